@@ -1,0 +1,3 @@
+"""ohdesk: occupational-health supervision for towns and their county, offline."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The workspace's database, and nothing else."""

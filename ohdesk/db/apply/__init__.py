@@ -1,0 +1,1 @@
+"""How each operation changes the tables: the only writer of shared tables."""

@@ -1,0 +1,1 @@
+"""Long reads, one module per screen or report that needs them."""

@@ -1,0 +1,1 @@
+"""The demonstration world, made through the services."""

@@ -1,0 +1,110 @@
+"""Canonical JSON: one byte form for whatever is hashed or signed (RFC 8785, without floating point).
+
+Allowed: objects with ASCII keys, lists, NFC strings without control characters other than
+line feed, whole numbers up to 2^53-1, true, false, null.  With ASCII keys, code-point order
+is RFC 8785's UTF-16 order.  Measurements travel as decimal strings, never as binary fractions.
+"""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from hashlib import sha256
+from typing import Any, NoReturn
+
+LARGEST_INTEGER = 2**53 - 1
+DEEPEST = 32
+
+
+class NotCanonicalError(ValueError):
+    """The bytes or the value are not in canonical form; the text names the place."""
+
+
+def canonical(value: object) -> bytes:
+    """Return the canonical bytes of a plain value or dataclass.
+
+    Raises NotCanonicalError, naming the place, for anything outside the allowed subset.
+    """
+    simple = plain(value)
+    _check(simple, "$", 0)
+    return json.dumps(simple, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+def parse(data: bytes) -> Any:
+    """Return the value of canonical JSON bytes; refuse every other spelling of the same value."""
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_float=_refuse, parse_constant=_refuse)
+    except NotCanonicalError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise NotCanonicalError(f"not JSON: {error}") from error
+    if canonical(value) != data:
+        raise NotCanonicalError("not in canonical form")
+    return value
+
+
+def fingerprint(value: object) -> str:
+    """Return the SHA-256 of the canonical bytes, 64 lower-case hexadecimal digits."""
+    return sha256(canonical(value)).hexdigest()
+
+
+def plain(value: object) -> Any:
+    """Return dataclasses as objects and tuples as lists, all the way down."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def clean_text(text: str) -> str:
+    """Return text as it may stand in canonical JSON: NFC, without control characters but line feed."""
+    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
+    return "".join(character for character in normal if not _forbidden(character))
+
+
+def _check(value: Any, place: str, depth: int) -> None:
+    if depth > DEEPEST:
+        raise NotCanonicalError(f"{place}: nested deeper than {DEEPEST}")
+    if isinstance(value, str):
+        _check_text(value, place)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str) or not key.isascii():
+                raise NotCanonicalError(f"{place}: key {key!r} is not ASCII text")
+            _check(item, f"{place}.{key}", depth + 1)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _check(item, f"{place}[{index}]", depth + 1)
+    elif isinstance(value, int):
+        if abs(value) > LARGEST_INTEGER:
+            raise NotCanonicalError(f"{place}: {value} is larger than 2^53-1")
+    elif value is not None:
+        raise NotCanonicalError(f"{place}: {type(value).__name__} is not allowed")
+
+
+def _check_text(text: str, place: str) -> None:
+    if text.isascii() and text.isprintable():
+        return
+    if not unicodedata.is_normalized("NFC", text):
+        raise NotCanonicalError(f"{place}: text is not in NFC")
+    for character in text:
+        if _forbidden(character):
+            raise NotCanonicalError(f"{place}: character U+{ord(character):04X} is not allowed")
+
+
+def _forbidden(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"} and character != "\n"
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise NotCanonicalError("a key occurs twice")
+    return value
+
+
+def _refuse(text: str) -> NoReturn:
+    raise NotCanonicalError(f"number {text} is not whole")

@@ -1,0 +1,143 @@
+"""The operations that travel: one frozen dataclass per kind, versioned.
+
+An operation says what happened to one shared record.  The journal numbers it `(replica, seq)`,
+chains it to the replica's previous one and applies it; the county applies it again.
+Each class names its `kind` with a version; a changed shape is a new version with an up-caster.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What every kind has: the record it concerns and the blobs (SHA-256, hexadecimal) it mentions."""
+
+    kind: ClassVar[str]
+    binding: ClassVar[bool] = False  # a binding act also carries the acting person's signature
+
+    record: str
+    blobs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstablishmentWritten(Operation):
+    """Fields of a roll entry set to new values; the visible value follows from `domain.merge`.
+
+    fields:  key of `establishment.FIELDS` (or "withdrawn") → text; "" clears the field
+    reason:  why, in the words of the person who wrote; may be empty for a first import
+    source:  "import", "hand", "undo" or "settle"
+    """
+
+    kind: ClassVar[str] = "establishment.written@1"
+    fields: dict[str, str]
+    reason: str = ""
+    source: str = "hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonWritten(Operation):
+    """A person of the office set down or corrected (执法人员 / 协管员 / 技术人员); written by one replica only.
+
+    fields: name, role ("inspector" | "assistant" | "technical_person"), certificate_no,
+            certificate_until ("2027-12-31"), unit, leads ("是" | "否"), public_key (hexadecimal DER or "")
+    """
+
+    kind: ClassVar[str] = "person.written@1"
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawCommitted(Operation):
+    """A draw sheet frozen: only its fingerprint travels, the nonce stays at home until the result."""
+
+    kind: ClassVar[str] = "draw.committed@1"
+    binding: ClassVar[bool] = True
+    plan: str
+    number: int
+    commit: str
+    pool_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawSeeded(Operation):
+    """The seed as thrown, set down before the result is computed; minutes name source and witnesses."""
+
+    kind: ClassVar[str] = "draw.seeded@1"
+    seed: str
+    minutes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawComputed(Operation):
+    """The result, with the sheet and pool it came from, so that anybody can compute it again."""
+
+    kind: ClassVar[str] = "draw.computed@1"
+    sheet: str
+    pool_csv: str
+    result_csv: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawVoided(Operation):
+    """A draw declared void, with its reason; its number is never used again."""
+
+    kind: ClassVar[str] = "draw.voided@1"
+    binding: ClassVar[bool] = True
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawPublished(Operation):
+    """The publication package of a draw was made."""
+
+    kind: ClassVar[str] = "draw.published@1"
+    package_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitFinalized(Operation):
+    """A visit's record is final (定稿): the canonical record, the strokes and the hash of the signed PDF."""
+
+    kind: ClassVar[str] = "visit.finalized@1"
+    binding: ClassVar[bool] = True
+    content: dict[str, Any] = field(hash=False)  # {"record": …, "strokes": […]} as embedded in the PDF
+    record_sha256: str
+    pdf_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoPageAdded(Operation):
+    """Photos announced in a signed record were brought in later (照片说明页), signed by both inspectors."""
+
+    kind: ClassVar[str] = "record.photo_page_added@1"
+    binding: ClassVar[bool] = True
+    content: dict[str, Any] = field(hash=False)
+    pdf_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAmended(Operation):
+    """A statement added to a final record; the record itself stays as signed."""
+
+    kind: ClassVar[str] = "record.amended@1"
+    binding: ClassVar[bool] = True
+    statement: str
+    reason: str
+
+
+KINDS: dict[str, type[Operation]] = {
+    cls.kind: cls
+    for cls in (
+        EstablishmentWritten,
+        PersonWritten,
+        DrawCommitted,
+        DrawSeeded,
+        DrawComputed,
+        DrawVoided,
+        DrawPublished,
+        VisitFinalized,
+        PhotoPageAdded,
+        RecordAmended,
+    )
+}

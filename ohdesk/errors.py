@@ -1,0 +1,41 @@
+"""The ways an action can fail, as far as the person in front of the screen cares."""
+
+from dataclasses import dataclass
+
+
+class UserError(Exception):
+    """Something the user can put right.
+
+    `message` says in plain Chinese what is wrong; `remedy` says what to do next.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class MachineError(UserError):
+    """The machine is at fault: disk full, no permission, the workspace's own database damaged."""
+
+
+class JobCancelledError(Exception):
+    """The user pressed cancel. Unwinds quietly; nothing is shown, nothing is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input: where, what was expected, what was found, what to do."""
+
+    place: str
+    expected: str
+    found: str
+    remedy: str = ""
+
+
+class ProblemsError(UserError):
+    """An input with several problems, all of them reported at once."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...], remedy: str = "") -> None:
+        super().__init__(message, remedy)
+        self.problems = problems

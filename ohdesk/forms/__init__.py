@@ -1,0 +1,1 @@
+"""Inspection forms (checklists) as data."""

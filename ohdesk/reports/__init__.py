@@ -1,0 +1,1 @@
+"""Documents and tables: domain values in, bytes out."""

@@ -1,0 +1,1 @@
+"""Keys, passwords, certificates, signatures, encryption at rest."""

@@ -1,0 +1,17 @@
+"""What an action touched, so that screens know whether to reload."""
+
+from enum import Flag, auto
+
+
+class Change(Flag):
+    """The kinds of things an action can touch."""
+
+    NOTHING = 0
+    ROLL = auto()
+    PEOPLE = auto()
+    DRAWS = auto()
+    VISITS = auto()
+    FINDINGS = auto()
+    RECORDS = auto()
+    SYNC = auto()
+    SETTINGS = auto()

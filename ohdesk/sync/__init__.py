@@ -1,0 +1,1 @@
+"""The bundle file that travels between town and county; nothing else."""
