@@ -5,6 +5,7 @@ Instants are UTC ("2026-03-02T04:00:00Z"), days are "2026-03-02"; printed times 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 FORMAT = "ohdesk-record/1"
 
@@ -164,3 +165,11 @@ class StrokeSet:
     width: int
     height: int
     strokes: tuple[tuple[tuple[int, int, int], ...], ...]
+
+
+class SignatureBox(NamedTuple):
+    """Where an inspector's signature field stands: page from 0, box (x1, y1, x2, y2) in points from the lower left."""
+
+    field: str
+    page: int
+    box: tuple[float, float, float, float]
