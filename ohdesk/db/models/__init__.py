@@ -1,0 +1,37 @@
+"""The tables, one module per aggregate."""
+
+from ohdesk.db.models.base import Base
+from ohdesk.db.models.draws import Draw
+from ohdesk.db.models.journal import BlobRow, OperationRow, ReplicaHead
+from ohdesk.db.models.office import Account, OwnKey, Person, Setting, SigningKey
+from ohdesk.db.models.records import Amendment, Finding, PhotoPage, Record
+from ohdesk.db.models.roll import Establishment, EstablishmentHead
+from ohdesk.db.models.sync import BundleIn, BundleOut, IssuedCertificate, Peer
+from ohdesk.db.models.visits import Answer, AnswerEdit, Photo, Visit
+
+__all__ = [
+    "Account",
+    "Amendment",
+    "Answer",
+    "AnswerEdit",
+    "Base",
+    "BlobRow",
+    "BundleIn",
+    "BundleOut",
+    "Draw",
+    "Establishment",
+    "EstablishmentHead",
+    "Finding",
+    "IssuedCertificate",
+    "OperationRow",
+    "OwnKey",
+    "Peer",
+    "Person",
+    "Photo",
+    "PhotoPage",
+    "Record",
+    "ReplicaHead",
+    "Setting",
+    "SigningKey",
+    "Visit",
+]

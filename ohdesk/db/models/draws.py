@@ -1,0 +1,30 @@
+"""Draws: the sheet stays here until the result travels."""
+
+from sqlalchemy import Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ohdesk.db.models.base import Base
+
+
+class Draw(Base):
+    """One draw (抽取) of this or another replica; `state`: committed, seeded, computed, void."""
+
+    __tablename__ = "draw"
+    __table_args__ = (UniqueConstraint("replica", "plan", "number"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    replica: Mapped[str] = mapped_column(String(16), index=True)
+    plan: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(12))
+    commit: Mapped[str] = mapped_column(String(64))
+    pool_sha256: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[str] = mapped_column(String(64), default="")
+    sheet: Mapped[str] = mapped_column(Text, default="")
+    pool_csv: Mapped[str] = mapped_column(Text, default="")
+    result_csv: Mapped[str] = mapped_column(Text, default="")
+    minutes: Mapped[str] = mapped_column(Text, default="")
+    void_reason: Mapped[str] = mapped_column(Text, default="")
+    package_sha256: Mapped[str] = mapped_column(String(64), default="")
+    committed_at: Mapped[str] = mapped_column(String(20), default="")
+    computed_at: Mapped[str] = mapped_column(String(20), default="")

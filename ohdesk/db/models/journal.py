@@ -1,0 +1,45 @@
+"""The journal: every operation of every replica, each replica's a hash chain; and the blobs they mention."""
+
+from sqlalchemy import Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ohdesk.db.models.base import Base
+
+
+class OperationRow(Base):
+    """One operation, its canonical bytes as they came; never changed, never deleted.
+
+    set_aside: why `apply` refused it; empty when applied
+    """
+
+    __tablename__ = "operation"
+
+    replica: Mapped[str] = mapped_column(String(16), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(40))
+    record: Mapped[str] = mapped_column(String(36), index=True)
+    batch: Mapped[str] = mapped_column(String(36), default="", index=True)
+    set_aside: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReplicaHead(Base):
+    """The last operation held of each replica: its number and hash (64 zeros before the first)."""
+
+    __tablename__ = "replica_head"
+
+    replica: Mapped[str] = mapped_column(String(16), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))
+    division: Mapped[str] = mapped_column(String(9))
+
+
+class BlobRow(Base):
+    """A blob that an operation or a draft mentions: its hash, its size in bytes, and whether we hold its bytes."""
+
+    __tablename__ = "blob"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(Integer, default=0)
+    held: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,66 @@
+"""The office: its settings, its people, and who may unlock this workspace."""
+
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ohdesk.db.models.base import Base
+
+
+class Setting(Base):
+    """One setting of this workspace; the value is JSON."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+class Person(Base):
+    """A person of an office: inspector (执法人员), assistant (协管员) or technical person (技术人员)."""
+
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    replica: Mapped[str] = mapped_column(String(16), index=True)
+    name: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(String(20), default="")
+    certificate_no: Mapped[str] = mapped_column(String(40), default="")
+    certificate_until: Mapped[str] = mapped_column(String(10), default="")
+    unit: Mapped[str] = mapped_column(default="")
+    leads: Mapped[str] = mapped_column(String(4), default="")
+    public_key: Mapped[str] = mapped_column(default="")
+
+
+class Account(Base):
+    """Who may unlock this workspace, as whom, and in which roles (comma-separated). Never in the journal."""
+
+    __tablename__ = "account"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    person: Mapped[str] = mapped_column(String(36), default="")
+    roles: Mapped[str] = mapped_column(default="")
+
+
+class SigningKey(Base):
+    """A person's signing key (P-256), wrapped under that person's own password, and its certificate."""
+
+    __tablename__ = "signing_key"
+
+    person: Mapped[str] = mapped_column(String(36), primary_key=True)
+    public_der: Mapped[bytes] = mapped_column(LargeBinary)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
+    confirmed: Mapped[bool] = mapped_column(default=False)  # certificate issued by the county
+
+
+class OwnKey(Base):
+    """A key of this workspace: "device" (Ed25519), "age", and at the county "root" (P-256)."""
+
+    __tablename__ = "own_key"
+
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    public: Mapped[bytes] = mapped_column(LargeBinary)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    certificate_der: Mapped[bytes] = mapped_column(LargeBinary, default=b"")

@@ -1,0 +1,71 @@
+"""Who we exchange bundles with, what went out and what came in. Local bookkeeping, never in the journal."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ohdesk.db.models.base import Base, Instant
+
+
+class Peer(Base):
+    """Another workspace: at the county each town's, at a town the county's.
+
+    acked: how far it holds our operations, by its own receipt
+    """
+
+    __tablename__ = "peer"
+
+    replica: Mapped[str] = mapped_column(String(16), primary_key=True)
+    role: Mapped[str] = mapped_column(String(10))
+    division: Mapped[str] = mapped_column(String(9))
+    name: Mapped[str] = mapped_column(Text)
+    age_recipient: Mapped[str] = mapped_column(String(80), default="")
+    device_fingerprint: Mapped[str] = mapped_column(String(64), default="")
+    acked: Mapped[int] = mapped_column(Integer, default=0)
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    heard_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class BundleOut(Base):
+    """A bundle that was written, numbered per sender; `head_sha256` chains the next one."""
+
+    __tablename__ = "bundle_out"
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64))
+    head_sha256: Mapped[str] = mapped_column(String(64))
+    first: Mapped[int] = mapped_column(Integer)
+    last: Mapped[int] = mapped_column(Integer)
+    written_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class BundleIn(Base):
+    """A bundle that came in: applied, parked or set aside, and why."""
+
+    __tablename__ = "bundle_in"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    replica: Mapped[str] = mapped_column(String(16), index=True)
+    bundle_seq: Mapped[int] = mapped_column(Integer)
+    outcome: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    head: Mapped[Any] = mapped_column(JSON, default=dict)
+    came_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class IssuedCertificate(Base):
+    """A certificate this county issued: to a person or a device of a town; `revoked_at` empty while it stands."""
+
+    __tablename__ = "issued_certificate"
+
+    serial: Mapped[str] = mapped_column(String(48), primary_key=True)
+    subject: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(String(36), default="")
+    replica: Mapped[str] = mapped_column(String(16))
+    certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

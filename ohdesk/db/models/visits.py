@@ -1,0 +1,82 @@
+"""A visit being planned and filled: drafts of this laptop, saved at once, never in the journal."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ohdesk.db.models.base import Base, Instant
+
+
+class Visit(Base):
+    """One visit (一次检查); `state`: planned, approved, open, closed."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    establishment: Mapped[str] = mapped_column(ForeignKey("establishment.id"), index=True)
+    draw: Mapped[str] = mapped_column(String(36), default="")
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    form: Mapped[str] = mapped_column(String(60), default="")
+    form_version: Mapped[str] = mapped_column(String(20), default="")
+    inspectors: Mapped[Any] = mapped_column(JSON, default=list)  # person ids in seat order
+    assistants: Mapped[Any] = mapped_column(JSON, default=list)
+    task: Mapped[Any] = mapped_column(JSON, default=dict)  # kind, source, mode, planned_on
+    approval: Mapped[Any] = mapped_column(JSON, default=dict)
+    arrival: Mapped[Any] = mapped_column(JSON, default=dict)
+    gaps: Mapped[Any] = mapped_column(JSON, default=dict)  # named gaps and why one went on: internal, never printed
+    outcome: Mapped[Any] = mapped_column(JSON, default=dict)
+    place: Mapped[str] = mapped_column(String(60), default="")  # the question where one stopped
+    started_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class Answer(Base):
+    """The answer to one question of one visit."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("visit", "question"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"))
+    question: Mapped[str] = mapped_column(String(60))
+    value: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    fact: Mapped[str] = mapped_column(Text, default="")
+    details: Mapped[Any] = mapped_column(JSON, default=dict)
+    disposal: Mapped[str] = mapped_column(Text, default="")
+    due_on: Mapped[str] = mapped_column(String(10), default="")
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class AnswerEdit(Base):
+    """The edit trail of a draft: what an answer was before, so that each step can be undone by name."""
+
+    __tablename__ = "answer_edit"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    question: Mapped[str] = mapped_column(String(60))
+    before: Mapped[Any] = mapped_column(JSON)
+    after: Mapped[Any] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(Instant)
+    undone: Mapped[bool] = mapped_column(default=False)
+
+
+class Photo(Base):
+    """A photo of a visit, numbered within it; `sha256` is empty while it is only announced."""
+
+    __tablename__ = "photo"
+    __table_args__ = (UniqueConstraint("visit", "number"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    question: Mapped[str] = mapped_column(String(60), default="")
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    original_sha256: Mapped[str] = mapped_column(String(64), default="")
+    caption: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[str] = mapped_column(Text, default="")
+    taken_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    taken_by: Mapped[str] = mapped_column(Text, default="")
