@@ -1,0 +1,300 @@
+"""keys.json: the database key, wrapped once for each account and once for the recovery code.
+
+One Argon2id run per unlock (RFC 9106) gives a root, which HKDF splits into the key that opens
+the account's slot and the personal key that wraps the person's signing key.  So a slot can be
+written anew by an administrator, but never the personal key that the old password gave.
+Account names stand in clear; everything else is salt, parameters or cipher text.
+"""
+
+import hmac
+import os
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from ohdesk.domain.canonical import NotCanonicalError, canonical, fingerprint, parse
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.security import vault
+from ohdesk.security.signing_keys import age_recipient, new_age_identity, tidy_age_identity
+
+FORMAT = "ohdesk-keys/1"
+SALT_LENGTH = 16  # bytes, RFC 9106 section 3.1
+LARGEST_FILE = 1 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Argon2id parameters: passes over the memory, lanes, memory in KiB."""
+
+    iterations: int
+    lanes: int
+    memory_kib: int
+
+
+# Measured on two slow cores: 0.35 s.  One lane, so that more cores do not make guessing cheaper.
+FIELD_COST = Cost(iterations=3, lanes=1, memory_kib=64 * 1024)
+HIGHEST_COST = Cost(iterations=64, lanes=16, memory_kib=1024 * 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """The secrets an account has while the workspace is open: 32 bytes each."""
+
+    account: str
+    database_key: bytes = field(repr=False)
+    personal_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    account: str
+    cost: Cost
+    salt: bytes
+    wrapped: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyFile:
+    slots: tuple[_Slot, ...]
+    recovery: bytes
+    key_check: bytes
+
+
+def create(path: Path, account: str, password: str, cost: Cost = FIELD_COST) -> tuple[Unlocked, str]:
+    """Write a new key file with one account; return its secrets and the recovery code, to be shown once.
+
+    The recovery code is an age secret key; nothing of it but what it wraps is stored.
+    Raises UserError for an existing file, an empty account name or an empty password.
+    """
+    if path.exists():
+        raise UserError(tr("这里已经有一个工作区。"), tr("请另选文件夹。"))
+    database_key, code = vault.new_key(), new_age_identity()
+    slot, unlocked = _new_slot(database_key, account, password, cost)
+    recovery = vault.seal(_recovery_key(code), database_key, b"recovery slot")
+    _write(path, _KeyFile((slot,), recovery, _key_check(database_key)))
+    return unlocked, code
+
+
+def accounts(path: Path) -> tuple[str, ...]:
+    """Return the names of the accounts, in the order they were added."""
+    return tuple(slot.account for slot in _read(path).slots)
+
+
+def unlock(path: Path, account: str, password: str) -> Unlocked:
+    """Return the secrets of an account. Raises UserError for a wrong name or password, MachineError for damage."""
+    keys = _read(path)
+    slot = _slot(keys, account)
+    slot_key, personal_key = _stretch(password, slot.salt, slot.cost)
+    try:
+        database_key = vault.unseal(slot_key, slot.wrapped, _slot_context(slot))
+    except vault.BrokenSealError as error:
+        raise UserError(tr("密码不正确。"), tr("请检查大小写和输入法后重新输入；忘记密码的，请管理员重置。")) from error
+    return Unlocked(slot.account, database_key, personal_key)
+
+
+def unlock_with_recovery_code(path: Path, code: str) -> bytes:
+    """Return the database key. Raises UserError when the code is misspelt or another workspace's."""
+    age_recipient(code)
+    try:
+        return vault.unseal(_recovery_key(code), _read(path).recovery, b"recovery slot")
+    except vault.BrokenSealError as error:
+        raise UserError(tr("这个恢复码不是本工作区的。"), tr("请找出建立本工作区时打印的恢复码。")) from error
+
+
+def add_account(path: Path, database_key: bytes, account: str, password: str, cost: Cost = FIELD_COST) -> Unlocked:
+    """Add an account that opens the same database. Raises UserError when the name is taken or something is empty."""
+    keys = _read_for(path, database_key)
+    slot, unlocked = _new_slot(database_key, account, password, cost)
+    if any(other.account == slot.account for other in keys.slots):
+        raise UserError(tr("账户“{account}”已经存在。").format(account=slot.account), tr("请换一个账户名。"))
+    _write(path, replace(keys, slots=(*keys.slots, slot)))
+    return unlocked
+
+
+def change_password(path: Path, account: str, old: str, new: str) -> tuple[Unlocked, Unlocked]:
+    """Write the account's slot anew under another password, at the same cost.
+
+    Returns the secrets under the old and the new password: the caller wraps the person's
+    signing key again, from the old personal key to the new one.
+    """
+    before = unlock(path, account, old)
+    return before, _rewrite_slot(path, before.database_key, account, new)
+
+
+def reset_account(path: Path, database_key: bytes, account: str, new_password: str) -> Unlocked:
+    """Give an account a new password without the old one.
+
+    The old personal key is lost, and with it the person's signing key: a new one must be
+    made and certified, so that no administrator can sign for a colleague.
+    """
+    return _rewrite_slot(path, database_key, account, new_password)
+
+
+def _rewrite_slot(path: Path, database_key: bytes, account: str, password: str) -> Unlocked:
+    keys = _read_for(path, database_key)
+    old = _slot(keys, account)
+    slot, unlocked = _new_slot(database_key, old.account, password, old.cost)
+    _write(path, replace(keys, slots=tuple(slot if other is old else other for other in keys.slots)))
+    return unlocked
+
+
+def _new_slot(database_key: bytes, account: str, password: str, cost: Cost) -> tuple[_Slot, Unlocked]:
+    name = _tidy(account).strip()
+    if not name or not name.isprintable():
+        raise UserError(tr("账户名不能为空，也不能含有控制字符。"))
+    if not password:
+        raise UserError(tr("密码不能为空。"))
+    empty = _Slot(name, cost, secrets.token_bytes(SALT_LENGTH), b"")
+    slot_key, personal_key = _stretch(password, empty.salt, cost)
+    slot = replace(empty, wrapped=vault.seal(slot_key, database_key, _slot_context(empty)))
+    return slot, Unlocked(name, database_key, personal_key)
+
+
+def _stretch(password: str, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:
+    kdf = Argon2id(
+        salt=salt,
+        length=vault.KEY_LENGTH,
+        iterations=cost.iterations,
+        lanes=cost.lanes,
+        memory_cost=cost.memory_kib,
+    )
+    root = kdf.derive(_tidy(password).encode("utf-8", "surrogatepass"))
+    return vault.derive(root, "account slot"), vault.derive(root, "personal key")
+
+
+def _recovery_key(code: str) -> bytes:
+    return vault.derive(tidy_age_identity(code).encode(), "recovery slot")
+
+
+def _key_check(database_key: bytes) -> bytes:
+    return vault.derive(database_key, "key check")
+
+
+def _slot_context(slot: _Slot) -> bytes:
+    return canonical({"account": slot.account, "cost": slot.cost, "salt": slot.salt.hex()})
+
+
+def _tidy(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _slot(keys: _KeyFile, account: str) -> _Slot:
+    name = _tidy(account).strip()
+    for slot in keys.slots:
+        if slot.account == name:
+            return slot
+    known = "、".join(slot.account for slot in keys.slots)
+    raise UserError(
+        tr("没有账户“{account}”。").format(account=name), tr("本工作区的账户：{accounts}。").format(accounts=known)
+    )
+
+
+def _read_for(path: Path, database_key: bytes) -> _KeyFile:
+    keys = _read(path)
+    if not hmac.compare_digest(keys.key_check, _key_check(database_key)):
+        raise _damaged()
+    return keys
+
+
+def _read(path: Path) -> _KeyFile:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise MachineError(
+            tr("读不到密钥文件 {path}。").format(path=path), tr("请检查工作区文件夹是否完整；可从备份恢复 keys.json。")
+        ) from error
+    if len(data) > LARGEST_FILE:
+        raise _damaged()
+    try:
+        content = parse(data)
+        checked = content.pop("sha256")
+        if checked != fingerprint(content):
+            raise _damaged()
+        return _parsed(content)
+    except (NotCanonicalError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged() from error
+
+
+def _parsed(content: Mapping[str, Any]) -> _KeyFile:
+    _only(content, {"fmt", "key_check", "recovery", "slots"})
+    if content["fmt"] != FORMAT:
+        raise MachineError(tr("密钥文件的版本本程序不认识。"), tr("请用建立工作区的程序版本或更新的版本打开。"))
+    slots = tuple(_parsed_slot(slot) for slot in content["slots"])
+    if not slots or len({slot.account for slot in slots}) != len(slots):
+        raise ValueError("no slot, or one twice")
+    return _KeyFile(slots, bytes.fromhex(content["recovery"]), bytes.fromhex(content["key_check"]))
+
+
+def _parsed_slot(slot: Mapping[str, Any]) -> _Slot:
+    _only(slot, {"account", "argon2id", "salt", "wrapped"})
+    _only(slot["argon2id"], {"iterations", "lanes", "memory_kib"})
+    cost = Cost(**slot["argon2id"])
+    for name in ("iterations", "lanes", "memory_kib"):
+        if not 1 <= getattr(cost, name) <= getattr(HIGHEST_COST, name):
+            raise ValueError(f"{name} out of range")
+    if not isinstance(slot["account"], str):
+        raise TypeError("account is not text")
+    return _Slot(slot["account"], cost, bytes.fromhex(slot["salt"]), bytes.fromhex(slot["wrapped"]))
+
+
+def _only(found: Mapping[str, Any], expected: set[str]) -> None:
+    if set(found) != expected:
+        raise ValueError(f"keys {sorted(set(found) ^ expected)}")
+
+
+def _damaged() -> MachineError:
+    return MachineError(
+        tr("密钥文件 keys.json 已损坏。"), tr("请从备份恢复 keys.json；数据库本身没有改动，恢复码仍然有效。")
+    )
+
+
+def _write(path: Path, keys: _KeyFile) -> None:
+    content: dict[str, object] = {
+        "fmt": FORMAT,
+        "key_check": keys.key_check.hex(),
+        "recovery": keys.recovery.hex(),
+        "slots": [
+            {
+                "account": slot.account,
+                "argon2id": slot.cost,
+                "salt": slot.salt.hex(),
+                "wrapped": slot.wrapped.hex(),
+            }
+            for slot in keys.slots
+        ],
+    }
+    data = canonical(content | {"sha256": fingerprint(content)})
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if sha256(part.read_bytes()).digest() != sha256(data).digest():
+            raise OSError("read back differs")
+        part.replace(path)
+        _flush_folder(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise MachineError(
+            tr("写不了密钥文件 {path}。").format(path=path), tr("请检查磁盘空间和写入权限；原来的密钥文件没有改动。")
+        ) from error
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,170 @@
+"""Keys that sign and keys that receive: P-256 for persons, Ed25519 for devices, age (X25519) for bundles.
+
+Private keys exist unwrapped in memory only; what is stored is wrapped (AES-256-GCM) under a key
+that the caller derives from a password or from the database key.
+"""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import pyrage
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+    load_der_public_key,
+)
+
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.security import vault
+
+PublicKey = EllipticCurvePublicKey | Ed25519PublicKey
+
+
+class KeyFormatError(ValueError):
+    """Bytes that are no public key of a kind in use here (P-256 or Ed25519, DER)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKey:
+    """A person's signing key, or the county root's: ECDSA on P-256 with SHA-256."""
+
+    private: EllipticCurvePrivateKey = field(repr=False)
+
+    @classmethod
+    def create(cls) -> Self:
+        return cls(generate_private_key(SECP256R1()))
+
+    @classmethod
+    def unwrap(cls, wrapped: bytes, wrapping_key: bytes, owner: str) -> Self:
+        """Return the key that `wrap` stored. Raises BrokenSealError for another key or owner."""
+        private = load_der_private_key(vault.unseal(wrapping_key, wrapped, _context("person", owner)), None)
+        if not isinstance(private, EllipticCurvePrivateKey):
+            raise vault.BrokenSealError
+        return cls(private)
+
+    def wrap(self, wrapping_key: bytes, owner: str) -> bytes:
+        """Return the private key sealed for storage, bound to its owner's id."""
+        return vault.seal(wrapping_key, _private_der(self.private), _context("person", owner))
+
+    @property
+    def public_der(self) -> bytes:
+        return public_der(self.private.public_key())
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the DER-encoded ECDSA signature over SHA-256 of `message`."""
+        return self.private.sign(message, ECDSA(SHA256()))
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceKey:
+    """The signing key of one workspace (replica): Ed25519, RFC 8032."""
+
+    private: Ed25519PrivateKey = field(repr=False)
+
+    @classmethod
+    def create(cls) -> Self:
+        return cls(Ed25519PrivateKey.generate())
+
+    @classmethod
+    def unwrap(cls, wrapped: bytes, wrapping_key: bytes, owner: str) -> Self:
+        """Return the key that `wrap` stored. Raises BrokenSealError for another key or owner."""
+        private = load_der_private_key(vault.unseal(wrapping_key, wrapped, _context("device", owner)), None)
+        if not isinstance(private, Ed25519PrivateKey):
+            raise vault.BrokenSealError
+        return cls(private)
+
+    def wrap(self, wrapping_key: bytes, owner: str) -> bytes:
+        """Return the private key sealed for storage, bound to its replica."""
+        return vault.seal(wrapping_key, _private_der(self.private), _context("device", owner))
+
+    @property
+    def public_der(self) -> bytes:
+        return public_der(self.private.public_key())
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte Ed25519 signature of `message`."""
+        return self.private.sign(message)
+
+
+def load_public(der: bytes) -> PublicKey:
+    """Return the P-256 or Ed25519 public key in `der`, which must be its one DER form; else KeyFormatError."""
+    try:
+        key = load_der_public_key(der)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise KeyFormatError("not a public key") from error
+    right_kind = isinstance(key, Ed25519PublicKey) or (
+        isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
+    )
+    if not right_kind or not isinstance(key, EllipticCurvePublicKey | Ed25519PublicKey):
+        raise KeyFormatError("not a P-256 or Ed25519 key")
+    if public_der(key) != der:
+        raise KeyFormatError("not in canonical DER")
+    return key
+
+
+def public_der(key: PublicKey) -> bytes:
+    """Return the SubjectPublicKeyInfo of a public key (RFC 5280), DER."""
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def verify(der: bytes, signature: bytes, message: bytes) -> bool:
+    """True when `signature` over `message` was made with the private half of the public key `der`."""
+    try:
+        key = load_public(der)
+        if isinstance(key, Ed25519PublicKey):
+            key.verify(signature, message)
+        else:
+            key.verify(signature, message, ECDSA(SHA256()))
+    except (InvalidSignature, KeyFormatError):
+        return False
+    return True
+
+
+def new_age_identity() -> str:
+    """Return a fresh age secret key, "AGE-SECRET-KEY-1…"."""
+    return str(pyrage.x25519.Identity.generate())
+
+
+def tidy_age_identity(typed: str) -> str:
+    """Return an age secret key as typed by a person in its one spelling: upper case, no spaces."""
+    return "".join(typed.split()).upper()
+
+
+def age_recipient(identity: str) -> str:
+    """Return the public half "age1…" of an age secret key. Raises UserError when it is not one."""
+    try:
+        return str(pyrage.x25519.Identity.from_str(tidy_age_identity(identity)).to_public())
+    except pyrage.IdentityError as error:
+        raise UserError(
+            tr("恢复码不正确。"), tr("请对照打印的恢复码逐字核对：以 AGE-SECRET-KEY-1 开头，共 74 个字符。")
+        ) from error
+
+
+def is_age_recipient(text: str) -> bool:
+    """True for a well-formed age recipient in lower case, "age1…"."""
+    try:
+        return str(pyrage.x25519.Recipient.from_str(text)) == text
+    except pyrage.RecipientError:
+        return False
+
+
+def _private_der(private: EllipticCurvePrivateKey | Ed25519PrivateKey) -> bytes:
+    return private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _context(kind: str, owner: str) -> bytes:
+    return f"{kind} key {owner}".encode()

@@ -1,0 +1,69 @@
+"""Encryption at rest: keys for a purpose, bytes sealed with AES-256-GCM, blobs under names that reveal nothing."""
+
+import hmac
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from ohdesk.errors import MachineError
+from ohdesk.i18n import tr
+
+KEY_LENGTH = 32  # bytes, AES-256
+NONCE_LENGTH = 12  # bytes, NIST SP 800-38D
+_INFO_PREFIX = b"ohdesk/1 "
+
+
+class BrokenSealError(MachineError):
+    """Sealed bytes that were changed, cut, moved to another place, or sealed under another key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("加密保存的内容无法解开：内容已损坏，或密钥不符。"),
+            tr("请从备份恢复；没有备份的，请联系县级管理员。"),
+        )
+
+
+def new_key() -> bytes:
+    """Return 32 random bytes from the operating system."""
+    return secrets.token_bytes(KEY_LENGTH)
+
+
+def derive(key: bytes, purpose: str) -> bytes:
+    """Return the 32-byte key of `key` for one purpose (HKDF-SHA256, RFC 5869, no salt)."""
+    return HKDF(algorithm=SHA256(), length=KEY_LENGTH, salt=None, info=_INFO_PREFIX + purpose.encode()).derive(key)
+
+
+def seal(key: bytes, plain: bytes, context: bytes) -> bytes:
+    """Return `plain` encrypted and authenticated together with `context`: nonce, cipher text, tag.
+
+    `context` says where the bytes belong; the same context must be given to `unseal`.
+    """
+    nonce = secrets.token_bytes(NONCE_LENGTH)
+    return nonce + AESGCM(key).encrypt(nonce, plain, context)
+
+
+def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
+    """Return what `seal` was given. Raises BrokenSealError for any change of bytes, key or context."""
+    nonce, encrypted = sealed[:NONCE_LENGTH], sealed[NONCE_LENGTH:]
+    try:
+        return AESGCM(key).decrypt(nonce, encrypted, context)
+    except (InvalidTag, ValueError) as error:
+        raise BrokenSealError from error
+
+
+def blob_file_name(key: bytes, sha256: str) -> str:
+    """Return the file name of a blob, 64 hexadecimal digits: keyed, so it tells nothing about the content."""
+    return hmac.digest(derive(key, "blob names"), sha256.encode(), "sha256").hex()
+
+
+def seal_blob(key: bytes, sha256: str, plain: bytes) -> bytes:
+    """Return a blob encrypted under its own key, bound to the SHA-256 of its plain bytes."""
+    return seal(derive(key, f"blob {sha256}"), plain, b"blob " + sha256.encode())
+
+
+def unseal_blob(key: bytes, sha256: str, sealed: bytes) -> bytes:
+    """Return the plain bytes of a blob. Raises BrokenSealError when they are damaged or another blob's."""
+    return unseal(derive(key, f"blob {sha256}"), sealed, b"blob " + sha256.encode())

@@ -1,0 +1,171 @@
+"""keys.json opens for the right password or code and for nothing else."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ohdesk.errors import MachineError, UserError
+from ohdesk.security import keyfile
+from ohdesk.security.keyfile import Cost
+
+CHEAP = Cost(iterations=1, lanes=1, memory_kib=8)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "keys.json"
+
+
+def test_the_password_and_the_recovery_code_both_give_the_database_key(path):
+    made, code = keyfile.create(path, "周敏", "第一 个密码", CHEAP)
+    assert keyfile.unlock(path, "周敏", "第一 个密码") == made
+    assert keyfile.unlock_with_recovery_code(path, code) == made.database_key
+    assert keyfile.unlock_with_recovery_code(path, code.lower().replace("-", " -")) == made.database_key
+
+
+def test_a_password_typed_in_another_unicode_form_opens_too(path):
+    made, _ = keyfile.create(path, "a", "caf\u00e9", CHEAP)
+    assert keyfile.unlock(path, "a", "cafe\u0301") == made
+
+
+def test_a_wrong_password_is_the_users_error_and_not_the_machines(path):
+    keyfile.create(path, "a", "right", CHEAP)
+    with pytest.raises(UserError) as caught:
+        keyfile.unlock(path, "a", "wrong")
+    assert not isinstance(caught.value, MachineError)
+    assert "密码不正确" in caught.value.message
+
+
+def test_an_unknown_account_is_told_which_accounts_there_are(path):
+    keyfile.create(path, "周敏", "p", CHEAP)
+    with pytest.raises(UserError) as caught:
+        keyfile.unlock(path, "李强", "p")
+    assert "周敏" in caught.value.remedy
+
+
+def test_the_recovery_code_of_another_workspace_is_refused(path, tmp_path):
+    keyfile.create(path, "a", "p", CHEAP)
+    _, other = keyfile.create(tmp_path / "other.json", "a", "p", CHEAP)
+    for code in (other, "AGE-SECRET-KEY-1", "", other[:-1]):
+        with pytest.raises(UserError):
+            keyfile.unlock_with_recovery_code(path, code)
+
+
+def test_an_existing_key_file_is_never_overwritten(path):
+    keyfile.create(path, "a", "p", CHEAP)
+    before = path.read_bytes()
+    with pytest.raises(UserError):
+        keyfile.create(path, "b", "q", CHEAP)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(("account", "password"), [("", "p"), ("  ", "p"), ("a\nb", "p"), ("a", "")])
+def test_empty_names_and_passwords_are_refused(path, account, password):
+    with pytest.raises(UserError):
+        keyfile.create(path, account, password, CHEAP)
+    assert not path.exists()
+
+
+def test_every_account_opens_the_same_database_with_its_own_personal_key(path):
+    first, _ = keyfile.create(path, "a", "same", CHEAP)
+    second = keyfile.add_account(path, first.database_key, "b", "same", CHEAP)
+    assert second.database_key == first.database_key
+    assert second.personal_key != first.personal_key
+    assert keyfile.accounts(path) == ("a", "b")
+    with pytest.raises(UserError):
+        keyfile.add_account(path, first.database_key, "b", "other", CHEAP)
+
+
+def test_changing_a_password_rewrites_one_slot_and_gives_both_personal_keys(path):
+    first, code = keyfile.create(path, "a", "old", CHEAP)
+    other = keyfile.add_account(path, first.database_key, "b", "stays", CHEAP)
+    before, after = keyfile.change_password(path, "a", "old", "new")
+    assert before == first
+    assert after.database_key == first.database_key
+    assert after.personal_key != first.personal_key
+    assert keyfile.unlock(path, "a", "new") == after
+    assert keyfile.unlock(path, "b", "stays") == other
+    assert keyfile.unlock_with_recovery_code(path, code) == first.database_key
+    with pytest.raises(UserError):
+        keyfile.unlock(path, "a", "old")
+
+
+def test_a_reset_account_gets_another_personal_key_even_with_the_same_password(path):
+    first, _ = keyfile.create(path, "a", "same", CHEAP)
+    assert keyfile.reset_account(path, first.database_key, "a", "same").personal_key != first.personal_key
+
+
+def test_nobody_adds_an_account_with_another_database_key(path):
+    keyfile.create(path, "a", "p", CHEAP)
+    with pytest.raises(MachineError):
+        keyfile.add_account(path, b"\0" * 32, "b", "p", CHEAP)
+    assert keyfile.accounts(path) == ("a",)
+
+
+def test_the_file_holds_no_key_and_no_password_in_any_spelling(path):
+    made, code = keyfile.create(path, "周敏", "geheim-2026", CHEAP)
+    data = path.read_bytes()
+    for secret in (made.database_key, made.personal_key, code.encode(), b"geheim-2026"):
+        assert secret not in data
+        assert secret.hex().encode() not in data
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_changed_bit_is_a_damaged_file_and_any_cut_too(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("keys") / "keys.json"
+    keyfile.create(path, "a", "p", CHEAP)
+    whole = bytearray(path.read_bytes())
+    if data.draw(st.booleans()):
+        bit = data.draw(st.integers(0, len(whole) * 8 - 1))
+        whole[bit // 8] ^= 1 << bit % 8
+    else:
+        del whole[data.draw(st.integers(0, len(whole) - 1)) :]
+    path.write_bytes(whole)
+    with pytest.raises(MachineError):
+        keyfile.unlock(path, "a", "p")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"surplus": 1},
+        {"fmt": "ohdesk-keys/9"},
+        {"slots": []},
+        {"slots": [{"account": "a"}]},
+        {"recovery": 5},
+    ],
+)
+def test_unknown_or_missing_parts_are_refused_even_with_a_right_checksum(path, change):
+    keyfile.create(path, "a", "p", CHEAP)
+    content = json.loads(path.read_bytes()) | change
+    content.pop("sha256")
+    path.write_bytes(keyfile.canonical(content | {"sha256": keyfile.fingerprint(content)}))
+    with pytest.raises(MachineError):
+        keyfile.accounts(path)
+
+
+def test_a_key_file_that_asks_for_endless_work_is_refused(path):
+    keyfile.create(path, "a", "p", CHEAP)
+    content = json.loads(path.read_bytes())
+    content.pop("sha256")
+    content["slots"][0]["argon2id"]["memory_kib"] = 2**40
+    path.write_bytes(keyfile.canonical(content | {"sha256": keyfile.fingerprint(content)}))
+    with pytest.raises(MachineError):
+        keyfile.unlock(path, "a", "p")
+
+
+def test_a_missing_key_file_is_named(path):
+    with pytest.raises(MachineError, match="keys.json"):
+        keyfile.unlock(path, "a", "p")
+
+
+def test_guessing_a_password_in_the_field_takes_at_least_a_quarter_second(path):
+    keyfile.create(path, "a", "p")
+    begun = time.perf_counter()
+    keyfile.unlock(path, "a", "p")
+    assert time.perf_counter() - begun >= 0.25
