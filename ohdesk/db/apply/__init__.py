@@ -1,1 +1,52 @@
-"""How each operation changes the tables: the only writer of shared tables."""
+"""How each operation changes the tables: the only writer of shared tables.
+
+`apply` is a function of (tables, operation) and of nothing else, so the same operations in any
+order that their prerequisites allow give the same tables on every machine.
+"""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.orm import Session
+
+from ohdesk.db.apply import draws, people, records, roll
+from ohdesk.db.apply.applied import Applied
+from ohdesk.domain.operations import EstablishmentWritten, Operation
+
+_WRITERS: dict[str, Callable[[Session, Applied], None]] = {
+    "establishment.written@1": roll.written,
+    "person.written@1": people.written,
+    "draw.committed@1": draws.committed,
+    "draw.seeded@1": draws.seeded,
+    "draw.computed@1": draws.computed,
+    "draw.voided@1": draws.voided,
+    "draw.published@1": draws.published,
+    "visit.finalized@1": records.finalized,
+    "record.photo_page_added@1": records.photo_page_added,
+    "record.amended@1": records.amended,
+}
+
+
+def apply(session: Session, applied: Applied) -> None:
+    """Change the tables as the operation says. Raises RefusedError when it does not fit."""
+    _WRITERS[applied.kind](session, applied)
+
+
+def apply_many(session: Session, many: Sequence[Applied]) -> None:
+    """Apply many operations in order; roll entries by a fast path with the same result."""
+    if all(applied.kind == EstablishmentWritten.kind for applied in many):
+        roll.written_many(session, many)
+        return
+    for applied in many:
+        apply(session, applied)
+
+
+def base(session: Session, operation: Operation) -> tuple[str, ...]:
+    """Return the names of all heads of the operation's record that this replica has seen."""
+    return bases(session, [operation])[0]
+
+
+def bases(session: Session, operations: Sequence[Operation]) -> list[tuple[str, ...]]:
+    """Return `base` for each operation, in one pass over the heads."""
+    wanted = {operation.record for operation in operations if isinstance(operation, EstablishmentWritten)}
+    heads = roll.heads_of(session, wanted)
+    return [tuple(heads.get(operation.record, ())) for operation in operations]

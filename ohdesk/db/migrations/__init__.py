@@ -1,1 +1,39 @@
-"""Alembic revisions, packaged with the program."""
+"""Alembic revisions, packaged with the program: a copy first, then the change, then a check."""
+
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, inspect, text
+
+LATEST = "0001"
+
+
+def revision(engine: Engine) -> str:
+    """Return the schema revision of the database; empty for a new file."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+
+
+def is_known(name: str) -> bool:
+    """True for a revision this program carries."""
+    return name == "" or any((Path(__file__).parent / "versions").glob(f"r{name}_*.py"))
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the latest revision; foreign keys are checked afterwards, not while tables are rebuilt."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    with closing(engine.connect()) as connection:
+        raw = connection.connection
+        raw.execute("PRAGMA foreign_keys=OFF")  # before any transaction: SQLite ignores it inside one
+        config.attributes["connection"] = connection
+        command.upgrade(config, LATEST)
+        connection.commit()
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        raw.execute("PRAGMA foreign_keys=ON")
+        if broken:
+            raise RuntimeError(f"foreign keys broken after migration: {broken[:5]}")

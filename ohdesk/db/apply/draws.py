@@ -1,0 +1,81 @@
+"""Draws: committed, seeded, computed, voided, published; each by the office that holds the draw."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.apply.applied import Applied, RefusedError
+from ohdesk.db.models import Draw
+from ohdesk.domain.canonical import canonical
+from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPublished, DrawSeeded, DrawVoided
+
+
+def committed(session: Session, applied: Applied) -> None:
+    """Set down a frozen draw by its fingerprint; a draw number is used once."""
+    operation = applied.operation
+    assert isinstance(operation, DrawCommitted)  # noqa: S101 - decoded by kind
+    same_number = select(Draw.id).where(
+        Draw.replica == applied.replica, Draw.plan == operation.plan, Draw.number == operation.number
+    )
+    if session.scalars(same_number).first() is not None:
+        raise RefusedError(f"draw number {operation.plan}/{operation.number} is used already")
+    session.add(
+        Draw(
+            id=applied.record,
+            replica=applied.replica,
+            plan=operation.plan,
+            number=operation.number,
+            state="committed",
+            commit=operation.commit,
+            pool_sha256=operation.pool_sha256,
+            committed_at=applied.at,
+        )
+    )
+    session.flush()
+
+
+def seeded(session: Session, applied: Applied) -> None:
+    """Set down the seed and its minutes; once only."""
+    operation = applied.operation
+    assert isinstance(operation, DrawSeeded)  # noqa: S101 - decoded by kind
+    draw = _own(session, applied, "committed")
+    draw.state, draw.seed = "seeded", operation.seed
+    draw.minutes = canonical(operation.minutes).decode("utf-8")
+    session.flush()
+
+
+def computed(session: Session, applied: Applied) -> None:
+    """Set down the result with the sheet and the pool it came from."""
+    operation = applied.operation
+    assert isinstance(operation, DrawComputed)  # noqa: S101 - decoded by kind
+    draw = _own(session, applied, "seeded")
+    draw.state, draw.computed_at = "computed", applied.at
+    draw.sheet, draw.pool_csv, draw.result_csv = operation.sheet, operation.pool_csv, operation.result_csv
+    session.flush()
+
+
+def voided(session: Session, applied: Applied) -> None:
+    """Declare a draw void; it stays on record with its reason."""
+    operation = applied.operation
+    assert isinstance(operation, DrawVoided)  # noqa: S101 - decoded by kind
+    draw = _own(session, applied, "committed", "seeded", "computed")
+    draw.state, draw.void_reason = "void", operation.reason
+    session.flush()
+
+
+def published(session: Session, applied: Applied) -> None:
+    """Remember the fingerprint of the publication package."""
+    operation = applied.operation
+    assert isinstance(operation, DrawPublished)  # noqa: S101 - decoded by kind
+    _own(session, applied, "computed", "void").package_sha256 = operation.package_sha256
+    session.flush()
+
+
+def _own(session: Session, applied: Applied, *states: str) -> Draw:
+    draw = session.get(Draw, applied.record)
+    if draw is None:
+        raise RefusedError(f"no draw {applied.record}")
+    if draw.replica != applied.replica:
+        raise RefusedError(f"draw {applied.record} belongs to replica {draw.replica}")
+    if draw.state not in states:
+        raise RefusedError(f"draw {applied.record} is {draw.state}")
+    return draw

@@ -1,0 +1,132 @@
+"""Roll entries: the writes not yet seen by another write, and the values that show."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from ohdesk.db.apply.applied import Applied, RefusedError
+from ohdesk.db.models import Establishment, EstablishmentHead
+from ohdesk.db.search import search_text
+from ohdesk.domain.establishment import FIELD_BY_KEY, FIELD_KEYS
+from ohdesk.domain.merge import Write, is_contested, shown
+from ohdesk.domain.operations import EstablishmentWritten
+
+WITHDRAWN = "withdrawn"
+YES = "是"
+_AT_ONCE = 500  # rows looked up by one SELECT … IN
+
+Head = dict[str, Any]
+
+
+def written(session: Session, applied: Applied) -> None:
+    """Set fields of one roll entry."""
+    written_many(session, [applied])
+
+
+def written_many(session: Session, many: Sequence[Applied]) -> None:
+    """Set fields of many roll entries, in order; the tables are read and written once each."""
+    ids = list(dict.fromkeys(applied.record for applied in many))
+    heads = _heads(session, ids)
+    known = _known(session, ids)
+    first = {applied.record: applied for applied in reversed(many)}
+    for applied in many:
+        heads[applied.record] = _after(heads[applied.record], applied)
+    values = {entry: _visible(heads[entry]) for entry in ids}
+    fresh = [{"id": entry, "replica": first[entry].replica, **values[entry]} for entry in ids if entry not in known]
+    if fresh:
+        session.execute(insert(Establishment), fresh)
+    changed = [{"id": entry, **values[entry]} for entry in ids if entry in known]
+    if changed:
+        session.execute(update(Establishment), changed)
+    for part in _parts(sorted(known)):
+        session.execute(delete(EstablishmentHead).where(EstablishmentHead.establishment.in_(part)))
+    session.execute(insert(EstablishmentHead), [head for entry in ids for head in heads[entry]])
+
+
+def heads_of(session: Session, entries: Collection[str]) -> dict[str, list[str]]:
+    """Return, for each entry that has any, the names of all its heads, in a fixed order."""
+    if not entries:
+        return {}
+    found: dict[str, list[str]] = defaultdict(list)
+    for part in _parts(sorted(entries)):
+        rows = select(EstablishmentHead.establishment, EstablishmentHead.replica, EstablishmentHead.seq).where(
+            EstablishmentHead.establishment.in_(part)
+        )
+        for entry, replica, seq in session.execute(rows):
+            found[entry].append(f"{replica}:{seq}")
+    return {entry: sorted(names) for entry, names in found.items()}
+
+
+def _after(heads: list[Head], applied: Applied) -> list[Head]:
+    """Return the heads after an operation: the fields it writes leave the heads it has seen."""
+    operation = applied.operation
+    assert isinstance(operation, EstablishmentWritten)  # noqa: S101 - decoded by kind
+    for key, value in operation.fields.items():
+        _check(key, value)
+    seen = set(applied.base)
+    kept: list[Head] = []
+    for head in heads:
+        fields = head["fields"]
+        if f"{head['replica']}:{head['seq']}" in seen:
+            fields = {key: value for key, value in fields.items() if key not in operation.fields}
+        if fields:
+            kept.append({**head, "fields": fields})
+    return [
+        *kept,
+        {
+            "establishment": applied.record,
+            "replica": applied.replica,
+            "seq": applied.seq,
+            "hash": applied.hash,
+            "division": applied.division,
+            "fields": operation.fields,
+        },
+    ]
+
+
+def _check(key: str, value: str) -> None:
+    if key != WITHDRAWN and key not in FIELD_BY_KEY:
+        raise RefusedError(f"unknown field {key} of a roll entry")
+    if key in FIELD_BY_KEY and FIELD_BY_KEY[key].kind == "count" and value and not value.isdecimal():
+        raise RefusedError(f"{key} is not a whole number")
+
+
+def _visible(heads: Iterable[Head]) -> dict[str, Any]:
+    writes: dict[str, list[Write]] = defaultdict(list)
+    for head in heads:
+        for key, value in head["fields"].items():
+            writes[key].append(Write(value, head["division"], head["hash"]))
+    values: dict[str, Any] = {key: shown(writes[key]) if key in writes else "" for key in FIELD_KEYS}
+    search = search_text(values["name"], values["uscc"], values["local_id"])
+    for key in FIELD_KEYS:
+        if FIELD_BY_KEY[key].kind == "count":
+            values[key] = int(values[key]) if values[key] else None
+    return {
+        **values,
+        "withdrawn": WITHDRAWN in writes and shown(writes[WITHDRAWN]) == YES,
+        "contested": ",".join(sorted(key for key in writes if is_contested(writes[key]))),
+        "search": search,
+    }
+
+
+def _heads(session: Session, entries: Sequence[str]) -> dict[str, list[Head]]:
+    heads: dict[str, list[Head]] = {entry: [] for entry in entries}
+    columns = EstablishmentHead.__table__.columns
+    for part in _parts(entries):
+        for row in session.execute(select(*columns).where(EstablishmentHead.establishment.in_(part))).mappings():
+            heads[row["establishment"]].append(dict(row))
+    return heads
+
+
+def _known(session: Session, entries: Sequence[str]) -> set[str]:
+    known: set[str] = set()
+    for part in _parts(entries):
+        known.update(session.scalars(select(Establishment.id).where(Establishment.id.in_(part))))
+    return known
+
+
+def _parts(entries: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (entries[start : start + _AT_ONCE] for start in range(0, len(entries), _AT_ONCE))

@@ -1,0 +1,100 @@
+"""Open the workspace's encrypted SQLite database, and say in plain words what is wrong when it cannot be opened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.orm import Session
+
+from ohdesk.errors import MachineError
+from ohdesk.i18n import tr
+
+BUSY_MILLISECONDS = 5000
+WRITES = {"ohdesk_writes": True}
+
+# SQLITE_* primary result codes (sqlite.org/rescode.html)
+_FULL, _READ_ONLY, _IO_ERROR, _CORRUPT, _NOT_A_DATABASE, _BUSY, _CANNOT_OPEN = 13, 8, 10, 11, 26, 5, 14
+
+
+def open_engine(path: Path, key: bytes) -> Engine:
+    """Return the engine over the SQLCipher database at `path`; `key` is 32 bytes.
+
+    WAL with `synchronous=FULL`: an acknowledged commit survives power loss.  Raises MachineError
+    when the file is damaged or the key does not fit.
+    """
+    engine = create_engine(f"sqlite+pysqlite:///{path.as_posix()}", module=sqlcipher)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        cursor.execute("PRAGMA cipher_log_level=NONE")
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            f"busy_timeout={BUSY_MILLISECONDS}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("ohdesk_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "handle_error", _in_plain_words)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """Open a session that may write; commit durably at the end of the block, roll back on any exception."""
+    with Session(engine.execution_options(**WRITES)) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Open a session over one consistent view of the database."""
+    with Session(engine) as session, session.begin():
+        yield session
+
+
+def integrity_problems(engine: Engine) -> list[str]:
+    """Return what SQLite's and SQLCipher's own checks complain about; empty when the file is whole."""
+    with engine.connect() as connection:
+        found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+        found += [str(row[0]) for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
+        found += [f"foreign key: {tuple(row)}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
+    return found
+
+
+def _in_plain_words(context: ExceptionContext) -> None:
+    code = getattr(context.original_exception, "sqlite_errorcode", None)
+    error = machine_error(None if code is None else code & 0xFF, str(context.original_exception))
+    if error is not None:
+        raise error from context.original_exception
+
+
+def machine_error(code: int | None, text: str) -> MachineError | None:
+    """Return the sentence for a primary SQLite result code, or None where the fault is ours."""
+    if code == _FULL or "is full" in text:
+        return MachineError(tr("磁盘已满，这一步没有保存。"), tr("请清理磁盘空间后重试；之前保存的内容都还在。"))
+    if code == _READ_ONLY or "readonly" in text:
+        return MachineError(tr("工作区所在的磁盘不能写入。"), tr("请检查文件夹权限或更换位置后重试。"))
+    if code in {_CORRUPT, _NOT_A_DATABASE} or "not a database" in text or "malformed" in text:
+        return MachineError(
+            tr("工作区的数据库文件已损坏，或密钥不符。"),
+            tr("请不要删除任何文件；从 backups 文件夹恢复最近的备份，或联系县级管理员。"),
+        )
+    if code == _BUSY or "locked" in text:
+        return MachineError(tr("工作区正被另一个程序使用。"), tr("请关闭另一个程序后重试。"))
+    if code in {_IO_ERROR, _CANNOT_OPEN} or "disk I/O" in text or "unable to open" in text:
+        return MachineError(tr("读写工作区时磁盘出错。"), tr("请检查磁盘后重新打开程序；已确认保存的内容不会丢失。"))
+    return None

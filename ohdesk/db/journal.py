@@ -1,0 +1,227 @@
+"""The one door for what is shared: append an operation, chain its hash, apply it, all in the caller's transaction."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import apply
+from ohdesk.db.apply.applied import Applied, RefusedError, decode
+from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
+from ohdesk.domain.calendar import instant_text
+from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
+from ohdesk.domain.operations import Operation
+
+NO_HASH = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A person's signature over an operation: SHA-256 of the public key (DER), and the ECDSA value (DER)."""
+
+    key: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who writes, from which replica and office, when; `sign` signs binding acts with the person's own key."""
+
+    replica: str
+    division: str
+    by: str
+    at: datetime
+    sign: Callable[[bytes], Signature] | None = None
+
+
+class Accepted(Enum):
+    """What became of a foreign operation."""
+
+    APPLIED = "applied"
+    ALREADY = "already"
+    SET_ASIDE = "set aside"
+
+
+class GapError(Exception):
+    """An operation came before its predecessor; `missing` is the first number we lack."""
+
+    def __init__(self, replica: str, missing: int) -> None:
+        super().__init__(f"{replica}: operation {missing} is missing")
+        self.replica = replica
+        self.missing = missing
+
+
+class ForkError(Exception):
+    """The same number carries another operation than the one we hold: a cloned or restored laptop."""
+
+    def __init__(self, replica: str, seq: int) -> None:
+        super().__init__(f"{replica}:{seq} differs from the operation held")
+        self.replica = replica
+        self.seq = seq
+
+
+def record(session: Session, operation: Operation, stamp: Stamp, batch: str = "") -> str:
+    """Append one operation of this replica and apply it; return its name "replica:seq"."""
+    head = _head(session, stamp.replica, stamp.division)
+    body = _body(operation, stamp, head.seq + 1, head.hash, apply.base(session, operation))
+    applied = decode(body)
+    _store(session, applied, batch, set_aside="")
+    head.seq, head.hash = applied.seq, applied.hash
+    session.flush()
+    apply.apply(session, applied)
+    return f"{applied.replica}:{applied.seq}"
+
+
+def record_many(session: Session, operations: Sequence[Operation], stamp: Stamp, batch: str) -> None:
+    """Append and apply many operations of one kind under one batch id, fast; all of them or none."""
+    head = _head(session, stamp.replica, stamp.division)
+    bases = apply.bases(session, operations)
+    seq, previous = head.seq, head.hash
+    many: list[Applied] = []
+    for operation, base in zip(operations, bases, strict=True):
+        applied = decode(_body(operation, stamp, seq + 1, previous, base))
+        seq, previous = applied.seq, applied.hash
+        many.append(applied)
+    if not many:
+        return
+    session.execute(insert(OperationRow), [_row(applied, batch, "") for applied in many])
+    head.seq, head.hash = seq, previous
+    session.flush()
+    apply.apply_many(session, many)
+
+
+def accept(session: Session, body: bytes, refuse: Callable[[Applied], str] | None = None) -> Accepted:
+    """Append and apply an operation of another replica exactly as it came.
+
+    `refuse(operation)` may give a reason to set it aside (a signature that does not fit).  An unknown kind, or one
+    that `apply` refuses, is kept, passed on and set aside.  Raises GapError, ForkError, or NotCanonicalError
+    for bytes that are not an operation.
+    """
+    applied = decode(body)
+    head = _head(session, applied.replica, applied.division)
+    if applied.seq <= head.seq:
+        held = session.get(OperationRow, (applied.replica, applied.seq))
+        if held is None or held.hash != applied.hash:
+            raise ForkError(applied.replica, applied.seq)
+        return Accepted.ALREADY
+    if applied.seq > head.seq + 1:
+        raise GapError(applied.replica, head.seq + 1)
+    if applied.previous != head.hash:
+        raise ForkError(applied.replica, head.seq)
+    head.seq, head.hash = applied.seq, applied.hash
+    session.flush()
+    reason = (refuse(applied) if refuse else "") or _apply_or_reason(session, applied)
+    _store(session, applied, "", reason)
+    session.flush()
+    return Accepted.SET_ASIDE if reason else Accepted.APPLIED
+
+
+def chain_problems(session: Session) -> list[str]:
+    """Return every place where a replica's chain does not hold; empty when all do."""
+    problems: list[str] = []
+    previous: dict[str, tuple[int, str]] = {}
+    rows = select(OperationRow.replica, OperationRow.seq, OperationRow.hash, OperationRow.body).order_by(
+        OperationRow.replica, OperationRow.seq
+    )
+    for replica, seq, stored_hash, body in session.execute(rows):
+        last_seq, last_hash = previous.get(replica, (0, NO_HASH))
+        applied = decode(body)
+        if (applied.seq, applied.previous, applied.hash) != (last_seq + 1, last_hash, stored_hash) or applied.seq != seq:
+            problems.append(f"{replica}:{seq}")
+        previous[replica] = (seq, stored_hash)
+    for head in session.scalars(select(ReplicaHead)):
+        if previous.get(head.replica, (0, NO_HASH)) != (head.seq, head.hash):
+            problems.append(f"{head.replica}: head {head.seq}")
+    return problems
+
+
+def signed_part(body: bytes) -> bytes:
+    """Return the bytes that the acting person signed: the operation without its signature and chain links."""
+    value = parse(body)
+    value.pop("sig", None)
+    return canonical(value)
+
+
+def _body(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Sequence[str]) -> bytes:
+    values = {
+        field.name: getattr(operation, field.name)
+        for field in fields(operation)
+        if field.name not in {"record", "blobs"}
+    }
+    body: dict[str, Any] = {
+        "r": stamp.replica,
+        "s": seq,
+        "p": previous,
+        "t": operation.kind,
+        "id": operation.record,
+        "base": list(base),
+        "d": stamp.division,
+        "at": instant_text(stamp.at),
+        "by": stamp.by,
+        "v": values,
+        "blobs": [f"sha256:{blob}" for blob in operation.blobs],
+    }
+    if operation.binding and stamp.sign is not None:
+        signature = stamp.sign(canonical(body))
+        body["sig"] = {"key": signature.key, "value": base64.b64encode(signature.value).decode("ascii")}
+    return canonical(body)
+
+
+def _apply_or_reason(session: Session, applied: Applied) -> str:
+    if applied.operation is None:
+        return f"unknown kind {applied.kind}"
+    try:
+        with session.begin_nested():
+            apply.apply(session, applied)
+    except RefusedError as error:
+        return str(error)
+    return ""
+
+
+def _head(session: Session, replica: str, division: str) -> ReplicaHead:
+    head = session.get(ReplicaHead, replica)
+    if head is None:
+        head = ReplicaHead(replica=replica, seq=0, hash=NO_HASH, division=division)
+        session.add(head)
+    return head
+
+
+def _store(session: Session, applied: Applied, batch: str, set_aside: str) -> None:
+    session.execute(insert(OperationRow), [_row(applied, batch, set_aside)])
+    for blob in applied.blobs:
+        if session.get(BlobRow, blob) is None:
+            session.add(BlobRow(sha256=blob, size=0, held=False))
+
+
+def _row(applied: Applied, batch: str, set_aside: str) -> dict[str, Any]:
+    return {
+        "replica": applied.replica,
+        "seq": applied.seq,
+        "hash": applied.hash,
+        "kind": applied.kind,
+        "record": applied.record,
+        "batch": batch,
+        "set_aside": set_aside,
+        "body": applied.body,
+    }
+
+
+__all__ = [
+    "NO_HASH",
+    "Accepted",
+    "ForkError",
+    "GapError",
+    "NotCanonicalError",
+    "Signature",
+    "Stamp",
+    "accept",
+    "chain_problems",
+    "record",
+    "record_many",
+    "signed_part",
+]

@@ -1,0 +1,25 @@
+"""What a roll entry is found by: its name, its codes, and the pinyin initials of its name."""
+
+import unicodedata
+from functools import cache
+
+
+def folded(text: str) -> str:
+    """Return text as it is compared in a search: NFKC, lower case, no spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def search_text(name: str, *codes: str) -> str:
+    """Return what is searched: folded name, its pinyin initials and the codes, one space between."""
+    plain = folded(name)
+    initials = "".join(_initial(character) for character in plain)
+    return " ".join(part for part in (plain, initials, *map(folded, codes)) if part)
+
+
+@cache
+def _initial(character: str) -> str:
+    if character.isascii():
+        return character
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - a large table that only writing needs
+
+    return "".join(lazy_pinyin(character, style=Style.FIRST_LETTER))[:1] or character

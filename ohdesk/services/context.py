@@ -1,0 +1,81 @@
+"""What every service needs, handed in as the first argument."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from ohdesk.db.engine import reading, writing
+from ohdesk.db.journal import Signature, Stamp
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is logged in. roles: of "inspector", "supervisor", "county_clerk", "administrator"; person: id or ""."""
+
+    account: str
+    person: str
+    name: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Secrets in memory while unlocked, 32 bytes each: the database key, and this person's own."""
+
+    database: bytes
+    personal: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The office of this workspace. role: "town" or "county"; division: GB/T 2260, 9 or 6 digits."""
+
+    role: str
+    division: str
+    name: str
+    replica: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The unlocked workspace, without any Qt."""
+
+    folder: Path
+    engine: Engine
+    now: Callable[[], datetime]
+    actor: Actor
+    keys: Keys
+    office: Office
+    sign: Callable[[bytes], Signature] | None = None
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """Open a session that may write; commit durably at the end of the block, roll back on any exception."""
+        return writing(self.engine)
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Open a session over one consistent view."""
+        return reading(self.engine)
+
+    def stamp(self) -> Stamp:
+        """Return who writes, where and when, for the journal."""
+        return Stamp(
+            replica=self.office.replica,
+            division=self.office.division,
+            by=self.actor.person or self.actor.account,
+            at=self.now(),
+            sign=self.sign,
+        )
+
+    def require(self, *roles: str) -> None:
+        """Raise UserError unless the actor has one of the roles."""
+        if not self.actor.roles.intersection(roles):
+            raise UserError(
+                tr("当前账号没有做这一步的权限。"), tr("请由具备相应角色的人员登录，或请管理员调整角色。")
+            )
