@@ -1,0 +1,201 @@
+"""Answers to a checklist: the four values, what is malformed, what is still missing, and the counts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ohdesk.domain.canonical import clean_text
+from ohdesk.errors import Problem
+from ohdesk.forms.definition import AnswerType, DetailField, FieldKind, Form, Question
+from ohdesk.i18n import tr
+
+LONGEST_TEXT = 4000
+LARGEST_COUNT = 9_999_999
+_SHOWN = 40
+
+
+class AnswerValue(StrEnum):
+    """The four answers; 未检查 never counts as 合格 and never stops a record."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_INSPECTED = "not_inspected"
+
+    @property
+    def word(self) -> str:
+        """The word on screen, paper and xlsx."""
+        return WORDS[self]
+
+    @property
+    def digit(self) -> str:
+        """The digit that gives this answer, "1" to "4"."""
+        return str(list(WORDS).index(self) + 1)
+
+
+WORDS = {
+    AnswerValue.MET: "合格",
+    AnswerValue.NOT_MET: "不合格",
+    AnswerValue.NOT_APPLICABLE: "合理缺项",
+    AnswerValue.NOT_INSPECTED: "未检查",
+}
+_OTHER_WORDS = {"是": AnswerValue.MET, "否": AnswerValue.NOT_MET, "不涉及": AnswerValue.NOT_APPLICABLE}
+_BY_WORD = {value.value: value for value in AnswerValue} | {word: value for value, word in WORDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question.
+
+    reason:  why 合理缺项 or 未检查 · fact: what was seen, for 不合格 (and a remark otherwise)
+    details: key of the question's `fields` → text; whole numbers and days as text too
+    """
+
+    value: AnswerValue
+    reason: str = ""
+    fact: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cleaned(self) -> "Answer":
+        """The same answer as it is stored: NFC, trimmed, without control characters and empty details."""
+        details = {key: clean_text(text).strip() for key, text in self.details.items()}
+        return Answer(
+            self.value,
+            clean_text(self.reason).strip(),
+            clean_text(self.fact).strip(),
+            {key: text for key, text in details.items() if text},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many questions of a form have which answer."""
+
+    total: int
+    met: int
+    not_met: int
+    not_applicable: int
+    not_inspected: int
+
+    @property
+    def answered(self) -> int:
+        """Questions with any of the four answers."""
+        return self.met + self.not_met + self.not_applicable + self.not_inspected
+
+    @property
+    def unanswered(self) -> int:
+        """Questions nobody has answered yet."""
+        return self.total - self.answered
+
+    @property
+    def judged(self) -> int:
+        """The denominator of a pass rate: 合格 and 不合格; neither 合理缺项 nor 未检查 belongs to it."""
+        return self.met + self.not_met
+
+
+def answer_value(word: str, question: Question) -> AnswerValue:
+    """Return the value meant by a word, a key ("not_met") or, on a yes-no question, 是 / 否 / 不涉及.
+
+    Raises ValueError for any other word.
+    """
+    text = word.strip()
+    if text in _BY_WORD:
+        return _BY_WORD[text]
+    if question.answer_type is AnswerType.YES_NO and text in _OTHER_WORDS:
+        return _OTHER_WORDS[text]
+    raise ValueError(word)
+
+
+def value_word(value: AnswerValue) -> str:
+    """Return the word of an answer; the same for every type of question."""
+    return WORDS[value]
+
+
+def malformed(answer: Answer, question: Question) -> list[Problem]:
+    """Return what keeps an answer from being stored at all: unknown details, no number, no day, endless text."""
+    place = question_place(question)
+    problems = [
+        Problem(f"{place} {name}", tr("不超过 {limit} 字").format(limit=LONGEST_TEXT), str(len(text)))
+        for name, text in ((tr("理由"), answer.reason), (tr("事实"), answer.fact))
+        if len(text) > LONGEST_TEXT
+    ]
+    known = {each.key: each for each in question.fields}
+    for key, text in answer.details.items():
+        if key not in known:
+            problems.append(Problem(f"{place} {_short(key)}", tr("本项所列的填写项"), tr("没有这一填写项")))
+        elif text:
+            problems += _detail_problems(place, known[key], text)
+    return problems
+
+
+def missing(answer: Answer, question: Question) -> list[Problem]:
+    """Return what an answer still lacks before the record can be made final; saving it is allowed meanwhile."""
+    place = question_place(question)
+    problems = []
+    if answer.value is AnswerValue.NOT_MET and not answer.fact:
+        problems.append(Problem(place, tr("写明不合格的事实"), tr("没有填写"), tr("请写明看到的具体情形。")))
+    if answer.value is AnswerValue.NOT_APPLICABLE and not answer.reason:
+        problems.append(Problem(place, tr("写明合理缺项的理由"), tr("没有填写"), question.na_when))
+    if answer.value is AnswerValue.NOT_INSPECTED and not answer.reason:
+        problems.append(Problem(place, tr("写明未检查的原因"), tr("没有填写"), tr("例如当日停产、负责人不在。")))
+    if answer.value in {AnswerValue.MET, AnswerValue.NOT_MET}:
+        problems += _count_problems(place, answer, question)
+    return problems
+
+
+def photo_wanted(answer: Answer, question: Question, photos: int) -> bool:
+    """True when a breach that a photo should show has none; a hint, it never stops a record."""
+    return question.photo and answer.value is AnswerValue.NOT_MET and photos == 0
+
+
+def counts(form: Form, answers: Mapping[str, Answer]) -> Counts:
+    """Return the counts over the questions of `form`."""
+    values = [answers[question.id].value for question in form.questions if question.id in answers]
+    return Counts(len(form.questions), *(values.count(value) for value in AnswerValue))
+
+
+def question_place(question: Question) -> str:
+    """Return how a question is named to the user: 第 5 项（A05）."""
+    return tr("第 {number} 项（{id}）").format(number=question.number, id=question.id)
+
+
+def detail_lines(answer: Answer, question: Question) -> tuple[str, ...]:
+    """Return the details as printed, "专职人数：2", in the order of the question."""
+    return tuple(f"{each.label}：{answer.details[each.key]}" for each in question.fields if each.key in answer.details)
+
+
+def _detail_problems(place: str, detail: DetailField, text: str) -> Iterator[Problem]:
+    where = f"{place} {detail.label}"
+    if detail.kind is FieldKind.INT and not (
+        text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_COUNT)) and int(text) <= LARGEST_COUNT
+    ):
+        yield Problem(where, tr("0 或正整数"), _short(text))
+    elif detail.kind is FieldKind.DATE and not _is_day(text):
+        yield Problem(where, tr("日期，如 2026-03-02"), _short(text))
+    elif len(text) > LONGEST_TEXT:
+        yield Problem(where, tr("不超过 {limit} 字").format(limit=LONGEST_TEXT), str(len(text)))
+
+
+def _count_problems(place: str, answer: Answer, question: Question) -> Iterator[Problem]:
+    labels = {each.key: each.label for each in question.fields}
+    for each in question.fields:
+        given = answer.details.get(each.key, "")
+        if question.answer_type is AnswerType.COUNT and each.kind is FieldKind.INT and not given:
+            yield Problem(f"{place} {each.label}", tr("填写人数"), tr("没有填写"))
+        limit = answer.details.get(each.at_most, "")
+        if given and limit and int(given) > int(limit):
+            expected = tr("不大于{label} {number}").format(label=labels[each.at_most], number=limit)
+            yield Problem(f"{place} {each.label}", expected, given)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

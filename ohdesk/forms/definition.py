@@ -1,0 +1,140 @@
+"""What a checklist is: a form of sections and questions, each with its legal basis."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ohdesk.i18n import tr
+
+
+class AnswerType(StrEnum):
+    """How a question is put; all three are answered with the same four values.
+
+    pass_fail_na: the four words as they are · yes_no: 是 means 合格, 否 means 不合格 ·
+    count: besides the verdict, the numbers of `fields` are needed
+    """
+
+    PASS_FAIL_NA = "pass_fail_na"  # noqa: S105 - not a password
+    YES_NO = "yes_no"
+    COUNT = "count"
+
+
+class FieldKind(StrEnum):
+    """What a detail field holds: free text, a whole number, or a day ("2026-03-02")."""
+
+    TEXT = "text"
+    INT = "int"
+    DATE = "date"
+
+
+class InspectionMode(StrEnum):
+    """Where a question can be answered: on site only, from papers (非现场), or either."""
+
+    ONSITE = "onsite"
+    OFFSITE_OK = "offsite_ok"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A law, the edition meant and the article in it; or words that could not be taken apart.
+
+    law:         name without brackets, as in `laws.toml`; empty when only `text` is known
+    edition:     day that identifies the edition; None for standards and where it is not known
+    article:     as printed, "第二十条（一）"; may be empty
+    text:        the source's own words, where they are not a plain citation
+    unconfirmed: the article rests on memory or a second-hand source (待核)
+    """
+
+    law: str = ""
+    edition: date | None = None
+    article: str = ""
+    text: str = ""
+    unconfirmed: bool = False
+
+    @property
+    def citation(self) -> str:
+        """The basis as printed: 《职业病防治法》第二十条（一）, with （待核） where it is not confirmed."""
+        named = f"《{self.law}》{self.article}" if self.law else ""
+        words = "：".join(part for part in (named, self.text) if part)
+        return words + tr("（待核）") if self.unconfirmed else words
+
+
+@dataclass(frozen=True, slots=True)
+class DetailField:
+    """A further entry of a question (专职人数 …). `at_most` names the field whose number it may not exceed."""
+
+    key: str
+    label: str
+    kind: FieldKind
+    at_most: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a form: its letter or key, and its heading."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One line of a checklist (检查项). `id` is never reused; `number` is its place in the form, from 1.
+
+    text:       the wording, quoting the law · how: how to look · evidence: what proves the answer
+    na_when:    when 合理缺项 fits; empty where the source names no case
+    photo:      a breach should be shown in a photo
+    phrase:     beginning of the fact text of a breach (F2)
+    duty, penalty: legal bases; the penalty never stands on a 现场检查笔录
+    disposal:   key of the proposed disposal, empty for the one that goes with the severity
+    severity:   提示, 一般 or 严重
+    core:       one of the items every inspection of this kind covers
+    """
+
+    id: str
+    number: int
+    section: str
+    text: str
+    how: str
+    evidence: str
+    answer_type: AnswerType
+    fields: tuple[DetailField, ...]
+    na_when: str
+    mode: InspectionMode
+    photo: bool
+    phrase: str
+    duty: tuple[LegalBasis, ...]
+    penalty: tuple[LegalBasis, ...]
+    disposal: str
+    severity: str
+    core: bool
+
+    @property
+    def printed_duty(self) -> tuple[str, ...]:
+        """The duty as it may stand on a document: the confirmed citations, or all (marked) where none is."""
+        confirmed = tuple(basis.citation for basis in self.duty if not basis.unconfirmed)
+        return confirmed or tuple(basis.citation for basis in self.duty)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A checklist (检查表) of one version. `kinds` are the kinds of establishments it is meant for."""
+
+    id: str
+    version: str
+    title: str
+    kinds: tuple[str, ...]
+    valid_from: date
+    valid_to: date | None
+    sections: tuple[Section, ...]
+    questions: tuple[Question, ...]
+    by_id: Mapping[str, Question] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", {question.id: question for question in self.questions})
+
+    def section_title(self, section_id: str) -> str:
+        """Return the heading of a section of this form."""
+        return next(section.title for section in self.sections if section.id == section_id)

@@ -1,0 +1,100 @@
+"""What the checklist screen and the commands show of a visit being filled: plain frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ohdesk.errors import Problem
+from ohdesk.forms.answers import Answer, AnswerValue, Counts
+from ohdesk.forms.definition import Form
+
+
+@dataclass(frozen=True, slots=True)
+class VisitHeader:
+    """What stands above the checklist: whom, who inspects, and how far the visit is (`state`, `mode`)."""
+
+    visit: str
+    establishment: str
+    name: str
+    uscc: str
+    address: str
+    state: str
+    mode: str
+    inspectors: tuple[str, ...]
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineRow:
+    """One line of the outline. `value` is None while unanswered; `incomplete` when something is still missing."""
+
+    question: str
+    number: int
+    section: str
+    section_title: str
+    text: str
+    core: bool
+    value: AnswerValue | None
+    incomplete: bool
+    photo_wanted: bool
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """A stored answer, when it was saved, and what it still lacks before the record can be final."""
+
+    answer: Answer
+    saved_at: datetime
+    missing: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photo of a visit. `sha256` is empty while the photo is only announced by its number."""
+
+    number: int
+    question: str
+    sha256: str
+    caption: str
+    place: str
+    taken_at: datetime | None
+    taken_by: str
+
+    @property
+    def announced(self) -> bool:
+        """True while only the number is known and the bytes are to be brought in later."""
+        return not self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class FillingView:
+    """Everything the checklist screen needs; `current` is the question where one stopped.
+
+    undo_label: what Ctrl+Z would take back, "将第 5 项改为不合格"; empty when there is nothing
+    """
+
+    header: VisitHeader
+    form: Form
+    outline: tuple[OutlineRow, ...]
+    answers: Mapping[str, AnswerView]
+    photos: tuple[PhotoView, ...]
+    current: str
+    counts: Counts
+    undo_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAt:
+    """An answer is on the disk since `at`; `missing` is what it still lacks."""
+
+    at: datetime
+    missing: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back, and the question to show."""
+
+    label: str
+    question: str
