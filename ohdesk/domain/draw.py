@@ -1,0 +1,254 @@
+"""Double-random draw (双随机抽取): a frozen sheet and a seed give firms and inspectors that anyone can recompute.
+
+Method: the sheet is committed by its SHA-256 before anybody knows the seed.  Sheet, nonce and seed make a key;
+every firm gets the ticket H("E", key, stratum, id), the smallest tickets of each stratum are drawn; then, firm by
+firm in the order of tickets, each seat goes to the inspector with the smallest H("I", key, firm, seat, inspector)
+among those not barred, not full and not busier than the least busy plus the slack.  The result depends on the
+sheet and the seed alone: no clock, no database, no generator of the machine, no fractions.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from heapq import nsmallest
+from io import StringIO
+from typing import Any, NamedTuple
+
+from ohdesk.domain.canonical import canonical
+
+VERSION = "ohdesk-draw/1"
+UNASSIGNED = "UNASSIGNED"
+_FEW = 12  # a heap beats sorting everything while fewer than one in twelve is wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """One layer of the pool. Draws min(N, max(min, ceil(N·num/den))) of its N ids; the ids are sorted."""
+
+    code: str
+    ids: tuple[str, ...]
+    num: int
+    den: int
+    min: int
+
+    @property
+    def quota(self) -> int:
+        """How many of the ids are drawn."""
+        size = len(self.ids)
+        return min(size, max(self.min, -(-size * self.num // self.den)))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An inspector who may be drawn: the number of the certificate, and whether seat 0 may be theirs."""
+
+    id: str
+    lead: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The draw sheet (抽取单), whose canonical JSON is what gets committed.
+
+    nonce:    256 random bits, 64 lower-case hexadecimal digits; secret until the result
+    team:     inspectors per firm · cap: firms per inspector, at most · slack: allowed difference of load
+    recusals: pairs (inspector, firm) that may not meet; the reasons stay in the side file
+    more:     further public keys (`pool_sha256`, exclusions, source of the seed …) that do not enter the computation
+    """
+
+    plan: str
+    draw: int
+    nonce: str
+    team: int
+    cap: int
+    slack: int
+    strata: tuple[Stratum, ...]
+    inspectors: tuple[Candidate, ...]
+    recusals: tuple[tuple[str, str], ...]
+    more: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    def canonical(self) -> bytes:
+        """Return the bytes that are committed, published and recomputed from."""
+        own = {name: getattr(self, name) for name in SHEET_KEYS if name != "v"}
+        return canonical(self.more | own | {"v": VERSION})
+
+
+SHEET_KEYS = ("v", "plan", "draw", "nonce", "team", "cap", "slack", "strata", "inspectors", "recusals")
+
+
+class Drawn(NamedTuple):
+    """A drawn firm: stratum, rank in it (from 1), id, ticket (64 hexadecimal digits) and who takes each seat."""
+
+    stratum: str
+    rank: int
+    id: str
+    ticket: str
+    seats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawResult:
+    """What a sheet and a seed give: the firms in the one order of their tickets."""
+
+    commit: str
+    drawn: tuple[Drawn, ...]
+
+    @property
+    def has_unassigned_seats(self) -> bool:
+        """True when nobody was left for some seat; the county then lends inspectors."""
+        return any(UNASSIGNED in firm.seats for firm in self.drawn)
+
+    def csv(self) -> bytes:
+        """Return result.csv: the line `commit,<hex>`, then stratum, rank, id, ticket and seats of each firm."""
+        return csv_bytes(
+            [("commit", self.commit)]
+            + [(firm.stratum, firm.rank, firm.id, firm.ticket, *firm.seats) for firm in self.drawn]
+        )
+
+
+class PoolEntry(NamedTuple):
+    """A line of pool.csv; `excluded` is the reason for leaving the firm out, empty when it took part.
+
+    A firm that may not be published stands with its id and an empty name.
+    """
+
+    id: str
+    name: str
+    stratum: str
+    excluded: str
+
+
+POOL_HEADING = PoolEntry("id", "name", "stratum", "excluded")
+
+
+def digest(*parts: str) -> str:
+    """Return H of the rules: SHA-256 over the UTF-8 parts joined by a zero byte, in hexadecimal."""
+    return sha256(b"\x00".join(part.encode() for part in parts)).hexdigest()
+
+
+def commitment(sheet: bytes) -> str:
+    """Return the commit (名单指纹) of a sheet: the SHA-256 of its bytes."""
+    return sha256(sheet).hexdigest()
+
+
+def draw_key(commit: str, nonce: str, seed: str) -> str:
+    """Return the key from which all tickets of one draw are made."""
+    return digest(VERSION, commit, nonce, seed)
+
+
+def draw(sheet: Sheet, commit: str, seed: str) -> DrawResult:
+    """Return the firms drawn and their inspectors; `commit` is that of the sheet's own bytes.
+
+    The sheet and the seed must have passed `draw_checks`; see there for what is refused.
+    """
+    key = draw_key(commit, sheet.nonce, seed)
+    chosen = [
+        (ticket, stratum.code, firm, rank)
+        for stratum in sheet.strata
+        for rank, (ticket, firm) in enumerate(ticket_order(key, stratum, stratum.quota), 1)
+    ]
+    seating = _Seating(sheet, key)
+    return DrawResult(
+        commit,
+        tuple(Drawn(code, rank, firm, ticket, seating.team(firm)) for ticket, code, firm, rank in sorted(chosen)),
+    )
+
+
+def ticket_order(key: str, stratum: Stratum, count: int) -> list[tuple[str, str]]:
+    """Return the `count` smallest (ticket, firm) of a stratum, ascending.
+
+    The firm after the drawn ones is the replacement for a drawn firm that is closed or gone (change R1):
+    leaving somebody out does not alter the order of the others under the same key.
+    """
+    prefix = f"E\x00{key}\x00{stratum.code}\x00".encode()
+    tickets = [sha256(prefix + firm.encode()).digest() for firm in stratum.ids]
+    pairs = zip(tickets, stratum.ids, strict=True)
+    few = count * _FEW < len(tickets)
+    smallest = nsmallest(count, pairs) if few else sorted(pairs)[:count]
+    return [(ticket.hex(), firm) for ticket, firm in smallest]
+
+
+class _Seating:
+    """Fills the seats of one firm after the other and keeps the load of each inspector."""
+
+    def __init__(self, sheet: Sheet, key: str) -> None:
+        self._sheet = sheet
+        self._key = key
+        self._barred = frozenset(sheet.recusals)
+        self._load = dict.fromkeys((inspector.id for inspector in sheet.inspectors), 0)
+
+    def team(self, firm: str) -> tuple[str, ...]:
+        team: list[str] = []
+        for seat in range(self._sheet.team):
+            team.append(self._take(firm, seat, team))
+        return tuple(team)
+
+    def _take(self, firm: str, seat: int, team: Sequence[str]) -> str:
+        load = self._load
+        can = [
+            inspector.id
+            for inspector in self._sheet.inspectors
+            if (inspector.id, firm) not in self._barred
+            and inspector.id not in team
+            and load[inspector.id] < self._sheet.cap
+            and (seat > 0 or inspector.lead)
+        ]
+        if not can:
+            return UNASSIGNED
+        limit = min(load[inspector] for inspector in can) + self._sheet.slack
+        prefix = f"I\x00{self._key}\x00{firm}\x00{seat}\x00".encode()
+        taken = min(
+            (inspector for inspector in can if load[inspector] <= limit),
+            key=lambda inspector: sha256(prefix + inspector.encode()).digest(),
+        )
+        load[taken] += 1
+        return taken
+
+
+def share_out(total: int, sizes: dict[str, int]) -> dict[str, int]:
+    """Return how many to draw from each stratum when `total` is fixed: largest remainder, ties by code.
+
+    A fixed total is settled before the freeze and written into the stratum as num 0, den 1, min = the number.
+    Raises ValueError unless 0 <= total <= the sum of the sizes.
+    """
+    everybody = sum(sizes.values())
+    if not 0 <= total <= everybody:
+        raise ValueError(f"{total} outside 0..{everybody}")
+    if total == 0:
+        return dict.fromkeys(sizes, 0)
+    shares = {code: total * size // everybody for code, size in sizes.items()}
+    by_remainder = sorted(sizes, key=lambda code: (-(total * sizes[code] % everybody), code))
+    for code in by_remainder[: total - sum(shares.values())]:
+        shares[code] += 1
+    return shares
+
+
+def pool_csv(entries: Iterable[PoolEntry]) -> bytes:
+    """Return pool.csv, sorted by id: id, name, stratum and, for those left out, the reason."""
+    return csv_bytes([POOL_HEADING, *(entry._replace(name=_harmless(entry.name)) for entry in sorted(entries))])
+
+
+def csv_bytes(rows: Iterable[Sequence[str | int]]) -> bytes:
+    """Return rows as CSV: UTF-8 without a mark, line feeds, quoted only where needed."""
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from taking a name for a formula."""
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def typed_seed(text: str) -> str:
+    """Return a seed as typed with full-width digits made ASCII and all spaces dropped; nothing else is changed."""
+    return "".join(text.translate(_HALF_WIDTH).split())
+
+
+_HALF_WIDTH = {ord("０") + digit: ord("0") + digit for digit in range(10)}
+
+
+def grouped(fingerprint: str) -> str:
+    """Return 64 hexadecimal digits in eight groups, to be read out and compared."""
+    return " ".join(fingerprint[start : start + 8] for start in range(0, len(fingerprint), 8))
