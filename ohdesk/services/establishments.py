@@ -1,0 +1,277 @@
+"""The roll (名录库): list, look up, add, correct."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import Establishment, EstablishmentHead, OperationRow
+from ohdesk.db.search import folded
+from ohdesk.domain.canonical import clean_text, parse
+from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, uscc_is_right
+from ohdesk.domain.ids import uuid7
+from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
+from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+
+PAGE = 200  # rows fetched at a time
+
+
+@dataclass(frozen=True, slots=True)
+class RollQuery:
+    """Which entries: a piece of name, code or initials; a risk class; only those in dispute."""
+
+    search: str = ""
+    risk_class: str = ""
+    contested_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EstablishmentRow:
+    """One line of the roll as listed. Counts are persons; days "2026-03-02" or empty."""
+
+    id: str
+    name: str
+    uscc: str
+    local_id: str
+    town: str
+    industry_code: str
+    industry: str
+    exposed_workers: int | None
+    risk_class: str
+    risk_scheme: str
+    inspected_on: str
+    status: str
+    contested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One write of one field: when, by whom, what, and why."""
+
+    at: str
+    by: str
+    division: str
+    field: str
+    value: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EstablishmentDetail:
+    """One entry in full: `fields` by key as text, the fields in dispute, and every change, newest first."""
+
+    id: str
+    fields: dict[str, str]
+    contested: tuple[str, ...]
+    history: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What adding an entry gave: its id, and what changed."""
+
+    id: str
+    change: Change
+
+
+_COLUMNS = (
+    Establishment.id,
+    Establishment.name,
+    Establishment.uscc,
+    Establishment.__table__.c.local_id,
+    Establishment.town,
+    Establishment.__table__.c.industry_code,
+    Establishment.__table__.c.industry,
+    Establishment.__table__.c.exposed_workers,
+    Establishment.__table__.c.risk_class,
+    Establishment.__table__.c.risk_scheme,
+    Establishment.__table__.c.inspected_on,
+    Establishment.__table__.c.status,
+    Establishment.contested,
+)
+
+
+def list_rows(ctx: Context, query: RollQuery = RollQuery(), offset: int = 0, limit: int = PAGE) -> list[EstablishmentRow]:
+    """Return one page of the entries that match, by name."""
+    statement = _matching(select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
+    with ctx.reading() as session:
+        return [_row(row) for row in session.execute(statement.offset(offset).limit(limit))]
+
+
+def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
+    """Return every entry that matches, by name."""
+    statement = _matching(select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
+    with ctx.reading() as session:
+        return [_row(row) for row in session.execute(statement)]
+
+
+def count_rows(ctx: Context, query: RollQuery = RollQuery()) -> int:
+    """Return how many entries match."""
+    with ctx.reading() as session:
+        return session.scalar(_matching(select(func.count()).select_from(Establishment), query)) or 0
+
+
+def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
+    """Return one entry in full. Raises UserError when there is none."""
+    with ctx.reading() as session:
+        row = _entry(session, establishment)
+        return EstablishmentDetail(
+            id=establishment,
+            fields={field.key: _text(getattr(row, field.key)) for field in FIELDS},
+            contested=tuple(filter(None, row.contested.split(","))),
+            history=_history(session, establishment),
+        )
+
+
+def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
+    """Set down a new entry by hand. Raises ProblemsError naming every field that cannot be taken."""
+    values = _checked({"town": _own_town(ctx), "status": "在业", **fields})
+    if not values.get("name"):
+        raise ProblemsError(
+            tr("单位没有保存。"), (Problem(tr("单位名称"), tr("必填"), tr("空白"), tr("请填写营业执照上的全称。")),)
+        )
+    entry = uuid7(ctx.now())
+    with ctx.transaction() as session:
+        _refuse_same_code(session, values.get("uscc", ""), entry)
+        journal.record(
+            session, EstablishmentWritten(record=entry, fields=values, reason=clean_text(reason)), ctx.stamp()
+        )
+    return Added(entry, Change.ROLL)
+
+
+def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: str) -> Change:
+    """Set fields of an entry to new values; the old value and the reason stay in the journal.
+
+    Raises UserError without a reason or an entry, ProblemsError naming every field that cannot be taken.
+    """
+    if not reason.strip():
+        raise UserError(tr("更正要写明理由。"), tr("例如：营业执照变更、现场核实。"))
+    values = _checked(fields)
+    with ctx.transaction() as session:
+        row = _entry(session, establishment)
+        changed = {key: value for key, value in values.items() if _text(getattr(row, key)) != value}
+        if not changed:
+            return Change.NOTHING
+        _refuse_same_code(session, changed.get("uscc", ""), establishment)
+        journal.record(
+            session,
+            EstablishmentWritten(record=establishment, fields=changed, reason=clean_text(reason)),
+            ctx.stamp(),
+        )
+    return Change.ROLL
+
+
+def find(ctx: Context, name_or_code: str) -> str:
+    """Return the id of the entry with exactly this name, code, local id or id.
+
+    Raises UserError when none or several fit.
+    """
+    table = Establishment.__table__.c
+    fits = (
+        (Establishment.name == name_or_code)
+        | (Establishment.uscc == name_or_code)
+        | (table.local_id == name_or_code)
+        | (Establishment.id == name_or_code)
+    )
+    with ctx.reading() as session:
+        found = list(session.scalars(select(Establishment.id).where(fits, Establishment.withdrawn.is_(False)).limit(2)))
+    if len(found) != 1:
+        text = tr("名录中没有“{text}”。") if not found else tr("名录中有多家“{text}”。")
+        raise UserError(text.format(text=name_or_code), tr("请用统一社会信用代码指明单位。"))
+    return found[0]
+
+
+def _matching(statement: Select[Any], query: RollQuery) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = [Establishment.withdrawn.is_(False)]
+    if query.search.strip():
+        conditions.append(Establishment.search.contains(folded(query.search), autoescape=True))
+    if query.risk_class:
+        conditions.append(Establishment.__table__.c.risk_class == query.risk_class)
+    if query.contested_only:
+        conditions.append(Establishment.contested != "")
+    return statement.where(*conditions)
+
+
+def _row(row: Any) -> EstablishmentRow:
+    *values, contested = row
+    return EstablishmentRow(*values, contested=bool(contested))
+
+
+def _entry(session: Session, establishment: str) -> Establishment:
+    row = session.get(Establishment, establishment)
+    if row is None or row.withdrawn:
+        raise UserError(tr("名录中找不到这家单位。"), tr("请刷新列表后重试。"))
+    return row
+
+
+def _history(session: Session, establishment: str) -> tuple[FieldChange, ...]:
+    statement = select(OperationRow.body).where(
+        OperationRow.record == establishment, OperationRow.kind == EstablishmentWritten.kind
+    )
+    changes = [
+        FieldChange(body["at"], body["by"], body["d"], key, value, body["v"]["reason"], body["v"]["source"])
+        for body in map(parse, session.scalars(statement))
+        for key, value in body["v"]["fields"].items()
+    ]
+    return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
+
+
+def _checked(fields: dict[str, str]) -> dict[str, str]:
+    problems: list[Problem] = []
+    values: dict[str, str] = {}
+    for key, raw in fields.items():
+        if key not in FIELD_BY_KEY:
+            problems.append(Problem(key, tr("名录中的字段"), tr("没有这个字段"), ", ".join(FIELD_BY_KEY)))
+            continue
+        field = FIELD_BY_KEY[key]
+        value = values[key] = clean_text(raw).strip()
+        if field.kind == "count" and value and not (value.isascii() and value.isdecimal()):
+            problems.append(Problem(tr(field.heading), tr("整数人数"), value, tr("请只填数字。")))
+        if key == "uscc" and value:
+            values[key] = value = value.upper()
+            if not uscc_is_right(value):
+                problems.append(
+                    Problem(tr(field.heading), tr("18 位且校验码正确"), value, tr("请对照营业执照；暂缺时请留空。"))
+                )
+    if problems:
+        raise ProblemsError(tr("有 {count} 处不能保存。").format(count=len(problems)), tuple(problems))
+    return values
+
+
+def _refuse_same_code(session: Session, uscc: str, own: str) -> None:
+    if not uscc:
+        return
+    same = select(Establishment.name).where(
+        Establishment.uscc == uscc, Establishment.id != own, Establishment.withdrawn.is_(False)
+    )
+    other = session.scalars(same).first()
+    if other is not None:
+        raise UserError(
+            tr("信用代码 {uscc} 已用于“{name}”。").format(uscc=uscc, name=other), tr("请打开那一家核对，不要重复新增。")
+        )
+
+
+def _own_town(ctx: Context) -> str:
+    return "" if len(ctx.office.division) == COUNTY_DIVISION_LENGTH else ctx.office.division
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def heads(ctx: Context, establishment: str) -> list[tuple[str, str, dict[str, str]]]:
+    """Return the writes that stand for an entry: (operation name, division, fields)."""
+    with ctx.reading() as session:
+        rows = session.scalars(
+            select(EstablishmentHead)
+            .where(EstablishmentHead.establishment == establishment)
+            .order_by(EstablishmentHead.replica, EstablishmentHead.seq)
+        )
+        return [(f"{row.replica}:{row.seq}", row.division, dict(row.fields)) for row in rows]
