@@ -1,0 +1,205 @@
+"""Why a bundle is not taken or not written: one class and one sentence for each reason."""
+
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+
+
+class BundleRefusedError(UserError):
+    """A bundle that is not taken; nothing was changed."""
+
+
+class NotABundleError(BundleRefusedError):
+    """The file does not begin like a bundle."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("这个文件不是上报包，或者文件开头已经损坏。"),
+            tr("请选择文件名以 OH_ 开头、以 .ohb 结尾的文件；如果就是它，请让发送方重新拷贝一次。"),
+        )
+
+
+class CutBundleError(BundleRefusedError):
+    """The file ends too early, or its content was never written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("上报包不完整：文件没有拷贝完。"),
+            tr("请让发送方重新拷贝，等提示“可以拔出”后再拔出优盘；原来的资料还在发送方，没有丢失。"),
+        )
+
+
+class ChangedBundleError(BundleRefusedError):
+    """Some byte is not as it was written; `place` says which part, for the person who is called."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            tr("上报包的内容与写入时不一致（{place}），已拒收。").format(place=place),
+            tr("请让发送方重新导出或换一个优盘再拷贝；如果反复出现，请电话核对发送方。"),
+        )
+        self.place = place
+
+
+class HostileBundleError(BundleRefusedError):
+    """Something no ohdesk ever writes: names, sizes or numbers outside what is allowed."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            tr("上报包里有不允许的内容（{place}），已拒收。").format(place=place),
+            tr("请不要再打开这个文件，并电话告诉发送方和县级管理员。"),
+        )
+        self.place = place
+
+
+class NewerBundleError(BundleRefusedError):
+    """Written by a newer program in a form this one does not know."""
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(
+            tr("上报包由更新版本的程序写成，需要支持格式 {needed} 的版本才能读取。").format(needed=needed),
+            tr("请先更新本机程序，再导入这个文件；文件请保留。"),
+        )
+
+
+class NotAddressedError(BundleRefusedError):
+    """None of our keys is among the recipients."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("这个上报包不是发给本单位的，本机没有能打开它的密钥。"),
+            tr("请核对优盘上的文件；如果确实应由本单位接收，请让发送方用本单位的县级名片重新导出。"),
+        )
+
+
+class OwnBundleError(BundleRefusedError):
+    """The bundle was written by this very workspace."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("这个上报包是本机自己导出的，不需要导入。"), tr("请把它交给县级导入；要收的是县级给的回执包。")
+        )
+
+
+class UnknownSenderError(BundleRefusedError):
+    """The certificate does not chain to our county root."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("发送方的证书不是本县签发的，已拒收。"),
+            tr("请确认优盘来自本县的镇街；外县的上报包应交给外县导入。"),
+        )
+
+
+class WrongSenderError(BundleRefusedError):
+    """The certificate names another workspace or town than the bundle claims to come from."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("证书上的单位与上报包声明的来源不一致，已拒收。"),
+            tr("请电话告诉发送方和县级管理员：可能有人冒用了别的单位的名义。"),
+        )
+
+
+class RevokedSenderError(BundleRefusedError):
+    """The certificate of the sending device was revoked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("发送方设备的证书已被吊销，已拒收。"),
+            tr("请联系县级管理员：重新登记设备后再导出一次。"),
+        )
+
+
+class BadSignatureError(BundleRefusedError):
+    """The head was not signed by the certificate in the bundle."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("上报包的签名不成立，已拒收。"),
+            tr("请让发送方重新导出；如果反复出现，请电话核对发送方。"),
+        )
+
+
+class ForkedReplicaError(BundleRefusedError):
+    """The same number of the same replica with two contents: a cloned or rolled-back laptop."""
+
+    def __init__(self, replica: str, sequence: int) -> None:
+        super().__init__(
+            tr("警报：来源 {replica} 的第 {sequence} 号操作与本机已收到的不同，已拒收，本机资料没有变化。").format(
+                replica=replica[:8], sequence=sequence
+            ),
+            tr("发送方的电脑可能被复制或恢复过旧备份：请让它停止填写，联系县级管理员后重新登记。"),
+        )
+        self.replica = replica
+        self.sequence = sequence
+
+
+class NothingToSendError(UserError):
+    """An empty bundle would say nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("没有需要上报的新内容，也没有要回执的内容，没有生成文件。"),
+            tr("完成新的检查、修改名录或收到对方的包以后再导出。"),
+        )
+
+
+class TooLargeError(UserError):
+    """More than one bundle can hold."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("要上报的内容超过单个文件的上限（4 GiB），没有生成文件。"),
+            tr("请让县级把最近的回执包给本机导入，或用回执码登记，已收到的内容就不必重发。"),
+        )
+
+
+class LostBytesError(UserError):
+    """A photo or document that should go out is not as it was stored."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            tr("有一份附件的内容已损坏或丢失（{name}），没有生成文件。").format(name=name),
+            tr("请从备份恢复附件文件夹后重新导出。"),
+        )
+
+
+class StickFullError(MachineError):
+    """Not enough room where the bundle should go."""
+
+    def __init__(self, needed: int, free: int) -> None:
+        super().__init__(
+            tr("空间不足：需要约 {needed} MB，只剩 {free} MB，没有生成文件。").format(
+                needed=max(1, -(-needed // 1_000_000)), free=free // 1_000_000
+            ),
+            tr("请删除不用的文件或换一个优盘，再导出一次。"),
+        )
+
+
+class UnwritableError(MachineError):
+    """The folder or stick does not take files."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            tr("无法写入“{folder}”：可能是只读、写保护或没有权限，没有生成文件。").format(folder=folder),
+            tr("请检查优盘的写保护开关，或换一个文件夹、换一个优盘再导出。"),
+        )
+
+
+class UnreadableError(MachineError):
+    """The medium failed while reading."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            tr("读取“{name}”时出错，可能优盘已拔出或损坏，本机资料没有变化。").format(name=name),
+            tr("请重新插入优盘再试；仍不行就让发送方换一个优盘拷贝。"),
+        )
+
+
+class ReadBackError(MachineError):
+    """What the stick gives back is not what was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("写入后读回核对不一致，这个优盘不可靠，文件没有留下。"),
+            tr("请换一个优盘再导出；不要再用这个优盘存放资料。"),
+        )

@@ -1,0 +1,51 @@
+"""What the bundle needs of the keys, declared here and handed in: sync itself knows no cryptography but SHA-256."""
+
+from typing import Protocol
+
+
+class ReadsBytes(Protocol):
+    """Anything read in pieces; b"" at the end."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+class WritesBytes(Protocol):
+    """Anything written in pieces; returns how many bytes were taken (all of them)."""
+
+    def write(self, chunk: bytes, /) -> int: ...
+
+
+class Sealer(Protocol):
+    """Encrypts for a fixed set of recipients (age v1)."""
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Fingerprints of the recipients, SHA-256 of "age1…" in hexadecimal: the head's `to`."""
+
+    def seal(self, plain: ReadsBytes, cipher: WritesBytes) -> None:
+        """Read `plain` to its end and write the cipher text, in pieces; never holds the whole."""
+
+
+class Opener(Protocol):
+    """Decrypts what is addressed to this workspace."""
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """Fingerprints under which this workspace may be addressed."""
+
+    def open(self, cipher: ReadsBytes, plain: WritesBytes) -> None:
+        """Decrypt in pieces. Raises UserError when no key fits or the cipher text is damaged.
+
+        What `plain.write` raises passes through unchanged.
+        """
+
+
+class HeadSigner(Protocol):
+    """Signs in the name of this workspace (Ed25519)."""
+
+    @property
+    def certificate(self) -> bytes:
+        """The device's certificate as PEM in its one spelling (64 columns, line feeds)."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte signature of `message`."""

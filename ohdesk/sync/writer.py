@@ -1,0 +1,193 @@
+"""Writing a bundle: one pass, encrypted as it goes, never a plain copy on disk."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import BinaryIO, NamedTuple
+
+from ohdesk.sync.container import (
+    LARGEST_CONTAINER,
+    ChunkReader,
+    Entry,
+    chunks,
+    container_size,
+    directory,
+    local_header,
+)
+from ohdesk.sync.manifest import (
+    CERTIFICATE,
+    FORMAT,
+    HEAD,
+    MANIFEST_FORMAT,
+    PAYLOAD,
+    SIGNATURE,
+    SIGNED_PREFIX,
+    SUITE,
+    Counts,
+    Head,
+    Listed,
+    Made,
+    Manifest,
+    Need,
+    Payload,
+    Range,
+    Schema,
+    Sender,
+    Volume,
+    bundle_name,
+    encode,
+    head_hash,
+)
+from ohdesk.sync.problems import LostBytesError, TooLargeError
+from ohdesk.sync.protocols import HeadSigner, Sealer
+
+_AGE_CHUNK, _AGE_TAG, _AGE_RECIPIENT = 64 * 1024, 16, 200
+_OUTER_OVERHEAD = 64 * 1024
+
+
+class Member(NamedTuple):
+    """Something to carry: name inside, length in bytes, SHA-256; `load` returns the bytes when its turn comes."""
+
+    name: str
+    size: int
+    sha256: str
+    load: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a bundle says and carries; the hashes, counts and recipients follow from it.
+
+    range: the operations of the sender inside; None for receipts only
+    """
+
+    sender: Sender
+    bundle_seq: int
+    prev: str
+    range: Range | None
+    needs: tuple[Need, ...]
+    schema: Schema
+    app: str
+    made: Made
+    members: tuple[Member, ...]
+
+    @property
+    def manifest(self) -> bytes:
+        """The bytes of manifest.json."""
+        listed = tuple(Listed(member.name, member.size, member.sha256) for member in self.members)
+        return encode(Manifest(MANIFEST_FORMAT, listed))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A bundle as it was written: its file name, its head's bytes and their hash (the bundle's identity)."""
+
+    name: str
+    head: bytes
+    head_sha256: str
+
+
+def member(name: str, content: bytes) -> Member:
+    """Return small content as a member."""
+    return Member(name, len(content), sha256(content).hexdigest(), lambda: content)
+
+
+def estimated_size(contents: Contents, recipients: int) -> int:
+    """Return an upper bound of the file's length in bytes. Raises TooLargeError beyond what a file may hold."""
+    inner = container_size([("manifest.json", len(contents.manifest)), *((m.name, m.size) for m in contents.members)])
+    sealed = inner + (inner // _AGE_CHUNK + 1) * _AGE_TAG + (recipients + 1) * _AGE_RECIPIENT
+    if sealed + _OUTER_OVERHEAD > LARGEST_CONTAINER:
+        raise TooLargeError
+    return sealed + _OUTER_OVERHEAD
+
+
+def write(target: BinaryIO, contents: Contents, sealer: Sealer, signer: HeadSigner) -> Written:
+    """Write the whole bundle to `target`, an empty file that can be written and sought.
+
+    Raises LostBytesError when a member is not what its hash says, OSError from the medium.
+    """
+    placeholder = local_header(Entry(PAYLOAD, 0, 0, 0))
+    target.write(placeholder)
+    sealed = _Counted(target)
+    manifest = contents.manifest
+    plain = [("manifest.json", lambda: manifest), *((m.name, _checked(m)) for m in contents.members)]
+    sealer.seal(ChunkReader(chunks(plain)), sealed)
+    payload = Entry(PAYLOAD, sealed.size, sealed.crc, 0)
+    head = _head(contents, manifest, sealer, Payload(sealed.size, sealed.digest.hexdigest()))
+    head_bytes = encode(head)
+    _write_rest(target, payload, [
+        (CERTIFICATE, signer.certificate),
+        (HEAD, head_bytes),
+        (SIGNATURE, signer.sign(SIGNED_PREFIX + head_bytes)),
+    ])  # fmt: skip
+    target.seek(0)
+    target.write(local_header(payload))
+    return Written(bundle_name(head, head_bytes), head_bytes, head_hash(head_bytes))
+
+
+class _Counted:
+    """Passes on to a file, counting and hashing."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self.size = 0
+        self.crc = 0
+        self.digest = sha256()
+
+    def write(self, chunk: bytes, /) -> int:
+        self.size += len(chunk)
+        self.crc = zlib.crc32(chunk, self.crc)
+        self.digest.update(chunk)
+        self._target.write(chunk)
+        return len(chunk)
+
+    def flush(self) -> None:
+        self._target.flush()
+
+
+def _checked(carried: Member) -> Callable[[], bytes]:
+    def load() -> bytes:
+        content = carried.load()
+        if len(content) != carried.size or sha256(content).hexdigest() != carried.sha256:
+            raise LostBytesError(carried.name)
+        return content
+
+    return load
+
+
+def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Payload) -> Head:
+    return Head(
+        fmt=FORMAT,
+        min_reader="1.0",
+        bundle_class="data" if contents.range else "ack",
+        suite=SUITE,
+        sender=contents.sender,
+        to=tuple(sorted(sealer.recipients)),
+        bundle_seq=contents.bundle_seq,
+        prev=contents.prev,
+        range=contents.range,
+        needs=contents.needs,
+        schema=contents.schema,
+        app=contents.app,
+        made=contents.made,
+        counts=Counts(
+            ops=contents.range.last - contents.range.first + 1 if contents.range else 0,
+            blobs=sum(carried.name.startswith("blobs/") for carried in contents.members),
+            bytes=sum(carried.size for carried in contents.members),
+        ),
+        inner_root=sha256(manifest).hexdigest(),
+        payload=payload,
+        volume=Volume(set=sha256(manifest).hexdigest()[:16], i=1, n=1),
+    )
+
+
+def _write_rest(target: BinaryIO, payload: Entry, rest: list[tuple[str, bytes]]) -> None:
+    entries = [payload]
+    offset = len(local_header(payload)) + payload.size
+    for name, content in rest:
+        entry = Entry(name, len(content), zlib.crc32(content), offset)
+        target.write(local_header(entry) + content)
+        entries.append(entry)
+        offset += len(local_header(entry)) + len(content)
+    target.write(directory(entries, offset))
