@@ -309,8 +309,7 @@ def parser() -> argparse.ArgumentParser:
     making.set_defaults(job=demo)
     jobs.add_parser("test", help="check, then run the whole test suite").set_defaults(job=test)
     jobs.add_parser("check", help="lint, format, types, import contracts, catalogue").set_defaults(job=check)
-    running = jobs.add_parser("run", help="the program itself, with its own arguments")
-    running.add_argument("arguments", nargs=argparse.REMAINDER)
+    running = jobs.add_parser("run", help="the program itself, with its own arguments", add_help=False)
     running.set_defaults(job=run)
     return root
 
@@ -319,7 +318,10 @@ def main() -> int:
     """Do one job and return its exit status."""
     if sys.version_info < MINIMUM:
         sys.exit(f"dev.py: Python {MINIMUM[0]}.{MINIMUM[1]} or later is needed; this is {sys.version.split()[0]}.")
-    args = parser().parse_args()
+    root = parser()
+    args, args.arguments = root.parse_known_args()
+    if args.arguments and args.job is not run:
+        root.error("not understood: " + " ".join(args.arguments))
     status: int = args.job(args)
     return status
 
