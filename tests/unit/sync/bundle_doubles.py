@@ -1,0 +1,101 @@
+"""Stand-ins for the keys: real age and Ed25519, but no certificate authority."""
+
+import base64
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ohdesk.domain.canonical import canonical
+from ohdesk.errors import UserError
+from ohdesk.sync.manifest import Made, Range, Schema, Sender, blob_name, ops_name
+from ohdesk.sync.writer import Contents, Member, Written, member, write
+
+REPLICA = "00aa11bb22cc33dd"
+TOWN = "000000001"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Sealer, opener and signer in one."""
+
+    identity: pyrage.x25519.Identity = field(default_factory=pyrage.x25519.Identity.generate)
+    recovery: pyrage.x25519.Identity = field(default_factory=pyrage.x25519.Identity.generate)
+    device: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    der: bytes = b"a certificate, as far as sync is concerned" * 12
+
+    @property
+    def recipients(self):
+        return tuple(fingerprint(key) for key in (self.identity, self.recovery))
+
+    @property
+    def fingerprints(self):
+        return frozenset([fingerprint(self.identity)])
+
+    @property
+    def certificate(self):
+        text = base64.b64encode(self.der)
+        lines = b"".join(text[at : at + 64] + b"\n" for at in range(0, len(text), 64))
+        return b"-----BEGIN CERTIFICATE-----\n" + lines + b"-----END CERTIFICATE-----\n"
+
+    def seal(self, plain, cipher):
+        pyrage.encrypt_io(plain, cipher, [self.identity.to_public(), self.recovery.to_public()])
+
+    def open(self, cipher, plain):
+        try:
+            pyrage.decrypt_io(cipher, plain, [self.identity])
+        except pyrage.DecryptError as error:
+            raise UserError("打不开。") from error
+
+    def sign(self, message):
+        return self.device.sign(message)
+
+
+def fingerprint(identity):
+    return sha256(str(identity.to_public()).encode()).hexdigest()
+
+
+def operations(first, count, *, replica=REPLICA, town=TOWN, previous="0" * 64, texts=()):
+    """Return the lines of a chain of invented operations."""
+    lines = []
+    for seq in range(first, first + count):
+        value = {
+            "r": replica, "s": seq, "p": previous, "t": "invented@1", "id": "x", "base": [], "d": town,
+            "at": "2026-03-02T01:00:00Z", "by": "", "v": {"text": texts[seq - first] if texts else ""}, "blobs": [],
+        }  # fmt: skip
+        lines.append(canonical(value))
+        previous = sha256(lines[-1]).hexdigest()
+    return lines
+
+
+def blob(content):
+    digest = sha256(content).hexdigest()
+    return Member(blob_name(digest), len(content), digest, lambda: content)
+
+
+def contents(keys, lines, blobs=(), *, first=1, extra=(), **changed):
+    """Return a bundle's contents around these operations and blobs."""
+    carried = []
+    if lines:
+        carried.append(member(ops_name(first, first + len(lines) - 1), b"".join(line + b"\n" for line in lines)))
+    carried += [blob(content) for content in blobs]
+    carried += list(extra)
+    values = {
+        "sender": Sender(replica=REPLICA, device_fp=sha256(keys.der).hexdigest(), town=TOWN),
+        "bundle_seq": 1,
+        "prev": "",
+        "range": Range(first, first + len(lines) - 1) if lines else None,
+        "needs": (),
+        "schema": Schema(ver=1, hash="5" * 64),
+        "app": "0.0",
+        "made": Made("2026-03-02T01:00:00Z", 480, True, ""),
+        "members": tuple(carried),
+    }
+    return Contents(**values | changed)
+
+
+def write_to(path: Path, keys: Keys, said: Contents) -> Written:
+    with path.open("w+b") as target:
+        return write(target, said, keys, keys)

@@ -1,0 +1,119 @@
+"""What goes in comes out, byte for byte, and nothing else can come out."""
+
+import io
+import tracemalloc
+import zipfile
+from hashlib import sha256
+
+import pytest
+from bundle_doubles import REPLICA, TOWN, Keys, blob, contents, operations, write_to
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ohdesk.sync.manifest import Acks, Digest, Held, decode_head, encode
+from ohdesk.sync.problems import LostBytesError, NotAddressedError, TooLargeError
+from ohdesk.sync.reader import read_inner, read_outer
+from ohdesk.sync.writer import Member, estimated_size, member
+
+KEYS = Keys()
+texts = st.lists(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), max_size=30), max_size=12)
+
+
+def read_all(path, keys=KEYS):
+    kept = {}
+    outer = read_outer(path)
+    return outer, read_inner(path, outer, keys, kept.__setitem__), kept
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=texts, blobs=st.lists(st.binary(max_size=70_000), max_size=4, unique=True), first=st.integers(1, 10**9))
+def test_every_operation_and_blob_comes_out_as_it_went_in(tmp_path, texts, blobs, first):
+    import unicodedata
+
+    lines = operations(first, len(texts), texts=[unicodedata.normalize("NFC", text) for text in texts])
+    path = tmp_path / "a.ohb"
+    written = write_to(path, KEYS, contents(KEYS, lines, blobs, first=first))
+    outer, inner, kept = read_all(path)
+    assert [carried.body for carried in inner.operations] == lines
+    assert kept == {sha256(content).hexdigest(): content for content in blobs}
+    assert inner.blobs == tuple(kept)
+    assert outer.identity == written.head_sha256
+    assert outer.sha256 == sha256(path.read_bytes()).hexdigest()
+
+
+def test_receipts_and_digest_come_out(tmp_path):
+    acks = Acks(holds=(Held(REPLICA, 7, "1" * 64),), missing=("2" * 64,))
+    extra = (member("acks.json", encode(acks)), member("digest.json", encode(Digest("3" * 64))))
+    write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, [], extra=extra))
+    outer, inner, _ = read_all(tmp_path / "a.ohb")
+    assert outer.head.bundle_class == "ack"
+    assert (inner.acks, inner.digest.state, inner.operations) == (acks, "3" * 64, ())
+
+
+def test_any_zip_program_lists_the_four_members_in_their_order(tmp_path):
+    write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, operations(1, 2)))
+    with zipfile.ZipFile(tmp_path / "a.ohb") as archive:
+        assert archive.namelist() == ["payload.age", "sender.pem", "head.json", "head.sig"]
+        assert archive.testzip() is None
+
+
+def test_the_inner_container_is_a_zip_too(tmp_path):
+    write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, operations(1, 2), [b"photo"]))
+    plain = io.BytesIO()
+    with zipfile.ZipFile(tmp_path / "a.ohb") as archive, archive.open("payload.age") as payload:
+        KEYS.open(io.BytesIO(payload.read()), plain)
+    with zipfile.ZipFile(plain) as archive:
+        assert archive.namelist() == ["manifest.json", "ops/000001-000002.jsonl", blob(b"photo").name]
+
+
+def test_the_file_name_tells_town_replica_number_and_head(tmp_path):
+    written = write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, operations(1, 2), bundle_seq=41))
+    assert written.name == f"OH_{TOWN}_{REPLICA[:8]}_000041_{written.head_sha256[:8]}.ohb"
+
+
+def test_the_head_is_readable_without_keys_and_the_text_inside_is_not(tmp_path):
+    write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, operations(1, 1, texts=["某某机械厂"])))
+    everything = (tmp_path / "a.ohb").read_bytes()
+    head = read_outer(tmp_path / "a.ohb").head_bytes
+    assert decode_head(head).counts.ops == 1
+    assert not [code for code in ("utf-8", "gb18030", "utf-16-le") if "机械".encode(code) in everything]
+
+
+def test_another_workspace_learns_that_the_bundle_is_not_for_it(tmp_path):
+    write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, operations(1, 1)))
+    with pytest.raises(NotAddressedError):
+        read_all(tmp_path / "a.ohb", Keys())
+
+
+def test_a_photo_whose_bytes_are_gone_stops_the_writing(tmp_path):
+    true = blob(b"as taken")
+    lost = Member(true.name, true.size, true.sha256, lambda: b"as found")
+    with pytest.raises(LostBytesError):
+        write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, [], extra=[lost]))
+
+
+def test_more_than_a_fat32_file_can_hold_is_refused_before_writing():
+    big = tuple(Member(f"blobs/aa/{number:064x}", 2**30, "0" * 64, bytes) for number in range(4))
+    with pytest.raises(TooLargeError):
+        estimated_size(contents(KEYS, [], extra=big), 2)
+
+
+def test_the_estimate_is_never_below_the_file_and_close_to_it(tmp_path):
+    said = contents(KEYS, operations(1, 20), [bytes([number]) * 100_000 for number in range(10)])
+    write_to(tmp_path / "a.ohb", KEYS, said)
+    size = (tmp_path / "a.ohb").stat().st_size
+    assert size <= estimated_size(said, 2) <= size + 70_000
+
+
+def test_memory_follows_the_largest_photo_not_the_bundle(tmp_path):
+    def photo(number):
+        return Member(*blob(bytes([number]) * 2_000_000)[:3], lambda: bytes([number]) * 2_000_000)
+
+    said = contents(KEYS, operations(1, 1), extra=[photo(number) for number in range(24)])
+    tracemalloc.start()
+    write_to(tmp_path / "a.ohb", KEYS, said)
+    outer = read_outer(tmp_path / "a.ohb")
+    read_inner(tmp_path / "a.ohb", outer, KEYS, lambda _digest, _content: None)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12_000_000  # the bundle has 48 MB
