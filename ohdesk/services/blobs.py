@@ -1,0 +1,90 @@
+"""The evidence store: photos and documents, each encrypted in a file of its own whose name reveals nothing."""
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import BlobRow
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.security import vault
+from ohdesk.services.context import Context
+
+
+class LostBlobError(UserError):
+    """The bytes of a blob are gone or damaged."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(
+            tr("附件 {digest}… 的文件已丢失或损坏。").format(digest=digest[:12]),
+            tr("请从备份恢复 blobs 文件夹；如有原照片，可重新补入。"),
+        )
+        self.digest = digest
+
+
+def put(ctx: Context, content: bytes) -> str:
+    """Store bytes durably and return their SHA-256; storing the same bytes again changes nothing.
+
+    Call `note` in the transaction that mentions them.
+    """
+    digest = sha256(content).hexdigest()
+    place = _place(ctx, digest)
+    if not place.is_file():
+        place.parent.mkdir(exist_ok=True)
+        write_durably(place, vault.seal_blob(ctx.keys.database, digest, content))
+    return digest
+
+
+def note(session: Session, digest: str, size: int) -> None:
+    """Set down that the bytes of a blob (`size` bytes) are held here."""
+    session.merge(BlobRow(sha256=digest, size=size, held=True))
+
+
+def read(ctx: Context, digest: str) -> bytes:
+    """Return the bytes of a blob. Raises LostBlobError when they are gone or not what they were."""
+    try:
+        content = vault.unseal_blob(ctx.keys.database, digest, _place(ctx, digest).read_bytes())
+    except (FileNotFoundError, vault.BrokenSealError) as error:
+        raise LostBlobError(digest) from error
+    if sha256(content).hexdigest() != digest:
+        raise LostBlobError(digest)
+    return content
+
+
+def is_stored(ctx: Context, digest: str) -> bool:
+    """True when there is a file for these bytes (its content is checked by `read` only)."""
+    return _place(ctx, digest).is_file()
+
+
+def forget(ctx: Context, digest: str) -> None:
+    """Remove the file of a blob that nothing mentions, after an import that was refused."""
+    _place(ctx, digest).unlink(missing_ok=True)
+
+
+def write_durably(place: Path, content: bytes) -> None:
+    """Write a file so that after a power cut it is there whole or not at all."""
+    partial = place.with_name(place.name + ".part")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(place)
+    sync_folder(place.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder durable, where the system needs telling (POSIX)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _place(ctx: Context, digest: str) -> Path:
+    name = vault.blob_file_name(ctx.keys.database, digest)
+    return ctx.folder / "blobs" / name[:2] / name
