@@ -160,7 +160,7 @@ def test_a_key_file_that_asks_for_endless_work_is_refused(path):
 
 
 def test_a_missing_key_file_is_named(path):
-    with pytest.raises(MachineError, match="keys.json"):
+    with pytest.raises(MachineError, match=r"keys\.json"):
         keyfile.unlock(path, "a", "p")
 
 

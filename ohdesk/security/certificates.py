@@ -1,0 +1,297 @@
+"""X.509 certificates (RFC 5280): the county root, persons, devices, and a town's own while it has no county.
+
+The root is P-256 and issues persons (P-256) and devices (Ed25519) directly.  A person's subject
+carries name, inspector's certificate number (执法证号) and person id; a device's carries the
+office's name, its division code and its replica, so that a bundle's sender can be checked.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.paths import resources
+from ohdesk.security import signing_keys
+from ohdesk.security.cms import check_certificate_form
+from ohdesk.security.signing_keys import PersonKey
+
+LONGEST_NAME = 64  # characters, X.520 ub-common-name
+LARGEST_CERTIFICATE = 8192  # bytes
+
+
+class CertificateError(ValueError):
+    """A certificate that cannot be relied on; the text says why, in words for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSubject:
+    """Whom a person's certificate names; `number` is the inspector's certificate number (执法证号)."""
+
+    person: str
+    name: str
+    number: str
+    office: str
+    division: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSubject:
+    """Which workspace a device certificate names."""
+
+    replica: str
+    office: str
+    division: str
+
+
+def make_root(key: PersonKey, name: str, division: str, at: datetime) -> bytes:
+    """Return the county's self-signed root certificate, DER."""
+    subject = _name(
+        {NameOID.ORGANIZATION_NAME: name, NameOID.ORGANIZATIONAL_UNIT_NAME: division, NameOID.COMMON_NAME: name}
+    )
+    return _issue(key, subject, subject, key.public_der, at, "root")
+
+
+def issue_person(root_key: PersonKey, root: bytes, public_der: bytes, subject: PersonSubject, at: datetime) -> bytes:
+    """Return a person's certificate under the county root, DER."""
+    return _issue(root_key, load(root).subject, _person_name(subject), public_der, at, "person")
+
+
+def issue_device(root_key: PersonKey, root: bytes, public_der: bytes, subject: DeviceSubject, at: datetime) -> bytes:
+    """Return a device's certificate under the county root, DER."""
+    name = _name(
+        {
+            NameOID.ORGANIZATION_NAME: subject.office,
+            NameOID.ORGANIZATIONAL_UNIT_NAME: subject.division,
+            NameOID.COMMON_NAME: subject.office,
+            NameOID.USER_ID: subject.replica,
+        }
+    )
+    return _issue(root_key, load(root).subject, name, public_der, at, "device")
+
+
+def make_own(key: PersonKey, subject: PersonSubject, at: datetime) -> bytes:
+    """Return a person's self-signed certificate, DER: good until the county confirms the same key."""
+    name = _person_name(subject)
+    return _issue(key, name, name, key.public_der, at, "self_made")
+
+
+def load(der: bytes) -> x509.Certificate:
+    """Return a certificate. Raises CertificateError when the bytes are none."""
+    if len(der) > LARGEST_CERTIFICATE:
+        raise CertificateError(tr("证书过大"))
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+        raise CertificateError(tr("不是可用的证书")) from error
+    return certificate
+
+
+def load_file(data: bytes) -> bytes:
+    """Return the DER of a certificate file, PEM or DER. Raises UserError when it is none."""
+    try:
+        if data.lstrip().startswith(b"-----BEGIN CERTIFICATE-----"):
+            return x509.load_pem_x509_certificate(data).public_bytes(Encoding.DER)
+        load(data)
+    except ValueError as error:
+        raise UserError(tr("这个文件不是证书。"), tr("请选择县级导出的 county-root.pem。")) from error
+    return data
+
+
+def pem(der: bytes) -> bytes:
+    """Return a certificate as PEM text."""
+    return load(der).public_bytes(Encoding.PEM)
+
+
+def public_der(der: bytes) -> bytes:
+    """Return the public key a certificate certifies, SubjectPublicKeyInfo DER."""
+    key = load(der).public_key()
+    if not isinstance(key, EllipticCurvePublicKey | Ed25519PublicKey):
+        raise CertificateError(tr("证书中的密钥种类不受支持"))
+    return signing_keys.public_der(key)
+
+
+def serial(der: bytes) -> str:
+    """Return the serial number, hexadecimal."""
+    return f"{load(der).serial_number:x}"
+
+
+def fingerprint(der: bytes) -> str:
+    """Return the SHA-256 of a certificate, 64 hexadecimal digits."""
+    return sha256(der).hexdigest()
+
+
+def person_of(der: bytes) -> PersonSubject:
+    """Return whom a person's certificate names. Raises CertificateError for any other certificate."""
+    certificate = load(der)
+    key = certificate.public_key()
+    if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
+        raise CertificateError(tr("不是个人签名证书"))
+    subject = certificate.subject
+    return PersonSubject(
+        person=_one(subject, NameOID.USER_ID),
+        name=_one(subject, NameOID.COMMON_NAME),
+        number=_one(subject, NameOID.TITLE),
+        office=_one(subject, NameOID.ORGANIZATION_NAME),
+        division=_one(subject, NameOID.ORGANIZATIONAL_UNIT_NAME),
+    )
+
+
+def device_of(der: bytes) -> DeviceSubject:
+    """Return which workspace a device certificate names. Raises CertificateError for any other certificate."""
+    certificate = load(der)
+    if not isinstance(certificate.public_key(), Ed25519PublicKey):
+        raise CertificateError(tr("不是设备证书"))
+    subject = certificate.subject
+    return DeviceSubject(
+        replica=_one(subject, NameOID.USER_ID),
+        office=_one(subject, NameOID.ORGANIZATION_NAME),
+        division=_one(subject, NameOID.ORGANIZATIONAL_UNIT_NAME),
+    )
+
+
+def check_root(root: bytes) -> None:
+    """Raise CertificateError unless these bytes are a self-signed P-256 certificate that may issue others."""
+    certificate = load(root)
+    _check_issued(certificate, certificate, root)
+    constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
+    if not constraints.value.ca or certificate.subject != certificate.issuer:
+        raise CertificateError(tr("不是县级根证书"))
+
+
+def check_issued(der: bytes, root: bytes) -> None:
+    """Raise CertificateError unless `root` issued this end certificate."""
+    check_root(root)
+    certificate, issuer = load(der), load(root)
+    if certificate.issuer != issuer.subject:
+        raise CertificateError(tr("证书不是由这个县级根证书签发的"))
+    _check_issued(certificate, issuer, der)
+    if certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
+        raise CertificateError(tr("签名证书不得是签发证书"))
+
+
+def check_own(der: bytes) -> None:
+    """Raise CertificateError unless the certificate is signed with the key it certifies."""
+    certificate = load(der)
+    _check_issued(certificate, certificate, der)
+
+
+def is_self_made(der: bytes) -> bool:
+    """True for a certificate that names itself as issuer."""
+    certificate = load(der)
+    return certificate.issuer == certificate.subject
+
+
+def check_valid_at(der: bytes, at: datetime) -> None:
+    """Raise CertificateError when the aware instant `at` lies outside the certificate's term."""
+    certificate = load(der)
+    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+        raise CertificateError(
+            tr("证书有效期为 {first} 至 {last}，不含 {day}").format(
+                first=certificate.not_valid_before_utc.date(),
+                last=certificate.not_valid_after_utc.date(),
+                day=at.astimezone(UTC).date(),
+            )
+        )
+
+
+def _check_issued(certificate: x509.Certificate, issuer: x509.Certificate, der: bytes) -> None:
+    try:
+        check_certificate_form(der)
+        certificate.verify_directly_issued_by(issuer)
+        certificate.extensions.get_extension_for_class(x509.BasicConstraints)
+    except (InvalidSignature, ValueError, TypeError, x509.ExtensionNotFound) as error:
+        raise CertificateError(tr("证书上的签发签名不成立")) from error
+
+
+def _one(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
+    values = name.get_attributes_for_oid(oid)
+    if len(values) != 1 or not isinstance(values[0].value, str):
+        raise CertificateError(tr("证书主体缺少应有的项目"))
+    return values[0].value
+
+
+def _person_name(subject: PersonSubject) -> x509.Name:
+    return _name(
+        {
+            NameOID.ORGANIZATION_NAME: subject.office,
+            NameOID.ORGANIZATIONAL_UNIT_NAME: subject.division,
+            NameOID.TITLE: subject.number,
+            NameOID.COMMON_NAME: subject.name,
+            NameOID.USER_ID: subject.person,
+        }
+    )
+
+
+def _name(parts: Mapping[x509.ObjectIdentifier, str]) -> x509.Name:
+    for value in parts.values():
+        if not value or len(value) > LONGEST_NAME:
+            raise UserError(
+                tr("名称“{text}”不能写入证书。").format(text=value[:LONGEST_NAME]),
+                tr("姓名、证号和单位名称都要填写，并且不超过 64 个字。"),
+            )
+    country = x509.NameAttribute(NameOID.COUNTRY_NAME, "CN")
+    return x509.Name([country, *(x509.NameAttribute(oid, value) for oid, value in parts.items())])
+
+
+def _issue(
+    key: PersonKey, issuer: x509.Name, subject: x509.Name, subject_public: bytes, at: datetime, term: str
+) -> bytes:
+    terms = _terms()
+    first = at.astimezone(UTC).replace(microsecond=0) - timedelta(days=terms["starts_days_before_issue"])
+    is_root = term == "root"
+    public = signing_keys.load_public(subject_public)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(first)
+        .not_valid_after(_years_later(first, terms["years"][term]))
+        .add_extension(x509.BasicConstraints(ca=is_root, path_length=0 if is_root else None), critical=True)
+        .add_extension(_usage(is_root=is_root), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.private.public_key()), critical=False)
+        .sign(key.private, SHA256())
+    )
+    return certificate.public_bytes(Encoding.DER)
+
+
+def _usage(*, is_root: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not is_root,
+        content_commitment=not is_root,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_root,
+        crl_sign=is_root,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _years_later(day: datetime, years: int) -> datetime:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+@cache
+def _terms() -> Mapping[str, Any]:
+    return tomllib.loads((resources() / "trust" / "certificates.toml").read_text("utf-8"))
