@@ -193,7 +193,7 @@ def make_environment() -> None:
 def pip(*arguments: str) -> None:
     """Install into `.venv` with the pip of the Python that runs this file."""
     command = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--disable-pip-version-check"]
-    if subprocess.run([*command, "--quiet", *arguments], cwd=ROOT, check=False).returncode:
+    if subprocess.run([*command, "-qq", *arguments], cwd=ROOT, check=False).returncode:
         sys.exit("dev.py: pip could not install the packages; its own words are above. Run this again to go on.")
 
 

@@ -1,0 +1,112 @@
+"""The set-up program decides rightly what is there and what is missing."""
+
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import dev
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "expected"),
+    [
+        ({}, "linux", False),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({"DISPLAY": ""}, "linux", False),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, "linux", False),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "xcb"}, "linux", True),
+        ({"QT_QPA_PLATFORM": "xcb"}, "linux", False),
+        ({}, "win32", True),
+        ({}, "darwin", True),
+        ({"QT_QPA_PLATFORM": "minimal"}, "win32", False),
+        ({"QT_QPA_PLATFORM": "offscreen:fontdb=x"}, "darwin", False),
+    ],
+)
+def test_a_screen_is_found_where_there_is_one(environment, platform, expected):
+    assert dev.has_screen(environment, platform) is expected
+
+
+def test_a_library_that_nobody_has_is_missed_and_its_package_named_once():
+    needs = dev.SetUp((dev.RUN_LOCK,), {"libnobody-has-this.so.9": "libnobody9"}, {"no-such-program": "libnobody9"})
+    assert dev.missing_packages(needs) == ["libnobody9"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names of Linux libraries")
+def test_what_is_there_is_not_missed():
+    assert dev.missing_packages(dev.SetUp((), {"libc.so.6": "libc6"}, {"sh": "dash"})) == []
+
+
+def test_whoever_may_not_install_is_told_the_one_line(monkeypatch):
+    monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000, raising=False)
+    with pytest.raises(SystemExit, match="sudo apt-get install -y --no-install-recommends libgl1 qpdf"):
+        dev.install_packages(["libgl1", "qpdf"])
+
+
+def test_a_set_up_is_current_only_for_the_lock_it_was_made_from(tmp_path, monkeypatch):
+    for name in (dev.RUN_LOCK, "pyproject.toml", "python"):
+        (tmp_path / name).write_text("one")
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "VENV", tmp_path)
+    monkeypatch.setattr(dev, "PYTHON", tmp_path / "python")
+    assert not dev.is_installed(dev.RUN_LOCK)
+    dev.stamp(dev.RUN_LOCK).write_text(dev.fingerprint(dev.RUN_LOCK))
+    assert dev.is_installed(dev.RUN_LOCK)
+    (tmp_path / dev.RUN_LOCK).write_text("two")
+    assert not dev.is_installed(dev.RUN_LOCK)
+
+
+def test_a_demonstration_without_its_summary_is_not_whole(tmp_path):
+    assert not dev.is_whole(tmp_path / "demo")
+    (tmp_path / "summary.json").write_text("{}")
+    assert dev.is_whole(tmp_path)
+
+
+def test_one_failing_step_fails_the_job_and_the_others_still_run(capfd):
+    good, bad = (sys.executable, "-c", "print('ran')"), (sys.executable, "-c", "raise SystemExit(3)")
+    assert dev.run_all([dev.Step("bad", bad), dev.Step("good", good)], dev.job_environment()) == 1
+    shown = capfd.readouterr().out
+    assert "ran" in shown
+    assert "failed: bad" in shown
+
+
+def test_help_is_there_before_anything_is_installed_and_at_once():
+    began = time.perf_counter()
+    shown = subprocess.run(
+        [sys.executable, "-I", ROOT / "dev.py", "--help"], capture_output=True, text=True, check=True
+    )
+    assert time.perf_counter() - began < 3
+    assert "demo" in shown.stdout
+
+
+def test_every_dependency_is_locked_with_one_version_and_a_hash():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = [re.split(r"[<>=\[]", line)[0].lower().replace("_", "-") for line in project["dependencies"]]
+    for lock in (dev.RUN_LOCK, dev.DEV_LOCK):
+        pins = dict(re.findall(r"(?m)^([a-z0-9-]+)==(\S+)", (ROOT / lock).read_text("utf-8")))
+        assert set(names) <= set(pins)
+        blocks = re.split(r"(?m)^(?=[a-z0-9-]+==)", (ROOT / lock).read_text("utf-8"))[1:]
+        assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_the_development_lock_holds_the_very_versions_of_the_program():
+    def pins(name):
+        return set(re.findall(r"(?m)^[a-z0-9-]+==\S+", (ROOT / name).read_text("utf-8")))
+
+    assert pins(dev.RUN_LOCK) <= pins(dev.DEV_LOCK)
+
+
+def test_locks_name_no_package_host_and_no_machine():
+    for lock in (dev.RUN_LOCK, dev.DEV_LOCK):
+        text = (ROOT / lock).read_text("utf-8")
+        assert "://" not in text
+        assert "index-url" not in text
+        assert "find-links" not in text
