@@ -14,7 +14,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.workspace import NewWorkspace, create_workspace, open_workspace
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in Beijing
-PASSWORD = "ohdesk-test"  # noqa: S105
+PASSWORD = "ohdesk-test"
 CHEAP = Cost(iterations=1, lanes=1, memory_kib=8)
 
 

@@ -58,9 +58,7 @@ def _say(error: UserError, status: int) -> int:
         for problem in error.problems:
             line = tr("· {place}：应为{expected}，现为{found}。{remedy}")
             print(
-                line.format(
-                    place=problem.place, expected=problem.expected, found=problem.found, remedy=problem.remedy
-                ),
+                line.format(place=problem.place, expected=problem.expected, found=problem.found, remedy=problem.remedy),
                 file=sys.stderr,
             )
     return status

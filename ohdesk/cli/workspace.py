@@ -16,7 +16,9 @@ def register(commands: Commands) -> None:
     person = commands.group("person", tr("执法人员和协管员"))
     add = person.command("add", tr("登记一名人员"), add_person)
     add.add_argument("--name", required=True)
-    add.add_argument("--role", dest="person_role", choices=["inspector", "assistant", "technical_person"], required=True)
+    add.add_argument(
+        "--role", dest="person_role", choices=["inspector", "assistant", "technical_person"], required=True
+    )
     add.add_argument("--certificate", default="", metavar="NUMBER", help=tr("执法证号"))
     add.add_argument("--until", default="", metavar="DAY", help=tr("证件有效期至"))
     add.add_argument("--leads", action="store_true", help=tr("可担任主检"))
@@ -27,7 +29,7 @@ def register(commands: Commands) -> None:
 
 def create(args: argparse.Namespace) -> int:
     """Create a workspace and show its recovery code once."""
-    from ohdesk.services.workspace import NewWorkspace, create_workspace  # noqa: PLC0415 - late: heavy
+    from ohdesk.services.workspace import NewWorkspace, create_workspace
 
     folder = workspace_folder(args)
     new = NewWorkspace(args.role, args.division, args.name, getattr(args, "user", None) or "管理员", password(args))
@@ -42,9 +44,9 @@ def create(args: argparse.Namespace) -> int:
 
 def add_person(args: argparse.Namespace) -> int:
     """Register a person, with an account of their own if asked."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from ohdesk.services import accounts, people  # noqa: PLC0415 - late: heavy
+    from ohdesk.services import accounts, people
 
     if args.account and not args.account_password_file:
         raise UserError(tr("建立账户需要密码。"), tr("请加上 --account-password-file。"))
@@ -61,10 +63,12 @@ def add_person(args: argparse.Namespace) -> int:
 
 def list_people(args: argparse.Namespace) -> int:
     """List the people of this office."""
-    from ohdesk.services import people  # noqa: PLC0415 - late: heavy
+    from ohdesk.services import people
 
     with open_context(args) as ctx:
         rows = people.list_people(ctx)
-    lines = [f"{row.name}  {people.PERSON_ROLES[row.role]}  {row.certificate_no}  {row.certificate_until}" for row in rows]
+    lines = [
+        f"{row.name}  {people.PERSON_ROLES[row.role]}  {row.certificate_no}  {row.certificate_until}" for row in rows
+    ]
     emit(args, rows, "\n".join(lines) or tr("还没有登记人员。"))
     return 0

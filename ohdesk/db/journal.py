@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -68,8 +69,7 @@ class ForkError(Exception):
 def record(session: Session, operation: Operation, stamp: Stamp, batch: str = "") -> str:
     """Append one operation of this replica and apply it; return its name "replica:seq"."""
     head = _head(session, stamp.replica, stamp.division)
-    body = _body(operation, stamp, head.seq + 1, head.hash, apply.base(session, operation))
-    applied = decode(body)
+    applied = _appended(operation, stamp, head.seq + 1, head.hash, apply.base(session, operation))
     _store(session, applied, batch, set_aside="")
     head.seq, head.hash = applied.seq, applied.hash
     session.flush()
@@ -84,7 +84,7 @@ def record_many(session: Session, operations: Sequence[Operation], stamp: Stamp,
     seq, previous = head.seq, head.hash
     many: list[Applied] = []
     for operation, base in zip(operations, bases, strict=True):
-        applied = decode(_body(operation, stamp, seq + 1, previous, base))
+        applied = _appended(operation, stamp, seq + 1, previous, base)
         seq, previous = applied.seq, applied.hash
         many.append(applied)
     if not many:
@@ -131,23 +131,28 @@ def chain_problems(session: Session) -> list[str]:
     for replica, seq, stored_hash, body in session.execute(rows):
         last_seq, last_hash = previous.get(replica, (0, NO_HASH))
         applied = decode(body)
-        if (applied.seq, applied.previous, applied.hash) != (last_seq + 1, last_hash, stored_hash) or applied.seq != seq:
+        if (applied.seq, applied.previous, applied.hash) != (
+            last_seq + 1,
+            last_hash,
+            stored_hash,
+        ) or applied.seq != seq:
             problems.append(f"{replica}:{seq}")
         previous[replica] = (seq, stored_hash)
-    for head in session.scalars(select(ReplicaHead)):
-        if previous.get(head.replica, (0, NO_HASH)) != (head.seq, head.hash):
-            problems.append(f"{head.replica}: head {head.seq}")
-    return problems
+    return problems + [
+        f"{head.replica}: head {head.seq}"
+        for head in session.scalars(select(ReplicaHead))
+        if previous.get(head.replica, (0, NO_HASH)) != (head.seq, head.hash)
+    ]
 
 
 def signed_part(body: bytes) -> bytes:
-    """Return the bytes that the acting person signed: the operation without its signature and chain links."""
+    """Return the bytes that the acting person signed: the operation without the signature itself."""
     value = parse(body)
     value.pop("sig", None)
     return canonical(value)
 
 
-def _body(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Sequence[str]) -> bytes:
+def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Sequence[str]) -> Applied:
     values = {
         field.name: getattr(operation, field.name)
         for field in fields(operation)
@@ -169,7 +174,22 @@ def _body(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Seq
     if operation.binding and stamp.sign is not None:
         signature = stamp.sign(canonical(body))
         body["sig"] = {"key": signature.key, "value": base64.b64encode(signature.value).decode("ascii")}
-    return canonical(body)
+    encoded = canonical(body)
+    return Applied(
+        replica=stamp.replica,
+        seq=seq,
+        previous=previous,
+        kind=operation.kind,
+        record=operation.record,
+        base=tuple(base),
+        division=stamp.division,
+        at=body["at"],
+        by=stamp.by,
+        blobs=operation.blobs,
+        hash=sha256(encoded).hexdigest(),
+        body=encoded,
+        operation=operation,
+    )
 
 
 def _apply_or_reason(session: Session, applied: Applied) -> str:

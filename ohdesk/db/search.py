@@ -20,6 +20,6 @@ def search_text(name: str, *codes: str) -> str:
 def _initial(character: str) -> str:
     if character.isascii():
         return character
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - a large table that only writing needs
+    from pypinyin import Style, lazy_pinyin
 
     return "".join(lazy_pinyin(character, style=Style.FIRST_LETTER))[:1] or character

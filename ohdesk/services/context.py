@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -29,8 +29,8 @@ class Actor:
 class Keys:
     """Secrets in memory while unlocked, 32 bytes each: the database key, and this person's own."""
 
-    database: bytes
-    personal: bytes
+    database: bytes = field(repr=False)
+    personal: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,4 @@ class Context:
     def require(self, *roles: str) -> None:
         """Raise UserError unless the actor has one of the roles."""
         if not self.actor.roles.intersection(roles):
-            raise UserError(
-                tr("当前账号没有做这一步的权限。"), tr("请由具备相应角色的人员登录，或请管理员调整角色。")
-            )
+            raise UserError(tr("当前账号没有做这一步的权限。"), tr("请由具备相应角色的人员登录，或请管理员调整角色。"))

@@ -53,7 +53,7 @@ def _mount_of(folder: Path, mounts: str) -> tuple[str, str] | None:
     for line in mounts.splitlines():
         left, _, right = line.partition(" - ")
         columns = left.split()
-        if len(columns) < 5 or not right:  # noqa: PLR2004 - the columns proc(5) promises
+        if len(columns) < 5 or not right:
             continue
         point = Path(columns[4].replace("\\040", " "))
         if folder == point or point in folder.parents:
@@ -75,7 +75,7 @@ def _is_removable(device: str) -> bool:
 
 
 def _windows_drive(folder: Path) -> str:
-    import ctypes  # noqa: PLC0415 - Windows only
+    import ctypes
 
     root = os.path.splitdrive(folder.resolve())[0] + "\\"
     kind = ctypes.windll.kernel32.GetDriveTypeW(root)  # type: ignore[attr-defined,unused-ignore]

@@ -1,5 +1,6 @@
 """The roll (名录库): list, look up, add, correct."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,24 +82,14 @@ class Added:
     change: Change
 
 
-_COLUMNS = (
-    Establishment.id,
-    Establishment.name,
-    Establishment.uscc,
-    Establishment.__table__.c.local_id,
-    Establishment.town,
-    Establishment.__table__.c.industry_code,
-    Establishment.__table__.c.industry,
-    Establishment.__table__.c.exposed_workers,
-    Establishment.__table__.c.risk_class,
-    Establishment.__table__.c.risk_scheme,
-    Establishment.__table__.c.inspected_on,
-    Establishment.__table__.c.status,
-    Establishment.contested,
-)
+_LISTED = ("id", "name", "uscc", "local_id", "town", "industry_code", "industry", "exposed_workers")
+_LISTED += ("risk_class", "risk_scheme", "inspected_on", "status")
+_COLUMNS = tuple(Establishment.__table__.c[name] for name in _LISTED) + (Establishment.__table__.c.contested,)
 
 
-def list_rows(ctx: Context, query: RollQuery = RollQuery(), offset: int = 0, limit: int = PAGE) -> list[EstablishmentRow]:
+def list_rows(
+    ctx: Context, query: RollQuery = RollQuery(), offset: int = 0, limit: int = PAGE
+) -> list[EstablishmentRow]:
     """Return one page of the entries that match, by name."""
     statement = _matching(select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
     with ctx.reading() as session:
@@ -199,9 +190,8 @@ def _matching(statement: Select[Any], query: RollQuery) -> Select[Any]:
     return statement.where(*conditions)
 
 
-def _row(row: Any) -> EstablishmentRow:
-    *values, contested = row
-    return EstablishmentRow(*values, contested=bool(contested))
+def _row(row: Sequence[Any]) -> EstablishmentRow:
+    return EstablishmentRow(*row[:-1], bool(row[-1]))
 
 
 def _entry(session: Session, establishment: str) -> Establishment:

@@ -118,9 +118,7 @@ def _locked(folder: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise UserError(
-            tr("这个工作区已经在另一个窗口或命令中打开。"), tr("请先关闭它，再重试。")
-        ) from error
+        raise UserError(tr("这个工作区已经在另一个窗口或命令中打开。"), tr("请先关闭它，再重试。")) from error
     except OSError as error:
         raise MachineError(tr("工作区文件夹不能写入：{folder}").format(folder=folder), tr("请检查权限。")) from error
     try:

@@ -51,9 +51,7 @@ def photo_page_added(session: Session, applied: Applied) -> None:
     assert isinstance(operation, PhotoPageAdded)  # noqa: S101 - decoded by kind
     _own_record(session, applied)
     session.add(
-        PhotoPage(
-            pdf_sha256=operation.pdf_sha256, visit=applied.record, at=applied.at, content=operation.content
-        )
+        PhotoPage(pdf_sha256=operation.pdf_sha256, visit=applied.record, at=applied.at, content=operation.content)
     )
     session.flush()
 

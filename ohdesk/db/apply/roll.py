@@ -31,11 +31,10 @@ def written_many(session: Session, many: Sequence[Applied]) -> None:
     ids = list(dict.fromkeys(applied.record for applied in many))
     heads = _heads(session, ids)
     known = _known(session, ids)
-    first = {applied.record: applied for applied in reversed(many)}
     for applied in many:
         heads[applied.record] = _after(heads[applied.record], applied)
     values = {entry: _visible(heads[entry]) for entry in ids}
-    fresh = [{"id": entry, "replica": first[entry].replica, **values[entry]} for entry in ids if entry not in known]
+    fresh = [{"id": entry, **values[entry]} for entry in ids if entry not in known]
     if fresh:
         session.execute(insert(Establishment), fresh)
     changed = [{"id": entry, **values[entry]} for entry in ids if entry in known]

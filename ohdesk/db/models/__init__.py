@@ -1,7 +1,7 @@
 """The tables, one module per aggregate."""
 
 from ohdesk.db.models.base import Base
-from ohdesk.db.models.draws import Draw
+from ohdesk.db.models.draws import Draw, DrawSheet
 from ohdesk.db.models.journal import BlobRow, OperationRow, ReplicaHead
 from ohdesk.db.models.office import Account, OwnKey, Person, Setting, SigningKey
 from ohdesk.db.models.records import Amendment, Finding, PhotoPage, Record
@@ -19,6 +19,7 @@ __all__ = [
     "BundleIn",
     "BundleOut",
     "Draw",
+    "DrawSheet",
     "Establishment",
     "EstablishmentHead",
     "Finding",

@@ -1,6 +1,8 @@
-"""Draws: the sheet stays here until the result travels."""
+"""Draws: what is shared of them, and the sheet that stays here until the result travels."""
 
-from sqlalchemy import Integer, String, Text, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import JSON, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base
@@ -28,3 +30,20 @@ class Draw(Base):
     package_sha256: Mapped[str] = mapped_column(String(64), default="")
     committed_at: Mapped[str] = mapped_column(String(20), default="")
     computed_at: Mapped[str] = mapped_column(String(20), default="")
+
+
+class DrawSheet(Base):
+    """The frozen sheet with its nonce and pool, kept on this laptop; never in the journal before the result.
+
+    side_file: canonical JSON of what is not published (names, reasons, notes); its hash stands in the sheet
+    firms:     id in the sheet → roll entry · people: number in the sheet → person
+    """
+
+    __tablename__ = "draw_sheet"
+
+    draw: Mapped[str] = mapped_column(String(36), primary_key=True)
+    sheet: Mapped[str] = mapped_column(Text)
+    pool_csv: Mapped[str] = mapped_column(Text)
+    side_file: Mapped[str] = mapped_column(Text)
+    firms: Mapped[Any] = mapped_column(JSON)
+    people: Mapped[Any] = mapped_column(JSON)

@@ -19,7 +19,6 @@ class Establishment(Base):
     __tablename__ = "establishment"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    replica: Mapped[str] = mapped_column(String(16), index=True)
     withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
     contested: Mapped[str] = mapped_column(Text, default="")
     search: Mapped[str] = mapped_column(Text, default="")
