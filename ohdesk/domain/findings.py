@@ -1,0 +1,64 @@
+"""Findings (问题): what is done about a breach, until when, and what a finding still lacks."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ohdesk.domain.calendar import after_working_days
+from ohdesk.errors import Problem
+from ohdesk.i18n import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Disposal:
+    """What may be done about a finding: 现场改正, 责令限期改正, 移送县级, 教育引导.
+
+    has_deadline: a day has to be set · outcome: how a visit with such a finding ends, by id
+    """
+
+    id: str
+    name: str
+    has_deadline: bool
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed for a severity: the disposal, and its working days (0 without a deadline)."""
+
+    severity: str
+    disposal: str
+    working_days: int
+
+
+def due_on(day: date, working_days: int, holidays: Collection[date] = (), make_up_days: Collection[date] = ()) -> date:
+    """Return the last day of a deadline of `working_days` set on `day`; that day itself is not counted."""
+    return after_working_days(day, working_days, holidays, make_up_days)
+
+
+def proposed(
+    severity: str, named: str, proposals: Sequence[Proposal], disposals: Sequence[Disposal], day: date
+) -> tuple[str, str]:
+    """Return the proposed disposal (id) and its day ("" without a deadline) for a finding made on `day`.
+
+    named: the disposal a question asks for itself; empty takes the one that goes with the severity
+    """
+    by_severity = next(proposal for proposal in proposals if proposal.severity == severity)
+    disposal = next(each for each in disposals if each.id == (named or by_severity.disposal))
+    if not disposal.has_deadline:
+        return disposal.id, ""
+    return disposal.id, due_on(day, by_severity.working_days).isoformat()
+
+
+def disposal_problems(place: str, disposal: Disposal, due: str, day: date) -> list[Problem]:
+    """Return what is wrong with the disposal of a finding made on `day`; `due` is a day or empty."""
+    if not disposal.has_deadline:
+        return [Problem(place, tr("{name}不设期限").format(name=disposal.name), due)] if due else []
+    try:
+        good = date.fromisoformat(due) > day
+    except ValueError:
+        good = False
+    if good:
+        return []
+    expected = tr("晚于 {day} 的日期，如 2026-03-31").format(day=day.isoformat())
+    return [Problem(place, expected, due or tr("没有填写"), tr("请写明改正的最后一天。"))]

@@ -1,0 +1,207 @@
+"""A visit (一次检查): its states, what each allows, what must be there before it starts, and what is only a gap."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ohdesk.domain.record import Arrival
+from ohdesk.errors import Problem, UserError
+from ohdesk.i18n import tr
+
+RECUSAL_ASKED = "申请回避"
+
+
+class VisitState(StrEnum):
+    """planned → approved → open → closed; a closed visit never changes again."""
+
+    PLANNED = "planned"
+    APPROVED = "approved"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Act(StrEnum):
+    """What can be done with a visit."""
+
+    APPROVE = "approve"
+    START = "start"
+    FILL = "fill"
+    END = "end"
+    FINALIZE = "finalize"
+
+
+ALLOWED = {
+    VisitState.PLANNED: frozenset({Act.APPROVE, Act.START}),
+    VisitState.APPROVED: frozenset({Act.START}),
+    VisitState.OPEN: frozenset({Act.FILL, Act.END, Act.FINALIZE}),
+    VisitState.CLOSED: frozenset[Act](),
+}
+STATE_WORDS = {
+    VisitState.PLANNED: "待批准",
+    VisitState.APPROVED: "已批准",
+    VisitState.OPEN: "检查中",
+    VisitState.CLOSED: "已结束",
+}
+
+
+class Mode(StrEnum):
+    """In whose name one acts: 以镇街名义, 受委托, 协管巡查."""
+
+    OWN = "own"
+    ENTRUSTED = "entrusted"
+    PATROL = "patrol"
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """The power of an issuing body to inspect in one mode.
+
+    valid_from, valid_to: days, "2026-01-01"; an empty valid_to means until further notice
+    basis: the published list or the letter of entrustment
+    """
+
+    mode: str
+    authority: str
+    valid_from: str
+    valid_to: str
+    basis: str
+
+    def holds_on(self, day: date) -> bool:
+        """True when the power covers `day`."""
+        return self.valid_from <= day.isoformat() and (not self.valid_to or day.isoformat() <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Why the visit takes place: kind (日常/专项/个案) and source, by id; the planned day, "" when open."""
+
+    kind: str
+    source: str
+    planned_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The approval (行政检查审批表). way: "account" (the approver's password) or "paper" (纸质已批).
+
+    on: day, "2026-03-02" · number: of the paper form; may be empty with an account
+    """
+
+    way: str
+    approver: str
+    on: str
+    number: str
+
+    @property
+    def sentence(self) -> str:
+        """The approval as it stands on the record."""
+        number = tr("，编号 {number}").format(number=self.number) if self.number else ""
+        if self.way == "paper":
+            return tr("行政检查审批表（纸质）已由{approver}于 {day} 批准{number}").format(
+                approver=self.approver, day=self.on, number=number
+            )
+        return tr("行政检查审批表已由{approver}于 {day} 批准{number}").format(
+            approver=self.approver, day=self.on, number=number
+        )
+
+
+NO_ARRIVAL = Arrival(code_way="", code_at="", notice_given="", certificates_shown="", rights_told="", recusal_answer="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartData:
+    """What is known when a visit starts.
+
+    mode:       "own", "entrusted" or "patrol"
+    authority:  the issuing body, where several hold the power; empty takes the only one
+    place:      where the inspection takes place · accompanied_by: who accompanies it, with position
+    gap_reason: why one goes on although something is missing; stays in the internal file, never printed
+    """
+
+    mode: str
+    authority: str = ""
+    place: str = ""
+    accompanied_by: str = ""
+    arrival: Arrival = field(default=NO_ARRIVAL)
+    gap_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that should have been there before the start; going on needs a reason."""
+
+    key: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a visit ended without a checklist: outcome by id, which proof there is, and what it shows."""
+
+    outcome: str
+    proof: str
+    account: str
+
+
+def check_allowed(state: str, act: Act) -> None:
+    """Raise UserError when a visit in this state does not allow the act."""
+    if act in ALLOWED[VisitState(state)]:
+        return
+    word = STATE_WORDS[VisitState(state)]
+    if state == VisitState.CLOSED:
+        raise UserError(tr("这次检查已经结束，不能再改动。"), tr("需要更正的，请在笔录上作补充说明。"))
+    if state == VisitState.OPEN:
+        raise UserError(tr("这次检查已经开始。"), tr("请继续填写检查表，或者结束检查。"))
+    raise UserError(tr("这次检查现为“{state}”，还不能做这一步。").format(state=word), tr("请先批准并开始检查。"))
+
+
+def power_for(powers: Iterable[Power], mode: str, authority: str, day: date) -> Power:
+    """Return the power under which a visit of this mode takes place on `day`.
+
+    Raises UserError when there is none, or several and no authority is named.
+    """
+    held = [power for power in powers if power.mode == mode and power.holds_on(day)]
+    fitting = [power for power in held if authority in {"", power.authority}]
+    if not fitting:
+        raise UserError(
+            tr("{day} 没有以这种方式检查的权限，不能开始检查。").format(day=day.isoformat()),
+            tr("请先登记有权机关、依据和有效期（ohdesk visit power），或者改用其他方式。"),
+        )
+    if len({power.authority for power in fitting}) > 1:
+        names = "、".join(sorted({power.authority for power in fitting}))
+        raise UserError(tr("有权机关不止一个：{names}。").format(names=names), tr("请选择以哪个机关的名义检查。"))
+    return fitting[0]
+
+
+def start_gaps(task: Task, approval: Approval | None, arrival: Arrival, sentences: Sequence[Gap]) -> tuple[Gap, ...]:
+    """Return everything missing that does not forbid the start.
+
+    sentences: the arrival items "code", "notice", "certificates", "rights", "recusal" with the words for their gap
+    """
+    given = {
+        "code": arrival.code_way and arrival.code_at,
+        "notice": arrival.notice_given,
+        "certificates": arrival.certificates_shown,
+        "rights": arrival.rights_told,
+        "recusal": arrival.recusal_answer,
+    }
+    gaps = []
+    if not task.kind or not task.source:
+        gaps.append(Gap("task", tr("没有写明检查类别和任务来源")))
+    if approval is None:
+        gaps.append(Gap("approval", tr("行政检查审批表没有批准")))
+    gaps += [gap for gap in sentences if not given[gap.key]]
+    if arrival.recusal_answer == RECUSAL_ASKED:
+        gaps.append(Gap("recusal_asked", tr("对方申请回避，尚未作出决定")))
+    return tuple(gaps)
+
+
+def ending_problems(ending: Ending, proofs: Sequence[str]) -> list[Problem]:
+    """Return what an ending without a checklist lacks; `proofs` are those the outcome accepts."""
+    problems = []
+    if ending.proof not in proofs:
+        problems.append(Problem(tr("证明"), " / ".join(proofs), ending.proof or tr("没有填写")))
+    if not ending.account.strip():
+        problems.append(Problem(tr("情况说明"), tr("写明看到的情形"), tr("没有填写")))
+    return problems

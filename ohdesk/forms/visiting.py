@@ -1,0 +1,167 @@
+"""The words and rules of a visit that are data: kinds, sources, modes, arrival, outcomes, disposals, phrases."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol, TypeVar
+
+from ohdesk.domain.findings import Disposal, Proposal
+from ohdesk.domain.visit import Gap
+from ohdesk.errors import UserError
+from ohdesk.forms.definition import Question
+from ohdesk.i18n import tr
+from ohdesk.paths import resources
+
+
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    """日常检查, 专项检查 or 个案检查; `capped` kinds count towards the yearly number of inspections."""
+
+    id: str
+    name: str
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSource:
+    """Where a task comes from (双随机抽查, 投诉举报 …), and the kinds it can belong to."""
+
+    id: str
+    name: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModeRule:
+    """A mode, whether it needs a power, and what it may produce: record, verdict, order, or patrol_note."""
+
+    id: str
+    name: str
+    needs_power: bool
+    may_produce: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalItem:
+    """Something shown or told on arrival, with the usual answers."""
+
+    id: str
+    name: str
+    answers: tuple[str, ...]
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRule:
+    """How a visit may end. `proofs` is empty for those that follow from the checklist."""
+
+    id: str
+    code: str
+    name: str
+    proofs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRules:
+    """All of it; `paths` maps an article of the 职业病防治法 to 先改后罚, 可并处 or 并处."""
+
+    kinds: tuple[TaskKind, ...]
+    sources: tuple[TaskSource, ...]
+    modes: tuple[ModeRule, ...]
+    arrival: tuple[ArrivalItem, ...]
+    outcomes: tuple[OutcomeRule, ...]
+    disposals: tuple[Disposal, ...]
+    proposals: tuple[Proposal, ...]
+    paths: dict[str, str]
+    path_law: str
+    phrases: dict[str, tuple[str, ...]]
+
+    @property
+    def arrival_gaps(self) -> tuple[Gap, ...]:
+        """The words for what is missing on arrival."""
+        return tuple(Gap(item.id, item.gap) for item in self.arrival)
+
+    def kind(self, key: str) -> TaskKind:
+        """Return the kind of task; raises UserError for an unknown one."""
+        return _found(self.kinds, key, tr("检查类别"))
+
+    def source(self, key: str) -> TaskSource:
+        """Return the source of a task; raises UserError for an unknown one."""
+        return _found(self.sources, key, tr("任务来源"))
+
+    def mode(self, key: str) -> ModeRule:
+        """Return the mode; raises UserError for an unknown one."""
+        return _found(self.modes, key, tr("检查方式"))
+
+    def outcome(self, key: str) -> OutcomeRule:
+        """Return the outcome; raises UserError for an unknown one."""
+        return _found(self.outcomes, key, tr("检查结果"))
+
+    def disposal(self, key: str) -> Disposal:
+        """Return the disposal; raises UserError for an unknown one."""
+        return _found(self.disposals, key, tr("处置方式"))
+
+    def path(self, question: Question) -> str:
+        """Return whether a fine may come at once (internal); empty where the penalty is not in the table."""
+        for basis in question.penalty:
+            for article, name in self.paths.items():
+                if basis.law == self.path_law and basis.article.startswith(article):
+                    return name
+        return ""
+
+
+@cache
+def visit_rules() -> VisitRules:
+    """Return the rules shipped in `resources/visits`."""
+    task, modes, arrival = _toml("task"), _toml("modes"), _toml("arrival")
+    outcomes, disposals, paths, phrases = _toml("outcomes"), _toml("disposals"), _toml("paths"), _toml("phrases")
+    return VisitRules(
+        kinds=tuple(TaskKind(**raw) for raw in task["kind"]),
+        sources=tuple(TaskSource(raw["id"], raw["name"], tuple(raw["kinds"])) for raw in task["source"]),
+        modes=tuple(
+            ModeRule(raw["id"], raw["name"], raw["needs_power"], frozenset(raw["may_produce"])) for raw in modes["mode"]
+        ),
+        arrival=tuple(
+            ArrivalItem(raw["id"], raw["name"], tuple(raw["answers"]), raw["gap"]) for raw in arrival["item"]
+        ),
+        outcomes=tuple(
+            OutcomeRule(raw["id"], raw["code"], raw["name"], tuple(raw.get("proofs", ())))
+            for raw in outcomes["outcome"]
+        ),
+        disposals=tuple(
+            Disposal(raw["id"], raw["name"], raw["deadline"], raw["outcome"]) for raw in disposals["disposal"]
+        ),
+        proposals=tuple(
+            Proposal(raw["severity"], raw["disposal"], raw.get("working_days", 0)) for raw in disposals["proposal"]
+        ),
+        paths={raw["article"]: raw["name"] for raw in paths["path"]},
+        path_law=paths["law"],
+        phrases={key: tuple(value) for key, value in phrases.items() if isinstance(value, list)},
+    )
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+Rule = TypeVar("Rule", bound=_Named)
+
+
+def _found(rules: Iterable[Rule], key: str, what: str) -> Rule:
+    known = list(rules)
+    for rule in known:
+        if key in {rule.id, rule.name}:
+            return rule
+    choices = "、".join(f"{rule.id}（{rule.name}）" for rule in known)
+    raise UserError(
+        tr("{what}“{found}”不在列表中。").format(what=what, found=key), tr("可用：{choices}").format(choices=choices)
+    )
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources() / "visits" / f"{name}.toml").read_text(encoding="utf-8"))
