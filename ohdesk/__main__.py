@@ -11,14 +11,14 @@ def main() -> int:
     arguments = sys.argv[1:]
     if not _has_command(arguments):
         return window()
-    from ohdesk.cli.main import main as run_command  # noqa: PLC0415 - the window must not wait for it
+    from ohdesk.cli.main import main as run_command
 
     return run_command(arguments)
 
 
 def window() -> int:
     """Open the window, on the workspace given by --workspace if there is one."""
-    from ohdesk.app import run_window  # noqa: PLC0415 - the command line must not load Qt
+    from ohdesk.app import run_window
 
     return run_window(sys.argv[1:])
 

@@ -25,8 +25,8 @@ def register(commands: Commands) -> None:
 
 def show_coverage(args: argparse.Namespace) -> int:
     """Print coverage per town."""
-    from ohdesk.domain.calendar import legal_day  # noqa: PLC0415
-    from ohdesk.services import county  # noqa: PLC0415 - late: heavy
+    from ohdesk.domain.calendar import legal_day
+    from ohdesk.services import county  # late: heavy
 
     with open_context(args) as ctx:
         year = args.year or legal_day(ctx.now()).year
@@ -51,7 +51,7 @@ def show_coverage(args: argparse.Namespace) -> int:
 
 def show_conflicts(args: argparse.Namespace) -> int:
     """Print every field in dispute with all its values."""
-    from ohdesk.services import county  # noqa: PLC0415 - late: heavy
+    from ohdesk.services import county  # late: heavy
 
     with open_context(args) as ctx:
         found = county.conflicts(ctx)
@@ -69,7 +69,7 @@ def show_conflicts(args: argparse.Namespace) -> int:
 
 def settle_conflict(args: argparse.Namespace) -> int:
     """Settle one field in dispute."""
-    from ohdesk.services import county, establishments  # noqa: PLC0415 - late: heavy
+    from ohdesk.services import county, establishments  # late: heavy
 
     with open_context(args) as ctx:
         county.settle(ctx, establishments.find(ctx, args.establishment), args.field, args.value, args.reason)
@@ -79,7 +79,7 @@ def settle_conflict(args: argparse.Namespace) -> int:
 
 def check_draws(args: argparse.Namespace) -> int:
     """Compute every draw again; exit 1 when one differs."""
-    from ohdesk.services import county  # noqa: PLC0415 - late: heavy
+    from ohdesk.services import county  # late: heavy
 
     with open_context(args) as ctx:
         checks = county.check_draws(ctx)
@@ -93,7 +93,7 @@ def check_draws(args: argparse.Namespace) -> int:
 
 def show_digest(args: argparse.Namespace) -> int:
     """Print the fingerprint of everything shared."""
-    from ohdesk.services import county  # noqa: PLC0415 - late: heavy
+    from ohdesk.services import county  # late: heavy
 
     with open_context(args) as ctx:
         value = county.digest(ctx)

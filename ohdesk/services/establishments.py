@@ -1,10 +1,10 @@
 """The roll (名录库): list, look up, add, correct."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
@@ -82,9 +82,7 @@ class Added:
     change: Change
 
 
-_LISTED = ("id", "name", "uscc", "local_id", "town", "industry_code", "industry", "exposed_workers")
-_LISTED += ("risk_class", "risk_scheme", "inspected_on", "status")
-_COLUMNS = tuple(Establishment.__table__.c[name] for name in _LISTED) + (Establishment.__table__.c.contested,)
+_COLUMNS = tuple(Establishment.__table__.c[field.name] for field in dataclass_fields(EstablishmentRow))
 
 
 def list_rows(
@@ -93,14 +91,14 @@ def list_rows(
     """Return one page of the entries that match, by name."""
     statement = _matching(select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
     with ctx.reading() as session:
-        return [_row(row) for row in session.execute(statement.offset(offset).limit(limit))]
+        return [_row(row) for row in session.execute(statement.offset(offset).limit(limit)).mappings()]
 
 
 def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
     """Return every entry that matches, by name."""
     statement = _matching(select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
     with ctx.reading() as session:
-        return [_row(row) for row in session.execute(statement)]
+        return [_row(row) for row in session.execute(statement).mappings()]
 
 
 def count_rows(ctx: Context, query: RollQuery = RollQuery()) -> int:
@@ -190,8 +188,8 @@ def _matching(statement: Select[Any], query: RollQuery) -> Select[Any]:
     return statement.where(*conditions)
 
 
-def _row(row: Sequence[Any]) -> EstablishmentRow:
-    return EstablishmentRow(*row[:-1], bool(row[-1]))
+def _row(row: RowMapping) -> EstablishmentRow:
+    return EstablishmentRow(**{**row, "contested": bool(row["contested"])})
 
 
 def _entry(session: Session, establishment: str) -> Establishment:
