@@ -1,0 +1,167 @@
+"""What a bundle needs of the keys: encryption for several recipients (age v1), and the sending device's signature."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Protocol
+
+import pyrage
+
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.security import certificates, signing_keys
+from ohdesk.security.signing_keys import DeviceKey
+
+
+class ReadsBytes(Protocol):
+    """Anything read in pieces; b"" at the end."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+class WritesBytes(Protocol):
+    """Anything written in pieces; returns how many bytes were taken (all of them)."""
+
+    def write(self, chunk: bytes, /) -> int: ...
+
+
+class CannotOpenError(UserError):
+    """Cipher text for somebody else, or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgeSealer:
+    """Encrypts for a fixed set of recipients, "age1…"; any one of them can open."""
+
+    keys: tuple[str, ...]
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Fingerprints of the recipients."""
+        return tuple(recipient_fingerprint(key) for key in self.keys)
+
+    def seal(self, plain: ReadsBytes, cipher: WritesBytes) -> None:
+        """Read `plain` to its end and write the cipher text, in pieces of at most 64 KiB.
+
+        Whatever reading or writing raises passes through unchanged.
+        """
+        source: Any = _Source(plain)
+        target: Any = _Target(cipher)
+        try:
+            pyrage.encrypt_io(source, target, [pyrage.x25519.Recipient.from_str(key) for key in self.keys])
+        except (pyrage.EncryptError, OSError):
+            _raise_first(source, target)
+            raise
+        _raise_first(source, target)  # the library forgets a failure of its last write
+
+
+@dataclass(frozen=True, slots=True)
+class AgeOpener:
+    """Decrypts with the age secret keys of this workspace."""
+
+    identities: tuple[str, ...] = field(repr=False)
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """Fingerprints under which this workspace may be addressed."""
+        return frozenset(recipient_fingerprint(signing_keys.age_recipient(identity)) for identity in self.identities)
+
+    def open(self, cipher: ReadsBytes, plain: WritesBytes) -> None:
+        """Decrypt in pieces; what was written before an error must not be used.
+
+        Raises CannotOpenError when no key fits or the cipher text is damaged.  Whatever reading or
+        writing raises passes through unchanged.
+        """
+        source: Any = _Source(cipher)
+        target: Any = _Target(plain)
+        try:
+            pyrage.decrypt_io(source, target, [pyrage.x25519.Identity.from_str(key) for key in self.identities])
+        except (pyrage.DecryptError, OSError) as error:
+            _raise_first(source, target)
+            raise _cannot_open(error) from error
+        _raise_first(source, target)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSigner:
+    """Signs in the name of this workspace: the device key and its certificate, DER."""
+
+    key: DeviceKey
+    certificate_der: bytes
+
+    @property
+    def certificate(self) -> bytes:
+        """The device's certificate as PEM: 64 columns, line feeds."""
+        return certificates.pem(self.certificate_der)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte Ed25519 signature of `message`."""
+        return self.key.sign(message)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceIdentity:
+    """The workspace that a device certificate names; `fingerprint` is the SHA-256 of the certificate."""
+
+    replica: str
+    division: str
+    name: str
+    fingerprint: str
+
+
+def device_identity(certificate: bytes, root: bytes) -> DeviceIdentity:
+    """Return which workspace a device certificate (DER) names.
+
+    Raises CertificateError, saying why, unless the county root `root` (DER) issued it.
+    """
+    certificates.check_issued(certificate, root)
+    subject = certificates.device_of(certificate)
+    return DeviceIdentity(subject.replica, subject.division, subject.office, certificates.fingerprint(certificate))
+
+
+def device_signed(certificate: bytes, signature: bytes, message: bytes) -> bool:
+    """True when the device of this certificate (DER) signed `message`."""
+    return signing_keys.verify(certificates.public_der(certificate), signature, message)
+
+
+def recipient_fingerprint(recipient: str) -> str:
+    """Return the SHA-256 of an age recipient "age1…", 64 hexadecimal digits."""
+    return sha256(recipient.encode("ascii")).hexdigest()
+
+
+class _Source:
+    def __init__(self, source: ReadsBytes) -> None:
+        self.failure: BaseException | None = None
+        self._source = source
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return self._source.read(size)
+        except BaseException as error:
+            self.failure = error
+            raise
+
+
+class _Target:
+    def __init__(self, target: WritesBytes) -> None:
+        self.failure: BaseException | None = None
+        self._target = target
+
+    def write(self, chunk: bytes, /) -> int:
+        try:
+            return self._target.write(chunk)
+        except BaseException as error:
+            self.failure = error
+            raise
+
+
+def _raise_first(*ends: _Source | _Target) -> None:
+    failures: Sequence[BaseException] = [end.failure for end in ends if end.failure is not None]
+    if failures:
+        raise failures[0]
+
+
+def _cannot_open(error: Exception) -> CannotOpenError:
+    if "No matching keys" in str(error):
+        return CannotOpenError(tr("内容不是发给本单位的，无法解开。"), tr("请核对收件单位，或联系发送单位重新导出。"))
+    return CannotOpenError(tr("加密内容已损坏或不完整。"), tr("请让发送单位重新导出，再复制一次。"))
