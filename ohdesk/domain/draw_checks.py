@@ -24,6 +24,7 @@ _SEED = re.compile(r"[0-9]{10,64}")
 _NONCE = re.compile(r"[0-9a-f]{64}")
 _IDS = re.compile(r"[0-9A-Z-]+(?:\n[0-9A-Z-]+)*")
 _SHOWN = 40
+LARGEST_TEAM = 99  # a sheet from elsewhere must not keep the machine busy for ever
 
 
 def read_sheet(data: bytes) -> Sheet:
@@ -105,8 +106,8 @@ def _head_problems(value: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("nonce", tr("64 位小写十六进制数字"), _short(nonce))
     for key in ("team", "cap", "slack"):
         number = value.get(key, 1)
-        if not _whole(number) or (key == "team" and number == 0):
-            yield Problem(key, tr("整数；每组人数至少为 1"), _short(number))
+        if not _whole(number) or (key == "team" and not 0 < number <= LARGEST_TEAM):
+            yield Problem(key, tr("非负整数；每组人数至少为 1"), _short(number))
 
 
 def _strata_problems(strata: Any) -> Iterator[Problem]:
