@@ -55,8 +55,8 @@ def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost = keyfi
     wrong, for a folder that is not empty, a division that does not fit the role, or a drive that cannot hold it.
     """
     _check_new(folder, new)
-    folder.mkdir(parents=True, exist_ok=True)
     check_drive(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     unlocked, recovery_code = keyfile.create(folder / KEY_FILE, new.account, new.password, cost)

@@ -1,0 +1,69 @@
+"""The roll by hand: add, correct with a reason, look up."""
+
+import pytest
+
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.services import establishments
+from ohdesk.services.changes import Change
+from ohdesk.services.establishments import RollQuery
+
+CODE = "91000000MA00000000"
+
+
+@pytest.fixture
+def entry(ctx):
+    return establishments.add(ctx, {"name": "石桥金泰五金厂", "workers": "20", "risk_class": "乙"}).id
+
+
+@pytest.mark.parametrize("search", ["金泰", "sqjt", "SQJT", "石桥 金泰", "ｓｑｊｔ", ""])
+def test_an_entry_is_found_by_name_and_initials(ctx, entry, search):
+    assert [row.id for row in establishments.list_rows(ctx, RollQuery(search))] == [entry]
+    assert establishments.count_rows(ctx, RollQuery(search)) == 1
+
+
+@pytest.mark.parametrize("search", ["%", "_", "别的", '"', "\\"])
+def test_wildcards_are_ordinary_characters(ctx, entry, search):
+    assert establishments.list_rows(ctx, RollQuery(search)) == []
+
+
+def test_a_correction_keeps_the_old_value_and_the_reason(ctx, entry):
+    assert establishments.correct(ctx, entry, {"name": "石桥金泰制品厂"}, "执照变更") is Change.ROLL
+    detail = establishments.detail(ctx, entry)
+    assert detail.fields["name"] == "石桥金泰制品厂"
+    names = {(change.value, change.reason) for change in detail.history if change.field == "name"}
+    assert names == {("石桥金泰五金厂", ""), ("石桥金泰制品厂", "执照变更")}
+
+
+def test_a_correction_that_changes_nothing_writes_nothing(ctx, entry):
+    assert establishments.correct(ctx, entry, {"workers": "20"}, "核对") is Change.NOTHING
+
+
+def test_a_correction_wants_a_reason(ctx, entry):
+    with pytest.raises(UserError, match="理由"):
+        establishments.correct(ctx, entry, {"name": "x"}, " ")
+
+
+def test_all_that_is_wrong_is_said_at_once_and_nothing_is_saved(ctx):
+    with pytest.raises(ProblemsError) as caught:
+        establishments.add(ctx, {"name": "某厂", "uscc": "123", "workers": "约50", "colour": "red"})
+    assert {problem.found for problem in caught.value.problems} >= {"123", "约50"}
+    assert len(caught.value.problems) == 3
+    assert establishments.count_rows(ctx) == 0
+
+
+def test_one_code_belongs_to_one_employer(ctx):
+    from ohdesk.domain.establishment import uscc_check_character
+
+    code = CODE[:17] + uscc_check_character(CODE[:17])
+    establishments.add(ctx, {"name": "甲厂", "uscc": code.lower()})
+    with pytest.raises(UserError, match="甲厂"):
+        establishments.add(ctx, {"name": "乙厂", "uscc": code})
+    assert establishments.find(ctx, code) == establishments.find(ctx, "甲厂")
+
+
+def test_a_name_that_is_not_there_or_not_unique_is_told(ctx, entry):
+    establishments.add(ctx, {"name": "石桥金泰五金厂"})
+    with pytest.raises(UserError, match="多家"):
+        establishments.find(ctx, "石桥金泰五金厂")
+    with pytest.raises(UserError, match="没有"):
+        establishments.find(ctx, "不在册厂")
