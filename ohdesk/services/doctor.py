@@ -1,0 +1,129 @@
+"""Look the installation and a workspace over, and say of each part whether it is sound."""
+
+import importlib
+import importlib.metadata
+import platform
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+
+from ohdesk import __version__
+from ohdesk.db import migrations
+from ohdesk.db.engine import integrity_problems
+from ohdesk.db.journal import chain_problems
+from ohdesk.db.models import BlobRow
+from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.errors import MachineError
+from ohdesk.i18n import tr
+from ohdesk.paths import resources
+from ohdesk.reports.fonts import FILES, missing_glyphs
+from ohdesk.services import blobs
+from ohdesk.services.context import Context
+
+# Each package by the name it is installed under, and the module that shows that its native part loads as well.
+LIBRARIES = {
+    "PySide6-Essentials": "PySide6.QtWidgets",
+    "SQLAlchemy": "sqlalchemy.orm",
+    "sqlcipher3": "sqlcipher3.dbapi2",
+    "alembic": "alembic.command",
+    "reportlab": "reportlab.pdfgen.canvas",
+    "rl_accel": "_rl_accel",
+    "pyHanko": "pyhanko.sign.signers",
+    "cryptography": "cryptography.hazmat.primitives.asymmetric.ec",
+    "pyrage": "pyrage",
+    "msgspec": "msgspec",
+    "openpyxl": "openpyxl",
+    "python-calamine": "python_calamine",
+    "pypinyin": "pypinyin",
+    "Pillow": "PIL.Image",
+    "platformdirs": "platformdirs",
+    "filelock": "filelock",
+    "pypdfium2": "pypdfium2",
+}
+RARE_NAMES = "䶮𠅤㸃堃喆镕旸𬭎㵟堉犇淼"
+RECORD_SIGNS = "、，。；：（）《》〔〕“”√×□■●○①②③ⅠⅡⅢ℃％±≥≤μ"
+SHOWN = 5
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the program, of Python, of the system and of every library that is installed."""
+    found = {"ohdesk": __version__, "Python": platform.python_version(), "system": platform.platform()}
+    for package in LIBRARIES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def installation_facts(libraries: Sequence[str] = tuple(LIBRARIES.values())) -> tuple[Fact, ...]:
+    """Return what can be said without a workspace: libraries, fonts, the data the program is shipped with."""
+    return (*map(_library, libraries), *_fonts(), *_resources())
+
+
+def workspace_facts(ctx: Context) -> tuple[Fact, ...]:
+    """Return whether the unlocked workspace is sound: database file, schema, journal, evidence files."""
+    found = migrations.revision(ctx.engine)
+    with ctx.reading() as session:
+        chain = chain_problems(session)
+        held = session.scalars(select(BlobRow.sha256).where(BlobRow.held).order_by(BlobRow.sha256)).all()
+    lost = [digest[:12] for digest in held if not blobs.is_stored(ctx, digest)]
+    return (
+        _fact("workspace.database", tr("数据库文件完整，加密页校验一致"), integrity_problems(ctx.engine)),
+        _fact("workspace.schema", tr("数据库结构与程序一致"), [] if found == migrations.LATEST else [found]),
+        _fact("workspace.journal", tr("操作日志的哈希链没有断开"), chain),
+        _fact("workspace.blobs", tr("照片和附件文件齐全（{count} 个）").format(count=len(held)), lost),
+    )
+
+
+def _library(module: str) -> Fact:
+    try:
+        importlib.import_module(module)
+    except ImportError as error:
+        return _fact(f"library.{module}", tr("程序库 {module} 可用").format(module=module), [str(error)])
+    return _fact(f"library.{module}", tr("程序库 {module} 可用").format(module=module), [])
+
+
+def _fonts() -> Iterator[Fact]:
+    for file in FILES.values():
+        missing = [] if (resources() / "fonts" / file).is_file() else [file]
+        yield _fact(f"font.{file}", tr("字体 {file} 随程序安装").format(file=file), missing)
+    try:
+        undrawn = list(missing_glyphs(RARE_NAMES + RECORD_SIGNS))
+    except MachineError as error:
+        undrawn = [error.message]
+    yield _fact("font.glyphs", tr("生僻人名用字和文书符号都能印出"), undrawn)
+
+
+def _resources() -> Iterator[Fact]:
+    for folder, sentence in {
+        "checklists": tr("检查表随程序安装，格式正确"),
+        "cities": tr("各市指标随程序安装，格式正确"),
+        "documents": tr("文书用语随程序安装，格式正确"),
+    }.items():
+        files = sorted((resources() / folder).rglob("*.toml"))
+        yield _fact(f"resources.{folder}", sentence, list(_unreadable(files)) if files else [folder])
+    catalogues = list((resources() / "locale").rglob("*.mo"))
+    yield _fact("resources.locale", tr("界面语言包随程序安装"), [] if catalogues else ["locale"])
+    yield _fact(
+        "resources.migrations",
+        tr("数据库升级脚本随程序安装"),
+        [] if migrations.is_known(migrations.LATEST) else [migrations.LATEST],
+    )
+
+
+def _unreadable(files: Sequence[Path]) -> Iterator[str]:
+    for file in files:
+        try:
+            tomllib.loads(file.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            yield f"{file.name}: {error}"
+
+
+def _fact(key: str, sentence: str, problems: Sequence[str]) -> Fact:
+    shown = "；".join(problems[:SHOWN])
+    if len(problems) > SHOWN:
+        shown += tr("；等 {count} 处").format(count=len(problems))
+    return Fact(key, sentence, Verdict.FAILS if problems else Verdict.HOLDS, shown)
