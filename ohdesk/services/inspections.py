@@ -1,0 +1,308 @@
+"""Filling a checklist: every answer is on the disk before the program says so, and every step can be taken back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Answer as AnswerRow
+from ohdesk.db.models import AnswerEdit, Establishment, Person, Photo, Visit
+from ohdesk.domain.visit import Act, Mode, check_allowed
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted
+from ohdesk.forms.definition import Form, Question
+from ohdesk.forms.loader import load_form
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.filling_views import (
+    AnswerView,
+    FillingView,
+    OutlineRow,
+    PhotoView,
+    SavedAt,
+    Undone,
+    VisitHeader,
+)
+from ohdesk.services.visits import find_visit
+
+ENTRY = ("value", "reason", "fact", "details", "disposal", "due_on")
+
+_answers = AnswerRow.__table__
+_BEFORE = (
+    select(
+        Visit.state,
+        Visit.form,
+        Visit.form_version,
+        Visit.arrival,
+        Visit.outcome,
+        *(_answers.c[name] for name in ENTRY),
+    )
+    .select_from(Visit)
+    .outerjoin(AnswerRow, and_(AnswerRow.visit == Visit.id, AnswerRow.question == bindparam("question")))
+    .where(Visit.id == bindparam("visit"))
+)
+_WRITE = upsert(AnswerRow).values({name: bindparam(name) for name in ("visit", "question", "saved_at", *ENTRY)})
+_WRITE = _WRITE.on_conflict_do_update(
+    index_elements=["visit", "question"],
+    set_={name: _WRITE.excluded[name] for name in ("saved_at", *ENTRY)},
+)
+_TRAIL = insert(AnswerEdit)
+
+
+def open_form(ctx: Context, visit_id: str) -> FillingView:
+    """Return everything the checklist screen shows; opens at the question where one stopped.
+
+    Raises UserError for a visit that has not been started, and for 协管巡查, which judges nothing.
+    """
+    with ctx.reading() as session:
+        visit = find_visit(session, visit_id)
+        _check_fillable(visit.state, visit.arrival, visit.outcome)
+        form = form_of(visit.form, visit.form_version)
+        answers = answers_of(session, form, visit_id)
+        photos = photos_of(session, visit_id)
+        header = header_of(session, visit)
+        step = _last_step(session, visit_id)
+        label = _label(form, step[0]) if step else ""
+    plain = {question: view.answer for question, view in answers.items()}
+    return FillingView(
+        header=header,
+        form=form,
+        outline=_outline(form, answers, photos),
+        answers=answers,
+        photos=photos,
+        current=visit.place if visit.place in form.by_id else _first_open(form, plain),
+        counts=counts(form, plain),
+        undo_label=label,
+    )
+
+
+def save_answer(ctx: Context, visit_id: str, question_id: str, answer: Answer) -> SavedAt:
+    """Store an answer durably and return since when; an incomplete 不合格 may be stored, its gaps are returned.
+
+    Raises ProblemsError for an answer that cannot be stored at all, UserError for a visit that cannot be filled.
+    """
+    with ctx.transaction() as session:
+        at = ctx.now()
+        question, answer = _write(session, visit_id, question_id, answer, at)
+    return SavedAt(at, tuple(missing(answer, question)))
+
+
+def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
+    """Answer every question that has no answer with 未检查 and this reason; return how many there were."""
+    if not reason.strip():
+        raise UserError(tr("请写明未检查的原因。"))
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        form = form_of(visit.form, visit.form_version)
+        held = answers_of(session, form, visit_id)
+        rest = [question.id for question in form.questions if question.id not in held]
+        for question_id in rest:
+            _write(session, visit_id, question_id, Answer(AnswerValue.NOT_INSPECTED, reason), ctx.now())
+    return len(rest)
+
+
+def save_place(ctx: Context, visit_id: str, question_id: str) -> None:
+    """Remember the question where one stands, so that the visit opens there again."""
+    with ctx.transaction() as session:
+        session.execute(update(Visit).where(Visit.id == visit_id).values(place=question_id))
+
+
+def undo(ctx: Context, visit_id: str) -> Undone:
+    """Take back the last step: a change of an answer, or a run of changes to its texts.
+
+    Raises UserError when nothing is left, or when the visit can no longer be changed.
+    """
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.FILL)
+        form = form_of(visit.form, visit.form_version)
+        step = _last_step(session, visit_id)
+        if not step:
+            raise UserError(tr("没有可以撤销的操作。"))
+        question, before = step[0].question, step[-1].before
+        if before is None:
+            session.execute(delete(AnswerRow).where(AnswerRow.visit == visit_id, AnswerRow.question == question))
+        else:
+            at = ctx.now()
+            session.execute(_WRITE, {"visit": visit_id, "question": question, "saved_at": at} | before)
+        session.execute(update(AnswerEdit).where(AnswerEdit.id.in_([edit.id for edit in step])).values(undone=True))
+    return Undone(_label(form, step[0]), question)
+
+
+def set_entry(session: Session, visit_id: str, question_id: str, changes: Mapping[str, str], at: datetime) -> Change:
+    """Change entries of a stored answer (its disposal, its deadline) within an open session; leaves a trail."""
+    before = _before(session, visit_id, question_id)
+    if before.value is None:
+        raise UserError(tr("这一项还没有作答。"))
+    held = {name: getattr(before, name) for name in ENTRY}
+    _store(session, visit_id, question_id, held, {**held, **changes}, at)
+    return Change.FINDINGS
+
+
+def form_of(form_id: str, version: str) -> Form:
+    """Return the form a visit is filled with. Raises UserError when this program carries another version of it."""
+    form = load_form(form_id)
+    if form.version != version:
+        raise UserError(
+            tr("这次检查用的是检查表 {old} 版，程序现有 {new} 版。").format(old=version, new=form.version),
+            tr("请用原来版本的程序完成这次检查，或者重新安排检查。"),
+        )
+    return form
+
+
+def answers_of(session: Session, form: Form, visit_id: str) -> dict[str, AnswerView]:
+    """Return the stored answers of a visit by question, in the order of the form."""
+    rows = {row.question: row for row in session.scalars(select(AnswerRow).where(AnswerRow.visit == visit_id))}
+    views = {}
+    for question in form.questions:
+        if question.id in rows:
+            row = rows[question.id]
+            answer = Answer(AnswerValue(row.value), row.reason, row.fact, dict(row.details))
+            views[question.id] = AnswerView(answer, row.saved_at, tuple(missing(answer, question)))
+    return views
+
+
+def photos_of(session: Session, visit_id: str) -> tuple[PhotoView, ...]:
+    """Return the photos of a visit by number."""
+    rows = session.scalars(select(Photo).where(Photo.visit == visit_id).order_by(Photo.number))
+    return tuple(
+        PhotoView(row.number, row.question, row.sha256, row.caption, row.place, row.taken_at, row.taken_by)
+        for row in rows
+    )
+
+
+def header_of(session: Session, visit: Visit) -> VisitHeader:
+    """Return what stands above the checklist."""
+    establishment = session.get_one(Establishment, visit.establishment)
+    return VisitHeader(
+        visit=visit.id,
+        establishment=establishment.id,
+        name=establishment.name,
+        uscc=establishment.uscc,
+        address=str(getattr(establishment, "address", "")),
+        state=visit.state,
+        mode=str(visit.arrival.get("mode", "")),
+        inspectors=tuple(session.get_one(Person, person).name for person in visit.inspectors),
+        started_at=visit.started_at,
+    )
+
+
+def _write(session: Session, visit_id: str, question_id: str, answer: Answer, at: datetime) -> tuple[Question, Answer]:
+    before = _before(session, visit_id, question_id)
+    _check_fillable(before.state, before.arrival, before.outcome)
+    question = form_of(before.form, before.form_version).by_id.get(question_id)
+    if question is None:
+        raise UserError(tr("检查表中没有“{question}”这一项。").format(question=question_id))
+    answer = answer.cleaned
+    problems = malformed(answer, question)
+    if problems:
+        raise ProblemsError(tr("这一项没有保存。"), tuple(problems))
+    held = None if before.value is None else {name: getattr(before, name) for name in ENTRY}
+    kept = held if held and answer.value is AnswerValue.NOT_MET == held["value"] else {"disposal": "", "due_on": ""}
+    after = {
+        "value": answer.value.value,
+        "reason": answer.reason,
+        "fact": answer.fact,
+        "details": dict(answer.details),
+        "disposal": kept["disposal"],
+        "due_on": kept["due_on"],
+    }
+    _store(session, visit_id, question_id, held, after, at)
+    return question, answer
+
+
+def _before(session: Session, visit_id: str, question_id: str) -> Row[Any]:
+    row = session.execute(_BEFORE, {"visit": visit_id, "question": question_id}).first()
+    if row is None:
+        raise UserError(tr("找不到这次检查。"), tr("请用 visit list 查看检查的编号。"))
+    return row
+
+
+def _store(
+    session: Session,
+    visit_id: str,
+    question_id: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    if before == after:
+        return
+    session.execute(_WRITE, {"visit": visit_id, "question": question_id, "saved_at": at, **after})
+    session.execute(
+        _TRAIL,
+        {"visit": visit_id, "question": question_id, "before": before, "after": after, "at": at, "undone": False},
+    )
+
+
+def _check_fillable(state: str, arrival: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
+    check_allowed(state, Act.FILL)
+    if arrival.get("mode") == Mode.PATROL:
+        raise UserError(tr("协管巡查不填检查表，也不作合格、不合格的判定。"), tr("请写明巡查看到的情况，结束巡查。"))
+    if outcome:
+        raise UserError(tr("这次检查已经以“没有填写检查表”结束。"), tr("请制作笔录。"))
+
+
+def _outline(form: Form, answers: Mapping[str, AnswerView], photos: Sequence[PhotoView]) -> tuple[OutlineRow, ...]:
+    rows = []
+    for question in form.questions:
+        view = answers.get(question.id)
+        shown = sum(photo.question == question.id for photo in photos)
+        rows.append(
+            OutlineRow(
+                question=question.id,
+                number=question.number,
+                section=question.section,
+                section_title=form.section_title(question.section),
+                text=question.text,
+                core=question.core,
+                value=view.answer.value if view else None,
+                incomplete=bool(view and view.missing),
+                photo_wanted=bool(view and photo_wanted(view.answer, question, shown)),
+                photos=shown,
+            )
+        )
+    return tuple(rows)
+
+
+def _first_open(form: Form, answers: Mapping[str, Answer]) -> str:
+    return next((question.id for question in form.questions if question.id not in answers), form.questions[0].id)
+
+
+def _last_step(session: Session, visit_id: str) -> list[AnswerEdit]:
+    """Return the edits that one undo takes back, the newest first: a change of value, or a run of text changes."""
+    newest = (
+        select(AnswerEdit)
+        .where(AnswerEdit.visit == visit_id, AnswerEdit.undone.is_(False))
+        .order_by(AnswerEdit.id.desc())
+        .limit(50)
+    )
+    step: list[AnswerEdit] = []
+    for edit in session.scalars(newest):
+        if step and (edit.question != step[0].question or not _only_texts(edit)):
+            break
+        step.append(edit)
+        if not _only_texts(edit):
+            break
+    return step
+
+
+def _only_texts(edit: AnswerEdit) -> bool:
+    """True when reason, fact or details changed and nothing else: typed text, saved every so often."""
+    return edit.before is not None and all(
+        edit.before[name] == edit.after[name] for name in ("value", "disposal", "due_on")
+    )
+
+
+def _label(form: Form, edit: AnswerEdit) -> str:
+    question = form.by_id[edit.question]
+    if _only_texts(edit):
+        return tr("修改第 {number} 项的文字").format(number=question.number)
+    if edit.before is not None and edit.before["value"] == edit.after["value"]:
+        return tr("修改第 {number} 项的处置").format(number=question.number)
+    word = AnswerValue(edit.after["value"]).word
+    return tr("将第 {number} 项改为{word}").format(number=question.number, word=word)

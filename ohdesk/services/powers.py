@@ -1,0 +1,70 @@
+"""In whose name this office may inspect, with basis and dates; nothing is assumed, each office enters its own."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Setting
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.visit import Power
+from ohdesk.errors import Problem, ProblemsError
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+
+SETTING = "powers"
+
+
+def list_powers(ctx: Context) -> tuple[Power, ...]:
+    """Return the powers entered here, in the order they were entered."""
+    with ctx.reading() as session:
+        return powers_in(session)
+
+
+def powers_in(session: Session) -> tuple[Power, ...]:
+    """Return the powers within an open session."""
+    setting = session.get(Setting, SETTING)
+    return tuple(Power(**raw) for raw in setting.value) if setting else ()
+
+
+def add_power(ctx: Context, power: Power) -> Change:
+    """Enter a power. Raises ProblemsError naming everything that cannot be taken."""
+    ctx.require("administrator", "supervisor")
+    power = Power(
+        mode=visit_rules().mode(power.mode).id,
+        authority=clean_text(power.authority).strip(),
+        valid_from=power.valid_from,
+        valid_to=power.valid_to,
+        basis=clean_text(power.basis).strip(),
+    )
+    problems = _problems(power)
+    if problems:
+        raise ProblemsError(tr("检查权限没有保存。"), tuple(problems))
+    with ctx.transaction() as session:
+        held = [_raw(each) for each in powers_in(session) if each != power]
+        session.merge(Setting(key=SETTING, value=[*held, _raw(power)]))
+    return Change.SETTINGS
+
+
+def _raw(power: Power) -> dict[str, str]:
+    return {name: getattr(power, name) for name in Power.__dataclass_fields__}
+
+
+def _problems(power: Power) -> list[Problem]:
+    problems = []
+    if not visit_rules().mode(power.mode).needs_power:
+        problems.append(Problem(tr("检查方式"), tr("以镇街名义或受委托"), visit_rules().mode(power.mode).name))
+    if not power.authority:
+        problems.append(Problem(tr("有权机关"), tr("机关全称"), tr("空白")))
+    if not power.basis:
+        problems.append(Problem(tr("依据"), tr("公布的事项目录或委托书"), tr("空白")))
+    days = [(tr("生效日期"), power.valid_from)] + [(tr("失效日期"), power.valid_to)] * bool(power.valid_to)
+    for place, day in days:
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            problems.append(Problem(place, "2026-01-01", day or tr("空白")))
+    if not problems and power.valid_to and power.valid_to < power.valid_from:
+        problems.append(Problem(tr("失效日期"), tr("不早于生效日期"), power.valid_to))
+    return problems

@@ -1,0 +1,403 @@
+"""Visits: planned for an establishment, approved, started with what that needs, or ended at a closed gate."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Account, Establishment, Person, Visit
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.ids import uuid7
+from ohdesk.domain.people import ASSISTANT, INSPECTOR, OfficePerson, team_problems
+from ohdesk.domain.record import Arrival
+from ohdesk.domain.visit import (
+    Act,
+    Approval,
+    Ending,
+    Gap,
+    Mode,
+    Power,
+    StartData,
+    Task,
+    VisitState,
+    check_allowed,
+    ending_problems,
+    power_for,
+    start_gaps,
+)
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.definition import Form
+from ohdesk.forms.loader import forms_for, load_form
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.security import keyfile
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.draw_views import draw_detail
+from ohdesk.services.powers import powers_in
+from ohdesk.services.workspace import KEY_FILE
+
+USUAL_KIND = "用人单位"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """One line of the list of visits. kind, source: words; outcome: word, empty while it is not settled."""
+
+    id: str
+    establishment: str
+    name: str
+    uscc: str
+    state: str
+    kind: str
+    source: str
+    planned_on: str
+    inspectors: tuple[str, ...]
+    outcome: str
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVisit:
+    """What is needed to plan a visit.
+
+    establishment: roll entry · inspectors, assistants: person ids, the leading inspector first
+    form: checklist by id, empty for the fullest one of the establishment's kind · draw: id of the draw, or empty
+    """
+
+    establishment: str
+    inspectors: tuple[str, ...]
+    task: Task
+    assistants: tuple[str, ...] = ()
+    form: str = ""
+    draw: str = ""
+
+
+def plan(ctx: Context, new: NewVisit) -> str:
+    """Plan a visit and return its id. Raises UserError or ProblemsError for what does not fit."""
+    with ctx.transaction() as session:
+        return _plan(ctx, session, new)
+
+
+def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "daily") -> tuple[str, ...]:
+    """Plan a visit for every drawn firm with its drawn inspectors; return the new ids in the order of the draw.
+
+    Firms that already have a visit from this draw are left alone.  Raises UserError before the draw has a result,
+    and when a firm or seat is not known here.
+    """
+    detail = draw_detail(ctx, draw_id)
+    if not detail.firms:
+        raise UserError(tr("这次抽取还没有结果，不能安排检查。"), tr("请先完成抽取。"))
+    problems = [
+        Problem(firm.id, tr("名录库中的单位和两名执法人员"), tr("有空缺"), tr("请先登记单位，或由县级调派人员。"))
+        for firm in detail.firms
+        if not firm.establishment or not all(seat.person for seat in firm.seats)
+    ]
+    if problems:
+        raise ProblemsError(tr("有 {count} 家不能安排检查。").format(count=len(problems)), tuple(problems))
+    task = Task(kind, "draw", planned_on)
+    with ctx.transaction() as session:
+        planned = set(session.scalars(select(Visit.establishment).where(Visit.draw == draw_id)))
+        return tuple(
+            _plan(
+                ctx,
+                session,
+                NewVisit(
+                    establishment=firm.establishment,
+                    inspectors=tuple(seat.person for seat in firm.seats),
+                    task=task,
+                    draw=draw_id,
+                ),
+            )
+            for firm in detail.firms
+            if firm.establishment not in planned
+        )
+
+
+def approve(ctx: Context, visit_id: str, account: str, password: str, number: str = "") -> Change:
+    """Approve a visit with the approver's own password; raises UserError unless that account is a supervisor's."""
+    keyfile.unlock(ctx.folder / KEY_FILE, account, password)
+    with ctx.transaction() as session:
+        row = session.get(Account, account)
+        if row is None or "supervisor" not in row.roles.split(","):
+            raise UserError(tr("{account} 没有批准检查的权限。").format(account=account), tr("请由负责人批准。"))
+        approver = session.get(Person, row.person) if row.person else None
+        day = legal_day(ctx.now()).isoformat()
+        name = approver.name if approver else account
+        _approve(session, visit_id, Approval("account", name, day, clean_text(number).strip()))
+    return Change.VISITS
+
+
+def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number: str) -> Change:
+    """Set down that the paper form was approved: by whom, on which day, under which number."""
+    approval = Approval("paper", clean_text(approver).strip(), on, clean_text(number).strip())
+    problems = [
+        Problem(place, tr("必填"), tr("空白"))
+        for place, text in ((tr("批准人"), approval.approver), (tr("审批表编号"), approval.number))
+        if not text
+    ]
+    problems += _day_problems(tr("批准日期"), on, legal_day(ctx.now()))
+    if problems:
+        raise ProblemsError(tr("纸质审批没有登记。"), tuple(problems))
+    with ctx.transaction() as session:
+        _approve(session, visit_id, approval)
+    return Change.VISITS
+
+
+def gaps_before_start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
+    """Return what is missing for the start; going on needs a reason. Raises what `start` would refuse."""
+    with ctx.reading() as session:
+        return _start_check(ctx, session, find_visit(session, visit_id), data)[1]
+
+
+def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
+    """Start a visit and return the gaps it started with.
+
+    Refused (UserError, ProblemsError): fewer than two inspectors with certificates valid today, no power for the
+    mode.  Every other gap is named; with gaps and no reason it is refused too.
+    """
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        power, gaps = _start_check(ctx, session, visit, data)
+        reason = clean_text(data.gap_reason).strip()
+        if gaps and not reason:
+            raise ProblemsError(
+                tr("开始检查前还缺 {count} 项。").format(count=len(gaps)),
+                tuple(Problem(gap.key, tr("已完成"), gap.sentence) for gap in gaps),
+                tr("请补齐；确需继续的，写明理由（只留内部，不印在笔录上）。"),
+            )
+        visit.state = VisitState.OPEN
+        visit.started_at = ctx.now()
+        visit.arrival = {
+            "mode": power.mode,
+            "authority": power.authority,
+            "power_basis": power.basis,
+            "place": clean_text(data.place).strip() or _address(session, visit),
+            "accompanied_by": clean_text(data.accompanied_by).strip(),
+            "arrival": {key: clean_text(text).strip() for key, text in asdict(data.arrival).items()},
+        }
+        visit.gaps = {"gaps": [asdict(gap) for gap in gaps], "reason": reason if gaps else ""}
+    return gaps
+
+
+def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change:
+    """End a visit at a closed gate, a firm that moved or cannot be reached, no such activity, or entry refused.
+
+    What comes of it is a record like any other; under 协管巡查 the visit is closed at once.  Raises ProblemsError
+    when the proof is missing.
+    """
+    outcome = visit_rules().outcome(ending.outcome)
+    ending = Ending(outcome.id, ending.proof.strip(), clean_text(ending.account).strip())
+    if not outcome.proofs:
+        raise UserError(tr("“{name}”要由检查表得出。").format(name=outcome.name), tr("请填写检查表。"))
+    problems = ending_problems(ending, outcome.proofs)
+    if problems:
+        raise ProblemsError(tr("还不能以“{name}”结束检查。").format(name=outcome.name), tuple(problems))
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.END)
+        visit.outcome = asdict(ending)
+        visit.ended_at = ctx.now()
+        if visit.arrival["mode"] == Mode.PATROL:
+            visit.state = VisitState.CLOSED
+    return Change.VISITS
+
+
+def end_patrol(ctx: Context, visit_id: str, note: str) -> Change:
+    """End a round of helpers (协管巡查) with a note of what was seen: no record, no verdict, no order."""
+    note = clean_text(note).strip()
+    if not note:
+        raise UserError(tr("请写明巡查看到的情况。"))
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.END)
+        if visit.arrival["mode"] != Mode.PATROL:
+            raise UserError(tr("这不是协管巡查。"), tr("请填写检查表并制作笔录。"))
+        visit.outcome = {"note": note}
+        visit.ended_at = ctx.now()
+        visit.state = VisitState.CLOSED
+    return Change.VISITS
+
+
+def close(session: Session, visit_id: str, ended_at: datetime) -> None:
+    """Close a visit within the transaction that makes its record final."""
+    visit = find_visit(session, visit_id)
+    check_allowed(visit.state, Act.FINALIZE)
+    visit.state = VisitState.CLOSED
+    visit.ended_at = ended_at
+
+
+def list_visits(ctx: Context) -> list[VisitRow]:
+    """Return all visits of this workspace, the newest first."""
+    with ctx.reading() as session:
+        names = dict(session.execute(select(Person.id, Person.name)).tuples().all())
+        rows = session.execute(
+            select(Visit, Establishment.name, Establishment.uscc)
+            .join(Establishment, Establishment.id == Visit.establishment)
+            .order_by(Visit.id.desc())
+        )
+        return [_row(visit, name, uscc, names) for visit, name, uscc in rows]
+
+
+def find_visit(session: Session, visit_id: str) -> Visit:
+    """Return the visit within an open session. Raises UserError when there is none."""
+    visit = session.get(Visit, visit_id)
+    if visit is None:
+        raise UserError(tr("找不到这次检查。"), tr("请用 visit list 查看检查的编号。"))
+    return visit
+
+
+def started_at(visit: Visit) -> datetime:
+    """Return when a visit started. Raises UserError before the start."""
+    if visit.started_at is None:
+        raise UserError(tr("这次检查还没有开始。"), tr("请先批准并开始检查。"))
+    return visit.started_at
+
+
+def office_person(person: Person) -> OfficePerson:
+    """Return a person's row as the rules see it."""
+    return OfficePerson(
+        id=person.id,
+        name=person.name,
+        role=person.role,
+        certificate_no=person.certificate_no,
+        certificate_until=person.certificate_until,
+        unit=person.unit,
+    )
+
+
+def _plan(ctx: Context, session: Session, new: NewVisit) -> str:
+    establishment = session.get(Establishment, new.establishment)
+    if establishment is None or establishment.withdrawn:
+        raise UserError(tr("名录库中没有这家单位。"), tr("请先在名录库中登记。"))
+    problems = _task_problems(new.task) + _people_problems(session, new)
+    if problems:
+        raise ProblemsError(tr("检查没有安排。"), tuple(problems))
+    form = load_form(new.form) if new.form else _usual_form(establishment)
+    visit = Visit(
+        id=uuid7(ctx.now()),
+        establishment=establishment.id,
+        draw=new.draw,
+        state=VisitState.PLANNED,
+        form=form.id,
+        form_version=form.version,
+        inspectors=list(new.inspectors),
+        assistants=list(new.assistants),
+        task=asdict(_by_id(new.task)),
+        approval={},
+        arrival={},
+        gaps={},
+        outcome={},
+    )
+    session.add(visit)
+    session.flush()
+    return visit.id
+
+
+def _usual_form(establishment: Establishment) -> Form:
+    kind = str(getattr(establishment, "kind", ""))
+    return (forms_for(kind) or forms_for(USUAL_KIND))[0]
+
+
+def _by_id(task: Task) -> Task:
+    rules = visit_rules()
+    kind = rules.kind(task.kind).id if task.kind else ""
+    return Task(kind, rules.source(task.source).id if task.source else "", task.planned_on)
+
+
+def _task_problems(task: Task) -> list[Problem]:
+    rules = visit_rules()
+    problems = []
+    if task.kind and task.source and rules.kind(task.kind).id not in rules.source(task.source).kinds:
+        fitting = "、".join(rules.kind(kind).name for kind in rules.source(task.source).kinds)
+        problems.append(Problem(tr("检查类别"), fitting, rules.kind(task.kind).name))
+    if task.planned_on:
+        try:
+            date.fromisoformat(task.planned_on)
+        except ValueError:
+            problems.append(Problem(tr("计划日期"), "2026-03-02", task.planned_on))
+    return problems
+
+
+def _people_problems(session: Session, new: NewVisit) -> list[Problem]:
+    problems = []
+    for ids, role, expected in (
+        (new.inspectors, INSPECTOR, tr("执法人员")),
+        (new.assistants, ASSISTANT, tr("协管员")),
+    ):
+        for person_id in ids:
+            person = session.get(Person, person_id)
+            if person is None or person.role != role:
+                problems.append(Problem(tr("检查人员"), expected, person.name if person else person_id))
+    if len(set(new.inspectors)) != len(new.inspectors):
+        problems.append(Problem(tr("检查人员"), tr("每人一次"), tr("有重复")))
+    return problems
+
+
+def _approve(session: Session, visit_id: str, approval: Approval) -> None:
+    visit = find_visit(session, visit_id)
+    check_allowed(visit.state, Act.APPROVE)
+    visit.approval = asdict(approval)
+    visit.state = VisitState.APPROVED
+
+
+def _start_check(ctx: Context, session: Session, visit: Visit, data: StartData) -> tuple[Power, tuple[Gap, ...]]:
+    check_allowed(visit.state, Act.START)
+    day = legal_day(ctx.now())
+    team = [office_person(session.get_one(Person, person)) for person in visit.inspectors]
+    problems = team_problems(team, day) + _arrival_problems(data.arrival)
+    if problems:
+        raise ProblemsError(tr("不能开始检查。"), tuple(problems))
+    rule = visit_rules().mode(data.mode)
+    if rule.needs_power:
+        power = power_for(powers_in(session), rule.id, data.authority, day)
+    else:
+        power = Power(rule.id, ctx.office.name, "", "", "")
+    approval = Approval(**visit.approval) if visit.approval else None
+    return power, start_gaps(Task(**visit.task), approval, data.arrival, visit_rules().arrival_gaps)
+
+
+def _arrival_problems(arrival: Arrival) -> list[Problem]:
+    if not arrival.code_at:
+        return []
+    try:
+        datetime.strptime(arrival.code_at, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only the form is looked at
+    except ValueError:
+        return [Problem(tr("亮码时间"), "2026-03-02T01:05:00Z", arrival.code_at)]
+    return []
+
+
+def _day_problems(place: str, text: str, today: date) -> list[Problem]:
+    try:
+        if date.fromisoformat(text) <= today:
+            return []
+    except ValueError:
+        pass
+    return [Problem(place, tr("不晚于今天的日期，如 {day}").format(day=today.isoformat()), text or tr("空白"))]
+
+
+def _address(session: Session, visit: Visit) -> str:
+    return str(getattr(session.get_one(Establishment, visit.establishment), "address", ""))
+
+
+def _row(visit: Visit, name: str, uscc: str, names: dict[str, str]) -> VisitRow:
+    rules = visit_rules()
+    task = Task(**visit.task)
+    outcome = visit.outcome.get("outcome", "")
+    return VisitRow(
+        id=visit.id,
+        establishment=visit.establishment,
+        name=name,
+        uscc=uscc,
+        state=visit.state,
+        kind=rules.kind(task.kind).name if task.kind else "",
+        source=rules.source(task.source).name if task.source else "",
+        planned_on=task.planned_on,
+        inspectors=tuple(names.get(person, person) for person in visit.inspectors),
+        outcome=rules.outcome(outcome).name if outcome else "",
+        started_at=visit.started_at,
+        ended_at=visit.ended_at,
+    )
