@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.sync.problems import ChangedBundleError, CutBundleError, HostileBundleError, NotABundleError
 
@@ -93,24 +92,16 @@ def container_size(members: Iterable[tuple[str, int]]) -> int:
 
 
 class ChunkReader:
-    """Makes a file-like reader of an iterator of chunks.
-
-    failure: what the iterator raised, kept because a cipher between us and the caller may hide it
-    """
+    """Makes a file-like reader of an iterator of chunks."""
 
     def __init__(self, source: Iterable[bytes]) -> None:
-        self.failure: UserError | OSError | None = None
         self._source = iter(source)
         self._rest = memoryview(b"")
 
     def read(self, size: int = -1, /) -> bytes:
         """Return up to `size` bytes (all that is left of a chunk when negative); b"" at the end."""
         while not self._rest:
-            try:
-                chunk = next(self._source, None)
-            except (UserError, OSError) as error:
-                self.failure = error
-                raise
+            chunk = next(self._source, None)
             if chunk is None:
                 return b""
             self._rest = memoryview(chunk)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
 from ohdesk.i18n import tr
 from ohdesk.sync.problems import ChangedBundleError, HostileBundleError, NewerBundleError
@@ -42,9 +43,13 @@ class Range(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fi
 
 
 class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A prerequisite: the reader must hold this replica's operations up to and including `upto`."""
+    """A prerequisite: the reader must hold this replica's operations up to and including `upto`.
+
+    town: the replica's division; the county needs them all, a town those of its own laptops and the county's
+    """
 
     replica: str
+    town: str
     upto: int
 
 
@@ -271,9 +276,21 @@ def _check_head(head: Head) -> None:
         and 0 < head.bundle_seq < 10**9
         and (head.range is None) == (head.bundle_class == "ack")
         and (head.range is None or 0 < head.range.first <= head.range.last < 10**12)
-        and all(re.fullmatch(r"[0-9a-f]{16}", need.replica) and need.upto > 0 for need in head.needs)
+        and all(
+            re.fullmatch(r"[0-9a-f]{16}", need.replica) and re.fullmatch(r"\d{6}|\d{9}", need.town) and need.upto > 0
+            for need in head.needs
+        )
         and head.counts.ops == (0 if head.range is None else head.range.last - head.range.first + 1)
         and (head.volume.i, head.volume.n) == (1, 1)
+        and _is_instant(head.made.wall)
+        and (not head.made.last_county_time or _is_instant(head.made.last_county_time))
     )
     if not sound:
         raise HostileBundleError(tr("head.json 的字段"))
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return instant_text(parse_instant(text)) == text
+    except ValueError:
+        return False

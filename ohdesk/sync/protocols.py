@@ -23,7 +23,10 @@ class Sealer(Protocol):
         """Fingerprints of the recipients, SHA-256 of "age1…" in hexadecimal: the head's `to`."""
 
     def seal(self, plain: ReadsBytes, cipher: WritesBytes) -> None:
-        """Read `plain` to its end and write the cipher text, in pieces; never holds the whole."""
+        """Read `plain` to its end and write the cipher text, in pieces; never holds the whole.
+
+        What reading or writing raises passes through unchanged.
+        """
 
 
 class Opener(Protocol):
@@ -36,7 +39,7 @@ class Opener(Protocol):
     def open(self, cipher: ReadsBytes, plain: WritesBytes) -> None:
         """Decrypt in pieces. Raises UserError when no key fits or the cipher text is damaged.
 
-        What `plain.write` raises passes through unchanged.
+        What reading or writing raises passes through unchanged.
         """
 
 

@@ -92,12 +92,12 @@ class CarriedOperation:
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """What was inside, checked against the head; the blobs were handed out while reading."""
+    """What was inside, checked against the head; the blobs (SHA-256 → length) were handed out while reading."""
 
     operations: tuple[CarriedOperation, ...]
     acks: Acks
     digest: Digest
-    blobs: tuple[str, ...]
+    blobs: dict[str, int]
 
 
 def read_outer(path: Path) -> Outer:
@@ -234,7 +234,7 @@ class _InnerSink:
         self._expected: deque[Listed] | None = None
         self._operations: list[CarriedOperation] = []
         self._operation_bytes = 0
-        self._blobs: list[str] = []
+        self._blobs: dict[str, int] = {}
         self._acks = Acks()
         self._digest = Digest()
 
@@ -255,7 +255,7 @@ class _InnerSink:
             raise CutBundleError
         if len(self._operations) != self._head.counts.ops or len(self._blobs) != self._head.counts.blobs:
             raise HostileBundleError(tr("数量与 head.json 不符"))
-        return Inner(tuple(self._operations), self._acks, self._digest, tuple(self._blobs))
+        return Inner(tuple(self._operations), self._acks, self._digest, self._blobs)
 
     def _take_manifest(self, content: bytes) -> None:
         if sha256(content).hexdigest() != self._head.inner_root:
@@ -288,7 +288,7 @@ class _InnerSink:
         if listed.name != blob_name(listed.sha256):
             raise ChangedBundleError(listed.name)
         self._keep_blob(listed.sha256, content)
-        self._blobs.append(listed.sha256)
+        self._blobs[listed.sha256] = listed.len
 
     def _take_operations(self, name: str, content: bytes) -> None:
         self._operation_bytes += len(content)

@@ -112,7 +112,7 @@ def write(target: BinaryIO, contents: Contents, sealer: Sealer, signer: HeadSign
     sealed = _Counted(target)
     manifest = contents.manifest
     plain = [("manifest.json", lambda: manifest), *((m.name, _checked(m)) for m in contents.members)]
-    _seal(sealer, ChunkReader(chunks(plain)), sealed)
+    sealer.seal(ChunkReader(chunks(plain)), sealed)
     payload = Entry(PAYLOAD, sealed.size, sealed.crc, 0)
     head = _head(contents, manifest, sealer, Payload(sealed.size, sealed.digest.hexdigest()))
     head_bytes = encode(head)
@@ -126,21 +126,10 @@ def write(target: BinaryIO, contents: Contents, sealer: Sealer, signer: HeadSign
     return Written(bundle_name(head, head_bytes), head_bytes, head_hash(head_bytes))
 
 
-def _seal(sealer: Sealer, plain: ChunkReader, sealed: "_Counted") -> None:
-    """Encrypt; when reading or the medium failed, raise that failure rather than the cipher's."""
-    try:
-        sealer.seal(plain, sealed)
-    finally:
-        failure = plain.failure or sealed.failure
-        if failure is not None:
-            raise failure
-
-
 class _Counted:
-    """Passes on to a file, counting and hashing; `failure` keeps what the medium raised."""
+    """Passes on to a file, counting and hashing."""
 
     def __init__(self, target: BinaryIO) -> None:
-        self.failure: OSError | None = None
         self._target = target
         self.size = 0
         self.crc = 0
@@ -150,15 +139,8 @@ class _Counted:
         self.size += len(chunk)
         self.crc = zlib.crc32(chunk, self.crc)
         self.digest.update(chunk)
-        try:
-            self._target.write(chunk)
-        except OSError as error:
-            self.failure = error
-            raise
+        self._target.write(chunk)
         return len(chunk)
-
-    def flush(self) -> None:
-        """Nothing to do: the file is flushed once, at the end."""
 
 
 def _checked(carried: Member) -> Callable[[], bytes]:

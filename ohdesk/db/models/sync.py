@@ -12,7 +12,9 @@ from ohdesk.db.models.base import Base, Instant
 class Peer(Base):
     """Another workspace: at the county each town's, at a town the county's.
 
-    acked: how far it holds our operations, by its own receipt
+    acked:   how far it holds our operations, by its own receipt
+    missing: SHA-256 of our blobs it still lacks; refused: our operations it set aside, [{"seq", "reason"}]
+    digest:  fingerprint of its shared tables when it last told
     """
 
     __tablename__ = "peer"
@@ -24,12 +26,17 @@ class Peer(Base):
     age_recipient: Mapped[str] = mapped_column(String(80), default="")
     device_fingerprint: Mapped[str] = mapped_column(String(64), default="")
     acked: Mapped[int] = mapped_column(Integer, default=0)
+    missing: Mapped[Any] = mapped_column(JSON, default=list)
+    refused: Mapped[Any] = mapped_column(JSON, default=list)
     digest: Mapped[str] = mapped_column(String(64), default="")
     heard_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
 class BundleOut(Base):
-    """A bundle that was written, numbered per sender; `head_sha256` chains the next one."""
+    """A bundle that was written, numbered per sender; `head_sha256` chains the next one.
+
+    first, last: the operations inside; both 0 when it carried receipts only
+    """
 
     __tablename__ = "bundle_out"
 
@@ -43,7 +50,10 @@ class BundleOut(Base):
 
 
 class BundleIn(Base):
-    """A bundle that came in: applied, parked or set aside, and why."""
+    """A bundle that came in: "applied" or "parked", and what a parked one waits for.
+
+    sha256: of its head, which is the bundle's identity
+    """
 
     __tablename__ = "bundle_in"
 

@@ -1,15 +1,13 @@
-"""Stand-ins for the keys: real age and Ed25519, but no certificate authority."""
+"""A sender and a receiver with real keys, but a certificate that nobody issued."""
 
 import base64
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-import pyrage
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from ohdesk.domain.canonical import canonical
-from ohdesk.errors import UserError
+from ohdesk.security.sealing import AgeOpener, AgeSealer
+from ohdesk.security.signing_keys import DeviceKey, age_recipient, new_age_identity
 from ohdesk.sync.manifest import Made, Range, Schema, Sender, blob_name, ops_name
 from ohdesk.sync.writer import Contents, Member, Written, member, write
 
@@ -19,20 +17,20 @@ TOWN = "000000001"
 
 @dataclass(frozen=True)
 class Keys:
-    """Sealer, opener and signer in one."""
+    """Both ends of one bundle; itself the signer."""
 
-    identity: pyrage.x25519.Identity = field(default_factory=pyrage.x25519.Identity.generate)
-    recovery: pyrage.x25519.Identity = field(default_factory=pyrage.x25519.Identity.generate)
-    device: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    identity: str = field(default_factory=new_age_identity)
+    recovery: str = field(default_factory=new_age_identity)
+    device: DeviceKey = field(default_factory=DeviceKey.create)
     der: bytes = b"a certificate, as far as sync is concerned" * 12
 
     @property
-    def recipients(self):
-        return tuple(fingerprint(key) for key in (self.identity, self.recovery))
+    def sealer(self):
+        return AgeSealer((age_recipient(self.identity), age_recipient(self.recovery)))
 
     @property
-    def fingerprints(self):
-        return frozenset([fingerprint(self.identity)])
+    def opener(self):
+        return AgeOpener((self.identity,))
 
     @property
     def certificate(self):
@@ -40,21 +38,8 @@ class Keys:
         lines = b"".join(text[at : at + 64] + b"\n" for at in range(0, len(text), 64))
         return b"-----BEGIN CERTIFICATE-----\n" + lines + b"-----END CERTIFICATE-----\n"
 
-    def seal(self, plain, cipher):
-        pyrage.encrypt_io(plain, cipher, [self.identity.to_public(), self.recovery.to_public()])
-
-    def open(self, cipher, plain):
-        try:
-            pyrage.decrypt_io(cipher, plain, [self.identity])
-        except pyrage.DecryptError as error:
-            raise UserError("打不开。") from error
-
     def sign(self, message):
         return self.device.sign(message)
-
-
-def fingerprint(identity):
-    return sha256(str(identity.to_public()).encode()).hexdigest()
 
 
 def operations(first, count, *, replica=REPLICA, town=TOWN, previous="0" * 64, texts=()):
@@ -98,4 +83,4 @@ def contents(keys, lines, blobs=(), *, first=1, extra=(), **changed):
 
 def write_to(path: Path, keys: Keys, said: Contents) -> Written:
     with path.open("w+b") as target:
-        return write(target, said, keys, keys)
+        return write(target, said, keys.sealer, keys)

@@ -6,7 +6,6 @@ import zipfile
 from hashlib import sha256
 
 import pytest
-from bundle_doubles import REPLICA, TOWN, Keys, blob, contents, operations, write_to
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from ohdesk.sync.manifest import Acks, Digest, Held, decode_head, encode
 from ohdesk.sync.problems import LostBytesError, NotAddressedError, TooLargeError
 from ohdesk.sync.reader import read_inner, read_outer
 from ohdesk.sync.writer import Member, estimated_size, member
+from tests.unit.sync.bundle_doubles import REPLICA, TOWN, Keys, blob, contents, operations, write_to
 
 KEYS = Keys()
 texts = st.lists(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), max_size=30), max_size=12)
@@ -22,7 +22,7 @@ texts = st.lists(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"])
 def read_all(path, keys=KEYS):
     kept = {}
     outer = read_outer(path)
-    return outer, read_inner(path, outer, keys, kept.__setitem__), kept
+    return outer, read_inner(path, outer, keys.opener, kept.__setitem__), kept
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -36,7 +36,7 @@ def test_every_operation_and_blob_comes_out_as_it_went_in(tmp_path, texts, blobs
     outer, inner, kept = read_all(path)
     assert [carried.body for carried in inner.operations] == lines
     assert kept == {sha256(content).hexdigest(): content for content in blobs}
-    assert inner.blobs == tuple(kept)
+    assert inner.blobs == {digest: len(content) for digest, content in kept.items()}
     assert outer.identity == written.head_sha256
     assert outer.sha256 == sha256(path.read_bytes()).hexdigest()
 
@@ -61,7 +61,7 @@ def test_the_inner_container_is_a_zip_too(tmp_path):
     write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, operations(1, 2), [b"photo"]))
     plain = io.BytesIO()
     with zipfile.ZipFile(tmp_path / "a.ohb") as archive, archive.open("payload.age") as payload:
-        KEYS.open(io.BytesIO(payload.read()), plain)
+        KEYS.opener.open(io.BytesIO(payload.read()), plain)
     with zipfile.ZipFile(plain) as archive:
         assert archive.namelist() == ["manifest.json", "ops/000001-000002.jsonl", blob(b"photo").name]
 
@@ -113,7 +113,7 @@ def test_memory_follows_the_largest_photo_not_the_bundle(tmp_path):
     tracemalloc.start()
     write_to(tmp_path / "a.ohb", KEYS, said)
     outer = read_outer(tmp_path / "a.ohb")
-    read_inner(tmp_path / "a.ohb", outer, KEYS, lambda _digest, _content: None)
+    read_inner(tmp_path / "a.ohb", outer, KEYS.opener, lambda _digest, _content: None)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 12_000_000  # the bundle has 48 MB

@@ -1,0 +1,75 @@
+"""The keys of this workspace as a bundle needs them: who may open it, who signs it, whose signature counts."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import OwnKey, Setting
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.security import vault
+from ohdesk.security.sealing import AgeOpener, AgeSealer, DeviceSigner
+from ohdesk.security.signing_keys import DeviceKey
+from ohdesk.services.context import Context
+
+
+def sealer(recipients: Sequence[str]) -> AgeSealer:
+    """Return what encrypts for these age recipients, each once, in a fixed order."""
+    return AgeSealer(tuple(sorted(set(recipients))))
+
+
+def opener(ctx: Context, session: Session) -> AgeOpener:
+    """Return what decrypts bundles addressed to this workspace."""
+    row = _own(session, "age")
+    return AgeOpener((vault.unseal(_at_rest(ctx), row.secret, b"age").decode("ascii"),))
+
+
+def signer(ctx: Context, session: Session) -> DeviceSigner:
+    """Return what signs in the name of this workspace. Raises UserError while the county has not certified it."""
+    row = _own(session, "device")
+    if not row.certificate_der:
+        raise UserError(
+            tr("本机的设备还没有经县级登记，不能导出上报包。"),
+            tr("请先用县级名片登记：ohdesk enrol request，再用县级的答复 ohdesk enrol accept。"),
+        )
+    return DeviceSigner(DeviceKey.unwrap(row.secret, _at_rest(ctx), ctx.office.replica), row.certificate_der)
+
+
+def certificate_fingerprint(device: DeviceSigner) -> str:
+    """Return the SHA-256 of the device's certificate (DER), as the head names it."""
+    return sha256(device.certificate_der).hexdigest()
+
+
+def county_roots(session: Session) -> tuple[bytes, ...]:
+    """Return the root certificates (DER) under which senders are believed. Raises UserError without a county."""
+    row = session.get(OwnKey, "root")
+    if row is None or not row.certificate_der:
+        raise UserError(
+            tr("本机还没有加入县级，无法核对上报包的来源。"),
+            tr("请先用县级名片登记：ohdesk enrol request，再用县级的答复 ohdesk enrol accept。"),
+        )
+    return (row.certificate_der,)
+
+
+def recovery_recipient(session: Session) -> str:
+    """Return the age recipient of this workspace's recovery code."""
+    row = session.get(Setting, "recovery_recipient")
+    if row is None:
+        raise _incomplete()
+    return str(row.value)
+
+
+def _own(session: Session, purpose: str) -> OwnKey:
+    row = session.get(OwnKey, purpose)
+    if row is None:
+        raise _incomplete()
+    return row
+
+
+def _at_rest(ctx: Context) -> bytes:
+    return vault.derive(ctx.keys.database, "own keys")
+
+
+def _incomplete() -> MachineError:
+    return MachineError(tr("工作区不完整：缺少本机密钥。"), tr("请从 backups 文件夹恢复最近的备份。"))

@@ -1,0 +1,78 @@
+"""Receipts: how far the other side holds what is ours, by its bundle or by a code read over the telephone."""
+
+import base64
+import re
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import BundleIn, OperationRow, Peer, ReplicaHead
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.sync.manifest import Acks
+from ohdesk.sync.problems import ForkedReplicaError
+
+_CODE = re.compile(r"(\d{1,12})-?([A-Z2-7]{8})")
+_CHECK_BYTES = 5  # eight characters of base 32
+
+
+def receipt_code(session: Session, replica: str) -> str:
+    """Return the receipt for everything held of `replica`: highest number and eight check characters, "184-7KQ2M5XA".
+
+    The check follows from the operation's hash, so only who holds it can say it; "" when nothing is held.
+    """
+    head = session.get(ReplicaHead, replica)
+    return f"{head.seq}-{_check(replica, head.seq, head.hash)}" if head is not None and head.seq else ""
+
+
+def take_receipt(ctx: Context, session: Session, peer: Peer, bundle_seq: int, acks: Acks) -> int | None:
+    """Set down what `peer` holds of ours, by its bundle number `bundle_seq`; return how far, or None when it is silent.
+
+    Raises ForkedReplicaError when it holds operations in our name that we do not have.
+    """
+    ours = next((held for held in acks.holds if held.replica == ctx.office.replica), None)
+    if not _is_overtaken(session, peer, bundle_seq):
+        peer.missing = list(acks.missing)
+        refused = [refusal for refusal in acks.refused if refusal.replica == ctx.office.replica]
+        peer.refused = [{"seq": refusal.seq, "reason": refusal.reason} for refusal in refused]
+    if ours is None:
+        return None
+    row = session.get(OperationRow, (ctx.office.replica, ours.upto))
+    if row is None or row.hash != ours.hash:
+        raise ForkedReplicaError(ctx.office.replica, ours.upto)
+    peer.acked = max(peer.acked, ours.upto)
+    return ours.upto
+
+
+def register_code(ctx: Context, code: str) -> int:
+    """Take a receipt code read out by the county; return how far it acknowledges our operations.
+
+    Raises UserError for a code that does not fit what we hold.
+    """
+    match = _CODE.fullmatch("".join(code.split()).upper())
+    with ctx.transaction() as session:
+        row = session.get(OperationRow, (ctx.office.replica, int(match[1]))) if match else None
+        if match is None or row is None or _check(row.replica, row.seq, row.hash) != match[2]:
+            raise UserError(
+                tr("回执码不正确，或不是给本机的。"), tr("请对方再读一遍：数字、一个短横、八个字母或数字（2–7）。")
+            )
+        county = session.scalars(select(Peer).where(Peer.role == "county").order_by(Peer.replica)).first()
+        if county is None:
+            raise UserError(tr("本机还没有加入县级，没有可登记回执的单位。"))
+        county.acked = max(county.acked, row.seq)
+        return row.seq
+
+
+def _is_overtaken(session: Session, peer: Peer, bundle_seq: int) -> bool:
+    """True when a later bundle of the same peer was taken in before."""
+    later = select(BundleIn.sha256).where(
+        BundleIn.replica == peer.replica, BundleIn.bundle_seq > bundle_seq, BundleIn.outcome == "applied"
+    )
+    return session.scalars(later).first() is not None
+
+
+def _check(replica: str, seq: int, digest: str) -> str:
+    hashed = sha256(f"ohb/1 receipt {replica}:{seq}:{digest}".encode()).digest()
+    return base64.b32encode(hashed[:_CHECK_BYTES]).decode("ascii")

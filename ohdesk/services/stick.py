@@ -1,0 +1,114 @@
+"""Putting a bundle on a stick or share so that what is there can be relied on before the stick is pulled."""
+
+import errno
+import logging
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.services.blobs import sync_folder
+from ohdesk.sync.problems import BundleRefusedError, ReadBackError, StickFullError, UnwritableError
+from ohdesk.sync.protocols import HeadSigner, Sealer
+from ohdesk.sync.reader import drop_from_cache, read_outer
+from ohdesk.sync.writer import Contents, Written, estimated_size, write
+
+log = logging.getLogger(__name__)
+
+PARTIAL = ".part"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_PAUSES = (0.1, 0.4, 1.0, 2.0)  # seconds: a virus scanner lets go of a new file within a few
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A bundle in its place: read back and found whole. sha256: of the file; head_sha256: the bundle's identity."""
+
+    path: Path
+    sha256: str
+    head_sha256: str
+    size: int
+
+
+def put_on_stick(folder: Path, contents: Contents, sealer: Sealer, signer: HeadSigner) -> Placed:
+    """Write the bundle into `folder` under its own name; when this returns, the stick may be pulled.
+
+    Space check → `*.part` → flush to the medium → read back and hash everything → rename → list the folder.
+    Raises StickFullError, UnwritableError, ReadBackError or MachineError; then no file is left there.
+    """
+    if not folder.is_dir():
+        raise UserError(tr("找不到文件夹“{folder}”。").format(folder=folder), tr("请插好优盘，检查路径后再导出。"))
+    needed = estimated_size(contents, len(sealer.recipients))
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise StickFullError(needed, free)
+    sender = contents.sender
+    partial = folder / f"OH_{sender.town}_{sender.replica[:8]}_{contents.bundle_seq:06d}{PARTIAL}"
+    with _failures_told(folder, partial, needed):
+        with partial.open("w+b") as file:
+            written = write(file, contents, sealer, signer)
+            file.flush()
+            os.fsync(file.fileno())
+        digest, size = _read_back(partial, written)
+        place = folder / written.name
+        _replace_patiently(partial, place)
+        sync_folder(folder)
+        if place not in folder.iterdir() or place.stat().st_size != size:
+            raise ReadBackError
+    return Placed(place, digest, written.head_sha256, size)
+
+
+def _read_back(path: Path, written: Written) -> tuple[str, int]:
+    """Return SHA-256 and length of the file as the medium gives it back. Raises ReadBackError when it differs."""
+    drop_from_cache(path)
+    try:
+        outer = read_outer(path)
+    except BundleRefusedError as error:
+        raise ReadBackError from error
+    if outer.head_bytes != written.head:
+        raise ReadBackError
+    return outer.sha256, outer.size
+
+
+def _replace_patiently(source: Path, target: Path) -> None:
+    for pause in _PAUSES:
+        try:
+            source.replace(target)
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    source.replace(target)
+
+
+@contextmanager
+def _failures_told(folder: Path, partial: Path, needed: int) -> Iterator[None]:
+    """Turn what the medium raises into a sentence, and leave no partial file behind."""
+    try:
+        yield
+    except OSError as error:
+        _remove(partial)
+        if error.errno in _FULL:
+            raise StickFullError(needed, 0) from error
+        if error.errno in _UNWRITABLE:
+            raise UnwritableError(str(folder)) from error
+        raise MachineError(
+            tr("写入“{folder}”时出错，可能优盘已拔出或损坏，文件没有写成。").format(folder=folder),
+            tr("请重新插入优盘或换一个优盘，再导出一次；资料还在本机。"),
+        ) from error
+    except UserError:
+        _remove(partial)
+        raise
+
+
+def _remove(partial: Path) -> None:
+    try:
+        partial.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("cannot remove %s: %s", partial.name, error)
