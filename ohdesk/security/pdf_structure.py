@@ -1,0 +1,165 @@
+"""What a signed record says about itself inside: its fields, revisions, signing times and embedded JSON.
+
+Read with pyHanko, and only after the last signature was found good from the bytes alone.  Every
+way in which a malformed file can upset the parser becomes a StructureError.
+"""
+
+import logging
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from asn1crypto.x509 import Certificate
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
+from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+from ohdesk.security.pdf_signing import ATTACHMENT_NAME
+
+LARGEST_ATTACHMENT = 32 << 20  # bytes, decompressed
+REVISIONS_BEFORE_SIGNING = 2  # as drawn, and laid out
+_UPSETS = (
+    PdfError,
+    PathError,
+    ValidationError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    EOFError,
+    OSError,
+    RecursionError,
+    NotImplementedError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())  # what it warns of becomes a fact, not a line on stderr
+
+
+_ALLOWED_LATER = (ModificationLevel.NONE, ModificationLevel.FORM_FILLING)
+
+
+class StructureError(ValueError):
+    """The inside of a PDF is not that of a record; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedField:
+    """A filled signature field: name, /ByteRange, the time stated, whether it certifies, objects its revision wrote."""
+
+    name: str
+    byte_range: tuple[int, ...]
+    stated_at: datetime | None
+    certifies: bool
+    revision: int
+    changed: frozenset[str]
+    allowed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The inside of a record's PDF; `fields` in the order they were signed."""
+
+    fields: tuple[SignedField, ...]
+    empty_fields: tuple[str, ...]
+    revisions: int
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except StructureError:
+        raise
+    except _UPSETS as error:
+        raise StructureError(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def read_structure(pdf: bytes) -> Structure:
+    """Return fields and revisions of a PDF. Raises StructureError when they cannot be read."""
+    with _translated():
+        reader: Any = PdfFileReader(BytesIO(pdf))
+        signatures = sorted(reader.embedded_signatures, key=lambda signature: signature.signed_revision)
+        empty = tuple(name for name, value, _ in enumerate_sig_fields(reader) if value is None)
+        fields = tuple(_field(reader, signature) for signature in signatures)
+        return Structure(fields, empty, reader.xrefs.total_revisions)
+
+
+def read_attachment(pdf: bytes) -> bytes:
+    """Return the bytes of the one embedded file, which must be record.json."""
+    with _translated():
+        reader: Any = PdfFileReader(BytesIO(pdf))
+        names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+        if len(names) != 2 or names[0] != ATTACHMENT_NAME:
+            raise StructureError("not exactly one embedded file")
+        stream = names[1]["/EF"]["/F"]
+        if stream.get("/Filter") != "/FlateDecode" or "/DecodeParms" in stream:
+            raise StructureError("embedded file in another encoding")
+        inflater = zlib.decompressobj()
+        content = inflater.decompress(stream.encoded_data, LARGEST_ATTACHMENT)
+        if not inflater.eof or inflater.unconsumed_tail or inflater.unused_data.strip(b"\r\n"):
+            raise StructureError("embedded file damaged or too large")
+        return content
+
+
+def library_problems(pdf: bytes, anchors: Sequence[bytes], moments: Sequence[datetime]) -> list[str]:
+    """Return what pyHanko's own validation objects to, signature by signature; empty when nothing.
+
+    anchors: trusted certificates, DER; moments: at which instant to judge each signature's certificate
+    """
+    problems = []
+    with _translated():
+        reader: Any = PdfFileReader(BytesIO(pdf))
+        signatures = sorted(reader.embedded_signatures, key=lambda signature: signature.signed_revision)
+        trusted = [Certificate.load(anchor) for anchor in anchors]
+        for signature, moment in zip(signatures, moments, strict=True):
+            context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=moment)
+            status = validate_pdf_signature(signature, context)
+            last = signature is signatures[-1]
+            expected = SignatureCoverageLevel.ENTIRE_FILE if last else SignatureCoverageLevel.ENTIRE_REVISION
+            checks = {
+                "intact": status.intact and status.valid,
+                "trusted": status.trusted,
+                "coverage": status.coverage == expected,
+                "DocMDP": status.docmdp_ok,
+                "modification": status.modification_level in _ALLOWED_LATER,
+                "bottom line": status.bottom_line,
+            }
+            problems += [f"{signature.field_name}: {name}" for name, holds in checks.items() if not holds]
+    return problems
+
+
+def _field(reader: Any, signature: EmbeddedPdfSignature) -> SignedField:
+    revision = signature.signed_revision
+    certifies = signature.docmdp_level is not None
+    allowed = {str(signature.sig_field.get_container_ref()), str(signature.sig_object.get_container_ref())}
+    if certifies:
+        if signature.docmdp_level != MDPPerm.FILL_FORMS:
+            raise StructureError("the certification allows something else than filling fields")
+        if reader.root["/Perms"].raw_get("/DocMDP").reference != signature.sig_object.get_container_ref():
+            raise StructureError("the catalog names another certification")
+        allowed.add(str(reader.trailer.raw_get("/Root").reference))
+    return SignedField(
+        name=signature.field_name,
+        byte_range=tuple(int(number) for number in signature.byte_range),
+        stated_at=signature.self_reported_timestamp,
+        certifies=certifies,
+        revision=revision,
+        changed=frozenset(str(ref) for ref in reader.xrefs.explicit_refs_in_revision(revision)),
+        allowed=frozenset(allowed),
+    )

@@ -1,0 +1,308 @@
+"""Verification of a record's PDF: separate facts, each of which holds, does not hold, or could not be checked.
+
+First the bytes (`signed_bytes`): form, digests, containers, certificates under a trusted root.
+Only a file whose last signature is good and trusted is given to a PDF parser; for any other the
+facts about its inside are 未核.  No clock is read: certificates are judged at the stated time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from ohdesk.domain.calendar import printed_minute
+from ohdesk.domain.canonical import NotCanonicalError, fingerprint, parse
+from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.i18n import tr
+from ohdesk.security import certificates, cms, signed_bytes
+from ohdesk.security.certificates import CertificateError, PersonSubject
+from ohdesk.security.pdf_structure import (
+    REVISIONS_BEFORE_SIGNING,
+    Structure,
+    StructureError,
+    library_problems,
+    read_attachment,
+    read_structure,
+)
+from ohdesk.security.signed_bytes import SignatureFormError, SignedBytes
+
+LARGEST_PDF = 256 << 20  # bytes
+FEWEST_SIGNATURES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSigner:
+    """Who signed, by the certificate; `stated_at` is the signing time the signer's computer stated.
+
+    confirmed: True when the county root issued a certificate for this key
+    """
+
+    field: str
+    subject: PersonSubject
+    stated_at: datetime
+    certificate: bytes
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PdfReport:
+    """The facts; the embedded JSON, None unless it is authentic; the signers, empty unless they are."""
+
+    facts: tuple[Fact, ...]
+    content: bytes | None
+    signers: tuple[RecordSigner, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A signature under a trusted certificate: its container, and the anchor that vouches for it."""
+
+    span: SignedBytes
+    container: cms.Container
+    anchor: bytes
+    confirmed: bool
+
+
+def verify_record_pdf(pdf: bytes, roots: Sequence[bytes], confirmed: Sequence[bytes] = ()) -> PdfReport:
+    """Return what can be said about a record's PDF.  Never raises for a bad file.
+
+    roots:     trusted certificates, DER: county roots; a town without a county adds its people's own
+    confirmed: person certificates issued later by one of the roots; they vouch for records that
+               the same key signed under a self-made certificate before
+    """
+    if len(pdf) > LARGEST_PDF:
+        return PdfReport((_fact("form", Verdict.FAILS, tr("文件超过 256 MB，不是检查记录")),), None, ())
+    spans = signed_bytes.find(pdf)
+    facts = [_form(pdf, spans)]
+    checked: list[_Checked] = []
+    for number, span in enumerate(spans, 1):
+        about, trusted = _check_signature(pdf, span, number, roots, confirmed)
+        facts += about
+        checked += [trusted] if trusted else []
+    authentic = all(fact.verdict is Verdict.HOLDS for fact in facts)
+    if not authentic:
+        facts += _unchecked()
+        return PdfReport(tuple(facts), None, ())
+    inside, content, signers = _inside(pdf, checked)
+    return PdfReport((*facts, *inside), content, signers)
+
+
+def _form(pdf: bytes, spans: tuple[SignedBytes, ...]) -> Fact:
+    if not spans:
+        return _fact("form", Verdict.FAILS, tr("找不到电子签名：不是本程序的检查记录，或已被改动"))
+    if not signed_bytes.covers_file(pdf, spans):
+        return _fact("form", Verdict.FAILS, tr("最后一个签名没有覆盖整个文件：签名之后有增减"))
+    return _fact("form", Verdict.HOLDS, tr("{count} 个签名，最后一个覆盖整个文件").format(count=len(spans)))
+
+
+def _check_signature(
+    pdf: bytes, span: SignedBytes, number: int, roots: Sequence[bytes], confirmed: Sequence[bytes]
+) -> tuple[list[Fact], _Checked | None]:
+    """Return the facts about one signature, and what its container says if its certificate is trusted."""
+    try:
+        container = span.container(pdf)
+    except SignatureFormError as error:
+        unread = [_fact(key, Verdict.UNCHECKED, "", number) for key in ("digest", "signature", "chain")]
+        return [_fact("container", Verdict.FAILS, str(error), number), *unread], None
+    digest = signed_bytes.digest_agrees(pdf, span, container)
+    signature = signed_bytes.signature_holds(container)
+    facts = [
+        _fact("container", Verdict.HOLDS, "", number),
+        _fact("digest", _verdict(digest), "" if digest else tr("签名后内容被改动"), number),
+        _fact("signature", _verdict(signature), "", number),
+    ]
+    if not roots:
+        return [*facts, _fact("chain", Verdict.UNCHECKED, tr("没有给出县级根证书"), number)], None
+    try:
+        anchor, is_confirmed, detail = _anchor(container.certificate, roots, confirmed)
+    except CertificateError as error:
+        return [*facts, _fact("chain", Verdict.FAILS, str(error), number)], None
+    facts.append(_fact("chain", Verdict.HOLDS, detail, number))
+    return facts, _Checked(span, container, anchor, is_confirmed)
+
+
+def _anchor(certificate: bytes, roots: Sequence[bytes], confirmed: Sequence[bytes]) -> tuple[bytes, bool, str]:
+    """Return the certificate that vouches for this one, whether that is the county, and a word for people."""
+    subject = certificates.person_of(certificate)
+    if not certificates.is_self_made(certificate):
+        return _issuer(certificate, roots), True, f"{subject.name} {subject.number}"
+    certificates.check_own(certificate)
+    key = certificates.public_der(certificate)
+    for later in confirmed:
+        if certificates.public_der(later) == key and certificates.person_of(later).person == subject.person:
+            _issuer(later, roots)
+            return certificate, True, tr("{name}：签名时未经县级确认，县级后来确认了同一密钥").format(name=subject.name)
+    if certificate in roots:
+        return certificate, False, tr("{name}：自制证书，未经县级确认").format(name=subject.name)
+    raise CertificateError(tr("{name}：自制证书，未经县级确认").format(name=subject.name))
+
+
+def _issuer(certificate: bytes, roots: Sequence[bytes]) -> bytes:
+    problem = CertificateError(tr("没有给出县级根证书"))
+    for root in roots:
+        try:
+            certificates.check_issued(certificate, root)
+        except CertificateError as error:
+            problem = error
+        else:
+            return root
+    raise problem
+
+
+def _inside(pdf: bytes, checked: Sequence[_Checked]) -> tuple[list[Fact], bytes | None, tuple[RecordSigner, ...]]:
+    try:
+        structure = read_structure(pdf)
+    except StructureError as error:
+        facts = _unchecked()
+        facts[0] = _fact("revisions", Verdict.FAILS, str(error))
+        return facts, None, ()
+    signers = tuple(_signers(structure, checked))
+    content, value, canonical_fact = _content(pdf)
+    record = value.get("record") if isinstance(value, dict) else None
+    facts = [
+        _revisions(structure, checked),
+        _validity(signers, checked),
+        _library(pdf, signers, checked),
+        canonical_fact,
+        _names(structure, signers, record),
+        _strokes(value, record),
+    ]
+    return facts, content, signers
+
+
+def _signers(structure: Structure, checked: Sequence[_Checked]) -> Iterator[RecordSigner]:
+    for field, one in zip(structure.fields, checked, strict=False):
+        if field.stated_at is not None and field.stated_at.tzinfo is not None:
+            yield RecordSigner(
+                field=field.name,
+                subject=certificates.person_of(one.container.certificate),
+                stated_at=field.stated_at.astimezone(UTC),
+                certificate=one.container.certificate,
+                confirmed=one.confirmed,
+            )
+
+
+def _revisions(structure: Structure, checked: Sequence[_Checked]) -> Fact:
+    fields = structure.fields
+    same_spans = [list(field.byte_range) for field in fields] == [one.span.byte_range for one in checked]
+    numbers = [field.revision for field in fields]
+    expected = list(range(REVISIONS_BEFORE_SIGNING, REVISIONS_BEFORE_SIGNING + len(fields)))
+    if not same_spans or numbers != expected or structure.revisions != REVISIONS_BEFORE_SIGNING + len(fields):
+        return _fact("revisions", Verdict.FAILS, tr("文件的修订次数与签名不符"))
+    if structure.empty_fields:
+        return _fact("revisions", Verdict.FAILS, tr("还有空的签名域"))
+    if [field.certifies for field in fields] != [True, *[False] * (len(fields) - 1)]:
+        return _fact("revisions", Verdict.FAILS, tr("第一个签名应为认证签名，其余应为会签"))
+    if any(field.changed != field.allowed for field in fields):
+        return _fact("revisions", Verdict.FAILS, tr("签名时另有内容被改动"))
+    return _fact("revisions", Verdict.HOLDS)
+
+
+def _validity(signers: Sequence[RecordSigner], checked: Sequence[_Checked]) -> Fact:
+    if len(signers) != len(checked):
+        return _fact("validity", Verdict.FAILS, tr("签名没有写明签名时间"))
+    if any(later.stated_at < earlier.stated_at for earlier, later in pairwise(signers)):
+        return _fact("validity", Verdict.FAILS, tr("后一个签名写明的时间早于前一个"))
+    try:
+        for signer, one in zip(signers, checked, strict=True):
+            certificates.check_valid_at(signer.certificate, signer.stated_at)
+            certificates.check_valid_at(one.anchor, signer.stated_at)
+    except CertificateError as error:
+        return _fact("validity", Verdict.FAILS, str(error))
+    times = "、".join(printed_minute(signer.stated_at) for signer in signers)
+    return _fact("validity", Verdict.HOLDS, tr("按签名人电脑写明的时间判断，没有时间戳：{times}").format(times=times))
+
+
+def _library(pdf: bytes, signers: Sequence[RecordSigner], checked: Sequence[_Checked]) -> Fact:
+    anchors = [one.anchor for one in checked]
+    try:
+        problems = library_problems(pdf, anchors, [signer.stated_at for signer in signers])
+    except StructureError as error:
+        problems = [str(error)]
+    return _fact("library", _verdict(not problems), "；".join(problems))
+
+
+def _content(pdf: bytes) -> tuple[bytes | None, Any, Fact]:
+    try:
+        content = read_attachment(pdf)
+        value = parse(content)
+    except (StructureError, NotCanonicalError) as error:
+        return None, None, _fact("content", Verdict.FAILS, str(error))
+    if not isinstance(value, dict) or set(value) != {"record", "strokes"} or not isinstance(value["record"], dict):
+        return None, None, _fact("content", Verdict.FAILS, tr("内嵌数据不是一份检查记录"))
+    return (
+        content,
+        value,
+        _fact("content", Verdict.HOLDS, tr("文档指纹 {hash}").format(hash=fingerprint(value["record"]))),
+    )
+
+
+def _names(structure: Structure, signers: Sequence[RecordSigner], record: Any) -> Fact:
+    """Each inspector named in the record signed in the field that the record gives, in that order."""
+    if not isinstance(record, dict):
+        return _fact("names", Verdict.UNCHECKED)
+    named = record.get("inspectors")
+    if not isinstance(named, list) or not all(isinstance(one, Mapping) for one in named):
+        return _fact("names", Verdict.FAILS, tr("记录中没有执法人员名单"))
+    expected = [(one.get("field"), one.get("person"), one.get("name"), one.get("certificate_no")) for one in named]
+    found = [(one.field, one.subject.person, one.subject.name, one.subject.number) for one in signers]
+    fields = [field.name for field in structure.fields]
+    if expected != found or fields != [one[0] for one in expected]:
+        return _fact("names", Verdict.FAILS, tr("签名人与记录中的执法人员不一致"))
+    keys = {certificates.public_der(signer.certificate) for signer in signers}
+    people = {signer.subject.person for signer in signers}
+    if len(signers) < FEWEST_SIGNATURES or len(keys) != len(signers) or len(people) != len(signers):
+        return _fact("names", Verdict.FAILS, tr("应由两名以上不同的执法人员签名"))
+    return _fact("names", Verdict.HOLDS, "、".join(f"{one.subject.name} {one.subject.number}" for one in signers))
+
+
+def _strokes(value: Any, record: Any) -> Fact:
+    """Every handwritten signature says that it was given over this very record."""
+    if not isinstance(record, dict):
+        return _fact("strokes", Verdict.UNCHECKED)
+    strokes = value["strokes"]
+    if not isinstance(strokes, list) or not all(isinstance(one, Mapping) and one.get("role") for one in strokes):
+        return _fact("strokes", Verdict.FAILS, tr("手写签名的数据不完整"))
+    expected = fingerprint(record)
+    if any(one.get("record_sha256") != expected for one in strokes):
+        return _fact("strokes", Verdict.FAILS, tr("手写签名属于另一份记录"))
+    return _fact("strokes", Verdict.HOLDS, tr("{count} 份手写签名").format(count=len(strokes)))
+
+
+def _unchecked() -> list[Fact]:
+    reason = tr("签名未全部核实，内部内容不可信，不再核对")
+    keys = ("revisions", "validity", "library", "content", "names", "strokes")
+    return [_fact(key, Verdict.UNCHECKED, reason) for key in keys]
+
+
+def _verdict(holds: bool) -> Verdict:
+    return Verdict.HOLDS if holds else Verdict.FAILS
+
+
+def _fact(key: str, verdict: Verdict, detail: str = "", number: int = 0) -> Fact:
+    sentence = _sentences()[key]
+    if number:
+        return Fact(
+            f"{key}.{number}",
+            tr("第 {number} 个签名：{sentence}").format(number=number, sentence=sentence),
+            verdict,
+            detail,
+        )
+    return Fact(key, sentence, verdict, detail)
+
+
+def _sentences() -> Mapping[str, str]:
+    return {
+        "form": tr("文件以签名结束，签名之后没有增减"),
+        "container": tr("签名容器是规定的唯一形式"),
+        "digest": tr("签名所覆盖的内容没有改动"),
+        "signature": tr("签名与证书中的密钥相符"),
+        "chain": tr("签名证书由所给的根证书签发"),
+        "revisions": tr("首个签名为认证签名，此后只有会签"),
+        "validity": tr("签名时证书在有效期内"),
+        "library": tr("通用签名库复核通过"),
+        "content": tr("内嵌的记录数据完整规范"),
+        "names": tr("签名人就是记录写明的执法人员"),
+        "strokes": tr("手写签名针对的就是这份记录"),
+    }
