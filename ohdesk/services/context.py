@@ -1,5 +1,6 @@
 """What every service needs, handed in as the first argument."""
 
+import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Context:
     keys: Keys
     office: Office
     sign: Callable[[bytes], Signature] | None = None
+    entropy: Callable[[int], bytes] = secrets.token_bytes  # n → n random bytes; only draws ask, only practice sets it
 
     def transaction(self) -> AbstractContextManager[Session]:
         """Open a session that may write; commit durably at the end of the block, roll back on any exception."""

@@ -1,7 +1,9 @@
 """The roll (名录库): list, look up, add, correct."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, select
@@ -129,6 +131,8 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
     entry = uuid7(ctx.now())
     with ctx.transaction() as session:
         _refuse_same_code(session, values.get("uscc", ""), entry)
+        if not values.get("uscc") and not values.get("local_id"):
+            values["local_id"] = next(local_numbers(session, ctx.office.division))
         journal.record(
             session, EstablishmentWritten(record=entry, fields=values, reason=clean_text(reason)), ctx.stamp()
         )
@@ -175,6 +179,15 @@ def find(ctx: Context, name_or_code: str) -> str:
         text = tr("名录中没有“{text}”。") if not found else tr("名录中有多家“{text}”。")
         raise UserError(text.format(text=name_or_code), tr("请用统一社会信用代码指明单位。"))
     return found[0]
+
+
+def local_numbers(session: Session, division: str) -> Iterator[str]:
+    """Yield unused local numbers for entries without a credit code, "000000101-0001" and on."""
+    local_id = Establishment.__table__.c.local_id
+    used = session.scalars(select(local_id).where(local_id.startswith(f"{division}-")))
+    serials = (text.rpartition("-")[2] for text in used)
+    last = max((int(serial) for serial in serials if serial.isdecimal()), default=0)
+    return (f"{division}-{number:04d}" for number in count(last + 1))
 
 
 def _matching(statement: Select[Any], query: RollQuery) -> Select[Any]:
