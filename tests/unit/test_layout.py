@@ -1,0 +1,121 @@
+"""The tree keeps the promises of docs/architecture.md that no tool checks by itself."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "ohdesk"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST_FILE, LONGEST_FUNCTION = 400, 60
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def tracked_texts() -> Iterator[tuple[str, str]]:
+    """Every text file that git holds, outside the generated locks and the licences of others."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    for file in filter(None, listed.split("\0")):
+        path = ROOT / file
+        if path.suffix in {".ttf", ".mo", ".lock", ".pdf"} or file.startswith("licences/") or not path.is_file():
+            continue
+        try:
+            yield file, path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout")
+def test_no_file_knows_the_machine_it_was_written_on():
+    homes = re.compile(r"(?<![\w.])/(?:root|work)/|[A-Z]:\\Users")
+    own = name(Path(__file__))
+    found = [
+        f"{file}: {match.group()}"
+        for file, text in tracked_texts()
+        if file != own and not file.endswith((".svg", ".po"))
+        for match in homes.finditer(text)
+    ]
+    assert found == []
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends():
+    vague = {"utils", "util", "helpers", "helper", "misc", "common_utils", "manager"}
+    assert [name(path) for path in MODULES if path.stem in vague] == []
+    classes = re.compile(r"(?m)^class (\w*(?:Manager|Helper|Util|Utils|Handler))\b")
+    assert [match for path in MODULES for match in classes.findall(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_module_fits_a_readers_head(path):
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    long = [f.name for f in functions if f.end_lineno - f.lineno + 1 > LONGEST_FUNCTION]
+    assert long == []
+
+
+def test_screens_hold_no_literal_of_look():
+    literal = re.compile(r"#[0-9a-fA-F]{6}\b|\b\d+px\b|setStyleSheet|QMessageBox|QTableWidget")
+    found = [
+        f"{name(path)}: {match}"
+        for path in sorted((PACKAGE / "ui" / "screens").rglob("*.py"))
+        for match in literal.findall(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def test_only_one_place_reads_the_clock():
+    clock = re.compile(r"\bdatetime\.now\(|\bdatetime\.utcnow\(|\bdate\.today\(|\btime\.time\(|currentDateTime")
+    found = [name(path) for path in MODULES if clock.search(path.read_text("utf-8"))]
+    assert found == ["ohdesk/services/workspace.py"]
+
+
+def test_what_screens_and_commands_say_can_be_translated():
+    found = []
+    for path in sorted([*(PACKAGE / "cli").rglob("*.py"), *(PACKAGE / "ui").rglob("*.py")]):
+        tree = ast.parse(path.read_text("utf-8"))
+        said = {
+            id(part)
+            for call in calls(tree)
+            if isinstance(call.func, ast.Name) and call.func.id in {"tr", "mark"}
+            for part in ast.walk(call)
+        }
+        documented = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        found += [
+            f"{name(path)}:{node.lineno}: {node.value}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and HAN.search(node.value)
+            and id(node) not in said | documented
+        ]
+    assert found == []
+
+
+def test_what_is_translated_is_a_whole_sentence():
+    found = [
+        f"{name(path)}:{call.lineno}"
+        for path in MODULES
+        for call in calls(ast.parse(path.read_text("utf-8")))
+        if isinstance(call.func, ast.Name)
+        and call.func.id in {"tr", "mark"}
+        and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert found == []
