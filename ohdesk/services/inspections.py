@@ -67,6 +67,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         header = header_of(session, visit)
         step = _last_step(session, visit_id)
         label = _label(form, step[0]) if step else ""
+        place = visit.place
     plain = {question: view.answer for question, view in answers.items()}
     return FillingView(
         header=header,
@@ -74,7 +75,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         outline=_outline(form, answers, photos),
         answers=answers,
         photos=photos,
-        current=visit.place if visit.place in form.by_id else _first_open(form, plain),
+        current=place if place in form.by_id else _first_open(form, plain),
         counts=counts(form, plain),
         undo_label=label,
     )
@@ -129,8 +130,9 @@ def undo(ctx: Context, visit_id: str) -> Undone:
         else:
             at = ctx.now()
             session.execute(_WRITE, {"visit": visit_id, "question": question, "saved_at": at} | before)
+        label = _label(form, step[0])
         session.execute(update(AnswerEdit).where(AnswerEdit.id.in_([edit.id for edit in step])).values(undone=True))
-    return Undone(_label(form, step[0]), question)
+    return Undone(label, question)
 
 
 def set_entry(session: Session, visit_id: str, question_id: str, changes: Mapping[str, str], at: datetime) -> Change:
