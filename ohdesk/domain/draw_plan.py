@@ -1,7 +1,6 @@
 """A draw as planned (抽取方案), and the pool it is held over: who takes part, who is left out and why."""
 
 import re
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,7 +9,7 @@ from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.draw import Candidate, PoolEntry, Sheet, Stratum
 
 _NOT_IN_IDS = re.compile(r"[^0-9A-Z-]")
-NONCE_BYTES = 32
+NONCE_BYTES = 32  # 256 random bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +139,6 @@ def tidied(plan: DrawPlan) -> DrawPlan:
 
 def _tidy(text: str) -> str:
     return " ".join(clean_text(text).split())
-
-
-def fresh_nonce() -> str:
-    """Return 256 random bits from the operating system, 64 hexadecimal digits."""
-    return secrets.token_hex(NONCE_BYTES)
 
 
 def as_id(text: str) -> str:

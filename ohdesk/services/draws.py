@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from secrets import token_hex
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,7 +13,9 @@ from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text
 from ohdesk.domain.draw import Sheet, Stratum, commitment, grouped, pool_csv, typed_seed
 from ohdesk.domain.draw_checks import check_commit, check_seed, check_sheet, recompute
-from ohdesk.domain.draw_plan import DrawPlan, PoolFirm, PoolInspector, fresh_nonce, sheet_of, tidied
+from ohdesk.domain.draw_plan import NONCE_BYTES, DrawPlan, PoolFirm, PoolInspector, sheet_of, tidied
+from ohdesk.domain.draw_proof import DrawProof, proof_facts
+from ohdesk.domain.facts import Verdict
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
@@ -80,10 +81,10 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
             raise _not_frozen(problems)
         draw_id = uuid7(ctx.now())
         pool = pool_csv(firm.entry(rules.exclusion_reasons) for firm in firms)
-        side_file = _side_file(plan, firms, inspectors)
+        side_file = _side_file(plan, firms, inspectors, ctx.entropy(SALT_BYTES))
         pairs = _recusal_pairs(plan, firms, inspectors)
         more = _public_particulars(ctx, plan, firms, inspectors, pool, side_file)
-        sheet = sheet_of(plan, number, fresh_nonce(), strata, inspectors, pairs, more)
+        sheet = sheet_of(plan, number, ctx.entropy(NONCE_BYTES).hex(), strata, inspectors, pairs, more)
         data = check_sheet(sheet)
         session.add(
             DrawSheet(
@@ -167,6 +168,13 @@ def void(ctx: Context, draw_id: str, reason: str) -> Change:
     return Change.DRAWS
 
 
+def recomputation_problem(commit: str, sheet: str, seed: str, pool_csv_text: str, result_csv: str) -> str:
+    """Compute a draw again from what travelled; return what does not agree, empty when everything does."""
+    proof = DrawProof(commit, sheet.encode(), seed, pool_csv_text.encode(), result_csv.encode())
+    failed = [fact for fact in proof_facts(proof) if fact.verdict is not Verdict.HOLDS]
+    return "；".join(tr("不成立：{sentence}。{detail}").format(sentence=f.sentence, detail=f.detail) for f in failed)
+
+
 def own_draw(session: Session, ctx: Context, draw_id: str) -> Draw:
     """Return a draw of this office. Raises UserError when there is none."""
     draw = session.get(Draw, draw_id)
@@ -241,11 +249,13 @@ def _public_particulars(
     }
 
 
-def _side_file(plan: DrawPlan, firms: tuple[PoolFirm, ...], inspectors: tuple[PoolInspector, ...]) -> bytes:
+def _side_file(
+    plan: DrawPlan, firms: tuple[PoolFirm, ...], inspectors: tuple[PoolInspector, ...], salt: bytes
+) -> bytes:
     """Return what is not published; the salt keeps names and reasons from being guessed from the hash."""
     return canonical(
         {
-            "salt": token_hex(SALT_BYTES),
+            "salt": salt.hex(),
             "inspectors": [[each.id, each.person, clean_text(each.name), each.reason] for each in inspectors],
             "unpublished": [[firm.id, clean_text(firm.name)] for firm in firms if not firm.publishable],
             "exclusions": [[each.establishment, each.code, clean_text(each.note)] for each in plan.exclusions],
