@@ -1,0 +1,383 @@
+"""One sheet row by row: employers, rows that continue one, and rows that are no employer."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ohdesk.domain.establishment import IN_BUSINESS
+from ohdesk.domain.roll_columns import Headings, Layout, RollWords, layout_at, vertical_merges, wide_merges
+from ohdesk.domain.roll_entry import Doubt, Entry, Refusal
+from ohdesk.domain.roll_fields import Reader, join_distinct, split_industry
+from ohdesk.domain.roll_table import Cell, Table
+from ohdesk.domain.roll_values import MISSING, Code, clean_code, clean_text, count_of, heading_of, text_of
+from ohdesk.i18n import tr
+
+SHOWN = 12  # places named in one warning
+IDENTIFYING = ("address", "legal_representative", "person_in_charge", "contact", "phone")
+JOINED = frozenset({"hazards", "note", "tags"})
+PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
+FEW_CELLS = 6  # a line of signatures fills at most so many cells
+_COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[A-Za-z]|[①-⑳]|[甲乙丙丁戊己庚辛])[)）]?")
+_PAGE = re.compile(r"(?:第\s*\d+\s*页)?\s*[,，/]?\s*(?:共\s*\d+\s*页)?")
+_GROUP = re.compile(r"(?:[（(]?[一二三四五六七八九十]+[)）]?[、.．]|第[一二三四五六七八九十]+[章节部类批])")
+_COUNTED = re.compile(r"(?:共|合)计?\s*\d+\s*[家户个人条页].*")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An employer while rows are still being added to it."""
+
+    row: int
+    name: str
+    code: Code
+    serial: str
+    fields: dict[str, str] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    state: str = ""
+
+
+class SheetReader:
+    """Reads the rows below a heading; `entries`, `refusals` and `warnings` say what was found."""
+
+    def __init__(self, table: Table, layout: Layout, words: RollWords, chosen: Mapping[str, str]) -> None:
+        self.rows = 0
+        self.refusals: list[Refusal] = []
+        self._table = table
+        self._layout = layout
+        self._words = words
+        self._chosen = chosen
+        self._reader = Reader(words)
+        self._headings = Headings(table)
+        self._shown = vertical_merges(table)
+        self._wide = wide_merges(table)
+        self._drafts: list[_Draft] = []
+        self._open: _Draft | None = None  # what a continuing row would belong to
+        self._after_refusal = False
+        self._left_out: list[int] = []
+        self._classes: dict[str, set[str]] = {}
+
+    def read(self) -> None:
+        row = self._layout.bottom + 1
+        while row < len(self._table.rows):
+            cells = self._table.rows[row]
+            again = self._heading_again(row, cells)
+            if again:
+                self._layout = again
+                row = again.bottom + 1
+                continue
+            self._read_row(row, cells)
+            row += 1
+
+    def entries(self) -> Iterator[Entry]:
+        for draft in self._drafts:
+            yield self._finished(draft)
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what the user should know about this sheet, in whole sentences."""
+        sheet = self._table.name
+        if self._left_out:
+            yield tr("工作表“{sheet}”有 {count} 行不是单位（合计、分组、落款、说明等），没有导入：第 {rows} 行。").format(
+                sheet=sheet, count=len(self._left_out), rows=_listed(self._left_out)
+            )
+        for heading, classes in self._classes.items():
+            if classes & {"甲", "乙", "丙"} and not self._reader.scheme_of(heading, sorted(classes)):
+                yield tr("工作表“{sheet}”的“{heading}”用甲、乙、丙，但没有写明按哪个办法分类；各办法高低相反，请核对。").format(
+                    sheet=sheet, heading=heading
+                )
+        yield from self._doubt_warnings(sheet)
+
+    def _doubt_warnings(self, sheet: str) -> Iterator[str]:
+        grouped: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        for draft in self._drafts:
+            for doubt in draft.doubts:
+                grouped.setdefault((doubt.column, doubt.reason), []).append((draft.row + 1, doubt.found))
+        for (column, reason), places in grouped.items():
+            shown = "、".join(f"{row}“{found[:30]}”" for row, found in places[:SHOWN])
+            yield tr("工作表“{sheet}”的{column}有 {count} 处需核对（{reason}）：第 {places} 行。").format(
+                sheet=sheet, column=column, count=len(places), reason=reason, places=shown
+            )
+
+    # -- rows ------------------------------------------------------------------------------------
+
+    def _heading_again(self, row: int, cells: Sequence[Cell]) -> Layout | None:
+        """Return the layout that begins at this row when the heading is repeated or a new one begins."""
+        if self._words.name_headings.isdisjoint(cell for cell in cells if isinstance(cell, str)):
+            own = self._text(cells, self._layout.name)
+            if not own or heading_of(own) != heading_of(self._layout.headings.get(self._layout.name, "")):
+                return None
+        return layout_at(self._table, self._headings, row, self._words, self._chosen)
+
+    def _read_row(self, row: int, cells: Sequence[Cell]) -> None:
+        name_cell = self._cell(cells, self._layout.name)
+        name = text_of(name_cell)
+        if name and not self._wide.get(row) and isinstance(name_cell, str) and not self._is_no_employer(row, cells, name):
+            code, _ = self._code(row, cells)
+            if not self._reader.is_ditto(name) and not self._reader.is_empty_word(name):
+                self._read_named(row, cells, name_cell, code)
+                return
+        self._read_unusual(row, cells, name_cell, name)
+
+    def _read_unusual(self, row: int, cells: Sequence[Cell], name_cell: Cell, name: str) -> None:
+        filled = [column for column, cell in enumerate(cells) if text_of(cell)]
+        if not filled:
+            self._open = None if row not in self._shown else self._open
+            return
+        code, own_code = self._code(row, cells)
+        if self._is_no_employer(row, cells, name):
+            self._leave_out(row)
+            return
+        above = self._table.rows[self._shown[row][self._layout.name]] if self._name_from_above(row) else None
+        if above is not None and own_code and code.state != "missing" and self._open and code.text != self._open.code.text:
+            self._read_named(row, cells, self._cell(above, self._layout.name), code)
+        elif name and not self._reader.is_ditto(name) and not self._reader.is_empty_word(name):
+            self._read_named(row, cells, name_cell, code)
+        elif own_code and code.state != "missing" and not (self._open and code.text and code.text == self._open.code.text):
+            self._refuse(row, cells, self._layout.name, tr("有信用代码，但没有单位名称"))
+        else:
+            self._read_nameless(row, cells, filled)
+
+    def _read_nameless(self, row: int, cells: Sequence[Cell], filled: Sequence[int]) -> None:
+        serial = self._text(cells, self._layout.serial)
+        content = [column for column in filled if column != self._layout.serial]
+        own_serial = bool(serial) and not (self._open and self._open.serial == serial)
+        if not content:
+            if serial and not serial.isdecimal():
+                self._leave_out(row)
+            return
+        if self._open and not own_serial:
+            self.rows += 1
+            self._continue(row, cells)
+        elif self._after_refusal and not own_serial:
+            self.rows += 1
+        elif self._identifies(cells) and (own_serial or len(content) > 1):
+            self._refuse(row, cells, self._layout.name, tr("没有单位名称，也没有信用代码"))
+        else:
+            self._leave_out(row)
+
+    def _read_named(self, row: int, cells: Sequence[Cell], name_cell: Cell, code: Code) -> None:
+        name, state = self._reader.name_and_state(text_of(name_cell))
+        if problem := self._reader.name_problem(name_cell, name):
+            if code.state == "missing" and not self._identifies(cells):
+                self._leave_out(row)
+            else:
+                self._refuse(row, cells, self._layout.name, problem)
+            return
+        self.rows += 1
+        draft = _Draft(row, name, code, self._text(cells, self._layout.serial), {"name": name}, state=state)
+        if row in self._table.hidden_rows:
+            draft.flags.append("hidden")
+        self._fill(draft, row, cells)
+        self._drafts.append(draft)
+        self._open = draft
+        self._after_refusal = False
+
+    def _is_no_employer(self, row: int, cells: Sequence[Cell], name: str) -> bool:
+        """True for totals, group lines, column numbers, samples, remarks and signatures."""
+        first, second = self._leading(cells)
+        if self._looks_ordinary(first, name):
+            return False
+        words = self._words.words
+        if heading_of(first) in words["sample"] or name.startswith(("示例", "例：", "例:", "（例", "(例")):
+            return True
+        if self._code(row, cells)[0].identifies:
+            return False
+        if any(self._is_total(text) for text in (first, second, name)):
+            return True
+        filled = [text for cell in cells if (text := text_of(cell))]
+        if first.startswith(self._words.remark) and len(filled) <= FEW_CELLS:
+            return True
+        label, colon, _ = first.replace("：", ":").partition(":")
+        if colon and heading_of(label) in words["signature"] and len(filled) <= FEW_CELLS:
+            return True
+        if len(filled) >= 3 and all(_COLUMN_NUMBER.fullmatch(text) for text in filled):
+            return _rising(filled)
+        if len(filled) <= 2 and (_PAGE.fullmatch(first) or _COUNTED.fullmatch(first)):
+            return True
+        wide = self._wide.get(row)
+        if len(filled) == 1 and wide and wide.left <= self._layout.name <= wide.right:
+            return wide.right - wide.left > 2 or not self._ends_like_organisation(first)
+        return len(filled) == 1 and bool(_GROUP.match(first)) and not self._ends_like_organisation(first)
+
+    def _looks_ordinary(self, first: str, name: str) -> bool:
+        """True for the usual row, quickly: a running number or the name first, and a name of an organisation."""
+        return (first.isdecimal() or first == name) and self._ends_like_organisation(name) and ":" not in name
+
+    def _ends_like_organisation(self, text: str) -> bool:
+        return len(text) > 3 and text.endswith(self._words.organisation)
+
+    def _is_total(self, text: str) -> bool:
+        if not text or len(text) > 30 or self._ends_like_organisation(text):
+            return False
+        plain = re.sub(r"[（(].*?[)）]|[\s:：\d家户个人.、]+", "", text)
+        return plain in self._words.words["total"] or (
+            len(plain) <= 14 and plain.endswith(tuple(self._words.words["total"] - {"汇总"}))
+        )
+
+    # -- cells -----------------------------------------------------------------------------------
+
+    def _cell(self, cells: Sequence[Cell], column: int) -> Cell:
+        return cells[column] if 0 <= column < len(cells) else None
+
+    def _text(self, cells: Sequence[Cell], column: int) -> str:
+        return text_of(self._cell(cells, column))
+
+    def _leading(self, cells: Sequence[Cell]) -> tuple[str, str]:
+        """Return the first two texts of a row; the second is empty when there is one only."""
+        texts = [text for cell in cells[: self._layout.name + 2] if (text := text_of(cell))]
+        if not texts:
+            texts = [text for cell in cells if (text := text_of(cell))]
+        return (*texts, "", "")[0], (*texts, "", "")[1]
+
+    def _code(self, row: int, cells: Sequence[Cell]) -> tuple[Code, bool]:
+        """Return the credit code of a row, and whether it stands in the row itself rather than merged from above."""
+        column = self._layout.uscc
+        if column < 0:
+            return MISSING, False
+        above = self._shown.get(row, {}).get(column)
+        source = cells if above is None else self._table.rows[above]
+        cell = self._cell(source, column)
+        if isinstance(cell, str) and self._reader.is_ditto(clean_text(cell)):
+            return MISSING, False
+        return clean_code(cell, self._words.words["empty"]), above is None
+
+    def _name_from_above(self, row: int) -> bool:
+        return self._layout.name in self._shown.get(row, {})
+
+    def _identifies(self, cells: Sequence[Cell]) -> bool:
+        return any(self._text(cells, column) for key in IDENTIFYING for column in self._layout.columns.get(key, ()))
+
+    def _fill(self, draft: _Draft, row: int, cells: Sequence[Cell]) -> None:
+        self._fill_code(draft, cells)
+        shown = self._shown.get(row, {})
+        for key, columns in self._layout.columns.items():
+            if key in {"name", "uscc"}:
+                continue
+            for column in columns:
+                above = shown.get(column)
+                cell = self._cell(cells if above is None else self._table.rows[above], column)
+                if cell is not None:
+                    self._take(draft, key, column, cell)
+        self._settle_state(draft)
+
+    def _fill_code(self, draft: _Draft, cells: Sequence[Cell]) -> None:
+        code = draft.code
+        if code.identifies:
+            draft.fields["uscc"] = code.text
+        if code.state == "right":
+            return
+        draft.flags.append(f"uscc_{code.state}")
+        if code.state == "missing":
+            return
+        found = text_of(self._cell(cells, self._layout.uscc)) or code.text
+        reason = tr("位数不对或被存成了数字，代码已残缺") if code.state == "damaged" else tr("校验位不符")
+        if code.suggestion:
+            reason = tr("校验位不符，是否为 {code}").format(code=code.suggestion)
+        draft.doubts.append(
+            Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason)
+        )
+
+    def _take(self, draft: _Draft, key: str, column: int, cell: Cell) -> None:
+        if isinstance(cell, str) and self._reader.is_ditto(cell.strip()):
+            before = self._drafts[-1].fields.get(key, "") if self._drafts else ""
+            if before:
+                draft.fields[key] = before
+            return
+        heading = self._layout.headings.get(column, "")
+        if key in PSEUDO:
+            if self._reader.says_yes(cell) is (key == "closed_if_yes"):
+                draft.state = draft.state or "停业"
+            return
+        text, problem = self._reader.value(key, cell, heading)
+        if problem:
+            expected = tr("人数") if problem == tr("不是人数") else tr("能认出的内容")
+            draft.doubts.append(Doubt(self._layout.place(column), expected, text_of(cell), problem))
+        if text:
+            self._put(draft, key, text, heading)
+            if key == "declared" and "declared_on" not in self._layout.columns:
+                day = self._reader.value("declared_on", cell, heading)
+                if day.text:
+                    draft.fields["declared_on"] = day.text
+
+    def _put(self, draft: _Draft, key: str, text: str, heading: str) -> None:
+        if key in JOINED:
+            draft.fields[key] = join_distinct((*draft.fields.get(key, "").split("、"), *text.split("、")))
+        elif key == "industry":
+            code, name = split_industry(text)
+            draft.fields.setdefault("industry", name or text)
+            if code:
+                draft.fields.setdefault("industry_code", code)
+        elif key == "risk_class":
+            draft.fields.setdefault(key, text)
+            self._classes.setdefault(heading, set()).add(text)
+            if scheme := self._reader.scheme_of(heading, (text,)):
+                draft.fields.setdefault("risk_scheme", scheme)
+        else:
+            draft.fields.setdefault(key, text)
+
+    def _settle_state(self, draft: _Draft) -> None:
+        state = draft.state or self._reader.closed_in(draft.fields.get("note", ""))
+        status = draft.fields.get("status", "")
+        known = status in self._words.status
+        if state and (not status or status == IN_BUSINESS or not known):
+            draft.fields["status"] = state
+        elif not state and known and status != IN_BUSINESS:
+            state = status
+        if state and "closed" not in draft.flags:
+            draft.flags.append("closed")
+
+    def _continue(self, row: int, cells: Sequence[Cell]) -> None:
+        """Add what a continuing row says to its employer: hazards and notes are joined, gaps are filled."""
+        draft = self._open
+        if draft is None:
+            return
+        for key, columns in self._layout.columns.items():
+            if key in {"name", "uscc"}:
+                continue
+            for column in columns:
+                cell = self._cell(cells, column)
+                if cell is not None and (key in JOINED or key not in draft.fields):
+                    self._take(draft, key, column, cell)
+        self._settle_state(draft)
+
+    def _refuse(self, row: int, cells: Sequence[Cell], column: int, reason: str) -> None:
+        self.rows += 1
+        self._open = None
+        self._after_refusal = True
+        self.refusals.append(
+            Refusal(
+                self._table.name,
+                row + 1,
+                self._layout.place(column),
+                tr("被检查单位的名称"),
+                self._text(cells, column),
+                reason,
+                tuple(map(text_of, cells)),
+            )
+        )
+
+    def _leave_out(self, row: int) -> None:
+        self._left_out.append(row + 1)
+        self._open = None
+        self._after_refusal = False
+
+    def _finished(self, draft: _Draft) -> Entry:
+        return Entry(
+            draft.row + 1,
+            self._table.name,
+            draft.name,
+            draft.code.text,
+            draft.fields,
+            tuple(draft.flags),
+            tuple(draft.doubts),
+        )
+
+
+def _listed(rows: Sequence[int]) -> str:
+    shown = "、".join(map(str, rows[:SHOWN]))
+    return shown if len(rows) <= SHOWN else tr("{rows} 等").format(rows=shown)
+
+
+def _rising(texts: Sequence[str]) -> bool:
+    numbers = [count for text in texts if (count := count_of(text.strip("（()）"))) is not None]
+    return len(numbers) < 2 or all(after - before == 1 for before, after in zip(numbers, numbers[1:], strict=False))

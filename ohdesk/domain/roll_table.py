@@ -1,0 +1,50 @@
+"""A sheet as it was read, before anybody has said what its columns mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+Cell = str | int | float | bool | date | None
+
+LETTERS = 26
+
+
+class Merge(NamedTuple):
+    """Merged cells: first and last row and column, all from 0 and all included; the value stands in the first cell."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One visible sheet: rows from 0 as laid out in the sheet, short rows ending at their last filled cell.
+
+    Error values of formulas are text such as "#N/A"; "#未计算" is a formula whose result was never saved.
+    """
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    merges: tuple[Merge, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+
+
+def column_letters(column: int) -> str:
+    """Return a column, counted from 0, as spreadsheet programs name it: 0 is "A", 26 is "AA"."""
+    letters = ""
+    rest = column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, LETTERS)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """Return the column, counted from 0, that is named by `letters` ("A" to "XFD")."""
+    index = 0
+    for letter in letters:
+        index = index * LETTERS + ord(letter) - ord("A") + 1
+    return index - 1

@@ -1,0 +1,117 @@
+"""Hand a file to the child process and take back its cells, or one clear sentence."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ohdesk import paths
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.services.workbook_reader import limits, wire
+
+CHILD_OPTION = "--read-workbook"  # how a frozen program is told to be the child
+PASSWORD_VARIABLE = "OHDESK_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+def read_workbook(path: Path, memory: int = limits.MEMORY_BYTES, seconds: int = limits.SECONDS) -> wire.Contents:
+    """Return the visible tables of a workbook.
+
+    The file is read here, parsed in a child with `memory` bytes and `seconds` at most, and never written.
+    Raises UserError for a file that cannot be used, MachineError when the child cannot be started.
+    """
+    data = _file_bytes(path)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program, no shell
+            _command(path.suffix or "-", memory, seconds),
+            input=data,
+            capture_output=True,
+            timeout=seconds + 5,
+            check=False,
+            env=_environment(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _unusable(path, "too_slow") from error
+    except OSError as error:
+        raise MachineError(tr("无法启动读取表格的程序。"), tr("请重新启动电脑后再试；仍不行请重新安装。")) from error
+    if done.returncode != 0:
+        raise _unusable(path, "broke_reader")
+    try:
+        return wire.decode(done.stdout)
+    except wire.NotReadableError as refusal:
+        raise _unusable(path, refusal.code) from refusal
+    except ValueError as error:
+        raise _unusable(path, "broke_reader") from error
+
+
+def note_sentence(note: str) -> str:
+    """Return what a word of `Contents.notes` means to the user."""
+    return {
+        "macros": tr("文件含有宏；只读取了单元格，宏没有运行。"),
+        "not_computed": tr("有的公式没有保存计算结果；请用 WPS 或 Excel 打开文件，保存后再导入。"),
+        "hidden_rows_unknown": tr("这种格式看不出哪些行是隐藏的；隐藏的行也一并读取。"),
+    }.get(note, note)
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise UserError(tr("“{name}”是文件夹，不是表格文件。").format(name=path.name), tr("请选择表格文件。"))
+        if path.stat().st_size > limits.FILE_BYTES:
+            raise _unusable(path, "too_large")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UserError(tr("找不到文件“{name}”。").format(name=path), tr("请核对文件名和位置。")) from error
+    except PermissionError as error:
+        raise MachineError(
+            tr("没有权限读取“{name}”，或文件正被别的程序打开。").format(name=path.name),
+            tr("请关闭打开它的程序，或换一个位置后再试。"),
+        ) from error
+    except OSError as error:
+        raise MachineError(
+            tr("读不出“{name}”。").format(name=path.name), tr("请检查U盘或磁盘，把文件复制到本机后再试。")
+        ) from error
+
+
+def _command(suffix: str, memory: int, seconds: int) -> list[str]:
+    arguments = [suffix, str(memory), str(seconds)]
+    if getattr(sys, "frozen", False):
+        return [sys.executable, CHILD_OPTION, *arguments]
+    return [sys.executable, "-P", "-m", "ohdesk.services.workbook_reader", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    """Return the child's environment: ohdesk importable from where it is, no secret in it."""
+    environment = {key: value for key, value in os.environ.items() if key != PASSWORD_VARIABLE}
+    environment["PYTHONPATH"] = str(Path(paths.__file__).resolve().parent.parent)
+    return environment
+
+
+def _unusable(path: Path, code: str) -> UserError:
+    message, remedy = {
+        "empty": (tr("“{name}”是空文件。"), tr("请换一份有内容的名单。")),
+        "not_workbook": (
+            tr("“{name}”不是能读的表格文件（或扩展名与内容不符）。"),
+            tr("请用 WPS 或 Excel 打开，另存为 .xlsx 后再导入。"),
+        ),
+        "encrypted": (tr("“{name}”设有打开密码。"), tr("请在 WPS 或 Excel 里取消密码，另存后再导入。")),
+        "damaged": (
+            tr("“{name}”已损坏或不完整，无法读取。"),
+            tr("请用 WPS 或 Excel 打开修复、另存为 .xlsx，或重新索取文件。"),
+        ),
+        "duplicate_parts": (
+            tr("“{name}”内部有重名的部分，不同程序会读出不同内容，因此不予导入。"),
+            tr("请用 WPS 或 Excel 打开，核对内容后另存为新文件。"),
+        ),
+        "too_large": (
+            tr("“{name}”展开后太大，超出导入的限度。"),
+            tr("请只保留名单所在的工作表，删去多余的行列后另存再导入。"),
+        ),
+        "too_slow": (tr("“{name}”读取超时，已停止。"), tr("请只保留名单所在的工作表，另存后再导入。")),
+        "broke_reader": (
+            tr("“{name}”内容异常，读取程序已中止，没有改动任何数据。"),
+            tr("请用 WPS 或 Excel 打开，只复制名单到新文件后再导入。"),
+        ),
+    }[code]
+    return UserError(message.format(name=path.name), remedy)

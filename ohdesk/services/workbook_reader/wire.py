@@ -1,0 +1,106 @@
+"""What the child process answers, and its spelling on the pipe (MessagePack)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from ohdesk.domain.roll_table import Merge, Table
+from ohdesk.services.workbook_reader.limits import CELL_CHARACTERS, FILLED_CELLS
+
+_EMPTY = frozenset({"", None})
+_AS_IS = frozenset({str, int, float, bool})
+_DAY = 1  # MessagePack extension: a calendar day, "2026-03-02"
+
+
+class NotReadableError(Exception):
+    """The file cannot be used; `code` says why, in a word of `reading.SENTENCES`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything read from a workbook: visible tables, and the names of what was left out.
+
+    notes: words of `reading.NOTES` about the file as a whole, e.g. "macros"
+    """
+
+    tables: Sequence[Table]
+    hidden_sheets: Sequence[str] = ()
+    other_sheets: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+def encode(contents: Contents) -> bytes:
+    """Return the bytes of a successful reading.
+
+    Cells may be whatever a reader gives; empty ones at the end of a row and empty rows at the end are left out.
+    Raises NotReadableError ("too_large") for more filled cells than the program takes.
+    """
+    budget = FILLED_CELLS
+    tables = []
+    for table in contents.tables:
+        rows = [_sent_row(row) for row in table.rows]
+        while rows and not rows[-1]:
+            rows.pop()
+        budget -= sum(map(len, rows))
+        if budget < 0:
+            raise NotReadableError("too_large")
+        tables.append([table.name, rows, list(table.merges), sorted(table.hidden_rows)])
+    return msgspec.msgpack.encode([tables, contents.hidden_sheets, contents.other_sheets, contents.notes])
+
+
+def encode_refusal(code: str) -> bytes:
+    """Return the bytes that say why the file cannot be used."""
+    return msgspec.msgpack.encode(code)
+
+
+def decode(data: bytes) -> Contents:
+    """Return what the child read; raises NotReadableError with the child's reason.
+
+    Raises ValueError when the bytes are no whole answer.
+    """
+    try:
+        answer = msgspec.msgpack.decode(data, ext_hook=_decode_day)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
+    if isinstance(answer, str):
+        raise NotReadableError(answer)
+    tables, hidden_sheets, other_sheets, notes = answer
+    return Contents(
+        tuple(
+            Table(name, rows, tuple(Merge(*corners) for corners in merges), frozenset(hidden))
+            for name, rows, merges, hidden in tables
+        ),
+        tuple(hidden_sheets),
+        tuple(other_sheets),
+        tuple(notes),
+    )
+
+
+def _sent_row(row: Sequence[Any]) -> list[Any]:
+    length = len(row)
+    while length and row[length - 1] in _EMPTY:
+        length -= 1
+    return [cell if type(cell) in _AS_IS and cell != "" else _sent(cell) for cell in row[:length]]
+
+
+def _sent(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return cell[:CELL_CHARACTERS] or None
+    if isinstance(cell, date):
+        return msgspec.msgpack.Ext(_DAY, date(cell.year, cell.month, cell.day).isoformat().encode("ascii"))
+    if cell is None or isinstance(cell, bool | int | float):
+        return cell
+    return str(cell)
+
+
+def _decode_day(code: int, data: memoryview) -> date:
+    if code != _DAY:
+        raise ValueError(f"extension {code} is unknown")
+    return date.fromisoformat(bytes(data).decode("ascii"))
