@@ -118,9 +118,13 @@ class PartyStatement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionRecord:
-    """The whole record, without signatures.  Its canonical JSON's SHA-256 is the 文档指纹."""
+    """The whole record, without signatures.  Its canonical JSON's SHA-256 is the 文档指纹.
+
+    wording: the set of `resources/documents` it is printed with
+    """
 
     fmt: str
+    wording: str
     number: str
     title: str
     office: Office

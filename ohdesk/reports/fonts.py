@@ -1,0 +1,128 @@
+"""The face of every printed document: Noto Sans SC, embedded in subsets, and which characters it can draw."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from reportlab import rl_config
+from reportlab.pdfbase import pdfmetrics, ttfonts
+
+from ohdesk.errors import MachineError, Problem, ProblemsError
+from ohdesk.i18n import tr
+from ohdesk.paths import resources
+
+REGULAR = "NotoSansSC"
+BOLD = "NotoSansSC-Bold"
+FILES = {REGULAR: "NotoSansSC-Regular.ttf", BOLD: "NotoSansSC-Bold.ttf"}
+
+BLOCK = 100  # entries one bfchar block may hold (Adobe Technical Note 5411)
+BASIC_PLANE_END = 0x10000
+SHOWN_PROBLEMS = 5
+
+
+@cache
+def register() -> None:
+    """Load both faces once per process and make reportlab write what other programs can read back.
+
+    Raises MachineError when a font file is missing or damaged: the installation is not whole.
+    """
+    # Base-85 would grow photos by a quarter and cost more time than all the rest.
+    rl_config.useA85 = 0
+    ttfonts.makeToUnicodeCMap = to_unicode_cmap
+    for name, file in FILES.items():
+        try:
+            font = ttfonts.TTFont(name, str(resources() / "fonts" / file), shapable=False)
+        except ttfonts.TTFError as error:
+            raise MachineError(
+                tr("字体文件 {file} 缺失或损坏，不能生成文书。").format(file=file), tr("请重新安装程序。")
+            ) from error
+        pdfmetrics.registerFont(font)
+
+
+def to_unicode_cmap(font_name: str, subset: Sequence[int]) -> str:
+    """Return the table by which a reader turns glyphs back into text (ISO 32000-1, 9.10.3).
+
+    reportlab 5.1 writes code points above U+FFFF as five digits and all entries in one block;
+    UTF-16 pairs and blocks of at most 100 are what readers understand.
+    """
+    entries = [f"<{code:02X}> <{_utf16(point)}>" for code, point in enumerate(subset) if point]
+    lines = [
+        "/CIDInit /ProcSet findresource begin",
+        "12 dict begin",
+        "begincmap",
+        f"/CIDSystemInfo << /Registry ({font_name}) /Ordering ({font_name}) /Supplement 0 >> def",
+        f"/CMapName /{font_name} def",
+        "/CMapType 2 def",
+        "1 begincodespacerange",
+        "<00> <FF>",
+        "endcodespacerange",
+    ]
+    for start in range(0, len(entries), BLOCK):
+        block = entries[start : start + BLOCK]
+        lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
+    return "\n".join([*lines, "endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"])
+
+
+def missing_glyphs(text: str) -> tuple[str, ...]:
+    """Return the characters of `text` that would print as nothing, in order, each once.
+
+    Invisible format characters (zero-width space, direction marks) count: what cannot be seen cannot be signed.
+    """
+    drawable = _drawable()
+    return tuple(dict.fromkeys(char for char in text if char not in drawable))
+
+
+def refuse_missing_glyphs(texts: Iterable[tuple[str, str]]) -> None:
+    """Check every (place, text) of a document before it is drawn.
+
+    Raises ProblemsError naming each character, its code point and its place; nothing is left out in silence.
+    """
+    problems = [
+        Problem(
+            place=place,
+            expected=tr("随附字体中有的字"),
+            found=f"{_shown(char)}（U+{ord(char):04X}）",
+            remedy=tr("请核对这个字；确需使用的，请联系维护人员增加字体。"),
+        )
+        for place, text in texts
+        for char in missing_glyphs(text)
+    ]
+    if problems:
+        raise ProblemsError(_sentence(problems), tuple(problems), problems[0].remedy)
+
+
+def character_width(name: str, character: str) -> float:
+    """Return the advance of one character in thousandths of the type size."""
+    face = pdfmetrics.getFont(name).face
+    return float(face.charWidths.get(ord(character), face.defaultWidth))
+
+
+def _sentence(problems: Sequence[Problem]) -> str:
+    named = "；".join(
+        tr("{place}中的{character}").format(place=problem.place, character=problem.found)
+        for problem in problems[:SHOWN_PROBLEMS]
+    )
+    if len(problems) > SHOWN_PROBLEMS:
+        named += tr("；等 {count} 处").format(count=len(problems))
+    return tr("随附字体印不出下列字，文书没有生成：{named}。").format(named=named)
+
+
+def _shown(character: str) -> str:
+    visible = character.isprintable() and unicodedata.category(character) not in {"Cf", "Mn", "Co", "Cn"}
+    return f"“{character}”" if visible else tr("看不见的字符")
+
+
+def _utf16(point: int) -> str:
+    if point < BASIC_PLANE_END:
+        return f"{point:04X}"
+    rest = point - BASIC_PLANE_END
+    return f"{0xD800 + (rest >> 10):04X}{0xDC00 + (rest & 0x3FF):04X}"
+
+
+@cache
+def _drawable() -> frozenset[str]:
+    register()
+    faces = [pdfmetrics.getFont(name).face.charToGlyph for name in FILES]
+    points = [{point for point, glyph in face.items() if glyph} for face in faces]
+    common = (chr(point) for point in set.intersection(*points))
+    return frozenset(char for char in common if unicodedata.category(char) != "Cf") | {"\n"}

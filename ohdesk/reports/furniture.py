@@ -1,0 +1,72 @@
+"""What stands at the head and foot of every page: number, page n of N, fingerprint, who signed."""
+
+from dataclasses import dataclass
+
+from ohdesk.domain.record import StrokeSet
+from ohdesk.reports.flowables import SMALL_INK_WIDTH, fit_ink
+from ohdesk.reports.pages import Page
+from ohdesk.reports.styles import FOOT, FOOT_SMALL, FOOTER_RULE, HEADER_LINE, LEFT, MM, RIGHT, TEXT_WIDTH, TextStyle
+from ohdesk.reports.typesetting import text_width
+from ohdesk.reports.wording import Wording
+
+FINGERPRINT_DIGITS = 16
+FOOT_CENTRE = TextStyle(FOOT.font, FOOT.size, FOOT.leading, "centre", FOOT.gray)
+FOOT_RIGHT = TextStyle(FOOT.font, FOOT.size, FOOT.leading, "right", FOOT.gray)
+SMALL_CENTRE = TextStyle(FOOT_SMALL.font, FOOT_SMALL.size, FOOT_SMALL.leading, "centre", FOOT_SMALL.gray)
+STRIP_TOP = FOOTER_RULE + 8 * MM
+SMALL_INK = (26 * MM, 7 * MM)
+PADDING = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningLines:
+    """Header and footer of one document.
+
+    sha256: the document's fingerprint (文档指纹); 16 digits are printed
+    party: the party's own strokes, shown small on every page but the one where they stand; None when not signed
+    signing_page: number from 1 of the page with the signatures
+    """
+
+    words: Wording
+    heading: str
+    unconfirmed: bool
+    number: str
+    sha256: str
+    party: StrokeSet | None
+    party_unsigned: str
+    inspectors: str
+    signing_page: int
+
+    def draw(self, page: Page, number: int, total: int) -> None:
+        """Add header and footer to page `number` of `total`."""
+        self._header(page, number)
+        if number != self.signing_page:
+            self._signature_strip(page)
+        page.rules.append((LEFT, FOOTER_RULE, RIGHT, FOOTER_RULE))
+        top = FOOTER_RULE - 3
+        page.write(LEFT, top, f"{self.words['labels.number']} {self.number}", FOOT)
+        page.write(LEFT, top, self.words["page"].format(number=number, total=total), FOOT_CENTRE)
+        digits = self.sha256[:FINGERPRINT_DIGITS]
+        page.write(LEFT, top, self.words["fingerprint"].format(digits=digits), FOOT_RIGHT)
+        page.write(LEFT, top - FOOT.leading - 1, self.words["check_hint"], SMALL_CENTRE)
+
+    def _header(self, page: Page, number: int) -> None:
+        if number > 1:
+            page.write(LEFT, HEADER_LINE, self.heading, FOOT, TEXT_WIDTH * 0.75)
+        if self.unconfirmed:
+            mark = self.words["unconfirmed_by_county"]
+            width = text_width(mark, FOOT) + 2 * PADDING
+            page.write(RIGHT - width + PADDING, HEADER_LINE, mark, FOOT)
+            page.frame(RIGHT - width, HEADER_LINE - FOOT.leading - 1, width, FOOT.leading + 2)
+
+    def _signature_strip(self, page: Page) -> None:
+        top = STRIP_TOP - 5
+        if self.party is None:
+            page.write(LEFT, top, self.party_unsigned, FOOT)
+        else:
+            label = self.words["signed_on_page"].format(page=self.signing_page)
+            page.write(LEFT, top, label, FOOT)
+            left = LEFT + text_width(label, FOOT) + PADDING
+            box = (left, FOOTER_RULE + 1.5, left + SMALL_INK[0], FOOTER_RULE + SMALL_INK[1])
+            page.ink.append(fit_ink(self.party, box, SMALL_INK_WIDTH))
+        page.write(LEFT, top, self.inspectors, FOOT_RIGHT)

@@ -1,0 +1,230 @@
+"""Pages being laid out, top to bottom, and the painting of them into one PDF.
+
+Everything is laid out before anything is painted: only then is the number of pages known,
+and a document that cannot be finished leaves nothing behind.  The same content always gives the same bytes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import NamedTuple
+
+from reportlab.pdfbase.pdfdoc import PDFImageXObject
+from reportlab.pdfgen.canvas import Canvas
+
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.reports import fonts
+from ohdesk.reports.styles import BOTTOM, GRID_GRAY, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RULE, TEXT_WIDTH, TOP, TextStyle
+from ohdesk.reports.typesetting import Line, set_lines
+
+BASELINE = 0.88  # ascent of the face as a share of the type size
+ROUND = 1
+
+
+class TextRun(NamedTuple):
+    """One line of text at its place."""
+
+    x: float
+    baseline: float
+    text: str
+    spacing: float
+    style: TextStyle
+
+
+class Picture(NamedTuple):
+    """A JPEG, by its SHA-256, in a rectangle."""
+
+    sha256: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Ink(NamedTuple):
+    """Pen strokes, each a run of points on the page, drawn with one line width."""
+
+    strokes: tuple[tuple[tuple[float, float], ...], ...]
+    width: float
+
+
+@dataclass(slots=True)
+class Page:
+    """What stands on one page; grounds (x, y, width, height, gray) lie below the rules and the text."""
+
+    grounds: list[tuple[float, float, float, float, float]] = field(default_factory=list)
+    rules: list[tuple[float, float, float, float]] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    ink: list[Ink] = field(default_factory=list)
+
+    def write(self, x: float, top: float, text: str, style: TextStyle, width: float = TEXT_WIDTH) -> float:
+        """Set `text` below `top` in a column of `width`; return where it ends."""
+        return self.set(x, top, set_lines(text, style, width), style)
+
+    def set(self, x: float, top: float, lines: Sequence[Line], style: TextStyle) -> float:
+        """Put lines already broken below `top`; return where they end."""
+        baseline = top - (style.leading - style.size) / 2 - style.size * BASELINE
+        for line in lines:
+            if line.text:
+                self.runs.append(TextRun(x + line.x, baseline, line.text, line.spacing, style))
+            baseline -= style.leading
+        return top - style.leading * len(lines)
+
+    def frame(self, x: float, y: float, width: float, height: float) -> None:
+        """Draw a rectangle; (x, y) is its lower left corner."""
+        right, top = x + width, y + height
+        self.rules += [(x, y, right, y), (x, top, right, top), (x, y, x, top), (right, y, right, top)]
+
+
+class Pages:
+    """A document being laid out: the pages so far, and `y`, where the next block begins on the last one."""
+
+    def __init__(self) -> None:
+        fonts.register()
+        self.pages: list[Page] = []
+        self.y = TOP
+        self.start_page()
+
+    @property
+    def page(self) -> Page:
+        """The page being filled."""
+        return self.pages[-1]
+
+    @property
+    def room(self) -> float:
+        """Points left on this page."""
+        return self.y - BOTTOM
+
+    def start_page(self) -> None:
+        """Go on at the top of a new page."""
+        self.pages.append(Page())
+        self.y = TOP
+
+    def need(self, height: float) -> None:
+        """Start a new page unless `height` points are left, or the page is still empty."""
+        if height > self.room and self.y < TOP:
+            self.start_page()
+
+    def skip(self, height: float) -> None:
+        """Leave space, but none at the top of a page."""
+        if self.y < TOP:
+            self.y -= height
+
+    def paragraph(self, text: str, style: TextStyle) -> None:
+        """Set a paragraph over the whole width; it may run on to the next page, never leaving one line alone."""
+        lines = set_lines(text, style, TEXT_WIDTH)
+        while lines:
+            fitting = int(self.room / style.leading)
+            if fitting < min(2, len(lines)):
+                self.start_page()
+                continue
+            if len(lines) - fitting == 1 and fitting > ROUND + 1:
+                fitting -= 1
+            self.y = self.page.set(LEFT, self.y, lines[:fitting], style)
+            lines = lines[fitting:]
+
+
+class Properties(NamedTuple):
+    """What the file says of itself."""
+
+    title: str
+    author: str
+    subject: str
+
+
+Furniture = Callable[[Page, int, int], None]  # adds header and footer to a page, given its number from 1 and the total
+
+
+def paint(pages: Sequence[Page], furniture: Furniture, photos: Mapping[str, bytes], properties: Properties) -> bytes:
+    """Return the PDF of the pages; `photos` are JPEG bytes by SHA-256, embedded unchanged.
+
+    Raises UserError for a photo that is no JPEG.
+    """
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, initialFontName="Helvetica")
+    canvas.setTitle(properties.title)
+    canvas.setAuthor(properties.author)
+    canvas.setSubject(properties.subject)
+    canvas.setCreator("ohdesk")
+    canvas.setCatalogEntry("Lang", "zh-CN")
+    for number, page in enumerate(pages, start=1):
+        furniture(page, number, len(pages))
+        _paint_page(canvas, page, photos)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def jpeg_size(photo: bytes) -> tuple[int, int]:
+    """Return width and height of a JPEG in pixels. Raises UserError for anything else."""
+    image = _jpeg("size", photo)
+    return image.width, image.height
+
+
+def _paint_page(canvas: Canvas, page: Page, photos: Mapping[str, bytes]) -> None:
+    for x, y, width, height, gray in page.grounds:
+        canvas.setFillGray(gray)
+        canvas.rect(x, y, width, height, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    canvas.setLineWidth(RULE)
+    canvas.setStrokeGray(GRID_GRAY)
+    if page.rules:
+        canvas.lines(page.rules)
+    canvas.setStrokeGray(0)
+    for picture in page.pictures:
+        _paint_picture(canvas, picture, photos[picture.sha256])
+    for ink in page.ink:
+        _paint_ink(canvas, ink)
+    _paint_text(canvas, page.runs)
+
+
+def _paint_text(canvas: Canvas, runs: Sequence[TextRun]) -> None:
+    text = canvas.beginText()
+    style: TextStyle | None = None
+    spacing = gray = 0.0
+    for run in runs:
+        if run.style is not style:
+            style = run.style
+            text.setFont(style.font, style.size)
+            if style.gray != gray:
+                gray = style.gray
+                text.setFillGray(gray)
+        if run.spacing != spacing:
+            spacing = run.spacing
+            text.setCharSpace(spacing)
+        text.setTextOrigin(run.x, run.baseline)
+        text.textOut(run.text)
+    canvas.drawText(text)
+
+
+def _paint_ink(canvas: Canvas, ink: Ink) -> None:
+    canvas.saveState()
+    canvas.setLineWidth(ink.width)
+    canvas.setLineCap(ROUND)
+    canvas.setLineJoin(ROUND)
+    path = canvas.beginPath()
+    for stroke in ink.strokes:
+        path.moveTo(*stroke[0])
+        for point in stroke[1:] or stroke[:1]:  # a dot is a line of no length with round caps
+            path.lineTo(*point)
+    canvas.drawPath(path)
+    canvas.restoreState()
+
+
+def _paint_picture(canvas: Canvas, picture: Picture, photo: bytes) -> None:
+    # drawImage would decode the JPEG only to give it a name; registered like this its bytes go in as they are.
+    if not canvas.hasForm(picture.sha256):
+        canvas._doc.addForm(picture.sha256, _jpeg(picture.sha256, photo))  # noqa: SLF001
+    canvas.saveState()
+    canvas.transform(picture.width, 0, 0, picture.height, picture.x, picture.y)
+    canvas.doForm(picture.sha256)
+    canvas.restoreState()
+
+
+def _jpeg(name: str, photo: bytes) -> PDFImageXObject:
+    image = PDFImageXObject(name)
+    if not image.loadImageFromJPEG(BytesIO(photo)) or not image.width or not image.height:
+        raise UserError(tr("有一张照片不是完整的 JPEG 图片，不能放进文书。"), tr("请删去这张照片后重新添加。"))
+    return image

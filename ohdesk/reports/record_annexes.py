@@ -1,0 +1,149 @@
+"""The annexes of a record: the checklist with every answer, and the photos."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from ohdesk.domain.record import AnswerLine, PhotoLine
+from ohdesk.reports import flowables
+from ohdesk.reports.flowables import Cell, Column, PhotoBlock, Table, plain
+from ohdesk.reports.pages import jpeg_size
+from ohdesk.reports.record_sheet import Sheet, printed_instant
+from ohdesk.reports.styles import (
+    BODY,
+    BOTTOM,
+    CAPTION,
+    CAPTION_BOLD,
+    CELL,
+    CELL_BOLD,
+    CELL_CENTRE,
+    CELL_SMALL,
+    MM,
+    PLAIN,
+    TOP,
+)
+
+SHARES_PAGE_ABOVE = (TOP - BOTTOM) * 0.38  # an annex begins on a new page unless this much of the last one is free
+CHECKLIST_WIDTHS = (10.0, 84.0, 17.0, 45.0)  # millimetres
+
+
+class Annex(NamedTuple):
+    """An annex: its line in the list of annexes, its heading, and how it is laid out."""
+
+    listed: str
+    title: str
+    lay_out: Callable[[Sheet], None]
+
+
+def annexes_of(sheet: Sheet) -> list[Annex]:
+    """Return the annexes this record has, in order."""
+    record, words = sheet.record, sheet.words
+    annexes = []
+    if record.answers:
+        listed = words["annexes.checklist"].format(
+            title=record.form_title, version=record.form_version, count=len(record.answers)
+        )
+        annexes.append(Annex(listed, words["annexes.checklist_title"], _checklist))
+    if record.photos:
+        announced = [photo for photo in record.photos if not photo.sha256]
+        numbers = "、".join(words["to_be_supplied"].format(number=photo.number) for photo in announced)
+        listed = words["annexes.photos_announced" if announced else "annexes.photos"].format(
+            count=len(record.photos), announced=numbers
+        )
+        annexes.append(Annex(listed, words["annexes.photos_title"], _photos))
+    return annexes
+
+
+def list_annexes(sheet: Sheet) -> None:
+    """Set the list of annexes in the record proper."""
+    annexes = annexes_of(sheet)
+    if annexes:
+        sheet.heading("annexes", PLAIN.leading)
+    for ordinal, annex in enumerate(annexes, start=1):
+        sheet.pages.paragraph(f"{ordinal}. {annex.listed}", BODY)
+
+
+def lay_out_annexes(sheet: Sheet) -> None:
+    """Lay out the annexes behind the record."""
+    for ordinal, annex in zip(sheet.words["annexes.ordinals"], annexes_of(sheet), strict=False):
+        if sheet.pages.room < SHARES_PAGE_ABOVE:
+            sheet.pages.start_page()
+        else:
+            sheet.pages.skip(8)
+        title = sheet.words["annexes.heading"].format(number=ordinal, title=annex.title)
+        flowables.heading(sheet.pages, title, 80)
+        annex.lay_out(sheet)
+
+
+def _checklist(sheet: Sheet) -> None:
+    words = sheet.words
+    headings = (words["columns.line"], words["columns.question"], sheet.mode.answers_heading, words["columns.remark"])
+    columns = [Column(text, width * MM) for text, width in zip(headings, CHECKLIST_WIDTHS, strict=True)]
+    table = Table(sheet.pages, columns)
+    section = ""
+    for line in sheet.record.answers:
+        if line.section != section:
+            section = line.section
+            table.band(section)
+        table.row(_answer_cells(sheet, line))
+
+
+def _answer_cells(sheet: Sheet, line: AnswerLine) -> list[Cell]:
+    words = sheet.words
+    basis = words["basis"].format(duty="；".join(line.duty)) if line.duty else ""
+    photos = words["photos.heading"].format(number="、".join(map(str, line.photos))) if line.photos else ""
+    remarks = [text for text in (line.fact, line.remark, *line.details, photos) if text]
+    return [
+        plain(str(line.number), CELL_CENTRE),
+        ((line.text, CELL), (basis, CELL_SMALL)),
+        plain(line.word, CELL_BOLD if line.answer == "not_met" else CELL_CENTRE),
+        plain("\n".join(remarks)),
+    ]
+
+
+def _photos(sheet: Sheet) -> None:
+    photos = sheet.record.photos
+    photo_blocks(sheet, [photo for photo in photos if photo.sha256])
+    announced = [photo for photo in photos if not photo.sha256]
+    if announced:
+        _announced(sheet, announced)
+
+
+def _announced(sheet: Sheet, photos: Sequence[PhotoLine]) -> None:
+    sheet.pages.need(80)
+    sheet.pages.skip(6)
+    sheet.pages.paragraph(sheet.words["photos.announced_note"], PLAIN)
+    sheet.pages.skip(2)
+    table = Table(sheet.pages, sheet.columns((("photo", 22), ("shows", 70), ("circumstances", 64))))
+    for photo in photos:
+        number = sheet.words["to_be_supplied"].format(number=photo.number)
+        table.row(
+            [
+                plain(number, CELL_CENTRE),
+                plain(photo.caption or sheet.words["blank"]),
+                tuple((text, CELL) for text in _circumstances(sheet, photo)),
+            ]
+        )
+
+
+def photo_blocks(sheet: Sheet, photos: Sequence[PhotoLine]) -> None:
+    """Lay out photos that are there, two to a row, each with number, place, time, who took it, what it shows."""
+    blocks = []
+    for photo in photos:
+        width, height = jpeg_size(sheet.photos[photo.sha256])
+        heading = sheet.words["photos.heading"].format(number=photo.number)
+        lines = tuple(text for text in (photo.caption, *_circumstances(sheet, photo)) if text)
+        blocks.append(PhotoBlock(photo.sha256, width, height, heading, lines))
+    flowables.photo_grid(sheet.pages, blocks, CAPTION, CAPTION_BOLD)
+
+
+def _circumstances(sheet: Sheet, photo: PhotoLine) -> tuple[str, ...]:
+    """Return where; when and by whom; for which question: the lines that have something to say."""
+    words, number = sheet.words, sheet.number_of(photo.question)
+    taken = [
+        words[f"photos.{key}"].format(text=text)
+        for key, text in (("taken_at", printed_instant(photo.taken_at)), ("taken_by", photo.taken_by))
+        if text
+    ]
+    place = words["photos.place"].format(text=photo.place) if photo.place else ""
+    question = "" if number is None else words["photos.question"].format(number=number)
+    return tuple(text for text in (place, "　".join(taken), question) if text)
