@@ -20,7 +20,7 @@ class DrawRules:
     slack: int
     cap: int
     ban_tag: str
-    self_drawn: str
+    drawn_by: Mapping[str, str]
     seed_sources: Mapping[str, str]
     exclusion_reasons: Mapping[str, str]
     absence_reasons: Mapping[str, str]
@@ -41,7 +41,7 @@ def draw_rules() -> DrawRules:
         slack=defaults["slack"],
         cap=defaults["cap"],
         ban_tag=rules["publication_ban"]["tag"],
-        self_drawn=rules["self_drawn"]["label"],
+        drawn_by=rules["drawn_by"],
         seed_sources=rules["seed_sources"],
         exclusion_reasons=rules["exclusion_reasons"],
         absence_reasons=rules["absence_reasons"],

@@ -11,8 +11,7 @@ from ohdesk.db.models import Draw, DrawSheet, Establishment, Person
 from ohdesk.domain.draw import UNASSIGNED, PoolEntry, Sheet, grouped
 from ohdesk.domain.draw_checks import read_sheet, recompute
 from ohdesk.domain.draw_plan import as_id
-from ohdesk.domain.draw_proof import DrawProof, proof_facts, read_pool
-from ohdesk.domain.facts import Fact
+from ohdesk.domain.draw_proof import read_pool
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -124,19 +123,6 @@ def draw_detail(ctx: Context, draw_id: str) -> DrawDetail:
 def drawn_firms(ctx: Context, draw_id: str) -> tuple[DrawnFirm, ...]:
     """Return the drawn firms in the order of their tickets, each with its team."""
     return draw_detail(ctx, draw_id).firms
-
-
-def draw_facts(draw: Draw) -> tuple[Fact, ...]:
-    """Compute a draw again from what travelled and say what holds; for the office itself and for the county."""
-    return proof_facts(
-        DrawProof(
-            commit=draw.commit,
-            sheet=draw.sheet.encode(),
-            seed=draw.seed,
-            pool_csv=draw.pool_csv.encode(),
-            result_csv=draw.result_csv.encode(),
-        )
-    )
 
 
 def _row(ctx: Context, draw: Draw) -> DrawRow:

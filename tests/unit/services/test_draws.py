@@ -16,13 +16,12 @@ from ohdesk.db.models import Draw, DrawSheet, OperationRow
 from ohdesk.domain.draw import commitment
 from ohdesk.domain.draw_plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
 from ohdesk.domain.establishment import uscc_check_character
-from ohdesk.domain.facts import Verdict
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.services.context import Context
-from ohdesk.services.draw_views import draw_detail, draw_facts, drawn_firms, find_draw, list_draws
-from ohdesk.services.draws import SeedMinutes, compute, freeze, set_seed, void
+from ohdesk.services.draw_views import draw_detail, drawn_firms, find_draw, list_draws
+from ohdesk.services.draws import SeedMinutes, compute, freeze, recomputation_problem, set_seed, void
 
 SEED = "2023733112"
 MINUTES = SeedMinutes(source="十面骰 10 枚", thrown_by="司马、欧阳", witnesses=("上官", "诸葛"))
@@ -299,12 +298,19 @@ def test_the_county_recomputes_and_finds_every_change(town):
     draw_id = drawn(town)
     with town.reading() as session:
         draw = session.get_one(Draw, draw_id)
-        assert {fact.verdict for fact in draw_facts(draw)} == {Verdict.HOLDS}
-        draw.seed = "1" * 10
-        assert [fact.key for fact in draw_facts(draw) if fact.verdict is Verdict.FAILS] == ["draw.result"]
-        draw.seed, draw.pool_csv = SEED, draw.pool_csv.replace("琥珀1厂", "琥珀9厂")
-        assert [fact.key for fact in draw_facts(draw) if fact.verdict is Verdict.FAILS] == ["draw.pool"]
-        session.rollback()
+        held = (draw.commit, draw.sheet, draw.seed, draw.pool_csv, draw.result_csv)
+    assert recomputation_problem(*held) == ""
+    changed = {
+        0: ("0" * 64, "公布的指纹"),
+        1: (held[1].replace('"cap":9', '"cap":8'), "公布的指纹"),
+        2: ("1" * 10, "结果"),
+        3: (held[3].replace("琥珀1厂", "琥珀9厂"), "抽取池"),
+        4: (held[4].replace("Z-001", "Z-002"), "结果"),
+    }
+    for place, (value, message) in changed.items():
+        told = recomputation_problem(*held[:place], value, *held[place + 1 :])
+        assert message in told
+        assert told.count("不成立") == {1: 2}.get(place, 1)
 
 
 def test_texts_that_a_sheet_cannot_hold_are_tidied_before_the_freeze(town):

@@ -1,0 +1,344 @@
+"""The record of a draw (抽取记录), its public notice, and the minutes of the seed, as PDF."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from ohdesk.domain.calendar import printed_minute
+from ohdesk.domain.canonical import plain as plain_value
+from ohdesk.domain.draw import UNASSIGNED, VERSION, Sheet, Stratum, grouped
+from ohdesk.paths import resources
+from ohdesk.reports import fonts
+from ohdesk.reports.flowables import STRIP_HEIGHT, Column, Strip, Table, heading, plain, signature_strips
+from ohdesk.reports.flowables import fields as field_table
+from ohdesk.reports.pages import Page, Pages, Properties, paint
+from ohdesk.reports.styles import (
+    AUTHORITY,
+    BODY,
+    CELL,
+    CELL_CENTRE,
+    CELL_SMALL,
+    FOOT,
+    FOOTER_RULE,
+    LEFT,
+    MM,
+    NUMBER,
+    RIGHT,
+    TITLE,
+    TextStyle,
+)
+
+LONGEST_LIST = 300  # firms left out that are still printed; longer lists stand in pool.csv
+TICKET_DIGITS = 16
+FINGERPRINT_DIGITS = 16
+FOOT_CENTRE = TextStyle(FOOT.font, FOOT.size, FOOT.leading, "centre", FOOT.gray)
+FOOT_RIGHT = TextStyle(FOOT.font, FOOT.size, FOOT.leading, "right", FOOT.gray)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmLine:
+    """A drawn firm as printed. seats: "name (number)" or number, the lead first; name empty when not published."""
+
+    stratum: str
+    id: str
+    name: str
+    address: str
+    ticket: str
+    seats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawPaper:
+    """What is printed of one draw; texts empty where there is nothing.
+
+    scope: one sentence per stratum · left_out: (id, name, reason) · people: (number, name, may lead)
+    absent: (number, reason) · voided: (number of the draw, reason) · roll_size: firms on the roll
+    """
+
+    office: str
+    kind: str
+    void_reason: str
+    sheet: Sheet
+    commit: str
+    pool_sha256: str
+    frozen_at: datetime
+    computed_at: datetime
+    seed: str
+    minutes: Mapping[str, str]
+    roll_size: int
+    scope: tuple[str, ...]
+    left_out: tuple[tuple[str, str, str], ...]
+    firms: tuple[FirmLine, ...]
+    people: tuple[tuple[str, str, bool], ...]
+    absent: tuple[tuple[str, str], ...]
+    voided: tuple[tuple[int, str], ...]
+
+    def particular(self, key: str) -> str:
+        """Return a public particular of the sheet as text, empty when it is not there."""
+        value = self.sheet.more.get(key, "")
+        return value if isinstance(value, str) else ""
+
+
+def render_record(paper: DrawPaper) -> bytes:
+    """Return the PDF of a draw's record, with lines to sign on. Raises ProblemsError when a character has no glyph."""
+    pages = _started(paper, _words()["title"])
+    _body(pages, paper)
+    _signatures(pages, ("operator", "witness", "head"))
+    return _painted(pages, paper, _words()["title"])
+
+
+def render_notice(paper: DrawPaper) -> bytes:
+    """Return the PDF of a draw's public notice. Raises ProblemsError when a character has no glyph."""
+    pages = _started(paper, _words()["notice_title"])
+    _body(pages, paper)
+    return _painted(pages, paper, _words()["notice_title"])
+
+
+def render_minutes(paper: DrawPaper) -> bytes:
+    """Return the PDF of the minutes of the seed. Raises ProblemsError when a character has no glyph."""
+    words = _words()
+    pages = _started(paper, words["minutes_title"])
+    rows = [
+        ("seed_source", paper.particular("seed_source")),
+        ("source", paper.minutes.get("source", "")),
+        ("thrown_by", paper.minutes.get("thrown_by", "")),
+        ("witnesses", paper.minutes.get("witnesses", "")),
+        ("place", paper.minutes.get("place", "")),
+        ("seed", paper.seed),
+        ("commit", grouped(paper.commit)),
+        ("note", paper.minutes.get("note", "")),
+        ("photo", paper.minutes.get("photo_sha256", "")),
+    ]
+    _fields(pages, rows)
+    _signatures(pages, ("operator", "witness", "witness"))
+    return _painted(pages, paper, words["minutes_title"])
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    return tomllib.loads((resources() / "draw" / "record.toml").read_text(encoding="utf-8"))
+
+
+def _started(paper: DrawPaper, title: str) -> Pages:
+    fonts.refuse_missing_glyphs(_texts(paper))
+    words = _words()
+    pages = Pages()
+    pages.paragraph(paper.office, AUTHORITY)
+    pages.paragraph(title, TITLE)
+    pages.paragraph(words["number"].format(plan=paper.sheet.plan, number=paper.sheet.draw), NUMBER)
+    pages.skip(3)
+    if paper.void_reason:
+        pages.paragraph(words["void"].format(reason=paper.void_reason), BODY)
+        pages.skip(3)
+    return pages
+
+
+def _texts(paper: DrawPaper) -> Iterator[tuple[str, str]]:
+    headings = _words()["headings"]
+    places = {"firms": headings["result"], "people": headings["people"], "left_out": headings["pool"]}
+    for each in fields(paper):
+        value = getattr(paper, each.name)
+        place = places.get(each.name, paper.sheet.plan)
+        yield from ((place, text) for text in _flat(plain_value(value)))
+
+
+def _flat(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.replace("\n", "")
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _flat(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
+
+
+def _body(pages: Pages, paper: DrawPaper) -> None:
+    _particulars(pages, paper)
+    _pool(pages, paper)
+    _quotas(pages, paper)
+    _result(pages, paper)
+    _people(pages, paper)
+    _proof(pages, paper)
+    _voided(pages, paper)
+
+
+def _particulars(pages: Pages, paper: DrawPaper) -> None:
+    _fields(
+        pages,
+        [
+            ("title", paper.particular("title")),
+            ("matter", paper.particular("matter")),
+            ("basis", paper.particular("basis")),
+            ("kind", paper.kind),
+            ("place", paper.minutes.get("place", "") or paper.particular("place")),
+            ("frozen_at", printed_minute(paper.frozen_at)),
+            ("computed_at", printed_minute(paper.computed_at)),
+            ("way", _words()["words"]["way"]),
+        ],
+    )
+
+
+def _pool(pages: Pages, paper: DrawPaper) -> None:
+    words = _words()
+    heading(pages, words["headings"]["pool"])
+    taking_part = sum(len(stratum.ids) for stratum in paper.sheet.strata)
+    _fields(
+        pages,
+        [
+            ("total", _counted("firms", paper.roll_size)),
+            ("taking_part", _counted("firms", taking_part)),
+            ("scope", "\n".join(paper.scope)),
+            ("day", paper.particular("day")),
+            ("excluded", _counted("firms", len(paper.left_out))),
+        ],
+    )
+    reasons = Counter(reason for _, _, reason in paper.left_out)
+    if reasons:
+        pages.skip(4)
+        table = Table(pages, _columns(("reason", 120), ("count", 36)))
+        for reason, count in sorted(reasons.items()):
+            table.row([plain(reason), plain(str(count), CELL_CENTRE)])
+    if len(paper.left_out) > LONGEST_LIST:
+        pages.paragraph(words["words"]["many"].format(count=len(paper.left_out)), BODY)
+    elif paper.left_out:
+        pages.skip(4)
+        table = Table(pages, _columns(("id", 50), ("name", 62), ("reason", 44)))
+        for firm, name, reason in paper.left_out:
+            table.row([plain(firm, CELL_SMALL), plain(name), plain(reason)])
+
+
+def _quotas(pages: Pages, paper: DrawPaper) -> None:
+    words = _words()
+    heading(pages, words["headings"]["quotas"])
+    table = Table(pages, _columns(("stratum", 46), ("size", 30), ("quota", 50), ("drawn", 30)))
+    for stratum in paper.sheet.strata:
+        cells = (stratum.code, str(len(stratum.ids)), _ratio(stratum), str(stratum.quota))
+        table.row([plain(cell, CELL_CENTRE) for cell in cells])
+
+
+def _result(pages: Pages, paper: DrawPaper) -> None:
+    heading(pages, _words()["headings"]["result"])
+    widths = (
+        ("order", 9),
+        ("stratum", 13),
+        ("name", 44),
+        ("address", 30),
+        ("lead", 22),
+        ("others", 22),
+        ("ticket", 16),
+    )
+    table = Table(pages, _columns(*widths))
+    for order, firm in enumerate(paper.firms, 1):
+        lead, *others = (_seat(seat) for seat in firm.seats)
+        table.row(
+            [
+                plain(str(order), CELL_CENTRE),
+                plain(firm.stratum, CELL_CENTRE),
+                ((firm.name, CELL), (firm.id, CELL_SMALL)),
+                plain(firm.address),
+                plain(lead, CELL_CENTRE),
+                plain("\n".join(others), CELL_CENTRE),
+                plain(firm.ticket[:TICKET_DIGITS], CELL_SMALL),
+            ]
+        )
+
+
+def _people(pages: Pages, paper: DrawPaper) -> None:
+    words = _words()
+    heading(pages, words["headings"]["people"])
+    sheet = paper.sheet
+    _fields(
+        pages,
+        [
+            ("team", _counted("people", sheet.team)),
+            ("cap", _counted("firms", sheet.cap)),
+            ("slack", str(sheet.slack)),
+            ("recusals", _counted("pairs", len(sheet.recusals))),
+        ],
+    )
+    pages.skip(4)
+    table = Table(pages, _columns(("number", 50), ("person", 66), ("reason", 40)))
+    for number, name, leads in paper.people:
+        table.row([plain(number, CELL_CENTRE), plain(name), plain(words["columns"]["may_lead"] if leads else "")])
+    for number, reason in paper.absent:
+        table.row([plain(number, CELL_CENTRE), plain(""), plain(reason)])
+
+
+def _proof(pages: Pages, paper: DrawPaper) -> None:
+    words = _words()
+    heading(pages, words["headings"]["proof"])
+    _fields(
+        pages,
+        [
+            ("seed_source", paper.particular("seed_source")),
+            ("source", paper.minutes.get("source", "")),
+            ("thrown_by", paper.minutes.get("thrown_by", "")),
+            ("witnesses", paper.minutes.get("witnesses", "")),
+            ("seed", paper.seed),
+            ("commit", grouped(paper.commit)),
+            ("pool_sha256", grouped(paper.pool_sha256)),
+            ("version", VERSION),
+        ],
+    )
+    pages.skip(4)
+    pages.paragraph(words["words"]["check"], BODY)
+
+
+def _voided(pages: Pages, paper: DrawPaper) -> None:
+    if not paper.voided:
+        return
+    words = _words()
+    heading(pages, words["headings"]["voided"])
+    for number, reason in paper.voided:
+        line = words["number"].format(plan=paper.sheet.plan, number=number)
+        pages.paragraph(f"{line}　{words['void'].format(reason=reason)}", BODY)
+
+
+def _signatures(pages: Pages, roles: Sequence[str]) -> None:
+    words = _words()
+    heading(pages, words["headings"]["signatures"], STRIP_HEIGHT * len(roles))
+    signatures = words["signatures"]
+    signature_strips(pages, [Strip(signatures[role], None, "", (signatures["date"],)) for role in roles])
+
+
+def _painted(pages: Pages, paper: DrawPaper, title: str) -> bytes:
+    words = _words()
+
+    def furniture(page: Page, number: int, total: int) -> None:
+        page.rules.append((LEFT, FOOTER_RULE, RIGHT, FOOTER_RULE))
+        top = FOOTER_RULE - 3
+        page.write(LEFT, top, words["number"].format(plan=paper.sheet.plan, number=paper.sheet.draw), FOOT)
+        page.write(LEFT, top, words["page"].format(number=number, total=total), FOOT_CENTRE)
+        page.write(LEFT, top, words["fingerprint"].format(digits=paper.commit[:FINGERPRINT_DIGITS]), FOOT_RIGHT)
+
+    properties = Properties(f"{title} {paper.sheet.plan}", paper.office, paper.commit)
+    return paint(pages.pages, furniture, {}, properties)
+
+
+def _fields(pages: Pages, rows: Iterable[tuple[str, str]]) -> None:
+    labels = _words()["labels"]
+    field_table(pages, [[(labels[key], text)] for key, text in rows if text])
+
+
+def _columns(*columns: tuple[str, int]) -> list[Column]:
+    return [Column(_words()["columns"][key], width * MM) for key, width in columns]
+
+
+def _counted(word: str, count: int) -> str:
+    text: str = _words()["words"][word]
+    return text.format(count=count)
+
+
+def _ratio(stratum: Stratum) -> str:
+    text: str = _words()["words"]["ratio" if stratum.num else "fixed"]
+    return text.format(num=stratum.num, den=stratum.den, least=stratum.min)
+
+
+def _seat(seat: str) -> str:
+    empty: str = _words()["words"]["unassigned"]
+    return empty if seat == UNASSIGNED else seat
