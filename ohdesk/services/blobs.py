@@ -1,5 +1,6 @@
 """The evidence store: photos and documents, each encrypted in a file of its own whose name reveals nothing."""
 
+import errno
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -81,6 +82,9 @@ def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # shares that know no such call
+            raise
     finally:
         os.close(handle)
 

@@ -5,7 +5,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,13 +50,15 @@ def put_on_stick(folder: Path, contents: Contents, sealer: Sealer, signer: HeadS
         raise StickFullError(needed, free)
     sender = contents.sender
     partial = folder / f"OH_{sender.town}_{sender.replica[:8]}_{contents.bundle_seq:06d}{PARTIAL}"
-    with _failures_told(folder, partial, needed):
+    leftovers = [partial]
+    with _failures_told(folder, leftovers, needed):
         with partial.open("w+b") as file:
             written = write(file, contents, sealer, signer)
             file.flush()
             os.fsync(file.fileno())
         digest, size = _read_back(partial, written)
         place = folder / written.name
+        leftovers.append(place)
         _replace_patiently(partial, place)
         sync_folder(folder)
         if place not in folder.iterdir() or place.stat().st_size != size:
@@ -88,12 +90,12 @@ def _replace_patiently(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def _failures_told(folder: Path, partial: Path, needed: int) -> Iterator[None]:
-    """Turn what the medium raises into a sentence, and leave no partial file behind."""
+def _failures_told(folder: Path, leftovers: Sequence[Path], needed: int) -> Iterator[None]:
+    """Turn what the medium raises into a sentence, and leave no file behind."""
     try:
         yield
     except OSError as error:
-        _remove(partial)
+        _remove(leftovers)
         if error.errno in _FULL:
             raise StickFullError(needed, 0) from error
         if error.errno in _UNWRITABLE:
@@ -103,12 +105,13 @@ def _failures_told(folder: Path, partial: Path, needed: int) -> Iterator[None]:
             tr("请重新插入优盘或换一个优盘，再导出一次；资料还在本机。"),
         ) from error
     except UserError:
-        _remove(partial)
+        _remove(leftovers)
         raise
 
 
-def _remove(partial: Path) -> None:
-    try:
-        partial.unlink(missing_ok=True)
-    except OSError as error:
-        log.warning("cannot remove %s: %s", partial.name, error)
+def _remove(leftovers: Sequence[Path]) -> None:
+    for leftover in leftovers:
+        try:
+            leftover.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("cannot remove %s: %s", leftover.name, error)

@@ -1,0 +1,102 @@
+"""A county and its towns, enrolled, in real workspaces: what bundles travel between."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from ohdesk.db import journal
+from ohdesk.db.models import OperationRow, OwnKey, Peer
+from ohdesk.domain.ids import uuid7
+from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
+from ohdesk.security.certificates import DeviceSubject, issue_device, make_root
+from ohdesk.security.signing_keys import PersonKey
+from ohdesk.services import blobs
+from ohdesk.services.context import Context
+from ohdesk.services.workspace import open_workspace
+from tests.conftest import NOON, PASSWORD, county_workspace, noon, town_workspace
+
+TOWNS = (("000000001", "石桥镇"), ("000000002", "云岭乡"), ("000000003", "柳河街道"))
+
+
+@dataclass(frozen=True)
+class World:
+    """One county, several towns, all unlocked; `stick` is where bundles are put."""
+
+    county: Context
+    towns: tuple[Context, ...]
+    stick: Path
+
+    @property
+    def town(self) -> Context:
+        return self.towns[0]
+
+
+@contextlib.contextmanager
+def new_world(folder: Path, towns: int = 1) -> Iterator[World]:
+    with contextlib.ExitStack() as stack:
+        places = [(county_workspace(folder / "county"), "陶镕")]
+        places += [(town_workspace(folder / f"town-{n}", *TOWNS[n]), "李旸") for n in range(towns)]
+        county, *others = (stack.enter_context(open_workspace(place, who, PASSWORD, noon)) for place, who in places)
+        enrol(county, others)
+        (folder / "stick").mkdir()
+        yield World(county, tuple(others), folder / "stick")
+
+
+def enrol(county: Context, towns: list[Context]) -> None:
+    """Give every device a certificate under a new county root, and let both sides know each other."""
+    key = PersonKey.create()
+    root = make_root(key, county.office.name, county.office.division, NOON)
+    for ctx in (county, *towns):
+        with ctx.transaction() as session:
+            device = session.get_one(OwnKey, "device")
+            subject = DeviceSubject(replica=ctx.office.replica, office=ctx.office.name, division=ctx.office.division)
+            device.certificate_der = issue_device(key, root, device.public, subject, NOON)
+            session.add(OwnKey(purpose="root", public=key.public_der, secret=b"", certificate_der=root))
+    for town in towns:
+        _introduce(county, town)
+        _introduce(town, county)
+
+
+def _introduce(ctx: Context, other: Context) -> None:
+    with other.reading() as session:
+        recipient = session.get_one(OwnKey, "age").public.decode("ascii")
+    with ctx.transaction() as session:
+        session.add(
+            Peer(
+                replica=other.office.replica,
+                role=other.office.role,
+                division=other.office.division,
+                name=other.office.name,
+                age_recipient=recipient,
+            )
+        )
+
+
+def write_entry(ctx: Context, name: str, entry: str = "") -> str:
+    """Write the name of a roll entry, a new one unless given; return its id."""
+    entry = entry or uuid7(NOON)
+    fields = {"name": name, "town": ctx.office.division}
+    with ctx.transaction() as session:
+        journal.record(session, EstablishmentWritten(record=entry, fields=fields), ctx.stamp())
+    return entry
+
+
+def write_with_photo(ctx: Context, content: bytes) -> str:
+    """Write an operation that mentions a photo; return the photo's hash."""
+    digest = blobs.put(ctx, content)
+    fields = {"name": "李旸", "role": "assistant"}
+    with ctx.transaction() as session:
+        blobs.note(session, digest, len(content))
+        operation = PersonWritten(record=uuid7(NOON), fields=fields, blobs=(digest,))
+        journal.record(session, operation, ctx.stamp())
+    return digest
+
+
+def bodies(ctx: Context, replica: str) -> list[bytes]:
+    """The stored bytes of every operation of a replica."""
+    with ctx.reading() as session:
+        rows = select(OperationRow.body).where(OperationRow.replica == replica).order_by(OperationRow.seq)
+        return list(session.scalars(rows))
