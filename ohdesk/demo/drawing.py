@@ -1,0 +1,42 @@
+"""The draws of the demonstration, held as an office would hold them."""
+
+from pathlib import Path
+
+from ohdesk.demo import cast
+from ohdesk.demo.cast import Town
+from ohdesk.domain.draw_plan import DrawPlan, StratumPlan
+from ohdesk.services import draw_publication, draws
+from ohdesk.services.context import Context
+from ohdesk.services.draws import SeedMinutes
+
+
+def hold_draw(ctx: Context, town: Town) -> str:
+    """Freeze, seed and compute a town's draw; return its id."""
+    plan = DrawPlan(
+        plan=town.plan,
+        title="2026 年上半年用人单位职业卫生双随机抽查",
+        matter="用人单位职业卫生监督检查",
+        basis="年度双随机抽查计划（练习用）",
+        place=f"{town.name}二楼会议室",
+        seed_source=cast.SEED_SOURCE,
+        strata=(
+            StratumPlan(code="丙", where={"risk_class": ("丙", "丙类")}),
+            StratumPlan(code="其他"),
+        ),
+        team=2,
+        cap=town.cap,
+        slack=town.slack,
+        total=town.drawn,
+    )
+    frozen = draws.freeze(ctx, plan)
+    minutes = SeedMinutes(source=cast.SEED_SOURCE, thrown_by="、".join(cast.WITNESSES), witnesses=cast.WITNESSES)
+    draws.set_seed(ctx, frozen.id, town.seed, town.seed, minutes)
+    draws.compute(ctx, frozen.id)
+    return frozen.id
+
+
+def publish(ctx: Context, draw: str, out: Path) -> Path:
+    """Write the publication package of a draw into `publication/`."""
+    folder = out / "publication"
+    folder.mkdir(exist_ok=True)
+    return draw_publication.publish(ctx, draw, folder)

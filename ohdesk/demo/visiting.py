@@ -1,0 +1,152 @@
+"""The visits of the demonstration, from approval to the signed record."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from ohdesk.demo import answers, cast
+from ohdesk.demo.answers import Seen
+from ohdesk.demo.cast import PASSWORD, Town
+from ohdesk.demo.clock import Clock
+from ohdesk.demo.handwriting import PAD_HEIGHT, PAD_WIDTH, signature_strokes
+from ohdesk.demo.photos import workshop_photo
+from ohdesk.domain.calendar import instant_text
+from ohdesk.domain.record import Arrival, PartyStatement
+from ohdesk.domain.visit import Ending, StartData
+from ohdesk.services import evidence, inspections, records, visits
+from ohdesk.services.context import Context
+from ohdesk.services.evidence import Caption
+from ohdesk.services.workspace import open_workspace
+
+MINUTES_PER_ANSWER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """How one visit goes: what is seen, or how it ends at the gate; and how the party ends it."""
+
+    day: date
+    seen: Seen | None
+    party: PartyStatement
+    ending: Ending | None = None
+
+
+def party(way: str, name: str = "", **words: str) -> PartyStatement:
+    """Return a party's statement with what is not given left empty."""
+    given = {"position": "", "statement": "", "reason": "", "witness": "", "video": ""} | words
+    return PartyStatement(way=way, name=name, **given)
+
+
+SCENES = {
+    "town": (
+        Scene(
+            cast.VISITED[0],
+            answers.POLISHING,
+            party("signed", "陈𠅤", position="安全主管", statement="以上笔录经核对属实。"),
+        ),
+        Scene(
+            cast.VISITED[1],
+            answers.LEATHER,
+            party(
+                "refused", "黎楷", position="车间主任", reason="认为应由法定代表人签名", witness="唐晴（村委会干部）"
+            ),
+        ),
+        Scene(
+            cast.VISITED[2],
+            None,
+            party("absent", reason="大门上锁，现场无人"),
+            Ending("closed", "门牌或厂区照片", "厂区大门上锁，门口张贴停业告示，电表停转；邻近厂家称已停产两个月。"),
+        ),
+        Scene(
+            cast.VISITED[3],
+            answers.BATTERY,
+            party(
+                "objected",
+                "邱楚",
+                position="总经理助理",
+                statement="体检报告在医院未取回，并非没有体检，请求补充提交。",
+            ),
+        ),
+    ),
+    "town-2": (
+        Scene(cast.VISITED[1], answers.CLEAN, party("signed", "温岚", position="厂长", statement="属实。")),
+        Scene(cast.VISITED[2], answers.LEATHER, party("signed", "卓屿", position="经理", statement="属实。")),
+    ),
+    "town-3": (
+        Scene(
+            cast.VISITED[3], answers.CLEAN, party("absent", reason="陪同人接听急事离开，未返回签名", video="现场录像 1")
+        ),
+    ),
+}
+
+
+def visit_all(out: Path, town: Town, draw: str, clock: Clock) -> list[str]:
+    """Hold the visits of a town's drawn firms; return their ids."""
+    folder = out / town.folder
+    with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
+        planned = visits.plan_drawn(ctx, draw, cast.VISITED[0].isoformat())
+    return [
+        _visit(folder, town, visit, scene, number, clock)
+        for number, (visit, scene) in enumerate(zip(planned, SCENES[town.folder], strict=True))
+    ]
+
+
+def _visit(folder: Path, town: Town, visit: str, scene: Scene, number: int, clock: Clock) -> str:
+    clock.set(scene.day, "08:40")
+    with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
+        visits.approve(ctx, visit, town.administrator, PASSWORD, f"{scene.day.year}-{number + 1:04d}")
+        team = next(row for row in visits.list_visits(ctx) if row.id == visit).inspectors
+    clock.set(scene.day, "09:10")
+    with open_workspace(folder, team[0], PASSWORD, clock) as ctx:
+        visits.start(ctx, visit, _start(town, scene, clock))
+        if scene.ending is not None:
+            _photo(ctx, visit, "", "厂区大门及门口告示", number * 10, clock)
+            visits.end_without_checklist(ctx, visit, scene.ending)
+        elif scene.seen is not None:
+            _fill(ctx, visit, scene.seen, number, clock)
+        clock.advance(12)
+        final = records.finalize(
+            ctx, visit, scene.party, _strokes(scene.party), records.SecondSigner(team[1], PASSWORD)
+        )
+    return final.visit
+
+
+def _start(town: Town, scene: Scene, clock: Clock) -> StartData:
+    met_somebody = scene.ending is None
+    arrival = Arrival(
+        code_way="亮码",
+        code_at=instant_text(clock() - timedelta(minutes=4)),
+        notice_given="当场送达" if met_somebody else "",
+        certificates_shown="已出示" if met_somebody else "",
+        rights_told="已告知" if met_somebody else "",
+        recusal_answer="不申请回避" if met_somebody else "",
+    )
+    accompanied_by = f"{scene.party.name}（{scene.party.position}）" if scene.party.name else ""
+    return StartData(
+        mode=town.mode,
+        accompanied_by=accompanied_by,
+        arrival=arrival,
+        gap_reason="" if met_somebody else "现场无人，无法送达和告知。",
+    )
+
+
+def _fill(ctx: Context, visit: str, seen: Seen, number: int, clock: Clock) -> None:
+    form = inspections.open_form(ctx, visit).form
+    for place, (question, answer) in enumerate(answers.answers(form, seen)):
+        clock.advance(MINUTES_PER_ANSWER)
+        inspections.save_answer(ctx, visit, question, answer)
+        if question in seen.photos:
+            _photo(ctx, visit, question, seen.photos[question], number * 100 + place, clock)
+        if question in seen.announced:
+            evidence.announce_photo(ctx, visit, question, Caption(text=seen.announced[question]))
+
+
+def _photo(ctx: Context, visit: str, question: str, what: str, seed: int, clock: Clock) -> None:
+    caption = Caption(text=what, place="检查现场", taken_at=clock(), taken_by=ctx.actor.name)
+    evidence.attach_photo(ctx, visit, question, workshop_photo(seed), caption)
+
+
+def _strokes(statement: PartyStatement) -> tuple[records.Strokes, ...]:
+    if statement.way not in {"signed", "objected"}:
+        return ()
+    return (records.Strokes("party", statement.name, PAD_WIDTH, PAD_HEIGHT, signature_strokes(statement.name)),)
