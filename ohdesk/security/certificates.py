@@ -30,6 +30,14 @@ from ohdesk.security.signing_keys import PersonKey
 
 LONGEST_NAME = 64  # characters, X.520 ub-common-name
 LARGEST_CERTIFICATE = 8192  # bytes
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 class CertificateError(ValueError):
@@ -93,9 +101,10 @@ def load(der: bytes) -> x509.Certificate:
     if len(der) > LARGEST_CERTIFICATE:
         raise CertificateError(tr("证书过大"))
     try:
+        check_certificate_form(der)
         certificate = x509.load_der_x509_certificate(der)
         _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+    except _UNREADABLE as error:
         raise CertificateError(tr("不是可用的证书")) from error
     return certificate
 
@@ -106,7 +115,7 @@ def load_file(data: bytes) -> bytes:
         if data.lstrip().startswith(b"-----BEGIN CERTIFICATE-----"):
             return x509.load_pem_x509_certificate(data).public_bytes(Encoding.DER)
         load(data)
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise UserError(tr("这个文件不是证书。"), tr("请选择县级导出的 county-root.pem。")) from error
     return data
 
@@ -166,7 +175,7 @@ def device_of(der: bytes) -> DeviceSubject:
 def check_root(root: bytes) -> None:
     """Raise CertificateError unless these bytes are a self-signed P-256 certificate that may issue others."""
     certificate = load(root)
-    _check_issued(certificate, certificate, root)
+    _check_issued(certificate, certificate)
     constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
     if not constraints.value.ca or certificate.subject != certificate.issuer:
         raise CertificateError(tr("不是县级根证书"))
@@ -178,7 +187,7 @@ def check_issued(der: bytes, root: bytes) -> None:
     certificate, issuer = load(der), load(root)
     if certificate.issuer != issuer.subject:
         raise CertificateError(tr("证书不是由这个县级根证书签发的"))
-    _check_issued(certificate, issuer, der)
+    _check_issued(certificate, issuer)
     if certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
         raise CertificateError(tr("签名证书不得是签发证书"))
 
@@ -186,7 +195,7 @@ def check_issued(der: bytes, root: bytes) -> None:
 def check_own(der: bytes) -> None:
     """Raise CertificateError unless the certificate is signed with the key it certifies."""
     certificate = load(der)
-    _check_issued(certificate, certificate, der)
+    _check_issued(certificate, certificate)
 
 
 def is_self_made(der: bytes) -> bool:
@@ -208,12 +217,11 @@ def check_valid_at(der: bytes, at: datetime) -> None:
         )
 
 
-def _check_issued(certificate: x509.Certificate, issuer: x509.Certificate, der: bytes) -> None:
+def _check_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
     try:
-        check_certificate_form(der)
         certificate.verify_directly_issued_by(issuer)
         certificate.extensions.get_extension_for_class(x509.BasicConstraints)
-    except (InvalidSignature, ValueError, TypeError, x509.ExtensionNotFound) as error:
+    except (InvalidSignature, x509.ExtensionNotFound, *_UNREADABLE) as error:
         raise CertificateError(tr("证书上的签发签名不成立")) from error
 
 

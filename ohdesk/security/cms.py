@@ -110,13 +110,17 @@ def canonical_ecdsa(signature: bytes) -> bytes:
 
 
 def check_certificate_form(certificate: bytes) -> None:
-    """Raise DerError unless a certificate's algorithm and signature are in their one form (ECDSA, SHA-256)."""
+    """Raise DerError unless serial number, algorithm (ECDSA, SHA-256) and signature are in their one form."""
     body, algorithm, signature = members(only(certificate, SEQUENCE).content, (SEQUENCE, SEQUENCE, BIT_STRING))
     if algorithm.whole != ECDSA_WITH_SHA256 or ECDSA_WITH_SHA256 not in body.content:
         raise DerError("not signed with ECDSA and SHA-256")
     if signature.content[:1] != b"\0":
         raise DerError("unused bits in the signature of the certificate")
     canonical_ecdsa(signature.content[1:])
+    _, serial = _issuer_and_serial(certificate)
+    number = int.from_bytes(only(serial, INTEGER).content, "big", signed=True)
+    if number <= 0 or integer(number) != serial:
+        raise DerError("serial number is not a positive number in its shortest form")
 
 
 def _issuer_and_serial(certificate: bytes) -> tuple[bytes, bytes]:

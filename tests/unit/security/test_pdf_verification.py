@@ -1,0 +1,274 @@
+"""Whatever is changed in a signed record, some fact fails; and whatever is handed in, there is an answer."""
+
+import dataclasses
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyhanko.pdf_utils.generic import NumberObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from ohdesk.domain.canonical import canonical
+from ohdesk.domain.facts import Verdict
+from ohdesk.domain.record import SignatureBox
+from ohdesk.security import certificates, signed_bytes
+from ohdesk.security.pdf_signing import PersonSigner, prepare, sign
+from ohdesk.security.pdf_verification import verify_record_pdf
+from ohdesk.security.signing_keys import PersonKey
+from tests.bitflips import every_bit, random_bits, unnoticed
+from tests.unit.security.conftest import (
+    AT,
+    BOXES,
+    LATER,
+    Authority,
+    content,
+    drawn_pdf,
+    new_authority,
+    record,
+    signed_pdf,
+    subject,
+)
+
+
+def verdicts(pdf: bytes, *roots: bytes, confirmed: tuple[bytes, ...] = ()) -> dict[str, Verdict]:
+    return {fact.key: fact.verdict for fact in verify_record_pdf(pdf, roots, confirmed).facts}
+
+
+def failing(pdf: bytes, *roots: bytes) -> set[str]:
+    return {key for key, verdict in verdicts(pdf, *roots).items() if verdict is Verdict.FAILS}
+
+
+def test_every_fact_holds_for_a_good_record(good_pdf, authority):
+    report = verify_record_pdf(good_pdf, [authority.root])
+    assert {fact.verdict for fact in report.facts} == {Verdict.HOLDS}
+    assert report.content == content(record(1, 2))
+    assert [signer.subject for signer in report.signers] == [subject(1), subject(2)]
+    assert [signer.stated_at for signer in report.signers] == [AT, LATER]
+
+
+def test_any_changed_bit_is_noticed(good_pdf, authority):
+    last = signed_bytes.find(good_pdf)[-1]
+    bits = random_bits(len(good_pdf), 300, [(last.gap_start, last.gap_end)])
+    assert list(unnoticed(good_pdf, bits, lambda pdf: not failing(pdf, authority.root))) == []
+
+
+def test_every_changed_bit_of_the_delimiters_and_byte_ranges_is_noticed(good_pdf, authority):
+    for span in signed_bytes.find(good_pdf):
+        edges = [
+            *every_bit(span.gap_start - 2, span.gap_start + 5),
+            *every_bit(span.gap_end - 2, span.gap_end + 40),
+            *every_bit(span.end - 7, span.end),
+        ]
+        assert list(unnoticed(good_pdf, edges, lambda pdf: not failing(pdf, authority.root))) == []
+
+
+def test_lower_case_digits_in_a_signature_are_refused(good_pdf, authority):
+    last = signed_bytes.find(good_pdf)[-1]
+    gap = good_pdf[last.gap_start : last.gap_end]
+    changed = good_pdf[: last.gap_start] + gap.lower() + good_pdf[last.gap_end :]
+    assert failing(changed, authority.root) == {"container.2"}
+
+
+@pytest.mark.parametrize("tail", [b"\n", b"%%EOF\n", b"1 0 obj\n<<>>\nendobj\n", b"\0" * 100])
+def test_anything_after_the_last_signature_is_noticed(good_pdf, authority, tail):
+    assert failing(good_pdf + tail, authority.root) == {"form"}
+
+
+def test_a_later_revision_is_noticed(good_pdf, authority):
+    writer = IncrementalPdfFileWriter(BytesIO(good_pdf))
+    writer.root["/PageMode"] = writer.root["/PageMode"]
+    writer.update_root()
+    output = BytesIO()
+    writer.write(output)
+    assert "form" in failing(output.getvalue(), authority.root)
+
+
+def test_only_the_first_signature_is_not_a_record(authority):
+    prepared = prepare(drawn_pdf(), BOXES, content(record(1, 2)))
+    once = sign(prepared, "inspector_1", authority.signer(1), AT, certify=True, reason="")
+    assert failing(once, authority.root) == {"revisions", "names"}
+
+
+def test_a_prepared_but_unsigned_pdf_is_not_a_record(authority):
+    assert failing(prepare(drawn_pdf(), BOXES, content(record(1, 2))), authority.root) == {"form"}
+
+
+def test_another_county_does_not_vouch(good_pdf):
+    assert failing(good_pdf, new_authority().root) == {"chain.1", "chain.2"}
+
+
+def test_a_root_with_the_same_name_but_another_key_does_not_vouch(good_pdf):
+    assert failing(good_pdf, new_authority("青原县卫生健康局").root) == {"chain.1", "chain.2"}
+
+
+def test_without_a_root_nothing_inside_is_believed(good_pdf):
+    found = verdicts(good_pdf)
+    assert found["digest.2"] is Verdict.HOLDS
+    assert found["chain.2"] is found["names"] is found["content"] is Verdict.UNCHECKED
+    assert verify_record_pdf(good_pdf, []).content is None
+
+
+def test_the_signers_must_be_those_named_in_the_record(authority):
+    pdf = signed_pdf(authority.signer(1), authority.signer(3), content(record(1, 2)))
+    assert failing(pdf, authority.root) == {"names"}
+
+
+def test_the_signers_must_sign_in_their_own_fields(authority):
+    pdf = signed_pdf(authority.signer(2), authority.signer(1), content(record(1, 2)))
+    assert failing(pdf, authority.root) == {"names"}
+
+
+def test_nobody_signs_twice(authority):
+    same = authority.signer(1)
+    assert failing(signed_pdf(same, same, content(record(1, 1))), authority.root) == {"names"}
+
+
+def test_a_second_certification_is_refused(authority):
+    prepared = prepare(drawn_pdf(), BOXES, content(record(1, 2)))
+    once = sign(prepared, "inspector_1", authority.signer(1), AT, certify=False, reason="")
+    twice = sign(once, "inspector_2", authority.signer(2), LATER, certify=False, reason="")
+    assert "revisions" in failing(twice, authority.root)
+
+
+def test_an_empty_field_left_over_is_refused(authority):
+    boxes = (*BOXES, SignatureBox("inspector_3", 0, (1.0, 1.0, 9.0, 9.0)))
+    prepared = prepare(drawn_pdf(), boxes, content(record(1, 2)))
+    once = sign(prepared, "inspector_1", authority.signer(1), AT, certify=True, reason="")
+    twice = sign(once, "inspector_2", authority.signer(2), LATER, certify=False, reason="")
+    assert failing(twice, authority.root) == {"revisions"}
+
+
+def test_a_page_changed_between_the_two_signatures_is_refused(authority):
+    prepared = prepare(drawn_pdf(), BOXES, content(record(1, 2)))
+    once = sign(prepared, "inspector_1", authority.signer(1), AT, certify=True, reason="")
+    writer = IncrementalPdfFileWriter(BytesIO(once))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Rotate"] = NumberObject(90)
+    writer.update_container(page)
+    output = BytesIO()
+    writer.write(output)
+    twice = sign(output.getvalue(), "inspector_2", authority.signer(2), LATER, certify=False, reason="")
+    assert {"revisions", "library"} <= failing(twice, authority.root)
+
+
+def test_handwriting_over_another_record_is_refused(authority):
+    other = content(record(1, 2), record_sha256="0" * 64)
+    assert failing(signed_pdf(authority.signer(1), authority.signer(2), other), authority.root) == {"strokes"}
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        b"",
+        b'{"record": {}, "strokes": []}',
+        b"[]",
+        canonical({"record": record(1, 2)}),
+        canonical({"record": [], "strokes": []}),
+        canonical({"record": record(1, 2), "strokes": [], "surplus": 1}),
+    ],
+)
+def test_embedded_data_that_is_no_canonical_record_is_refused(authority, attachment):
+    assert "content" in failing(signed_pdf(authority.signer(1), authority.signer(2), attachment), authority.root)
+
+
+def test_a_record_whose_inspectors_are_nonsense_gets_an_answer(authority):
+    for inspectors in (None, 5, [1, 2], [{}, {}], [[], {}]):
+        attachment = content(record(1, 2) | {"inspectors": inspectors})
+        assert "names" in failing(signed_pdf(authority.signer(1), authority.signer(2), attachment), authority.root)
+
+
+def test_a_certificate_is_judged_at_the_time_of_signing(authority):
+    old = authority.signer(1, AT - timedelta(days=6 * 365))
+    early = authority.signer(2, AT + timedelta(days=3))
+    fine = authority.signer(2, AT + timedelta(hours=20))
+    first = authority.signer(1)
+    assert failing(signed_pdf(old, fine, content(record(1, 2))), authority.root) == {"validity", "library"}
+    assert failing(signed_pdf(first, early, content(record(1, 2))), authority.root) == {"validity", "library"}
+    assert failing(signed_pdf(first, fine, content(record(1, 2))), authority.root) == set()
+
+
+def own_signer(number: int) -> PersonSigner:
+    key = PersonKey.create()
+    return PersonSigner(key, certificates.make_own(key, subject(number), AT))
+
+
+def test_self_made_certificates_count_only_where_they_are_trusted_themselves(authority):
+    first, second = own_signer(1), own_signer(2)
+    pdf = signed_pdf(first, second, content(record(1, 2)))
+    assert failing(pdf, authority.root) == {"chain.1", "chain.2"}
+    report = verify_record_pdf(pdf, [first.certificate, second.certificate])
+    assert {fact.verdict for fact in report.facts} == {Verdict.HOLDS}
+    assert not any(signer.confirmed for signer in report.signers)
+
+
+def test_certificates_issued_later_for_the_same_keys_vouch_for_earlier_records(authority: Authority):
+    first, second = own_signer(1), own_signer(2)
+    pdf = signed_pdf(first, second, content(record(1, 2)))
+    later = tuple(
+        certificates.issue_person(
+            authority.key, authority.root, signer.key.public_der, subject(number), AT + timedelta(days=30)
+        )
+        for number, signer in enumerate((first, second), 1)
+    )
+    report = verify_record_pdf(pdf, [authority.root], later)
+    assert {fact.verdict for fact in report.facts} == {Verdict.HOLDS}
+    assert all(signer.confirmed for signer in report.signers)
+    someone_else = authority.signer(1).certificate
+    assert failing_confirmed(pdf, authority, (someone_else, later[1])) == {"chain.1"}
+
+
+def failing_confirmed(pdf: bytes, authority: Authority, later: tuple[bytes, ...]) -> set[str]:
+    found = verdicts(pdf, authority.root, confirmed=later)
+    return {key for key, verdict in found.items() if verdict is Verdict.FAILS}
+
+
+def test_a_person_cannot_issue_certificates(authority):
+    false_root = authority.signer(1)
+    forged = Authority(false_root.key, false_root.certificate)
+    pdf = signed_pdf(forged.signer(1), forged.signer(2), content(record(1, 2)))
+    assert failing(pdf, authority.root, false_root.certificate) == {"chain.1", "chain.2"}
+
+
+def test_a_signature_taken_from_another_record_is_noticed(good_pdf, authority):
+    other = signed_pdf(authority.signer(1), authority.signer(2), content(record(1, 2) | {"number": "2"}))
+    ours, theirs = signed_bytes.find(good_pdf)[-1], signed_bytes.find(other)[-1]
+    spliced = good_pdf[: ours.gap_start] + other[theirs.gap_start : theirs.gap_end] + good_pdf[ours.gap_end :]
+    assert "digest.2" in failing(spliced, authority.root)
+
+
+def test_a_certificate_exchanged_in_the_container_is_noticed(authority):
+    first = authority.signer(1)
+    reissued = dataclasses.replace(
+        first,
+        certificate=certificates.issue_person(authority.key, authority.root, first.key.public_der, subject(2), AT),
+    )
+    pdf = signed_pdf(reissued, authority.signer(2), content(record(1, 2)))
+    assert failing(pdf, authority.root) == {"names"}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_every_cut_and_splice_gets_an_answer_and_none_passes(good_pdf, authority, data):
+    start = data.draw(st.integers(0, len(good_pdf) - 1))
+    end = data.draw(st.integers(start, len(good_pdf)))
+    if data.draw(st.booleans()):
+        changed = good_pdf[:start] + good_pdf[end:]
+    else:
+        changed = good_pdf[:start] + data.draw(st.binary(max_size=40)) + good_pdf[start:]
+    if changed != good_pdf:
+        assert failing(changed, authority.root)
+
+
+@given(st.binary(max_size=2000))
+def test_arbitrary_bytes_get_an_answer(data):
+    assert failing(b"%PDF-1.7\n" + data)
+
+
+def test_many_false_signatures_do_not_cost_time(authority):
+    gap = b"<" + b"0" * 8192 + b">"
+    body = b"".join(
+        b"%s\n/ByteRange [0 %d %d 1]   \n" % (gap, 8 + number * 8230, 8 + number * 8230 + 8194) for number in range(200)
+    )
+    assert failing(b"%PDF-1.7" + body, authority.root)
