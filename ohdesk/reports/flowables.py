@@ -33,7 +33,7 @@ FULL_VALUE = TEXT_WIDTH - LABEL_WIDTH
 SHORTEST_PIECE = 40.0  # points: a row is only split over pages when at least this much stays behind
 TALLEST_WHOLE_ROW = (TOP - BOTTOM) / 3
 WIDEST_INK = 1.4  # a small signature is enlarged by no more than this
-LEAST_STEP = 0.12  # points: pen points closer than this on paper are left out
+LEAST_STEP = 0.2  # line widths: pen points closer together than this on paper are left out
 PHOTO_HEIGHT = 52 * MM
 PHOTO_GAP = 2 * MM
 
@@ -196,7 +196,9 @@ def photo_grid(pages: Pages, photos: Sequence[PhotoBlock], caption: TextStyle, c
     for start in range(0, len(photos), 2):
         pair = photos[start : start + 2]
         captions = [
-            _set_cell(((photo.heading, caption_head), *((line, caption) for line in photo.lines)), width - 2 * PADDING_X)
+            _set_cell(
+                ((photo.heading, caption_head), *((line, caption) for line in photo.lines)), width - 2 * PADDING_X
+            )
             for photo in pair
         ]
         below = _height(captions)
@@ -243,7 +245,9 @@ def _strip(pages: Pages, strip: Strip) -> Rectangle:
     page.rules += [(edge, top, edge, bottom) for edge in edges]
     inside = (edges[1] + 1.5 * MM, bottom + 1.5 * MM, edges[2] - 1.5 * MM, top - 1.5 * MM)
     middle = top - STRIP_HEIGHT / 2
-    page.write(LEFT + PADDING_X, middle + FIELD_LABEL.leading / 2, strip.label, FIELD_LABEL, LABEL_WIDTH - 2 * PADDING_X)
+    page.write(
+        LEFT + PADDING_X, middle + FIELD_LABEL.leading / 2, strip.label, FIELD_LABEL, LABEL_WIDTH - 2 * PADDING_X
+    )
     if strip.ink is not None:
         page.ink.append(fit_ink(strip.ink, inside, INK_WIDTH))
     elif strip.hint:
@@ -260,17 +264,18 @@ def fit_ink(ink: StrokeSet, rectangle: Rectangle, width: float) -> Ink:
     left, right = min(point[0] for point in points), max(point[0] for point in points)
     upper, lower = min(point[1] for point in points), max(point[1] for point in points)
     x1, y1, x2, y2 = rectangle
-    scale = min(
-        (x2 - x1) / max(right - left, 1), (y2 - y1) / max(lower - upper, 1), WIDEST_INK * HUNDREDTH_MM
-    )
+    scale = min((x2 - x1) / max(right - left, 1), (y2 - y1) / max(lower - upper, 1), WIDEST_INK * HUNDREDTH_MM)
     dx = (x1 + x2 - (left + right) * scale) / 2
     dy = (y1 + y2 + (upper + lower) * scale) / 2
-    return Ink(tuple(_thinned([(dx + x * scale, dy - y * scale) for x, y, _ in stroke]) for stroke in ink.strokes), width)
+    step = LEAST_STEP * width
+    return Ink(
+        tuple(_thinned([(dx + x * scale, dy - y * scale) for x, y, _ in stroke], step) for stroke in ink.strokes), width
+    )
 
 
-def _thinned(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+def _thinned(points: Sequence[tuple[float, float]], step: float) -> tuple[tuple[float, float], ...]:
     kept = [points[0]]
     for point in points[1:]:
-        if abs(point[0] - kept[-1][0]) + abs(point[1] - kept[-1][1]) >= LEAST_STEP:
+        if abs(point[0] - kept[-1][0]) + abs(point[1] - kept[-1][1]) >= step:
             kept.append(point)
     return tuple(kept)

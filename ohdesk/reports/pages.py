@@ -143,7 +143,9 @@ def paint(pages: Sequence[Page], furniture: Furniture, photos: Mapping[str, byte
     Raises UserError for a photo that is no JPEG.
     """
     out = BytesIO()
-    canvas = Canvas(out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, initialFontName="Helvetica")
+    canvas = Canvas(
+        out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, initialFontName="Helvetica"
+    )
     canvas.setTitle(properties.title)
     canvas.setAuthor(properties.author)
     canvas.setSubject(properties.subject)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ohdesk.domain.record import AnswerLine, PhotoLine
 from ohdesk.reports import flowables
-from ohdesk.reports.flowables import Cell, Column, PhotoBlock, Table, plain
+from ohdesk.reports.flowables import Cell, PhotoBlock, Table, plain
 from ohdesk.reports.pages import jpeg_size
 from ohdesk.reports.record_sheet import Sheet, printed_instant
 from ohdesk.reports.styles import (
@@ -17,13 +17,12 @@ from ohdesk.reports.styles import (
     CELL_BOLD,
     CELL_CENTRE,
     CELL_SMALL,
-    MM,
     PLAIN,
     TOP,
 )
 
 SHARES_PAGE_ABOVE = (TOP - BOTTOM) * 0.38  # an annex begins on a new page unless this much of the last one is free
-CHECKLIST_WIDTHS = (10.0, 84.0, 17.0, 45.0)  # millimetres
+CHECKLIST_WIDTHS = (("line", 10), ("question", 84), ("answer", 17), ("remark", 45))
 
 
 class Annex(NamedTuple):
@@ -75,10 +74,7 @@ def lay_out_annexes(sheet: Sheet) -> None:
 
 
 def _checklist(sheet: Sheet) -> None:
-    words = sheet.words
-    headings = (words["columns.line"], words["columns.question"], sheet.mode.answers_heading, words["columns.remark"])
-    columns = [Column(text, width * MM) for text, width in zip(headings, CHECKLIST_WIDTHS, strict=True)]
-    table = Table(sheet.pages, columns)
+    table = Table(sheet.pages, sheet.columns(CHECKLIST_WIDTHS))
     section = ""
     for line in sheet.record.answers:
         if line.section != section:

@@ -7,7 +7,9 @@ from ohdesk.domain.record import InspectionRecord, StrokeSet
 from ohdesk.i18n import tr
 
 # Fields of a record that are keys and instants, not print.
-_SILENT = frozenset({"fmt", "wording", "id", "visit", "person", "field", "question", "sha256", "form", "outcome", "way"})
+_SILENT = frozenset(
+    {"fmt", "wording", "id", "visit", "person", "field", "question", "sha256", "form", "outcome", "way"}
+)
 
 
 def texts_of(record: InspectionRecord, strokes: Sequence[StrokeSet]) -> Iterator[tuple[str, str]]:

@@ -16,12 +16,10 @@ DEFAULT = "moj-2025"
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """How a document looks in one mode of inspection: its title, its sections in order, other words for answers."""
+    """How a document looks in one mode of inspection: its title, and its sections in order."""
 
     title: str
     sections: tuple[str, ...]
-    answers_heading: str
-    words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +57,11 @@ def load_wording(wording_id: str) -> Wording:
             tr("可用的文书格式：{names}。").format(names="、".join(wording_ids())),
         )
     raw = tomllib.loads((resources() / "documents" / f"{wording_id}.toml").read_text("utf-8"))
-    modes = {key: _mode(value) for key, value in raw.pop("modes").items()}
+    modes = {key: Mode(value["title"], tuple(value["sections"])) for key, value in raw.pop("modes").items()}
     unconfirmed = tuple(raw.pop("unconfirmed"))
     valid_from = raw.pop("valid_from")
     texts = dict(_flat(raw, ""))
     return Wording(wording_id, texts["name"], texts["source"], valid_from, unconfirmed, modes, texts)
-
-
-def _mode(raw: Mapping[str, Any]) -> Mode:
-    return Mode(raw["title"], tuple(raw["sections"]), raw["answers_heading"], raw.get("words", {}))
 
 
 def _flat(raw: Mapping[str, Any], before: str) -> Iterator[tuple[str, str]]:
