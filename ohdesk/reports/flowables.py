@@ -27,7 +27,7 @@ from ohdesk.reports.styles import (
 from ohdesk.reports.typesetting import Line, set_lines
 
 HUNDREDTH_MM = MM / 100
-LABEL_WIDTH = 24 * MM
+LABEL_WIDTH = 29 * MM
 HALF_VALUE = TEXT_WIDTH / 2 - LABEL_WIDTH
 FULL_VALUE = TEXT_WIDTH - LABEL_WIDTH
 SHORTEST_PIECE = 40.0  # points: a row is only split over pages when at least this much stays behind
@@ -222,7 +222,7 @@ def _photo(page: Page, photo: PhotoBlock, x: float, top: float, width: float) ->
 
 
 STRIP_HEIGHT = 18 * MM
-STRIP_INK = 72 * MM
+STRIP_INK = 67 * MM
 INK_WIDTH = 1.1
 SMALL_INK_WIDTH = 0.6
 HINT = TextStyle(FIELD.font, 7.5, 10, "centre", gray=0.55)

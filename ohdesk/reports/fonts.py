@@ -28,7 +28,7 @@ def register() -> None:
     """
     # Base-85 would grow photos by a quarter and cost more time than all the rest.
     rl_config.useA85 = 0
-    ttfonts.makeToUnicodeCMap = to_unicode_cmap
+    ttfonts.makeToUnicodeCMap = to_unicode_cmap  # type: ignore[assignment]  # its stub names the arguments otherwise
     for name, file in FILES.items():
         try:
             font = ttfonts.TTFont(name, str(resources() / "fonts" / file), shapable=False)
@@ -93,8 +93,15 @@ def refuse_missing_glyphs(texts: Iterable[tuple[str, str]]) -> None:
 
 def character_width(name: str, character: str) -> float:
     """Return the advance of one character in thousandths of the type size."""
-    face = pdfmetrics.getFont(name).face
+    face = _face(name)
     return float(face.charWidths.get(ord(character), face.defaultWidth))
+
+
+def _face(name: str) -> ttfonts.TTFontFace:
+    font = pdfmetrics.getFont(name)
+    if not isinstance(font, ttfonts.TTFont):
+        raise TypeError(f"{name} is no TrueType face")
+    return font.face
 
 
 def _sentence(problems: Sequence[Problem]) -> str:
@@ -122,7 +129,7 @@ def _utf16(point: int) -> str:
 @cache
 def _drawable() -> frozenset[str]:
     register()
-    faces = [pdfmetrics.getFont(name).face.charToGlyph for name in FILES]
+    faces = [_face(name).charToGlyph for name in FILES]
     points = [{point for point, glyph in face.items() if glyph} for face in faces]
     common = (chr(point) for point in set.intersection(*points))
     return frozenset(char for char in common if unicodedata.category(char) != "Cf") | {"\n"}

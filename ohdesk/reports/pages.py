@@ -7,7 +7,7 @@ and a document that cannot be finished leaves nothing behind.  The same content 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportlab.pdfbase.pdfdoc import PDFImageXObject
 from reportlab.pdfgen.canvas import Canvas
@@ -143,9 +143,7 @@ def paint(pages: Sequence[Page], furniture: Furniture, photos: Mapping[str, byte
     Raises UserError for a photo that is no JPEG.
     """
     out = BytesIO()
-    canvas = Canvas(
-        out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, initialFontName="Helvetica"
-    )
+    canvas = Canvas(out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1)
     canvas.setTitle(properties.title)
     canvas.setAuthor(properties.author)
     canvas.setSubject(properties.subject)
@@ -218,7 +216,8 @@ def _paint_ink(canvas: Canvas, ink: Ink) -> None:
 def _paint_picture(canvas: Canvas, picture: Picture, photo: bytes) -> None:
     # drawImage would decode the JPEG only to give it a name; registered like this its bytes go in as they are.
     if not canvas.hasForm(picture.sha256):
-        canvas._doc.addForm(picture.sha256, _jpeg(picture.sha256, photo))  # noqa: SLF001
+        document: Any = canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001
+        document.addForm(picture.sha256, _jpeg(picture.sha256, photo))
     canvas.saveState()
     canvas.transform(picture.width, 0, 0, picture.height, picture.x, picture.y)
     canvas.doForm(picture.sha256)

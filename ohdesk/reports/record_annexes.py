@@ -109,7 +109,7 @@ def _announced(sheet: Sheet, photos: Sequence[PhotoLine]) -> None:
     sheet.pages.skip(6)
     sheet.pages.paragraph(sheet.words["photos.announced_note"], PLAIN)
     sheet.pages.skip(2)
-    table = Table(sheet.pages, sheet.columns((("photo", 22), ("shows", 70), ("circumstances", 64))))
+    table = Table(sheet.pages, sheet.columns((("photo", 20), ("shows", 62), ("circumstances", 74))))
     for photo in photos:
         number = sheet.words["to_be_supplied"].format(number=photo.number)
         table.row(

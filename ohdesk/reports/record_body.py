@@ -9,7 +9,7 @@ from ohdesk.reports.record_sheet import Sheet, printed_day, printed_instant
 from ohdesk.reports.styles import AUTHORITY, BODY, CELL, CELL_CENTRE, CELL_SMALL, NUMBER, TITLE
 
 ANSWER_ORDER = ("met", "not_met", "not_applicable", "not_inspected")
-FINDING_WIDTHS = (("line", 10), ("fact", 52), ("duty", 36), ("evidence", 26), ("disposal", 32))
+FINDING_WIDTHS = (("line", 10), ("fact", 50), ("duty", 36), ("evidence", 24), ("disposal", 36))
 
 
 def opening(sheet: Sheet) -> None:
