@@ -115,33 +115,36 @@ def value_word(value: AnswerValue) -> str:
 
 def malformed(answer: Answer, question: Question) -> list[Problem]:
     """Return what keeps an answer from being stored at all: unknown details, no number, no day, endless text."""
-    place = question_place(question)
     problems = [
-        Problem(f"{place} {name}", tr("不超过 {limit} 字").format(limit=LONGEST_TEXT), str(len(text)))
-        for name, text in ((tr("理由"), answer.reason), (tr("事实"), answer.fact))
+        _too_long(question, name, text)
+        for name, text in (("理由", answer.reason), ("事实", answer.fact))
         if len(text) > LONGEST_TEXT
     ]
+    if not answer.details:
+        return problems
     known = {each.key: each for each in question.fields}
     for key, text in answer.details.items():
         if key not in known:
-            problems.append(Problem(f"{place} {_short(key)}", tr("本项所列的填写项"), tr("没有这一填写项")))
+            where = f"{question_place(question)} {_short(key)}"
+            problems.append(Problem(where, tr("本项所列的填写项"), tr("没有这一填写项")))
         elif text:
-            problems += _detail_problems(place, known[key], text)
+            problems += _detail_problems(question, known[key], text)
     return problems
 
 
 def missing(answer: Answer, question: Question) -> list[Problem]:
     """Return what an answer still lacks before the record can be made final; saving it is allowed meanwhile."""
-    place = question_place(question)
-    problems = []
-    if answer.value is AnswerValue.NOT_MET and not answer.fact:
-        problems.append(Problem(place, tr("写明不合格的事实"), tr("没有填写"), tr("请写明看到的具体情形。")))
     if answer.value is AnswerValue.NOT_APPLICABLE and not answer.reason:
-        problems.append(Problem(place, tr("写明合理缺项的理由"), tr("没有填写"), question.na_when))
+        return [Problem(question_place(question), tr("写明合理缺项的理由"), tr("没有填写"), question.na_when)]
     if answer.value is AnswerValue.NOT_INSPECTED and not answer.reason:
-        problems.append(Problem(place, tr("写明未检查的原因"), tr("没有填写"), tr("例如当日停产、负责人不在。")))
-    if answer.value in {AnswerValue.MET, AnswerValue.NOT_MET}:
-        problems += _count_problems(place, answer, question)
+        remedy = tr("例如当日停产、负责人不在。")
+        return [Problem(question_place(question), tr("写明未检查的原因"), tr("没有填写"), remedy)]
+    if answer.value not in {AnswerValue.MET, AnswerValue.NOT_MET}:
+        return []
+    problems = list(_count_problems(answer, question))
+    if answer.value is AnswerValue.NOT_MET and not answer.fact:
+        remedy = tr("请写明看到的具体情形。")
+        problems.insert(0, Problem(question_place(question), tr("写明不合格的事实"), tr("没有填写"), remedy))
     return problems
 
 
@@ -166,8 +169,8 @@ def detail_lines(answer: Answer, question: Question) -> tuple[str, ...]:
     return tuple(f"{each.label}：{answer.details[each.key]}" for each in question.fields if each.key in answer.details)
 
 
-def _detail_problems(place: str, detail: DetailField, text: str) -> Iterator[Problem]:
-    where = f"{place} {detail.label}"
+def _detail_problems(question: Question, detail: DetailField, text: str) -> Iterator[Problem]:
+    where = f"{question_place(question)} {detail.label}"
     if detail.kind is FieldKind.INT and not (
         text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_COUNT)) and int(text) <= LARGEST_COUNT
     ):
@@ -175,10 +178,18 @@ def _detail_problems(place: str, detail: DetailField, text: str) -> Iterator[Pro
     elif detail.kind is FieldKind.DATE and not _is_day(text):
         yield Problem(where, tr("日期，如 2026-03-02"), _short(text))
     elif len(text) > LONGEST_TEXT:
-        yield Problem(where, tr("不超过 {limit} 字").format(limit=LONGEST_TEXT), str(len(text)))
+        yield _too_long(question, detail.label, text)
 
 
-def _count_problems(place: str, answer: Answer, question: Question) -> Iterator[Problem]:
+def _too_long(question: Question, name: str, text: str) -> Problem:
+    expected = tr("不超过 {limit} 字").format(limit=LONGEST_TEXT)
+    return Problem(f"{question_place(question)} {name}", expected, str(len(text)))
+
+
+def _count_problems(answer: Answer, question: Question) -> Iterator[Problem]:
+    if not question.fields:
+        return
+    place = question_place(question)
     labels = {each.key: each.label for each in question.fields}
     for each in question.fields:
         given = answer.details.get(each.key, "")

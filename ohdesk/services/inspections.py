@@ -4,12 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import AnswerEdit, Establishment, Person, Photo, Visit
+from ohdesk.db.queries.answers import (
+    Before,
+    Cursor,
+    answer_before,
+    cursor_of,
+    leave_trail,
+    quick_write,
+    write_answer,
+)
 from ohdesk.domain.visit import Act, Mode, check_allowed
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted
@@ -28,29 +36,6 @@ from ohdesk.services.filling_views import (
     VisitHeader,
 )
 from ohdesk.services.visits import find_visit
-
-ENTRY = ("value", "reason", "fact", "details", "disposal", "due_on")
-
-_answers = AnswerRow.__table__
-_BEFORE = (
-    select(
-        Visit.state,
-        Visit.form,
-        Visit.form_version,
-        Visit.arrival,
-        Visit.outcome,
-        *(_answers.c[name] for name in ENTRY),
-    )
-    .select_from(Visit)
-    .outerjoin(AnswerRow, and_(AnswerRow.visit == Visit.id, AnswerRow.question == bindparam("question")))
-    .where(Visit.id == bindparam("visit"))
-)
-_WRITE = upsert(AnswerRow).values({name: bindparam(name) for name in ("visit", "question", "saved_at", *ENTRY)})
-_WRITE = _WRITE.on_conflict_do_update(
-    index_elements=["visit", "question"],
-    set_={name: _WRITE.excluded[name] for name in ("saved_at", *ENTRY)},
-)
-_TRAIL = insert(AnswerEdit)
 
 
 def open_form(ctx: Context, visit_id: str) -> FillingView:
@@ -86,9 +71,9 @@ def save_answer(ctx: Context, visit_id: str, question_id: str, answer: Answer) -
 
     Raises ProblemsError for an answer that cannot be stored at all, UserError for a visit that cannot be filled.
     """
-    with ctx.transaction() as session:
-        at = ctx.now()
-        question, answer = _write(session, visit_id, question_id, answer, at)
+    at = ctx.now()
+    with quick_write(ctx.engine) as cursor:
+        question, answer = _write(cursor, visit_id, question_id, answer, at)
     return SavedAt(at, tuple(missing(answer, question)))
 
 
@@ -102,7 +87,7 @@ def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
         held = answers_of(session, form, visit_id)
         rest = [question.id for question in form.questions if question.id not in held]
         for question_id in rest:
-            _write(session, visit_id, question_id, Answer(AnswerValue.NOT_INSPECTED, reason), ctx.now())
+            _write(cursor_of(session), visit_id, question_id, Answer(AnswerValue.NOT_INSPECTED, reason), ctx.now())
     return len(rest)
 
 
@@ -128,8 +113,7 @@ def undo(ctx: Context, visit_id: str) -> Undone:
         if before is None:
             session.execute(delete(AnswerRow).where(AnswerRow.visit == visit_id, AnswerRow.question == question))
         else:
-            at = ctx.now()
-            session.execute(_WRITE, {"visit": visit_id, "question": question, "saved_at": at} | before)
+            write_answer(cursor_of(session), visit_id, question, before, ctx.now())
         label = _label(form, step[0])
         session.execute(update(AnswerEdit).where(AnswerEdit.id.in_([edit.id for edit in step])).values(undone=True))
     return Undone(label, question)
@@ -137,11 +121,10 @@ def undo(ctx: Context, visit_id: str) -> Undone:
 
 def set_entry(session: Session, visit_id: str, question_id: str, changes: Mapping[str, str], at: datetime) -> Change:
     """Change entries of a stored answer (its disposal, its deadline) within an open session; leaves a trail."""
-    before = _before(session, visit_id, question_id)
-    if before.value is None:
+    held = _before(cursor_of(session), visit_id, question_id).entry
+    if held is None:
         raise UserError(tr("这一项还没有作答。"))
-    held = {name: getattr(before, name) for name in ENTRY}
-    _store(session, visit_id, question_id, held, {**held, **changes}, at)
+    _store(cursor_of(session), visit_id, question_id, (held, {**held, **changes}), at)
     return Change.FINDINGS
 
 
@@ -193,8 +176,8 @@ def header_of(session: Session, visit: Visit) -> VisitHeader:
     )
 
 
-def _write(session: Session, visit_id: str, question_id: str, answer: Answer, at: datetime) -> tuple[Question, Answer]:
-    before = _before(session, visit_id, question_id)
+def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: datetime) -> tuple[Question, Answer]:
+    before = _before(cursor, visit_id, question_id)
     _check_fillable(before.state, before.arrival, before.outcome)
     question = form_of(before.form, before.form_version).by_id.get(question_id)
     if question is None:
@@ -203,42 +186,39 @@ def _write(session: Session, visit_id: str, question_id: str, answer: Answer, at
     problems = malformed(answer, question)
     if problems:
         raise ProblemsError(tr("这一项没有保存。"), tuple(problems))
-    held = None if before.value is None else {name: getattr(before, name) for name in ENTRY}
-    kept = held if held and answer.value is AnswerValue.NOT_MET == held["value"] else {"disposal": "", "due_on": ""}
+    held = before.entry or {}
+    still_a_breach = answer.value is AnswerValue.NOT_MET and held.get("value") == AnswerValue.NOT_MET
     after = {
         "value": answer.value.value,
         "reason": answer.reason,
         "fact": answer.fact,
         "details": dict(answer.details),
-        "disposal": kept["disposal"],
-        "due_on": kept["due_on"],
+        "disposal": held["disposal"] if still_a_breach else "",
+        "due_on": held["due_on"] if still_a_breach else "",
     }
-    _store(session, visit_id, question_id, held, after, at)
+    _store(cursor, visit_id, question_id, (before.entry, after), at)
     return question, answer
 
 
-def _before(session: Session, visit_id: str, question_id: str) -> Row[Any]:
-    row = session.execute(_BEFORE, {"visit": visit_id, "question": question_id}).first()
-    if row is None:
+def _before(cursor: Cursor, visit_id: str, question_id: str) -> Before:
+    before = answer_before(cursor, visit_id, question_id)
+    if before is None:
         raise UserError(tr("找不到这次检查。"), tr("请用 visit list 查看检查的编号。"))
-    return row
+    return before
 
 
 def _store(
-    session: Session,
+    cursor: Cursor,
     visit_id: str,
     question_id: str,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any],
+    change: tuple[Mapping[str, Any] | None, Mapping[str, Any]],
     at: datetime,
 ) -> None:
+    before, after = change
     if before == after:
         return
-    session.execute(_WRITE, {"visit": visit_id, "question": question_id, "saved_at": at, **after})
-    session.execute(
-        _TRAIL,
-        {"visit": visit_id, "question": question_id, "before": before, "after": after, "at": at, "undone": False},
-    )
+    write_answer(cursor, visit_id, question_id, after, at)
+    leave_trail(cursor, visit_id, question_id, change, at)
 
 
 def _check_fillable(state: str, arrival: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:

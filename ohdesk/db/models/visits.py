@@ -51,12 +51,15 @@ class Answer(Base):
 
 
 class AnswerEdit(Base):
-    """The edit trail of a draft: what an answer was before, so that each step can be undone by name."""
+    """The edit trail of a draft: what an answer was before, so that each step can be undone by name.
+
+    No index on the visit: the latest steps are the last rows, and each index costs every answer another page.
+    """
 
     __tablename__ = "answer_edit"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"))
     question: Mapped[str] = mapped_column(String(60))
     before: Mapped[Any] = mapped_column(JSON)
     after: Mapped[Any] = mapped_column(JSON)

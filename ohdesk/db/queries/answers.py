@@ -1,0 +1,135 @@
+"""Store one answer with as little between it and the disk as possible.
+
+Written through a session, an answer costs several times its flush to the disk; here the statements are compiled
+once and run on the driver's own cursor.  What is stored is what SQLAlchemy would store.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import ClauseElement, Engine, and_, bindparam, insert, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
+
+from ohdesk.db.engine import machine_error
+from ohdesk.db.models import Answer, Base, Visit
+from ohdesk.db.models.base import Instant
+
+Cursor = sqlcipher.Cursor
+ENTRY = ("value", "reason", "fact", "details", "disposal", "due_on")
+
+_DIALECT = sqlite.dialect(paramstyle="named")
+_answers, _trail = Base.metadata.tables["answer"], Base.metadata.tables["answer_edit"]
+_write_instant = Instant().bind_processor(_DIALECT)
+
+
+def _sql(statement: ClauseElement) -> str:
+    return str(statement.compile(dialect=_DIALECT))
+
+
+_BEFORE = _sql(
+    select(
+        Visit.state,
+        Visit.form,
+        Visit.form_version,
+        Visit.arrival,
+        Visit.outcome,
+        *(getattr(Answer, name) for name in ENTRY),
+    )
+    .select_from(Visit)
+    .outerjoin(Answer, and_(Answer.visit == Visit.id, Answer.question == bindparam("question")))
+    .where(Visit.id == bindparam("visit"))
+)
+_insert = upsert(_answers).values({name: bindparam(name) for name in ("visit", "question", "saved_at", *ENTRY)})
+_WRITE = _sql(
+    _insert.on_conflict_do_update(
+        index_elements=["visit", "question"],
+        set_={name: _insert.excluded[name] for name in ("saved_at", *ENTRY)},
+    )
+)
+_TRAIL = _sql(
+    insert(_trail).values({name: bindparam(name) for name in ("visit", "question", "before", "after", "at", "undone")})
+)
+
+
+class Before(NamedTuple):
+    """A visit and its answer to one question as they stand; `entry` is None while there is no answer."""
+
+    state: str
+    form: str
+    form_version: str
+    arrival: dict[str, Any]
+    outcome: dict[str, Any]
+    entry: dict[str, Any] | None
+
+
+@contextmanager
+def quick_write(engine: Engine) -> Iterator[sqlcipher.Cursor]:
+    """Give a cursor inside BEGIN IMMEDIATE; commit durably at the end of the block, roll back on any exception."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
+        yield cursor
+        connection.commit()
+    except sqlcipher.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        failure = machine_error(None if code is None else code & 0xFF, str(error))
+        if failure is not None:
+            raise failure from error
+        raise
+    finally:
+        connection.close()  # back to the pool, which rolls back what was not committed
+
+
+def cursor_of(session: Session) -> sqlcipher.Cursor:
+    """Return a cursor inside the transaction of an open session."""
+    return session.connection().connection.cursor()
+
+
+def answer_before(cursor: sqlcipher.Cursor, visit: str, question: str) -> Before | None:
+    """Return how visit and answer stand; None when there is no such visit."""
+    row = cursor.execute(_BEFORE, {"visit": visit, "question": question}).fetchone()
+    if row is None:
+        return None
+    entry: dict[str, Any] | None = None if row[5] is None else dict(zip(ENTRY, row[5:], strict=True))
+    if entry is not None:
+        entry["details"] = json.loads(entry["details"])
+    return Before(row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]), entry)
+
+
+def write_answer(cursor: sqlcipher.Cursor, visit: str, question: str, entry: Mapping[str, Any], at: datetime) -> None:
+    """Write an answer over whatever stood there; leaves no trail of its own."""
+    values = {**entry, "details": json.dumps(entry["details"])}
+    cursor.execute(_WRITE, {"visit": visit, "question": question, "saved_at": _instant(at), **values})
+
+
+def leave_trail(
+    cursor: sqlcipher.Cursor,
+    visit: str,
+    question: str,
+    change: tuple[Mapping[str, Any] | None, Mapping[str, Any]],
+    at: datetime,
+) -> None:
+    """Append a change (entry before, entry after) to the edit trail."""
+    before, after = change
+    cursor.execute(
+        _TRAIL,
+        {
+            "visit": visit,
+            "question": question,
+            "before": json.dumps(before),
+            "after": json.dumps(after),
+            "at": _instant(at),
+            "undone": 0,
+        },
+    )
+
+
+def _instant(at: datetime) -> Any:
+    return _write_instant(at) if _write_instant else at
