@@ -19,7 +19,6 @@ from ohdesk.db.journal import Accepted, ForkError, NotCanonicalError
 from ohdesk.db.models import BundleIn, IssuedCertificate, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
-from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security.sealing import DeviceIdentity
 from ohdesk.services import blobs, bundle_keys
@@ -31,6 +30,7 @@ from ohdesk.sync.manifest import Need, bundle_name
 from ohdesk.sync.problems import (
     ForkedReplicaError,
     HostileBundleError,
+    NoSuchFileError,
     OwnBundleError,
     RevokedSenderError,
     UnreadableError,
@@ -99,13 +99,13 @@ class ReceivedBundle:
 def take_in(ctx: Context, path: Path) -> Taken:
     """Import the bundle at `path`; the stick is only read.
 
-    Parked bundles that waited for this one follow.  Raises BundleRefusedError (its kinds say why), UserError
-    without keys, MachineError from the medium; then nothing has changed.
+    Parked bundles that waited for this one follow.  Raises NoSuchFileError, BundleRefusedError (its
+    kinds say why), UserError without keys, MachineError from the medium; then nothing has changed.
     """
     with ctx.reading() as session:
         roots = bundle_keys.county_roots(session)
     if not path.is_file():
-        raise UserError(tr("找不到文件“{name}”。").format(name=path), tr("请检查优盘和路径后再导入。"))
+        raise NoSuchFileError(str(path))
     arriving = ctx.folder / INBOX / "arriving.part"
     arriving.parent.mkdir(exist_ok=True)
     try:

@@ -190,9 +190,13 @@ def encode(structure: Head | Manifest | Acks | Digest) -> bytes:
 def decode(data: bytes, kind: type[Structure], place: str) -> Structure:
     """Return the structure in `data`.
 
-    Raises HostileBundleError, naming `place`, for other fields, other types or any other spelling.
+    Raises HostileBundleError, naming `place`, for other fields, missing ones or other types, and
+    ChangedBundleError for any other spelling.
     """
-    return _convert(_plain(data, place), kind, place)
+    structure = _convert(_plain(data, place), kind, place)
+    if encode(structure) != data:
+        raise HostileBundleError(place)
+    return structure
 
 
 def decode_head(data: bytes) -> Head:

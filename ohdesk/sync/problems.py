@@ -8,6 +8,13 @@ class BundleRefusedError(UserError):
     """A bundle that is not taken; nothing was changed."""
 
 
+class NoSuchFileError(UserError):
+    """There is no file at that place."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(tr("找不到文件“{place}”。").format(place=place), tr("请检查优盘是否插好、路径是否正确。"))
+
+
 class NotABundleError(BundleRefusedError):
     """The file does not begin like a bundle."""
 

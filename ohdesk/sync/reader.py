@@ -39,6 +39,7 @@ from ohdesk.sync.problems import (
     ChangedBundleError,
     CutBundleError,
     HostileBundleError,
+    NoSuchFileError,
     NotAddressedError,
     UnreadableError,
 )
@@ -103,8 +104,10 @@ class Inner:
 def read_outer(path: Path) -> Outer:
     """Read the file to its end and return what it says without keys.
 
-    Raises BundleRefusedError (its kinds say why) and UnreadableError.
+    Raises NoSuchFileError, BundleRefusedError (its kinds say why) and UnreadableError.
     """
+    if not path.is_file():
+        raise NoSuchFileError(str(path))
     size = path.stat().st_size
     if size > LARGEST_CONTAINER:
         raise HostileBundleError(tr("文件过大"))

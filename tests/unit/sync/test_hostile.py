@@ -1,0 +1,274 @@
+"""Bundles that no ohdesk writes, by somebody who can sign and encrypt: each is refused for what it is."""
+
+import zlib
+from dataclasses import replace
+from hashlib import sha256
+
+import msgspec
+import pytest
+
+from ohdesk.domain.canonical import canonical
+from ohdesk.sync import reader
+from ohdesk.sync.container import Entry, directory, local_header
+from ohdesk.sync.manifest import OUTER_NAMES, Head, Listed, Manifest, decode_head, encode
+from ohdesk.sync.problems import (
+    BundleRefusedError,
+    ChangedBundleError,
+    CutBundleError,
+    HostileBundleError,
+    NewerBundleError,
+    NoSuchFileError,
+)
+from ohdesk.sync.reader import certificate_der, read_inner, read_outer
+from ohdesk.sync.writer import Contents, Member, member
+from tests.unit.sync.bundle_doubles import Keys, blob, contents, operations, write_to
+
+KEYS = Keys()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "a.ohb"
+
+
+def read(path):
+    outer = read_outer(path)
+    return read_inner(path, outer, KEYS.opener, lambda _digest, _content: None)
+
+
+def repacked(path, **changed):
+    """Write the bundle at `path` again with some outer members replaced, in perfect form."""
+    outer = read_outer(path)
+    start = len(local_header(Entry(OUTER_NAMES[0], 0, 0, 0)))
+    payload = path.read_bytes()[start : start + outer.head.payload.len]
+    parts = dict(zip(OUTER_NAMES, (payload, outer.certificate, outer.head_bytes, outer.signature), strict=True))
+    parts |= {name.replace("_", "."): content for name, content in changed.items()}
+    data, entries = b"", []
+    for name, content in parts.items():
+        entries.append(Entry(name, len(content), zlib.crc32(content), len(data)))
+        data += local_header(entries[-1]) + content
+    path.write_bytes(data + directory(entries, len(data)))
+
+
+def with_head(path, **changed):
+    """Write the bundle again under a head with other values."""
+    write_to(path, KEYS, contents(KEYS, operations(1, 2), [b"photo"]))
+    head = msgspec.to_builtins(read_outer(path).head)
+    repacked(path, head_json=canonical(head | changed))
+
+
+def refuses(path, said, kind=HostileBundleError):
+    write_to(path, KEYS, said)
+    with pytest.raises(kind):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        operations(2, 2),
+        operations(1, 1) + operations(3, 1),
+        operations(1, 2, replica="ff" * 8),
+        operations(1, 2, town="000000009"),
+        [operations(1, 1)[0], operations(2, 1, previous="e" * 64)[0]],
+        [line.replace(b'"at"', b' "at"') for line in operations(1, 2)],
+        [b"{}", b"{}"],
+        [b"[1]", b"null"],
+        [b'{"a":1,"a":1}', b"x"],
+        [b"[" * 5000 + b"]" * 5000, b"{}"],
+        [operations(1, 1)[0].replace(b'"s":1', b'"s":true'), operations(2, 1)[0]],
+        [operations(1, 1)[0].replace(b'"s":1', b'"s":1.0'), operations(2, 1)[0]],
+        [operations(1, 1)[0].replace(b'"s":1', b'"s":NaN'), operations(2, 1)[0]],
+        [operations(1, 1)[0].replace(b'"v":{', b'"v":{"x":' + b"9" * 5000 + b","), operations(2, 1)[0]],
+        [operations(1, 1)[0].replace(b'"by":""', b'"by":"\\ud800"'), operations(2, 1)[0]],
+        [operations(1, 1)[0].replace(b'"blobs":[]', b'"blobs":7'), operations(2, 1)[0]],
+    ],
+)
+def test_operations_out_of_order_of_somebody_else_or_misspelt(path, lines):
+    refuses(path, contents(KEYS, lines))
+
+
+def test_fewer_operations_than_promised(path):
+    joined = b"".join(line + b"\n" for line in operations(1, 1))
+    said = contents(KEYS, operations(1, 2))
+    refuses(path, replace(said, members=(member("ops/000001-000002.jsonl", joined),)))
+
+
+def test_operations_without_their_last_line_feed(path):
+    said = contents(KEYS, operations(1, 1))
+    bare = member("ops/000001-000001.jsonl", operations(1, 1)[0])
+    refuses(path, replace(said, members=(bare,)), ChangedBundleError)
+
+
+@pytest.mark.parametrize(
+    "name", ["ops/1.jsonl", "defs/x.json", "blobs/aa/short", "other.json", "manifest.json", "acks.json.exe", "ops"]
+)
+def test_members_outside_the_list_of_folders(path, name):
+    refuses(path, contents(KEYS, operations(1, 1), extra=[member(name, b"x")]), BundleRefusedError)
+
+
+def test_a_blob_under_another_name(path):
+    other = blob(b"one")
+    content = b"two"
+    wrong = Member(other.name, len(content), sha256(content).hexdigest(), lambda: content)
+    refuses(path, contents(KEYS, [], extra=[wrong]), ChangedBundleError)
+
+
+def test_a_member_that_is_listed_otherwise_than_it_is(path, monkeypatch):
+    said = contents(KEYS, operations(1, 1), [b"photo"])
+    listed = [Listed(each.name, each.size, each.sha256) for each in said.members]
+    for members in (listed[:1], listed[::-1], [*listed, listed[-1]]):
+        false = encode(Manifest("ohb-manifest/1", tuple(members)))
+        monkeypatch.setattr(Contents, "manifest", property(lambda _self, false=false: false))
+        write_to(path, KEYS, said)
+        with pytest.raises((HostileBundleError, CutBundleError)):
+            read(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{}",
+        b'{"holds":[],"missing":[]}',
+        b'{"holds":[],"missing":[],"more":1,"refused":[]}',
+        b'{"holds":{},"missing":[],"refused":[]}',
+        b"[]",
+        b"",
+    ],
+)
+def test_receipts_with_other_fields(path, content):
+    refuses(path, contents(KEYS, operations(1, 1), extra=[member("acks.json", content)]), BundleRefusedError)
+
+
+@pytest.mark.parametrize("name", ["ops/000001-000001.jsonl", "blobs/aa/" + "a" * 64, "acks.json"])
+def test_a_member_beyond_its_cap_is_refused_by_its_header(path, name, monkeypatch):
+    monkeypatch.setattr(reader, "_INNER_CAPS", {"ops": 5, "blobs": 5})
+    monkeypatch.setattr(reader, "_FACTS_CAP", 5)
+    refuses(path, contents(KEYS, [], extra=[member(name, b"too long")]))
+
+
+def test_more_operations_than_memory_is_meant_for(path, monkeypatch):
+    monkeypatch.setattr(reader, "_MOST_OPERATIONS_BYTES", 100)
+    refuses(path, contents(KEYS, operations(1, 2)))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"class": "snapshot"},
+        {"to": ["0" * 64, "0" * 64]},
+        {"to": ["x"]},
+        {"bundle_seq": 0},
+        {"bundle_seq": "1"},
+        {"bundle_seq": True},
+        {"prev": "x"},
+        {"range": None},
+        {"range": {"from": 2, "to": 1}},
+        {"needs": [{"replica": "x", "town": "000000", "upto": 1}]},
+        {"needs": [{"replica": "0" * 16, "upto": 1}]},
+        {"counts": {"ops": 3, "blobs": 0, "bytes": 0}},
+        {"inner_root": "x"},
+        {"volume": {"set": "", "i": 1, "n": 2}},
+        {"made": {"wall": "yesterday", "utc_offset": 0, "monotonic_ok": True, "last_county_time": ""}},
+        {"made": {"wall": "2026-13-02T01:00:00Z", "utc_offset": 0, "monotonic_ok": True, "last_county_time": ""}},
+        {"fmt": "zip/1.0"},
+        {"min_reader": "new"},
+        {"min_reader": None},
+        {"more": 1},
+    ],
+)
+def test_a_head_with_values_that_cannot_be(path, changed):
+    with_head(path, **changed)
+    with pytest.raises(HostileBundleError):
+        read_outer(path)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"min_reader": "1.1"}, {"min_reader": "2.0", "fmt": "ohb/2.0"}, {"suite": "sm2+sm3+sm4"}]
+)
+def test_a_head_that_needs_a_newer_program(path, changed):
+    with_head(path, **changed)
+    with pytest.raises(NewerBundleError):
+        read_outer(path)
+
+
+def test_a_newer_head_that_we_may_read_keeps_what_we_do_not_know(path):
+    with_head(path, fmt="ohb/1.7", later={"field": 1})
+    assert isinstance(read_outer(path).head, Head)
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"null", b'{"fmt":1}', b"\xff", b" {}", b"{" * 9999])
+def test_heads_that_are_no_heads(data):
+    with pytest.raises(BundleRefusedError):
+        decode_head(data)
+
+
+def test_counts_that_promise_other_than_what_is_inside(path):
+    with_head(path, counts={"ops": 2, "blobs": 0, "bytes": 0})
+    with pytest.raises(HostileBundleError):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda pem: pem.replace(b"\n", b"\r\n"),
+        lambda pem: pem + b"\n",
+        lambda pem: b"\n" + pem,
+        lambda pem: pem + pem,
+        lambda pem: pem.replace(b"CERTIFICATE", b"PRIVATE KEY"),
+        lambda pem: pem[:90] + b"\n" + pem[90:],
+        lambda pem: pem.replace(b"=", b""),
+        lambda pem: b"",
+    ],
+)
+def test_a_certificate_in_any_other_spelling_is_a_changed_one(spoil):
+    keys = Keys(der=b"x" * 100)
+    assert certificate_der(keys.certificate) == keys.der
+    with pytest.raises(ChangedBundleError):
+        certificate_der(spoil(keys.certificate))
+
+
+def test_another_certificate_than_the_head_names(path):
+    write_to(path, KEYS, contents(KEYS, operations(1, 1)))
+    repacked(path, sender_pem=Keys(der=b"another").certificate)
+    with pytest.raises(ChangedBundleError):
+        read_outer(path)
+
+
+def test_another_payload_than_the_head_names(path, tmp_path):
+    write_to(path, KEYS, contents(KEYS, operations(1, 1)))
+    repacked(path, payload_age=b"age-encryption.org/v1 something else")
+    with pytest.raises(ChangedBundleError):
+        read_outer(path)
+
+
+@pytest.mark.parametrize("member_name", ["sender_pem", "head_json", "head_sig"])
+def test_small_members_beyond_their_caps(path, member_name):
+    write_to(path, KEYS, contents(KEYS, operations(1, 1)))
+    repacked(path, **{member_name: b"x" * 300_000})
+    with pytest.raises(HostileBundleError):
+        read_outer(path)
+
+
+def test_a_member_too_many_or_too_few(path):
+    write_to(path, KEYS, contents(KEYS, operations(1, 1)))
+    repacked(path, extra=b"x")
+    with pytest.raises(HostileBundleError):
+        read_outer(path)
+    data = local_header(Entry("payload.age", 0, 0, 0))
+    path.write_bytes(data + directory([Entry("payload.age", 0, 0, 0)], len(data)))
+    with pytest.raises(HostileBundleError):
+        read_outer(path)
+
+
+def test_a_file_larger_than_any_bundle_is_refused_unread(path):
+    with path.open("wb") as file:
+        file.truncate(2**32)
+    with pytest.raises(HostileBundleError):
+        read_outer(path)
+
+
+def test_no_file_at_all(path):
+    with pytest.raises(NoSuchFileError):
+        read_outer(path)
