@@ -1,8 +1,9 @@
 """keys.json: the database key, wrapped once for each account and once for the recovery code.
 
-One Argon2id run per unlock (RFC 9106) gives a root, which HKDF splits into the key that opens
-the account's slot and the personal key that wraps the person's signing key.  So a slot can be
-written anew by an administrator, but never the personal key that the old password gave.
+A slot holds, under a key that one Argon2id run (RFC 9106) makes of the password, the database key
+and the account's own random personal key, which wraps the person's signing key.  Changing a
+password rewrites that slot and nothing else.  An administrator, who has the database key but not
+the personal one, can give an account a new slot, never its old personal key.
 Account names stand in clear; everything else is salt, parameters or cipher text.
 """
 
@@ -76,7 +77,7 @@ def create(path: Path, account: str, password: str, cost: Cost = FIELD_COST) -> 
     if path.exists():
         raise UserError(tr("这里已经有一个工作区。"), tr("请另选文件夹。"))
     database_key, code = vault.new_key(), new_age_identity()
-    slot, unlocked = _new_slot(database_key, account, password, cost)
+    slot, unlocked = _new_slot(account, password, cost, database_key, vault.new_key())
     recovery = vault.seal(_recovery_key(code), database_key, b"recovery slot")
     _write(path, _KeyFile((slot,), recovery, _key_check(database_key)))
     return unlocked, code
@@ -91,12 +92,11 @@ def unlock(path: Path, account: str, password: str) -> Unlocked:
     """Return the secrets of an account. Raises UserError for a wrong name or password, MachineError for damage."""
     keys = _read(path)
     slot = _slot(keys, account)
-    slot_key, personal_key = _stretch(password, slot.salt, slot.cost)
     try:
-        database_key = vault.unseal(slot_key, slot.wrapped, _slot_context(slot))
+        keys_inside = vault.unseal(_stretch(password, slot), slot.wrapped, _slot_context(slot))
     except vault.BrokenSealError as error:
         raise UserError(tr("密码不正确。"), tr("请检查大小写和输入法后重新输入；忘记密码的，请管理员重置。")) from error
-    return Unlocked(slot.account, database_key, personal_key)
+    return Unlocked(slot.account, keys_inside[: vault.KEY_LENGTH], keys_inside[vault.KEY_LENGTH :])
 
 
 def unlock_with_recovery_code(path: Path, code: str) -> bytes:
@@ -108,24 +108,23 @@ def unlock_with_recovery_code(path: Path, code: str) -> bytes:
         raise UserError(tr("这个恢复码不是本工作区的。"), tr("请找出建立本工作区时打印的恢复码。")) from error
 
 
-def add_account(path: Path, database_key: bytes, account: str, password: str, cost: Cost = FIELD_COST) -> Unlocked:
-    """Add an account that opens the same database. Raises UserError when the name is taken or something is empty."""
+def add_account(path: Path, database_key: bytes, account: str, password: str) -> Unlocked:
+    """Add an account that opens the same database, at the cost of the first one.
+
+    Raises UserError when the name is taken, or name or password are empty.
+    """
     keys = _read_for(path, database_key)
-    slot, unlocked = _new_slot(database_key, account, password, cost)
+    slot, unlocked = _new_slot(account, password, keys.slots[0].cost, database_key, vault.new_key())
     if any(other.account == slot.account for other in keys.slots):
         raise UserError(tr("账户“{account}”已经存在。").format(account=slot.account), tr("请换一个账户名。"))
     _write(path, replace(keys, slots=(*keys.slots, slot)))
     return unlocked
 
 
-def change_password(path: Path, account: str, old: str, new: str) -> tuple[Unlocked, Unlocked]:
-    """Write the account's slot anew under another password, at the same cost.
-
-    Returns the secrets under the old and the new password: the caller wraps the person's
-    signing key again, from the old personal key to the new one.
-    """
+def change_password(path: Path, account: str, old: str, new: str) -> Unlocked:
+    """Write the account's slot anew under another password, at the same cost; its secrets stay the same."""
     before = unlock(path, account, old)
-    return before, _rewrite_slot(path, before.database_key, account, new)
+    return _rewrite_slot(path, account, new, before.database_key, before.personal_key)
 
 
 def reset_account(path: Path, database_key: bytes, account: str, new_password: str) -> Unlocked:
@@ -134,39 +133,39 @@ def reset_account(path: Path, database_key: bytes, account: str, new_password: s
     The old personal key is lost, and with it the person's signing key: a new one must be
     made and certified, so that no administrator can sign for a colleague.
     """
-    return _rewrite_slot(path, database_key, account, new_password)
+    return _rewrite_slot(path, account, new_password, database_key, vault.new_key())
 
 
-def _rewrite_slot(path: Path, database_key: bytes, account: str, password: str) -> Unlocked:
+def _rewrite_slot(path: Path, account: str, password: str, database_key: bytes, personal_key: bytes) -> Unlocked:
     keys = _read_for(path, database_key)
     old = _slot(keys, account)
-    slot, unlocked = _new_slot(database_key, old.account, password, old.cost)
+    slot, unlocked = _new_slot(old.account, password, old.cost, database_key, personal_key)
     _write(path, replace(keys, slots=tuple(slot if other is old else other for other in keys.slots)))
     return unlocked
 
 
-def _new_slot(database_key: bytes, account: str, password: str, cost: Cost) -> tuple[_Slot, Unlocked]:
+def _new_slot(
+    account: str, password: str, cost: Cost, database_key: bytes, personal_key: bytes
+) -> tuple[_Slot, Unlocked]:
     name = _tidy(account).strip()
     if not name or not name.isprintable():
         raise UserError(tr("账户名不能为空，也不能含有控制字符。"))
     if not password:
         raise UserError(tr("密码不能为空。"))
     empty = _Slot(name, cost, secrets.token_bytes(SALT_LENGTH), b"")
-    slot_key, personal_key = _stretch(password, empty.salt, cost)
-    slot = replace(empty, wrapped=vault.seal(slot_key, database_key, _slot_context(empty)))
-    return slot, Unlocked(name, database_key, personal_key)
+    wrapped = vault.seal(_stretch(password, empty), database_key + personal_key, _slot_context(empty))
+    return replace(empty, wrapped=wrapped), Unlocked(name, database_key, personal_key)
 
 
-def _stretch(password: str, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:
+def _stretch(password: str, slot: _Slot) -> bytes:
     kdf = Argon2id(
-        salt=salt,
+        salt=slot.salt,
         length=vault.KEY_LENGTH,
-        iterations=cost.iterations,
-        lanes=cost.lanes,
-        memory_cost=cost.memory_kib,
+        iterations=slot.cost.iterations,
+        lanes=slot.cost.lanes,
+        memory_cost=slot.cost.memory_kib,
     )
-    root = kdf.derive(_tidy(password).encode("utf-8", "surrogatepass"))
-    return vault.derive(root, "account slot"), vault.derive(root, "personal key")
+    return kdf.derive(_tidy(password).encode("utf-8", "surrogatepass"))
 
 
 def _recovery_key(code: str) -> bytes:

@@ -44,13 +44,18 @@ class Account(Base):
 
 
 class SigningKey(Base):
-    """A person's signing key (P-256), wrapped under that person's own password, and its certificate."""
+    """A person's signing key (P-256), wrapped under that person's own password, and its certificates.
+
+    own_certificate_der: self-made, proof towards the county that the person holds the key
+    certificate_der:     what the person signs with: the county's once it has confirmed the key, until then the own
+    """
 
     __tablename__ = "signing_key"
 
     person: Mapped[str] = mapped_column(String(36), primary_key=True)
     public_der: Mapped[bytes] = mapped_column(LargeBinary)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    own_certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
     certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
     confirmed: Mapped[bool] = mapped_column(default=False)  # certificate issued by the county
 

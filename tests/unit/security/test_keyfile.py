@@ -72,26 +72,37 @@ def test_empty_names_and_passwords_are_refused(path, account, password):
 
 def test_every_account_opens_the_same_database_with_its_own_personal_key(path):
     first, _ = keyfile.create(path, "a", "same", CHEAP)
-    second = keyfile.add_account(path, first.database_key, "b", "same", CHEAP)
+    second = keyfile.add_account(path, first.database_key, "b", "same")
     assert second.database_key == first.database_key
     assert second.personal_key != first.personal_key
     assert keyfile.accounts(path) == ("a", "b")
     with pytest.raises(UserError):
-        keyfile.add_account(path, first.database_key, "b", "other", CHEAP)
+        keyfile.add_account(path, first.database_key, "b", "other")
 
 
-def test_changing_a_password_rewrites_one_slot_and_gives_both_personal_keys(path):
+def test_changing_a_password_rewrites_one_slot_and_no_key(path):
     first, code = keyfile.create(path, "a", "old", CHEAP)
-    other = keyfile.add_account(path, first.database_key, "b", "stays", CHEAP)
-    before, after = keyfile.change_password(path, "a", "old", "new")
-    assert before == first
-    assert after.database_key == first.database_key
-    assert after.personal_key != first.personal_key
-    assert keyfile.unlock(path, "a", "new") == after
+    other = keyfile.add_account(path, first.database_key, "b", "stays")
+    before = json.loads(path.read_bytes())["slots"]
+    assert keyfile.change_password(path, "a", "old", "new") == first
+    after = json.loads(path.read_bytes())["slots"]
+    assert before[0] != after[0]
+    assert before[1] == after[1]
+    assert keyfile.unlock(path, "a", "new") == first
     assert keyfile.unlock(path, "b", "stays") == other
     assert keyfile.unlock_with_recovery_code(path, code) == first.database_key
-    with pytest.raises(UserError):
-        keyfile.unlock(path, "a", "old")
+    for password in ("old", ""):
+        with pytest.raises(UserError):
+            keyfile.unlock(path, "a", password)
+
+
+def test_a_password_is_not_changed_without_the_old_one(path):
+    keyfile.create(path, "a", "old", CHEAP)
+    before = path.read_bytes()
+    for old, new in (("wrong", "new"), ("old", "")):
+        with pytest.raises(UserError):
+            keyfile.change_password(path, "a", old, new)
+    assert path.read_bytes() == before
 
 
 def test_a_reset_account_gets_another_personal_key_even_with_the_same_password(path):
@@ -102,7 +113,7 @@ def test_a_reset_account_gets_another_personal_key_even_with_the_same_password(p
 def test_nobody_adds_an_account_with_another_database_key(path):
     keyfile.create(path, "a", "p", CHEAP)
     with pytest.raises(MachineError):
-        keyfile.add_account(path, b"\0" * 32, "b", "p", CHEAP)
+        keyfile.add_account(path, b"\0" * 32, "b", "p")
     assert keyfile.accounts(path) == ("a",)
 
 
