@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 from ohdesk.domain.roll_columns import (
     Layout,
-    RollWords,
     find_layout,
     layout_without_heading,
 )
@@ -17,7 +16,9 @@ from ohdesk.domain.roll_entry import Entry, Refusal
 from ohdesk.domain.roll_sheet import SheetReader
 from ohdesk.domain.roll_table import Table
 from ohdesk.domain.roll_values import folded_name
+from ohdesk.domain.roll_words import RollWords
 from ohdesk.i18n import tr
+
 
 @dataclass(frozen=True, slots=True)
 class ListSheet:
@@ -59,9 +60,7 @@ def read_roll(tables: Sequence[Table], words: RollWords, chosen: Mapping[str, st
         if layout is None and (layout := layout_without_heading(table, words, said)):
             warnings.append(tr("工作表“{sheet}”没有表头，按各列内容认出了单位名称，请核对。").format(sheet=table.name))
         if layout is None:
-            warnings.append(
-                tr("工作表“{sheet}”里没有能认作单位名称的列，没有导入。").format(sheet=table.name)
-            )
+            warnings.append(tr("工作表“{sheet}”里没有能认作单位名称的列，没有导入。").format(sheet=table.name))
             continue
         reader = SheetReader(table, layout, words, said)
         reader.read()
@@ -73,12 +72,10 @@ def read_roll(tables: Sequence[Table], words: RollWords, chosen: Mapping[str, st
         sheets.append(ListSheet(table.name, _headings(layout)))
     if not sheets:
         warnings.append(
-            tr("没有哪一列能认作单位名称，请指明对应关系，例如：--map \"B=单位名称\"（列的字母或表头＝字段）。")
+            tr('没有哪一列能认作单位名称，请指明对应关系，例如：--map "B=单位名称"（列的字母或表头＝字段）。')
         )
     marked, duplicates = mark_duplicates(entries)
-    return RollReading(
-        rows, tuple(marked), tuple(refusals), duplicates, tuple(warnings), mapping, tuple(sheets)
-    )
+    return RollReading(rows, tuple(marked), tuple(refusals), duplicates, tuple(warnings), mapping, tuple(sheets))
 
 
 def mark_duplicates(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[tuple[int, int], ...]]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from ohdesk.domain.roll_table import Merge, Table, column_index, column_letters
 from ohdesk.domain.roll_values import clean_text, heading_of, looks_like_code
+from ohdesk.domain.roll_words import FieldWords, RollWords
 
 HEADING_SEARCH = 200  # rows from the top in which the heading is looked for
 HEADING_ROWS = 3  # a heading has at most so many rows below or above the one with the name
@@ -21,68 +21,6 @@ UNDIVIDED = frozenset({"name", "uscc", "address"})  # fields whose heading is ne
 
 _BRACKETED = re.compile(r"[（(\[【].*?[)）\]】]", re.DOTALL)
 _LABEL_WITH_CONTENT = re.compile(r"[:：]\s*\S")
-
-
-@dataclass(frozen=True, slots=True)
-class FieldWords:
-    """How headings of one field are worded; `exact` best first, folded by `heading_of`."""
-
-    key: str
-    exact: Mapping[str, int]
-    part: tuple[str, ...]
-    never: tuple[str, ...]
-    many: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RollWords:
-    """All wordings of `resources/roll/columns.toml`."""
-
-    fields: tuple[FieldWords, ...]
-    foreign: tuple[str, ...]
-    serial: frozenset[str]
-    vague_names: frozenset[str]
-    organisation: tuple[str, ...]
-    places: tuple[str, ...]
-    words: Mapping[str, frozenset[str]]
-    remark: tuple[str, ...]
-    status: Mapping[str, tuple[str, ...]]
-    status_negation: Mapping[str, tuple[str, ...]]
-    schemes: tuple[Mapping[str, Any], ...]
-
-    @property
-    def name_headings(self) -> frozenset[str]:
-        return frozenset(self.fields[0].exact)
-
-
-def words_from(data: Mapping[str, Any]) -> RollWords:
-    """Return the wordings of a parsed TOML file; raises KeyError for a missing part."""
-    fields = tuple(
-        FieldWords(
-            raw["key"],
-            {heading_of(text): place for place, text in reversed(list(enumerate(raw["exact"])))},
-            tuple(raw.get("part", ())),
-            tuple(raw.get("never", ())),
-            raw.get("many", False),
-        )
-        for raw in data["field"]
-    )
-    if fields[0].key != "name":
-        raise KeyError("the first field must be the name")
-    words = {key: frozenset(text.lower() for text in texts) for key, texts in data["words"].items() if key != "remark"}
-    return RollWords(
-        fields,
-        tuple(data["foreign"]),
-        frozenset(map(heading_of, data["serial"])),
-        frozenset(map(heading_of, data["vague_names"])),
-        tuple(data["organisation"]),
-        tuple(data["places"]),
-        words,
-        tuple(data["words"]["remark"]),
-        {state: tuple(texts) for state, texts in data["status"].items()},
-        {key: tuple(texts) for key, texts in data["status_negation"].items()},
-        tuple(data["scheme"]),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +49,9 @@ class Layout:
 
     def mapping(self) -> dict[str, str]:
         """Return field → heading of its column."""
-        return {key: self.headings.get(columns[0]) or column_letters(columns[0]) for key, columns in self.columns.items()}
+        return {
+            key: self.headings.get(columns[0]) or column_letters(columns[0]) for key, columns in self.columns.items()
+        }
 
     def place(self, column: int) -> str:
         """Return how a column is called to the user: heading and letters."""
@@ -235,7 +175,9 @@ def assign(headings: Mapping[int, Sequence[str]], words: RollWords) -> dict[str,
     return {key: tuple(sorted(found)) for key, found in columns.items()}
 
 
-def find_layout(table: Table, words: RollWords, start: int = 0, chosen: Mapping[str, str] | None = None) -> Layout | None:
+def find_layout(
+    table: Table, words: RollWords, start: int = 0, chosen: Mapping[str, str] | None = None
+) -> Layout | None:
     """Return the first heading at or below row `start` that names a column of inspected bodies, or None.
 
     chosen: heading or column letters → field, as the user said; goes before the wordings
@@ -252,9 +194,7 @@ def find_layout(table: Table, words: RollWords, start: int = 0, chosen: Mapping[
     return narrow
 
 
-def layout_at(
-    table: Table, headings: Headings, row: int, words: RollWords, chosen: Mapping[str, str]
-) -> Layout | None:
+def layout_at(table: Table, headings: Headings, row: int, words: RollWords, chosen: Mapping[str, str]) -> Layout | None:
     """Return the heading whose name column is labelled in `row`, or None."""
     if not _labels_a_name(headings, row, words, chosen) or not headings.all_text(row):
         return None
@@ -332,10 +272,12 @@ def _layout(
         pieces[column] = _with_group_to_the_left(headings, rows, column, pieces[column])
     columns = assign(pieces, words)
     for said, field in chosen.items():
-        column = _said_column(said, pieces)
-        if column is not None:
-            columns = {key: kept for key, found in columns.items() if (kept := tuple(c for c in found if c != column))}
-            columns[field] = (column,)
+        place = _said_column(said, pieces)
+        if place is not None:
+            columns = {
+                key: kept for key, found in columns.items() if (kept := tuple(each for each in found if each != place))
+            }
+            columns[field] = (place,)
     if "name" not in columns:
         return None
     serial = next((column for column, found in pieces.items() if heading_of(found[-1]) in words.serial), -1)

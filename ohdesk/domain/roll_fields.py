@@ -7,7 +7,6 @@ from datetime import date
 from typing import NamedTuple
 
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, IN_BUSINESS
-from ohdesk.domain.roll_columns import RollWords
 from ohdesk.domain.roll_table import Cell
 from ohdesk.domain.roll_values import (
     LONGEST_NAME,
@@ -19,6 +18,7 @@ from ohdesk.domain.roll_values import (
     looks_like_code,
     text_of,
 )
+from ohdesk.domain.roll_words import RollWords
 from ohdesk.i18n import tr
 
 _SEPARATORS = re.compile(r"[、,，;；/\n\r|]+")
@@ -27,6 +27,7 @@ _MARK_AT_END = re.compile(r"[（(\[【]([^（()）\[\]【】]{1,12})[)）\]】]$
 _WORD_CHARS = re.compile(r"\w")
 _ROMAN = {"Ⅰ": "Ⅰ", "Ⅱ": "Ⅱ", "Ⅲ": "Ⅲ", "I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
 LONGEST_TEXT = 2000
+TOWN_CODE_LENGTH = 9  # GB/T 2260 and three digits for the town
 
 
 class Value(NamedTuple):
@@ -64,6 +65,8 @@ class Reader:
         text = text_of(cell)[:LONGEST_TEXT]
         if isinstance(cell, date):
             text = cell.isoformat()
+        if key == "town":
+            return Value(text if text.isascii() and text.isdecimal() and len(text) == TOWN_CODE_LENGTH else "")
         if key == "status":
             return Value(self.state(text) or ("" if self.is_empty_word(text) else text))
         if key == "risk_class":

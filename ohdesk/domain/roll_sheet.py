@@ -1,26 +1,22 @@
 """One sheet row by row: employers, rows that continue one, and rows that are no employer."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ohdesk.domain.establishment import IN_BUSINESS
-from ohdesk.domain.roll_columns import Headings, Layout, RollWords, layout_at, vertical_merges, wide_merges
+from ohdesk.domain.roll_columns import Headings, Layout, layout_at, vertical_merges, wide_merges
 from ohdesk.domain.roll_entry import Doubt, Entry, Refusal
 from ohdesk.domain.roll_fields import Reader, join_distinct, split_industry
-from ohdesk.domain.roll_table import Cell, Table
-from ohdesk.domain.roll_values import MISSING, Code, clean_code, clean_text, count_of, heading_of, text_of
+from ohdesk.domain.roll_rows import RowJudge
+from ohdesk.domain.roll_table import Cell, Merge, Table
+from ohdesk.domain.roll_values import MISSING, Code, clean_code, clean_text, heading_of, text_of
+from ohdesk.domain.roll_words import RollWords
 from ohdesk.i18n import tr
 
 SHOWN = 12  # places named in one warning
 IDENTIFYING = ("address", "legal_representative", "person_in_charge", "contact", "phone")
 JOINED = frozenset({"hazards", "note", "tags"})
 PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
-FEW_CELLS = 6  # a line of signatures fills at most so many cells
-_COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[A-Za-z]|[①-⑳]|[甲乙丙丁戊己庚辛])[)）]?")
-_PAGE = re.compile(r"(?:第\s*\d+\s*页)?\s*[,，/]?\s*(?:共\s*\d+\s*页)?")
-_GROUP = re.compile(r"(?:[（(]?[一二三四五六七八九十]+[)）]?[、.．]|第[一二三四五六七八九十]+[章节部类批])")
-_COUNTED = re.compile(r"(?:共|合)计?\s*\d+\s*[家户个人条页].*")
 
 
 @dataclass(slots=True)
@@ -48,6 +44,7 @@ class SheetReader:
         self._words = words
         self._chosen = chosen
         self._reader = Reader(words)
+        self._judge = RowJudge(words)
         self._headings = Headings(table)
         self._shown = vertical_merges(table)
         self._wide = wide_merges(table)
@@ -77,14 +74,13 @@ class SheetReader:
         """Yield what the user should know about this sheet, in whole sentences."""
         sheet = self._table.name
         if self._left_out:
-            yield tr("工作表“{sheet}”有 {count} 行不是单位（合计、分组、落款、说明等），没有导入：第 {rows} 行。").format(
-                sheet=sheet, count=len(self._left_out), rows=_listed(self._left_out)
-            )
+            yield tr(
+                "工作表“{sheet}”有 {count} 行不是单位（合计、分组、落款、说明等），没有导入：第 {rows} 行。"
+            ).format(sheet=sheet, count=len(self._left_out), rows=_listed(self._left_out))
         for heading, classes in self._classes.items():
             if classes & {"甲", "乙", "丙"} and not self._reader.scheme_of(heading, sorted(classes)):
-                yield tr("工作表“{sheet}”的“{heading}”用甲、乙、丙，但没有写明按哪个办法分类；各办法高低相反，请核对。").format(
-                    sheet=sheet, heading=heading
-                )
+                text = tr("工作表“{sheet}”的“{heading}”用甲、乙、丙，但没有写明按哪个办法分类，高低可能相反，请核对。")
+                yield text.format(sheet=sheet, heading=heading)
         yield from self._doubt_warnings(sheet)
 
     def _doubt_warnings(self, sheet: str) -> Iterator[str]:
@@ -109,37 +105,55 @@ class SheetReader:
         return layout_at(self._table, self._headings, row, self._words, self._chosen)
 
     def _read_row(self, row: int, cells: Sequence[Cell]) -> None:
-        name_cell = self._cell(cells, self._layout.name)
-        name = text_of(name_cell)
-        if name and not self._wide.get(row) and isinstance(name_cell, str) and not self._is_no_employer(row, cells, name):
-            code, _ = self._code(row, cells)
-            if not self._reader.is_ditto(name) and not self._reader.is_empty_word(name):
-                self._read_named(row, cells, name_cell, code)
-                return
-        self._read_unusual(row, cells, name_cell, name)
-
-    def _read_unusual(self, row: int, cells: Sequence[Cell], name_cell: Cell, name: str) -> None:
-        filled = [column for column, cell in enumerate(cells) if text_of(cell)]
-        if not filled:
-            self._open = None if row not in self._shown else self._open
-            return
+        above = self._shown.get(row, {}).get(self._layout.name)
+        name_cell = self._cell(cells, self._layout.name) if above is None else None
+        name = self._name(name_cell)
         code, own_code = self._code(row, cells)
-        if self._is_no_employer(row, cells, name):
-            self._leave_out(row)
-            return
-        above = self._table.rows[self._shown[row][self._layout.name]] if self._name_from_above(row) else None
-        if above is not None and own_code and code.state != "missing" and self._open and code.text != self._open.code.text:
-            self._read_named(row, cells, self._cell(above, self._layout.name), code)
-        elif name and not self._reader.is_ditto(name) and not self._reader.is_empty_word(name):
-            self._read_named(row, cells, name_cell, code)
-        elif own_code and code.state != "missing" and not (self._open and code.text and code.text == self._open.code.text):
-            self._refuse(row, cells, self._layout.name, tr("有信用代码，但没有单位名称"))
-        else:
-            self._read_nameless(row, cells, filled)
+        if self._is_ordinary(cells, name) or not self._is_left_out(row, cells, name, code):
+            if name:
+                self._read_named(row, cells, name_cell, code)
+            elif own_code and code.state != "missing" and not self._has_open_code(code):
+                if above is None:
+                    self._refuse(row, cells, self._layout.name, tr("有信用代码，但没有单位名称"))
+                else:
+                    self._read_named(row, cells, self._cell(self._table.rows[above], self._layout.name), code)
+            else:
+                self._read_nameless(row, cells)
 
-    def _read_nameless(self, row: int, cells: Sequence[Cell], filled: Sequence[int]) -> None:
+    def _is_ordinary(self, cells: Sequence[Cell], name: str) -> bool:
+        """True for the usual row, quickly: a number or the name itself stands first, and the name ends as names do."""
+        first = cells[0] if cells else None
+        usual = isinstance(first, int | float) or (isinstance(first, str) and (first.isdecimal() or first == name))
+        return usual and self._judge.names_organisation(name) and ":" not in name and "：" not in name
+
+    def _is_left_out(self, row: int, cells: Sequence[Cell], name: str, code: Code) -> bool:
+        """True for blank rows and rows that are no employer, which are noted."""
+        texts = [text for cell in cells if (text := text_of(cell))]
+        if not texts:
+            self._open = self._open if row in self._shown else None
+            return True
+        wide = self._wide.get(row)
+        merged = bool(wide and wide.left <= self._layout.name <= wide.right and self._covers_other_columns(wide))
+        if self._judge.is_no_employer(texts, name, code.identifies, merged):
+            self._leave_out(row)
+            return True
+        return False
+
+    def _covers_other_columns(self, wide: Merge) -> bool:
+        columns = {column for found in self._layout.columns.values() for column in found}
+        return len([column for column in columns if wide.left <= column <= wide.right]) > 1
+
+    def _has_open_code(self, code: Code) -> bool:
+        return bool(self._open and code.text and code.text == self._open.code.text)
+
+    def _name(self, cell: Cell) -> str:
+        """Return the text in the column of names; "" for words that say there is none, or the same as above."""
+        name = text_of(cell)
+        return "" if self._reader.is_empty_word(name) or self._reader.is_ditto(name) else name
+
+    def _read_nameless(self, row: int, cells: Sequence[Cell]) -> None:
         serial = self._text(cells, self._layout.serial)
-        content = [column for column in filled if column != self._layout.serial]
+        content = [column for column, cell in enumerate(cells) if column != self._layout.serial and text_of(cell)]
         own_serial = bool(serial) and not (self._open and self._open.serial == serial)
         if not content:
             if serial and not serial.isdecimal():
@@ -147,7 +161,7 @@ class SheetReader:
             return
         if self._open and not own_serial:
             self.rows += 1
-            self._continue(row, cells)
+            self._continue(cells)
         elif self._after_refusal and not own_serial:
             self.rows += 1
         elif self._identifies(cells) and (own_serial or len(content) > 1):
@@ -172,48 +186,6 @@ class SheetReader:
         self._open = draft
         self._after_refusal = False
 
-    def _is_no_employer(self, row: int, cells: Sequence[Cell], name: str) -> bool:
-        """True for totals, group lines, column numbers, samples, remarks and signatures."""
-        first, second = self._leading(cells)
-        if self._looks_ordinary(first, name):
-            return False
-        words = self._words.words
-        if heading_of(first) in words["sample"] or name.startswith(("示例", "例：", "例:", "（例", "(例")):
-            return True
-        if self._code(row, cells)[0].identifies:
-            return False
-        if any(self._is_total(text) for text in (first, second, name)):
-            return True
-        filled = [text for cell in cells if (text := text_of(cell))]
-        if first.startswith(self._words.remark) and len(filled) <= FEW_CELLS:
-            return True
-        label, colon, _ = first.replace("：", ":").partition(":")
-        if colon and heading_of(label) in words["signature"] and len(filled) <= FEW_CELLS:
-            return True
-        if len(filled) >= 3 and all(_COLUMN_NUMBER.fullmatch(text) for text in filled):
-            return _rising(filled)
-        if len(filled) <= 2 and (_PAGE.fullmatch(first) or _COUNTED.fullmatch(first)):
-            return True
-        wide = self._wide.get(row)
-        if len(filled) == 1 and wide and wide.left <= self._layout.name <= wide.right:
-            return wide.right - wide.left > 2 or not self._ends_like_organisation(first)
-        return len(filled) == 1 and bool(_GROUP.match(first)) and not self._ends_like_organisation(first)
-
-    def _looks_ordinary(self, first: str, name: str) -> bool:
-        """True for the usual row, quickly: a running number or the name first, and a name of an organisation."""
-        return (first.isdecimal() or first == name) and self._ends_like_organisation(name) and ":" not in name
-
-    def _ends_like_organisation(self, text: str) -> bool:
-        return len(text) > 3 and text.endswith(self._words.organisation)
-
-    def _is_total(self, text: str) -> bool:
-        if not text or len(text) > 30 or self._ends_like_organisation(text):
-            return False
-        plain = re.sub(r"[（(].*?[)）]|[\s:：\d家户个人.、]+", "", text)
-        return plain in self._words.words["total"] or (
-            len(plain) <= 14 and plain.endswith(tuple(self._words.words["total"] - {"汇总"}))
-        )
-
     # -- cells -----------------------------------------------------------------------------------
 
     def _cell(self, cells: Sequence[Cell], column: int) -> Cell:
@@ -221,13 +193,6 @@ class SheetReader:
 
     def _text(self, cells: Sequence[Cell], column: int) -> str:
         return text_of(self._cell(cells, column))
-
-    def _leading(self, cells: Sequence[Cell]) -> tuple[str, str]:
-        """Return the first two texts of a row; the second is empty when there is one only."""
-        texts = [text for cell in cells[: self._layout.name + 2] if (text := text_of(cell))]
-        if not texts:
-            texts = [text for cell in cells if (text := text_of(cell))]
-        return (*texts, "", "")[0], (*texts, "", "")[1]
 
     def _code(self, row: int, cells: Sequence[Cell]) -> tuple[Code, bool]:
         """Return the credit code of a row, and whether it stands in the row itself rather than merged from above."""
@@ -240,9 +205,6 @@ class SheetReader:
         if isinstance(cell, str) and self._reader.is_ditto(clean_text(cell)):
             return MISSING, False
         return clean_code(cell, self._words.words["empty"]), above is None
-
-    def _name_from_above(self, row: int) -> bool:
-        return self._layout.name in self._shown.get(row, {})
 
     def _identifies(self, cells: Sequence[Cell]) -> bool:
         return any(self._text(cells, column) for key in IDENTIFYING for column in self._layout.columns.get(key, ()))
@@ -273,9 +235,7 @@ class SheetReader:
         reason = tr("位数不对或被存成了数字，代码已残缺") if code.state == "damaged" else tr("校验位不符")
         if code.suggestion:
             reason = tr("校验位不符，是否为 {code}").format(code=code.suggestion)
-        draft.doubts.append(
-            Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason)
-        )
+        draft.doubts.append(Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason))
 
     def _take(self, draft: _Draft, key: str, column: int, cell: Cell) -> None:
         if isinstance(cell, str) and self._reader.is_ditto(cell.strip()):
@@ -326,7 +286,7 @@ class SheetReader:
         if state and "closed" not in draft.flags:
             draft.flags.append("closed")
 
-    def _continue(self, row: int, cells: Sequence[Cell]) -> None:
+    def _continue(self, cells: Sequence[Cell]) -> None:
         """Add what a continuing row says to its employer: hazards and notes are joined, gaps are filled."""
         draft = self._open
         if draft is None:
@@ -376,8 +336,3 @@ class SheetReader:
 def _listed(rows: Sequence[int]) -> str:
     shown = "、".join(map(str, rows[:SHOWN]))
     return shown if len(rows) <= SHOWN else tr("{rows} 等").format(rows=shown)
-
-
-def _rising(texts: Sequence[str]) -> bool:
-    numbers = [count for text in texts if (count := count_of(text.strip("（()）"))) is not None]
-    return len(numbers) < 2 or all(after - before == 1 for before, after in zip(numbers, numbers[1:], strict=False))

@@ -20,9 +20,10 @@ EARLIEST_YEAR, LATEST_YEAR = 1979, 2119
 MOST_PERSONS = 500_000
 LONGEST_NAME = 120
 
-_ODD = re.compile(r"[^\S ]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u001f\u007f-\u009f]|  |^ | $|^['’‘`]")
+_UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000e-\u001f\u007f-\u009f"
+_ODD = re.compile(rf"[^\S ]|[{_UNSEEN}]|  |^ | $|^['’‘`]")
 _WRAPS = re.compile(r"\s*[\r\n\t\v\f\u2028\u2029]+\s*")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000e-\u001f\u007f-\u009f]")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff（）()、，]"
 _HAN_SPACE = re.compile(f"(?<={_HAN}) +(?={_HAN})")
 _SPACES = re.compile(r"\s+")
@@ -32,7 +33,9 @@ _NOT_CODE = re.compile(r"[\s'\"’‘`“”\-‐‑‒–—―_.·,，。:：;
 _CODE = re.compile(r"[0-9A-Z]{18}")
 _CODE_AMONG_WORDS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 _LOOKALIKES = str.maketrans("OISZ", "0152")
-_COUNT = re.compile(r"(?:约|大约|大概|共|共计|合计|近|超|超过)?(\d{1,9})(?:\.0*)?(?:余|多|来)?(?:个)?(?:人|名|位)?(?:左右|以上)?")
+_COUNT = re.compile(
+    r"(?:约|大约|大概|共|共计|合计|近|超|超过)?(\d{1,9})(?:\.0*)?(?:余|多|来)?(?:个)?(?:人|名|位)?(?:左右|以上)?"
+)
 _FULL_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]?\d{1,2}[:时点].*)?")
 _PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?")
@@ -155,7 +158,7 @@ def count_of_text(text: str) -> int | None:
 
 def count_of(cell: Cell) -> int | None:
     """Return a head count; None when the cell holds no possible one."""
-    if isinstance(cell, bool) or isinstance(cell, date):
+    if isinstance(cell, bool | date):
         return None
     if isinstance(cell, int | float):
         return int(cell) if 0 <= cell <= MOST_PERSONS and cell == int(cell) else None

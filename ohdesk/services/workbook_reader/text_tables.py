@@ -188,9 +188,7 @@ def read_spreadsheet_2003(data: bytes) -> Contents:
             sheet.column = int(index) - 1 if index.isdecimal() else sheet.column + 1
             right, down = attributes.get("MergeAcross", "0"), attributes.get("MergeDown", "0")
             if right.isdecimal() and down.isdecimal() and (right, down) != ("0", "0"):
-                sheet.merges.append(
-                    Merge(sheet.row, sheet.column, sheet.row + int(down), sheet.column + int(right))
-                )
+                sheet.merges.append(Merge(sheet.row, sheet.column, sheet.row + int(down), sheet.column + int(right)))
         elif name == "Data":
             kind = attributes.get("Type", "String")
 

@@ -1,0 +1,193 @@
+"""Taking an import back: counter-operations for the whole batch, or a list of what stands in the way."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.apply.roll import WITHDRAWN, YES, heads_of
+from ohdesk.db.models import BundleOut, Draw, DrawSheet, Establishment, OperationRow, Record, Visit
+from ohdesk.domain.canonical import parse
+from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.domain.merge import Write, shown
+from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+
+AT_ONCE = 500  # rows looked up by one SELECT … IN
+UNDO, IMPORT = "undo", "import"
+UNDONE = "~"  # the batch of the counter-operations: the import's own id, its last character replaced
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBatch:
+    """One import of this workspace: when, by whom, why (names the file), how many entries it wrote, last sequence."""
+
+    batch: str
+    at: str
+    by: str
+    reason: str
+    count: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undoing an import did: entries taken out again, entries put back to their former values."""
+
+    withdrawn: int
+    restored: int
+    change: Change
+
+
+def imports(ctx: Context) -> list[ImportBatch]:
+    """Return the imports of this workspace that still stand, newest first."""
+    with ctx.reading() as session:
+        return _standing(ctx, session)
+
+
+def undo(ctx: Context, batch: str = "") -> Undone:
+    """Take an import back, the newest when none is named, in one transaction.
+
+    Raises UserError when there is no such import, ProblemsError with everything that has changed since: entries
+    written again, drawn, visited, or already sent to the county.
+    """
+    with ctx.transaction() as session:
+        standing = _standing(ctx, session)
+        chosen = next((each for each in standing if batch in {"", each.batch}), None)
+        if chosen is None:
+            raise UserError(tr("没有可以撤销的导入。"), tr("用 ohdesk roll undo --list 查看可以撤销的导入。"))
+        bodies = [
+            parse(body)
+            for body in session.scalars(
+                select(OperationRow.body).where(OperationRow.batch == chosen.batch).order_by(OperationRow.seq)
+            )
+        ]
+        if problems := list(_obstacles(session, bodies)):
+            raise ProblemsError(
+                tr("导入之后又有了变动，不能撤销。"), tuple(problems), tr("请改用更正，逐条修改需要改回的内容。")
+            )
+        reason = tr("撤销{reason}").format(reason=chosen.reason)
+        counter = [_counter(session, body, reason) for body in bodies]
+        journal.record_many(session, counter, ctx.stamp(), chosen.batch[:-1] + UNDONE)
+    withdrawn = sum(WITHDRAWN in operation.fields for operation in counter)
+    return Undone(withdrawn, len(counter) - withdrawn, Change.ROLL)
+
+
+def find_import(ctx: Context, wanted: str) -> str:
+    """Return the batch of the newest standing import with this id or from this file. Raises UserError without one."""
+    for each in imports(ctx):
+        if wanted == each.batch or each.reason.endswith(wanted):
+            return each.batch
+    raise UserError(
+        tr("没有名为“{wanted}”的导入可以撤销。").format(wanted=wanted), tr("用 ohdesk roll undo --list 查看。")
+    )
+
+
+def _standing(ctx: Context, session: Session) -> list[ImportBatch]:
+    rows = session.execute(
+        select(OperationRow.batch, func.count(), func.max(OperationRow.seq))
+        .where(OperationRow.replica == ctx.office.replica, OperationRow.batch != "")
+        .group_by(OperationRow.batch)
+        .order_by(func.max(OperationRow.seq).desc())
+    ).all()
+    undone = {batch[:-1] for batch, _, _ in rows if batch.endswith(UNDONE)}
+    standing = []
+    for batch, count, last in rows:
+        row = session.get(OperationRow, (ctx.office.replica, last))
+        if row is None or batch.endswith(UNDONE) or batch[:-1] in undone:
+            continue
+        body = parse(row.body)
+        if body["v"].get("source") == IMPORT:
+            standing.append(ImportBatch(batch, body["at"], body["by"], body["v"]["reason"], count, last))
+    return standing
+
+
+def _obstacles(session: Session, bodies: Sequence[Body]) -> Iterator[Problem]:
+    names = _names(session, [body["id"] for body in bodies])
+    sent = session.scalar(select(func.max(BundleOut.last))) or 0
+    if bodies and sent >= bodies[0]["s"]:
+        yield Problem(tr("这次导入"), tr("还没有上报"), tr("已写入上报包"), tr("已上报的内容只能更正。"))
+    records = set(names)
+    heads = heads_of(session, records)
+    for body in bodies:
+        allowed = {*body["base"], f"{body['r']}:{body['s']}"}
+        if not set(heads.get(body["id"], ())) <= allowed:
+            yield Problem(names[body["id"]], tr("导入后没有再改"), tr("之后又有更正或合并"))
+    for record in sorted(_drawn(session) & records):
+        yield Problem(names[record], tr("没有列入抽取名单"), tr("已列入冻结的抽取名单"))
+    for record in sorted(_visited(session) & records):
+        yield Problem(names[record], tr("没有检查任务或记录"), tr("已有检查任务或记录"))
+
+
+def _names(session: Session, records: Sequence[str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for start in range(0, len(records), AT_ONCE):
+        rows = select(Establishment.id, Establishment.name).where(
+            Establishment.id.in_(records[start : start + AT_ONCE])
+        )
+        names.update((identity, name) for identity, name in session.execute(rows))
+    return names
+
+
+def _drawn(session: Session) -> set[str]:
+    sheets = select(DrawSheet.firms).join(Draw, Draw.id == DrawSheet.draw).where(Draw.state != "void")
+    return {entry for firms in session.scalars(sheets) for entry in firms.values()}
+
+
+def _visited(session: Session) -> set[str]:
+    return {*session.scalars(select(Visit.establishment)), *session.scalars(select(Record.establishment))}
+
+
+def _counter(session: Session, body: Body, reason: str) -> EstablishmentWritten:
+    """Return the operation that takes one import operation back: withdraw what it made, restore what it changed."""
+    before = _shown_before(session, body)
+    fields = {WITHDRAWN: YES} if before is None else {key: before.get(key, "") for key in body["v"]["fields"]}
+    return EstablishmentWritten(record=body["id"], fields=fields, reason=reason, source=UNDO)
+
+
+def _shown_before(session: Session, body: Body) -> Mapping[str, str] | None:
+    """Return the values that showed before an operation, from the journal; None when the entry did not exist."""
+    if not body["base"]:
+        return None
+    own = f"{body['r']}:{body['s']}"
+    others = {
+        f"{other['r']}:{other['s']}": (other, row_hash)
+        for raw, row_hash in session.execute(
+            select(OperationRow.body, OperationRow.hash).where(
+                OperationRow.record == body["id"], OperationRow.set_aside == ""
+            )
+        )
+        if f"{(other := parse(raw))['r']}:{other['s']}" != own
+    }
+    values: dict[str, str] = {}
+    for key in body["v"]["fields"]:
+        writers = {name: pair for name, pair in others.items() if key in pair[0]["v"]["fields"]}
+        overwritten = {seen for name in writers for seen in _ancestors(name, others)}
+        writes = [
+            Write(other["v"]["fields"][key], other["d"], row_hash)
+            for name, (other, row_hash) in writers.items()
+            if name not in overwritten
+        ]
+        if writes and key in FIELD_BY_KEY:
+            values[key] = shown(writes)
+    return values
+
+
+def _ancestors(name: str, operations: Mapping[str, tuple[Body, str]]) -> set[str]:
+    """Return all operations that the named one had seen, directly or through others."""
+    seen: set[str] = set()
+    waiting = list(operations[name][0]["base"])
+    while waiting:
+        each = waiting.pop()
+        if each not in seen and each in operations:
+            seen.add(each)
+            waiting += operations[each][0]["base"]
+    return seen
