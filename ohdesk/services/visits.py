@@ -3,14 +3,13 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Establishment, Person, Visit
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.ids import uuid7
-from ohdesk.domain.people import ASSISTANT, INSPECTOR, OfficePerson, team_problems
+from ohdesk.domain.people import OfficePerson, team_problems
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import (
     Act,
@@ -28,8 +27,6 @@ from ohdesk.domain.visit import (
     start_gaps,
 )
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.forms.definition import Form
-from ohdesk.forms.loader import forms_for, load_form
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
@@ -37,9 +34,8 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw_views import draw_detail
 from ohdesk.services.powers import powers_in
+from ohdesk.services.visit_planning import NewVisit, plan_in
 from ohdesk.services.workspace import KEY_FILE
-
-USUAL_KIND = "用人单位"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +56,10 @@ class VisitRow:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewVisit:
-    """What is needed to plan a visit.
-
-    establishment: roll entry · inspectors, assistants: person ids, the leading inspector first
-    form: checklist by id, empty for the fullest one of the establishment's kind · draw: id of the draw, or empty
-    """
-
-    establishment: str
-    inspectors: tuple[str, ...]
-    task: Task
-    assistants: tuple[str, ...] = ()
-    form: str = ""
-    draw: str = ""
-
-
 def plan(ctx: Context, new: NewVisit) -> str:
     """Plan a visit and return its id. Raises UserError or ProblemsError for what does not fit."""
     with ctx.transaction() as session:
-        return _plan(ctx, session, new)
+        return plan_in(ctx, session, new)
 
 
 def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "daily") -> tuple[str, ...]:
@@ -102,7 +82,7 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
     with ctx.transaction() as session:
         planned = set(session.scalars(select(Visit.establishment).where(Visit.draw == draw_id)))
         return tuple(
-            _plan(
+            plan_in(
                 ctx,
                 session,
                 NewVisit(
@@ -242,6 +222,27 @@ def list_visits(ctx: Context) -> list[VisitRow]:
         return [_row(visit, name, uscc, names) for visit, name, uscc in rows]
 
 
+def find(ctx: Context, text: str) -> str:
+    """Return the id of a visit: by itself, or as the one visit not yet closed of an establishment (name or code).
+
+    Raises UserError when there is none, or several.
+    """
+    with ctx.reading() as session:
+        if session.get(Visit, text) is not None:
+            return text
+        wanted = select(Visit.id).join(Establishment, Establishment.id == Visit.establishment)
+        found = session.scalars(
+            wanted.where(or_(Establishment.name == text, Establishment.uscc == text), Visit.state != VisitState.CLOSED)
+        ).all()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UserError(
+            tr("“{text}”有 {count} 次未结束的检查。").format(text=text, count=len(found)), tr("请写明检查的编号。")
+        )
+    raise UserError(tr("找不到检查“{text}”。").format(text=text), tr("请用 visit list 查看检查的编号。"))
+
+
 def find_visit(session: Session, visit_id: str) -> Visit:
     """Return the visit within an open session. Raises UserError when there is none."""
     visit = session.get(Visit, visit_id)
@@ -267,74 +268,6 @@ def office_person(person: Person) -> OfficePerson:
         certificate_until=person.certificate_until,
         unit=person.unit,
     )
-
-
-def _plan(ctx: Context, session: Session, new: NewVisit) -> str:
-    establishment = session.get(Establishment, new.establishment)
-    if establishment is None or establishment.withdrawn:
-        raise UserError(tr("名录库中没有这家单位。"), tr("请先在名录库中登记。"))
-    problems = _task_problems(new.task) + _people_problems(session, new)
-    if problems:
-        raise ProblemsError(tr("检查没有安排。"), tuple(problems))
-    form = load_form(new.form) if new.form else _usual_form(establishment)
-    visit = Visit(
-        id=uuid7(ctx.now()),
-        establishment=establishment.id,
-        draw=new.draw,
-        state=VisitState.PLANNED,
-        form=form.id,
-        form_version=form.version,
-        inspectors=list(new.inspectors),
-        assistants=list(new.assistants),
-        task=asdict(_by_id(new.task)),
-        approval={},
-        arrival={},
-        gaps={},
-        outcome={},
-    )
-    session.add(visit)
-    session.flush()
-    return visit.id
-
-
-def _usual_form(establishment: Establishment) -> Form:
-    kind = str(getattr(establishment, "kind", ""))
-    return (forms_for(kind) or forms_for(USUAL_KIND))[0]
-
-
-def _by_id(task: Task) -> Task:
-    rules = visit_rules()
-    kind = rules.kind(task.kind).id if task.kind else ""
-    return Task(kind, rules.source(task.source).id if task.source else "", task.planned_on)
-
-
-def _task_problems(task: Task) -> list[Problem]:
-    rules = visit_rules()
-    problems = []
-    if task.kind and task.source and rules.kind(task.kind).id not in rules.source(task.source).kinds:
-        fitting = "、".join(rules.kind(kind).name for kind in rules.source(task.source).kinds)
-        problems.append(Problem(tr("检查类别"), fitting, rules.kind(task.kind).name))
-    if task.planned_on:
-        try:
-            date.fromisoformat(task.planned_on)
-        except ValueError:
-            problems.append(Problem(tr("计划日期"), "2026-03-02", task.planned_on))
-    return problems
-
-
-def _people_problems(session: Session, new: NewVisit) -> list[Problem]:
-    problems = []
-    for ids, role, expected in (
-        (new.inspectors, INSPECTOR, tr("执法人员")),
-        (new.assistants, ASSISTANT, tr("协管员")),
-    ):
-        for person_id in ids:
-            person = session.get(Person, person_id)
-            if person is None or person.role != role:
-                problems.append(Problem(tr("检查人员"), expected, person.name if person else person_id))
-    if len(set(new.inspectors)) != len(new.inspectors):
-        problems.append(Problem(tr("检查人员"), tr("每人一次"), tr("有重复")))
-    return problems
 
 
 def _approve(session: Session, visit_id: str, approval: Approval) -> None:

@@ -1,0 +1,107 @@
+"""Planning one visit: the establishment, the people, the reason for it and the checklist must fit together."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Establishment, Person, Visit
+from ohdesk.domain.ids import uuid7
+from ohdesk.domain.people import ASSISTANT, INSPECTOR
+from ohdesk.domain.visit import Task, VisitState
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.definition import Form
+from ohdesk.forms.loader import forms_for, load_form
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+
+USUAL_KIND = "用人单位"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVisit:
+    """What is needed to plan a visit.
+
+    establishment: roll entry · inspectors, assistants: person ids, the leading inspector first
+    form: checklist by id, empty for the fullest one of the establishment's kind · draw: id of the draw, or empty
+    """
+
+    establishment: str
+    inspectors: tuple[str, ...]
+    task: Task
+    assistants: tuple[str, ...] = ()
+    form: str = ""
+    draw: str = ""
+
+
+def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
+    """Plan a visit within an open session and return its id.
+
+    Raises UserError for an establishment that is not in the roll, ProblemsError for a task or people that do not fit.
+    """
+    establishment = session.get(Establishment, new.establishment)
+    if establishment is None or establishment.withdrawn:
+        raise UserError(tr("名录库中没有这家单位。"), tr("请先在名录库中登记。"))
+    problems = _task_problems(new.task) + _people_problems(session, new)
+    if problems:
+        raise ProblemsError(tr("检查没有安排。"), tuple(problems))
+    form = load_form(new.form) if new.form else _usual_form(establishment)
+    visit = Visit(
+        id=uuid7(ctx.now()),
+        establishment=establishment.id,
+        draw=new.draw,
+        state=VisitState.PLANNED,
+        form=form.id,
+        form_version=form.version,
+        inspectors=list(new.inspectors),
+        assistants=list(new.assistants),
+        task=asdict(_by_id(new.task)),
+        approval={},
+        arrival={},
+        gaps={},
+        outcome={},
+    )
+    session.add(visit)
+    session.flush()
+    return visit.id
+
+
+def _usual_form(establishment: Establishment) -> Form:
+    kind = str(getattr(establishment, "kind", ""))
+    return (forms_for(kind) or forms_for(USUAL_KIND))[0]
+
+
+def _by_id(task: Task) -> Task:
+    rules = visit_rules()
+    kind = rules.kind(task.kind).id if task.kind else ""
+    return Task(kind, rules.source(task.source).id if task.source else "", task.planned_on)
+
+
+def _task_problems(task: Task) -> list[Problem]:
+    rules = visit_rules()
+    problems = []
+    if task.kind and task.source and rules.kind(task.kind).id not in rules.source(task.source).kinds:
+        fitting = "、".join(rules.kind(kind).name for kind in rules.source(task.source).kinds)
+        problems.append(Problem(tr("检查类别"), fitting, rules.kind(task.kind).name))
+    if task.planned_on:
+        try:
+            date.fromisoformat(task.planned_on)
+        except ValueError:
+            problems.append(Problem(tr("计划日期"), "2026-03-02", task.planned_on))
+    return problems
+
+
+def _people_problems(session: Session, new: NewVisit) -> list[Problem]:
+    problems = []
+    for ids, role, expected in (
+        (new.inspectors, INSPECTOR, tr("执法人员")),
+        (new.assistants, ASSISTANT, tr("协管员")),
+    ):
+        for person_id in ids:
+            person = session.get(Person, person_id)
+            if person is None or person.role != role:
+                problems.append(Problem(tr("检查人员"), expected, person.name if person else person_id))
+    if len(set(new.inspectors)) != len(new.inspectors):
+        problems.append(Problem(tr("检查人员"), tr("每人一次"), tr("有重复")))
+    return problems
