@@ -148,7 +148,7 @@ def void(args: argparse.Namespace) -> int:
 
 def publish(args: argparse.Namespace) -> int:
     """Make the publication package."""
-    from ohdesk.services.publication import publish as make_package
+    from ohdesk.services.draw_publication import publish as make_package
 
     with open_context(args) as ctx:
         package = make_package(ctx, _draw(ctx, args), args.out)

@@ -33,7 +33,13 @@ def signer(ctx: Context, session: Session) -> DeviceSigner:
             tr("本机的设备还没有经县级登记，不能导出上报包。"),
             tr("请先用县级名片登记：ohdesk enrol request，再用县级的答复 ohdesk enrol accept。"),
         )
-    return DeviceSigner(DeviceKey.unwrap(row.secret, _at_rest(ctx), ctx.office.replica), row.certificate_der)
+    return DeviceSigner(_device_key(ctx, row), row.certificate_der)
+
+
+def own_signer(ctx: Context, session: Session) -> DeviceSigner:
+    """Return what signs in the name of this workspace, certified or not; the certificate is empty until it is."""
+    row = _own(session, "device")
+    return DeviceSigner(_device_key(ctx, row), row.certificate_der)
 
 
 def certificate_fingerprint(device: DeviceSigner) -> str:
@@ -65,6 +71,10 @@ def _own(session: Session, purpose: str) -> OwnKey:
     if row is None:
         raise _incomplete()
     return row
+
+
+def _device_key(ctx: Context, row: OwnKey) -> DeviceKey:
+    return DeviceKey.unwrap(row.secret, _at_rest(ctx), ctx.office.replica)
 
 
 def _at_rest(ctx: Context) -> bytes:

@@ -19,6 +19,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.draw_rules import DrawRules
 
 INSPECTOR = "inspector"
+TIME_OF_UUID7 = 13  # characters that hold the instant, RFC 9562
 _TAGS = re.compile(r"[\s,，、;；]+")
 
 
@@ -102,8 +103,7 @@ def _numbered(firms: Iterable[PoolFirm], local_ids: Mapping[str, str]) -> tuple[
     """Give each firm its id; a code or a local number that was given already is not given again."""
     taken: set[str] = set()
     numbered = []
-    # Those that take part come first: they keep the code when a firm left out carries the same one.
-    for firm in sorted(firms, key=lambda each: (bool(each.reason), each.establishment)):
+    for firm in sorted(firms, key=lambda each: _precedence(each, local_ids)):
         code, reason = firm.id, firm.reason
         if code and code in taken:
             reason = reason or "duplicate"
@@ -113,6 +113,12 @@ def _numbered(firms: Iterable[PoolFirm], local_ids: Mapping[str, str]) -> tuple[
         taken |= {code, name} - {""}
         numbered.append(replace(firm, id=name, reason=reason))
     return tuple(sorted(numbered, key=lambda each: each.id))
+
+
+def _precedence(firm: PoolFirm, local_ids: Mapping[str, str]) -> tuple[bool, str, str, str]:
+    """Order those that take part first: they keep the code when a firm left out carries the same one; then by age."""
+    set_down = firm.establishment[:TIME_OF_UUID7]  # entries of one import share the instant, their numbers tell
+    return bool(firm.reason), set_down, local_ids[firm.establishment], firm.establishment
 
 
 def strata_of(plan: DrawPlan, firms: Iterable[PoolFirm]) -> tuple[Stratum, ...]:
@@ -142,6 +148,20 @@ def pool_inspectors(session: Session, plan: DrawPlan, replica: str, day: date) -
         reason = absent.get(person.id, "") or ("" if valid else "certificate")
         inspectors.append(PoolInspector(number, person.id, person.name, person.leads == "是", reason))
     return tuple(sorted(inspectors, key=lambda each: (each.id, each.person)))
+
+
+def reference_problems(
+    plan: DrawPlan, firms: tuple[PoolFirm, ...], inspectors: tuple[PoolInspector, ...]
+) -> list[Problem]:
+    """Return which firms and inspectors the plan names that are not in the roll or not inspectors of this office."""
+    in_roll = {each.establishment for each in firms}
+    known = {each.person for each in inspectors}
+    firms_named = [each.establishment for each in plan.exclusions] + [each.establishment for each in plan.recusals]
+    people_named = [each.person for each in plan.absences] + [each.person for each in plan.recusals]
+    return [
+        *(Problem(tr("剔除、回避"), tr("名录中的单位"), each) for each in firms_named if each not in in_roll),
+        *(Problem(tr("不参加、回避"), tr("本单位的执法人员"), each) for each in people_named if each not in known),
+    ]
 
 
 def inspector_problems(plan: DrawPlan, inspectors: tuple[PoolInspector, ...]) -> list[Problem]:

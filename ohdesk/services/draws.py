@@ -22,7 +22,14 @@ from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.draw_pool import inspector_problems, plan_problems, pool_firms, pool_inspectors, strata_of
+from ohdesk.services.draw_pool import (
+    inspector_problems,
+    plan_problems,
+    pool_firms,
+    pool_inspectors,
+    reference_problems,
+    strata_of,
+)
 from ohdesk.services.draw_rules import draw_rules
 
 SALT_BYTES = 32
@@ -73,7 +80,7 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
         firms = pool_firms(session, plan, rules, day)
         inspectors = pool_inspectors(session, plan, ctx.office.replica, day)
         strata = strata_of(plan, firms)
-        problems = inspector_problems(plan, inspectors)
+        problems = inspector_problems(plan, inspectors) + reference_problems(plan, firms, inspectors)
         if not any(stratum.quota for stratum in strata):
             found = tr("在册 {count} 家，没有一家可抽").format(count=len(firms))
             problems.append(Problem(tr("抽取池"), tr("至少抽中一家"), found, tr("请检查分层条件、比例和剔除名单。")))
@@ -253,14 +260,19 @@ def _side_file(
     plan: DrawPlan, firms: tuple[PoolFirm, ...], inspectors: tuple[PoolInspector, ...], salt: bytes
 ) -> bytes:
     """Return what is not published; the salt keeps names and reasons from being guessed from the hash."""
+    firm = {each.establishment: each.id for each in firms}
+    number = {each.person: each.id for each in inspectors}
     return canonical(
         {
             "salt": salt.hex(),
-            "inspectors": [[each.id, each.person, clean_text(each.name), each.reason] for each in inspectors],
-            "unpublished": [[firm.id, clean_text(firm.name)] for firm in firms if not firm.publishable],
-            "exclusions": [[each.establishment, each.code, clean_text(each.note)] for each in plan.exclusions],
-            "absences": [[each.person, each.code, clean_text(each.note)] for each in plan.absences],
-            "recusals": [[each.person, each.establishment, each.code, clean_text(each.note)] for each in plan.recusals],
+            "inspectors": [[each.id, clean_text(each.name), each.reason] for each in inspectors],
+            "unpublished": [[each.id, clean_text(each.name)] for each in firms if not each.publishable],
+            "exclusions": [[firm[each.establishment], each.code, clean_text(each.note)] for each in plan.exclusions],
+            "absences": [[number[each.person], each.code, clean_text(each.note)] for each in plan.absences],
+            "recusals": [
+                [number[each.person], firm[each.establishment], each.code, clean_text(each.note)]
+                for each in plan.recusals
+            ],
         }
     )
 

@@ -203,6 +203,10 @@ def test_everything_wrong_with_a_plan_is_said_at_once(town):
     with pytest.raises(ProblemsError) as caught:
         freeze(town, plan)
     assert len(caught.value.problems) == 7
+    stranger = Recusal(person="nobody", establishment="nowhere", code="kin")
+    with pytest.raises(ProblemsError) as caught:
+        freeze(town, replace(PLAN, recusals=(stranger,)))
+    assert [problem.found for problem in caught.value.problems] == ["nowhere", "nobody"]
 
 
 def test_too_few_inspectors_or_an_empty_pool_are_refused_and_nothing_is_kept(ctx):
