@@ -111,8 +111,9 @@ def take_in(ctx: Context, path: Path) -> Taken:
     try:
         _copy(path, arriving)
         taken = _take(ctx, arriving, roots)
-        if taken.outcome is not Outcome.ALREADY:
-            arriving.replace(arriving.with_name(taken.name))
+        kept = arriving.with_name(taken.name)
+        if not kept.is_file():
+            arriving.replace(kept)
     finally:
         arriving.unlink(missing_ok=True)
     return replace(taken, followed=_take_parked(ctx, roots)) if taken.outcome is Outcome.APPLIED else taken

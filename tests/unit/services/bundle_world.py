@@ -1,7 +1,9 @@
 """A county and its towns, enrolled, in real workspaces: what bundles travel between."""
 
 import contextlib
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,10 +37,11 @@ class World:
 
 
 @contextlib.contextmanager
-def new_world(folder: Path, towns: int = 1) -> Iterator[World]:
+def new_world(folder: Path, offices: Sequence[tuple[str, str]] = TOWNS[:1]) -> Iterator[World]:
+    """Yield a county and one laptop for each (division, name); laptops of one division know each other."""
     with contextlib.ExitStack() as stack:
         places = [(county_workspace(folder / "county"), "陶镕")]
-        places += [(town_workspace(folder / f"town-{n}", *TOWNS[n]), "李旸") for n in range(towns)]
+        places += [(town_workspace(folder / f"town-{n}", *office), "李旸") for n, office in enumerate(offices)]
         county, *others = (stack.enter_context(open_workspace(place, who, PASSWORD, noon)) for place, who in places)
         enrol(county, others)
         (folder / "stick").mkdir()
@@ -58,6 +61,9 @@ def enrol(county: Context, towns: list[Context]) -> None:
     for town in towns:
         _introduce(county, town)
         _introduce(town, county)
+        for other in towns:
+            if other is not town and other.office.division == town.office.division:
+                _introduce(town, other)
 
 
 def _introduce(ctx: Context, other: Context) -> None:
@@ -93,6 +99,15 @@ def write_with_photo(ctx: Context, content: bytes) -> str:
         operation = PersonWritten(record=uuid7(NOON), fields=fields, blobs=(digest,))
         journal.record(session, operation, ctx.stamp())
     return digest
+
+
+def copy_of(ctx: Context, folder: Path) -> AbstractContextManager[Context]:
+    """Copy a workspace as it stands, keys, identity and all, and unlock the copy."""
+    with ctx.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(ctx.folder, folder, ignore=shutil.ignore_patterns("*.lock", "*-wal", "*-shm"))
+    return open_workspace(folder, ctx.actor.account, PASSWORD, noon)
 
 
 def bodies(ctx: Context, replica: str) -> list[bytes]:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ohdesk.db.apply import applied
 from ohdesk.db.models import IssuedCertificate, OwnKey, Peer
 from ohdesk.domain.facts import Verdict
 from ohdesk.errors import MachineError, UserError
-from ohdesk.services import blobs, bundle_checks, bundle_intake, bundle_receipts, bundles, stick
+from ohdesk.services import blobs, bundle_checks, bundle_intake, bundle_keys, bundle_receipts, bundles, stick
 from ohdesk.services.bundle_intake import Outcome
 from ohdesk.services.county import digest
 from ohdesk.sync.problems import (
@@ -28,7 +29,7 @@ from ohdesk.sync.problems import (
     UnwritableError,
 )
 from tests.conftest import NOON
-from tests.unit.services.bundle_world import bodies, enrol, new_world, write_entry, write_with_photo
+from tests.unit.services.bundle_world import TOWNS, bodies, copy_of, enrol, new_world, write_entry, write_with_photo
 
 
 @pytest.fixture
@@ -166,8 +167,6 @@ def test_a_photo_the_county_lacks_is_sent_again(world):
 
 
 def test_an_unknown_kind_is_kept_set_aside_and_does_not_stop_the_rest(world, monkeypatch):
-    from ohdesk.db.apply import applied
-
     write_with_photo(world.town, b"photo")
     write_entry(world.town, "安泰机械厂")
     out = bundles.export(world.town, world.stick)
@@ -193,7 +192,7 @@ def test_a_bundle_of_another_county_is_refused(world, sent, tmp_path):
 
 
 def test_a_bundle_for_somebody_else_is_refused(tmp_path):
-    with new_world(tmp_path, towns=2) as world:
+    with new_world(tmp_path, TOWNS[:2]) as world:
         write_entry(world.towns[0], "安泰机械厂")
         out = bundles.export(world.towns[0], world.stick)
         refused(world.towns[1], out.path, NotAddressedError)
@@ -235,7 +234,7 @@ def test_some_other_file_is_refused(world):
 def test_a_clone_that_went_its_own_way_raises_the_alarm(world, sent, tmp_path):
     """The laptop was copied; the copy writes another operation 2 than the original."""
     bundle_intake.take_in(world.county, sent)
-    clone = clone_of(world.town, tmp_path / "clone")
+    clone = copy_of(world.town, tmp_path / "clone")
     write_entry(world.town, "宏达铸造")
     bundle_intake.take_in(world.county, bundles.export(world.town, world.stick).path)
     with clone as copy:
@@ -245,22 +244,9 @@ def test_a_clone_that_went_its_own_way_raises_the_alarm(world, sent, tmp_path):
     assert (alarm.replica, alarm.sequence) == (world.town.office.replica, 2)
 
 
-def clone_of(ctx, folder):
-    import shutil
-
-    from ohdesk.services.workspace import open_workspace
-    from tests.conftest import PASSWORD, noon
-
-    with ctx.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(ctx.folder, folder, ignore=shutil.ignore_patterns("*.lock", "*-wal", "*-shm"))
-    return open_workspace(folder, "李旸", PASSWORD, noon)
-
-
 def test_a_receipt_for_operations_we_do_not_have_raises_the_alarm(world, sent, tmp_path):
     """An old copy of the workspace was put back: the county holds more of us than we do."""
-    older = clone_of(world.town, tmp_path / "older")
+    older = copy_of(world.town, tmp_path / "older")
     write_entry(world.town, "宏达铸造")
     bundle_intake.take_in(world.county, bundles.export(world.town, world.stick).path)
     receipt = bundles.export(world.county, world.stick).path
@@ -339,21 +325,15 @@ def test_a_sender_whose_clock_is_ahead_is_taken_with_a_warning(world):
 def test_facts_hold_with_root_and_key_and_are_left_open_without(world, sent):
     with world.county.reading() as session:
         root = session.get_one(OwnKey, "root").certificate_der
-        opener = bundle_checks_opener(world.county, session)
+        opener = bundle_keys.opener(world.county, session)
     assert {fact.verdict for fact in bundle_checks.verify_bundle(sent, [root], opener)} == {Verdict.HOLDS}
     verdicts = [fact.verdict for fact in bundle_checks.verify_bundle(sent, [], None)]
     assert verdicts == [Verdict.HOLDS, Verdict.HOLDS, Verdict.UNCHECKED, Verdict.UNCHECKED]
 
 
-def bundle_checks_opener(ctx, session):
-    from ohdesk.services import bundle_keys
-
-    return bundle_keys.opener(ctx, session)
-
-
 def test_under_another_countys_root_the_chain_does_not_hold(world, sent, tmp_path):
     (tmp_path / "other").mkdir()
-    with new_world(tmp_path / "other", towns=0) as other, other.county.reading() as session:
+    with new_world(tmp_path / "other", ()) as other, other.county.reading() as session:
         root = session.get_one(OwnKey, "root").certificate_der
     facts = {fact.key: fact.verdict for fact in bundle_checks.verify_bundle(sent, [root], None)}
     assert facts["bundle.chain"] is Verdict.FAILS
@@ -373,7 +353,7 @@ def test_two_enrolments_do_not_mix(world, tmp_path):
         session.delete(session.get_one(OwnKey, "root"))
         session.query(Peer).delete()
     (tmp_path / "new").mkdir()
-    with new_world(tmp_path / "new", towns=0) as other:
+    with new_world(tmp_path / "new", ()) as other:
         with other.county.transaction() as session:
             session.delete(session.get_one(OwnKey, "root"))
         enrol(other.county, [world.town])

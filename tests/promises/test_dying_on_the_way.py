@@ -1,0 +1,69 @@
+"""The process dies while a bundle is written or taken in: nothing is half there, and doing it again ends well."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from ohdesk.db.engine import integrity_problems
+from ohdesk.services import blobs, bundle_intake, bundles
+from ohdesk.services.bundle_intake import Outcome
+from ohdesk.services.county import digest
+from ohdesk.services.workspace import open_workspace
+from tests.conftest import PASSWORD, noon
+from tests.promises.dying import CRASHED
+from tests.unit.services.bundle_world import new_world, write_entry, write_with_photo
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    """A county that has taken in nothing yet, a town, and the town's bundle; nobody has them open."""
+    folder = tmp_path_factory.mktemp("world")
+    with new_world(folder) as world:
+        write_entry(world.town, "安泰机械厂")
+        photo = write_with_photo(world.town, b"photo")
+        sent = bundles.export(world.town, world.stick).path
+        return (folder, sent, photo, digest(world.county), digest(world.town))
+
+
+def die(action, folder, account, path, place, calls):
+    command = [sys.executable, "-m", "tests.promises.dying", action, folder, account, path, place, str(calls)]
+    done = subprocess.run([str(part) for part in command], check=False, capture_output=True, text=True)
+    assert done.returncode == CRASHED, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("place", "calls", "is_in"),
+    [
+        ("shutil:copyfileobj", 1, False),
+        ("ohdesk.services.blobs:put", 1, False),
+        ("ohdesk.db.journal:accept", 2, False),
+        ("ohdesk.services.bundle_intake:receipt_code", 1, False),
+        ("pathlib:Path.replace", 2, True),
+    ],
+)
+def test_an_import_that_dies_is_whole_or_absent(before, tmp_path, place, calls, is_in):
+    folder, sent, photo, empty, full = before
+    shutil.copytree(folder / "county", tmp_path / "county", ignore=shutil.ignore_patterns("*.lock"))
+    die("import", tmp_path / "county", "陶镕", sent, place, calls)
+    with open_workspace(tmp_path / "county", "陶镕", PASSWORD, noon) as county:
+        assert digest(county) == (full if is_in else empty)
+        assert integrity_problems(county.engine) == []
+        again = bundle_intake.take_in(county, sent)
+        assert again.outcome is (Outcome.ALREADY if is_in else Outcome.APPLIED)
+        assert digest(county) == full
+        assert blobs.read(county, photo) == b"photo"
+
+
+@pytest.mark.parametrize("place", ["ohdesk.sync.writer:directory", "os:fsync", "pathlib:Path.replace"])
+def test_an_export_that_dies_leaves_no_bundle_and_the_next_one_is_whole(before, tmp_path, place):
+    folder, _, _, _, full = before
+    shutil.copytree(folder / "town-0", tmp_path / "town", ignore=shutil.ignore_patterns("*.lock"))
+    (tmp_path / "stick").mkdir()
+    die("export", tmp_path / "town", "李旸", tmp_path / "stick", place, 1)
+    assert [path.suffix for path in (tmp_path / "stick").iterdir()] == [".part"]
+    with open_workspace(tmp_path / "town", "李旸", PASSWORD, noon) as town:
+        written = bundles.export(town, tmp_path / "stick")
+        assert digest(town) == full
+    assert list((tmp_path / "stick").iterdir()) == [written.path]
