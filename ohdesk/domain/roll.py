@@ -68,7 +68,7 @@ def read_roll(tables: Sequence[Table], words: RollWords, chosen: Mapping[str, st
         entries += reader.entries()
         refusals += reader.refusals
         warnings += reader.warnings()
-        mapping = layout.mapping() | mapping
+        mapping |= {key: heading for key, heading in layout.mapping().items() if key not in mapping}
         sheets.append(ListSheet(table.name, _headings(layout)))
     if not sheets:
         warnings.append(

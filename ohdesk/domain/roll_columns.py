@@ -50,7 +50,8 @@ class Layout:
     def mapping(self) -> dict[str, str]:
         """Return field → heading of its column."""
         return {
-            key: self.headings.get(columns[0]) or column_letters(columns[0]) for key, columns in self.columns.items()
+            key: self.headings.get(columns[0]) or column_letters(columns[0])
+            for key, columns in sorted(self.columns.items(), key=lambda item: item[1])
         }
 
     def place(self, column: int) -> str:
