@@ -173,7 +173,6 @@ _TOP = (
     None,
     "劳动者人数",
     None,
-) + (
     "职业病危害因素",
     "风险类别（2022年试点）",
     "是否申报",
@@ -293,8 +292,12 @@ def _write_plain(sheet: Any, town: str, firms: list[_Firm]) -> None:
             "行业代码",
             "从业人数",
             "接害人数",
+            "主要职业病危害因素",
+            "综合风险类别",
+            "申报情况",
+            "检测时间",
+            "经营状态",
         ]
-        + ["主要职业病危害因素", "综合风险类别", "申报情况", "检测时间", "经营状态"]
     )
     for number, firm in enumerate(firms, start=1):
         sheet.append(_cells(firm, number))
