@@ -103,7 +103,7 @@ def take_in(ctx: Context, path: Path) -> Taken:
     kinds say why), UserError without keys, MachineError from the medium; then nothing has changed.
     """
     with ctx.reading() as session:
-        roots = bundle_keys.county_roots(session)
+        roots = bundle_keys.county_roots(ctx, session)
     if not path.is_file():
         raise NoSuchFileError(str(path))
     arriving = ctx.folder / INBOX / "arriving.part"

@@ -26,13 +26,10 @@ def opener(ctx: Context, session: Session) -> AgeOpener:
 
 
 def signer(ctx: Context, session: Session) -> DeviceSigner:
-    """Return what signs in the name of this workspace. Raises UserError while the county has not certified it."""
+    """Return what signs in the name of this workspace. Raises UserError while no county has certified it."""
     row = _own(session, "device")
     if not row.certificate_der:
-        raise UserError(
-            tr("本机的设备还没有经县级登记，不能导出上报包。"),
-            tr("请先用县级名片登记：ohdesk enrol request，再用县级的答复 ohdesk enrol accept。"),
-        )
+        raise not_joined(ctx)
     return DeviceSigner(_device_key(ctx, row), row.certificate_der)
 
 
@@ -47,23 +44,21 @@ def certificate_fingerprint(device: DeviceSigner) -> str:
     return sha256(device.certificate_der).hexdigest()
 
 
-def county_roots(session: Session) -> tuple[bytes, ...]:
+def county_roots(ctx: Context, session: Session) -> tuple[bytes, ...]:
     """Return the root certificates (DER) under which senders are believed. Raises UserError without a county."""
     row = session.get(OwnKey, "root")
     if row is None or not row.certificate_der:
-        raise UserError(
-            tr("本机还没有加入县级，无法核对上报包的来源。"),
-            tr("请先用县级名片登记：ohdesk enrol request，再用县级的答复 ohdesk enrol accept。"),
-        )
+        raise not_joined(ctx)
     return (row.certificate_der,)
 
 
-def recovery_recipient(session: Session) -> str:
-    """Return the age recipient of this workspace's recovery code."""
-    row = session.get(Setting, "recovery_recipient")
-    if row is None:
+def standing_recipients(session: Session) -> tuple[str, ...]:
+    """Return the age recipients of every bundle: our recovery code's, and the keys on the county's card."""
+    recovery = session.get(Setting, "recovery_recipient")
+    if recovery is None:
         raise _incomplete()
-    return str(row.value)
+    county = session.get(Setting, "county_recipients")
+    return (str(recovery.value), *(county.value if county is not None else ()))
 
 
 def _own(session: Session, purpose: str) -> OwnKey:
@@ -79,6 +74,18 @@ def _device_key(ctx: Context, row: OwnKey) -> DeviceKey:
 
 def _at_rest(ctx: Context) -> bytes:
     return vault.derive(ctx.keys.database, "own keys")
+
+
+def not_joined(ctx: Context) -> UserError:
+    """Return what to say before a county's card exists (at the county) or was accepted (in a town)."""
+    if ctx.office.role == "county":
+        return UserError(
+            tr("本县还没有生成名片，不能收发上报包。"), tr("请先运行 ohdesk county card，再给镇街办理登记。")
+        )
+    return UserError(
+        tr("本机还没有加入县级，不能收发上报包。"),
+        tr("请先用县级名片登记：ohdesk enrol request，再用县级的答复 ohdesk enrol accept。"),
+    )
 
 
 def _incomplete() -> MachineError:

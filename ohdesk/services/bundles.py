@@ -158,8 +158,7 @@ def _gather(ctx: Context, session: Session, device: str) -> _Gathered:
         made=_made(ctx, session, last),
         members=tuple(members),
     )
-    recovery = bundle_keys.recovery_recipient(session)
-    recipients = (*(peer.age_recipient for peer in receivers), recovery)
+    recipients = (*(peer.age_recipient for peer in receivers), *bundle_keys.standing_recipients(session))
     return _Gathered(contents, recipients, tuple(peer.name for peer in receivers), len(carried), waiting)
 
 
@@ -169,10 +168,7 @@ def _receivers(ctx: Context, session: Session) -> list[Peer]:
     if ctx.office.role == "town":
         peers = [peer for peer in peers if peer.role == "county" or peer.division == ctx.office.division]
         if not any(peer.role == "county" for peer in peers):
-            raise UserError(
-                tr("本机还没有加入县级，不能导出上报包。"),
-                tr("请先用县级名片登记：ohdesk enrol request，再用县级的答复 ohdesk enrol accept。"),
-            )
+            raise bundle_keys.not_joined(ctx)
     if not peers:
         raise UserError(tr("还没有登记任何镇街，没有可以接收的单位。"), tr("请先用 ohdesk county issue 登记镇街。"))
     return peers

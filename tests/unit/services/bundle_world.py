@@ -13,9 +13,7 @@ from ohdesk.db import journal
 from ohdesk.db.models import OperationRow, OwnKey, Peer
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
-from ohdesk.security.certificates import DeviceSubject, issue_device, make_root
-from ohdesk.security.signing_keys import PersonKey
-from ohdesk.services import blobs
+from ohdesk.services import blobs, trust
 from ohdesk.services.context import Context
 from ohdesk.services.workspace import open_workspace
 from tests.conftest import NOON, PASSWORD, county_workspace, noon, town_workspace
@@ -43,24 +41,19 @@ def new_world(folder: Path, offices: Sequence[tuple[str, str]] = TOWNS[:1]) -> I
         places = [(county_workspace(folder / "county"), "陶镕")]
         places += [(town_workspace(folder / f"town-{n}", *office), "李旸") for n, office in enumerate(offices)]
         county, *others = (stack.enter_context(open_workspace(place, who, PASSWORD, noon)) for place, who in places)
-        enrol(county, others)
+        enrol(folder / "trust", county, others)
         (folder / "stick").mkdir()
         yield World(county, tuple(others), folder / "stick")
 
 
-def enrol(county: Context, towns: list[Context]) -> None:
-    """Give every device a certificate under a new county root, and let both sides know each other."""
-    key = PersonKey.create()
-    root = make_root(key, county.office.name, county.office.division, NOON)
-    for ctx in (county, *towns):
-        with ctx.transaction() as session:
-            device = session.get_one(OwnKey, "device")
-            subject = DeviceSubject(replica=ctx.office.replica, office=ctx.office.name, division=ctx.office.division)
-            device.certificate_der = issue_device(key, root, device.public, subject, NOON)
-            session.add(OwnKey(purpose="root", public=key.public_der, secret=b"", certificate_der=root))
+def enrol(folder: Path, county: Context, towns: Sequence[Context]) -> None:
+    """Have the county certify the towns, and the laptops of one town know each other."""
+    folder.mkdir()
+    trust.write_card(county, folder / "card")
     for town in towns:
-        _introduce(county, town)
-        _introduce(town, county)
+        trust.write_request(town, folder / "card", folder / "request")
+        trust.issue(county, folder / "request", folder / "answer")
+        trust.accept(town, folder / "answer")
         for other in towns:
             if other is not town and other.office.division == town.office.division:
                 _introduce(town, other)
