@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 FORMAT = "ohdesk-record/1"
+PHOTO_PAGE_FORMAT = "ohdesk-photo-page/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +152,27 @@ class InspectionRecord:
     findings: tuple[FindingLine, ...]
     photos: tuple[PhotoLine, ...]
     party: PartyStatement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoPageRecord:
+    """A 照片说明页: photos announced in a final record and brought in later, bound to that record by its hashes.
+
+    number: that of the record, with the page's own behind it · finalized_at: when the record became final
+    """
+
+    fmt: str
+    wording: str
+    number: str
+    title: str
+    visit: str
+    record_number: str
+    record_title: str
+    record_sha256: str
+    record_pdf_sha256: str
+    finalized_at: str
+    inspectors: tuple[Signatory, ...]
+    photos: tuple[PhotoLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,7 +225,7 @@ STRIP_HEIGHT = 18 * MM
 STRIP_INK = 67 * MM
 INK_WIDTH = 1.1
 SMALL_INK_WIDTH = 0.6
-HINT = TextStyle(FIELD.font, 7.5, 10, "centre", gray=0.55)
+HINT = TextStyle(FIELD.font, 8, 11, "centre", gray=0.45)
 
 Rectangle = tuple[float, float, float, float]  # left, bottom, right, top in points
 
@@ -251,7 +251,8 @@ def _strip(pages: Pages, strip: Strip) -> Rectangle:
     if strip.ink is not None:
         page.ink.append(fit_ink(strip.ink, inside, INK_WIDTH))
     elif strip.hint:
-        page.write(inside[0], middle + HINT.leading / 2, strip.hint, HINT, inside[2] - inside[0])
+        hint = set_lines(strip.hint, HINT, inside[2] - inside[0])
+        page.set(inside[0], middle + HINT.leading * len(hint) / 2, hint, HINT)
     lines = [line for text in strip.lines for line in set_lines(text, FIELD, RIGHT - edges[2] - 2 * PADDING_X)]
     page.set(edges[2] + PADDING_X, middle + FIELD.leading * len(lines) / 2, lines, FIELD)
     pages.y = bottom

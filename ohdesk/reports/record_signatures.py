@@ -1,12 +1,14 @@
 """How the record ends: what the inspected party says, and who signed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ohdesk.domain.record import SignatureBox, StrokeSet
+from ohdesk.domain.record import Signatory, SignatureBox, StrokeSet
 from ohdesk.reports import flowables
-from ohdesk.reports.flowables import Strip
+from ohdesk.reports.flowables import Rectangle, Strip
+from ohdesk.reports.pages import Pages
 from ohdesk.reports.record_sheet import Sheet, printed_instant
 from ohdesk.reports.styles import BODY
+from ohdesk.reports.wording import Wording
 
 UNSIGNED_WAYS = frozenset({"refused", "absent"})
 
@@ -29,13 +31,24 @@ def signatures(sheet: Sheet) -> tuple[SignatureBox, ...]:
     """Draw the strips to sign in; return the box of each inspector, in their order."""
     inspectors = sheet.record.inspectors
     others = list(_handwritten(sheet))
-    strips = [*others, *_inspector_strips(sheet)]
+    strips = [*others, *_inspector_strips(sheet.words, inspectors)]
     sheet.heading("signatures", flowables.STRIP_HEIGHT * len(strips))
     rectangles = flowables.signature_strips(sheet.pages, strips)
-    page = len(sheet.pages.pages) - 1
+    return _boxes(sheet.pages, inspectors, rectangles[len(others) :])
+
+
+def inspector_signatures(pages: Pages, words: Wording, inspectors: Sequence[Signatory]) -> tuple[SignatureBox, ...]:
+    """Draw the strips of the inspectors alone; return the box of each, in their order."""
+    strips = list(_inspector_strips(words, inspectors))
+    flowables.heading(pages, words["sections.signatures"], flowables.STRIP_HEIGHT * len(strips))
+    return _boxes(pages, inspectors, flowables.signature_strips(pages, strips))
+
+
+def _boxes(pages: Pages, inspectors: Sequence[Signatory], rectangles: Sequence[Rectangle]) -> tuple[SignatureBox, ...]:
+    page = len(pages.pages) - 1
     return tuple(
         SignatureBox(inspector.field, page, rectangle)
-        for inspector, rectangle in zip(inspectors, rectangles[len(others) :], strict=True)
+        for inspector, rectangle in zip(inspectors, rectangles, strict=True)
     )
 
 
@@ -53,8 +66,7 @@ def _signed_at(sheet: Sheet, strokes: StrokeSet) -> str:
     return sheet.words["signatures.at"].format(at=printed_instant(strokes.at))
 
 
-def _inspector_strips(sheet: Sheet) -> Iterator[Strip]:
-    words = sheet.words
-    for inspector in sheet.record.inspectors:
+def _inspector_strips(words: Wording, inspectors: Sequence[Signatory]) -> Iterator[Strip]:
+    for inspector in inspectors:
         certificate = words["signatures.certificate_no"].format(text=inspector.certificate_no or words["blank"])
         yield Strip(words["signatures.inspector"], None, words["signatures.box"], (inspector.name, certificate))

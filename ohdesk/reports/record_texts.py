@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
-from ohdesk.domain.record import InspectionRecord, StrokeSet
+from ohdesk.domain.record import InspectionRecord, PhotoPageRecord, StrokeSet
 from ohdesk.i18n import tr
 
 # Fields of a record that are keys and instants, not print.
@@ -12,8 +12,10 @@ _SILENT = frozenset(
 )
 
 
-def texts_of(record: InspectionRecord, strokes: Sequence[StrokeSet]) -> Iterator[tuple[str, str]]:
-    """Yield (place, text) for all text of the record and the names beside its strokes."""
+def texts_of(
+    record: InspectionRecord | PhotoPageRecord, strokes: Sequence[StrokeSet] = ()
+) -> Iterator[tuple[str, str]]:
+    """Yield (place, text) for all text of a record or photo page and the names beside its strokes."""
     places, parts = _places(), _parts()
     for field in fields(record):
         if field.name not in _SILENT:

@@ -1,0 +1,151 @@
+"""`ohdesk record` and `ohdesk visit finalize`: sign records, list them, export them, add to them."""
+
+import argparse
+import getpass
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ohdesk.cli.common import Commands, emit, open_context, read_password
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+
+if TYPE_CHECKING:
+    from ohdesk.services.signing import SecondSigner
+
+
+def register(commands: Commands) -> None:
+    """Add the commands."""
+    group = commands.group("record", tr("定稿的现场检查笔录"))
+    group.command("list", tr("列出定稿的笔录"), list_all)
+    export = group.command("export", tr("把签名后的 PDF 写到文件夹；不指明检查时写出全部"), export_pdfs)
+    export.add_argument("visit", nargs="*", metavar="VISIT", help=tr("检查的编号或笔录编号"))
+    export.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("文件夹"))
+    amend = group.command("amend", tr("给定稿的笔录加补充说明；笔录本身不变"), amend_record)
+    amend.add_argument("visit", metavar="VISIT", help=tr("检查的编号或笔录编号"))
+    amend.add_argument("--statement", required=True, metavar="TEXT", help=tr("补充说明"))
+    amend.add_argument("--reason", required=True, metavar="TEXT", help=tr("理由"))
+    page = group.command("photo-page", tr("把后来补入的照片做成照片说明页，由两名检查人员签名"), add_photo_page)
+    page.add_argument("visit", metavar="VISIT", help=tr("检查的编号或笔录编号"))
+    _second_options(page)
+
+
+def finalize_command(group: Commands) -> None:
+    """Add `visit finalize` to the group of visit commands."""
+    command = group.command("finalize", tr("签名并定稿；--preview 只显示文档指纹"), finalize_visit)
+    command.add_argument("visit", metavar="VISIT", help=tr("检查的编号，或只有一次未结束检查的单位名称"))
+    command.add_argument("--party", type=Path, required=True, metavar="FILE", help=tr("当事人意见（JSON）"))
+    command.add_argument("--fingerprint", default="", metavar="HEX", help=tr("签名前核对过的文档指纹；不同则不定稿"))
+    command.add_argument("--preview", action="store_true", help=tr("只显示文档指纹和未办妥的事项，不签名"))
+    command.add_argument("--draft", type=Path, metavar="FILE", help=tr("把未签名的笔录写成 PDF 供核对"))
+    _second_options(command)
+
+
+def _second_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--second", metavar="NAME", help=tr("另一名检查人员的账户"))
+    command.add_argument("--second-password-file", type=Path, metavar="FILE", help=tr("该账户密码所在的文件"))
+
+
+def finalize_visit(args: argparse.Namespace) -> int:
+    """Show the fingerprint, or sign with both inspectors and close the visit."""
+    from ohdesk.services import records, visits
+    from ohdesk.services.party_file import read_party
+
+    given = read_party(args.party)
+    with open_context(args) as ctx:
+        visit = visits.find(ctx, args.visit)
+        if args.draft is not None:
+            args.draft.write_bytes(records.draft_pdf(ctx, visit, given.party, given.situation))
+        if args.preview:
+            composed = records.compose(ctx, visit, given.party, given.situation)
+            lines = [tr("文档指纹 {digits}").format(digits=composed.record_sha256)]
+            lines += [f"· {problem.place}：{problem.expected}，{problem.found}" for problem in composed.problems]
+            data = {"record_sha256": composed.record_sha256, "problems": composed.problems, "finalized": False}
+            emit(args, data, "\n".join(lines))
+            return 0
+        final = records.finalize(
+            ctx,
+            visit,
+            given.party,
+            given.signatures,
+            _second(args),
+            situation=given.situation,
+            shown_sha256=args.fingerprint,
+        )
+    data = {
+        "visit": final.visit,
+        "number": final.number,
+        "record_sha256": final.record_sha256,
+        "pdf_sha256": final.pdf_sha256,
+        "finalized": True,
+    }
+    text = tr("已定稿：编号 {number}，文档指纹 {digits}").format(number=final.number, digits=final.record_sha256)
+    emit(args, data, text)
+    return 0
+
+
+def list_all(args: argparse.Namespace) -> int:
+    """List all final records, the newest first."""
+    from ohdesk.services import records
+
+    with open_context(args) as ctx:
+        rows = records.list_records(ctx)
+    lines = [
+        "\t".join((row.number, row.establishment_name, row.outcome, row.record_sha256[:16], row.visit)) for row in rows
+    ]
+    emit(args, [asdict(row) for row in rows], "\n".join(lines) or tr("还没有定稿的笔录。"))
+    return 0
+
+
+def export_pdfs(args: argparse.Namespace) -> int:
+    """Write signed PDFs into a folder: those named, or all that are here."""
+    from ohdesk.services import photo_pages, records
+
+    with open_context(args) as ctx:
+        if args.visit:
+            chosen = [records.find(ctx, text) for text in args.visit]
+        else:
+            chosen = [row.visit for row in records.list_records(ctx) if row.held]
+        written = []
+        for visit in chosen:
+            written += [records.export_pdf(ctx, visit, args.out), *photo_pages.export_pages(ctx, visit, args.out)]
+    emit(args, [str(path) for path in written], "\n".join(path.name for path in written) or tr("没有可以导出的笔录。"))
+    return 0
+
+
+def amend_record(args: argparse.Namespace) -> int:
+    """Add a statement to a final record."""
+    from ohdesk.services import records
+
+    with open_context(args) as ctx:
+        visit = records.find(ctx, args.visit)
+        records.amend(ctx, visit, args.statement, args.reason)
+    emit(args, {"visit": visit, "amended": True}, tr("已记入补充说明，笔录本身没有改动。"))
+    return 0
+
+
+def add_photo_page(args: argparse.Namespace) -> int:
+    """Make the page of the photos that came later and sign it."""
+    from ohdesk.services import photo_pages, records
+
+    with open_context(args) as ctx:
+        visit = records.find(ctx, args.visit)
+        page = photo_pages.add_photo_page(ctx, visit, _second(args))
+    text = tr("照片说明页已签名：编号 {number}，照片 {photos}").format(
+        number=page.number, photos="、".join(map(str, page.photos))
+    )
+    emit(args, asdict(page), text)
+    return 0
+
+
+def _second(args: argparse.Namespace) -> "SecondSigner":
+    from ohdesk.services.signing import SecondSigner
+
+    if args.second is None:
+        raise UserError(tr("没有指明另一名检查人员。"), tr("请加上 --second 账户。"))
+    if args.second_password_file is not None:
+        return SecondSigner(args.second, read_password(args.second_password_file))
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UserError(tr("没有给出 {name} 的密码。").format(name=args.second), tr("请用 --second-password-file。"))
+    return SecondSigner(args.second, getpass.getpass(tr("{name} 的密码：").format(name=args.second)))
