@@ -98,8 +98,8 @@ def _check_text(text: str, place: str) -> None:
 
 
 def _is_plain(text: str) -> bool:
-    """True, at little cost, for nearly every text there is: printable (so no Cc, no Cs) and NFC."""
-    return text.isprintable() and unicodedata.is_normalized("NFC", text)
+    """True, at little cost, for nearly every text there is: printable lines (so no Cc, no Cs) and NFC."""
+    return text.replace("\n", "").isprintable() and unicodedata.is_normalized("NFC", text)
 
 
 def _forbidden(character: str) -> bool:
