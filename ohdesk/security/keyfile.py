@@ -147,7 +147,7 @@ def _rewrite_slot(path: Path, account: str, password: str, database_key: bytes, 
 def _new_slot(
     account: str, password: str, cost: Cost, database_key: bytes, personal_key: bytes
 ) -> tuple[_Slot, Unlocked]:
-    name = _tidy(account).strip()
+    name = tidy_name(account)
     if not name or not name.isprintable():
         raise UserError(tr("账户名不能为空，也不能含有控制字符。"))
     if not password:
@@ -180,12 +180,17 @@ def _slot_context(slot: _Slot) -> bytes:
     return canonical({"account": slot.account, "cost": slot.cost, "salt": slot.salt.hex()})
 
 
+def tidy_name(account: str) -> str:
+    """Return an account name in the form in which it is stored and compared."""
+    return _tidy(account).strip()
+
+
 def _tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
 def _slot(keys: _KeyFile, account: str) -> _Slot:
-    name = _tidy(account).strip()
+    name = tidy_name(account)
     for slot in keys.slots:
         if slot.account == name:
             return slot

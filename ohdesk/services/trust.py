@@ -1,0 +1,333 @@
+"""Joining a town to its county: the county's card, the town's request, the county's answer.
+
+Files only carry public keys and certificates.  Both sides show a fingerprint to read out, because
+whoever carries the files could exchange them.
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import IssuedCertificate, OwnKey, Peer, Setting, SigningKey
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.security import certificates, trust_files, vault
+from ohdesk.security.certificates import DeviceSubject
+from ohdesk.security.sealing import DeviceIdentity, device_identity
+from ohdesk.security.signing_keys import DeviceKey, PersonKey
+from ohdesk.security.trust_files import Card, Request, RequestedPerson
+from ohdesk.services.accounts import retired_certificates
+from ohdesk.services.context import Context
+
+PENDING = "enrolment"  # Setting: card and request that wait for the county's answer
+COUNTY_RECOVERY = "county_recovery_recipient"  # Setting: bundles are encrypted for it too
+ROOT_OWNER = "root"
+
+
+@dataclass(frozen=True, slots=True)
+class CardShown:
+    """A county's card: its fingerprint, and whose it is."""
+
+    fingerprint: str
+    county: str
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestShown:
+    """A request that was written: its own fingerprint and the card's, and whose keys are to be certified."""
+
+    fingerprint: str
+    card_fingerprint: str
+    county: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What the county certified: the request's fingerprint, the town, and its people."""
+
+    fingerprint: str
+    town: str
+    division: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The county this workspace now belongs to, its card's fingerprint, and whose keys it certified."""
+
+    card_fingerprint: str
+    county: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What this workspace believes about signatures on records, DER.
+
+    roots:     the county root; without a county the self-made certificates of this office's own people
+    confirmed: certificates of people issued under the root, for records signed before with the same keys
+    """
+
+    roots: tuple[bytes, ...]
+    confirmed: tuple[bytes, ...]
+
+
+def write_card(ctx: Context, path: Path) -> CardShown:
+    """Write the county's card. Raises UserError outside a county's workspace."""
+    _require_county(ctx)
+    with ctx.transaction() as session:
+        card = _own_card(ctx, session)
+    _write(path, card.data)
+    return _shown(card)
+
+
+def write_root(ctx: Context, path: Path) -> str:
+    """Write the county's root certificate as PEM, at the county or in a town that has joined; return its SHA-256."""
+    if ctx.office.role == "county":
+        with ctx.transaction() as session:
+            root = _own_card(ctx, session).root
+    else:
+        with ctx.reading() as session:
+            root = _joined_root(session)
+    _write(path, certificates.pem(root))
+    return certificates.fingerprint(root)
+
+
+def write_request(ctx: Context, card_path: Path, path: Path) -> RequestShown:
+    """Write a request to the county of this card, for the device and every signing key of this workspace.
+
+    Raises UserError for a card that cannot be used, and when the workspace belongs to another county.
+    """
+    ctx.require("administrator")
+    _require_town(ctx)
+    card = trust_files.read_card(_read(card_path))
+    with ctx.transaction() as session:
+        root = session.get(OwnKey, "root")
+        if root is not None and root.certificate_der != card.root:
+            raise UserError(tr("本机已经加入另一个县级，不能再用这张名片。"), tr("请核对名片，或另建工作区。"))
+        keys = list(session.scalars(select(SigningKey).order_by(SigningKey.person)))
+        data = trust_files.make_request(
+            card,
+            _device_key(ctx, session),
+            DeviceIdentity(ctx.office.replica, ctx.office.division, ctx.office.name, ""),
+            _recipient(session),
+            [key.own_certificate_der for key in keys],
+        )
+        request = trust_files.read_request(data)
+        pending = {"card": card.data.decode("utf-8"), "request": data.decode("utf-8")}
+        session.merge(Setting(key=PENDING, value=pending))
+    _write(path, data)
+    return RequestShown(request.fingerprint, card.fingerprint, card.device.name, _names(request))
+
+
+def issue(ctx: Context, request_path: Path, path: Path) -> Issued:
+    """Certify the keys of a town's request and write the answer; set the town down as a peer.
+
+    Raises UserError for a request that cannot be used or was made for another county's card.
+    """
+    ctx.require("county_clerk", "administrator")
+    _require_county(ctx)
+    request = trust_files.read_request(_read(request_path))
+    with ctx.transaction() as session:
+        card = _own_card(ctx, session)
+        if request.card != card.digest:
+            raise UserError(
+                tr("这份申请是用另一张县级名片做的。"), tr("请让镇街用本县的名片重新生成申请：ohdesk enrol request。")
+            )
+        root_key = _root_key(ctx, session)
+        device, people = _certify(ctx, root_key, card.root, request)
+        for person, certificate in {"": device, **people}.items():
+            _remember(ctx, session, request, person, certificate)
+        _set_down_peer(session, "town", device_identity(device, card.root), request.recipient)
+        answer = trust_files.make_answer(root_key, request, device, people)
+        trust_files.read_answer(answer, card, request)
+    _write(path, answer)
+    return Issued(request.fingerprint, request.name, request.division, _names(request))
+
+
+def accept(ctx: Context, path: Path) -> Joined:
+    """Take in the county's answer: from now on records count as confirmed and bundles can be sent.
+
+    Raises UserError, changing nothing, unless it is the card's county's answer to the last request,
+    for the very keys of this workspace.
+    """
+    ctx.require("administrator")
+    _require_town(ctx)
+    data = _read(path)
+    with ctx.transaction() as session:
+        card, request = _pending(session)
+        answer = trust_files.read_answer(data, card, request)
+        device = session.get_one(OwnKey, "device")
+        if device.public != request.device_public:
+            raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请重新生成申请：ohdesk enrol request。"))
+        device.certificate_der = answer.device
+        for person in request.people:
+            _confirm(session, person, answer.people[person.subject.person])
+        root_public = certificates.public_der(card.root)
+        session.merge(OwnKey(purpose="root", public=root_public, secret=b"", certificate_der=card.root))
+        _set_down_peer(session, "county", card.device, card.recipients[0])
+        session.merge(Setting(key=COUNTY_RECOVERY, value=card.recipients[-1]))
+        session.delete(session.get_one(Setting, PENDING))
+    return Joined(card.fingerprint, card.device.name, _names(request))
+
+
+def anchors(ctx: Context) -> Anchors:
+    """Return what this workspace believes about signatures on records."""
+    with ctx.reading() as session:
+        keys = list(session.scalars(select(SigningKey)))
+        root = session.get(OwnKey, "root")
+        issued = session.scalars(select(IssuedCertificate).where(IssuedCertificate.revoked_at.is_(None)))
+        confirmed = [key.certificate_der for key in keys if key.confirmed]
+        confirmed += [row.certificate_der for row in issued if row.person]
+        if root is None:
+            return Anchors((*(key.own_certificate_der for key in keys), *retired_certificates(session)), ())
+        return Anchors((root.certificate_der,), tuple(confirmed))
+
+
+def _own_card(ctx: Context, session: Session) -> Card:
+    """Return this county's card; root and device certificate are made at the first call."""
+    root_key = _root_key(ctx, session)
+    root = session.get_one(OwnKey, "root")
+    device = session.get_one(OwnKey, "device")
+    if not device.certificate_der:
+        subject = DeviceSubject(replica=ctx.office.replica, office=ctx.office.name, division=ctx.office.division)
+        device.certificate_der = certificates.issue_device(
+            root_key, root.certificate_der, device.public, subject, ctx.now()
+        )
+    recovery = str(session.get_one(Setting, "recovery_recipient").value)
+    recipients = (_recipient(session), recovery)
+    data = trust_files.make_card(root_key, root.certificate_der, device.certificate_der, recipients)
+    return trust_files.read_card(data)
+
+
+def _root_key(ctx: Context, session: Session) -> PersonKey:
+    row = session.get(OwnKey, "root")
+    if row is not None:
+        return PersonKey.unwrap(row.secret, _at_rest(ctx), ROOT_OWNER)
+    key = PersonKey.create()
+    session.add(
+        OwnKey(
+            purpose="root",
+            public=key.public_der,
+            secret=key.wrap(_at_rest(ctx), ROOT_OWNER),
+            certificate_der=certificates.make_root(key, ctx.office.name, ctx.office.division, ctx.now()),
+        )
+    )
+    session.flush()
+    return key
+
+
+def _certify(ctx: Context, root_key: PersonKey, root: bytes, request: Request) -> tuple[bytes, Mapping[str, bytes]]:
+    subject = DeviceSubject(replica=request.replica, office=request.name, division=request.division)
+    device = certificates.issue_device(root_key, root, request.device_public, subject, ctx.now())
+    people = {
+        each.subject.person: certificates.issue_person(root_key, root, each.public_der, each.subject, ctx.now())
+        for each in request.people
+    }
+    return device, people
+
+
+def _remember(ctx: Context, session: Session, request: Request, person: str, certificate: bytes) -> None:
+    session.add(
+        IssuedCertificate(
+            serial=certificates.serial(certificate),
+            subject=certificates.load(certificate).subject.rfc4514_string(),
+            person=person,
+            replica=request.replica,
+            certificate_der=certificate,
+            issued_at=ctx.now(),
+        )
+    )
+
+
+def _set_down_peer(session: Session, role: str, identity: DeviceIdentity, recipient: str) -> None:
+    peer = session.get(Peer, identity.replica)
+    if peer is None:
+        peer = Peer(replica=identity.replica)
+        session.add(peer)
+    peer.role, peer.division, peer.name = role, identity.division, identity.name
+    peer.age_recipient, peer.device_fingerprint = recipient, identity.fingerprint
+
+
+def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> None:
+    key = session.get(SigningKey, person.subject.person)
+    if key is None or key.public_der != person.public_der:
+        raise UserError(
+            tr("{name}的签名密钥在申请之后换过，这份答复不适用。").format(name=person.subject.name),
+            tr("请重新生成申请：ohdesk enrol request。"),
+        )
+    key.certificate_der, key.confirmed = certificate, True
+
+
+def _pending(session: Session) -> tuple[Card, Request]:
+    row = session.get(Setting, PENDING)
+    if row is None:
+        raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片生成申请：ohdesk enrol request。"))
+    card, request = (row.value[name].encode("utf-8") for name in ("card", "request"))
+    return trust_files.read_card(card), trust_files.read_request(request)
+
+
+def _joined_root(session: Session) -> bytes:
+    row = session.get(OwnKey, "root")
+    if row is None:
+        raise UserError(tr("本机还没有加入县级，没有县级根证书。"), tr("请先用县级名片登记：ohdesk enrol request。"))
+    return row.certificate_der
+
+
+def _device_key(ctx: Context, session: Session) -> DeviceKey:
+    return DeviceKey.unwrap(session.get_one(OwnKey, "device").secret, _at_rest(ctx), ctx.office.replica)
+
+
+def _recipient(session: Session) -> str:
+    return session.get_one(OwnKey, "age").public.decode("ascii")
+
+
+def _at_rest(ctx: Context) -> bytes:
+    return vault.derive(ctx.keys.database, "own keys")
+
+
+def _names(request: Request) -> tuple[str, ...]:
+    return tuple(f"{each.subject.name} {each.subject.number}" for each in request.people)
+
+
+def _shown(card: Card) -> CardShown:
+    return CardShown(card.fingerprint, card.device.name, card.device.division)
+
+
+def _require_county(ctx: Context) -> None:
+    if ctx.office.role != "county":
+        raise UserError(tr("这一步只能在县级的工作区里做。"))
+
+
+def _require_town(ctx: Context) -> None:
+    if ctx.office.role != "town":
+        raise UserError(tr("这一步只能在镇街的工作区里做。"))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(trust_files.LARGEST_FILE + 1)
+    except OSError as error:
+        raise UserError(tr("读不到文件：{path}").format(path=path), tr("请检查路径，或换一个优盘。")) from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise MachineError(tr("写不了文件：{path}").format(path=path), tr("请检查路径、空间和写入权限。")) from error
