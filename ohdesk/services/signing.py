@@ -5,18 +5,17 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Account, Person, SigningKey
+from ohdesk.db.models import Person, SigningKey
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import team_problems
 from ohdesk.domain.record import Signatory, SignatureBox
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
-from ohdesk.security import certificates, keyfile
+from ohdesk.security import certificates
 from ohdesk.security.pdf_signing import PersonSigner, prepare, sign
-from ohdesk.security.signing_keys import PersonKey
+from ohdesk.services.accounts import signing_inspector, unlock_inspector
 from ohdesk.services.context import Context
 from ohdesk.services.visits import office_person
-from ohdesk.services.workspace import KEY_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +24,6 @@ class SecondSigner:
 
     account: str
     password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """A signatory whose key is open for this one act, with the certificate that goes with it."""
-
-    signatory: Signatory
-    opened: PersonSigner
 
 
 def field_name(seat: int) -> str:
@@ -46,25 +37,31 @@ def is_confirmed(session: Session, people: Sequence[Signatory]) -> bool:
     return all(key is not None and key.confirmed for key in keys)
 
 
-def open_signers(ctx: Context, signatories: Sequence[Signatory], colleagues: Sequence[SecondSigner]) -> list[Signer]:
-    """Return the signatories in their order, each with the key opened by the own password.
+def open_signers(
+    ctx: Context, signatories: Sequence[Signatory], colleagues: Sequence[SecondSigner]
+) -> list[PersonSigner]:
+    """Return what each signatory signs with, in their order, each key opened by the own password.
 
     The person logged in has the key open already; every other one must be among the colleagues.  Raises UserError
     or ProblemsError when somebody is missing, may not sign today, or has no certificate that fits.
     """
     with ctx.reading() as session:
         _check_may_sign(ctx, session, signatories)
-        opened = {ctx.actor.person: ctx.keys.personal} if ctx.actor.person else {}
-        for colleague in colleagues:
-            person, personal = _unlock(ctx, session, colleague)
-            opened[person] = personal
-        missing = [one.name for one in signatories if one.person not in opened]
-        if missing:
-            raise UserError(
-                tr("还缺 {names} 的签名。").format(names="、".join(missing)),
-                tr("请由其中一名检查人员登录，其他人员用自己的账户和密码在本机签名。"),
-            )
-        return [_signer(ctx, session, signatory, opened[signatory.person]) for signatory in signatories]
+    opened: dict[str, PersonSigner] = {}
+    if any(one.person == ctx.actor.person for one in signatories):
+        opened[ctx.actor.person] = signing_inspector(ctx).signer
+    for colleague in colleagues:
+        inspector = unlock_inspector(ctx, colleague.account, colleague.password)
+        opened[inspector.person] = inspector.signer
+    missing = [one.name for one in signatories if one.person not in opened]
+    if missing:
+        raise UserError(
+            tr("还缺 {names} 的签名。").format(names="、".join(missing)),
+            tr("请由其中一名检查人员登录，其他人员用自己的账户和密码在本机签名。"),
+        )
+    for one in signatories:
+        _check_certificate(ctx, opened[one.person].certificate, one)
+    return [opened[one.person] for one in signatories]
 
 
 def sign_document(
@@ -72,14 +69,14 @@ def sign_document(
     pdf: bytes,
     boxes: Sequence[SignatureBox],
     attachment: bytes,
-    signers: Sequence[Signer],
+    signers: Sequence[PersonSigner],
     reason: str,
 ) -> bytes:
     """Return the PDF with its attachment, certified by the first signer and signed by the others."""
     at = ctx.now()
     document = prepare(pdf, boxes, attachment)
     for seat, (box, signer) in enumerate(zip(boxes, signers, strict=True)):
-        document = sign(document, box.field, signer.opened, at, certify=seat == 0, reason=reason)
+        document = sign(document, box.field, signer, at, certify=seat == 0, reason=reason)
     return document
 
 
@@ -88,26 +85,6 @@ def _check_may_sign(ctx: Context, session: Session, signatories: Sequence[Signat
     problems = team_problems(team, legal_day(ctx.now()))
     if problems:
         raise ProblemsError(tr("不能签名。"), tuple(problems), tr("请先核对人员的执法证登记。"))
-
-
-def _unlock(ctx: Context, session: Session, colleague: SecondSigner) -> tuple[str, bytes]:
-    unlocked = keyfile.unlock(ctx.folder / KEY_FILE, colleague.account, colleague.password)
-    account = session.get(Account, colleague.account)
-    if account is None or not account.person:
-        raise UserError(
-            tr("账户 {account} 没有对应的执法人员，不能签名。").format(account=colleague.account),
-            tr("请由检查人员本人用自己的账户签名。"),
-        )
-    return account.person, unlocked.personal_key
-
-
-def _signer(ctx: Context, session: Session, signatory: Signatory, personal: bytes) -> Signer:
-    row = session.get(SigningKey, signatory.person)
-    if row is None:
-        raise UserError(tr("{name}还没有签名密钥。").format(name=signatory.name), tr("请管理员为其建立账户后再签名。"))
-    _check_certificate(ctx, row.certificate_der, signatory)
-    key = PersonKey.unwrap(row.wrapped, personal, signatory.person)
-    return Signer(signatory, PersonSigner(key, row.certificate_der))
 
 
 def _check_certificate(ctx: Context, certificate: bytes, signatory: Signatory) -> None:

@@ -1,0 +1,100 @@
+"""`ohdesk verify`: say of a record, a bundle or a publication package what holds and what does not."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ohdesk.cli.common import Commands, emit, open_context, wants_json
+from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+
+if TYPE_CHECKING:
+    from ohdesk.services.context import Context
+    from ohdesk.services.verification import Report
+
+GOOD, NOT_GOOD = 0, 1
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    command = commands.command("verify", tr("核对检查记录、上报包或公示包"), verify)
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help=tr("PDF、.ohb 或公示 ZIP 文件"))
+    command.add_argument(
+        "--root",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PEM",
+        help=tr("县级根证书；给出后不需要工作区"),
+    )
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Verify each file; 0 when all of them are good."""
+    from ohdesk.services.verification import read_root, verify_file
+
+    if not args.root and getattr(args, "workspace", None) is None:
+        raise UserError(
+            tr("没有可以信任的根证书，无法核对签名。"),
+            tr("请加上 --root county-root.pem，或用 --workspace 指明工作区。"),
+        )
+    roots = [read_root(path) for path in args.root]
+    outcomes: list[dict[str, Any]] = []
+    with _workspace(args) as ctx:
+        for path in args.files:
+            try:
+                report = verify_file(path, roots, ctx)
+            except MachineError:
+                raise
+            except UserError as error:
+                print(error.message, error.remedy, sep="\n", file=sys.stderr)
+                outcomes.append({"file": str(path), "kind": "", "good": False, "facts": []})
+                continue
+            outcomes.append(_outcome(path, report))
+            if not wants_json(args):
+                print(_text(path, report))
+    good = all(outcome["good"] for outcome in outcomes)
+    if wants_json(args):
+        emit(args, {"good": good, "files": outcomes}, "")
+    return GOOD if good else NOT_GOOD
+
+
+@contextmanager
+def _workspace(args: argparse.Namespace) -> "Iterator[Context | None]":
+    if getattr(args, "workspace", None) is None:
+        yield None
+        return
+    with open_context(args) as ctx:
+        yield ctx
+
+
+def _outcome(path: Path, report: "Report") -> dict[str, Any]:
+    if not report.is_good:
+        print(_reason(path, report.facts), file=sys.stderr)
+    facts = [
+        {"key": fact.key, "fact": fact.sentence, "verdict": fact.verdict.value, "detail": fact.detail}
+        for fact in report.facts
+    ]
+    return {"file": str(path), "kind": report.kind, "good": report.is_good, "facts": facts}
+
+
+def _reason(path: Path, facts: tuple[Fact, ...]) -> str:
+    failing = [fact.sentence for fact in facts if fact.verdict is Verdict.FAILS]
+    if failing:
+        return tr("{file}：不成立——{facts}").format(file=path.name, facts="；".join(failing))
+    return tr("{file}：签名没有核到根证书").format(file=path.name)
+
+
+def _text(path: Path, report: "Report") -> str:
+    kinds = {"record": tr("检查记录"), "bundle": tr("上报包"), "publication": tr("公示包")}
+    words = {Verdict.HOLDS: tr("成立"), Verdict.FAILS: tr("不成立"), Verdict.UNCHECKED: tr("未核")}
+    lines = [f"{path.name}（{kinds[report.kind]}）"]
+    for fact in report.facts:
+        detail = f"（{fact.detail}）" if fact.detail else ""
+        lines.append(f"  {words[fact.verdict]}\t{fact.sentence}{detail}")
+    lines.append("  " + (tr("结论：可以核对的都成立") if report.is_good else tr("结论：核对不通过")))
+    return "\n".join(lines)
