@@ -1,0 +1,46 @@
+"""docs/commands.md and the command line speak of the same commands."""
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ohdesk.cli.main import parser
+
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "commands.md"
+
+
+def commands(root: argparse.ArgumentParser, words: tuple[str, ...] = ("ohdesk",)) -> Iterator[str]:
+    groups = [action for action in root._actions if isinstance(action, argparse._SubParsersAction)]
+    if not groups:
+        yield " ".join(words)
+    for group in groups:
+        for name, child in group.choices.items():
+            yield from commands(child, (*words, name))
+
+
+def paragraphs() -> dict[str, str]:
+    parts = re.split(r"(?m)^### `(ohdesk[^`]*)`\n", DOCUMENT.read_text("utf-8"))[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_every_command_has_a_paragraph_and_every_paragraph_a_command():
+    assert set(paragraphs()) == set(commands(parser()))
+
+
+def test_no_paragraph_is_empty():
+    assert [name for name, text in paragraphs().items() if len(text.strip()) < 20] == []
+
+
+def test_every_option_named_exists():
+    known = set()
+
+    def gather(root: argparse.ArgumentParser) -> None:
+        for action in root._actions:
+            known.update(action.option_strings)
+            if isinstance(action, argparse._SubParsersAction):
+                for child in action.choices.values():
+                    gather(child)
+
+    gather(parser())
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", DOCUMENT.read_text("utf-8"))) <= known
