@@ -25,7 +25,7 @@ from ohdesk.services.accounts import retired_certificates
 from ohdesk.services.context import Context
 
 PENDING = "enrolment"  # Setting: card and request that wait for the county's answer
-COUNTY_RECOVERY = "county_recovery_recipient"  # Setting: bundles are encrypted for it too
+COUNTY_RECIPIENTS = "county_recipients"  # Setting: for whom every bundle is encrypted, from the card
 ROOT_OWNER = "root"
 
 
@@ -173,7 +173,7 @@ def accept(ctx: Context, path: Path) -> Joined:
         root_public = certificates.public_der(card.root)
         session.merge(OwnKey(purpose="root", public=root_public, secret=b"", certificate_der=card.root))
         _set_down_peer(session, "county", card.device, card.recipients[0])
-        session.merge(Setting(key=COUNTY_RECOVERY, value=card.recipients[-1]))
+        session.merge(Setting(key=COUNTY_RECIPIENTS, value=list(card.recipients)))
         session.delete(session.get_one(Setting, PENDING))
     return Joined(card.fingerprint, card.device.name, _names(request))
 

@@ -89,7 +89,7 @@ def test_both_sides_know_each_other_afterwards(ctx, county_ctx, files, inspector
         assert county.age_recipient == theirs.get_one(OwnKey, "age").public.decode()
         assert town.age_recipient == ours.get_one(OwnKey, "age").public.decode()
         recovery = theirs.get_one(Setting, "recovery_recipient").value
-        assert ours.get_one(Setting, trust.COUNTY_RECOVERY).value == recovery
+        assert ours.get_one(Setting, trust.COUNTY_RECIPIENTS).value == [county.age_recipient, recovery]
         issued = list(theirs.query(IssuedCertificate))
         assert {row.person for row in issued} == {"", inspector}
         assert bundle_keys.signer(ctx, ours).sign(b"x")
