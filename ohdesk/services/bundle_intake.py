@@ -166,17 +166,20 @@ def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:
         _park(ctx, outer, waits)
         return _taken(Outcome.PARKED, outer, identity, waits=waits)
     with ExitStack() as undo:
-        inner = read_inner(copy, outer, opener, partial(_keep, ctx, undo))
+        fresh: set[str] = set()
+        inner = read_inner(copy, outer, opener, partial(_keep, ctx, undo, fresh))
+        blobs.settle(ctx, fresh)
         taken = _apply(ctx, outer, identity, inner)
         undo.pop_all()
     return taken
 
 
-def _keep(ctx: Context, undo: ExitStack, digest: str, content: bytes) -> None:
-    """Store a blob; `undo` takes it away again when the bundle is not taken in after all."""
+def _keep(ctx: Context, undo: ExitStack, fresh: set[str], digest: str, content: bytes) -> None:
+    """Write a blob that is new here; `undo` takes it away again when the bundle is not taken in after all."""
     if not blobs.is_stored(ctx, digest):
         undo.callback(blobs.forget, ctx, digest)
-        blobs.put(ctx, content)
+        fresh.add(digest)
+        blobs.put_later(ctx, digest, content)
 
 
 def _check_not_revoked(session: Session, outer: Outer) -> None:
