@@ -33,6 +33,8 @@ def register(commands: Commands) -> None:
     publish_command.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("放公示包的文件夹"))
     void_command = _on_a_draw(group.command("void", tr("作废一次抽取"), void))
     void_command.add_argument("--reason", required=True, help=tr("原因，会随记录公开"))
+    commitment_command = _on_a_draw(group.command("commitment", tr("导出冻结确认单（PDF），两人签名"), commitment))
+    commitment_command.add_argument("--out", type=Path, required=True, metavar="FILE")
     record_command = _on_a_draw(group.command("record", tr("导出抽取记录（PDF）"), record))
     record_command.add_argument("--out", type=Path, required=True, metavar="FILE")
     group.command("list", tr("列出抽取"), list_all)
@@ -156,16 +158,31 @@ def publish(args: argparse.Namespace) -> int:
     return 0
 
 
+def commitment(args: argparse.Namespace) -> int:
+    """Write the paper that announces a frozen draw as PDF."""
+    from ohdesk.services.draw_papers import commitment_pdf
+
+    with open_context(args) as ctx:
+        pdf = commitment_pdf(ctx, _draw(ctx, args))
+    _save(args.out, pdf)
+    emit(args, {"commitment": str(args.out)}, tr("冻结确认单：{file}").format(file=args.out))
+    return 0
+
+
 def record(args: argparse.Namespace) -> int:
     """Write the record of a draw as PDF."""
     from ohdesk.services.draw_papers import record_pdf
 
     with open_context(args) as ctx:
         pdf = record_pdf(ctx, _draw(ctx, args))
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    args.out.write_bytes(pdf)
+    _save(args.out, pdf)
     emit(args, {"record": str(args.out)}, tr("抽取记录：{file}").format(file=args.out))
     return 0
+
+
+def _save(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
 
 
 def list_all(args: argparse.Namespace) -> int:

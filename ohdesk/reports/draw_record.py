@@ -1,42 +1,27 @@
 """The record of a draw (抽取记录), its public notice, and the minutes of the seed, as PDF."""
 
-import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
-from typing import Any
 
 from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import plain as plain_value
 from ohdesk.domain.draw import UNASSIGNED, VERSION, Sheet, Stratum, grouped
-from ohdesk.paths import resources
 from ohdesk.reports import fonts
-from ohdesk.reports.flowables import STRIP_HEIGHT, Column, Strip, Table, heading, plain, signature_strips
-from ohdesk.reports.flowables import fields as field_table
-from ohdesk.reports.pages import Page, Pages, Properties, paint
+from ohdesk.reports.draw_frame import Running, counted, labelled, opened, painted, signatures, wording
+from ohdesk.reports.flowables import Column, Table, heading, plain
+from ohdesk.reports.pages import Pages
 from ohdesk.reports.styles import (
-    AUTHORITY,
     BODY,
     CELL,
     CELL_CENTRE,
     CELL_SMALL,
-    FOOT,
-    FOOTER_RULE,
-    LEFT,
     MM,
-    NUMBER,
-    RIGHT,
-    TITLE,
-    TextStyle,
 )
 
 LONGEST_LIST = 300  # firms left out that are still printed; longer lists stand in pool.csv
 TICKET_DIGITS = 16
-FINGERPRINT_DIGITS = 16
-FOOT_CENTRE = TextStyle(FOOT.font, FOOT.size, FOOT.leading, "centre", FOOT.gray)
-FOOT_RIGHT = TextStyle(FOOT.font, FOOT.size, FOOT.leading, "right", FOOT.gray)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +40,8 @@ class FirmLine:
 class DrawPaper:
     """What is printed of one draw; texts empty where there is nothing.
 
-    scope: one sentence per stratum · left_out: (id, name, reason) · people: (number, name, may lead)
+    scope: per stratum its code and the conditions (heading of a roll field, allowed values)
+    left_out: (id, name, reason) · people: (number, name, may lead)
     absent: (number, reason) · voided: (number of the draw, reason) · roll_size: firms on the roll
     """
 
@@ -70,7 +56,7 @@ class DrawPaper:
     seed: str
     minutes: Mapping[str, str]
     roll_size: int
-    scope: tuple[str, ...]
+    scope: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
     left_out: tuple[tuple[str, str, str], ...]
     firms: tuple[FirmLine, ...]
     people: tuple[tuple[str, str, bool], ...]
@@ -85,22 +71,22 @@ class DrawPaper:
 
 def render_record(paper: DrawPaper) -> bytes:
     """Return the PDF of a draw's record, with lines to sign on. Raises ProblemsError when a character has no glyph."""
-    pages = _started(paper, _words()["title"])
+    pages = _started(paper, wording()["title"])
     _body(pages, paper)
-    _signatures(pages, ("operator", "witness", "head"))
-    return _painted(pages, paper, _words()["title"])
+    signatures(pages, ("operator", "witness", "head"))
+    return painted(pages, _running(paper), wording()["title"])
 
 
 def render_notice(paper: DrawPaper) -> bytes:
     """Return the PDF of a draw's public notice. Raises ProblemsError when a character has no glyph."""
-    pages = _started(paper, _words()["notice_title"])
+    pages = _started(paper, wording()["notice_title"])
     _body(pages, paper)
-    return _painted(pages, paper, _words()["notice_title"])
+    return painted(pages, _running(paper), wording()["notice_title"])
 
 
 def render_minutes(paper: DrawPaper) -> bytes:
     """Return the PDF of the minutes of the seed. Raises ProblemsError when a character has no glyph."""
-    words = _words()
+    words = wording()
     pages = _started(paper, words["minutes_title"])
     rows = [
         ("seed_source", paper.particular("seed_source")),
@@ -113,32 +99,22 @@ def render_minutes(paper: DrawPaper) -> bytes:
         ("note", paper.minutes.get("note", "")),
         ("photo", paper.minutes.get("photo_sha256", "")),
     ]
-    _fields(pages, rows)
-    _signatures(pages, ("operator", "witness", "witness"))
-    return _painted(pages, paper, words["minutes_title"])
-
-
-@cache
-def _words() -> Mapping[str, Any]:
-    return tomllib.loads((resources() / "draw" / "record.toml").read_text(encoding="utf-8"))
+    labelled(pages, rows)
+    signatures(pages, ("operator", "witness", "witness"))
+    return painted(pages, _running(paper), words["minutes_title"])
 
 
 def _started(paper: DrawPaper, title: str) -> Pages:
     fonts.refuse_missing_glyphs(_texts(paper))
-    words = _words()
-    pages = Pages()
-    pages.paragraph(paper.office, AUTHORITY)
-    pages.paragraph(title, TITLE)
-    pages.paragraph(words["number"].format(plan=paper.sheet.plan, number=paper.sheet.draw), NUMBER)
-    pages.skip(3)
+    pages = opened(paper.office, title, paper.sheet.plan, paper.sheet.draw)
     if paper.void_reason:
-        pages.paragraph(words["void"].format(reason=paper.void_reason), BODY)
+        pages.paragraph(wording()["void"].format(reason=paper.void_reason), BODY)
         pages.skip(3)
     return pages
 
 
 def _texts(paper: DrawPaper) -> Iterator[tuple[str, str]]:
-    headings = _words()["headings"]
+    headings = wording()["headings"]
     places = {"firms": headings["result"], "people": headings["people"], "left_out": headings["pool"]}
     for each in fields(paper):
         value = getattr(paper, each.name)
@@ -168,7 +144,7 @@ def _body(pages: Pages, paper: DrawPaper) -> None:
 
 
 def _particulars(pages: Pages, paper: DrawPaper) -> None:
-    _fields(
+    labelled(
         pages,
         [
             ("title", paper.particular("title")),
@@ -178,23 +154,23 @@ def _particulars(pages: Pages, paper: DrawPaper) -> None:
             ("place", paper.minutes.get("place", "") or paper.particular("place")),
             ("frozen_at", printed_minute(paper.frozen_at)),
             ("computed_at", printed_minute(paper.computed_at)),
-            ("way", _words()["words"]["way"]),
+            ("way", wording()["words"]["way"]),
         ],
     )
 
 
 def _pool(pages: Pages, paper: DrawPaper) -> None:
-    words = _words()
+    words = wording()
     heading(pages, words["headings"]["pool"])
     taking_part = sum(len(stratum.ids) for stratum in paper.sheet.strata)
-    _fields(
+    labelled(
         pages,
         [
-            ("total", _counted("firms", paper.roll_size)),
-            ("taking_part", _counted("firms", taking_part)),
-            ("scope", "\n".join(paper.scope)),
+            ("total", counted("firms", paper.roll_size)),
+            ("taking_part", counted("firms", taking_part)),
+            ("scope", "\n".join(_scope(paper))),
             ("day", paper.particular("day")),
-            ("excluded", _counted("firms", len(paper.left_out))),
+            ("excluded", counted("firms", len(paper.left_out))),
         ],
     )
     reasons = Counter(reason for _, _, reason in paper.left_out)
@@ -213,7 +189,7 @@ def _pool(pages: Pages, paper: DrawPaper) -> None:
 
 
 def _quotas(pages: Pages, paper: DrawPaper) -> None:
-    words = _words()
+    words = wording()
     heading(pages, words["headings"]["quotas"])
     table = Table(pages, _columns(("stratum", 46), ("size", 30), ("quota", 50), ("drawn", 30)))
     for stratum in paper.sheet.strata:
@@ -222,7 +198,7 @@ def _quotas(pages: Pages, paper: DrawPaper) -> None:
 
 
 def _result(pages: Pages, paper: DrawPaper) -> None:
-    heading(pages, _words()["headings"]["result"])
+    heading(pages, wording()["headings"]["result"])
     widths = (
         ("order", 9),
         ("stratum", 13),
@@ -249,16 +225,16 @@ def _result(pages: Pages, paper: DrawPaper) -> None:
 
 
 def _people(pages: Pages, paper: DrawPaper) -> None:
-    words = _words()
+    words = wording()
     heading(pages, words["headings"]["people"])
     sheet = paper.sheet
-    _fields(
+    labelled(
         pages,
         [
-            ("team", _counted("people", sheet.team)),
-            ("cap", _counted("firms", sheet.cap)),
+            ("team", counted("people", sheet.team)),
+            ("cap", counted("firms", sheet.cap)),
             ("slack", str(sheet.slack)),
-            ("recusals", _counted("pairs", len(sheet.recusals))),
+            ("recusals", counted("pairs", len(sheet.recusals))),
         ],
     )
     pages.skip(4)
@@ -270,9 +246,9 @@ def _people(pages: Pages, paper: DrawPaper) -> None:
 
 
 def _proof(pages: Pages, paper: DrawPaper) -> None:
-    words = _words()
+    words = wording()
     heading(pages, words["headings"]["proof"])
-    _fields(
+    labelled(
         pages,
         [
             ("seed_source", paper.particular("seed_source")),
@@ -292,53 +268,34 @@ def _proof(pages: Pages, paper: DrawPaper) -> None:
 def _voided(pages: Pages, paper: DrawPaper) -> None:
     if not paper.voided:
         return
-    words = _words()
+    words = wording()
     heading(pages, words["headings"]["voided"])
     for number, reason in paper.voided:
         line = words["number"].format(plan=paper.sheet.plan, number=number)
         pages.paragraph(f"{line}　{words['void'].format(reason=reason)}", BODY)
 
 
-def _signatures(pages: Pages, roles: Sequence[str]) -> None:
-    words = _words()
-    heading(pages, words["headings"]["signatures"], STRIP_HEIGHT * len(roles))
-    signatures = words["signatures"]
-    signature_strips(pages, [Strip(signatures[role], None, "", (signatures["date"],)) for role in roles])
-
-
-def _painted(pages: Pages, paper: DrawPaper, title: str) -> bytes:
-    words = _words()
-
-    def furniture(page: Page, number: int, total: int) -> None:
-        page.rules.append((LEFT, FOOTER_RULE, RIGHT, FOOTER_RULE))
-        top = FOOTER_RULE - 3
-        page.write(LEFT, top, words["number"].format(plan=paper.sheet.plan, number=paper.sheet.draw), FOOT)
-        page.write(LEFT, top, words["page"].format(number=number, total=total), FOOT_CENTRE)
-        page.write(LEFT, top, words["fingerprint"].format(digits=paper.commit[:FINGERPRINT_DIGITS]), FOOT_RIGHT)
-
-    properties = Properties(f"{title} {paper.sheet.plan}", paper.office, paper.commit)
-    return paint(pages.pages, furniture, {}, properties)
-
-
-def _fields(pages: Pages, rows: Iterable[tuple[str, str]]) -> None:
-    labels = _words()["labels"]
-    field_table(pages, [[(labels[key], text)] for key, text in rows if text])
+def _running(paper: DrawPaper) -> Running:
+    return Running(paper.office, paper.sheet.plan, paper.sheet.draw, paper.commit)
 
 
 def _columns(*columns: tuple[str, int]) -> list[Column]:
-    return [Column(_words()["columns"][key], width * MM) for key, width in columns]
+    return [Column(wording()["columns"][key], width * MM) for key, width in columns]
 
 
-def _counted(word: str, count: int) -> str:
-    text: str = _words()["words"][word]
-    return text.format(count=count)
+def _scope(paper: DrawPaper) -> Iterator[str]:
+    words = wording()["words"]
+    for stratum, conditions in paper.scope:
+        told = [words["condition"].format(heading=heading, values="、".join(values)) for heading, values in conditions]
+        joined = words["between_conditions"].join(told) or words["no_condition"]
+        yield words["scope"].format(stratum=stratum, conditions=joined)
 
 
 def _ratio(stratum: Stratum) -> str:
-    text: str = _words()["words"]["ratio" if stratum.num else "fixed"]
+    text: str = wording()["words"]["ratio" if stratum.num else "fixed"]
     return text.format(num=stratum.num, den=stratum.den, least=stratum.min)
 
 
 def _seat(seat: str) -> str:
-    empty: str = _words()["words"]["unassigned"]
+    empty: str = wording()["words"]["unassigned"]
     return empty if seat == UNASSIGNED else seat

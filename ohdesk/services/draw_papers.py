@@ -1,5 +1,6 @@
 """The papers of a draw: its record for the file, and what the public is given of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -7,14 +8,23 @@ from sqlalchemy import select
 from ohdesk.db.models import Draw
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.draw import PoolEntry, Sheet
+from ohdesk.domain.draw_checks import read_sheet
 from ohdesk.domain.draw_plan import as_id
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.reports.draw_record import DrawPaper, FirmLine, render_minutes, render_notice, render_record
+from ohdesk.reports.draw_commitment import CommitmentPaper, render_commitment
+from ohdesk.reports.draw_record import (
+    DrawPaper,
+    FirmLine,
+    render_minutes,
+    render_notice,
+    render_record,
+)
 from ohdesk.services.context import Context
 from ohdesk.services.draw_rules import draw_rules
 from ohdesk.services.draw_views import DrawDetail, DrawnFirm, draw_detail
+from ohdesk.services.draws import own_draw, sheet_of_draw
 from ohdesk.services.people import list_people
 
 
@@ -32,6 +42,28 @@ def record_pdf(ctx: Context, draw_id: str) -> bytes:
     names = {as_id(person.certificate_no): person.name for person in list_people(ctx)}
     firms = tuple(_internal(firm) for firm in detail.firms)
     return render_record(_paper(ctx, detail, firms, names))
+
+
+def commitment_pdf(ctx: Context, draw_id: str) -> bytes:
+    """Return the paper that announces a frozen draw (冻结确认单), for two people to sign."""
+    with ctx.reading() as session:
+        draw = own_draw(session, ctx, draw_id)
+        kept = sheet_of_draw(session, draw_id)
+        sheet = read_sheet(kept.sheet.encode())
+        return render_commitment(
+            CommitmentPaper(
+                office=_office(sheet, ctx.office.name),
+                plan=draw.plan,
+                number=draw.number,
+                commit=draw.commit,
+                pool_sha256=draw.pool_sha256,
+                frozen_at=parse_instant(draw.committed_at),
+                seed_source=str(sheet.more.get("seed_source", "")),
+                taking_part=sum(len(stratum.ids) for stratum in sheet.strata),
+                left_out=len(sheet.more.get("exclusions", [])),
+                inspectors=len(sheet.inspectors),
+            )
+        )
 
 
 def public_papers(ctx: Context, draw_id: str) -> PublicPapers:
@@ -82,16 +114,10 @@ def _office(sheet: Sheet, usual: str) -> str:
     return str(office["name"]) if isinstance(office, dict) and "name" in office else usual
 
 
-def _scope(sheet: Sheet) -> list[str]:
-    sentences = []
+def _scope(sheet: Sheet) -> Iterator[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]]:
     for stratum in sheet.more.get("scope", []):
-        conditions = [
-            tr("{heading}为{values}").format(heading=tr(FIELD_BY_KEY[key].heading), values="、".join(values))
-            for key, values in sorted(stratum["where"].items())
-        ]
-        wanted = tr("，").join(conditions) or tr("不限")
-        sentences.append(tr("{stratum}：{conditions}").format(stratum=stratum["code"], conditions=wanted))
-    return sentences
+        where = sorted(stratum["where"].items())
+        yield stratum["code"], tuple((FIELD_BY_KEY[key].heading, tuple(values)) for key, values in where)
 
 
 def _voided(ctx: Context, detail: DrawDetail) -> tuple[tuple[int, str], ...]:

@@ -17,6 +17,7 @@ from ohdesk.domain.draw import csv_bytes, grouped
 from ohdesk.domain.operations import DrawCommitted, DrawPublished
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
+from ohdesk.reports.draw_frame import wording
 from ohdesk.security import certificates
 from ohdesk.security.sealing import DeviceSigner
 from ohdesk.services import bundle_keys, draw_package
@@ -130,16 +131,17 @@ def _visits(session: Session, ctx: Context, draw: Draw) -> tuple[tuple[str, str,
 
 
 def _commit_text(ctx: Context, source: _Source) -> bytes:
+    words = wording()["commit"]
     lines = [
         source.commit,
-        tr("读报时分八组：{groups}").format(groups=grouped(source.commit)),
-        tr("抽取单位：{office}（{division}）").format(office=ctx.office.name, division=ctx.office.division),
-        tr("计划 {plan} 第 {number} 次抽取").format(plan=source.plan, number=source.number),
-        tr("冻结时间：{time}").format(time=printed_minute(parse_instant(source.committed_at))),
-        tr("日志条目及其 SHA-256：{entry}").format(entry=source.committed_as),
+        words["groups"].format(groups=grouped(source.commit)),
+        words["office"].format(office=ctx.office.name, division=ctx.office.division),
+        words["number"].format(plan=source.plan, number=source.number),
+        words["frozen_at"].format(time=printed_minute(parse_instant(source.committed_at))),
+        words["journal"].format(entry=source.committed_as),
     ]
     if source.void_reason:
-        lines.append(tr("本次抽取已作废，原因：{reason}").format(reason=source.void_reason))
+        lines.append(words["void"].format(reason=source.void_reason))
     return ("\n".join(lines) + "\n").encode()
 
 

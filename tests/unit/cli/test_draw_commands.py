@@ -79,6 +79,8 @@ def test_a_draw_goes_from_freeze_to_publication(ohdesk, tmp_path):
     announced = frozen(ohdesk)
     assert announced["quotas"] == {"甲": [2, 4], "乙": [1, 4]}
     assert announced["fingerprint"].replace(" ", "") == announced["commit"]
+    ohdesk("commitment", "2026-1", "--out", tmp_path / "commitment.pdf")
+    assert (tmp_path / "commitment.pdf").read_bytes().startswith(b"%PDF")
     seed(ohdesk)
     firms = json.loads(ohdesk("run", "2026-1", "--json"))["firms"]
     assert len(firms) == 3

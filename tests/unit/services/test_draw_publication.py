@@ -27,7 +27,7 @@ from ohdesk.services import bundle_keys
 from ohdesk.services.context import Context
 from ohdesk.services.draw_package import checksums, pack, package_name, unpack
 from ohdesk.services.draw_package_checks import is_package, verify_package
-from ohdesk.services.draw_papers import record_pdf
+from ohdesk.services.draw_papers import commitment_pdf, record_pdf
 from ohdesk.services.draw_publication import publish
 from ohdesk.services.draw_views import draw_detail
 from ohdesk.services.draws import SeedMinutes, compute, freeze, set_seed, void
@@ -167,10 +167,29 @@ def pdf_text(pdf: bytes) -> str:
         return "".join(document[number].get_textpage().get_text_bounded() for number in range(len(document)))
 
 
+def test_the_paper_of_the_freeze_announces_the_fingerprint_and_nothing_secret(ctx, drawn):
+    text = pdf_text(commitment_pdf(ctx, drawn)).replace("\r\n", "")
+    detail = draw_detail(ctx, drawn)
+    assert detail.fingerprint[:26] in text
+    assert "现场掷十面骰" in text
+    assert SEED not in text
+    assert detail.sheet is not None
+    assert detail.sheet.nonce[:16] not in text
+
+
 def test_the_record_for_the_file_names_everybody(ctx, drawn):
     text = pdf_text(record_pdf(ctx, drawn)).replace("\r\n", "")
     detail = draw_detail(ctx, drawn)
-    for part in ("保密厂", "闻人甲", "Z-001", "上官、诸葛", SEED, detail.fingerprint[:26], "镇街自行抽取"):
+    for part in (
+        "保密厂",
+        "闻人甲",
+        "Z-001",
+        "上官、诸葛",
+        SEED,
+        detail.fingerprint[:26],
+        "镇街自行抽取",
+        "甲：风险类别为甲",
+    ):
         assert part in text, part
 
 
