@@ -18,7 +18,7 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.inspections import form_of, set_entry
+from ohdesk.services.inspections import form_of, latest, set_entry, steps_of
 from ohdesk.services.visits import find_visit, started_at
 
 
@@ -87,8 +87,11 @@ def accept_proposals(ctx: Context, visit_id: str) -> int:
 def findings_in(session: Session, visit: Visit) -> tuple[FindingDraft, ...]:
     """Return the findings of a visit within an open session."""
     form = form_of(visit.form, visit.form_version)
-    breaches = select(AnswerRow).where(AnswerRow.visit == visit.id, AnswerRow.value == AnswerValue.NOT_MET.value)
-    rows = {row.question: row for row in session.scalars(breaches)}
+    rows = {
+        question: step
+        for question, step in latest(steps_of(session, visit.id)).items()
+        if step.value == AnswerValue.NOT_MET
+    }
     photos = session.execute(select(Photo.question, Photo.number).where(Photo.visit == visit.id).order_by(Photo.number))
     numbers: dict[str, list[int]] = {}
     for question_id, number in photos:
@@ -144,10 +147,8 @@ def _open_visit(session: Session, visit_id: str) -> Visit:
 
 
 def _check_breach(session: Session, visit_id: str, question: Question) -> None:
-    value = session.scalar(
-        select(AnswerRow.value).where(AnswerRow.visit == visit_id, AnswerRow.question == question.id)
-    )
-    if value != AnswerValue.NOT_MET:
+    step = latest(steps_of(session, visit_id)).get(question.id)
+    if step is None or step.value != AnswerValue.NOT_MET:
         raise UserError(tr("{place}不是不合格，没有问题可以处置。").format(place=question_place(question)))
 
 

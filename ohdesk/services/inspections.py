@@ -4,20 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Answer as AnswerRow
-from ohdesk.db.models import AnswerEdit, Establishment, Person, Photo, Visit
-from ohdesk.db.queries.answers import (
-    Before,
-    Cursor,
-    answer_before,
-    cursor_of,
-    leave_trail,
-    quick_write,
-    write_answer,
-)
+from ohdesk.db.models import Establishment, Person, Photo, Visit
+from ohdesk.db.queries.answers import Before, Cursor, answer_before, append_answer, cursor_of, quick_write
 from ohdesk.domain.visit import Act, Mode, check_allowed
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted
@@ -50,8 +42,9 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         answers = answers_of(session, form, visit_id)
         photos = photos_of(session, visit_id)
         header = header_of(session, visit)
-        step = _last_step(session, visit_id)
-        label = _label(form, step[0]) if step else ""
+        steps = steps_of(session, visit_id)
+        run = _last_run(steps)
+        label = _label(form, steps, run) if run else ""
         place = visit.place
     plain = {question: view.answer for question, view in answers.items()}
     return FillingView(
@@ -106,25 +99,23 @@ def undo(ctx: Context, visit_id: str) -> Undone:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.FILL)
         form = form_of(visit.form, visit.form_version)
-        step = _last_step(session, visit_id)
-        if not step:
+        steps = steps_of(session, visit_id)
+        run = _last_run(steps)
+        if not run:
             raise UserError(tr("没有可以撤销的操作。"))
-        question, before = step[0].question, step[-1].before
-        if before is None:
-            session.execute(delete(AnswerRow).where(AnswerRow.visit == visit_id, AnswerRow.question == question))
-        else:
-            write_answer(cursor_of(session), visit_id, question, before, ctx.now())
-        label = _label(form, step[0])
-        session.execute(update(AnswerEdit).where(AnswerEdit.id.in_([edit.id for edit in step])).values(undone=True))
-    return Undone(label, question)
+        undone = Undone(_label(form, steps, run), run[0].question)
+        for step in run:
+            step.undone = True
+    return undone
 
 
 def set_entry(session: Session, visit_id: str, question_id: str, changes: Mapping[str, str], at: datetime) -> Change:
     """Change entries of a stored answer (its disposal, its deadline) within an open session; leaves a trail."""
-    held = _before(cursor_of(session), visit_id, question_id).entry
-    if held is None:
+    cursor = cursor_of(session)
+    before = _before(cursor, visit_id, question_id)
+    if before.entry is None:
         raise UserError(tr("这一项还没有作答。"))
-    _store(cursor_of(session), visit_id, question_id, (held, {**held, **changes}), at)
+    _store(cursor, (visit_id, question_id), before, {**before.entry, **changes}, at)
     return Change.FINDINGS
 
 
@@ -141,7 +132,7 @@ def form_of(form_id: str, version: str) -> Form:
 
 def answers_of(session: Session, form: Form, visit_id: str) -> dict[str, AnswerView]:
     """Return the stored answers of a visit by question, in the order of the form."""
-    rows = {row.question: row for row in session.scalars(select(AnswerRow).where(AnswerRow.visit == visit_id))}
+    rows = latest(steps_of(session, visit_id))
     views = {}
     for question in form.questions:
         if question.id in rows:
@@ -149,6 +140,17 @@ def answers_of(session: Session, form: Form, visit_id: str) -> dict[str, AnswerV
             answer = Answer(AnswerValue(row.value), row.reason, row.fact, dict(row.details))
             views[question.id] = AnswerView(answer, row.saved_at, tuple(missing(answer, question)))
     return views
+
+
+def steps_of(session: Session, visit_id: str) -> list[AnswerRow]:
+    """Return the steps of a visit that are not undone, the oldest first."""
+    wanted = select(AnswerRow).where(AnswerRow.visit == visit_id, AnswerRow.undone.is_(False)).order_by(AnswerRow.seq)
+    return list(session.scalars(wanted))
+
+
+def latest(steps: Sequence[AnswerRow]) -> dict[str, AnswerRow]:
+    """Return the answer to each question: its last step."""
+    return {step.question: step for step in steps}
 
 
 def photos_of(session: Session, visit_id: str) -> tuple[PhotoView, ...]:
@@ -196,7 +198,7 @@ def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: 
         "disposal": held["disposal"] if still_a_breach else "",
         "due_on": held["due_on"] if still_a_breach else "",
     }
-    _store(cursor, visit_id, question_id, (before.entry, after), at)
+    _store(cursor, (visit_id, question_id), before, after, at)
     return question, answer
 
 
@@ -207,18 +209,10 @@ def _before(cursor: Cursor, visit_id: str, question_id: str) -> Before:
     return before
 
 
-def _store(
-    cursor: Cursor,
-    visit_id: str,
-    question_id: str,
-    change: tuple[Mapping[str, Any] | None, Mapping[str, Any]],
-    at: datetime,
-) -> None:
-    before, after = change
-    if before == after:
-        return
-    write_answer(cursor, visit_id, question_id, after, at)
-    leave_trail(cursor, visit_id, question_id, change, at)
+def _store(cursor: Cursor, place: tuple[str, str], before: Before, after: Mapping[str, Any], at: datetime) -> None:
+    visit_id, question_id = place
+    if before.entry != after:
+        append_answer(cursor, visit_id, (before.seq, question_id), after, at)
 
 
 def _check_fillable(state: str, arrival: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
@@ -255,36 +249,41 @@ def _first_open(form: Form, answers: Mapping[str, Answer]) -> str:
     return next((question.id for question in form.questions if question.id not in answers), form.questions[0].id)
 
 
-def _last_step(session: Session, visit_id: str) -> list[AnswerEdit]:
-    """Return the edits that one undo takes back, the newest first: a change of value, or a run of text changes."""
-    newest = (
-        select(AnswerEdit)
-        .where(AnswerEdit.visit == visit_id, AnswerEdit.undone.is_(False))
-        .order_by(AnswerEdit.id.desc())
-        .limit(50)
-    )
-    step: list[AnswerEdit] = []
-    for edit in session.scalars(newest):
-        if step and (edit.question != step[0].question or not _only_texts(edit)):
+def _last_run(steps: Sequence[AnswerRow]) -> list[AnswerRow]:
+    """Return the steps that one undo takes back, the newest first: a change of value, or a run of typed texts."""
+    run: list[AnswerRow] = []
+    for position in range(len(steps) - 1, -1, -1):
+        step = steps[position]
+        typed = _only_texts(step, _previous(steps, position))
+        if run and (step.question != run[0].question or not typed):
             break
-        step.append(edit)
-        if not _only_texts(edit):
+        run.append(step)
+        if not typed:
             break
-    return step
+    return run
 
 
-def _only_texts(edit: AnswerEdit) -> bool:
+def _previous(steps: Sequence[AnswerRow], position: int) -> AnswerRow | None:
+    """Return the step before on the same question; None when this was its first."""
+    earlier = range(position - 1, -1, -1)
+    return next((steps[index] for index in earlier if steps[index].question == steps[position].question), None)
+
+
+def _only_texts(step: AnswerRow, previous: AnswerRow | None) -> bool:
     """True when reason, fact or details changed and nothing else: typed text, saved every so often."""
-    return edit.before is not None and all(
-        edit.before[name] == edit.after[name] for name in ("value", "disposal", "due_on")
+    return previous is not None and (previous.value, previous.disposal, previous.due_on) == (
+        step.value,
+        step.disposal,
+        step.due_on,
     )
 
 
-def _label(form: Form, edit: AnswerEdit) -> str:
-    question = form.by_id[edit.question]
-    if _only_texts(edit):
-        return tr("修改第 {number} 项的文字").format(number=question.number)
-    if edit.before is not None and edit.before["value"] == edit.after["value"]:
-        return tr("修改第 {number} 项的处置").format(number=question.number)
-    word = AnswerValue(edit.after["value"]).word
-    return tr("将第 {number} 项改为{word}").format(number=question.number, word=word)
+def _label(form: Form, steps: Sequence[AnswerRow], run: Sequence[AnswerRow]) -> str:
+    step = run[0]
+    number = form.by_id[step.question].number
+    previous = _previous(steps, steps.index(step))
+    if _only_texts(step, previous):
+        return tr("修改第 {number} 项的文字").format(number=number)
+    if previous is not None and previous.value == step.value:
+        return tr("修改第 {number} 项的处置").format(number=number)
+    return tr("将第 {number} 项改为{word}").format(number=number, word=AnswerValue(step.value).word)

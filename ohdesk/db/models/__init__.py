@@ -7,13 +7,12 @@ from ohdesk.db.models.office import Account, OwnKey, Person, Setting, SigningKey
 from ohdesk.db.models.records import Amendment, Finding, PhotoPage, Record
 from ohdesk.db.models.roll import Establishment, EstablishmentHead
 from ohdesk.db.models.sync import BundleIn, BundleOut, IssuedCertificate, Peer
-from ohdesk.db.models.visits import Answer, AnswerEdit, Photo, Visit
+from ohdesk.db.models.visits import Answer, Photo, Visit
 
 __all__ = [
     "Account",
     "Amendment",
     "Answer",
-    "AnswerEdit",
     "Base",
     "BlobRow",
     "BundleIn",

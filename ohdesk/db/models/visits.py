@@ -33,13 +33,17 @@ class Visit(Base):
 
 
 class Answer(Base):
-    """The answer to one question of one visit."""
+    """One saved step of filling: what the answer to a question became. Steps are only ever appended.
+
+    The last step of a question that is not undone is its answer; the others are the edit trail.  Without rowid and
+    other indexes, the steps of a visit lie side by side and saving one touches one page.
+    """
 
     __tablename__ = "answer"
-    __table_args__ = (UniqueConstraint("visit", "question"),)
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLAlchemy wants it
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"))
+    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     question: Mapped[str] = mapped_column(String(60))
     value: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -48,22 +52,6 @@ class Answer(Base):
     disposal: Mapped[str] = mapped_column(Text, default="")
     due_on: Mapped[str] = mapped_column(String(10), default="")
     saved_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class AnswerEdit(Base):
-    """The edit trail of a draft: what an answer was before, so that each step can be undone by name.
-
-    No index on the visit: the latest steps are the last rows, and each index costs every answer another page.
-    """
-
-    __tablename__ = "answer_edit"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"))
-    question: Mapped[str] = mapped_column(String(60))
-    before: Mapped[Any] = mapped_column(JSON)
-    after: Mapped[Any] = mapped_column(JSON)
-    at: Mapped[datetime] = mapped_column(Instant)
     undone: Mapped[bool] = mapped_column(default=False)
 
 

@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import ClauseElement, Engine, and_, bindparam, insert, select
+from sqlalchemy import ClauseElement, Engine, and_, bindparam, func, insert, select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ohdesk.db.engine import machine_error
 from ohdesk.db.models import Answer, Base, Visit
@@ -24,7 +23,8 @@ Cursor = sqlcipher.Cursor
 ENTRY = ("value", "reason", "fact", "details", "disposal", "due_on")
 
 _DIALECT = sqlite.dialect(paramstyle="named")
-_answers, _trail = Base.metadata.tables["answer"], Base.metadata.tables["answer_edit"]
+_STEP = ("visit", "seq", "question", *ENTRY, "saved_at", "undone")
+_any = aliased(Answer)
 _write_instant = Instant().bind_processor(_DIALECT)
 
 
@@ -39,32 +39,32 @@ _BEFORE = _sql(
         Visit.form_version,
         Visit.arrival,
         Visit.outcome,
+        select(func.max(_any.seq)).where(_any.visit == Visit.id).scalar_subquery(),
         *(getattr(Answer, name) for name in ENTRY),
     )
     .select_from(Visit)
-    .outerjoin(Answer, and_(Answer.visit == Visit.id, Answer.question == bindparam("question")))
-    .where(Visit.id == bindparam("visit"))
-)
-_insert = upsert(_answers).values({name: bindparam(name) for name in ("visit", "question", "saved_at", *ENTRY)})
-_WRITE = _sql(
-    _insert.on_conflict_do_update(
-        index_elements=["visit", "question"],
-        set_={name: _insert.excluded[name] for name in ("saved_at", *ENTRY)},
+    .outerjoin(
+        Answer,
+        and_(Answer.visit == Visit.id, Answer.question == bindparam("question"), Answer.undone.is_(False)),
     )
+    .where(Visit.id == bindparam("visit"))
+    .order_by(Answer.seq.desc())
 )
-_TRAIL = _sql(
-    insert(_trail).values({name: bindparam(name) for name in ("visit", "question", "before", "after", "at", "undone")})
-)
+_APPEND = _sql(insert(Base.metadata.tables["answer"]).values({name: bindparam(name) for name in _STEP}))
 
 
 class Before(NamedTuple):
-    """A visit and its answer to one question as they stand; `entry` is None while there is no answer."""
+    """A visit and its answer to one question as they stand.
+
+    seq: number of the next step · entry: None while there is no answer
+    """
 
     state: str
     form: str
     form_version: str
     arrival: dict[str, Any]
     outcome: dict[str, Any]
+    seq: int
     entry: dict[str, Any] | None
 
 
@@ -76,6 +76,7 @@ def quick_write(engine: Engine) -> Iterator[sqlcipher.Cursor]:
         cursor = connection.cursor()
         cursor.execute("BEGIN IMMEDIATE")
         yield cursor
+        cursor.close()
         connection.commit()
     except sqlcipher.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
@@ -97,39 +98,24 @@ def answer_before(cursor: sqlcipher.Cursor, visit: str, question: str) -> Before
     row = cursor.execute(_BEFORE, {"visit": visit, "question": question}).fetchone()
     if row is None:
         return None
-    entry: dict[str, Any] | None = None if row[5] is None else dict(zip(ENTRY, row[5:], strict=True))
+    entry: dict[str, Any] | None = None if row[6] is None else dict(zip(ENTRY, row[6:], strict=True))
     if entry is not None:
         entry["details"] = json.loads(entry["details"])
-    return Before(row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]), entry)
+    return Before(row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]), (row[5] or 0) + 1, entry)
 
 
-def write_answer(cursor: sqlcipher.Cursor, visit: str, question: str, entry: Mapping[str, Any], at: datetime) -> None:
-    """Write an answer over whatever stood there; leaves no trail of its own."""
-    values = {**entry, "details": json.dumps(entry["details"])}
-    cursor.execute(_WRITE, {"visit": visit, "question": question, "saved_at": _instant(at), **values})
-
-
-def leave_trail(
-    cursor: sqlcipher.Cursor,
-    visit: str,
-    question: str,
-    change: tuple[Mapping[str, Any] | None, Mapping[str, Any]],
-    at: datetime,
+def append_answer(
+    cursor: sqlcipher.Cursor, visit: str, step: tuple[int, str], entry: Mapping[str, Any], at: datetime
 ) -> None:
-    """Append a change (entry before, entry after) to the edit trail."""
-    before, after = change
-    cursor.execute(
-        _TRAIL,
-        {
-            "visit": visit,
-            "question": question,
-            "before": json.dumps(before),
-            "after": json.dumps(after),
-            "at": _instant(at),
-            "undone": 0,
-        },
-    )
-
-
-def _instant(at: datetime) -> Any:
-    return _write_instant(at) if _write_instant else at
+    """Append what an answer became; `step` is its number (`Before.seq`) and the question."""
+    seq, question = step
+    values = {
+        **entry,
+        "visit": visit,
+        "seq": seq,
+        "question": question,
+        "details": json.dumps(entry["details"], ensure_ascii=False, separators=(",", ":")),
+        "saved_at": _write_instant(at) if _write_instant else at,
+        "undone": 0,
+    }
+    cursor.execute(_APPEND, values)
