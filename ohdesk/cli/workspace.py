@@ -32,7 +32,7 @@ def create(args: argparse.Namespace) -> int:
     from ohdesk.services.workspace import NewWorkspace, create_workspace
 
     folder = workspace_folder(args)
-    new = NewWorkspace(args.role, args.division, args.name, getattr(args, "user", None) or "管理员", password(args))
+    new = NewWorkspace(args.role, args.division, args.name, getattr(args, "user", None) or tr("管理员"), password(args))
     code = create_workspace(folder, new)
     text = tr(
         "工作区已建立：{folder}\n恢复码（只显示这一次，请打印后与电脑分开保存）：\n{code}\n"
