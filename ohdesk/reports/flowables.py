@@ -36,6 +36,7 @@ WIDEST_INK = 1.4  # a small signature is enlarged by no more than this
 LEAST_STEP = 0.2  # line widths: pen points closer together than this on paper are left out
 PHOTO_HEIGHT = 52 * MM
 PHOTO_GAP = 2 * MM
+ABOVE_HEADING, BELOW_HEADING = 7.0, 2.0
 
 Cell = tuple[tuple[str, TextStyle], ...]  # paragraphs one below the other
 
@@ -68,10 +69,10 @@ class Strip(NamedTuple):
 
 def heading(pages: Pages, text: str, following: float = 40.0, style: TextStyle = HEADING) -> None:
     """Set a heading; it stays with at least `following` points of what comes after it."""
-    pages.need(7 + style.leading + following)
-    pages.skip(7)
+    pages.need(ABOVE_HEADING + style.leading + BELOW_HEADING + following)
+    pages.skip(ABOVE_HEADING)
     pages.paragraph(text, style)
-    pages.y -= 2
+    pages.y -= BELOW_HEADING
 
 
 def plain(text: str, style: TextStyle = CELL) -> Cell:
@@ -81,27 +82,26 @@ def plain(text: str, style: TextStyle = CELL) -> Cell:
 
 def fields(pages: Pages, rows: Iterable[Sequence[tuple[str, str]]]) -> None:
     """Draw a table of labels and values: one pair over the whole width, or two pairs side by side."""
-    top_rule(pages)
     for row in rows:
         value_width = FULL_VALUE if len(row) == 1 else HALF_VALUE
-        _label_grounds(pages, row, value_width)
         cells = [cell for label, value in row for cell in (plain(label, FIELD_LABEL), plain(value, FIELD))]
-        _row(pages, [LABEL_WIDTH, value_width] * len(row), cells, None)
+        widths = [LABEL_WIDTH, value_width] * len(row)
+        _place(pages, _Row(widths, _set_cells(cells, widths), [LABEL_GRAY, None] * len(row)), None)
 
 
-def _label_grounds(pages: Pages, row: Sequence[tuple[str, str]], value_width: float) -> None:
-    blocks = [_set_cell(plain(value, FIELD), value_width - 2 * PADDING_X) for _, value in row]
-    blocks += [_set_cell(plain(label, FIELD_LABEL), LABEL_WIDTH - 2 * PADDING_X) for label, _ in row]
-    height = _height(blocks)
-    if height <= pages.room:
-        for place in range(len(row)):
-            x = LEFT + place * (LABEL_WIDTH + value_width)
-            pages.page.grounds.append((x, pages.y - height, LABEL_WIDTH, height, LABEL_GRAY))
+Block = list[tuple[Line, TextStyle]]  # the set lines of one cell
 
 
-def top_rule(pages: Pages) -> None:
-    """Draw the upper edge of a table."""
-    pages.page.rules.append((LEFT, pages.y, RIGHT, pages.y))
+class _Row(NamedTuple):
+    """A row ready to be drawn: the width, the lines and the gray ground of each cell."""
+
+    widths: Sequence[float]
+    blocks: Sequence[Block]
+    grays: Sequence[float | None]
+
+    @property
+    def height(self) -> float:
+        return _height(self.blocks)
 
 
 class Table:
@@ -110,51 +110,46 @@ class Table:
     def __init__(self, pages: Pages, columns: Sequence[Column]) -> None:
         self._pages = pages
         self._widths = [column.width for column in columns]
-        self._head = [plain(column.heading, CELL_HEAD) for column in columns]
-        self._draw_head()
+        head = [plain(column.heading, CELL_HEAD) for column in columns]
+        self._head = _Row(self._widths, _set_cells(head, self._widths), [HEAD_GRAY] * len(head))
+        self._begun = False
 
     def row(self, cells: Sequence[Cell]) -> None:
         """Add a row; a very tall one runs on to the next page."""
-        _row(self._pages, self._widths, cells, self)
+        self._add(_Row(self._widths, _set_cells(cells, self._widths), ()), 0.0)
 
     def band(self, text: str) -> None:
         """Add a row over all columns that names what follows; it never stands last on a page."""
-        height = CELL_SECTION.leading + 2 * PADDING_Y
-        if self._pages.room < height + SHORTEST_PIECE:
+        width = sum(self._widths)
+        self._add(_Row([width], _set_cells([plain(text, CELL_SECTION)], [width]), ()), SHORTEST_PIECE)
+
+    def _add(self, row: _Row, following: float) -> None:
+        needed = min(row.height, TALLEST_WHOLE_ROW) + following
+        if not self._begun:
+            self._pages.need(self._head.height + needed)
+            _draw_row(self._pages, self._head)
+            self._begun = True
+        elif following and self._pages.room < needed:
             self._pages.start_page()
-            self._draw_head()
-        _row(self._pages, [sum(self._widths)], [plain(text, CELL_SECTION)], self)
-
-    def draw_head_again(self) -> None:
-        """Repeat the heading at the top of a page."""
-        self._draw_head()
-
-    def _draw_head(self) -> None:
-        pages = self._pages
-        height = CELL_HEAD.leading + 2 * PADDING_Y
-        pages.page.grounds.append((LEFT, pages.y - height, TEXT_WIDTH, height, HEAD_GRAY))
-        top_rule(pages)
-        _row(pages, self._widths, self._head, None)
+            _draw_row(self._pages, self._head)
+        _place(self._pages, row, self._head)
 
 
-Block = list[tuple[Line, TextStyle]]  # the set lines of one cell
-
-
-def _row(pages: Pages, widths: Sequence[float], cells: Sequence[Cell], table: Table | None) -> None:
-    blocks = [_set_cell(cell, width - 2 * PADDING_X) for cell, width in zip(cells, widths, strict=True)]
-    height = _height(blocks)
-    while height > pages.room:
-        if pages.room >= SHORTEST_PIECE and (height > TALLEST_WHOLE_ROW or pages.y == TOP):
-            pieces = [_split(block, pages.room - 2 * PADDING_Y) for block in blocks]
-            _draw_row(pages, widths, [first for first, _ in pieces])
-            blocks = [rest for _, rest in pieces]
-            height = _height(blocks)
+def _place(pages: Pages, row: _Row, head: _Row | None) -> None:
+    """Draw a row where it fits: on this page, on the next one, or, a very tall one, on both and further ones."""
+    while row.height > pages.room:
+        if pages.room >= SHORTEST_PIECE and row.height > TALLEST_WHOLE_ROW:
+            pieces = [_split(block, pages.room - 2 * PADDING_Y) for block in row.blocks]
+            _draw_row(pages, row._replace(blocks=[first for first, _ in pieces]))
+            row = row._replace(blocks=[rest for _, rest in pieces])
         pages.start_page()
-        if table is None:
-            top_rule(pages)
-        else:
-            table.draw_head_again()
-    _draw_row(pages, widths, blocks)
+        if head is not None:
+            _draw_row(pages, head)
+    _draw_row(pages, row)
+
+
+def _set_cells(cells: Sequence[Cell], widths: Sequence[float]) -> list[Block]:
+    return [_set_cell(cell, width - 2 * PADDING_X) for cell, width in zip(cells, widths, strict=True)]
 
 
 def _set_cell(cell: Cell, width: float) -> Block:
@@ -175,12 +170,14 @@ def _split(block: Block, room: float) -> tuple[Block, Block]:
     return block[:count], block[count:]
 
 
-def _draw_row(pages: Pages, widths: Sequence[float], blocks: Sequence[Block]) -> None:
-    page, top, height = pages.page, pages.y, _height(blocks)
+def _draw_row(pages: Pages, row: _Row) -> None:
+    page, top, height, x = pages.page, pages.y, row.height, LEFT
     bottom = top - height
-    x = LEFT
-    page.rules += [(x, bottom, RIGHT, bottom), (x, top, x, bottom)]
-    for width, block in zip(widths, blocks, strict=True):
+    for place, gray in enumerate(row.grays):
+        if gray is not None:
+            page.grounds.append((LEFT + sum(row.widths[:place]), bottom, row.widths[place], height, gray))
+    page.rules += [(x, top, RIGHT, top), (x, bottom, RIGHT, bottom), (x, top, x, bottom)]
+    for width, block in zip(row.widths, row.blocks, strict=True):
         slack = height - 2 * PADDING_Y - sum(style.leading for _, style in block)
         y = top - PADDING_Y - slack / 2
         for line, style in block:
@@ -191,26 +188,39 @@ def _draw_row(pages: Pages, widths: Sequence[float], blocks: Sequence[Block]) ->
 
 
 def photo_grid(pages: Pages, photos: Sequence[PhotoBlock], caption: TextStyle, caption_head: TextStyle) -> None:
-    """Draw photos two to a row, each in its frame with its particulars below."""
-    width = TEXT_WIDTH / 2
+    """Draw photos two to a row, each in its frame with its particulars below.
+
+    Particulars taller than a photo follow below the row, over the whole width.
+    """
     for start in range(0, len(photos), 2):
         pair = photos[start : start + 2]
-        captions = [
-            _set_cell(
-                ((photo.heading, caption_head), *((line, caption) for line in photo.lines)), width - 2 * PADDING_X
-            )
-            for photo in pair
+        whole = [_caption(photo, photo.lines, caption, caption_head) for photo in pair]
+        too_tall = [photo for photo, block in zip(pair, whole, strict=True) if _height([block]) > PHOTO_HEIGHT]
+        blocks = [
+            _caption(photo, (), caption, caption_head) if photo in too_tall else block
+            for photo, block in zip(pair, whole, strict=True)
         ]
-        below = _height(captions)
-        pages.need(PHOTO_HEIGHT + below)
-        for column, (photo, block) in enumerate(zip(pair, captions, strict=True)):
-            x = LEFT + column * width
-            _photo(pages.page, photo, x, pages.y, width)
-            y = pages.y - PHOTO_HEIGHT - PADDING_Y
-            for line, style in block:
-                y = pages.page.set(x + PADDING_X, y, (line,), style)
-            pages.page.frame(x, pages.y - PHOTO_HEIGHT - below, width, PHOTO_HEIGHT + below)
-        pages.y -= PHOTO_HEIGHT + below
+        _photo_row(pages, pair, blocks)
+        for photo in too_tall:
+            for line in (photo.heading, *photo.lines):
+                pages.paragraph(line, caption)
+
+
+def _caption(photo: PhotoBlock, lines: Sequence[str], style: TextStyle, head: TextStyle) -> Block:
+    return _set_cell(((photo.heading, head), *((line, style) for line in lines)), TEXT_WIDTH / 2 - 2 * PADDING_X)
+
+
+def _photo_row(pages: Pages, photos: Sequence[PhotoBlock], captions: Sequence[Block]) -> None:
+    width, below = TEXT_WIDTH / 2, _height(captions)
+    pages.need(PHOTO_HEIGHT + below)
+    for column, (photo, block) in enumerate(zip(photos, captions, strict=True)):
+        x = LEFT + column * width
+        _photo(pages.page, photo, x, pages.y, width)
+        y = pages.y - PHOTO_HEIGHT - PADDING_Y
+        for line, style in block:
+            y = pages.page.set(x + PADDING_X, y, (line,), style)
+        pages.page.frame(x, pages.y - PHOTO_HEIGHT - below, width, PHOTO_HEIGHT + below)
+    pages.y -= PHOTO_HEIGHT + below
 
 
 def _photo(page: Page, photo: PhotoBlock, x: float, top: float, width: float) -> None:
@@ -223,6 +233,7 @@ def _photo(page: Page, photo: PhotoBlock, x: float, top: float, width: float) ->
 
 STRIP_HEIGHT = 18 * MM
 STRIP_INK = 67 * MM
+INK_GAP = 1.5 * MM
 INK_WIDTH = 1.1
 SMALL_INK_WIDTH = 0.6
 HINT = TextStyle(FIELD.font, 8, 11, "centre", gray=0.45)
@@ -230,33 +241,47 @@ HINT = TextStyle(FIELD.font, 8, 11, "centre", gray=0.45)
 Rectangle = tuple[float, float, float, float]  # left, bottom, right, top in points
 
 
+def strips_height(strips: Sequence[Strip]) -> float:
+    """Return the height of rows to sign in, for the heading that stands with them."""
+    return sum(_strip_height(strip) for strip in strips)
+
+
 def signature_strips(pages: Pages, strips: Sequence[Strip]) -> tuple[Rectangle, ...]:
     """Draw rows to sign in, kept on one page; return the rectangle for the signature of each."""
-    pages.need(STRIP_HEIGHT * len(strips))
-    top_rule(pages)
+    pages.need(strips_height(strips))
     return tuple(_strip(pages, strip) for strip in strips)
 
 
+def _strip_lines(strip: Strip) -> list[Line]:
+    width = TEXT_WIDTH - LABEL_WIDTH - STRIP_INK - 2 * PADDING_X
+    return [line for text in strip.lines for line in set_lines(text, FIELD, width)]
+
+
+def _strip_height(strip: Strip) -> float:
+    return max(STRIP_HEIGHT, len(_strip_lines(strip)) * FIELD.leading + 2 * PADDING_Y)
+
+
 def _strip(pages: Pages, strip: Strip) -> Rectangle:
-    page, top = pages.page, pages.y
-    bottom = top - STRIP_HEIGHT
+    page, top, height = pages.page, pages.y, _strip_height(strip)
+    bottom, middle = top - height, top - height / 2
     edges = (LEFT, LEFT + LABEL_WIDTH, LEFT + LABEL_WIDTH + STRIP_INK, RIGHT)
-    page.rules.append((LEFT, bottom, RIGHT, bottom))
+    page.rules += [(LEFT, top, RIGHT, top), (LEFT, bottom, RIGHT, bottom)]
     page.rules += [(edge, top, edge, bottom) for edge in edges]
-    inside = (edges[1] + 1.5 * MM, bottom + 1.5 * MM, edges[2] - 1.5 * MM, top - 1.5 * MM)
-    middle = top - STRIP_HEIGHT / 2
-    page.write(
-        LEFT + PADDING_X, middle + FIELD_LABEL.leading / 2, strip.label, FIELD_LABEL, LABEL_WIDTH - 2 * PADDING_X
-    )
+    inside = (edges[1] + INK_GAP, bottom + INK_GAP, edges[2] - INK_GAP, top - INK_GAP)
+    _centred(page, strip.label, FIELD_LABEL, (edges[0] + PADDING_X, edges[1] - PADDING_X), middle)
     if strip.ink is not None:
         page.ink.append(fit_ink(strip.ink, inside, INK_WIDTH))
-    elif strip.hint:
-        hint = set_lines(strip.hint, HINT, inside[2] - inside[0])
-        page.set(inside[0], middle + HINT.leading * len(hint) / 2, hint, HINT)
-    lines = [line for text in strip.lines for line in set_lines(text, FIELD, RIGHT - edges[2] - 2 * PADDING_X)]
+    else:
+        _centred(page, strip.hint, HINT, (inside[0], inside[2]), middle)
+    lines = _strip_lines(strip)
     page.set(edges[2] + PADDING_X, middle + FIELD.leading * len(lines) / 2, lines, FIELD)
     pages.y = bottom
     return inside
+
+
+def _centred(page: Page, text: str, style: TextStyle, edges: tuple[float, float], middle: float) -> None:
+    lines = set_lines(text, style, edges[1] - edges[0])
+    page.set(edges[0], middle + style.leading * len(lines) / 2, lines, style)
 
 
 def fit_ink(ink: StrokeSet, rectangle: Rectangle, width: float) -> Ink:

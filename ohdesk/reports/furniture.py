@@ -6,7 +6,7 @@ from ohdesk.domain.record import StrokeSet
 from ohdesk.reports.flowables import SMALL_INK_WIDTH, fit_ink
 from ohdesk.reports.pages import Page
 from ohdesk.reports.styles import FOOT, FOOT_SMALL, FOOTER_RULE, HEADER_LINE, LEFT, MM, RIGHT, TEXT_WIDTH, TextStyle
-from ohdesk.reports.typesetting import text_width
+from ohdesk.reports.typesetting import shortened, text_width
 from ohdesk.reports.wording import Wording
 
 FINGERPRINT_DIGITS = 16
@@ -16,6 +16,7 @@ SMALL_CENTRE = TextStyle(FOOT_SMALL.font, FOOT_SMALL.size, FOOT_SMALL.leading, "
 STRIP_TOP = FOOTER_RULE + 8 * MM
 SMALL_INK = (26 * MM, 7 * MM)
 PADDING = 3.0
+HEADING_WIDTH = TEXT_WIDTH * 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class RunningLines:
 
     def _header(self, page: Page, number: int) -> None:
         if number > 1:
-            page.write(LEFT, HEADER_LINE, self.heading, FOOT, TEXT_WIDTH * 0.75)
+            page.write(LEFT, HEADER_LINE, shortened(self.heading, FOOT, HEADING_WIDTH), FOOT)
         if self.unconfirmed:
             mark = self.words["unconfirmed_by_county"]
             width = text_width(mark, FOOT) + 2 * PADDING
@@ -62,11 +63,11 @@ class RunningLines:
     def _signature_strip(self, page: Page) -> None:
         top = STRIP_TOP - 5
         if self.party is None:
-            page.write(LEFT, top, self.party_unsigned, FOOT)
+            page.write(LEFT, top, shortened(self.party_unsigned, FOOT, TEXT_WIDTH / 2), FOOT)
         else:
             label = self.words["signed_on_page"].format(page=self.signing_page)
             page.write(LEFT, top, label, FOOT)
             left = LEFT + text_width(label, FOOT) + PADDING
             box = (left, FOOTER_RULE + 1.5, left + SMALL_INK[0], FOOTER_RULE + SMALL_INK[1])
             page.ink.append(fit_ink(self.party, box, SMALL_INK_WIDTH))
-        page.write(LEFT, top, self.inspectors, FOOT_RIGHT)
+        page.write(LEFT, top, shortened(self.inspectors, FOOT, TEXT_WIDTH / 2), FOOT_RIGHT)

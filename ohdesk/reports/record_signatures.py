@@ -32,7 +32,7 @@ def signatures(sheet: Sheet) -> tuple[SignatureBox, ...]:
     inspectors = sheet.record.inspectors
     others = list(_handwritten(sheet))
     strips = [*others, *_inspector_strips(sheet.words, inspectors)]
-    sheet.heading("signatures", flowables.STRIP_HEIGHT * len(strips))
+    sheet.heading("signatures", flowables.strips_height(strips))
     rectangles = flowables.signature_strips(sheet.pages, strips)
     return _boxes(sheet.pages, inspectors, rectangles[len(others) :])
 
@@ -40,7 +40,7 @@ def signatures(sheet: Sheet) -> tuple[SignatureBox, ...]:
 def inspector_signatures(pages: Pages, words: Wording, inspectors: Sequence[Signatory]) -> tuple[SignatureBox, ...]:
     """Draw the strips of the inspectors alone; return the box of each, in their order."""
     strips = list(_inspector_strips(words, inspectors))
-    flowables.heading(pages, words["sections.signatures"], flowables.STRIP_HEIGHT * len(strips))
+    flowables.heading(pages, words["sections.signatures"], flowables.strips_height(strips))
     return _boxes(pages, inspectors, flowables.signature_strips(pages, strips))
 
 

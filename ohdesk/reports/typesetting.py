@@ -29,6 +29,18 @@ def set_lines(text: str, style: TextStyle, width: float) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def shortened(text: str, style: TextStyle, width: float) -> str:
+    """Return `text` for a running line: as it is, or cut to `width` points with an ellipsis."""
+    if text_width(text, style) <= width:
+        return text
+    rest = width - text_width("…", style)
+    end = 0
+    while rest >= 0 and end < len(text):
+        rest -= _width(style.font, text[end]) * style.size
+        end += 1
+    return f"{text[: end - 1]}…"
+
+
 def text_width(text: str, style: TextStyle) -> float:
     """Return the width of `text` on one line, in points."""
     return sum(_width(style.font, char) for char in text) * style.size

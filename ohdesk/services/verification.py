@@ -137,9 +137,8 @@ def _journal(pdf: bytes, content: Any, ctx: Context | None) -> Fact:
     with ctx.reading() as session:
         if _is_registered(session, digest):
             return Fact(key, sentence, Verdict.HOLDS, digest)
-        visit = content.get("visit") if isinstance(content, dict) else None
-        held = session.get(Record, visit) if isinstance(visit, str) else None
-    if held is None:
+    visit = content.get("visit") if isinstance(content, dict) else None
+    if _identity(ctx, str(visit)) is None:
         return Fact(key, sentence, Verdict.UNCHECKED, tr("日志中没有这次检查的笔录"))
     return Fact(key, sentence, Verdict.FAILS, tr("日志中登记的是另一个文件"))
 
@@ -152,12 +151,17 @@ def _is_registered(session: Session, digest: str) -> bool:
 def _bound(page: dict[str, Any], ctx: Context | None) -> Fact:
     """Whether a photo page names the record that stands in the journal."""
     key, sentence = "photo_page", tr("照片说明页与日志中的原记录相符")
-    held = None
-    if ctx is not None:
-        with ctx.reading() as session:
-            held = session.get(Record, str(page.get("visit")))
-    if held is None:
+    expected = _identity(ctx, str(page.get("visit")))
+    if expected is None:
         return Fact(key, sentence, Verdict.UNCHECKED, tr("没有原记录可以核对"))
-    expected = (held.number, held.record_sha256, held.pdf_sha256)
     found = (page.get("record_number"), page.get("record_sha256"), page.get("record_pdf_sha256"))
-    return Fact(key, sentence, Verdict.HOLDS if found == expected else Verdict.FAILS, held.number)
+    return Fact(key, sentence, Verdict.HOLDS if found == expected else Verdict.FAILS, expected[0])
+
+
+def _identity(ctx: Context | None, visit: str) -> tuple[str, str, str] | None:
+    """Return number and hashes of the record in the journal; None when there is none, or no journal."""
+    if ctx is None:
+        return None
+    with ctx.reading() as session:
+        held = session.get(Record, visit)
+        return None if held is None else (held.number, held.record_sha256, held.pdf_sha256)
