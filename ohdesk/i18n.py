@@ -17,7 +17,7 @@ _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 def set_language(language: str) -> None:
     """Speak `language` from now on: "zh_CN", or one with a catalogue in `resources/locale`."""
-    global _catalogue  # noqa: PLW0603 - the one process-wide state: which language is spoken
+    global _catalogue  # the one process-wide state: which language is spoken
     if language == SOURCE_LANGUAGE:
         _catalogue = gettext.NullTranslations()
     else:
