@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 FORMAT = "ohdesk-record/1"
 PHOTO_PAGE_FORMAT = "ohdesk-photo-page/1"
+SIGNING_WAYS = frozenset({"signed", "objected"})  # of `PartyStatement.way`: the party signs by hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from typing import Any
 from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import NotCanonicalError, fingerprint, parse
 from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.domain.record import SIGNING_WAYS
 from ohdesk.i18n import tr
 from ohdesk.security import certificates, cms, signed_bytes
 from ohdesk.security.certificates import CertificateError, PersonSubject
@@ -258,7 +259,7 @@ def _names(structure: Structure, signers: Sequence[RecordSigner], record: Any) -
 
 
 def _strokes(value: Any, record: Any) -> Fact:
-    """Every handwritten signature says that it was given over this very record."""
+    """Every handwritten signature was given over this very record, the party's just when the party signed."""
     if not isinstance(record, dict):
         return _fact("strokes", Verdict.UNCHECKED)
     strokes = value["strokes"]
@@ -267,7 +268,17 @@ def _strokes(value: Any, record: Any) -> Fact:
     expected = fingerprint(record)
     if any(one.get("record_sha256") != expected for one in strokes):
         return _fact("strokes", Verdict.FAILS, tr("手写签名属于另一份记录"))
+    if [one.get("name") for one in strokes if one["role"] == "party"] != _party_signs(record):
+        return _fact("strokes", Verdict.FAILS, tr("当事人的手写签名与记录写明的签名方式不符"))
     return _fact("strokes", Verdict.HOLDS, tr("{count} 份手写签名").format(count=len(strokes)))
+
+
+def _party_signs(record: Mapping[str, Any]) -> list[str]:
+    """Return the name under which the party signs by hand; empty when the party does not, or is none."""
+    party = record.get("party")
+    if not isinstance(party, Mapping) or str(party.get("way")) not in SIGNING_WAYS:
+        return []
+    return [str(party.get("name"))]
 
 
 def _unchecked() -> list[Fact]:

@@ -21,7 +21,6 @@ from ohdesk.services.signing import field_name, is_confirmed
 from ohdesk.services.visit_facts import VisitFacts, facts_in
 
 WORDING_SETTING = "documents.wording"
-SIGNING_WAYS = frozenset({"signed", "objected"})
 WAYS = ("signed", "objected", "refused", "absent")
 NOT_YET: PartyStatement = PartyStatement(
     way="signed", name="", position="", statement="", reason="", witness="", video=""

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.record import PartyStatement, StrokeSet
+from ohdesk.domain.record import SIGNING_WAYS, PartyStatement, StrokeSet
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
-from ohdesk.services.record_composition import SIGNING_WAYS
 
 ROLES = ("party", "witness", "inspector", "assistant")
 MOST_POINTS = 20_000

@@ -61,7 +61,12 @@ def record(*numbers: int) -> dict[str, Any]:
         }
         for place, number in enumerate(numbers, 1)
     ]
-    return {"fmt": "ohdesk-record/1", "number": "石检〔2026〕1号", "inspectors": inspectors}
+    return {
+        "fmt": "ohdesk-record/1",
+        "number": "石检〔2026〕1号",
+        "inspectors": inspectors,
+        "party": {"way": "signed", "name": "赵某"},
+    }
 
 
 def content(the_record: dict[str, Any], **changes: object) -> bytes:

@@ -159,6 +159,20 @@ def test_handwriting_over_another_record_is_refused(authority):
 
 
 @pytest.mark.parametrize(
+    "party",
+    [
+        {"way": "refused", "name": "赵某"},
+        {"way": "absent", "name": ""},
+        {"way": "signed", "name": "钱某"},
+        {"way": ["signed"], "name": "赵某"},
+    ],
+)
+def test_a_party_that_signed_by_hand_is_the_one_the_record_says_signed(authority, party):
+    attachment = content(record(1, 2) | {"party": party})
+    assert failing(signed_pdf(authority.signer(1), authority.signer(2), attachment), authority.root) == {"strokes"}
+
+
+@pytest.mark.parametrize(
     "attachment",
     [
         b"",
