@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ohdesk.domain.calendar import printed_minute
-from ohdesk.domain.draw import VERSION, grouped
+from ohdesk.domain.draw import VERSION
 from ohdesk.reports import fonts
-from ohdesk.reports.draw_frame import Running, counted, labelled, opened, painted, signatures, wording
+from ohdesk.reports.draw_frame import Running, counted, in_groups, labelled, opened, painted, signatures, wording
 from ohdesk.reports.styles import BODY
 
 
@@ -38,8 +38,8 @@ def render_commitment(paper: CommitmentPaper) -> bytes:
         ("excluded", counted("firms", paper.left_out)),
         ("people", counted("people", paper.inspectors)),
         ("seed_source", paper.seed_source),
-        ("commit", grouped(paper.commit)),
-        ("pool_sha256", grouped(paper.pool_sha256)),
+        ("commit", in_groups(paper.commit)),
+        ("pool_sha256", in_groups(paper.pool_sha256)),
         ("version", VERSION),
     ]
     labelled(pages, rows)

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from ohdesk.domain.draw import grouped
 from ohdesk.paths import resources
 from ohdesk.reports.flowables import STRIP_HEIGHT, Strip, fields, heading, signature_strips
 from ohdesk.reports.pages import Page, Pages, Properties, paint
 from ohdesk.reports.styles import AUTHORITY, FOOT, FOOTER_RULE, LEFT, NUMBER, RIGHT, TITLE, TextStyle
 
 FINGERPRINT_DIGITS = 16
+SPARE = 6.0  # points kept below a heading beyond what must follow it
 FOOT_CENTRE = TextStyle(FOOT.font, FOOT.size, FOOT.leading, "centre", FOOT.gray)
 FOOT_RIGHT = TextStyle(FOOT.font, FOOT.size, FOOT.leading, "right", FOOT.gray)
 
@@ -46,6 +48,12 @@ def labelled(pages: Pages, rows: Iterable[tuple[str, str]]) -> None:
     fields(pages, [[(labels[key], text)] for key, text in rows if text])
 
 
+def in_groups(fingerprint: str) -> str:
+    """Return a SHA-256 in eight groups on two lines."""
+    groups = grouped(fingerprint).split()
+    return " ".join(groups[:4]) + "\n" + " ".join(groups[4:])
+
+
 def counted(word: str, count: int) -> str:
     """Return a count with its word: "firms", "people" or "pairs"."""
     text: str = wording()["words"][word]
@@ -55,7 +63,7 @@ def counted(word: str, count: int) -> str:
 def signatures(pages: Pages, roles: Sequence[str]) -> None:
     """Draw a line to sign on for each role, all on one page."""
     words = wording()
-    heading(pages, words["headings"]["signatures"], STRIP_HEIGHT * len(roles))
+    heading(pages, words["headings"]["signatures"], STRIP_HEIGHT * len(roles) + SPARE)
     roles_in_words = words["signatures"]
     signature_strips(pages, [Strip(roles_in_words[role], None, "", (roles_in_words["date"],)) for role in roles])
 

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import plain as plain_value
-from ohdesk.domain.draw import UNASSIGNED, VERSION, Sheet, Stratum, grouped
+from ohdesk.domain.draw import UNASSIGNED, VERSION, Sheet, Stratum
 from ohdesk.reports import fonts
-from ohdesk.reports.draw_frame import Running, counted, labelled, opened, painted, signatures, wording
+from ohdesk.reports.draw_frame import Running, counted, in_groups, labelled, opened, painted, signatures, wording
 from ohdesk.reports.flowables import Column, Table, heading, plain
 from ohdesk.reports.pages import Pages
 from ohdesk.reports.styles import (
@@ -95,7 +95,7 @@ def render_minutes(paper: DrawPaper) -> bytes:
         ("witnesses", paper.minutes.get("witnesses", "")),
         ("place", paper.minutes.get("place", "")),
         ("seed", paper.seed),
-        ("commit", grouped(paper.commit)),
+        ("commit", in_groups(paper.commit)),
         ("note", paper.minutes.get("note", "")),
         ("photo", paper.minutes.get("photo_sha256", "")),
     ]
@@ -256,8 +256,8 @@ def _proof(pages: Pages, paper: DrawPaper) -> None:
             ("thrown_by", paper.minutes.get("thrown_by", "")),
             ("witnesses", paper.minutes.get("witnesses", "")),
             ("seed", paper.seed),
-            ("commit", grouped(paper.commit)),
-            ("pool_sha256", grouped(paper.pool_sha256)),
+            ("commit", in_groups(paper.commit)),
+            ("pool_sha256", in_groups(paper.pool_sha256)),
             ("version", VERSION),
         ],
     )
