@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
 
 from ohdesk.domain.calendar import parse_instant
@@ -37,7 +38,9 @@ class Outline:
 def outline(path: Path) -> Outline:
     """Return what can be read without a workspace. Raises BundleRefusedError or UnreadableError."""
     outer = read_outer(path)
-    return Outline(path.name, outer.size, outer.sha256, outer.identity, outer.head, _is_signed(outer))
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    return Outline(path.name, outer.size, digest, outer.identity, outer.head, _is_signed(outer))
 
 
 def check_sender(outer: Outer, roots: Sequence[bytes]) -> DeviceIdentity:

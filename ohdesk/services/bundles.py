@@ -54,7 +54,7 @@ class Exported:
     """
 
     path: Path
-    sha256: str
+    head_sha256: str
     size: int
     bundle_seq: int
     first: int
@@ -102,7 +102,6 @@ def export(ctx: Context, folder: Path) -> Exported:
             BundleOut(
                 seq=contents.bundle_seq,
                 name=placed.path.name,
-                sha256=placed.sha256,
                 head_sha256=placed.head_sha256,
                 first=first,
                 last=last,
@@ -111,7 +110,7 @@ def export(ctx: Context, folder: Path) -> Exported:
         )
     return Exported(
         path=placed.path,
-        sha256=placed.sha256,
+        head_sha256=placed.head_sha256,
         size=placed.size,
         bundle_seq=contents.bundle_seq,
         first=first,

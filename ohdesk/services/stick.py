@@ -28,10 +28,9 @@ _PAUSES = (0.1, 0.4, 1.0, 2.0)  # seconds: a virus scanner lets go of a new file
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A bundle in its place: read back and found whole. sha256: of the file; head_sha256: the bundle's identity."""
+    """A bundle in its place: read back and found whole. head_sha256: its identity; size: bytes."""
 
     path: Path
-    sha256: str
     head_sha256: str
     size: int
 
@@ -56,18 +55,21 @@ def put_on_stick(folder: Path, contents: Contents, sealer: Sealer, signer: HeadS
             written = write(file, contents, sealer, signer)
             file.flush()
             os.fsync(file.fileno())
-        digest, size = _read_back(partial, written)
+        size = _read_back(partial, written)
         place = folder / written.name
         leftovers.append(place)
         _replace_patiently(partial, place)
         sync_folder(folder)
         if place not in folder.iterdir() or place.stat().st_size != size:
             raise ReadBackError
-    return Placed(place, digest, written.head_sha256, size)
+    return Placed(place, written.head_sha256, size)
 
 
-def _read_back(path: Path, written: Written) -> tuple[str, int]:
-    """Return SHA-256 and length of the file as the medium gives it back. Raises ReadBackError when it differs."""
+def _read_back(path: Path, written: Written) -> int:
+    """Return the length of the file, once every byte that the medium gives back is what was meant.
+
+    Raises ReadBackError when one is not.
+    """
     drop_from_cache(path)
     try:
         outer = read_outer(path)
@@ -75,7 +77,7 @@ def _read_back(path: Path, written: Written) -> tuple[str, int]:
         raise ReadBackError from error
     if outer.head_bytes != written.head:
         raise ReadBackError
-    return outer.sha256, outer.size
+    return outer.size
 
 
 def _replace_patiently(source: Path, target: Path) -> None:

@@ -58,18 +58,18 @@ _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\n((?:[A-Za-z0-9+/=]{1,64}\n)+)-
 class Outer:
     """What can be known of a bundle without keys; the container's form and all hashes hold.
 
-    sha256: of the whole file; identity: SHA-256 of head.json; certificate: PEM, in its one spelling
+    certificate: PEM, in its one spelling
     """
 
     head: Head
     head_bytes: bytes
     certificate: bytes
     signature: bytes
-    sha256: str
     size: int
 
     @property
     def identity(self) -> str:
+        """SHA-256 of head.json, which names the hash of everything else."""
         return head_hash(self.head_bytes)
 
     @property
@@ -113,18 +113,16 @@ def read_outer(path: Path) -> Outer:
         raise HostileBundleError(tr("文件过大"))
     sink = _OuterSink()
     reader = ContainerReader(sink.begin)
-    whole = sha256()
     try:
         with path.open("rb") as file:
             while piece := file.read(PIECE):
-                whole.update(piece)
                 reader.write(piece)
     except OSError as error:
         raise UnreadableError(path.name) from error
     reader.close()
     if sink.names != list(OUTER_NAMES):
         raise HostileBundleError(tr("容器成员"))
-    return _checked_outer(sink, whole.hexdigest(), size)
+    return _checked_outer(sink, size)
 
 
 def read_inner(path: Path, outer: Outer, opener: Opener, keep_blob: Callable[[str, bytes], None]) -> Inner:
@@ -206,13 +204,13 @@ class _OuterSink:
         return _Gathered(size, _OUTER_CAPS[name], name, lambda content: self.small.__setitem__(name, content))
 
 
-def _checked_outer(sink: _OuterSink, whole: str, size: int) -> Outer:
+def _checked_outer(sink: _OuterSink, size: int) -> Outer:
     head = decode_head(sink.small[HEAD])
     if (head.payload.len, head.payload.sha256) != (sink.payload_size, sink.payload.digest.hexdigest()):
         raise ChangedBundleError(PAYLOAD)
     if head.sender.device_fp != sha256(certificate_der(sink.small[CERTIFICATE])).hexdigest():
         raise ChangedBundleError(CERTIFICATE)
-    return Outer(head, sink.small[HEAD], sink.small[CERTIFICATE], sink.small[SIGNATURE], whole, size)
+    return Outer(head, sink.small[HEAD], sink.small[CERTIFICATE], sink.small[SIGNATURE], size)
 
 
 class _Part:
