@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -19,11 +19,14 @@ from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.errors import MachineError, ProblemsError, UserError
+from ohdesk.security.keyfile import Cost
 from ohdesk.services.context import Context
 from ohdesk.services.draw_views import draw_detail, drawn_firms, find_draw, list_draws
 from ohdesk.services.draws import SeedMinutes, compute, freeze, recomputation_problem, set_seed, void
+from ohdesk.services.workspace import NewWorkspace, create_workspace, open_workspace
 
 SEED = "2023733112"
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 MINUTES = SeedMinutes(source="十面骰 10 枚", thrown_by="司马、欧阳", witnesses=("上官", "诸葛"))
 PLAN = DrawPlan(
     plan="2026-HY-001",
@@ -321,3 +324,18 @@ def test_texts_that_a_sheet_cannot_hold_are_tidied_before_the_freeze(town):
     frozen = freeze(town, replace(PLAN, plan=" 2026\t〔3〕号", title="e\u0301"))
     assert kept_sheet(town, frozen.id)["plan"] == "2026 〔3〕号"
     assert kept_sheet(town, frozen.id)["title"] == "é"
+
+
+def test_the_same_roll_and_random_bits_give_the_same_sheet_on_any_machine(tmp_path):
+    commits = set()
+    for place in ("one", "two"):
+        new = NewWorkspace("town", "000000001", "石桥镇", "李旸", "ohdesk-test")
+        create_workspace(tmp_path / place, new, Cost(iterations=1, lanes=1, memory_kib=8))
+        with open_workspace(tmp_path / place, "李旸", "ohdesk-test", lambda: NOON) as ctx:
+            firms = [add_firm(ctx, number // 2, uscc="", local_id=f"L-{number}") for number in range(8)]
+            people = [add_person(ctx, name, number) for name, number in (("甲", "Z-1"), ("乙", "Z-2"), ("丙", "Z-3"))]
+            bar = Recusal(person=people[0], establishment=firms[0], code="kin")
+            out = Exclusion(establishment=firms[1], code="special")
+            plan = replace(PLAN, recusals=(bar,), exclusions=(out,))
+            commits.add(freeze(replace(ctx, entropy=bytes), plan).commit)
+    assert len(commits) == 1
