@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 
 from ohdesk import __version__
-from ohdesk.cli import bundle, county, demo, doctor, draw, enrol, record, roll, verify, visit, workspace
+from ohdesk.cli import account, bundle, county, demo, doctor, draw, enrol, record, roll, verify, visit, workspace
 from ohdesk.cli.common import Commands, shared_options
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
 
 DONE, REFUSED, MACHINE = 0, 1, 3
-_GROUPS = (demo, workspace, roll, draw, visit, record, bundle, county, enrol, verify, doctor)
+_GROUPS = (demo, workspace, account, roll, draw, visit, record, bundle, county, enrol, verify, doctor)
 
 
 def parser() -> argparse.ArgumentParser:

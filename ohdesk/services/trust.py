@@ -320,6 +320,8 @@ def _read(path: Path) -> bytes:
 
 
 def _write(path: Path, data: bytes) -> None:
+    if not path.parent.is_dir():
+        raise UserError(tr("没有这个文件夹：{folder}").format(folder=path.parent), tr("请检查路径，或先插好优盘。"))
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:

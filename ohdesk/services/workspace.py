@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,7 @@ from ohdesk.services.drives import check_drive
 DATABASE = "workspace.db"
 KEY_FILE = "keys.json"
 LOCK_FILE = "workspace.lock"
+NO_ACCOUNT = ""  # stands for whoever holds the recovery code; no account can have this name
 FOLDERS = ("blobs", "backups", "inbox", "outbox")
 ROLES = ("inspector", "supervisor", "county_clerk", "administrator")
 COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH = 6, 9
@@ -76,12 +77,34 @@ def open_workspace(folder: Path, account: str, password: str, clock: Clock = sys
     Raises UserError for a wrong password, an unknown account, a second opener or a newer schema; MachineError for
     damage.  An older schema is copied to `backups` and brought up to date first.
     """
+    with _opened(folder, lambda: keyfile.unlock(folder / KEY_FILE, account, password), clock) as context:
+        yield context
+
+
+@contextmanager
+def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> Iterator[Context]:
+    """Open the workspace with its recovery code, as an administrator without a personal key, to reset an account.
+
+    Raises as `open_workspace`; UserError for a code that is misspelt or another workspace's.
+    """
+
+    def unlocked() -> keyfile.Unlocked:
+        database_key = keyfile.unlock_with_recovery_code(folder / KEY_FILE, code)
+        return keyfile.Unlocked(NO_ACCOUNT, database_key, vault.new_key())
+
+    with _opened(folder, unlocked, clock) as context:
+        actor = Actor(account=NO_ACCOUNT, person="", name=tr("恢复码"), roles=frozenset({"administrator"}))
+        yield replace(context, actor=actor)
+
+
+@contextmanager
+def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) -> Iterator[Context]:
     if not (folder / KEY_FILE).is_file():
         raise UserError(
             tr("这里没有工作区：{folder}").format(folder=folder), tr("请检查 --workspace，或先用 ohdesk init 建立。")
         )
     with _locked(folder):
-        unlocked = keyfile.unlock(folder / KEY_FILE, account, password)
+        unlocked = unlock()
         if not (folder / DATABASE).is_file():
             raise MachineError(
                 tr("工作区缺少数据库文件 {name}。").format(name=DATABASE), tr("请从 backups 文件夹恢复最近的备份。")
@@ -114,7 +137,7 @@ def personal_signer(ctx: Context) -> PersonKey | None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    lock = FileLock(folder / LOCK_FILE)
+    lock = FileLock(folder / LOCK_FILE, thread_local=False)  # unlocked on a worker, locked again by the window
     try:
         lock.acquire(timeout=0)
     except Timeout as error:

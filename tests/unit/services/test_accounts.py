@@ -7,8 +7,8 @@ from ohdesk.errors import UserError
 from ohdesk.security import certificates, keyfile, signing_keys, vault
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services import accounts, people, trust
-from ohdesk.services.workspace import KEY_FILE
-from tests.conftest import PASSWORD
+from ohdesk.services.workspace import KEY_FILE, NewWorkspace, create_workspace, open_for_recovery, open_workspace
+from tests.conftest import CHEAP, PASSWORD, noon
 
 
 @pytest.fixture
@@ -107,3 +107,21 @@ def test_only_an_administrator_adds_and_resets(ctx, inspector):
         accounts.reset(ctx_of_inspector, "李旸", "neu")
     with pytest.raises(UserError, match="同一个人"):
         accounts.unlock_inspector(ctx_of_inspector, "王𠅤", "zweites")
+
+
+def test_with_the_recovery_code_a_lost_password_is_replaced_and_nothing_else_is_lost(tmp_path):
+    folder = tmp_path / "town"
+    code = create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", "vergessen"), CHEAP)
+    with open_workspace(folder, "李旸", "vergessen", noon) as ctx:
+        person = people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
+        accounts.add(ctx, "王𠅤", "auch vergessen", {"inspector"}, person)
+    with open_for_recovery(folder, code.lower(), noon) as ctx:
+        accounts.reset(ctx, "李旸", "neu")
+        accounts.reset(ctx, "王𠅤", "auch neu")
+    with open_workspace(folder, "李旸", "neu", noon) as ctx:
+        assert "administrator" in ctx.actor.roles
+        assert [row.name for row in people.list_people(ctx)] == ["王𠅤"]
+    with open_workspace(folder, "王𠅤", "auch neu", noon) as ctx:
+        assert accounts.signing_inspector(ctx).person == person
+    with pytest.raises(UserError, match="恢复码"), open_for_recovery(folder, code[:-1], noon):
+        pass
