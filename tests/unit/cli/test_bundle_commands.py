@@ -1,0 +1,87 @@
+"""`ohdesk bundle`: exit status, words and JSON as promised."""
+
+import json
+
+import pytest
+
+from ohdesk.cli.main import main
+from tests.conftest import PASSWORD
+from tests.unit.services.bundle_world import new_world, write_entry
+
+
+@pytest.fixture
+def offices(tmp_path):
+    """Folders of a county and a town that have not exchanged anything; nobody has them open."""
+    (tmp_path / "offices").mkdir()
+    with new_world(tmp_path / "offices") as world:
+        write_entry(world.town, "安泰机械厂")
+    return tmp_path / "offices"
+
+
+@pytest.fixture
+def run(offices, monkeypatch, capsys):
+    monkeypatch.setenv("OHDESK_PASSWORD", PASSWORD)
+
+    def ohdesk(office, *argv):
+        place = ("--workspace", str(offices / office)) if office else ()
+        status = main([*place, *map(str, argv)])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return ohdesk
+
+
+@pytest.fixture
+def sent(run, tmp_path):
+    status, out, _ = run("town-0", "bundle", "export", "--out", tmp_path, "--json")
+    assert status == 0
+    return tmp_path / json.loads(out)["path"].rpartition("/")[2]
+
+
+def test_export_says_that_the_stick_may_be_pulled(run, tmp_path):
+    status, out, err = run("town-0", "bundle", "export", "--out", tmp_path)
+    assert (status, err) == (0, "")
+    assert "可以拔出" in out
+    assert "青原县卫生健康局" in out
+
+
+def test_inspect_needs_no_workspace_and_tells_head_sizes_and_what_is_open(run, sent):
+    status, out, _ = run("", "bundle", "inspect", sent, "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert found["size"] == sent.stat().st_size
+    assert found["signature_fits"]
+    assert found["head"]["counts"]["ops"] == 1
+    assert found["chain"] == "unchecked"
+    assert run("", "bundle", "inspect", sent)[1].count("未核") == 2
+
+
+def test_import_twice_says_taken_and_then_taken_before(run, sent):
+    status, out, _ = run("county", "bundle", "import", sent)
+    assert (status, "已导入" in out) == (0, True)
+    status, out, _ = run("county", "bundle", "import", sent, "--json")
+    assert (status, json.loads(out)["outcome"]) == (0, "already")
+    assert "已收过" in run("county", "bundle", "import", sent)[1]
+    receipt = json.loads(out)["receipt"]
+    status, out, _ = run("town-0", "bundle", "receipt", receipt)
+    assert (status, "第 1 号" in out) == (0, True)
+    assert json.loads(run("county", "bundle", "list", "--json")[1])["received"][0]["outcome"] == "applied"
+    status, _, err = run("town-0", "bundle", "export", "--out", sent.parent)
+    assert (status, "没有需要上报的新内容" in err) == (1, True)
+
+
+def test_files_that_cannot_be_used_end_with_1_and_a_sentence(run, sent, tmp_path):
+    cut, other = tmp_path / "cut.ohb", tmp_path / "other.txt"
+    cut.write_bytes(sent.read_bytes()[:-9])
+    other.write_text("不是上报包", encoding="utf-8")
+    for path in (cut, other, tmp_path / "absent.ohb", tmp_path):
+        for office, command in (("county", "import"), ("", "inspect")):
+            status, out, err = run(office, "bundle", command, path)
+            assert (status, out) == (1, "")
+            assert len(err.splitlines()) == 2
+
+
+def test_a_folder_that_is_not_there_ends_with_1(run, tmp_path):
+    status, out, err = run("town-0", "bundle", "export", "--out", tmp_path / "absent")
+    assert (status, out) == (1, "")
+    assert "absent" in err
