@@ -36,7 +36,7 @@ WIDEST_INK = 1.4  # a small signature is enlarged by no more than this
 LEAST_STEP = 0.2  # line widths: pen points closer together than this on paper are left out
 PHOTO_HEIGHT = 52 * MM
 PHOTO_GAP = 2 * MM
-ABOVE_HEADING, BELOW_HEADING = 7.0, 2.0
+ABOVE_HEADING, BELOW_HEADING = 6.0, 2.0
 
 Cell = tuple[tuple[str, TextStyle], ...]  # paragraphs one below the other
 
@@ -80,11 +80,11 @@ def plain(text: str, style: TextStyle = CELL) -> Cell:
     return ((text, style),)
 
 
-def fields(pages: Pages, rows: Iterable[Sequence[tuple[str, str]]]) -> None:
+def fields(pages: Pages, rows: Iterable[Sequence[tuple[str, str]]], style: TextStyle = FIELD) -> None:
     """Draw a table of labels and values: one pair over the whole width, or two pairs side by side."""
     for row in rows:
         value_width = FULL_VALUE if len(row) == 1 else HALF_VALUE
-        cells = [cell for label, value in row for cell in (plain(label, FIELD_LABEL), plain(value, FIELD))]
+        cells = [cell for label, value in row for cell in (plain(label, FIELD_LABEL), plain(value, style))]
         widths = [LABEL_WIDTH, value_width] * len(row)
         _place(pages, _Row(widths, _set_cells(cells, widths), [LABEL_GRAY, None] * len(row)), None)
 
@@ -231,7 +231,7 @@ def _photo(page: Page, photo: PhotoBlock, x: float, top: float, width: float) ->
     page.pictures.append(Picture(photo.sha256, left, bottom, shown_width, shown_height))
 
 
-STRIP_HEIGHT = 18 * MM
+STRIP_HEIGHT = 16 * MM
 STRIP_INK = 67 * MM
 INK_GAP = 1.5 * MM
 INK_WIDTH = 1.1

@@ -11,7 +11,7 @@ from ohdesk.reports.record_annexes import photo_blocks
 from ohdesk.reports.record_sheet import Sheet, printed_instant
 from ohdesk.reports.record_signatures import inspector_signatures
 from ohdesk.reports.record_texts import texts_of
-from ohdesk.reports.styles import AUTHORITY, BODY, NUMBER, TITLE
+from ohdesk.reports.styles import AUTHORITY, BODY, CELL, NUMBER, TITLE
 from ohdesk.reports.wording import load_wording
 
 
@@ -34,13 +34,14 @@ def render_photo_page(
     )
     pages.paragraph(introduction, BODY)
     pages.skip(4)
+    flowables.fields(pages, [[(words["labels.body"], record.body.name)]])
     flowables.fields(
         pages,
         [
-            [(words["labels.body"], record.body.name)],
             [(words["photo_page.record_fingerprint"], page.record_sha256)],
             [(words["photo_page.record_file"], page.record_pdf_sha256)],
         ],
+        CELL,
     )
     pages.skip(8)
     photo_blocks(Sheet(record, words, words.modes[record.office.mode], (), photos, pages), page.photos)

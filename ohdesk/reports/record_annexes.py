@@ -56,7 +56,7 @@ def list_annexes(sheet: Sheet) -> None:
     """Set the list of annexes in the record proper."""
     annexes = annexes_of(sheet)
     if annexes:
-        sheet.heading("annexes", PLAIN.leading)
+        sheet.heading("annexes", PLAIN.leading * len(annexes))
     for ordinal, annex in enumerate(annexes, start=1):
         sheet.pages.paragraph(f"{ordinal}. {annex.listed}", BODY)
 

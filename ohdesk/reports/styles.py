@@ -21,7 +21,7 @@ GRID_GRAY = 0.3
 HEAD_GRAY = 0.93
 LABEL_GRAY = 0.965
 PADDING_X = 1.6 * MM
-PADDING_Y = 0.9 * MM
+PADDING_Y = 0.8 * MM
 
 Alignment = Literal["left", "centre", "right", "justified"]
 
