@@ -163,23 +163,27 @@ def _cells(firm: _Firm, number: int) -> list[Any]:
 
 
 _TOP = (
-    "序号",
-    "单位名称\n（全称）",
-    "统一社会信用代码",
-    "地址",
-    "法定代表人",
-    None,
-    "行业",
-    None,
-    "劳动者人数",
-    None,
-    "职业病危害因素",
-    "风险类别（2022年试点）",
-    "是否申报",
-    "最近检测日期",
-    "备注",
+    *("序号", "单位名称\n（全称）", "统一社会信用代码", "地址", "法定代表人", None, "行业", None, "劳动者人数", None),
+    *("职业病危害因素", "风险类别（2022年试点）", "是否申报", "最近检测日期", "备注"),
 )
 _BELOW = (None, None, None, None, "姓名", "联系电话", "类别", "代码", "总数", "接害人数", None, None, None, None, None)
+
+
+_PLAIN = (
+    *(
+        "编号",
+        "用人单位名称",
+        "社会信用代码",
+        "生产地址",
+        "法人",
+        "手机",
+        "所属行业",
+        "行业代码",
+        "从业人数",
+        "接害人数",
+    ),
+    *("主要职业病危害因素", "综合风险类别", "申报情况", "检测时间", "经营状态"),
+)
 
 
 def _write_grouped(rng: random.Random, sheet: Any, town: str, firms: list[_Firm]) -> None:
@@ -280,25 +284,7 @@ def _write_additions(sheet: Any, firms: list[_Firm]) -> None:
 def _write_plain(sheet: Any, town: str, firms: list[_Firm]) -> None:
     """A plain list with headings in the first row, names of columns as another office writes them."""
     sheet.title = town[:20]
-    sheet.append(
-        [
-            "编号",
-            "用人单位名称",
-            "社会信用代码",
-            "生产地址",
-            "法人",
-            "手机",
-            "所属行业",
-            "行业代码",
-            "从业人数",
-            "接害人数",
-            "主要职业病危害因素",
-            "综合风险类别",
-            "申报情况",
-            "检测时间",
-            "经营状态",
-        ]
-    )
+    sheet.append(_PLAIN)
     for number, firm in enumerate(firms, start=1):
         sheet.append(_cells(firm, number))
 

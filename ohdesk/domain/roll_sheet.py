@@ -9,7 +9,7 @@ from ohdesk.domain.roll_entry import Doubt, Entry, Refusal
 from ohdesk.domain.roll_fields import Reader, join_distinct, split_industry
 from ohdesk.domain.roll_rows import RowJudge
 from ohdesk.domain.roll_table import Cell, Merge, Table
-from ohdesk.domain.roll_values import MISSING, Code, clean_code, clean_text, heading_of, text_of
+from ohdesk.domain.roll_values import MISSING, Code, clean_code, clean_text, heading_of, is_error, text_of
 from ohdesk.domain.roll_words import RollWords
 from ohdesk.i18n import tr
 
@@ -58,6 +58,10 @@ class SheetReader:
         row = self._layout.bottom + 1
         while row < len(self._table.rows):
             cells = self._table.rows[row]
+            if not cells and row not in self._shown:
+                self._open = None
+                row += 1
+                continue
             again = self._heading_again(row, cells)
             if again:
                 self._layout = again
@@ -172,7 +176,7 @@ class SheetReader:
     def _read_named(self, row: int, cells: Sequence[Cell], name_cell: Cell, code: Code) -> None:
         name, state = self._reader.name_and_state(text_of(name_cell))
         if problem := self._reader.name_problem(name_cell, name):
-            if code.state == "missing" and not self._identifies(cells):
+            if code.state == "missing" and not self._identifies(cells) and not is_error(name):
                 self._leave_out(row)
             else:
                 self._refuse(row, cells, self._layout.name, problem)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from ohdesk.domain.roll_table import Merge, Table
 from ohdesk.services.workbook_reader import sheet_xml, text_tables
 from ohdesk.services.workbook_reader.container import Container
-from ohdesk.services.workbook_reader.limits import DENSE_CELLS, SHEETS, SUSPICIOUS_ROWS
+from ohdesk.services.workbook_reader.limits import DENSE_CELLS, FILLED_CELLS, SHEETS, SUSPICIOUS_ROWS
 from ohdesk.services.workbook_reader.wire import Contents, NotReadableError
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -112,48 +112,72 @@ def _dense(workbook: Any, name: str) -> Table:
 
 
 def _read_xlsx(data: bytes, container: Container) -> Contents:
+    """Read by calamine; where it stumbles over an odd but undamaged workbook, cell by cell from the XML."""
+    sheets = _listed_sheets(container)
+    parts = {sheet.name: container.read(sheet.part) for sheet in sheets if sheet.part and not sheet.hidden}
+    if sum(xml.count(b"</c>") for xml in parts.values()) > FILLED_CELLS:
+        raise NotReadableError("too_large")
     notes = ["macros"] if container.has("xl/vbaProject.bin") else []
-    workbook = _open(data)
-    parts = _sheet_parts(container)
 
-    def read_sheet(name: str) -> Table:
-        xml = container.read(parts[name]) if name in parts else b""
-        table = _read_sheet(workbook, name, xml, container)
-        if any(text == sheet_xml.NOT_COMPUTED for _, _, text in _restore(table, xml)):
+    def finished(table: Table) -> Table:
+        xml = parts.get(table.name, b"")
+        if sheet_xml.NOT_COMPUTED in _restore(table, xml):
             notes.append("not_computed")
-        return Table(name, table.rows, table.merges, sheet_xml.hidden_rows(xml))
+        return Table(table.name, table.rows, table.merges, sheet_xml.hidden_rows(xml))
 
-    contents = _contents(workbook, read_sheet)
+    try:
+        workbook = _open(data)
+        contents = _contents(
+            workbook, lambda name: finished(_read_sheet(workbook, name, parts.get(name, b""), container))
+        )
+    except NotReadableError as error:
+        if error.code != "damaged" or not parts:
+            raise
+        tables = tuple(finished(_read_cells(name, xml, container)) for name, xml in parts.items())
+        contents = Contents(tables, tuple(sheet.name for sheet in sheets if sheet.hidden))
     return Contents(contents.tables, contents.hidden_sheets, contents.other_sheets, tuple(dict.fromkeys(notes)))
 
 
 def _read_sheet(workbook: Any, name: str, xml: bytes, container: Container) -> Table:
     """Read one sheet by calamine, or cell by cell where that would cost too much memory or finds nothing."""
-    sparse = sheet_xml.looks_far_flung(xml, SUSPICIOUS_ROWS) and sheet_xml.rectangle(xml) > DENSE_CELLS
-    if not sparse:
-        table = _dense(workbook, name)
-        if any(map(any, table.rows)) or not sheet_xml.has_values(xml):
-            return table
+    if sheet_xml.looks_far_flung(xml, SUSPICIOUS_ROWS) and sheet_xml.rectangle(xml) > DENSE_CELLS:
+        return _read_cells(name, xml, container)
+    table = _dense(workbook, name)
+    if any(map(any, table.rows)) or not sheet_xml.has_values(xml):
+        return table
+    return _read_cells(name, xml, container)
+
+
+def _read_cells(name: str, xml: bytes, container: Container) -> Table:
     strings = "xl/sharedStrings.xml"
     texts = sheet_xml.shared_strings(container.read(strings)) if container.has(strings) else []
     return Table(name, sheet_xml.read_cells(xml, texts), tuple(sheet_xml.merges(xml)))
 
 
-def _restore(table: Table, xml: bytes) -> list[tuple[int, int, str]]:
-    """Put error values and formulas without a result back into the rows; return where they stand."""
-    found = []
+def _restore(table: Table, xml: bytes) -> set[str]:
+    """Put error values and formulas without a result back into the rows; return which there were."""
+    found = set()
     rows: Any = table.rows
     for row, column, text in sheet_xml.lost_cells(xml):
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = text
-            found.append((row, column, text))
+        rows.extend(() for _ in range(len(rows), row + 1))
+        rows[row] = [*rows[row], *[None] * (column + 1 - len(rows[row]))]
+        rows[row][column] = text
+        found.add(text)
     return found
 
 
-def _sheet_parts(container: Container) -> dict[str, str]:
-    """Return sheet name → part name, by the workbook and its relationships."""
+class _ListedSheet(NamedTuple):
+    """A sheet as the workbook lists it; `part` is "" where its part is missing."""
+
+    name: str
+    part: str
+    hidden: bool
+
+
+def _listed_sheets(container: Container) -> list[_ListedSheet]:
+    """Return the sheets in the workbook's own order, with the parts that its relationships name."""
     targets: dict[str, str] = {}
-    sheets: dict[str, str] = {}
+    listed: list[tuple[str, str, bool]] = []
 
     def relationship(name: str, attributes: dict[str, str]) -> None:
         if name == "Relationship" and "Id" in attributes and "Target" in attributes:
@@ -162,7 +186,7 @@ def _sheet_parts(container: Container) -> dict[str, str]:
 
     def sheet(name: str, attributes: dict[str, str]) -> None:
         if name == "sheet" and "name" in attributes and "id" in attributes:
-            sheets[attributes["name"]] = attributes["id"]
+            listed.append((attributes["name"], attributes["id"], attributes.get("state", "visible") != "visible"))
 
     def ended(_name: str, _text: str) -> None:
         return None
@@ -170,5 +194,7 @@ def _sheet_parts(container: Container) -> dict[str, str]:
     if container.has("xl/_rels/workbook.xml.rels"):
         sheet_xml.parse(container.read("xl/_rels/workbook.xml.rels"), relationship, ended)
     sheet_xml.parse(container.read("xl/workbook.xml"), sheet, ended)
-    parts = {name: targets.get(identity, "") for name, identity in sheets.items()}
-    return {name: part for name, part in parts.items() if container.has(part)}
+    return [
+        _ListedSheet(name, part if container.has(part := targets.get(identity, "")) else "", hidden)
+        for name, identity, hidden in listed
+    ]

@@ -5,13 +5,13 @@ and holds only filled cells, so a stray cell in the last corner of the sheet cos
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from xml.parsers import expat
 
 from ohdesk.domain.roll_table import Merge, column_index
 from ohdesk.services.workbook_reader.limits import FILLED_CELLS
-from ohdesk.services.workbook_reader.wire import NotReadableError
+from ohdesk.services.workbook_reader.wire import NotReadableError, laid_out
 
 NOT_COMPUTED = "#未计算"
 
@@ -36,7 +36,7 @@ _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\bref\s*=\s*["']([A-Z]{1,3})(
 
 def hidden_rows(xml: bytes) -> frozenset[int]:
     """Return the rows, from 0, that are hidden by hand, by a filter, or by a height of nothing."""
-    if b"hidden" not in xml and b'ht="0' not in xml and b"ht='0" not in xml:
+    if b" hidden=" not in xml and b' ht="0' not in xml and b" ht='0" not in xml:
         return frozenset()
     hidden = []
     row = -1
@@ -149,7 +149,7 @@ def shared_strings(xml: bytes) -> list[str]:
     return strings
 
 
-def read_cells(xml: bytes, strings: list[str]) -> list[list[Any]]:
+def read_cells(xml: bytes, strings: list[str]) -> list[Sequence[Any]]:
     """Return the rows of a sheet from 0 to the last filled one, each up to its own last filled cell.
 
     Dates come back as the numbers they are stored as.
@@ -180,7 +180,7 @@ def read_cells(xml: bytes, strings: list[str]) -> list[list[Any]]:
                 raise NotReadableError("too_large")
 
     parse(xml, start, end)
-    return _laid_out(rows)
+    return laid_out([(row, _filled(cells)) for row, cells in sorted(rows.items())])
 
 
 def _value(kind: str, text: str, strings: list[str]) -> Any:
@@ -199,8 +199,5 @@ def _value(kind: str, text: str, strings: list[str]) -> Any:
     return text
 
 
-def _laid_out(rows: dict[int, dict[int, Any]]) -> list[list[Any]]:
-    return [
-        [cells.get(column) for column in range(max(cells) + 1)] if (cells := rows.get(row)) else []
-        for row in range(max(rows, default=-1) + 1)
-    ]
+def _filled(cells: dict[int, Any]) -> list[Any]:
+    return [cells.get(column) for column in range(max(cells) + 1)]

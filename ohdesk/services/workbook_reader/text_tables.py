@@ -10,7 +10,7 @@ from typing import Any
 from ohdesk.domain.roll_table import Merge, Table
 from ohdesk.services.workbook_reader import sheet_xml
 from ohdesk.services.workbook_reader.limits import CELL_CHARACTERS, FILLED_CELLS
-from ohdesk.services.workbook_reader.wire import Contents, NotReadableError
+from ohdesk.services.workbook_reader.wire import Contents, NotReadableError, laid_out
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -157,11 +157,8 @@ class _Sheet2003:
         self.column = -1
 
     def table(self) -> Table:
-        height = min(max(self.rows, default=-1) + 1, FILLED_CELLS)
-        laid = [
-            [cells.get(column) for column in range(max(cells) + 1)] if (cells := self.rows.get(row)) else []
-            for row in range(height)
-        ]
+        rows = [(row, [cells.get(column) for column in range(max(cells) + 1)]) for row, cells in self.rows.items()]
+        laid = laid_out(sorted(rows))
         return Table(self.name, laid, tuple(self.merges), frozenset(self.hidden))
 
 

@@ -45,14 +45,20 @@ def encode(contents: Contents) -> bytes:
     budget = FILLED_CELLS
     tables = []
     for table in contents.tables:
-        rows = [_sent_row(row) for row in table.rows]
-        while rows and not rows[-1]:
-            rows.pop()
-        budget -= sum(map(len, rows))
+        rows = [(row, sent) for row, cells in enumerate(table.rows) if cells and (sent := _sent_row(cells))]
+        budget -= sum(len(sent) for _, sent in rows)
         if budget < 0:
             raise NotReadableError("too_large")
         tables.append([table.name, rows, list(table.merges), sorted(table.hidden_rows)])
     return msgspec.msgpack.encode([tables, contents.hidden_sheets, contents.other_sheets, contents.notes])
+
+
+def laid_out(rows: Sequence[tuple[int, Sequence[Any]]]) -> list[Sequence[Any]]:
+    """Return filled rows, given with their numbers in rising order, with the blank rows between them."""
+    laid: list[Sequence[Any]] = [()] * (rows[-1][0] + 1 if rows else 0)
+    for row, cells in rows:
+        laid[row] = cells
+    return laid
 
 
 def encode_refusal(code: str) -> bytes:
@@ -74,7 +80,7 @@ def decode(data: bytes) -> Contents:
     tables, hidden_sheets, other_sheets, notes = answer
     return Contents(
         tuple(
-            Table(name, rows, tuple(Merge(*corners) for corners in merges), frozenset(hidden))
+            Table(name, laid_out(rows), tuple(Merge(*corners) for corners in merges), frozenset(hidden))
             for name, rows, merges, hidden in tables
         ),
         tuple(hidden_sheets),
