@@ -1,5 +1,6 @@
 """A town with two inspectors and one visit, as far as just before its record is signed."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,7 +74,12 @@ def make(folder: Path, name: str = "岚石五金制品有限公司") -> World:
         for person, account in zip(ids, (FIRST, SECOND), strict=True):
             accounts.add(ctx, account, OWN[account], {"inspector"}, person)
         powers.add_power(ctx, Power("entrusted", "青原县卫生健康局", "2026-01-01", "", "委托书 2026-1"))
-        fields = {"name": name, "address": "青原县石桥镇工业路 1 号", "kind": "用人单位", "legal_representative": "陈某"}
+        fields = {
+            "name": name,
+            "address": "青原县石桥镇工业路 1 号",
+            "kind": "用人单位",
+            "legal_representative": "陈某",
+        }
         added = establishments.add(ctx, fields)
         visit = visits.plan(ctx, NewVisit(establishment=added.id, inspectors=tuple(ids), task=Task("daily", "plan")))
         visits.approve_on_paper(ctx, visit, "陶镕", "2026-03-01", "2026-0001")
@@ -86,7 +92,15 @@ def fill(ctx: Context, visit: str) -> None:
     form = inspections.open_form(ctx, visit).form
     breach, absent = form.questions[0], form.questions[1]
     details = {}
-    inspections.save_answer(ctx, visit, breach.id, Answer(AnswerValue.NOT_MET, fact="未见 3 号打磨机的局部排风。", details=details))
+    inspections.save_answer(
+        ctx, visit, breach.id, Answer(AnswerValue.NOT_MET, fact="未见 3 号打磨机的局部排风。", details=details)
+    )
     inspections.save_answer(ctx, visit, absent.id, Answer(AnswerValue.NOT_APPLICABLE, reason="没有该类岗位。"))
     inspections.save_answer(ctx, visit, form.questions[2].id, Answer(AnswerValue.MET))
     inspections.save_rest_as_not_inspected(ctx, visit, "当日停产。")
+
+
+def copied(template: World, folder: Path) -> World:
+    """Return a world of its own, copied from a finished one: quicker than making it again."""
+    shutil.copytree(template.folder, folder)
+    return World(folder, template.visit)
