@@ -22,6 +22,7 @@ from ohdesk.reports.styles import (
 
 LONGEST_LIST = 300  # firms left out that are still printed; longer lists stand in pool.csv
 TICKET_DIGITS = 16
+FIRST_ROWS = 90.0  # points: the heading of the result stays with the first rows of its table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +199,7 @@ def _quotas(pages: Pages, paper: DrawPaper) -> None:
 
 
 def _result(pages: Pages, paper: DrawPaper) -> None:
-    heading(pages, wording()["headings"]["result"])
+    heading(pages, wording()["headings"]["result"], FIRST_ROWS)
     widths = (
         ("order", 9),
         ("stratum", 13),

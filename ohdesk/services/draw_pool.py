@@ -13,7 +13,7 @@ from ohdesk.db.models import Establishment, Person, Record
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.draw import Stratum, share_out
 from ohdesk.domain.draw_plan import DrawPlan, PoolFirm, PoolInspector, as_id
-from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, uscc_is_right
+from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 from ohdesk.services.draw_rules import DrawRules
@@ -65,7 +65,7 @@ def _strata_problems(plan: DrawPlan) -> list[Problem]:
 def pool_firms(session: Session, plan: DrawPlan, rules: DrawRules, day: date) -> tuple[PoolFirm, ...]:
     """Return every entry of the roll as it enters the pool, sorted by id.
 
-    The id is the 统一社会信用代码 where there is a right one and the firm may be published, else the local
+    The id is the 统一社会信用代码 where there is one and the firm may be published, else the local
     number, else the roll entry's own id.  Of several firms with one code the first set down takes part.
     """
     since = plan.inspected_since or date(day.year, 1, 1)
@@ -107,7 +107,7 @@ def _numbered(firms: Iterable[PoolFirm], local_ids: Mapping[str, str]) -> tuple[
         code, reason = firm.id, firm.reason
         if code and code in taken:
             reason = reason or "duplicate"
-        wanted = code if uscc_is_right(code) and firm.publishable else ""
+        wanted = code if is_uscc(code) and firm.publishable else ""
         choices = (wanted, as_id(local_ids[firm.establishment]), as_id(firm.establishment))
         name = next(choice for choice in choices if choice and choice not in taken)
         taken |= {code, name} - {""}

@@ -129,6 +129,7 @@ def test_the_pool_names_every_firm_left_out_and_why(town):
     add_firm(town, 25, local_id="L-25")
     add_firm(town, 26, tags="重点、不予公示", local_id="l-26")
     add_firm(town, 27, uscc="")
+    add_firm(town, 28, uscc="91000000MA00000280")
     frozen = freeze(town, replace(PLAN, exclusions=(Exclusion(establishment=special, code="special", note="内情"),)))
     pool = kept_pool(town, frozen.id)
     reasons = {name: row[2] for name, row in pool.items() if name != "id" and row[2]}
@@ -141,6 +142,7 @@ def test_the_pool_names_every_firm_left_out_and_why(town):
     }
     assert pool[code(22)] == ("琥珀22厂", "甲", "")
     assert pool["L-26"] == ("", "甲", "")
+    assert pool["91000000MA00000280"][0] == "琥珀28厂"
     assert [row[0] for name, row in pool.items() if len(name) == 36] == ["琥珀27厂"]
     assert frozen.excluded == 5
     sheet = kept_sheet(town, frozen.id)
