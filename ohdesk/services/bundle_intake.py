@@ -26,8 +26,10 @@ from ohdesk.services.bundle_checks import check_sender
 from ohdesk.services.bundle_receipts import receipt_code, take_receipt
 from ohdesk.services.context import Context
 from ohdesk.services.person_signatures import signature_problem
+from ohdesk.services.stick import NO_ROOM
 from ohdesk.sync.manifest import Need, bundle_name
 from ohdesk.sync.problems import (
+    DiskFullError,
     ForkedReplicaError,
     HostileBundleError,
     NoSuchFileError,
@@ -114,6 +116,10 @@ def take_in(ctx: Context, path: Path) -> Taken:
         kept = arriving.with_name(taken.name)
         if not kept.is_file():
             arriving.replace(kept)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DiskFullError from error
+        raise
     finally:
         arriving.unlink(missing_ok=True)
     return replace(taken, followed=_take_parked(ctx, roots)) if taken.outcome is Outcome.APPLIED else taken

@@ -21,7 +21,7 @@ from ohdesk.sync.writer import Contents, Written, estimated_size, write
 log = logging.getLogger(__name__)
 
 PARTIAL = ".part"
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _PAUSES = (0.1, 0.4, 1.0, 2.0)  # seconds: a virus scanner lets go of a new file within a few
 
@@ -98,7 +98,7 @@ def _failures_told(folder: Path, leftovers: Sequence[Path], needed: int) -> Iter
         yield
     except OSError as error:
         _remove(leftovers)
-        if error.errno in _FULL:
+        if error.errno in NO_ROOM:
             raise StickFullError(needed, 0) from error
         if error.errno in _UNWRITABLE:
             raise UnwritableError(str(folder)) from error
@@ -114,6 +114,7 @@ def _failures_told(folder: Path, leftovers: Sequence[Path], needed: int) -> Iter
 def _remove(leftovers: Sequence[Path]) -> None:
     for leftover in leftovers:
         try:
-            leftover.unlink(missing_ok=True)
+            if leftover.exists():
+                leftover.unlink()
         except OSError as error:
             log.warning("cannot remove %s: %s", leftover.name, error)

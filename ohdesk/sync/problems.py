@@ -170,6 +170,15 @@ class LostBytesError(UserError):
         )
 
 
+class DiskFullError(MachineError):
+    """Our own disk has no room for what came in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("工作区所在的磁盘已满，上报包没有导入，本机资料没有变化。"), tr("请清理磁盘空间后再导入一次。")
+        )
+
+
 class StickFullError(MachineError):
     """Not enough room where the bundle should go."""
 

@@ -1,22 +1,29 @@
 """Bundles between real workspaces: what arrives, what is said, and that a refusal changes nothing."""
 
+import errno
 import os
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from ohdesk.db import journal
 from ohdesk.db.apply import applied
 from ohdesk.db.models import IssuedCertificate, OwnKey, Peer
 from ohdesk.domain.facts import Verdict
+from ohdesk.domain.ids import uuid7
+from ohdesk.domain.operations import DrawCommitted, PersonWritten
 from ohdesk.errors import MachineError, UserError
+from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services import blobs, bundle_checks, bundle_intake, bundle_keys, bundle_receipts, bundles, stick
 from ohdesk.services.bundle_intake import Outcome
 from ohdesk.services.county import digest
 from ohdesk.sync.problems import (
     BundleRefusedError,
     CutBundleError,
+    DiskFullError,
     ForkedReplicaError,
     NotABundleError,
     NotAddressedError,
@@ -30,6 +37,8 @@ from ohdesk.sync.problems import (
 )
 from tests.conftest import NOON
 from tests.unit.services.bundle_world import TOWNS, bodies, copy_of, enrol, new_world, write_entry, write_with_photo
+
+PERSON = "0198a000-0000-7000-8000-000000000001"
 
 
 @pytest.fixture
@@ -352,3 +361,42 @@ def test_two_enrolments_do_not_mix(world, tmp_path):
         out = bundles.export(world.town, world.stick)
         refused(world.county, out.path, UnknownSenderError)
         assert bundle_intake.take_in(other.county, out.path).applied == 1
+
+
+def test_a_full_disk_of_ours_stops_the_import_and_changes_nothing(world, sent, monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(blobs, "settle", full)
+    refused(world.county, sent, DiskFullError)
+
+
+def signed_by(ctx, key):
+    """The same workspace, acted in by a person who signs with `key`; the person's announced key is the first one."""
+    digest_of_key = sha256(key.public_der).hexdigest()
+    actor = replace(ctx.actor, person=PERSON)
+    return replace(ctx, actor=actor, sign=lambda message: journal.Signature(digest_of_key, key.sign(message)))
+
+
+def commit_a_draw(ctx, number):
+    committed = DrawCommitted(
+        record=uuid7(NOON), plan="2026-1", number=number, commit="1" * 64, pool_sha256="2" * 64
+    )  # fmt: skip
+    with ctx.transaction() as session:
+        journal.record(session, committed, ctx.stamp())
+
+
+def test_a_binding_act_signed_with_another_key_than_announced_is_set_aside(world):
+    own, other = PersonKey.create(), PersonKey.create()
+    person = PersonWritten(record=PERSON, fields={"name": "李旸", "public_key": own.public_der.hex()})
+    with world.town.transaction() as session:
+        journal.record(session, person, world.town.stamp())
+    commit_a_draw(signed_by(world.town, own), 1)
+    commit_a_draw(signed_by(world.town, other), 2)
+    forged = replace(signed_by(world.town, own), sign=lambda _message: journal.Signature(
+        sha256(own.public_der).hexdigest(), own.sign(b"something else")
+    ))  # fmt: skip
+    commit_a_draw(forged, 3)
+    taken = bundle_intake.take_in(world.county, bundles.export(world.town, world.stick).path)
+    assert [aside.seq for aside in taken.set_aside] == [3, 4]
+    assert taken.applied == 4
