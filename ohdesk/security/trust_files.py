@@ -78,7 +78,6 @@ class Request:
 class Answer:
     """The certificates the county issued for one request, checked."""
 
-    request: str
     device: bytes
     people: Mapping[str, bytes]
 
@@ -182,7 +181,7 @@ def read_answer(data: bytes, card: Card, request: Request) -> Answer:
         raise _unusable(ANSWER, tr("它答复的是另一份申请"))
     try:
         device = _issued_device(_bytes(body["device"]), card, request)
-        return Answer(request.digest, device, _issued_people(body["people"], card, request))
+        return Answer(device, _issued_people(body["people"], card, request))
     except (CertificateError, ValueError) as error:
         raise _unusable(ANSWER, str(error)) from error
 

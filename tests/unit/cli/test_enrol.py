@@ -1,0 +1,53 @@
+"""A town joins its county from the command line."""
+
+import json
+
+import pytest
+
+from ohdesk.cli.main import main
+from tests.conftest import PASSWORD, county_workspace, town_workspace
+
+
+@pytest.fixture
+def offices(tmp_path, monkeypatch) -> tuple[str, str]:
+    monkeypatch.setenv("OHDESK_PASSWORD", PASSWORD)
+    monkeypatch.chdir(tmp_path)
+    return str(county_workspace(tmp_path / "county")), str(town_workspace(tmp_path / "town"))
+
+
+def printed(capsys, *command: str) -> dict:
+    assert main([*command, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_card_request_issue_accept(offices, capsys):
+    county, town = offices
+    card = printed(capsys, "county", "card", "--out", "card", "--workspace", county)
+    request = printed(capsys, "enrol", "request", "--card", "card", "--out", "request", "--workspace", town)
+    issued = printed(capsys, "county", "issue", "request", "--out", "answer", "--workspace", county)
+    joined = printed(capsys, "enrol", "accept", "answer", "--workspace", town)
+    assert card["fingerprint"] == request["card_fingerprint"] == joined["card_fingerprint"]
+    assert request["fingerprint"] == issued["fingerprint"]
+    assert issued["town"] == "石桥镇"
+
+
+def test_a_changed_answer_ends_with_1_and_one_that_cannot_be_written_too(offices, capsys, tmp_path):
+    county, town = offices
+    printed(capsys, "county", "card", "--out", "card", "--workspace", county)
+    printed(capsys, "enrol", "request", "--card", "card", "--out", "request", "--workspace", town)
+    printed(capsys, "county", "issue", "request", "--out", "answer", "--workspace", county)
+    answer = tmp_path / "answer"
+    answer.write_bytes(answer.read_bytes().replace(b"A", b"B", 1))
+    assert main(["enrol", "accept", "answer", "--workspace", town]) == 1
+    assert "县级答复不能使用" in capsys.readouterr().err
+    assert main(["county", "card", "--out", "missing/card", "--workspace", county]) == 1
+    assert "没有这个文件夹" in capsys.readouterr().err
+
+
+def test_a_password_is_changed_and_the_old_one_opens_nothing_more(offices, capsys, tmp_path, monkeypatch):
+    (tmp_path / "new").write_text("neues-kennwort\n", encoding="utf-8")
+    printed(capsys, "account", "password", "--new-password-file", "new", "--workspace", offices[1])
+    assert main(["account", "list", "--workspace", offices[1]]) == 1
+    monkeypatch.setenv("OHDESK_PASSWORD", "neues-kennwort")
+    assert main(["account", "list", "--workspace", offices[1]]) == 0
+    assert "李旸" in capsys.readouterr().out
