@@ -9,6 +9,9 @@ from ohdesk.reports.styles import TextStyle
 # GB/T 15834-2011, 5.1: closing marks never begin a line, opening marks never end one.
 NEVER_FIRST = frozenset("，。、；：？！）》〉」』】〕”’％…—·～,.;:?!)]}%")
 NEVER_LAST = frozenset("（《〈「『【〔“‘([{")
+# 第二十二条 stays on one line, so that an article is found by whoever searches for it.
+ARTICLE_HEAD = frozenset("第一二三四五六七八九十百零")
+ARTICLE_TAIL = frozenset("一二三四五六七八九十百零条款项")
 WIDEST_STRETCH = 1.3  # ems a justified line may be spread by in all; a line shorter than that stays ragged
 
 
@@ -66,6 +69,8 @@ def _paragraph(text: str, style: TextStyle, width: float) -> list[Line]:
 def may_break(before: str, after: str) -> bool:
     """True when a line may end between these two characters."""
     if after in NEVER_FIRST or before in NEVER_LAST or after == " ":
+        return False
+    if before in ARTICLE_HEAD and after in ARTICLE_TAIL:
         return False
     return not (_in_word(before) and _in_word(after))
 

@@ -38,6 +38,14 @@ def test_a_code_is_kept_whole_when_it_fits_on_a_line():
     assert any("91000000MA0000001X" in line.text for line in lines)
 
 
+def test_an_article_is_kept_whole():
+    for width in range(60, 160, 3):
+        lines = set_lines("应当遵守《职业病防治法》第二十二条第一款和第七十一条的规定", CELL, float(width))
+        assert {"第二十二条", "第七十一条"} <= {
+            found for line in lines for found in ("第二十二条", "第七十一条") if found in line.text
+        }
+
+
 def test_a_word_longer_than_the_line_is_cut_and_kept():
     lines = set_lines("x" * 500, CELL, 100.0)
     assert "".join(line.text for line in lines) == "x" * 500
