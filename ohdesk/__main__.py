@@ -1,19 +1,32 @@
 """`python -m ohdesk` and the two entry points: a command when there is one, else the window."""
 
+import argparse
+import os
 import sys
+from pathlib import Path
 from typing import TextIO
+
+
+READ_WORKBOOK = "--read-workbook"  # how a frozen program starts itself as the child that reads workbooks
 
 
 def main() -> int:
     """Run the command line, or the window when there is no command. Console output is UTF-8 everywhere."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == [READ_WORKBOOK]:
+        from ohdesk.services.workbook_reader.__main__ import main as read_workbook
+
+        return read_workbook(arguments[1:])
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
-    arguments = sys.argv[1:]
     if not _has_command(arguments):
         return window()
     from ohdesk.cli.main import main as run_command
 
-    return run_command(arguments)
+    status = run_command(arguments)
+    if status == 0 and "demo" in arguments:
+        _grab_screens(arguments)
+    return status
 
 
 def window() -> int:
@@ -21,6 +34,21 @@ def window() -> int:
     from ohdesk.app import run_window
 
     return run_window(sys.argv[1:])
+
+
+def _grab_screens(arguments: list[str]) -> None:
+    """Grab the screens where `demo --screens` asks for it; the command itself stays free of Qt."""
+    options = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    options.add_argument("--out", type=Path)
+    options.add_argument("--screens", type=Path)
+    wanted, _ = options.parse_known_args(arguments)
+    if wanted.screens is None:
+        return
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from ohdesk.screenshots import grab_all  # the command line must not load Qt
+
+    for path in grab_all(wanted.out, wanted.screens):
+        print(path, file=sys.stderr)
 
 
 def _has_command(arguments: list[str]) -> bool:
