@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-
 READ_WORKBOOK = "--read-workbook"  # how a frozen program starts itself as the child that reads workbooks
 
 
