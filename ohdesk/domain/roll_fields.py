@@ -148,7 +148,9 @@ class Reader:
 
     def closed_in(self, text: str) -> str:
         """Return the closed state that a remark speaks of as a fact; "" when it speaks of none or denies it."""
-        if not text or any(word in text for word in self.words.status_negation["resumed"]):
+        if not text or not self.words.closing.search(text):
+            return ""
+        if any(word in text for word in self.words.status_negation["resumed"]):
             return ""
         for state in self.words.status:
             if state == IN_BUSINESS or state not in CLOSED_STATES:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ohdesk.domain.establishment import IN_BUSINESS
+from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
 from ohdesk.domain.roll_columns import Headings, Layout, layout_at, vertical_merges, wide_merges
 from ohdesk.domain.roll_entry import Doubt, Entry, Refusal
-from ohdesk.domain.roll_fields import Reader, join_distinct, split_industry
+from ohdesk.domain.roll_fields import Reader, Value, join_distinct, split_industry
 from ohdesk.domain.roll_rows import RowJudge
 from ohdesk.domain.roll_table import Cell, Merge, Table
 from ohdesk.domain.roll_values import MISSING, Code, clean_code, clean_text, heading_of, is_error, text_of
@@ -16,7 +16,10 @@ from ohdesk.i18n import tr
 SHOWN = 12  # places named in one warning
 IDENTIFYING = ("address", "legal_representative", "person_in_charge", "contact", "phone")
 JOINED = frozenset({"hazards", "note", "tags"})
+CLOSED = "停业"
+DITTO = "ditto"
 PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
+TOGETHER = JOINED | PSEUDO | {"industry", "risk_class", "declared"}  # fields that touch what is there already
 
 
 @dataclass(slots=True)
@@ -40,7 +43,6 @@ class SheetReader:
         self.rows = 0
         self.refusals: list[Refusal] = []
         self._table = table
-        self._layout = layout
         self._words = words
         self._chosen = chosen
         self._reader = Reader(words)
@@ -53,6 +55,8 @@ class SheetReader:
         self._after_refusal = False
         self._left_out: list[int] = []
         self._classes: dict[str, set[str]] = {}
+        self._takers: list[tuple[int, str, str, dict[Cell, Value]]] = []
+        self._use(layout)
 
     def read(self) -> None:
         row = self._layout.bottom + 1
@@ -62,13 +66,23 @@ class SheetReader:
                 self._open = None
                 row += 1
                 continue
-            again = self._heading_again(row, cells)
+            code, own_code = self._code(row, cells)
+            again = None if code.identifies else self._heading_again(row, cells)
             if again:
-                self._layout = again
+                self._use(again)
                 row = again.bottom + 1
                 continue
-            self._read_row(row, cells)
+            self._read_row(row, cells, code, own_code)
             row += 1
+
+    def _use(self, layout: Layout) -> None:
+        self._layout = layout
+        self._takers = [
+            (column, key, layout.headings.get(column, ""), {})
+            for key, columns in layout.columns.items()
+            if key not in {"name", "uscc"}
+            for column in columns
+        ]
 
     def entries(self) -> Iterator[Entry]:
         for draft in self._drafts:
@@ -102,18 +116,17 @@ class SheetReader:
 
     def _heading_again(self, row: int, cells: Sequence[Cell]) -> Layout | None:
         """Return the layout that begins at this row when the heading is repeated or a new one begins."""
-        if self._words.name_headings.isdisjoint(cell for cell in cells if isinstance(cell, str)):
+        if self._words.name_headings.isdisjoint(cells):
             own = self._text(cells, self._layout.name)
             if not own or heading_of(own) != heading_of(self._layout.headings.get(self._layout.name, "")):
                 return None
         return layout_at(self._table, self._headings, row, self._words, self._chosen)
 
-    def _read_row(self, row: int, cells: Sequence[Cell]) -> None:
+    def _read_row(self, row: int, cells: Sequence[Cell], code: Code, own_code: bool) -> None:
         above = self._shown.get(row, {}).get(self._layout.name)
         name_cell = self._cell(cells, self._layout.name) if above is None else None
         name = self._name(name_cell)
-        code, own_code = self._code(row, cells)
-        if self._is_ordinary(cells, name) or not self._is_left_out(row, cells, name, code):
+        if self._is_ordinary(cells, name, code) or not self._is_left_out(row, cells, name, code):
             if name:
                 self._read_named(row, cells, name_cell, code)
             elif own_code and code.state != "missing" and not self._has_open_code(code):
@@ -124,11 +137,14 @@ class SheetReader:
             else:
                 self._read_nameless(row, cells)
 
-    def _is_ordinary(self, cells: Sequence[Cell], name: str) -> bool:
-        """True for the usual row, quickly: a number or the name itself stands first, and the name ends as names do."""
-        first = cells[0] if cells else None
-        usual = isinstance(first, int | float) or (isinstance(first, str) and (first.isdecimal() or first == name))
-        return usual and self._judge.names_organisation(name) and ":" not in name and "：" not in name
+    def _is_ordinary(self, cells: Sequence[Cell], name: str, code: Code) -> bool:
+        """True for the usual row, quickly: a name that ends as names do, with a whole code or a number before it."""
+        if not self._judge.names_organisation(name) or ":" in name or "：" in name or "例" in name:
+            return False
+        first = cells[0]
+        if code.identifies:
+            return not isinstance(first, str) or "例" not in first
+        return isinstance(first, int | float) or (isinstance(first, str) and (first.isdecimal() or first == name))
 
     def _is_left_out(self, row: int, cells: Sequence[Cell], name: str, code: Code) -> bool:
         """True for blank rows and rows that are no employer, which are noted."""
@@ -216,14 +232,20 @@ class SheetReader:
     def _fill(self, draft: _Draft, row: int, cells: Sequence[Cell]) -> None:
         self._fill_code(draft, cells)
         shown = self._shown.get(row, {})
-        for key, columns in self._layout.columns.items():
-            if key in {"name", "uscc"}:
+        width = len(cells)
+        for column, key, heading, known in self._takers:
+            above = shown.get(column)
+            cell = self._cell(self._table.rows[above], column) if above is not None else None
+            if above is None and column < width:
+                cell = cells[column]
+            if cell is None or cell == "":
                 continue
-            for column in columns:
-                above = shown.get(column)
-                cell = self._cell(cells if above is None else self._table.rows[above], column)
-                if cell is not None:
-                    self._take(draft, key, column, cell)
+            value = known.get(cell)
+            if value is not None and not value.problem and key not in TOGETHER and type(cell) is not bool:
+                if value.text:
+                    draft.fields[key] = value.text
+            else:
+                self._take(draft, (column, key, heading), cell, known)
         self._settle_state(draft)
 
     def _fill_code(self, draft: _Draft, cells: Sequence[Cell]) -> None:
@@ -241,27 +263,36 @@ class SheetReader:
             reason = tr("校验位不符，是否为 {code}").format(code=code.suggestion)
         draft.doubts.append(Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason))
 
-    def _take(self, draft: _Draft, key: str, column: int, cell: Cell) -> None:
-        if isinstance(cell, str) and self._reader.is_ditto(cell.strip()):
-            before = self._drafts[-1].fields.get(key, "") if self._drafts else ""
-            if before:
-                draft.fields[key] = before
-            return
-        heading = self._layout.headings.get(column, "")
-        if key in PSEUDO:
-            if self._reader.says_yes(cell) is (key == "closed_if_yes"):
-                draft.state = draft.state or "停业"
-            return
-        text, problem = self._reader.value(key, cell, heading)
+    def _take(self, draft: _Draft, place: tuple[int, str, str], cell: Cell, known: dict[Cell, Value]) -> None:
+        """Add the value of one cell; `known` remembers what the cells of this column were read as."""
+        column, key, heading = place
+        value = None if type(cell) is bool else known.get(cell)
+        if value is None:
+            value = self._value(key, cell, heading)
+            if type(cell) is not bool:  # True and 1 are the same key
+                known[cell] = value
+        text, problem = value
+        if problem == DITTO:
+            text, problem = self._drafts[-1].fields.get(key, "") if self._drafts else "", ""
         if problem:
-            expected = tr("人数") if problem == tr("不是人数") else tr("能认出的内容")
-            draft.doubts.append(Doubt(self._layout.place(column), expected, text_of(cell), problem))
-        if text:
-            self._put(draft, key, text, heading)
-            if key == "declared" and "declared_on" not in self._layout.columns:
-                day = self._reader.value("declared_on", cell, heading)
-                if day.text:
-                    draft.fields["declared_on"] = day.text
+            draft.doubts.append(Doubt(self._layout.place(column), _expected(key), text_of(cell), problem))
+        if not text:
+            return
+        if key in PSEUDO:
+            draft.state = draft.state or text
+            return
+        self._put(draft, key, text, heading)
+        if key == "declared" and "declared_on" not in self._layout.columns:
+            day = self._reader.value("declared_on", cell, heading)
+            if day.text:
+                draft.fields["declared_on"] = day.text
+
+    def _value(self, key: str, cell: Cell, heading: str) -> Value:
+        if isinstance(cell, str) and self._reader.is_ditto(cell.strip()):
+            return Value("", DITTO)
+        if key in PSEUDO:
+            return Value(CLOSED if self._reader.says_yes(cell) is (key == "closed_if_yes") else "")
+        return self._reader.value(key, cell, heading)
 
     def _put(self, draft: _Draft, key: str, text: str, heading: str) -> None:
         if key in JOINED:
@@ -295,13 +326,10 @@ class SheetReader:
         draft = self._open
         if draft is None:
             return
-        for key, columns in self._layout.columns.items():
-            if key in {"name", "uscc"}:
-                continue
-            for column in columns:
-                cell = self._cell(cells, column)
-                if cell is not None and (key in JOINED or key not in draft.fields):
-                    self._take(draft, key, column, cell)
+        for column, key, heading, known in self._takers:
+            cell = self._cell(cells, column)
+            if cell is not None and (key in JOINED or key not in draft.fields):
+                self._take(draft, (column, key, heading), cell, known)
         self._settle_state(draft)
 
     def _refuse(self, row: int, cells: Sequence[Cell], column: int, reason: str) -> None:
@@ -340,3 +368,8 @@ class SheetReader:
 def _listed(rows: Sequence[int]) -> str:
     shown = "、".join(map(str, rows[:SHOWN]))
     return shown if len(rows) <= SHOWN else tr("{rows} 等").format(rows=shown)
+
+
+def _expected(key: str) -> str:
+    kind = FIELD_BY_KEY[key].kind if key in FIELD_BY_KEY else "text"
+    return {"count": tr("人数"), "day": tr("日期"), "flag": tr("是或否")}.get(kind, tr("能认出的内容"))

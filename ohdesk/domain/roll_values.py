@@ -21,7 +21,7 @@ MOST_PERSONS = 500_000
 LONGEST_NAME = 120
 
 _UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000e-\u001f\u007f-\u009f"
-_ODD = re.compile(rf"[^\S ]|[{_UNSEEN}]|  |^ | $|^['’‘`]")
+_QUOTES = "'’‘`"
 _WRAPS = re.compile(r"\s*[\r\n\t\v\f\u2028\u2029]+\s*")
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff（）()、，]"
@@ -77,17 +77,19 @@ def text_of(cell: Cell) -> str:
 
 def clean_text(text: str) -> str:
     """Return text NFC, on one line, trimmed; spaces that only stretch Chinese words are left out."""
-    if text.isascii() and text.isprintable() and not _ODD.search(text) and "_x" not in text:
+    if (
+        text.isprintable()
+        and " " not in text
+        and "_x" not in text
+        and (not text or text[0] not in _QUOTES)
+        and unicodedata.is_normalized("NFC", text)
+    ):
         return text
     if "_x" in text:
         text = _ESCAPE.sub(_unescaped, text)
-    normal = text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
-    if _ODD.search(normal):
-        normal = _INVISIBLE.sub("", _WRAPS.sub(" ", normal))
-        normal = _SPACES.sub(" ", normal).strip().lstrip("'’‘`").strip()
-    if " " in normal:
-        normal = _HAN_SPACE.sub("", normal)
-    return normal
+    normal = _INVISIBLE.sub("", _WRAPS.sub(" ", unicodedata.normalize("NFC", text)))
+    normal = _SPACES.sub(" ", normal).strip().lstrip(_QUOTES).strip()
+    return _HAN_SPACE.sub("", normal)
 
 
 def is_error(text: str) -> bool:
@@ -197,6 +199,8 @@ def _written_day(text: str) -> date | None:
 
 def folded_name(name: str) -> str:
     """Return a name for telling whether two rows mean the same employer: width, case, spaces and marks ignored."""
+    if name.isalnum() and unicodedata.is_normalized("NFKC", name):
+        return name.casefold()
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(char for char in folded if char.isalnum())
 

@@ -1,5 +1,6 @@
 """The wordings by which lists from outside are understood, as parsed from `resources/roll/columns.toml`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,10 +34,8 @@ class RollWords:
     status: Mapping[str, tuple[str, ...]]
     status_negation: Mapping[str, tuple[str, ...]]
     schemes: tuple[Mapping[str, Any], ...]
-
-    @property
-    def name_headings(self) -> frozenset[str]:
-        return frozenset(self.fields[0].exact)
+    name_headings: frozenset[str]
+    closing: re.Pattern[str]  # any word of a closed state
 
 
 def words_from(data: Mapping[str, Any]) -> RollWords:
@@ -66,4 +65,6 @@ def words_from(data: Mapping[str, Any]) -> RollWords:
         {state: tuple(texts) for state, texts in data["status"].items()},
         {key: tuple(texts) for key, texts in data["status_negation"].items()},
         tuple(data["scheme"]),
+        frozenset(fields[0].exact),
+        re.compile("|".join(re.escape(text) for texts in data["status"].values() for text in texts if len(text) > 1)),
     )

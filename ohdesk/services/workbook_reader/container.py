@@ -8,6 +8,7 @@ from ohdesk.services.workbook_reader.limits import EXPANDED_BYTES, PARTS
 from ohdesk.services.workbook_reader.wire import NotReadableError
 
 ENCRYPTED = 0x1
+_READ_AGAIN = ("xl/worksheets/", "xl/workbook")
 _PICTURES = ("xl/media/", "pictures/", "thumbnails/")
 
 
@@ -28,18 +29,19 @@ class Container:
             raise NotReadableError("too_large")
         if any(entry.flag_bits & ENCRYPTED for entry in entries):
             raise NotReadableError("encrypted")
+        self._kept: dict[str, bytes] = {}
         self._entries = {_folded(entry.filename): entry for entry in entries}
         if len(self._entries) != len(entries):
             raise NotReadableError("duplicate_parts")
-
-    def names(self) -> list[str]:
-        return list(self._entries)
 
     def has(self, name: str) -> bool:
         return _folded(name) in self._entries
 
     def read(self, name: str) -> bytes:
         """Return a part, its checksum checked; raises NotReadableError ("damaged")."""
+        kept = self._kept.get(_folded(name))
+        if kept is not None:
+            return kept
         try:
             return self._archive.read(self._entries[_folded(name)])
         except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError) as error:
@@ -50,6 +52,8 @@ class Container:
         for name in self._entries:
             if not name.startswith(_PICTURES):
                 part = self.read(name)
+                if name.startswith(_READ_AGAIN):
+                    self._kept[name] = part
                 if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in part[:4096]:
                     raise NotReadableError("damaged")
 

@@ -28,7 +28,7 @@ _NOT_COMPUTED = re.compile(
 )
 _TEXT_RESULT = re.compile(rb"""\bt\s*=\s*["']str["']""")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
-_FAR_COLUMN = re.compile(rb"""\br\s*=\s*["'][A-Z]{3}\d""")
+_FAR_COLUMN = re.compile(rb' r="[A-Z]{3}\d')
 _FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*[^/>]>""")
 _VALUE = re.compile(rb"<" + _PREFIX + rb"(?:v|is)>[^<]*[^<\s]|<" + _PREFIX + rb"is>")
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\bref\s*=\s*["']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)["']""")

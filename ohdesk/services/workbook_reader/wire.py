@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from ohdesk.domain.roll_table import Merge, Table
-from ohdesk.services.workbook_reader.limits import CELL_CHARACTERS, FILLED_CELLS
+from ohdesk.services.workbook_reader.limits import FILLED_CELLS
 
 _EMPTY = frozenset({"", None})
-_AS_IS = frozenset({str, int, float, bool})
+_AS_IS = frozenset({str, int, float, bool, type(None)})
 _DAY = 1  # MessagePack extension: a calendar day, "2026-03-02"
 
 
@@ -89,21 +89,18 @@ def decode(data: bytes) -> Contents:
     )
 
 
-def _sent_row(row: Sequence[Any]) -> list[Any]:
+def _sent_row(row: Sequence[Any]) -> Sequence[Any]:
     length = len(row)
     while length and row[length - 1] in _EMPTY:
         length -= 1
-    return [cell if type(cell) in _AS_IS and cell != "" else _sent(cell) for cell in row[:length]]
+    filled = row[:length]
+    return filled if _AS_IS.issuperset(map(type, filled)) else [_sent(cell) for cell in filled]
 
 
 def _sent(cell: Any) -> Any:
-    if isinstance(cell, str):
-        return cell[:CELL_CHARACTERS] or None
     if isinstance(cell, date):
         return msgspec.msgpack.Ext(_DAY, date(cell.year, cell.month, cell.day).isoformat().encode("ascii"))
-    if cell is None or isinstance(cell, bool | int | float):
-        return cell
-    return str(cell)
+    return cell if type(cell) in _AS_IS else str(cell)
 
 
 def _decode_day(code: int, data: memoryview) -> date:
