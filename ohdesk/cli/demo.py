@@ -22,11 +22,6 @@ def make(args: argparse.Namespace) -> int:
 
     summary = world.build(args.out, lambda line: print(line, file=sys.stderr))
     emit(args, summary, _table(args.out, summary))
-    if args.screens is not None:
-        from ohdesk.app import grab_screens  # late: the command line does not load Qt
-
-        for path in grab_screens(args.out, args.screens):
-            print(path, file=sys.stderr)
     return 0
 
 
@@ -43,12 +38,8 @@ def _table(out: Path, summary: dict[str, Any]) -> str:
                 drawn=len(town["draw"]["drawn"]),
             )
         )
-        for record in town["records"]:
-            lines.append(
-                tr("    {day}  {number}  {outcome}，问题 {findings} 项，照片 {photos} 张，当事人：{party}").format(
-                    **record
-                )
-            )
+        line = tr("    {day}  {number}  {outcome}，问题 {findings} 项，照片 {photos} 张，当事人：{party}")
+        lines += [line.format(**record) for record in town["records"]]
     county = summary["county"]
     lines += [
         tr("county  汇总名录 {roll} 家，待核冲突 {open} 处，指纹 {digest}…").format(

@@ -13,7 +13,7 @@ from ohdesk.demo.photos import workshop_photo
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.record import Arrival, PartyStatement
 from ohdesk.domain.visit import Ending, StartData
-from ohdesk.services import evidence, inspections, records, visits
+from ohdesk.services import evidence, findings, inspections, records, visits
 from ohdesk.services.context import Context
 from ohdesk.services.evidence import Caption
 from ohdesk.services.workspace import open_workspace
@@ -104,6 +104,7 @@ def _visit(folder: Path, town: Town, visit: str, scene: Scene, number: int, cloc
             visits.end_without_checklist(ctx, visit, scene.ending)
         elif scene.seen is not None:
             _fill(ctx, visit, scene.seen, number, clock)
+            findings.accept_proposals(ctx, visit)
         clock.advance(12)
         final = records.finalize(
             ctx, visit, scene.party, _strokes(scene.party), records.SecondSigner(team[1], PASSWORD)

@@ -87,7 +87,7 @@ def _import_list(out: Path, town: Town, number: int, clock: Clock) -> dict[str, 
         preview = roll_import.preview(workbook)
         comparison = roll_import.compare(ctx, preview)
         result = roll_import.apply(ctx, comparison)
-        roll_import.write_refusals(preview, workbook, lists / f"{town.name}_未导入的行.xlsx")
+        roll_import.write_refusals(preview, lists / f"{town.name}_未导入的行.xlsx")
     return {"accepted": len(preview.accepted), "refused": len(preview.refused), "new": result.new}
 
 

@@ -1,0 +1,34 @@
+"""An empty list explains itself: what would be here, why it is empty, and the one thing to do."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ohdesk.ui import theme
+
+
+class EmptyState(QWidget):
+    """A title, a sentence, and one button; emits `wanted` when it is pressed."""
+
+    wanted = Signal()
+
+    def __init__(self, title: str, sentence: str, action: str = "") -> None:
+        super().__init__()
+        heading = QLabel(title)
+        heading.setObjectName("emptyTitle")
+        text = QLabel(sentence)
+        text.setObjectName("muted")
+        text.setWordWrap(True)
+        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        text.setMaximumWidth(theme.layout("dialog_width"))
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.size("gap_small"))
+        column.addStretch(2)
+        column.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        if action:
+            button = QPushButton(action)
+            button.setProperty("primary", True)
+            button.clicked.connect(self.wanted)
+            column.addSpacing(theme.size("gap_small"))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)

@@ -1,0 +1,87 @@
+"""What went well and what went wrong, said in a bar above the page; nothing is said in boxes."""
+
+import logging
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ohdesk.errors import MachineError, ProblemsError, UserError
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+
+log = logging.getLogger(__name__)
+_SHOWN_PROBLEMS = 6
+
+
+class NoticeBar(QFrame):
+    """One notice at a time: done (goes by itself), a problem to solve, or trouble with the machine."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._remedy = QLabel()
+        self._remedy.setObjectName("muted")
+        self._remedy.setWordWrap(True)
+        close = QPushButton(tr("知道了"))
+        close.setProperty("quiet", True)
+        close.clicked.connect(self.hide)
+        texts = QVBoxLayout()
+        texts.setSpacing(theme.size("gap_tiny"))
+        texts.addWidget(self._text)
+        texts.addWidget(self._remedy)
+        row = QHBoxLayout(self)
+        row.addLayout(texts, 1)
+        row.addWidget(close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is being said, empty when nothing is."""
+        return "" if self.isHidden() else self._text.text()
+
+    def done(self, text: str) -> None:
+        """Say that something is done; the notice goes by itself."""
+        self._say("done", text, "")
+        self._timer.start(theme.layout("notice_ms"))
+
+    def error(self, error: Exception) -> None:
+        """Say what went wrong, in words chosen by the kind of failure; stays until closed."""
+        if isinstance(error, UserError):
+            log.warning("%s: %s", type(error).__name__, error.message)
+            kind = "machine" if isinstance(error, MachineError) else "problem"
+            self._say(kind, error.message, _remedy(error))
+            return
+        log.error("unexpected error", exc_info=error)
+        self._say(
+            "machine", tr("程序出现意外错误，已填写的内容都已保存。"), tr("请重新打开程序；仍然出现时联系县级管理员。")
+        )
+
+    def _say(self, kind: str, text: str, remedy: str) -> None:
+        self._timer.stop()
+        self.setProperty("kind", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._text.setText(text)
+        self._remedy.setText(remedy)
+        self._remedy.setVisible(bool(remedy))
+        self.show()
+
+
+def _remedy(error: UserError) -> str:
+    lines = [error.remedy] if error.remedy else []
+    if isinstance(error, ProblemsError):
+        shown = error.problems[:_SHOWN_PROBLEMS]
+        line = tr("{place}：应为{expected}，现为{found}。{remedy}")
+        lines += [
+            line.format(place=each.place, expected=each.expected, found=each.found, remedy=each.remedy)
+            for each in shown
+        ]
+        if len(error.problems) > len(shown):
+            lines.append(tr("另有 {count} 处。").format(count=len(error.problems) - len(shown)))
+    return "\n".join(lines)

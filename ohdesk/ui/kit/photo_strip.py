@@ -1,0 +1,72 @@
+"""Photos side by side: small pictures with their number and what they show."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ohdesk.i18n import tr
+from ohdesk.services.filling_views import PhotoView
+from ohdesk.ui import theme
+
+_HEIGHT_ROWS, _RATIO = 3, 4 / 3
+_MOST = 5
+
+
+class PhotoStrip(QWidget):
+    """The photos of one question; announced ones as an empty frame with their number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.size("gap_small"))
+        self._row.setAlignment(Qt.AlignmentFlag.AlignLeft)
+
+    def show_photos(self, photos: Sequence[PhotoView], pictures: Mapping[int, bytes]) -> None:
+        """Show photos; `pictures` holds the JPEG bytes by number of those already fetched."""
+        while (item := self._row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for photo in photos[:_MOST]:
+            self._row.addWidget(_tile(photo, pictures.get(photo.number)))
+        if len(photos) > _MOST:
+            self._row.addWidget(QLabel(tr("另有 {count} 张").format(count=len(photos) - _MOST)))
+        self.setVisible(bool(photos))
+
+
+def _tile(photo: PhotoView, picture: bytes | None) -> QWidget:
+    height = theme.size("row") * _HEIGHT_ROWS
+    width = int(height * _RATIO)
+    image = QLabel()
+    image.setObjectName("photo")
+    image.setFixedSize(width, height)
+    image.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    if photo.announced:
+        image.setText(tr("待补"))
+    elif picture is not None:
+        pixmap = QPixmap()
+        pixmap.loadFromData(picture)
+        scaled = pixmap.scaled(
+            image.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        image.setPixmap(scaled)
+    text = tr("{number} 号　{caption}").format(number=photo.number, caption=photo.caption)
+    caption = QLabel(caption_metrics(text, width))
+    caption.setObjectName("muted")
+    caption.setToolTip(text)
+    image.setAccessibleName(text)
+    tile = QWidget()
+    column = QVBoxLayout(tile)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.size("gap_tiny"))
+    column.addWidget(image)
+    column.addWidget(caption)
+    return tile
+
+
+def caption_metrics(text: str, width: int) -> str:
+    """Return the text cut to `width` pixels with an ellipsis; the whole of it stands in the tooltip."""
+    return QLabel().fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)

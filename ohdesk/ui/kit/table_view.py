@@ -1,0 +1,142 @@
+"""Tables: columns as data, rows fetched page by page, widths remembered."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSettings, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+from ohdesk.ui import theme
+
+Index = QModelIndex | QPersistentModelIndex
+RowRole = Qt.ItemDataRole.UserRole
+PAGE = 200
+
+Row = TypeVar("Row")
+NO_PARENT = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """A column: its heading, how to take its text from a row, its width, and whether it holds numbers."""
+
+    heading: str
+    text: Callable[[Row], str]
+    width: int
+    numeric: bool = False
+
+
+class PagedTable(QAbstractTableModel, Generic[Row]):
+    """Shows rows that `fetch(offset, limit)` gives; knows nothing about where they come from."""
+
+    def __init__(self, columns: Sequence[Column[Row]]) -> None:
+        super().__init__()
+        self._columns = tuple(columns)
+        self._rows: list[Row] = []
+        self._total = 0
+        self._fetch: Callable[[int, int], Sequence[Row]] = lambda _offset, _limit: ()
+
+    def show_rows(self, total: int, fetch: Callable[[int, int], Sequence[Row]]) -> None:
+        """Start again: `total` rows, of which the first page is fetched now."""
+        self.beginResetModel()
+        self._fetch, self._total = fetch, total
+        self._rows = list(fetch(0, PAGE))
+        self.endResetModel()
+
+    @property
+    def total(self) -> int:
+        """How many rows there are, fetched or not."""
+        return self._total
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and len(self._rows) < self._total
+
+    def fetchMore(self, parent: Index) -> None:
+        more = list(self._fetch(len(self._rows), PAGE))
+        if parent.isValid() or not more:
+            self._total = len(self._rows)
+            return
+        self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(more) - 1)
+        self._rows += more
+        self.endInsertRows()
+
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].heading
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(numeric=self._columns[section].numeric)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = self._rows[index.row()], self._columns[index.column()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return column.text(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(numeric=column.numeric)
+        return row if role == RowRole else None
+
+
+class TableView(QTableView):
+    """A table driven by keyboard: arrows move, Enter opens; remembers its column widths under its name."""
+
+    opened = Signal(object)
+    selected = Signal(object)
+
+    def __init__(self, name: str, label: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(theme.size("row"))
+        self.horizontalHeader().setMinimumHeight(theme.size("row"))
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setHighlightSections(False)
+        self.activated.connect(self._open)
+
+    def show_table(self, model: PagedTable[Any], columns: Sequence[Column[Any]]) -> None:
+        """Show a model, each column as wide as remembered, else as its column says."""
+        self.setModel(model)
+        for place, column in enumerate(columns):
+            remembered = QSettings().value(self._key(place))
+            self.setColumnWidth(place, int(str(remembered)) if remembered else column.width)
+        self.horizontalHeader().sectionResized.connect(self._remember)
+        self.selectionModel().currentRowChanged.connect(self._select)
+
+    def current(self) -> Any:
+        """Return the row that is selected, or None."""
+        index = self.currentIndex()
+        return index.data(RowRole) if index.isValid() else None
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(index.data(RowRole))
+
+    def _select(self, current: QModelIndex) -> None:
+        self.selected.emit(current.data(RowRole) if current.isValid() else None)
+
+    def _remember(self, section: int, _old: int, new: int) -> None:
+        if self.isVisible():
+            QSettings().setValue(self._key(section), new)
+
+    def _key(self, section: int) -> str:
+        return f"columns/{self.objectName()}/{section}"
+
+
+def _alignment(*, numeric: bool) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if numeric else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,110 @@
+"""Add an employer, or correct one: the fields, each with its own message, and the reason."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.errors import ProblemsError
+from ohdesk.i18n import tr
+from ohdesk.services.establishments import EstablishmentDetail
+from ohdesk.ui import theme
+from ohdesk.ui.kit.field import Field
+
+_ASKED = (
+    "name",
+    "uscc",
+    "address",
+    "legal_representative",
+    "contact",
+    "phone",
+    "industry_code",
+    "industry",
+    "workers",
+    "exposed_workers",
+    "hazards",
+    "status",
+)
+_COLUMNS = 2
+
+
+class FormPage(QWidget):
+    """Emits `submitted(fields, reason)`; only fields that differ from what is held."""
+
+    submitted = Signal(dict, str)
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = QLabel()
+        self._title.setObjectName("title")
+        self._held: dict[str, str] = {}
+        self.fields = {key: Field(tr(FIELD_BY_KEY[key].heading), QLineEdit()) for key in _ASKED}
+        self.reason = Field(tr("理由"), QLineEdit(), tr("例如：营业执照变更、现场核实。"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.size("gap"))
+        grid.setVerticalSpacing(theme.size("gap_small"))
+        for place, field in enumerate(self.fields.values()):
+            grid.addWidget(field, place // _COLUMNS, place % _COLUMNS, Qt.AlignmentFlag.AlignTop)
+        self.submit = QPushButton()
+        self.submit.setProperty("primary", True)
+        self.submit.clicked.connect(self._submit)
+        cancel = QPushButton(tr("取消(&X)"))
+        cancel.clicked.connect(self.cancelled)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.submit)
+        card = QFrame()
+        card.setObjectName("card")
+        column = QVBoxLayout(card)
+        side = theme.size("page_side")
+        column.setContentsMargins(side, side, side, side)
+        column.setSpacing(theme.size("gap_small"))
+        column.addWidget(self._title)
+        column.addLayout(grid)
+        column.addWidget(self.reason)
+        column.addLayout(buttons)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(side, theme.size("page_top"), side, theme.size("page_top"))
+        outer.addWidget(card)
+        outer.addStretch(1)
+
+    def ask_new(self) -> None:
+        """Start with empty fields for a new employer."""
+        self._start(tr("新增单位"), tr("保存单位(&S)"), {})
+
+    def ask_correction(self, detail: EstablishmentDetail) -> None:
+        """Start with what is held."""
+        self._start(tr("更正：{name}").format(name=detail.fields["name"]), tr("保存更正(&S)"), detail.fields)
+
+    def show_problems(self, error: ProblemsError) -> None:
+        """Say beside each field what is wrong with it."""
+        by_heading = {tr(FIELD_BY_KEY[key].heading): field for key, field in self.fields.items()}
+        for problem in error.problems:
+            field = by_heading.get(problem.place, self.reason)
+            field.set_error(tr("应为{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy))
+
+    def _start(self, title: str, action: str, held: dict[str, str]) -> None:
+        self._held = held
+        self._title.setText(title)
+        self.submit.setText(action)
+        for key, field in self.fields.items():
+            _line(field).setText(held.get(key, ""))
+            field.clear_error()
+        _line(self.reason).clear()
+        self.reason.clear_error()
+        _line(self.fields["name"]).setFocus()
+
+    def _submit(self) -> None:
+        for field in (*self.fields.values(), self.reason):
+            field.clear_error()
+        typed = {key: _line(field).text().strip() for key, field in self.fields.items()}
+        changed = {key: value for key, value in typed.items() if value != self._held.get(key, "")}
+        self.submitted.emit(changed, _line(self.reason).text())
+
+
+def _line(field: Field) -> QLineEdit:
+    editor = field.editor
+    if not isinstance(editor, QLineEdit):
+        raise TypeError("a field of this form is a line of text")
+    return editor

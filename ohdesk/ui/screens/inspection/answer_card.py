@@ -1,0 +1,288 @@
+"""One question: its text and basis, the four answers, and the fields that the answer asks for."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ohdesk.domain.calendar import beijing
+from ohdesk.errors import Problem
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.forms.definition import Form, Question
+from ohdesk.i18n import tr
+from ohdesk.services.filling_views import AnswerView, PhotoView, SavedAt
+from ohdesk.ui import theme
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.photo_strip import PhotoStrip
+from ohdesk.ui.kit.status_chip import StatusChip
+
+_ANSWER_KEYS = {
+    Qt.Key.Key_1: AnswerValue.MET,
+    Qt.Key.Key_2: AnswerValue.NOT_MET,
+    Qt.Key.Key_3: AnswerValue.NOT_APPLICABLE,
+    Qt.Key.Key_4: AnswerValue.NOT_INSPECTED,
+}
+_TEXT_LINES = 4
+
+
+class AnswerCard(QFrame):
+    """Shows a question; emits each answer as soon as it is given. Digits count only while an answer has the focus."""
+
+    answered = Signal(object)  # Answer
+    next_wanted = Signal()
+    previous_wanted = Signal()
+    photo_wanted = Signal()
+    announcement_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._question: Question | None = None
+        self._value: AnswerValue | None = None
+        self._shown = Answer(AnswerValue.MET)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(theme.layout("autosave_after_ms"))
+        self._pause.timeout.connect(self.flush)
+        self._place = _muted()
+        self._severity = StatusChip()
+        self._text = QLabel()
+        self._text.setObjectName("question")
+        self._basis = _muted()
+        for label in (self._text, self._basis):
+            label.setWordWrap(True)
+        self.buttons = {value: self._answer_button(value) for value in AnswerValue}
+        self.text = QPlainTextEdit()
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(theme.size("row") * _TEXT_LINES)
+        self.text.textChanged.connect(self._pause.start)
+        self._text_field = Field(tr("说明"), self.text)
+        self._details = QHBoxLayout()
+        self._details.setSpacing(theme.size("gap"))
+        self.details: dict[str, QLineEdit] = {}
+        self._photos = PhotoStrip()
+        self.stamp = StatusChip()
+        self._lay_out()
+
+    def show_question(self, form: Form, question: Question, view: AnswerView | None) -> None:
+        """Show a question with its answer, if there is one; nothing is saved by showing."""
+        self._question = question
+        self._value = view.answer.value if view else None
+        section = next(section.title for section in form.sections if section.id == question.section)
+        place = tr("{section} · 第 {number} 项，共 {total} 项")
+        self._place.setText(place.format(section=section, number=question.number, total=len(form.questions)))
+        self._severity.show_state(question.severity, "bad" if question.severity == "严重" else "plain")
+        self._text.setText(question.text)
+        self._basis.setText(_basis(question))
+        for value, button in self.buttons.items():
+            button.setChecked(value is self._value)
+        self._fill(question, view.answer if view else None)
+        self.stamp.show_state(_saved(view.saved_at) if view else "", "ok")
+        self._show_missing(view.missing if view else ())
+        self.focus_answers()
+
+    def show_saved(self, saved: SavedAt) -> None:
+        """Say since when the answer is on the disk, and what it still lacks."""
+        self.stamp.show_state(_saved(saved.at), "ok")
+        self._show_missing(saved.missing)
+
+    def show_photos(self, photos: tuple[PhotoView, ...], pictures: Mapping[int, bytes]) -> None:
+        """Show the photos of this question."""
+        self._photos.show_photos(photos, pictures)
+
+    def focus_answers(self) -> None:
+        """Put the focus where digits answer."""
+        self.buttons[self._value or AnswerValue.MET].setFocus()
+
+    def flush(self) -> None:
+        """Save texts that were typed and not saved yet."""
+        self._pause.stop()
+        if self._value is None:
+            return
+        answer = self._typed(self._value)
+        if answer != self._shown:
+            self._shown = answer
+            self.answered.emit(answer)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if watched in self.buttons.values():
+                return self._answer_key(event)
+            if event.key() == Qt.Key.Key_Escape:
+                self.flush()
+                self.focus_answers()
+                return True
+        if event.type() == QEvent.Type.FocusOut and watched not in self.buttons.values():
+            self.flush()
+        return super().eventFilter(watched, event)
+
+    def _answer_key(self, event: QKeyEvent) -> bool:
+        key = Qt.Key(event.key())
+        if key in _ANSWER_KEYS:
+            self.buttons[_ANSWER_KEYS[key]].click()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus, Qt.Key.Key_PageDown}:
+            self.next_wanted.emit()
+        elif key in {Qt.Key.Key_Minus, Qt.Key.Key_PageUp}:
+            self.previous_wanted.emit()
+        elif key == Qt.Key.Key_Asterisk:
+            self.photo_wanted.emit()
+        elif key == Qt.Key.Key_Slash:
+            self.text.setFocus()
+        else:
+            return False
+        return True
+
+    def _choose(self, value: AnswerValue) -> None:
+        question = self._question
+        if question is None:
+            return
+        before, self._value = self._value, value
+        if value is not before:
+            self._start_text(value, question)
+        self._label_text(value)
+        self._shown = self._typed(value)
+        self._pause.stop()
+        self.answered.emit(self._shown)
+        if value is AnswerValue.MET:
+            self.next_wanted.emit()
+        elif not self.text.toPlainText().strip() or value is not before:
+            self.text.setFocus()
+
+    def _start_text(self, value: AnswerValue, question: Question) -> None:
+        """A new answer starts with its own text: the question's phrase for a breach, nothing otherwise."""
+        self.text.blockSignals(True)
+        self.text.setPlainText(question.phrase if value is AnswerValue.NOT_MET else "")
+        self.text.blockSignals(False)
+
+    def _fill(self, question: Question, answer: Answer | None) -> None:
+        self._shown = answer or Answer(AnswerValue.MET)
+        texts = "" if answer is None else answer.fact or answer.reason
+        self.text.blockSignals(True)
+        self.text.setPlainText(texts)
+        self.text.blockSignals(False)
+        self._label_text(answer.value if answer else None)
+        while (item := self._details.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self.details = {}
+        for field in question.fields:
+            editor = QLineEdit(answer.details.get(field.key, "") if answer else "")
+            editor.setPlaceholderText({"int": tr("整数"), "date": "2026-03-02"}.get(field.kind.value, ""))
+            editor.textEdited.connect(self._pause.start)
+            editor.installEventFilter(self)
+            self.details[field.key] = editor
+            self._details.addWidget(Field(field.label, editor), 1)
+
+    def _label_text(self, value: AnswerValue | None) -> None:
+        labels = {
+            AnswerValue.NOT_MET: (tr("事实描述"), tr("写明时间、岗位、看到的情形和数字，不写推测和处罚。")),
+            AnswerValue.NOT_APPLICABLE: (tr("合理缺项的理由"), ""),
+            AnswerValue.NOT_INSPECTED: (tr("未检查的原因"), ""),
+        }
+        label, hint = labels.get(value, (tr("备注（可不填）"), "")) if value else (tr("备注（可不填）"), "")
+        self._text_field.rename(label, hint)
+
+    def _typed(self, value: AnswerValue) -> Answer:
+        text = self.text.toPlainText()
+        details = {key: editor.text() for key, editor in self.details.items() if editor.text().strip()}
+        if value in {AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED}:
+            return Answer(value, reason=text, details=details)
+        return Answer(value, fact=text, details=details)
+
+    def _show_missing(self, missing: tuple[Problem, ...]) -> None:
+        if missing and self._value is not None:
+            self._text_field.set_error(tr("还没有写：{text}").format(text=_first_words(missing)))
+        else:
+            self._text_field.clear_error()
+
+    def _answer_button(self, value: AnswerValue) -> QPushButton:
+        button = QPushButton(f"{value.digit}  {value.word}")
+        button.setCheckable(True)
+        button.setProperty("answer", True)
+        button.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        button.setAccessibleName(value.word)
+        button.installEventFilter(self)
+        button.clicked.connect(lambda: self._choose(value))
+        return button
+
+    def _lay_out(self) -> None:
+        group = QButtonGroup(self)
+        answers = QHBoxLayout()
+        answers.setSpacing(theme.size("gap_small"))
+        for button in self.buttons.values():
+            group.addButton(button)
+            answers.addWidget(button)
+        answers.addStretch(1)
+        self.text.installEventFilter(self)
+        photo = QPushButton(tr("附照片  F6"))
+        photo.clicked.connect(self.photo_wanted)
+        announce = QPushButton(tr("登记待补照片"))
+        announce.clicked.connect(self.announcement_wanted)
+        photo_row = QHBoxLayout()
+        photo_row.setSpacing(theme.size("gap_small"))
+        photo_row.addWidget(photo)
+        photo_row.addWidget(announce)
+        photo_row.addStretch(1)
+        previous = QPushButton(tr("上一项  PgUp"))
+        previous.clicked.connect(self.previous_wanted)
+        following = QPushButton(tr("下一项  Enter"))
+        following.setProperty("primary", True)
+        following.clicked.connect(self.next_wanted)
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.size("gap_small"))
+        foot.addWidget(self.stamp)
+        foot.addStretch(1)
+        foot.addWidget(previous)
+        foot.addWidget(following)
+        head = QHBoxLayout()
+        head.addWidget(self._place)
+        head.addStretch(1)
+        head.addWidget(self._severity)
+        column = QVBoxLayout(self)
+        side, top = theme.size("page_side") + theme.size("gap_tiny"), theme.size("page_top")
+        column.setContentsMargins(side, top, side, top)
+        column.setSpacing(theme.size("gap_small") + theme.size("gap_tiny"))
+        for layout in (head, self._text, self._basis, answers, self._text_field, self._details, photo_row):
+            if isinstance(layout, QWidget):
+                column.addWidget(layout)
+            else:
+                column.addLayout(layout)
+        column.addWidget(self._photos)
+        column.addStretch(1)
+        column.addLayout(foot)
+
+
+def _muted() -> QLabel:
+    label = QLabel()
+    label.setObjectName("muted")
+    return label
+
+
+def _basis(question: Question) -> str:
+    parts = [tr("依据：{duty}").format(duty="；".join(question.printed_duty))] if question.printed_duty else []
+    if question.how:
+        parts.append(tr("检查方式：{how}").format(how=question.how))
+    if question.na_when:
+        parts.append(tr("可合理缺项：{when}").format(when=question.na_when))
+    return " · ".join(parts)
+
+
+def _saved(at: datetime) -> str:
+    return tr("● 已保存 {time}").format(time=beijing(at).strftime("%H:%M:%S"))
+
+
+def _first_words(missing: tuple[Problem, ...]) -> str:
+    return "、".join(problem.expected for problem in missing)

@@ -1,0 +1,1 @@
+"""Opening a workspace, or creating one."""

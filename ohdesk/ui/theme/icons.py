@@ -1,0 +1,30 @@
+"""Icons by role, drawn from SVG in a colour of the theme."""
+
+from functools import cache
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from ohdesk.paths import resources
+from ohdesk.ui import theme
+
+_SCALE = 2  # drawn twice as large, for screens at 150 and 200 %
+
+
+def icon(role: str, tint: str = "text_2") -> QIcon:
+    """Return the icon of a role ("employer", "search", …) in the colour of a token."""
+    return _icon(role, theme.colour(tint).name())
+
+
+@cache
+def _icon(role: str, colour: str) -> QIcon:
+    svg = (resources() / "icons" / f"{role}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    side = theme.size("icon") * _SCALE
+    picture = QPixmap(side, side)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    QSvgRenderer(QByteArray(svg.encode("utf-8"))).render(painter)
+    painter.end()
+    picture.setDevicePixelRatio(_SCALE)
+    return QIcon(picture)
