@@ -30,6 +30,14 @@ def parse_instant(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
+def parse_day(text: str) -> date:
+    """Return the day written "2026-03-02". Raises ValueError for every other spelling."""
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise ValueError(text)
+    return day
+
+
 def printed_minute(at: datetime) -> str:
     """Return an instant as it stands on paper: "2026年3月2日 12时00分", Beijing time."""
     local = beijing(at)

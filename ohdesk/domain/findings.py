@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ohdesk.domain.calendar import after_working_days
+from ohdesk.domain.calendar import after_working_days, parse_day
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
@@ -55,7 +55,7 @@ def disposal_problems(place: str, disposal: Disposal, due: str, day: date) -> li
     if not disposal.has_deadline:
         return [Problem(place, tr("{name}不设期限").format(name=disposal.name), due)] if due else []
     try:
-        good = date.fromisoformat(due) > day
+        good = parse_day(due) > day
     except ValueError:
         good = False
     if good:

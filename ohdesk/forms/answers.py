@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
+from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import AnswerType, DetailField, FieldKind, Form, Question
@@ -203,9 +203,10 @@ def _count_problems(answer: Answer, question: Question) -> Iterator[Problem]:
 
 def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text).isoformat() == text
+        parse_day(text)
     except ValueError:
         return False
+    return True
 
 
 def _short(text: str) -> str:

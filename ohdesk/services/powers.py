@@ -1,10 +1,9 @@
 """In whose name this office may inspect, with basis and dates; nothing is assumed, each office enters its own."""
 
-from datetime import date
-
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Setting
+from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.visit import Power
 from ohdesk.errors import Problem, ProblemsError
@@ -62,7 +61,7 @@ def _problems(power: Power) -> list[Problem]:
     days = [(tr("生效日期"), power.valid_from)] + [(tr("失效日期"), power.valid_to)] * bool(power.valid_to)
     for place, day in days:
         try:
-            date.fromisoformat(day)
+            parse_day(day)
         except ValueError:
             problems.append(Problem(place, "2026-01-01", day or tr("空白")))
     if not problems and power.valid_to and power.valid_to < power.valid_from:

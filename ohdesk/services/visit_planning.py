@@ -1,11 +1,11 @@
 """Planning one visit: the establishment, the people, the reason for it and the checklist must fit together."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
 
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Visit
+from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.people import ASSISTANT, INSPECTOR
 from ohdesk.domain.visit import Task, VisitState
@@ -86,7 +86,7 @@ def _task_problems(task: Task) -> list[Problem]:
         problems.append(Problem(tr("检查类别"), fitting, rules.kind(task.kind).name))
     if task.planned_on:
         try:
-            date.fromisoformat(task.planned_on)
+            parse_day(task.planned_on)
         except ValueError:
             problems.append(Problem(tr("计划日期"), "2026-03-02", task.planned_on))
     return problems

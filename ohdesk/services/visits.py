@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Establishment, Person, Visit
-from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.calendar import legal_day, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import OfficePerson, team_problems
 from ohdesk.domain.record import Arrival
@@ -213,7 +213,7 @@ def close(session: Session, visit_id: str, ended_at: datetime) -> None:
 def list_visits(ctx: Context) -> list[VisitRow]:
     """Return all visits of this workspace, the newest first."""
     with ctx.reading() as session:
-        names = dict(session.execute(select(Person.id, Person.name)).tuples().all())
+        names = dict(session.execute(select(Person.id, Person.name)).all())
         rows = session.execute(
             select(Visit, Establishment.name, Establishment.uscc)
             .join(Establishment, Establishment.id == Visit.establishment)
@@ -305,7 +305,7 @@ def _arrival_problems(arrival: Arrival) -> list[Problem]:
 
 def _day_problems(place: str, text: str, today: date) -> list[Problem]:
     try:
-        if date.fromisoformat(text) <= today:
+        if parse_day(text) <= today:
             return []
     except ValueError:
         pass

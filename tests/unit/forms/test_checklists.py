@@ -1,0 +1,116 @@
+"""Every shipped checklist, city table and list of words can be read and says what it must."""
+
+import tomllib
+from datetime import date
+
+import pytest
+
+from ohdesk.forms.answers import AnswerValue
+from ohdesk.forms.definition import AnswerType, Form
+from ohdesk.forms.loader import form_ids, forms_for, load_form
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.paths import resources
+
+FORMS = form_ids()
+CITIES = sorted((resources() / "cities").glob("*.toml"))
+
+
+@pytest.fixture(scope="module")
+def employer() -> Form:
+    return load_form("employer-general")
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_every_form_can_be_read_and_numbers_its_questions(form_id):
+    form = load_form(form_id)
+    assert [question.number for question in form.questions] == list(range(1, len(form.questions) + 1))
+    assert all(question.phrase and question.how and question.duty for question in form.questions)
+
+
+def test_the_employer_checklist_has_all_core_items(employer):
+    assert len(employer.questions) == 75
+    assert sum(question.core for question in employer.questions) == 68
+    assert sum(question.answer_type is AnswerType.COUNT for question in employer.questions) == 2
+    assert employer.by_id["A08"].answer_type is AnswerType.YES_NO
+
+
+def test_the_twelve_subjects_of_inspection_are_covered(employer):
+    assert [section.id for section in employer.sections] == list("ABCDEFGHIJKLMN")
+
+
+@pytest.mark.parametrize(
+    ("question", "duty", "penalty"),
+    [
+        ("A01", "《职业病防治法》第二十条（一）", "《职业病防治法》第七十条第（二）项"),
+        ("D01", "《职业病防治法》第十六条第二款", "《职业病防治法》第七十一条第（一）项"),
+        ("F03", "《职业病防治法》第二十五条第三款", "《职业病防治法》第七十五条第（六）项"),
+    ],
+)
+def test_articles_of_the_law_stand_where_they_belong(employer, question, duty, penalty):
+    assert employer.by_id[question].duty[0].citation == duty
+    assert employer.by_id[question].penalty[0].citation == penalty
+    assert employer.by_id[question].duty[0].edition == date(2018, 12, 29)
+
+
+def test_an_article_from_memory_is_marked_and_not_printed_where_a_confirmed_one_stands(employer):
+    question = employer.by_id["E01"]
+    assert [basis.unconfirmed for basis in question.duty] == [False, True]
+    assert question.duty[1].citation.endswith("（待核）")
+    assert question.printed_duty == ("《职业病防治法》第二十六条第一款",)
+
+
+def test_a_special_form_takes_the_questions_of_its_base(employer):
+    hearing = load_form("employer-hearing")
+    assert {question.id for question in hearing.questions} <= set(employer.by_id)
+    assert hearing.by_id["E02"].text == employer.by_id["E02"].text
+
+
+def test_the_fullest_form_of_a_kind_comes_first():
+    assert forms_for("用人单位")[0].id == "employer-general"
+    assert [form.id for form in forms_for("放射诊疗单位")] == ["radiology"]
+
+
+def test_the_penalty_says_whether_a_fine_may_come_at_once(employer):
+    rules = visit_rules()
+    assert rules.path(employer.by_id["A01"]) == "先改后罚"
+    assert rules.path(employer.by_id["D01"]) == "可并处"
+    assert rules.path(employer.by_id["F03"]) == "并处"
+    assert rules.path(employer.by_id["H05"]) == ""
+
+
+def test_every_severity_and_every_named_disposal_has_a_rule():
+    rules = visit_rules()
+    known = {disposal.id for disposal in rules.disposals}
+    for form_id in FORMS:
+        for question in load_form(form_id).questions:
+            assert question.disposal in known | {""}
+            assert question.severity in {proposal.severity for proposal in rules.proposals}
+
+
+def test_helpers_rounds_produce_neither_record_nor_order():
+    assert visit_rules().mode("patrol").may_produce == {"patrol_note"}
+
+
+def test_the_answers_have_the_keys_one_to_four():
+    assert [(value.digit, value.word) for value in AnswerValue] == [
+        ("1", "合格"),
+        ("2", "不合格"),
+        ("3", "合理缺项"),
+        ("4", "未检查"),
+    ]
+
+
+@pytest.mark.parametrize("path", CITIES, ids=lambda path: path.stem)
+def test_every_city_says_period_status_and_source_of_its_targets(path):
+    city = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert city["status"] == "period ended"
+    assert city["valid_from"] < city["valid_to"]
+    for indicator in city["indicator"]:
+        assert indicator["source"]
+        assert indicator["printed"]
+        assert indicator["deadline"] <= city["valid_to"]
+        assert ("target" in indicator) or indicator["comparator"] in {"trend_up", "done"}
+
+
+def test_no_city_is_missing():
+    assert {path.stem for path in CITIES} == {"guangzhou", "heyuan", "jiangmen", "shaoguan", "yangjiang"}

@@ -1,0 +1,61 @@
+"""A started visit for tests: two inspectors, a power, an establishment."""
+
+from io import BytesIO
+
+from PIL import Image
+
+from ohdesk.domain.record import Arrival
+from ohdesk.domain.visit import Power, StartData, Task
+from ohdesk.services import establishments, people, powers, visits
+from ohdesk.services.context import Context
+
+ARRIVAL = Arrival(
+    code_way="亮码",
+    code_at="2026-03-02T01:05:00Z",
+    notice_given="当场送达",
+    certificates_shown="已出示",
+    rights_told="已告知",
+    recusal_answer="不申请回避",
+)
+POWER = Power("own", "石桥镇人民政府", "2026-01-01", "", "公布的事项目录")
+
+
+def add_firm(ctx: Context, name: str = "青溪竹器厂") -> str:
+    """Add an employer to the roll."""
+    return establishments.add(ctx, {"name": name, "address": "石桥镇工业路 1 号", "kind": "用人单位"}).id
+
+
+def add_inspectors(ctx: Context, until: str = "2027-12-31") -> tuple[str, str]:
+    """Add two inspectors whose certificates are valid `until`."""
+    return (
+        people.add_person(ctx, "周沄", "inspector", "T0001", until, "是"),
+        people.add_person(ctx, "吴翙", "inspector", "T0002", until),
+    )
+
+
+def planned_visit(ctx: Context, until: str = "2027-12-31") -> str:
+    """Plan a visit; nothing else is there yet."""
+    new = visits.NewVisit(
+        establishment=add_firm(ctx), inspectors=add_inspectors(ctx, until), task=Task("daily", "plan", "2026-03-02")
+    )
+    return visits.plan(ctx, new)
+
+
+def started_visit(ctx: Context) -> str:
+    """Plan, approve and start a visit with nothing missing."""
+    visit = planned_visit(ctx)
+    powers.add_power(ctx, POWER)
+    visits.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
+    visits.start(ctx, visit, StartData(mode="own", accompanied_by="陈砚（厂长）", arrival=ARRIVAL))
+    return visit
+
+
+def picture(colour: str = "teal", size: tuple[int, int] = (40, 30)) -> bytes:
+    """Return a small JPEG with a place and a maker in its metadata."""
+    exif = Image.Exif()
+    exif[0x010F] = "CameraMaker"
+    exif[0x0112] = 6  # turned by 90 degrees
+    exif.get_ifd(0x8825)[2] = (23.0, 7.0, 0.0)
+    out = BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG", exif=exif)
+    return out.getvalue()
