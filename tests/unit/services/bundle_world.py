@@ -36,14 +36,24 @@ class World:
 
 @contextlib.contextmanager
 def new_world(folder: Path, offices: Sequence[tuple[str, str]] = TOWNS[:1]) -> Iterator[World]:
-    """Yield a county and one laptop for each (division, name); laptops of one division know each other."""
+    """Yield a new county and one laptop for each (division, name); laptops of one division know each other."""
+    county_workspace(folder / "county")
+    for number, office in enumerate(offices):
+        town_workspace(folder / f"town-{number}", *office)
+    (folder / "stick").mkdir()
+    with open_world(folder) as world:
+        enrol(folder / "trust", world.county, world.towns)
+        yield world
+
+
+@contextlib.contextmanager
+def open_world(folder: Path) -> Iterator[World]:
+    """Unlock the world in `folder`, new or copied."""
     with contextlib.ExitStack() as stack:
-        places = [(county_workspace(folder / "county"), "陶镕")]
-        places += [(town_workspace(folder / f"town-{n}", *office), "李旸") for n, office in enumerate(offices)]
-        county, *others = (stack.enter_context(open_workspace(place, who, PASSWORD, noon)) for place, who in places)
-        enrol(folder / "trust", county, others)
-        (folder / "stick").mkdir()
-        yield World(county, tuple(others), folder / "stick")
+        county = stack.enter_context(open_workspace(folder / "county", "陶镕", PASSWORD, noon))
+        places = sorted(folder.glob("town-*"))
+        towns = tuple(stack.enter_context(open_workspace(place, "李旸", PASSWORD, noon)) for place in places)
+        yield World(county, towns, folder / "stick")
 
 
 def enrol(folder: Path, county: Context, towns: Sequence[Context]) -> None:

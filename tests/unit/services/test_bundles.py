@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -36,15 +37,34 @@ from ohdesk.sync.problems import (
     UnwritableError,
 )
 from tests.conftest import NOON
-from tests.unit.services.bundle_world import TOWNS, bodies, copy_of, enrol, new_world, write_entry, write_with_photo
+from tests.unit.services.bundle_world import (
+    TOWNS,
+    bodies,
+    copy_of,
+    enrol,
+    new_world,
+    open_world,
+    write_entry,
+    write_with_photo,
+)
 
 PERSON = "0198a000-0000-7000-8000-000000000001"
 
 
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """A county and a town that have not exchanged anything; copied for each test, which is faster than making it."""
+    folder = tmp_path_factory.mktemp("fresh")
+    with new_world(folder):
+        pass
+    return folder
+
+
 @pytest.fixture
-def world(tmp_path):
-    with new_world(tmp_path) as made:
-        yield made
+def world(fresh, tmp_path):
+    shutil.copytree(fresh, tmp_path / "world", ignore=shutil.ignore_patterns("*.lock"))
+    with open_world(tmp_path / "world") as opened:
+        yield opened
 
 
 @pytest.fixture
