@@ -15,6 +15,7 @@ LONGEST_HEADING = 40
 SAMPLE = 300  # rows looked at to judge what a column holds
 ENOUGH = 0.5
 MOST = 0.8
+FEW = 0.3
 WORD_FOR_WORD = 150.0
 NEXT_ROWS = 6  # a heading of one column only gives way to a fuller one so many rows below
 UNDIVIDED = frozenset({"name", "uscc", "address"})  # fields whose heading is never a group of others
@@ -128,10 +129,12 @@ def match(field: FieldWords, pieces: Sequence[str], foreign: Sequence[str]) -> f
         place = field.exact.get(text)
         if place is not None:
             best = max(best, WORD_FOR_WORD + 50 - place / 10)
-    if best and (len(pieces) == 1 or not _contains(whole, (*foreign, *field.never))):
+    if best and len(pieces) == 1:
         return best
     if _contains(whole, field.never) or _contains(whole, foreign):
         return 0
+    if field.many and any(heading_of(group) in field.exact for group in pieces[:-1]):
+        return WORD_FOR_WORD + 60
     if best:
         return best
     for rank, part in enumerate(field.part):
@@ -200,11 +203,9 @@ def layout_at(table: Table, headings: Headings, row: int, words: RollWords, chos
     if not _labels_a_name(headings, row, words, chosen) or not headings.all_text(row):
         return None
     best: Layout | None = None
-    for top in _tops(headings, row):
-        for bottom in _bottoms(headings, row, words):
-            layout = _layout(table, headings, (top, bottom), words, chosen)
-            if layout and (best is None or _worth(layout) > _worth(best)):
-                best = layout
+    for top in _tops(headings, row):  # groups above say whose name or telephone it is: with them, even if less is left
+        layouts = [_layout(table, headings, (top, bottom), words, chosen) for bottom in _bottoms(headings, row, words)]
+        best = max((layout for layout in layouts if layout), key=_worth, default=best)
     return best if best and _is_list(table, best, words, chosen) else None
 
 
@@ -226,7 +227,8 @@ def _labels_a_name(headings: Headings, row: int, words: RollWords, chosen: Mappi
 
 
 def _worth(layout: Layout) -> tuple[int, int]:
-    return len(layout.columns), layout.top - layout.bottom
+    told_apart = {(key, layout.headings.get(each, "")) for key, found in layout.columns.items() for each in found}
+    return len(told_apart), -layout.bottom
 
 
 def _tops(headings: Headings, row: int) -> Iterator[int]:
@@ -314,8 +316,8 @@ def _is_list(table: Table, layout: Layout, words: RollWords, chosen: Mapping[str
     if "name" in chosen.values():
         return True
     names = column_texts(table, layout.bottom + 1, layout.name)
-    known = {heading for field in words.fields for heading in field.exact} | words.serial
-    if any(heading_of(name) in known for name in names[:30] if heading_of(name) not in words.name_headings):
+    known = {heading for field in words.fields[1:] for heading in field.exact} | words.serial
+    if sum(heading_of(name) in known for name in names) > len(names) * FEW:
         return False
     if names and sum(name.endswith(words.places) for name in names) > len(names) * ENOUGH:
         return False
