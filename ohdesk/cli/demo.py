@@ -39,7 +39,7 @@ def _table(out: Path, summary: dict[str, Any]) -> str:
             )
         )
         line = tr("    {day}  {number}  {outcome}，问题 {findings} 项，照片 {photos} 张，当事人：{party}")
-        lines += [line.format(**record) for record in town["records"]]
+        lines += [line.format(**record | {"party": _party(record["party"])}) for record in town["records"]]
     county = summary["county"]
     lines += [
         tr("county  汇总名录 {roll} 家，待核冲突 {open} 处，指纹 {digest}…").format(
@@ -53,3 +53,8 @@ def _table(out: Path, summary: dict[str, Any]) -> str:
         tr("核对一份笔录：ohdesk verify records/*.pdf --root trust/county-root.pem"),
     ]
     return "\n".join(lines)
+
+
+def _party(way: str) -> str:
+    words = {"signed": tr("签名"), "objected": tr("有异议签名"), "refused": tr("拒签"), "absent": tr("不在场")}
+    return words[way]

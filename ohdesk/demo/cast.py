@@ -7,6 +7,7 @@ PASSWORD = "ohdesk-demo"  # noqa: S105 - printed in the README: a world for prac
 
 PREPARED = date(2026, 3, 2)
 DRAWN = date(2026, 3, 3)
+APPROVED = date(2026, 3, 6)
 VISITED = (date(2026, 3, 9), date(2026, 3, 10), date(2026, 3, 11), date(2026, 3, 12))
 SENT = date(2026, 3, 16)
 MERGED = date(2026, 3, 17)
@@ -111,4 +112,3 @@ TOWNS = (
 
 SEED_SOURCE = "十面骰二十枚，由村（居）民代表与派出所民警各掷十枚"
 WITNESSES = ("陈楠", "林漪")
-PAPER_APPROVER = "梁堃"

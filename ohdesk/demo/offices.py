@@ -25,20 +25,24 @@ def make_county(out: Path, clock: Clock) -> Path:
     return trust_folder / "county.ohcard"
 
 
-def make_town(out: Path, town: Town, card: Path, clock: Clock) -> None:
-    """Create a town's workspace with its people and accounts, and have the county certify its keys."""
+def make_town(out: Path, town: Town, card: Path, clock: Clock) -> Path:
+    """Create a town's workspace with its people, accounts and powers; return its request to the county."""
     folder = out / town.folder
     create_workspace(folder, NewWorkspace("town", town.division, town.name, town.administrator, PASSWORD))
+    request = card.with_name(f"{town.folder}.ohreq")
     with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
         _staff(ctx, town)
         powers.add_power(ctx, Power(town.mode, town.authority, "2026-01-01", "", town.basis))
-    request, answer = card.with_name(f"{town.folder}.ohreq"), card.with_name(f"{town.folder}.ohans")
-    with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
         trust.write_request(ctx, card, request)
-    with open_workspace(out / cast.COUNTY_FOLDER, cast.COUNTY_CLERK, PASSWORD, clock) as ctx:
-        trust.issue(ctx, request, answer)
-    with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
-        trust.accept(ctx, answer)
+    return request
+
+
+def certify(county: Context, requests: list[Path]) -> list[Path]:
+    """Have the county certify the towns' keys; return its answers, one beside each request."""
+    answers = [request.with_suffix(".ohans") for request in requests]
+    for request, answer in zip(requests, answers, strict=True):
+        trust.issue(county, request, answer)
+    return answers
 
 
 def _staff(ctx: Context, town: Town) -> None:

@@ -3,14 +3,14 @@
 import io
 import random
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
-SIZE = (1600, 1200)
+SIZE = (1200, 900)
 _WALL, _FLOOR, _DARK, _LIGHT, _WARN = "#d8d4c8", "#9a958a", "#4a4f55", "#f4efdf", "#d9a520"
 
 
 def workshop_photo(seed: int) -> bytes:
-    """Return a JPEG of an invented workshop, 1600 × 1200, with a telephone's EXIF (the program strips it)."""
+    """Return a JPEG of an invented workshop, 1200 × 900, with a telephone's EXIF (the program strips it)."""
     chance = random.Random(seed)  # noqa: S311 - a picture, not a secret
     picture = Image.new("RGB", SIZE, _WALL)
     draw = ImageDraw.Draw(picture)
@@ -18,8 +18,8 @@ def workshop_photo(seed: int) -> bytes:
     horizon = height * chance.randint(52, 60) // 100
     draw.rectangle((0, horizon, width, height), fill=_FLOOR)
     for lamp in range(4):
-        x = 160 + lamp * 400
-        draw.rectangle((x, 90, x + 220, 112), fill=_LIGHT)
+        x = 120 + lamp * 300
+        draw.rectangle((x, 68, x + 165, 84), fill=_LIGHT)
     for _ in range(chance.randint(3, 5)):
         _machine(draw, chance, horizon)
     for x in range(-200, width, 260):
@@ -27,15 +27,15 @@ def workshop_photo(seed: int) -> bytes:
             [(x, height), (x + 90, height), (x + 330, horizon + 180), (x + 290, horizon + 180)],
             fill=_WARN if (x // 260) % 2 else _FLOOR,
         )
-    noise = Image.effect_noise(SIZE, 26).convert("RGB")
-    finished = Image.blend(picture, noise, 0.10).filter(ImageFilter.GaussianBlur(0.8))
+    grain = Image.effect_noise((SIZE[0] // 4, SIZE[1] // 4), 30).resize(SIZE).convert("RGB")
+    finished = Image.blend(picture, grain, 0.08)
     target = io.BytesIO()
     finished.save(target, "JPEG", quality=82, exif=_exif())
     return target.getvalue()
 
 
 def _machine(draw: ImageDraw.ImageDraw, chance: random.Random, horizon: int) -> None:
-    x, wide, high = chance.randint(40, 1250), chance.randint(180, 320), chance.randint(240, 420)
+    x, wide, high = chance.randint(30, 930), chance.randint(140, 240), chance.randint(180, 320)
     colour = chance.choice(["#5f7f95", "#7b8a5f", "#8d6a5a", "#66707a"])
     top = horizon + 90 - high
     draw.rectangle((x, top, x + wide, horizon + 90), fill=colour, outline=_DARK, width=6)

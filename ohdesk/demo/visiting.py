@@ -80,24 +80,24 @@ SCENES = {
 }
 
 
-def visit_all(out: Path, town: Town, draw: str, clock: Clock) -> list[str]:
-    """Hold the visits of a town's drawn firms; return their ids."""
-    folder = out / town.folder
-    with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
-        planned = visits.plan_drawn(ctx, draw, cast.VISITED[0].isoformat())
-    return [
-        _visit(folder, town, visit, scene, number, clock)
-        for number, (visit, scene) in enumerate(zip(planned, SCENES[town.folder], strict=True))
-    ]
+def prepare(ctx: Context, town: Town, draw: str, clock: Clock) -> list[str]:
+    """Plan and approve the visits of a town's drawn firms; return their ids. Every other approval is on paper."""
+    planned = list(visits.plan_drawn(ctx, draw, cast.VISITED[0].isoformat()))
+    for number, visit in enumerate(planned, 1):
+        form = f"{cast.APPROVED.year}-{number:04d}"
+        if number % 2:
+            visits.approve(ctx, visit, town.administrator, PASSWORD, form)
+        else:
+            visits.approve_on_paper(ctx, visit, town.administrator, cast.APPROVED.isoformat(), form)
+        clock.advance(3)
+    return planned
 
 
-def _visit(folder: Path, town: Town, visit: str, scene: Scene, number: int, clock: Clock) -> str:
-    clock.set(scene.day, "08:40")
-    with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
-        visits.approve(ctx, visit, town.administrator, PASSWORD, f"{scene.day.year}-{number + 1:04d}")
-        team = next(row for row in visits.list_visits(ctx) if row.id == visit).inspectors
+def hold(out: Path, town: Town, number: int, visit: str, team: tuple[str, ...], clock: Clock) -> Path:
+    """Hold one visit, logged in as its first inspector; return the signed record's file in `records/`."""
+    scene = SCENES[town.folder][number]
     clock.set(scene.day, "09:10")
-    with open_workspace(folder, team[0], PASSWORD, clock) as ctx:
+    with open_workspace(out / town.folder, team[0], PASSWORD, clock) as ctx:
         visits.start(ctx, visit, _start(town, scene, clock))
         if scene.ending is not None:
             _photo(ctx, visit, "", "厂区大门及门口告示", number * 10, clock)
@@ -106,10 +106,11 @@ def _visit(folder: Path, town: Town, visit: str, scene: Scene, number: int, cloc
             _fill(ctx, visit, scene.seen, number, clock)
             findings.accept_proposals(ctx, visit)
         clock.advance(12)
-        final = records.finalize(
-            ctx, visit, scene.party, _strokes(scene.party), records.SecondSigner(team[1], PASSWORD)
-        )
-    return final.visit
+        colleague = records.SecondSigner(team[1], PASSWORD)
+        records.finalize(ctx, visit, scene.party, _strokes(scene.party), colleague)
+        folder = out / "records"
+        folder.mkdir(exist_ok=True)
+        return records.export_pdf(ctx, visit, folder)
 
 
 def _start(town: Town, scene: Scene, clock: Clock) -> StartData:

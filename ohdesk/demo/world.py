@@ -5,6 +5,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +18,7 @@ from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import county, draw_views, establishments, records, roll_import
+from ohdesk.services import bundle_intake, county, draw_views, establishments, records, roll_import, trust, visits
 from ohdesk.services.context import Context
 from ohdesk.services.workspace import open_workspace
 
@@ -48,22 +49,29 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
     _clear(out)
     clock = Clock(cast.PREPARED, "09:00")
     results = {town.folder: _TownResult() for town in cast.TOWNS}
-    report(tr("建立县级和三个镇街，登记人员，签发证书 …"))
+    report(tr("建立县级和三个镇街，登记人员 …"))
     card = offices.make_county(out, clock)
-    for town in cast.TOWNS:
-        offices.make_town(out, town, card, clock)
-    report(tr("导入名单 …"))
-    for number, town in enumerate(cast.TOWNS):
-        results[town.folder].imported = _import_list(out, town, number, clock)
-    clock.set(cast.DRAWN, "08:30")
-    assignment = merging.assign(out, clock)
-    merging.take_in(out / cast.TOWNS[0].folder, cast.TOWNS[0].administrator, [assignment], clock)
-    report(tr("抽取、检查、签名 …"))
-    for number, town in enumerate(cast.TOWNS):
-        _draw_and_visit(out, town, number, results[town.folder], clock)
+    requests = [offices.make_town(out, town, card, clock) for town in cast.TOWNS]
+    with _county(out, clock) as county_ctx:
+        answers = offices.certify(county_ctx, requests)
+        clock.set(cast.DRAWN, "08:30")
+        assignment = merging.assign(county_ctx, out)
+    for number, (town, answer) in enumerate(zip(cast.TOWNS, answers, strict=True)):
+        report(tr("{name}：导入名单、抽取、检查、签名 …").format(name=town.name))
+        _work(out, number, answer, [assignment] if number == 0 else [], results[town.folder], clock)
     report(tr("上报、汇总、处理冲突、回执 …"))
-    _exchange(out, results, clock)
-    summary = _summary(out, results, clock)
+    with _county(out, clock) as county_ctx:
+        clock.set(cast.VISITED[3], "17:00")
+        merging.correct_phone(county_ctx, merging.COUNTY_PHONE, "投诉登记时对方所留")
+        clock.set(cast.MERGED, "09:30")
+        for town in cast.TOWNS:
+            bundle_intake.take_in(county_ctx, out / "bundles" / results[town.folder].bundle)
+        clock.set(cast.SETTLED, "09:30")
+        merging.settle(county_ctx)
+        receipt = merging.send(county_ctx, out)
+        merged = _county_summary(county_ctx)
+    towns = {town.folder: _receive(out, town, receipt, results[town.folder], clock) for town in cast.TOWNS}
+    summary = {"fmt": "ohdesk-demo/1", "towns": towns, "county": merged, "files": _files(out)}
     (out / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True), encoding="utf-8")
     return summary
 
@@ -78,85 +86,85 @@ def _clear(out: Path) -> None:
     (out / ".ohdesk-demo").write_text("", encoding="utf-8")
 
 
-def _import_list(out: Path, town: Town, number: int, clock: Clock) -> dict[str, int]:
+def _work(out: Path, number: int, answer: Path, sent_down: list[Path], result: _TownResult, clock: Clock) -> None:
+    """A town's month: the county's answer, the list, the draw, the visits, the bundle."""
+    town = cast.TOWNS[number]
+    clock.set(cast.PREPARED, "14:00")
+    with _administrator(out, town, clock) as ctx:
+        trust.accept(ctx, answer)
+        result.imported = _import_list(ctx, out, town, number)
+        clock.set(cast.DRAWN, "10:00")
+        for path in sent_down:
+            bundle_intake.take_in(ctx, path)
+        # Practice repeats its draw, so that every copy of this world tells the same story.
+        fixed = random.Random(number)  # noqa: S311 - practice only; a real draw asks the operating system
+        result.draw = drawing.hold_draw(replace(ctx, entropy=fixed.randbytes), town)
+        clock.set(cast.APPROVED, "15:00")
+        result.visits = tuple(visiting.prepare(ctx, town, result.draw, clock))
+        teams = {row.id: row.inspectors for row in visits.list_visits(ctx)}
+    for place, visit in enumerate(result.visits):
+        visiting.hold(out, town, place, visit, teams[visit], clock)
+    with _administrator(out, town, clock) as ctx:
+        if number == 0:
+            clock.set(cast.VISITED[3], "17:30")
+            merging.correct_phone(ctx, merging.TOWN_PHONE, "现场检查时核对")
+            clock.set(cast.SENT, "09:00")
+            drawing.publish(ctx, result.draw, out)
+        clock.set(cast.SENT, "15:00")
+        result.bundle = merging.send(ctx, out).name
+
+
+def _import_list(ctx: Context, out: Path, town: Town, number: int) -> dict[str, int]:
     lists = out / "lists"
     lists.mkdir(exist_ok=True)
     workbook = lists / f"{town.name}_用人单位名单.xlsx"
     make_workbook(workbook, seed=number + 1, count=_LIST_SIZES[town.folder], town=town.name)
-    with open_workspace(out / town.folder, town.administrator, PASSWORD, clock) as ctx:
-        preview = roll_import.preview(workbook)
-        comparison = roll_import.compare(ctx, preview)
-        result = roll_import.apply(ctx, comparison)
-        roll_import.write_refusals(preview, lists / f"{town.name}_未导入的行.xlsx")
+    preview = roll_import.preview(workbook)
+    result = roll_import.apply(ctx, roll_import.compare(ctx, preview))
+    roll_import.write_refusals(preview, lists / f"{town.name}_未导入的行.xlsx")
     return {"accepted": len(preview.accepted), "refused": len(preview.refused), "new": result.new}
 
 
-def _draw_and_visit(out: Path, town: Town, number: int, result: _TownResult, clock: Clock) -> None:
-    clock.set(cast.DRAWN, "10:00")
-    with open_workspace(out / town.folder, town.administrator, PASSWORD, clock) as ctx:
-        # Practice repeats its draw, so that every copy of this world tells the same story.
-        fixed = random.Random(number)  # noqa: S311 - practice only; a real draw asks the operating system
-        result.draw = drawing.hold_draw(replace(ctx, entropy=fixed.randbytes), town)
-    result.visits = tuple(visiting.visit_all(out, town, result.draw, clock))
-    records_folder = out / "records"
-    records_folder.mkdir(exist_ok=True)
-    with open_workspace(out / town.folder, town.administrator, PASSWORD, clock) as ctx:
-        for visit in result.visits:
-            records.export_pdf(ctx, visit, records_folder)
-        if number == 0:
-            clock.set(cast.SENT, "09:00")
-            drawing.publish(ctx, result.draw, out)
-
-
-def _exchange(out: Path, results: dict[str, _TownResult], clock: Clock) -> None:
-    clock.set(cast.VISITED[3], "17:00")
-    merging.disagree(out, clock)
-    clock.set(cast.SENT, "15:00")
-    sent = []
-    for town in cast.TOWNS:
-        path = merging.send_up(out, town, clock)
-        results[town.folder].bundle = path.name
-        sent.append(path)
-    clock.set(cast.MERGED, "09:30")
-    merging.take_in(out / cast.COUNTY_FOLDER, cast.COUNTY_CLERK, sent, clock)
-    clock.set(cast.SETTLED, "09:30")
-    answer = merging.settle_and_answer(out, clock)
-    for town in cast.TOWNS:
-        merging.take_in(out / town.folder, town.administrator, [answer], clock)
-
-
-def _summary(out: Path, results: dict[str, _TownResult], clock: Clock) -> dict[str, Any]:
-    towns = {}
-    for town in cast.TOWNS:
-        result = results[town.folder]
-        with open_workspace(out / town.folder, town.administrator, PASSWORD, clock) as ctx:
-            towns[town.folder] = {
-                "division": town.division,
-                "name": town.name,
-                "import": result.imported,
-                "roll": establishments.count_rows(ctx),
-                "draw": _draw_summary(ctx, result.draw),
-                "records": [_record_summary(ctx, visit) for visit in result.visits],
-                "bundle": result.bundle,
-                "digest": county.digest(ctx),
-            }
-    with open_workspace(out / cast.COUNTY_FOLDER, cast.COUNTY_CLERK, PASSWORD, clock) as ctx:
-        merged = {
+def _receive(out: Path, town: Town, receipt: Path, result: _TownResult, clock: Clock) -> dict[str, Any]:
+    with _administrator(out, town, clock) as ctx:
+        bundle_intake.take_in(ctx, receipt)
+        return {
+            "division": town.division,
+            "name": town.name,
+            "import": result.imported,
             "roll": establishments.count_rows(ctx),
+            "draw": _draw_summary(ctx, result.draw),
+            "records": [_record_summary(ctx, visit) for visit in result.visits],
+            "bundle": result.bundle,
             "digest": county.digest(ctx),
-            "conflicts_open": len(county.conflicts(ctx)),
-            "draws": [f"{check.plan}-{check.number}: {check.problem or 'agrees'}" for check in county.check_draws(ctx)],
-            "coverage": {
-                town.name: f"{town.inspected.part}/{town.inspected.whole}"
-                for town in county.coverage(ctx, cast.MERGED.year)
-            },
         }
-    files = {
+
+
+def _county_summary(ctx: Context) -> dict[str, Any]:
+    covered = county.coverage(ctx, cast.MERGED.year)
+    return {
+        "roll": establishments.count_rows(ctx),
+        "digest": county.digest(ctx),
+        "conflicts_open": len(county.conflicts(ctx)),
+        "draws": [f"{check.plan}-{check.number}: {check.problem or 'agrees'}" for check in county.check_draws(ctx)],
+        "coverage": {town.name: f"{town.inspected.part}/{town.inspected.whole}" for town in covered},
+    }
+
+
+def _files(out: Path) -> dict[str, str]:
+    return {
         path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest()
         for folder in ("records", "bundles", "publication", "trust", "lists")
         for path in sorted((out / folder).iterdir())
     }
-    return {"fmt": "ohdesk-demo/1", "towns": towns, "county": merged, "files": files}
+
+
+def _administrator(out: Path, town: Town, clock: Clock) -> AbstractContextManager[Context]:
+    return open_workspace(out / town.folder, town.administrator, PASSWORD, clock)
+
+
+def _county(out: Path, clock: Clock) -> AbstractContextManager[Context]:
+    return open_workspace(out / cast.COUNTY_FOLDER, cast.COUNTY_CLERK, PASSWORD, clock)
 
 
 def _draw_summary(ctx: Context, draw: str) -> dict[str, Any]:
