@@ -35,6 +35,7 @@ TALLEST_WHOLE_ROW = (TOP - BOTTOM) / 3
 WIDEST_INK = 1.4  # a small signature is enlarged by no more than this
 LEAST_STEP = 0.2  # line widths: pen points closer together than this on paper are left out
 PHOTO_HEIGHT = 52 * MM
+SINGLE_PHOTO_HEIGHT = 105 * MM
 PHOTO_GAP = 2 * MM
 ABOVE_HEADING, BELOW_HEADING = 6.0, 2.0
 
@@ -188,47 +189,52 @@ def _draw_row(pages: Pages, row: _Row) -> None:
 
 
 def photo_grid(pages: Pages, photos: Sequence[PhotoBlock], caption: TextStyle, caption_head: TextStyle) -> None:
-    """Draw photos two to a row, each in its frame with its particulars below.
+    """Draw photos two to a row, a single one large, each in its frame with its particulars below.
 
     Particulars taller than a photo follow below the row, over the whole width.
     """
+    in_row = min(2, len(photos))
     for start in range(0, len(photos), 2):
         pair = photos[start : start + 2]
-        whole = [_caption(photo, photo.lines, caption, caption_head) for photo in pair]
+        width = TEXT_WIDTH / in_row
+        height = PHOTO_HEIGHT if in_row > 1 else SINGLE_PHOTO_HEIGHT
+        whole = [_caption(photo, photo.lines, caption, caption_head, width) for photo in pair]
         too_tall = [photo for photo, block in zip(pair, whole, strict=True) if _height([block]) > PHOTO_HEIGHT]
-        blocks = [
-            _caption(photo, (), caption, caption_head) if photo in too_tall else block
+        captions = [
+            _caption(photo, (), caption, caption_head, width) if photo in too_tall else block
             for photo, block in zip(pair, whole, strict=True)
         ]
-        _photo_row(pages, pair, blocks)
+        _photo_row(pages, pair, captions, width, height)
         for photo in too_tall:
             for line in (photo.heading, *photo.lines):
                 pages.paragraph(line, caption)
 
 
-def _caption(photo: PhotoBlock, lines: Sequence[str], style: TextStyle, head: TextStyle) -> Block:
-    return _set_cell(((photo.heading, head), *((line, style) for line in lines)), TEXT_WIDTH / 2 - 2 * PADDING_X)
+def _caption(photo: PhotoBlock, lines: Sequence[str], style: TextStyle, head: TextStyle, width: float) -> Block:
+    return _set_cell(((photo.heading, head), *((line, style) for line in lines)), width - 2 * PADDING_X)
 
 
-def _photo_row(pages: Pages, photos: Sequence[PhotoBlock], captions: Sequence[Block]) -> None:
-    width, below = TEXT_WIDTH / 2, _height(captions)
-    pages.need(PHOTO_HEIGHT + below)
+def _photo_row(
+    pages: Pages, photos: Sequence[PhotoBlock], captions: Sequence[Block], width: float, height: float
+) -> None:
+    whole = height + _height(captions)
+    pages.need(whole)
     for column, (photo, block) in enumerate(zip(photos, captions, strict=True)):
         x = LEFT + column * width
-        _photo(pages.page, photo, x, pages.y, width)
-        y = pages.y - PHOTO_HEIGHT - PADDING_Y
+        pages.page.pictures.append(_picture(photo, x, pages.y, width, height))
+        y = pages.y - height - PADDING_Y
         for line, style in block:
             y = pages.page.set(x + PADDING_X, y, (line,), style)
-        pages.page.frame(x, pages.y - PHOTO_HEIGHT - below, width, PHOTO_HEIGHT + below)
-    pages.y -= PHOTO_HEIGHT + below
+        pages.page.frame(x, pages.y - whole, width, whole)
+    pages.y -= whole
 
 
-def _photo(page: Page, photo: PhotoBlock, x: float, top: float, width: float) -> None:
-    scale = min((width - 2 * PHOTO_GAP) / photo.width, (PHOTO_HEIGHT - 2 * PHOTO_GAP) / photo.height)
+def _picture(photo: PhotoBlock, x: float, top: float, width: float, height: float) -> Picture:
+    """Return the photo in the middle of a frame, as large as fits."""
+    scale = min((width - 2 * PHOTO_GAP) / photo.width, (height - 2 * PHOTO_GAP) / photo.height)
     shown_width, shown_height = photo.width * scale, photo.height * scale
-    left = x + (width - shown_width) / 2
-    bottom = top - PHOTO_HEIGHT + (PHOTO_HEIGHT - shown_height) / 2
-    page.pictures.append(Picture(photo.sha256, left, bottom, shown_width, shown_height))
+    left, bottom = x + (width - shown_width) / 2, top - (height + shown_height) / 2
+    return Picture(photo.sha256, left, bottom, shown_width, shown_height)
 
 
 STRIP_HEIGHT = 16 * MM

@@ -31,7 +31,7 @@ def register() -> None:
     ttfonts.makeToUnicodeCMap = to_unicode_cmap  # type: ignore[assignment]  # its stub names the arguments otherwise
     for name, file in FILES.items():
         try:
-            font = ttfonts.TTFont(name, str(resources() / "fonts" / file), shapable=False)
+            font = ttfonts.TTFont(name, str(resources() / "fonts" / file), shapable=False, asciiReadable=False)
         except ttfonts.TTFError as error:
             raise MachineError(
                 tr("字体文件 {file} 缺失或损坏，不能生成文书。").format(file=file), tr("请重新安装程序。")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ohdesk.domain.record import StrokeSet
 from ohdesk.reports.flowables import SMALL_INK_WIDTH, fit_ink
-from ohdesk.reports.pages import Page
+from ohdesk.reports.pages import Ink, Page
 from ohdesk.reports.styles import FOOT, FOOT_SMALL, FOOTER_RULE, HEADER_LINE, LEFT, MM, RIGHT, TEXT_WIDTH, TextStyle
 from ohdesk.reports.typesetting import shortened, text_width
 from ohdesk.reports.wording import Wording
@@ -24,7 +24,7 @@ class RunningLines:
     """Header and footer of one document.
 
     sha256: the document's fingerprint (文档指纹); 16 digits are printed
-    party: the party's own strokes, shown small on every page but the one where they stand; None when not signed
+    party: the party's own strokes as `small_ink` made them, on every page but the one where they stand in full
     signing_page: number from 1 of the page with the signatures
     """
 
@@ -33,7 +33,7 @@ class RunningLines:
     unconfirmed: bool
     number: str
     sha256: str
-    party: StrokeSet | None
+    party: Ink | None
     party_unsigned: str
     inspectors: str
     signing_page: int
@@ -67,7 +67,13 @@ class RunningLines:
         else:
             label = self.words["signed_on_page"].format(page=self.signing_page)
             page.write(LEFT, top, label, FOOT)
-            left = LEFT + text_width(label, FOOT) + PADDING
-            box = (left, FOOTER_RULE + 1.5, left + SMALL_INK[0], FOOTER_RULE + SMALL_INK[1])
-            page.ink.append(fit_ink(self.party, box, SMALL_INK_WIDTH))
+            page.ink.append(self.party)
         page.write(LEFT, top, shortened(self.inspectors, FOOT, TEXT_WIDTH / 2), FOOT_RIGHT)
+
+
+def small_ink(words: Wording, signing_page: int, strokes: StrokeSet) -> Ink:
+    """Return the party's strokes as they stand, small, in the foot of the pages."""
+    label = words["signed_on_page"].format(page=signing_page)
+    left = LEFT + text_width(label, FOOT) + PADDING
+    box = (left, FOOTER_RULE + 1.5, left + SMALL_INK[0], FOOTER_RULE + SMALL_INK[1])
+    return fit_ink(strokes, box, SMALL_INK_WIDTH)

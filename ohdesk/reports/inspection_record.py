@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ohdesk.domain.record import InspectionRecord, SignatureBox, StrokeSet
 from ohdesk.reports import fonts, record_annexes, record_body, record_signatures
-from ohdesk.reports.furniture import RunningLines
+from ohdesk.reports.furniture import RunningLines, small_ink
 from ohdesk.reports.pages import Pages, Properties, paint
 from ohdesk.reports.record_sheet import Sheet
 from ohdesk.reports.record_texts import texts_of
@@ -59,13 +59,14 @@ def render(
 def _running_lines(sheet: Sheet, record_sha256: str, signing_page: int) -> RunningLines:
     record, words = sheet.record, sheet.words
     way = record.party.way
+    signed = next((strokes for strokes in sheet.strokes if strokes.role == "party"), None)
     return RunningLines(
         words=words,
         heading=f"{record.title}　{record.body.name}",
         unconfirmed=not record.office.confirmed_by_county,
         number=record.number,
         sha256=record_sha256,
-        party=next((strokes for strokes in sheet.strokes if strokes.role == "party"), None),
+        party=None if signed is None else small_ink(words, signing_page, signed),
         party_unsigned=words[f"statement.{way}"] if way in record_signatures.UNSIGNED_WAYS else "",
         inspectors=f"{words['roles.inspector']}：{'、'.join(person.name for person in record.inspectors)}",
         signing_page=signing_page,

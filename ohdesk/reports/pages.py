@@ -7,6 +7,7 @@ and a document that cannot be finished leaves nothing behind.  The same content 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from math import ceil, floor
 from typing import Any, NamedTuple
 
 from reportlab.pdfbase.pdfdoc import PDFImageXObject
@@ -149,9 +150,10 @@ def paint(pages: Sequence[Page], furniture: Furniture, photos: Mapping[str, byte
     canvas.setSubject(properties.subject)
     canvas.setCreator("ohdesk")
     canvas.setCatalogEntry("Lang", "zh-CN")
+    drawn: dict[Ink, str] = {}
     for number, page in enumerate(pages, start=1):
         furniture(page, number, len(pages))
-        _paint_page(canvas, page, photos)
+        _paint_page(canvas, page, photos, drawn)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -163,7 +165,7 @@ def jpeg_size(photo: bytes) -> tuple[int, int]:
     return image.width, image.height
 
 
-def _paint_page(canvas: Canvas, page: Page, photos: Mapping[str, bytes]) -> None:
+def _paint_page(canvas: Canvas, page: Page, photos: Mapping[str, bytes], drawn: dict[Ink, str]) -> None:
     for x, y, width, height, gray in page.grounds:
         canvas.setFillGray(gray)
         canvas.rect(x, y, width, height, stroke=0, fill=1)
@@ -171,12 +173,12 @@ def _paint_page(canvas: Canvas, page: Page, photos: Mapping[str, bytes]) -> None
     canvas.setLineWidth(RULE)
     canvas.setStrokeGray(GRID_GRAY)
     if page.rules:
-        canvas.lines(page.rules)
+        canvas.lines(list(dict.fromkeys(page.rules)))  # rows share their edges
     canvas.setStrokeGray(0)
     for picture in page.pictures:
         _paint_picture(canvas, picture, photos[picture.sha256])
     for ink in page.ink:
-        _paint_ink(canvas, ink)
+        _paint_ink(canvas, ink, drawn)
     _paint_text(canvas, page.runs)
 
 
@@ -199,7 +201,24 @@ def _paint_text(canvas: Canvas, runs: Sequence[TextRun]) -> None:
     canvas.drawText(text)
 
 
-def _paint_ink(canvas: Canvas, ink: Ink) -> None:
+def _paint_ink(canvas: Canvas, ink: Ink, drawn: dict[Ink, str]) -> None:
+    """Paint strokes; the same strokes on several pages stand in the file once."""
+    if ink not in drawn:
+        drawn[ink] = f"ink{len(drawn)}"
+        left, lower, right, upper = _extent(ink)
+        canvas.beginForm(drawn[ink], left, lower, right, upper)
+        _draw_ink(canvas, ink)
+        canvas.endForm()
+    canvas.doForm(drawn[ink])
+
+
+def _extent(ink: Ink) -> tuple[int, int, int, int]:
+    xs = [x for stroke in ink.strokes for x, _ in stroke]
+    ys = [y for stroke in ink.strokes for _, y in stroke]
+    return floor(min(xs) - ink.width), floor(min(ys) - ink.width), ceil(max(xs) + ink.width), ceil(max(ys) + ink.width)
+
+
+def _draw_ink(canvas: Canvas, ink: Ink) -> None:
     canvas.saveState()
     canvas.setLineWidth(ink.width)
     canvas.setLineCap(ROUND)

@@ -21,7 +21,7 @@ from ohdesk.reports.styles import (
     TOP,
 )
 
-SHARES_PAGE_ABOVE = (TOP - BOTTOM) * 0.38  # an annex begins on a new page unless this much of the last one is free
+SHARES_PAGE_ABOVE = (TOP - BOTTOM) * 0.3  # an annex begins on a new page unless this much of the last one is free
 CHECKLIST_WIDTHS = (("line", 10), ("question", 84), ("answer", 17), ("remark", 45))
 
 

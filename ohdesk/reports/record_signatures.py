@@ -56,7 +56,7 @@ def _handwritten(sheet: Sheet) -> Iterator[Strip]:
     party, words = sheet.record.party, sheet.words
     name = words["statement.person"].format(name=party.name, position=party.position) if party.position else party.name
     if party.way in UNSIGNED_WAYS:
-        yield Strip(words["roles.party"], None, words["signatures.no_signature"], (name,) if name else ())
+        yield Strip(words["roles.party"], None, words["signatures.no_signature"], (name or words["blank"],))
     for strokes in sheet.strokes:
         who = name if strokes.role == "party" else strokes.name
         yield Strip(words[f"roles.{strokes.role}"], strokes, "", (who, _signed_at(sheet, strokes)))

@@ -12,7 +12,7 @@ NEVER_LAST = frozenset("（《〈「『【〔“‘([{")
 # 第二十二条 stays on one line, so that an article is found by whoever searches for it.
 ARTICLE_HEAD = frozenset("第一二三四五六七八九十百零")
 ARTICLE_TAIL = frozenset("一二三四五六七八九十百零条款项")
-WIDEST_STRETCH = 1.3  # ems a justified line may be spread by in all; a line shorter than that stays ragged
+WIDEST_STRETCH = 0.07  # ems between two characters of a justified line; a looser line stays ragged
 
 
 class Line(NamedTuple):
@@ -87,8 +87,9 @@ def _line(text: str, style: TextStyle, width: float, first: bool, *, last: bool)
         return Line(text, max(left / 2, 0.0), 0.0)
     if style.align == "right":
         return Line(text, max(left, 0.0), 0.0)
-    stretches = style.align == "justified" and not last and len(text) > 1 and 0 < left <= WIDEST_STRETCH * style.size
-    return Line(text, indent, left / (len(text) - 1) if stretches else 0.0)
+    spacing = left / max(len(text) - 1, 1)
+    stretches = style.align == "justified" and not last and 0 < spacing <= WIDEST_STRETCH * style.size
+    return Line(text, indent, spacing if stretches else 0.0)
 
 
 @lru_cache(maxsize=16384)
