@@ -15,7 +15,6 @@ LONGEST_HEADING = 40
 SAMPLE = 300  # rows looked at to judge what a column holds
 ENOUGH = 0.5
 MOST = 0.8
-FEW = 0.3
 WORD_FOR_WORD = 150.0
 NEXT_ROWS = 6  # a heading of one column only gives way to a fuller one so many rows below
 UNDIVIDED = frozenset({"name", "uscc", "address"})  # fields whose heading is never a group of others
@@ -317,7 +316,7 @@ def _is_list(table: Table, layout: Layout, words: RollWords, chosen: Mapping[str
         return True
     names = column_texts(table, layout.bottom + 1, layout.name)
     known = {heading for field in words.fields[1:] for heading in field.exact} | words.serial
-    if sum(heading_of(name) in known for name in names) > len(names) * FEW:
+    if sum(heading_of(name) in known for name in names) > len(names) * ENOUGH:
         return False
     if names and sum(name.endswith(words.places) for name in names) > len(names) * ENOUGH:
         return False

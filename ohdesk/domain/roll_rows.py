@@ -38,6 +38,8 @@ class RowJudge:
             return True
         if has_code:
             return False
+        if heading_of(name) in self.words.name_headings:
+            return True
         if any(self._is_total(text) for text in (first, second, name)):
             return True
         return self._is_remark(first, len(texts)) or self._is_line(texts, merged)

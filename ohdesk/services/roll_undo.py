@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -50,7 +50,7 @@ class Undone:
 def imports(ctx: Context) -> list[ImportBatch]:
     """Return the imports of this workspace that still stand, newest first."""
     with ctx.reading() as session:
-        return _standing(ctx, session)
+        return _imports(ctx, session)[0]
 
 
 def undo(ctx: Context, batch: str = "") -> Undone:
@@ -60,7 +60,7 @@ def undo(ctx: Context, batch: str = "") -> Undone:
     written again, drawn, visited, or already sent to the county.
     """
     with ctx.transaction() as session:
-        standing = _standing(ctx, session)
+        standing, settled = _imports(ctx, session)
         chosen = next((each for each in standing if batch in {"", each.batch}), None)
         if chosen is None:
             raise UserError(tr("没有可以撤销的导入。"), tr("用 ohdesk roll undo --list 查看可以撤销的导入。"))
@@ -70,7 +70,7 @@ def undo(ctx: Context, batch: str = "") -> Undone:
                 select(OperationRow.body).where(OperationRow.batch == chosen.batch).order_by(OperationRow.seq)
             )
         ]
-        if problems := list(_obstacles(session, bodies)):
+        if problems := list(_obstacles(session, bodies, settled)):
             raise ProblemsError(
                 tr("导入之后又有了变动，不能撤销。"), tuple(problems), tr("请改用更正，逐条修改需要改回的内容。")
             )
@@ -91,7 +91,8 @@ def find_import(ctx: Context, wanted: str) -> str:
     )
 
 
-def _standing(ctx: Context, session: Session) -> list[ImportBatch]:
+def _imports(ctx: Context, session: Session) -> tuple[list[ImportBatch], set[str]]:
+    """Return the imports that stand, newest first, and all batches that cancel each other: undone and undoing."""
     rows = session.execute(
         select(OperationRow.batch, func.count(), func.max(OperationRow.seq))
         .where(OperationRow.replica == ctx.office.replica, OperationRow.batch != "")
@@ -107,10 +108,11 @@ def _standing(ctx: Context, session: Session) -> list[ImportBatch]:
         body = parse(row.body)
         if body["v"].get("source") == IMPORT:
             standing.append(ImportBatch(batch, body["at"], body["by"], body["v"]["reason"], count, last))
-    return standing
+    settled = {batch for batch, _, _ in rows if batch.endswith(UNDONE) or batch[:-1] in undone}
+    return standing, settled
 
 
-def _obstacles(session: Session, bodies: Sequence[Body]) -> Iterator[Problem]:
+def _obstacles(session: Session, bodies: Sequence[Body], settled: set[str]) -> Iterator[Problem]:
     names = _names(session, [body["id"] for body in bodies])
     sent = session.scalar(select(func.max(BundleOut.last))) or 0
     if bodies and sent >= bodies[0]["s"]:
@@ -119,7 +121,7 @@ def _obstacles(session: Session, bodies: Sequence[Body]) -> Iterator[Problem]:
     heads = heads_of(session, records)
     for body in bodies:
         allowed = {*body["base"], f"{body['r']}:{body['s']}"}
-        if not set(heads.get(body["id"], ())) <= allowed:
+        if not set(heads.get(body["id"], ())) <= allowed and _written_since(session, body, settled):
             yield Problem(names[body["id"]], tr("导入后没有再改"), tr("之后又有更正或合并"))
     for record in sorted(_drawn(session) & records):
         yield Problem(names[record], tr("没有列入抽取名单"), tr("已列入冻结的抽取名单"))
@@ -153,41 +155,58 @@ def _counter(session: Session, body: Body, reason: str) -> EstablishmentWritten:
     return EstablishmentWritten(record=body["id"], fields=fields, reason=reason, source=UNDO)
 
 
+def _written_since(session: Session, body: Body, settled: set[str]) -> bool:
+    """True when the entry was written after an import operation, other than by imports undone again."""
+    operations = _operations(session, body["id"])
+    own = f"{body['r']}:{body['s']}"
+    earlier = {own, *_ancestors(own, operations)}
+    return any(each.batch not in settled for name, each in operations.items() if name not in earlier)
+
+
 def _shown_before(session: Session, body: Body) -> Mapping[str, str] | None:
     """Return the values that showed before an operation, from the journal; None when the entry did not exist."""
     if not body["base"]:
         return None
-    own = f"{body['r']}:{body['s']}"
-    others = {
-        f"{other['r']}:{other['s']}": (other, row_hash)
-        for raw, row_hash in session.execute(
-            select(OperationRow.body, OperationRow.hash).where(
-                OperationRow.record == body["id"], OperationRow.set_aside == ""
-            )
-        )
-        if f"{(other := parse(raw))['r']}:{other['s']}" != own
-    }
+    operations = _operations(session, body["id"])
+    earlier = _ancestors(f"{body['r']}:{body['s']}", operations)
     values: dict[str, str] = {}
     for key in body["v"]["fields"]:
-        writers = {name: pair for name, pair in others.items() if key in pair[0]["v"]["fields"]}
-        overwritten = {seen for name in writers for seen in _ancestors(name, others)}
+        writers = {name for name in earlier if key in operations[name].body["v"]["fields"]}
+        overwritten = {seen for name in writers for seen in _ancestors(name, operations)}
         writes = [
-            Write(other["v"]["fields"][key], other["d"], row_hash)
-            for name, (other, row_hash) in writers.items()
-            if name not in overwritten
+            Write(each.body["v"]["fields"][key], each.body["d"], each.hash)
+            for name in writers - overwritten
+            if (each := operations[name])
         ]
         if writes and key in FIELD_BY_KEY:
             values[key] = shown(writes)
     return values
 
 
-def _ancestors(name: str, operations: Mapping[str, tuple[Body, str]]) -> set[str]:
+class _Written(NamedTuple):
+    """An operation on one entry, as the journal holds it."""
+
+    body: Body
+    hash: str
+    batch: str
+
+
+def _operations(session: Session, record: str) -> dict[str, _Written]:
+    rows = session.execute(
+        select(OperationRow.body, OperationRow.hash, OperationRow.batch).where(
+            OperationRow.record == record, OperationRow.set_aside == ""
+        )
+    )
+    return {f"{(body := parse(raw))['r']}:{body['s']}": _Written(body, digest, batch) for raw, digest, batch in rows}
+
+
+def _ancestors(name: str, operations: Mapping[str, _Written]) -> set[str]:
     """Return all operations that the named one had seen, directly or through others."""
     seen: set[str] = set()
-    waiting = list(operations[name][0]["base"])
+    waiting = list(operations[name].body["base"])
     while waiting:
         each = waiting.pop()
         if each not in seen and each in operations:
             seen.add(each)
-            waiting += operations[each][0]["base"]
+            waiting += operations[each].body["base"]
     return seen
