@@ -1,11 +1,12 @@
 """The one door for what is shared: append an operation, chain its hash, apply it, all in the caller's transaction."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -16,9 +17,10 @@ from ohdesk.db.apply.applied import Applied, RefusedError, decode
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
-from ohdesk.domain.operations import Operation
+from ohdesk.domain.operations import EstablishmentWritten, Operation
 
 NO_HASH = "0" * 64
+_AT_ONCE = 1000  # foreign roll entries decoded and applied together
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +104,21 @@ def accept(session: Session, body: bytes, refuse: Callable[[Applied], str] | Non
     that `apply` refuses, is kept, passed on and set aside.  Raises GapError, ForkError, or NotCanonicalError
     for bytes that are not an operation.
     """
-    applied = decode(body)
-    head = _head(session, applied.replica, applied.division)
-    if applied.seq <= head.seq:
-        held = session.get(OperationRow, (applied.replica, applied.seq))
-        if held is None or held.hash != applied.hash:
-            raise ForkError(applied.replica, applied.seq)
-        return Accepted.ALREADY
-    if applied.seq > head.seq + 1:
-        raise GapError(applied.replica, head.seq + 1)
-    if applied.previous != head.hash:
-        raise ForkError(applied.replica, head.seq)
-    head.seq, head.hash = applied.seq, applied.hash
-    session.flush()
-    reason = (refuse(applied) if refuse else "") or _apply_or_reason(session, applied)
-    _store(session, applied, "", reason)
-    session.flush()
-    return Accepted.SET_ASIDE if reason else Accepted.APPLIED
+    return _accept(session, decode(body), refuse)
+
+
+def accept_many(
+    session: Session, bodies: Iterable[bytes], refuse: Callable[[Applied], str] | None = None
+) -> list[Accepted]:
+    """Accept operations in order with the result that `accept` gives one by one; runs of roll entries go at once."""
+    outcomes: list[Accepted] = []
+    for is_roll, group in groupby(map(decode, bodies), _is_roll_entry):
+        for many in _batches(group):
+            if is_roll and _accept_at_once(session, many, refuse):
+                outcomes += [Accepted.APPLIED] * len(many)
+            else:
+                outcomes += [_accept(session, applied, refuse) for applied in many]
+    return outcomes
 
 
 def chain_problems(session: Session) -> list[str]:
@@ -150,6 +150,55 @@ def signed_part(body: bytes) -> bytes:
     value = parse(body)
     value.pop("sig", None)
     return canonical(value)
+
+
+def _batches(group: Iterator[Applied]) -> Iterator[list[Applied]]:
+    while many := list(islice(group, _AT_ONCE)):
+        yield many
+
+
+def _is_roll_entry(applied: Applied) -> bool:
+    return isinstance(applied.operation, EstablishmentWritten) and not applied.blobs
+
+
+def _accept_at_once(session: Session, many: Sequence[Applied], refuse: Callable[[Applied], str] | None) -> bool:
+    """Append and apply operations that all follow on what is held; change nothing and return False if any does not."""
+    head = _head(session, many[0].replica, many[0].division)
+    seq, previous = head.seq, head.hash
+    for applied in many:
+        follows = (applied.replica, applied.seq, applied.previous) == (head.replica, seq + 1, previous)
+        if not follows or (refuse and refuse(applied)):
+            return False
+        seq, previous = applied.seq, applied.hash
+    session.flush()
+    try:
+        with session.begin_nested():
+            apply.apply_many(session, many)
+    except RefusedError:
+        return False
+    session.execute(insert(OperationRow), [_row(applied, "", "") for applied in many])
+    head.seq, head.hash = seq, previous
+    session.flush()
+    return True
+
+
+def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str] | None) -> Accepted:
+    head = _head(session, applied.replica, applied.division)
+    if applied.seq <= head.seq:
+        held = session.get(OperationRow, (applied.replica, applied.seq))
+        if held is None or held.hash != applied.hash:
+            raise ForkError(applied.replica, applied.seq)
+        return Accepted.ALREADY
+    if applied.seq > head.seq + 1:
+        raise GapError(applied.replica, head.seq + 1)
+    if applied.previous != head.hash:
+        raise ForkError(applied.replica, head.seq)
+    head.seq, head.hash = applied.seq, applied.hash
+    session.flush()
+    reason = (refuse(applied) if refuse else "") or _apply_or_reason(session, applied)
+    _store(session, applied, "", reason)
+    session.flush()
+    return Accepted.SET_ASIDE if reason else Accepted.APPLIED
 
 
 def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Sequence[str]) -> Applied:
@@ -240,6 +289,7 @@ __all__ = [
     "Signature",
     "Stamp",
     "accept",
+    "accept_many",
     "chain_problems",
     "record",
     "record_many",

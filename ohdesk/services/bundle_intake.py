@@ -234,7 +234,7 @@ def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
 
 def _apply(ctx: Context, outer: Outer, identity: DeviceIdentity, inner: Inner) -> Taken:
     with ctx.transaction() as session:
-        accepted = [_accept(session, carried.body) for carried in inner.operations]
+        accepted = _accept(session, [carried.body for carried in inner.operations])
         aside = [carried.seq for carried, how in zip(inner.operations, accepted, strict=True) if how is _ASIDE]
         for digest, size in inner.blobs.items():
             blobs.note(session, digest, size)
@@ -258,9 +258,9 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceIdentity, inner: Inner) -
         )
 
 
-def _accept(session: Session, body: bytes) -> Accepted:
+def _accept(session: Session, bodies: Sequence[bytes]) -> list[Accepted]:
     try:
-        return journal.accept(session, body, partial(signature_problem, session))
+        return journal.accept_many(session, bodies, partial(signature_problem, session))
     except ForkError as error:
         raise ForkedReplicaError(error.replica, error.seq) from error
     except NotCanonicalError as error:

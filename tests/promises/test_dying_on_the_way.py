@@ -38,7 +38,7 @@ def die(action, folder, account, path, place, calls):
     [
         ("shutil:copyfileobj", 1, False),
         ("ohdesk.services.blobs:settle", 1, False),
-        ("ohdesk.db.journal:accept", 2, False),
+        ("ohdesk.db.journal:_store", 1, False),
         ("ohdesk.services.bundle_intake:receipt_code", 1, False),
         ("pathlib:Path.replace", 2, True),
     ],
