@@ -120,12 +120,13 @@ def enter_power(args: argparse.Namespace) -> int:
 def plan_visits(args: argparse.Namespace) -> int:
     """Plan the visits of a draw, or one visit."""
     from ohdesk.services import draw_views, establishments, visits
+    from ohdesk.services.visit_planning import NewVisit
 
     with open_context(args) as ctx:
         if args.draw:
             ids = visits.plan_drawn(ctx, draw_views.find_draw(ctx, args.draw), args.on, args.kind)
         elif args.establishment:
-            new = visits.NewVisit(
+            new = NewVisit(
                 establishment=establishments.find(ctx, args.establishment),
                 inspectors=_people(ctx, args.inspector),
                 assistants=_people(ctx, args.assistant),
