@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from ohdesk.db.log_room import make_room
 from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import Establishment, Person, Photo, Visit
 from ohdesk.db.queries.answers import Before, Cursor, answer_before, append_answer, cursor_of, quick_write
@@ -46,6 +47,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         run = _last_run(steps)
         label = _label(form, steps, run) if run else ""
         place = visit.place
+    make_room(ctx.engine)
     plain = {question: view.answer for question, view in answers.items()}
     return FillingView(
         header=header,

@@ -34,7 +34,8 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw_views import draw_detail
 from ohdesk.services.powers import powers_in
-from ohdesk.services.visit_planning import NewVisit, plan_in
+from ohdesk.services.visit_planning import NewVisit as NewVisit
+from ohdesk.services.visit_planning import plan_in
 from ohdesk.services.workspace import KEY_FILE
 
 

@@ -1,0 +1,36 @@
+"""Room in the write-ahead log: a file that grows costs every commit a second write to the disk."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Engine
+
+FULL_LOG = 4_120_000  # bytes: SQLite starts the log anew after 1000 pages
+_SMALL_CACHE = 20  # pages; what does not fit spills into the log
+
+
+def make_room(engine: Engine) -> None:
+    """Let the log have its usual full length before many small commits come; does nothing where it has.
+
+    A large insert is spilled into the log and rolled back, which leaves the file its length and the database as it
+    was.  Where the disk has no room for that, commits are merely slower.
+    """
+    log = Path(f"{engine.url.database}-wal")
+    if log.is_file() and log.stat().st_size >= FULL_LOG:
+        return
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size={_SMALL_CACHE}")
+        try:
+            with suppress(sqlcipher.OperationalError):  # disk full, or another writer
+                cursor.execute("BEGIN IMMEDIATE")
+                cursor.execute("CREATE TABLE log_room (filler BLOB)")
+                cursor.execute("INSERT INTO log_room VALUES (zeroblob(?))", (FULL_LOG,))
+        finally:
+            connection.rollback()
+            cursor.execute(f"PRAGMA cache_size={usual}")
+    finally:
+        connection.close()

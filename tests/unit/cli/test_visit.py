@@ -1,0 +1,111 @@
+"""`ohdesk visit` from planning to the findings, as typed."""
+
+import json
+import os
+
+import pytest
+
+from ohdesk.cli.main import main
+from ohdesk.services.workspace import open_workspace
+from tests.conftest import PASSWORD, noon, town_workspace
+from tests.visiting import add_firm, add_inspectors, picture
+
+ANSWERS = {
+    "A01": {"value": "合格"},
+    "F03": {"value": "不合格", "fact": "打磨岗位除尘风机停用"},
+    "*": {"value": "未检查", "reason": "当日停产"},
+}
+
+
+@pytest.fixture
+def run(tmp_path, capsys, monkeypatch):
+    """Run a command in a workspace with a firm and two inspectors; return status, output and errors."""
+    folder = town_workspace(tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        add_firm(ctx)
+        add_inspectors(ctx, until="2099-12-31")
+    monkeypatch.setitem(os.environ, "OHDESK_PASSWORD", PASSWORD)
+
+    def typed(*words):
+        status = main(["--workspace", str(folder), "visit", *map(str, words)])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return typed
+
+
+def started(run):
+    status, out, _ = run(
+        "plan", "--establishment", "青溪竹器厂", "--inspector", "周沄", "--inspector", "T0002", "--json"
+    )
+    assert status == 0
+    visit = json.loads(out)["visits"][0]
+    assert (
+        run("power", "--mode", "own", "--authority", "石桥镇人民政府", "--from", "2020-01-01", "--basis", "目录")[0]
+        == 0
+    )
+    status, _, err = run(
+        "approve", visit, "--paper", "--approver", "苏映", "--on", "2026-03-01", "--number", "2026-0001"
+    )
+    assert status == 0, err
+    return visit
+
+
+def test_a_visit_is_planned_started_filled_and_its_findings_settled(run, tmp_path):
+    visit = started(run)
+    status, out, err = run("start", visit, "--mode", "own", "--code-way", "亮码", "--notice", "当场送达")
+    assert status == 1
+    assert "没有出示执法证件" in err
+    rest = ("--certificates", "已出示", "--rights", "已告知", "--recusal", "不申请回避")
+    assert run("start", visit, "--mode", "own", "--code-way", "亮码", "--notice", "当场送达", *rest)[0] == 0
+
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps(ANSWERS, ensure_ascii=False), encoding="utf-8")
+    status, out, _ = run("fill", "青溪竹器厂", "--answers", answers, "--json")
+    assert (status, json.loads(out)["answers"]) == (0, 75)
+
+    photo = tmp_path / "fan.jpg"
+    photo.write_bytes(picture())
+    assert json.loads(run("photo", visit, "--file", photo, "--question", "F03", "--json")[1])["number"] == 1
+    assert json.loads(run("photo", visit, "--question", "F03", "--json")[1]) == {
+        "number": 2,
+        "question": "F03",
+        "sha256": "",
+    }
+    assert run("photo", visit, "--number", "2", "--file", photo)[0] == 0
+
+    status, out, _ = run("findings", visit, "--set", "F03", "rectify", "2098-03-16", "--json")
+    assert json.loads(out)[0]["due_on"] == "2098-03-16"
+    status, out, _ = run("show", visit, "--json")
+    shown = json.loads(out)
+    assert shown["problems"] == []
+    assert shown["counts"] == {"met": 1, "not_met": 1, "not_applicable": 0, "not_inspected": 73, "unanswered": 0}
+    assert "修改第 36 项的处置" in run("undo", visit)[1]
+    assert json.loads(run("list", "--json")[1])[0]["state"] == "open"
+
+
+def test_a_refused_file_says_everything_and_ends_with_one(run, tmp_path):
+    visit = started(run)
+    gaps = ("--reason", "没有信号")
+    assert run("start", visit, "--mode", "own", *gaps)[0] == 0
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"A01": {"value": "好"}, "Z99": {"value": "合格"}}', encoding="utf-8")
+    status, out, err = run("fill", visit, "--answers", answers)
+    assert (status, out) == (1, "")
+    assert "A01" in err
+    assert "Z99" in err
+
+
+def test_a_visit_ends_at_a_closed_gate(run):
+    visit = started(run)
+    assert run("start", visit, "--mode", "own", "--reason", "大门关闭")[0] == 0
+    assert run("end", visit, "--outcome", "closed", "--proof", "听说", "--account", "大门上锁")[0] == 1
+    assert run("end", visit, "--outcome", "closed", "--proof", "门牌或厂区照片", "--account", "大门上锁")[0] == 0
+    assert json.loads(run("list", "--json")[1])[0]["outcome"] == "单位关闭（注销、停产）"
+
+
+def test_what_is_not_there_is_refused_in_a_sentence(run):
+    for words in (("show", "没有的厂"), ("plan",), ("approve", "x", "--account", "y"), ("plan", "--draw", "none")):
+        status, out, err = run(*words)
+        assert (status, out) == (1, "")
+        assert err.strip()
