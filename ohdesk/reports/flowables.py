@@ -188,26 +188,40 @@ def _draw_row(pages: Pages, row: _Row) -> None:
     pages.y = bottom
 
 
-def photo_grid(pages: Pages, photos: Sequence[PhotoBlock], caption: TextStyle, caption_head: TextStyle) -> None:
-    """Draw photos two to a row, a single one large, each in its frame with its particulars below.
+class PhotoGrid:
+    """Photos two to a row, a single one large, each in its frame with its particulars below.
 
     Particulars taller than a photo follow below the row, over the whole width.
     """
-    in_row = min(2, len(photos))
-    for start in range(0, len(photos), 2):
-        pair = photos[start : start + 2]
-        width = TEXT_WIDTH / in_row
-        height = PHOTO_HEIGHT if in_row > 1 else SINGLE_PHOTO_HEIGHT
-        whole = [_caption(photo, photo.lines, caption, caption_head, width) for photo in pair]
-        too_tall = [photo for photo, block in zip(pair, whole, strict=True) if _height([block]) > PHOTO_HEIGHT]
-        captions = [
-            _caption(photo, (), caption, caption_head, width) if photo in too_tall else block
-            for photo, block in zip(pair, whole, strict=True)
-        ]
-        _photo_row(pages, pair, captions, width, height)
-        for photo in too_tall:
-            for line in (photo.heading, *photo.lines):
-                pages.paragraph(line, caption)
+
+    def __init__(self, photos: Sequence[PhotoBlock], caption: TextStyle, caption_head: TextStyle) -> None:
+        self._caption = caption
+        is_single = len(photos) == 1
+        self._width = TEXT_WIDTH if is_single else TEXT_WIDTH / 2
+        self._height = SINGLE_PHOTO_HEIGHT if is_single else PHOTO_HEIGHT
+        self._rows: list[tuple[Sequence[PhotoBlock], list[Block], list[PhotoBlock]]] = []
+        for start in range(0, len(photos), 2):
+            pair = photos[start : start + 2]
+            whole = [_caption(photo, photo.lines, caption, caption_head, self._width) for photo in pair]
+            too_tall = [photo for photo, block in zip(pair, whole, strict=True) if _height([block]) > PHOTO_HEIGHT]
+            captions = [
+                _caption(photo, (), caption, caption_head, self._width) if photo in too_tall else block
+                for photo, block in zip(pair, whole, strict=True)
+            ]
+            self._rows.append((pair, captions, too_tall))
+
+    @property
+    def first_height(self) -> float:
+        """The height of the first row, for the heading that stands with it."""
+        return self._height + _height(self._rows[0][1]) if self._rows else 0.0
+
+    def draw(self, pages: Pages) -> None:
+        """Draw all rows; a row is never split."""
+        for photos, captions, too_tall in self._rows:
+            _photo_row(pages, photos, captions, self._width, self._height)
+            for photo in too_tall:
+                for line in (photo.heading, *photo.lines):
+                    pages.paragraph(line, self._caption)
 
 
 def _caption(photo: PhotoBlock, lines: Sequence[str], style: TextStyle, head: TextStyle, width: float) -> Block:

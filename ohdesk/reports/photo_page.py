@@ -7,7 +7,7 @@ from ohdesk.reports import flowables, fonts
 from ohdesk.reports.furniture import RunningLines
 from ohdesk.reports.inspection_record import RenderedRecord
 from ohdesk.reports.pages import Pages, Properties, paint
-from ohdesk.reports.record_annexes import photo_blocks
+from ohdesk.reports.record_annexes import photo_grid
 from ohdesk.reports.record_sheet import Sheet, printed_instant
 from ohdesk.reports.record_signatures import inspector_signatures
 from ohdesk.reports.record_texts import texts_of
@@ -44,7 +44,8 @@ def render_photo_page(
         CELL,
     )
     pages.skip(8)
-    photo_blocks(Sheet(record, words, words.modes[record.office.mode], (), photos, pages), page.photos)
+    sheet = Sheet(record, words, words.modes[record.office.mode], (), photos, pages)
+    photo_grid(sheet, page.photos).draw(pages)
     boxes = inspector_signatures(pages, words, page.inspectors)
     lines = RunningLines(
         words=words,

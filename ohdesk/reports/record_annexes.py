@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ohdesk.domain.record import AnswerLine, PhotoLine
 from ohdesk.reports import flowables
-from ohdesk.reports.flowables import Cell, PhotoBlock, Table, plain
+from ohdesk.reports.flowables import Cell, PhotoBlock, PhotoGrid, Table, plain
 from ohdesk.reports.pages import jpeg_size
 from ohdesk.reports.record_sheet import Sheet, printed_instant
 from ohdesk.reports.styles import (
@@ -22,15 +22,16 @@ from ohdesk.reports.styles import (
 )
 
 SHARES_PAGE_ABOVE = (TOP - BOTTOM) * 0.3  # an annex begins on a new page unless this much of the last one is free
+FIRST_ROWS = 80.0  # points: a heading stands with at least this much of its table
 CHECKLIST_WIDTHS = (("line", 10), ("question", 84), ("answer", 17), ("remark", 45))
 
 
 class Annex(NamedTuple):
-    """An annex: its line in the list of annexes, its heading, and how it is laid out."""
+    """An annex: its line in the list of annexes, its title, and how it is laid out under its heading."""
 
     listed: str
     title: str
-    lay_out: Callable[[Sheet], None]
+    lay_out: Callable[[Sheet, str], None]
 
 
 def annexes_of(sheet: Sheet) -> list[Annex]:
@@ -69,11 +70,11 @@ def lay_out_annexes(sheet: Sheet) -> None:
         else:
             sheet.pages.skip(8)
         title = sheet.words["annexes.heading"].format(number=ordinal, title=annex.title)
-        flowables.heading(sheet.pages, title, 80)
-        annex.lay_out(sheet)
+        annex.lay_out(sheet, title)
 
 
-def _checklist(sheet: Sheet) -> None:
+def _checklist(sheet: Sheet, heading: str) -> None:
+    flowables.heading(sheet.pages, heading, FIRST_ROWS)
     table = Table(sheet.pages, sheet.columns(CHECKLIST_WIDTHS))
     section = ""
     for line in sheet.record.answers:
@@ -96,16 +97,18 @@ def _answer_cells(sheet: Sheet, line: AnswerLine) -> list[Cell]:
     ]
 
 
-def _photos(sheet: Sheet) -> None:
+def _photos(sheet: Sheet, heading: str) -> None:
     photos = sheet.record.photos
-    photo_blocks(sheet, [photo for photo in photos if photo.sha256])
+    grid = photo_grid(sheet, [photo for photo in photos if photo.sha256])
+    flowables.heading(sheet.pages, heading, max(grid.first_height, FIRST_ROWS))
+    grid.draw(sheet.pages)
     announced = [photo for photo in photos if not photo.sha256]
     if announced:
         _announced(sheet, announced)
 
 
 def _announced(sheet: Sheet, photos: Sequence[PhotoLine]) -> None:
-    sheet.pages.need(80)
+    sheet.pages.need(FIRST_ROWS)
     sheet.pages.skip(6)
     sheet.pages.paragraph(sheet.words["photos.announced_note"], PLAIN)
     sheet.pages.skip(2)
@@ -121,15 +124,15 @@ def _announced(sheet: Sheet, photos: Sequence[PhotoLine]) -> None:
         )
 
 
-def photo_blocks(sheet: Sheet, photos: Sequence[PhotoLine]) -> None:
-    """Lay out photos that are there, two to a row, each with number, place, time, who took it, what it shows."""
+def photo_grid(sheet: Sheet, photos: Sequence[PhotoLine]) -> PhotoGrid:
+    """Return the photos that are there, each with number, place, time, who took it, what it shows, to be drawn."""
     blocks = []
     for photo in photos:
         width, height = jpeg_size(sheet.photos[photo.sha256])
         heading = sheet.words["photos.heading"].format(number=photo.number)
         lines = tuple(text for text in (photo.caption, *_circumstances(sheet, photo)) if text)
         blocks.append(PhotoBlock(photo.sha256, width, height, heading, lines))
-    flowables.photo_grid(sheet.pages, blocks, CAPTION, CAPTION_BOLD)
+    return PhotoGrid(blocks, CAPTION, CAPTION_BOLD)
 
 
 def _circumstances(sheet: Sheet, photo: PhotoLine) -> tuple[str, ...]:

@@ -237,3 +237,15 @@ def test_no_photo_and_no_arrival_leave_no_empty_headings():
     text = joined(rendered(sample.record(arrival=NO_ARRIVAL, photos=())).pdf)
     assert "告知事项" not in text
     assert "附件二" not in text
+
+
+@pytest.mark.parametrize("count", range(8, 40, 2))
+def test_no_heading_stands_alone_at_the_foot_of_a_page(count):
+    base = sample.record()
+    answers = tuple(map(sample.answer, range(1, count + 1)))
+    record = sample.record(answers=answers, photos=base.photos[:1], situation=base.situation * (count // 8))
+    headings = {"告知事项", "现场检查情况", "发现的问题", "检查表结果统计", "附件", "当事人核对意见", "签名"}
+    for page in pages_of(rendered(record).pdf):
+        content = page.partition("当事人签名（同第")[0].partition("编号 2026")[0].split()
+        assert content[-1] not in headings
+        assert not content[-2].startswith("附件"), content[-2:]
