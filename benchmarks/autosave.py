@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.rounds import Row, interleaved
+from benchmarks.rounds import Row, interleaved, scratch
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import Power, StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
@@ -41,8 +41,8 @@ def started_visit(folder: Path) -> Iterator[tuple[Context, str]]:
 
 
 def measure() -> list[Row]:
-    """Return the figure of this benchmark, on a disk folder beside the working directory."""
-    with TemporaryDirectory(dir=Path.cwd(), prefix="benchmark-") as name, started_visit(Path(name) / "town") as held:
+    """Return the figure of this benchmark, on a disk folder of this checkout."""
+    with TemporaryDirectory(dir=scratch(), prefix="benchmark-") as name, started_visit(Path(name) / "town") as held:
         ctx, visit = held
         questions = [question.id for question in load_form(inspections.open_form(ctx, visit).form.id).questions]
         with (Path(name) / "town" / "floor").open("wb") as file:

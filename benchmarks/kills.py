@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.rounds import scratch
 from ohdesk.services.workspace import open_workspace
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.promises.killing import Filling, kill_while_filling
@@ -19,7 +20,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None, metavar="N")
     args = parser.parse_args()
     seed = random.SystemRandom().randrange(2**32) if args.seed is None else args.seed
-    with TemporaryDirectory(dir=Path.cwd(), prefix="benchmark-") as name:
+    with TemporaryDirectory(dir=scratch(), prefix="benchmark-") as name:
         folder = town_workspace(Path(name) / "town")
         with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
             visit = started_visit(ctx)

@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 
 Variant = Callable[[int], object]
@@ -42,6 +43,13 @@ class Row:
 
 def _spoken(times: Sequence[float]) -> str:
     return f"{median(times):.3f} (p99 {quantiles(times, n=100)[98]:.3f})"
+
+
+def scratch() -> Path:
+    """Return a folder on a real disk for what a benchmark writes: `build/`, which git ignores."""
+    folder = Path(__file__).resolve().parents[1] / "build"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def interleaved(variants: Mapping[str, Variant], rounds: int) -> dict[str, tuple[float, ...]]:

@@ -75,9 +75,12 @@ def extract() -> int:
 
 
 def placeholders(text: str) -> set[str]:
-    """Return the names in braces; a text that cannot be formatted gives one name that no other text has."""
+    """Return the names in braces; a text that cannot be formatted gives one name that no other text has.
+
+    Braces around something that is no name (an example of JSON) are not filled in and may be translated.
+    """
     try:
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        return {name for _, name, _, _ in Formatter().parse(text) if name and name.isidentifier()}
     except ValueError:
         return {f"cannot be formatted: {text}"}
 
