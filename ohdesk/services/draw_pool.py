@@ -17,6 +17,7 @@ from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 from ohdesk.services.draw_rules import DrawRules
+from ohdesk.services.establishments import on_roll
 
 INSPECTOR = "inspector"
 TIME_OF_UUID7 = 13  # characters that hold the instant, RFC 9562
@@ -62,8 +63,8 @@ def _strata_problems(plan: DrawPlan) -> list[Problem]:
     return problems
 
 
-def pool_firms(session: Session, plan: DrawPlan, rules: DrawRules, day: date) -> tuple[PoolFirm, ...]:
-    """Return every entry of the roll as it enters the pool, sorted by id.
+def pool_firms(session: Session, plan: DrawPlan, rules: DrawRules, day: date, division: str) -> tuple[PoolFirm, ...]:
+    """Return every entry on the roll of the office (`division`) as it enters the pool, sorted by id.
 
     The id is the 统一社会信用代码 where there is one and the firm may be published, else the local
     number, else the roll entry's own id.  Of several firms with one code the first set down takes part.
@@ -72,7 +73,7 @@ def pool_firms(session: Session, plan: DrawPlan, rules: DrawRules, day: date) ->
     visited = _visited_since(session, since)
     by_hand = {each.establishment: each.code for each in plan.exclusions}
     table = Establishment.__table__
-    rows = session.execute(select(table).where(table.c.withdrawn.is_(False)).order_by(table.c.id)).mappings()
+    rows = session.execute(select(table).where(on_roll(division)).order_by(table.c.id)).mappings()
     firms = []
     local_ids = {}
     for row in map(dict, rows):

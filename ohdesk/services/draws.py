@@ -77,7 +77,7 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
     day = plan.day or legal_day(ctx.now())
     with ctx.transaction() as session:
         number = _next_number(session, ctx, plan.plan)
-        firms = pool_firms(session, plan, rules, day)
+        firms = pool_firms(session, plan, rules, day, ctx.office.division)
         inspectors = pool_inspectors(session, plan, ctx.office.replica, day)
         strata = strata_of(plan, firms)
         problems = inspector_problems(plan, inspectors) + reference_problems(plan, firms, inspectors)

@@ -6,7 +6,7 @@ from dataclasses import fields as dataclass_fields
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
@@ -91,14 +91,14 @@ def list_rows(
     ctx: Context, query: RollQuery = RollQuery(), offset: int = 0, limit: int = PAGE
 ) -> list[EstablishmentRow]:
     """Return one page of the entries that match, by name."""
-    statement = _matching(select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
+    statement = _matching(ctx, select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
     with ctx.reading() as session:
         return [_row(row) for row in session.execute(statement.offset(offset).limit(limit)).mappings()]
 
 
 def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
     """Return every entry that matches, by name."""
-    statement = _matching(select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
+    statement = _matching(ctx, select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
     with ctx.reading() as session:
         return [_row(row) for row in session.execute(statement).mappings()]
 
@@ -106,7 +106,7 @@ def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[Establishment
 def count_rows(ctx: Context, query: RollQuery = RollQuery()) -> int:
     """Return how many entries match."""
     with ctx.reading() as session:
-        return session.scalar(_matching(select(func.count()).select_from(Establishment), query)) or 0
+        return session.scalar(_matching(ctx, select(func.count()).select_from(Establishment), query)) or 0
 
 
 def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
@@ -174,7 +174,7 @@ def find(ctx: Context, name_or_code: str) -> str:
         | (Establishment.id == name_or_code)
     )
     with ctx.reading() as session:
-        found = list(session.scalars(select(Establishment.id).where(fits, Establishment.withdrawn.is_(False)).limit(2)))
+        found = list(session.scalars(select(Establishment.id).where(fits, on_roll(ctx.office.division)).limit(2)))
     if len(found) != 1:
         text = tr("名录中没有“{text}”。") if not found else tr("名录中有多家“{text}”。")
         raise UserError(text.format(text=name_or_code), tr("请用统一社会信用代码指明单位。"))
@@ -190,8 +190,24 @@ def local_numbers(session: Session, division: str) -> Iterator[str]:
     return (f"{division}-{number:04d}" for number in count(last + 1))
 
 
-def _matching(statement: Select[Any], query: RollQuery) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = [Establishment.withdrawn.is_(False)]
+def on_roll(division: str) -> ColumnElement[bool]:
+    """True for the entries on the roll of this office: at a county all, at a town those it wrote or that are its own.
+
+    The county's operations are one chain, so a town also holds what the county wrote for other towns.
+    """
+    standing = Establishment.withdrawn.is_(False)
+    if len(division) == COUNTY_DIVISION_LENGTH:
+        return standing
+    town = Establishment.town
+    elsewhere = (func.length(town) == len(division)) & (town != division)
+    written_here = exists().where(
+        EstablishmentHead.establishment == Establishment.id, EstablishmentHead.division == division
+    )
+    return standing & (~elsewhere | written_here)
+
+
+def _matching(ctx: Context, statement: Select[Any], query: RollQuery) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = [on_roll(ctx.office.division)]
     if query.search.strip():
         conditions.append(Establishment.search.contains(folded(query.search), autoescape=True))
     if query.risk_class:

@@ -2,6 +2,9 @@
 
 import pytest
 
+from ohdesk.db import journal
+from ohdesk.db.journal import Stamp
+from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services import establishments
 from ohdesk.services.changes import Change
@@ -59,6 +62,20 @@ def test_one_code_belongs_to_one_employer(ctx):
     with pytest.raises(UserError, match="甲厂"):
         establishments.add(ctx, {"name": "乙厂", "uscc": code})
     assert establishments.find(ctx, code) == establishments.find(ctx, "甲厂")
+
+
+def test_what_the_county_wrote_for_another_town_is_not_on_this_towns_roll(ctx):
+    county = Stamp(replica="c" * 16, division="000000", by="陶镕", at=ctx.now())
+    with ctx.transaction() as session:
+        for number, town in enumerate(("000000001", "000000009")):
+            fields = {"name": f"分派厂{number}", "town": town}
+            journal.record(session, EstablishmentWritten(record=f"{number:036d}", fields=fields), county)
+    assert [row.name for row in establishments.list_rows(ctx)] == ["分派厂0"]
+
+
+def test_what_this_town_imported_under_another_code_stays_on_its_roll(ctx):
+    establishments.add(ctx, {"name": "跨镇厂", "town": "000000009"})
+    assert establishments.count_rows(ctx) == 1
 
 
 def test_a_name_that_is_not_there_or_not_unique_is_told(ctx, entry):
