@@ -11,6 +11,7 @@ from ohdesk.domain.roll_columns import (
     Layout,
     find_layout,
     layout_without_heading,
+    side_by_side,
 )
 from ohdesk.domain.roll_entry import Entry, Refusal
 from ohdesk.domain.roll_sheet import SheetReader
@@ -62,13 +63,17 @@ def read_roll(tables: Sequence[Table], words: RollWords, chosen: Mapping[str, st
         if layout is None:
             warnings.append(tr("工作表“{sheet}”里没有能认作单位名称的列，没有导入。").format(sheet=table.name))
             continue
-        reader = SheetReader(table, layout, words, said)
-        reader.read()
-        rows += reader.rows
-        entries += reader.entries()
-        refusals += reader.refusals
-        warnings += reader.warnings()
-        mapping |= {key: heading for key, heading in layout.mapping().items() if key not in mapping}
+        for part in side_by_side(table, layout, words):
+            own = layout if part is table else find_layout(part, words, chosen=said)
+            if own is None:
+                continue
+            reader = SheetReader(part, own, words, said)
+            reader.read()
+            rows += reader.rows
+            entries += reader.entries()
+            refusals += reader.refusals
+            warnings += reader.warnings()
+            mapping |= {key: heading for key, heading in own.mapping().items() if key not in mapping}
         sheets.append(ListSheet(table.name, _headings(layout)))
     if not sheets:
         warnings.append(

@@ -1,26 +1,21 @@
 """Which row of a sheet is the heading, and which column holds what; the wordings come from `resources/roll`."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from ohdesk.domain.roll_headings import BRACKETED, HEADING_ROWS, WORD_FOR_WORD, Headings, match
 from ohdesk.domain.roll_table import Merge, Table, column_index, column_letters
 from ohdesk.domain.roll_values import clean_text, heading_of, looks_like_code
-from ohdesk.domain.roll_words import FieldWords, RollWords
+from ohdesk.domain.roll_words import RollWords
 
 HEADING_SEARCH = 200  # rows from the top in which the heading is looked for
-HEADING_ROWS = 3  # a heading has at most so many rows below or above the one with the name
-LONGEST_HEADING = 40
+LONGEST_GROUP = 16
 SAMPLE = 300  # rows looked at to judge what a column holds
 ENOUGH = 0.5
 MOST = 0.8
-WORD_FOR_WORD = 150.0
 NEXT_ROWS = 6  # a heading of one column only gives way to a fuller one so many rows below
 UNDIVIDED = frozenset({"name", "uscc", "address"})  # fields whose heading is never a group of others
-
-_BRACKETED = re.compile(r"[（(\[【].*?[)）\]】]", re.DOTALL)
-_LABEL_WITH_CONTENT = re.compile(r"[:：]\s*\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +24,7 @@ class Layout:
 
     columns:  field → columns, from 0; all but hazards have one
     serial:   column of running numbers, or -1
+    left:     columns of the sheet that stand left of the table
     headings: column → heading as printed, groups above it in front
     """
 
@@ -37,6 +33,7 @@ class Layout:
     columns: Mapping[str, tuple[int, ...]]
     serial: int
     headings: Mapping[int, str]
+    left: int = 0
 
     @property
     def name(self) -> int:
@@ -50,111 +47,15 @@ class Layout:
     def mapping(self) -> dict[str, str]:
         """Return field → heading of its column."""
         return {
-            key: self.headings.get(columns[0]) or column_letters(columns[0])
+            key: self.headings.get(columns[0]) or column_letters(columns[0] + self.left)
             for key, columns in sorted(self.columns.items(), key=lambda item: item[1])
         }
 
     def place(self, column: int) -> str:
         """Return how a column is called to the user: heading and letters."""
         heading = self.headings.get(column, "")
-        return f"{heading}（{column_letters(column)}列）" if heading else f"{column_letters(column)}列"
-
-
-class Headings:
-    """The text of a table's first rows as headings, merged cells filled in."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._across: dict[tuple[int, int], tuple[int, int]] = {}
-        for merge in table.merges:
-            if merge.bottom - merge.top <= HEADING_ROWS and merge.right - merge.left < 512:
-                for row in range(merge.top, merge.bottom + 1):
-                    for column in range(merge.left, merge.right + 1):
-                        self._across[row, column] = (merge.top, merge.left)
-
-    def raw(self, row: int, column: int) -> str:
-        """Return the cell's own text; "" for what cannot be a heading: numbers, "label: content", long remarks."""
-        rows = self._table.rows
-        if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
-            return ""
-        cell = rows[row][column]
-        if not isinstance(cell, str):
-            return ""
-        text = clean_text(cell)
-        outside = _BRACKETED.sub("", text)
-        return "" if len(outside) > LONGEST_HEADING or _LABEL_WITH_CONTENT.search(outside) else text
-
-    def filled(self, row: int, column: int) -> tuple[str, tuple[int, int]]:
-        """Return the text shown at a place, and the cell that it stands in."""
-        anchor = self._across.get((row, column), (row, column))
-        return self.raw(*anchor), anchor
-
-    def pieces(self, top: int, bottom: int, column: int) -> tuple[str, ...]:
-        """Return the texts above a column from top to bottom, each merged cell once."""
-        found: dict[tuple[int, int], str] = {}
-        for row in range(top, bottom + 1):
-            text, anchor = self.filled(row, column)
-            if text:
-                found.setdefault(anchor, text)
-        return tuple(found.values())
-
-    def own_texts(self, row: int) -> dict[int, str]:
-        """Return column → own text of a row, empty ones left out."""
-        if row >= len(self._table.rows):
-            return {}
-        return {column: text for column in range(len(self._table.rows[row])) if (text := self.raw(row, column))}
-
-    def all_text(self, row: int) -> bool:
-        """True when every filled cell of the row could be a heading."""
-        cells = [cell for cell in self._table.rows[row] if cell not in {None, ""}]
-        return all(isinstance(cell, str) and not looks_like_code(cell) for cell in cells)
-
-    def is_title(self, row: int, first: int) -> bool:
-        """True for a row whose only text begins at or before column `first`: it stands for the whole sheet."""
-        own = self.own_texts(row)
-        return not own or (len(own) == 1 and min(own) <= first)
-
-
-def match(field: FieldWords, pieces: Sequence[str], foreign: Sequence[str]) -> float:
-    """Return how well a heading fits a field: 0 not at all, above 100 word for word.
-
-    pieces: the heading's parts from the group to the column itself
-    """
-    if not pieces or len(pieces[-1]) > LONGEST_HEADING:
-        return 0
-    best = 0.0
-    whole = heading_of("".join(pieces))
-    for text in _spellings(pieces):
-        place = field.exact.get(text)
-        if place is not None:
-            best = max(best, WORD_FOR_WORD + 50 - place / 10)
-    if best and len(pieces) == 1:
-        return best
-    if _contains(whole, field.never) or _contains(whole, foreign):
-        return 0
-    if field.many and any(heading_of(group) in field.exact for group in pieces[:-1]):
-        return WORD_FOR_WORD + 60
-    if best:
-        return best
-    for rank, part in enumerate(field.part):
-        if part in whole:
-            best = max(best, 100 + 10 * len(part) / len(whole) - rank / 10)
-    return best
-
-
-def _spellings(pieces: Sequence[str]) -> Iterator[str]:
-    for joined in ("".join(pieces), pieces[-1], "".join(pieces[-2:])):
-        folded = heading_of(joined)
-        yield folded
-        if "(" in folded:
-            head, _, rest = folded.partition("(")
-            inner, _, tail = rest.partition(")")
-            yield head + tail
-            yield head + inner + tail
-
-
-def _contains(text: str, words: Sequence[str]) -> bool:
-    return any(word in text for word in words)
+        letters = column_letters(column + self.left)
+        return f"{heading}（{letters}列）" if heading else f"{letters}列"
 
 
 def assign(headings: Mapping[int, Sequence[str]], words: RollWords) -> dict[str, tuple[int, ...]]:
@@ -202,7 +103,9 @@ def layout_at(table: Table, headings: Headings, row: int, words: RollWords, chos
     if not _labels_a_name(headings, row, words, chosen) or not headings.all_text(row):
         return None
     best: Layout | None = None
-    for top in _tops(headings, row):  # groups above say whose name or telephone it is: with them, even if less is left
+    for top in _tops(
+        headings, row, words
+    ):  # groups above say whose name or telephone it is: with them, even if less is left
         layouts = [_layout(table, headings, (top, bottom), words, chosen) for bottom in _bottoms(headings, row, words)]
         best = max((layout for layout in layouts if layout), key=_worth, default=best)
     return best if best and _is_list(table, best, words, chosen) else None
@@ -230,11 +133,15 @@ def _worth(layout: Layout) -> tuple[int, int]:
     return len(told_apart), -layout.bottom
 
 
-def _tops(headings: Headings, row: int) -> Iterator[int]:
+def _tops(headings: Headings, row: int, words: RollWords) -> Iterator[int]:
+    """Yield first rows of the heading: rows above belong to it while they group columns and are no title."""
     yield row
     first = min(headings.own_texts(row), default=0)
     for top in range(row - 1, max(row - HEADING_ROWS, -1), -1):
+        texts = headings.own_texts(top).values()
         if headings.is_title(top, first) or not headings.all_text(top):
+            return
+        if any(len(text) > LONGEST_GROUP or text.endswith(words.title) for text in texts):
             return
         yield top
 
@@ -248,7 +155,7 @@ def _bottoms(headings: Headings, row: int, words: RollWords) -> Iterator[int]:
         if not below or not headings.all_text(bottom):
             return
         if any(
-            column in own and not _BRACKETED.fullmatch(text) and not _is_group(headings, row, column, below, words)
+            column in own and not BRACKETED.fullmatch(text) and not _is_group(headings, row, column, below, words)
             for column, text in below.items()
         ):
             return
@@ -274,7 +181,7 @@ def _layout(
         pieces[column] = _with_group_to_the_left(headings, rows, column, pieces[column])
     columns = assign(pieces, words)
     for said, field in chosen.items():
-        place = _said_column(said, pieces)
+        place = _said_column(said, pieces, table.left)
         if place is not None:
             columns = {
                 key: kept for key, found in columns.items() if (kept := tuple(each for each in found if each != place))
@@ -283,7 +190,16 @@ def _layout(
     if "name" not in columns:
         return None
     serial = next((column for column, found in pieces.items() if heading_of(found[-1]) in words.serial), -1)
-    return Layout(top, bottom, columns, serial, {column: "".join(found) for column, found in pieces.items()})
+    fields = {column: key for key, found in columns.items() for column in found}
+    shown = {column: _shown(fields.get(column, ""), found, words) for column, found in pieces.items()}
+    return Layout(top, bottom, columns, serial, shown, table.left)
+
+
+def _shown(key: str, pieces: Sequence[str], words: RollWords) -> str:
+    """Return a heading as told to the user: without its group where it says enough by itself."""
+    if any(field.key == key and heading_of(pieces[-1]) in field.exact for field in words.fields):
+        return pieces[-1]
+    return "".join(pieces)
 
 
 def _with_group_to_the_left(
@@ -302,10 +218,13 @@ def _with_group_to_the_left(
     return pieces
 
 
-def _said_column(said: str, pieces: Mapping[int, Sequence[str]]) -> int | None:
+def _said_column(said: str, pieces: Mapping[int, Sequence[str]], left: int) -> int | None:
     wanted = heading_of(said)
     for column, found in pieces.items():
-        if wanted in {heading_of("".join(found)), heading_of(found[-1])} or wanted == column_letters(column).lower():
+        if (
+            wanted in {heading_of("".join(found)), heading_of(found[-1])}
+            or wanted == column_letters(column + left).lower()
+        ):
             return column
     return None
 
@@ -340,6 +259,20 @@ def column_texts(table: Table, start: int, column: int) -> list[str]:
     return list(texts)
 
 
+def side_by_side(table: Table, layout: Layout, words: RollWords) -> list[Table]:
+    """Return the lists that stand beside each other under one row of headings, from left to right; mostly one."""
+    if layout.bottom < 0:
+        return [table]
+    heading = heading_of(layout.headings.get(layout.name, ""))
+    again = [column for column, text in sorted(layout.headings.items()) if heading_of(text) == heading]
+    if len(again) < 2 or heading not in words.name_headings:
+        return [table]
+    lead = again[0] - min(layout.headings)
+    starts = [column - lead for column in again]
+    ends = [*starts[1:], max(layout.headings) + 1]
+    return [table.part(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
+
+
 def layout_without_heading(table: Table, words: RollWords, chosen: Mapping[str, str]) -> Layout | None:
     """Return the layout of a table that begins with its first employer, or None.
 
@@ -363,7 +296,7 @@ def layout_without_heading(table: Table, words: RollWords, chosen: Mapping[str, 
         if len(codes) != 1 or len(names) != 1:
             return None
         columns = {"name": (names[0],), "uscc": (codes[0],)}
-    return Layout(-1, -1, columns, -1, {})
+    return Layout(-1, -1, columns, -1, {}, table.left)
 
 
 def vertical_merges(table: Table) -> dict[int, dict[int, int]]:

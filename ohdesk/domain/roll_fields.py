@@ -24,6 +24,7 @@ from ohdesk.i18n import tr
 _SEPARATORS = re.compile(r"[、,，;；/\n\r|]+")
 _INDUSTRY_CODE = re.compile(r"^([A-T]\d{2,4})\s*[-—:： ]?\s*(.*)$")
 _MARK_AT_END = re.compile(r"[（(\[【]([^（()）\[\]【】]{1,12})[)）\]】]$")
+_NUMBER_BEFORE = re.compile(r"^\d{1,4}[、.．]\s*(?=\D)")
 _WORD_CHARS = re.compile(r"\w")
 _ROMAN = {"Ⅰ": "Ⅰ", "Ⅱ": "Ⅱ", "Ⅲ": "Ⅲ", "I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
 LONGEST_TEXT = 2000
@@ -170,7 +171,8 @@ class Reader:
         return not negated and not after.startswith(self.words.status_negation["after"])
 
     def name_and_state(self, text: str) -> tuple[str, str]:
-        """Return a name without the remark "（已注销）" at its end, and the closed state it speaks of."""
+        """Return a name without "1、" before and "（已注销）" behind it, and the closed state that this speaks of."""
+        text = _NUMBER_BEFORE.sub("", text)
         match = _MARK_AT_END.search(text)
         if match and (state := self.state(match[1])) and state != IN_BUSINESS:
             return clean_text(text[: match.start()]), state

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
-from ohdesk.domain.roll_columns import Headings, Layout, layout_at, vertical_merges, wide_merges
+from ohdesk.domain.roll_columns import Layout, layout_at, vertical_merges, wide_merges
 from ohdesk.domain.roll_entry import Doubt, Entry, Refusal
 from ohdesk.domain.roll_fields import Reader, Value, join_distinct, split_industry
+from ohdesk.domain.roll_headings import Headings
 from ohdesk.domain.roll_rows import RowJudge
 from ohdesk.domain.roll_table import Cell, Merge, Table
 from ohdesk.domain.roll_values import MISSING, Code, clean_code, clean_text, heading_of, is_error, text_of

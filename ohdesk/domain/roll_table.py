@@ -24,12 +24,24 @@ class Table:
     """One visible sheet: rows from 0 as laid out in the sheet, short rows ending at their last filled cell.
 
     Error values of formulas are text such as "#N/A"; "#未计算" is a formula whose result was never saved.
+    left: how many columns of the sheet stand left of this table
     """
 
     name: str
     rows: Sequence[Sequence[Cell]]
     merges: tuple[Merge, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
+    left: int = 0
+
+    def part(self, first: int, end: int) -> "Table":
+        """Return the columns from `first` up to `end` as a table of its own."""
+        merges = tuple(
+            Merge(merge.top, merge.left - first, merge.bottom, min(merge.right, end - 1) - first)
+            for merge in self.merges
+            if first <= merge.left < end
+        )
+        rows = [row[first:end] for row in self.rows]
+        return Table(self.name, rows, merges, self.hidden_rows, self.left + first)
 
 
 def column_letters(column: int) -> str:

@@ -36,6 +36,7 @@ _LOOKALIKES = str.maketrans("OISZ", "0152")
 _COUNT = re.compile(
     r"(?:约|大约|大概|共|共计|合计|近|超|超过)?(\d{1,9})(?:\.0*)?(?:余|多|来)?(?:个)?(?:人|名|位)?(?:左右|以上)?"
 )
+_REMARK_AT_END = re.compile(r"\([^()]*\)$")
 _FULL_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]?\d{1,2}[:时点].*)?")
 _PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?")
@@ -153,8 +154,8 @@ def looks_like_code(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def count_of_text(text: str) -> int | None:
     """Return a head count written as text ("约50人", "１２", "1,200"); None when it is no such number."""
-    packed = unicodedata.normalize("NFKC", text).replace(",", "").replace("，", "").replace(" ", "")
-    match = _COUNT.fullmatch(packed)
+    packed = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+    match = _COUNT.fullmatch(_REMARK_AT_END.sub("", packed))
     return int(match[1]) if match and int(match[1]) <= MOST_PERSONS else None
 
 

@@ -29,6 +29,7 @@ class RollWords:
     vague_names: frozenset[str]
     organisation: tuple[str, ...]
     places: tuple[str, ...]
+    title: tuple[str, ...]
     words: Mapping[str, frozenset[str]]
     remark: tuple[str, ...]
     status: Mapping[str, tuple[str, ...]]
@@ -60,6 +61,7 @@ def words_from(data: Mapping[str, Any]) -> RollWords:
         frozenset(map(heading_of, data["vague_names"])),
         tuple(data["organisation"]),
         tuple(data["places"]),
+        tuple(data["title"]),
         words,
         tuple(data["words"]["remark"]),
         {state: tuple(texts) for state, texts in data["status"].items()},

@@ -417,3 +417,29 @@ def test_whatever_stands_below_a_heading_no_row_is_both_taken_and_refused(rows: 
 @given(st.lists(st.lists(cells, max_size=5), max_size=8))
 def test_no_table_of_any_content_makes_the_reader_stumble(rows: list[list[Cell]]) -> None:
     read(*rows)
+
+
+def test_lists_beside_each_other_are_all_read() -> None:
+    reading = read(
+        ("序号", "单位名称", "信用代码", "序号", "单位名称", "信用代码"),
+        (1, "青沐竹器厂", code(1), 3, "蓟岑五金厂", code(3)),
+        (2, "砚棠陶瓷厂", code(2), None, None, None),
+    )
+    assert [(entry.row, entry.uscc) for entry in reading.entries] == [(2, code(1)), (3, code(2)), (2, code(3))]
+
+
+def test_a_title_with_a_date_beside_it_is_no_group_of_columns() -> None:
+    reading = read(
+        ("2026年用人单位名称及职业病危害因素清单", None, None, "2026-02"),
+        ("序号", "用人单位名称", "地址", "电话"),
+        (1, "青沐竹器厂", "东路1号", "000-1"),
+    )
+    assert reading.mapping == {"name": "用人单位名称", "address": "地址", "phone": "电话"}
+
+
+def test_numbers_before_names_are_left_out() -> None:
+    assert names(read(("单位名称",), ("1、青沐竹器厂",), ("2.蓟岑五金厂",), ("3M竹器厂",))) == [
+        "青沐竹器厂",
+        "蓟岑五金厂",
+        "3M竹器厂",
+    ]
