@@ -286,7 +286,9 @@ def list_all(args: argparse.Namespace) -> int:
         }
         for row in rows
     ]
-    lines = [f"{row.id}  {STATE_WORDS[VisitState(row.state)]}  {row.name}  {'、'.join(row.inspectors)}" for row in rows]
+    lines = [
+        f"{row.id}  {tr(STATE_WORDS[VisitState(row.state)])}  {row.name}  {'、'.join(row.inspectors)}" for row in rows
+    ]
     emit(args, data, "\n".join(lines) or tr("还没有安排检查。"))
     return 0
 

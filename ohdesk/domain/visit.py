@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ohdesk.domain.record import Arrival
 from ohdesk.errors import Problem, UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 
 RECUSAL_ASKED = "申请回避"
 
@@ -38,10 +38,10 @@ ALLOWED = {
     VisitState.CLOSED: frozenset[Act](),
 }
 STATE_WORDS = {
-    VisitState.PLANNED: "待批准",
-    VisitState.APPROVED: "已批准",
-    VisitState.OPEN: "检查中",
-    VisitState.CLOSED: "已结束",
+    VisitState.PLANNED: mark("待批准"),
+    VisitState.APPROVED: mark("已批准"),
+    VisitState.OPEN: mark("检查中"),
+    VisitState.CLOSED: mark("已结束"),
 }
 
 
@@ -148,7 +148,7 @@ def check_allowed(state: str, act: Act) -> None:
     """Raise UserError when a visit in this state does not allow the act."""
     if act in ALLOWED[VisitState(state)]:
         return
-    word = STATE_WORDS[VisitState(state)]
+    word = tr(STATE_WORDS[VisitState(state)])
     if state == VisitState.CLOSED:
         raise UserError(tr("这次检查已经结束，不能再改动。"), tr("需要更正的，请在笔录上作补充说明。"))
     if state == VisitState.OPEN:

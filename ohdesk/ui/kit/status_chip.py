@@ -2,14 +2,14 @@
 
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 
 # Which letter is the highest risk depends on the scheme: 甲 is lowest under the 2022 pilot, highest in the older guide.
 _RISK = {
     "pilot2022": {"甲": "ok", "乙": "warn", "丙": "bad"},
     "guide2019": {"甲": "bad", "乙": "warn", "丙": "ok"},
 }
-_SCHEMES = {"pilot2022": "2022 试点", "guide2019": "2019 指南"}
+_SCHEMES = {"pilot2022": mark("2022 试点"), "guide2019": mark("2019 指南")}
 
 
 class StatusChip(QLabel):

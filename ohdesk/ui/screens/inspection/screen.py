@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.visit import STATE_WORDS, VisitState
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer
 from ohdesk.i18n import tr
@@ -32,8 +33,6 @@ from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 from ohdesk.ui.screens.inspection.answer_card import AnswerCard
 from ohdesk.ui.screens.inspection.outline import OutlinePane
 from ohdesk.ui.theme.icons import icon
-
-STATES = {"planned": "待批准", "approved": "已批准", "open": "检查中", "closed": "已结束"}
 
 
 class InspectionScreen(QWidget):
@@ -297,6 +296,6 @@ def _visit_columns() -> tuple[Column[VisitRow], ...]:
         Column(tr("来源"), lambda row: row.source, 140),
         Column(tr("计划日期"), lambda row: row.planned_on, 100),
         Column(tr("检查人员"), lambda row: "、".join(row.inspectors), 160),
-        Column(tr("状态"), lambda row: tr(STATES[row.state]), 90),
+        Column(tr("状态"), lambda row: tr(STATE_WORDS[VisitState(row.state)]), 90),
         Column(tr("结果"), lambda row: row.outcome, 160),
     )
