@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import ClauseElement, Engine, and_, bindparam, func, insert, select
+from sqlalchemy import ClauseElement, Engine, bindparam, func, insert, literal_column, select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import machine_error
 from ohdesk.db.models import Answer, Base, Visit
@@ -24,7 +24,6 @@ ENTRY = ("value", "reason", "fact", "details", "disposal", "due_on")
 
 _DIALECT = sqlite.dialect(paramstyle="named")
 _STEP = ("visit", "seq", "question", *ENTRY, "saved_at", "undone")
-_any = aliased(Answer)
 _write_instant = Instant().bind_processor(_DIALECT)
 
 
@@ -32,23 +31,22 @@ def _sql(statement: ClauseElement) -> str:
     return str(statement.compile(dialect=_DIALECT))
 
 
-_BEFORE = _sql(
+_VISIT = _sql(
     select(
         Visit.state,
         Visit.form,
         Visit.form_version,
         Visit.arrival,
         Visit.outcome,
-        select(func.max(_any.seq)).where(_any.visit == Visit.id).scalar_subquery(),
-        *(getattr(Answer, name) for name in ENTRY),
-    )
-    .select_from(Visit)
-    .outerjoin(
-        Answer,
-        and_(Answer.visit == Visit.id, Answer.question == bindparam("question"), Answer.undone.is_(False)),
-    )
-    .where(Visit.id == bindparam("visit"))
+        select(func.max(Answer.seq)).where(Answer.visit == Visit.id).scalar_subquery(),
+    ).where(Visit.id == bindparam("visit"))
+)
+_LAST = _sql(
+    select(*(getattr(Answer, name) for name in ENTRY))
+    .where(Answer.visit == bindparam("visit"), Answer.question == bindparam("question"), Answer.undone.is_(False))
     .order_by(Answer.seq.desc())
+    .limit(literal_column("1"))  # the driver would look for a second row otherwise
+    .offset(literal_column("0"))
 )
 _APPEND = _sql(insert(Base.metadata.tables["answer"]).values({name: bindparam(name) for name in _STEP}))
 
@@ -95,13 +93,15 @@ def cursor_of(session: Session) -> sqlcipher.Cursor:
 
 def answer_before(cursor: sqlcipher.Cursor, visit: str, question: str) -> Before | None:
     """Return how visit and answer stand; None when there is no such visit."""
-    row = cursor.execute(_BEFORE, {"visit": visit, "question": question}).fetchone()
+    row = cursor.execute(_VISIT, {"visit": visit}).fetchone()
     if row is None:
         return None
-    entry: dict[str, Any] | None = None if row[6] is None else dict(zip(ENTRY, row[6:], strict=True))
+    last = cursor.execute(_LAST, {"visit": visit, "question": question}).fetchone()
+    entry: dict[str, Any] | None = None if last is None else dict(zip(ENTRY, last, strict=True))
     if entry is not None:
         entry["details"] = json.loads(entry["details"])
-    return Before(row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]), (row[5] or 0) + 1, entry)
+    state, form, version, arrival, outcome, seq = row
+    return Before(state, form, version, json.loads(arrival), json.loads(outcome), (seq or 0) + 1, entry)
 
 
 def append_answer(
