@@ -56,6 +56,7 @@ class SheetReader:
         self._after_refusal = False
         self._left_out: list[int] = []
         self._classes: dict[str, set[str]] = {}
+        self._schemes: dict[tuple[str, str], str] = {}
         self._takers: list[tuple[int, str, str, dict[Cell, Value]]] = []
         self._use(layout)
 
@@ -296,7 +297,9 @@ class SheetReader:
         return self._reader.value(key, cell, heading)
 
     def _put(self, draft: _Draft, key: str, text: str, heading: str) -> None:
-        if key in JOINED:
+        if key in JOINED and key not in draft.fields:
+            draft.fields[key] = text
+        elif key in JOINED:
             draft.fields[key] = join_distinct((*draft.fields.get(key, "").split("、"), *text.split("、")))
         elif key == "industry":
             code, name = split_industry(text)
@@ -306,7 +309,9 @@ class SheetReader:
         elif key == "risk_class":
             draft.fields.setdefault(key, text)
             self._classes.setdefault(heading, set()).add(text)
-            if scheme := self._reader.scheme_of(heading, (text,)):
+            if (heading, text) not in self._schemes:
+                self._schemes[heading, text] = self._reader.scheme_of(heading, (text,))
+            if scheme := self._schemes[heading, text]:
                 draft.fields.setdefault("risk_scheme", scheme)
         else:
             draft.fields.setdefault(key, text)
