@@ -13,7 +13,7 @@ from ohdesk.demo.photos import workshop_photo
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.record import Arrival, PartyStatement
 from ohdesk.domain.visit import Ending, StartData
-from ohdesk.services import evidence, findings, inspections, records, visits
+from ohdesk.services import evidence, findings, inspections, photo_pages, records, visits
 from ohdesk.services.context import Context
 from ohdesk.services.evidence import Caption
 from ohdesk.services.workspace import open_workspace
@@ -110,7 +110,22 @@ def hold(out: Path, town: Town, number: int, visit: str, team: tuple[str, ...], 
         records.finalize(ctx, visit, scene.party, _strokes(scene.party), colleague)
         folder = out / "records"
         folder.mkdir(exist_ok=True)
-        return records.export_pdf(ctx, visit, folder)
+        path = records.export_pdf(ctx, visit, folder)
+        _bring_in_announced(ctx, visit, colleague, out / "photo-pages", clock)
+        return path
+
+
+def _bring_in_announced(ctx: Context, visit: str, colleague: records.SecondSigner, folder: Path, clock: Clock) -> None:
+    """Photos announced in the record are brought in the same afternoon, on a page both inspectors sign."""
+    awaited = photo_pages.awaited_photos(ctx, visit)
+    if not awaited:
+        return
+    clock.advance(180)
+    for number in awaited:
+        evidence.bring_in_photo(ctx, visit, number, workshop_photo(number))
+    photo_pages.add_photo_page(ctx, visit, colleague)
+    folder.mkdir(exist_ok=True)
+    photo_pages.export_pages(ctx, visit, folder)
 
 
 def _start(town: Town, scene: Scene, clock: Clock) -> StartData:

@@ -154,7 +154,7 @@ def _county_summary(ctx: Context) -> dict[str, Any]:
 def _files(out: Path) -> dict[str, str]:
     return {
         path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest()
-        for folder in ("records", "bundles", "publication", "trust", "lists")
+        for folder in ("records", "photo-pages", "bundles", "publication", "trust", "lists")
         for path in sorted((out / folder).iterdir())
     }
 
