@@ -31,7 +31,7 @@ def opened(cipher: bytes, *identities: str) -> bytes:
 SEALED = sealed(b"x" * 300)  # once: its length varies
 
 
-@pytest.mark.parametrize("identity", [COUNTY, RECOVERY])
+@pytest.mark.parametrize("identity", [COUNTY, RECOVERY], ids=["county", "recovery"])
 def test_each_recipient_opens_what_was_sealed(identity):
     plain = bytes(range(256)) * 1000
     assert opened(sealed(plain), identity) == plain
