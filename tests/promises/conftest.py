@@ -1,0 +1,111 @@
+"""One demonstration world for all tests of a run that ask for it; whoever changes something copies it first."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ohdesk.demo import cast, offices, world
+from ohdesk.demo.clock import Clock
+from ohdesk.services import bundle_intake, county
+from ohdesk.services.bundle_intake import Taken
+from ohdesk.services.context import Context
+from ohdesk.services.verification import read_root
+from ohdesk.services.workspace import open_workspace
+from tests.conftest import CHEAP
+
+
+@dataclass(slots=True)
+class Demo:
+    """The finished world.
+
+    out: its folder · summary: what `summary.json` says · temporary: all that the making left in the temporary folder
+    unmerged: the county's workspace as it stood before the towns' bundles came; merged: its digest once they were in
+    """
+
+    out: Path
+    unmerged: Path
+    temporary: Path
+    summary: dict[str, Any] = field(default_factory=dict)
+    merged: str = ""
+
+    @property
+    def papers(self) -> list[Path]:
+        """Everything the inspectors signed: records and photo pages."""
+        return sorted((self.out / "records").glob("*.pdf"))
+
+    @property
+    def records(self) -> list[Path]:
+        """The signed records."""
+        return [path for path in self.papers if path.name.startswith("现场检查笔录_")]
+
+    @property
+    def sent_up(self) -> list[Path]:
+        """The towns' bundles for the county."""
+        return [self.out / "bundles" / town["bundle"] for town in self.summary["towns"].values()]
+
+    @property
+    def root(self) -> Path:
+        """The county's root certificate, PEM."""
+        return self.out / "trust" / "county-root.pem"
+
+    @property
+    def root_der(self) -> bytes:
+        """The same, DER."""
+        return read_root(self.root)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demonstration world, made once, with passwords that are quick to try."""
+    folder = tmp_path_factory.mktemp("demo")
+    made = Demo(folder / "world", folder / "unmerged", folder / "temporary")
+    made.temporary.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(offices, "create_workspace", partial(offices.create_workspace, cost=CHEAP))
+        patch.setattr(bundle_intake, "take_in", _keeping_the_county(made))
+        patch.setenv("TMPDIR", str(made.temporary))
+        patch.setattr(tempfile, "tempdir", str(made.temporary))
+        made.summary = world.build(made.out)
+    return made
+
+
+def _keeping_the_county(made: Demo) -> Callable[[Context, Path], Taken]:
+    """Return an import that notes what the county was before the first bundle came in, and its digest after each."""
+    true = bundle_intake.take_in
+
+    def keeping(ctx: Context, path: Path) -> Taken:
+        if ctx.office.role == "county" and not made.unmerged.exists():
+            copy_open(ctx, made.unmerged)
+        taken = true(ctx, path)
+        if ctx.office.role == "county":
+            made.merged = county.digest(ctx)
+        return taken
+
+    return keeping
+
+
+def copy_open(ctx: Context, folder: Path) -> None:
+    """Copy a workspace that is open, all that was committed included."""
+    with ctx.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(ctx.folder, folder, ignore=shutil.ignore_patterns("*.lock", "*-wal", "*-shm"))
+
+
+@pytest.fixture
+def merged_on() -> Clock:
+    """The clock of the day on which the county merged."""
+    return Clock(cast.MERGED, "09:30")
+
+
+@pytest.fixture
+def county_ctx(demo: Demo, merged_on: Clock) -> Iterator[Context]:
+    """The demonstration's county, unlocked; not to be changed."""
+    with open_workspace(demo.out / cast.COUNTY_FOLDER, cast.COUNTY_CLERK, cast.PASSWORD, merged_on) as ctx:
+        yield ctx

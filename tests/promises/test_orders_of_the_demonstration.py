@@ -1,0 +1,28 @@
+"""Promise: in whatever order the towns' bundles reach the county, and however often, it ends in the same state."""
+
+import shutil
+from itertools import permutations
+
+import pytest
+
+from ohdesk.demo import cast
+from ohdesk.services import bundle_intake, county
+from ohdesk.services.bundle_intake import Outcome
+from ohdesk.services.workspace import open_workspace
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+ORDERS = list(permutations(range(len(cast.TOWNS))))
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_every_order_twice_gives_the_same_county(order, demo, merged_on, tmp_path):
+    shutil.copytree(demo.unmerged, tmp_path / "county")
+    paths = [demo.sent_up[place] for place in order]
+    with open_workspace(tmp_path / "county", cast.COUNTY_CLERK, cast.PASSWORD, merged_on) as ctx:
+        assert county.digest(ctx) != demo.merged
+        assert {bundle_intake.take_in(ctx, path).outcome for path in paths} == {Outcome.APPLIED}
+        assert county.digest(ctx) == demo.merged
+        assert {bundle_intake.take_in(ctx, path).outcome for path in paths} == {Outcome.ALREADY}
+        assert county.digest(ctx) == demo.merged
+        assert [(each.field, len(each.candidates)) for each in county.conflicts(ctx)] == [("phone", 2)]

@@ -1,0 +1,125 @@
+"""Promise: other programs check a record's signatures, open it cleanly and read every word of it."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ohdesk.domain.calendar import beijing, parse_instant
+from ohdesk.domain.canonical import parse
+from ohdesk.forms.loader import load_form
+from ohdesk.security.pdf_verification import verify_record_pdf
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+SIGNERS = 2
+
+
+@pytest.fixture(scope="module")
+def contents(demo) -> dict[Path, dict[str, Any]]:
+    """Per PDF the record it carries, as verified under the county's root."""
+    found = {}
+    for path in demo.records:
+        content = verify_record_pdf(path.read_bytes(), [demo.root_der]).content
+        assert content is not None
+        found[path] = parse(content)["record"]
+    return found
+
+
+def printed_by(*command: object) -> str:
+    done = subprocess.run([str(part) for part in command], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def text_of(path: Path) -> str:
+    """All text of a PDF as pdftotext gives it back, without the spaces and line ends of the page."""
+    return squeezed(printed_by("pdftotext", path, "-"))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def words_of(record: dict[str, Any]) -> Iterator[str]:
+    """Yield whatever of a record must stand on paper."""
+    for line in record["answers"]:
+        yield from (line["text"], line["word"], line["remark"], line["fact"], *line["details"], *line["duty"])
+    for finding in record["findings"]:
+        yield from (finding["fact"], *finding["duty"], finding["evidence"], finding["disposal"])
+    for person in record["inspectors"]:
+        yield from (person["name"], person["certificate_no"])
+    for photo in record["photos"]:
+        yield from (photo["caption"], photo["place"])
+    yield from (text for key, text in record["party"].items() if key != "way")
+    yield from (record["body"]["name"], record["body"]["address"], record["outcome_proof"], *record["situation"])
+    yield from (record["number"], record["place"], record["approval"])
+
+
+def test_seven_records_in_every_way_they_can_end(contents):
+    assert len(contents) == 7
+    assert {record["party"]["way"] for record in contents.values()} == {"signed", "objected", "refused", "absent"}
+    answers = {line["word"] for record in contents.values() for line in record["answers"]}
+    assert answers == {"合格", "不合格", "合理缺项", "未检查"}
+
+
+def test_pdfsig_finds_every_signature_valid_and_the_last_one_over_the_whole_file(demo):
+    for path in demo.papers:
+        said = printed_by("pdfsig", path)
+        assert said.count("Signature Validation: Signature is Valid.") == said.count("Signature #") == SIGNERS
+        reach = re.findall(r"^\s*- ((?:Not t|T)otal document signed)$", said, re.MULTILINE)
+        assert reach == ["Not total document signed"] * (SIGNERS - 1) + ["Total document signed"]
+
+
+def test_qpdf_finds_nothing_wrong(demo):
+    for path in demo.papers:
+        assert "No syntax or stream encoding errors found" in printed_by("qpdf", "--check", path)
+
+
+def test_every_font_that_draws_text_is_embedded(demo):
+    for path in demo.papers:
+        rows = printed_by("pdffonts", path).splitlines()[2:]
+        assert rows
+        assert [row for row in rows if row.split()[-5] != "yes"] == []
+
+
+def test_pdftotext_gives_every_word_back(contents):
+    for path, record in contents.items():
+        text = text_of(path)
+        assert [word for word in words_of(record) if squeezed(word) not in text] == []
+
+
+def test_rare_characters_are_read_back_as_themselves(contents):
+    texts = [text_of(path) for path in contents]
+    assert any("𠅤" in text for text in texts)
+    assert any("䶮" in text for text in texts)
+    assert not any("\ufffd" in text or "□" in text for text in texts)
+
+
+def test_each_answer_word_stands_on_paper_as_often_as_it_was_given(contents):
+    for path, record in contents.items():
+        text = text_of(path)
+        for word in ("不合格", "合理缺项", "未检查"):
+            assert text.count(word) >= [line["word"] for line in record["answers"]].count(word)
+
+
+def test_no_penalty_article_stands_on_a_record(contents):
+    for path, record in contents.items():
+        if not record["form"]:
+            continue
+        form = load_form(record["form"])
+        penalties = {basis.citation for question in form.questions for basis in question.penalty if basis.article}
+        text = text_of(path)
+        assert [citation for citation in penalties if squeezed(citation) in text] == []
+        assert not re.search("罚款|行政处罚", text)
+
+
+def test_printed_days_and_hours_are_those_of_beijing(contents):
+    for path, record in contents.items():
+        text = text_of(path)
+        for instant in (record["started_at"], record["ended_at"]):
+            at = beijing(parse_instant(instant))
+            assert f"{at.year}年{at.month}月{at.day}日{at:%H}时{at:%M}分" in text
