@@ -113,9 +113,14 @@ class Question:
 
     @property
     def printed_duty(self) -> tuple[str, ...]:
-        """The duty as it may stand on a document: the confirmed citations, or all (marked) where none is."""
-        confirmed = tuple(basis.citation for basis in self.duty if not basis.unconfirmed)
-        return confirmed or tuple(basis.citation for basis in self.duty)
+        """The duty as it may stand on a document: the confirmed citations, or all (marked) where none is.
+
+        An article that is also the penalty's is left out: none of those stands on a record.
+        """
+        penalties = {(basis.law, basis.article) for basis in self.penalty if basis.article}
+        duties = [basis for basis in self.duty if (basis.law, basis.article) not in penalties]
+        confirmed = tuple(basis.citation for basis in duties if not basis.unconfirmed)
+        return confirmed or tuple(basis.citation for basis in duties)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,7 +144,8 @@ def paint(pages: Sequence[Page], furniture: Furniture, photos: Mapping[str, byte
     Raises UserError for a photo that is no JPEG.
     """
     out = BytesIO()
-    canvas = Canvas(out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1)
+    size = (PAGE_WIDTH, PAGE_HEIGHT)  # with another first font, every page would name Helvetica, which is not embedded
+    canvas = Canvas(out, pagesize=size, pageCompression=1, invariant=1, initialFontName=fonts.REGULAR)
     canvas.setTitle(properties.title)
     canvas.setAuthor(properties.author)
     canvas.setSubject(properties.subject)

@@ -139,7 +139,7 @@ def coverage(ctx: Context, year: int) -> list[TownCoverage]:
             .where(Establishment.withdrawn.is_(False), Establishment.__table__.c.status.not_in(CLOSED_STATES))
             .group_by(Establishment.town)
         )
-        employers = dict(session.execute(in_business).tuples().all())
+        employers: dict[str, int] = dict(session.execute(in_business).all())
         inspected: dict[str, set[str]] = {}
         ended: Counter[str] = Counter()
         findings: Counter[str] = Counter()

@@ -59,6 +59,14 @@ def test_an_article_from_memory_is_marked_and_not_printed_where_a_confirmed_one_
     assert question.printed_duty == ("《职业病防治法》第二十六条第一款",)
 
 
+def test_an_article_that_is_also_the_penalty_is_never_printed_as_the_duty(employer):
+    assert employer.by_id["E09"].duty[0].article == employer.by_id["E09"].penalty[0].article
+    assert employer.by_id["E09"].printed_duty == ()
+    for question in employer.questions:
+        penalties = {basis.citation for basis in question.penalty if basis.article}
+        assert penalties.isdisjoint(question.printed_duty)
+
+
 def test_a_special_form_takes_the_questions_of_its_base(employer):
     hearing = load_form("employer-hearing")
     assert {question.id for question in hearing.questions} <= set(employer.by_id)
