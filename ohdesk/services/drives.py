@@ -29,8 +29,9 @@ def check_drive(folder: Path) -> str:
             tr("请放在本机硬盘，用上报包交换数据。"),
         )
     if kind == "unknown":
-        log.warning("cannot tell what drive %s is on", folder)
-        return tr("无法判断工作区所在磁盘的类型；请确认是本机硬盘。")
+        warning = tr("无法判断工作区所在磁盘的类型；请确认是本机硬盘。")
+        log.warning(warning)
+        return warning
     return ""
 
 

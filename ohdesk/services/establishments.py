@@ -229,14 +229,17 @@ def _entry(session: Session, establishment: str) -> Establishment:
 
 
 def _history(session: Session, establishment: str) -> tuple[FieldChange, ...]:
-    statement = select(OperationRow.body).where(
-        OperationRow.record == establishment, OperationRow.kind == EstablishmentWritten.kind
+    statement = (
+        select(OperationRow.body)
+        .where(OperationRow.record == establishment, OperationRow.kind == EstablishmentWritten.kind)
+        .order_by(OperationRow.replica, OperationRow.seq)
     )
     changes = [
         FieldChange(body["at"], body["by"], body["d"], key, value, body["v"]["reason"], body["v"]["source"])
         for body in map(parse, session.scalars(statement))
         for key, value in body["v"]["fields"].items()
     ]
+    changes.reverse()  # the sort keeps the order of equal instants: newest first within a replica
     return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
 
 
