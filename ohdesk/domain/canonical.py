@@ -25,9 +25,8 @@ def canonical(value: object) -> bytes:
 
     Raises NotCanonicalError, naming the place, for anything outside the allowed subset.
     """
-    simple = plain(value)
-    _check(simple, "$", 0)
-    return json.dumps(simple, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    _check(value, "$", 0)
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def parse(data: bytes) -> Any:
@@ -67,22 +66,35 @@ def clean_text(text: str) -> str:
     return "".join(character for character in normal if not _forbidden(character))
 
 
+def _fields(value: object) -> dict[str, Any]:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    raise NotCanonicalError(f"{type(value).__name__} is not allowed")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_fields)
+
+
 def _check(value: Any, place: str, depth: int) -> None:
+    if isinstance(value, str):
+        if not (value.isascii() and value.isprintable()):
+            _check_text(value, place)
+        return
     if depth > DEEPEST:
         raise NotCanonicalError(f"{place}: nested deeper than {DEEPEST}")
-    if isinstance(value, str):
-        _check_text(value, place)
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str) or not key.isascii():
                 raise NotCanonicalError(f"{place}: key {key!r} is not ASCII text")
             _check(item, f"{place}.{key}", depth + 1)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             _check(item, f"{place}[{index}]", depth + 1)
     elif isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
             raise NotCanonicalError(f"{place}: {value} is larger than 2^53-1")
+    elif is_dataclass(value) and not isinstance(value, type):
+        _check(_fields(value), place, depth)
     elif value is not None:
         raise NotCanonicalError(f"{place}: {type(value).__name__} is not allowed")
 

@@ -18,6 +18,9 @@ WITHDRAWN = "withdrawn"
 YES = "是"
 _AT_ONCE = 500  # rows looked up by one SELECT … IN
 
+NOTHING = dict.fromkeys(FIELD_KEYS, "")
+COUNT_KEYS = tuple(key for key in FIELD_KEYS if FIELD_BY_KEY[key].kind == "count")
+
 Head = dict[str, Any]
 
 
@@ -93,22 +96,27 @@ def _check(key: str, value: str) -> None:
         raise RefusedError(f"{key} is not a whole number")
 
 
-def _visible(heads: Iterable[Head]) -> dict[str, Any]:
+def _visible(heads: Sequence[Head]) -> dict[str, Any]:
+    values, contested = _one_write(heads[0]["fields"]) if len(heads) == 1 else _many_writes(heads)
+    search = search_text(values["name"], values["uscc"], values["local_id"])
+    for key in COUNT_KEYS:
+        values[key] = int(values[key]) if values[key] else None
+    withdrawn = values.pop(WITHDRAWN, "") == YES
+    return {**values, "withdrawn": withdrawn, "contested": ",".join(contested), "search": search}
+
+
+def _one_write(fields: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Return what shows when a single write stands: nearly every entry of nearly every roll."""
+    return {**NOTHING, **fields}, []
+
+
+def _many_writes(heads: Sequence[Head]) -> tuple[dict[str, Any], list[str]]:
     writes: dict[str, list[Write]] = defaultdict(list)
     for head in heads:
         for key, value in head["fields"].items():
             writes[key].append(Write(value, head["division"], head["hash"]))
-    values: dict[str, Any] = {key: shown(writes[key]) if key in writes else "" for key in FIELD_KEYS}
-    search = search_text(values["name"], values["uscc"], values["local_id"])
-    for key in FIELD_KEYS:
-        if FIELD_BY_KEY[key].kind == "count":
-            values[key] = int(values[key]) if values[key] else None
-    return {
-        **values,
-        "withdrawn": WITHDRAWN in writes and shown(writes[WITHDRAWN]) == YES,
-        "contested": ",".join(sorted(key for key in writes if is_contested(writes[key]))),
-        "search": search,
-    }
+    values = {**NOTHING, **{key: shown(found) for key, found in writes.items()}}
+    return values, sorted(key for key, found in writes.items() if is_contested(found))
 
 
 def _heads(session: Session, entries: Sequence[str]) -> dict[str, list[Head]]:
