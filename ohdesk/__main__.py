@@ -13,9 +13,7 @@ def main() -> int:
     """Run the command line, or the window when there is no command. Console output is UTF-8 everywhere."""
     arguments = sys.argv[1:]
     if arguments[:1] == [READ_WORKBOOK]:
-        from ohdesk.services.workbook_reader.__main__ import main as read_workbook
-
-        return read_workbook(arguments[1:])
+        return _read_workbook(arguments[1:])
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
     if not _has_command(arguments):
@@ -30,9 +28,18 @@ def main() -> int:
 
 def window() -> int:
     """Open the window, on the workspace given by --workspace if there is one."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == [READ_WORKBOOK]:
+        return _read_workbook(arguments[1:])
     from ohdesk.app import run_window
 
-    return run_window(sys.argv[1:])
+    return run_window(arguments)
+
+
+def _read_workbook(arguments: list[str]) -> int:
+    from ohdesk.services.workbook_reader.__main__ import main as read_workbook
+
+    return read_workbook(arguments)
 
 
 def _grab_screens(arguments: list[str]) -> None:
