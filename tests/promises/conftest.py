@@ -35,14 +35,14 @@ class Demo:
     merged: str = ""
 
     @property
-    def papers(self) -> list[Path]:
-        """Everything the inspectors signed: records and photo pages."""
+    def records(self) -> list[Path]:
+        """The signed records."""
         return sorted((self.out / "records").glob("*.pdf"))
 
     @property
-    def records(self) -> list[Path]:
-        """The signed records."""
-        return [path for path in self.papers if path.name.startswith("现场检查笔录_")]
+    def papers(self) -> list[Path]:
+        """Everything the inspectors signed: records, and pages of photos that came later."""
+        return [*self.records, *sorted((self.out / "photo-pages").glob("*.pdf"))]
 
     @property
     def sent_up(self) -> list[Path]:

@@ -59,8 +59,9 @@ def words_of(record: dict[str, Any]) -> Iterator[str]:
     yield from (record["number"], record["place"], record["approval"])
 
 
-def test_seven_records_in_every_way_they_can_end(contents):
+def test_seven_records_in_every_way_they_can_end_and_pages_of_later_photos(contents, demo):
     assert len(contents) == 7
+    assert len(demo.papers) > len(demo.records)
     assert {record["party"]["way"] for record in contents.values()} == {"signed", "objected", "refused", "absent"}
     answers = {line["word"] for record in contents.values() for line in record["answers"]}
     assert answers == {"合格", "不合格", "合理缺项", "未检查"}
