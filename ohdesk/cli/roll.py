@@ -33,6 +33,7 @@ def register(commands: Commands) -> None:
         command.add_argument("--refusals", type=Path, metavar="OUT.xlsx", help=tr("把未导入的行连同原因写成表格"))
     undo_command = group.command("undo", tr("撤销一次导入（默认最近一次）"), undo)
     undo_command.add_argument("batch", nargs="?", default="", metavar="FILE", help=tr("导入的文件名或批号"))
+    undo_command.add_argument("--edit", action="store_true", help=tr("撤销最近一次手工新增或更正"))
     undo_command.add_argument("--list", action="store_true", dest="only_list", help=tr("只列出可以撤销的导入"))
     list_command = group.command("list", tr("列出名录"), list_all)
     list_command.add_argument("--search", default="", metavar="TEXT", help=tr("名称、信用代码或拼音首字母的一部分"))
@@ -84,8 +85,11 @@ def undo(args: argparse.Namespace) -> int:
             lines = [f"{each.batch}\t{each.at}\t{each.count}\t{each.reason}" for each in standing]
             emit(args, standing, "\n".join(lines) if lines else tr("没有可以撤销的导入。"))
             return 0
-        batch = roll_undo.find_import(ctx, Path(args.batch).name) if args.batch else ""
-        undone = roll_undo.undo(ctx, batch)
+        if args.edit:
+            undone = roll_undo.undo_edit(ctx)
+        else:
+            batch = roll_undo.find_import(ctx, Path(args.batch).name) if args.batch else ""
+            undone = roll_undo.undo(ctx, batch)
     emit(
         args,
         {"withdrawn": undone.withdrawn, "restored": undone.restored},

@@ -133,9 +133,8 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
         _refuse_same_code(session, values.get("uscc", ""), entry)
         if not values.get("uscc") and not values.get("local_id"):
             values["local_id"] = next(local_numbers(session, ctx.office.division))
-        journal.record(
-            session, EstablishmentWritten(record=entry, fields=values, reason=clean_text(reason)), ctx.stamp()
-        )
+        written = EstablishmentWritten(record=entry, fields=values, reason=clean_text(reason))
+        journal.record(session, written, ctx.stamp(), batch=uuid7(ctx.now()))
     return Added(entry, Change.ROLL)
 
 
@@ -153,11 +152,8 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
         if not changed:
             return Change.NOTHING
         _refuse_same_code(session, changed.get("uscc", ""), establishment)
-        journal.record(
-            session,
-            EstablishmentWritten(record=establishment, fields=changed, reason=clean_text(reason)),
-            ctx.stamp(),
-        )
+        written = EstablishmentWritten(record=establishment, fields=changed, reason=clean_text(reason))
+        journal.record(session, written, ctx.stamp(), batch=uuid7(ctx.now()))
     return Change.ROLL
 
 

@@ -1,4 +1,4 @@
-"""Taking an import back: counter-operations for the whole batch, or a list of what stands in the way."""
+"""Taking an import or an edit back: counter-operations for the whole batch, or a list of what stands in the way."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,17 +20,21 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
 AT_ONCE = 500  # rows looked up by one SELECT … IN
-UNDO, IMPORT = "undo", "import"
+UNDO, IMPORT, HAND = "undo", "import", "hand"
 UNDONE = "~"  # the batch of the counter-operations: the import's own id, its last character replaced
 
 Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class ImportBatch:
-    """One import of this workspace: when, by whom, why (names the file), how many entries it wrote, last sequence."""
+class RollBatch:
+    """One import, or one edit by hand, of this workspace.
+
+    source: "import" or "hand" · reason: names the file, or why · count: entries it wrote · last: its last sequence
+    """
 
     batch: str
+    source: str
     at: str
     by: str
     reason: str
@@ -47,10 +51,10 @@ class Undone:
     change: Change
 
 
-def imports(ctx: Context) -> list[ImportBatch]:
+def imports(ctx: Context) -> list[RollBatch]:
     """Return the imports of this workspace that still stand, newest first."""
     with ctx.reading() as session:
-        return _imports(ctx, session)[0]
+        return [each for each in _standing(ctx, session)[0] if each.source == IMPORT]
 
 
 def undo(ctx: Context, batch: str = "") -> Undone:
@@ -60,25 +64,21 @@ def undo(ctx: Context, batch: str = "") -> Undone:
     written again, drawn, visited, or already sent to the county.
     """
     with ctx.transaction() as session:
-        standing, settled = _imports(ctx, session)
-        chosen = next((each for each in standing if batch in {"", each.batch}), None)
+        standing, settled = _standing(ctx, session)
+        chosen = next((each for each in standing if each.source == IMPORT and batch in {"", each.batch}), None)
         if chosen is None:
             raise UserError(tr("没有可以撤销的导入。"), tr("用 ohdesk roll undo --list 查看可以撤销的导入。"))
-        bodies = [
-            parse(body)
-            for body in session.scalars(
-                select(OperationRow.body).where(OperationRow.batch == chosen.batch).order_by(OperationRow.seq)
-            )
-        ]
-        if problems := list(_obstacles(session, bodies, settled)):
-            raise ProblemsError(
-                tr("导入之后又有了变动，不能撤销。"), tuple(problems), tr("请改用更正，逐条修改需要改回的内容。")
-            )
-        reason = tr("撤销{reason}").format(reason=chosen.reason)
-        counter = [_counter(session, body, reason) for body in bodies]
-        journal.record_many(session, counter, ctx.stamp(), chosen.batch[:-1] + UNDONE)
-    withdrawn = sum(WITHDRAWN in operation.fields for operation in counter)
-    return Undone(withdrawn, len(counter) - withdrawn, Change.ROLL)
+        return _take_back(ctx, session, chosen, settled)
+
+
+def undo_edit(ctx: Context) -> Undone:
+    """Take back the newest entry added or corrected by hand; raises as `undo` does."""
+    with ctx.transaction() as session:
+        standing, settled = _standing(ctx, session)
+        chosen = next((each for each in standing if each.source == HAND), None)
+        if chosen is None:
+            raise UserError(tr("没有可以撤销的新增或更正。"))
+        return _take_back(ctx, session, chosen, settled)
 
 
 def find_import(ctx: Context, wanted: str) -> str:
@@ -91,8 +91,26 @@ def find_import(ctx: Context, wanted: str) -> str:
     )
 
 
-def _imports(ctx: Context, session: Session) -> tuple[list[ImportBatch], set[str]]:
-    """Return the imports that stand, newest first, and all batches that cancel each other: undone and undoing."""
+def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[str]) -> Undone:
+    bodies = [
+        parse(body)
+        for body in session.scalars(
+            select(OperationRow.body).where(OperationRow.batch == chosen.batch).order_by(OperationRow.seq)
+        )
+    ]
+    if problems := list(_obstacles(session, bodies, settled)):
+        raise ProblemsError(
+            tr("之后又有了变动，不能撤销。"), tuple(problems), tr("请改用更正，逐条修改需要改回的内容。")
+        )
+    reason = tr("撤销{reason}").format(reason=chosen.reason)
+    counter = [_counter(session, body, reason) for body in bodies]
+    journal.record_many(session, counter, ctx.stamp(), chosen.batch[:-1] + UNDONE)
+    withdrawn = sum(WITHDRAWN in operation.fields for operation in counter)
+    return Undone(withdrawn, len(counter) - withdrawn, Change.ROLL)
+
+
+def _standing(ctx: Context, session: Session) -> tuple[list[RollBatch], set[str]]:
+    """Return the batches that stand, newest first, and all that cancel each other: undone and undoing."""
     rows = session.execute(
         select(OperationRow.batch, func.count(), func.max(OperationRow.seq))
         .where(OperationRow.replica == ctx.office.replica, OperationRow.batch != "")
@@ -106,8 +124,8 @@ def _imports(ctx: Context, session: Session) -> tuple[list[ImportBatch], set[str
         if row is None or batch.endswith(UNDONE) or batch[:-1] in undone:
             continue
         body = parse(row.body)
-        if body["v"].get("source") == IMPORT:
-            standing.append(ImportBatch(batch, body["at"], body["by"], body["v"]["reason"], count, last))
+        value = body["v"]
+        standing.append(RollBatch(batch, value["source"], body["at"], body["by"], value["reason"], count, last))
     settled = {batch for batch, _, _ in rows if batch.endswith(UNDONE) or batch[:-1] in undone}
     return standing, settled
 
@@ -116,13 +134,13 @@ def _obstacles(session: Session, bodies: Sequence[Body], settled: set[str]) -> I
     names = _names(session, [body["id"] for body in bodies])
     sent = session.scalar(select(func.max(BundleOut.last))) or 0
     if bodies and sent >= bodies[0]["s"]:
-        yield Problem(tr("这次导入"), tr("还没有上报"), tr("已写入上报包"), tr("已上报的内容只能更正。"))
+        yield Problem(tr("要撤销的内容"), tr("还没有上报"), tr("已写入上报包"), tr("已上报的内容只能更正。"))
     records = set(names)
     heads = heads_of(session, records)
     for body in bodies:
         allowed = {*body["base"], f"{body['r']}:{body['s']}"}
         if not set(heads.get(body["id"], ())) <= allowed and _written_since(session, body, settled):
-            yield Problem(names[body["id"]], tr("导入后没有再改"), tr("之后又有更正或合并"))
+            yield Problem(names[body["id"]], tr("之后没有再改"), tr("又有更正或合并"))
     for record in sorted(_drawn(session) & records):
         yield Problem(names[record], tr("没有列入抽取名单"), tr("已列入冻结的抽取名单"))
     for record in sorted(_visited(session) & records):

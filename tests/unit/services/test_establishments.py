@@ -4,9 +4,10 @@ import pytest
 
 from ohdesk.db import journal
 from ohdesk.db.journal import Stamp
-from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.db.models import DrawSheet
+from ohdesk.domain.operations import DrawCommitted, EstablishmentWritten
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.services import establishments
+from ohdesk.services import establishments, roll_undo
 from ohdesk.services.changes import Change
 from ohdesk.services.establishments import RollQuery
 
@@ -84,3 +85,22 @@ def test_a_name_that_is_not_there_or_not_unique_is_told(ctx, entry):
         establishments.find(ctx, "石桥金泰五金厂")
     with pytest.raises(UserError, match="没有"):
         establishments.find(ctx, "不在册厂")
+
+
+def test_a_correction_is_taken_back_to_what_showed_before(ctx, entry):
+    establishments.correct(ctx, entry, {"name": "误改厂"}, "看错")
+    roll_undo.undo_edit(ctx)
+    assert establishments.detail(ctx, entry).fields["name"] == "石桥金泰五金厂"
+    roll_undo.undo_edit(ctx)
+    assert establishments.count_rows(ctx) == 0
+    with pytest.raises(UserError, match="没有可以撤销"):
+        roll_undo.undo_edit(ctx)
+
+
+def test_what_stands_in_a_frozen_draw_can_only_be_corrected(ctx, entry):
+    with ctx.transaction() as session:
+        session.add(DrawSheet(draw="d", sheet="", pool_csv="", side_file="", firms={"X": entry}, people={}))
+        committed = DrawCommitted(record="d", plan="练习", number=1, commit="0" * 64, pool_sha256="0" * 64)
+        journal.record(session, committed, ctx.stamp())
+    with pytest.raises(ProblemsError, match="不能撤销"):
+        roll_undo.undo_edit(ctx)
