@@ -145,7 +145,8 @@ def paint(pages: Sequence[Page], furniture: Furniture, photos: Mapping[str, byte
     """
     out = BytesIO()
     size = (PAGE_WIDTH, PAGE_HEIGHT)  # with another first font, every page would name Helvetica, which is not embedded
-    canvas = Canvas(out, pagesize=size, pageCompression=1, invariant=1, initialFontName=fonts.REGULAR)
+    first_font: Any = fonts.REGULAR  # the type information takes the name for a number
+    canvas = Canvas(out, pagesize=size, pageCompression=1, invariant=1, initialFontName=first_font)
     canvas.setTitle(properties.title)
     canvas.setAuthor(properties.author)
     canvas.setSubject(properties.subject)
