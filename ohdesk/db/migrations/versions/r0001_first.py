@@ -1,8 +1,7 @@
 """The first schema."""
 
+import sqlalchemy as sa
 from alembic import op
-
-from ohdesk.db.models import Base
 
 revision = "0001"
 down_revision = None
@@ -10,4 +9,350 @@ down_revision = None
 
 def upgrade() -> None:
     """Create every table."""
-    Base.metadata.create_all(op.get_bind())
+    _office()
+    _roll()
+    _journal()
+    _draws()
+    _visits()
+    _records()
+    _sync()
+
+
+def _office() -> None:
+    op.create_table(
+        "setting",
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("certificate_no", sa.String(length=40), nullable=False),
+        sa.Column("certificate_until", sa.String(length=10), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("leads", sa.String(length=4), nullable=False),
+        sa.Column("public_key", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    op.create_index(op.f("ix_person_replica"), "person", ["replica"], unique=False)
+    op.create_table(
+        "account",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("person", sa.String(length=36), nullable=False),
+        sa.Column("roles", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_account")),
+    )
+    op.create_table(
+        "signing_key",
+        sa.Column("person", sa.String(length=36), nullable=False),
+        sa.Column("public_der", sa.LargeBinary(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("own_certificate_der", sa.LargeBinary(), nullable=False),
+        sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_signing_key")),
+    )
+    op.create_table(
+        "own_key",
+        sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("public", sa.LargeBinary(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("purpose", name=op.f("pk_own_key")),
+    )
+
+
+def _roll() -> None:
+    op.create_table(
+        "establishment",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("contested", sa.Text(), nullable=False),
+        sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("uscc", sa.Text(), server_default="", nullable=False),
+        sa.Column("local_id", sa.Text(), server_default="", nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("town", sa.Text(), server_default="", nullable=False),
+        sa.Column("grid", sa.Text(), server_default="", nullable=False),
+        sa.Column("address", sa.Text(), server_default="", nullable=False),
+        sa.Column("legal_representative", sa.Text(), server_default="", nullable=False),
+        sa.Column("person_in_charge", sa.Text(), server_default="", nullable=False),
+        sa.Column("contact", sa.Text(), server_default="", nullable=False),
+        sa.Column("phone", sa.Text(), server_default="", nullable=False),
+        sa.Column("industry_code", sa.Text(), server_default="", nullable=False),
+        sa.Column("industry", sa.Text(), server_default="", nullable=False),
+        sa.Column("ownership", sa.Text(), server_default="", nullable=False),
+        sa.Column("size", sa.Text(), server_default="", nullable=False),
+        sa.Column("workers", sa.Integer(), nullable=True),
+        sa.Column("exposed_workers", sa.Integer(), nullable=True),
+        sa.Column("dispatched_workers", sa.Integer(), nullable=True),
+        sa.Column("hazards", sa.Text(), server_default="", nullable=False),
+        sa.Column("risk_class", sa.Text(), server_default="", nullable=False),
+        sa.Column("risk_scheme", sa.Text(), server_default="", nullable=False),
+        sa.Column("declared", sa.Text(), server_default="", nullable=False),
+        sa.Column("declared_on", sa.Text(), server_default="", nullable=False),
+        sa.Column("tested_on", sa.Text(), server_default="", nullable=False),
+        sa.Column("exam_on", sa.Text(), server_default="", nullable=False),
+        sa.Column("inspected_on", sa.Text(), server_default="", nullable=False),
+        sa.Column("status", sa.Text(), server_default="", nullable=False),
+        sa.Column("tags", sa.Text(), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_establishment")),
+    )
+    op.create_index("ix_establishment_name_id", "establishment", ["name", "id"], unique=False)
+    op.create_index("ix_establishment_uscc", "establishment", ["uscc"], unique=False)
+    op.create_table(
+        "establishment_head",
+        sa.Column("establishment", sa.String(length=36), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["establishment"], ["establishment.id"], name=op.f("fk_establishment_head_establishment_establishment")
+        ),
+        sa.PrimaryKeyConstraint("establishment", "replica", "seq", name=op.f("pk_establishment_head")),
+    )
+
+
+def _journal() -> None:
+    op.create_table(
+        "operation",
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("record", sa.String(length=36), nullable=False),
+        sa.Column("batch", sa.String(length=36), nullable=False),
+        sa.Column("set_aside", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("replica", "seq", name=op.f("pk_operation")),
+    )
+    op.create_index(op.f("ix_operation_batch"), "operation", ["batch"], unique=False)
+    op.create_index(op.f("ix_operation_record"), "operation", ["record"], unique=False)
+    op.create_table(
+        "replica_head",
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
+        sa.PrimaryKeyConstraint("replica", name=op.f("pk_replica_head")),
+    )
+    op.create_table(
+        "blob",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
+    )
+
+
+def _draws() -> None:
+    op.create_table(
+        "draw",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("plan", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("commit", sa.String(length=64), nullable=False),
+        sa.Column("pool_sha256", sa.String(length=64), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("sheet", sa.Text(), nullable=False),
+        sa.Column("pool_csv", sa.Text(), nullable=False),
+        sa.Column("result_csv", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Text(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=False),
+        sa.Column("package_sha256", sa.String(length=64), nullable=False),
+        sa.Column("committed_at", sa.String(length=20), nullable=False),
+        sa.Column("computed_at", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draw")),
+        sa.UniqueConstraint("replica", "plan", "number", name=op.f("uq_draw_replica")),
+    )
+    op.create_index(op.f("ix_draw_replica"), "draw", ["replica"], unique=False)
+    op.create_table(
+        "draw_sheet",
+        sa.Column("draw", sa.String(length=36), nullable=False),
+        sa.Column("sheet", sa.Text(), nullable=False),
+        sa.Column("pool_csv", sa.Text(), nullable=False),
+        sa.Column("side_file", sa.Text(), nullable=False),
+        sa.Column("firms", sa.JSON(), nullable=False),
+        sa.Column("people", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("draw", name=op.f("pk_draw_sheet")),
+    )
+
+
+def _visits() -> None:
+    op.create_table(
+        "visit",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("establishment", sa.String(length=36), nullable=False),
+        sa.Column("draw", sa.String(length=36), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("form", sa.String(length=60), nullable=False),
+        sa.Column("form_version", sa.String(length=20), nullable=False),
+        sa.Column("inspectors", sa.JSON(), nullable=False),
+        sa.Column("assistants", sa.JSON(), nullable=False),
+        sa.Column("task", sa.JSON(), nullable=False),
+        sa.Column("approval", sa.JSON(), nullable=False),
+        sa.Column("arrival", sa.JSON(), nullable=False),
+        sa.Column("gaps", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("place", sa.String(length=60), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["establishment"], ["establishment.id"], name=op.f("fk_visit_establishment_establishment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+    )
+    op.create_index(op.f("ix_visit_establishment"), "visit", ["establishment"], unique=False)
+    op.create_index(op.f("ix_visit_state"), "visit", ["state"], unique=False)
+    op.create_table(
+        "answer",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("question", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("disposal", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.String(length=10), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_answer_visit_visit")),
+        sa.PrimaryKeyConstraint("visit", "seq", name=op.f("pk_answer")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "photo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(length=60), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("original_sha256", sa.String(length=64), nullable=False),
+        sa.Column("caption", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_photo_visit_visit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
+        sa.UniqueConstraint("visit", "number", name=op.f("uq_photo_visit")),
+    )
+
+
+def _records() -> None:
+    op.create_table(
+        "record",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("establishment", sa.String(length=36), nullable=False),
+        sa.Column("establishment_name", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=False),
+        sa.Column("started_at", sa.String(length=20), nullable=False),
+        sa.Column("ended_at", sa.String(length=20), nullable=False),
+        sa.Column("finalized_at", sa.String(length=20), nullable=False),
+        sa.Column("record_sha256", sa.String(length=64), nullable=False),
+        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("visit", name=op.f("pk_record")),
+    )
+    op.create_index(op.f("ix_record_establishment"), "record", ["establishment"], unique=False)
+    op.create_index(op.f("ix_record_replica"), "record", ["replica"], unique=False)
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.String(length=60), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(length=60), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("duty", sa.JSON(), nullable=False),
+        sa.Column("disposal", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_finding_visit_record")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+    )
+    op.create_index(op.f("ix_finding_visit"), "finding", ["visit"], unique=False)
+    op.create_table(
+        "photo_page",
+        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("pdf_sha256", name=op.f("pk_photo_page")),
+    )
+    op.create_index(op.f("ix_photo_page_visit"), "photo_page", ["visit"], unique=False)
+    op.create_table(
+        "amendment",
+        sa.Column("operation", sa.String(length=40), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("operation", name=op.f("pk_amendment")),
+    )
+    op.create_index(op.f("ix_amendment_visit"), "amendment", ["visit"], unique=False)
+
+
+def _sync() -> None:
+    op.create_table(
+        "peer",
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("age_recipient", sa.String(length=80), nullable=False),
+        sa.Column("device_fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("acked", sa.Integer(), nullable=False),
+        sa.Column("missing", sa.JSON(), nullable=False),
+        sa.Column("refused", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("replica", name=op.f("pk_peer")),
+    )
+    op.create_table(
+        "bundle_out",
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("head_sha256", sa.String(length=64), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_bundle_out")),
+    )
+    op.create_table(
+        "bundle_in",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("bundle_seq", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("head", sa.JSON(), nullable=False),
+        sa.Column("came_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_bundle_in")),
+    )
+    op.create_index(op.f("ix_bundle_in_replica"), "bundle_in", ["replica"], unique=False)
+    op.create_table(
+        "issued_certificate",
+        sa.Column("serial", sa.String(length=48), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(length=36), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("serial", name=op.f("pk_issued_certificate")),
+    )
