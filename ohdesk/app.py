@@ -3,24 +3,28 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTimer, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QSettings, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from ohdesk.i18n import tr
 from ohdesk.ui.theme import apply_theme
-from ohdesk.ui.window import Window
+from ohdesk.ui.window import LAST_FOLDER, Window
 
 
 def run_window(arguments: Sequence[str]) -> int:
     """Open the window and return its exit status when it closes."""
     options = _options(arguments)
     app = make_application(sys.argv[:1])
-    window = Window(options.workspace)
+    folder = options.workspace or _last_folder()
+    window = Window(folder)
+    sys.excepthook = partial(_show, window)
     window.show()
-    if options.workspace is not None:
-        QTimer.singleShot(0, lambda: window.list_accounts(options.workspace))
+    if folder is not None:
+        QTimer.singleShot(0, lambda: window.list_accounts(folder))
     return app.exec()
 
 
@@ -36,6 +40,21 @@ def make_application(arguments: Sequence[str]) -> QApplication:
         app.installTranslator(translator)
     apply_theme(app)
     return app
+
+
+def _show(window: Window, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """Say on screen what no slot expected; what is not an error of ours ends the program as usual."""
+    if isinstance(error, Exception):
+        window.show_error(error)
+    else:
+        sys.__excepthook__(_kind, error, _trace)
+
+
+def _last_folder() -> Path | None:
+    """Return the workspace that was open last, if it is still there."""
+    remembered = QSettings().value(LAST_FOLDER)
+    folder = Path(str(remembered)) if remembered else None
+    return folder if folder is not None and folder.is_dir() else None
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

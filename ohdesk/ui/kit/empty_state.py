@@ -19,7 +19,7 @@ class EmptyState(QWidget):
         text.setObjectName("muted")
         text.setWordWrap(True)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        text.setMaximumWidth(theme.layout("dialog_width"))
+        text.setFixedWidth(theme.layout("sentence"))
         column = QVBoxLayout(self)
         column.setSpacing(theme.size("gap_small"))
         column.addStretch(2)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from ohdesk.ui import theme
+from ohdesk.ui.kit.rows import KindRole, RowDelegate
 
 Index = QModelIndex | QPersistentModelIndex
 RowRole = Qt.ItemDataRole.UserRole
@@ -19,12 +20,16 @@ NO_PARENT = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """A column: its heading, how to take its text from a row, its width, and whether it holds numbers."""
+    """A column: its heading, how to take its text from a row, its width, and whether it holds numbers.
+
+    kind: for states shown as a chip, how to take "ok", "warn", "bad" or "plain" from a row
+    """
 
     heading: str
     text: Callable[[Row], str]
     width: int
     numeric: bool = False
+    kind: Callable[[Row], str] | None = None
 
 
 class PagedTable(QAbstractTableModel, Generic[Row]):
@@ -82,6 +87,8 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
             return column.text(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(numeric=column.numeric)
+        if role == KindRole:
+            return column.kind(row) if column.kind else None
         return row if role == RowRole else None
 
 
@@ -101,6 +108,7 @@ class TableView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
+        self.setItemDelegate(RowDelegate(self))
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.size("row"))

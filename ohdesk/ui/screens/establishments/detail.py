@@ -1,14 +1,17 @@
 """One employer beside the list: what is known of it, and what was changed."""
 
+from itertools import groupby
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.i18n import tr
-from ohdesk.services.establishments import EstablishmentDetail
+from ohdesk.services.establishments import EstablishmentDetail, FieldChange
 from ohdesk.ui import theme
 from ohdesk.ui.kit.status_chip import StatusChip, risk_kind, risk_text
+from ohdesk.ui.theme.icons import icon
 
 _LINES = (
     "uscc",
@@ -32,9 +35,10 @@ _CHANGES_SHOWN = 6
 
 
 class DetailPane(QFrame):
-    """The employer selected; emits `correct_wanted` to put something right."""
+    """The employer selected; emits `correct_wanted` to put something right, `close_wanted` to go back to the list."""
 
     correct_wanted = Signal()
+    close_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,39 +46,16 @@ class DetailPane(QFrame):
         self._name = QLabel()
         self._name.setObjectName("question")
         self._name.setWordWrap(True)
+        self.close_button = QPushButton(icon("close"), "")
+        self.close_button.setProperty("quiet", True)
+        self.close_button.setAccessibleName(tr("关闭详情"))
+        self.close_button.setToolTip(tr("关闭详情  Esc"))
+        self.close_button.clicked.connect(self.close_wanted)
         self._risk, self._status, self._disputed = StatusChip(), StatusChip(), StatusChip()
-        chips = QHBoxLayout()
-        chips.setSpacing(theme.size("gap_small"))
-        for chip in (self._risk, self._status, self._disputed):
-            chips.addWidget(chip)
-        chips.addStretch(1)
-        self._lines = QLabel()
-        self._changes = QLabel()
-        for label in (self._lines, self._changes):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._changes.setObjectName("muted")
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap"))
-        column.addWidget(self._lines)
-        column.addWidget(self._changes)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.correct = QPushButton(tr("更正…(&E)"))
+        self.correct = QPushButton(icon("edit"), tr("更正…(&E)"))
         self.correct.clicked.connect(self.correct_wanted)
-        whole = QVBoxLayout(self)
-        whole.setSpacing(theme.size("gap_small"))
-        whole.addWidget(self._name)
-        whole.addLayout(chips)
-        whole.addWidget(scroll, 1)
-        whole.addWidget(self.correct)
+        self._scroll = QScrollArea()
+        self._lay_out()
         self.show_nothing()
 
     def show_nothing(self) -> None:
@@ -82,8 +63,8 @@ class DetailPane(QFrame):
         self._name.setText(tr("选择一家单位查看详情"))
         for chip in (self._risk, self._status, self._disputed):
             chip.show_state("", "plain")
-        self._lines.clear()
-        self._changes.clear()
+        self._scroll.setWidget(QWidget())
+        self._scroll.hide()
         self.correct.hide()
 
     def show_detail(self, detail: EstablishmentDetail) -> None:
@@ -96,20 +77,82 @@ class DetailPane(QFrame):
         self._status.show_state(status, "warn" if status in CLOSED_STATES else "plain")
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         self._disputed.show_state(tr("待核：{fields}").format(fields=disputed) if disputed else "", "warn")
-        lines = [f"{tr(FIELD_BY_KEY[key].heading)}　{fields[key]}" for key in _LINES if fields[key]]
-        self._lines.setText("\n".join(lines))
-        self._changes.setText(_changes(detail))
+        self._scroll.setWidget(_facts(detail))
+        self._scroll.show()
         self.correct.show()
 
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._name, 1)
+        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        chips = QHBoxLayout()
+        chips.setSpacing(theme.size("gap_small"))
+        for chip in (self._risk, self._status):
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.viewport().setObjectName("scrolled")
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setAccessibleName(tr("单位详情"))
+        whole = QVBoxLayout(self)
+        gap = theme.size("gap")
+        whole.setContentsMargins(gap, gap, gap, gap)
+        whole.setSpacing(theme.size("gap_small"))
+        whole.addLayout(head)
+        whole.addLayout(chips)
+        whole.addWidget(self._disputed)
+        whole.addSpacing(theme.size("gap_tiny"))
+        whole.addWidget(self._scroll, 1)
+        whole.addStretch()
+        whole.addWidget(self.correct)
 
-def _changes(detail: EstablishmentDetail) -> str:
-    lines = []
-    for change in detail.history:
-        if not change.reason or change.field not in FIELD_BY_KEY:
-            continue
-        day = beijing(parse_instant(change.at)).strftime("%m-%d %H:%M")
-        heading = tr(FIELD_BY_KEY[change.field].heading)
-        lines.append(f"{day}　{heading} → {change.value}（{change.reason}）")
-    if not lines:
-        return ""
-    return "\n".join([tr("变更"), *lines[:_CHANGES_SHOWN]])
+
+def _facts(detail: EstablishmentDetail) -> QWidget:
+    """Return what is known, heading beside value, and the changes under it."""
+    inside = QWidget()
+    inside.setObjectName("scrolled")
+    grid = QGridLayout(inside)
+    grid.setContentsMargins(0, 0, theme.size("gap_small"), 0)
+    grid.setHorizontalSpacing(theme.size("gap_small"))
+    grid.setVerticalSpacing(theme.size("gap_small"))
+    grid.setColumnStretch(1, 1)
+    known = [key for key in _LINES if detail.fields[key]]
+    for row, key in enumerate(known):
+        heading = _label(tr(FIELD_BY_KEY[key].heading), "muted")
+        heading.setFixedWidth(theme.layout("fact_name"))
+        grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(_label(detail.fields[key]), row, 1)
+    lines = _changes(detail)
+    if lines:
+        grid.addWidget(_label(tr("变更记录"), "heading"), grid.rowCount(), 0, 1, 2)
+    for line in lines:
+        grid.addWidget(_label(line, "muted"), grid.rowCount(), 0, 1, 2)
+    grid.setRowStretch(grid.rowCount(), 1)
+    return inside
+
+
+def _label(text: str, look: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setObjectName(look)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _changes(detail: EstablishmentDetail) -> list[str]:
+    """Return one line per act: a field with its new value, or how many fields an import wrote."""
+    known = [change for change in detail.history if change.reason and change.field in FIELD_BY_KEY]
+    acts = [list(same) for _, same in groupby(known, key=lambda change: (change.at, change.reason))]
+    return [_act(changes) for changes in acts[:_CHANGES_SHOWN]]
+
+
+def _act(changes: list[FieldChange]) -> str:
+    first = changes[0]
+    day = beijing(parse_instant(first.at)).strftime("%Y-%m-%d %H:%M")
+    if len(changes) > 1:
+        return tr("{day}　写入 {count} 项（{reason}）").format(day=day, count=len(changes), reason=first.reason)
+    heading = tr(FIELD_BY_KEY[first.field].heading)
+    return tr("{day}　{heading}改为“{value}”（{reason}）").format(
+        day=day, heading=heading, value=first.value, reason=first.reason
+    )

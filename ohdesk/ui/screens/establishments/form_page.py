@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.domain.establishment import FIELD_BY_KEY
-from ohdesk.errors import ProblemsError
+from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.establishments import EstablishmentDetail
 from ohdesk.ui import theme
@@ -83,6 +83,13 @@ class FormPage(QWidget):
         for problem in error.problems:
             field = by_heading.get(problem.place, self.reason)
             field.set_error(tr("应为{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy))
+        first = by_heading.get(error.problems[0].place, self.reason)
+        first.editor.setFocus()
+
+    def show_error(self, error: UserError) -> None:
+        """Say what is wrong with the whole: a code that is taken, a reason that is missing."""
+        self.reason.set_error(f"{error.message}{error.remedy}")
+        self.reason.editor.setFocus()
 
     def _start(self, title: str, action: str, held: dict[str, str]) -> None:
         self._held = held

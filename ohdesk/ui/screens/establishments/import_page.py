@@ -37,12 +37,12 @@ class ImportPage(QWidget):
         self.submit.clicked.connect(lambda: self.import_wanted.emit(self._comparison))
         self._refusals = QPushButton(tr("另存退回的行…(&R)"))
         self._refusals.clicked.connect(lambda: self.refusals_wanted.emit(self._comparison))
-        cancel = QPushButton(tr("不导入(&X)"))
-        cancel.clicked.connect(self.cancelled)
+        self._cancel = QPushButton(tr("不导入(&X)"))
+        self._cancel.clicked.connect(self.cancelled)
         buttons = QHBoxLayout()
         buttons.addWidget(self._refusals)
         buttons.addStretch(1)
-        buttons.addWidget(cancel)
+        buttons.addWidget(self._cancel)
         buttons.addWidget(self.submit)
         column = QVBoxLayout(self)
         side, top = theme.size("page_side"), theme.size("page_top")
@@ -62,11 +62,11 @@ class ImportPage(QWidget):
         self._title.setText(tr("导入预览：{source}").format(source=preview.source))
         self._show_counts(
             (
-                (tr("新增"), len(comparison.new)),
-                (tr("变更"), len(comparison.changed)),
-                (tr("相同"), len(comparison.same)),
-                (tr("名单内重复"), len(comparison.repeated)),
-                (tr("退回"), len(preview.refused)),
+                (tr("新增"), len(comparison.new), "plain"),
+                (tr("变更"), len(comparison.changed), "plain"),
+                (tr("相同，不写入"), len(comparison.same), "plain"),
+                (tr("名单内重复，不写入"), len(comparison.repeated), "plain"),
+                (tr("退回"), len(preview.refused), "bad"),
             )
         )
         self._warnings.setText("\n".join(preview.warnings))
@@ -76,24 +76,32 @@ class ImportPage(QWidget):
         self.view.setVisible(bool(refused))
         self._none.setVisible(not refused)
         self._refusals.setEnabled(bool(refused))
-        count = len(comparison.new) + len(comparison.changed)
+        self.offer_import()
+        (self.submit if self.submit.isEnabled() else self._cancel).setFocus()
+
+    def offer_import(self) -> None:
+        """Offer the import, unless there is nothing to write."""
+        comparison = self._comparison
+        count = 0 if comparison is None else len(comparison.new) + len(comparison.changed)
         self.submit.setText(tr("导入 {count} 家(&I)").format(count=count))
         self.submit.setEnabled(count > 0)
-        self.submit.setFocus()
 
-    def _show_counts(self, counts: tuple[tuple[str, int], ...]) -> None:
+    def _show_counts(self, counts: tuple[tuple[str, int, str], ...]) -> None:
         while (item := self._counts.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        for name, count in counts:
+        for name, count, kind in counts:
             card = QFrame()
             card.setObjectName("card")
             figure = QLabel(str(count))
-            figure.setObjectName("title")
+            figure.setObjectName("figure")
+            figure.setProperty("kind", kind if count else "nothing")
             label = QLabel(name)
             label.setObjectName("muted")
             column = QVBoxLayout(card)
+            gap = theme.size("gap_small")
+            column.setContentsMargins(theme.size("gap"), gap, theme.size("gap"), gap)
             column.setSpacing(0)
             column.addWidget(figure)
             column.addWidget(label)

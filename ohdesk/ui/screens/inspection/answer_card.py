@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -18,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.domain.calendar import beijing
-from ohdesk.errors import Problem
-from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.errors import Problem, UserError
+from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
 from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import tr
 from ohdesk.services.filling_views import AnswerView, PhotoView, SavedAt
@@ -27,6 +26,8 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.photo_strip import PhotoStrip
 from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.screens.inspection.detail_fields import DetailFields
+from ohdesk.ui.theme.icons import icon
 
 _ANSWER_KEYS = {
     Qt.Key.Key_1: AnswerValue.MET,
@@ -34,7 +35,7 @@ _ANSWER_KEYS = {
     Qt.Key.Key_3: AnswerValue.NOT_APPLICABLE,
     Qt.Key.Key_4: AnswerValue.NOT_INSPECTED,
 }
-_TEXT_LINES = 4
+_TEXT_LINES = 3
 
 
 class AnswerCard(QFrame):
@@ -69,10 +70,12 @@ class AnswerCard(QFrame):
         self.text.setFixedHeight(theme.size("row") * _TEXT_LINES)
         self.text.textChanged.connect(self._pause.start)
         self._text_field = Field(tr("说明"), self.text)
-        self._details = QHBoxLayout()
-        self._details.setSpacing(theme.size("gap"))
-        self.details: dict[str, QLineEdit] = {}
+        self.details = DetailFields()
+        self.details.edited.connect(self._pause.start)
         self._photos = PhotoStrip()
+        self._photo_count = 0
+        self._incomplete = False
+        self._photo_hint = _muted(tr("这一项不合格，最好附照片。"))
         self.stamp = StatusChip()
         self._lay_out()
 
@@ -83,13 +86,13 @@ class AnswerCard(QFrame):
         section = next(section.title for section in form.sections if section.id == question.section)
         place = tr("{section} · 第 {number} 项，共 {total} 项")
         self._place.setText(place.format(section=section, number=question.number, total=len(form.questions)))
-        self._severity.show_state(question.severity, "bad" if question.severity == "严重" else "plain")
+        self._severity.show_state(tr("{severity}项").format(severity=question.severity), _severity_kind(question))
         self._text.setText(question.text)
         self._basis.setText(_basis(question))
         for value, button in self.buttons.items():
             button.setChecked(value is self._value)
         self._fill(question, view.answer if view else None)
-        self.stamp.show_state(_saved(view.saved_at) if view else "", "ok")
+        self.stamp.show_state(_saved(view.saved_at) if view else tr("○ 未答"), "ok" if view else "plain")
         self._show_missing(view.missing if view else ())
         self.focus_answers()
 
@@ -100,7 +103,17 @@ class AnswerCard(QFrame):
 
     def show_photos(self, photos: tuple[PhotoView, ...], pictures: Mapping[int, bytes]) -> None:
         """Show the photos of this question."""
+        self._photo_count = len(photos)
         self._photos.show_photos(photos, pictures)
+        self._hint_at_photo()
+
+    def show_refused(self, error: UserError) -> None:
+        """Say that what stands in the fields was not saved, and why, beside the field it concerns."""
+        self._incomplete = True
+        self.stamp.show_state(tr("✗ 没有保存"), "bad")
+        for problem in getattr(error, "problems", ()):
+            wrong = tr("应为{expected}，现为“{found}”。").format(expected=problem.expected, found=problem.found)
+            (self.details.field_of(problem) or self._text_field).set_error(wrong)
 
     def focus_answers(self) -> None:
         """Put the focus where digits answer."""
@@ -119,7 +132,7 @@ class AnswerCard(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if watched in self.buttons.values():
-                return self._answer_key(event)
+                return event.isAutoRepeat() or self._answer_key(event)  # a key held down answers once
             if event.key() == Qt.Key.Key_Escape:
                 self.flush()
                 self.focus_answers()
@@ -139,6 +152,7 @@ class AnswerCard(QFrame):
         elif key == Qt.Key.Key_Asterisk:
             self.photo_wanted.emit()
         elif key == Qt.Key.Key_Slash:
+            self._text_field.show()
             self.text.setFocus()
         else:
             return False
@@ -155,10 +169,14 @@ class AnswerCard(QFrame):
         self._shown = self._typed(value)
         self._pause.stop()
         self.answered.emit(self._shown)
-        if value is AnswerValue.MET:
-            self.next_wanted.emit()
-        elif not self.text.toPlainText().strip() or value is not before:
+        self._hint_at_photo()
+        if value is not AnswerValue.MET:
             self.text.setFocus()
+            self.text.moveCursor(QTextCursor.MoveOperation.End)
+        elif self._incomplete:
+            (self.details.first_open or self.text).setFocus()
+        else:
+            self.next_wanted.emit()
 
     def _start_text(self, value: AnswerValue, question: Question) -> None:
         """A new answer starts with its own text: the question's phrase for a breach, nothing otherwise."""
@@ -173,18 +191,9 @@ class AnswerCard(QFrame):
         self.text.setPlainText(texts)
         self.text.blockSignals(False)
         self._label_text(answer.value if answer else None)
-        while (item := self._details.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        self.details = {}
-        for field in question.fields:
-            editor = QLineEdit(answer.details.get(field.key, "") if answer else "")
-            editor.setPlaceholderText({"int": tr("整数"), "date": "2026-03-02"}.get(field.kind.value, ""))
-            editor.textEdited.connect(self._pause.start)
+        self.details.ask(question.fields, dict(answer.details) if answer else {})
+        for editor in self.details.editors.values():
             editor.installEventFilter(self)
-            self.details[field.key] = editor
-            self._details.addWidget(Field(field.label, editor), 1)
 
     def _label_text(self, value: AnswerValue | None) -> None:
         labels = {
@@ -194,19 +203,28 @@ class AnswerCard(QFrame):
         }
         label, hint = labels.get(value, (tr("备注（可不填）"), "")) if value else (tr("备注（可不填）"), "")
         self._text_field.rename(label, hint)
+        self._text_field.setVisible(value in labels or bool(self.text.toPlainText()))
 
     def _typed(self, value: AnswerValue) -> Answer:
         text = self.text.toPlainText()
-        details = {key: editor.text() for key, editor in self.details.items() if editor.text().strip()}
+        details = self.details.values
         if value in {AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED}:
             return Answer(value, reason=text, details=details)
         return Answer(value, fact=text, details=details)
 
-    def _show_missing(self, missing: tuple[Problem, ...]) -> None:
-        if missing and self._value is not None:
-            self._text_field.set_error(tr("还没有写：{text}").format(text=_first_words(missing)))
-        else:
-            self._text_field.clear_error()
+    def _show_missing(self, lacking: tuple[Problem, ...]) -> None:
+        """Say beside each field what it still lacks."""
+        self._incomplete = bool(lacking)
+        self._text_field.clear_error()
+        self.details.clear_errors()
+        for problem in lacking:
+            gap = tr("请{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy)
+            (self.details.field_of(problem) or self._text_field).set_error(gap)
+
+    def _hint_at_photo(self) -> None:
+        question, value = self._question, self._value
+        wanted = question is not None and value is not None and photo_wanted(Answer(value), question, self._photo_count)
+        self._photo_hint.setVisible(wanted)
 
     def _answer_button(self, value: AnswerValue) -> QPushButton:
         button = QPushButton(f"{value.digit}  {value.word}")
@@ -227,7 +245,7 @@ class AnswerCard(QFrame):
             answers.addWidget(button)
         answers.addStretch(1)
         self.text.installEventFilter(self)
-        photo = QPushButton(tr("附照片  F6"))
+        photo = QPushButton(icon("photo"), tr("附照片  F6"))
         photo.clicked.connect(self.photo_wanted)
         announce = QPushButton(tr("登记待补照片"))
         announce.clicked.connect(self.announcement_wanted)
@@ -235,6 +253,7 @@ class AnswerCard(QFrame):
         photo_row.setSpacing(theme.size("gap_small"))
         photo_row.addWidget(photo)
         photo_row.addWidget(announce)
+        photo_row.addWidget(self._photo_hint)
         photo_row.addStretch(1)
         previous = QPushButton(tr("上一项  PgUp"))
         previous.clicked.connect(self.previous_wanted)
@@ -255,7 +274,7 @@ class AnswerCard(QFrame):
         side, top = theme.size("page_side") + theme.size("gap_tiny"), theme.size("page_top")
         column.setContentsMargins(side, top, side, top)
         column.setSpacing(theme.size("gap_small") + theme.size("gap_tiny"))
-        for layout in (head, self._text, self._basis, answers, self._text_field, self._details, photo_row):
+        for layout in (head, self._text, self._basis, answers, self._text_field, self.details, photo_row):
             if isinstance(layout, QWidget):
                 column.addWidget(layout)
             else:
@@ -265,10 +284,14 @@ class AnswerCard(QFrame):
         column.addLayout(foot)
 
 
-def _muted() -> QLabel:
-    label = QLabel()
+def _muted(text: str = "") -> QLabel:
+    label = QLabel(text)
     label.setObjectName("muted")
     return label
+
+
+def _severity_kind(question: Question) -> str:
+    return "warn" if question.severity == "严重" else "plain"
 
 
 def _basis(question: Question) -> str:
@@ -277,12 +300,8 @@ def _basis(question: Question) -> str:
         parts.append(tr("检查方式：{how}").format(how=question.how))
     if question.na_when:
         parts.append(tr("可合理缺项：{when}").format(when=question.na_when))
-    return " · ".join(parts)
+    return "\n".join(parts)
 
 
 def _saved(at: datetime) -> str:
     return tr("● 已保存 {time}").format(time=beijing(at).strftime("%H:%M:%S"))
-
-
-def _first_words(missing: tuple[Problem, ...]) -> str:
-    return "、".join(problem.expected for problem in missing)

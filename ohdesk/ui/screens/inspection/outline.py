@@ -7,29 +7,43 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
+    QRect,
     QSize,
     QSortFilterProxyModel,
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QListView, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QProgressBar,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ohdesk.forms.answers import AnswerValue, Counts
 from ohdesk.i18n import tr
 from ohdesk.services.filling_views import OutlineRow
 from ohdesk.ui import theme
+from ohdesk.ui.kit.rows import paint_bar
 
 Index = QModelIndex | QPersistentModelIndex
 NO_PARENT = QModelIndex()
-QuestionRole = Qt.ItemDataRole.UserRole
+RowRole = Qt.ItemDataRole.UserRole
 MARKS = {
-    AnswerValue.MET: "✓",
-    AnswerValue.NOT_MET: "✗",
-    AnswerValue.NOT_APPLICABLE: "—",
-    AnswerValue.NOT_INSPECTED: "○",
-    None: "·",
+    AnswerValue.MET: ("✓", "ok"),
+    AnswerValue.NOT_MET: ("✗", "bad"),
+    AnswerValue.NOT_APPLICABLE: ("—", "text_2"),
+    AnswerValue.NOT_INSPECTED: ("○", "warn"),
+    None: ("", "text_3"),
 }
-_COLOURS = {AnswerValue.MET: "ok", AnswerValue.NOT_MET: "bad", AnswerValue.NOT_INSPECTED: "warn"}
+_CURRENT, _INCOMPLETE = ("●", "accent"), ("!", "warn")
 
 
 class OutlineModel(QAbstractListModel):
@@ -59,16 +73,43 @@ class OutlineModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            lacking = "！" if row.incomplete and row.value is not None else ""
-            return f"{MARKS[row.value]}  {row.number}  {lacking}{row.text}"
+            return f"{row.number} {row.section_title} {row.text}"
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             word = row.value.word if row.value else tr("未答")
-            return f"{row.section_title} {row.number}：{word}。{row.text}"
-        if role == Qt.ItemDataRole.ForegroundRole and row.value in _COLOURS:
-            return theme.colour(_COLOURS[row.value])
-        if role == Qt.ItemDataRole.SizeHintRole:
-            return QSize(0, theme.size("row"))
-        return row.question if role == QuestionRole else None
+            return tr("{section}　第 {number} 项：{word}{gap}。{text}").format(
+                section=row.section_title,
+                number=row.number,
+                word=word,
+                gap=tr("，还有要填的") if row.incomplete else "",
+                text=row.text,
+            )
+        return row if role == RowRole else None
+
+
+class OutlineDelegate(QStyledItemDelegate):
+    """Paints one line; the first of a section carries the section's heading above it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option
+        heading = theme.size("section") if _starts_section(index) else 0
+        return QSize(0, theme.size("row") + heading)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell: Any = option  # the type stubs know none of its fields
+        row: OutlineRow = index.data(RowRole)
+        line = QRect(cell.rect)
+        painter.save()
+        if _starts_section(index):
+            heading = QRect(line)
+            heading.setHeight(theme.size("section"))
+            line.setTop(heading.bottom() + 1)
+            _paint_heading(painter, heading, row.section_title)
+        current = bool(cell.state & QStyle.StateFlag.State_Selected)
+        if current:
+            painter.fillRect(line, theme.colour("accent_soft"))
+            paint_bar(painter, line)
+        _paint_line(painter, line, row, current=current)
+        painter.restore()
 
 
 class OutlinePane(QWidget):
@@ -87,13 +128,8 @@ class OutlinePane(QWidget):
         self._filtered = QSortFilterProxyModel()
         self._filtered.setSourceModel(self._model)
         self.search.textChanged.connect(self._filtered.setFilterFixedString)
-        self.list = QListView()
-        self.list.setAccessibleName(tr("检查项"))
-        self.list.setModel(self._filtered)
-        self.list.setUniformItemSizes(True)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.search.returnPressed.connect(self._choose_first)
+        self.list = _list(self._filtered)
         self.list.clicked.connect(self._choose)
         self.list.activated.connect(self._choose)
         self._progress = QProgressBar()
@@ -127,4 +163,62 @@ class OutlinePane(QWidget):
         self.list.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
 
     def _choose(self, index: QModelIndex) -> None:
-        self.chosen.emit(index.data(QuestionRole))
+        row: OutlineRow = index.data(RowRole)
+        self.chosen.emit(row.question)
+
+    def _choose_first(self) -> None:
+        if self._filtered.rowCount():
+            self._choose(self._filtered.index(0, 0))
+
+
+def _list(model: QSortFilterProxyModel) -> QListView:
+    view = QListView()
+    view.setAccessibleName(tr("检查项"))
+    view.setModel(model)
+    view.setItemDelegate(OutlineDelegate(view))
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    return view
+
+
+def _starts_section(index: Index) -> bool:
+    if index.row() == 0:
+        return True
+    above: OutlineRow = index.sibling(index.row() - 1, 0).data(RowRole)
+    row: OutlineRow = index.data(RowRole)
+    return above.section != row.section
+
+
+def _paint_heading(painter: QPainter, place: QRect, title: str) -> None:
+    gap = theme.size("gap_small")
+    painter.fillRect(place, theme.colour("sunken"))
+    font = painter.font()
+    font.setPixelSize(theme.size("font_small"))
+    painter.setFont(font)
+    painter.setPen(theme.colour("text_2"))
+    _paint_text(painter, place.adjusted(gap, 0, -gap, 0), title)
+    font.setPixelSize(theme.size("font_body"))
+    painter.setFont(font)
+
+
+def _paint_line(painter: QPainter, place: QRect, row: OutlineRow, *, current: bool) -> None:
+    gap, width = theme.size("gap_small"), theme.size("mark")
+    mark, token = MARKS[row.value]
+    if row.incomplete:
+        mark, token = _INCOMPLETE
+    elif current and row.value is None:
+        mark, token = _CURRENT
+    left = place.left() + gap
+    painter.setPen(theme.colour(token))
+    painter.drawText(QRect(left, place.top(), width, place.height()), Qt.AlignmentFlag.AlignCenter, mark)
+    painter.setPen(theme.colour("text_2"))
+    number = QRect(left + width, place.top(), width, place.height())
+    painter.drawText(number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(row.number))
+    painter.setPen(theme.colour("text"))
+    _paint_text(painter, QRect(place).adjusted(2 * gap + 2 * width, 0, -gap, 0), row.text)
+
+
+def _paint_text(painter: QPainter, place: QRect, text: str) -> None:
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.visit import STATE_WORDS, VisitState
-from ohdesk.errors import UserError
+from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer
 from ohdesk.i18n import tr
 from ohdesk.services import evidence, inspections, visits
@@ -78,6 +78,10 @@ class InspectionScreen(QWidget):
         if self._visit:
             self.card.focus_answers()
 
+    def leave(self) -> None:
+        """Another screen comes to the front, or the program closes: save what was just typed."""
+        self.card.flush()
+
     def reload(self) -> None:
         """Read the visits again, and the one that is open."""
         rows = visits.list_visits(self._ctx)
@@ -135,7 +139,7 @@ class InspectionScreen(QWidget):
         self._undo = QPushButton(icon("undo"), tr("撤销(&U)"))
         self._undo.clicked.connect(self._take_back)
         self._list_button = QPushButton(tr("检查列表(&L)"))
-        self._list_button.clicked.connect(self._show_list)
+        self._list_button.clicked.connect(self.show_visits)
         row = QHBoxLayout(header)
         row.setContentsMargins(theme.size("page_side"), 0, theme.size("page_side"), 0)
         row.setSpacing(theme.size("gap_small"))
@@ -191,7 +195,8 @@ class InspectionScreen(QWidget):
         self.outline.search.setFocus()
         self.outline.search.selectAll()
 
-    def _show_list(self) -> None:
+    def show_visits(self) -> None:
+        """Go back to the list of visits."""
         self.card.flush()
         self._visit, self._view = "", None
         self._title.setText(tr("检查"))
@@ -222,7 +227,11 @@ class InspectionScreen(QWidget):
     def _save(self, answer: Answer) -> None:
         try:
             saved = inspections.save_answer(self._ctx, self._visit, self._question, answer)
+        except ProblemsError as error:
+            self.card.show_refused(error)
+            return
         except UserError as error:
+            self.card.show_refused(error)
             self.failed.emit(error)
             return
         self.card.show_saved(saved)
@@ -289,6 +298,10 @@ class InspectionScreen(QWidget):
             self.card.show_photos(photos, pictures)
 
 
+def _state_kind(row: VisitRow) -> str:
+    return {"open": "warn", "closed": "ok"}.get(row.state, "plain")
+
+
 def _visit_columns() -> tuple[Column[VisitRow], ...]:
     return (
         Column(tr("单位"), lambda row: row.name, 300),
@@ -296,6 +309,6 @@ def _visit_columns() -> tuple[Column[VisitRow], ...]:
         Column(tr("来源"), lambda row: row.source, 140),
         Column(tr("计划日期"), lambda row: row.planned_on, 100),
         Column(tr("检查人员"), lambda row: "、".join(row.inspectors), 160),
-        Column(tr("状态"), lambda row: tr(STATE_WORDS[VisitState(row.state)]), 90),
+        Column(tr("状态"), lambda row: tr(STATE_WORDS[VisitState(row.state)]), 90, kind=_state_kind),
         Column(tr("结果"), lambda row: row.outcome, 160),
     )

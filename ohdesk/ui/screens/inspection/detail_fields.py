@@ -1,0 +1,66 @@
+"""The further entries of a question (专职人数 …), side by side."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from ohdesk.errors import Problem
+from ohdesk.forms.definition import DetailField, FieldKind
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+from ohdesk.ui.kit.field import Field
+
+
+class DetailFields(QWidget):
+    """Emits `edited` with each key; `editors` are new for each question."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.editors: dict[str, QLineEdit] = {}
+        self._fields: dict[str, Field] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.size("gap"))
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is filled in, by key."""
+        return {key: editor.text() for key, editor in self.editors.items() if editor.text().strip()}
+
+    @property
+    def first_open(self) -> QLineEdit | None:
+        """The first that is empty, else the first there is."""
+        editors = list(self.editors.values())
+        return next((editor for editor in editors if not editor.text().strip()), editors[0] if editors else None)
+
+    def ask(self, fields: Sequence[DetailField], held: dict[str, str]) -> None:
+        """Ask for these fields, filled with what is held."""
+        while (item := self._row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self.editors, self._fields = {}, {}
+        for asked in fields:
+            editor = QLineEdit(held.get(asked.key, ""))
+            editor.setPlaceholderText(_example(asked.kind))
+            editor.textEdited.connect(self.edited)
+            self.editors[asked.key] = editor
+            self._fields[asked.label] = Field(asked.label, editor)
+            self._row.addWidget(self._fields[asked.label], 1, Qt.AlignmentFlag.AlignTop)
+        self.setVisible(bool(fields))
+
+    def clear_errors(self) -> None:
+        """Nothing is wrong."""
+        for field in self._fields.values():
+            field.clear_error()
+
+    def field_of(self, problem: Problem) -> Field | None:
+        """Return the field a problem is about, if it is one of these."""
+        return next((field for label, field in self._fields.items() if problem.place.endswith(f" {label}")), None)
+
+
+def _example(kind: FieldKind) -> str:
+    return {FieldKind.INT: tr("整数"), FieldKind.DATE: "2026-03-02", FieldKind.TEXT: ""}[kind]
