@@ -6,6 +6,9 @@ break for lack of one.  Checklist content and statutory documents are data, neve
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from ohdesk.paths import resources
 
@@ -13,6 +16,7 @@ DOMAIN = "ohdesk"
 SOURCE_LANGUAGE = "zh_CN"
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_statutory: ContextVar[bool] = ContextVar("statutory", default=False)
 
 
 def set_language(language: str) -> None:
@@ -24,8 +28,20 @@ def set_language(language: str) -> None:
         _catalogue = gettext.translation(DOMAIN, resources() / "locale", languages=[language])
 
 
+@contextmanager
+def in_chinese() -> Iterator[None]:
+    """Speak Chinese until the block ends, on this thread: statutory documents know no other language."""
+    before = _statutory.set(True)
+    try:
+        yield
+    finally:
+        _statutory.reset(before)
+
+
 def tr(text: str) -> str:
     """Return `text` in the language set; `OHDESK_STRETCH=150` makes it half as long again, to test layouts."""
+    if _statutory.get():
+        return text
     translated = _catalogue.gettext(text)
     stretch = os.environ.get("OHDESK_STRETCH")
     if stretch and text:

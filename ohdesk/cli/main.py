@@ -5,6 +5,7 @@
 
 import argparse
 import errno
+import os
 import sys
 from collections.abc import Sequence
 
@@ -38,6 +39,9 @@ def main(argv: Sequence[str]) -> int:
         return _say(error, MACHINE)
     except UserError as error:
         return _say(error, REFUSED)
+    except BrokenPipeError:  # whoever reads our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except OSError as error:
         return _say(_machine(error), MACHINE)
     return status

@@ -12,7 +12,7 @@ from ohdesk.domain.draw_checks import read_sheet
 from ohdesk.domain.draw_plan import as_id
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.draw_commitment import CommitmentPaper, render_commitment
 from ohdesk.reports.draw_record import (
     DrawPaper,
@@ -36,6 +36,7 @@ class PublicPapers:
     minutes: bytes
 
 
+@in_chinese()
 def record_pdf(ctx: Context, draw_id: str) -> bytes:
     """Return the record of a draw (抽取记录) with names, for the file. Raises UserError before there is a result."""
     detail = _computed(ctx, draw_id)
@@ -44,6 +45,7 @@ def record_pdf(ctx: Context, draw_id: str) -> bytes:
     return render_record(_paper(ctx, detail, firms, names))
 
 
+@in_chinese()
 def commitment_pdf(ctx: Context, draw_id: str) -> bytes:
     """Return the paper that announces a frozen draw (冻结确认单), for two people to sign."""
     with ctx.reading() as session:
@@ -66,6 +68,7 @@ def commitment_pdf(ctx: Context, draw_id: str) -> bytes:
         )
 
 
+@in_chinese()
 def public_papers(ctx: Context, draw_id: str) -> PublicPapers:
     """Return the papers for the public: inspectors by number, no addresses, banned firms by their id only.
 

@@ -1,14 +1,11 @@
 """Where a live database may stand: on a local, fixed disk; never on a share or a stick."""
 
-import logging
 import os
 import sys
 from pathlib import Path
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-
-log = logging.getLogger(__name__)
 
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "davfs", "fuse.davfs2", "fuse.sshfs", "fuse.rclone", "9p"}
@@ -29,9 +26,7 @@ def check_drive(folder: Path) -> str:
             tr("请放在本机硬盘，用上报包交换数据。"),
         )
     if kind == "unknown":
-        warning = tr("无法判断工作区所在磁盘的类型；请确认是本机硬盘。")
-        log.warning(warning)
-        return warning
+        return tr("无法判断工作区所在磁盘的类型；请确认是本机硬盘。")
     return ""
 
 

@@ -14,7 +14,7 @@ from ohdesk.domain.canonical import canonical, fingerprint, plain
 from ohdesk.domain.operations import PhotoPageAdded
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT, PhotoLine, PhotoPageRecord
 from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.photo_page import render_photo_page
 from ohdesk.reports.wording import load_wording
 from ohdesk.services import blobs, inspections, records
@@ -42,6 +42,7 @@ def awaited_photos(ctx: Context, visit_id: str) -> tuple[int, ...]:
     return tuple(photo.number for photo in final.record.photos if not photo.sha256 and photo.number not in on_pages)
 
 
+@in_chinese()
 def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> FinalPage:
     """Put every announced photo whose bytes have come onto a page, signed by the record's inspectors.
 

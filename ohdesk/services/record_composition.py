@@ -13,7 +13,7 @@ from ohdesk.domain.canonical import clean_text, fingerprint
 from ohdesk.domain.record import FORMAT, InspectionRecord, Office, PartyStatement
 from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem
-from ohdesk.i18n import tr
+from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.wording import DEFAULT, Wording, load_wording, wording_ids
 from ohdesk.services.context import Context
 from ohdesk.services.filling_views import PhotoView
@@ -41,6 +41,7 @@ class Composed:
     photos: tuple[PhotoView, ...]
 
 
+@in_chinese()
 def compose(ctx: Context, visit_id: str, party: PartyStatement = NOT_YET, situation: Sequence[str] = ()) -> Composed:
     """Return the record as it would be signed now; nothing is written.
 
@@ -51,6 +52,7 @@ def compose(ctx: Context, visit_id: str, party: PartyStatement = NOT_YET, situat
         return compose_in(ctx, session, visit_id, party, situation)
 
 
+@in_chinese()
 def compose_in(
     ctx: Context, session: Session, visit_id: str, party: PartyStatement, situation: Sequence[str]
 ) -> Composed:

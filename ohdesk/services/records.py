@@ -17,7 +17,7 @@ from ohdesk.domain.canonical import canonical, clean_text, plain
 from ohdesk.domain.operations import RecordAmended, VisitFinalized
 from ohdesk.domain.record import InspectionRecord, PartyStatement, StrokeSet
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.inspection_record import RenderedRecord, render
 from ohdesk.services import blobs, evidence, visits
 from ohdesk.services.changes import Change
@@ -241,6 +241,7 @@ def _changed() -> UserError:
     return UserError(tr("核对之后笔录内容有了变化，没有定稿。"), tr("请重新核对文档指纹后再签名。"))
 
 
+@in_chinese()
 def _render(ctx: Context, composed: Composed, strokes: Sequence[StrokeSet]) -> RenderedRecord:
     return render(composed.record, composed.record_sha256, strokes, photos_of(ctx, composed.photos))
 

@@ -1,5 +1,6 @@
 """A workspace: create it, unlock it, and make sure nobody else has it open."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ FOLDERS = ("blobs", "backups", "inbox", "outbox")
 ROLES = ("inspector", "supervisor", "county_clerk", "administrator")
 COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH = 6, 9
 
+log = logging.getLogger(__name__)
+
 Clock = Callable[[], datetime]
 
 
@@ -56,7 +59,8 @@ def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost = keyfi
     wrong, for a folder that is not empty, a division that does not fit the role, or a drive that cannot hold it.
     """
     _check_new(folder, new)
-    check_drive(folder)
+    if warning := check_drive(folder):
+        log.warning(warning)
     folder.mkdir(parents=True, exist_ok=True)
     for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import machine_error
+from ohdesk.db.log_room import make_room
 from ohdesk.db.models import Answer, Base, Visit
 from ohdesk.db.models.base import Instant
 
@@ -69,6 +70,7 @@ class Before(NamedTuple):
 @contextmanager
 def quick_write(engine: Engine) -> Iterator[sqlcipher.Cursor]:
     """Give a cursor inside BEGIN IMMEDIATE; commit durably at the end of the block, roll back on any exception."""
+    make_room(engine)
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
