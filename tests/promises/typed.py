@@ -1,0 +1,105 @@
+"""The program as it is typed: exit status, output and errors of a command, in its own process or in this one."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from ohdesk.__main__ import main
+from tests.conftest import PASSWORD
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a command ended."""
+
+    status: int
+    out: bytes
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What `--json` printed, which is ASCII whatever it tells of."""
+        assert self.status == 0, self.err
+        return json.loads(self.out.decode("ascii"))
+
+    @property
+    def refusal(self) -> str:
+        """The reason, where the command refused: a sentence and what to do; nothing was printed as a result."""
+        assert (self.status, self.out) == (1, b""), self
+        return _reason(self.err)
+
+    @property
+    def breakdown(self) -> str:
+        """The reason, where the machine is at fault."""
+        assert (self.status, self.out) == (3, b""), self
+        return _reason(self.err)
+
+
+def _reason(text: str) -> str:
+    assert "Traceback" not in text
+    sentence, *remedy = text.splitlines()
+    assert sentence.endswith(("。", "）", "：")) or "：" in sentence
+    assert remedy, "nothing says what to do"
+    return text
+
+
+def ohdesk(*words: object, password: str | None = PASSWORD) -> Said:
+    """Run the program with these words; `password` goes into the environment unless it is None."""
+    environment = {key: value for key, value in os.environ.items() if key != "OHDESK_PASSWORD"}
+    if password is not None:
+        environment["OHDESK_PASSWORD"] = password
+    command = [sys.executable, "-m", "ohdesk", *map(str, words)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    return Said(done.returncode, done.stdout, done.stderr.decode("utf-8"))
+
+
+def ohdesk_here(*words: object, password: str = PASSWORD) -> Said:
+    """Do the same without the second that a new process takes."""
+    out, err = (TextIOWrapper(BytesIO(), encoding="ascii") for _ in range(2))
+    argv = patch.object(sys, "argv", ["ohdesk", *map(str, words)])
+    with argv, patch.dict(os.environ, OHDESK_PASSWORD=password), redirect_stdout(out), redirect_stderr(err):
+        status = main()
+        out.flush()
+        err.flush()
+    return Said(status, out.buffer.getvalue(), err.buffer.getvalue().decode("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Somebody at a workspace."""
+
+    folder: Path
+    user: str
+    password: str = PASSWORD
+
+    def __call__(self, *words: object) -> Said:
+        """Run a command on the workspace."""
+        return ohdesk_here(*self._options, *words, password=self.password)
+
+    def apart(self, *words: object) -> Said:
+        """Run a command on the workspace in a process of its own."""
+        return ohdesk(*self._options, *words, password=self.password)
+
+    @property
+    def _options(self) -> tuple[object, ...]:
+        return ("--workspace", self.folder, "--user", self.user)
+
+    def state(self) -> dict[str, str]:
+        """Return the digest of every file there, the lock and the log of SQLite left out."""
+        return {
+            str(path.relative_to(self.folder)): sha256(path.read_bytes()).hexdigest()
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and not path.name.endswith((".lock", "-wal", "-shm"))
+        }
