@@ -3,8 +3,6 @@
 from contextlib import closing
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, inspect, text
 
 LATEST = "0001"
@@ -25,6 +23,9 @@ def is_known(name: str) -> bool:
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the latest revision; foreign keys are checked afterwards, not while tables are rebuilt."""
+    from alembic import command  # late: heavy, and rarely needed
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     with closing(engine.connect()) as connection:
