@@ -93,7 +93,7 @@ def _inspection_pictures(window: Window, desk: Desk) -> Iterator[tuple[str, QWid
     desk.show_screen("inspection")
     screen = desk.screen_of("inspection")
     for question, name in (
-        ("E08", "12-inspection-unanswered"),
+        ("H01", "12-inspection-unanswered"),
         ("F03", "13-inspection-not-met"),
         ("C01", "14-inspection-not-applicable"),
         ("A03", "15-inspection-not-inspected"),

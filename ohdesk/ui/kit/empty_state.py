@@ -1,7 +1,7 @@
 """An empty list explains itself: what would be here, why it is empty, and the one thing to do."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.ui import theme
 
@@ -24,11 +24,15 @@ class EmptyState(QWidget):
         column.setSpacing(theme.size("gap_small"))
         column.addStretch(2)
         column.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
-        if action:
-            button = QPushButton(action)
-            button.setProperty("primary", True)
-            button.clicked.connect(self.wanted)
-            column.addSpacing(theme.size("gap_small"))
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()  # an alignment would take the label's height away from its width
+        middle.addStretch(1)
+        middle.addWidget(text)
+        middle.addStretch(1)
+        column.addLayout(middle)
+        self.button = QPushButton(action)
+        self.button.setProperty("primary", True)
+        self.button.clicked.connect(self.wanted)
+        self.button.setVisible(bool(action))
+        column.addSpacing(theme.size("gap_small"))
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)

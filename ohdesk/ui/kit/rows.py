@@ -9,8 +9,13 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from ohdesk.ui import theme
 
 Index = QModelIndex | QPersistentModelIndex
-KindRole = Qt.ItemDataRole.UserRole + 1  # "ok", "warn", "bad" or "plain" for a cell shown as a chip, else None
-_GROUNDS = {"ok": ("ok_soft", "ok"), "warn": ("warn_soft", "warn"), "bad": ("bad_soft", "bad")}
+KindRole = Qt.ItemDataRole.UserRole + 1  # "ok", "warn", "bad", "active" or "plain" for a chip, else None
+_GROUNDS = {
+    "ok": ("ok_soft", "ok"),
+    "warn": ("warn_soft", "warn"),
+    "bad": ("bad_soft", "bad"),
+    "active": ("accent_soft", "accent"),
+}
 _PLAIN = ("sunken", "text_2")
 
 
@@ -42,15 +47,18 @@ def paint_bar(painter: QPainter, row: QRect) -> None:
 def _paint_chip(painter: QPainter, cell: Any, text: str, kind: str) -> None:
     ground, ink = _GROUNDS.get(kind, _PLAIN)
     gap, height = theme.size("gap_small"), theme.size("chip")
-    width = min(cell.fontMetrics.horizontalAdvance(text) + 2 * gap, cell.rect.width() - gap)
-    chip = QRect(cell.rect.left() + gap, cell.rect.center().y() - height // 2, width, height)
     painter.save()
+    font = painter.font()
+    font.setPixelSize(theme.size("font_muted"))
+    painter.setFont(font)
+    width = min(painter.fontMetrics().horizontalAdvance(text) + 2 * gap, cell.rect.width() - gap)
+    chip = QRect(cell.rect.left() + gap, cell.rect.center().y() - height // 2, width, height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour(ground))
     painter.drawRoundedRect(chip, theme.size("radius"), theme.size("radius"))
     painter.setPen(theme.colour(ink))
     inner = chip.adjusted(gap, 0, -gap, 0)
-    shown = cell.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
     painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
     painter.restore()

@@ -22,7 +22,7 @@ NO_PARENT = QModelIndex()
 class Column(Generic[Row]):
     """A column: its heading, how to take its text from a row, its width, and whether it holds numbers.
 
-    kind: for states shown as a chip, how to take "ok", "warn", "bad" or "plain" from a row
+    kind: for states shown as a chip, how to take "ok", "warn", "bad", "active" or "plain" from a row; "" for none
     """
 
     heading: str

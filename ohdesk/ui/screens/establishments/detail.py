@@ -3,19 +3,19 @@
 from itertools import groupby
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.i18n import tr
 from ohdesk.services.establishments import EstablishmentDetail, FieldChange
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip, risk_kind, risk_text
 from ohdesk.ui.theme.icons import icon
 
 _LINES = (
-    "uscc",
-    "local_id",
     "address",
     "legal_representative",
     "person_in_charge",
@@ -46,24 +46,27 @@ class DetailPane(QFrame):
         self._name = QLabel()
         self._name.setObjectName("question")
         self._name.setWordWrap(True)
+        self._code = QLabel()
+        self._code.setObjectName("muted")
+        self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.close_button = QPushButton(icon("close"), "")
         self.close_button.setProperty("quiet", True)
         self.close_button.setAccessibleName(tr("关闭详情"))
         self.close_button.setToolTip(tr("关闭详情  Esc"))
         self.close_button.clicked.connect(self.close_wanted)
         self._risk, self._status, self._disputed = StatusChip(), StatusChip(), StatusChip()
-        self.correct = QPushButton(icon("edit"), tr("更正…(&E)"))
-        self.correct.clicked.connect(self.correct_wanted)
-        self._scroll = QScrollArea()
+        self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
+        self._scroll = Scrolled(QWidget())
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
         self.show_nothing()
 
     def show_nothing(self) -> None:
         """Nothing is selected."""
         self._name.setText(tr("选择一家单位查看详情"))
+        self._code.clear()
         for chip in (self._risk, self._status, self._disputed):
             chip.show_state("", "plain")
-        self._scroll.setWidget(QWidget())
         self._scroll.hide()
         self.correct.hide()
 
@@ -71,13 +74,14 @@ class DetailPane(QFrame):
         """Show one employer."""
         fields = detail.fields
         self._name.setText(fields["name"])
+        self._code.setText(fields["uscc"] or fields["local_id"])
         risk, scheme = fields["risk_class"], fields["risk_scheme"]
         self._risk.show_state(risk_text(risk, scheme), risk_kind(risk, scheme))
         status = fields["status"]
         self._status.show_state(status, "warn" if status in CLOSED_STATES else "plain")
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         self._disputed.show_state(tr("待核：{fields}").format(fields=disputed) if disputed else "", "warn")
-        self._scroll.setWidget(_facts(detail))
+        self._scroll.show_inside(_facts(detail))
         self._scroll.show()
         self.correct.show()
 
@@ -90,15 +94,13 @@ class DetailPane(QFrame):
         for chip in (self._risk, self._status):
             chips.addWidget(chip)
         chips.addStretch(1)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.viewport().setObjectName("scrolled")
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName(tr("单位详情"))
         whole = QVBoxLayout(self)
         gap = theme.size("gap")
         whole.setContentsMargins(gap, gap, gap, gap)
         whole.setSpacing(theme.size("gap_small"))
         whole.addLayout(head)
+        whole.addWidget(self._code)
         whole.addLayout(chips)
         whole.addWidget(self._disputed)
         whole.addSpacing(theme.size("gap_tiny"))
@@ -110,7 +112,6 @@ class DetailPane(QFrame):
 def _facts(detail: EstablishmentDetail) -> QWidget:
     """Return what is known, heading beside value, and the changes under it."""
     inside = QWidget()
-    inside.setObjectName("scrolled")
     grid = QGridLayout(inside)
     grid.setContentsMargins(0, 0, theme.size("gap_small"), 0)
     grid.setHorizontalSpacing(theme.size("gap_small"))
@@ -121,7 +122,7 @@ def _facts(detail: EstablishmentDetail) -> QWidget:
         heading = _label(tr(FIELD_BY_KEY[key].heading), "muted")
         heading.setFixedWidth(theme.layout("fact_name"))
         grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(_label(detail.fields[key]), row, 1)
+        grid.addWidget(_label(detail.fields[key]), row, 1, Qt.AlignmentFlag.AlignTop)
     lines = _changes(detail)
     if lines:
         grid.addWidget(_label(tr("变更记录"), "heading"), grid.rowCount(), 0, 1, 2)

@@ -9,6 +9,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.establishments import EstablishmentDetail
 from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.scroll import Scrolled
 
 _ASKED = (
     "name",
@@ -24,7 +25,7 @@ _ASKED = (
     "hazards",
     "status",
 )
-_COLUMNS = 2
+_COLUMNS = 3
 
 
 class FormPage(QWidget):
@@ -64,10 +65,14 @@ class FormPage(QWidget):
         column.addLayout(grid)
         column.addWidget(self.reason)
         column.addLayout(buttons)
+        page = QWidget()
+        inner = QVBoxLayout(page)
+        inner.setContentsMargins(side, theme.size("page_top"), side, theme.size("page_top"))
+        inner.addWidget(card)
+        inner.addStretch(1)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(side, theme.size("page_top"), side, theme.size("page_top"))
-        outer.addWidget(card)
-        outer.addStretch(1)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(Scrolled(page))
 
     def ask_new(self) -> None:
         """Start with empty fields for a new employer."""

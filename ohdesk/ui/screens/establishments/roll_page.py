@@ -27,6 +27,7 @@ class RollPage(QWidget):
         super().__init__()
         self._ctx = ctx
         self._narrow = self._drawer_open = False
+        self._everything = 0
         self._table: PagedTable[EstablishmentRow] = PagedTable(roll_columns())
         self.view = TableView("roll", tr("单位名录"))
         self.view.show_table(self._table, roll_columns())
@@ -43,6 +44,11 @@ class RollPage(QWidget):
         return self._table.total
 
     @property
+    def is_empty(self) -> bool:
+        """True when there is no entry at all, searched for or not."""
+        return self._everything == 0
+
+    @property
     def query(self) -> RollQuery:
         """What is looked for."""
         return RollQuery(search=self.search.text(), contested_only=self._contested.isChecked())
@@ -52,7 +58,7 @@ class RollPage(QWidget):
         query = self.query
         total = establishments.count_rows(self._ctx, query)
         self._table.show_rows(total, lambda offset, limit: establishments.list_rows(self._ctx, query, offset, limit))
-        everything = total if query == RollQuery() else establishments.count_rows(self._ctx)
+        everything = self._everything = total if query == RollQuery() else establishments.count_rows(self._ctx)
         count = tr("共 {all} 家") if query == RollQuery() else tr("共 {all} 家，筛出 {found} 家")
         self._count.setText(count.format(all=everything, found=total))
         self._nothing.setVisible(everything == 0)
@@ -73,7 +79,11 @@ class RollPage(QWidget):
         """Back to the list."""
         self._drawer_open = False
         self._place_detail()
-        self.view.setFocus()
+        self.focus_list()
+
+    def focus_list(self) -> None:
+        """Put the focus into the list, or on the one thing to do where there is none."""
+        (self._nothing.button if self.is_empty else self.view).setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = event.size().width() + theme.size("sidebar") < theme.layout("narrow_below")

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,11 +21,11 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll_import import Comparison, ImportResult
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.screens.establishments.form_page import FormPage
 from ohdesk.ui.screens.establishments.import_page import ImportPage
 from ohdesk.ui.screens.establishments.roll_page import RollPage
-from ohdesk.ui.theme.icons import icon
 
 
 class EstablishmentsScreen(QWidget):
@@ -67,7 +66,7 @@ class EstablishmentsScreen(QWidget):
     def arrive(self) -> None:
         """The screen comes to the front."""
         if self._pages.currentWidget() is self.roll:
-            self.roll.view.setFocus()
+            self.roll.focus_list()
 
     def leave(self) -> None:
         """Another screen comes to the front; a form that is open stays as it is."""
@@ -79,7 +78,7 @@ class EstablishmentsScreen(QWidget):
         standing = roll_undo.imports(self._ctx)
         self._batch = standing[0].batch if standing else ""
         self._undo.setToolTip(standing[0].reason if standing else "")
-        self._undo.setVisible(bool(standing) and self._pages.currentWidget() is self.roll)
+        self._turn_to(self._pages.currentWidget())
 
     def choose_list(self) -> None:
         """Ask for a workbook and preview it."""
@@ -143,20 +142,19 @@ class EstablishmentsScreen(QWidget):
         office.setObjectName("muted")
         self._busy = QLabel()
         self._busy.setObjectName("muted")
-        self._undo = _button("undo", tr("撤销导入(&U)"), self._undo_import)
-        self._choose = _button("import", tr("导入名单…(&I)"), self.choose_list)
-        self._export = _button("export", tr("导出…(&O)"), self._choose_export)
-        self._new = QPushButton(icon("add", "on_accent"), tr("新增单位(&N)"))
-        self._new.setProperty("primary", True)
+        self._undo = action("undo", tr("撤销导入(&U)"), self._undo_import)
+        self._choose = action("import", tr("导入名单…(&I)"), self.choose_list)
+        self._export = action("export", tr("导出…(&O)"), self._choose_export)
+        self._new = primary_action("add", tr("新增单位(&N)"), self.add)
         self._new.setToolTip("Ctrl+N")
-        self._new.clicked.connect(self.add)
+        self._first = action("add", tr("新增单位(&N)"), self.add)
         row = QHBoxLayout(header)
         row.setContentsMargins(theme.size("page_side"), 0, theme.size("page_side"), 0)
         row.setSpacing(theme.size("gap_small"))
         row.addWidget(title)
         row.addWidget(office)
         row.addStretch(1)
-        for widget in (self._busy, self._undo, self._choose, self._export, self._new):
+        for widget in (self._busy, self._undo, self._choose, self._export, self._first, self._new):
             row.addWidget(widget)
         return header
 
@@ -174,8 +172,10 @@ class EstablishmentsScreen(QWidget):
         """Show a page; the actions of the list stand above the list only, so that each page has one primary button."""
         self._pages.setCurrentWidget(page)
         listed = page is self.roll
-        for button in (self._choose, self._export, self._new):
+        for button in (self._choose, self._export):
             button.setVisible(listed)
+        self._new.setVisible(listed and not self.roll.is_empty)
+        self._first.setVisible(listed and self.roll.is_empty)
         self._undo.setVisible(listed and bool(self._batch))
 
     def _save(self, fields: dict[str, str], reason: str) -> None:
@@ -247,9 +247,3 @@ class EstablishmentsScreen(QWidget):
     def _end_busy(self) -> None:
         self._set_busy("")
         self.preview.offer_import()
-
-
-def _button(role: str, text: str, act: object) -> QPushButton:
-    button = QPushButton(icon(role), text)
-    button.clicked.connect(act)
-    return button

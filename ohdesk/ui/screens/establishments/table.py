@@ -11,10 +11,10 @@ from ohdesk.ui.kit.table_view import Column
 def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
     """Return the columns of the roll."""
     return (
-        Column(tr("名称"), lambda row: row.name, 208),
-        Column(tr("信用代码"), lambda row: row.uscc or row.local_id, 172),
-        Column(tr("行业"), lambda row: " ".join(filter(None, (row.industry_code, row.industry))), 132),
-        Column(tr("接害"), lambda row: _count(row.exposed_workers), 52, numeric=True),
+        Column(tr("名称"), lambda row: row.name, 204),
+        Column(tr("信用代码"), lambda row: row.uscc or row.local_id, 170),
+        Column(tr("行业"), lambda row: " ".join(filter(None, (row.industry_code, row.industry))), 128),
+        Column(tr("接害"), lambda row: _count(row.exposed_workers), 64, numeric=True),
         Column(
             tr("风险类别"),
             lambda row: risk_text(row.risk_class, row.risk_scheme),
@@ -42,7 +42,7 @@ def _count(persons: int | None) -> str:
 
 
 def _state_kind(row: EstablishmentRow) -> str:
-    return "warn" if row.contested or row.status in CLOSED_STATES else "plain"
+    return "warn" if row.contested or row.status in CLOSED_STATES else ""
 
 
 def _state(row: EstablishmentRow) -> str:

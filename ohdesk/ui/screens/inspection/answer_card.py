@@ -23,11 +23,12 @@ from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import tr
 from ohdesk.services.filling_views import AnswerView, PhotoView, SavedAt
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.photo_strip import PhotoStrip
+from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.inspection.detail_fields import DetailFields
-from ohdesk.ui.theme.icons import icon
 
 _ANSWER_KEYS = {
     Qt.Key.Key_1: AnswerValue.MET,
@@ -89,8 +90,10 @@ class AnswerCard(QFrame):
         self._severity.show_state(tr("{severity}项").format(severity=question.severity), _severity_kind(question))
         self._text.setText(question.text)
         self._basis.setText(_basis(question))
+        self._group.setExclusive(False)  # an exclusive group keeps one button down
         for value, button in self.buttons.items():
             button.setChecked(value is self._value)
+        self._group.setExclusive(True)
         self._fill(question, view.answer if view else None)
         self.stamp.show_state(_saved(view.saved_at) if view else tr("○ 未答"), "ok" if view else "plain")
         self._show_missing(view.missing if view else ())
@@ -237,16 +240,15 @@ class AnswerCard(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        group = QButtonGroup(self)
+        self._group = QButtonGroup(self)
         answers = QHBoxLayout()
         answers.setSpacing(theme.size("gap_small"))
         for button in self.buttons.values():
-            group.addButton(button)
+            self._group.addButton(button)
             answers.addWidget(button)
         answers.addStretch(1)
         self.text.installEventFilter(self)
-        photo = QPushButton(icon("photo"), tr("附照片  F6"))
-        photo.clicked.connect(self.photo_wanted)
+        photo = action("photo", tr("附照片  F6"), self.photo_wanted.emit)
         announce = QPushButton(tr("登记待补照片"))
         announce.clicked.connect(self.announcement_wanted)
         photo_row = QHBoxLayout()
@@ -270,17 +272,25 @@ class AnswerCard(QFrame):
         head.addWidget(self._place)
         head.addStretch(1)
         head.addWidget(self._severity)
-        column = QVBoxLayout(self)
+        inside = QWidget()
+        content = QVBoxLayout(inside)
         side, top = theme.size("page_side") + theme.size("gap_tiny"), theme.size("page_top")
-        column.setContentsMargins(side, top, side, top)
-        column.setSpacing(theme.size("gap_small") + theme.size("gap_tiny"))
-        for layout in (head, self._text, self._basis, answers, self._text_field, self.details, photo_row):
-            if isinstance(layout, QWidget):
-                column.addWidget(layout)
-            else:
-                column.addLayout(layout)
-        column.addWidget(self._photos)
-        column.addStretch(1)
+        content.setContentsMargins(side, top, side, 0)
+        content.setSpacing(theme.size("gap_small") + theme.size("gap_tiny"))
+        content.addLayout(head)
+        content.addWidget(self._text)
+        content.addWidget(self._basis)
+        content.addLayout(answers)
+        content.addWidget(self._text_field)
+        content.addWidget(self.details)
+        content.addLayout(photo_row)
+        content.addWidget(self._photos)
+        content.addStretch(1)
+        foot.setContentsMargins(side, 0, side, top)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("gap_small"))
+        column.addWidget(Scrolled(inside), 1)
         column.addLayout(foot)
 
 

@@ -137,6 +137,7 @@ class OutlinePane(QWidget):
         self._progress.setAccessibleName(tr("进度"))
         self._counts = QLabel()
         self._counts.setObjectName("muted")
+        self._counts.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.size("gap_small"))

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -27,12 +26,12 @@ from ohdesk.services.evidence import Caption
 from ohdesk.services.filling_views import FillingView, PhotoView
 from ohdesk.services.visits import VisitRow
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 from ohdesk.ui.screens.inspection.answer_card import AnswerCard
 from ohdesk.ui.screens.inspection.outline import OutlinePane
-from ohdesk.ui.theme.icons import icon
 
 
 class InspectionScreen(QWidget):
@@ -136,10 +135,8 @@ class InspectionScreen(QWidget):
         self._title.setObjectName("title")
         self._about = QLabel()
         self._about.setObjectName("muted")
-        self._undo = QPushButton(icon("undo"), tr("撤销(&U)"))
-        self._undo.clicked.connect(self._take_back)
-        self._list_button = QPushButton(tr("检查列表(&L)"))
-        self._list_button.clicked.connect(self.show_visits)
+        self._undo = action("undo", tr("撤销(&U)"), self._take_back)
+        self._list_button = action("back", tr("检查列表(&L)"), self.show_visits)
         row = QHBoxLayout(header)
         row.setContentsMargins(theme.size("page_side"), 0, theme.size("page_side"), 0)
         row.setSpacing(theme.size("gap_small"))
@@ -299,7 +296,7 @@ class InspectionScreen(QWidget):
 
 
 def _state_kind(row: VisitRow) -> str:
-    return {"open": "warn", "closed": "ok"}.get(row.state, "plain")
+    return "active" if row.state == "open" else ""
 
 
 def _visit_columns() -> tuple[Column[VisitRow], ...]:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.theme.icons import icon
@@ -270,7 +271,6 @@ class CodeCard(_Card):
         )
         self.code = QLabel()
         self.code.setAccessibleName(tr("恢复码"))
-        self.code.setWordWrap(True)
         self.code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -310,8 +310,7 @@ class FolderRow(QWidget):
         super().__init__()
         self.line = QLineEdit(folder)
         self.line.editingFinished.connect(self.chosen)
-        browse = QPushButton(icon("folder"), tr("选择…(&B)"))
-        browse.clicked.connect(self._browse)
+        browse = action("folder", tr("选择…(&B)"), self._browse)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.size("gap_small"))

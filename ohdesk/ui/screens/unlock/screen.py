@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.ui.screens.unlock.cards import CodeCard, CreateCard, Credentials, NewTown, OpenCard
 
@@ -36,6 +37,9 @@ class UnlockScreen(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self.open_card.start()
 
     def show_accounts(self, names: tuple[str, ...]) -> None:
@@ -78,8 +82,12 @@ class UnlockScreen(QWidget):
 
 def _centred(card: QWidget) -> QWidget:
     page = QWidget()
+    row = QHBoxLayout()  # an alignment would take the card's height away from its width
+    row.addStretch(1)
+    row.addWidget(card)
+    row.addStretch(1)
     column = QVBoxLayout(page)
     column.addStretch(2)
-    column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addLayout(row)
     column.addStretch(3)
     return page
