@@ -1,7 +1,9 @@
 """Open the workspace's encrypted SQLite database, and say in plain words what is wrong when it cannot be opened."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 
 BUSY_MILLISECONDS = 5000
+LEAST_ROOM = 256 * 1024  # bytes: with less, a disk counts as full whatever SQLite calls what went wrong
 WRITES = {"ohdesk_writes": True}
 
 # SQLITE_* primary result codes (sqlite.org/rescode.html)
@@ -48,7 +51,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
         writes = connection.get_execution_options().get("ohdesk_writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    event.listen(engine, "handle_error", _in_plain_words)
+    event.listen(engine, "handle_error", partial(_in_plain_words, path.parent))
     return engine
 
 
@@ -75,9 +78,12 @@ def integrity_problems(engine: Engine) -> list[str]:
     return found
 
 
-def _in_plain_words(context: ExceptionContext) -> None:
-    code = getattr(context.original_exception, "sqlite_errorcode", None)
-    error = machine_error(None if code is None else code & 0xFF, str(context.original_exception))
+def _in_plain_words(folder: Path, context: ExceptionContext) -> None:
+    extended = getattr(context.original_exception, "sqlite_errorcode", None)
+    code = None if extended is None else extended & 0xFF
+    if code in {_IO_ERROR, _CANNOT_OPEN} and shutil.disk_usage(folder).free < LEAST_ROOM:
+        code = _FULL  # no room for the index of the log, which SQLite reports as an I/O error
+    error = machine_error(code, str(context.original_exception))
     if error is not None:
         raise error from context.original_exception
 

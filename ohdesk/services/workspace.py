@@ -109,12 +109,13 @@ def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) 
         )
     with _locked(folder):
         unlocked = unlock()
-        if not (folder / DATABASE).is_file():
+        database = folder / DATABASE
+        if not database.is_file() or database.stat().st_size == 0:  # SQLite would make an empty file a new database
             raise MachineError(
                 tr("工作区缺少数据库文件 {name}。").format(name=DATABASE), tr("请从 backups 文件夹恢复最近的备份。")
             )
         check_drive(folder)
-        engine = open_engine(folder / DATABASE, unlocked.database_key)
+        engine = open_engine(database, unlocked.database_key)
         try:
             _bring_up_to_date(folder, engine, unlocked.database_key, clock)
             yield _context(folder, engine, unlocked, clock)

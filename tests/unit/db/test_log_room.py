@@ -1,5 +1,6 @@
 """Room in the log: the file has its length before filling starts, the database stays as it was."""
 
+import shutil
 from pathlib import Path
 
 from sqlalchemy import inspect
@@ -33,4 +34,11 @@ def test_while_another_writes_there_is_simply_no_room_made(ctx):
         connection.cursor().execute("PRAGMA busy_timeout=0")
         connection.close()
         make_room(ctx.engine)
+    assert log(ctx).stat().st_size < FULL_LOG
+
+
+def test_a_nearly_full_disk_keeps_its_room_for_photos(ctx, monkeypatch):
+    nearly_full = shutil.disk_usage(ctx.folder)._replace(free=2 * FULL_LOG)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: nearly_full)
+    make_room(ctx.engine)
     assert log(ctx).stat().st_size < FULL_LOG
