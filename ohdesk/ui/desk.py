@@ -1,5 +1,6 @@
 """The unlocked program: a sidebar with the screens, one screen at a time, notices, and the table of keys."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -101,6 +102,11 @@ class Desk(QWidget):
         row.addWidget(self._sidebar())
         row.addLayout(body, 1)
         self.changed.connect(self._reload_for)
+
+    @property
+    def folder(self) -> Path:
+        """The workspace that is open."""
+        return self._ctx.folder
 
     def screen_of(self, name: str) -> Any:
         """Return a screen, made when it is first asked for."""

@@ -32,7 +32,7 @@ class EmptyState(QWidget):
         self.button = QPushButton(action)
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self.wanted)
-        self.button.setVisible(bool(action))
         column.addSpacing(theme.size("gap_small"))
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.button.setVisible(bool(action))
         column.addStretch(3)

@@ -45,6 +45,11 @@ class NoticeBar(QFrame):
         """What is being said, empty when nothing is."""
         return "" if self.isHidden() else self._text.text()
 
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return self._remedy.text()
+
     def done(self, text: str) -> None:
         """Say that something is done; the notice goes by itself."""
         self._say("done", text, "")

@@ -15,10 +15,10 @@ _SCHEMES = {"pilot2022": mark("2022 试点"), "guide2019": mark("2019 指南")}
 class StatusChip(QLabel):
     """A short word; kind "ok", "warn", "bad" or "plain"."""
 
-    def __init__(self, text: str = "", kind: str = "plain") -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        self.show_state(text, kind)
+        self.show_state("", "plain")
 
     def show_state(self, text: str, kind: str) -> None:
         """Show a word of this kind; an empty word shows nothing."""

@@ -87,10 +87,10 @@ class OpenCard(_Card):
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.returnPressed.connect(self._submit)
-        self._folder_field = Field(tr("工作区文件夹"), row)
+        self.folder_field = Field(tr("工作区文件夹"), row)
         row.setFocusProxy(self.folder)
         self.folder.setAccessibleName(tr("工作区文件夹"))
-        self._password_field = Field(tr("密码"), self.password)
+        self.password_field = Field(tr("密码"), self.password)
         self.submit = QPushButton(tr("打开(&O)"))
         self.submit.setProperty("primary", True)
         self.submit.clicked.connect(self._submit)
@@ -103,7 +103,7 @@ class OpenCard(_Card):
         buttons.addStretch(1)
         buttons.addWidget(self._busy)
         buttons.addWidget(self.submit)
-        for widget in (self._folder_field, Field(tr("账户"), self.account), self._password_field):
+        for widget in (self.folder_field, Field(tr("账户"), self.account), self.password_field):
             self.column.addWidget(widget)
         self.column.addSpacing(theme.size("gap_small"))
         self.column.addLayout(buttons)
@@ -115,9 +115,9 @@ class OpenCard(_Card):
     def show_accounts(self, names: tuple[str, ...]) -> None:
         """Offer these accounts, keeping what was typed; none means that there is no workspace in the folder."""
         if names:
-            self._folder_field.clear_error()
+            self.folder_field.clear_error()
         else:
-            self._folder_field.set_error(tr("这个文件夹里没有工作区。请另选文件夹，或新建工作区。"))
+            self.folder_field.set_error(tr("这个文件夹里没有工作区。请另选文件夹，或新建工作区。"))
         typed = self.account.currentText()
         self.account.clear()
         self.account.addItems(list(names))
@@ -126,7 +126,7 @@ class OpenCard(_Card):
 
     def show_error(self, text: str) -> None:
         """Say why it could not be opened."""
-        self._password_field.set_error(text)
+        self.password_field.set_error(text)
         self.password.selectAll()
         self.password.setFocus()
 
@@ -135,7 +135,7 @@ class OpenCard(_Card):
         self._busy.setText(text)
         self.submit.setEnabled(not text)
         if text:
-            self._password_field.clear_error()
+            self.password_field.clear_error()
 
     def _folder_edited(self) -> None:
         if self.folder.text().strip():
@@ -145,9 +145,9 @@ class OpenCard(_Card):
         if not self.submit.isEnabled():
             return
         if not self.folder.text().strip():
-            self._folder_field.set_error(tr("请选择工作区文件夹；还没有的，请新建工作区。"))
+            self.folder_field.set_error(tr("请选择工作区文件夹；还没有的，请新建工作区。"))
             return
-        self._folder_field.clear_error()
+        self.folder_field.clear_error()
         folder = Path(self.folder.text().strip())
         self.submitted.emit(Credentials(folder, self.account.currentText().strip(), self.password.text()))
 

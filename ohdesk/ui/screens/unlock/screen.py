@@ -13,6 +13,7 @@ class UnlockScreen(QWidget):
     """One card in the middle: open, create, or show the recovery code once."""
 
     accounts_wanted = Signal(object)  # Path: whose accounts are to be listed
+    accounts_shown = Signal()
     unlock_wanted = Signal(object)  # Credentials
     create_wanted = Signal(object)  # NewTown
     finished = Signal(object)  # Credentials, once the recovery code was seen
@@ -45,6 +46,7 @@ class UnlockScreen(QWidget):
     def show_accounts(self, names: tuple[str, ...]) -> None:
         """Offer the accounts of the folder shown."""
         self.open_card.show_accounts(names)
+        self.accounts_shown.emit()
 
     def show_create(self) -> None:
         """Turn to the card that creates a workspace."""

@@ -1,0 +1,136 @@
+"""The small widgets, each by itself."""
+
+import pytest
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.services.changes import Change
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.jobs import Job
+from ohdesk.ui.kit.notice import NoticeBar
+from ohdesk.ui.kit.rows import KindRole
+from ohdesk.ui.kit.status_chip import risk_kind, risk_text
+from ohdesk.ui.kit.table_view import PAGE, Column, PagedTable, RowRole, TableView
+
+
+def test_a_job_hands_its_result_to_the_interface_thread(qtbot, jobs):
+    threads = []
+    job = Job(lambda _report: QThread.currentThread())
+    job.succeeded.connect(lambda worked_on: threads.extend([worked_on, QThread.currentThread()]))
+    with qtbot.waitSignal(job.ended):
+        jobs.start(job)
+    assert threads[0] is not threads[1]
+    assert threads[1] is QApplication.instance().thread()
+
+
+def test_a_cancelled_job_keeps_nothing_and_complains_about_nothing(qtbot, jobs):
+    seen = []
+
+    def work(report):
+        report(0, 2)
+        job.cancel()
+        report(1, 2)
+        return "finished"
+
+    job = Job(work)
+    job.succeeded.connect(seen.append)
+    job.failed.connect(seen.append)
+    with qtbot.waitSignal(job.ended):
+        jobs.start(job)
+    assert seen == []
+
+
+def test_a_job_that_fails_says_so_and_the_next_one_runs(qtbot, jobs):
+    failing, following = Job(lambda _report: 1 // 0), Job(lambda _report: Change.ROLL)
+    with qtbot.waitSignals([failing.failed, following.succeeded]):
+        jobs.start(failing)
+        jobs.start(following)
+
+
+def test_a_notice_names_the_remedy_and_every_problem(qtbot):
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    problems = tuple(Problem(f"第 {row} 行", "18 位", "17 位") for row in range(8))
+    bar.error(ProblemsError("名单不能导入。", problems, "请改正后再试。"))
+    assert bar.text == "名单不能导入。"
+    assert "请改正后再试。" in bar.remedy
+    assert "第 5 行" in bar.remedy
+    assert "另有 2 处" in bar.remedy
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"), [(UserError("甲"), "problem"), (MachineError("乙"), "machine"), (ValueError("丙"), "machine")]
+)
+def test_a_notice_looks_like_the_kind_of_failure(qtbot, error, kind):
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    bar.error(error)
+    assert bar.property("kind") == kind
+    assert "丙" not in bar.text
+
+
+def test_what_is_done_is_said_and_goes_by_itself(qtbot, monkeypatch):
+    monkeypatch.setattr("ohdesk.ui.theme.layout", lambda _token: 10)
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    bar.done("已保存。")
+    assert bar.text == "已保存。"
+    qtbot.waitUntil(lambda: bar.text == "")
+
+
+def test_a_field_says_what_is_wrong_and_then_shows_its_hint_again(qtbot):
+    field = Field("代码", QLineEdit(), "18 位")
+    qtbot.addWidget(field)
+    field.set_error("应为 18 位。")
+    assert field.error == "应为 18 位。"
+    assert field.editor.accessibleName() == "代码"
+    field.clear_error()
+    assert field.error == ""
+
+
+def column(heading="数", kind=None):
+    return Column(heading, str, 80, kind=kind)
+
+
+def test_a_table_fetches_no_more_than_it_shows():
+    asked = []
+
+    def fetch(offset, limit):
+        asked.append((offset, limit))
+        return range(offset, min(offset + limit, 1000))
+
+    table = PagedTable((column(),))
+    table.show_rows(1000, fetch)
+    assert (table.rowCount(), asked) == (PAGE, [(0, PAGE)])
+    assert table.canFetchMore(table.index(-1, -1))
+    table.fetchMore(table.index(-1, -1))
+    assert (table.rowCount(), table.total) == (2 * PAGE, 1000)
+    assert table.index(PAGE, 0).data(RowRole) == PAGE
+
+
+def test_a_state_carries_its_kind_and_other_cells_none():
+    table = PagedTable((column(), column(kind=lambda _row: "bad")))
+    table.show_rows(1, lambda _offset, _limit: [7])
+    assert [table.index(0, place).data(KindRole) for place in (0, 1)] == [None, "bad"]
+
+
+def test_a_list_remembers_its_column_widths(qtbot):
+    def view():
+        table = TableView("widths", "名单")
+        qtbot.addWidget(table)
+        table.show_table(PagedTable((column(), column())), (column(), column()))
+        table.show()
+        return table
+
+    first = view()
+    first.setColumnWidth(0, 133)
+    assert view().columnWidth(0) == 133
+
+
+def test_which_letter_is_the_higher_risk_depends_on_the_scheme():
+    assert (risk_kind("甲类", "pilot2022"), risk_kind("丙类", "pilot2022")) == ("ok", "bad")
+    assert (risk_kind("甲类", "guide2019"), risk_kind("丙类", "guide2019")) == ("bad", "ok")
+    assert risk_kind("甲类", "") == "plain"
+    assert "2022" in risk_text("甲类", "pilot2022")
+    assert "未注明" in risk_text("甲类", "")
