@@ -181,8 +181,10 @@ def record(args: argparse.Namespace) -> int:
 
 
 def _save(file: Path, content: bytes) -> None:
+    from ohdesk.services.blobs import write_durably
+
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
+    write_durably(file, content)
 
 
 def list_all(args: argparse.Namespace) -> int:

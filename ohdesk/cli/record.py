@@ -50,13 +50,14 @@ def _second_options(command: argparse.ArgumentParser) -> None:
 def finalize_visit(args: argparse.Namespace) -> int:
     """Show the fingerprint, or sign with both inspectors and close the visit."""
     from ohdesk.services import records, visits
+    from ohdesk.services.blobs import write_durably
     from ohdesk.services.party_file import read_party
 
     given = read_party(args.party)
     with open_context(args) as ctx:
         visit = visits.find(ctx, args.visit)
         if args.draft is not None:
-            args.draft.write_bytes(records.draft_pdf(ctx, visit, given.party, given.situation))
+            write_durably(args.draft, records.draft_pdf(ctx, visit, given.party, given.situation))
         if args.preview:
             composed = records.compose(ctx, visit, given.party, given.situation)
             lines = [tr("文档指纹 {digits}").format(digits=composed.record_sha256)]

@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Collection
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -83,13 +84,18 @@ def forget(ctx: Context, digest: str) -> None:
 
 
 def write_durably(place: Path, content: bytes) -> None:
-    """Write a file so that after a power cut it is there whole or not at all."""
+    """Write a file so that after a power cut it is there whole or not at all; a disk without room keeps no half."""
     partial = _partial(place)
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(place)
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(place)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
     sync_folder(place.parent)
 
 

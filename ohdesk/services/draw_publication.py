@@ -1,7 +1,6 @@
 """Publishing a draw (公示): the package from which anybody can draw again, signed by this office's device."""
 
 import errno
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -173,8 +172,6 @@ def _write(place: Path, package: bytes) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         write_durably(place, package)
     except OSError as error:
-        with suppress(OSError):  # there may be no folder to leave a partial file in
-            place.with_name(place.name + ".part").unlink()
         if error.errno == errno.ENOSPC:
             raise MachineError(tr("磁盘已满，公示包没有写成。"), tr("请清理磁盘空间或换一个位置。")) from error
         raise MachineError(

@@ -189,18 +189,10 @@ def write_copy(folder: Path, stem: str, pdf: bytes) -> Path:
     for number in range(1, SAME_NAME_TRIES):
         path = folder / (f"{stem}.pdf" if number == 1 else f"{stem}_{number}.pdf")
         if not path.exists():
-            _write(path, pdf)
+            blobs.write_durably(path, pdf)
         if sha256(path.read_bytes()).digest() == sha256(pdf).digest():
             return path
     raise UserError(tr("“{folder}”中同名文件太多。").format(folder=folder), tr("请另选一个文件夹。"))
-
-
-def _write(path: Path, pdf: bytes) -> None:
-    try:
-        blobs.write_durably(path, pdf)
-    except OSError:
-        path.with_name(path.name + ".part").unlink(missing_ok=True)
-        raise
 
 
 def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:
