@@ -8,17 +8,29 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from threading import Lock
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import ClauseElement, Engine, bindparam, func, insert, literal_column, select
+from sqlalchemy import (
+    ClauseElement,
+    Engine,
+    PoolProxiedConnection,
+    bindparam,
+    event,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import machine_error
-from ohdesk.db.log_room import make_room
 from ohdesk.db.models import Answer, Base, Visit
 from ohdesk.db.models.base import Instant
+from ohdesk.errors import MachineError
 
 Cursor = sqlcipher.Cursor
 ENTRY = ("value", "reason", "fact", "details", "disposal", "due_on")
@@ -67,25 +79,57 @@ class Before(NamedTuple):
     entry: dict[str, Any] | None
 
 
+class _Kept(NamedTuple):
+    """A connection kept open for quick writes, its cursor, and the lock of whoever writes."""
+
+    connection: PoolProxiedConnection
+    cursor: sqlcipher.Cursor
+    lock: Lock
+
+
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+
+
 @contextmanager
 def quick_write(engine: Engine) -> Iterator[sqlcipher.Cursor]:
-    """Give a cursor inside BEGIN IMMEDIATE; commit durably at the end of the block, roll back on any exception."""
-    make_room(engine)
+    """Give a cursor inside BEGIN IMMEDIATE; commit durably at the end of the block, roll back on any exception.
+
+    The connection is kept until the engine is disposed of: fetching one from the pool costs as much as the writing.
+    """
+    kept = _kept.get(engine) or _keep(engine)
+    with kept.lock:
+        cursor = kept.cursor
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            yield cursor
+            cursor.execute("COMMIT")
+        except BaseException as error:
+            kept.connection.rollback()
+            failure = _failure(error)
+            if failure is not None:
+                raise failure from error
+            raise
+
+
+def _keep(engine: Engine) -> _Kept:
     connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE")
-        yield cursor
-        cursor.close()
-        connection.commit()
-    except sqlcipher.Error as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        failure = machine_error(None if code is None else code & 0xFF, str(error))
-        if failure is not None:
-            raise failure from error
-        raise
-    finally:
-        connection.close()  # back to the pool, which rolls back what was not committed
+    connection.detach()  # so that letting go closes the file instead of filling a pool that is gone
+    kept = _kept[engine] = _Kept(connection, connection.cursor(), Lock())
+    event.listen(engine, "engine_disposed", _let_go, once=True)
+    return kept
+
+
+def _let_go(engine: Engine) -> None:
+    kept = _kept.pop(engine, None)
+    if kept is not None:
+        kept.connection.close()
+
+
+def _failure(error: BaseException) -> MachineError | None:
+    if not isinstance(error, sqlcipher.Error):
+        return None
+    code = getattr(error, "sqlite_errorcode", None)
+    return machine_error(None if code is None else code & 0xFF, str(error))
 
 
 def cursor_of(session: Session) -> sqlcipher.Cursor:

@@ -1,0 +1,38 @@
+"""A quick write is whole or absent, and leaves nothing open behind."""
+
+import pytest
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import text
+
+from ohdesk.db.queries import answers
+from ohdesk.db.queries.answers import quick_write
+
+INSERT = "INSERT INTO setting VALUES (:key, '1')"
+
+
+def keys(ctx):
+    with ctx.reading() as session:
+        return set(session.scalars(text("SELECT key FROM setting WHERE key LIKE 'probe%'")))
+
+
+def test_what_was_written_is_seen_by_others_at_once(ctx):
+    with quick_write(ctx.engine) as cursor:
+        cursor.execute(INSERT, {"key": "probe1"})
+    assert keys(ctx) == {"probe1"}
+
+
+def test_an_exception_leaves_nothing_and_the_next_write_works(ctx):
+    with pytest.raises(sqlcipher.IntegrityError), quick_write(ctx.engine) as cursor:
+        cursor.executemany(INSERT, [{"key": "probe1"}, {"key": "probe1"}])
+    with quick_write(ctx.engine) as cursor:
+        cursor.execute(INSERT, {"key": "probe2"})
+    assert keys(ctx) == {"probe2"}
+
+
+def test_closing_the_workspace_closes_the_connection(ctx):
+    with quick_write(ctx.engine):
+        pass
+    assert ctx.engine in answers._kept
+    ctx.engine.dispose()
+    assert ctx.engine not in answers._kept
+    assert not (ctx.folder / "workspace.db-wal").exists()
