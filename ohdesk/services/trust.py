@@ -4,9 +4,7 @@ Files only carry public keys and certificates.  Both sides show a fingerprint to
 whoever carries the files could exchange them.
 """
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from ohdesk.security.sealing import DeviceIdentity, device_identity
 from ohdesk.security.signing_keys import DeviceKey, PersonKey
 from ohdesk.security.trust_files import Card, Request, RequestedPerson
 from ohdesk.services.accounts import retired_certificates
+from ohdesk.services.blobs import write_durably
 from ohdesk.services.context import Context
 
 PENDING = "enrolment"  # Setting: card and request that wait for the county's answer
@@ -322,14 +321,7 @@ def _read(path: Path) -> bytes:
 def _write(path: Path, data: bytes) -> None:
     if not path.parent.is_dir():
         raise UserError(tr("没有这个文件夹：{folder}").format(folder=path.parent), tr("请检查路径，或先插好优盘。"))
-    part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_durably(path, data)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise MachineError(tr("写不了文件：{path}").format(path=path), tr("请检查路径、空间和写入权限。")) from error
