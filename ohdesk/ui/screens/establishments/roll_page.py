@@ -132,6 +132,7 @@ class RollPage(QWidget):
             tr("清除查找条件"),
         )
         self._none_found.wanted.connect(self._clear_search)
+        self.clear_search_button = self._none_found.button
         self._beside = QVBoxLayout()
         body = QHBoxLayout()
         body.setSpacing(theme.size("gap"))

@@ -99,6 +99,21 @@ class AnswerCard(QFrame):
         self._show_missing(view.missing if view else ())
         self.focus_answers()
 
+    @property
+    def place_text(self) -> str:
+        """Where one stands: section and number."""
+        return self._place.text()
+
+    @property
+    def question_text(self) -> str:
+        """The question that is shown."""
+        return self._text.text()
+
+    @property
+    def text_error(self) -> str:
+        """What is said to be missing in the text; empty when nothing is."""
+        return self._text_field.error
+
     def show_saved(self, saved: SavedAt) -> None:
         """Say since when the answer is on the disk, and what it still lacks."""
         self.stamp.show_state(_saved(saved.at), "ok")
@@ -249,12 +264,12 @@ class AnswerCard(QFrame):
         answers.addStretch(1)
         self.text.installEventFilter(self)
         photo = action("photo", tr("附照片  F6"), self.photo_wanted.emit)
-        announce = QPushButton(tr("登记待补照片"))
-        announce.clicked.connect(self.announcement_wanted)
+        self.announce = QPushButton(tr("登记待补照片(&A)"))
+        self.announce.clicked.connect(self.announcement_wanted)
         photo_row = QHBoxLayout()
         photo_row.setSpacing(theme.size("gap_small"))
         photo_row.addWidget(photo)
-        photo_row.addWidget(announce)
+        photo_row.addWidget(self.announce)
         photo_row.addWidget(self._photo_hint)
         photo_row.addStretch(1)
         previous = QPushButton(tr("上一项  PgUp"))

@@ -36,6 +36,11 @@ class DetailFields(QWidget):
         editors = list(self.editors.values())
         return next((editor for editor in editors if not editor.text().strip()), editors[0] if editors else None)
 
+    @property
+    def errors(self) -> list[str]:
+        """What is said to be wrong with each field."""
+        return [field.error for field in self._fields.values()]
+
     def ask(self, fields: Sequence[DetailField], held: dict[str, str]) -> None:
         """Ask for these fields, filled with what is held."""
         while (item := self._row.takeAt(0)) is not None:

@@ -77,6 +77,11 @@ class InspectionScreen(QWidget):
         if self._visit:
             self.card.focus_answers()
 
+    @property
+    def is_empty(self) -> bool:
+        """True while no visit is planned at all."""
+        return self._visits.total == 0
+
     def leave(self) -> None:
         """Another screen comes to the front, or the program closes: save what was just typed."""
         self.card.flush()

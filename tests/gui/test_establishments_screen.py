@@ -1,0 +1,209 @@
+"""The roll, driven as a user drives it."""
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFileDialog
+
+from ohdesk.demo.workbook import make_workbook
+from ohdesk.services import establishments, roll_import
+from ohdesk.ui.kit.rows import KindRole
+from ohdesk.ui.screens.establishments.screen import EstablishmentsScreen
+
+WIDE, NARROW = QSize(1198, 705), QSize(1037, 564)
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def screen(ctx, jobs, qtbot):
+    for name, risk in (("安吉竹器厂", "乙类"), ("湖州铸造有限公司", "丙类"), ("石桥五金厂", "甲类")):
+        fields = {"name": name, "risk_class": risk, "risk_scheme": "pilot2022", "phone": "000-1"}
+        establishments.add(ctx, fields, "首次录入")
+    return shown(ctx, jobs, qtbot)
+
+
+@pytest.fixture
+def empty(ctx, jobs, qtbot):
+    return shown(ctx, jobs, qtbot)
+
+
+def shown(ctx, jobs, qtbot):
+    screen = EstablishmentsScreen(ctx, jobs)
+    screen.changed.connect(lambda _change: screen.reload())
+    qtbot.addWidget(screen)
+    screen.resize(WIDE)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.arrive()
+    return screen
+
+
+def listed(screen):
+    model = screen.roll.view.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(screen.focusWidget() or screen, key, modifier)
+
+
+@pytest.mark.parametrize(("typed", "found"), [("铸造", ["湖州铸造有限公司"]), ("sqwj", ["石桥五金厂"]), ("无此厂", [])])
+def test_a_piece_of_the_name_or_its_initials_narrows_the_list(screen, qtbot, commit_text, typed, found):
+    press(qtbot, screen, Qt.Key.Key_F, CTRL)
+    commit_text(screen.focusWidget(), typed)
+    assert listed(screen) == found
+
+
+def test_a_class_is_shown_with_its_scheme_and_coloured_by_risk(screen):
+    model = screen.roll.view.model()
+    cells = [model.index(row, 4) for row in range(3)]
+    assert sorted((cell.data(), cell.data(KindRole)) for cell in cells) == [
+        ("丙类（2022 试点）", "bad"),
+        ("乙类（2022 试点）", "warn"),
+        ("甲类（2022 试点）", "ok"),
+    ]
+
+
+def test_a_search_without_a_find_offers_to_clear_itself(screen, qtbot, commit_text):
+    screen.roll.focus_search()
+    commit_text(screen.roll.search, "无此厂")
+    press(qtbot, screen, Qt.Key.Key_Tab)
+    while screen.focusWidget() is not screen.roll.clear_search_button:
+        press(qtbot, screen, Qt.Key.Key_Tab)
+    press(qtbot, screen, Qt.Key.Key_Space)
+    assert len(listed(screen)) == 3
+
+
+def test_an_employer_is_corrected_with_a_reason_and_the_old_value_stays(screen, ctx, qtbot, commit_text):
+    press(qtbot, screen, Qt.Key.Key_Down)
+    chosen = screen.roll.view.current()
+    press(qtbot, screen, Qt.Key.Key_Return)
+    press(qtbot, screen, Qt.Key.Key_Space)
+    phone = screen.form.fields["phone"].editor
+    phone.setFocus()
+    phone.selectAll()
+    qtbot.keyClicks(phone, "000-2222")
+    press(qtbot, screen, Qt.Key.Key_S, ALT)
+    qtbot.waitUntil(lambda: "理由" in screen.form.reason.error)
+    assert screen.focusWidget() is screen.form.reason.editor
+    commit_text(screen.focusWidget(), "现场核实")
+    with qtbot.waitSignal(screen.done):
+        press(qtbot, screen, Qt.Key.Key_S, ALT)
+    detail = establishments.detail(ctx, chosen.id)
+    assert detail.fields["phone"] == "000-2222"
+    assert [(change.value, change.reason) for change in detail.history if change.field == "phone"] == [
+        ("000-2222", "现场核实"),
+        ("000-1", "首次录入"),
+    ]
+    assert screen.roll.isVisible()
+
+
+def test_a_wrong_code_is_said_beside_the_code(screen, qtbot, commit_text):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    commit_text(screen.focusWidget(), "青溪化工厂")
+    qtbot.keyClicks(screen.form.fields["uscc"].editor, "91000000MA1002768X")
+    press(qtbot, screen, Qt.Key.Key_S, ALT)
+    qtbot.waitUntil(lambda: "18 位" in screen.form.fields["uscc"].error)
+    assert screen.focusWidget() is screen.form.fields["uscc"].editor
+    screen.form.fields["uscc"].editor.clear()
+    with qtbot.waitSignal(screen.done):
+        press(qtbot, screen, Qt.Key.Key_S, ALT)
+    assert "青溪化工厂" in listed(screen)
+
+
+def test_escape_leaves_the_form_without_saving(screen, qtbot, commit_text):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    commit_text(screen.focusWidget(), "不保存的厂")
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    assert screen.roll.isVisible()
+    assert "不保存的厂" not in listed(screen)
+
+
+def test_each_page_has_one_primary_button(screen, empty):
+    for shown_screen in (screen, empty):
+        for page in (shown_screen.back, shown_screen.add, shown_screen.back):
+            page()
+            primary = [
+                each
+                for each in shown_screen.findChildren(type(shown_screen.form.submit))
+                if each.property("primary") and each.isVisible()
+            ]
+            assert len(primary) == 1
+
+
+def test_below_1280_pixels_the_detail_is_a_drawer(screen, qtbot):
+    assert screen.roll.detail.isVisible()
+    screen.resize(NARROW)
+    assert not screen.roll.detail.isVisible()
+    press(qtbot, screen, Qt.Key.Key_Return)
+    assert screen.roll.detail.isVisible()
+    assert screen.roll.detail.geometry().right() == screen.roll.rect().right()
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    assert not screen.roll.detail.isVisible()
+    assert screen.roll.view.hasFocus()
+    screen.resize(WIDE)
+    assert screen.roll.detail.isVisible()
+
+
+def test_an_empty_roll_explains_itself_and_offers_the_import(empty, qtbot, tmp_path, monkeypatch):
+    make_workbook(tmp_path / "list.xlsx", seed=4, count=20, town="石桥镇")
+    chosen = lambda *_arguments: (str(tmp_path / "list.xlsx"), "")  # noqa: E731
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", chosen)
+    press(qtbot, empty, Qt.Key.Key_Space)
+    qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
+
+
+def test_a_messy_list_is_previewed_imported_and_taken_back(empty, ctx, qtbot, tmp_path):
+    path = tmp_path / "名单.xlsx"
+    make_workbook(path, seed=4, count=60, town="石桥镇")
+    expected = roll_import.compare(ctx, roll_import.preview(path))
+    empty.preview_list(path)
+    qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
+    assert empty.preview.submit.text() == f"导入 {len(expected.new)} 家(&I)"
+    assert empty.preview.view.model().rowCount() == len(expected.preview.refused) > 0
+    assert establishments.count_rows(ctx) == 0
+    with qtbot.waitSignal(empty.done, timeout=30_000) as done:
+        press(qtbot, empty, Qt.Key.Key_I, ALT)
+    assert str(len(expected.new)) in done.args[0]
+    assert establishments.count_rows(ctx) == len(expected.new)
+    qtbot.waitUntil(empty._undo.isEnabled)
+    with qtbot.waitSignal(empty.done, timeout=30_000):
+        press(qtbot, empty, Qt.Key.Key_U, ALT)
+    assert establishments.count_rows(ctx) == 0
+    assert empty.roll.is_empty
+
+
+def test_the_refused_rows_are_saved_beside_the_users_own_words(empty, ctx, qtbot, tmp_path, monkeypatch):
+    path, refusals = tmp_path / "名单.xlsx", tmp_path / "退回.xlsx"
+    make_workbook(path, seed=4, count=60, town="石桥镇")
+    empty.preview_list(path)
+    qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(refusals), ""))
+    with qtbot.waitSignal(empty.done, timeout=30_000):
+        press(qtbot, empty, Qt.Key.Key_R, ALT)
+    assert load_workbook(refusals).sheetnames
+
+
+def test_a_file_that_is_no_list_is_named_and_changes_nothing(empty, ctx, qtbot, tmp_path):
+    (tmp_path / "damaged.xlsx").write_bytes(b"no workbook")
+    with qtbot.waitSignal(empty.failed, timeout=30_000) as failed:
+        empty.preview_list(tmp_path / "damaged.xlsx")
+    assert "damaged.xlsx" in failed.args[0].message
+    assert empty.roll.isVisible()
+    assert establishments.count_rows(ctx) == 0
+
+
+def test_a_list_without_usable_rows_cannot_be_imported(empty, qtbot, tmp_path):
+    book = Workbook()
+    book.active.append(["甲", "乙"])
+    book.save(tmp_path / "nothing.xlsx")
+    empty.preview_list(tmp_path / "nothing.xlsx")
+    qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
+    assert not empty.preview.submit.isEnabled()
+
+
+def test_the_roll_is_exported(screen, qtbot, tmp_path):
+    with qtbot.waitSignal(screen.done, timeout=30_000):
+        screen.export_roll(tmp_path / "roll.xlsx")
+    assert load_workbook(tmp_path / "roll.xlsx").active.max_row == 4
