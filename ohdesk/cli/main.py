@@ -16,6 +16,7 @@ from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
 
 DONE, REFUSED, MACHINE = 0, 1, 3
+_NO_SUCH_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
 _GROUPS = (demo, workspace, account, roll, draw, visit, record, bundle, county, enrol, verify, doctor)
 
 
@@ -43,12 +44,16 @@ def main(argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
-        return _say(_machine(error), MACHINE)
+        told = _told(error)
+        return _say(told, MACHINE if isinstance(told, MachineError) else REFUSED)
     return status
 
 
-def _machine(error: OSError) -> MachineError:
+def _told(error: OSError) -> UserError:
+    """Return what the system said of a file, in plain words; a path that was mistyped is not the machine's fault."""
     place = error.filename or ""
+    if error.errno in _NO_SUCH_PLACE:
+        return UserError(tr("这个路径不能用：{place}").format(place=place), tr("请检查文件夹是否存在、名称是否过长。"))
     if error.errno == errno.ENOSPC:
         return MachineError(tr("磁盘已满：{place}").format(place=place), tr("请清理磁盘空间后重试。"))
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:

@@ -50,13 +50,16 @@ def add_person(args: argparse.Namespace) -> int:
 
     if args.account and not args.account_password_file:
         raise UserError(tr("建立账户需要密码。"), tr("请加上 --account-password-file。"))
+    secret = read_password(Path(args.account_password_file)) if args.account else ""
     with open_context(args) as ctx:
+        if args.account:
+            accounts.check_new(ctx, args.account, secret)  # before the person is there: all of it or nothing
         person = people.add_person(
             ctx, args.name, args.person_role, args.certificate, args.until, "是" if args.leads else "否"
         )
         if args.account:
             roles = {"inspector"} if args.person_role == "inspector" else set()
-            accounts.add(ctx, args.account, read_password(Path(args.account_password_file)), roles, person)
+            accounts.add(ctx, args.account, secret, roles, person)
     emit(args, {"person": person}, tr("已登记：{name}").format(name=args.name))
     return 0
 

@@ -147,11 +147,7 @@ def _rewrite_slot(path: Path, account: str, password: str, database_key: bytes, 
 def _new_slot(
     account: str, password: str, cost: Cost, database_key: bytes, personal_key: bytes
 ) -> tuple[_Slot, Unlocked]:
-    name = tidy_name(account)
-    if not name or not name.isprintable():
-        raise UserError(tr("账户名不能为空，也不能含有控制字符。"))
-    if not password:
-        raise UserError(tr("密码不能为空。"))
+    name = usable_name(account, password)
     empty = _Slot(name, cost, secrets.token_bytes(SALT_LENGTH), b"")
     wrapped = vault.seal(_stretch(password, empty), database_key + personal_key, _slot_context(empty))
     return replace(empty, wrapped=wrapped), Unlocked(name, database_key, personal_key)
@@ -178,6 +174,16 @@ def _key_check(database_key: bytes) -> bytes:
 
 def _slot_context(slot: _Slot) -> bytes:
     return canonical({"account": slot.account, "cost": slot.cost, "salt": slot.salt.hex()})
+
+
+def usable_name(account: str, password: str) -> str:
+    """Return the name of a new account, tidied. Raises UserError when name or password cannot be used."""
+    name = tidy_name(account)
+    if not name or not name.isprintable():
+        raise UserError(tr("账户名不能为空，也不能含有控制字符。"))
+    if not password:
+        raise UserError(tr("密码不能为空。"))
+    return name
 
 
 def tidy_name(account: str) -> str:

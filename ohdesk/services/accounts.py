@@ -68,6 +68,13 @@ def add(ctx: Context, account: str, password: str, roles: Collection[str], perso
             _give_key(ctx, session, person, unlocked.personal_key)
 
 
+def check_new(ctx: Context, account: str, password: str) -> None:
+    """Raise UserError when no account of this name and password could be added by the actor."""
+    ctx.require("administrator")
+    if keyfile.usable_name(account, password) in keyfile.accounts(ctx.folder / KEY_FILE):
+        raise UserError(tr("账户“{account}”已经存在。").format(account=account), tr("请换一个账户名。"))
+
+
 def change_password(ctx: Context, old: str, new: str) -> None:
     """Give the actor's own account another password. Raises UserError for a wrong old or an empty new one."""
     keyfile.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)

@@ -170,6 +170,24 @@ def test_a_file_that_is_not_there_is_named(town, tmp_path):
         assert "absent.x" in unchanged(town, *words, tmp_path / "absent.x")
 
 
+def test_a_path_that_leads_nowhere_is_named(town, tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for out in (tmp_path / "absent" / "x.xlsx", tmp_path / "file" / "x.xlsx", tmp_path / ("x" * 300), tmp_path):
+        assert str(tmp_path) in unchanged(town, "roll", "export", "--out", out)
+    words = ("init", "--role", "town", "--division", "000000101", "--name", "x")
+    assert ohdesk_here(*words, "--workspace", tmp_path / "file" / "x").refusal
+
+
+def test_a_person_whose_account_cannot_be_made_is_not_entered_either(town, tmp_path):
+    (tmp_path / "secret").write_text("a-password\n", encoding="utf-8")
+    (tmp_path / "empty").write_text("", encoding="utf-8")
+    person = ("person", "add", "--name", "周沄", "--role", "inspector", "--certificate", "T1", "--until", "2099-12-31")
+    for account, secret in ((town.user, "secret"), ("周沄", "empty"), ("周沄", "absent"), (" ", "secret")):
+        said = town(*person, "--account", account, "--account-password-file", tmp_path / secret)
+        assert (said.status, said.out, bool(said.err)) == (1, b"", True)
+    assert town("person", "list", "--json").json == []
+
+
 def test_a_bundle_of_another_county_is_refused(county, offices):
     assert "县" in unchanged(county, "bundle", "import", offices / "others.ohb")
 
