@@ -137,6 +137,7 @@ class RollPage(QWidget):
         body = QHBoxLayout()
         body.setSpacing(theme.size("gap"))
         for widget in (self.view, self._nothing, self._none_found):
+            widget.hide()  # only one of them is ever shown, and none asks for room before
             body.addWidget(widget, 1)
         body.addLayout(self._beside)
         return body
