@@ -46,7 +46,7 @@ class FormPage(QWidget):
         grid.setVerticalSpacing(theme.size("gap_small"))
         for place, field in enumerate(self.fields.values()):
             grid.addWidget(field, place // _COLUMNS, place % _COLUMNS, Qt.AlignmentFlag.AlignTop)
-        self.submit = QPushButton()
+        self.submit = QPushButton(tr("保存单位(&S)"))
         self.submit.setProperty("primary", True)
         self.submit.clicked.connect(self._submit)
         cancel = QPushButton(tr("取消(&X)"))

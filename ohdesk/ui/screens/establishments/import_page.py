@@ -54,6 +54,7 @@ class ImportPage(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self._none, 1)
         column.addLayout(buttons)
+        self.offer_import()
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Show what importing would do."""
