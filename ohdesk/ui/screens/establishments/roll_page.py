@@ -133,6 +133,7 @@ class RollPage(QWidget):
         )
         self._none_found.wanted.connect(self._clear_search)
         self.clear_search_button = self._none_found.button
+        self.clear_search_button.setProperty("primary", False)  # the one that stands out is in the header
         self._beside = QVBoxLayout()
         body = QHBoxLayout()
         body.setSpacing(theme.size("gap"))

@@ -13,7 +13,7 @@ def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
     return (
         Column(tr("名称"), lambda row: row.name, 204),
         Column(tr("信用代码"), lambda row: row.uscc or row.local_id, 170),
-        Column(tr("行业"), lambda row: " ".join(filter(None, (row.industry_code, row.industry))), 128),
+        Column(tr("行业"), lambda row: " ".join(filter(None, (row.industry_code, row.industry))), 140),
         Column(tr("接害"), lambda row: _count(row.exposed_workers), 64, numeric=True),
         Column(
             tr("风险类别"),
