@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ohdesk.services.context import Context
 
 _KEY_COLUMNS = 2
+_PLACE = "workspace/place"
 
 
 class Route(NamedTuple):
@@ -121,6 +122,12 @@ class Desk(QWidget):
             self._stack.addWidget(screen)
         return self._screens[name]
 
+    def resume(self) -> None:
+        """Show the screen where one stopped in this workspace, also after a crash; the first one otherwise."""
+        folder, name = (QSettings().value(_PLACE) or ["", ""])[:2]
+        known = [route.name for route in routes()]
+        self.show_screen(name if folder == str(self.folder) and name in known else known[0])
+
     def leave(self) -> None:
         """Let the screen in front save what was just typed."""
         screen = self._stack.currentWidget()
@@ -135,6 +142,7 @@ class Desk(QWidget):
         self._keys.hide()
         self._buttons[name].setChecked(True)
         self._stack.setCurrentWidget(screen)
+        QSettings().setValue(_PLACE, [str(self.folder), name])
         screen.arrive()
 
     def reload(self) -> None:

@@ -121,7 +121,7 @@ class Window(QMainWindow):
         self.desk.changed.connect(self.changed)
         self._pages.addWidget(self.desk)
         self._pages.setCurrentWidget(self.desk)
-        self.desk.show_screen(routes()[0].name)
+        self.desk.resume()
 
     def _unlock_failed(self, error: Exception) -> None:
         self.unlock.set_busy("")

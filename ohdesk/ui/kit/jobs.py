@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, QThreadPool, Signal
 
 from ohdesk.errors import JobCancelledError
 
@@ -69,8 +69,13 @@ class Jobs(QObject):
         return job
 
     def wait(self) -> None:
-        """Block until every job has ended; only when the window closes, and in tests."""
-        self._pool.waitForDone()
+        """Block until every job has ended and what it had to say was said; only when the window closes or locks.
+
+        The workspace may be closed after that: no result is still on its way to a screen that would read again.
+        """
+        while self._alive:
+            self._pool.waitForDone()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
 
     def _forget(self) -> None:
         job = self.sender()

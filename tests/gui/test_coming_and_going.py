@@ -1,0 +1,139 @@
+"""Closing, locking and coming back: nothing is lost, nothing reaches a screen that is gone."""
+
+import pytest
+from PySide6.QtCore import QSize, Qt, QThread
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from ohdesk.forms.answers import AnswerValue
+from ohdesk.services import inspections
+from ohdesk.services.workspace import open_workspace
+from ohdesk.ui.kit.jobs import Job
+from ohdesk.ui.window import Window
+from tests.conftest import PASSWORD, noon, town_workspace
+from tests.visiting import picture, started_visit
+
+CTRL, ALT, PAD = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.KeypadModifier,
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = town_workspace(tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        started_visit(ctx)
+    return folder
+
+
+@pytest.fixture
+def window(qtbot, folder):
+    return unlocked(qtbot, folder)
+
+
+def unlocked(qtbot, folder):
+    window = Window(folder, noon)
+    qtbot.addWidget(window, before_close_func=lambda closed: closed.close())
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    with qtbot.waitSignal(window.unlock.accounts_shown):
+        window.list_accounts(folder)
+    password = window.unlock.open_card.password
+    qtbot.keyClicks(password, PASSWORD)
+    qtbot.keyClick(password, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.desk is not None, timeout=15_000)
+    return window
+
+
+def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(window.focusWidget(), key, modifier)
+
+
+def inspection(window):
+    return window.desk.screen_of("inspection")
+
+
+def test_closed_and_opened_again_it_stands_at_the_same_question(qtbot, folder, window):
+    press(qtbot, window, Qt.Key.Key_2, ALT)
+    for _ in range(2):
+        press(qtbot, window, Qt.Key.Key_1)
+    press(qtbot, window, Qt.Key.Key_2)
+    qtbot.keyClicks(window.focusWidget(), " 3 dB")
+    window.close()
+    again = unlocked(qtbot, folder)
+    screen = inspection(again)
+    assert screen.isVisible()
+    assert "第 3 项" in screen.card.place_text
+    assert screen.card.text.toPlainText().endswith(" 3 dB")
+    answers = inspections.open_form(again.desk._ctx, screen._visit).answers
+    assert [view.answer.value for view in answers.values()] == [AnswerValue.MET, AnswerValue.MET, AnswerValue.NOT_MET]
+
+
+def test_another_workspace_opens_at_the_first_screen(qtbot, tmp_path, window):
+    press(qtbot, window, Qt.Key.Key_2, ALT)
+    window.close()
+    other = unlocked(qtbot, town_workspace(tmp_path / "other"))
+    assert other.desk.screen_of("establishments").isVisible()
+
+
+def test_the_numeric_pad_alone_fills_and_turns_pages(qtbot, window, tmp_path, monkeypatch):
+    (tmp_path / "photo.jpg").write_bytes(picture())
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments: (str(tmp_path / "photo.jpg"), ""))
+    press(qtbot, window, Qt.Key.Key_2, ALT)
+    screen = inspection(window)
+    press(qtbot, window, Qt.Key.Key_Plus, PAD)
+    assert "第 2 项" in screen.card.place_text
+    press(qtbot, window, Qt.Key.Key_Minus, PAD)
+    assert "第 1 项" in screen.card.place_text
+    press(qtbot, window, Qt.Key.Key_Enter, PAD)
+    press(qtbot, window, Qt.Key.Key_PageDown)
+    assert "第 3 项" in screen.card.place_text
+    press(qtbot, window, Qt.Key.Key_PageUp)
+    assert "第 2 项" in screen.card.place_text
+    press(qtbot, window, Qt.Key.Key_Slash, PAD)
+    assert window.focusWidget() is screen.card.text
+    press(qtbot, window, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(screen.done, timeout=10_000):
+        press(qtbot, window, Qt.Key.Key_Asterisk, PAD)
+
+
+def test_in_the_text_the_keys_of_the_pad_are_text(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_2, ALT)
+    press(qtbot, window, Qt.Key.Key_4)
+    qtbot.keyClicks(window.focusWidget(), "1+2-3*4/5")
+    assert inspection(window).card.text.toPlainText() == "1+2-3*4/5"
+    assert "第 1 项" in inspection(window).card.place_text
+
+
+@pytest.mark.parametrize("leave", ["close", "lock"])
+def test_what_a_job_has_to_say_is_said_before_the_workspace_is_closed(qtbot, window, leave):
+    heard = []
+    ctx = window.desk._ctx
+    session = window._session
+    session.callback(lambda: heard.append("workspace closed"))
+    job = Job(lambda _report: QThread.msleep(100))
+    job.succeeded.connect(lambda _nothing: heard.append(QThread.currentThread() is QApplication.instance().thread()))
+    window.jobs.start(job)
+    getattr(window, leave)()
+    assert heard == [True, "workspace closed"]
+    with open_workspace(ctx.folder, "李旸", PASSWORD, noon):
+        pass
+
+
+def test_photos_still_on_their_way_are_no_trouble_when_the_program_is_locked(qtbot, window, tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(picture())
+    press(qtbot, window, Qt.Key.Key_2, ALT)
+    inspection(window).attach_photo(tmp_path / "photo.jpg")
+    qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
+    QApplication.processEvents()
+    assert window.desk is None
+
+
+def test_the_size_of_the_window_is_remembered(qtbot, folder, window):
+    window.resize(QSize(1111, 666))
+    window.close()
+    again = Window(folder, noon)
+    qtbot.addWidget(again)
+    assert again.size() == QSize(1111, 666)
