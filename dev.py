@@ -260,7 +260,7 @@ def test(_: argparse.Namespace) -> int:
     """Check, then the whole test suite, without a screen."""
     install(development_set_up())
     workers = str(min(os.cpu_count() or 1, 4))
-    suite = Step("tests", (str(PYTHON), "-m", "pytest", "-n", workers, "--dist", "loadgroup"))
+    suite = Step("tests", (str(PYTHON), "-m", "pytest", "-n", workers, "--dist", "loadfile"))
     return run_all([*check_steps(), suite], job_environment(QT_QPA_PLATFORM="offscreen"))
 
 

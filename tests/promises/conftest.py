@@ -1,5 +1,6 @@
 """One demonstration world for all tests of a run that ask for it; whoever changes something copies it first."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from ohdesk.demo import cast, offices, world
 from ohdesk.demo.clock import Clock
@@ -18,6 +20,8 @@ from ohdesk.services.context import Context
 from ohdesk.services.verification import read_root
 from ohdesk.services.workspace import open_workspace
 from tests.conftest import CHEAP
+
+DONE = "merged"  # written last; holds the county's digest
 
 
 @dataclass(slots=True)
@@ -61,10 +65,23 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """The demonstration world, made once, with passwords that are quick to try."""
-    folder = tmp_path_factory.mktemp("demo")
-    made = Demo(folder / "world", folder / "unmerged", folder / "temporary")
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
+    """The demonstration world, made once per run; with several workers, each has a copy to unlock."""
+    own = tmp_path_factory.getbasetemp()
+    if worker_id == "master":
+        return _made(own / "demo")
+    shared = own.parent / "demo"
+    with FileLock(own.parent / "demo.lock"):
+        if not (shared / DONE).is_file():
+            (shared / DONE).write_text(_made(shared).merged, encoding="ascii")
+    shutil.copytree(shared, own / "demo", ignore=shutil.ignore_patterns("*.lock"))
+    return _read(own / "demo")
+
+
+def _made(folder: Path) -> Demo:
+    """Make the world, with passwords that are quick to try."""
+    folder.mkdir()
+    made = _places(folder)
     made.temporary.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(offices, "create_workspace", partial(offices.create_workspace, cost=CHEAP))
@@ -73,6 +90,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
         patch.setattr(tempfile, "tempdir", str(made.temporary))
         made.summary = world.build(made.out)
     return made
+
+
+def _read(folder: Path) -> Demo:
+    """Return the world that another worker made."""
+    made = _places(folder)
+    made.summary = json.loads((made.out / world.SUMMARY).read_text("utf-8"))
+    made.merged = (folder / DONE).read_text("ascii")
+    return made
+
+
+def _places(folder: Path) -> Demo:
+    return Demo(folder / "world", folder / "unmerged", folder / "temporary")
 
 
 def _keeping_the_county(made: Demo) -> Callable[[Context, Path], Taken]:

@@ -18,8 +18,6 @@ from tests.promises.typed import Desk, ohdesk_here
 from tests.unit.services import record_world
 from tests.unit.services.bundle_world import TOWNS, new_world, write_entry, write_with_photo
 
-pytestmark = pytest.mark.xdist_group("typed")
-
 KIB = 1024
 FIRMS = 300
 

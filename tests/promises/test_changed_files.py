@@ -9,8 +9,6 @@ from ohdesk.security import signed_bytes
 from ohdesk.services.verification import verify_file
 from tests.bitflips import every_bit, random_bits, unnoticed
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 BITS = 300
 END_RECORD = 22  # bytes, of a ZIP without a comment
 

@@ -15,8 +15,6 @@ from tests.promises.typed import Desk, ohdesk, ohdesk_here
 from tests.unit.services.record_world import PEN
 from tests.visiting import picture
 
-pytestmark = pytest.mark.xdist_group("typed")
-
 FIRMS = 6
 INSPECTORS = {"周䶮": "own-password-one", "吴𠅤": "own-password-two"}
 

@@ -12,8 +12,6 @@ import pytest
 
 from ohdesk.services import county
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture
 def package(demo, tmp_path):

@@ -10,8 +10,6 @@ from ohdesk.demo import cast
 from tests.promises.disks import fill_up, small_disk, write_protected
 from tests.promises.typed import Desk
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 TOWN = cast.TOWNS[0]
 PAPERS = [
     ("record", "export", "--out", "."),

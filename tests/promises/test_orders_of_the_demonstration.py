@@ -10,8 +10,6 @@ from ohdesk.services import bundle_intake, county
 from ohdesk.services.bundle_intake import Outcome
 from ohdesk.services.workspace import open_workspace
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 ORDERS = list(permutations(range(len(cast.TOWNS))))
 
 

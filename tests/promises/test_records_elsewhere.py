@@ -13,8 +13,6 @@ from ohdesk.domain.canonical import parse
 from ohdesk.forms.loader import load_form
 from ohdesk.security.pdf_verification import verify_record_pdf
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 SIGNERS = 2
 
 

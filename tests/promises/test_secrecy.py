@@ -18,8 +18,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.establishments import RollQuery
 from ohdesk.services.workspace import open_workspace
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 EVERY = 5  # each so many names of the roll; the usual words of names and the beginning of codes are sought besides
 OFFICES = {cast.COUNTY_FOLDER: cast.COUNTY_CLERK} | {town.folder: town.administrator for town in cast.TOWNS}

@@ -14,8 +14,6 @@ from ohdesk.domain.canonical import parse
 from ohdesk.security.pdf_verification import verify_record_pdf
 from ohdesk.services.verification import read_root
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 ROOT = Path(__file__).parents[2]
 MADE_BY_CHANCE = {"visit", "id", "person"}  # identifiers
 
