@@ -179,6 +179,23 @@ def test_nothing_is_cut_off(ctx, jobs, qtbot, monkeypatch, width, height, stretc
         assert cut_off(desk) == []
 
 
+@pytest.mark.parametrize("stretch", ["100", "150"])
+def test_no_question_is_wider_than_the_room_it_has(ctx, jobs, qtbot, monkeypatch, stretch):
+    monkeypatch.setenv("OHDESK_STRETCH", stretch)
+    form = inspections.open_form(ctx, started_visit(ctx)).form
+    desk = Desk(ctx, jobs)
+    qtbot.addWidget(desk)
+    desk.resize(QSize(1093, 564))
+    desk.show()
+    desk.show_screen("inspection")
+    screen = desk.screen_of("inspection")
+    for section in form.sections:
+        screen.show_question(next(each.id for each in form.questions if each.section == section.id))
+        QApplication.processEvents()
+        wide = [area for area in desk.findChildren(QScrollArea) if area.widget() is not None and area.isVisible()]
+        assert [area.widget().width() - area.viewport().width() for area in wide] == [0] * len(wide), section.title
+
+
 def cut_off(root):
     """Return the texts of the labels and buttons on screen that have less room than they need."""
     short = []
