@@ -16,6 +16,7 @@ from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
 
 DONE, REFUSED, MACHINE = 0, 1, 3
+INTERRUPTED = 130  # as shells report Ctrl-C
 _NO_SUCH_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
 _GROUPS = (demo, workspace, account, roll, draw, visit, record, bundle, county, enrol, verify, doctor)
 
@@ -40,6 +41,9 @@ def main(argv: Sequence[str]) -> int:
         return _say(error, MACHINE)
     except UserError as error:
         return _say(error, REFUSED)
+    except KeyboardInterrupt:
+        print(tr("已中断；已经保存的内容都在。"), file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:  # whoever reads our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE

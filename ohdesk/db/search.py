@@ -10,10 +10,10 @@ def folded(text: str) -> str:
 
 
 def search_text(name: str, *codes: str) -> str:
-    """Return what is searched: folded name, its pinyin initials and the codes, one space between."""
+    """Return what is searched and sorted by: the name's pinyin initials, the folded name, the codes, spaces between."""
     plain = folded(name)
     initials = "".join(_initial(character) for character in plain)
-    return " ".join(part for part in (plain, initials, *map(folded, codes)) if part)
+    return " ".join(part for part in (initials, plain, *map(folded, codes)) if part)
 
 
 @cache

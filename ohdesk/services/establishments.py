@@ -90,15 +90,15 @@ _COLUMNS = tuple(Establishment.__table__.c[field.name] for field in dataclass_fi
 def list_rows(
     ctx: Context, query: RollQuery = RollQuery(), offset: int = 0, limit: int = PAGE
 ) -> list[EstablishmentRow]:
-    """Return one page of the entries that match, by name."""
-    statement = _matching(ctx, select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
+    """Return one page of the entries that match, by the pinyin initials of the name."""
+    statement = _matching(ctx, select(*_COLUMNS), query).order_by(Establishment.search, Establishment.id)
     with ctx.reading() as session:
         return [_row(row) for row in session.execute(statement.offset(offset).limit(limit)).mappings()]
 
 
 def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
-    """Return every entry that matches, by name."""
-    statement = _matching(ctx, select(*_COLUMNS), query).order_by(Establishment.name, Establishment.id)
+    """Return every entry that matches, by the pinyin initials of the name."""
+    statement = _matching(ctx, select(*_COLUMNS), query).order_by(Establishment.search, Establishment.id)
     with ctx.reading() as session:
         return [_row(row) for row in session.execute(statement).mappings()]
 

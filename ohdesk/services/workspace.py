@@ -1,6 +1,7 @@
 """A workspace: create it, unlock it, and make sure nobody else has it open."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -62,6 +63,8 @@ def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost = keyfi
     if warning := check_drive(folder):
         log.warning(warning)
     folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        folder.chmod(0o700)
     for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     unlocked, recovery_code = keyfile.create(folder / KEY_FILE, new.account, new.password, cost)

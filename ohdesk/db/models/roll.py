@@ -13,7 +13,7 @@ class Establishment(Base):
     """One roll entry as it shows. Every field of `domain.establishment.FIELDS` is a column.
 
     contested: keys of fields with several unseen writes (待核), comma-separated
-    search:    folded name, pinyin initials and code, one space between, for substring search
+    search:    the name's pinyin initials, folded name and codes, one space between: searched, and the list's order
     """
 
     __tablename__ = "establishment"
@@ -37,7 +37,7 @@ for _field in FIELDS:
         else mapped_column(Text, nullable=False, default="", server_default=""),
     )
 
-Index("ix_establishment_name_id", Establishment.__table__.c.name, Establishment.__table__.c.id)
+Index("ix_establishment_search_id", Establishment.__table__.c.search, Establishment.__table__.c.id)
 Index("ix_establishment_uscc", Establishment.__table__.c.uscc)
 
 

@@ -104,7 +104,7 @@ def _roll() -> None:
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_establishment")),
     )
-    op.create_index("ix_establishment_name_id", "establishment", ["name", "id"], unique=False)
+    op.create_index("ix_establishment_search_id", "establishment", ["search", "id"], unique=False)
     op.create_index("ix_establishment_uscc", "establishment", ["uscc"], unique=False)
     op.create_table(
         "establishment_head",
