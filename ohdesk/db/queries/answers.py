@@ -44,22 +44,28 @@ def _sql(statement: ClauseElement) -> str:
     return str(statement.compile(dialect=_DIALECT))
 
 
-_VISIT = _sql(
+_last = Answer.__table__.alias("last")
+_last_seq = (
+    select(Answer.seq)
+    .where(Answer.visit == bindparam("visit"), Answer.question == bindparam("question"), Answer.undone.is_(False))
+    .order_by(Answer.seq.desc())
+    .limit(literal_column("1"))  # the first row found from the end is the one
+    .offset(literal_column("0"))
+    .scalar_subquery()
+)
+_newest_seq = select(func.max(Answer.seq)).where(Answer.visit == Visit.id).scalar_subquery()
+_BEFORE = _sql(
     select(
         Visit.state,
         Visit.form,
         Visit.form_version,
         Visit.arrival,
         Visit.outcome,
-        select(func.max(Answer.seq)).where(Answer.visit == Visit.id).scalar_subquery(),
-    ).where(Visit.id == bindparam("visit"))
-)
-_LAST = _sql(
-    select(*(getattr(Answer, name) for name in ENTRY))
-    .where(Answer.visit == bindparam("visit"), Answer.question == bindparam("question"), Answer.undone.is_(False))
-    .order_by(Answer.seq.desc())
-    .limit(literal_column("1"))  # the driver would look for a second row otherwise
-    .offset(literal_column("0"))
+        _newest_seq,
+        *(_last.c[name] for name in ENTRY),
+    )
+    .select_from(Visit.__table__.outerjoin(_last, (_last.c.visit == Visit.id) & (_last.c.seq == _last_seq)))
+    .where(Visit.id == bindparam("visit"))
 )
 _APPEND = _sql(insert(Base.metadata.tables["answer"]).values({name: bindparam(name) for name in _STEP}))
 
@@ -139,15 +145,19 @@ def cursor_of(session: Session) -> sqlcipher.Cursor:
 
 def answer_before(cursor: sqlcipher.Cursor, visit: str, question: str) -> Before | None:
     """Return how visit and answer stand; None when there is no such visit."""
-    row = cursor.execute(_VISIT, {"visit": visit}).fetchone()
+    row = cursor.execute(_BEFORE, {"visit": visit, "question": question}).fetchone()
     if row is None:
         return None
-    last = cursor.execute(_LAST, {"visit": visit, "question": question}).fetchone()
-    entry: dict[str, Any] | None = None if last is None else dict(zip(ENTRY, last, strict=True))
+    state, form, version, arrival, outcome, newest, *last = row
+    entry: dict[str, Any] | None = None if last[0] is None else dict(zip(ENTRY, last, strict=True))
     if entry is not None:
-        entry["details"] = json.loads(entry["details"])
-    state, form, version, arrival, outcome, seq = row
-    return Before(state, form, version, json.loads(arrival), json.loads(outcome), (seq or 0) + 1, entry)
+        entry["details"] = _loaded(entry["details"])
+    return Before(state, form, version, _loaded(arrival), _loaded(outcome), (newest or 0) + 1, entry)
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    value: dict[str, Any] = {} if text == "{}" else json.loads(text)
+    return value
 
 
 def append_answer(
