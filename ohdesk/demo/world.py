@@ -36,11 +36,6 @@ class _TownResult:
     bundle: str = ""
 
 
-def is_whole(out: Path) -> bool:
-    """True when `out` holds a finished demonstration."""
-    return (out / SUMMARY).is_file()
-
-
 def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
     """Make the demonstration world in `out` and return its summary.
 

@@ -94,11 +94,6 @@ class DrawResult:
     commit: str
     drawn: tuple[Drawn, ...]
 
-    @property
-    def has_unassigned_seats(self) -> bool:
-        """True when nobody was left for some seat; the county then lends inspectors."""
-        return any(UNASSIGNED in firm.seats for firm in self.drawn)
-
     def csv(self) -> bytes:
         """Return result.csv: the line `commit,<hex>`, then stratum, rank, id, ticket and seats of each firm."""
         return csv_bytes(

@@ -54,15 +54,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
 
 def write_roll_table(rows: Iterable[Mapping[str, str]]) -> bytes:
     """Return the roll as xlsx: one row per entry (key of `establishment.FIELDS` → text), one column per field."""
-    lines = [
-        [
-            int(text)
-            if field.kind == "count" and (text := row.get(field.key, "")).isdecimal()
-            else row.get(field.key, "")
-            for field in FIELDS
-        ]
-        for row in rows
-    ]
+    lines = [[_roll_value(field, row.get(field.key, "")) for field in FIELDS] for row in rows]
     return workbook([Sheet(tr("单位名录"), [tr(field.heading) for field in FIELDS], lines)])
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sqlalchemy import func, select
 
@@ -11,7 +10,6 @@ from ohdesk.db.models import Draw, Establishment, EstablishmentHead, OperationRo
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import clean_text, parse
-from ohdesk.domain.draw_checks import check_commit, recompute
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.operations import EstablishmentWritten
@@ -19,6 +17,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.draws import recomputation_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,22 +174,9 @@ def check_draws(ctx: Context) -> list[DrawCheck]:
                 plan=draw.plan,
                 number=draw.number,
                 state=draw.state,
-                problem=_draw_problem(draw) if draw.sheet else "",
+                problem=recomputation_problem(draw.commit, draw.sheet, draw.seed, draw.pool_csv, draw.result_csv)
+                if draw.sheet
+                else "",
             )
             for draw in session.scalars(select(Draw).order_by(Draw.replica, Draw.plan, Draw.number))
         ]
-
-
-def _draw_problem(draw: Draw) -> str:
-    """Return why a draw's result does not follow from its sheet and seed; empty when it does."""
-    sheet = draw.sheet.encode("utf-8")
-    try:
-        check_commit(sheet, draw.commit)
-        result = recompute(sheet, draw.seed).csv()
-    except UserError as error:
-        return error.message
-    if sha256(draw.pool_csv.encode("utf-8")).hexdigest() != draw.pool_sha256:
-        return tr("名单与冻结时公布的指纹不符。")
-    if result != draw.result_csv.encode("utf-8"):
-        return tr("重算的结果与上报的不同。")
-    return ""

@@ -280,14 +280,3 @@ def _own_town(ctx: Context) -> str:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
-
-
-def heads(ctx: Context, establishment: str) -> list[tuple[str, str, dict[str, str]]]:
-    """Return the writes that stand for an entry: (operation name, division, fields)."""
-    with ctx.reading() as session:
-        rows = session.scalars(
-            select(EstablishmentHead)
-            .where(EstablishmentHead.establishment == establishment)
-            .order_by(EstablishmentHead.replica, EstablishmentHead.seq)
-        )
-        return [(f"{row.replica}:{row.seq}", row.division, dict(row.fields)) for row in rows]

@@ -136,13 +136,6 @@ def is_workspace(folder: Path) -> bool:
     return (folder / KEY_FILE).is_file()
 
 
-def personal_signer(ctx: Context) -> PersonKey | None:
-    """Return the actor's own signing key, unwrapped; None for an account without one."""
-    with ctx.reading() as session:
-        row = session.get(SigningKey, ctx.actor.person) if ctx.actor.person else None
-        return None if row is None else PersonKey.unwrap(row.wrapped, ctx.keys.personal, ctx.actor.person)
-
-
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     lock = FileLock(folder / LOCK_FILE, thread_local=False)  # unlocked on a worker, locked again by the window
