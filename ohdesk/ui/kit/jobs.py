@@ -1,6 +1,7 @@
 """Run slow work off the interface thread, one job at a time."""
 
 import logging
+import time
 from collections.abc import Callable
 from threading import Event
 from typing import Any
@@ -12,6 +13,7 @@ from ohdesk.errors import JobCancelledError
 log = logging.getLogger(__name__)
 
 Report = Callable[[int, int], None]
+_REPORT_EVERY = 0.05  # seconds; more often would only fill the queue of the interface thread
 
 
 class Job(QObject):
@@ -19,52 +21,74 @@ class Job(QObject):
 
     `work` calls `report(done, total)` now and then; that is where a cancel request takes effect.
     Signals arrive on the thread that made the job.
+    title: what is being done, for the progress bar; empty for work nobody needs to watch
     """
 
     progressed = Signal(int, int)
     succeeded = Signal(object)
     failed = Signal(Exception)
+    cancelled = Signal()
     ended = Signal()
 
     def __init__(self, work: Callable[[Report], Any]) -> None:
         super().__init__()
+        self.title = ""
         self._work = work
-        self._cancelled = Event()
+        self._stop = Event()
+        self._reported = 0.0
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next report."""
-        self._cancelled.set()
+        """Ask the work to stop at its next report, or never to start."""
+        self._stop.set()
 
     def run(self) -> None:
         """Do the work; called on the worker thread."""
         try:
+            self._stop_if_asked()
             self.succeeded.emit(self._work(self._report))
         except JobCancelledError:
             log.info("job cancelled")
+            self.cancelled.emit()
         except Exception as error:
             self.failed.emit(error)
         finally:
             self.ended.emit()
 
     def _report(self, done: int, total: int) -> None:
-        if self._cancelled.is_set():
+        self._stop_if_asked()
+        now = time.monotonic()
+        if done == total or now - self._reported >= _REPORT_EVERY:
+            self._reported = now
+            self.progressed.emit(done, total)
+
+    def _stop_if_asked(self) -> None:
+        if self._stop.is_set():
             raise JobCancelledError
-        self.progressed.emit(done, total)
 
 
 class Jobs(QObject):
     """The queue. A single thread: SQLite has a single writer, so more would only wait."""
 
+    started = Signal(object)  # Job: one with a title was queued
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
-        self._alive: set[Job] = set()
+        self._alive: dict[Job, None] = {}  # in the order they were queued
 
-    def start(self, job: Job) -> Job:
-        """Queue a job and keep it until it has ended."""
-        self._alive.add(job)
+    @property
+    def titled(self) -> tuple[Job, ...]:
+        """The jobs with a title that have not ended, in the order they run."""
+        return tuple(job for job in self._alive if job.title)
+
+    def start(self, job: Job, title: str = "") -> Job:
+        """Queue a job and keep it until it has ended; with a title its progress is shown."""
+        job.title = title
+        self._alive[job] = None
         job.ended.connect(self._forget)
+        if title:
+            self.started.emit(job)
         self._pool.start(QRunnable.create(job.run))
         return job
 
@@ -80,4 +104,4 @@ class Jobs(QObject):
     def _forget(self) -> None:
         job = self.sender()
         if isinstance(job, Job):
-            self._alive.discard(job)
+            self._alive.pop(job, None)

@@ -1,0 +1,47 @@
+"""Choosing files and folders: the only dialogs of the program; each starts where the last one ended."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+_LAST = "files/last_folder"
+
+
+def choose_file(parent: QWidget, title: str, kinds: str) -> Path | None:
+    """Ask for one file; kinds: as in "名单 (*.xlsx *.csv)". None when nothing was chosen."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, _last_folder(), kinds)
+    return _remembered(chosen)
+
+
+def choose_files(parent: QWidget, title: str, kinds: str) -> tuple[Path, ...]:
+    """Ask for any number of files of one folder; empty when nothing was chosen."""
+    chosen, _ = QFileDialog.getOpenFileNames(parent, title, _last_folder(), kinds)
+    return tuple(path for each in chosen if (path := _remembered(each)) is not None)
+
+
+def choose_target(parent: QWidget, title: str, suggested: str, kinds: str) -> Path | None:
+    """Ask where to write a file, with a name suggested; the dialog itself asks before one is replaced."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(Path(_last_folder()) / suggested), kinds)
+    return _remembered(chosen)
+
+
+def choose_folder(parent: QWidget, title: str) -> Path | None:
+    """Ask for a folder; None when nothing was chosen."""
+    chosen = QFileDialog.getExistingDirectory(parent, title, _last_folder())
+    if chosen:
+        QSettings().setValue(_LAST, chosen)
+    return Path(chosen) if chosen else None
+
+
+def _last_folder() -> str:
+    """Return where the last file was chosen; empty if that is gone, as after a stick was pulled out."""
+    folder = str(QSettings().value(_LAST) or "")
+    return folder if folder and Path(folder).is_dir() else ""
+
+
+def _remembered(chosen: str) -> Path | None:
+    if not chosen:
+        return None
+    QSettings().setValue(_LAST, str(Path(chosen).parent))
+    return Path(chosen)
