@@ -162,11 +162,11 @@ def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:
         raise OwnBundleError
     identity = check_sender(outer, roots)
     with ctx.reading() as session:
-        _check_not_revoked(session, outer)
+        check_not_revoked(session, outer)
         known = session.get(BundleIn, outer.identity)
         if known is not None and known.outcome == Outcome.APPLIED.value:
             return _taken(Outcome.ALREADY, outer, identity, receipt=receipt_code(session, outer.head.sender.replica))
-        waits = _lacking(ctx, session, outer)
+        waits = lacking(ctx, session, outer)
         opener = bundle_keys.opener(ctx, session)
     if waits:
         _park(ctx, outer, waits)
@@ -188,7 +188,8 @@ def _keep(ctx: Context, undo: ExitStack, fresh: set[str], digest: str, content: 
         blobs.put_later(ctx, digest, content)
 
 
-def _check_not_revoked(session: Session, outer: Outer) -> None:
+def check_not_revoked(session: Session, outer: Outer) -> None:
+    """Raise RevokedSenderError when the certificate of the sending device was taken back."""
     der = certificate_der(outer.certificate)
     revoked = select(IssuedCertificate).where(
         IssuedCertificate.certificate_der == der, IssuedCertificate.revoked_at.is_not(None)
@@ -197,7 +198,7 @@ def _check_not_revoked(session: Session, outer: Outer) -> None:
         raise RevokedSenderError
 
 
-def _lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
+def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
     """Return, in words, the operations that must come before this bundle and are not here."""
     head = outer.head
     needs = list(head.needs)

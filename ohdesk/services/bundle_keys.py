@@ -80,11 +80,12 @@ def not_joined(ctx: Context) -> UserError:
     """Return what to say before a county's card exists (at the county) or was accepted (in a town)."""
     if ctx.office.role == "county":
         return UserError(
-            tr("本县还没有生成名片，不能收发上报包。"), tr("请先运行 ohdesk county card，再给镇街办理登记。")
+            tr("本县还没有生成名片，不能收发上报包。"),
+            tr("请先在“县级汇总”的“镇街登记”里写出名片（命令：ohdesk county card），再给镇街办理登记。"),
         )
     return UserError(
         tr("本机还没有加入县级，不能收发上报包。"),
-        tr("请先用县级名片登记：ohdesk enrol request，再用县级的答复 ohdesk enrol accept。"),
+        tr("请先在“上报同步”里读取县级名片、写出申请、收下答复（命令：ohdesk enrol request 和 ohdesk enrol accept）。"),
     )
 
 

@@ -1,5 +1,6 @@
 """Sending: everything the other side does not hold yet, in one encrypted and signed file on the stick."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services import blobs, bundle_keys
 from ohdesk.services.context import Context
-from ohdesk.services.stick import put_on_stick
+from ohdesk.services.stick import Report, put_on_stick
 from ohdesk.sync.container import LARGEST_CONTAINER
 from ohdesk.sync.manifest import (
     Acks,
@@ -43,6 +44,7 @@ SCHEMA_VERSION = 1
 _OPS_PER_MEMBER, _BYTES_PER_MEMBER = 2000, 4 * 1024 * 1024
 _ROOM_FOR_BLOBS = LARGEST_CONTAINER - 512 * 1024 * 1024  # the rest is for operations, headers and the seal
 _MOST_BLOBS = 50_000
+_SUBJECTS = {"visit": "records", "record": "records", "establishment": "roll", "draw": "draws"}  # by kind of operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,35 @@ class SentBundle:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentCounts:
+    """How many operations concern final records (文书), the roll (名录), draws (抽取), and anything else."""
+
+    records: int = 0
+    roll: int = 0
+    draws: int = 0
+    others: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.records + self.roll + self.draws + self.others
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What the next bundle says that none said before.
+
+    since: when the last bundle was written; None before the first
+    new:   operations written since
+    again: operations of earlier bundles that are not acknowledged; they go once more
+    """
+
+    since: datetime | None
+    new: ContentCounts
+    again: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Gathered:
     contents: Contents
     recipients: tuple[str, ...]
@@ -84,17 +115,39 @@ class _Gathered:
     waiting: int
 
 
-def export(ctx: Context, folder: Path) -> Exported:
+def pending(ctx: Context) -> Pending:
+    """Return what is new here since the last bundle, and what goes again because nobody acknowledged it."""
+    with ctx.reading() as session:
+        bundle = session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()).limit(1)).first()
+        sent_upto = session.scalar(select(func.max(BundleOut.last))) or 0
+        peers = [peer for peer in session.scalars(select(Peer)) if peer.age_recipient and _counts(ctx, peer)]
+        acked = min((peer.acked for peer in peers), default=0)
+        new = content_counts(session, ctx.office.replica, sent_upto + 1)
+    return Pending(None if bundle is None else bundle.written_at, new, max(0, sent_upto - acked))
+
+
+def content_counts(session: Session, replica: str, first: int, last: int | None = None) -> ContentCounts:
+    """Return what the operations of a replica from `first` to `last` concern."""
+    wanted = select(OperationRow.kind, func.count()).where(OperationRow.replica == replica, OperationRow.seq >= first)
+    if last is not None:
+        wanted = wanted.where(OperationRow.seq <= last)
+    counted: Counter[str] = Counter()
+    for kind, count in session.execute(wanted.group_by(OperationRow.kind)):
+        counted[_SUBJECTS.get(kind.partition(".")[0], "others")] += count
+    return ContentCounts(**counted)
+
+
+def export(ctx: Context, folder: Path, report: Report | None = None) -> Exported:
     """Write one bundle into `folder` with everything the receivers have not acknowledged, and our receipts.
 
     Town → county and the town's other laptops; county → its towns.  Returns only after the file was read back
     whole: the stick may be pulled.  Raises UserError without a county, NothingToSendError, LostBytesError, and
-    MachineError from the medium; then nothing is left behind.
+    MachineError from the medium; then nothing is left behind.  `report` is told the megabytes written.
     """
     with ctx.reading() as session:
         signer = bundle_keys.signer(ctx, session)
         gathered = _gather(ctx, session, bundle_keys.certificate_fingerprint(signer))
-        placed = put_on_stick(folder, gathered.contents, bundle_keys.sealer(gathered.recipients), signer)
+        placed = put_on_stick(folder, gathered.contents, bundle_keys.sealer(gathered.recipients), signer, report)
     contents = gathered.contents
     first, last = (contents.range.first, contents.range.last) if contents.range else (0, 0)
     with ctx.transaction() as session:
@@ -169,7 +222,10 @@ def _receivers(ctx: Context, session: Session) -> list[Peer]:
         if not any(peer.role == "county" for peer in peers):
             raise bundle_keys.not_joined(ctx)
     if not peers:
-        raise UserError(tr("还没有登记任何镇街，没有可以接收的单位。"), tr("请先用 ohdesk county issue 登记镇街。"))
+        raise UserError(
+            tr("还没有登记任何镇街，没有可以接收的单位。"),
+            tr("请先在“县级汇总”的“镇街登记”里为镇街签发答复（命令：ohdesk county issue）。"),
+        )
     return peers
 
 

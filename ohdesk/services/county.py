@@ -2,11 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from ohdesk.db import journal
-from ohdesk.db.models import Draw, Establishment, EstablishmentHead, OperationRow, Peer, Record
+from ohdesk.db.models import BundleIn, Draw, Establishment, EstablishmentHead, OperationRow, Peer, Record
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import clean_text, parse
@@ -66,6 +67,35 @@ class DrawCheck:
     number: int
     state: str
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class TownState:
+    """What came from one laptop of a town.
+
+    last:    number of its newest bundle here, 0 before the first
+    missing: numbers below that never came; their content came again in a later one unless one is parked
+    parked:  what waits and for what, in words
+    """
+
+    division: str
+    name: str
+    replica: str
+    last: int
+    missing: tuple[int, ...]
+    parked: tuple[str, ...]
+    heard_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredEmployer:
+    """An employer behind a number of the coverage: when its checklist record of the year was made, empty without."""
+
+    establishment: str
+    name: str
+    uscc: str
+    risk_class: str
+    inspected_at: str
 
 
 def digest(ctx: Context) -> str:
@@ -161,6 +191,54 @@ def coverage(ctx: Context, year: int) -> list[TownCoverage]:
             )
             for division in sorted({*names, *inspected, *ended})
         ]
+
+
+def covered(ctx: Context, division: str, year: int) -> list[CoveredEmployer]:
+    """Return a town's employers in business, those without a finished checklist record of `year` first."""
+    with ctx.reading() as session:
+        made: dict[str, str] = {}
+        for record in session.scalars(select(Record).where(Record.division == division)):
+            day = legal_day(parse_instant(record.started_at))
+            if day.year == year and record.content["record"]["answers"]:
+                made[record.establishment] = max(made.get(record.establishment, ""), day.isoformat())
+        entries = session.scalars(
+            select(Establishment)
+            .where(
+                Establishment.town == division,
+                Establishment.withdrawn.is_(False),
+                Establishment.__table__.c.status.not_in(CLOSED_STATES),
+            )
+            .order_by(Establishment.search, Establishment.id)
+        )
+        found = [
+            CoveredEmployer(entry.id, entry.name, entry.uscc, str(getattr(entry, "risk_class")), made.get(entry.id, ""))  # noqa: B009
+            for entry in entries
+        ]
+    return sorted(found, key=lambda employer: bool(employer.inspected_at))
+
+
+def town_states(ctx: Context) -> list[TownState]:
+    """Return for each laptop of a town what came from it and what is missing, by division."""
+    with ctx.reading() as session:
+        came: dict[str, list[BundleIn]] = {}
+        for bundle in session.scalars(select(BundleIn).order_by(BundleIn.bundle_seq)):
+            came.setdefault(bundle.replica, []).append(bundle)
+        peers = session.scalars(select(Peer).where(Peer.role == "town").order_by(Peer.division, Peer.replica))
+        return [_town_state(peer, came.get(peer.replica, [])) for peer in peers]
+
+
+def _town_state(peer: Peer, came: list[BundleIn]) -> TownState:
+    numbers = {bundle.bundle_seq for bundle in came}
+    last = max(numbers, default=0)
+    return TownState(
+        division=peer.division,
+        name=peer.name,
+        replica=peer.replica,
+        last=last,
+        missing=tuple(number for number in range(1, last) if number not in numbers),
+        parked=tuple(bundle.reason for bundle in came if bundle.outcome == "parked"),
+        heard_at=peer.heard_at,
+    )
 
 
 def check_draws(ctx: Context) -> list[DrawCheck]:

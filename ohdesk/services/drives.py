@@ -1,7 +1,10 @@
-"""Where a live database may stand: on a local, fixed disk; never on a share or a stick."""
+"""The drives of this machine: where a live database may stand, and which sticks bundles can travel on."""
 
 import os
+import shutil
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ohdesk.errors import UserError
@@ -11,6 +14,25 @@ NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "davfs", "fuse.davfs2", "fuse.sshfs", "fuse.rclone", "9p"}
 )
 _WINDOWS_REMOVABLE, _WINDOWS_REMOTE, _WINDOWS_FIXED = 2, 4, 3  # GetDriveTypeW
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LONGEST_LABEL = 261  # GetVolumeInformationW
+
+
+@dataclass(frozen=True, slots=True)
+class Stick:
+    """A removable drive that is plugged in: where it stands, its label, its file system, and its room in bytes."""
+
+    path: Path
+    label: str
+    file_system: str
+    free: int
+    total: int
+
+
+def sticks() -> tuple[Stick, ...]:
+    """Return the removable drives that can be read now; one that was pulled meanwhile is left out."""
+    found = _windows_sticks() if sys.platform == "win32" else _linux_sticks()
+    return tuple(sorted(found, key=lambda stick: str(stick.path)))
 
 
 def check_drive(folder: Path) -> str:
@@ -46,17 +68,50 @@ def _linux_drive(folder: Path) -> str:
 def _mount_of(folder: Path, mounts: str) -> tuple[str, str] | None:
     """Return (major:minor, file system) of the mount that holds `folder`, by proc(5) mountinfo."""
     best: tuple[int, str, str] | None = None
-    for line in mounts.splitlines():
-        left, _, right = line.partition(" - ")
-        columns = left.split()
-        if len(columns) < 5 or not right:
-            continue
-        point = Path(columns[4].replace("\\040", " "))
+    for point, device, file_system in _mounts(mounts):
         if folder == point or point in folder.parents:
             length = len(point.parts)
             if best is None or length >= best[0]:
-                best = (length, columns[2], right.split()[0])
+                best = (length, device, file_system)
     return None if best is None else best[1:]
+
+
+def _mounts(text: str) -> Iterator[tuple[Path, str, str]]:
+    """Yield (mount point, major:minor, file system) of each line of proc(5) mountinfo."""
+    for line in text.splitlines():
+        left, _, right = line.partition(" - ")
+        columns = left.split()
+        if len(columns) >= 5 and right:
+            yield Path(_unescaped(columns[4])), columns[2], right.split()[0]
+
+
+def _unescaped(text: str) -> str:
+    """Return a mount point as it is called: space, tab, line feed and backslash stand there in octal."""
+    for written, meant in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+        text = text.replace(written, meant)
+    return text
+
+
+def _linux_sticks() -> Iterator[Stick]:
+    mounts = Path("/proc/self/mountinfo")
+    if not mounts.is_file():
+        return
+    for point, device, file_system in _mounts(mounts.read_text(encoding="utf-8", errors="replace")):
+        if _is_removable(device) or _is_on_usb(device):
+            yield from _stick(point, point.name, file_system)
+
+
+def _is_on_usb(device: str) -> bool:
+    """True for a disk behind USB that does not call itself removable, as large ones do."""
+    return "/usb" in os.path.realpath(f"/sys/dev/block/{device}")
+
+
+def _stick(path: Path, label: str, file_system: str) -> Iterator[Stick]:
+    try:
+        room = shutil.disk_usage(path)
+    except OSError:
+        return
+    yield Stick(path, label, file_system, room.free, room.total)
 
 
 def _is_removable(device: str) -> bool:
@@ -68,6 +123,21 @@ def _is_removable(device: str) -> bool:
         except OSError:
             continue
     return False
+
+
+def _windows_sticks() -> Iterator[Stick]:
+    import ctypes
+
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
+    present = kernel.GetLogicalDrives()
+    for number, letter in enumerate(_LETTERS):
+        root = f"{letter}:\\"
+        if not present >> number & 1 or kernel.GetDriveTypeW(root) != _WINDOWS_REMOVABLE:
+            continue
+        label, system = (ctypes.create_unicode_buffer(_LONGEST_LABEL) for _ in range(2))
+        lengths = (len(label), None, None, None, system, len(system))
+        if kernel.GetVolumeInformationW(root, label, *lengths):  # false for a card reader without a card
+            yield from _stick(Path(root), label.value, system.value)
 
 
 def _windows_drive(folder: Path) -> str:

@@ -5,24 +5,28 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import JobCancelledError, MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.blobs import sync_folder
-from ohdesk.sync.problems import BundleRefusedError, ReadBackError, StickFullError, UnwritableError
+from ohdesk.sync.problems import BundleRefusedError, FileTooLargeError, ReadBackError, StickFullError, UnwritableError
 from ohdesk.sync.protocols import HeadSigner, Sealer
 from ohdesk.sync.reader import drop_from_cache, read_outer
 from ohdesk.sync.writer import Contents, Written, estimated_size, write
 
 log = logging.getLogger(__name__)
 
+Report = Callable[[int, int], None]
+
 PARTIAL = ".part"
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_MEGABYTE = 1_000_000
 _PAUSES = (0.1, 0.4, 1.0, 2.0)  # seconds: a virus scanner lets go of a new file within a few
 
 
@@ -35,11 +39,14 @@ class Placed:
     size: int
 
 
-def put_on_stick(folder: Path, contents: Contents, sealer: Sealer, signer: HeadSigner) -> Placed:
+def put_on_stick(
+    folder: Path, contents: Contents, sealer: Sealer, signer: HeadSigner, report: Report | None = None
+) -> Placed:
     """Write the bundle into `folder` under its own name; when this returns, the stick may be pulled.
 
     Space check → `*.part` → flush to the medium → read back and hash everything → rename → list the folder.
-    Raises StickFullError, UnwritableError, ReadBackError or MachineError; then no file is left there.
+    `report` is told the megabytes written, and may stop the writing by raising.  Raises StickFullError,
+    FileTooLargeError, UnwritableError, ReadBackError or MachineError; then no file is left there.
     """
     if not folder.is_dir():
         raise UserError(tr("找不到文件夹“{folder}”。").format(folder=folder), tr("请插好优盘，检查路径后再导出。"))
@@ -52,7 +59,8 @@ def put_on_stick(folder: Path, contents: Contents, sealer: Sealer, signer: HeadS
     leftovers = [partial]
     with _failures_told(folder, leftovers, needed):
         with partial.open("w+b") as file:
-            written = write(file, contents, sealer, signer)
+            target = cast("BinaryIO", _Watched(file, report, needed)) if report else file
+            written = write(target, contents, sealer, signer)
             file.flush()
             os.fsync(file.fileno())
         size = _read_back(partial, written)
@@ -63,6 +71,24 @@ def put_on_stick(folder: Path, contents: Contents, sealer: Sealer, signer: HeadS
         if place not in folder.iterdir() or place.stat().st_size != size:
             raise ReadBackError
     return Placed(place, written.head_sha256, size)
+
+
+class _Watched:
+    """A file that says how much was written to it."""
+
+    def __init__(self, file: BinaryIO, report: Report, whole: int) -> None:
+        self._file = file
+        self._report = report
+        self._whole = whole
+        self._written = 0
+
+    def write(self, chunk: bytes, /) -> int:
+        self._written += len(chunk)
+        self._report(min(self._written, self._whole) // _MEGABYTE, max(1, self._whole // _MEGABYTE))
+        return self._file.write(chunk)
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return self._file.seek(offset, whence)
 
 
 def _read_back(path: Path, written: Written) -> int:
@@ -100,13 +126,15 @@ def _failures_told(folder: Path, leftovers: Sequence[Path], needed: int) -> Iter
         _remove(leftovers)
         if error.errno in NO_ROOM:
             raise StickFullError(needed, 0) from error
+        if error.errno == errno.EFBIG:
+            raise FileTooLargeError from error
         if error.errno in _UNWRITABLE:
             raise UnwritableError(str(folder)) from error
         raise MachineError(
             tr("写入“{folder}”时出错，可能优盘已拔出或损坏，文件没有写成。").format(folder=folder),
             tr("请重新插入优盘或换一个优盘，再导出一次；资料还在本机。"),
         ) from error
-    except UserError:
+    except (UserError, JobCancelledError):
         _remove(leftovers)
         raise
 

@@ -82,31 +82,33 @@ def write_card(ctx: Context, path: Path) -> CardShown:
     """Write the county's card. Raises UserError outside a county's workspace."""
     _require_county(ctx)
     with ctx.transaction() as session:
-        card = _own_card(ctx, session)
-    _write(path, card.data)
-    return _shown(card)
+        card = own_card(ctx, session)
+    write_file(path, card.data)
+    return shown_card(card)
 
 
 def write_root(ctx: Context, path: Path) -> str:
     """Write the county's root certificate as PEM, at the county or in a town that has joined; return its SHA-256."""
     if ctx.office.role == "county":
         with ctx.transaction() as session:
-            root = _own_card(ctx, session).root
+            root = own_card(ctx, session).root
     else:
         with ctx.reading() as session:
             root = _joined_root(session)
-    _write(path, certificates.pem(root))
+    write_file(path, certificates.pem(root))
     return certificates.fingerprint(root)
 
 
-def write_request(ctx: Context, card_path: Path, path: Path) -> RequestShown:
+def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "") -> RequestShown:
     """Write a request to the county of this card, for the device and every signing key of this workspace.
 
-    Raises UserError for a card that cannot be used, and when the workspace belongs to another county.
+    Raises UserError for a card that cannot be used, for another than the one whose fingerprint was `compared`,
+    and when the workspace belongs to another county.
     """
     ctx.require("administrator")
     _require_town(ctx)
-    card = trust_files.read_card(_read(card_path))
+    card = trust_files.read_card(read_file(card_path))
+    _require_same(compared, card.fingerprint)
     with ctx.transaction() as session:
         root = session.get(OwnKey, "root")
         if root is not None and root.certificate_der != card.root:
@@ -122,23 +124,25 @@ def write_request(ctx: Context, card_path: Path, path: Path) -> RequestShown:
         request = trust_files.read_request(data)
         pending = {"card": card.data.decode("utf-8"), "request": data.decode("utf-8")}
         session.merge(Setting(key=PENDING, value=pending))
-    _write(path, data)
-    return RequestShown(request.fingerprint, card.fingerprint, card.device.name, _names(request))
+    write_file(path, data)
+    return RequestShown(request.fingerprint, card.fingerprint, card.device.name, names(request))
 
 
-def issue(ctx: Context, request_path: Path, path: Path) -> Issued:
+def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> Issued:
     """Certify the keys of a town's request and write the answer; set the town down as a peer.
 
-    Raises UserError for a request that cannot be used or was made for another county's card.
+    Raises UserError for a request that cannot be used, that was made for another county's card, or that is
+    another than the one whose fingerprint was `compared`.
     """
     ctx.require("county_clerk", "administrator")
     _require_county(ctx)
-    request = trust_files.read_request(_read(request_path))
+    request = trust_files.read_request(read_file(request_path))
+    _require_same(compared, request.fingerprint)
     with ctx.transaction() as session:
-        card = _own_card(ctx, session)
+        card = own_card(ctx, session)
         if request.card != card.digest:
             raise UserError(
-                tr("这份申请是用另一张县级名片做的。"), tr("请让镇街用本县的名片重新生成申请：ohdesk enrol request。")
+                tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。")
             )
         root_key = _root_key(ctx, session)
         device, people = _certify(ctx, root_key, card.root, request)
@@ -147,8 +151,8 @@ def issue(ctx: Context, request_path: Path, path: Path) -> Issued:
         _set_down_peer(session, "town", device_identity(device, card.root), request.recipient)
         answer = trust_files.make_answer(root_key, request, device, people)
         trust_files.read_answer(answer, card, request)
-    _write(path, answer)
-    return Issued(request.fingerprint, request.name, request.division, _names(request))
+    write_file(path, answer)
+    return Issued(request.fingerprint, request.name, request.division, names(request))
 
 
 def accept(ctx: Context, path: Path) -> Joined:
@@ -159,13 +163,13 @@ def accept(ctx: Context, path: Path) -> Joined:
     """
     ctx.require("administrator")
     _require_town(ctx)
-    data = _read(path)
+    data = read_file(path)
     with ctx.transaction() as session:
-        card, request = _pending(session)
+        card, request = pending(session)
         answer = trust_files.read_answer(data, card, request)
         device = session.get_one(OwnKey, "device")
         if device.public != request.device_public:
-            raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请重新生成申请：ohdesk enrol request。"))
+            raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请用县级名片重新写出申请，再请县级答复。"))
         device.certificate_der = answer.device
         for person in request.people:
             _confirm(session, person, answer.people[person.subject.person])
@@ -174,7 +178,7 @@ def accept(ctx: Context, path: Path) -> Joined:
         _set_down_peer(session, "county", card.device, card.recipients[0])
         session.merge(Setting(key=COUNTY_RECIPIENTS, value=list(card.recipients)))
         session.delete(session.get_one(Setting, PENDING))
-    return Joined(card.fingerprint, card.device.name, _names(request))
+    return Joined(card.fingerprint, card.device.name, names(request))
 
 
 def anchors(ctx: Context) -> Anchors:
@@ -190,7 +194,7 @@ def anchors(ctx: Context) -> Anchors:
         return Anchors((root.certificate_der,), tuple(confirmed))
 
 
-def _own_card(ctx: Context, session: Session) -> Card:
+def own_card(ctx: Context, session: Session) -> Card:
     """Return this county's card; root and device certificate are made at the first call."""
     root_key = _root_key(ctx, session)
     root = session.get_one(OwnKey, "root")
@@ -260,15 +264,16 @@ def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> N
     if key is None or key.public_der != person.public_der:
         raise UserError(
             tr("{name}的签名密钥在申请之后换过，这份答复不适用。").format(name=person.subject.name),
-            tr("请重新生成申请：ohdesk enrol request。"),
+            tr("请用县级名片重新写出申请，再请县级答复。"),
         )
     key.certificate_der, key.confirmed = certificate, True
 
 
-def _pending(session: Session) -> tuple[Card, Request]:
+def pending(session: Session) -> tuple[Card, Request]:
+    """Return the card and the request that wait for the county's answer. Raises UserError when there are none."""
     row = session.get(Setting, PENDING)
     if row is None:
-        raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片生成申请：ohdesk enrol request。"))
+        raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片写出申请。"))
     card, request = (row.value[name].encode("utf-8") for name in ("card", "request"))
     return trust_files.read_card(card), trust_files.read_request(request)
 
@@ -276,7 +281,7 @@ def _pending(session: Session) -> tuple[Card, Request]:
 def _joined_root(session: Session) -> bytes:
     row = session.get(OwnKey, "root")
     if row is None:
-        raise UserError(tr("本机还没有加入县级，没有县级根证书。"), tr("请先用县级名片登记：ohdesk enrol request。"))
+        raise UserError(tr("本机还没有加入县级，没有县级根证书。"), tr("请先在“上报同步”里用县级名片登记。"))
     return row.certificate_der
 
 
@@ -292,12 +297,21 @@ def _at_rest(ctx: Context) -> bytes:
     return vault.derive(ctx.keys.database, "own keys")
 
 
-def _names(request: Request) -> tuple[str, ...]:
+def names(request: Request) -> tuple[str, ...]:
+    """Return the people of a request as they are shown: name and certificate number."""
     return tuple(f"{each.subject.name} {each.subject.number}" for each in request.people)
 
 
-def _shown(card: Card) -> CardShown:
+def shown_card(card: Card) -> CardShown:
+    """Return what is shown of a card."""
     return CardShown(card.fingerprint, card.device.name, card.device.division)
+
+
+def _require_same(compared: str, found: str) -> None:
+    if compared and compared != found:
+        raise UserError(
+            tr("文件在核对之后换过：现在的指纹是 {found}。").format(found=found), tr("请重新读取文件，再逐组核对。")
+        )
 
 
 def _require_county(ctx: Context) -> None:
@@ -310,7 +324,8 @@ def _require_town(ctx: Context) -> None:
         raise UserError(tr("这一步只能在镇街的工作区里做。"))
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Return the bytes of one of the three files. Raises UserError when it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(trust_files.LARGEST_FILE + 1)
@@ -318,7 +333,8 @@ def _read(path: Path) -> bytes:
         raise UserError(tr("读不到文件：{path}").format(path=path), tr("请检查路径，或换一个优盘。")) from error
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
+    """Write one of the three files. Raises UserError without the folder, MachineError from the medium."""
     if not path.parent.is_dir():
         raise UserError(tr("没有这个文件夹：{folder}").format(folder=path.parent), tr("请检查路径，或先插好优盘。"))
     try:

@@ -191,6 +191,16 @@ class StickFullError(MachineError):
         )
 
 
+class FileTooLargeError(MachineError):
+    """The file system of the stick cannot hold one file as long as this: 2 or 4 GiB with FAT."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("这个优盘的格式（FAT）放不下这么大的单个文件，没有生成文件。"),
+            tr("请换一个 exFAT 或 NTFS 格式的优盘，或先登记县级的回执，已收到的内容就不必重发。"),
+        )
+
+
 class UnwritableError(MachineError):
     """The folder or stick does not take files."""
 
