@@ -47,13 +47,17 @@ def _grab_screens(arguments: list[str]) -> None:
     options = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     options.add_argument("--out", type=Path)
     options.add_argument("--screens", type=Path)
+    options.add_argument("--scale", default="1")
+    options.add_argument("--theme", default="light")
+    options.add_argument("--lang", default="zh_CN")
     wanted, _ = options.parse_known_args(arguments)
     if wanted.screens is None:
         return
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from ohdesk.screenshots import grab_all  # the command line must not load Qt
+    os.environ["QT_SCALE_FACTOR"] = wanted.scale  # Qt reads it when the application is made
+    from ohdesk.screenshots import Look, grab_all  # the command line must not load Qt
 
-    for path in grab_all(wanted.out, wanted.screens):
+    for path in grab_all(wanted.out, wanted.screens, Look(theme=wanted.theme, language=wanted.lang)):
         print(path, file=sys.stderr)
 
 

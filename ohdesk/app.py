@@ -1,27 +1,37 @@
 """Composition root of the window: make the application, show the prompt, and only then load what is heavy."""
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QSettings, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.ui.theme import apply_theme
+from ohdesk.ui import display
+from ohdesk.ui.kit.jobs import Report
+from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import LAST_FOLDER, Window
+
+SWITCH_INTERVAL = 0.0005  # seconds; a worker busy in Python gives way to the interface ten times sooner than usual
 
 
 def run_window(arguments: Sequence[str]) -> int:
     """Open the window and return its exit status when it closes."""
     options = _options(arguments)
     app = make_application(sys.argv[:1])
+    sys.setswitchinterval(SWITCH_INTERVAL)
     folder = options.workspace or _last_folder()
-    window = Window(folder)
+    window = Window(folder, make_practice=_make_practice)
     sys.excepthook = partial(_show, window)
+    if options.bench_exit_after_first_paint:
+        _at_first_paint(window.unlock, _end_at_once)
+    if options.bench_exit_after_first_page:
+        _open_for_bench(window, options)
     window.show()
     if folder is not None:
         QTimer.singleShot(0, lambda: window.list_accounts(folder))
@@ -29,25 +39,76 @@ def run_window(arguments: Sequence[str]) -> int:
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
-    """Return the application with its font, theme and Qt's own texts in Chinese."""
+    """Return the application in the theme, size of type and language chosen."""
     QCoreApplication.setOrganizationName("ohdesk")
     QCoreApplication.setApplicationName("ohdesk")
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(list(arguments))
-    translator = QTranslator(app)
-    if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        app.installTranslator(translator)
-    apply_theme(app)
+    display.apply()
     return app
 
 
-def _show(window: Window, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+class _FirstPaint(QObject):
+    """Calls `act` once, when the widget it listens to has been painted and the event is through."""
+
+    def __init__(self, widget: QWidget, act: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._act = act
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._act)
+        return False
+
+
+def _at_first_paint(widget: QWidget, act: Callable[[], None]) -> None:
+    _FirstPaint(widget, act)
+
+
+def _end_at_once() -> None:
+    """End the process without taking anything down: what is measured is the start."""
+    os._exit(0)
+
+
+def _open_for_bench(window: Window, options: argparse.Namespace) -> None:
+    """Unlock with the password given and end when the first page of the roll is painted."""
+
+    def show_roll() -> None:
+        if window.desk is not None:
+            screen = window.desk.screen_of("establishments")
+            _at_first_paint(screen.roll.view.viewport(), _end_at_once)
+            window.desk.show_screen("establishments")
+
+    window.opened.connect(show_roll)
+    password = os.environ.get("OHDESK_PASSWORD", "")
+    if options.password_file is not None:
+        password = (options.password_file.read_text(encoding="utf-8-sig").splitlines() or [""])[0]
+    window.open_workspace(Credentials(options.workspace, options.user, password))
+
+
+def _make_practice(folder: Path, report: Report) -> object:
+    """Make the demonstration world in `folder`, one line of progress after the other."""
+    from ohdesk.demo import world  # late: heavy
+
+    steps = 0
+
+    def count(_line: str) -> None:
+        nonlocal steps
+        steps += 1
+        report(steps, max(steps, world.STEPS))
+
+    return world.build(folder, count)
+
+
+def _show(window: Window, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Say on screen what no slot expected; what is not an error of ours ends the program as usual."""
     if isinstance(error, Exception):
         window.show_error(error)
     else:
-        sys.__excepthook__(_kind, error, _trace)
+        sys.__excepthook__(kind, error, trace)
 
 
 def _last_folder() -> Path | None:
@@ -58,6 +119,10 @@ def _last_folder() -> Path | None:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="ohdesk", add_help=False)
+    parser = argparse.ArgumentParser(prog="ohdesk", add_help=False, allow_abbrev=False)
     parser.add_argument("--workspace", type=Path, help=tr("工作区文件夹"))
+    parser.add_argument("--user", default="")
+    parser.add_argument("--password-file", type=Path)
+    parser.add_argument("--bench-exit-after-first-paint", action="store_true")
+    parser.add_argument("--bench-exit-after-first-page", action="store_true")
     return parser.parse_known_args(list(arguments))[0]

@@ -14,6 +14,9 @@ def register(commands: Commands) -> None:
     demo = commands.command("demo", tr("建立练习库：一个县、三个镇街，从名单到汇总"), make)
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("练习库放在哪里"))
     demo.add_argument("--screens", type=Path, metavar="DIR", help=tr("同时把各画面存为 PNG"))
+    demo.add_argument("--scale", default="1", choices=("1", "1.25", "1.5", "2"), help=tr("画面的放大倍数"))
+    demo.add_argument("--theme", default="light", choices=("light", "dark"), help=tr("画面用浅色还是深色"))
+    demo.add_argument("--lang", default="zh_CN", choices=("zh_CN", "en"), help=tr("画面的语言"))
 
 
 def make(args: argparse.Namespace) -> int:

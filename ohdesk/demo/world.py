@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -18,11 +17,23 @@ from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import bundle_intake, county, draw_views, establishments, records, roll_import, trust, visits
+from ohdesk.services import (
+    bundle_intake,
+    county,
+    draw_views,
+    establishments,
+    practice,
+    records,
+    roll_import,
+    trust,
+    visits,
+)
 from ohdesk.services.context import Context
+from ohdesk.services.practice import PracticeOffice
 from ohdesk.services.workspace import open_workspace
 
 SUMMARY = "summary.json"
+STEPS = 2 + len(cast.TOWNS)  # lines reported on the way
 _LIST_SIZES = {"town": 320, "town-2": 60, "town-3": 40}
 
 Report = Callable[[str], None]
@@ -68,17 +79,23 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
     towns = {town.folder: _receive(out, town, receipt, results[town.folder], clock) for town in cast.TOWNS}
     summary = {"fmt": "ohdesk-demo/1", "towns": towns, "county": merged, "files": _files(out)}
     (out / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True), encoding="utf-8")
+    practice.mark_as_practice(out, PASSWORD, _offices())
     return summary
 
 
 def _clear(out: Path) -> None:
     """Remove what an earlier, perhaps broken, demonstration left; refuse any other folder."""
     if out.exists() and any(out.iterdir()):
-        if not (out / ".ohdesk-demo").is_file():
-            raise UserError(tr("文件夹 {out} 里已有别的内容。").format(out=out), tr("请用 --out 另指一个空文件夹。"))
-        shutil.rmtree(out)
+        if not (out / practice.MARK).is_file():
+            raise UserError(tr("文件夹 {out} 里已有别的内容。").format(out=out), tr("请另选一个空文件夹。"))
+        practice.throw_away(out)
     out.mkdir(parents=True, exist_ok=True)
-    (out / ".ohdesk-demo").write_text("", encoding="utf-8")
+    practice.mark_as_practice(out)
+
+
+def _offices() -> tuple[PracticeOffice, ...]:
+    towns = (PracticeOffice(town.folder, "town", town.name) for town in cast.TOWNS)
+    return (*towns, PracticeOffice(cast.COUNTY_FOLDER, "county", cast.COUNTY_NAME))
 
 
 def _work(out: Path, number: int, answer: Path, sent_down: list[Path], result: _TownResult, clock: Clock) -> None:

@@ -1,51 +1,75 @@
 """The window: unlock first, then a sidebar with the screens; one error sink, one table of keys."""
 
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, QSize, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtCore import QSettings, QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.ui.desk import Desk, routes, screen_class
-from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.screens.unlock.cards import Credentials, NewTown
+from ohdesk.ui import display, preferences
+from ohdesk.ui.idle import IdleWatch
+from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.jobs import Job, Jobs, Report
+from ohdesk.ui.routes import routes, screen_class
+from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
+    from ohdesk.ui.desk import Desk
 
 Clock = Callable[[], datetime]
+MakePractice = Callable[[Path, Report], object]
 SMALLEST = QSize(960, 540)
 LAST_FOLDER = "workspace/last"
 USUAL = QSize(1366, 705)
+OFFICES = ("town", "county")
+_DIALOG_CLOSES_MS = 200
+
+log = logging.getLogger(__name__)
 
 
 class Window(QMainWindow):
     """The whole program on screen."""
 
     changed = Signal(object)  # Change
+    opened = Signal()
 
-    def __init__(self, folder: Path | None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, folder: Path | None, clock: Clock | None = None, make_practice: MakePractice | None = None
+    ) -> None:
         """`clock` stands in for this machine's: only practice and tests hand one in."""
         super().__init__()
         self._clock = clock
+        self._make_practice = make_practice
         self.setWindowTitle(tr("职业健康监督检查"))
         self.setMinimumSize(SMALLEST)
         self.resize(_remembered_size())
         self.jobs = Jobs(self)
         self._session = ExitStack()
+        self._ctx: Context | None = None
+        self._kept: tuple[Path, str, dict[str, Any]] | None = None
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
         self._folder = folder
         self.unlock = self._new_unlock(folder)
         self.desk: Desk | None = None
+        self.idle = IdleWatch(self)
+        self.idle.idle.connect(self._lock_idle)
         self._shortcuts()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            self.idle.watch(handle)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         QSettings().setValue("window/size", self.size())
@@ -57,28 +81,19 @@ class Window(QMainWindow):
 
     def list_accounts(self, folder: Path) -> None:
         """Look up who can open the workspace in `folder`, on the worker."""
-        job = Job(lambda _report: _account_names(folder))
-        job.succeeded.connect(self.unlock.show_accounts)
-        job.failed.connect(self._unlock_failed)
-        self.jobs.start(job)
+        self._start(lambda _report: _account_names(folder), self.unlock.show_accounts)
 
     def open_workspace(self, credentials: Credentials) -> None:
         """Unlock on the worker, then show the desk."""
         self._folder = credentials.folder
         self.unlock.set_busy(tr("正在打开…"))
-        job = Job(lambda _report: _unlocked(self._session, credentials, self._clock))
-        job.succeeded.connect(self._show_desk)
-        job.failed.connect(self._unlock_failed)
-        self.jobs.start(job)
+        self._start(lambda _report: _unlocked(self._session, credentials, self._clock), self._show_desk)
 
-    def create_workspace(self, new: NewTown) -> None:
-        """Create a town's workspace on the worker, then show its recovery code."""
+    def create_workspace(self, new: Any) -> None:
+        """Create a workspace on the worker, then show its recovery code."""
         self.unlock.set_busy(tr("正在建立…"))
-        job = Job(lambda _report: _created(new))
-        job.succeeded.connect(self.unlock.show_code)
-        job.failed.connect(self._unlock_failed)
+        job = self._start(lambda _report: _created(new), self.unlock.show_code)
         job.ended.connect(lambda: self.unlock.set_busy(""))
-        self.jobs.start(job)
 
     def show_error(self, error: Exception) -> None:
         """The one sink: whatever went wrong is said on the screen in front."""
@@ -88,18 +103,34 @@ class Window(QMainWindow):
             self.desk.notice.error(error)
 
     def lock(self) -> None:
-        """Forget the keys and ask for the password again; what was filled is saved already."""
+        """Forget the keys and ask for the password again; what was filled is saved already, what was typed is kept."""
         if self.desk is None:
             return
         self.desk.leave()
         self.jobs.wait()
         desk, self.desk = self.desk, None
-        self._pages.removeWidget(desk)
-        desk.deleteLater()
+        self._kept = (desk.folder, desk.account, desk.drafts())
+        self._drop(desk)
+        self._ctx = None
         self._session.close()
+        self.idle.stop()
         self.unlock = self._new_unlock(self._folder)
         if self._folder is not None:
             self.list_accounts(self._folder)
+
+    def apply_display(self) -> None:
+        """Show everything in the theme, size and language just chosen, at the screen where one was."""
+        display.apply()
+        self.setWindowTitle(tr("职业健康监督检查"))
+        if self.desk is None or self._ctx is None:
+            return
+        self.jobs.wait()
+        old, place = self.desk, self.desk.current
+        drafts = old.drafts()
+        self._drop(old)
+        desk = self._place_desk(self._ctx)
+        desk.take_drafts(drafts)
+        desk.show_screen(place)
 
     def _new_unlock(self, folder: Path | None) -> UnlockScreen:
         unlock = UnlockScreen(folder)
@@ -108,44 +139,116 @@ class Window(QMainWindow):
         unlock.finished.connect(self.open_workspace)
         unlock.create_wanted.connect(self.create_workspace)
         while self._pages.count():
-            old = self._pages.widget(0)
-            self._pages.removeWidget(old)
-            old.deleteLater()
+            self._drop(self._pages.widget(0))
         self._pages.addWidget(unlock)
         return unlock
+
+    def _drop(self, page: QWidget) -> None:
+        self._pages.removeWidget(page)
+        page.deleteLater()
+
+    def _start(self, work: Callable[[Report], Any], succeeded: Callable[[Any], None], title: str = "") -> Job:
+        job = Job(work)
+        job.succeeded.connect(succeeded)
+        job.failed.connect(self._unlock_failed)
+        return self.jobs.start(job, title)
 
     def _show_desk(self, ctx: "Context") -> None:
         self.unlock.set_busy("")
         QSettings().setValue(LAST_FOLDER, str(ctx.folder))
-        self.desk = Desk(ctx, self.jobs)
-        self.desk.changed.connect(self.changed)
-        self._pages.addWidget(self.desk)
-        self._pages.setCurrentWidget(self.desk)
-        self.desk.resume()
+        self._ctx = ctx
+        desk = self._place_desk(ctx)
+        kept, self._kept = self._kept, None
+        if kept is not None and kept[:2] == (ctx.folder, ctx.actor.account):
+            desk.take_drafts(kept[2])
+        desk.resume()
+        self.idle.start(preferences.lock_minutes())
+        self.opened.emit()
+
+    def _place_desk(self, ctx: "Context") -> "Desk":
+        from ohdesk.ui.desk import Desk  # late: needs the services
+
+        desk = Desk(ctx, self.jobs)
+        desk.changed.connect(self.changed)
+        desk.left.connect(self.lock)
+        desk.display_changed.connect(self.apply_display)
+        desk.kiosk_changed.connect(self._enable_keys)
+        if hasattr(desk.notice, "diagnostics_wanted"):
+            desk.notice.diagnostics_wanted.connect(self._save_diagnostics)
+        self._pages.addWidget(desk)
+        self._pages.setCurrentWidget(desk)
+        self._enable_keys(in_kiosk=False)
+        self.desk = desk
+        return desk
 
     def _unlock_failed(self, error: Exception) -> None:
         self.unlock.set_busy("")
         self.unlock.show_error(sentence(error))
 
+    def _lock_idle(self) -> None:
+        """Lock; a file dialog that stands open is closed first, it would come back to a screen that is gone."""
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QDialog):
+            dialog.reject()
+            QTimer.singleShot(_DIALOG_CLOSES_MS, self._lock_idle)
+            return
+        self.lock()
+
+    def _save_diagnostics(self) -> None:
+        """Write what helps to find a fault, without personal data, where the user says."""
+        ctx = self._ctx
+        target = choose_target(self, tr("另存诊断文件"), tr("ohdesk诊断.zip"), "ZIP (*.zip)")
+        if ctx is None or target is None or self.desk is None:
+            return
+        job = Job(lambda _report: _diagnosed(ctx, target))
+        job.succeeded.connect(self.desk.notice.done)
+        job.failed.connect(self.desk.notice.error)
+        self.jobs.start(job)
+
     def _shortcuts(self) -> None:
-        for route in routes():
-            self._on(route.key, partial(self._at_desk, Desk.show_screen, route.name))
-        self._on("F1", partial(self._at_desk, Desk.toggle_keys))
-        self._on("F5", partial(self._at_desk, Desk.reload))
-        self._on("Ctrl+L", self.lock)
+        self._keys: list[QShortcut] = []
+        for key in sorted({route.key for role in OFFICES for route in routes(role)}):
+            self._on(key, partial(self._go, key))
+        self._on("F1", partial(self._at_desk, "toggle_keys"))
+        self._on("F5", partial(self._at_desk, "reload"))
+        for key in ("Ctrl++", "Ctrl+="):
+            self._on(key, partial(self._scale, 1))
+        self._on("Ctrl+-", partial(self._scale, -1))
+        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock)
 
     def _on(self, key: str, act: Callable[[], None]) -> None:
-        QShortcut(QKeySequence(key), self).activated.connect(act)
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.activated.connect(act)
+        self._keys.append(shortcut)
 
-    def _at_desk(self, act: Callable[..., None], *arguments: str) -> None:
+    def _enable_keys(self, in_kiosk: bool) -> None:
+        for shortcut in self._keys:
+            shortcut.setEnabled(not in_kiosk)
+
+    def _go(self, key: str) -> None:
+        """Show the screen that this office has under a key."""
+        if self.desk is None or self._ctx is None:
+            return
+        for route in routes(self._ctx.office.role):
+            if route.key == key:
+                self.desk.show_screen(route.name)
+
+    def _at_desk(self, act: str) -> None:
         """Do something at the desk; a key pressed before the workspace is open does nothing."""
         if self.desk is not None:
-            act(self.desk, *arguments)
+            getattr(self.desk, act)()
+
+    def _scale(self, by: int) -> None:
+        if preferences.change_scale(by):
+            self.apply_display()
 
 
 def _remembered_size() -> QSize:
+    """Return the size the window had, no larger than a screen that can hold the smallest one."""
     size = QSettings().value("window/size")
-    return size if isinstance(size, QSize) else USUAL
+    wanted = size if isinstance(size, QSize) else USUAL
+    screen = QApplication.primaryScreen().availableSize()
+    return wanted.boundedTo(screen) if screen.expandedTo(SMALLEST) == screen else wanted
 
 
 def sentence(error: Exception) -> str:
@@ -165,12 +268,21 @@ def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None)
 
     folder, account, password = credentials
     ctx = session.enter_context(open_workspace(folder, account, password, clock or system_clock))
-    for route in routes():
+    for route in routes(ctx.office.role):
         screen_class(route.name)  # imported here, on the worker, so that the window does not wait for it
     return ctx
 
 
-def _created(new: NewTown) -> str:
+def _created(new: Any) -> str:
     from ohdesk.services.workspace import NewWorkspace, create_workspace  # late: imports the database layer
 
-    return create_workspace(new.folder, NewWorkspace("town", new.division, new.name, new.account, new.password))
+    return create_workspace(
+        new.folder, NewWorkspace(getattr(new, "role", "town"), new.division, new.name, new.account, new.password)
+    )
+
+
+def _diagnosed(ctx: "Context", target: Path) -> str:
+    from ohdesk.services import diagnostics  # late: not needed by the first screen
+
+    diagnostics.write(ctx, target)
+    return tr("诊断文件已写好：{name}，其中没有单位和个人信息。").format(name=target.name)

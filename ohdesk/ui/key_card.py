@@ -1,0 +1,37 @@
+"""The table of keys (F1)."""
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
+
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+from ohdesk.ui.routes import keys
+
+_COLUMNS = 3
+
+
+class KeyCard(QFrame):
+    """Every key of the window and what it does."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self.setObjectName("keyCard")
+        heading = QLabel(tr("键盘　带下划线的字母与 Alt 同按"))
+        heading.setObjectName("emptyTitle")
+        grid = QGridLayout(self)
+        gap = theme.size("gap")
+        grid.setContentsMargins(gap, gap, gap, gap)
+        grid.setHorizontalSpacing(gap)
+        grid.setVerticalSpacing(theme.size("gap_small"))
+        grid.addWidget(heading, 0, 0, 1, 2 * _COLUMNS)
+        listed = keys(role)
+        rows = -(-len(listed) // _COLUMNS)
+        for place, key in enumerate(listed):
+            row, column = place % rows + 1, 2 * (place // rows)
+            name = QLabel(key.key)
+            name.setObjectName("key")
+            meaning = QLabel(key.meaning)
+            meaning.setWordWrap(True)
+            grid.addWidget(name, row, column)
+            grid.addWidget(meaning, row, column + 1)
+            grid.setColumnStretch(column + 1, 1)
+        self.hide()

@@ -1,0 +1,84 @@
+"""The sidebar: one button per screen with its key, and at its foot who works here and when was last reported."""
+
+from datetime import timedelta
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ohdesk.i18n import tr
+from ohdesk.services import bundles, practice
+from ohdesk.services.context import Context
+from ohdesk.ui import theme
+from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.routes import Route, routes
+from ohdesk.ui.theme.icons import icon
+
+
+class Sidebar(QWidget):
+    """Narrow and permanent; emits `chosen(screen)`."""
+
+    chosen = Signal(str)
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._routes = routes(ctx.office.role)
+        self._buttons: dict[str, QPushButton] = {}
+        self.setObjectName("sidebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(theme.size("sidebar"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, theme.size("gap_small"), 0, theme.size("gap_small"))
+        column.setSpacing(0)
+        for route in self._routes:
+            column.addWidget(self._button(route))
+        column.addStretch(1)
+        self._reported = StatusChip()
+        self._foot = QLabel(
+            tr("{name}\n{office}\nF1 按键　Ctrl+L 锁定").format(name=ctx.actor.name, office=ctx.office.name)
+        )
+        self._foot.setWordWrap(True)
+        self._practice = QLabel(tr("练习库，不是真实数据") if practice.is_practice(ctx.folder) else "")
+        self._practice.setObjectName("practice")
+        self._practice.setWordWrap(True)
+        self._practice.setVisible(bool(self._practice.text()))
+        column.addWidget(self._practice)
+        column.addWidget(self._reported)
+        column.addWidget(self._foot)
+        self.refresh()
+
+    def mark(self, name: str) -> None:
+        """Show which screen is in front."""
+        self._buttons[name].setChecked(True)
+
+    def narrow(self, *, narrow: bool) -> None:
+        """Show icons alone, or icons with their words."""
+        self.setFixedWidth(theme.size("sidebar_narrow" if narrow else "sidebar"))
+        for route in self._routes:
+            self._buttons[route.name].setText("" if narrow else f" {route.title}")
+        self._foot.setVisible(not narrow)
+        self._practice.setVisible(not narrow and bool(self._practice.text()))
+        self._reported.setVisible(not narrow and bool(self._reported.text()))
+
+    def refresh(self) -> None:
+        """Say again when this office last reported to its county: offline is a state, not an error."""
+        if self._ctx.office.role == "county":
+            return
+        written = bundles.sent(self._ctx)
+        if not written:
+            self._reported.show_state(tr("离线 · 尚未上报"), "plain")
+            return
+        days = (self._ctx.now() - written[0].written_at) // timedelta(days=1)
+        late = days > theme.layout("reported_late_after_days")
+        text = tr("离线 · {days} 天前上报").format(days=days) if days else tr("离线 · 今天已上报")
+        self._reported.show_state(text, "warn" if late else "plain")
+
+    def _button(self, route: Route) -> QPushButton:
+        button = QPushButton(icon(route.icon), f" {route.title}")
+        button.setCheckable(True)
+        button.setAutoExclusive(True)
+        button.setToolTip(f"{route.title}  {route.key}")
+        button.setAccessibleName(route.title)
+        button.clicked.connect(lambda _checked, name=route.name: self.chosen.emit(name))
+        self._buttons[route.name] = button
+        return button
