@@ -2,8 +2,10 @@
 
 import logging
 import os
+import platform
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,6 +18,7 @@ from ohdesk.db import migrations
 from ohdesk.db.engine import open_engine, reading, writing
 from ohdesk.db.journal import Signature
 from ohdesk.db.models import Account, OwnKey, Person, Setting, SigningKey
+from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.ids import new_replica
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
@@ -27,6 +30,8 @@ from ohdesk.services.drives import check_drive
 DATABASE = "workspace.db"
 KEY_FILE = "keys.json"
 LOCK_FILE = "workspace.lock"
+HOLDER_FILE = "workspace.holder"  # who holds the lock, in words; the lock itself is what counts
+_LONGEST_HOLDER = 1000  # characters
 NO_ACCOUNT = ""  # stands for whoever holds the recovery code; no account can have this name
 FOLDERS = ("blobs", "backups", "inbox", "outbox")
 ROLES = ("inspector", "supervisor", "county_clerk", "administrator")
@@ -57,23 +62,25 @@ def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost = keyfi
     """Create a workspace in `folder` and return its recovery code, to be shown once.
 
     The first account is administrator, supervisor and, at the county, clerk.  Raises UserError, naming all that is
-    wrong, for a folder that is not empty, a division that does not fit the role, or a drive that cannot hold it.
+    wrong, for a folder that is not empty, a division that does not fit the role, or a drive that cannot hold it;
+    MachineError, leaving nothing behind, where it cannot be written.
     """
     _check_new(folder, new)
     if warning := check_drive(folder):
         log.warning(warning)
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.name == "posix":
-        folder.chmod(0o700)
-    for name in FOLDERS:
-        (folder / name).mkdir(exist_ok=True)
-    unlocked, recovery_code = keyfile.create(folder / KEY_FILE, new.account, new.password, cost)
-    engine = open_engine(folder / DATABASE, unlocked.database_key)
-    try:
-        migrations.upgrade(engine)
-        _first_rows(engine, new, unlocked, recovery_code)
-    finally:
-        engine.dispose()
+    with _taken_back_on_failure(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.name == "posix":
+            folder.chmod(0o700)
+        for name in FOLDERS:
+            (folder / name).mkdir(exist_ok=True)
+        unlocked, recovery_code = keyfile.create(folder / KEY_FILE, new.account, new.password, cost)
+        engine = open_engine(folder / DATABASE, unlocked.database_key)
+        try:
+            migrations.upgrade(engine)
+            _first_rows(engine, new, unlocked, recovery_code)
+        finally:
+            engine.dispose()
     return recovery_code
 
 
@@ -108,7 +115,7 @@ def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> I
 def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) -> Iterator[Context]:
     if not (folder / KEY_FILE).is_file():
         raise UserError(
-            tr("这里没有工作区：{folder}").format(folder=folder), tr("请检查 --workspace，或先用 ohdesk init 建立。")
+            tr("这里没有工作区：{folder}").format(folder=folder), tr("请另选文件夹，或先新建工作区（ohdesk init）。")
         )
     with _locked(folder):
         unlocked = unlock()
@@ -136,19 +143,72 @@ def is_workspace(folder: Path) -> bool:
     return (folder / KEY_FILE).is_file()
 
 
+def is_open(folder: Path) -> bool:
+    """True while a window or a command has the workspace in `folder` open."""
+    lock = FileLock(folder / LOCK_FILE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     lock = FileLock(folder / LOCK_FILE, thread_local=False)  # unlocked on a worker, locked again by the window
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise UserError(tr("这个工作区已经在另一个窗口或命令中打开。"), tr("请先关闭它，再重试。")) from error
+        raise UserError(
+            tr("这个工作区已经在另一个窗口或命令中打开{holder}。").format(holder=_holder(folder)),
+            tr("请切换到那里继续，或先关闭它再重试。"),
+        ) from error
     except OSError as error:
         raise MachineError(tr("工作区文件夹不能写入：{folder}").format(folder=folder), tr("请检查权限。")) from error
+    holder = folder / HOLDER_FILE
+    with suppress(OSError):  # only a help for whoever comes second
+        holder.write_text(f"{platform.node()}\n{os.getpid()}\n{system_clock().isoformat()}\n", encoding="utf-8")
     try:
         yield
     finally:
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _holder(folder: Path) -> str:
+    """Return where and since when the workspace is open, in brackets; empty when nobody wrote it down."""
+    try:
+        with (folder / HOLDER_FILE).open(encoding="utf-8") as file:
+            machine, process, since = file.read(_LONGEST_HOLDER).splitlines()
+        at = f"{datetime.fromisoformat(since).astimezone(BEIJING):%m-%d %H:%M}"
+    except (OSError, ValueError):
+        return ""
+    return tr("（电脑 {machine}，进程 {process}，{at} 起）").format(
+        machine=machine, process=process, at=f"{at:%m-%d %H:%M}"
+    )
+
+
+@contextmanager
+def _taken_back_on_failure(folder: Path) -> Iterator[None]:
+    """Leave `folder`, which is new or empty, as it was when the block fails; call a full or read-only disk by name."""
+    existed = folder.exists()
+    try:
+        yield
+    except BaseException as error:
+        for path in tuple(folder.iterdir()) if folder.is_dir() else ():
+            with suppress(OSError):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if not existed:
+            with suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, OSError):
+            raise MachineError(
+                tr("工作区建立不了，这个文件夹不能写入：{folder}").format(folder=folder),
+                tr("请检查磁盘空间和写入权限，或另选文件夹；没有留下任何文件。"),
+            ) from error
+        raise
 
 
 def _check_new(folder: Path, new: NewWorkspace) -> None:
