@@ -74,11 +74,15 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Why the visit takes place: kind (日常/专项/个案) and source, by id; the planned day, "" when open."""
+    """Why the visit takes place: kind (日常/专项/个案) and source, by id; the planned day, "" when open.
+
+    reason: what a single case is about; internal, never printed
+    """
 
     kind: str
     source: str
     planned_on: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ def power_for(powers: Iterable[Power], mode: str, authority: str, day: date) -> 
     if not fitting:
         raise UserError(
             tr("{day} 没有以这种方式检查的权限，不能开始检查。").format(day=day.isoformat()),
-            tr("请先登记有权机关、依据和有效期（ohdesk visit power），或者改用其他方式。"),
+            tr("请先在“设置”中登记检查权限：有权机关、依据和有效期（命令行为 ohdesk visit power）；或者改用其他方式。"),
         )
     if len({power.authority for power in fitting}) > 1:
         names = "、".join(sorted({power.authority for power in fitting}))

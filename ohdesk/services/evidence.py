@@ -1,5 +1,6 @@
 """Photos of a visit: cleaned of metadata, scaled, encrypted on the disk before their row is; or only announced."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Photo, Visit
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.visit import Act, VisitState, check_allowed
-from ohdesk.errors import UserError
+from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.forms.loader import load_form
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
@@ -47,9 +48,9 @@ class LostPhotoError(blobs.LostBlobError):
     def __init__(self, number: int, digest: str) -> None:
         super().__init__(digest)
         self.message = tr("照片 {number} 的文件已丢失或损坏（{digest}…）。").format(number=number, digest=digest[:12])
-        self.remedy = tr("请从备份恢复 blobs 文件夹，或者用 visit photo --number {number} 重新补入同一张照片。").format(
-            number=number
-        )
+        self.remedy = tr(
+            "请从备份恢复 blobs 文件夹，或者重新补入同一张照片（命令行为 visit photo --number {number}）。"
+        ).format(number=number)
 
 
 def attach_photo(
@@ -71,6 +72,37 @@ def attach_photo(
         photo.sha256 = digest
         photo.original_sha256 = sha256(original).hexdigest()
         return _view(photo)
+
+
+def attach_photos(
+    ctx: Context,
+    visit_id: str,
+    question_id: str,
+    sources: Sequence[Path],
+    caption: Caption = NO_CAPTION,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> tuple[PhotoView, ...]:
+    """Store several photos one after the other; those that are none are named at the end, the others are kept.
+
+    Raises ProblemsError naming each file that could not be stored.
+    """
+    stored: list[PhotoView] = []
+    problems: list[Problem] = []
+    for done, source in enumerate(sources):
+        report(done, len(sources))
+        try:
+            stored.append(attach_photo(ctx, visit_id, question_id, source, caption))
+        except MachineError:
+            raise
+        except UserError as error:
+            problems.append(Problem(source.name, tr("能打开的照片"), error.message, error.remedy))
+    report(len(sources), len(sources))
+    if problems:
+        raise ProblemsError(
+            tr("已保存 {stored} 张照片，{failed} 张没有保存。").format(stored=len(stored), failed=len(problems)),
+            tuple(problems),
+        )
+    return tuple(stored)
 
 
 def announce_photo(ctx: Context, visit_id: str, question_id: str, caption: Caption = NO_CAPTION) -> PhotoView:

@@ -207,7 +207,7 @@ def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: 
 def _before(cursor: Cursor, visit_id: str, question_id: str) -> Before:
     before = answer_before(cursor, visit_id, question_id)
     if before is None:
-        raise UserError(tr("找不到这次检查。"), tr("请用 visit list 查看检查的编号。"))
+        raise UserError(tr("找不到这次检查。"), tr("请从检查列表中选择（命令行为 visit list）。"))
     return before
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Visit
 from ohdesk.domain.calendar import parse_day
+from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.people import ASSISTANT, INSPECTOR
 from ohdesk.domain.visit import Task, VisitState
@@ -14,9 +15,11 @@ from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import forms_for, load_form
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
 USUAL_KIND = "用人单位"
+_NO_REASON = {"reason": ""}  # tasks set down before there was one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,28 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
     return visit.id
 
 
+def replan_in(session: Session, visit: Visit, new: NewVisit) -> Change:
+    """Change a visit that has not started, within an open session; raises as `plan_in` does."""
+    if new.establishment != visit.establishment:
+        raise UserError(tr("已安排的检查不能换成另一家单位。"), tr("请为那一家另行安排。"))
+    if visit.draw and tuple(visit.inspectors) != new.inspectors:
+        raise UserError(
+            tr("这次检查的执法人员由抽取确定，不能在这里更换。"),
+            tr("有人回避或不能到场的，请作废抽取后重抽，或另行安排。"),
+        )
+    problems = _task_problems(new.task) + _people_problems(session, new)
+    if problems:
+        raise ProblemsError(tr("检查没有改动。"), tuple(problems))
+    form = load_form(new.form or visit.form)
+    after = (list(new.inspectors), list(new.assistants), asdict(_by_id(new.task)), form.id)
+    if after == (visit.inspectors, visit.assistants, {**_NO_REASON, **visit.task}, visit.form):
+        return Change.NOTHING
+    visit.inspectors, visit.assistants, visit.task, visit.form = after
+    visit.form_version = form.version
+    visit.approval, visit.state = {}, VisitState.PLANNED
+    return Change.VISITS
+
+
 def _usual_form(establishment: Establishment) -> Form:
     kind = str(getattr(establishment, "kind", ""))
     return (forms_for(kind) or forms_for(USUAL_KIND))[0]
@@ -75,7 +100,8 @@ def _usual_form(establishment: Establishment) -> Form:
 def _by_id(task: Task) -> Task:
     rules = visit_rules()
     kind = rules.kind(task.kind).id if task.kind else ""
-    return Task(kind, rules.source(task.source).id if task.source else "", task.planned_on)
+    source = rules.source(task.source).id if task.source else ""
+    return Task(kind, source, task.planned_on, clean_text(task.reason).strip())
 
 
 def _task_problems(task: Task) -> list[Problem]:

@@ -34,33 +34,28 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw_views import draw_detail
 from ohdesk.services.powers import powers_in
+from ohdesk.services.visit_list import VisitRow as VisitRow
+from ohdesk.services.visit_list import list_visits as list_visits
 from ohdesk.services.visit_planning import NewVisit as NewVisit
-from ohdesk.services.visit_planning import plan_in
+from ohdesk.services.visit_planning import plan_in, replan_in
 from ohdesk.services.workspace import KEY_FILE
-
-
-@dataclass(frozen=True, slots=True)
-class VisitRow:
-    """One line of the list of visits. kind, source: words; outcome: word, empty while it is not settled."""
-
-    id: str
-    establishment: str
-    name: str
-    uscc: str
-    state: str
-    kind: str
-    source: str
-    planned_on: str
-    inspectors: tuple[str, ...]
-    outcome: str
-    started_at: datetime | None
-    ended_at: datetime | None
 
 
 def plan(ctx: Context, new: NewVisit) -> str:
     """Plan a visit and return its id. Raises UserError or ProblemsError for what does not fit."""
     with ctx.transaction() as session:
         return plan_in(ctx, session, new)
+
+
+def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
+    """Change people, day or reason of a visit before its start; an approval given before is void then.
+
+    Raises UserError after the start, for another establishment, and for other inspectors than those drawn.
+    """
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.START)
+        return replan_in(session, visit, new)
 
 
 def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "daily") -> tuple[str, ...]:
@@ -128,6 +123,41 @@ def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number
     return Change.VISITS
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What forbids the start. key: "team" or "power"."""
+
+    key: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartCheck:
+    """How far a visit is from its start: what forbids it, and the gaps that only need a reason."""
+
+    stops: tuple[Stop, ...]
+    gaps: tuple[Gap, ...]
+
+
+def check_start(ctx: Context, visit_id: str, data: StartData) -> StartCheck:
+    """Return everything that stands between a visit and its start, changing nothing."""
+    with ctx.reading() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.START)
+        stops = [
+            Stop(
+                "team", tr("{place}：{found}").format(place=each.place, found=each.found), each.remedy or each.expected
+            )
+            for each in _team_problems(ctx, session, visit)
+        ]
+        try:
+            _power(ctx, session, data)
+        except UserError as error:
+            stops.append(Stop("power", error.message, error.remedy))
+        return StartCheck(tuple(stops), _gaps(visit, data))
+
+
 def gaps_before_start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
     """Return what is missing for the start; going on needs a reason. Raises what `start` would refuse."""
     with ctx.reading() as session:
@@ -187,6 +217,16 @@ def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change
     return Change.VISITS
 
 
+def take_back_ending(ctx: Context, visit_id: str) -> Change:
+    """Go back to the checklist of a visit that was ended without one, while there is no record yet."""
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.FILL)
+        visit.outcome = {}
+        visit.ended_at = None
+    return Change.VISITS
+
+
 def end_patrol(ctx: Context, visit_id: str, note: str) -> Change:
     """End a round of helpers (协管巡查) with a note of what was seen: no record, no verdict, no order."""
     note = clean_text(note).strip()
@@ -211,18 +251,6 @@ def close(session: Session, visit_id: str, ended_at: datetime) -> None:
     visit.ended_at = ended_at
 
 
-def list_visits(ctx: Context) -> list[VisitRow]:
-    """Return all visits of this workspace, the newest first."""
-    with ctx.reading() as session:
-        names = dict(session.execute(select(Person.id, Person.name)).all())
-        rows = session.execute(
-            select(Visit, Establishment.name, Establishment.uscc)
-            .join(Establishment, Establishment.id == Visit.establishment)
-            .order_by(Visit.id.desc())
-        )
-        return [_row(visit, name, uscc, names) for visit, name, uscc in rows]
-
-
 def find(ctx: Context, text: str) -> str:
     """Return the id of a visit: by itself, or as the one visit not yet closed of an establishment (name or code).
 
@@ -241,14 +269,14 @@ def find(ctx: Context, text: str) -> str:
         raise UserError(
             tr("“{text}”有 {count} 次未结束的检查。").format(text=text, count=len(found)), tr("请写明检查的编号。")
         )
-    raise UserError(tr("找不到检查“{text}”。").format(text=text), tr("请用 visit list 查看检查的编号。"))
+    raise UserError(tr("找不到检查“{text}”。").format(text=text), tr("请从检查列表中选择（命令行为 visit list）。"))
 
 
 def find_visit(session: Session, visit_id: str) -> Visit:
     """Return the visit within an open session. Raises UserError when there is none."""
     visit = session.get(Visit, visit_id)
     if visit is None:
-        raise UserError(tr("找不到这次检查。"), tr("请用 visit list 查看检查的编号。"))
+        raise UserError(tr("找不到这次检查。"), tr("请从检查列表中选择（命令行为 visit list）。"))
     return visit
 
 
@@ -280,18 +308,27 @@ def _approve(session: Session, visit_id: str, approval: Approval) -> None:
 
 def _start_check(ctx: Context, session: Session, visit: Visit, data: StartData) -> tuple[Power, tuple[Gap, ...]]:
     check_allowed(visit.state, Act.START)
-    day = legal_day(ctx.now())
-    team = [office_person(session.get_one(Person, person)) for person in visit.inspectors]
-    problems = team_problems(team, day) + _arrival_problems(data.arrival)
+    problems = _team_problems(ctx, session, visit) + _arrival_problems(data.arrival)
     if problems:
         raise ProblemsError(tr("不能开始检查。"), tuple(problems))
+    return _power(ctx, session, data), _gaps(visit, data)
+
+
+def _team_problems(ctx: Context, session: Session, visit: Visit) -> list[Problem]:
+    team = [office_person(session.get_one(Person, person)) for person in visit.inspectors]
+    return team_problems(team, legal_day(ctx.now()))
+
+
+def _power(ctx: Context, session: Session, data: StartData) -> Power:
     rule = visit_rules().mode(data.mode)
     if rule.needs_power:
-        power = power_for(powers_in(session), rule.id, data.authority, day)
-    else:
-        power = Power(rule.id, ctx.office.name, "", "", "")
+        return power_for(powers_in(session), rule.id, data.authority, legal_day(ctx.now()))
+    return Power(rule.id, ctx.office.name, "", "", "")
+
+
+def _gaps(visit: Visit, data: StartData) -> tuple[Gap, ...]:
     approval = Approval(**visit.approval) if visit.approval else None
-    return power, start_gaps(Task(**visit.task), approval, data.arrival, visit_rules().arrival_gaps)
+    return start_gaps(Task(**visit.task), approval, data.arrival, visit_rules().arrival_gaps)
 
 
 def _arrival_problems(arrival: Arrival) -> list[Problem]:
@@ -315,23 +352,3 @@ def _day_problems(place: str, text: str, today: date) -> list[Problem]:
 
 def _address(session: Session, visit: Visit) -> str:
     return str(getattr(session.get_one(Establishment, visit.establishment), "address", ""))
-
-
-def _row(visit: Visit, name: str, uscc: str, names: dict[str, str]) -> VisitRow:
-    rules = visit_rules()
-    task = Task(**visit.task)
-    outcome = visit.outcome.get("outcome", "")
-    return VisitRow(
-        id=visit.id,
-        establishment=visit.establishment,
-        name=name,
-        uscc=uscc,
-        state=visit.state,
-        kind=rules.kind(task.kind).name if task.kind else "",
-        source=rules.source(task.source).name if task.source else "",
-        planned_on=task.planned_on,
-        inspectors=tuple(names.get(person, person) for person in visit.inspectors),
-        outcome=rules.outcome(outcome).name if outcome else "",
-        started_at=visit.started_at,
-        ended_at=visit.ended_at,
-    )

@@ -1,0 +1,68 @@
+"""What was typed about a visit and is not part of it yet, and the page one stood on: settings of this laptop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+
+from ohdesk.db.models import Setting, Visit
+from ohdesk.domain.visit import VisitState
+from ohdesk.services.context import Context
+
+_STOP = "visit_stop"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitStop:
+    """Where one stood: a visit and one of its pages; both empty in the list."""
+
+    visit: str
+    page: str
+
+
+def keep_stop(ctx: Context, stop: VisitStop) -> None:
+    """Remember where one stands, so that the screen opens there again, also after a crash."""
+    if last_stop(ctx) == stop:
+        return
+    with ctx.transaction() as session:
+        session.merge(Setting(key=_STOP, value={"visit": stop.visit, "page": stop.page}))
+
+
+def last_stop(ctx: Context) -> VisitStop | None:
+    """Return where one stood; None when that was never set down, or the visit is over by now."""
+    with ctx.reading() as session:
+        setting = session.get(Setting, _STOP)
+        if setting is None:
+            return None
+        stop = VisitStop(**setting.value)
+        visit = session.get(Visit, stop.visit) if stop.visit else None
+        if stop.visit and (visit is None or visit.state == VisitState.CLOSED):
+            return None
+        return stop
+
+
+def keep(ctx: Context, visit_id: str, page: str, values: Mapping[str, str]) -> None:
+    """Keep what is typed on a page of a visit; nothing worth keeping takes the draft away."""
+    if kept(ctx, visit_id, page) == dict(values):
+        return
+    with ctx.transaction() as session:
+        if any(values.values()):
+            session.merge(Setting(key=_key(visit_id, page), value=dict(values)))
+        else:
+            session.execute(delete(Setting).where(Setting.key == _key(visit_id, page)))
+
+
+def kept(ctx: Context, visit_id: str, page: str) -> dict[str, str]:
+    """Return what was typed on a page of a visit, empty when nothing was."""
+    with ctx.reading() as session:
+        setting = session.get(Setting, _key(visit_id, page))
+        return dict(setting.value) if setting else {}
+
+
+def forget(ctx: Context, visit_id: str, page: str) -> None:
+    """Drop what was typed: it has become part of the visit, or was given up."""
+    keep(ctx, visit_id, page, {})
+
+
+def _key(visit_id: str, page: str) -> str:
+    return f"draft/{page}/{visit_id}"

@@ -1,0 +1,214 @@
+"""One visit as the pages around its checklist show it: planned, approved, started, ended."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Account, Establishment, Person, Visit
+from ohdesk.domain.calendar import legal_day, parse_day, parse_instant, printed_minute
+from ohdesk.domain.people import ASSISTANT, INSPECTOR, team_problems, why_not_inspect
+from ohdesk.domain.record import Arrival
+from ohdesk.domain.visit import NO_ARRIVAL, Approval, Mode, Task, VisitState
+from ohdesk.errors import Problem
+from ohdesk.forms.definition import Form
+from ohdesk.forms.loader import forms_for, load_form
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.services.context import Context
+from ohdesk.services.visit_planning import USUAL_KIND
+from ohdesk.services.visits import find_visit, office_person
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person who may go along. why_not: what stands against it on the day, empty when nothing does."""
+
+    id: str
+    name: str
+    certificate_no: str
+    certificate_until: str
+    leads: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The people of this office on one day: inspectors, those who may lead first, and assistants."""
+
+    inspectors: tuple[Colleague, ...]
+    assistants: tuple[Colleague, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitView:
+    """Everything about a visit but its checklist.
+
+    kind, source, mode: ids, their words behind _name · inspectors, assistants: person ids, words behind _names
+    started, ended: as printed, "" before · ending: id of the outcome of a visit without checklist, with proof and
+    account; note: of a 协管巡查 · visited_this_year: earlier visits to this establishment in this calendar year
+    """
+
+    id: str
+    establishment: str
+    name: str
+    uscc: str
+    address: str
+    state: VisitState
+    draw: str
+    form: str
+    form_title: str
+    task: Task
+    kind_name: str
+    source_name: str
+    inspectors: tuple[str, ...]
+    inspector_names: tuple[str, ...]
+    assistants: tuple[str, ...]
+    assistant_names: tuple[str, ...]
+    approval: str
+    mode: str
+    mode_name: str
+    authority: str
+    place: str
+    accompanied_by: str
+    arrival: Arrival
+    gaps: tuple[str, ...]
+    gap_reason: str
+    started: str
+    ended: str
+    ending: str
+    ending_name: str
+    proof: str
+    account: str
+    note: str
+    visited_this_year: int
+
+    @property
+    def is_patrol(self) -> bool:
+        """True for a started round of helpers (协管巡查): a note and nothing else."""
+        return self.mode == Mode.PATROL
+
+
+def visit_view(ctx: Context, visit_id: str) -> VisitView:
+    """Return a visit. Raises UserError when there is none."""
+    with ctx.reading() as session:
+        visit = find_visit(session, visit_id)
+        return _view(ctx, session, visit)
+
+
+def staff(ctx: Context, planned_on: str) -> Staff:
+    """Return who may go along on a day, or today while the day is open or none."""
+    day = _day(ctx, planned_on)
+    with ctx.reading() as session:
+        people = list(
+            session.scalars(select(Person).where(Person.replica == ctx.office.replica).order_by(Person.certificate_no))
+        )
+    inspectors = [_colleague(person, day) for person in people if person.role == INSPECTOR]
+    return Staff(
+        inspectors=tuple(sorted(inspectors, key=lambda each: not each.leads)),
+        assistants=tuple(_colleague(person, day) for person in people if person.role == ASSISTANT),
+    )
+
+
+def team_gaps(ctx: Context, inspectors: tuple[str, ...], planned_on: str) -> tuple[Problem, ...]:
+    """Return what keeps these inspectors from going together on a day."""
+    with ctx.reading() as session:
+        team = [office_person(session.get_one(Person, person)) for person in inspectors]
+    return tuple(team_problems(team, _day(ctx, planned_on)))
+
+
+def forms_of(ctx: Context, establishment: str) -> tuple[Form, ...]:
+    """Return the checklists meant for an establishment's kind, the fullest first."""
+    with ctx.reading() as session:
+        row = session.get(Establishment, establishment)
+        kind = str(getattr(row, "kind", ""))
+    return forms_for(kind) or forms_for(USUAL_KIND)
+
+
+def approvers(ctx: Context) -> tuple[str, ...]:
+    """Return the accounts that may approve a visit on this machine."""
+    with ctx.reading() as session:
+        rows = session.scalars(select(Account).order_by(Account.name))
+        return tuple(row.name for row in rows if "supervisor" in row.roles.split(","))
+
+
+def visited_this_year(ctx: Context, establishment: str, besides: str = "") -> int:
+    """Return how often an establishment was visited from here in this calendar year."""
+    with ctx.reading() as session:
+        return _visited(session, establishment, besides, legal_day(ctx.now()).year)
+
+
+def _view(ctx: Context, session: Session, visit: Visit) -> VisitView:
+    rules = visit_rules()
+    establishment = session.get_one(Establishment, visit.establishment)
+    task, started, outcome = Task(**visit.task), visit.arrival, visit.outcome
+    ending = outcome.get("outcome", "")
+    return VisitView(
+        id=visit.id,
+        establishment=establishment.id,
+        name=establishment.name,
+        uscc=establishment.uscc,
+        address=str(getattr(establishment, "address", "")),
+        state=VisitState(visit.state),
+        draw=visit.draw,
+        form=visit.form,
+        form_title=load_form(visit.form).title,
+        task=task,
+        kind_name=rules.kind(task.kind).name if task.kind else "",
+        source_name=rules.source(task.source).name if task.source else "",
+        inspectors=tuple(visit.inspectors),
+        inspector_names=_names(session, visit.inspectors),
+        assistants=tuple(visit.assistants),
+        assistant_names=_names(session, visit.assistants),
+        approval=Approval(**visit.approval).sentence if visit.approval else "",
+        mode=started.get("mode", ""),
+        mode_name=rules.mode(started["mode"]).name if started else "",
+        authority=started.get("authority", ""),
+        place=started.get("place", ""),
+        accompanied_by=started.get("accompanied_by", ""),
+        arrival=Arrival(**started["arrival"]) if started else NO_ARRIVAL,
+        gaps=tuple(gap["sentence"] for gap in visit.gaps.get("gaps", ())),
+        gap_reason=visit.gaps.get("reason", ""),
+        started=_minute(visit.started_at),
+        ended=_minute(visit.ended_at),
+        ending=ending,
+        ending_name=rules.outcome(ending).name if ending else "",
+        proof=outcome.get("proof", ""),
+        account=outcome.get("account", ""),
+        note=outcome.get("note", ""),
+        visited_this_year=_visited(session, visit.establishment, visit.id, legal_day(ctx.now()).year),
+    )
+
+
+def code_shown_at(arrival: Arrival) -> str:
+    """Return when the code was shown, as printed; empty when it was not."""
+    return printed_minute(parse_instant(arrival.code_at)) if arrival.code_at else ""
+
+
+def _visited(session: Session, establishment: str, besides: str, year: int) -> int:
+    wanted = select(Visit.started_at).where(
+        Visit.establishment == establishment, Visit.id != besides, Visit.started_at.is_not(None)
+    )
+    return sum(legal_day(at).year == year for at in session.scalars(wanted) if at is not None)
+
+
+def _colleague(person: Person, day: date) -> Colleague:
+    why_not = why_not_inspect(office_person(person), day) if person.role == INSPECTOR else ""
+    return Colleague(
+        person.id, person.name, person.certificate_no, person.certificate_until, person.leads == "是", why_not
+    )
+
+
+def _names(session: Session, people: list[str]) -> tuple[str, ...]:
+    return tuple(session.get_one(Person, person).name for person in people)
+
+
+def _minute(at: datetime | None) -> str:
+    return printed_minute(at) if at else ""
+
+
+def _day(ctx: Context, planned_on: str) -> date:
+    try:
+        return parse_day(planned_on)
+    except ValueError:
+        return legal_day(ctx.now())
