@@ -68,8 +68,7 @@ class Confirm(QFrame):
 
     def event(self, event: QEvent) -> bool:
         # Esc belongs to the question while it has the focus, whatever shortcut the screen gave it.
-        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if overrides and event.key() == Qt.Key.Key_Escape:
+        if isinstance(event, QKeyEvent) and _overrides_escape(event):
             event.accept()
             return True
         return super().event(event)
@@ -104,6 +103,10 @@ class Confirm(QFrame):
     def _close(self) -> None:
         _line(self._password).clear()
         self.hide()
+
+
+def _overrides_escape(event: QKeyEvent) -> bool:
+    return event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape
 
 
 def _line(field: Field) -> QLineEdit:

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -12,6 +13,7 @@ from ohdesk.paths import resources
 
 SCREEN_FAMILIES = ("Microsoft YaHei UI", "Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Micro Hei", "sans-serif")
 THEMES = ("light", "dark")
+SYSTEM = "system"  # light or dark, as the computer is set
 
 _PALETTE = {
     QPalette.ColorRole.Window: "window",
@@ -21,22 +23,44 @@ _PALETTE = {
     QPalette.ColorRole.Text: "text",
     QPalette.ColorRole.Button: "surface",
     QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.BrightText: "bad",
     QPalette.ColorRole.PlaceholderText: "text_3",
     QPalette.ColorRole.Highlight: "accent",
     QPalette.ColorRole.HighlightedText: "on_accent",
     QPalette.ColorRole.ToolTipBase: "surface",
     QPalette.ColorRole.ToolTipText: "text",
     QPalette.ColorRole.Link: "accent",
+    QPalette.ColorRole.LinkVisited: "accent",
+    QPalette.ColorRole.Accent: "accent",
+    QPalette.ColorRole.Light: "line",  # Fusion bevels and separators
+    QPalette.ColorRole.Midlight: "line",
+    QPalette.ColorRole.Mid: "outline",
+    QPalette.ColorRole.Dark: "outline",
+    QPalette.ColorRole.Shadow: "sunken",
 }
+_DISABLED = (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText)
+# How much of the user's own scale a table of lengths takes: type in full, panels by half so that all stays on screen.
+_GROWTH = {"size": 1.0, "panel": 0.5, "space": 0.0, "time": 0.0}
 
 
 class _Current:
     theme = "light"
+    scale = 100
 
 
 @cache
 def _tokens() -> dict[str, dict[str, str | int]]:
     return tomllib.loads((files("ohdesk.ui.theme") / "tokens.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _lengths(scale: int) -> dict[str, int]:
+    """Return every length and time by token, at a scale in per cent."""
+    return {
+        name: round(int(value) * (1 + (scale - 100) / 100 * growth))
+        for table, growth in _GROWTH.items()
+        for name, value in _tokens()[table].items()
+    }
 
 
 def colours(theme: str) -> dict[str, str]:
@@ -46,37 +70,63 @@ def colours(theme: str) -> dict[str, str]:
 
 def colour(token: str) -> QColor:
     """Return a colour of the theme in force."""
-    return QColor(colours(_Current.theme)[token])
+    return QColor(str(_tokens()[_Current.theme][token]))
 
 
 def size(token: str) -> int:
-    """Return a length in pixels at 100 %."""
-    return int(_tokens()["size"][token])
+    """Return a length in pixels at the user's own scale."""
+    return _lengths(_Current.scale)[token]
 
 
 def layout(token: str) -> int:
-    """Return a break point in pixels, or a time in milliseconds."""
-    return int(_tokens()["layout"][token])
+    """Return a break point in pixels at the user's own scale, or a time in milliseconds."""
+    return _lengths(_Current.scale)[token]
 
 
-def apply_theme(app: QApplication, theme: str = "light") -> None:
-    """Give the application its style, palette, style sheet and font; once, before anything is shown."""
-    _Current.theme = theme
-    app.setStyle("Fusion")
+def scaled(pixels: int) -> int:
+    """Return a length meant for 100 % at the user's own scale."""
+    return round(pixels * _Current.scale / 100)
+
+
+def apply_theme(app: QApplication, theme: str = "light", scale: int = 100) -> None:
+    """Give the application its style, palette, style sheet and font.
+
+    theme: "light", "dark" or "system" · scale: 90, 100, 115 or 130 per cent.  Widgets made before keep the sizes that
+    were set in code: the window makes them again.
+    """
+    _Current.theme = _system_theme(app) if theme == SYSTEM else theme
+    _Current.scale = scale
+    if app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
+    app.setPalette(_palette())
+    app.setFont(_font())
+    sheet = Template((files("ohdesk.ui.theme") / "base.qss").read_text(encoding="utf-8"))
+    app.setStyleSheet(sheet.substitute({**colours(_Current.theme), **_lengths(scale)}))
+
+
+def _system_theme(app: QApplication) -> str:
+    return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+
+
+def _palette() -> QPalette:
     palette = QPalette()
     for role, token in _PALETTE.items():
         palette.setColor(role, colour(token))
-    palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text, colour("text_3"))
-    palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText, colour("text_3"))
-    app.setPalette(palette)
-    app.setFont(_font())
-    sheet = Template((files("ohdesk.ui.theme") / "base.qss").read_text(encoding="utf-8"))
-    app.setStyleSheet(sheet.substitute({**colours(theme), **_tokens()["size"]}))
+    for role in _DISABLED:
+        palette.setColor(QPalette.ColorGroup.Disabled, role, colour("text_3"))
+    palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Highlight, colour("line"))
+    palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.HighlightedText, colour("text_2"))
+    return palette
+
+
+@cache
+def _load_faces() -> None:
+    for name in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
+        QFontDatabase.addApplicationFont(str(resources() / "fonts" / name))
 
 
 def _font() -> QFont:
-    for name in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
-        QFontDatabase.addApplicationFont(str(resources() / "fonts" / name))
+    _load_faces()
     font = QFont()
     font.setFamilies(list(SCREEN_FAMILIES))
     font.setPixelSize(size("font_body"))

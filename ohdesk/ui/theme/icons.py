@@ -14,14 +14,13 @@ _SCALE = 2  # drawn twice as large, for screens at 150 and 200 %
 
 def icon(role: str, tint: str = "text_2") -> QIcon:
     """Return the icon of a role ("employer", "search", …) in the colour of a token."""
-    return _icon(role, theme.colour(tint).name())
+    return _icon(role, theme.colour(tint).name(), theme.size("icon"))
 
 
 @cache
-def _icon(role: str, colour: str) -> QIcon:
+def _icon(role: str, colour: str, side: int) -> QIcon:
     svg = (resources() / "icons" / f"{role}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
-    side = theme.size("icon") * _SCALE
-    picture = QPixmap(side, side)
+    picture = QPixmap(side * _SCALE, side * _SCALE)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     QSvgRenderer(QByteArray(svg.encode("utf-8"))).render(painter)
