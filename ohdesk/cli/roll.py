@@ -181,11 +181,11 @@ def preview_data(shown: "Preview") -> dict[str, Any]:
 
 
 def _read(args: argparse.Namespace) -> "Preview":
-    from ohdesk.services import roll_import
+    from ohdesk.services import roll_import, roll_refusals
 
     shown = roll_import.preview(args.file, roll_import.chosen_columns(args.map))
     if args.refusals is not None:
-        roll_import.write_refusals(shown, args.refusals)
+        roll_refusals.write_refusals(shown, args.refusals)
     return shown
 
 

@@ -71,7 +71,7 @@ def list_people(args: argparse.Namespace) -> int:
     with open_context(args) as ctx:
         rows = people.list_people(ctx)
     lines = [
-        f"{row.name}  {people.PERSON_ROLES[row.role]}  {row.certificate_no}  {row.certificate_until}" for row in rows
+        f"{row.name}  {people.ROLE_WORDS[row.role]}  {row.certificate_no}  {row.certificate_until}" for row in rows
     ]
     emit(args, rows, "\n".join(lines) or tr("还没有登记人员。"))
     return 0

@@ -25,6 +25,7 @@ from ohdesk.services import (
     practice,
     records,
     roll_import,
+    roll_refusals,
     trust,
     visits,
 )
@@ -33,7 +34,7 @@ from ohdesk.services.practice import PracticeOffice
 from ohdesk.services.workspace import open_workspace
 
 SUMMARY = "summary.json"
-STEPS = 2 + len(cast.TOWNS)  # lines reported on the way
+STEPS = 2 + sum(1 + town.drawn for town in cast.TOWNS)  # lines reported on the way
 _LIST_SIZES = {"town": 320, "town-2": 60, "town-3": 40}
 
 Report = Callable[[str], None]
@@ -63,8 +64,8 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
         clock.set(cast.DRAWN, "08:30")
         assignment = merging.assign(county_ctx, out)
     for number, (town, answer) in enumerate(zip(cast.TOWNS, answers, strict=True)):
-        report(tr("{name}：导入名单、抽取、检查、签名 …").format(name=town.name))
-        _work(out, number, answer, [assignment] if number == 0 else [], results[town.folder], clock)
+        report(tr("{name}：导入名单、抽取 …").format(name=town.name))
+        _work(out, number, answer, [assignment] if number == 0 else [], results[town.folder], clock, report)
     report(tr("上报、汇总、处理冲突、回执 …"))
     with _county(out, clock) as county_ctx:
         clock.set(cast.VISITED[3], "17:00")
@@ -98,7 +99,9 @@ def _offices() -> tuple[PracticeOffice, ...]:
     return (*towns, PracticeOffice(cast.COUNTY_FOLDER, "county", cast.COUNTY_NAME))
 
 
-def _work(out: Path, number: int, answer: Path, sent_down: list[Path], result: _TownResult, clock: Clock) -> None:
+def _work(
+    out: Path, number: int, answer: Path, sent_down: list[Path], result: _TownResult, clock: Clock, report: Report
+) -> None:
     """A town's month: the county's answer, the list, the draw, the visits, the bundle."""
     town = cast.TOWNS[number]
     clock.set(cast.PREPARED, "14:00")
@@ -115,6 +118,7 @@ def _work(out: Path, number: int, answer: Path, sent_down: list[Path], result: _
         result.visits = tuple(visiting.prepare(ctx, town, result.draw, clock))
         teams = {row.id: row.inspectors for row in visits.list_visits(ctx)}
     for place, visit in enumerate(result.visits):
+        report(tr("{name}：第 {place} 次检查、签名 …").format(name=town.name, place=place + 1))
         visiting.hold(out, town, place, visit, teams[visit], clock)
     with _administrator(out, town, clock) as ctx:
         if number == 0:
@@ -133,7 +137,7 @@ def _import_list(ctx: Context, out: Path, town: Town, number: int) -> dict[str, 
     make_workbook(workbook, seed=number + 1, count=_LIST_SIZES[town.folder], town=town.name)
     preview = roll_import.preview(workbook)
     result = roll_import.apply(ctx, roll_import.compare(ctx, preview))
-    roll_import.write_refusals(preview, lists / f"{town.name}_未导入的行.xlsx")
+    roll_refusals.write_refusals(preview, lists / f"{town.name}_未导入的行.xlsx")
     return {"accepted": len(preview.accepted), "refused": len(preview.refused), "new": result.new}
 
 

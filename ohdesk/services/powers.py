@@ -1,12 +1,14 @@
 """In whose name this office may inspect, with basis and dates; nothing is assumed, each office enters its own."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Setting
 from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.visit import Power
-from ohdesk.errors import Problem, ProblemsError
+from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -43,6 +45,24 @@ def add_power(ctx: Context, power: Power) -> Change:
     with ctx.transaction() as session:
         held = [_raw(each) for each in powers_in(session) if each != power]
         session.merge(Setting(key=SETTING, value=[*held, _raw(power)]))
+    return Change.SETTINGS
+
+
+def end_power(ctx: Context, power: Power, valid_to: str) -> Change:
+    """Let a power end with a day, its last one; what was done under it before stays done.
+
+    Raises ProblemsError for a day that cannot be taken, UserError when the power is not entered here.
+    """
+    ctx.require("administrator", "supervisor")
+    ended = replace(power, valid_to=valid_to)
+    problems = _problems(ended) if valid_to else [Problem(tr("失效日期"), "2026-12-31", tr("空白"))]
+    if problems:
+        raise ProblemsError(tr("检查权限没有保存。"), tuple(problems))
+    with ctx.transaction() as session:
+        held = powers_in(session)
+        if power not in held:
+            raise UserError(tr("找不到这项检查权限。"), tr("请刷新列表后重试。"))
+        session.merge(Setting(key=SETTING, value=[_raw(ended if each == power else each) for each in held]))
     return Change.SETTINGS
 
 

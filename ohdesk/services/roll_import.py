@@ -1,7 +1,7 @@
 """Bring a list of employers into the roll: read it, show what would change, write it in one transaction."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,20 +18,20 @@ from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.roll import ListSheet, read_roll
 from ohdesk.domain.roll_entry import Entry, Refusal
 from ohdesk.domain.roll_fields import join_distinct
-from ohdesk.domain.roll_table import column_letters
 from ohdesk.domain.roll_values import folded_name
 from ohdesk.domain.roll_words import RollWords, words_from
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
-from ohdesk.reports.tables import Sheet, Value, workbook
-from ohdesk.services.blobs import write_durably
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.establishments import local_numbers
 from ohdesk.services.workbook_reader.reading import note_sentence, read_workbook
 
 Mapped = Mapping[str, str]
+Report = Callable[[int, int], None]
+_AT_ONCE = 250  # operations written between two reports, that is, between two places where it can be cancelled
+_COMPARED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +142,19 @@ def preview(path: Path, chosen: Mapped | None = None) -> Preview:
     )
 
 
-def compare(ctx: Context, shown: Preview) -> Comparison:
-    """Return which entries of a list are new, which change the roll and which are the same; changes nothing."""
+def compare(ctx: Context, shown: Preview, report: Report | None = None) -> Comparison:
+    """Return which entries of a list are new, which change the roll and which are the same; changes nothing.
+
+    report: called with rows done and rows in all; what it raises, as when the user cancels, ends the comparison
+    """
     with ctx.reading() as session:
-        return _compared(ctx, session, shown)
+        return _compared(ctx, session, shown, report or _unwatched)
 
 
-def apply(ctx: Context, comparison: Comparison) -> ImportResult:
+def apply(ctx: Context, comparison: Comparison, report: Report | None = None) -> ImportResult:
     """Write a compared list into the roll: one transaction, one batch that `roll_undo.undo` takes back whole.
 
+    report: called with rows done and rows in all; what it raises, as when the user cancels, takes everything back
     Raises UserError when the list has nothing that could be imported, or the roll has changed since it was compared.
     """
     if not comparison.preview.accepted:
@@ -160,18 +164,15 @@ def apply(ctx: Context, comparison: Comparison) -> ImportResult:
         )
     batch = uuid7(ctx.now())
     reason = tr("导入：{source}").format(source=comparison.preview.source)
+    watch = report or _unwatched
     with ctx.transaction() as session:
-        if _compared(ctx, session, comparison.preview) != comparison:
+        if _compared(ctx, session, comparison.preview, _unwatched) != comparison:
             raise UserError(tr("预览之后名录有了改动，没有导入。"), tr("请重新预览后再导入。"))
-        numbers = local_numbers(session, ctx.office.division)
-        operations = []
-        for planned in comparison.new:
-            fields = dict(planned.fields)
-            if "uscc" not in fields:
-                fields["local_id"] = next(numbers)
-            operations.append(_operation(uuid7(ctx.now()), fields, reason))
-        operations += [_operation(planned.establishment, planned.fields, reason) for planned in comparison.changed]
-        journal.record_many(session, operations, ctx.stamp(), batch)
+        operations = list(_operations(ctx, session, comparison, reason))
+        for start in range(0, len(operations), _AT_ONCE):
+            watch(start, len(operations))
+            journal.record_many(session, operations[start : start + _AT_ONCE], ctx.stamp(), batch)
+        watch(len(operations), len(operations))
     return ImportResult(
         batch=batch if operations else "",
         new=len(comparison.new),
@@ -183,45 +184,24 @@ def apply(ctx: Context, comparison: Comparison) -> ImportResult:
     )
 
 
-def write_refusals(shown: Preview, target: Path) -> int:
-    """Write an xlsx with the refused rows as they stand in the list, the reason beside each; return how many.
-
-    Each sheet keeps the headings of the list, so that it can be imported again once put right; a second sheet
-    lists every refusal and every value left out.
-    """
-    sheets = [_refused_rows(sheet, shown.refused) for sheet in shown.sheets]
-    written = [sheet for sheet in sheets if sheet.rows]
-    write_durably(target, workbook([*written, _problem_list(shown)]))
-    return len(shown.refused)
-
-
 def _quoted(names: Sequence[str]) -> str:
     return "、".join(f"“{name}”" for name in names)
 
 
-def _refused_rows(sheet: ListSheet, refusals: Sequence[Refusal]) -> Sheet:
-    own = [refusal for refusal in refusals if refusal.sheet == sheet.name]
-    width = max([len(sheet.headings), *(len(refusal.cells) for refusal in own)], default=0)
-    headings = [*sheet.headings, *(column_letters(column) for column in range(len(sheet.headings), width))]
-    rows = [
-        [*refusal.cells, *[""] * (width - len(refusal.cells)), str(refusal.row), refusal.column, refusal.reason]
-        for refusal in own
-    ]
-    return Sheet(sheet.name, (*headings, tr("原行号"), tr("问题所在列"), tr("未导入原因")), rows)
+def _unwatched(_done: int, _total: int) -> None:
+    """Nobody looks on, nobody cancels."""
 
 
-def _problem_list(shown: Preview) -> Sheet:
-    headings = (tr("工作表"), tr("行"), tr("列"), tr("应为"), tr("现为"), tr("说明"), tr("处理"))
-    refused: list[list[Value]] = [
-        [item.sheet, item.row, item.column, item.expected, item.found, item.reason, tr("整行未导入")]
-        for item in shown.refused
-    ]
-    doubtful: list[list[Value]] = [
-        [entry.sheet, entry.row, doubt.column, doubt.expected, doubt.found, doubt.reason, tr("已导入，请核对此处")]
-        for entry in shown.accepted
-        for doubt in entry.doubts
-    ]
-    return Sheet(tr("问题清单"), headings, [*refused, *doubtful])
+def _operations(ctx: Context, session: Session, comparison: Comparison, reason: str) -> Iterator[EstablishmentWritten]:
+    """Yield one operation for each new and each changed entry; an entry without a code gets a local number."""
+    numbers = local_numbers(session, ctx.office.division)
+    for planned in comparison.new:
+        fields = dict(planned.fields)
+        if "uscc" not in fields:
+            fields["local_id"] = next(numbers)
+        yield _operation(uuid7(ctx.now()), fields, reason)
+    for planned in comparison.changed:
+        yield _operation(planned.establishment, planned.fields, reason)
 
 
 def _operation(establishment: str, fields: Mapped, reason: str) -> EstablishmentWritten:
@@ -267,12 +247,14 @@ class _Roll:
         return there[0] if len(there) == 1 else ""
 
 
-def _compared(ctx: Context, session: Session, shown: Preview) -> Comparison:
+def _compared(ctx: Context, session: Session, shown: Preview, report: Report) -> Comparison:
     roll = _Roll(session)
     new, changed, same = list[Planned](), list[Planned](), list[Planned]()
     repeated: list[Entry] = []
     met: set[str] = set()
-    for entry in shown.accepted:
+    for done, entry in enumerate(shown.accepted):
+        if done % _COMPARED_AT_ONCE == 0:
+            report(done, len(shown.accepted))
         if entry.is_duplicate:
             repeated.append(entry)
             continue

@@ -1,6 +1,6 @@
 """Taking an import or an edit back: counter-operations for the whole batch, or a list of what stands in the way."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -24,6 +24,8 @@ UNDO, IMPORT, HAND = "undo", "import", "hand"
 UNDONE = "~"  # the batch of the counter-operations: the import's own id, its last character replaced
 
 Body = dict[str, Any]
+Report = Callable[[int, int], None]
+_AT_A_TIME = 100  # operations taken back between two reports, that is, between two places where it can be cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,10 @@ def imports(ctx: Context) -> list[RollBatch]:
         return [each for each in _standing(ctx, session)[0] if each.source == IMPORT]
 
 
-def undo(ctx: Context, batch: str = "") -> Undone:
+def undo(ctx: Context, batch: str = "", report: Report | None = None) -> Undone:
     """Take an import back, the newest when none is named, in one transaction.
 
+    report: called with entries done and entries in all; what it raises, as when the user cancels, leaves the import
     Raises UserError when there is no such import, ProblemsError with everything that has changed since: entries
     written again, drawn, visited, or already sent to the county.
     """
@@ -67,8 +70,8 @@ def undo(ctx: Context, batch: str = "") -> Undone:
         standing, settled = _standing(ctx, session)
         chosen = next((each for each in standing if each.source == IMPORT and batch in {"", each.batch}), None)
         if chosen is None:
-            raise UserError(tr("没有可以撤销的导入。"), tr("用 ohdesk roll undo --list 查看可以撤销的导入。"))
-        return _take_back(ctx, session, chosen, settled)
+            raise UserError(tr("没有可以撤销的导入。"), tr("只有导入过的名单可以撤销（命令行为 roll undo --list）。"))
+        return _take_back(ctx, session, chosen, settled, report or _unwatched)
 
 
 def undo_edit(ctx: Context) -> Undone:
@@ -78,7 +81,7 @@ def undo_edit(ctx: Context) -> Undone:
         chosen = next((each for each in standing if each.source == HAND), None)
         if chosen is None:
             raise UserError(tr("没有可以撤销的新增或更正。"))
-        return _take_back(ctx, session, chosen, settled)
+        return _take_back(ctx, session, chosen, settled, _unwatched)
 
 
 def find_import(ctx: Context, wanted: str) -> str:
@@ -91,7 +94,11 @@ def find_import(ctx: Context, wanted: str) -> str:
     )
 
 
-def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[str]) -> Undone:
+def _unwatched(_done: int, _total: int) -> None:
+    """Nobody looks on, nobody cancels."""
+
+
+def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[str], report: Report) -> Undone:
     bodies = [
         parse(body)
         for body in session.scalars(
@@ -103,10 +110,14 @@ def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[s
             tr("之后又有了变动，不能撤销。"), tuple(problems), tr("请改用更正，逐条修改需要改回的内容。")
         )
     reason = tr("撤销{reason}").format(reason=chosen.reason)
-    counter = [_counter(session, body, reason) for body in bodies]
-    journal.record_many(session, counter, ctx.stamp(), chosen.batch[:-1] + UNDONE)
-    withdrawn = sum(WITHDRAWN in operation.fields for operation in counter)
-    return Undone(withdrawn, len(counter) - withdrawn, Change.ROLL)
+    withdrawn = 0
+    for start in range(0, len(bodies), _AT_A_TIME):
+        report(start, len(bodies))
+        counter = [_counter(session, body, reason) for body in bodies[start : start + _AT_A_TIME]]
+        journal.record_many(session, counter, ctx.stamp(), chosen.batch[:-1] + UNDONE)
+        withdrawn += sum(WITHDRAWN in operation.fields for operation in counter)
+    report(len(bodies), len(bodies))
+    return Undone(withdrawn, len(bodies) - withdrawn, Change.ROLL)
 
 
 def _standing(ctx: Context, session: Session) -> tuple[list[RollBatch], set[str]]:

@@ -17,7 +17,7 @@ from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.roll import read_roll
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.services import establishments, roll_import, roll_undo
+from ohdesk.services import establishments, roll_import, roll_refusals, roll_undo
 from ohdesk.services.context import Context
 from ohdesk.services.roll_export import export_roll
 from ohdesk.services.workbook_reader import formats, limits, reading, wire
@@ -392,7 +392,7 @@ def test_undo_is_refused_with_everything_that_changed_since(ctx: Context, listed
 def test_refusals_stand_beside_the_users_own_cells_and_can_be_imported_once_put_right(tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", *firms(1), (None, code(2), "=1+1", "若干"), ("#REF!", None, "@西路", 5))
     target = tmp_path / "未导入.xlsx"
-    assert roll_import.write_refusals(roll_import.preview(path), target) == 2
+    assert roll_refusals.write_refusals(roll_import.preview(path), target) == 2
     book = openpyxl.load_workbook(target)
     sheet = book[book.sheetnames[0]]
     assert [sheet.cell(2, column).value for column in (2, 3, 5)] == [code(2), "=1+1", "3"] or sheet.cell(
