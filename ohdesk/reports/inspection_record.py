@@ -35,11 +35,16 @@ SECTIONS = {
 
 
 def render(
-    record: InspectionRecord, record_sha256: str, strokes: Sequence[StrokeSet], photos: Mapping[str, bytes]
+    record: InspectionRecord,
+    record_sha256: str,
+    strokes: Sequence[StrokeSet],
+    photos: Mapping[str, bytes],
+    across: str = "",
 ) -> RenderedRecord:
     """Return the PDF of a record.
 
     photos: the stored JPEG bytes by SHA-256, of every photo that is not merely announced; embedded unchanged
+    across: a word that lies pale across every page of a draft; empty for what is signed
     Raises ProblemsError when a character has no glyph, UserError when a photo is no JPEG.
     """
     fonts.refuse_missing_glyphs(texts_of(record, strokes))
@@ -53,7 +58,7 @@ def render(
     record_annexes.lay_out_annexes(sheet)
     properties = Properties(f"{record.title} {record.number}", record.office.authority, record_sha256)
     lines = _running_lines(sheet, record_sha256, signing_page)
-    return RenderedRecord(paint(sheet.pages.pages, lines.draw, photos, properties), boxes)
+    return RenderedRecord(paint(sheet.pages.pages, lines.draw, photos, properties, across), boxes)
 
 
 def _running_lines(sheet: Sheet, record_sha256: str, signing_page: int) -> RunningLines:

@@ -21,6 +21,9 @@ from ohdesk.reports.typesetting import Line, set_lines
 
 BASELINE = 0.88  # ascent of the face as a share of the type size
 ROUND = 1
+ACROSS_SIZE = 150  # points
+ACROSS_ANGLE = 50  # degrees
+ACROSS_GRAY = 0.9  # what is printed over it stays legible
 
 
 class TextRun(NamedTuple):
@@ -138,9 +141,17 @@ class Properties(NamedTuple):
 Furniture = Callable[[Page, int, int], None]  # adds header and footer to a page, given its number from 1 and the total
 
 
-def paint(pages: Sequence[Page], furniture: Furniture, photos: Mapping[str, bytes], properties: Properties) -> bytes:
-    """Return the PDF of the pages; `photos` are JPEG bytes by SHA-256, embedded unchanged.
+def paint(
+    pages: Sequence[Page],
+    furniture: Furniture,
+    photos: Mapping[str, bytes],
+    properties: Properties,
+    across: str = "",
+) -> bytes:
+    """Return the PDF of the pages.
 
+    photos: JPEG bytes by SHA-256, embedded unchanged
+    across: a word that lies pale across every page of what is not final; empty for none
     Raises UserError for a photo that is no JPEG.
     """
     out = BytesIO()
@@ -155,6 +166,8 @@ def paint(pages: Sequence[Page], furniture: Furniture, photos: Mapping[str, byte
     drawn: dict[Ink, str] = {}
     for number, page in enumerate(pages, start=1):
         furniture(page, number, len(pages))
+        if across:
+            _paint_across(canvas, across)
         _paint_page(canvas, page, photos, drawn)
         canvas.showPage()
     canvas.save()
@@ -165,6 +178,16 @@ def jpeg_size(photo: bytes) -> tuple[int, int]:
     """Return width and height of a JPEG in pixels. Raises UserError for anything else."""
     image = _jpeg("size", photo)
     return image.width, image.height
+
+
+def _paint_across(canvas: Canvas, word: str) -> None:
+    canvas.saveState()
+    canvas.setFillGray(ACROSS_GRAY)
+    canvas.setFont(fonts.REGULAR, ACROSS_SIZE)
+    canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
+    canvas.rotate(ACROSS_ANGLE)
+    canvas.drawCentredString(0, -ACROSS_SIZE / 3, word)
+    canvas.restoreState()
 
 
 def _paint_page(canvas: Canvas, page: Page, photos: Mapping[str, bytes], drawn: dict[Ink, str]) -> None:

@@ -80,6 +80,11 @@ def change_password(ctx: Context, old: str, new: str) -> None:
     keyfile.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)
 
 
+def check_own_password(ctx: Context, password: str) -> None:
+    """Raise UserError unless this is the password of whoever is logged in: is it still that person at the keyboard."""
+    keyfile.unlock(ctx.folder / KEY_FILE, ctx.actor.account, password)
+
+
 def reset(ctx: Context, account: str, new_password: str) -> None:
     """Give an account whose password is lost a new one.
 

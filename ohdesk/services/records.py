@@ -1,7 +1,7 @@
 """Final records (定稿): signed by the party's strokes and the inspectors' certificates, then never changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,14 @@ from ohdesk.services.strokes import Strokes, stroke_problems
 
 __all__ = [
     "Composed",
+    "Draft",
     "FinalRecord",
     "RecordRow",
     "SecondSigner",
     "Strokes",
     "amend",
     "compose",
+    "draft",
     "draft_pdf",
     "export_pdf",
     "final_record",
@@ -81,10 +83,25 @@ class RecordRow:
     amendments: int
 
 
-def draft_pdf(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str] = ()) -> bytes:
-    """Return the record as PDF, unsigned, to be read before signing."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The record as it would be signed now: what it says, and the PDF of exactly that, to be read before signing."""
+
+    composed: Composed
+    pdf: bytes = field(repr=False)
+
+
+def draft(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str] = ()) -> Draft:
+    """Return the draft of a record. Raises ProblemsError when no font has a character of it."""
     composed = compose(ctx, visit_id, party, situation)
-    return _render(ctx, composed, ()).pdf
+    with in_chinese():
+        across = tr("草稿")
+    return Draft(composed, _render(ctx, composed, (), across).pdf)
+
+
+def draft_pdf(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str] = ()) -> bytes:
+    """Return the record as PDF, unsigned and marked as a draft."""
+    return draft(ctx, visit_id, party, situation).pdf
 
 
 def finalize(
@@ -234,8 +251,8 @@ def _changed() -> UserError:
 
 
 @in_chinese()
-def _render(ctx: Context, composed: Composed, strokes: Sequence[StrokeSet]) -> RenderedRecord:
-    return render(composed.record, composed.record_sha256, strokes, photos_of(ctx, composed.photos))
+def _render(ctx: Context, composed: Composed, strokes: Sequence[StrokeSet], across: str = "") -> RenderedRecord:
+    return render(composed.record, composed.record_sha256, strokes, photos_of(ctx, composed.photos), across)
 
 
 def _row(record: Record, held: bool, amendments: int) -> RecordRow:

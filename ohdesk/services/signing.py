@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Person, SigningKey
+from ohdesk.db.models import Account, Person, SigningKey
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.people import team_problems
+from ohdesk.domain.people import team_problems, why_not_inspect
 from ohdesk.domain.record import Signatory, SignatureBox
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
 from ohdesk.security.pdf_signing import PersonSigner, prepare, sign
-from ohdesk.services.accounts import signing_inspector, unlock_inspector
+from ohdesk.services.accounts import Inspector, signing_inspector, unlock_inspector
 from ohdesk.services.context import Context
-from ohdesk.services.visits import office_person
+from ohdesk.services.visits import find_visit, office_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,36 @@ class SecondSigner:
 
     account: str
     password: str = field(repr=False)
+
+
+class SignerError(UserError):
+    """A colleague's signature was refused. account: whose it is, so that the screen can say it in the right place."""
+
+    def __init__(self, account: str, cause: UserError) -> None:
+        super().__init__(cause.message, cause.remedy)
+        self.account = account
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An inspector of a visit who has to sign.
+
+    account:    with which, empty when there is none · is_actor: logged in, so that no password is asked for
+    hindrance:  why this person cannot sign today, and what to do; empty when nothing stands against it
+    """
+
+    person: str
+    name: str
+    certificate_no: str
+    account: str
+    is_actor: bool
+    hindrance: str
+
+
+def seats(ctx: Context, visit_id: str) -> tuple[Seat, ...]:
+    """Return who has to sign the documents of a visit, in the order of the record."""
+    with ctx.reading() as session:
+        return tuple(_seat(ctx, session, person) for person in find_visit(session, visit_id).inspectors)
 
 
 def field_name(seat: int) -> str:
@@ -51,7 +82,7 @@ def open_signers(
     if any(one.person == ctx.actor.person for one in signatories):
         opened[ctx.actor.person] = signing_inspector(ctx).signer
     for colleague in colleagues:
-        inspector = unlock_inspector(ctx, colleague.account, colleague.password)
+        inspector = _unlocked(ctx, colleague)
         opened[inspector.person] = inspector.signer
     missing = [one.name for one in signatories if one.person not in opened]
     if missing:
@@ -78,6 +109,33 @@ def sign_document(
     for seat, (box, signer) in enumerate(zip(boxes, signers, strict=True)):
         document = sign(document, box.field, signer, at, certify=seat == 0, reason=reason)
     return document
+
+
+def _unlocked(ctx: Context, colleague: SecondSigner) -> Inspector:
+    try:
+        return unlock_inspector(ctx, colleague.account, colleague.password)
+    except MachineError:
+        raise
+    except UserError as error:
+        raise SignerError(colleague.account, error) from error
+
+
+def _seat(ctx: Context, session: Session, person_id: str) -> Seat:
+    person = office_person(session.get_one(Person, person_id))
+    account = session.scalars(select(Account.name).where(Account.person == person_id)).first() or ""
+    key = session.get(SigningKey, person_id)
+    hindrance = why_not_inspect(person, legal_day(ctx.now()))
+    if hindrance:
+        hindrance = tr("{reason}，请先核对人员的执法证登记").format(reason=hindrance)
+    elif not account or key is None:
+        hindrance = tr("没有可以签名的账户，请管理员在“设置”中建立")
+    else:
+        signatory = Signatory(person=person_id, name=person.name, certificate_no=person.certificate_no, unit="")
+        try:
+            _check_certificate(ctx, key.certificate_der, signatory)
+        except UserError as error:
+            hindrance = f"{error.message}{error.remedy}".rstrip("。")
+    return Seat(person_id, person.name, person.certificate_no, account, person_id == ctx.actor.person, hindrance)
 
 
 def _check_may_sign(ctx: Context, session: Session, signatories: Sequence[Signatory]) -> None:
