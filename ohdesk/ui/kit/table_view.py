@@ -49,6 +49,10 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         self._rows = list(fetch(0, PAGE))
         self.endResetModel()
 
+    def expect(self, total: int, fetch: Callable[[int, int], Sequence[Row]]) -> None:
+        """Learn how many rows there are after the first page was shown, and where the next ones come from."""
+        self._fetch, self._total = fetch, total
+
     @property
     def total(self) -> int:
         """How many rows there are, fetched or not."""

@@ -62,8 +62,8 @@ def test_a_pen_leaves_its_pressure(pad):
 
     def send(kind, place, pressure):
         at = QPointF(*place)
-        none = Qt.MouseButton.NoButton
-        event = QTabletEvent(kind, pen, at, at, pressure, 0, 0, 0, 0, 0, Qt.KeyboardModifier.NoModifier, none, none)
+        tip = Qt.MouseButton.LeftButton
+        event = QTabletEvent(kind, pen, at, at, pressure, 0, 0, 0, 0, 0, Qt.KeyboardModifier.NoModifier, tip, tip)
         QApplication.sendEvent(pad, event)
         assert event.isAccepted()
 

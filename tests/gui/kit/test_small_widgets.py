@@ -16,13 +16,15 @@ from ohdesk.ui.kit.step_bar import StepBar
 @pytest.fixture
 def shown(qtbot):
     """Put a widget into a window that has the keyboard."""
+    windows = []
 
     def show(widget):
         window = QWidget()
+        windows.append(window)
         QVBoxLayout(window).addWidget(widget)
         qtbot.addWidget(window)
-        window.show()
-        qtbot.waitActive(window)
+        with qtbot.waitActive(window):
+            window.show()
         return window
 
     return show
