@@ -4,8 +4,9 @@ A row is refused only when it is clearly meant as an employer and cannot be one:
 missing credit code is a flag, a single value that cannot be understood is left out and reported as a doubt.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ohdesk.domain.roll_columns import (
     Layout,
@@ -19,6 +20,8 @@ from ohdesk.domain.roll_table import Table
 from ohdesk.domain.roll_values import folded_name
 from ohdesk.domain.roll_words import RollWords
 from ohdesk.i18n import tr
+
+Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,18 @@ class RollReading:
     sheets: tuple[ListSheet, ...] = ()
 
 
-def read_roll(tables: Sequence[Table], words: RollWords, chosen: Mapping[str, str] | None = None) -> RollReading:
+def read_roll(
+    tables: Sequence[Table],
+    words: RollWords,
+    chosen: Mapping[str, str] | None = None,
+    report: Report | None = None,
+) -> RollReading:
     """Return the employers of all tables.
 
     chosen: heading or column letters → field key, as the user said
+    report: called with rows done and rows in all; what it raises ends the reading
     """
+    whole, done = sum(len(table.rows) for table in tables), 0
     said = chosen or {}
     entries: list[Entry] = []
     refusals: list[Refusal] = []
@@ -68,13 +78,14 @@ def read_roll(tables: Sequence[Table], words: RollWords, chosen: Mapping[str, st
             if own is None:
                 continue
             reader = SheetReader(part, own, words, said)
-            reader.read()
+            reader.read(partial(_report_row, report or _unwatched, done, whole))
             rows += reader.rows
             entries += reader.entries()
             refusals += reader.refusals
             warnings += reader.warnings()
             mapping |= {key: heading for key, heading in own.mapping().items() if key not in mapping}
         sheets.append(ListSheet(table.name, _headings(layout)))
+        done += len(table.rows)
     if not sheets:
         warnings.append(
             tr('没有哪一列能认作单位名称，请指明对应关系，例如：--map "B=单位名称"（列的字母或表头＝字段）。')
@@ -108,6 +119,14 @@ def mark_duplicates(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[tuple[
         if code:
             by_code.setdefault(code, first or entry)
     return marked, tuple(pairs)
+
+
+def _unwatched(_done: int, _total: int) -> None:
+    """Nobody looks on, nobody cancels."""
+
+
+def _report_row(report: Report, done: int, whole: int, row: int) -> None:
+    report(done + row, whole)
 
 
 def _headings(layout: Layout) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """One sheet row by row: employers, rows that continue one, and rows that are no employer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
@@ -14,6 +14,7 @@ from ohdesk.domain.roll_values import MISSING, Code, clean_code, clean_text, hea
 from ohdesk.domain.roll_words import RollWords
 from ohdesk.i18n import tr
 
+WATCHED_EVERY = 100  # rows
 SHOWN = 12  # places named in one warning
 IDENTIFYING = ("address", "legal_representative", "person_in_charge", "contact", "phone")
 JOINED = frozenset({"hazards", "note", "tags"})
@@ -60,9 +61,12 @@ class SheetReader:
         self._takers: list[tuple[int, str, str, dict[Cell, Value]]] = []
         self._use(layout)
 
-    def read(self) -> None:
+    def read(self, watch: Callable[[int], object]) -> None:
+        """Read all rows; `watch(row)` is called now and then, and what it raises ends the reading."""
         row = self._layout.bottom + 1
         while row < len(self._table.rows):
+            if row % WATCHED_EVERY == 0:
+                watch(row)
             cells = self._table.rows[row]
             if not cells and row not in self._shown:
                 self._open = None

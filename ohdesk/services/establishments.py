@@ -1,6 +1,6 @@
 """The roll (名录库): list, look up, add, correct."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from itertools import count
@@ -84,6 +84,14 @@ class Added:
     change: Change
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a query finds: ids in the order of the list, and how many entries there are without the query."""
+
+    ids: tuple[str, ...]
+    everything: int
+
+
 _COLUMNS = tuple(Establishment.__table__.c[field.name] for field in dataclass_fields(EstablishmentRow))
 
 
@@ -96,6 +104,24 @@ def list_rows(
         return [_row(row) for row in session.execute(statement.offset(offset).limit(limit)).mappings()]
 
 
+def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
+    """Return all that matches, by id in the order of `list_rows`; reads the whole roll, so not while a screen waits."""
+    statement = _matching(ctx, select(Establishment.id), query).order_by(Establishment.search, Establishment.id)
+    with ctx.reading() as session:
+        ids = tuple(session.scalars(statement))
+        everything = len(ids) if query == RollQuery() else session.scalar(_counting(ctx, RollQuery())) or 0
+    return Listed(ids, everything)
+
+
+def rows_of(ctx: Context, ids: Sequence[str]) -> list[EstablishmentRow]:
+    """Return these entries in this order; one that was taken off the roll meanwhile is left out."""
+    columns = Establishment.__table__.c
+    statement = select(*_COLUMNS).where(columns.id.in_(ids), columns.withdrawn.is_(False))
+    with ctx.reading() as session:
+        found = {row["id"]: _row(row) for row in session.execute(statement).mappings()}
+    return [found[identity] for identity in ids if identity in found]
+
+
 def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
     """Return every entry that matches, by the pinyin initials of the name."""
     statement = _matching(ctx, select(*_COLUMNS), query).order_by(Establishment.search, Establishment.id)
@@ -106,7 +132,7 @@ def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[Establishment
 def count_rows(ctx: Context, query: RollQuery = RollQuery()) -> int:
     """Return how many entries match."""
     with ctx.reading() as session:
-        return session.scalar(_matching(ctx, select(func.count()).select_from(Establishment), query)) or 0
+        return session.scalar(_counting(ctx, query)) or 0
 
 
 def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
@@ -211,6 +237,10 @@ def _matching(ctx: Context, statement: Select[Any], query: RollQuery) -> Select[
     if query.contested_only:
         conditions.append(Establishment.contested != "")
     return statement.where(*conditions)
+
+
+def _counting(ctx: Context, query: RollQuery) -> Select[Any]:
+    return _matching(ctx, select(func.count()).select_from(Establishment), query)
 
 
 def _row(row: RowMapping) -> EstablishmentRow:

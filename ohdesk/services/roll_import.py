@@ -111,14 +111,15 @@ def chosen_columns(assignments: Sequence[str]) -> dict[str, str]:
     return chosen
 
 
-def preview(path: Path, chosen: Mapped | None = None) -> Preview:
+def preview(path: Path, chosen: Mapped | None = None, report: Report | None = None) -> Preview:
     """Return what a workbook holds; changes nothing and needs no workspace.
 
     chosen: heading or column letters → field key, going before what the headings say
+    report: called with rows done and rows in all; what it raises, as when the user cancels, ends the reading
     Raises UserError for a file that cannot be used.
     """
     contents = read_workbook(path)
-    reading = read_roll(contents.tables, roll_words(), chosen)
+    reading = read_roll(contents.tables, roll_words(), chosen, report)
     warnings = [*map(note_sentence, contents.notes), *reading.warnings]
     if contents.hidden_sheets:
         warnings.append(

@@ -53,6 +53,10 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         """Learn how many rows there are after the first page was shown, and where the next ones come from."""
         self._fetch, self._total = fetch, total
 
+    def place_of(self, is_wanted: Callable[[Row], bool]) -> int:
+        """Return the place of the first such row among those fetched; -1 without one."""
+        return next((place for place, row in enumerate(self._rows) if is_wanted(row)), -1)
+
     @property
     def total(self) -> int:
         """How many rows there are, fetched or not."""
