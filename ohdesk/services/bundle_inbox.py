@@ -93,13 +93,13 @@ def look(ctx: Context, path: Path) -> Preview:
     done = (*done, _signature(Verdict.HOLDS, f"{identity.name} {identity.division}"))
     with ctx.reading() as session:
         known = session.get(BundleIn, outer.identity)
+        held = known is not None and known.outcome == "applied"
         waits = lacking(ctx, session, outer)
         opens = bundle_keys.opener(ctx, session).fingerprints.intersection(outer.head.to)
     if not opens:
         refusal = NotAddressedError()
         done = (*done, _addressed(Verdict.FAILS, refusal.message))
         return _preview(path, outer, identity.name, done, refusal.remedy)
-    held = known is not None and known.outcome == "applied"
     done = (*done, _addressed(Verdict.HOLDS, ctx.office.name))
     return _preview(path, outer, identity.name, done, "", () if held else waits, held=held)
 

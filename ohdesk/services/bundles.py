@@ -123,7 +123,7 @@ def pending(ctx: Context) -> Pending:
         peers = [peer for peer in session.scalars(select(Peer)) if peer.age_recipient and _counts(ctx, peer)]
         acked = min((peer.acked for peer in peers), default=0)
         new = content_counts(session, ctx.office.replica, sent_upto + 1)
-    return Pending(None if bundle is None else bundle.written_at, new, max(0, sent_upto - acked))
+        return Pending(None if bundle is None else bundle.written_at, new, max(0, sent_upto - acked))
 
 
 def content_counts(session: Session, replica: str, first: int, last: int | None = None) -> ContentCounts:

@@ -1,0 +1,1 @@
+"""What the screens of a town and of a county have in common when bundles are exchanged."""

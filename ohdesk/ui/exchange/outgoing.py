@@ -1,0 +1,159 @@
+"""Writing a bundle: what is new, where it goes, and when the stick may be pulled out."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services import bundles
+from ohdesk.services.bundles import Exported, Pending
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.parts import Card, Page, repaint_state, say, words
+from ohdesk.ui.exchange.places import PlaceChoice
+from ohdesk.ui.exchange.words import counts_text, grouped, minute_text, size_text
+from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.theme.icons import icon
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How writing a bundle is called in this office."""
+
+    title: str
+    button: str
+    partner: str
+
+
+class OutcomePanel(QFrame):
+    """What became of the last writing, in large: whether the stick may be pulled out, or what to do first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("outcome")
+        self._mark = QLabel()
+        self.headline = words("", "title")
+        self.detail = words("", "")
+        self.fingerprint = words()
+        first = QHBoxLayout()
+        first.setSpacing(theme.size("gap_small"))
+        first.addWidget(self._mark)
+        first.addWidget(self.headline, 1)
+        column = QVBoxLayout(self)
+        gap = theme.size("gap_small")
+        column.setContentsMargins(gap, gap, gap, gap)
+        column.setSpacing(theme.size("gap_tiny"))
+        column.addLayout(first)
+        column.addWidget(self.detail)
+        column.addWidget(self.fingerprint)
+        self.hide()
+
+    def tell(self, kind: str, headline: str, detail: str, fingerprint: str = "") -> None:
+        """Say how it stands; kind: "ok", "warn" or "bad"."""
+        role = {"ok": "ok", "warn": "usb", "bad": "warning"}[kind]
+        self._mark.setPixmap(icon(role, kind).pixmap(theme.size("icon"), theme.size("icon")))
+        repaint_state(self, "kind", kind)
+        say(self.headline, headline)
+        say(self.detail, detail)
+        say(self.fingerprint, fingerprint)
+        self.show()
+
+
+class WriteCard(Page):
+    """Writes a bundle with everything the other side lacks; says in its own place how it went."""
+
+    written = Signal(object)  # Exported
+
+    def __init__(self, ctx: Context, jobs: Jobs, wording: Wording) -> None:
+        super().__init__(ctx, jobs)
+        self._wording = wording
+        self._job: Job | None = None
+        self._to_stick = False
+        self.card = Card("export", wording.title)
+        self.news = words("", "")
+        self.again = words()
+        self.places = PlaceChoice(ctx, jobs, tr("写到"))
+        self.button = primary_action("usb", wording.button, self.write)
+        self.outcome = OutcomePanel()
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.button)
+        for widget in (self.news, self.again, Field(tr("写到"), self.places)):
+            self.card.column.addWidget(widget)
+        self.card.column.addLayout(row)
+        self.card.column.addWidget(self.outcome)
+        self.card.column.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.card)
+        self.hand_on(self.places)
+        self.again.hide()
+
+    @property
+    def busy(self) -> bool:
+        """True while a bundle is being written."""
+        return self._job is not None
+
+    def show_pending(self, pending: Pending) -> None:
+        """Say what the next bundle carries."""
+        counts = counts_text(pending.new)
+        if pending.since is None:
+            text = tr("还没有写出过；共有 {counts}") if counts else tr("还没有写出过，也还没有可写的内容")
+        else:
+            text = tr("自 {since} 起新增：{counts}") if counts else tr("自 {since} 起没有新的内容")
+        since = "" if pending.since is None else minute_text(pending.since)
+        self.news.setText(text.format(since=since, counts=counts))
+        again = tr("以前写出、{partner}还没有确认的 {count} 项会再带一次，收到过也不会重复。")
+        text = again.format(partner=self._wording.partner, count=pending.again) if pending.again else ""
+        say(self.again, text)
+
+    def write(self) -> None:
+        """Write the bundle where it was chosen to go."""
+        place = self.places.place
+        if self.busy:
+            return
+        if place is None:
+            self.outcome.tell("bad", tr("还没有选择写到哪里"), tr("请插入优盘后再查找，或选择一个文件夹。"))
+            self.places.setFocus()
+            return
+        self._to_stick = self.places.is_stick
+        self.outcome.tell("warn", tr("正在写入，请不要拔出优盘"), tr("写完后会逐字节读回核对。"))
+        ctx = self.ctx
+        self._job = self.work(
+            lambda report: bundles.export(ctx, place, report), self._written, self._wording.title, self._refused
+        )
+        self._job.cancelled.connect(self._cancelled)
+        self._job.ended.connect(self._ended)
+
+    def _written(self, exported: Exported) -> None:
+        pull = tr("可以拔出优盘") if self._to_stick else tr("已写好并读回核对")
+        lines = [
+            tr("文件 {name}，{size}，附件 {blobs} 个").format(
+                name=exported.path.name, size=size_text(exported.size), blobs=exported.blobs
+            ),
+            tr("收件：{names}").format(names=tr("、").join(exported.recipients)),
+        ]
+        if exported.waiting_blobs:
+            lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。").format(count=exported.waiting_blobs))
+        mark = tr("指纹 {groups}").format(groups=grouped(exported.head_sha256))
+        self.outcome.tell("ok", pull, "\n".join(lines), mark)
+        self.written.emit(exported)
+        self.changed.emit(Change.SYNC)
+
+    def _refused(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self.outcome.tell("bad", error.message, error.remedy)
+            return
+        self.outcome.hide()
+        self.failed.emit(error)
+
+    def _cancelled(self) -> None:
+        self.outcome.tell("warn", tr("已取消，没有留下文件，可以拔出优盘"), tr("资料都还在本机，可以再写一次。"))
+
+    def _ended(self) -> None:
+        self._job = None

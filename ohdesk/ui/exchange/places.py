@@ -1,0 +1,106 @@
+"""Where a file goes: one of the sticks that are plugged in, or a folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
+
+from ohdesk.i18n import tr
+from ohdesk.services import drives
+from ohdesk.services.context import Context
+from ohdesk.services.drives import Stick
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.parts import Page
+from ohdesk.ui.exchange.words import size_text
+from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.choice import Choice
+from ohdesk.ui.kit.files import choose_folder
+from ohdesk.ui.kit.jobs import Jobs
+
+_SHOWN_LENGTH = 60
+
+
+class PlaceChoice(Page):
+    """Offers the sticks found and folders chosen; the one chosen last stays chosen."""
+
+    settled = Signal()
+
+    def __init__(self, ctx: Context, jobs: Jobs, label: str) -> None:
+        super().__init__(ctx, jobs)
+        self._label = label
+        self._sticks: tuple[Stick, ...] = ()
+        self._folder: Path | None = None
+        self.choice = Choice()
+        self.choice.setAccessibleName(label)
+        self.choice.setMinimumContentsLength(1)
+        self.choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.other = action("folder", tr("文件夹…(&D)"), self.choose)
+        self.again = QPushButton(tr("查找(&F)"))
+        self.again.setProperty("quiet", True)
+        self.again.clicked.connect(self.look)
+        self.setFocusProxy(self.choice)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.size("gap_small"))
+        row.addWidget(self.choice, 1)
+        row.addWidget(self.other)
+        row.addWidget(self.again)
+        self._show()
+
+    @property
+    def place(self) -> Path | None:
+        """The folder chosen; None while there is neither a stick nor a folder."""
+        return self.choice.currentData()  # type: ignore[no-any-return]
+
+    @property
+    def is_stick(self) -> bool:
+        """True when what is chosen has to be pulled out."""
+        return any(stick.path == self.place for stick in self._sticks)
+
+    @property
+    def sticks(self) -> tuple[Stick, ...]:
+        """The sticks found at the last look."""
+        return self._sticks
+
+    def look(self) -> None:
+        """Look for sticks, on the worker: a bad one may take its time."""
+        self.work(lambda _report: drives.sticks(), self.show_sticks)
+
+    def show_sticks(self, sticks: Sequence[Stick]) -> None:
+        """Offer these sticks."""
+        self._sticks = tuple(sticks)
+        self._show()
+        self.settled.emit()
+
+    def choose(self) -> None:
+        """Ask for a folder."""
+        folder = choose_folder(self, self._label)
+        if folder is not None:
+            self.choose_folder(folder)
+
+    def choose_folder(self, folder: Path) -> None:
+        """Offer and choose a folder."""
+        self._folder = folder
+        self._show(folder)
+        self.settled.emit()
+
+    def _show(self, chosen: Path | None = None) -> None:
+        held = chosen or self.place
+        self.choice.clear()
+        for stick in self._sticks:
+            name = tr("{path}　{label}　可用 {free}")
+            text = name.format(path=stick.path, label=stick.label, free=size_text(stick.free))
+            self.choice.addItem(_shortened(text), stick.path)
+        if self._folder is not None:
+            self.choice.addItem(_shortened(str(self._folder)), self._folder)
+        if not self.choice.count():
+            self.choice.addItem(tr("没有找到优盘：请插入后再查找，或选择文件夹"), None)
+        places = [self.choice.itemData(row) for row in range(self.choice.count())]
+        if held in places:
+            self.choice.setCurrentIndex(places.index(held))
+
+
+def _shortened(text: str) -> str:
+    """Return a long path by its end, which tells more than its beginning."""
+    return text if len(text) <= _SHOWN_LENGTH else f"…{text[-_SHOWN_LENGTH:]}"

@@ -1,0 +1,97 @@
+"""Tables of what was exchanged, of receipts per record, and lists that say why they are empty."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from ohdesk.i18n import mark, tr
+from ohdesk.services.bundle_history import Exchanged, RecordReceipt
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.words import counts_text, grouped, minute_text
+from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+
+_ROWS_SHOWN = 6
+_STATES = {
+    "received": (mark("已收到"), "ok"),
+    "partly": (mark("部分收到"), "warn"),
+    "open": (mark("未确认"), "warn"),
+    "receipts": (mark("只有回执"), "plain"),
+    "applied": (mark("已收下"), "ok"),
+    "parked": (mark("等前面的包"), "warn"),
+    "returned": (mark("退回"), "bad"),
+}
+
+
+class ListOrWhy(QWidget):
+    """A table, or in its place why there is nothing in it."""
+
+    def __init__(self, name: str, label: str, columns: Sequence[Column[Any]], empty: EmptyState) -> None:
+        super().__init__()
+        self.view = TableView(name, label)
+        self.table: PagedTable[Any] = PagedTable(columns)
+        self.view.show_table(self.table, columns)
+        self.empty = empty
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(empty)
+        self.setMinimumHeight(theme.size("row") * _ROWS_SHOWN)
+        self.setFocusProxy(self.view)
+        self._pages.setCurrentWidget(empty)
+
+    def show_rows(self, rows: Sequence[Any]) -> None:
+        """Show rows; the one selected stays selected if it is still in its place."""
+        held = self.view.currentIndex().row()
+        self.table.show_rows(len(rows), lambda offset, limit: rows[offset : offset + limit])
+        self._pages.setCurrentWidget(self.view if rows else self.empty)
+        if 0 <= held < len(rows):
+            self.view.selectRow(held)
+
+
+def exchanged_columns() -> tuple[Column[Exchanged], ...]:
+    """Return the columns of the bundles written and taken in."""
+    return (
+        Column(tr("时间"), lambda row: minute_text(row.at), 136),
+        Column(tr("方向"), lambda row: tr("写出") if row.sent else tr("收到"), 60),
+        Column(tr("回执"), exchanged_state, 116, kind=_kind),
+        Column(tr("对方"), lambda row: row.partner or tr("各镇街"), 150),
+        Column(tr("内容"), lambda row: counts_text(row.counts) or tr("只有回执"), 210),
+        Column(tr("文件"), lambda row: row.name, 330),
+        Column(tr("指纹"), lambda row: grouped(row.fingerprint), 300),
+    )
+
+
+def exchanged_state(row: Exchanged) -> str:
+    """Return in a word how far a bundle is acknowledged, or what became of it here."""
+    if row.returned:
+        return tr("退回 {count} 项").format(count=row.returned)
+    return tr(_STATES[row.state][0])
+
+
+def receipt_columns() -> tuple[Column[RecordReceipt], ...]:
+    """Return the columns of the receipts per record."""
+    return (
+        Column(tr("定稿"), lambda row: minute_text(row.finalized_at), 136),
+        Column(tr("文号"), lambda row: row.number, 110),
+        Column(tr("单位"), lambda row: row.establishment, 220),
+        Column(tr("回执"), _receipt_state, 100, kind=lambda row: _STATES[row.state][1]),
+        Column(tr("说明"), _receipt_reason, 260),
+        Column(tr("所在的包"), lambda row: row.bundle or tr("还没有写出"), 330),
+    )
+
+
+def _kind(row: Exchanged) -> str:
+    return "bad" if row.returned else _STATES[row.state][1]
+
+
+def _receipt_state(row: RecordReceipt) -> str:
+    return tr("县级退回") if row.state == "returned" else tr(_STATES[row.state][0])
+
+
+def _receipt_reason(row: RecordReceipt) -> str:
+    if row.state == "returned":
+        return tr("县级没有采用（{reason}），请电话联系县级管理员").format(reason=row.reason)
+    if row.state == "received":
+        return tr("县级已收下")
+    return tr("等县级的回执") if row.bundle else tr("随下一个上报包写出")
