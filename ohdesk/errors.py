@@ -19,6 +19,10 @@ class MachineError(UserError):
     """The machine is at fault: disk full, no permission, the workspace's own database damaged."""
 
 
+class WrongPasswordError(UserError):
+    """The password is not the account's. Told apart, so that many in a row can be slowed down."""
+
+
 class JobCancelledError(Exception):
     """The user pressed cancel. Unwinds quietly; nothing is shown, nothing is kept."""
 

@@ -20,7 +20,7 @@ from typing import Any
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from ohdesk.domain.canonical import NotCanonicalError, canonical, fingerprint, parse
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import MachineError, UserError, WrongPasswordError
 from ohdesk.i18n import tr
 from ohdesk.security import vault
 from ohdesk.security.signing_keys import age_recipient, new_age_identity, tidy_age_identity
@@ -96,7 +96,9 @@ def unlock(path: Path, account: str, password: str) -> Unlocked:
     try:
         keys_inside = vault.unseal(_stretch(password, slot), slot.wrapped, _slot_context(slot))
     except vault.BrokenSealError as error:
-        raise UserError(tr("密码不正确。"), tr("请检查大小写和输入法后重新输入；忘记密码的，请管理员重置。")) from error
+        raise WrongPasswordError(
+            tr("密码不正确。"), tr("请检查大小写和输入法后重新输入；忘记密码的，请管理员重置。")
+        ) from error
     return Unlocked(slot.account, keys_inside[: vault.KEY_LENGTH], keys_inside[vault.KEY_LENGTH :])
 
 

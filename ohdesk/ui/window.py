@@ -19,6 +19,7 @@ from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.jobs import Job, Jobs, Report
 from ohdesk.ui.routes import routes, screen_class
 from ohdesk.ui.screens.unlock.cards import Credentials
+from ohdesk.ui.screens.unlock.errands import Errands, MakePractice
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ohdesk.ui.desk import Desk
 
 Clock = Callable[[], datetime]
-MakePractice = Callable[[Path, Report], object]
 SMALLEST = QSize(960, 540)
 LAST_FOLDER = "workspace/last"
 USUAL = QSize(1366, 705)
@@ -75,25 +75,20 @@ class Window(QMainWindow):
         QSettings().setValue("window/size", self.size())
         if self.desk is not None:
             self.desk.leave()
+        self._errands.stop()
         self.jobs.wait()
         self._session.close()
         super().closeEvent(event)
 
     def list_accounts(self, folder: Path) -> None:
         """Look up who can open the workspace in `folder`, on the worker."""
-        self._start(lambda _report: _account_names(folder), self.unlock.show_accounts)
+        self._errands.list_accounts(folder)
 
     def open_workspace(self, credentials: Credentials) -> None:
         """Unlock on the worker, then show the desk."""
         self._folder = credentials.folder
         self.unlock.set_busy(tr("正在打开…"))
         self._start(lambda _report: _unlocked(self._session, credentials, self._clock), self._show_desk)
-
-    def create_workspace(self, new: Any) -> None:
-        """Create a workspace on the worker, then show its recovery code."""
-        self.unlock.set_busy(tr("正在建立…"))
-        job = self._start(lambda _report: _created(new), self.unlock.show_code)
-        job.ended.connect(lambda: self.unlock.set_busy(""))
 
     def show_error(self, error: Exception) -> None:
         """The one sink: whatever went wrong is said on the screen in front."""
@@ -134,10 +129,9 @@ class Window(QMainWindow):
 
     def _new_unlock(self, folder: Path | None) -> UnlockScreen:
         unlock = UnlockScreen(folder)
-        unlock.accounts_wanted.connect(self.list_accounts)
         unlock.unlock_wanted.connect(self.open_workspace)
         unlock.finished.connect(self.open_workspace)
-        unlock.create_wanted.connect(self.create_workspace)
+        self._errands = Errands(unlock, self.jobs, self._make_practice)
         while self._pages.count():
             self._drop(self._pages.widget(0))
         self._pages.addWidget(unlock)
@@ -183,7 +177,7 @@ class Window(QMainWindow):
 
     def _unlock_failed(self, error: Exception) -> None:
         self.unlock.set_busy("")
-        self.unlock.show_error(sentence(error))
+        self.unlock.show_error(error)
 
     def _lock_idle(self) -> None:
         """Lock; a file dialog that stands open is closed first, it would come back to a screen that is gone."""
@@ -251,18 +245,6 @@ def _remembered_size() -> QSize:
     return wanted.boundedTo(screen) if screen.expandedTo(SMALLEST) == screen else wanted
 
 
-def sentence(error: Exception) -> str:
-    """Return what an error says to the user, in one text."""
-    message, remedy = getattr(error, "message", ""), getattr(error, "remedy", "")
-    return f"{message}{remedy}" if message else tr("程序出现意外错误：{error}").format(error=error)
-
-
-def _account_names(folder: Path) -> tuple[str, ...]:
-    from ohdesk.services.workspace import account_names, is_workspace  # late: imports the database layer
-
-    return account_names(folder) if is_workspace(folder) else ()
-
-
 def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None) -> "Context":
     from ohdesk.services.workspace import open_workspace, system_clock  # late: imports the database layer
 
@@ -271,14 +253,6 @@ def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None)
     for route in routes(ctx.office.role):
         screen_class(route.name)  # imported here, on the worker, so that the window does not wait for it
     return ctx
-
-
-def _created(new: Any) -> str:
-    from ohdesk.services.workspace import NewWorkspace, create_workspace  # late: imports the database layer
-
-    return create_workspace(
-        new.folder, NewWorkspace(getattr(new, "role", "town"), new.division, new.name, new.account, new.password)
-    )
 
 
 def _diagnosed(ctx: "Context", target: Path) -> str:

@@ -1,85 +1,291 @@
-"""Unlock a workspace, or create one: the first thing on screen, painted before anything heavy is imported."""
+"""The first thing on screen: unlock a workspace, start one, or practise. Painted before anything heavy is imported."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from ohdesk.ui.screens.unlock.cards import CodeCard, CreateCard, Credentials, NewTown, OpenCard
+from ohdesk.i18n import tr
+from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.screens.unlock.cards import Card, Credentials, NewOffice, Recovery
+from ohdesk.ui.screens.unlock.open_card import OpenCard
+from ohdesk.ui.screens.unlock.remembered import forget, remember, remembered_folders
+from ohdesk.ui.screens.unlock.ways_page import WaysPage
+
+if TYPE_CHECKING:
+    from ohdesk.services.first_run import Started
+    from ohdesk.services.trust import CardShown
+    from ohdesk.ui.screens.unlock.code_card import CodeCard
+    from ohdesk.ui.screens.unlock.create_card import CreateCard
+    from ohdesk.ui.screens.unlock.practice_card import PracticeCard
+    from ohdesk.ui.screens.unlock.recover_card import RecoverCard
+
+Page = TypeVar("Page", bound=QWidget)
 
 
 class UnlockScreen(QWidget):
-    """One card in the middle: open, create, or show the recovery code once."""
+    """One card in the middle, made when it is first needed."""
 
     accounts_wanted = Signal(object)  # Path: whose accounts are to be listed
     accounts_shown = Signal()
     unlock_wanted = Signal(object)  # Credentials
-    create_wanted = Signal(object)  # NewTown
+    card_wanted = Signal(object)  # Path of a county's card to be read
+    create_wanted = Signal(object)  # NewOffice
+    save_code_wanted = Signal(object, str)  # Path, text
     finished = Signal(object)  # Credentials, once the recovery code was seen
+    recover_wanted = Signal(object)  # Recovery
+    practice_wanted = Signal(object)  # Path: empty folder for a practice world
+    practice_cancelled = Signal()
+    throw_away_wanted = Signal(object)  # Path of a practice world
 
     def __init__(self, folder: Path | None) -> None:
         super().__init__()
-        self._created: NewTown | None = None
+        self._created: NewOffice | None = None
+        self._front: QWidget | None = None
         self._pages = QStackedWidget()
-        self.open_card = OpenCard(folder)
-        self.create_card = CreateCard()
-        self.code_card = CodeCard()
-        cards = (self.open_card, self.create_card, self.code_card)
-        self._page_of: dict[QWidget, QWidget] = {card: _centred(card) for card in cards}
-        for page in self._page_of.values():
-            self._pages.addWidget(page)
-        self.open_card.submitted.connect(self.unlock_wanted)
-        self.open_card.folder_chosen.connect(self.accounts_wanted)
-        self.open_card.create_chosen.connect(self.show_create)
-        self.create_card.submitted.connect(self._create)
-        self.create_card.back_chosen.connect(self._show_open)
-        self.code_card.confirmed.connect(self._finish)
+        self._page_of: dict[str, QWidget] = {}
+        self._card_of: dict[str, QWidget] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
+        if folder is None:
+            self.show_ways()
+        else:
+            self._open_card(folder)
+            self.show_open()
+
+    @property
+    def ways(self) -> WaysPage:
+        """The page with the three ways in."""
+        return self._card("ways", self._new_ways)
+
+    @property
+    def open_card(self) -> OpenCard:
+        """The card that asks for a password."""
+        return self._open_card(None)
+
+    @property
+    def create_card(self) -> "CreateCard":
+        """The card that creates a workspace."""
+        return self._card("create", self._new_create)
+
+    @property
+    def code_card(self) -> "CodeCard":
+        """The card that shows the recovery code."""
+        return self._card("code", self._new_code)
+
+    @property
+    def recover_card(self) -> "RecoverCard":
+        """The card for a lost password."""
+        return self._card("recover", self._new_recover)
+
+    @property
+    def practice_card(self) -> "PracticeCard":
+        """The card that makes a practice world."""
+        return self._card("practice", self._new_practice)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._start()
+
+    def show_ways(self) -> None:
+        """Turn to the three ways in."""
+        self._bring("ways", self.ways)
+
+    def show_open(self) -> None:
+        """Turn to the card that asks for a password."""
+        self._bring("open", self.open_card)
+
+    def open_folder(self, folder: Path) -> None:
+        """Turn to the card that asks for a password, for this workspace."""
+        self.show_open()
+        self.open_card.choose(folder)
         self.open_card.start()
+
+    def show_create(self) -> None:
+        """Turn to the card that creates a workspace."""
+        self._bring("create", self.create_card)
+
+    def show_recover(self) -> None:
+        """Turn to the card for a lost password."""
+        card = self.open_card
+        folder = card.shown_folder
+        names = tuple(card.account.itemText(place) for place in range(card.account.count()))
+        if folder is None or not names:
+            card.folder_field.set_error(tr("请先选择工作区文件夹。"))
+            card.folder.setFocus()
+            return
+        self.recover_card.ask(folder, names, card.account.currentText())
+        self._bring("recover", self.recover_card)
+
+    def show_practice_card(self) -> None:
+        """Turn to the card that makes a practice world."""
+        self._bring("practice", self.practice_card)
 
     def show_accounts(self, names: tuple[str, ...]) -> None:
         """Offer the accounts of the folder shown."""
         self.open_card.show_accounts(names)
         self.accounts_shown.emit()
 
-    def show_create(self) -> None:
-        """Turn to the card that creates a workspace."""
-        self._pages.setCurrentWidget(self._page_of[self.create_card])
-        self.create_card.start()
+    def show_card(self, card: "CardShown") -> None:
+        """Show the county's card that was read."""
+        self.create_card.show_card(card)
 
-    def show_error(self, text: str) -> None:
-        """Say what went wrong, on the card it concerns."""
-        creating = self.create_card.isVisibleTo(self)
-        (self.create_card if creating else self.open_card).show_error(text)
+    def show_started(self, started: "Started") -> None:
+        """Show the recovery code of the workspace just created, and what became of the request to the county."""
+        self.show_code(started.code)
+        place = self._created.request if self._created is not None else None
+        self.code_card.show_request(started, str(place or ""))
 
     def show_code(self, code: str) -> None:
         """Show the recovery code of the workspace just created."""
-        self.code_card.show_code(code)
-        self._pages.setCurrentWidget(self._page_of[self.code_card])
-        self.code_card.start()
+        self.code_card.show_code(code, self._created.name if self._created is not None else "")
+        self._bring("code", self.code_card)
+
+    def show_code_saved(self, path: Path) -> None:
+        """Say that the recovery code was written to a file."""
+        self.code_card.show_saved(path.name)
+
+    def show_recovered(self, recovery: Recovery) -> None:
+        """Say that the new password is set, and stand ready to open with it."""
+        card = self.open_card
+        self.show_open()
+        card.stand_ready(recovery.folder, recovery.account, recovery.password)
+        card.notice.done(
+            tr("已为“{account}”设新密码，现在可以打开。执法人员的签名密钥已重建，请再向县级申请证书。").format(
+                account=recovery.account
+            )
+        )
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how far the practice world is."""
+        self.practice_card.show_progress(done, total)
+
+    def show_practice(self, folder: Path) -> None:
+        """Show the practice world that is ready, its offices and password."""
+        self.practice_card.set_busy("")
+        self.open_folder(folder)
+
+    def show_practice_cancelled(self) -> None:
+        """Stand where the practice world can be made again."""
+        self.practice_card.set_busy("")
+        self.practice_card.start()
+
+    def show_thrown_away(self, folder: Path) -> None:
+        """The practice world is gone: start again."""
+        forget(folder)
+        self.open_card.folder.clear()
+        self._drop("ways")
+        self.show_ways()
+        self.ways.say(tr("练习库已删除：{folder}").format(folder=folder))
+
+    def show_error(self, error: Exception) -> None:
+        """Say what went wrong, on the card in front."""
+        front = self._front
+        if isinstance(front, Card):
+            front.show_error(error)
+        elif isinstance(front, WaysPage):
+            self.show_open()
+            self.open_card.show_error(error)
 
     def set_busy(self, text: str) -> None:
         """Say that work is going on; an empty text ends it."""
-        self.open_card.set_busy(text)
-        self.create_card.set_busy(text)
+        if isinstance(self._front, Card):
+            self._front.set_busy(text)
 
-    def _show_open(self) -> None:
-        self._pages.setCurrentWidget(self._page_of[self.open_card])
-        self.open_card.start()
+    def _new_ways(self) -> WaysPage:
+        page = WaysPage(remembered_folders())
+        page.create_chosen.connect(self.show_create)
+        page.open_chosen.connect(self.show_open)
+        page.practice_chosen.connect(self.show_practice_card)
+        page.folder_chosen.connect(self.open_folder)
+        return page
 
-    def _create(self, new: NewTown) -> None:
+    def _open_card(self, folder: Path | None) -> OpenCard:
+        return self._card("open", lambda: self._new_open(folder))
+
+    def _new_open(self, folder: Path | None) -> OpenCard:
+        card = OpenCard(folder)
+        card.submitted.connect(self.unlock_wanted)
+        card.folder_chosen.connect(self.accounts_wanted)
+        card.back_chosen.connect(self.show_ways)
+        card.forgotten.connect(self.show_recover)
+        card.throw_away_wanted.connect(self.throw_away_wanted)
+        return card
+
+    def _new_create(self) -> "CreateCard":
+        from ohdesk.ui.screens.unlock.create_card import CreateCard  # late: not painted first
+
+        card = CreateCard()
+        card.card_chosen.connect(self.card_wanted)
+        card.submitted.connect(self._create)
+        card.back_chosen.connect(self.show_ways)
+        return card
+
+    def _new_code(self) -> "CodeCard":
+        from ohdesk.ui.screens.unlock.code_card import CodeCard  # late: not painted first
+
+        card = CodeCard()
+        card.save_wanted.connect(self.save_code_wanted)
+        card.confirmed.connect(self._finish)
+        return card
+
+    def _new_recover(self) -> "RecoverCard":
+        from ohdesk.ui.screens.unlock.recover_card import RecoverCard  # late: not painted first
+
+        card = RecoverCard()
+        card.submitted.connect(self.recover_wanted)
+        card.back_chosen.connect(self.show_open)
+        return card
+
+    def _new_practice(self) -> "PracticeCard":
+        from ohdesk.ui.screens.unlock.practice_card import PracticeCard  # late: not painted first
+
+        card = PracticeCard()
+        card.submitted.connect(self.practice_wanted)
+        card.cancelled.connect(self.practice_cancelled)
+        card.back_chosen.connect(self.show_ways)
+        return card
+
+    def _card(self, name: str, make: Callable[[], Page]) -> Page:
+        card = self._card_of.get(name)
+        if card is None:
+            card = self._card_of[name] = make()
+            self._page_of[name] = Scrolled(_centred(card))
+            self._pages.addWidget(self._page_of[name])
+        return card  # type: ignore[return-value]
+
+    def _drop(self, name: str) -> None:
+        page = self._page_of.pop(name, None)
+        if page is not None:
+            del self._card_of[name]
+            self._pages.removeWidget(page)
+            page.deleteLater()
+
+    def _bring(self, name: str, card: QWidget) -> None:
+        self._front = card
+        self._pages.setCurrentWidget(self._page_of[name])
+        if self.isVisible():
+            self._start()
+
+    def _start(self) -> None:
+        if isinstance(self._front, Card | WaysPage):
+            self._front.start()
+
+    def _create(self, new: NewOffice) -> None:
         self._created = new
         self.create_wanted.emit(new)
 
     def _finish(self) -> None:
         if self._created is not None:
-            self.finished.emit(Credentials(self._created.folder, self._created.account, self._created.password))
+            new = self._created
+            remember(new.folder, new.account)
+            self.open_card.stand_ready(new.folder, new.account, new.password)
+            self.show_open()  # should it not open, there is where to go on
+            self.finished.emit(Credentials(new.folder, new.account, new.password))
 
 
 def _centred(card: QWidget) -> QWidget:

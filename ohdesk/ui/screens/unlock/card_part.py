@@ -1,0 +1,160 @@
+"""The part of a new town's card that takes the county's card: chosen, compared by telephone, ticked."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.files import choose_file, choose_target
+from ohdesk.ui.screens.unlock.cards import PathRow, link, muted
+
+if TYPE_CHECKING:
+    from ohdesk.services.trust import CardShown
+
+_REQUEST_NAME = "request.ohreq"
+_GROUPS_A_LINE = 4
+
+
+class CardPart(QWidget):
+    """A field for the card; once it is read, its fingerprint and a tick.
+
+    outcome: where to write the request, laid out by whoever has room for it
+    """
+
+    card_chosen = Signal(object)  # Path
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.card: CardShown | None = None
+        self._asked_for: Path | None = None
+        self._reading = False
+        row = PathRow(
+            QLineEdit(),
+            tr("选择…(&K)"),
+            lambda: choose_file(self, tr("选择县级名片"), tr("县级名片 (*.ohcard);;所有文件 (*)")),
+            "import",
+        )
+        row.chosen.connect(self._choose)
+        self.line = row.line
+        self.field = Field(tr("县级名片（没有的可以空着，以后再加入）"), row)
+        self.fingerprint = QLabel()
+        self.fingerprint.setObjectName("code")
+        self.fingerprint.setAccessibleName(tr("县级名片的指纹"))
+        self.whose = muted("")
+        self.compared = QCheckBox(tr("已打电话与县级逐组核对，八组都一致(&A)"))
+        self.message = QLabel(tr("请先打电话核对指纹，再打勾：名片可能在路上被换过。"))
+        self.message.setObjectName("fieldError")
+        self.message.setWordWrap(True)
+        self._target()
+        self._layout()
+        self._show_parts()
+
+    @property
+    def path(self) -> Path | None:
+        """The card's file."""
+        text = self.line.text().strip()
+        return Path(text) if text else None
+
+    @property
+    def request(self) -> Path | None:
+        """Where the request is to be written."""
+        text = self.request_line.text().strip()
+        return Path(text) if text else None
+
+    def show_card(self, card: "CardShown") -> None:
+        """Show whose card it is and the fingerprint to compare."""
+        self._reading = False
+        self.card = card
+        groups = card.fingerprint.split(" ")
+        lines = [groups[at : at + _GROUPS_A_LINE] for at in range(0, len(groups), _GROUPS_A_LINE)]
+        self.fingerprint.setText("\n".join("  ".join(line) for line in lines))
+        text = tr("{county}（{code}）的名片。请打电话给县级，请对方念出名片的指纹，逐组核对：")
+        self.whose.setText(text.format(county=card.county, code=card.division))
+        self.compared.setChecked(False)
+        if self.path is not None and not self.request_line.text():
+            self.request_line.setText(str(self.path.with_name(_REQUEST_NAME)))
+        self._show_parts()
+        self.compared.setFocus()
+
+    def take_error(self, error: Exception) -> bool:
+        """Say in its place why a card cannot be used; False when no card is being read."""
+        if not self._reading:
+            return False
+        self._reading = False
+        self.field.set_error(f"{getattr(error, 'message', error)}{getattr(error, 'remedy', '')}")
+        self.line.setFocus()
+        return True
+
+    def check(self) -> bool:
+        """True when there is no card, or one that was compared; else say what is missing."""
+        if self.card is None:
+            if self.path is not None:
+                self._choose()
+            return self.path is None
+        self.message.setVisible(not self.compared.isChecked())
+        if not self.compared.isChecked():
+            self.compared.setFocus()
+            return False
+        if self.request is None:
+            self.request_field.set_error(tr("请选择登记申请写到哪里，比如优盘。"))
+            self.request_line.setFocus()
+            return False
+        self.request_field.clear_error()
+        return True
+
+    def _target(self) -> None:
+        row = PathRow(
+            QLineEdit(),
+            tr("另存到…(&E)"),
+            lambda: choose_target(self, tr("登记申请写到哪里"), _REQUEST_NAME, tr("登记申请 (*.ohreq)")),
+            "save",
+        )
+        self.request_line = row.line
+        self.request_field = Field(tr("登记申请写到（建立后马上写好，交给县级）"), row)
+        self.without = link(tr("不用名片(&U)"), self._clear)
+
+    def _layout(self) -> None:
+        self._parts = (self.whose, self.fingerprint, self.compared, self.message)
+        column = _column(self)
+        for widget in (self.field, *self._parts):
+            column.addWidget(widget)
+        self.outcome = QWidget()
+        beside = _column(self.outcome)
+        beside.addWidget(self.request_field)
+        beside.addWidget(self.without, 0, Qt.AlignmentFlag.AlignLeft)
+        self.compared.toggled.connect(self.message.hide)
+
+    def _show_parts(self) -> None:
+        for widget in (*self._parts, self.request_field, self.without):
+            widget.setVisible(self.card is not None)
+        self.message.hide()
+
+    def _choose(self) -> None:
+        if self.path == self._asked_for and self.card is not None:
+            return
+        self._asked_for = self.path
+        self.card = None
+        self._show_parts()
+        self.field.clear_error()
+        self._reading = self.path is not None
+        if self.path is not None:
+            self.card_chosen.emit(self.path)
+        else:
+            self.changed.emit()
+
+    def _clear(self) -> None:
+        self.line.clear()
+        self._choose()
+        self.line.setFocus()
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.size("gap_small"))
+    return column

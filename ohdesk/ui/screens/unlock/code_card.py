@@ -1,0 +1,153 @@
+"""The recovery code of a new workspace: shown once, kept on paper or a stick, confirmed before going on."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit
+
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.notice import NoticeBar
+from ohdesk.ui.screens.unlock.cards import Card, muted, primary
+
+if TYPE_CHECKING:
+    from ohdesk.services.first_run import Started
+
+CONFIRMED = 6  # characters that are typed again
+_CODE_GROUP, _CODE_GROUPS_A_LINE = 4, 6
+
+
+class CodeCard(Card):
+    """Shows the recovery code, once; the workspace stands already, so there is no way back from here."""
+
+    confirmed = Signal()
+    save_wanted = Signal(object, str)  # Path, text
+
+    def __init__(self) -> None:
+        super().__init__(
+            "key",
+            tr("请保存恢复码"),
+            tr("忘记全部密码时，只有恢复码能打开工作区。它只显示这一次；请打印或抄下，与电脑分开保存。"),
+        )
+        self._secret = ""
+        self._office = ""
+        self.notice = NoticeBar()
+        self.code = QLabel()
+        self.code.setAccessibleName(tr("恢复码"))
+        self.code.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.code.setObjectName("code")
+        self.again = QLineEdit()
+        self.again.setMaxLength(2 * CONFIRMED)
+        self.again.returnPressed.connect(self._confirm)
+        self.again_field = Field(
+            tr("看着保存好的那一份，输入恢复码的最后 {count} 个字符").format(count=CONFIRMED), self.again
+        )
+        self.request = muted("")
+        self.request.hide()
+        self._layout()
+
+    def start(self) -> None:
+        """Let the code be read first: the cursor stands in it, not on the button."""
+        self.code.setFocus()
+
+    def show_code(self, code: str, office: str) -> None:
+        """Show the code in groups of four, easier to copy by hand; the fixed beginning stands in a line of its own."""
+        self._secret, self._office = code, office
+        self.code.setText(_grouped(code))
+
+    def show_request(self, started: "Started", place: str) -> None:
+        """Say where the request to the county lies and its fingerprint, or why there is none."""
+        self.request.setVisible(bool(started.request or started.problem))
+        if started.request is not None:
+            text = tr("登记申请已写到 {place}，交给{county}。对方会打电话核对它的指纹：{fingerprint}")
+            shown = started.request
+            self.request.setText(text.format(place=place, county=shown.county, fingerprint=shown.fingerprint))
+        elif started.problem:
+            text = tr("登记申请没有写成：{problem}工作区已经建好，进入后可在“上报同步”里再写一次。")
+            self.request.setText(text.format(problem=started.problem))
+
+    def show_error(self, error: Exception) -> None:
+        """Say why the code could not be written to a file."""
+        self.notice.error(error)
+
+    def show_saved(self, name: str) -> None:
+        """Say that the code is in a file."""
+        self.notice.done(tr("恢复码已存到 {name}。请把这份文件与电脑分开保管。").format(name=name))
+        self.again.setFocus()
+
+    def _layout(self) -> None:
+        self.confirm = primary(tr("进入工作区(&S)"), self._confirm)
+        ways = QHBoxLayout()
+        ways.setSpacing(theme.size("gap_small"))
+        for button in (
+            action("print", tr("打印…(&P)"), self._print),
+            action("save", tr("存到优盘…(&F)"), self._save),
+            action("copy", tr("复制(&C)"), self._copy),
+        ):
+            ways.addWidget(button)
+        ways.addStretch(1)
+        self.column.setSpacing(theme.size("gap_small"))
+        advice = muted(
+            tr("这一页不能返回：工作区已经建立。纸张放进保险柜或交负责人保管，不要拍照，也不要存在这台电脑上。")
+        )
+        self.column.addWidget(self.notice)
+        self.column.addWidget(self.code)
+        self.column.addLayout(ways)
+        for widget in (self.again_field, advice, self.request):
+            self.column.addWidget(widget)
+        self.column.addLayout(self.foot((), (self.confirm,)))
+
+    def _confirm(self) -> None:
+        typed = "".join(self.again.text().split()).upper()
+        if typed != self._secret[-CONFIRMED:]:
+            self.again_field.set_error(
+                tr("应为恢复码的最后 {count} 个字符，现为“{found}”。请对照保存的那一份逐字核对。").format(
+                    count=CONFIRMED, found=typed
+                )
+            )
+            self.again.selectAll()
+            self.again.setFocus()
+            return
+        clipboard = QGuiApplication.clipboard()
+        if self._secret in clipboard.text():
+            clipboard.clear()
+        self._secret = ""
+        self.code.clear()
+        self.confirmed.emit()
+
+    def _text(self) -> str:
+        title = tr("{office} 工作区的恢复码").format(office=self._office)
+        advice = tr("忘记全部密码时，在解锁页面点“忘记密码”，输入这个恢复码。请与电脑分开保管。")
+        return f"{title}\n\n{_grouped(self._secret)}\n\n{self._secret}\n\n{advice}\n"
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._secret)
+        self.notice.done(tr("已复制。贴到别处保存后再继续；进入工作区时剪贴板会清空。"))
+        self.again.setFocus()
+
+    def _save(self) -> None:
+        target = choose_target(self, tr("恢复码存到哪里"), tr("恢复码.txt"), tr("文本 (*.txt)"))
+        if target is not None:
+            self.save_wanted.emit(target, self._text())
+
+    def _print(self) -> None:
+        from ohdesk.ui.screens.unlock.paper import print_text  # late: loads the printing part of Qt
+
+        if print_text(self, self._text()):
+            self.notice.done(tr("已送到打印机。请核对纸上的字是否清楚。"))
+            self.again.setFocus()
+
+
+def _grouped(code: str) -> str:
+    prefix, _, secret = code.rpartition("-")
+    groups = [secret[start : start + _CODE_GROUP] for start in range(0, len(secret), _CODE_GROUP)]
+    lines = [
+        "  ".join(groups[start : start + _CODE_GROUPS_A_LINE]) for start in range(0, len(groups), _CODE_GROUPS_A_LINE)
+    ]
+    return "\n".join(filter(None, (f"{prefix}-" if prefix else "", *lines)))

@@ -1,0 +1,239 @@
+"""The card that creates a workspace: who the office is, where its data are, who administers it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+
+from ohdesk.i18n import tr
+from ohdesk.services.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division, knows_towns_of
+from ohdesk.ui import theme
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.files import choose_folder
+from ohdesk.ui.kit.notice import NoticeBar
+from ohdesk.ui.kit.password_edit import PasswordEdit
+from ohdesk.ui.screens.unlock.card_part import CardPart
+from ohdesk.ui.screens.unlock.cards import Card, NewOffice, PathRow, primary
+from ohdesk.ui.screens.unlock.password_row import PasswordRow
+
+if TYPE_CHECKING:
+    from ohdesk.services.trust import CardShown
+
+
+class CreateCard(Card):
+    """Asks for all a new workspace needs; a town may join its county by its card in the same go."""
+
+    submitted = Signal(object)  # NewOffice
+    card_chosen = Signal(object)  # Path
+
+    def __init__(self) -> None:
+        super().__init__(
+            "add",
+            tr("新建工作区"),
+            tr("工作区放在本机硬盘上，不能放在 U 盘或网络共享。下面各项只填一次。"),
+            width="card_wide",
+        )
+        self.notice = NoticeBar()
+        self._suggested = ""
+        self._roles()
+        self._editors()
+        self.joining = CardPart()
+        self.joining.card_chosen.connect(self.card_chosen)
+        self.joining.changed.connect(self._check_division)
+        self._fill()
+
+    @property
+    def role(self) -> str:
+        """Which kind of office: "town" or "county"."""
+        return "county" if self.county.isChecked() else "town"
+
+    def start(self) -> None:
+        """Put the cursor into the first field."""
+        if not self.folder.text():
+            self.folder.setText(str(_free_folder()))
+        self.division.setFocus()
+
+    def show_card(self, card: "CardShown") -> None:
+        """Show whose card was chosen, to be compared by telephone."""
+        self.joining.show_card(card)
+        self._check_division()
+
+    def show_error(self, error: Exception) -> None:
+        """Say why it could not be created, or why the card cannot be used."""
+        if not self.joining.take_error(error):
+            self.notice.error(error)
+            self.submit.setFocus()
+
+    def set_busy(self, text: str) -> None:
+        super().set_busy(text)
+        self.submit.setEnabled(not text)
+        if text:
+            self.notice.hide()
+
+    def _roles(self) -> None:
+        self.town, self.county = QPushButton(tr("镇街(&T)")), QPushButton(tr("县级(&Y)"))
+        self._group = QButtonGroup(self)
+        for button in (self.town, self.county):
+            button.setCheckable(True)
+            self._group.addButton(button)
+        self.town.setChecked(True)
+        self._group.buttonToggled.connect(self._choose_role)
+
+    def _editors(self) -> None:
+        folder = PathRow(QLineEdit(), tr("选择…(&B)"), lambda: choose_folder(self, tr("选择空文件夹")))
+        secret = PasswordRow(tr("显示(&V)"))
+        self.folder, self.password = folder.line, secret.line
+        self.again = PasswordEdit()
+        self.division, self.name, self.account = QLineEdit(), QLineEdit(), QLineEdit()
+        self.division.textEdited.connect(self._division_edited)
+        self.division.editingFinished.connect(self._check_division)
+        self.again.returnPressed.connect(self._submit)
+        secret.reveals(self.again)
+        self.fields = {
+            "division": Field("", self.division),
+            "name": Field(tr("单位名称"), self.name),
+            "folder": Field(tr("文件夹（新的或空的）"), folder),
+            "account": Field(tr("管理员姓名"), self.account),
+            "password": Field(tr("密码"), secret),
+            "again": Field(tr("再输一次密码"), self.again),
+        }
+        self._name_division()
+
+    def _fill(self) -> None:
+        choice = QHBoxLayout()
+        choice.setSpacing(theme.size("gap_small"))
+        for button in (self.town, self.county):
+            choice.addWidget(button)
+        choice.addStretch(1)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for side in (left, right):
+            side.setSpacing(theme.size("gap_small"))
+        for key in ("division", "name"):
+            left.addWidget(self.fields[key])
+        left.addWidget(self.joining)
+        for key in ("folder", "account", "password", "again"):
+            right.addWidget(self.fields[key])
+        right.addWidget(self.joining.outcome)
+        left.addStretch(1)
+        right.addStretch(1)
+        both = QHBoxLayout()
+        both.setSpacing(theme.size("gap") + theme.size("gap_small"))
+        both.addLayout(left, 1)
+        both.addLayout(right, 1)
+        self.submit = primary(tr("建立工作区(&C)"), self._submit)
+        self.back = QPushButton(tr("返回(&R)"))
+        self.back.clicked.connect(self.back_chosen)
+        self.column.setSpacing(theme.size("gap_small"))
+        self.column.addLayout(choice)
+        self.column.addLayout(both)
+        self.column.addWidget(self.notice)
+        self.column.addLayout(self.foot((self.back,), (self.submit,)))
+
+    def _choose_role(self) -> None:
+        self.notice.hide()
+        for part in (self.joining, self.joining.outcome):
+            part.setVisible(self.role == "town")
+        self._name_division()
+        self._check_division()
+
+    def _name_division(self) -> None:
+        if self.role == "county":
+            self.fields["division"].rename(tr("县级区划代码"), tr("6 位数字"))
+        else:
+            self.fields["division"].rename(tr("镇街区划代码"), tr("9 位数字，前 6 位是县级代码"))
+
+    def _division_edited(self) -> None:
+        """While typing, only what is whole is looked up; nothing is called wrong before it is."""
+        if len(self.division.text().strip()) >= self._digits:
+            self._check_division()
+        else:
+            self._name_division()
+
+    def _check_division(self) -> None:
+        """Name the place a code stands for, and offer what its office is called."""
+        text = self.division.text().strip()
+        if not text:
+            self._name_division()
+            return
+        if problem := self._division_problem(text):
+            self.fields["division"].set_error(problem)
+            return
+        label = tr("县级区划代码") if self.role == "county" else tr("镇街区划代码")
+        found = find_division(text)
+        if found is not None:
+            self.fields["division"].rename(label, found.place)
+            self._suggest(found.office)
+        elif self.role == "town" and knows_towns_of(text[:COUNTY_CODE_LENGTH]):
+            self.fields["division"].rename(label, tr("2023 年的区划表里没有这个镇街，请再核对一次；确实无误就继续。"))
+        else:
+            self._name_division()
+
+    def _division_problem(self, text: str) -> str:
+        if not (text.isascii() and text.isdecimal() and len(text) == self._digits):
+            return tr("应为 {digits} 位数字，现为 {found} 位。").format(digits=self._digits, found=len(text))
+        card = self.joining.card
+        if self.role == "town" and card is not None and not text.startswith(card.division):
+            return tr("名片是{county}的，代码应以 {code} 开头。").format(county=card.county, code=card.division)
+        return ""
+
+    @property
+    def _digits(self) -> int:
+        return COUNTY_CODE_LENGTH if self.role == "county" else TOWN_CODE_LENGTH
+
+    def _suggest(self, office: str) -> None:
+        """Offer a name where none was typed."""
+        if office and self.name.text() in {"", self._suggested}:
+            self.name.setText(office)
+            self._suggested = office
+
+    def _submit(self) -> None:
+        if not self.submit.isEnabled():
+            return
+        problems = self._problems()
+        for key, field in self.fields.items():
+            if key in problems:
+                field.set_error(problems[key])
+            elif field.error:
+                field.clear_error()
+        joined = self.role == "county" or self.joining.check()
+        if problems:
+            self.fields[next(iter(problems))].editor.setFocus()
+        elif joined:
+            self.submitted.emit(self._office())
+
+    def _office(self) -> NewOffice:
+        new = NewOffice(
+            Path(self.folder.text().strip()),
+            self.role,
+            self.division.text().strip(),
+            self.name.text().strip(),
+            self.account.text().strip(),
+            self.password.text(),
+        )
+        card = self.joining.card
+        if self.role == "county" or card is None:
+            return new
+        return new._replace(card=self.joining.path, compared=card.fingerprint, request=self.joining.request)
+
+    def _problems(self) -> dict[str, str]:
+        problems = {}
+        division = self.division.text().strip()
+        if problem := self._division_problem(division):
+            problems["division"] = problem
+        for key, editor in (("name", self.name), ("folder", self.folder), ("account", self.account)):
+            if not editor.text().strip():
+                problems[key] = tr("请填写。")
+        if not self.password.text():
+            problems["password"] = tr("请填写。")
+        elif self.password.text() != self.again.text():
+            problems["again"] = tr("两次输入的密码不同。")
+        return problems
+
+
+def _free_folder() -> Path:
+    """Return a folder of the user's own that is not there yet; one in Documents might be synchronised."""
+    home = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation))
+    name = tr("职业健康监督检查")
+    numbered = (home / (name if number == 1 else f"{name}-{number}") for number in range(1, 100))
+    return next((folder for folder in numbered if not folder.exists()), home / name)

@@ -1,0 +1,190 @@
+"""The card that opens a workspace: folder, account, password."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit
+
+from ohdesk.errors import WrongPasswordError
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+from ohdesk.ui.kit.choice import Choice
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.files import choose_folder
+from ohdesk.ui.kit.notice import NoticeBar
+from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.screens.unlock.cards import Card, Credentials, PathRow, link, primary
+from ohdesk.ui.screens.unlock.password_row import PasswordRow
+from ohdesk.ui.screens.unlock.patience import FREE_TRIES, Patience
+from ohdesk.ui.screens.unlock.practice_part import PracticePart
+from ohdesk.ui.screens.unlock.remembered import last_account, remember
+
+_SECOND = 1000  # milliseconds
+
+
+class OpenCard(Card):
+    """Asks for the password of an account; folder and account are those of the last time."""
+
+    submitted = Signal(object)  # Credentials
+    folder_chosen = Signal(object)  # Path
+    forgotten = Signal()
+    throw_away_wanted = Signal(object)  # Path
+
+    def __init__(self, folder: Path | None) -> None:
+        super().__init__("lock", tr("职业健康监督检查"), tr("请输入密码。数据只在本机，加密保存。"))
+        self._patience = Patience()
+        self._pressed: Credentials | None = None
+        self._seconds = 0
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_SECOND)
+        self._ticks.timeout.connect(self._tick)
+        self.chip = StatusChip()
+        self.heading_row.addWidget(self.chip)
+        self.notice = NoticeBar()
+        self._editors(folder)
+        self.practice = PracticePart()
+        self.practice.office_chosen.connect(self.choose)
+        self.practice.throw_away_wanted.connect(self.throw_away_wanted)
+        self._layout()
+
+    def _editors(self, folder: Path | None) -> None:
+        row = PathRow(
+            QLineEdit(str(folder or "")), tr("选择…(&B)"), lambda: choose_folder(self, tr("选择工作区文件夹"))
+        )
+        row.chosen.connect(self._folder_edited)
+        self.folder = row.line
+        self.folder_field = Field(tr("工作区文件夹"), row)
+        self.account = Choice()
+        self.account.setEditable(True)
+        self.account_field = Field(tr("账户"), self.account)
+        secret = PasswordRow(tr("显示(&V)"))
+        self.password, self.reveal, self.caps = secret.line, secret.reveal, secret.caps
+        self.password.returnPressed.connect(self._submit)
+        self.password_field = Field(tr("密码"), secret)
+        self._asked_for = folder
+
+    def _layout(self) -> None:
+        self.submit = primary(tr("打开(&O)"), self._submit)
+        self.forgot = link(tr("忘记密码(&G)"), self.forgotten.emit)
+        self.others = link(tr("其他工作区或新建(&W)"), self.back_chosen.emit)
+        self.column.setSpacing(theme.size("gap_small"))
+        for widget in (self.notice, self.folder_field, self.practice, self.account_field, self.password_field):
+            self.column.addWidget(widget)
+        self.column.addSpacing(theme.size("gap_small"))
+        self.column.addLayout(self.foot((self.others, self.forgot), (self.submit,)))
+
+    @property
+    def shown_folder(self) -> Path | None:
+        """The folder that stands in the card."""
+        text = self.folder.text().strip()
+        return Path(text) if text else None
+
+    def start(self) -> None:
+        """Put the cursor where typing starts."""
+        (self.password if self.shown_folder else self.folder).setFocus()
+
+    def choose(self, folder: Path) -> None:
+        """Show another workspace and ask for its accounts."""
+        self.folder.setText(str(folder))
+        self._folder_edited()
+
+    def show_accounts(self, names: tuple[str, ...]) -> None:
+        """Offer these accounts, the last one used first; none means that there is no workspace in the folder."""
+        folder = self.shown_folder
+        if folder is None:
+            return
+        office = self.practice.look_at(folder)
+        self.chip.show_state(tr("练习库") if self.practice.world else "", "warn")
+        if not names and office is not None:
+            self.choose(office)
+            return
+        if names:
+            self.folder_field.clear_error()
+        else:
+            self.folder_field.set_error(tr("这个文件夹里没有工作区。请另选文件夹，或新建工作区。"))
+        typed = self.account.currentText()
+        self.account.clear()
+        self.account.addItems(list(names))
+        wanted = typed if typed in names else last_account(folder)
+        if wanted in names:
+            self.account.setCurrentText(wanted)
+        if self.practice.world is not None:
+            self.password.setText(self.practice.world.password)
+
+    def stand_ready(self, folder: Path, account: str, password: str) -> None:
+        """Stand ready to open with an account whose password was just set."""
+        self.folder.setText(str(folder))
+        self._asked_for = folder
+        if self.account.findText(account, Qt.MatchFlag.MatchExactly) < 0:
+            self.account.addItem(account)
+        self.account.setCurrentText(account)
+        self.password.setText(password)
+        self._patience.forget(folder, account)
+        self._seconds = 0
+        self._ticks.stop()
+        self.submit.setEnabled(True)
+        self.password_field.clear_error()
+
+    def show_error(self, error: Exception) -> None:
+        """Say why it could not be opened: beside the password if that is it, else at the head of the card."""
+        if not isinstance(error, WrongPasswordError) or self._pressed is None:
+            if self._seconds == 0:
+                self.password_field.clear_error()
+            self.notice.error(error)
+            return
+        folder, account, _ = self._pressed
+        count = self._patience.wrong(folder, account)
+        left = FREE_TRIES - count
+        again = tr("再错 {left} 次要等一会儿才能再试。").format(left=left) if 0 < left < FREE_TRIES - 1 else ""
+        self.password_field.set_error(f"{error.message}{error.remedy}{again}")
+        self.password.selectAll()
+        self.password.setFocus()
+        self._wait(self._patience.wait(folder, account))
+
+    def set_busy(self, text: str) -> None:
+        super().set_busy(text)
+        self.submit.setEnabled(not text and self._seconds == 0)
+        if text:
+            self.password_field.clear_error()
+            self.notice.hide()
+
+    def _wait(self, seconds: int) -> None:
+        self._seconds = seconds
+        if seconds:
+            self._ticks.start()
+            self._say_wait()
+
+    def _tick(self) -> None:
+        self._seconds -= 1
+        if self._seconds > 0:
+            self._say_wait()
+            return
+        self._ticks.stop()
+        self.submit.setEnabled(True)
+        self.password_field.set_error(tr("现在可以再试一次。忘记密码的，请点“忘记密码”。"))
+
+    def _say_wait(self) -> None:
+        self.submit.setEnabled(False)
+        text = tr("密码连续输错，{seconds} 秒后可以再试。忘记密码的，请点“忘记密码”。")
+        self.password_field.set_error(text.format(seconds=self._seconds))
+
+    def _folder_edited(self) -> None:
+        folder = self.shown_folder
+        if folder is not None and folder != self._asked_for:
+            self._asked_for = folder
+            self.notice.hide()
+            self.folder_chosen.emit(folder)
+
+    def _submit(self) -> None:
+        if not self.submit.isEnabled():
+            return
+        folder, account = self.shown_folder, self.account.currentText().strip()
+        if folder is None:
+            self.folder_field.set_error(tr("请选择工作区文件夹；还没有的，请新建工作区。"))
+            self.folder.setFocus()
+            return
+        self.folder_field.clear_error()
+        if self.account.findText(account, Qt.MatchFlag.MatchExactly) >= 0:
+            remember(folder, account)
+        self._pressed = Credentials(folder, account, self.password.text())
+        self.submitted.emit(self._pressed)

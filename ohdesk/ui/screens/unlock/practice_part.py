@@ -1,0 +1,83 @@
+"""What the unlock card says about a practice world: which office, which password, and how to be rid of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+from ohdesk.ui.kit.choice import Choice
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.screens.unlock.cards import link, muted
+
+if TYPE_CHECKING:
+    from ohdesk.services.practice import PracticeWorld
+    from ohdesk.ui.kit.confirm import Confirm
+
+
+class PracticePart(QWidget):
+    """Hidden for a real workspace."""
+
+    office_chosen = Signal(object)  # Path
+    throw_away_wanted = Signal(object)  # Path: the whole world
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world: PracticeWorld | None = None
+        self.office = Choice()
+        self.office.activated.connect(self._choose)
+        self.text = muted("")
+        self.remove = link(tr("删除练习库…(&T)"), self._ask)
+        self.confirm: Confirm | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("gap_tiny"))
+        column.addWidget(self.text)
+        column.addWidget(Field(tr("练习哪个单位"), self.office))
+        column.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignLeft)
+        self.hide()
+
+    def look_at(self, folder: Path) -> Path | None:
+        """Show the practice world of a folder, if it is one; return the office to open when it is the world itself."""
+        from ohdesk.services.practice import find_world  # late: the prompt is painted without it
+
+        world = self.world = find_world(folder)
+        self.setVisible(world is not None)
+        if world is None:
+            return None
+        self.text.setText(
+            tr("练习库里的单位和人员都是虚构的，随便练。每个账户的密码都是 {password}").format(password=world.password)
+        )
+        roles = {"town": tr("镇街"), "county": tr("县级")}
+        self.office.clear()
+        for office in world.offices:
+            label = tr("{name}（{role}）").format(name=office.name, role=roles.get(office.role, ""))
+            self.office.addItem(label, world.folder / office.folder)
+            if world.folder / office.folder == folder:
+                self.office.setCurrentIndex(self.office.count() - 1)
+        return world.folder / world.offices[0].folder if folder == world.folder and world.offices else None
+
+    def _choose(self, place: int) -> None:
+        self.office_chosen.emit(self.office.itemData(place))
+
+    def _ask(self) -> None:
+        if self.world is None:
+            return
+        if self.confirm is None:
+            from ohdesk.ui.kit.confirm import Confirm  # late: hardly ever asked
+
+            self.confirm = Confirm()
+            self.confirm.confirmed.connect(self._throw_away)
+            self.confirm.declined.connect(self.remove.setFocus)
+            layout = self.layout()
+            if layout is not None:
+                layout.addWidget(self.confirm)
+        text = tr("删除整个练习库？{folder} 里的 {count} 个练习工作区和全部练习文件都会删除，不能恢复。")
+        count = len(self.world.offices)
+        self.confirm.ask(text.format(folder=self.world.folder, count=count), tr("删除练习库(&D)"))
+
+    def _throw_away(self, _nothing: str) -> None:
+        if self.world is not None:
+            self.throw_away_wanted.emit(self.world.folder)
