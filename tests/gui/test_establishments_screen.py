@@ -167,7 +167,7 @@ def test_a_messy_list_is_previewed_imported_and_taken_back(empty, ctx, qtbot, tm
         press(qtbot, empty, Qt.Key.Key_I, ALT)
     assert str(len(expected.new)) in done.args[0]
     assert establishments.count_rows(ctx) == len(expected.new)
-    qtbot.waitUntil(empty._undo.isEnabled)
+    qtbot.waitUntil(empty._undo.isVisible, timeout=10_000)
     with qtbot.waitSignal(empty.done, timeout=30_000):
         press(qtbot, empty, Qt.Key.Key_U, ALT)
     assert establishments.count_rows(ctx) == 0

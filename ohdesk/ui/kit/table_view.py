@@ -146,7 +146,7 @@ class TableView(QTableView):
         self.selected.emit(current.data(RowRole) if current.isValid() else None)
 
     def _remember(self, section: int, _old: int, new: int) -> None:
-        if self.isVisible():
+        if self.isVisible() and section < self.horizontalHeader().count() - 1:  # the last takes what room there is
             QSettings().setValue(self._key(section), new)
 
     def _key(self, section: int) -> str:

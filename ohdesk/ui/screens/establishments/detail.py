@@ -1,5 +1,6 @@
 """One employer beside the list: what is known of it, and what was changed."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import Qt, Signal
@@ -8,11 +9,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.i18n import tr
+from ohdesk.services.establishment_visits import VisitLine
 from ohdesk.services.establishments import EstablishmentDetail, FieldChange
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip, risk_kind, risk_text
+from ohdesk.ui.screens.establishments.visit_list import VisitList
 from ohdesk.ui.theme.icons import icon
 
 _LINES = (
@@ -32,16 +35,23 @@ _LINES = (
     "note",
 )
 _CHANGES_SHOWN = 6
+_VISITS_SHOWN = 8
 
 
 class DetailPane(QFrame):
-    """The employer selected; emits `correct_wanted` to put something right, `close_wanted` to go back to the list."""
+    """The employer selected; emits what is wanted: to put something right, to plan a visit, to look at one, to close.
+
+    plans_visits: whether this office visits anybody
+    """
 
     correct_wanted = Signal()
+    visit_wanted = Signal()
+    line_wanted = Signal(object)  # VisitLine
     close_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, plans_visits: bool) -> None:
         super().__init__()
+        self._plans_visits = plans_visits
         self.setObjectName("card")
         self._name = QLabel()
         self._name.setObjectName("question")
@@ -56,6 +66,7 @@ class DetailPane(QFrame):
         self.close_button.clicked.connect(self.close_wanted)
         self._risk, self._status, self._disputed = StatusChip(), StatusChip(), StatusChip()
         self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
+        self.visit = action("calendar", tr("安排检查(&V)"), self.visit_wanted.emit)
         self._scroll = Scrolled(QWidget())
         self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
@@ -69,9 +80,10 @@ class DetailPane(QFrame):
             chip.show_state("", "plain")
         self._scroll.hide()
         self.correct.hide()
+        self.visit.hide()
 
-    def show_detail(self, detail: EstablishmentDetail) -> None:
-        """Show one employer."""
+    def show_detail(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> None:
+        """Show one employer, and what was done there."""
         fields = detail.fields
         self._name.setText(fields["name"])
         self._code.setText(fields["uscc"] or fields["local_id"])
@@ -81,9 +93,10 @@ class DetailPane(QFrame):
         self._status.show_state(status, "warn" if status in CLOSED_STATES else "plain")
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         self._disputed.show_state(tr("待核：{fields}").format(fields=disputed) if disputed else "", "warn")
-        self._scroll.show_inside(_facts(detail))
+        self._scroll.show_inside(self._inside(detail, visits))
         self._scroll.show()
         self.correct.show()
+        self.visit.setVisible(self._plans_visits)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -106,12 +119,35 @@ class DetailPane(QFrame):
         whole.addSpacing(theme.size("gap_tiny"))
         whole.addWidget(self._scroll, 1)
         whole.addStretch()
-        whole.addWidget(self.correct)
+        actions = QHBoxLayout()
+        actions.setSpacing(theme.size("gap_small"))
+        actions.addWidget(self.correct, 1)
+        actions.addWidget(self.visit, 1)
+        whole.addLayout(actions)
+
+    def _inside(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> QWidget:
+        inside = QWidget()
+        grid = _facts(inside, detail)
+        if visits:
+            heading = _label(tr("检查与文书(&H)"), "heading")
+            heading.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+            grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+            lines = VisitList(visits[:_VISITS_SHOWN])
+            lines.opened.connect(self.line_wanted)
+            heading.setTextFormat(Qt.TextFormat.AutoText)
+            heading.setBuddy(lines)
+            grid.addWidget(lines, grid.rowCount(), 0, 1, 2)
+        changes = _changes(detail)
+        if changes:
+            grid.addWidget(_label(tr("变更记录"), "heading"), grid.rowCount(), 0, 1, 2)
+        for line in changes:
+            grid.addWidget(_label(line, "muted"), grid.rowCount(), 0, 1, 2)
+        grid.setRowStretch(grid.rowCount(), 1)
+        return inside
 
 
-def _facts(detail: EstablishmentDetail) -> QWidget:
-    """Return what is known, heading beside value, and the changes under it."""
-    inside = QWidget()
+def _facts(inside: QWidget, detail: EstablishmentDetail) -> QGridLayout:
+    """Lay out what is known, heading beside value."""
     grid = QGridLayout(inside)
     grid.setContentsMargins(0, 0, theme.size("gap_small"), 0)
     grid.setHorizontalSpacing(theme.size("gap_small"))
@@ -123,13 +159,7 @@ def _facts(detail: EstablishmentDetail) -> QWidget:
         heading.setFixedWidth(theme.layout("fact_name"))
         grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(_label(detail.fields[key]), row, 1, Qt.AlignmentFlag.AlignTop)
-    lines = _changes(detail)
-    if lines:
-        grid.addWidget(_label(tr("变更记录"), "heading"), grid.rowCount(), 0, 1, 2)
-    for line in lines:
-        grid.addWidget(_label(line, "muted"), grid.rowCount(), 0, 1, 2)
-    grid.setRowStretch(grid.rowCount(), 1)
-    return inside
+    return grid
 
 
 def _label(text: str, look: str = "") -> QLabel:

@@ -1,7 +1,9 @@
 """Add an employer, or correct one: the fields, each with its own message, and the reason."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.errors import ProblemsError, UserError
@@ -26,6 +28,7 @@ _ASKED = (
     "status",
 )
 _COLUMNS = 3
+REASON = ""  # stands for the reason among what was typed
 
 
 class FormPage(QWidget):
@@ -36,8 +39,6 @@ class FormPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = QLabel()
-        self._title.setObjectName("title")
         self._held: dict[str, str] = {}
         self.fields = {key: Field(tr(FIELD_BY_KEY[key].heading), QLineEdit()) for key in _ASKED}
         self.reason = Field(tr("理由"), QLineEdit(), tr("例如：营业执照变更、现场核实。"))
@@ -49,7 +50,10 @@ class FormPage(QWidget):
         self.submit = QPushButton(tr("保存单位(&S)"))
         self.submit.setProperty("primary", True)
         self.submit.clicked.connect(self._submit)
-        cancel = QPushButton(tr("取消(&X)"))
+        for field in (*self.fields.values(), self.reason):
+            _line(field).returnPressed.connect(self._submit)
+        cancel = QPushButton(tr("不保存(&Q)"))
+        cancel.setToolTip("Esc")
         cancel.clicked.connect(self.cancelled)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -61,7 +65,6 @@ class FormPage(QWidget):
         side = theme.size("page_side")
         column.setContentsMargins(side, side, side, side)
         column.setSpacing(theme.size("gap_small"))
-        column.addWidget(self._title)
         column.addLayout(grid)
         column.addWidget(self.reason)
         column.addLayout(buttons)
@@ -76,11 +79,23 @@ class FormPage(QWidget):
 
     def ask_new(self) -> None:
         """Start with empty fields for a new employer."""
-        self._start(tr("新增单位"), tr("保存单位(&S)"), {})
+        self._start(tr("保存单位(&S)"), {})
 
     def ask_correction(self, detail: EstablishmentDetail) -> None:
         """Start with what is held."""
-        self._start(tr("更正：{name}").format(name=detail.fields["name"]), tr("保存更正(&S)"), detail.fields)
+        self._start(tr("保存更正(&S)"), detail.fields)
+
+    def typed(self) -> dict[str, str]:
+        """Return what was typed and differs from what is held, by field; the reason under ""."""
+        found = {key: _line(field).text() for key, field in self.fields.items()}
+        changed = {key: text for key, text in found.items() if text != self._held.get(key, "")}
+        reason = _line(self.reason).text()
+        return {**changed, REASON: reason} if reason else changed
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        """Put back what was typed."""
+        for key, text in typed.items():
+            _line(self.reason if key == REASON else self.fields[key]).setText(text)
 
     def show_problems(self, error: ProblemsError) -> None:
         """Say beside each field what is wrong with it."""
@@ -96,9 +111,8 @@ class FormPage(QWidget):
         self.reason.set_error(f"{error.message}{error.remedy}")
         self.reason.editor.setFocus()
 
-    def _start(self, title: str, action: str, held: dict[str, str]) -> None:
+    def _start(self, action: str, held: dict[str, str]) -> None:
         self._held = held
-        self._title.setText(title)
         self.submit.setText(action)
         for key, field in self.fields.items():
             _line(field).setText(held.get(key, ""))
@@ -110,9 +124,9 @@ class FormPage(QWidget):
     def _submit(self) -> None:
         for field in (*self.fields.values(), self.reason):
             field.clear_error()
-        typed = {key: _line(field).text().strip() for key, field in self.fields.items()}
-        changed = {key: value for key, value in typed.items() if value != self._held.get(key, "")}
-        self.submitted.emit(changed, _line(self.reason).text())
+        changed = self.typed()
+        reason = changed.pop(REASON, "")
+        self.submitted.emit({key: text.strip() for key, text in changed.items()}, reason)
 
 
 def _line(field: Field) -> QLineEdit:

@@ -1,14 +1,26 @@
-"""What a list would change, before anything is changed: counts, the refused rows, and one button."""
+"""What a list would change, before anything is changed: counts, the rows behind each, and one button."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.services.roll_import import Comparison
 from ohdesk.ui import theme
+from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.table_view import PagedTable, TableView
-from ohdesk.ui.screens.establishments.table import refusal_columns
+from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+from ohdesk.ui.screens.establishments.import_lines import changed_lines, doubtful_lines
+from ohdesk.ui.screens.establishments.table import (
+    changed_columns,
+    doubtful_columns,
+    refusal_columns,
+    repeated_columns,
+)
+
+REFUSED, DOUBTFUL, CHANGED, REPEATED = "refused", "doubtful", "changed", "repeated"
 
 
 class ImportPage(QWidget):
@@ -21,46 +33,36 @@ class ImportPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._comparison: Comparison | None = None
-        self._title = QLabel()
-        self._title.setObjectName("title")
-        self._warnings = QLabel()
-        self._warnings.setObjectName("muted")
-        self._warnings.setWordWrap(True)
+        self._source = _muted()
+        self._warnings = _muted()
         self._counts = QHBoxLayout()
         self._counts.setSpacing(theme.size("gap"))
-        self._table = PagedTable(refusal_columns())
-        self.view = TableView("refusals", tr("退回的行"))
-        self.view.show_table(self._table, refusal_columns())
-        self._none = EmptyState(tr("没有退回的行"), tr("名单中的每一行都可以导入。"))
+        self._chips = FilterChips(tr("列出"))
+        self._chips.chosen.connect(self._show_list)
+        self._lists = QStackedWidget()
+        self._tables: dict[str, PagedTable[Any]] = {}
+        self.view = self._list(REFUSED, tr("退回的行"), refusal_columns())
+        self.doubtful = self._list(DOUBTFUL, tr("待核的行"), doubtful_columns())
+        self._list(CHANGED, tr("变更的单位"), changed_columns())
+        self._list(REPEATED, tr("名单内重复的行"), repeated_columns())
+        self._none = EmptyState(tr("这里没有要看的行"), tr("名单中没有属于这一类的行，可以看别的分类，或直接导入。"))
+        self._lists.addWidget(self._none)
         self.submit = QPushButton()
         self.submit.setProperty("primary", True)
-        self.submit.clicked.connect(lambda: self.import_wanted.emit(self._comparison))
+        self.submit.clicked.connect(self._import)
         self._refusals = QPushButton(tr("另存退回的行…(&R)"))
-        self._refusals.clicked.connect(lambda: self.refusals_wanted.emit(self._comparison))
-        self._cancel = QPushButton(tr("不导入(&X)"))
+        self._refusals.clicked.connect(self._save_refusals)
+        self._cancel = QPushButton(tr("不导入(&Q)"))
+        self._cancel.setToolTip("Esc")
         self._cancel.clicked.connect(self.cancelled)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._refusals)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self.submit)
-        column = QVBoxLayout(self)
-        side, top = theme.size("page_side"), theme.size("page_top")
-        column.setContentsMargins(side, top, side, top)
-        column.setSpacing(theme.size("gap"))
-        column.addWidget(self._title)
-        column.addLayout(self._counts)
-        column.addWidget(self._warnings)
-        column.addWidget(self.view, 1)
-        column.addWidget(self._none, 1)
-        column.addLayout(buttons)
+        self._lay_out()
         self.offer_import()
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Show what importing would do."""
         self._comparison = comparison
         preview = comparison.preview
-        self._title.setText(tr("导入预览：{source}").format(source=preview.source))
+        self._source.setText(tr("{source}：读到 {rows} 行").format(source=preview.source, rows=preview.rows))
         self._show_counts(
             (
                 (tr("新增"), len(comparison.new), "plain"),
@@ -72,11 +74,12 @@ class ImportPage(QWidget):
         )
         self._warnings.setText("\n".join(preview.warnings))
         self._warnings.setVisible(bool(preview.warnings))
-        refused = preview.refused
-        self._table.show_rows(len(refused), lambda offset, limit: refused[offset : offset + limit])
-        self.view.setVisible(bool(refused))
-        self._none.setVisible(not refused)
-        self._refusals.setEnabled(bool(refused))
+        self._show_rows(REFUSED, preview.refused)
+        self._show_rows(DOUBTFUL, doubtful_lines(comparison))
+        self._show_rows(CHANGED, changed_lines(comparison))
+        self._show_rows(REPEATED, comparison.repeated)
+        self._show_chips()
+        self._refusals.setEnabled(bool(preview.refused))
         self.offer_import()
         (self.submit if self.submit.isEnabled() else self._cancel).setFocus()
 
@@ -87,23 +90,85 @@ class ImportPage(QWidget):
         self.submit.setText(tr("导入 {count} 家(&I)").format(count=count))
         self.submit.setEnabled(count > 0)
 
-    def _show_counts(self, counts: tuple[tuple[str, int, str], ...]) -> None:
+    def _list(self, key: str, name: str, columns: Sequence[Column[Any]]) -> TableView:
+        view = TableView(f"import-{key}", name)
+        self._tables[key] = PagedTable(columns)
+        view.show_table(self._tables[key], columns)
+        self._lists.addWidget(view)
+        return view
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.size("gap_small"))
+        buttons.addWidget(self._refusals)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self.submit)
+        column = QVBoxLayout(self)
+        side, top = theme.size("page_side"), theme.size("page_top")
+        column.setContentsMargins(side, top, side, top)
+        column.setSpacing(theme.size("gap"))
+        column.addWidget(self._source)
+        column.addLayout(self._counts)
+        column.addWidget(self._warnings)
+        column.addWidget(self._chips)
+        column.addWidget(self._lists, 1)
+        column.addLayout(buttons)
+
+    def _show_rows(self, key: str, rows: Sequence[Any]) -> None:
+        self._tables[key].show_rows(len(rows), lambda offset, limit: rows[offset : offset + limit])
+
+    def _show_chips(self) -> None:
+        words = {
+            REFUSED: tr("退回(&B)"),
+            DOUBTFUL: tr("导入但待核(&D)"),
+            CHANGED: tr("变更(&G)"),
+            REPEATED: tr("名单内重复(&P)"),
+        }
+        self._chips.show_chips([(key, word, self._tables[key].total) for key, word in words.items()])
+        self._chips.choose(next((key for key in words if self._tables[key].total), REFUSED))
+        self._show_list(self._chips.current)
+
+    def _show_list(self, key: str) -> None:
+        if self._tables[key].total:
+            self._lists.setCurrentIndex(tuple(self._tables).index(key))
+        else:
+            self._lists.setCurrentWidget(self._none)
+
+    def _import(self) -> None:
+        self.import_wanted.emit(self._comparison)
+
+    def _save_refusals(self) -> None:
+        self.refusals_wanted.emit(self._comparison)
+
+    def _show_counts(self, counts: Sequence[tuple[str, int, str]]) -> None:
         while (item := self._counts.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
         for name, count, kind in counts:
-            card = QFrame()
-            card.setObjectName("card")
-            figure = QLabel(str(count))
-            figure.setObjectName("figure")
-            figure.setProperty("kind", kind if count else "nothing")
-            label = QLabel(name)
-            label.setObjectName("muted")
-            column = QVBoxLayout(card)
-            gap = theme.size("gap_small")
-            column.setContentsMargins(theme.size("gap"), gap, theme.size("gap"), gap)
-            column.setSpacing(0)
-            column.addWidget(figure)
-            column.addWidget(label)
-            self._counts.addWidget(card, 1)
+            self._counts.addWidget(_figure(name, count, kind if count else "nothing"), 1)
+
+
+def _figure(name: str, count: int, kind: str) -> QFrame:
+    card = QFrame()
+    card.setObjectName("card")
+    figure = QLabel(str(count))
+    figure.setObjectName("figure")
+    figure.setProperty("kind", kind)
+    label = _muted()
+    label.setText(name)
+    column = QVBoxLayout(card)
+    gap = theme.size("gap_small")
+    column.setContentsMargins(theme.size("gap"), gap, theme.size("gap"), gap)
+    column.setSpacing(0)
+    column.addWidget(figure)
+    column.addWidget(label)
+    return card
+
+
+def _muted() -> QLabel:
+    label = QLabel()
+    label.setObjectName("muted")
+    label.setWordWrap(True)
+    return label

@@ -1,52 +1,65 @@
 """The roll as a list with search, and the employer selected beside it."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import establishments
+from ohdesk.services import establishment_visits, establishments
 from ohdesk.services.context import Context
 from ohdesk.services.establishments import EstablishmentRow, RollQuery
 from ohdesk.ui import theme
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.table_view import PagedTable, TableView
 from ohdesk.ui.screens.establishments.detail import DetailPane
 from ohdesk.ui.screens.establishments.table import roll_columns
 
+_EVERYTHING = RollQuery()
+
 
 class RollPage(QWidget):
-    """Search, list and detail; below 1280 pixels the detail is a drawer that Enter opens and Esc closes."""
+    """Search, list and detail; below 1280 pixels the detail is a drawer that Enter opens and Esc closes.
+
+    The first page of the list is read at once; how many there are in all, which takes a look at every entry, is
+    counted on the worker, and the detail is read once the selection has come to rest.
+    """
 
     failed = Signal(Exception)
     correct_wanted = Signal(str)  # id of the employer
+    visit_wanted = Signal(str)  # id of the employer
+    line_wanted = Signal(object)  # VisitLine
     import_wanted = Signal()
+    listed = Signal()
 
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__()
         self._ctx = ctx
-        self._narrow = self._drawer_open = False
-        self._everything = 0
+        self._jobs = jobs
+        self._narrow = self._drawer_open = self.is_empty = False
+        self._asked = 0  # how often the roll was read: an answer to an earlier question is thrown away
         self._table: PagedTable[EstablishmentRow] = PagedTable(roll_columns())
         self.view = TableView("roll", tr("单位名录"))
         self.view.show_table(self._table, roll_columns())
-        self.view.selected.connect(self._show_detail)
-        self.view.opened.connect(lambda _row: self._open_detail())
-        self.detail = DetailPane()
+        self.view.selected.connect(self._selected)
+        self.view.opened.connect(self._opened)
+        self.detail = DetailPane(plans_visits=ctx.office.role == "town")
         self.detail.correct_wanted.connect(self._correct)
+        self.detail.visit_wanted.connect(self._visit)
+        self.detail.line_wanted.connect(self.line_wanted)
         self.detail.close_wanted.connect(self.close_detail)
+        self._rest = self._timer("selection_rests_ms", self._show_detail)
+        self._later = self._timer("after_first_paint_ms", self._count_all)
         self._lay_out()
 
     @property
     def found(self) -> int:
-        """How many entries are listed."""
+        """How many entries are listed, as far as counted."""
         return self._table.total
-
-    @property
-    def is_empty(self) -> bool:
-        """True when there is no entry at all, searched for or not."""
-        return self._everything == 0
 
     @property
     def query(self) -> RollQuery:
@@ -54,21 +67,34 @@ class RollPage(QWidget):
         return RollQuery(search=self.search.text(), contested_only=self._contested.isChecked())
 
     def reload(self) -> None:
-        """Read the roll again, keeping the search."""
-        query = self.query
-        total = establishments.count_rows(self._ctx, query)
-        self._table.show_rows(total, lambda offset, limit: establishments.list_rows(self._ctx, query, offset, limit))
-        everything = self._everything = total if query == RollQuery() else establishments.count_rows(self._ctx)
-        count = tr("共 {all} 家") if query == RollQuery() else tr("共 {all} 家，筛出 {found} 家")
-        self._count.setText(count.format(all=everything, found=total))
-        self._nothing.setVisible(everything == 0)
-        self._none_found.setVisible(everything > 0 and total == 0)
-        self.view.setVisible(total > 0)
-        if total:
-            self.view.selectRow(0)
+        """Read the roll again, keeping the search and, where it is still listed, the selection."""
+        query, held = self.query, self.view.current()
+        first = establishments.list_rows(self._ctx, query)
+        self._asked += 1
+        self._table.show_rows(len(first), lambda offset, limit: first[offset : offset + limit])
+        self.is_empty = not first and (query == _EVERYTHING or not establishments.list_rows(self._ctx, limit=1))
+        self._nothing.setVisible(self.is_empty)
+        self._none_found.setVisible(not first and not self.is_empty)
+        self.view.setVisible(bool(first))
+        if query == _EVERYTHING and len(first) < establishments.PAGE:
+            self._later.stop()
+            self._say_count(len(first), len(first))
         else:
-            self.detail.show_nothing()
+            self._count.clear()
+            self._later.start()
+        if not self._select("" if held is None else held.id) and first:
+            self.view.selectRow(0)
         self._place_detail()
+        self.listed.emit()
+
+    def open(self, establishment: str) -> None:
+        """Show one employer; where it is far down the list, look for it."""
+        if not self._select(establishment):
+            fields = establishments.detail(self._ctx, establishment).fields
+            self._contested.setChecked(False)
+            self.search.setText(fields["uscc"] or fields["local_id"] or fields["name"])
+            self._select(establishment)
+        self._open_detail()
 
     def focus_search(self) -> None:
         """Put the cursor into the search."""
@@ -83,7 +109,10 @@ class RollPage(QWidget):
 
     def focus_list(self) -> None:
         """Put the focus into the list, or on the one thing to do where there is none."""
-        (self._nothing.button if self.is_empty else self.view).setFocus()
+        if self.is_empty:
+            self._nothing.button.setFocus()
+        else:
+            (self.view if self.view.isVisibleTo(self) else self.search).setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = event.size().width() + theme.size("sidebar") < theme.layout("narrow_below")
@@ -123,13 +152,13 @@ class RollPage(QWidget):
         self._nothing = EmptyState(
             tr("名录还是空的"),
             tr("导入县级或市场监管部门下发的 Excel 名单；哪些行要新增、变更、退回，会先列出来核对，再写入。"),
-            tr("导入名单…"),
+            tr("导入第一份名单…(&L)"),
         )
         self._nothing.wanted.connect(self.import_wanted)
         self._none_found = EmptyState(
             tr("没有符合条件的单位"),
             tr("可以只输入名称中的几个字、信用代码的一段，或拼音首字母。"),
-            tr("清除查找条件"),
+            tr("清除查找条件(&C)"),
         )
         self._none_found.wanted.connect(self._clear_search)
         self.clear_search_button = self._none_found.button
@@ -142,6 +171,35 @@ class RollPage(QWidget):
             body.addWidget(widget, 1)
         body.addLayout(self._beside)
         return body
+
+    def _timer(self, token: str, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(theme.layout(token))
+        timer.timeout.connect(act)
+        return timer
+
+    def _count_all(self) -> None:
+        asked, ctx, query = self._asked, self._ctx, self.query
+        job = Job(lambda _report: (asked, establishments.listed(ctx, query)))
+        job.succeeded.connect(self._counted)
+        job.failed.connect(self.failed)
+        self._jobs.start(job)
+
+    def _counted(self, answer: tuple[int, establishments.Listed]) -> None:
+        asked, listed = answer
+        if asked != self._asked:
+            return
+        ids = listed.ids
+        self._table.expect(
+            len(ids), lambda offset, limit: establishments.rows_of(self._ctx, ids[offset : offset + limit])
+        )
+        self._say_count(len(ids), listed.everything)
+        self.listed.emit()
+
+    def _say_count(self, found: int, everything: int) -> None:
+        count = tr("共 {all} 家") if self.query == _EVERYTHING else tr("共 {all} 家，筛出 {found} 家")
+        self._count.setText(count.format(all=everything, found=found))
 
     def _place_detail(self) -> None:
         """Stand beside the list where there is room; else lie over its right edge, when asked for."""
@@ -163,21 +221,46 @@ class RollPage(QWidget):
         self.search.clear()
         self.search.setFocus()
 
-    def _show_detail(self, row: EstablishmentRow | None) -> None:
+    def _select(self, establishment: str) -> bool:
+        """Select an entry among those fetched; False when it is not there."""
+        place = self._table.place_of(lambda row: row.id == establishment)
+        if place >= 0:
+            self.view.selectRow(place)
+        return place >= 0
+
+    def _selected(self, _row: Any) -> None:
+        self._rest.start()
+
+    def _opened(self, _row: Any) -> None:
+        self._open_detail()
+
+    def _show_detail(self) -> None:
+        self._rest.stop()
+        row = self.view.current()
         if row is None:
             self.detail.show_nothing()
             return
+        if not self.detail.isVisibleTo(self):
+            return  # read when the drawer is opened
         try:
-            self.detail.show_detail(establishments.detail(self._ctx, row.id))
+            held = establishments.detail(self._ctx, row.id)
         except UserError as error:
             self.failed.emit(error)
+            return
+        self.detail.show_detail(held, establishment_visits.visits_of(self._ctx, row.id))
 
     def _open_detail(self) -> None:
         self._drawer_open = self._narrow
         self._place_detail()
+        self._show_detail()
         self.detail.correct.setFocus()
 
     def _correct(self) -> None:
         row = self.view.current()
         if row is not None:
             self.correct_wanted.emit(row.id)
+
+    def _visit(self) -> None:
+        row = self.view.current()
+        if row is not None:
+            self.visit_wanted.emit(row.id)

@@ -1,31 +1,36 @@
 """The roll (单位): search, look at one, import a list, add or correct one."""
 
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
-from ohdesk.services import establishments, roll_export, roll_import, roll_undo
+from ohdesk.services import establishments, roll_import, roll_undo
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll_import import Comparison, ImportResult
+from ohdesk.services.establishment_visits import VisitLine
+from ohdesk.services.roll_import import Comparison, ImportResult, Report
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.files import choose_file, choose_target
+from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.screens.establishments.form_page import FormPage
 from ohdesk.ui.screens.establishments.import_page import ImportPage
 from ohdesk.ui.screens.establishments.roll_page import RollPage
+
+
+class Draft(NamedTuple):
+    """A form that was being filled: whose (an id, or "" for a new employer), and what was typed."""
+
+    correcting: str
+    typed: dict[str, str]
 
 
 class EstablishmentsScreen(QWidget):
@@ -34,34 +39,54 @@ class EstablishmentsScreen(QWidget):
     failed = Signal(Exception)
     done = Signal(str)
     changed = Signal(object)
-    reloads_on = Change.ROLL
+    wanted = Signal(str, str)
+    reloads_on = Change.ROLL | Change.VISITS | Change.RECORDS
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__()
         self._ctx = ctx
         self._jobs = jobs
         self._batch = self._correcting = ""
-        self.roll = RollPage(ctx)
+        self._busy = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(theme.layout("after_first_paint_ms"))
+        self._later.timeout.connect(self._look_up_imports)
+        self.roll = RollPage(ctx, jobs)
         self.roll.failed.connect(self.failed)
         self.roll.correct_wanted.connect(self.correct)
+        self.roll.visit_wanted.connect(self._plan_visit)
+        self.roll.line_wanted.connect(self._open_line)
         self.roll.import_wanted.connect(self.choose_list)
-        self.form = FormPage()
-        self.form.submitted.connect(self._save)
-        self.form.cancelled.connect(self.back)
-        self.preview = ImportPage()
-        self.preview.import_wanted.connect(self._import)
-        self.preview.refusals_wanted.connect(self._choose_refusals)
-        self.preview.cancelled.connect(self.back)
+        self.roll.listed.connect(self._offer)
         self._pages = QStackedWidget()
-        for page in (self.roll, self.form, self.preview):
-            self._pages.addWidget(page)
+        self._pages.addWidget(self.roll)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self._header())
+        whole.addWidget(self._make_header())
         whole.addWidget(self._pages, 1)
         self._keys()
         self.reload()
+
+    @cached_property
+    def form(self) -> FormPage:
+        """The form of one employer, made when it is first wanted."""
+        form = FormPage()
+        form.submitted.connect(self._save)
+        form.cancelled.connect(self.back)
+        self._pages.addWidget(form)
+        return form
+
+    @cached_property
+    def preview(self) -> ImportPage:
+        """The preview of a list, made when it is first wanted."""
+        preview = ImportPage()
+        preview.import_wanted.connect(self._import)
+        preview.refusals_wanted.connect(self._choose_refusals)
+        preview.cancelled.connect(self.back)
+        self._pages.addWidget(preview)
+        return preview
 
     def arrive(self) -> None:
         """The screen comes to the front."""
@@ -72,48 +97,77 @@ class EstablishmentsScreen(QWidget):
         """Another screen comes to the front; a form that is open stays as it is."""
 
     def reload(self) -> None:
-        """Read the roll again, keeping the search."""
+        """Read the roll again, keeping the search; whether an import can be undone is looked up after that."""
         self.roll.reload()
-        self._export.setEnabled(self.roll.found > 0)
-        standing = roll_undo.imports(self._ctx)
-        self._batch = standing[0].batch if standing else ""
-        self._undo.setToolTip(standing[0].reason if standing else "")
         self._turn_to(self._pages.currentWidget())
+        self._later.start()
+
+    def open(self, wanted: str) -> None:
+        """Show one employer."""
+        self.back()
+        try:
+            self.roll.open(wanted)
+        except UserError as error:
+            self.failed.emit(error)
+
+    def draft(self) -> Draft | None:
+        """Return what was typed into the form and is not saved yet."""
+        page = self._pages.currentWidget()
+        typed = page.typed() if isinstance(page, FormPage) else {}
+        return Draft(self._correcting, typed) if typed else None
+
+    def take_draft(self, draft: Draft) -> None:
+        """Open the form again with what was typed."""
+        if draft.correcting:
+            self.correct(draft.correcting)
+        else:
+            self.add()
+        self.form.type_again(draft.typed)
 
     def choose_list(self) -> None:
         """Ask for a workbook and preview it."""
-        kinds = tr("名单 (*.xlsx *.xlsm *.xls *.ods *.csv)")
-        path, _ = QFileDialog.getOpenFileName(self, tr("选择要导入的名单"), "", kinds)
-        if path:
-            self.preview_list(Path(path))
+        path = choose_file(self, tr("选择要导入的名单"), tr("名单 (*.xlsx *.xlsm *.xls *.ods *.csv)"))
+        if path is not None:
+            self.preview_list(path)
 
     def preview_list(self, path: Path) -> None:
         """Read a workbook on the worker and show what it would change."""
-        job = Job(lambda _report: roll_import.compare(self._ctx, roll_import.preview(path)))
+        ctx = self._ctx
+
+        def compared(report: Report) -> Comparison:
+            return roll_import.compare(ctx, roll_import.preview(path, report=report), report)
+
+        job = Job(compared)
         job.succeeded.connect(self._show_preview)
-        self._start(job, tr("正在读取 {name} …").format(name=path.name))
+        self._start(job, tr("读取名单 {name}").format(name=path.name))
 
     def export_roll(self, path: Path) -> None:
         """Write the entries listed into a workbook, on the worker."""
-        search = self.roll.query.search
-        job = Job(lambda _report: roll_export.export_roll(self._ctx, path, search))
-        job.succeeded.connect(
-            lambda count: self.done.emit(tr("已导出 {count} 家：{path}").format(count=count, path=path))
-        )
-        self._start(job, tr("正在导出…"))
+        ctx, search = self._ctx, self.roll.query.search
+
+        def exported(_report: Report) -> str:
+            from ohdesk.services import roll_export  # late: brings the writer of workbooks
+
+            count = roll_export.export_roll(ctx, path, search)
+            return tr("已导出 {count} 家：{path}").format(count=count, path=path)
+
+        self._start_saying(exported, tr("导出名录"))
 
     def save_refusals(self, comparison: Comparison, path: Path) -> None:
         """Write the refused rows into a workbook beside the user's own words, on the worker."""
-        job = Job(lambda _report: roll_import.write_refusals(comparison.preview, path))
-        job.succeeded.connect(
-            lambda count: self.done.emit(tr("已另存 {count} 行：{path}").format(count=count, path=path))
-        )
-        self._start(job, tr("正在另存…"))
+
+        def written(_report: Report) -> str:
+            from ohdesk.services import roll_refusals  # late: brings the writer of workbooks
+
+            count = roll_refusals.write_refusals(comparison.preview, path)
+            return tr("已另存 {count} 行：{path}").format(count=count, path=path)
+
+        self._start_saying(written, tr("另存退回的行"))
 
     def add(self) -> None:
         """Ask for a new employer."""
         self._correcting = ""
-        self._turn_to(self.form)
+        self._turn_to(self.form, tr("新增单位"))
         self.form.ask_new()
 
     def correct(self, establishment: str) -> None:
@@ -124,7 +178,7 @@ class EstablishmentsScreen(QWidget):
             self.failed.emit(error)
             return
         self._correcting = establishment
-        self._turn_to(self.form)
+        self._turn_to(self.form, tr("更正单位"), held.fields["name"])
         self.form.ask_correction(held)
 
     def back(self) -> None:
@@ -132,31 +186,16 @@ class EstablishmentsScreen(QWidget):
         self._turn_to(self.roll)
         self.roll.close_detail()
 
-    def _header(self) -> QWidget:
-        header = QFrame()
-        header.setObjectName("header")
-        header.setFixedHeight(theme.size("header"))
-        title = QLabel(tr("单位名录"))
-        title.setObjectName("title")
-        office = QLabel(self._ctx.office.name)
-        office.setObjectName("muted")
-        self._busy = QLabel()
-        self._busy.setObjectName("muted")
+    def _make_header(self) -> Header:
+        self._header = Header(tr("单位名录"))
         self._undo = action("undo", tr("撤销导入(&U)"), self._undo_import)
         self._choose = action("import", tr("导入名单…(&I)"), self.choose_list)
         self._export = action("export", tr("导出…(&O)"), self._choose_export)
         self._new = primary_action("add", tr("新增单位(&N)"), self.add)
         self._new.setToolTip("Ctrl+N")
         self._first = action("add", tr("新增单位(&N)"), self.add)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(theme.size("page_side"), 0, theme.size("page_side"), 0)
-        row.setSpacing(theme.size("gap_small"))
-        row.addWidget(title)
-        row.addWidget(office)
-        row.addStretch(1)
-        for widget in (self._busy, self._undo, self._choose, self._export, self._first, self._new):
-            row.addWidget(widget)
-        return header
+        self._header.add(self._undo, self._choose, self._export, self._first, self._new)
+        return self._header
 
     def _keys(self) -> None:
         for key, act in (("Ctrl+F", self._find), ("Ctrl+N", self.add), ("Esc", self.back)):
@@ -168,15 +207,39 @@ class EstablishmentsScreen(QWidget):
         self.back()
         self.roll.focus_search()
 
-    def _turn_to(self, page: QWidget) -> None:
+    def _turn_to(self, page: QWidget, title: str = "", about: str = "") -> None:
         """Show a page; the actions of the list stand above the list only, so that each page has one primary button."""
         self._pages.setCurrentWidget(page)
-        listed = page is self.roll
+        if page is self.roll:
+            title, about = tr("单位名录"), self._ctx.office.name
+        if title:
+            self._header.entitle(title)
+            self._header.say(about)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer what can be done with what is listed."""
+        listed = self._pages.currentWidget() is self.roll
         for button in (self._choose, self._export):
             button.setVisible(listed)
+        self._choose.setEnabled(not self._busy)
+        self._export.setEnabled(self.roll.found > 0)
         self._new.setVisible(listed and not self.roll.is_empty)
         self._first.setVisible(listed and self.roll.is_empty)
         self._undo.setVisible(listed and bool(self._batch))
+        self._undo.setEnabled(not self._busy)
+
+    def _look_up_imports(self) -> None:
+        ctx = self._ctx
+        job = Job(lambda _report: roll_undo.imports(ctx)[:1])
+        job.succeeded.connect(self._show_import)
+        job.failed.connect(self.failed)
+        self._jobs.start(job)
+
+    def _show_import(self, newest: list[roll_undo.RollBatch]) -> None:
+        self._batch = newest[0].batch if newest else ""
+        self._undo.setToolTip(tr("撤销{what}").format(what=newest[0].reason) if newest else "")
+        self._offer()
 
     def _save(self, fields: dict[str, str], reason: str) -> None:
         try:
@@ -195,13 +258,14 @@ class EstablishmentsScreen(QWidget):
         self.done.emit(tr("已保存。"))
 
     def _show_preview(self, comparison: Comparison) -> None:
-        self._turn_to(self.preview)
+        self._turn_to(self.preview, tr("导入名单"), self._ctx.office.name)
         self.preview.show_comparison(comparison)
 
     def _import(self, comparison: Comparison) -> None:
-        job = Job(lambda _report: roll_import.apply(self._ctx, comparison))
+        ctx = self._ctx
+        job = Job(lambda report: roll_import.apply(ctx, comparison, report))
         job.succeeded.connect(self._imported)
-        self._start(job, tr("正在导入…"))
+        self._start(job, tr("导入名单"))
 
     def _imported(self, result: ImportResult) -> None:
         self.back()
@@ -209,10 +273,10 @@ class EstablishmentsScreen(QWidget):
         self.done.emit(tr("已导入：新增 {new} 家，变更 {changed} 家。").format(new=result.new, changed=result.changed))
 
     def _undo_import(self) -> None:
-        batch = self._batch
-        job = Job(lambda _report: roll_undo.undo(self._ctx, batch))
+        ctx, batch = self._ctx, self._batch
+        job = Job(lambda report: roll_undo.undo(ctx, batch, report))
         job.succeeded.connect(self._undone)
-        self._start(job, tr("正在撤销…"))
+        self._start(job, tr("撤销导入"))
 
     def _undone(self, undone: roll_undo.Undone) -> None:
         self.changed.emit(undone.change)
@@ -222,28 +286,42 @@ class EstablishmentsScreen(QWidget):
             )
         )
 
+    def _plan_visit(self, establishment: str) -> None:
+        self.wanted.emit("inspection", f"new:{establishment}")
+
+    def _open_line(self, line: VisitLine) -> None:
+        self.wanted.emit("records" if line.number else "inspection", line.visit)
+
     def _choose_export(self) -> None:
         suggested = tr("{office}名录.xlsx").format(office=self._ctx.office.name)
-        path, _ = QFileDialog.getSaveFileName(self, tr("导出名录"), suggested, "Excel (*.xlsx)")
-        if path:
-            self.export_roll(Path(path))
+        path = choose_target(self, tr("导出名录"), suggested, "Excel (*.xlsx)")
+        if path is not None:
+            self.export_roll(path)
 
     def _choose_refusals(self, comparison: Comparison) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, tr("另存退回的行"), tr("退回的行.xlsx"), "Excel (*.xlsx)")
-        if path:
-            self.save_refusals(comparison, Path(path))
+        path = choose_target(self, tr("另存退回的行"), tr("退回的行.xlsx"), "Excel (*.xlsx)")
+        if path is not None:
+            self.save_refusals(comparison, path)
 
-    def _start(self, job: Job, busy: str) -> None:
-        self._set_busy(busy)
+    def _start_saying(self, work: Callable[[Report], str], title: str) -> None:
+        job = Job(work)
+        job.succeeded.connect(self._say)
+        self._start(job, title)
+
+    def _say(self, sentence: str) -> None:
+        self.done.emit(sentence)
+
+    def _start(self, job: Job, title: str) -> None:
+        self._busy = True
+        self._offer()
+        if isinstance(page := self._pages.currentWidget(), ImportPage):
+            page.submit.setEnabled(False)
         job.failed.connect(self.failed)
         job.ended.connect(self._end_busy)
-        self._jobs.start(job)
-
-    def _set_busy(self, text: str) -> None:
-        self._busy.setText(text)
-        for button in (self._choose, self._undo, self.preview.submit):
-            button.setEnabled(not text)
+        self._jobs.start(job, title)
 
     def _end_busy(self) -> None:
-        self._set_busy("")
-        self.preview.offer_import()
+        self._busy = False
+        self._offer()
+        if isinstance(page := self._pages.currentWidget(), ImportPage):
+            page.offer_import()

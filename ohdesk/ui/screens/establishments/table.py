@@ -1,11 +1,12 @@
 """Columns of the roll, and of the rows an import refuses."""
 
 from ohdesk.domain.establishment import CLOSED_STATES
-from ohdesk.domain.roll_entry import Refusal
+from ohdesk.domain.roll_entry import Entry, Refusal
 from ohdesk.i18n import tr
 from ohdesk.services.establishments import EstablishmentRow
 from ohdesk.ui.kit.status_chip import risk_kind, risk_text
 from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.screens.establishments.import_lines import Changed, Doubtful
 
 
 def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
@@ -35,6 +36,46 @@ def refusal_columns() -> tuple[Column[Refusal], ...]:
         Column(tr("现为"), lambda row: row.found, 200),
         Column(tr("原因"), lambda row: row.reason, 220),
     )
+
+
+def doubtful_columns() -> tuple[Column[Doubtful], ...]:
+    """Return the columns of the list of rows that are imported and should be looked at."""
+    return (
+        Column(tr("工作表"), lambda line: line.sheet, 90),
+        Column(tr("行"), lambda line: str(line.row), 52, numeric=True),
+        Column(tr("单位名称"), lambda line: line.name, 190),
+        Column(tr("列"), lambda line: line.column, 120),
+        Column(tr("应为"), lambda line: line.expected, 160),
+        Column(tr("现为"), lambda line: line.found, 160),
+        Column(tr("原因"), lambda line: line.reason, 220),
+    )
+
+
+def changed_columns() -> tuple[Column[Changed], ...]:
+    """Return the columns of the list of values that would be replaced."""
+    return (
+        Column(tr("行"), lambda line: str(line.row), 52, numeric=True),
+        Column(tr("单位名称"), lambda line: line.name, 220),
+        Column(tr("字段"), lambda line: line.heading, 130),
+        Column(tr("现在"), lambda line: line.before, 270),
+        Column(tr("改为"), lambda line: line.after, 270),
+    )
+
+
+def repeated_columns() -> tuple[Column[Entry], ...]:
+    """Return the columns of the list of rows that repeat an earlier row of the same list."""
+    return (
+        Column(tr("工作表"), lambda entry: entry.sheet, 110),
+        Column(tr("行"), lambda entry: str(entry.row), 52, numeric=True),
+        Column(tr("单位名称"), lambda entry: entry.name, 260),
+        Column(tr("统一社会信用代码"), lambda entry: entry.uscc, 190),
+        Column(tr("重复的行"), _first_row, 200),
+    )
+
+
+def _first_row(entry: Entry) -> str:
+    rows = [flag.partition(":")[2] for flag in entry.flags if flag.startswith("duplicate_of:")]
+    return tr("与第 {row} 行是同一家").format(row=rows[0]) if rows else tr("与名单中前面的行是同一家")
 
 
 def _count(persons: int | None) -> str:
