@@ -67,6 +67,12 @@ def bundles_in(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((path for place in places for path in _bundles(place)), key=lambda path: path.name))
 
 
+def bundles_of_others(ctx: Context, folder: Path) -> tuple[Path, ...]:
+    """Return the bundles in a folder without those this workspace wrote itself, by their names."""
+    own = f"_{ctx.office.replica[:8]}_"
+    return tuple(path for path in bundles_in(folder) if own not in path.name)
+
+
 def look(ctx: Context, path: Path) -> Preview:
     """Check a bundle as far as can be told without taking it in.
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from ohdesk.db import journal
-from ohdesk.db.models import BundleIn, Draw, Establishment, EstablishmentHead, OperationRow, Peer, Record
+from ohdesk.db.models import BundleIn, Draw, Establishment, EstablishmentHead, OperationRow, Peer, Person, Record
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import clean_text, parse
@@ -23,7 +23,10 @@ from ohdesk.services.draws import recomputation_problem
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of the values a field could have: the value, who wrote it, when and why."""
+    """One of the values a field could have: the value, who wrote it, when and why.
+
+    office, person: their names as far as they are known here; by: the person's id
+    """
 
     value: str
     division: str
@@ -31,6 +34,8 @@ class Candidate:
     at: str
     by: str
     reason: str
+    office: str
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,9 @@ def conflicts(ctx: Context) -> list[Conflict]:
         contested = session.scalars(
             select(Establishment).where(Establishment.contested != "").order_by(Establishment.name, Establishment.id)
         )
+        offices = {peer.replica: peer.name for peer in session.scalars(select(Peer))}
+        offices[ctx.office.replica] = ctx.office.name
+        people = {person.id: person.name for person in session.scalars(select(Person))}
         found: list[Conflict] = []
         for entry in contested:
             heads = list(
@@ -133,6 +141,8 @@ def conflicts(ctx: Context) -> list[Conflict]:
                                 body["at"],
                                 body["by"],
                                 body["v"]["reason"],
+                                offices.get(head.replica, head.division),
+                                people.get(body["by"], body["by"]),
                             )
                         )
                 heading = tr(FIELD_BY_KEY[key].heading) if key in FIELD_BY_KEY else tr("撤出名录")

@@ -28,6 +28,12 @@ class Page(QWidget):
         self.ctx = ctx
         self.jobs = jobs
 
+    def reload(self) -> None:
+        """Read again what is shown."""
+
+    def focus_first(self) -> None:
+        """Put the focus where one begins."""
+
     def work(
         self,
         work: Callable[[Report], Any],

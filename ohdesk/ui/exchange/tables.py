@@ -12,7 +12,7 @@ from ohdesk.ui.exchange.words import counts_text, grouped, minute_text
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 
-_ROWS_SHOWN = 6
+_ROWS_SHOWN = 4  # with the heading
 _STATES = {
     "received": (mark("已收到"), "ok"),
     "partly": (mark("部分收到"), "warn"),
@@ -27,7 +27,9 @@ _STATES = {
 class ListOrWhy(QWidget):
     """A table, or in its place why there is nothing in it."""
 
-    def __init__(self, name: str, label: str, columns: Sequence[Column[Any]], empty: EmptyState) -> None:
+    def __init__(
+        self, name: str, label: str, columns: Sequence[Column[Any]], empty: EmptyState, rows: int = _ROWS_SHOWN
+    ) -> None:
         super().__init__()
         self.view = TableView(name, label)
         self.table: PagedTable[Any] = PagedTable(columns)
@@ -36,7 +38,7 @@ class ListOrWhy(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.view)
         self._pages.addWidget(empty)
-        self.setMinimumHeight(theme.size("row") * _ROWS_SHOWN)
+        self.setMinimumHeight(theme.size("row") * rows)
         self.setFocusProxy(self.view)
         self._pages.setCurrentWidget(empty)
 

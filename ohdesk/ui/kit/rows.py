@@ -51,7 +51,7 @@ def _paint_chip(painter: QPainter, cell: Any, text: str, kind: str) -> None:
     font = painter.font()
     font.setPixelSize(theme.size("font_muted"))
     painter.setFont(font)
-    width = min(painter.fontMetrics().horizontalAdvance(text) + 2 * gap, cell.rect.width() - gap)
+    width = min(painter.fontMetrics().horizontalAdvance(text) + 1 + 2 * gap, cell.rect.width() - gap)
     chip = QRect(cell.rect.left() + gap, cell.rect.center().y() - height // 2, width, height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

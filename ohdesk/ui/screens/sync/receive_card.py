@@ -56,8 +56,8 @@ class ReceiveCard(Page):
 
     def show_sticks(self, sticks: tuple[Stick, ...]) -> None:
         """Look for bundles of others on these sticks, on the worker."""
-        replica, folders = self.ctx.office.replica, tuple(stick.path for stick in sticks)
-        self.work(lambda _report: _found(folders, replica), self.show_found)
+        ctx, folders = self.ctx, tuple(stick.path for stick in sticks)
+        self.work(lambda _report: _found(ctx, folders), self.show_found)
 
     def show_found(self, files: tuple[Path, ...]) -> None:
         """Offer these files."""
@@ -183,12 +183,11 @@ class ReceiveCard(Page):
         self.failed.emit(error)
 
 
-def _found(folders: tuple[Path, ...], replica: str) -> tuple[Path, ...]:
-    own = f"_{replica[:8]}_"
+def _found(ctx: Context, folders: tuple[Path, ...]) -> tuple[Path, ...]:
     files: list[Path] = []
     for folder in folders:
         try:
-            files += [file for file in bundle_inbox.bundles_in(folder) if own not in file.name]
+            files += bundle_inbox.bundles_of_others(ctx, folder)
         except UserError:
             continue  # pulled out meanwhile
     return tuple(files)

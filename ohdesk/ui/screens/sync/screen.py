@@ -207,9 +207,7 @@ def _particulars(row: Exchanged | None) -> str:
     if row.state == "parked":
         return tr("{name} 先存着，等：{reason}。前面的包到了会自动接收。").format(name=row.name, reason=row.reason)
     if row.returned:
-        return tr("{name} 里有 {count} 项县级没有采用，原因见“文书回执”。").format(
-            name=row.name, count=row.returned
-        )
+        return tr("{name} 里有 {count} 项县级没有采用，原因见“文书回执”。").format(name=row.name, count=row.returned)
     if row.state in {"open", "partly"}:
         text = tr("{name} 还没有县级的回执。带回县级的优盘，或在电话里问县级要回执码；没有回执的内容下次会再带一次。")
         return text.format(name=row.name)

@@ -1,0 +1,105 @@
+"""下发: one bundle for all towns, and the receipts to read out to those who get no stick back."""
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ohdesk.i18n import tr
+from ohdesk.services import bundle_history, bundles
+from ohdesk.services.bundle_history import Exchanged, ReceiptCode
+from ohdesk.services.bundles import Pending
+from ohdesk.services.context import Context
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.outgoing import Wording, WriteCard
+from ohdesk.ui.exchange.parts import Page
+from ohdesk.ui.exchange.tables import ListOrWhy, exchanged_columns
+from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.kit.table_view import Column
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    pending: Pending
+    codes: list[ReceiptCode]
+    written: list[Exchanged]
+
+
+class DownPage(Page):
+    """Writes what the county changed, with a receipt for every town, and shows how far each town holds it."""
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        wording = Wording(tr("下发给镇街"), tr("写出下发包(&W)"), tr("镇街"))
+        self.send = WriteCard(ctx, jobs, wording)
+        self.codes = ListOrWhy(
+            "receipt_codes",
+            tr("各镇街的回执"),
+            _columns(),
+            EmptyState(tr("还没有镇街"), tr("镇街登记以后，这里列出每个镇街的回执码和下发到哪里。")),
+        )
+        self.written = ListOrWhy(
+            "written_down",
+            tr("写出的下发包"),
+            exchanged_columns(),
+            EmptyState(tr("还没有下发过"), tr("写出的下发包会按时间排在这里，各镇街都收到以后标为已收到。")),
+        )
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("gap_small"))
+        top = QHBoxLayout()
+        top.setSpacing(theme.size("gap"))
+        top.addWidget(self.send, 1)
+        top.addLayout(_titled(tr("回执码：没有优盘带回时，电话里读给镇街"), self.codes), 1)
+        column.addLayout(top)
+        column.addLayout(_titled(tr("写出的下发包"), self.written), 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Scrolled(body))
+        self.hand_on(self.send)
+
+    def reload(self) -> None:
+        """Read again what there is to send and what the towns hold."""
+        ctx = self.ctx
+        self.work(lambda _report: _read(ctx), self._show)
+
+    def focus_first(self) -> None:
+        """Put the focus where one begins."""
+        self.send.places.look()
+        self.send.button.setFocus()
+
+    def _show(self, view: _View) -> None:
+        self.send.show_pending(view.pending)
+        self.codes.show_rows(view.codes)
+        self.written.show_rows(view.written)
+
+
+def _read(ctx: Context) -> _View:
+    written = [bundle for bundle in bundle_history.exchanged(ctx) if bundle.sent]
+    return _View(bundles.pending(ctx), bundle_history.receipt_codes(ctx), written)
+
+
+def _titled(title: str, widget: QWidget) -> QVBoxLayout:
+    heading = QLabel(title)
+    heading.setObjectName("heading")
+    column = QVBoxLayout()
+    column.setSpacing(theme.size("gap_small"))
+    column.addWidget(heading)
+    column.addWidget(widget, 1)
+    return column
+
+
+def _columns() -> tuple[Column[ReceiptCode], ...]:
+    return (
+        Column(tr("镇街"), lambda row: row.name, 150),
+        Column(tr("回执码"), lambda row: row.code or tr("还没有收到"), 150),
+        Column(tr("下发到"), _reached, 140),
+    )
+
+
+def _reached(row: ReceiptCode) -> str:
+    if row.acked >= row.ours:
+        return tr("全部收到")
+    return tr("第 {acked} 项，共 {ours} 项").format(acked=row.acked, ours=row.ours)

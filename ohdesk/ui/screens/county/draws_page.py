@@ -1,0 +1,101 @@
+"""抽取复核: every town's draw computed again from what it published."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from ohdesk.i18n import mark, tr
+from ohdesk.services import county
+from ohdesk.services.context import Context
+from ohdesk.services.county import DrawCheck
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.parts import Page, say, words
+from ohdesk.ui.exchange.tables import ListOrWhy
+from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.table_view import Column
+
+_STATES = {
+    "committed": mark("名单已锁定，等种子"),
+    "seeded": mark("种子已公布，等结果"),
+    "computed": mark("已有结果"),
+    "void": mark("已作废"),
+}
+
+
+class DrawsPage(Page):
+    """Says of each draw in words whether the county comes to the same result."""
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        self.summary = words("", "")
+        self.button = primary_action("refresh", tr("重新计算(&W)"), self.reload)
+        self.draws = ListOrWhy(
+            "draw_checks",
+            tr("各镇街的抽取"),
+            _columns(),
+            EmptyState(tr("还没有收到抽取"), tr("镇街抽取后写出的上报包汇入以后，这里逐次重算，说明是否一致。")),
+        )
+        self.particulars = words("", "")
+        self.particulars.hide()
+        self.draws.view.selected.connect(self._select)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(theme.size("gap_small"))
+        first = QHBoxLayout()
+        first.setSpacing(theme.size("gap"))
+        first.addWidget(self.summary, 1)
+        first.addWidget(self.button)
+        whole.addLayout(first)
+        whole.addWidget(self.draws, 1)
+        whole.addWidget(self.particulars)
+
+    def reload(self) -> None:
+        """Compute every draw again."""
+        ctx = self.ctx
+        self.work(lambda _report: county.check_draws(ctx), self._show, tr("重新计算各镇街的抽取"))
+
+    def focus_first(self) -> None:
+        """Put the focus where one begins."""
+        self.draws.view.setFocus()
+
+    def _show(self, checks: list[DrawCheck]) -> None:
+        computed = [check for check in checks if check.state == "computed"]
+        differing = sum(bool(check.problem) for check in checks)
+        if differing:
+            text = tr("有 {differing} 次抽取重算后不一致，请看下面的说明并向镇街核实")
+        else:
+            text = tr("{count} 次有结果的抽取，重算结果都与镇街公布的一致") if computed else tr("还没有可以重算的结果")
+        self.summary.setText(text.format(differing=differing, count=len(computed)))
+        self.draws.show_rows(checks)
+
+    def _select(self, check: DrawCheck | None) -> None:
+        say(self.particulars, "" if check is None else _in_words(check))
+
+
+def _in_words(check: DrawCheck) -> str:
+    if check.problem:
+        text = tr("{town} {plan} 第 {number} 次：{problem}　请让镇街把公示材料送来核对，必要时按规定作废重抽。")
+        return text.format(town=check.town, plan=check.plan, number=check.number, problem=check.problem)
+    if check.state == "computed":
+        text = tr("{town} {plan} 第 {number} 次：用镇街公布的名单和种子重算，锁定指纹、抽取名单和人员都一致。")
+        return text.format(town=check.town, plan=check.plan, number=check.number)
+    return tr("{town} {plan} 第 {number} 次：{state}，没有结果可以重算。").format(
+        town=check.town, plan=check.plan, number=check.number, state=tr(_STATES[check.state])
+    )
+
+
+def _verdict(check: DrawCheck) -> tuple[str, str]:
+    if check.problem:
+        return tr("不一致"), "bad"
+    return (tr("一致"), "ok") if check.state == "computed" else (tr("没有结果"), "plain")
+
+
+def _columns() -> tuple[Column[DrawCheck], ...]:
+    return (
+        Column(tr("镇街"), lambda check: check.town, 200),
+        Column(tr("计划"), lambda check: check.plan, 150),
+        Column(tr("第几次"), lambda check: str(check.number), 70, numeric=True),
+        Column(tr("进度"), lambda check: tr(_STATES[check.state]), 180),
+        Column(tr("复核"), lambda check: _verdict(check)[0], 100, kind=lambda check: _verdict(check)[1]),
+        Column(tr("说明"), _in_words, 420),
+    )
