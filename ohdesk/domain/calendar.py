@@ -6,8 +6,19 @@ Legal days are Beijing days (UTC+08:00 all year), whatever zone the laptop is se
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from ohdesk.i18n import mark, tr
+
 BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
 SATURDAY = 5
+_WEEKDAYS = (
+    mark("星期一"),
+    mark("星期二"),
+    mark("星期三"),
+    mark("星期四"),
+    mark("星期五"),
+    mark("星期六"),
+    mark("星期日"),
+)
 
 
 def beijing(at: datetime) -> datetime:
@@ -42,6 +53,16 @@ def printed_minute(at: datetime) -> str:
     """Return an instant as it stands on paper: "2026年3月2日 12时00分", Beijing time."""
     local = beijing(at)
     return f"{local.year}年{local.month}月{local.day}日 {local.hour:02d}时{local.minute:02d}分"
+
+
+def weekday_name(day: date) -> str:
+    """Return the name of a day of the week: 星期一 …"""
+    return tr(_WEEKDAYS[day.weekday()])
+
+
+def week_end(day: date) -> date:
+    """Return the Sunday of the week of `day`."""
+    return day + timedelta(days=6 - day.weekday())
 
 
 def is_working_day(day: date, holidays: Collection[date] = (), make_up_days: Collection[date] = ()) -> bool:

@@ -64,7 +64,10 @@ class OutcomeRule:
 
 @dataclass(frozen=True, slots=True)
 class VisitRules:
-    """All of it; `paths` maps an article of the 职业病防治法 to 先改后罚, 可并处 or 并处."""
+    """All of it; `paths` maps an article of the 职业病防治法 to 先改后罚, 可并处 or 并处.
+
+    deadlines_unconfirmed: the working days proposed for a deadline are confirmed by nobody yet
+    """
 
     kinds: tuple[TaskKind, ...]
     sources: tuple[TaskSource, ...]
@@ -73,6 +76,7 @@ class VisitRules:
     outcomes: tuple[OutcomeRule, ...]
     disposals: tuple[Disposal, ...]
     proposals: tuple[Proposal, ...]
+    deadlines_unconfirmed: bool
     paths: dict[str, str]
     path_law: str
     phrases: dict[str, tuple[str, ...]]
@@ -135,6 +139,7 @@ def visit_rules() -> VisitRules:
         proposals=tuple(
             Proposal(raw["severity"], raw["disposal"], raw.get("working_days", 0)) for raw in disposals["proposal"]
         ),
+        deadlines_unconfirmed=disposals.get("unconfirmed", False),
         paths={raw["article"]: raw["name"] for raw in paths["path"]},
         path_law=paths["law"],
         phrases={key: tuple(value) for key, value in phrases.items() if isinstance(value, list)},

@@ -1,30 +1,138 @@
-"""Being built: the screen today."""
+"""今日: what to do now, what is planned, what needs attention; in a new workspace the first steps."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from ohdesk.domain.calendar import legal_day, weekday_name
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services import first_steps, today
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.services.today import Agenda, Backlog
+from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.screens.today.agenda_page import AgendaPage
+from ohdesk.ui.screens.today.first_steps_page import FirstStepsPage
+from ohdesk.ui.screens.today.matters import NextThing, next_thing
 
 
 class TodayScreen(QWidget):
-    """Being built."""
+    """Two pages: the day, and the first steps of a new workspace."""
 
     failed = Signal(Exception)
     done = Signal(str)
     changed = Signal(object)
-    reloads_on = Change.NOTHING
+    wanted = Signal(str, str)
+    reloads_on = (
+        Change.ROLL
+        | Change.PEOPLE
+        | Change.DRAWS
+        | Change.VISITS
+        | Change.FINDINGS
+        | Change.RECORDS
+        | Change.SYNC
+        | Change.SETTINGS
+    )
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__()
-        del ctx, jobs
+        self._ctx = ctx
+        self._jobs = jobs
+        self._agenda: Agenda | None = None
+        self._backlog: Backlog | None = None
+        self._counting: Job | None = None
+        self._count_again = False
+        self._next = NextThing("", "", "")
+        self._header = Header("")
+        self.primary = primary_action("next", "", self._go)
+        self._header.add(self.primary)
+        self.day = AgendaPage()
+        self.day.wanted.connect(self.wanted)
+        self.steps = FirstStepsPage()
+        self.steps.wanted.connect(self.wanted)
+        self.steps.skipped.connect(self._skip)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.day)
+        self._pages.addWidget(self.steps)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._header)
+        whole.addWidget(self._pages, 1)
 
     def arrive(self) -> None:
-        """Come to the front."""
+        """Come to the front: the focus is on the next thing to do."""
+        self.reload()
+        if self._pages.currentWidget() is self.steps:
+            self.steps.focus_next()
+        else:
+            self.primary.setFocus()
 
     def leave(self) -> None:
-        """Go to the back."""
+        """Go to the back; nothing is typed here."""
 
     def reload(self) -> None:
-        """Read again."""
+        """Read the day again; what takes longer is counted on the worker."""
+        try:
+            self._agenda = today.agenda(self._ctx)
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self._show()
+        if not self._agenda.starting:
+            self._count()
+
+    def _show(self) -> None:
+        agenda = self._agenda
+        if agenda is None:
+            return
+        day = legal_day(self._ctx.now())
+        self._header.entitle(
+            tr("{month}月{day}日 {weekday}").format(month=day.month, day=day.day, weekday=weekday_name(day))
+        )
+        self._header.say(self._ctx.office.name)
+        self.primary.setVisible(not agenda.starting)
+        self._pages.setCurrentWidget(self.steps if agenda.starting else self.day)
+        if agenda.starting:
+            self.steps.show_steps(agenda.steps)
+            return
+        self._next = next_thing(agenda, self._backlog)
+        self.primary.setText(f" {self._next.text}")
+        self.day.show_day(agenda, self._backlog)
+
+    def _count(self) -> None:
+        """Count on the worker; what changes meanwhile is counted once more afterwards."""
+        if self._counting is not None:
+            self._count_again = True
+            return
+        ctx = self._ctx
+        self._counting = Job(lambda _report: today.backlog(ctx))
+        self._counting.succeeded.connect(self._counted)
+        self._counting.failed.connect(self.failed)
+        self._counting.ended.connect(self._end_count)
+        self._jobs.start(self._counting)
+
+    def _counted(self, backlog: Backlog) -> None:
+        self._backlog = backlog
+        self._show()
+
+    def _end_count(self) -> None:
+        self._counting = None
+        if self._count_again:
+            self._count_again = False
+            self._count()
+
+    def _go(self) -> None:
+        self.wanted.emit(self._next.screen, self._next.thing)
+
+    def _skip(self, key: str) -> None:
+        try:
+            change = first_steps.skip(self._ctx, key)
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self.reload()
+        self.steps.focus_next()
+        self.changed.emit(change)

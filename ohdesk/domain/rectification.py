@@ -1,0 +1,94 @@
+"""How a finding stands on a day (期限内, 逾期, 已安排复查 …): always worked out from what is on file, never stored."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ohdesk.domain.calendar import after_working_days, is_working_day, parse_day, week_end
+from ohdesk.i18n import mark, tr
+
+
+class Standing(StrEnum):
+    """What is known of a finding.
+
+    draft: the record is not final · in_time, due, overdue: the deadline runs, ends this week, has passed ·
+    planned: a re-check is arranged · met, again: a later record answered the same question 合格, 不合格 ·
+    corrected, referred, noted: what was done about it has no deadline
+    """
+
+    DRAFT = "draft"
+    IN_TIME = "in_time"
+    DUE = "due"
+    OVERDUE = "overdue"
+    PLANNED = "planned"
+    MET = "met"
+    AGAIN = "again"
+    CORRECTED = "corrected"
+    REFERRED = "referred"
+    NOTED = "noted"
+
+
+WAITING = frozenset({Standing.IN_TIME, Standing.DUE, Standing.OVERDUE})  # a re-check is still to be arranged
+FINISHED = frozenset({Standing.MET, Standing.CORRECTED})
+
+_WORDS = {
+    Standing.DRAFT: mark("未定稿"),
+    Standing.IN_TIME: mark("期限内"),
+    Standing.DUE: mark("本周到期"),
+    Standing.OVERDUE: mark("逾期 {days} 天"),
+    Standing.PLANNED: mark("已安排复查"),
+    Standing.MET: mark("复查合格"),
+    Standing.AGAIN: mark("复查仍不合格"),
+    Standing.CORRECTED: mark("当场改正"),
+    Standing.REFERRED: mark("待移送"),
+    Standing.NOTED: mark("不设期限"),
+}
+_ON_SPOT, _REFER = "on_spot", "refer"
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A later final record of the same establishment that answered the same question; met: 合格, else 不合格."""
+
+    visit: str
+    number: str
+    day: str
+    met: bool
+
+
+def standing(disposal: str, due_on: str, today: date, later: Later | None, *, planned: bool) -> Standing:
+    """Return how a finding of a final record stands; `disposal` by id, `due_on` a day or empty."""
+    if later is not None:
+        return Standing.MET if later.met else Standing.AGAIN
+    if planned:
+        return Standing.PLANNED
+    if not due_on:
+        return {_ON_SPOT: Standing.CORRECTED, _REFER: Standing.REFERRED}.get(disposal, Standing.NOTED)
+    if due_on < today.isoformat():
+        return Standing.OVERDUE
+    return Standing.DUE if due_on <= week_end(today).isoformat() else Standing.IN_TIME
+
+
+def standing_word(state: Standing, days: int) -> str:
+    """Return the state in words; `days` since the deadline."""
+    return tr(_WORDS[state]).format(days=days)
+
+
+def days_late(due_on: str, today: date) -> int:
+    """Return how many days ago the deadline was: 0 on its last day, negative before, 0 without one."""
+    return (today - parse_day(due_on)).days if due_on else 0
+
+
+def recheck_day(due_on: str, today: date, holidays: Collection[date] = (), make_up_days: Collection[date] = ()) -> date:
+    """Return the day proposed for a re-check: the first working day after the deadline, not in the past."""
+    after = after_working_days(parse_day(due_on), 1, holidays, make_up_days) if due_on else today
+    if after > today:
+        return after
+    return today if is_working_day(today, holidays, make_up_days) else after_working_days(today, 1)
+
+
+def first_answer(found_at: str, answers: Iterable[tuple[str, Later]]) -> Later | None:
+    """Return the first of the answers given after a finding was made; each with the instant of its visit."""
+    after = [(at, later) for at, later in answers if at > found_at]
+    return min(after, key=lambda each: each[0])[1] if after else None

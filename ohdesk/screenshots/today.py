@@ -1,0 +1,73 @@
+"""Pictures of 今日: the first steps, an ordinary day, a quiet one."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from PySide6.QtWidgets import QWidget
+
+from ohdesk.demo import cast
+from ohdesk.domain.calendar import instant_text
+from ohdesk.domain.record import Arrival
+from ohdesk.domain.visit import StartData, Task
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.screenshots.stage import TOWN, Stage
+from ohdesk.services import establishments, evidence, inspections, people, visits
+from ohdesk.services.context import Context
+from ohdesk.services.evidence import Caption
+
+_DAY = date(2026, 4, 22)  # a Wednesday: two deadlines have passed, one ends the day after
+_ANSWERED = 4
+
+
+def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+    """Yield the screen in its states."""
+    stage.open_desk()
+    stage.desk.show_screen("today")
+    stage.settle()
+    yield "today-quiet", stage.window
+    stage.close()
+    stage.clock.set(_DAY, "08:40")
+    with stage.working(account=TOWN.administrator) as ctx:
+        _busy(ctx)
+    stage.open_desk()
+    stage.desk.show_screen("today")
+    stage.settle()
+    yield "today-busy", stage.window
+    stage.open_empty()
+    stage.desk.show_screen("today")
+    yield "today-first-steps", stage.window
+
+
+def _busy(ctx: Context) -> None:
+    """Plan a week: one visit half filled, one all but signed, one approved, others still to be approved."""
+    inspectors = [each for each in people.list_people(ctx) if each.role == "inspector"]
+    people.correct_person(ctx, replace(inspectors[0], certificate_until="2026-05-30"))
+    team = tuple(each.id for each in inspectors[:2])
+    rows = establishments.list_rows(ctx)[20:27]
+    days = ("04-21", "04-22", "04-22", "04-22", "04-23", "04-24", "04-28")
+    planned = [
+        visits.plan(
+            ctx, visits.NewVisit(establishment=row.id, inspectors=team, task=Task("daily", "plan", f"2026-{day}"))
+        )
+        for row, day in zip(rows, days, strict=True)
+    ]
+    for number, visit in enumerate(planned[:4]):
+        visits.approve(ctx, visit, TOWN.administrator, cast.PASSWORD, f"2026-{number + 11:04d}")
+    _fill(ctx, planned[1], _ANSWERED)
+    _fill(ctx, planned[2], None)
+    evidence.announce_photo(ctx, planned[2], "", Caption(text="检测报告封面"))
+
+
+def _fill(ctx: Context, visit: str, count: int | None) -> None:
+    arrival = Arrival(
+        code_way="亮码",
+        code_at=instant_text(ctx.now()),
+        notice_given="当场送达",
+        certificates_shown="已出示",
+        rights_told="已告知",
+        recusal_answer="不申请回避",
+    )
+    visits.start(ctx, visit, StartData(mode=TOWN.mode, accompanied_by="陈某（厂长）", arrival=arrival))
+    for question in inspections.open_form(ctx, visit).form.questions[:count]:
+        inspections.save_answer(ctx, visit, question.id, Answer(AnswerValue.NOT_INSPECTED, reason="当日停产。"))

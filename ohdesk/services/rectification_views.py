@@ -1,0 +1,81 @@
+"""What the screen 问题整改 shows of findings: plain frozen values."""
+
+from dataclasses import dataclass
+
+from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.rectification import Later, Standing, standing_word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RectificationRow:
+    """One line of the list.
+
+    record: number of the final record, "" while the visit is open · town: name of the office that found it
+    number: of the finding on its record · found_at, finalized_at: instants as texts · due_on: day
+    days: since the deadline, negative before it · recheck: visit that is arranged, recheck_on its day ("" while open)
+    later: the record that answered the question again · search: what the line is found by
+    """
+
+    id: str
+    visit: str
+    number: int
+    question: str
+    establishment: str
+    name: str
+    town: str
+    record: str
+    found_at: str
+    finalized_at: str
+    fact: str
+    duty: tuple[str, ...]
+    disposal: str
+    due_on: str
+    state: Standing
+    days: int
+    recheck: str
+    recheck_on: str
+    later: Later | None
+    search: str
+
+    @property
+    def word(self) -> str:
+        """The state in words."""
+        return standing_word(self.state, self.days)
+
+    @property
+    def found_on(self) -> str:
+        """The legal day on which it was found."""
+        return day_of(self.found_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing known of a finding: the day, what happened, and the visit it happened at; `ahead` while to come."""
+
+    day: str
+    what: str
+    visit: str
+    ahead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RectificationDetail:
+    """A finding with all that is known of it.
+
+    text: the question's wording · evidence: as printed · inspectors: who found it, as names
+    held: its visit is on this laptop · deadline_unconfirmed: the usual length of deadlines is only a proposal
+    """
+
+    row: RectificationRow
+    text: str
+    evidence: str
+    photos: tuple[int, ...]
+    inspectors: tuple[str, ...]
+    timeline: tuple[Step, ...]
+    held: bool
+    deadline_unconfirmed: bool
+
+
+def day_of(instant: str) -> str:
+    """Return the legal day of an instant stored as text; empty without one."""
+    return legal_day(parse_instant(instant)).isoformat() if instant else ""

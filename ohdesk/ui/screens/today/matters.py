@@ -1,0 +1,253 @@
+"""What the screen 今日 says: visits as lines, what needs attention, and the next thing to do."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from ohdesk.domain.calendar import parse_day, weekday_name
+from ohdesk.i18n import mark, tr
+from ohdesk.services.first_steps import FirstStep
+from ohdesk.services.rectification_views import RectificationRow
+from ohdesk.services.today import Agenda, AgendaVisit, Backlog, NextStep
+from ohdesk.ui import theme
+from ohdesk.ui.screens.today.lines import Line
+
+_NAMED = 3
+_LONGEST_NAME = 14
+_STEPS = {
+    NextStep.APPROVE: mark("批准"),
+    NextStep.ARRIVE: mark("登记到场"),
+    NextStep.FILL: mark("继续 {answered}/{questions}"),
+    NextStep.NOTE: mark("写巡查情况"),
+    NextStep.SIGN: mark("去签名"),
+}
+_NEXT = {
+    NextStep.APPROVE: mark("批准检查 {name}(&G)"),
+    NextStep.ARRIVE: mark("登记到场 {name}(&G)"),
+    NextStep.FILL: mark("继续检查 {name}(&G)"),
+    NextStep.NOTE: mark("写巡查情况 {name}(&G)"),
+    NextStep.SIGN: mark("去签名 {name}(&G)"),
+}
+_STATES = {
+    NextStep.APPROVE: (mark("待批准"), "warn"),
+    NextStep.ARRIVE: (mark("已批准"), "plain"),
+    NextStep.FILL: (mark("检查中"), "active"),
+    NextStep.NOTE: (mark("巡查中"), "active"),
+    NextStep.SIGN: (mark("待签名"), "warn"),
+}
+_MISSING = {
+    "roll": (
+        mark("名录还是空的"),
+        mark("导入名单或逐家新增后，才能安排检查。"),
+        mark("导入名单"),
+        "establishments",
+        "",
+    ),
+    "people": (
+        mark("执法人员不足两名"),
+        mark("检查至少要有两名持有效证件的执法人员。"),
+        mark("登记人员"),
+        "settings",
+        "people",
+    ),
+    "accounts": (
+        mark("有账户的执法人员不足两名"),
+        mark("每名执法人员用自己的账户和口令签名。"),
+        mark("建立账户"),
+        "settings",
+        "accounts",
+    ),
+    "powers": (
+        mark("没有登记检查权限"),
+        mark("没有权限不能登记到场；请写明有权机关、依据和起止日期。"),
+        mark("登记权限"),
+        "settings",
+        "powers",
+    ),
+}
+
+
+class NextThing(NamedTuple):
+    """The words of the primary button, and where it leads."""
+
+    text: str
+    screen: str
+    thing: str
+
+
+def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
+    """Return the next thing to do now."""
+    if agenda.now:
+        visit = agenda.now[0]
+        screen = "records" if visit.step is NextStep.SIGN else "inspection"
+        return NextThing(tr(_NEXT[visit.step]).format(name=_button_name(visit.name)), screen, visit.id)
+    if backlog is not None and backlog.overdue:
+        first = backlog.overdue[0]
+        return NextThing(tr("安排复查 {name}(&G)").format(name=_button_name(first.name)), "findings", first.visit)
+    return NextThing(tr("安排检查(&G)"), "inspection", "")
+
+
+def visit_line(visit: AgendaVisit, today: date) -> Line:
+    """Return a visit as a line: whom, when, who goes, and its next step."""
+    parts = []
+    if visit.started and visit.started < today.isoformat():
+        parts.append(tr("{day} 开始").format(day=_day(visit.started)))
+    elif not visit.started and visit.day < today.isoformat():
+        parts.append(tr("原定 {day}，已过 {days} 天").format(day=_day(visit.day), days=_days(visit.day, today)))
+    elif not visit.started and visit.day > today.isoformat():
+        parts.append(_day(visit.day))
+    if visit.recheck:
+        parts.append(tr("整改复查"))
+    parts.append("、".join(visit.inspectors) or tr("没有执法人员"))
+    word, kind = _STATES[visit.step]
+    return Line(
+        title=visit.name,
+        detail=" · ".join(parts),
+        action=tr(_STEPS[visit.step]).format(answered=visit.answered, questions=visit.questions),
+        screen="records" if visit.step is NextStep.SIGN else "inspection",
+        thing=visit.id,
+        chip=tr(word),
+        kind=kind,
+    )
+
+
+def matters(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
+    """Return what needs attention, the most pressing first."""
+    return [
+        *(_findings(backlog) if backlog else ()),
+        *_visits(agenda),
+        *(_photos(backlog) if backlog else ()),
+        *_missing(agenda.steps),
+        *_certificates(agenda),
+        *_county(agenda),
+    ]
+
+
+def _findings(backlog: Backlog) -> Iterator[Line]:
+    if backlog.overdue:
+        late = tr("{name} {days} 天")
+        yield Line(
+            title=tr("{count} 项整改已逾期").format(count=len(backlog.overdue)),
+            detail=_named(late.format(name=row.name, days=row.days) for row in _firms(backlog.overdue)),
+            action=tr("安排复查"),
+            screen="findings",
+            thing=backlog.overdue[0].visit if len(backlog.overdue) == 1 else "overdue",
+            role="bad",
+            tint="bad",
+        )
+    if backlog.due:
+        ends = tr("{name} {day}")
+        yield Line(
+            title=tr("{count} 项整改本周到期").format(count=len(backlog.due)),
+            detail=_named(ends.format(name=row.name, day=_day(row.due_on)) for row in _firms(backlog.due)),
+            action=tr("查看"),
+            screen="findings",
+            thing="due",
+            role="clock",
+            tint="warn",
+        )
+
+
+def _visits(agenda: Agenda) -> Iterator[Line]:
+    today = agenda.today.isoformat()
+    approve = agenda.waiting_for(NextStep.APPROVE)
+    if approve and agenda.may_approve:
+        title = tr("{count} 次检查待批准").format(count=len(approve))
+        yield Line(title, _names(approve), tr("去批准"), "inspection", approve[0].id, "stamp", "warn")
+    sign = agenda.waiting_for(NextStep.SIGN)
+    if sign:
+        title = tr("{count} 份笔录待签名").format(count=len(sign))
+        yield Line(title, _names(sign), tr("去签名"), "records", sign[0].id, "sign", "warn")
+    rest = [each for each in agenda.now if each.step is NextStep.FILL and each.started < today]
+    if rest:
+        title = tr("{count} 次检查没有填完").format(count=len(rest))
+        said = tr("{name} {day} 开始，{answered}/{questions}")
+        detail = _named(
+            said.format(name=each.name, day=_day(each.started), answered=each.answered, questions=each.questions)
+            for each in rest
+        )
+        yield Line(title, detail, tr("继续"), "inspection", rest[0].id, "inspect", "warn")
+
+
+def _photos(backlog: Backlog) -> Iterator[Line]:
+    if not backlog.photos:
+        return
+    first = backlog.photos[0]
+    said = tr("{name} 照片 {numbers}")
+    yield Line(
+        title=tr("{count} 张照片待补").format(count=sum(len(each.numbers) for each in backlog.photos)),
+        detail=_named(
+            said.format(name=each.name, numbers="、".join(map(str, each.numbers))) for each in backlog.photos
+        ),
+        action=tr("补照片"),
+        screen="records" if first.final else "inspection",
+        thing=first.visit,
+        role="photo",
+        tint="warn",
+    )
+
+
+def _missing(steps: Iterable[FirstStep]) -> Iterator[Line]:
+    for step in steps:
+        if step.key in _MISSING and not step.done:
+            title, detail, action, screen, thing = _MISSING[step.key]
+            yield Line(tr(title), tr(detail), tr(action), screen, thing, "warning", "warn")
+
+
+def _certificates(agenda: Agenda) -> Iterator[Line]:
+    ending = agenda.certificates
+    if not ending:
+        return
+    over = [each for each in ending if each.days < 0]
+    title = (
+        tr("{count} 名执法人员的证件已到期").format(count=len(over))
+        if over
+        else tr("{count} 名执法人员的证件即将到期").format(count=len(ending))
+    )
+    left, gone = tr("{name} 还有 {days} 天"), tr("{name} {day} 已到期")
+    detail = _named(
+        (gone if each.days < 0 else left).format(name=each.name, days=each.days, day=each.until) for each in ending
+    )
+    yield Line(title, detail, tr("看人员"), "settings", "people", "certificate", "bad" if over else "warn")
+
+
+def _county(agenda: Agenda) -> Iterator[Line]:
+    if not agenda.joined:
+        yield Line(tr("还没有加入县级"), tr("加入后才能上报和接收下发。"), tr("去加入"), "sync", "", "county", "text_2")
+    elif agenda.unsent and agenda.reported_days is None:
+        yield Line(tr("还没有上报过"), tr("有新的内容可以上报。"), tr("生成上报包"), "sync", "", "sync", "warn")
+    elif agenda.unsent and agenda.reported_days:
+        late = agenda.reported_days > theme.layout("reported_late_after_days")
+        title = tr("距上次上报 {days} 天").format(days=agenda.reported_days)
+        yield Line(
+            title, tr("此后有新的内容没有上报。"), tr("生成上报包"), "sync", "", "sync", "warn" if late else "text_2"
+        )
+
+
+def _firms(rows: Iterable[RectificationRow]) -> list[RectificationRow]:
+    """Return the first finding of each establishment."""
+    return list({row.establishment: row for row in reversed(list(rows))}.values())[::-1]
+
+
+def _named(texts: Iterable[str]) -> str:
+    each = list(texts)
+    if len(each) <= _NAMED:
+        return "；".join(each)
+    return tr("{some}；等 {count} 家").format(some="；".join(each[:_NAMED]), count=len(each))
+
+
+def _names(visits: Iterable[AgendaVisit]) -> str:
+    return _named(each.name for each in visits)
+
+
+def _button_name(name: str) -> str:
+    short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return short.replace("&", "&&")
+
+
+def _day(day: str) -> str:
+    return tr("{weekday} {day}").format(weekday=weekday_name(parse_day(day)), day=day[5:])
+
+
+def _days(day: str, today: date) -> int:
+    return (today - parse_day(day)).days
