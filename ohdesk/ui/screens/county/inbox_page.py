@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.errors import UserError
@@ -23,6 +23,7 @@ from ohdesk.ui.exchange.places import PlaceChoice
 from ohdesk.ui.exchange.tables import ListOrWhy
 from ohdesk.ui.exchange.words import grouped, minute_text
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_files
 from ohdesk.ui.kit.jobs import Job, Jobs, Report
@@ -71,6 +72,8 @@ class InboxPage(Page):
             _line_columns(),
             EmptyState(tr("本次还没有收件"), tr("插入镇街的优盘后全部汇入，或选择文件，或把文件拖到这里。")),
         )
+        self.which = FilterChips(tr("收件"))
+        self.which.chosen.connect(self._turn_to)
         self.summary = words("", "")
         self.particulars = words()
         self.digest = words()
@@ -78,6 +81,7 @@ class InboxPage(Page):
         self.copy.setProperty("quiet", True)
         self.copy.clicked.connect(self._copy)
         self._fill()
+        self._show_chips(0)
         self._arrived.connect(self._show_arrival)
         self.results.view.selected.connect(self._select_line)
         self.towns.view.selected.connect(self._select_town)
@@ -146,13 +150,12 @@ class InboxPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.size("gap_small"))
         column.addWidget(source)
-        for title, table in ((tr("本次收件"), self.results), (tr("各镇街"), self.towns)):
-            heading = QLabel(title)
-            heading.setObjectName("heading")
-            column.addWidget(heading)
-            column.addWidget(table, 1)
-            if table is self.results:
-                column.addWidget(self.particulars)
+        column.addWidget(self.which)
+        self._lists = QStackedLayout()
+        for table in (self.towns, self.results):
+            self._lists.addWidget(table)
+        column.addLayout(self._lists, 1)
+        column.addWidget(self.particulars)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(Scrolled(body))
@@ -164,6 +167,8 @@ class InboxPage(Page):
             return
         self._lines = []
         self.results.show_rows(())
+        self._show_chips(self.towns.table.total)
+        self.which.choose("results")
         self.summary.setText(tr("正在汇入，请不要拔出优盘"))
         say(self.particulars, "")
         ctx, arrived = self.ctx, self._arrived.emit
@@ -177,6 +182,7 @@ class InboxPage(Page):
         self._lines = [_followed(line) if line.name in followed else line for line in self._lines]
         self._lines.append(_line(arrival))
         self.results.show_rows(tuple(self._lines))
+        self._show_chips(self.towns.table.total)
 
     def _ended_well(self, count: int) -> None:
         self._job = None
@@ -211,16 +217,31 @@ class InboxPage(Page):
         self.results.view.selectRow(bad)
         self.changed.emit(TAKEN_IN)
 
+    def _show_chips(self, towns: int) -> None:
+        chips = (("towns", tr("各镇街(&N)"), towns), ("results", tr("本次收件(&R)"), len(self._lines)))
+        self.which.show_chips(chips)
+
+    def _turn_to(self, which: str) -> None:
+        self._lists.setCurrentWidget(self.results if which == "results" else self.towns)
+        say(self.particulars, "")
+        if which == "results":
+            self._select_line(self.results.view.current())
+        else:
+            self._select_town(self.towns.view.current())
+
     def _select_line(self, line: _Line | None) -> None:
         say(self.particulars, "" if line is None else line.particulars)
 
     def _select_town(self, town: TownState | None) -> None:
-        if town is not None and town.parked:
-            text = tr("{name} 有先存着的包，等：{what}。请向镇街要前面的包，到了会自动汇入。")
-            say(self.particulars, text.format(name=town.name, what=tr("；").join(town.parked)))
+        if town is None or not town.parked:
+            say(self.particulars, "")
+            return
+        text = tr("{name} 有先存着的包，等：{what}。请向镇街要前面的包，到了会自动汇入。")
+        say(self.particulars, text.format(name=town.name, what=tr("；").join(town.parked)))
 
     def _show_towns(self, towns: list[TownState]) -> None:
         self.towns.show_rows(towns)
+        self._show_chips(len(towns))
 
     def _show_digest(self, digest: str) -> None:
         self.digest.setText(tr("汇总指纹 {groups}").format(groups=grouped(digest)))
