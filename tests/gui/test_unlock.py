@@ -1,17 +1,23 @@
-"""Opening and creating a workspace, by keyboard."""
+"""Opening a workspace, by keyboard: the password, what can be wrong with it, and the ways back in."""
 
 import subprocess
 import sys
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ohdesk.security import keyfile
+from ohdesk.services import accounts
+from ohdesk.services.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.ui.screens.unlock.patience import FREE_TRIES
+from ohdesk.ui.screens.unlock.remembered import remember, remembered_folders
 from ohdesk.ui.window import Window
 from tests.conftest import CHEAP, PASSWORD, noon, town_workspace
 
 HEAVY = ("sqlalchemy", "sqlcipher3", "reportlab", "pyhanko", "openpyxl", "cryptography", "alembic", "PIL", "pypinyin")
+ALT = Qt.KeyboardModifier.AltModifier
+PRESSED = 120  # milliseconds
 
 
 @pytest.fixture
@@ -21,10 +27,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def window(qtbot, folder):
-    window = shown(qtbot, folder)
-    with qtbot.waitSignal(window.unlock.accounts_shown):
-        window.list_accounts(folder)
-    return window
+    return with_accounts(qtbot, shown(qtbot, folder), folder)
 
 
 def shown(qtbot, folder):
@@ -36,37 +39,71 @@ def shown(qtbot, folder):
     return window
 
 
+def with_accounts(qtbot, window, folder):
+    with qtbot.waitSignal(window.unlock.accounts_shown):
+        window.list_accounts(folder)
+    return window
+
+
 def wait_for_desk(qtbot, window):
     qtbot.waitUntil(lambda: window.desk is not None, timeout=15_000)
     return window.desk
 
 
-def test_typing_the_password_and_enter_opens_the_roll(qtbot, window):
+def enter(qtbot, window, password):
+    line = window.unlock.open_card.password
+    qtbot.keyClicks(line, password)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+
+
+def alt(qtbot, window, letter):
+    """Press a mnemonic; its button is seen pressed for a moment before it acts."""
+    qtbot.keyClick(window, Qt.Key(ord(letter)), ALT)
+    qtbot.wait(PRESSED)
+
+
+def test_typing_the_password_and_enter_opens_the_desk(qtbot, window):
     card = window.unlock.open_card
     assert card.account.currentText() == "李旸"
     assert window.focusWidget() is card.password
-    qtbot.keyClicks(card.password, PASSWORD)
-    qtbot.keyClick(card.password, Qt.Key.Key_Return)
+    enter(qtbot, window, PASSWORD)
     desk = wait_for_desk(qtbot, window)
-    assert desk.screen_of("establishments").isVisible()
+    assert desk.isVisible()
     assert [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [window]
 
 
 def test_a_wrong_password_is_said_beside_it_and_typing_goes_on(qtbot, window):
     card = window.unlock.open_card
-    qtbot.keyClicks(card.password, "not this one")
-    qtbot.keyClick(card.password, Qt.Key.Key_Return)
+    enter(qtbot, window, "not this one")
     qtbot.waitUntil(lambda: card.password_field.error != "", timeout=15_000)
     assert window.desk is None
     assert "密码" in card.password_field.error
     assert window.focusWidget() is card.password
-    qtbot.keyClicks(card.password, PASSWORD)
-    qtbot.keyClick(card.password, Qt.Key.Key_Return)
+    enter(qtbot, window, PASSWORD)
+    wait_for_desk(qtbot, window)
+
+
+def test_after_five_wrong_passwords_the_next_try_waits_and_says_how_long(qtbot, window):
+    card = window.unlock.open_card
+    card._ticks.setInterval(20)
+    for number in range(FREE_TRIES):
+        assert card.submit.isEnabled()
+        enter(qtbot, window, f"wrong {number}")
+        qtbot.waitUntil(lambda: card.password_field.error != "", timeout=15_000)
+    assert not card.submit.isEnabled()
+    assert "秒" in card.password_field.error
+    enter(qtbot, window, PASSWORD)
+    assert window.desk is None
+    qtbot.waitUntil(card.submit.isEnabled, timeout=5_000)
+    assert "可以再试" in card.password_field.error
+    card.password.clear()
+    enter(qtbot, window, PASSWORD)
     wait_for_desk(qtbot, window)
 
 
 def test_a_folder_without_a_workspace_is_named(qtbot, tmp_path):
     window = shown(qtbot, None)
+    alt(qtbot, window, "O")
     card = window.unlock.open_card
     assert window.focusWidget() is card.folder
     qtbot.keyClicks(card.folder, str(tmp_path))
@@ -75,76 +112,116 @@ def test_a_folder_without_a_workspace_is_named(qtbot, tmp_path):
     assert "没有工作区" in card.folder_field.error
 
 
-def test_a_second_window_is_told_that_the_first_has_it(qtbot, window):
-    card = window.unlock.open_card
-    qtbot.keyClicks(card.password, PASSWORD)
-    qtbot.keyClick(card.password, Qt.Key.Key_Return)
+def test_a_damaged_key_file_is_said_at_the_head_of_the_card(qtbot, folder):
+    keys = folder / "keys.json"
+    keys.write_bytes(keys.read_bytes()[:-20])
+    window = shown(qtbot, folder)
+    window.list_accounts(folder)
+    notice = window.unlock.open_card.notice
+    qtbot.waitUntil(lambda: notice.text != "", timeout=15_000)
+    assert "已损坏" in notice.text
+    assert "备份" in notice.remedy
+
+
+def test_a_second_window_is_told_where_and_since_when_the_first_has_it(qtbot, window, folder):
+    enter(qtbot, window, PASSWORD)
     wait_for_desk(qtbot, window)
-    second = shown(qtbot, window.desk.folder)
-    with qtbot.waitSignal(second.unlock.accounts_shown):
-        second.list_accounts(window.desk.folder)
-    card = second.unlock.open_card
-    qtbot.keyClicks(card.password, PASSWORD)
-    qtbot.keyClick(card.password, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: card.password_field.error != "", timeout=15_000)
-    assert "另一个窗口" in card.password_field.error
+    second = with_accounts(qtbot, shown(qtbot, folder), folder)
+    enter(qtbot, second, PASSWORD)
+    notice = second.unlock.open_card.notice
+    qtbot.waitUntil(lambda: notice.text != "", timeout=15_000)
+    assert "另一个窗口" in notice.text
+    assert "进程" in notice.text
+    assert second.unlock.open_card.password_field.error == ""
+
+
+def test_the_password_can_be_shown_and_is_hidden_again(qtbot, window):
+    card = window.unlock.open_card
+    qtbot.keyClicks(card.password, "abc")
+    alt(qtbot, window, "V")
+    assert card.password.echoMode() == QLineEdit.EchoMode.Normal
+    assert window.focusWidget() is card.password
+    alt(qtbot, window, "V")
+    assert card.password.echoMode() == QLineEdit.EchoMode.Password
+
+
+def test_a_capital_letter_without_shift_warns_of_the_caps_lock(qtbot, window):
+    card = window.unlock.open_card
+    qtbot.keyClick(card.password, Qt.Key.Key_A)
+    assert not card.caps.isVisible()
+    qtbot.keyClicks(card.password, "A")
+    assert card.caps.isVisible()
+    assert "大写" in card.caps.text()
 
 
 def test_locking_asks_for_the_password_again(qtbot, window):
-    card = window.unlock.open_card
-    qtbot.keyClicks(card.password, PASSWORD)
-    qtbot.keyClick(card.password, Qt.Key.Key_Return)
+    enter(qtbot, window, PASSWORD)
     wait_for_desk(qtbot, window)
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert window.desk is None
     assert window.unlock.open_card.password.text() == ""
 
 
-def test_a_new_town_shows_its_recovery_code_once_and_opens(qtbot, tmp_path, commit_text, monkeypatch):
-    monkeypatch.setattr("ohdesk.services.workspace.keyfile.FIELD_COST", CHEAP)
-    window = shown(qtbot, None)
-    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
-    card = window.unlock.create_card
-    qtbot.keyClicks(card.folder, str(tmp_path / "new"))
-    qtbot.keyClicks(card.division, "000000102")
-    commit_text(card.name, "青溪镇")
-    commit_text(card.account, "苏映")
-    qtbot.keyClicks(card.password, PASSWORD)
-    qtbot.keyClicks(card.again, PASSWORD)
-    qtbot.keyClick(card.again, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.unlock.code_card.isVisible(), timeout=30_000)
-    code = window.unlock.code_card.code.text()
-    assert len(keyfile.unlock_with_recovery_code(tmp_path / "new" / "keys.json", code)) == 32
-    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
-    desk = wait_for_desk(qtbot, window)
-    assert desk.screen_of("establishments").roll.is_empty
+def test_the_account_used_last_is_offered_first(qtbot, folder):
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        accounts.add(ctx, "苏映", PASSWORD, {"supervisor"})
+    window = with_accounts(qtbot, shown(qtbot, folder), folder)
+    qtbot.keyClick(window.unlock.open_card.account, Qt.Key.Key_Down)
+    enter(qtbot, window, PASSWORD)
+    wait_for_desk(qtbot, window)
+    window.close()
+    again = with_accounts(qtbot, shown(qtbot, folder), folder)
+    assert again.unlock.open_card.account.currentText() == "苏映"
 
 
-def test_every_gap_of_a_new_town_is_said_in_its_place(qtbot):
+def test_workspaces_opened_before_are_one_key_away(qtbot, folder, tmp_path):
+    remember(tmp_path / "gone", "李旸")
+    remember(folder, "李旸")
+    assert remembered_folders() == (folder,)
     window = shown(qtbot, None)
-    window.unlock.show_create()
-    card = window.unlock.create_card
-    qtbot.keyClicks(card.division, "123")
-    qtbot.keyClicks(card.password, "a")
-    qtbot.keyClicks(card.again, "b")
+    with qtbot.waitSignal(window.unlock.accounts_shown):
+        alt(qtbot, window, "E")
+    assert window.unlock.open_card.shown_folder == folder
+    assert window.focusWidget() is window.unlock.open_card.password
+
+
+def test_a_lost_password_is_set_anew_with_the_recovery_code(qtbot, tmp_path):
+    folder = tmp_path / "lost"
+    code = create_workspace(folder, NewWorkspace("town", "000000009", "青溪镇", "苏映", PASSWORD), CHEAP)
+    window = with_accounts(qtbot, shown(qtbot, folder), folder)
+    alt(qtbot, window, "G")
+    card = window.unlock.recover_card
+    assert window.focusWidget() is card.code
+    qtbot.keyClicks(card.code, code[:-1])
+    for line in (card.password, card.again):
+        qtbot.keyClicks(line, "another-one")
     qtbot.keyClick(card.again, Qt.Key.Key_Return)
-    assert {key for key, field in card.fields.items() if field.error} == {
-        "folder",
-        "division",
-        "name",
-        "account",
-        "again",
-    }
-    assert window.focusWidget() is card.folder
+    qtbot.waitUntil(lambda: card.fields["code"].error != "", timeout=15_000)
+    assert card.password.text() == "another-one"
+    card.code.clear()
+    qtbot.keyClicks(card.code, f" {code[:30]} {code[30:].lower()}")
+    qtbot.keyClick(card.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.unlock.open_card.isVisible(), timeout=15_000)
+    assert "苏映" in window.unlock.open_card.notice.text
+    assert keyfile.unlock(folder / "keys.json", "苏映", "another-one").account == "苏映"
+    qtbot.keyClick(window.unlock.open_card.password, Qt.Key.Key_Return)
+    wait_for_desk(qtbot, window)
+
+
+def test_esc_goes_back_from_the_lost_password_to_the_password(qtbot, window):
+    alt(qtbot, window, "G")
+    qtbot.keyClick(window.unlock.recover_card.code, Qt.Key.Key_Escape)
+    assert window.focusWidget() is window.unlock.open_card.password
 
 
 def test_nothing_heavy_is_imported_before_the_prompt_is_painted(tmp_path):
     program = f"""
 import sys
+from pathlib import Path
 from ohdesk.app import make_application
 from ohdesk.ui.window import Window
 app = make_application(["ohdesk"])
-window = Window(None)
+window = Window(Path("nowhere"))
 window.show()
 window.grab()
 app.processEvents()

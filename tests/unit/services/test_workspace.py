@@ -1,5 +1,7 @@
 """A workspace opens for one at a time, with the right password, and never changes when it cannot."""
 
+import errno
+import os
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,15 @@ from ohdesk.db.engine import integrity_problems, open_engine
 from ohdesk.errors import MachineError, UserError
 from ohdesk.security import keyfile
 from ohdesk.services import drives
-from ohdesk.services.workspace import DATABASE, NewWorkspace, account_names, create_workspace, open_workspace
+from ohdesk.services.workspace import (
+    DATABASE,
+    HOLDER_FILE,
+    NewWorkspace,
+    account_names,
+    create_workspace,
+    is_open,
+    open_workspace,
+)
 from tests.conftest import CHEAP, PASSWORD, noon, town_workspace
 
 
@@ -154,3 +164,38 @@ def test_a_share_or_a_stick_cannot_hold_a_workspace(tmp_path, monkeypatch, kind,
 def test_a_drive_that_cannot_be_told_is_a_warning(tmp_path, monkeypatch):
     monkeypatch.setattr(drives, "_linux_drive", lambda folder: "unknown")
     assert "无法判断" in drives.check_drive(tmp_path)
+
+
+def test_who_comes_second_is_told_where_and_since_when_it_is_open(tmp_path):
+    folder = town_workspace(tmp_path / "w")
+    with open_workspace(folder, "李旸", PASSWORD, noon):
+        assert is_open(folder)
+        with pytest.raises(UserError, match=f"进程 {os.getpid()}，"), open_workspace(folder, "李旸", PASSWORD, noon):
+            pass
+    assert not is_open(folder)
+    assert not (folder / HOLDER_FILE).exists()
+
+
+@pytest.mark.parametrize("content", ["", "a\nb\nc\n", "\x00\n" * 4000])
+def test_a_note_of_the_holder_that_makes_no_sense_is_left_out(tmp_path, content):
+    folder = town_workspace(tmp_path / "w")
+    with open_workspace(folder, "李旸", PASSWORD, noon):
+        (folder / HOLDER_FILE).write_text(content)
+        with pytest.raises(UserError, match="命令中打开。"), open_workspace(folder, "李旸", PASSWORD, noon):
+            pass
+
+
+@pytest.mark.parametrize("there_before", [True, False])
+def test_a_workspace_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch, there_before):
+    folder = tmp_path / "w"
+    if there_before:
+        folder.mkdir()
+
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(migrations, "upgrade", full)
+    with pytest.raises(MachineError, match="不能写入"):
+        create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), CHEAP)
+    assert folder.exists() == there_before
+    assert not there_before or list(folder.iterdir()) == []

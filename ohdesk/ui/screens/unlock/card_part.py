@@ -73,6 +73,7 @@ class CardPart(QWidget):
         groups = card.fingerprint.split(" ")
         lines = [groups[at : at + _GROUPS_A_LINE] for at in range(0, len(groups), _GROUPS_A_LINE)]
         self.fingerprint.setText("\n".join("  ".join(line) for line in lines))
+        self.fingerprint.setMinimumHeight(self.fingerprint.sizeHint().height())
         text = tr("{county}（{code}）的名片。请打电话给县级，请对方念出名片的指纹，逐组核对：")
         self.whose.setText(text.format(county=card.county, code=card.division))
         self.compared.setChecked(False)

@@ -60,6 +60,7 @@ class CodeCard(Card):
         """Show the code in groups of four, easier to copy by hand; the fixed beginning stands in a line of its own."""
         self._secret, self._office = code, office
         self.code.setText(_grouped(code))
+        self.code.setMinimumHeight(self.code.sizeHint().height())
 
     def show_request(self, started: "Started", place: str) -> None:
         """Say where the request to the county lies and its fingerprint, or why there is none."""
@@ -87,7 +88,7 @@ class CodeCard(Card):
         ways.setSpacing(theme.size("gap_small"))
         for button in (
             action("print", tr("打印…(&P)"), self._print),
-            action("save", tr("存到优盘…(&F)"), self._save),
+            action("save", tr("存文件…(&F)"), self._save),
             action("copy", tr("复制(&C)"), self._copy),
         ):
             ways.addWidget(button)

@@ -167,7 +167,7 @@ class CreateCard(Card):
         elif self.role == "town" and knows_towns_of(text[:COUNTY_CODE_LENGTH]):
             self.fields["division"].rename(label, tr("2023 年的区划表里没有这个镇街，请再核对一次；确实无误就继续。"))
         else:
-            self._name_division()
+            self.fields["division"].rename(label)
 
     def _division_problem(self, text: str) -> str:
         if not (text.isascii() and text.isdecimal() and len(text) == self._digits):

@@ -66,7 +66,7 @@ class OpenCard(Card):
     def _layout(self) -> None:
         self.submit = primary(tr("打开(&O)"), self._submit)
         self.forgot = link(tr("忘记密码(&G)"), self.forgotten.emit)
-        self.others = link(tr("其他工作区或新建(&W)"), self.back_chosen.emit)
+        self.others = link(tr("其他方式(&W)"), self.back_chosen.emit)
         self.column.setSpacing(theme.size("gap_small"))
         for widget in (self.notice, self.folder_field, self.practice, self.account_field, self.password_field):
             self.column.addWidget(widget)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.scroll import Scrolled
@@ -51,6 +51,9 @@ class UnlockScreen(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._show_focus)
         if folder is None:
             self.show_ways()
         else:
@@ -254,8 +257,9 @@ class UnlockScreen(QWidget):
         card = self._card_of.get(name)
         if card is None:
             card = self._card_of[name] = make()
-            self._page_of[name] = Scrolled(_centred(card))
-            self._pages.addWidget(self._page_of[name])
+            page = self._page_of[name] = Scrolled(_centred(card))
+            page.verticalScrollBar().rangeChanged.connect(self._show_focus_again)
+            self._pages.addWidget(page)
         return card  # type: ignore[return-value]
 
     def _drop(self, name: str) -> None:
@@ -274,6 +278,15 @@ class UnlockScreen(QWidget):
     def _start(self) -> None:
         if isinstance(self._front, Card | WaysPage):
             self._front.start()
+
+    def _show_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Scroll to what has the focus: on a small screen it may have been put out of sight."""
+        page = self._pages.currentWidget()
+        if new is not None and isinstance(page, QScrollArea) and page.isAncestorOf(new):
+            page.ensureWidgetVisible(new)
+
+    def _show_focus_again(self) -> None:
+        self._show_focus(None, QApplication.focusWidget())
 
     def _create(self, new: NewOffice) -> None:
         self._created = new
