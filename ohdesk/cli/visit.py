@@ -3,13 +3,12 @@
 import argparse
 import getpass
 import sys
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ohdesk.cli.common import Commands, emit, open_context, read_password
 from ohdesk.cli.record import finalize_command
-from ohdesk.domain.calendar import BEIJING, beijing, instant_text
+from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import STATE_WORDS, Ending, Power, StartData, Task, VisitState
 from ohdesk.errors import UserError
@@ -44,6 +43,7 @@ def _register_before(group: Commands) -> None:
     plan.add_argument("--assistant", action="append", default=[], metavar="NAME", help=tr("协管员姓名"))
     plan.add_argument("--kind", default="daily", help=tr("daily 日常、campaign 专项、case 个案"))
     plan.add_argument("--source", default="plan", help=tr("任务来源，如 plan、complaint、recheck"))
+    plan.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
     plan.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
     plan.add_argument("--form", default="", metavar="ID", help=tr("检查表编号；缺省为该类单位最全的一份"))
 
@@ -130,7 +130,7 @@ def plan_visits(args: argparse.Namespace) -> int:
                 establishment=establishments.find(ctx, args.establishment),
                 inspectors=_people(ctx, args.inspector),
                 assistants=_people(ctx, args.assistant),
-                task=Task(args.kind, args.source, args.on),
+                task=Task(args.kind, args.source, args.on, args.reason),
                 form=args.form,
             )
             ids = (visits.plan(ctx, new),)
@@ -162,7 +162,7 @@ def start_visit(args: argparse.Namespace) -> int:
 
     with open_context(args) as ctx:
         visit = visits.find(ctx, args.visit)
-        code_at = _code_at(args.code_at, ctx.now()) if args.code_way else ""
+        code_at = visits.code_shown(ctx, args.code_at) if args.code_way else ""
         data = StartData(
             mode=args.mode,
             authority=args.authority,
@@ -358,20 +358,6 @@ def _approver_password(args: argparse.Namespace) -> str:
     if sys.stdin is None or not sys.stdin.isatty():
         raise UserError(tr("没有给出批准人的密码。"), tr("请用 --approver-password-file。"))
     return getpass.getpass(tr("{name}的密码：").format(name=args.account))
-
-
-def _code_at(text: str, now: datetime) -> str:
-    if not text:
-        return instant_text(now)
-    local = beijing(now)
-    try:
-        clock = datetime.strptime(text, "%H:%M").replace(tzinfo=BEIJING)
-    except ValueError as error:
-        raise UserError(tr("亮码时间应如 09:05，现为“{text}”。").format(text=text)) from error
-    at = local.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
-    if at > local + timedelta(minutes=1):
-        raise UserError(tr("亮码时间 {text} 晚于现在。").format(text=text))
-    return instant_text(at)
 
 
 def _chosen(words: list[str]) -> tuple[str, str, str]:

@@ -72,6 +72,12 @@ def visit_facts(ctx: Context, visit_id: str) -> VisitFacts:
         return facts_in(session, visit_id)
 
 
+def photos(ctx: Context, visit_id: str) -> tuple[PhotoView, ...]:
+    """Return the photos of a visit by number."""
+    with ctx.reading() as session:
+        return photos_of(session, visit_id)
+
+
 def facts_in(session: Session, visit_id: str) -> VisitFacts:
     """Return the facts of a started visit within an open session."""
     visit = find_visit(session, visit_id)

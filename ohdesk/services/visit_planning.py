@@ -110,6 +110,9 @@ def _task_problems(task: Task) -> list[Problem]:
     if task.kind and task.source and rules.kind(task.kind).id not in rules.source(task.source).kinds:
         fitting = "、".join(rules.kind(kind).name for kind in rules.source(task.source).kinds)
         problems.append(Problem(tr("检查类别"), fitting, rules.kind(task.kind).name))
+    if task.kind and not rules.kind(task.kind).capped and not task.reason.strip():
+        remedy = tr("例如投诉、交办的编号和内容；只留内部，不印在笔录上。")
+        problems.append(Problem(tr("缘由"), tr("个案检查写明线索"), tr("空白"), remedy))
     if task.planned_on:
         try:
             parse_day(task.planned_on)

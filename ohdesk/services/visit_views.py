@@ -99,14 +99,13 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
 def staff(ctx: Context, planned_on: str) -> Staff:
     """Return who may go along on a day, or today while the day is open or none."""
     day = _day(ctx, planned_on)
+    wanted = select(Person).where(Person.replica == ctx.office.replica).order_by(Person.certificate_no)
     with ctx.reading() as session:
-        people = list(
-            session.scalars(select(Person).where(Person.replica == ctx.office.replica).order_by(Person.certificate_no))
-        )
-    inspectors = [_colleague(person, day) for person in people if person.role == INSPECTOR]
+        people = [(person.role, _colleague(person, day)) for person in session.scalars(wanted)]
+    inspectors = [colleague for role, colleague in people if role == INSPECTOR]
     return Staff(
         inspectors=tuple(sorted(inspectors, key=lambda each: not each.leads)),
-        assistants=tuple(_colleague(person, day) for person in people if person.role == ASSISTANT),
+        assistants=tuple(colleague for role, colleague in people if role == ASSISTANT),
     )
 
 
@@ -118,7 +117,9 @@ def team_gaps(ctx: Context, inspectors: tuple[str, ...], planned_on: str) -> tup
 
 
 def forms_of(ctx: Context, establishment: str) -> tuple[Form, ...]:
-    """Return the checklists meant for an establishment's kind, the fullest first."""
+    """Return the checklists meant for an establishment's kind, the fullest first; none without one."""
+    if not establishment:
+        return ()
     with ctx.reading() as session:
         row = session.get(Establishment, establishment)
         kind = str(getattr(row, "kind", ""))

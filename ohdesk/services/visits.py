@@ -1,13 +1,13 @@
 """Visits: planned for an establishment, approved, started with what that needs, or ended at a closed gate."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Establishment, Person, Visit
-from ohdesk.domain.calendar import legal_day, parse_day
+from ohdesk.domain.calendar import BEIJING, beijing, instant_text, legal_day, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import OfficePerson, team_problems
 from ohdesk.domain.record import Arrival
@@ -192,6 +192,24 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
         }
         visit.gaps = {"gaps": [asdict(gap) for gap in gaps], "reason": reason if gaps else ""}
     return gaps
+
+
+def code_shown(ctx: Context, clock: str) -> str:
+    """Return the instant of today at which the code was shown, "09:05" in Beijing; empty means now.
+
+    Raises UserError for what is no time, or lies after now.
+    """
+    now = beijing(ctx.now())
+    if not clock.strip():
+        return instant_text(now)
+    try:
+        typed = datetime.strptime(clock.strip().replace("：", ":"), "%H:%M").replace(tzinfo=BEIJING)
+    except ValueError as error:
+        raise UserError(tr("亮码时间应如 09:05，现为“{text}”。").format(text=clock)) from error
+    at = now.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
+    if at > now + timedelta(minutes=1):
+        raise UserError(tr("亮码时间 {text} 晚于现在。").format(text=clock))
+    return instant_text(at)
 
 
 def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change:

@@ -1,6 +1,6 @@
 """One question: its text and basis, the four answers, and the fields that the answer asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -29,6 +29,7 @@ from ohdesk.ui.kit.photo_strip import PhotoStrip
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.inspection.detail_fields import DetailFields
+from ohdesk.ui.screens.inspection.phrase_list import PhraseList
 
 _ANSWER_KEYS = {
     Qt.Key.Key_1: AnswerValue.MET,
@@ -47,6 +48,7 @@ class AnswerCard(QFrame):
     previous_wanted = Signal()
     photo_wanted = Signal()
     announcement_wanted = Signal()
+    phrases_wanted = Signal(object)  # AnswerValue
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +60,9 @@ class AnswerCard(QFrame):
         self._pause.setSingleShot(True)
         self._pause.setInterval(theme.layout("autosave_after_ms"))
         self._pause.timeout.connect(self.flush)
+        self._reveal = QTimer(self)  # once everything has its place
+        self._reveal.setSingleShot(True)
+        self._reveal.timeout.connect(self._show_focused)
         self._place = _muted()
         self._severity = StatusChip()
         self._text = QLabel()
@@ -71,6 +76,7 @@ class AnswerCard(QFrame):
         self.text.setFixedHeight(theme.size("row") * _TEXT_LINES)
         self.text.textChanged.connect(self._pause.start)
         self._text_field = Field(tr("说明"), self.text)
+        self.phrases = PhraseList(self.text)
         self.details = DetailFields()
         self.details.edited.connect(self._pause.start)
         self._photos = PhotoStrip()
@@ -94,6 +100,7 @@ class AnswerCard(QFrame):
         for value, button in self.buttons.items():
             button.setChecked(value is self._value)
         self._group.setExclusive(True)
+        self.phrases.hide()
         self._fill(question, view.answer if view else None)
         self.stamp.show_state(_saved(view.saved_at) if view else tr("○ 未答"), "ok" if view else "plain")
         self._show_missing(view.missing if view else ())
@@ -133,6 +140,12 @@ class AnswerCard(QFrame):
             wrong = tr("应为{expected}，现为“{found}”。").format(expected=problem.expected, found=problem.found)
             (self.details.field_of(problem) or self._text_field).set_error(wrong)
 
+    def offer_phrases(self, phrases: Sequence[str]) -> None:
+        """Show ready sentences under the text."""
+        self._text_field.show()
+        self.phrases.offer(phrases)
+        self._reveal.start()
+
     def focus_answers(self) -> None:
         """Put the focus where digits answer."""
         self.buttons[self._value or AnswerValue.MET].setFocus()
@@ -149,6 +162,9 @@ class AnswerCard(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_F2 and self._value is not None:
+                self.phrases_wanted.emit(self._value)
+                return True
             if watched in self.buttons.values():
                 return event.isAutoRepeat() or self._answer_key(event)  # a key held down answers once
             if event.key() == Qt.Key.Key_Escape:
@@ -191,6 +207,7 @@ class AnswerCard(QFrame):
         if value is not AnswerValue.MET:
             self.text.setFocus()
             self.text.moveCursor(QTextCursor.MoveOperation.End)
+            self._reveal.start()
         elif self._incomplete:
             (self.details.first_open or self.text).setFocus()
         else:
@@ -215,9 +232,12 @@ class AnswerCard(QFrame):
 
     def _label_text(self, value: AnswerValue | None) -> None:
         labels = {
-            AnswerValue.NOT_MET: (tr("事实描述"), tr("写明时间、岗位、看到的情形和数字，不写推测和处罚。")),
-            AnswerValue.NOT_APPLICABLE: (tr("合理缺项的理由"), ""),
-            AnswerValue.NOT_INSPECTED: (tr("未检查的原因"), ""),
+            AnswerValue.NOT_MET: (
+                tr("事实描述  F2 选常用语"),
+                tr("写明时间、岗位、看到的情形和数字，不写推测和处罚。"),
+            ),
+            AnswerValue.NOT_APPLICABLE: (tr("合理缺项的理由  F2 选常用语"), ""),
+            AnswerValue.NOT_INSPECTED: (tr("未检查的原因  F2 选常用语"), ""),
         }
         label, hint = labels.get(value, (tr("备注（可不填）"), "")) if value else (tr("备注（可不填）"), "")
         self._text_field.rename(label, hint)
@@ -238,6 +258,11 @@ class AnswerCard(QFrame):
         for problem in lacking:
             gap = tr("请{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy)
             (self.details.field_of(problem) or self._text_field).set_error(gap)
+
+    def _show_focused(self) -> None:
+        focused = self.focusWidget()
+        if focused is not None and self._scrolled.isAncestorOf(focused):
+            self._scrolled.ensureWidgetVisible(focused)
 
     def _hint_at_photo(self) -> None:
         question, value = self._question, self._value
@@ -297,6 +322,7 @@ class AnswerCard(QFrame):
         content.addWidget(self._basis)
         content.addLayout(answers)
         content.addWidget(self._text_field)
+        content.addWidget(self.phrases)
         content.addWidget(self.details)
         content.addLayout(photo_row)
         content.addWidget(self._photos)
@@ -305,7 +331,8 @@ class AnswerCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.size("gap_small"))
-        column.addWidget(Scrolled(inside), 1)
+        self._scrolled = Scrolled(inside)
+        column.addWidget(self._scrolled, 1)
         column.addLayout(foot)
 
 

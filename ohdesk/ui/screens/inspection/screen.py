@@ -1,316 +1,340 @@
-"""Filling a checklist (检查): the outline on the left, one question on the right, every answer saved at once."""
+"""Visits (检查): the list, and one visit step by step from its plan to the way to its signatures."""
 
-from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.visit import STATE_WORDS, VisitState
-from ohdesk.errors import ProblemsError, UserError
-from ohdesk.forms.answers import Answer
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import evidence, inspections, visits
+from ohdesk.services import inspections, visit_drafts, visit_views
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.evidence import Caption
-from ohdesk.services.filling_views import FillingView, PhotoView
-from ohdesk.services.visits import VisitRow
+from ohdesk.services.visit_drafts import VisitStop
+from ohdesk.services.visit_views import VisitView
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action
-from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.screens.inspection import steps
 from ohdesk.ui.screens.inspection.answer_card import AnswerCard
-from ohdesk.ui.screens.inspection.outline import OutlinePane
+from ohdesk.ui.screens.inspection.filling_page import FillingPage
+from ohdesk.ui.screens.inspection.list_page import ListPage
+from ohdesk.ui.screens.inspection.pages import make_page
+from ohdesk.ui.screens.inspection.steps import Page
+
+NEW = "new:"
 
 
 class InspectionScreen(QWidget):
-    """The visits of this office, and the one that is being filled."""
+    """The visits of this office; a visit opens at its next step, or where one stopped."""
 
     failed = Signal(Exception)
     done = Signal(str)
     changed = Signal(object)
-    reloads_on = Change.VISITS
+    wanted = Signal(str, str)
+    reloads_on = Change.VISITS | Change.PEOPLE | Change.SETTINGS
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__()
         self._ctx = ctx
         self._jobs = jobs
         self._visit = ""
-        self._view: FillingView | None = None
-        self._question = ""
-        self.outline = OutlinePane()
-        self.outline.chosen.connect(self.show_question)
-        self.card = AnswerCard()
-        self.card.answered.connect(self._save)
-        self.card.next_wanted.connect(lambda: self._step(1))
-        self.card.previous_wanted.connect(lambda: self._step(-1))
-        self.card.photo_wanted.connect(self._choose_photo)
-        self.card.announcement_wanted.connect(self._announce_photo)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._list_page())
-        self._pages.addWidget(self._filling_page())
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._header())
-        whole.addWidget(self._pages, 1)
+        self._page = Page.LIST
+        self.list = ListPage(ctx)
+        self.list.opened.connect(self.open_visit)
+        self.list.plan_wanted.connect(self.plan_new)
+        self._made: dict[Page, Any] = {Page.LIST: self.list}
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._header = Header(tr("检查"))
+        self._steps = StepBar(steps.words())
+        self._steps.chosen.connect(self._choose_step)
+        self._build()
         self._keys()
         self.reload()
 
-    def arrive(self) -> None:
-        """The screen comes to the front: the visit that is open goes on where it stopped."""
-        if not self._visit:
-            under_way = [row for row in visits.list_visits(self._ctx) if row.state == "open"]
-            if under_way:
-                self.open_visit(under_way[0].id)
-        if self._visit:
-            self.card.focus_answers()
+    @property
+    def filling(self) -> FillingPage:
+        """The page of the checklist."""
+        page: FillingPage = self.page(Page.FILLING)
+        return page
+
+    @property
+    def card(self) -> AnswerCard:
+        """The question that is shown."""
+        return self.filling.card
+
+    @property
+    def front(self) -> Page:
+        """Which page is in front."""
+        return self._page
+
+    @property
+    def visit(self) -> str:
+        """The visit that is open; empty in the list."""
+        return self._visit
 
     @property
     def is_empty(self) -> bool:
         """True while no visit is planned at all."""
-        return self._visits.total == 0
+        return self.list.is_empty
+
+    def page(self, page: Page) -> Any:
+        """Return a page, made when it is first asked for."""
+        if page not in self._made:
+            made = self._made[page] = make_page(page, self._ctx, self._jobs)
+            self._stack.addWidget(made)
+            self._connect(page, made)
+        return self._made[page]
+
+    def arrive(self) -> None:
+        """The screen comes to the front: what is open goes on where one stopped."""
+        if self._page is Page.LIST:
+            self._go_where_one_stopped()
+        elif self._page is Page.FILLING:
+            self.filling.card.focus_answers()
+        if self._page is Page.LIST:
+            self.list.focus_list()
 
     def leave(self) -> None:
         """Another screen comes to the front, or the program closes: save what was just typed."""
-        self.card.flush()
+        page = self._made[self._page]
+        if hasattr(page, "leave"):
+            try:
+                page.leave()
+            except UserError as error:
+                self.failed.emit(error)
 
     def reload(self) -> None:
-        """Read the visits again, and the one that is open."""
-        rows = visits.list_visits(self._ctx)
-        self._visits.show_rows(len(rows), lambda offset, limit: rows[offset : offset + limit])
-        self._none.setVisible(not rows)
-        self.view.setVisible(bool(rows))
-        if self._visit:
-            self._read()
+        """Read the visits again, and what is open of them."""
+        self.list.reload()
+        if hasattr(self._made[self._page], "reload") and self._page is not Page.LIST:
+            self._made[self._page].reload()
+        self._show_header()
+
+    def open(self, thing: str) -> None:
+        """Open a visit by its id, or plan one: "new:", with the id of an establishment behind it if it is known."""
+        if thing.startswith(NEW):
+            self.open_for(thing.removeprefix(NEW))
+        else:
+            self.open_visit(thing)
+
+    def open_for(self, establishment: str) -> None:
+        """Plan a visit to an establishment."""
+        self._turn_to(Page.PLAN, "")
+        self.page(Page.PLAN).start_new(establishment)
+
+    def plan_new(self) -> None:
+        """Plan a visit."""
+        self.open_for("")
 
     def open_visit(self, visit: str) -> None:
-        """Open the checklist of a visit at the question where one stopped."""
+        """Open a visit at its next step."""
         try:
-            self._view = inspections.open_form(self._ctx, visit)
+            view = visit_views.visit_view(self._ctx, visit)
+            self._show(view, self._next_page(view))
         except UserError as error:
             self.failed.emit(error)
-            return
-        self._visit = visit
-        self._pages.setCurrentIndex(1)
-        self._list_button.show()
-        self._show_header()
-        self.show_question(self._view.current)
+
+    def show_visits(self) -> None:
+        """Go back to the list of visits."""
+        self._turn_to(Page.LIST, "")
+        self.list.reload()
+        self.list.focus_list()
 
     def show_question(self, question: str) -> None:
-        """Show a question; what was typed at the one before is saved first."""
-        if self._view is None:
-            return
-        self.card.flush()
-        self._question = question
-        self.outline.show_outline(self._view.outline, self._view.counts)
-        self.outline.select(question)
-        self.card.show_question(self._view.form, self._view.form.by_id[question], self._view.answers.get(question))
-        self._fetch_photos()
+        """Show a question of the visit that is open."""
+        if self._page is not Page.FILLING and self._visit:
+            self._show(self._view(), Page.FILLING)
+        self.filling.show_question(question)
+
+    def show_page(self, page: Page) -> None:
+        """Show a page of the visit that is open."""
         try:
-            inspections.save_place(self._ctx, self._visit, question)
+            self._show(self._view(), page)
         except UserError as error:
             self.failed.emit(error)
 
-    def attach_photo(self, path: Path) -> None:
-        """Store a photo for the question shown, on the worker."""
-        visit, question = self._visit, self._question
-        caption = Caption(taken_by=self._ctx.actor.name, place=tr("检查现场"))
-        job = Job(lambda _report: evidence.attach_photo(self._ctx, visit, question, path, caption))
-        job.succeeded.connect(self._photo_stored)
-        job.failed.connect(self.failed)
-        self._jobs.start(job)
+    def _view(self) -> VisitView:
+        return visit_views.visit_view(self._ctx, self._visit)
 
-    def _header(self) -> QWidget:
-        header = QFrame()
-        header.setObjectName("header")
-        header.setFixedHeight(theme.size("header"))
-        self._title = QLabel(tr("检查"))
-        self._title.setObjectName("title")
-        self._about = QLabel()
-        self._about.setObjectName("muted")
-        self._undo = action("undo", tr("撤销(&U)"), self._take_back)
-        self._list_button = action("back", tr("检查列表(&L)"), self.show_visits)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(theme.size("page_side"), 0, theme.size("page_side"), 0)
-        row.setSpacing(theme.size("gap_small"))
-        row.addWidget(self._title)
-        row.addWidget(self._about, 1)
-        row.addWidget(self._undo)
-        row.addWidget(self._list_button)
-        self._undo.hide()
-        self._list_button.hide()
-        return header
+    def _go_where_one_stopped(self) -> None:
+        stop = visit_drafts.last_stop(self._ctx)
+        if stop is None:
+            under_way = self.list.under_way
+            if under_way:
+                self.open_visit(under_way[0])
+        elif stop.page == Page.PLAN and not stop.visit:
+            self.plan_new()
+        elif stop.visit:
+            try:
+                view = visit_views.visit_view(self._ctx, stop.visit)
+                self._show(view, steps.fitting(view, Page(stop.page)) or self._next_page(view))
+            except UserError as error:
+                self.failed.emit(error)
 
-    def _list_page(self) -> QWidget:
-        columns = _visit_columns()
-        self._visits: PagedTable[VisitRow] = PagedTable(columns)
-        self.view = TableView("visits", tr("检查列表"))
-        self.view.show_table(self._visits, columns)
-        self.view.opened.connect(lambda row: self.open_visit(row.id))
-        self._none = EmptyState(
-            tr("还没有检查"),
-            tr("抽取之后，抽中的单位会列在这里；批准并登记到场后就可以填写检查表。"),
-        )
-        page = QWidget()
-        column = QVBoxLayout(page)
-        side, top = theme.size("page_side"), theme.size("page_top")
-        column.setContentsMargins(side, top, side, top)
-        column.addWidget(self.view)
-        column.addWidget(self._none)
+    def _next_page(self, view: VisitView) -> Page:
+        page = steps.next_page(view)
+        if page is Page.FILLING:
+            filling = inspections.open_form(self._ctx, view.id)
+            if not filling.counts.unanswered and not any(row.incomplete for row in filling.outline):
+                return Page.LEAVING
         return page
 
-    def _filling_page(self) -> QWidget:
-        page = QWidget()
-        row = QHBoxLayout(page)
-        side, top = theme.size("page_side"), theme.size("page_top")
-        row.setContentsMargins(side, top, side, top)
-        row.setSpacing(theme.size("gap"))
-        row.addWidget(self.outline)
-        row.addWidget(self.card, 1)
-        return page
+    def _show(self, view: VisitView, page: Page, step: int | None = None) -> None:
+        """Bring a page of a visit to the front. Raises UserError where the visit has no such page."""
+        shown = self.page(page)
+        self._turn_to(page, view.id)
+        if page is Page.FILLING:
+            shown.open_visit(view.id)
+            shown.card.focus_answers()
+        elif page is Page.ENDING:
+            answered = 0 if view.is_patrol else inspections.open_form(self._ctx, view.id).counts.answered
+            shown.show_visit(view, answered)
+        else:
+            shown.show_visit(view)
+        current, reached = steps.place(view, page)
+        self._steps.show_step(current if step is None else step, reached)
+        self._show_header()
+
+    def _turn_to(self, page: Page, visit: str) -> None:
+        self.leave()
+        self._page, self._visit = page, visit
+        if page is Page.PLAN and not visit:
+            self._steps.show_step(0, 0)
+        self._stack.setCurrentWidget(self.page(page))
+        try:
+            visit_drafts.keep_stop(self._ctx, VisitStop(visit, page))
+        except UserError as error:
+            self.failed.emit(error)
+        self._show_header()
+
+    def _advance(self) -> None:
+        """A step is done: show the next one of the visit."""
+        visit = self._visit or self.page(Page.PLAN).visit
+        self.open_visit(visit)
+
+    def _choose_step(self, step: int) -> None:
+        if not self._visit:
+            return
+        view = self._view()
+        page = steps.page_at(view, step)
+        if page is None:
+            self.leave()
+            self.wanted.emit("records", view.id)
+            return
+        try:
+            self._show(view, page, step)
+        except UserError as error:
+            self.failed.emit(error)
+
+    def _back(self) -> None:
+        if self._page is Page.ENDING:
+            self.show_page(steps.next_page(self._view()))
+        else:
+            self.show_visits()
+
+    def _jump(self, question: str) -> None:
+        self.show_page(Page.FILLING)
+        self.filling.show_question(question)
+
+    def _connect(self, page: Page, made: Any) -> None:
+        made.failed.connect(self.failed)
+        made.done.connect(self.done)
+        if page is Page.FILLING:
+            made.shown.connect(self._show_header)
+            return
+        made.changed.connect(self.changed)
+        made.wanted.connect(self.wanted)
+        made.advanced.connect(self._advance)
+        made.back_wanted.connect(self._back)
+        for signal, slot in (
+            ("arrival_wanted", self._show_arrival),
+            ("blocked", self._show_ending),
+            ("question_wanted", self._jump),
+            ("fill_wanted", self._advance),
+        ):
+            if hasattr(made, signal):
+                getattr(made, signal).connect(slot)
+
+    def _show_arrival(self) -> None:
+        self.show_page(Page.ARRIVAL)
+
+    def _show_ending(self) -> None:
+        self.show_page(Page.ENDING)
+
+    def _build(self) -> None:
+        self._undo = action("undo", tr("撤销(&U)"), lambda: self.filling.undo())
+        self._blocked = action("warning", tr("不能检查…(&G)"), self._show_ending)
+        self._blocked.setToolTip(tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查"))
+        self._leave = action("next", tr("离场(&V)"), lambda: self.show_page(Page.LEAVING))
+        self._leave.setToolTip("Ctrl+Enter")
+        self._to_list = action("back", tr("检查列表(&L)"), self.show_visits)
+        self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new)
+        self._new.setToolTip("Ctrl+N")
+        self._header.add(self._undo, self._blocked, self._leave, self._to_list, self._new)
+        strip = QWidget()
+        row = QVBoxLayout(strip)
+        side = theme.size("page_side")
+        row.setContentsMargins(side, theme.size("gap_small"), side, 0)
+        row.addWidget(self._steps)
+        self._strip = strip
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        for widget in (self._header, self._strip):
+            whole.addWidget(widget)
+        whole.addWidget(self._stack, 1)
 
     def _keys(self) -> None:
-        for key, act in (
-            ("Ctrl+F", self._find),
-            ("Ctrl+Z", self._take_back),
-            ("F6", self._choose_photo),
-            ("PgDown", lambda: self._step(1)),
-            ("PgUp", lambda: self._step(-1)),
-        ):
+        for key, act in (("Ctrl+F", self._find), ("Ctrl+N", self.plan_new), ("Ctrl+Return", self._leave_by_key)):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
 
     def _find(self) -> None:
-        self.outline.search.setFocus()
-        self.outline.search.selectAll()
+        if self._page is Page.FILLING:
+            self.filling.focus_search()
+        else:
+            if self._page is not Page.LIST:
+                self.show_visits()
+            self.list.focus_search()
 
-    def show_visits(self) -> None:
-        """Go back to the list of visits."""
-        self.card.flush()
-        self._visit, self._view = "", None
-        self._title.setText(tr("检查"))
-        self._about.clear()
-        self._undo.hide()
-        self._list_button.hide()
-        self._pages.setCurrentIndex(0)
-        self.reload()
-        self.view.setFocus()
+    def _leave_by_key(self) -> None:
+        if self._page is Page.FILLING:
+            self.show_page(Page.LEAVING)
 
     def _show_header(self) -> None:
-        view = self._view
-        if view is None:
-            return
-        header = view.header
-        self._title.setText(header.name)
-        started = legal_day(header.started_at).isoformat() if header.started_at else ""
-        parts = (f"{view.form.title} {view.form.version}", "、".join(header.inspectors), started)
-        self._about.setText(" · ".join(filter(None, parts)))
-        self._undo.setVisible(bool(view.undo_label))
-        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z").format(label=view.undo_label))
+        listed, filling = self._page is Page.LIST, self._page is Page.FILLING
+        self._strip.setVisible(not listed)
+        self._new.setVisible(listed and not self.is_empty)
+        self._to_list.setVisible(not listed)
+        for button in (self._blocked, self._leave):
+            button.setVisible(filling)
+        label = self.filling.undo_label if filling else ""
+        self._undo.setVisible(bool(label))
+        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z").format(label=label))
+        self._header.entitle(self._title())
+        self._header.say(self._about())
 
-    def _read(self) -> None:
-        self._view = inspections.open_form(self._ctx, self._visit)
-        self.outline.show_outline(self._view.outline, self._view.counts)
-        self._show_header()
+    def _title(self) -> str:
+        if self._page is Page.FILLING and self.filling.view is not None:
+            return self.filling.view.header.name
+        if self._visit:
+            return self._view().name
+        return tr("检查") if self._page is Page.LIST else tr("安排检查")
 
-    def _save(self, answer: Answer) -> None:
-        try:
-            saved = inspections.save_answer(self._ctx, self._visit, self._question, answer)
-        except ProblemsError as error:
-            self.card.show_refused(error)
-            return
-        except UserError as error:
-            self.card.show_refused(error)
-            self.failed.emit(error)
-            return
-        self.card.show_saved(saved)
-        self._read()
-
-    def _step(self, by: int) -> None:
-        if self._view is None:
-            return
-        ids = [question.id for question in self._view.form.questions]
-        place = ids.index(self._question) + by
-        if 0 <= place < len(ids):
-            self.show_question(ids[place])
-
-    def _take_back(self) -> None:
-        if self._view is None:
-            return
-        self.card.flush()
-        try:
-            undone = inspections.undo(self._ctx, self._visit)
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self._read()
-        self.show_question(undone.question)
-        self.done.emit(tr("已撤销：{label}").format(label=undone.label))
-
-    def _choose_photo(self) -> None:
-        if self._view is None:
-            return
-        kinds = tr("照片 (*.jpg *.jpeg *.png *.webp *.bmp *.tif)")
-        path, _ = QFileDialog.getOpenFileName(self, tr("选择照片"), "", kinds)
-        if path:
-            self.attach_photo(Path(path))
-
-    def _announce_photo(self) -> None:
-        try:
-            photo = evidence.announce_photo(self._ctx, self._visit, self._question, Caption(text=tr("照片随后补入")))
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self._photo_stored(photo)
-
-    def _photo_stored(self, photo: PhotoView) -> None:
-        self._read()
-        self._fetch_photos()
-        self.done.emit(tr("{number} 号照片已登记。").format(number=photo.number))
-
-    def _fetch_photos(self) -> None:
-        if self._view is None:
-            return
-        photos = tuple(photo for photo in self._view.photos if photo.question == self._question)
-        self.card.show_photos(photos, {})
-        held = [photo for photo in photos if not photo.announced]
-        if not held:
-            return
-        question = self._question
-        job = Job(lambda _report: {photo.number: evidence.photo_bytes(self._ctx, photo) for photo in held})
-        job.succeeded.connect(lambda pictures: self._show_pictures(question, photos, pictures))
-        job.failed.connect(self.failed)
-        self._jobs.start(job)
-
-    def _show_pictures(self, question: str, photos: tuple[PhotoView, ...], pictures: dict[int, bytes]) -> None:
-        if question == self._question:
-            self.card.show_photos(photos, pictures)
-
-
-def _state_kind(row: VisitRow) -> str:
-    return "active" if row.state == "open" else ""
-
-
-def _visit_columns() -> tuple[Column[VisitRow], ...]:
-    return (
-        Column(tr("单位"), lambda row: row.name, 300),
-        Column(tr("类别"), lambda row: row.kind, 90),
-        Column(tr("来源"), lambda row: row.source, 140),
-        Column(tr("计划日期"), lambda row: row.planned_on, 100),
-        Column(tr("检查人员"), lambda row: "、".join(row.inspectors), 160),
-        Column(tr("状态"), lambda row: tr(STATE_WORDS[VisitState(row.state)]), 90, kind=_state_kind),
-        Column(tr("结果"), lambda row: row.outcome, 160),
-    )
+    def _about(self) -> str:
+        if self._page is Page.FILLING and self.filling.view is not None:
+            view = self.filling.view
+            started = legal_day(view.header.started_at).isoformat() if view.header.started_at else ""
+            return " · ".join(filter(None, (view.form.title, "、".join(view.header.inspectors), started)))
+        if not self._visit:
+            return ""
+        visit = self._view()
+        return " · ".join((tr(STATE_WORDS[VisitState(visit.state)]), "、".join(visit.inspector_names)))

@@ -1,0 +1,64 @@
+"""Ready sentences under a text (F2): arrows choose one, Enter takes it, Esc goes back to the text."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit
+
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+
+_MOST_SHOWN = 4  # lines at once
+
+
+class PhraseList(QListWidget):
+    """Hidden until phrases are offered for a text."""
+
+    def __init__(self, text: QPlainTextEdit | QLineEdit) -> None:
+        super().__init__()
+        self._text = text
+        self.setAccessibleName(tr("常用语"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.itemClicked.connect(lambda _item: self._take())
+        self.hide()
+
+    def offer(self, phrases: Sequence[str]) -> None:
+        """Show phrases and put the focus on the first; without any nothing is shown."""
+        self.clear()
+        row = theme.size("row")
+        for phrase in phrases:
+            item = QListWidgetItem(phrase)
+            item.setToolTip(phrase)
+            item.setSizeHint(QSize(0, row))
+            self.addItem(item)
+        self.setFixedHeight(row * min(_MOST_SHOWN, max(1, len(phrases))) + theme.size("gap_small"))
+        self.setVisible(bool(phrases))
+        if phrases:
+            self.setCurrentRow(0)
+            self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self._take()
+        elif event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_F2}:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+    def _take(self) -> None:
+        phrases = [self.item(row).text() for row in range(self.count())]
+        phrase = self.currentItem().text()
+        held = self._text.text() if isinstance(self._text, QLineEdit) else self._text.toPlainText()
+        if held.strip() in phrases:  # another ready sentence takes the place of the one before
+            self._text.selectAll()
+        if isinstance(self._text, QLineEdit):
+            self._text.insert(phrase)
+        else:
+            self._text.insertPlainText(phrase)
+        self._close()
+
+    def _close(self) -> None:
+        self.hide()
+        self._text.setFocus()
