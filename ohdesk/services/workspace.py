@@ -185,9 +185,7 @@ def _holder(folder: Path) -> str:
         at = f"{datetime.fromisoformat(since).astimezone(BEIJING):%m-%d %H:%M}"
     except (OSError, ValueError):
         return ""
-    return tr("（电脑 {machine}，进程 {process}，{at} 起）").format(
-        machine=machine, process=process, at=f"{at:%m-%d %H:%M}"
-    )
+    return tr("（电脑 {machine}，进程 {process}，{at} 起）").format(machine=machine, process=process, at=at)
 
 
 @contextmanager
