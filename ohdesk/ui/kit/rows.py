@@ -28,8 +28,8 @@ class RowDelegate(QStyledItemDelegate):
         super().paint(painter, option, index)
         if cell.state & QStyle.StateFlag.State_Selected and index.column() == 0:
             paint_bar(painter, cell.rect)
-        kind, text = index.data(KindRole), str(index.data())
-        if kind and text:
+        kind = index.data(KindRole)
+        if kind and (text := str(index.data())):
             _paint_chip(painter, cell, text, kind)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:

@@ -16,6 +16,8 @@ PAGE = 200
 
 Row = TypeVar("Row")
 NO_PARENT = QModelIndex()
+_AS_TEXT = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole})
+_ANSWERED = _AS_TEXT | {Qt.ItemDataRole.TextAlignmentRole, KindRole, RowRole}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,10 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role not in _ANSWERED:  # a cell is asked for a dozen roles each time it is painted
+            return None
         row, column = self._rows[index.row()], self._columns[index.column()]
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+        if role in _AS_TEXT:
             return column.text(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(numeric=column.numeric)

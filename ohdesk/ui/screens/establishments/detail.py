@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
@@ -15,27 +15,10 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip, risk_kind, risk_text
-from ohdesk.ui.screens.establishments.visit_list import VisitList
+from ohdesk.ui.screens.establishments.facts import Facts
 from ohdesk.ui.theme.icons import icon
 
-_LINES = (
-    "address",
-    "legal_representative",
-    "person_in_charge",
-    "contact",
-    "phone",
-    "industry",
-    "workers",
-    "exposed_workers",
-    "hazards",
-    "declared_on",
-    "tested_on",
-    "exam_on",
-    "inspected_on",
-    "note",
-)
 _CHANGES_SHOWN = 6
-_VISITS_SHOWN = 8
 
 
 class DetailPane(QFrame):
@@ -67,7 +50,9 @@ class DetailPane(QFrame):
         self._risk, self._status, self._disputed = StatusChip(), StatusChip(), StatusChip()
         self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
         self.visit = action("calendar", tr("安排检查(&V)"), self.visit_wanted.emit)
-        self._scroll = Scrolled(QWidget())
+        self._facts = Facts()
+        self._facts.line_wanted.connect(self.line_wanted)
+        self._scroll = Scrolled(self._facts)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
         self.show_nothing()
@@ -93,7 +78,8 @@ class DetailPane(QFrame):
         self._status.show_state(status, "warn" if status in CLOSED_STATES else "plain")
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         self._disputed.show_state(tr("待核：{fields}").format(fields=disputed) if disputed else "", "warn")
-        self._scroll.show_inside(self._inside(detail, visits))
+        self._facts.show_facts(fields, visits, _changes(detail))
+        self._scroll.verticalScrollBar().setValue(0)
         self._scroll.show()
         self.correct.show()
         self.visit.setVisible(self._plans_visits)
@@ -124,51 +110,6 @@ class DetailPane(QFrame):
         actions.addWidget(self.correct, 1)
         actions.addWidget(self.visit, 1)
         whole.addLayout(actions)
-
-    def _inside(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> QWidget:
-        inside = QWidget()
-        grid = _facts(inside, detail)
-        if visits:
-            heading = _label(tr("检查与文书(&H)"), "heading")
-            heading.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-            grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
-            lines = VisitList(visits[:_VISITS_SHOWN])
-            lines.opened.connect(self.line_wanted)
-            heading.setTextFormat(Qt.TextFormat.AutoText)
-            heading.setBuddy(lines)
-            grid.addWidget(lines, grid.rowCount(), 0, 1, 2)
-        changes = _changes(detail)
-        if changes:
-            grid.addWidget(_label(tr("变更记录"), "heading"), grid.rowCount(), 0, 1, 2)
-        for line in changes:
-            grid.addWidget(_label(line, "muted"), grid.rowCount(), 0, 1, 2)
-        grid.setRowStretch(grid.rowCount(), 1)
-        return inside
-
-
-def _facts(inside: QWidget, detail: EstablishmentDetail) -> QGridLayout:
-    """Lay out what is known, heading beside value."""
-    grid = QGridLayout(inside)
-    grid.setContentsMargins(0, 0, theme.size("gap_small"), 0)
-    grid.setHorizontalSpacing(theme.size("gap_small"))
-    grid.setVerticalSpacing(theme.size("gap_small"))
-    grid.setColumnStretch(1, 1)
-    known = [key for key in _LINES if detail.fields[key]]
-    for row, key in enumerate(known):
-        heading = _label(tr(FIELD_BY_KEY[key].heading), "muted")
-        heading.setFixedWidth(theme.layout("fact_name"))
-        grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(_label(detail.fields[key]), row, 1, Qt.AlignmentFlag.AlignTop)
-    return grid
-
-
-def _label(text: str, look: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setObjectName(look)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _changes(detail: EstablishmentDetail) -> list[str]:

@@ -1,6 +1,7 @@
 """The lines of an import's preview: what should be looked at, and which values would replace which."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.domain.roll_entry import Entry
@@ -34,13 +35,26 @@ class Changed:
     after: str
 
 
-def doubtful_lines(comparison: Comparison) -> list[Doubtful]:
+class LookedAt(NamedTuple):
+    """A comparison with the lines of its preview, put together beside the interface: a list may be long."""
+
+    comparison: Comparison
+    doubtful: list[Doubtful]
+    changed: list[Changed]
+
+
+def look_at(comparison: Comparison) -> LookedAt:
+    """Return a comparison with the lines of its preview."""
+    return LookedAt(comparison, _doubtful_lines(comparison), _changed_lines(comparison))
+
+
+def _doubtful_lines(comparison: Comparison) -> list[Doubtful]:
     """Return every doubt about the rows that are imported, in the order of the list."""
     written = (planned.entry for planned in (*comparison.new, *comparison.changed, *comparison.same))
     return [line for entry in sorted(written, key=lambda each: (each.sheet, each.row)) for line in _doubts(entry)]
 
 
-def changed_lines(comparison: Comparison) -> list[Changed]:
+def _changed_lines(comparison: Comparison) -> list[Changed]:
     """Return every value that would be replaced."""
     return [
         Changed(

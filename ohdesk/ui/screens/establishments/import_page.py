@@ -12,7 +12,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
-from ohdesk.ui.screens.establishments.import_lines import changed_lines, doubtful_lines
+from ohdesk.ui.screens.establishments.import_lines import LookedAt
 from ohdesk.ui.screens.establishments.table import (
     changed_columns,
     doubtful_columns,
@@ -58,9 +58,9 @@ class ImportPage(QWidget):
         self._lay_out()
         self.offer_import()
 
-    def show_comparison(self, comparison: Comparison) -> None:
+    def show_comparison(self, looked_at: LookedAt) -> None:
         """Show what importing would do."""
-        self._comparison = comparison
+        comparison = self._comparison = looked_at.comparison
         preview = comparison.preview
         self._source.setText(tr("{source}：读到 {rows} 行").format(source=preview.source, rows=preview.rows))
         self._show_counts(
@@ -75,8 +75,8 @@ class ImportPage(QWidget):
         self._warnings.setText("\n".join(preview.warnings))
         self._warnings.setVisible(bool(preview.warnings))
         self._show_rows(REFUSED, preview.refused)
-        self._show_rows(DOUBTFUL, doubtful_lines(comparison))
-        self._show_rows(CHANGED, changed_lines(comparison))
+        self._show_rows(DOUBTFUL, looked_at.doubtful)
+        self._show_rows(CHANGED, looked_at.changed)
         self._show_rows(REPEATED, comparison.repeated)
         self._show_chips()
         self._refusals.setEnabled(bool(preview.refused))

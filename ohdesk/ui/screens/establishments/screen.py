@@ -22,6 +22,7 @@ from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.screens.establishments.form_page import FormPage
+from ohdesk.ui.screens.establishments.import_lines import LookedAt, look_at
 from ohdesk.ui.screens.establishments.import_page import ImportPage
 from ohdesk.ui.screens.establishments.roll_page import RollPage
 
@@ -134,8 +135,8 @@ class EstablishmentsScreen(QWidget):
         """Read a workbook on the worker and show what it would change."""
         ctx = self._ctx
 
-        def compared(report: Report) -> Comparison:
-            return roll_import.compare(ctx, roll_import.preview(path, report=report), report)
+        def compared(report: Report) -> LookedAt:
+            return look_at(roll_import.compare(ctx, roll_import.preview(path, report=report), report))
 
         job = Job(compared)
         job.succeeded.connect(self._show_preview)
@@ -257,9 +258,9 @@ class EstablishmentsScreen(QWidget):
         self.changed.emit(change)
         self.done.emit(tr("已保存。"))
 
-    def _show_preview(self, comparison: Comparison) -> None:
+    def _show_preview(self, looked_at: LookedAt) -> None:
         self._turn_to(self.preview, tr("导入名单"), self._ctx.office.name)
-        self.preview.show_comparison(comparison)
+        self.preview.show_comparison(looked_at)
 
     def _import(self, comparison: Comparison) -> None:
         ctx = self._ctx
