@@ -17,6 +17,7 @@ from ohdesk.ui.kit.jobs import Report
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import LAST_FOLDER, Window
 
+LOAD_AFTER_MS = 50  # the prompt is painted by then
 SWITCH_INTERVAL = 0.0005  # seconds; a worker busy in Python gives way to the interface ten times sooner than usual
 
 
@@ -35,6 +36,7 @@ def run_window(arguments: Sequence[str]) -> int:
     window.show()
     if folder is not None:
         QTimer.singleShot(0, lambda: window.list_accounts(folder))
+    QTimer.singleShot(LOAD_AFTER_MS, window.load_ahead)
     return app.exec()
 
 
@@ -76,13 +78,12 @@ def _end_at_once() -> None:
 def _open_for_bench(window: Window, options: argparse.Namespace) -> None:
     """Unlock with the password given and end when the first page of the roll is painted."""
 
-    def show_roll() -> None:
+    def watch_roll() -> None:
         if window.desk is not None:
-            screen = window.desk.screen_of("establishments")
-            _at_first_paint(screen.roll.view.viewport(), _end_at_once)
-            window.desk.show_screen("establishments")
+            _at_first_paint(window.desk.screen_of("establishments").roll.view.viewport(), _end_at_once)
 
-    window.opened.connect(show_roll)
+    window.first_screen = "establishments"
+    window.opened.connect(watch_roll)
     password = os.environ.get("OHDESK_PASSWORD", "")
     if options.password_file is not None:
         password = (options.password_file.read_text(encoding="utf-8-sig").splitlines() or [""])[0]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ohdesk.services.changes import Change
     from ohdesk.services.context import Context
 
+NEW = "new:"
 _PLACE = "workspace/place"
 Drafts = dict[str, Any]
 
@@ -91,7 +92,7 @@ class Desk(QWidget):
             screen.leave()  # type: ignore[attr-defined]
 
     def show_screen(self, name: str, thing: str = "") -> None:
-        """Bring a screen to the front, at one of its things if its id is given."""
+        """Bring a screen to the front, at one of its things if its id is given; "new:ID" starts something for ID."""
         if self._in_kiosk or name not in self._names:
             return
         self.leave()
@@ -105,7 +106,9 @@ class Desk(QWidget):
             self._stale.discard(name)
             screen.reload()
         screen.arrive()
-        if thing:
+        if thing.startswith(NEW):
+            screen.open_for(thing.removeprefix(NEW))
+        elif thing:
             screen.open(thing)
 
     def reload(self) -> None:

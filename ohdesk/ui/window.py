@@ -21,6 +21,7 @@ from ohdesk.ui.routes import routes, screen_class
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.screens.unlock.errands import Errands, MakePractice
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
+from ohdesk.ui.theme.icons import icon
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
@@ -32,6 +33,7 @@ LAST_FOLDER = "workspace/last"
 USUAL = QSize(1366, 705)
 OFFICES = ("town", "county")
 _DIALOG_CLOSES_MS = 200
+_ICON_EVERY_MS = 15
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,7 @@ class Window(QMainWindow):
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
         self._folder = folder
+        self.first_screen = ""  # instead of the one where one stopped
         self.unlock = self._new_unlock(folder)
         self.desk: Desk | None = None
         self.idle = IdleWatch(self)
@@ -89,6 +92,12 @@ class Window(QMainWindow):
         self._folder = credentials.folder
         self.unlock.set_busy(tr("正在打开…"))
         self._start(lambda _report: _unlocked(self._session, credentials, self._clock), self._show_desk)
+
+    def load_ahead(self) -> None:
+        """Load what the desk needs while the password is being typed: modules on the worker, icons one by one."""
+        self.jobs.start(Job(lambda _report: _load()))
+        for place, role in enumerate(sorted({route.icon for office in OFFICES for route in routes(office)})):
+            QTimer.singleShot(place * _ICON_EVERY_MS, self, partial(icon, role))
 
     def show_error(self, error: Exception) -> None:
         """The one sink: whatever went wrong is said on the screen in front."""
@@ -155,7 +164,10 @@ class Window(QMainWindow):
         kept, self._kept = self._kept, None
         if kept is not None and kept[:2] == (ctx.folder, ctx.actor.account):
             desk.take_drafts(kept[2])
-        desk.resume()
+        if self.first_screen:
+            desk.show_screen(self.first_screen)
+        else:
+            desk.resume()
         self.idle.start(preferences.lock_minutes())
         self.opened.emit()
 
@@ -245,14 +257,21 @@ def _remembered_size() -> QSize:
     return wanted.boundedTo(screen) if screen.expandedTo(SMALLEST) == screen else wanted
 
 
+def _load() -> None:
+    """Import what the desk needs; on the worker, so that neither the prompt nor the first page waits for it."""
+    import ohdesk.services.workspace
+    import ohdesk.ui.desk  # noqa: F401 - the first import is the work
+
+    for route in (*routes("town"), *routes("county")):
+        screen_class(route.name)
+
+
 def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None) -> "Context":
-    from ohdesk.services.workspace import open_workspace, system_clock  # late: imports the database layer
+    _load()  # before the password is checked: what comes after that is waited for
+    from ohdesk.services.workspace import open_workspace, system_clock
 
     folder, account, password = credentials
-    ctx = session.enter_context(open_workspace(folder, account, password, clock or system_clock))
-    for route in routes(ctx.office.role):
-        screen_class(route.name)  # imported here, on the worker, so that the window does not wait for it
-    return ctx
+    return session.enter_context(open_workspace(folder, account, password, clock or system_clock))
 
 
 def _diagnosed(ctx: "Context", target: Path) -> str:

@@ -1,0 +1,151 @@
+"""One run of the window, for `benchmarks.window`: prints one line of JSON and ends."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QTableWidget, QTableWidgetItem
+
+TICK = 5  # milliseconds
+
+
+def resident() -> float:
+    """Return the memory this process holds now, MB; Linux only, else 0."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def bare() -> None:
+    """A window with one table of fifty rows: the least a program of this kind can be."""
+    app = QApplication(sys.argv[:1])
+    window = QMainWindow()
+    table = QTableWidget(50, 9)
+    for row in range(50):
+        for column in range(9):
+            table.setItem(row, column, QTableWidgetItem(f"{row} {column}"))
+    window.setCentralWidget(table)
+    window.resize(1366, 705)
+    window.show()
+    spin(app, 300)
+    print(json.dumps({"resident": resident()}))
+
+
+def first_page(workspace: Path, account: str, password: str) -> None:
+    """Unlock and go to the roll; time from the end of the key derivation to the painted page."""
+    from ohdesk.app import _at_first_paint, make_application
+    from ohdesk.security import keyfile
+    from ohdesk.ui.screens.unlock.cards import Credentials
+    from ohdesk.ui.window import Window
+
+    app = make_application(sys.argv[:1])
+    sys.setswitchinterval(0.0005)
+    derived: list[float] = []
+    unlock = keyfile.unlock
+
+    def timed(*arguments: object) -> object:
+        unlocked = unlock(*arguments)  # type: ignore[arg-type]
+        derived.append(time.perf_counter())
+        return unlocked
+
+    keyfile.unlock = timed  # type: ignore[assignment]
+    window = Window(workspace)
+    window.show()
+
+    def watch_roll() -> None:
+        desk = window.desk
+        if desk is not None:
+            _at_first_paint(desk.screen_of("establishments").roll.view.viewport(), done)
+
+    def done() -> None:
+        print(json.dumps({"first_page": (time.perf_counter() - derived[0]) * 1000}), flush=True)
+        os._exit(0)
+
+    window.first_screen = "establishments"
+    window.opened.connect(watch_roll)
+    window.load_ahead()
+    spin(app, 1500)  # while a password is being typed
+    window.open_workspace(Credentials(workspace, account, password))
+    app.exec()
+
+
+def visit(workspace: Path, account: str, password: str) -> None:
+    """Visit every screen; the longest gap of a 5-ms timer on each, and the memory held at the end."""
+    from ohdesk.app import make_application
+    from ohdesk.ui.routes import routes
+    from ohdesk.ui.screens.unlock.cards import Credentials
+    from ohdesk.ui.window import Window
+
+    app = make_application(sys.argv[:1])
+    sys.setswitchinterval(0.0005)
+    window = Window(workspace)
+    window.resize(1366, 705)
+    window.show()
+    window.open_workspace(Credentials(workspace, account, password))
+    gaps = {"unlock": longest_gap(lambda: window.desk is not None)}
+    desk = window.desk
+    if desk is None:
+        raise SystemExit("the window did not open")
+    for round_ in ("first", "again"):
+        for route in routes():
+            until = time.perf_counter() + 0.4
+            QTimer.singleShot(20, lambda name=route.name: desk.show_screen(name))
+            gaps[f"{route.name} {round_}"] = longest_gap(lambda until=until: time.perf_counter() > until)
+    view = desk.screen_of("establishments").roll.view
+    desk.show_screen("establishments")
+    bar = view.verticalScrollBar()
+    timer = QTimer()
+    timer.timeout.connect(lambda: bar.setValue(bar.value() + max(1, bar.maximum() // 40)))
+    timer.start(30)
+    until = time.perf_counter() + 3
+    gaps["scrolling the roll"] = longest_gap(lambda: time.perf_counter() > until)
+    timer.stop()
+    print(json.dumps({"gaps": gaps, "resident": resident()}), flush=True)
+    os._exit(0)
+
+
+def longest_gap(done) -> float:  # type: ignore[no-untyped-def]
+    """Run the event loop until `done()`; return the longest time between two ticks of a 5-ms timer, ms."""
+    last, worst = time.perf_counter(), 0.0
+    loop = QEventLoop()
+    timer = QTimer()
+
+    def tick() -> None:
+        nonlocal last, worst
+        now = time.perf_counter()
+        worst, last = max(worst, now - last), now
+        if done():
+            loop.quit()
+
+    timer.timeout.connect(tick)
+    timer.start(TICK)
+    loop.exec()
+    timer.stop()
+    return worst * 1000
+
+
+def spin(app: QApplication, milliseconds: int) -> None:
+    """Let the application run for a while."""
+    loop = QEventLoop(app)
+    QTimer.singleShot(milliseconds, loop.quit)  # to quit the application would close the window
+    loop.exec()
+
+
+def fail(*problem: object) -> None:
+    """End on whatever a slot did not expect, instead of waiting for something that will not come."""
+    sys.__excepthook__(*problem)  # type: ignore[arg-type]
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.excepthook = fail
+    which, *rest = sys.argv[1:]
+    if which == "bare":
+        bare()
+    else:
+        {"first_page": first_page, "visit": visit}[which](Path(rest[0]), rest[1], rest[2])

@@ -1,0 +1,143 @@
+"""Two hands: keys and pointer, nothing else. What a test does with them, a person could do."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+LONG = 30_000  # milliseconds
+NONE = Qt.KeyboardModifier.NoModifier
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+
+class Hands:
+    """Works on one window."""
+
+    def __init__(self, qtbot: QtBot, window: QWidget) -> None:
+        self.qtbot = qtbot
+        self.window = window
+
+    @property
+    def focus(self) -> QWidget:
+        """What keys go to now."""
+        return self.window.focusWidget() or self.window
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE, times: int = 1) -> None:
+        """Press a key."""
+        for _ in range(times):
+            self.qtbot.keyClick(self.focus, key, modifier)
+            QApplication.processEvents()
+
+    def alt(self, letter: str) -> None:
+        """Press Alt and the letter underlined on a button."""
+        self.press(Qt.Key(ord(letter.upper())), ALT)
+
+    def type(self, text: str) -> None:
+        """Type into whatever has the focus; what is not ASCII comes as from an input method."""
+        type_into(self.qtbot, self.focus, text)
+
+    def replace(self, text: str) -> None:
+        """Type over what stands in the field."""
+        self.press(Qt.Key.Key_A, CTRL)
+        self.type(text)
+
+    def field(self, name: str) -> None:
+        """Put the focus into the field of this name with the pointer."""
+        editor = self.find(QWidget, lambda each: each.accessibleName() == name and takes_focus(each))
+        self.show(editor)
+        self.qtbot.mouseClick(editor, Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+
+    def fill(self, name: str, text: str) -> None:
+        """Fill the field of this name."""
+        self.field(name)
+        self.replace(text)
+
+    def click(self, text: str) -> None:
+        """Click on the button whose text holds `text`."""
+        button = self.find(QPushButton, lambda each: text in plain(each.text()) and each.isEnabled())
+        self.show(button)
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+
+    def find(self, kind: type[QWidget], fits: Callable[[QWidget], bool]) -> QWidget:
+        """Wait until a widget that fits is visible, and return it."""
+        found: list[QWidget] = []
+
+        def is_there() -> bool:
+            found[:] = [each for each in self.window.findChildren(kind) if each.isVisible() and fits(each)]
+            return bool(found)
+
+        self.qtbot.waitUntil(is_there, timeout=LONG)
+        return found[0]
+
+    def show(self, widget: QWidget) -> None:
+        """Scroll until the widget can be seen, as the wheel would."""
+        area = widget.parentWidget()
+        while area is not None:
+            if hasattr(area, "ensureWidgetVisible"):
+                area.ensureWidgetVisible(widget)
+            area = area.parentWidget()
+        QApplication.processEvents()
+
+    def wait(self, happened: Callable[[], object]) -> None:
+        """Wait for something to have happened."""
+        self.qtbot.waitUntil(lambda: bool(happened()), timeout=LONG)
+
+    def draw(self, pad: QWidget, strokes: list[list[tuple[float, float]]]) -> None:
+        """Draw strokes with the pointer; points as parts of the pad's width and height."""
+        for stroke in strokes:
+            points = [QPoint(int(x * pad.width()), int(y * pad.height())) for x, y in stroke]
+            self.qtbot.mousePress(pad, Qt.MouseButton.LeftButton, pos=points[0])
+            for point in points[1:]:
+                self.qtbot.mouseMove(pad, point)
+            self.qtbot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=points[-1])
+
+    @contextmanager
+    def answering(self, *paths: Path) -> Iterator[None]:
+        """Type a path into each file dialog that opens in the block, in turn, and press Enter."""
+        left = list(paths)
+        timer = QTimer()
+        timer.setInterval(20)
+
+        def answer() -> None:
+            dialog = QApplication.activeModalWidget()
+            if not isinstance(dialog, QFileDialog) or not left:
+                return
+            edit = dialog.findChild(QLineEdit, "fileNameEdit")
+            edit.selectAll()
+            type_into(self.qtbot, edit, str(left.pop(0)))
+            self.qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+        timer.timeout.connect(answer)
+        timer.start()
+        try:
+            yield
+            self.wait(lambda: not left)
+        finally:
+            timer.stop()
+
+
+def type_into(qtbot: QtBot, widget: QWidget, text: str) -> None:
+    """Type text into a widget."""
+    if text.isascii():
+        qtbot.keyClicks(widget, text)
+    else:
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QCoreApplication.sendEvent(widget, event)
+    QApplication.processEvents()
+
+
+def plain(text: str) -> str:
+    """A button's text without its mnemonic."""
+    return text.replace("&", "")
+
+
+def takes_focus(widget: QWidget) -> bool:
+    """True when keys can go to the widget."""
+    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isEnabled()
