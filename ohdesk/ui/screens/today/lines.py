@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.status_chip import StatusChip
@@ -100,6 +100,7 @@ class Lines(QWidget):
         else:
             place = min(max(place + _STEPS[Qt.Key(key)], 0), len(self.buttons) - 1)
         self.buttons[place].setFocus(Qt.FocusReason.TabFocusReason)
+        _reveal(self.buttons[place])
 
 
 class _LineButton(QPushButton):
@@ -125,6 +126,15 @@ class _LineButton(QPushButton):
 
     def _tell(self) -> None:
         self.wanted.emit(self._line.screen, self._line.thing)
+
+
+def _reveal(button: QWidget) -> None:
+    """Scroll until the button is in sight: the area does so by itself for Tab only."""
+    area = button.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        area.ensureWidgetVisible(button)
 
 
 def _wanted_width(button: QPushButton) -> int:

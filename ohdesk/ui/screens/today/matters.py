@@ -84,7 +84,7 @@ def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
     if backlog is not None and backlog.overdue:
         first = backlog.overdue[0]
         return NextThing(tr("安排复查 {name}(&G)").format(name=_button_name(first.name)), "findings", first.visit)
-    return NextThing(tr("安排检查(&G)"), "inspection", "")
+    return NextThing(tr("安排检查(&G)"), "inspection", "new:")
 
 
 def visit_line(visit: AgendaVisit, today: date) -> Line:
