@@ -117,6 +117,15 @@ def read_plan(ctx: Context, data: bytes) -> DrawPlan:
     )
 
 
+def plan_file(plan: DrawPlan) -> bytes:
+    """Return a plan as the JSON file that `read_plan` reads; firms and persons by their ids."""
+    strata = [
+        {"code": each.code, "where": each.where, "num": each.num, "den": each.den, "min": each.least}
+        for each in plan.strata
+    ]
+    return msgspec.json.encode({**{name: getattr(plan, name) for name in DrawPlan.__slots__}, "strata": strata})
+
+
 def plan_with_defaults(
     *,
     seed_source: str,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,12 +16,35 @@ from ohdesk.domain.draw_plan import DrawPlan, PoolFirm, PoolInspector, as_id
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
+from ohdesk.services.context import Office
 from ohdesk.services.draw_rules import DrawRules
 from ohdesk.services.establishments import on_roll
 
 INSPECTOR = "inspector"
 TIME_OF_UUID7 = 13  # characters that hold the instant, RFC 9562
 _TAGS = re.compile(r"[\s,，、;；]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SettledPool:
+    """The pool of a plan on a day, and everything in it that stands in the way of a freeze."""
+
+    firms: tuple[PoolFirm, ...]
+    inspectors: tuple[PoolInspector, ...]
+    strata: tuple[Stratum, ...]
+    problems: tuple[Problem, ...]
+
+
+def settle(session: Session, plan: DrawPlan, rules: DrawRules, day: date, office: Office) -> SettledPool:
+    """Return who takes part and who is left out, as a freeze would fix it now."""
+    firms = pool_firms(session, plan, rules, day, office.division)
+    inspectors = pool_inspectors(session, plan, office.replica, day)
+    strata = strata_of(plan, firms)
+    problems = inspector_problems(plan, inspectors) + reference_problems(plan, firms, inspectors)
+    if not any(stratum.quota for stratum in strata):
+        found = tr("在册 {count} 家，没有一家可抽").format(count=len(firms))
+        problems.append(Problem(tr("抽取池"), tr("至少抽中一家"), found, tr("请检查分层条件、比例和剔除名单。")))
+    return SettledPool(firms, inspectors, strata, tuple(problems))
 
 
 def plan_problems(plan: DrawPlan, rules: DrawRules) -> list[Problem]:

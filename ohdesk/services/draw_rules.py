@@ -19,6 +19,7 @@ class DrawRules:
     team: int
     slack: int
     cap: int
+    total_percent: int
     ban_tag: str
     drawn_by: Mapping[str, str]
     seed_sources: Mapping[str, str]
@@ -40,6 +41,7 @@ def draw_rules() -> DrawRules:
         team=defaults["team"],
         slack=defaults["slack"],
         cap=defaults["cap"],
+        total_percent=defaults["total_percent"],
         ban_tag=rules["publication_ban"]["tag"],
         drawn_by=rules["drawn_by"],
         seed_sources=rules["seed_sources"],

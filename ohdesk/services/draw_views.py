@@ -2,25 +2,32 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draw, DrawSheet, Establishment, Person
+from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.draw import UNASSIGNED, PoolEntry, Sheet, grouped
 from ohdesk.domain.draw_checks import read_sheet, recompute
 from ohdesk.domain.draw_plan import as_id
-from ohdesk.domain.draw_proof import read_pool
+from ohdesk.domain.draw_proof import DrawProof, proof_facts, read_pool
+from ohdesk.domain.facts import Fact
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.draws import is_overdue
+from ohdesk.services.draw_rules import draw_rules
+from ohdesk.services.draws import is_overdue, own_draw, sheet_of_draw
 
 
 @dataclass(frozen=True, slots=True)
 class DrawRow:
-    """A draw in the list. state: committed, seeded, computed or void; overdue: no result within the term."""
+    """A draw in the list. state: committed, seeded, computed or void; overdue: no result within the term.
+
+    candidates, drawn: how many firms; 0 while only the fingerprint is known here
+    """
 
     id: str
     plan: str
@@ -34,6 +41,8 @@ class DrawRow:
     published: bool
     overdue: bool
     own: bool
+    candidates: int
+    drawn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +88,34 @@ class DrawDetail:
     result_csv: str
 
 
+@dataclass(frozen=True, slots=True)
+class FrozenView:
+    """A frozen draw as the room may see it: what was announced and the counts; no names, never the nonce.
+
+    quotas: stratum → (drawn, of); days_left: until it counts as void, negative afterwards
+    """
+
+    row: DrawRow
+    fingerprint: str
+    title: str
+    place: str
+    seed_source: str
+    firms: int
+    excluded: int
+    inspectors: int
+    absent: int
+    recusals: int
+    team: int
+    quotas: dict[str, tuple[int, int]]
+    days_left: int
+    minutes: dict[str, str]
+
+
 def list_draws(ctx: Context) -> list[DrawRow]:
     """Return all draws held here, newest first; at the county those of its towns too."""
     with ctx.reading() as session:
         draws = session.scalars(select(Draw).order_by(Draw.committed_at.desc(), Draw.plan, Draw.number.desc()))
-        return [_row(ctx, draw) for draw in draws]
+        return [_row(ctx, draw, session.get(DrawSheet, draw.id)) for draw in draws]
 
 
 def find_draw(ctx: Context, plan: str, number: int | None = None) -> str:
@@ -107,7 +139,7 @@ def draw_detail(ctx: Context, draw_id: str) -> DrawDetail:
     with ctx.reading() as session:
         draw = session.get(Draw, draw_id)
         if draw is None:
-            raise UserError(tr("找不到这次抽取。"), tr("请用 draw list 查看抽取的编号。"))
+            raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
         return DrawDetail(
             row=_row(ctx, draw),
             fingerprint=grouped(draw.commit),
@@ -125,7 +157,42 @@ def drawn_firms(ctx: Context, draw_id: str) -> tuple[DrawnFirm, ...]:
     return draw_detail(ctx, draw_id).firms
 
 
-def _row(ctx: Context, draw: Draw) -> DrawRow:
+def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
+    """Return what was fixed at the freeze. Raises UserError for another office's, MachineError without the sheet."""
+    with ctx.reading() as session:
+        draw = own_draw(session, ctx, draw_id)
+        sheet = read_sheet((draw.sheet or sheet_of_draw(session, draw_id).sheet).encode())
+        until = legal_day(parse_instant(draw.committed_at)) + timedelta(days=draw_rules().days_to_result)
+        return FrozenView(
+            row=_row(ctx, draw),
+            fingerprint=grouped(draw.commit),
+            title=str(sheet.more.get("title", "")),
+            place=str(sheet.more.get("place", "")),
+            seed_source=str(sheet.more.get("seed_source", "")),
+            firms=sum(len(stratum.ids) for stratum in sheet.strata),
+            excluded=len(sheet.more.get("exclusions", [])),
+            inspectors=len(sheet.inspectors),
+            absent=len(sheet.more.get("absences", [])),
+            recusals=len(sheet.recusals),
+            team=sheet.team,
+            quotas={stratum.code: (stratum.quota, len(stratum.ids)) for stratum in sheet.strata},
+            days_left=(until - legal_day(ctx.now())).days,
+            minutes=json.loads(draw.minutes) if draw.minutes else {},
+        )
+
+
+def proof_of(ctx: Context, draw_id: str) -> tuple[Fact, ...]:
+    """Compute a draw again from what is published; return what holds. Raises UserError when there is none."""
+    with ctx.reading() as session:
+        draw = session.get(Draw, draw_id)
+        if draw is None or not draw.sheet:
+            raise UserError(tr("这次抽取还没有结果。"), tr("请先输入种子并抽取。"))
+        held = (draw.commit, draw.sheet.encode(), draw.seed, draw.pool_csv.encode(), draw.result_csv.encode())
+    return proof_facts(DrawProof(*held))
+
+
+def _row(ctx: Context, draw: Draw, kept: DrawSheet | None = None) -> DrawRow:
+    pool_csv = draw.pool_csv or (kept.pool_csv if kept else "")
     return DrawRow(
         id=draw.id,
         plan=draw.plan,
@@ -139,6 +206,8 @@ def _row(ctx: Context, draw: Draw) -> DrawRow:
         published=bool(draw.package_sha256),
         overdue=is_overdue(ctx, draw),
         own=draw.replica == ctx.office.replica,
+        candidates=pool_csv.count(",\n"),  # the lines without a reason for being left out
+        drawn=max(0, draw.result_csv.count("\n") - 1),  # under the line of the commit
     )
 
 

@@ -22,18 +22,13 @@ from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.draw_pool import (
-    inspector_problems,
-    plan_problems,
-    pool_firms,
-    pool_inspectors,
-    reference_problems,
-    strata_of,
-)
+from ohdesk.services.draw_pool import plan_problems, settle
 from ohdesk.services.draw_rules import draw_rules
 
 SALT_BYTES = 32
 LEAST_WITNESSES = 2
+MAY_DRAW = ("inspector", "supervisor", "administrator", "county_clerk")
+MAY_VOID = ("supervisor", "administrator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +64,7 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
 
     Raises ProblemsError naming everything that stands in the way, UserError while the plan has an unfinished draw.
     """
+    ctx.require(*MAY_DRAW)
     rules = draw_rules()
     plan = tidied(plan)
     problems = plan_problems(plan, rules)
@@ -77,15 +73,10 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
     day = plan.day or legal_day(ctx.now())
     with ctx.transaction() as session:
         number = _next_number(session, ctx, plan.plan)
-        firms = pool_firms(session, plan, rules, day, ctx.office.division)
-        inspectors = pool_inspectors(session, plan, ctx.office.replica, day)
-        strata = strata_of(plan, firms)
-        problems = inspector_problems(plan, inspectors) + reference_problems(plan, firms, inspectors)
-        if not any(stratum.quota for stratum in strata):
-            found = tr("在册 {count} 家，没有一家可抽").format(count=len(firms))
-            problems.append(Problem(tr("抽取池"), tr("至少抽中一家"), found, tr("请检查分层条件、比例和剔除名单。")))
-        if problems:
-            raise _not_frozen(problems)
+        settled = settle(session, plan, rules, day, ctx.office)
+        if settled.problems:
+            raise _not_frozen(list(settled.problems))
+        firms, inspectors, strata = settled.firms, settled.inspectors, settled.strata
         draw_id = uuid7(ctx.now())
         pool = pool_csv(firm.entry(rules.exclusion_reasons) for firm in firms)
         side_file = _side_file(plan, firms, inspectors, ctx.entropy(SALT_BYTES))
@@ -120,6 +111,7 @@ def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: Se
     seed, seed_again: typed by two people; full-width digits and spaces are changed or dropped, nothing else.
     Raises UserError for a seed outside the rules, two that differ, too few witnesses, or a draw not waiting for one.
     """
+    ctx.require(*MAY_DRAW)
     first, second = typed_seed(seed), typed_seed(seed_again)
     if first != second:
         raise UserError(tr("两次输入的种子不同。"), tr("请两人各自对照现场结果重新输入。"))
@@ -165,6 +157,7 @@ def compute(ctx: Context, draw_id: str) -> Change:
 
 def void(ctx: Context, draw_id: str, reason: str) -> Change:
     """Declare a draw void. It stays on record with its reason, its number is never used again."""
+    ctx.require(*MAY_VOID)
     if not reason.strip():
         raise UserError(tr("作废要写明原因。"), tr("原因会随记录公开。"))
     with ctx.transaction() as session:
@@ -186,7 +179,7 @@ def own_draw(session: Session, ctx: Context, draw_id: str) -> Draw:
     """Return a draw of this office. Raises UserError when there is none."""
     draw = session.get(Draw, draw_id)
     if draw is None:
-        raise UserError(tr("找不到这次抽取。"), tr("请用 draw list 查看抽取的编号。"))
+        raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
     if draw.replica != ctx.office.replica:
         raise UserError(tr("这次抽取由另一单位举行，这里只能查看和复核。"))
     return draw

@@ -1,0 +1,188 @@
+"""A draw before its freeze: a plan to start from, what its list would be, and the plan kept while it is made."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from ohdesk.db.models import Draw, Establishment, Setting
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.draw_plan import DrawPlan, PoolFirm, StratumPlan, tidied
+from ohdesk.domain.establishment import CLOSED_STATES
+from ohdesk.errors import Problem
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.draw_plan_file import plan_file, plan_with_defaults, read_plan
+from ohdesk.services.draw_pool import plan_problems, settle
+from ohdesk.services.draw_rules import draw_rules
+from ohdesk.services.establishments import on_roll
+from ohdesk.services.people import list_people
+
+EVERYBODY = "全部"
+STRATIFY_BY = ("risk_class", "industry", "town")
+_DRAFT = "draw_draft"
+_PLAN_NUMBER = "{year}-SJ-{number:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedInspector:
+    """An inspector before the freeze. why_not: words for being left out, empty for one who takes part."""
+
+    person: str
+    name: str
+    number: str
+    until: str
+    leads: bool
+    why_not: str
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRecusal:
+    """An inspector and a firm that may not meet, in words."""
+
+    person: str
+    establishment: str
+    inspector: str
+    firm: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawPreview:
+    """What a freeze would fix now. quotas: stratum → (drawn, of); problems: everything that stands in the way."""
+
+    plan: DrawPlan
+    taking_part: tuple[PoolFirm, ...]
+    left_out: tuple[PoolFirm, ...]
+    inspectors: tuple[ListedInspector, ...]
+    recusals: tuple[ListedRecusal, ...]
+    quotas: dict[str, tuple[int, int]]
+    problems: tuple[Problem, ...]
+
+    @property
+    def drawn(self) -> int:
+        """How many firms the draw will give."""
+        return sum(quota for quota, _ in self.quotas.values())
+
+    @property
+    def seats_short(self) -> int:
+        """How many visits the inspectors cannot take between them under the cap; 0 when all can be filled."""
+        eligible = sum(not each.why_not for each in self.inspectors)
+        return max(0, self.drawn * self.plan.team - eligible * self.plan.cap)
+
+    @property
+    def too_small(self) -> tuple[str, ...]:
+        """Return the strata that hold fewer firms than the plan wants from them."""
+        if self.plan.total is not None:
+            return ()
+        return tuple(each.code for each in self.plan.strata if each.least > self.quotas.get(each.code, (0, 0))[1])
+
+
+def usual_plan(ctx: Context) -> DrawPlan:
+    """Return a plan that can be frozen as it is: the whole roll, one stratum, the usual team and number of firms."""
+    rules, year = draw_rules(), legal_day(ctx.now()).year
+    sizes = stratum_sizes(ctx, "")
+    total = -(-sum(sizes.values()) * rules.total_percent // 100)
+    return plan_with_defaults(
+        plan=_next_plan(ctx, year),
+        title=tr("{year} 年用人单位职业卫生双随机抽查").format(year=year),
+        matter=tr("用人单位职业卫生监督检查"),
+        place=ctx.office.name,
+        seed_source="dice",
+        strata=(StratumPlan(code=EVERYBODY),),
+        total=max(1, total),
+    )
+
+
+def stratum_sizes(ctx: Context, field: str) -> dict[str, int]:
+    """Return the values of a field of the roll ("" for everybody together) with how many firms in business have it."""
+    table = Establishment.__table__.c
+    wanted = select(table.status, table[field] if field else table.status).where(on_roll(ctx.office.division))
+    with ctx.reading() as session:
+        values = [str(value or "") for status, value in session.execute(wanted) if status not in CLOSED_STATES]
+    if not field:
+        return {EVERYBODY: len(values)}
+    return dict(sorted(Counter(values).items(), key=lambda item: (not item[0], item[0])))
+
+
+def strata_by(ctx: Context, field: str) -> tuple[StratumPlan, ...]:
+    """Return one stratum for each value of a field of the roll that occurs, or one for everybody."""
+    if not field:
+        return (StratumPlan(code=EVERYBODY),)
+    return tuple(
+        StratumPlan(code=value or tr("未登记"), where={field: (value,)}, num=draw_rules().total_percent, den=100)
+        for value in stratum_sizes(ctx, field)
+    )
+
+
+def scope_problems(plan: DrawPlan) -> tuple[Problem, ...]:
+    """Return everything wrong with a plan that shows without looking at the roll."""
+    return tuple(plan_problems(tidied(plan), draw_rules()))
+
+
+def preview(ctx: Context, plan: DrawPlan) -> DrawPreview:
+    """Return the list that a freeze of this plan would fix now; nothing is set down. Reads the whole roll."""
+    rules, plan = draw_rules(), tidied(plan)
+    day = plan.day or legal_day(ctx.now())
+    with ctx.reading() as session:
+        settled = settle(session, plan, rules, day, ctx.office)
+    until = {each.id: each.certificate_until for each in list_people(ctx)}
+    absent = {each.person for each in plan.absences}
+    names = {each.establishment: each.name for each in settled.firms}
+    people = {each.person: each.name for each in settled.inspectors}
+    return DrawPreview(
+        plan=plan,
+        taking_part=tuple(each for each in settled.firms if not each.reason),
+        left_out=tuple(each for each in settled.firms if each.reason),
+        inspectors=tuple(
+            ListedInspector(
+                person=each.person,
+                name=each.name,
+                number=each.id,
+                until=until.get(each.person, ""),
+                leads=each.leads,
+                why_not=rules.absence_reasons[each.reason] if each.reason else "",
+                by_hand=each.person in absent,
+            )
+            for each in settled.inspectors
+        ),
+        recusals=tuple(
+            ListedRecusal(
+                person=each.person,
+                establishment=each.establishment,
+                inspector=people.get(each.person, ""),
+                firm=names.get(each.establishment, ""),
+                reason=rules.recusal_reasons.get(each.code, each.code),
+            )
+            for each in plan.recusals
+        ),
+        quotas={each.code: (each.quota, len(each.ids)) for each in settled.strata},
+        problems=settled.problems,
+    )
+
+
+def keep_draft(ctx: Context, plan: DrawPlan) -> None:
+    """Keep a plan that is being made on this laptop, so that it is there again after a crash."""
+    with ctx.transaction() as session:
+        session.merge(Setting(key=_DRAFT, value=plan_file(plan).decode()))
+
+
+def kept_draft(ctx: Context) -> DrawPlan | None:
+    """Return the plan that was being made, or None. Raises UserError when it names a firm that is gone since."""
+    with ctx.reading() as session:
+        setting = session.get(Setting, _DRAFT)
+    return None if setting is None else read_plan(ctx, str(setting.value).encode())
+
+
+def forget_draft(ctx: Context) -> None:
+    """Throw away the plan that was being made."""
+    with ctx.transaction() as session:
+        session.execute(delete(Setting).where(Setting.key == _DRAFT))
+
+
+def _next_plan(ctx: Context, year: int) -> str:
+    with ctx.reading() as session:
+        taken = set(session.scalars(select(Draw.plan).where(Draw.replica == ctx.office.replica)))
+    numbers = (_PLAN_NUMBER.format(year=year, number=number) for number in range(1, len(taken) + 2))
+    return next(number for number in numbers if number not in taken)
