@@ -20,6 +20,7 @@ from ohdesk.reports.wording import load_wording
 from ohdesk.services import blobs, inspections, records
 from ohdesk.services.context import Context
 from ohdesk.services.file_names import safe_stem
+from ohdesk.services.filling_views import PhotoView
 from ohdesk.services.records import FinalRecord
 from ohdesk.services.signing import SecondSigner, open_signers, sign_document
 
@@ -42,6 +43,13 @@ def awaited_photos(ctx: Context, visit_id: str) -> tuple[int, ...]:
     return tuple(photo.number for photo in final.record.photos if not photo.sha256 and photo.number not in on_pages)
 
 
+def awaited_views(ctx: Context, visit_id: str) -> tuple[PhotoView, ...]:
+    """Return the announced photos that are on no page yet; those not `announced` any more have been brought in."""
+    awaited = set(awaited_photos(ctx, visit_id))
+    with ctx.reading() as session:
+        return tuple(view for view in inspections.photos_of(session, visit_id) if view.number in awaited)
+
+
 @in_chinese()
 def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> FinalPage:
     """Put every announced photo whose bytes have come onto a page, signed by the record's inspectors.
@@ -49,12 +57,11 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     Raises UserError when no such photo is here, a photo's bytes are gone, or somebody cannot sign.
     """
     final = records.final_record(ctx, visit_id)
-    awaited = set(awaited_photos(ctx, visit_id))
+    views = [view for view in awaited_views(ctx, visit_id) if view.sha256]
     with ctx.reading() as session:
-        views = [view for view in inspections.photos_of(session, visit_id) if view.number in awaited and view.sha256]
         number = len(_pages(session, visit_id)) + 1
     if not views:
-        raise UserError(tr("没有可以补入的照片。"), tr("请先用 visit photo --number 补入登记过编号的照片。"))
+        raise UserError(tr("没有可以补入的照片。"), tr("请先按编号补入登记过的照片（命令行为 visit photo --number）。"))
     digests = {view.number: view.sha256 for view in views}
     lines = [replace(line, sha256=digests[line.number]) for line in final.record.photos if line.number in digests]
     page = _compose(final, number, lines)

@@ -171,7 +171,9 @@ def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str
         accompanied = _PERSON.fullmatch(visit.arrival.get("accompanied_by", ""))
         if accompanied is not None:
             return _statement("signed", name=accompanied[1], position=accompanied[2]), ()
-        return _statement("absent" if visit.outcome else "signed"), ()
+        if visit.outcome:
+            return _statement("absent", reason=visit.outcome.get("account", "")), ()
+        return _statement("signed"), ()
 
 
 def keep_party(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str]) -> Change:

@@ -180,7 +180,7 @@ def find(ctx: Context, text: str) -> str:
         own = select(Record.visit).where(Record.replica == ctx.office.replica, Record.number == text)
         found = session.scalars(own).first()
     if found is None:
-        raise UserError(tr("没有编号“{text}”的定稿笔录。").format(text=text), tr("请用 record list 查看。"))
+        raise UserError(tr("没有编号“{text}”的定稿笔录。").format(text=text), tr("请从文书列表中选择（命令行为 record list）。"))
     return found
 
 
@@ -229,7 +229,7 @@ def find_record(session: Session, visit_id: str) -> Record:
     """Return the final record's row within an open session. Raises UserError when there is none."""
     row = session.get(Record, visit_id)
     if row is None:
-        raise UserError(tr("这次检查没有定稿的笔录。"), tr("请用 record list 查看已定稿的笔录。"))
+        raise UserError(tr("这次检查没有定稿的笔录。"), tr("请从文书列表中选择（命令行为 record list）。"))
     return row
 
 

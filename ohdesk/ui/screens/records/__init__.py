@@ -1,1 +1,1 @@
-"""The screen records."""
+"""Documents: signing them, looking at them, adding to them."""
