@@ -31,7 +31,7 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.scroll import Scrolled
 
-_OWN = -1
+_OWN = 1000  # id of the button beside the candidates, which are numbered from 0
 _ABREAST = 2
 _KEYS = "ABEHIMQU"  # mnemonics that nothing else on the page has
 

@@ -122,7 +122,7 @@ class CoveragePage(Page):
 
 def rate_text(rate: Rate) -> str:
     """Return a rate as reported; without a whole there is none."""
-    return tr("无对象") if rate.percent is None else f"{rate.percent} %"
+    return tr("无对象") if rate.percent is None else f"{rate.percent:.1f} %"
 
 
 def _columns() -> tuple[Column[TownCoverage], ...]:

@@ -1,0 +1,313 @@
+"""Gathering what the towns send, driven as the county's clerk does it."""
+
+import re
+import shutil
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QPushButton
+
+from ohdesk.services import bundle_intake, bundles, county, drives, establishments, joining, trust
+from ohdesk.services.bundle_receipts import register_code
+from ohdesk.services.county import DrawCheck, digest
+from ohdesk.services.drives import Stick
+from ohdesk.services.workspace import open_workspace
+from ohdesk.ui.screens.county.screen import CountyScreen
+from tests.conftest import PASSWORD, noon, town_workspace
+from tests.unit.services.bundle_world import TOWNS, copy_of, new_world, open_world, write_entry
+
+WIDE, NARROW = QSize(1198, 665), QSize(1037, 524)
+ALT = Qt.KeyboardModifier.AltModifier
+ROOM = 14_200_000_000
+PAGES = {"S": "inbox", "T": "conflicts", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
+DISPUTED = "青原县金麓陶瓷厂"
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fresh")
+    with new_world(folder, TOWNS[:2]):
+        pass
+    return folder
+
+
+@pytest.fixture
+def world(fresh, tmp_path, monkeypatch):
+    shutil.copytree(fresh, tmp_path / "world", ignore=shutil.ignore_patterns("*.lock"))
+    plugged = Stick(tmp_path / "world" / "stick", "OHDESK", "vfat", ROOM, ROOM)
+    monkeypatch.setattr(drives, "sticks", lambda: (plugged,))
+    with open_world(tmp_path / "world") as opened:
+        yield opened
+
+
+@pytest.fixture
+def screen(world, jobs, qtbot):
+    return shown(world.county, jobs, qtbot)
+
+
+def shown(ctx, jobs, qtbot):
+    screen = CountyScreen(ctx, jobs)
+    screen.changed.connect(lambda _change: screen.reload())
+    qtbot.addWidget(screen)
+    screen.resize(WIDE)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.arrive()
+    settle(jobs, qtbot)
+    return screen
+
+
+def settle(jobs, qtbot):
+    for _ in range(3):
+        jobs.wait()
+        qtbot.wait(0)
+
+
+def alt(qtbot, screen, letter):
+    qtbot.keyClick(screen.focusWidget() or screen, Qt.Key(ord(letter)), ALT)
+    qtbot.waitUntil(lambda: not any(button.isDown() for button in screen.findChildren(QAbstractButton)))
+
+
+def cells(table, column):
+    model = table.view.model()
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def sent(ctx, world, name="安泰机械厂"):
+    write_entry(ctx, name)
+    return bundles.export(ctx, world.stick).path
+
+
+def disputed(world):
+    """Have the county and a town correct the same telephone without having seen each other's."""
+    fields = {"name": DISPUTED, "town": "000000001", "phone": "00000000010"}
+    establishments.add(world.county, fields, "市级交办名单分派")
+    bundle_intake.take_in(world.town, bundles.export(world.county, world.stick).path)
+    for ctx, phone, reason in ((world.county, "00000000011", "市级台账"), (world.town, "00000000022", "现场核对")):
+        establishments.correct(ctx, establishments.find(ctx, DISPUTED), {"phone": phone}, reason)
+    bundle_intake.take_in(world.county, bundles.export(world.town, world.stick).path)
+
+
+def test_a_whole_stick_is_taken_in_with_a_line_for_each_file(world, screen, jobs, qtbot):
+    for town in world.towns:
+        sent(town, world)
+    (world.stick / "说明.ohb").write_text("请先看这里")
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    assert cells(screen.inbox.results, 0)[:2] == ["已汇入 1 项", "已汇入 1 项"]
+    assert "拒收" in cells(screen.inbox.results, 0)[2]
+    assert "拒收 1 个" in screen.inbox.summary.text()
+    assert "请选择文件名以 OH_ 开头" in screen.inbox.particulars.text()
+    assert screen.inbox.digest.property("digest") == digest(world.county)
+    alt(qtbot, screen, "N")
+    assert cells(screen.inbox.towns, 1) == ["到齐", "到齐"]
+
+
+def test_the_same_stick_again_says_that_it_is_held_and_changes_nothing(world, screen, jobs, qtbot):
+    bundle_intake.take_in(world.county, sent(world.town, world))
+    before = digest(world.county)
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    assert cells(screen.inbox.results, 0) == ["已有，没有重复汇入"]
+    assert digest(world.county) == before
+
+
+def test_a_bundle_that_came_too_early_waits_and_follows_by_itself(world, screen, jobs, qtbot, tmp_path):
+    first = sent(world.town, world)
+    with copy_of(world.county, tmp_path / "county elsewhere") as elsewhere:
+        receipt = bundle_intake.take_in(elsewhere, first).receipt
+    register_code(world.town, receipt)
+    second = sent(world.town, world, "恒裕木业")
+    screen.inbox.take((second, first))
+    settle(jobs, qtbot)
+    assert cells(screen.inbox.results, 0) == ["前面的包到了，已汇入", "已汇入 1 项"]
+    assert cells(screen.inbox.towns, 1)[0] == "到齐"
+
+
+def test_what_waits_is_named_with_what_it_waits_for(world, screen, jobs, qtbot, tmp_path):
+    first = sent(world.town, world)
+    with copy_of(world.county, tmp_path / "county elsewhere") as elsewhere:
+        receipt = bundle_intake.take_in(elsewhere, first).receipt
+    register_code(world.town, receipt)
+    screen.inbox.take((sent(world.town, world, "恒裕木业"),))
+    settle(jobs, qtbot)
+    assert "第 1–1 号操作" in screen.inbox.particulars.text()
+    alt(qtbot, screen, "N")
+    assert cells(screen.inbox.towns, 1)[0] == "有包在等前面的"
+
+
+def test_files_can_be_dropped_on_the_page(world, screen, jobs, qtbot):
+    file = sent(world.town, world)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    buttons = Qt.MouseButton.LeftButton
+    event = QDropEvent(QPoint(9, 9).toPointF(), Qt.DropAction.CopyAction, data, buttons, Qt.KeyboardModifier.NoModifier)
+    screen.inbox.dropEvent(event)
+    settle(jobs, qtbot)
+    assert cells(screen.inbox.results, 0) == ["已汇入 1 项"]
+
+
+def test_taking_in_can_be_stopped_between_two_files(world, screen, jobs, qtbot, monkeypatch):
+    for town in world.towns:
+        sent(town, world)
+    real = bundle_intake.take_in
+
+    def cancel_then_take(*args):
+        screen.inbox._job.cancel()
+        return real(*args)
+
+    monkeypatch.setattr("ohdesk.services.bundle_inbox.take_in", cancel_then_take)
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    assert "汇入了 1 个文件" in screen.inbox.summary.text()
+    assert sorted(state.last for state in county.town_states(world.county)) == [0, 1]
+
+
+def test_the_fingerprint_is_copied_whole(world, screen, qtbot):
+    alt(qtbot, screen, "C")
+    assert QGuiApplication.clipboard().text() == digest(world.county)
+
+
+def test_a_dispute_is_shown_side_by_side_and_settled_by_keyboard(world, jobs, qtbot, commit_text):
+    disputed(world)
+    screen = shown(world.county, jobs, qtbot)
+    assert "冲突(&T) 1" in [button.text() for button in screen.which.findChildren(QPushButton)]
+    alt(qtbot, screen, "T")
+    settle(jobs, qtbot)
+    (conflict,) = county.conflicts(world.county)
+    assert {each.office for each in conflict.candidates} == {"青原县卫生健康局", "石桥镇"}
+    wanted = next(row for row, each in enumerate(conflict.candidates) if each.value == "00000000022")
+    assert screen.conflicts.group.checkedButton() is None
+    qtbot.mouseClick(screen.conflicts.button, Qt.MouseButton.LeftButton)
+    assert "请先选定" in screen.conflicts.own_field.error
+    alt(qtbot, screen, "AB"[wanted])
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
+    assert "要写明理由" in screen.conflicts.reason_field.error
+    commit_text(screen.focusWidget(), "已电话核实")
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
+    settle(jobs, qtbot)
+    assert county.conflicts(world.county) == []
+    entry = establishments.find(world.county, DISPUTED)
+    assert establishments.detail(world.county, entry).fields["phone"] == "00000000022"
+    assert screen.conflicts.empty.isVisible()
+    alt(qtbot, screen, "S")
+    settle(jobs, qtbot)
+    assert screen.inbox.digest.property("digest") == digest(world.county)
+
+
+def test_a_value_of_ones_own_settles_a_dispute_too(world, jobs, qtbot, commit_text):
+    disputed(world)
+    screen = shown(world.county, jobs, qtbot)
+    alt(qtbot, screen, "T")
+    settle(jobs, qtbot)
+    alt(qtbot, screen, "V")
+    qtbot.keyClicks(screen.focusWidget(), "00000000033")
+    commit_text(screen.conflicts.reason, "两边都是旧号")
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    entry = establishments.find(world.county, DISPUTED)
+    assert establishments.detail(world.county, entry).fields["phone"] == "00000000033"
+
+
+def test_coverage_shows_the_employers_behind_the_number(world, screen, jobs, qtbot):
+    bundle_intake.take_in(world.county, sent(world.town, world))
+    alt(qtbot, screen, "G")
+    settle(jobs, qtbot)
+    assert cells(screen.coverage.towns, 1) == ["1", "0"]
+    assert cells(screen.coverage.towns, 4) == ["0.0 %", "无对象"]
+    assert cells(screen.coverage.list, 0) == ["安泰机械厂"]
+    alt(qtbot, screen, "I")
+    assert screen.coverage.list.empty.isVisible()
+
+
+def test_a_draw_that_comes_out_otherwise_is_said_in_words(world, screen, jobs, qtbot, monkeypatch):
+    checks = [
+        DrawCheck("1", "石桥镇", "2026-SQ-001", 1, "computed", ""),
+        DrawCheck("2", "云岭乡", "2026-YL-001", 1, "computed", "不成立：抽取名单与重算一致。"),
+        DrawCheck("3", "云岭乡", "2026-YL-002", 1, "committed", ""),
+    ]
+    monkeypatch.setattr(county, "check_draws", lambda _ctx: checks)
+    alt(qtbot, screen, "K")
+    settle(jobs, qtbot)
+    assert cells(screen.draws.draws, 4) == ["一致", "不一致", "没有结果"]
+    assert "有 1 次抽取重算后不一致" in screen.draws.summary.text()
+    view = screen.draws.draws.view
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(view.model().index(1, 0)).center())
+    assert "请让镇街把公示材料送来核对" in screen.draws.particulars.text()
+
+
+def test_a_bundle_for_the_towns_is_written_and_each_town_has_its_receipt_code(world, screen, jobs, qtbot):
+    taken = bundle_intake.take_in(world.county, sent(world.town, world))
+    establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
+    alt(qtbot, screen, "J")
+    settle(jobs, qtbot)
+    assert cells(screen.down.codes, 1) == [taken.receipt, "还没有收到"]
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    assert screen.down.send.outcome.headline.text() == "可以拔出优盘"
+    (file,) = world.stick.glob("OH_000000000_*")
+    assert bundle_intake.take_in(world.town, file).applied == 1
+    assert cells(screen.down.written, 2) == ["未确认"]
+
+
+def test_a_new_town_is_let_in_after_its_fingerprint_was_compared(world, screen, jobs, qtbot, monkeypatch, tmp_path):
+    page = "ohdesk.ui.screens.county.towns_page."
+    monkeypatch.setattr(page + "choose_target", lambda *_args: tmp_path / "card")
+    alt(qtbot, screen, "L")
+    settle(jobs, qtbot)
+    alt(qtbot, screen, "M")
+    settle(jobs, qtbot)
+    folder = town_workspace(tmp_path / "new town", "000000009", "云坪街道")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as town:
+        request = trust.write_request(town, tmp_path / "card", tmp_path / "request")
+        monkeypatch.setattr(page + "choose_file", lambda *_args: tmp_path / "request")
+        monkeypatch.setattr(page + "choose_target", lambda *_args: tmp_path / "answer")
+        alt(qtbot, screen, "O")
+        settle(jobs, qtbot)
+        assert screen.towns.request_print.text().replace("\n", " ").replace("　", " ") == request.fingerprint
+        assert not screen.towns.answer.isEnabled()
+        alt(qtbot, screen, "Y")
+        alt(qtbot, screen, "W")
+        settle(jobs, qtbot)
+        assert trust.accept(town, tmp_path / "answer").county == "青原县卫生健康局"
+    assert "云坪街道" in cells(screen.towns.towns, 0)
+
+
+def test_a_request_exchanged_after_the_comparison_is_not_answered(world, screen, jobs, qtbot, tmp_path):
+    trust.write_card(world.county, tmp_path / "card")
+    before = joining.towns(world.county)
+    for name in ("云坪街道", "假云坪街道"):
+        folder = town_workspace(tmp_path / name, "000000009", name)
+        with open_workspace(folder, "李旸", PASSWORD, noon) as town:
+            trust.write_request(town, tmp_path / "card", tmp_path / f"request of {name}")
+    screen.open("towns")
+    shutil.copy(tmp_path / "request of 云坪街道", tmp_path / "request")
+    screen.towns.read_request(tmp_path / "request")
+    settle(jobs, qtbot)
+    alt(qtbot, screen, "Y")
+    shutil.copy(tmp_path / "request of 假云坪街道", tmp_path / "request")
+    screen.towns.issue(tmp_path / "answer")
+    settle(jobs, qtbot)
+    assert "核对之后换过" in screen.towns.problem.text()
+    assert joining.towns(world.county) == before
+    assert not (tmp_path / "answer").exists()
+
+
+@pytest.mark.parametrize("letter", sorted(PAGES))
+def test_every_page_fits_and_each_of_its_buttons_has_a_letter_of_its_own(world, jobs, qtbot, letter):
+    disputed(world)
+    screen = shown(world.county, jobs, qtbot)
+    alt(qtbot, screen, letter)
+    settle(jobs, qtbot)
+    assert screen.page == PAGES[letter]
+    visible = [button for button in screen.findChildren(QPushButton) if button.isVisible()]
+    letters = [re.search(r"&(\w)", button.text())[1] for button in visible]
+    assert len(letters) == len(set(letters))
+    assert not {"X", "Z"} & set(letters)
+    assert sum(bool(button.property("primary")) for button in visible) <= 1
+    screen.resize(NARROW)
+    qtbot.wait(0)
+    assert screen.minimumSizeHint().width() <= NARROW.width()
+    assert screen.minimumSizeHint().height() <= NARROW.height()

@@ -1,0 +1,305 @@
+"""Reporting to the county and taking in what comes back, driven as a town's clerk does it."""
+
+import errno
+import re
+import shutil
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QAbstractButton, QPushButton
+
+from ohdesk.services import bundle_intake, bundles, drives, establishments, joining, stick, trust
+from ohdesk.services.county import digest
+from ohdesk.services.drives import Stick
+from ohdesk.ui.screens.sync.screen import SyncScreen
+from tests.unit.services.bundle_world import TOWNS, new_world, open_world, write_entry
+
+WIDE, NARROW = QSize(1198, 665), QSize(1037, 524)
+ALT = Qt.KeyboardModifier.AltModifier
+ROOM = 14_200_000_000
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fresh")
+    with new_world(folder, TOWNS[:2]):
+        pass
+    return folder
+
+
+@pytest.fixture
+def world(fresh, tmp_path, monkeypatch):
+    shutil.copytree(fresh, tmp_path / "world", ignore=shutil.ignore_patterns("*.lock"))
+    plugged = Stick(tmp_path / "world" / "stick", "OHDESK", "vfat", ROOM, ROOM)
+    monkeypatch.setattr(drives, "sticks", lambda: (plugged,))
+    with open_world(tmp_path / "world") as opened:
+        yield opened
+
+
+@pytest.fixture
+def screen(world, jobs, qtbot):
+    return shown(world.town, jobs, qtbot)
+
+
+def shown(ctx, jobs, qtbot):
+    screen = SyncScreen(ctx, jobs)
+    screen.changed.connect(lambda _change: screen.reload())
+    qtbot.addWidget(screen)
+    screen.resize(WIDE)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.arrive()
+    settle(jobs, qtbot)
+    return screen
+
+
+def settle(jobs, qtbot):
+    for _ in range(3):
+        jobs.wait()
+        qtbot.wait(0)
+
+
+def alt(qtbot, screen, letter):
+    qtbot.keyClick(screen.focusWidget() or screen, Qt.Key(ord(letter)), ALT)
+    qtbot.waitUntil(lambda: not any(button.isDown() for button in screen.findChildren(QAbstractButton)))
+
+
+def cells(table, column):
+    model = table.view.model()
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def choosing(monkeypatch, module, path):
+    monkeypatch.setattr(f"ohdesk.ui.{module}", lambda *_args: path)
+
+
+def test_what_is_new_is_counted_and_written_and_the_stick_may_be_pulled(world, screen, jobs, qtbot):
+    write_entry(world.town, "安泰机械厂")
+    screen.reload()
+    settle(jobs, qtbot)
+    assert "名录变更 1 处" in screen.send.news.text()
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    (file,) = world.stick.iterdir()
+    assert screen.send.outcome.headline.text() == "可以拔出优盘"
+    assert file.name in screen.send.outcome.detail.text()
+    head = re.search(r"_([0-9a-f]{8})\.ohb", file.name)[1]
+    assert head in screen.send.outcome.fingerprint.text().replace(" ", "")
+    assert bundle_intake.take_in(world.county, file).applied == 1
+    assert cells(screen.exchanged, 2) == ["未确认"]
+
+
+def test_without_a_stick_or_a_folder_it_says_so_in_its_place(world, jobs, qtbot, monkeypatch, tmp_path):
+    monkeypatch.setattr(drives, "sticks", tuple)
+    write_entry(world.town, "安泰机械厂")
+    screen = shown(world.town, jobs, qtbot)
+    alt(qtbot, screen, "W")
+    assert screen.send.outcome.headline.text() == "还没有选择写到哪里"
+    assert bundles.sent(world.town) == []
+    folder = tmp_path / "共享"
+    folder.mkdir()
+    choosing(monkeypatch, "exchange.places.choose_folder", folder)
+    alt(qtbot, screen, "D")
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    assert screen.send.outcome.headline.text() == "已写好并读回核对"
+    assert len(list(folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (errno.ENOSPC, "空间不足"),
+        (errno.EROFS, "只读"),
+        (errno.EIO, "可能优盘已拔出"),
+        (errno.EFBIG, "FAT"),
+    ],
+)
+def test_each_trouble_with_the_stick_is_said_in_its_own_words(world, screen, jobs, qtbot, monkeypatch, code, said):
+    write_entry(world.town, "安泰机械厂")
+
+    def fail(*_args):
+        raise OSError(code, "test")
+
+    monkeypatch.setattr(stick, "write", fail)
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    assert said in screen.send.outcome.headline.text()
+    assert screen.send.outcome.detail.text()
+    assert list(world.stick.iterdir()) == []
+    monkeypatch.undo()
+
+
+def test_a_cancelled_writing_leaves_no_file(world, screen, jobs, qtbot, monkeypatch):
+    write_entry(world.town, "安泰机械厂")
+    real = stick.write
+
+    def cancel_then_write(*args):
+        screen.send._job.cancel()
+        return real(*args)
+
+    monkeypatch.setattr(stick, "write", cancel_then_write)
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    assert "已取消" in screen.send.outcome.headline.text()
+    assert list(world.stick.iterdir()) == []
+    assert bundles.sent(world.town) == []
+
+
+def test_a_county_bundle_is_checked_line_by_line_and_taken_by_key(world, screen, jobs, qtbot, monkeypatch):
+    establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
+    file = bundles.export(world.county, world.stick).path
+    choosing(monkeypatch, "screens.sync.receive_card.choose_file", file)
+    alt(qtbot, screen, "O")
+    settle(jobs, qtbot)
+    lines = screen.receive.checks.words
+    assert [line.split(" ")[1] for line in lines] == ["成立"] * 4
+    assert [line.split(" ")[0] for line in lines][::3] == ["完整", "收件人是本单位"]
+    alt(qtbot, screen, "T")
+    settle(jobs, qtbot)
+    assert screen.receive.outcome.headline.text() == "已接收，可以拔出优盘"
+    assert re.search(r"1-[A-Z2-7]{8}", screen.receive.outcome.fingerprint.text())
+    assert [row.name for row in establishments.list_rows(world.town)] == ["金麓陶瓷厂"]
+    assert cells(screen.exchanged, 1) == ["收到"]
+
+
+def test_bundles_on_the_stick_are_offered_without_ones_own(world, jobs, qtbot):
+    write_entry(world.town, "安泰机械厂")
+    bundles.export(world.town, world.stick)
+    establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
+    file = bundles.export(world.county, world.stick).path
+    screen = shown(world.town, jobs, qtbot)
+    assert [screen.receive.files.itemData(row) for row in range(screen.receive.files.count())] == [file]
+
+
+def foreign(world, tmp_path):
+    with new_world(tmp_path / "elsewhere") as other:
+        establishments.add(other.county, {"name": "外县的厂", "town": "000000001"}, "分派")
+        return bundles.export(other.county, other.stick).path
+
+
+def spoiled(world, tmp_path, how):
+    if how == "another county":
+        return foreign(world, tmp_path)
+    if how == "own":
+        write_entry(world.town, "安泰机械厂")
+        return bundles.export(world.town, world.stick).path
+    if how == "text":
+        (world.stick / "说明.ohb").write_text("请先看这里")
+        return world.stick / "说明.ohb"
+    establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
+    path = bundles.export(world.county, world.stick).path
+    data = bytearray(path.read_bytes())
+    if how == "changed bit":
+        data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data[: len(data) // 2] if how == "cut" else data))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("cut", "不完整"),
+        ("changed bit", "不一致"),
+        ("another county", "不是本县签发"),
+        ("own", "本机自己导出"),
+        ("text", "不是上报包"),
+    ],
+)
+def test_a_bad_file_is_refused_in_its_place_and_changes_nothing(world, screen, jobs, qtbot, tmp_path, how, said):
+    (tmp_path / "elsewhere").mkdir()
+    file = spoiled(world, tmp_path, how)
+    before = digest(world.town)
+    screen.receive.check(file)
+    settle(jobs, qtbot)
+    assert any(said in line for line in screen.receive.checks.words)
+    assert screen.receive.outcome.headline.text() == "不能接收，本机资料没有变化"
+    assert screen.receive.outcome.detail.text()
+    assert not screen.receive.take.isVisible()
+    assert digest(world.town) == before
+
+
+def test_the_same_bundle_again_is_said_to_be_held(world, screen, jobs, qtbot):
+    establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
+    file = bundles.export(world.county, world.stick).path
+    bundle_intake.take_in(world.town, file)
+    screen.receive.check(file)
+    settle(jobs, qtbot)
+    assert screen.receive.outcome.headline.text() == "已经收过这个包"
+    assert not screen.receive.take.isVisible()
+
+
+def test_a_receipt_read_over_the_telephone_marks_the_bundle_as_received(world, screen, jobs, qtbot):
+    write_entry(world.town, "安泰机械厂")
+    code = bundle_intake.take_in(world.county, bundles.export(world.town, world.stick).path).receipt
+    qtbot.mouseClick(screen.receive.code, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(screen.receive.code, "1-AAAAAAAA")
+    qtbot.keyClick(screen.receive.code, Qt.Key.Key_Return)
+    assert "回执码不正确" in screen.receive.code_field.error
+    screen.receive.code.selectAll()
+    qtbot.keyClicks(screen.receive.code, code.lower())
+    alt(qtbot, screen, "G")
+    settle(jobs, qtbot)
+    assert screen.receive.code_field.error == ""
+    assert cells(screen.exchanged, 2) == ["已收到"]
+
+
+@pytest.fixture
+def outside(ctx, jobs, qtbot, monkeypatch, tmp_path):
+    plugged = Stick(tmp_path / "stick", "OHDESK", "vfat", ROOM, ROOM)
+    plugged.path.mkdir()
+    monkeypatch.setattr(drives, "sticks", lambda: (plugged,))
+    return shown(ctx, jobs, qtbot)
+
+
+def test_a_town_joins_in_three_steps_by_keyboard(outside, ctx, county_ctx, jobs, qtbot, monkeypatch, tmp_path):
+    card = trust.write_card(county_ctx, tmp_path / "card")
+    assert not outside.send.isVisible()
+    choosing(monkeypatch, "screens.sync.enrol_card.choose_file", tmp_path / "card")
+    alt(qtbot, outside, "O")
+    settle(jobs, qtbot)
+    assert outside.enrol.card_print.text().replace("\n", "　").replace("　", " ") == card.fingerprint
+    assert not outside.enrol.next.isEnabled()
+    alt(qtbot, outside, "Y")
+    alt(qtbot, outside, "N")
+    settle(jobs, qtbot)
+    alt(qtbot, outside, "W")
+    settle(jobs, qtbot)
+    (request,) = (tmp_path / "stick").glob("*.ohreq")
+    again = shown(ctx, jobs, qtbot)  # closed and opened again: it goes on where it stopped
+    issued = trust.issue(county_ctx, request, tmp_path / "answer")
+    assert again.enrol.own_print.text().replace("\n", "　").replace("　", " ") == issued.fingerprint
+    choosing(monkeypatch, "screens.sync.enrol_card.choose_file", tmp_path / "answer")
+    alt(qtbot, again, "T")
+    settle(jobs, qtbot)
+    assert joining.standing(ctx).county == "青原县卫生健康局"
+    assert again.send.isVisible()
+
+
+def test_a_wrong_file_at_each_step_is_said_in_its_place(outside, jobs, qtbot, tmp_path):
+    (tmp_path / "note").write_text("请先看这里")
+    outside.enrol.read_card(tmp_path / "note")
+    settle(jobs, qtbot)
+    assert "县级名片不能使用" in outside.enrol.problem.text()
+    outside.enrol.take_answer(tmp_path / "note")
+    settle(jobs, qtbot)
+    assert outside.enrol.problem.text()
+    assert not outside.send.isVisible()
+
+
+def test_every_button_can_be_pressed_by_a_letter_of_its_own(screen):
+    letters = [
+        re.search(r"&(\w)", button.text())[1]
+        for button in screen.findChildren(QPushButton)
+        if button.isVisible() and button.text()
+    ]
+    assert len(letters) == len(set(letters))
+    assert not {"X", "Z"} & set(letters)
+
+
+def test_the_screen_fits_a_small_window(screen, qtbot):
+    screen.resize(NARROW)
+    qtbot.wait(0)
+    assert screen.minimumSizeHint().width() <= NARROW.width()
+    assert screen.minimumSizeHint().height() <= NARROW.height()
