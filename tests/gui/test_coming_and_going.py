@@ -80,7 +80,7 @@ def test_another_workspace_opens_at_the_first_screen(qtbot, tmp_path, window):
 
 def test_the_numeric_pad_alone_fills_and_turns_pages(qtbot, window, tmp_path, monkeypatch):
     (tmp_path / "photo.jpg").write_bytes(picture())
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments: (str(tmp_path / "photo.jpg"), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_arguments: ([str(tmp_path / "photo.jpg")], ""))
     press(qtbot, window, Qt.Key.Key_4, ALT)
     screen = inspection(window)
     press(qtbot, window, Qt.Key.Key_Plus, PAD)
@@ -125,7 +125,7 @@ def test_what_a_job_has_to_say_is_said_before_the_workspace_is_closed(qtbot, win
 def test_photos_still_on_their_way_are_no_trouble_when_the_program_is_locked(qtbot, window, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(picture())
     press(qtbot, window, Qt.Key.Key_4, ALT)
-    inspection(window).attach_photo(tmp_path / "photo.jpg")
+    inspection(window).filling.attach_photos([tmp_path / "photo.jpg"])
     qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
     QApplication.processEvents()
     assert window.desk is None

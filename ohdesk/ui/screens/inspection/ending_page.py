@@ -43,7 +43,7 @@ class EndingPage(StepPage):
         self.outcomes.show_options(rules, _OUTCOMES)
         self.outcomes.chosen.connect(self._offer_proofs)
         self._outcome_field = Field(tr("结果"), self.outcomes)
-        self._proof_field = Field(tr("证明"), self.proofs, tr("先选结果，再选用什么证明。"))
+        self._proof_field = Field(tr("证明"), self.proofs)
         self.account = QPlainTextEdit()
         self.account.setTabChangesFocus(True)
         self.account.setFixedHeight(theme.size("row") * _TEXT_LINES)
@@ -140,6 +140,7 @@ class EndingPage(StepPage):
         accepted = visit_rules().outcome(outcome).proofs if outcome else ()
         self.proofs.show_options([(proof, proof) for proof in accepted], _PROOFS)
         self._outcome_field.clear_error()
+        self._proof_field.rename(tr("证明"), "" if accepted else tr("先选结果，再选用什么证明。"))
 
     def _show_problems(self, error: ProblemsError) -> None:
         fields = {tr("证明"): self._proof_field, tr("情况说明"): self._account_field}

@@ -16,6 +16,7 @@ class Facts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._labels: list[QLabel] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.size("gap"))
@@ -26,20 +27,21 @@ class Facts(QWidget):
     @property
     def text(self) -> str:
         """Everything that is shown, a line each."""
-        return "\n".join(label.text() for label in self.findChildren(QLabel) if not label.isHidden())
+        return "\n".join(label.text() for label in self._labels)
 
     def show_lines(self, lines: Lines) -> None:
         """Show other lines."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        for old in self._labels:
+            self._grid.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._labels = []
         for place, (name, words) in enumerate((name, words) for name, words in lines if words):
             value = QLabel(words)
             value.setWordWrap(True)
-            self._grid.addWidget(muted(name), place, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, place, 1, Qt.AlignmentFlag.AlignTop)
+            self._labels += [muted(name), value]
+            for column, label in enumerate(self._labels[-2:]):
+                self._grid.addWidget(label, place, column, Qt.AlignmentFlag.AlignTop)
 
 
 def plan_lines(view: VisitView) -> Lines:

@@ -28,6 +28,7 @@ class FillingPage(QWidget):
     failed = Signal(Exception)
     done = Signal(str)
     shown = Signal()
+    leaving_wanted = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__()
@@ -119,6 +120,7 @@ class FillingPage(QWidget):
         for key, act in (
             ("Ctrl+Z", self.undo),
             ("F6", self._choose_photos),
+            ("Ctrl+Return", self.leaving_wanted.emit),
             ("PgDown", lambda: self._step(1)),
             ("PgUp", lambda: self._step(-1)),
         ):

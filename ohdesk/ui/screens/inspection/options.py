@@ -43,6 +43,7 @@ class Options(QWidget):
         }
         for place, each in enumerate(self.buttons.values()):
             self._row.insertWidget(place, each)
+            each.show()  # at once, so that its letter counts at once
         if self.buttons:
             self.setFocusProxy(next(iter(self.buttons.values())))
         self.choose(held)

@@ -248,6 +248,7 @@ class InspectionScreen(QWidget):
         made.done.connect(self.done)
         if page is Page.FILLING:
             made.shown.connect(self._show_header)
+            made.leaving_wanted.connect(self._show_leaving)
             return
         made.changed.connect(self.changed)
         made.wanted.connect(self.wanted)
@@ -272,7 +273,7 @@ class InspectionScreen(QWidget):
         self._undo = action("undo", tr("撤销(&U)"), lambda: self.filling.undo())
         self._blocked = action("warning", tr("不能检查…(&G)"), self._show_ending)
         self._blocked.setToolTip(tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查"))
-        self._leave = action("next", tr("离场(&V)"), lambda: self.show_page(Page.LEAVING))
+        self._leave = action("next", tr("离场(&V)"), self._show_leaving)
         self._leave.setToolTip("Ctrl+Enter")
         self._to_list = action("back", tr("检查列表(&L)"), self.show_visits)
         self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new)
@@ -292,7 +293,7 @@ class InspectionScreen(QWidget):
         whole.addWidget(self._stack, 1)
 
     def _keys(self) -> None:
-        for key, act in (("Ctrl+F", self._find), ("Ctrl+N", self.plan_new), ("Ctrl+Return", self._leave_by_key)):
+        for key, act in (("Ctrl+F", self._find), ("Ctrl+N", self.plan_new)):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
@@ -305,9 +306,8 @@ class InspectionScreen(QWidget):
                 self.show_visits()
             self.list.focus_search()
 
-    def _leave_by_key(self) -> None:
-        if self._page is Page.FILLING:
-            self.show_page(Page.LEAVING)
+    def _show_leaving(self) -> None:
+        self.show_page(Page.LEAVING)
 
     def _show_header(self) -> None:
         listed, filling = self._page is Page.LIST, self._page is Page.FILLING

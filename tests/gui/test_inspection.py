@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services import inspections
 from ohdesk.ui.screens.inspection.screen import InspectionScreen
-from tests.visiting import picture, planned_visit, started_visit
+from tests.visiting import picture, started_visit
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -123,13 +123,13 @@ def test_a_key_held_down_answers_once(screen, ctx, visit, qtbot):
 def test_digits_outside_the_answers_answer_nothing(screen, ctx, visit, qtbot):
     press(qtbot, screen, Qt.Key.Key_F, CTRL)
     qtbot.keyClicks(screen.focusWidget(), "1")
-    assert screen.focusWidget() is screen.outline.search
+    assert screen.focusWidget() is screen.filling.outline.search
     assert stored(ctx, visit) == {}
 
 
 def test_searching_the_outline_and_enter_goes_to_the_question(screen, ctx, visit, qtbot, commit_text):
     press(qtbot, screen, Qt.Key.Key_F, CTRL)
-    commit_text(screen.outline.search, "防护设施正常运行")
+    commit_text(screen.filling.outline.search, "防护设施正常运行")
     press(qtbot, screen, Qt.Key.Key_Return)
     assert "防护设施正常运行" in screen.card.question_text
     assert screen.focusWidget() in screen.card.buttons.values()
@@ -148,7 +148,7 @@ def test_undo_takes_back_the_last_step_by_name(screen, ctx, visit, qtbot):
 
 def counted(screen):
     """Turn to the first question that asks for numbers."""
-    form = inspections.open_form(screen._ctx, screen._visit).form
+    form = screen.filling.view.form
     question = next(each for each in form.questions if each.answer_type.value == "count")
     screen.show_question(question.id)
     return question
@@ -173,7 +173,7 @@ def test_a_number_that_is_none_is_refused_beside_its_field(screen, ctx, visit, q
 
 def test_a_photo_is_attached_and_one_announced(screen, ctx, visit, qtbot, tmp_path, monkeypatch):
     (tmp_path / "photo.jpg").write_bytes(picture())
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments: (str(tmp_path / "photo.jpg"), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_arguments: ([str(tmp_path / "photo.jpg")], ""))
     with qtbot.waitSignal(screen.done, timeout=10_000):
         press(qtbot, screen, Qt.Key.Key_F6)
     screen.card.announce.click()
@@ -184,20 +184,10 @@ def test_a_photo_is_attached_and_one_announced(screen, ctx, visit, qtbot, tmp_pa
 def test_a_picture_that_is_none_is_named(screen, qtbot, tmp_path):
     (tmp_path / "no.jpg").write_bytes(b"no picture")
     with qtbot.waitSignal(screen.failed, timeout=10_000) as failed:
-        screen.attach_photo(tmp_path / "no.jpg")
-    assert failed.args[0].remedy
+        screen.filling.attach_photos([tmp_path / "no.jpg"])
+    assert failed.args[0].problems[0].remedy
 
 
 def test_without_a_visit_the_screen_says_what_would_be_here(ctx, jobs, qtbot):
     screen = shown(ctx, jobs, qtbot)
     assert screen.is_empty
-
-
-def test_a_visit_that_is_not_started_says_so_and_stays_in_the_list(ctx, jobs, qtbot):
-    planned_visit(ctx)
-    screen = shown(ctx, jobs, qtbot)
-    screen.view.setFocus()
-    press(qtbot, screen, Qt.Key.Key_Down)
-    with qtbot.waitSignal(screen.failed):
-        press(qtbot, screen, Qt.Key.Key_Return)
-    assert screen.view.isVisible()

@@ -1,0 +1,399 @@
+"""One visit step by step, driven by keyboard: planned, approved, started, left; or ended at a closed gate."""
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFileDialog
+
+from ohdesk.domain.visit import Task
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services import findings, inspections, people, powers, visit_facts, visit_views, visits
+from ohdesk.ui.screens.inspection.screen import InspectionScreen
+from ohdesk.ui.screens.inspection.steps import Page
+from tests.conftest import PASSWORD
+from tests.visiting import POWER, add_firm, add_inspectors, picture, planned_visit, started_visit
+
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+PRESSED = 120  # ms; a button pressed by its letter is seen to go down before it acts
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def shown(ctx, jobs, qtbot):
+    screen = InspectionScreen(ctx, jobs)
+    screen.changed.connect(lambda _change: screen.reload())
+    qtbot.addWidget(screen)
+    screen.resize(QSize(1198, 705))
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.arrive()
+    return screen
+
+
+@pytest.fixture
+def screen(ctx, jobs, qtbot):
+    return shown(ctx, jobs, qtbot)
+
+
+@pytest.fixture
+def press(qtbot):
+    def press_key(screen, key, modifier=NONE):
+        qtbot.keyClick(screen.focusWidget() or screen, key, modifier)
+        if modifier is not NONE:
+            qtbot.wait(PRESSED)
+
+    return press_key
+
+
+def approved(ctx):
+    visit = planned_visit(ctx)
+    visits.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
+    return visit
+
+
+def arriving(ctx, jobs, qtbot):
+    visit = approved(ctx)
+    powers.add_power(ctx, POWER)
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_visit(visit)
+    return screen, visit
+
+
+def listed(screen):
+    model = screen.list.view.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def tell_everything(screen, press):
+    for letter in (Qt.Key.Key_Q, Qt.Key.Key_E, Qt.Key.Key_T, Qt.Key.Key_Y, Qt.Key.Key_H):
+        press(screen, letter, ALT)
+
+
+def test_from_the_plan_to_the_signatures_by_keys_alone(ctx, jobs, qtbot, press, commit_text):
+    firm = add_firm(ctx)
+    add_inspectors(ctx)
+    powers.add_power(ctx, POWER)
+    screen = shown(ctx, jobs, qtbot)
+    press(screen, Qt.Key.Key_N, CTRL)
+    commit_text(screen.focusWidget(), "竹器")
+    press(screen, Qt.Key.Key_Return)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert screen.front is Page.APPROVAL
+    visit = screen.visit
+    assert visit_views.visit_view(ctx, visit).establishment == firm
+    qtbot.keyClicks(screen.focusWidget(), PASSWORD)
+    with qtbot.waitSignal(screen.done, timeout=10_000):
+        press(screen, Qt.Key.Key_Return)
+    assert screen.front is Page.ARRIVAL
+    tell_everything(screen, press)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert screen.front is Page.FILLING
+    press(screen, Qt.Key.Key_2)
+    commit_text(screen.focusWidget(), "，未见任命文件")
+    press(screen, Qt.Key.Key_Escape)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    leaving = screen.page(Page.LEAVING)
+    assert screen.front is Page.LEAVING
+    press(screen, Qt.Key.Key_Tab)
+    commit_text(screen.focusWidget(), "当日停产")
+    press(screen, Qt.Key.Key_K, ALT)
+    press(screen, Qt.Key.Key_P, ALT)
+    assert all(row.is_settled for row in leaving.rows)
+    with qtbot.waitSignal(screen.wanted) as wanted:
+        press(screen, Qt.Key.Key_Return)
+    assert wanted.args == ["records", visit]
+    assert visit_facts.visit_facts(ctx, visit).problems == ()
+
+
+def test_a_closed_gate_by_keys_alone(ctx, jobs, qtbot, press, commit_text, tmp_path, monkeypatch):
+    (tmp_path / "gate.jpg").write_bytes(picture())
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_arguments: ([str(tmp_path / "gate.jpg")], ""))
+    screen, visit = arriving(ctx, jobs, qtbot)
+    press(screen, Qt.Key.Key_G, ALT)
+    assert screen.front is Page.ARRIVAL
+    press(screen, Qt.Key.Key_F2)
+    press(screen, Qt.Key.Key_Down)
+    press(screen, Qt.Key.Key_Return)
+    press(screen, Qt.Key.Key_G, ALT)
+    assert screen.front is Page.ENDING
+    press(screen, Qt.Key.Key_A, ALT)
+    press(screen, Qt.Key.Key_Q, ALT)
+    screen.page(Page.ENDING).account.setFocus()
+    commit_text(screen.focusWidget(), "大门上锁，电表停转。")
+    with qtbot.waitSignal(screen.done, timeout=10_000):
+        press(screen, Qt.Key.Key_F6)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert screen.front is Page.SUMMARY
+    with qtbot.waitSignal(screen.wanted) as wanted:
+        press(screen, Qt.Key.Key_Return)
+    assert wanted.args == ["records", visit]
+    facts = visit_facts.visit_facts(ctx, visit)
+    assert (facts.outcome, len(facts.photos), facts.gap_reason) == ("40", 1, "大门关闭，现场没有人可以接受告知")
+
+
+def test_an_ending_names_what_it_lacks_beside_each_field_and_can_be_taken_back(ctx, jobs, qtbot, press):
+    visit = started_visit(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    press(screen, Qt.Key.Key_G, ALT)
+    ending = screen.page(Page.ENDING)
+    ending.submit()
+    assert ending._outcome_field.error
+    press(screen, Qt.Key.Key_H, ALT)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert (ending._proof_field.error, ending._account_field.error) == ("请选择一种证明。", "请写明看到的情形。")
+    visits.end_without_checklist(ctx, visit, visits.Ending("refused", "见证人说明", "拒绝开门。"))
+    screen.open_visit(visit)
+    assert "拒绝" in screen.page(Page.SUMMARY).ending.text
+    press(screen, Qt.Key.Key_K, ALT)
+    assert screen.front is Page.FILLING
+
+
+def test_a_plan_names_what_is_wrong_beside_its_field(ctx, jobs, qtbot, press):
+    firm = add_firm(ctx)
+    add_inspectors(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    press(screen, Qt.Key.Key_N, CTRL)
+    page = screen.page(Page.PLAN)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert page.finder.field.error
+    screen.open("new:" + firm)
+    press(screen, Qt.Key.Key_D, ALT)
+    page.day.setText("13.45")
+    press(screen, Qt.Key.Key_Return, CTRL)
+    errors = {place: field.error for place, field in page._fields.items() if field.error}
+    assert set(errors) == {"计划日期", "缘由"}
+    assert visits.list_visits(ctx) == []
+    page.day.setText("3.5")
+    page.reason.setFocus()
+    qtbot.keyClicks(screen.focusWidget(), "No. 12")
+    press(screen, Qt.Key.Key_Return)
+    assert visit_views.visit_view(ctx, screen.visit).task == Task("case", "complaint", "2026-03-05", "No. 12")
+
+
+def test_an_inspector_whose_certificate_has_run_out_cannot_be_ticked_and_says_why(ctx, jobs, qtbot, press):
+    firm = add_firm(ctx)
+    first, _ = add_inspectors(ctx)
+    late = people.add_person(ctx, "林郸", "inspector", "T0003", "2026-01-31")
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_for(firm)
+    team = screen.page(Page.PLAN).inspectors
+    lines = [team.item(row).text() for row in range(team.count())]
+    assert sum("到期" in line for line in lines) == 1
+    team.setFocus()
+    press(screen, Qt.Key.Key_Home)
+    press(screen, Qt.Key.Key_Space)
+    assert first not in team.ticked
+    assert late not in team.ticked
+    screen.page(Page.PLAN).submit()
+    assert "至少两名" in screen.page(Page.PLAN)._fields["检查人员"].error
+    assert visits.list_visits(ctx) == []
+
+
+def test_what_was_typed_for_a_plan_is_there_again_after_a_crash(ctx, jobs, qtbot, press):
+    firm = add_firm(ctx)
+    add_inspectors(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_for(firm)
+    screen.page(Page.PLAN).day.setText("2026-03-09")
+    screen.leave()
+    again = shown(ctx, jobs, qtbot)
+    assert again.front is Page.PLAN
+    values = again.page(Page.PLAN).values()
+    assert (values["establishment"], values["day"]) == (firm, "2026-03-09")
+
+
+def test_a_plan_that_is_changed_has_to_be_approved_again(ctx, jobs, qtbot, press):
+    visit = approved(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_visit(visit)
+    press(screen, Qt.Key.Key_1, CTRL)
+    assert screen.front is Page.PLAN
+    press(screen, Qt.Key.Key_Up)
+    press(screen, Qt.Key.Key_Return)
+    view = visit_views.visit_view(ctx, visit)
+    assert (view.task.planned_on, view.state, view.approval) == ("2026-03-03", "planned", "")
+    assert screen.front is Page.APPROVAL
+
+
+def test_a_wrong_password_of_the_approver_is_said_beside_it(ctx, jobs, qtbot, press):
+    visit = planned_visit(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_visit(visit)
+    page = screen.page(Page.APPROVAL)
+    assert "周沄、吴翙" in page._facts.text
+    qtbot.keyClicks(screen.focusWidget(), "wrong")
+    press(screen, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "密码不正确" in page._password_field.error, timeout=10_000)
+    assert page.password.text() == ""
+    assert visit_views.visit_view(ctx, visit).state == "planned"
+
+
+def test_a_paper_approval_says_what_is_missing_and_then_leads_on(ctx, jobs, qtbot, press, commit_text):
+    visit = planned_visit(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_visit(visit)
+    press(screen, Qt.Key.Key_P, ALT)
+    press(screen, Qt.Key.Key_Return)
+    page = screen.page(Page.APPROVAL)
+    assert [place for place, field in page._paper.items() if field.error] == ["批准人", "审批表编号"]
+    commit_text(screen.focusWidget(), "苏映")
+    press(screen, Qt.Key.Key_Tab)
+    press(screen, Qt.Key.Key_Tab)
+    qtbot.keyClicks(screen.focusWidget(), "2026-0007")
+    press(screen, Qt.Key.Key_Return)
+    assert screen.front is Page.ARRIVAL
+    assert "2026-0007" in visit_views.visit_view(ctx, visit).approval
+
+
+def test_without_a_power_the_page_says_so_and_leads_to_where_it_is_entered(ctx, jobs, qtbot, press):
+    visit = approved(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_visit(visit)
+    page = screen.page(Page.ARRIVAL)
+    assert "权限" in page.authority.about
+    tell_everything(screen, press)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert page.fault
+    assert visit_views.visit_view(ctx, visit).state == "approved"
+    with qtbot.waitSignal(screen.wanted) as wanted:
+        press(screen, Qt.Key.Key_P, ALT)
+    assert wanted.args == ["settings", "powers"]
+    powers.add_power(ctx, POWER)
+    screen.reload()
+    assert "公布的事项目录" in page.authority.about
+    assert page.gaps.lines == ()
+
+
+def test_each_gap_goes_from_the_list_as_it_is_closed_and_going_on_needs_a_reason(ctx, jobs, qtbot, press):
+    screen, visit = arriving(ctx, jobs, qtbot)
+    page = screen.page(Page.ARRIVAL)
+    assert len(page.gaps.lines) == 5
+    press(screen, Qt.Key.Key_W, ALT)
+    assert page.code_at.text() == "12:00"
+    press(screen, Qt.Key.Key_R, ALT)
+    assert len(page.gaps.lines) == 3
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert "理由" in page.gaps.error
+    assert screen.focusWidget() is page.reason
+    qtbot.keyClicks(page.reason, "no signal")
+    press(screen, Qt.Key.Key_Return)
+    view = visit_views.visit_view(ctx, visit)
+    assert (len(view.gaps), view.gap_reason, view.arrival.notice_given) == (3, "no signal", "事先送达")
+
+
+@pytest.mark.parametrize(("typed", "said"), [("25:00", "09:05"), ("12:30", "晚于现在")])
+def test_a_time_at_which_no_code_can_have_been_shown_is_refused_beside_it(ctx, jobs, qtbot, press, typed, said):
+    screen, visit = arriving(ctx, jobs, qtbot)
+    tell_everything(screen, press)
+    page = screen.page(Page.ARRIVAL)
+    page.code_at.setText(typed)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert said in page.code_fault.text()
+    assert visit_views.visit_view(ctx, visit).state == "approved"
+
+
+def test_an_arrival_half_written_is_there_again_after_a_crash(ctx, jobs, qtbot, press, commit_text):
+    screen, _visit = arriving(ctx, jobs, qtbot)
+    press(screen, Qt.Key.Key_Q, ALT)
+    page = screen.page(Page.ARRIVAL)
+    commit_text(page.accompanied_by, "陈砚（厂长）")
+    screen.leave()
+    again = shown(ctx, jobs, qtbot)
+    assert again.front is Page.ARRIVAL
+    page = again.page(Page.ARRIVAL)
+    assert (page.items["code"].value, page.accompanied_by.text()) == ("亮码", "陈砚（厂长）")
+
+
+def test_helpers_write_what_they_saw_and_nothing_else(ctx, jobs, qtbot, press, commit_text):
+    visit = approved(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_visit(visit)
+    press(screen, Qt.Key.Key_D, ALT)
+    tell_everything(screen, press)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert screen.front is Page.PATROL
+    page = screen.page(Page.PATROL)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert page._field.error
+    commit_text(page.note, "车间门口没有告知牌。")
+    press(screen, Qt.Key.Key_Return, CTRL)
+    view = visit_views.visit_view(ctx, visit)
+    assert (view.state, view.note) == ("closed", "车间门口没有告知牌。")
+
+
+def test_what_is_open_is_listed_and_each_line_jumps_to_its_question(ctx, jobs, qtbot, press):
+    visit = started_visit(ctx)
+    form = inspections.open_form(ctx, visit).form
+    for question in form.questions[:-2]:
+        inspections.save_answer(ctx, visit, question.id, Answer(AnswerValue.NOT_INSPECTED, reason="当日停产"))
+    screen = shown(ctx, jobs, qtbot)
+    screen.show_page(Page.LEAVING)
+    page = screen.page(Page.LEAVING)
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert "还有 2 项" in page.fault
+    press(screen, Qt.Key.Key_Down)
+    press(screen, Qt.Key.Key_Return)
+    assert screen.front is Page.FILLING
+    assert f"第 {len(form.questions)} 项" in screen.card.place_text
+
+
+def test_a_finding_is_settled_where_it_stands_and_a_day_that_is_past_is_refused_there(ctx, jobs, qtbot, press):
+    visit = started_visit(ctx)
+    question = inspections.open_form(ctx, visit).form.questions[0].id
+    inspections.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="未见任命文件。"))
+    screen = shown(ctx, jobs, qtbot)
+    screen.show_page(Page.LEAVING)
+    row = screen.page(Page.LEAVING).rows[0]
+    row.day.setFocus()
+    row.day.setText("2026-03-01")
+    press(screen, Qt.Key.Key_Tab)
+    assert "2026-03-01" in row.error
+    assert not findings.draft_findings(ctx, visit)[0].settled
+    row.day.setText("2026-04-01")
+    row.day.editingFinished.emit()
+    settled = findings.draft_findings(ctx, visit)[0]
+    assert (settled.settled, settled.due_on, row.error) == (True, "2026-04-01", "")
+
+
+def test_the_list_is_filtered_searched_and_opens_each_visit_at_its_next_step(ctx, jobs, qtbot, press, commit_text):
+    started = started_visit(ctx)
+    pair = tuple(person.id for person in people.list_people(ctx))
+    for name in ("新塘皮具厂", "石桥铸造厂"):
+        visits.plan(
+            ctx, visits.NewVisit(establishment=add_firm(ctx, name), inspectors=pair, task=Task("daily", "plan"))
+        )
+    screen = shown(ctx, jobs, qtbot)
+    press(screen, Qt.Key.Key_L, ALT)
+    assert len(listed(screen)) == 3
+    screen.list.chips.choose("planned")
+    assert set(listed(screen)) == {"新塘皮具厂", "石桥铸造厂"}
+    press(screen, Qt.Key.Key_F, CTRL)
+    qtbot.keyClicks(screen.focusWidget(), "sqz")
+    assert listed(screen) == ["石桥铸造厂"]
+    press(screen, Qt.Key.Key_Return)
+    press(screen, Qt.Key.Key_Down)
+    press(screen, Qt.Key.Key_Return)
+    assert screen.front is Page.APPROVAL
+    press(screen, Qt.Key.Key_Escape)
+    assert screen.front is Page.LIST
+    screen.list.chips.choose("closed")
+    screen.list.focus_list()
+    press(screen, Qt.Key.Key_Space)
+    assert len(listed(screen)) == 3
+    screen.open(started)
+    assert screen.front is Page.FILLING
+
+
+def test_everything_answered_waits_for_its_signature(ctx, jobs, qtbot):
+    visit = started_visit(ctx)
+    inspections.save_rest_as_not_inspected(ctx, visit, "当日停产")
+    screen = shown(ctx, jobs, qtbot)
+    assert screen.front is Page.LEAVING
+    screen.show_visits()
+    screen.list.chips.choose("to_sign")
+    assert listed(screen) == ["青溪竹器厂"]
+
+
+def test_where_nothing_is_planned_the_list_says_so_and_its_button_plans(screen, press):
+    assert screen.is_empty
+    press(screen, Qt.Key.Key_Space)
+    assert screen.front is Page.PLAN
