@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import BundleIn, Draw, Establishment, EstablishmentHead, OperationRow, Peer, Person, Record
@@ -19,6 +20,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draws import recomputation_problem
+from ohdesk.services.establishments import checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +148,16 @@ def conflicts(ctx: Context) -> list[Conflict]:
                             )
                         )
                 heading = tr(FIELD_BY_KEY[key].heading) if key in FIELD_BY_KEY else tr("撤出名录")
-                shown = getattr(entry, key)
-                found.append(Conflict(entry.id, entry.name, key, heading, str(shown), tuple(candidates)))
+                shown = _text(getattr(entry, key))
+                found.append(Conflict(entry.id, entry.name, key, heading, shown, tuple(candidates)))
         return found
 
 
 def settle(ctx: Context, establishment: str, field: str, value: str, reason: str) -> Change:
     """Settle a field in dispute: the value that holds from now on, and why.
 
-    Raises UserError without a reason, or when the field is not in dispute.
+    Raises UserError without a reason, or when the field is not in dispute, and ProblemsError for a value
+    that is none of those in dispute and may not stand on the roll.
     """
     if not reason.strip():
         raise UserError(tr("处理冲突要写明理由。"), tr("例如：已电话核实。"))
@@ -162,11 +165,25 @@ def settle(ctx: Context, establishment: str, field: str, value: str, reason: str
         entry = session.get(Establishment, establishment)
         if entry is None or field not in entry.contested.split(","):
             raise UserError(tr("这一项没有待核的冲突。"), tr("请刷新冲突列表后重试。"))
+        if value not in _values(session, establishment, field):
+            value = checked({field: value})[field]
         settled = EstablishmentWritten(
             record=establishment, fields={field: value}, reason=clean_text(reason), source="settle"
         )
         journal.record(session, settled, ctx.stamp())
     return Change.ROLL
+
+
+def _text(value: object) -> str:
+    """Return a visible value as it is written: 是 and 否 for withdrawn, nothing for an unknown count."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "" if value is None else str(value)
+
+
+def _values(session: Session, establishment: str, field: str) -> set[str]:
+    heads = session.scalars(select(EstablishmentHead).where(EstablishmentHead.establishment == establishment))
+    return {head.fields[field] for head in heads if field in head.fields}
 
 
 def coverage(ctx: Context, year: int) -> list[TownCoverage]:

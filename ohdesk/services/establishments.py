@@ -149,7 +149,7 @@ def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
 
 def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
     """Set down a new entry by hand. Raises ProblemsError naming every field that cannot be taken."""
-    values = _checked({"town": _own_town(ctx), "status": "在业", **fields})
+    values = checked({"town": _own_town(ctx), "status": "在业", **fields})
     if not values.get("name"):
         raise ProblemsError(
             tr("单位没有保存。"), (Problem(tr("单位名称"), tr("必填"), tr("空白"), tr("请填写营业执照上的全称。")),)
@@ -171,7 +171,7 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
     """
     if not reason.strip():
         raise UserError(tr("更正要写明理由。"), tr("例如：营业执照变更、现场核实。"))
-    values = _checked(fields)
+    values = checked(fields)
     with ctx.transaction() as session:
         row = _entry(session, establishment)
         changed = {key: value for key, value in values.items() if _text(getattr(row, key)) != value}
@@ -269,7 +269,8 @@ def _history(session: Session, establishment: str) -> tuple[FieldChange, ...]:
     return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
 
 
-def _checked(fields: dict[str, str]) -> dict[str, str]:
+def checked(fields: dict[str, str]) -> dict[str, str]:
+    """Return values that may stand on the roll, cleaned. Raises ProblemsError naming every one that may not."""
     problems: list[Problem] = []
     values: dict[str, str] = {}
     for key, raw in fields.items():

@@ -12,7 +12,7 @@ from ohdesk.services import bundle_intake, bundles, drives, establishments, join
 from ohdesk.services.county import digest
 from ohdesk.services.drives import Stick
 from ohdesk.ui.screens.sync.screen import SyncScreen
-from tests.unit.services.bundle_world import TOWNS, new_world, open_world, write_entry
+from tests.unit.services.bundle_world import new_world, open_world, write_entry
 
 WIDE, NARROW = QSize(1198, 665), QSize(1037, 524)
 ALT = Qt.KeyboardModifier.AltModifier
@@ -22,7 +22,7 @@ ROOM = 14_200_000_000
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fresh")
-    with new_world(folder, TOWNS[:2]):
+    with new_world(folder):
         pass
     return folder
 

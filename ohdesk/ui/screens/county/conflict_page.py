@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.errors import UserError
+from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services import county
 from ohdesk.services.context import Context
@@ -45,6 +45,7 @@ class ConflictPage(Page):
         super().__init__(ctx, jobs)
         self._conflicts: list[Conflict] = []
         self._at = 0
+        self._typed = ("", "")
         self.place = words("", "heading")
         self.question = words("", "title")
         self.meanwhile = words("", "")
@@ -109,6 +110,10 @@ class ConflictPage(Page):
             return
         try:
             change = county.settle(self.ctx, conflict.establishment, conflict.field, value, self.reason.text())
+        except ProblemsError as error:
+            self.own_field.set_error(_problem(error))
+            self.own.setFocus()
+            return
         except UserError as error:
             self.reason_field.set_error(f"{error.message}{error.remedy}")
             self.reason.setFocus()
@@ -116,6 +121,16 @@ class ConflictPage(Page):
         text = tr("已处理：{name}的{heading}为“{value}”。")
         self.done.emit(text.format(name=conflict.name, heading=conflict.heading, value=value))
         self.changed.emit(change)
+
+    def draft(self) -> object | None:
+        """Return what was typed for the dispute on show."""
+        typed = (self.own.text(), self.reason.text())
+        return typed if any(typed) else None
+
+    def take_draft(self, draft: object) -> None:
+        """Put back what was typed."""
+        if isinstance(draft, tuple):
+            self._typed = draft
 
     def _fill(self) -> None:
         body = QWidget()
@@ -159,8 +174,9 @@ class ConflictPage(Page):
         shown = tr("各单位互不知道对方的改动。处理之前暂按“{shown}”显示，不会自动选定。")
         self.meanwhile.setText(shown.format(shown=conflict.shown))
         self._show_candidates(conflict.candidates)
-        for line in (self.own, self.reason):
-            line.clear()
+        typed, self._typed = self._typed, ("", "")
+        for line, text in zip((self.own, self.reason), typed, strict=True):
+            line.setText(text)
         for field in (self.own_field, self.reason_field):
             field.clear_error()
         for button in (self.previous, self.next):
@@ -214,3 +230,9 @@ class ConflictPage(Page):
 
     def _own_typed(self) -> None:
         self.own_choice.setChecked(True)
+
+
+def _problem(error: ProblemsError) -> str:
+    first = error.problems[0]
+    text = tr("应为{expected}，现为{found}。{remedy}")
+    return text.format(expected=first.expected, found=first.found, remedy=first.remedy)

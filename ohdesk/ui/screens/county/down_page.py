@@ -63,11 +63,11 @@ class DownPage(Page):
     def reload(self) -> None:
         """Read again what there is to send and what the towns hold."""
         ctx = self.ctx
+        self.send.places.look()
         self.work(lambda _report: _read(ctx), self._show)
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""
-        self.send.places.look()
         self.send.button.setFocus()
 
     def _show(self, view: _View) -> None:

@@ -90,6 +90,7 @@ class InboxPage(Page):
     def reload(self) -> None:
         """Read again what came from the towns; the fingerprint when the page is in front."""
         ctx = self.ctx
+        self.places.look()
         self.work(lambda _report: county.town_states(ctx), self._show_towns)
         self._stale = True
         if self.isVisible():
@@ -104,7 +105,6 @@ class InboxPage(Page):
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""
-        self.places.look()
         self.button.setFocus()
 
     def choose(self) -> None:

@@ -83,6 +83,18 @@ class CountyScreen(Page):
         front.reload()
         front.focus_first()
 
+    def draft(self) -> object | None:
+        """Return the page in front with what was typed on it and is not saved yet."""
+        typed = self.conflicts.draft()
+        return None if typed is None else (self.page, typed)
+
+    def take_draft(self, draft: object) -> None:
+        """Put back what was typed before the program was locked."""
+        if isinstance(draft, tuple):
+            page, typed = draft
+            self.conflicts.take_draft(typed)
+            self.open(str(page))
+
     def _body(self) -> QWidget:
         body = QWidget()
         side, top = theme.size("page_side"), theme.size("page_top")

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.errors import UserError
@@ -50,6 +51,9 @@ class EnrolCard(Page):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.card)
         self.hand_on(self.places)
+        back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        back.activated.connect(self.closed)
         self._turn_to(READ)
 
     @property
@@ -75,6 +79,11 @@ class EnrolCard(Page):
             self._turn_to(ANSWER)
         else:
             self._turn_to(min(self.pages.currentIndex(), self.reached))
+
+    def focus_first(self) -> None:
+        """Put the focus on what this step begins with."""
+        first = {READ: self.open, WRITE: self.places, ANSWER: self.take}
+        first[self.pages.currentIndex()].setFocus()
 
     def choose_card(self) -> None:
         """Ask for the county's card and show whose it is."""

@@ -70,11 +70,7 @@ class SyncScreen(Page):
     def arrive(self) -> None:
         """Come to the front: look for sticks, read what is new."""
         self.reload()
-        self.send.places.look()
-        if self.enrol.isVisible():
-            self.enrol.setFocus()
-        else:
-            self.send.button.setFocus()
+        self.focus_first()
 
     def leave(self) -> None:
         """Go to the back; what runs goes on."""
@@ -82,7 +78,16 @@ class SyncScreen(Page):
     def reload(self) -> None:
         """Read again where this office stands with its county."""
         ctx = self.ctx
+        self.send.places.look()
         self.work(lambda _report: _read(ctx), self._show)
+
+    def draft(self) -> object | None:
+        """Return the receipt code that was typed and is not registered yet."""
+        return self.receive.code.text() or None
+
+    def take_draft(self, draft: object) -> None:
+        """Put back what was typed before the program was locked."""
+        self.receive.code.setText(str(draft))
 
     def _body(self) -> QWidget:
         self.exchanged = ListOrWhy(
@@ -145,6 +150,7 @@ class SyncScreen(Page):
         for widget in (self._cards, self.which, self._lists_area):
             widget.setVisible(not enrolling)
         self._strip.setVisible(bool(standing.county) and bool(standing.unconfirmed) and not enrolling)
+        self.focus_first()
 
     def _show_about(self, pending: Pending, unconfirmed: int) -> None:
         if pending.since is None:
@@ -175,11 +181,19 @@ class SyncScreen(Page):
     def _open_enrolment(self) -> None:
         self._enrolling = True
         self._show_parts()
-        self.enrol.open.setFocus()
 
     def _close_enrolment(self) -> None:
         self._enrolling = False
         self._show_parts()
+
+    def focus_first(self) -> None:
+        """Put the focus where one begins, unless it is somewhere already."""
+        focused = self.focusWidget()
+        if focused is None or not focused.isVisible():
+            if self.enrol.isVisible():
+                self.enrol.focus_first()
+            else:
+                self.send.button.setFocus()
 
 
 def _read(ctx: Context) -> _View:

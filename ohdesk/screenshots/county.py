@@ -1,0 +1,60 @@
+"""Pictures of 县级汇总: each of its pages, empty and filled."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from ohdesk.demo import cast, merging
+from ohdesk.screenshots.stage import TOWN, Stage
+from ohdesk.screenshots.sync import plugged_in
+from ohdesk.services import bundles, establishments
+
+PAGES = ("inbox", "conflicts", "coverage", "draws", "down", "towns")
+
+
+def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+    """Yield every page."""
+    with plugged_in(stage) as stick:
+        _fill_stick(stage, stick)
+        stage.open_desk(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK)
+        stage.desk.show_screen("county")
+        stage.settle()
+        screen = stage.desk.screen_of("county")
+        yield "county-inbox", stage.window
+        screen.inbox.button.click()
+        stage.settle()
+        yield "county-taken", stage.window
+        for page in PAGES[1:]:
+            screen.open(page)
+            stage.settle()
+            yield f"county-{page}", stage.window
+        screen.towns.read_request(stage.demo / "trust" / f"{cast.TOWNS[1].folder}.ohreq")
+        stage.settle()
+        yield "county-request", stage.window
+        screen.open("down")
+        stage.settle()
+        screen.down.send.button.click()
+        stage.settle()
+        yield "county-written", stage.window
+        stage.open_empty("county")
+        stage.desk.show_screen("county")
+        stage.settle()
+        for page in PAGES:
+            stage.desk.screen_of("county").open(page)
+            stage.settle()
+            yield f"county-empty-{page}", stage.window
+
+
+def _fill_stick(stage: Stage, stick: Path) -> None:
+    """Put on the stick what the towns sent, something that is no bundle, and a correction the county disputes."""
+    with stage.working(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK) as ctx:
+        entry = establishments.find(ctx, merging.ASSIGNED)
+        establishments.correct(ctx, entry, {"contact": "吴工"}, "市级台账")
+    with stage.working() as ctx:
+        establishments.correct(ctx, entry, {"contact": "周工"}, "现场核对")
+        bundles.export(ctx, stick)
+    for bundle in (stage.demo / "bundles").glob(f"OH_{TOWN.division[:6]}1*"):
+        shutil.copy(bundle, stick)
+    (stick / "说明.ohb").write_text("请先看这里", encoding="utf-8")
