@@ -65,17 +65,26 @@ def installation_facts(libraries: Sequence[str] = tuple(LIBRARIES.values())) -> 
 
 def workspace_facts(ctx: Context) -> tuple[Fact, ...]:
     """Return whether the unlocked workspace is sound: database file, schema, journal, evidence files."""
+    return tuple(_workspace(ctx))
+
+
+def look_over(ctx: Context) -> Iterator[Fact]:
+    """Yield what can be said of installation and workspace, one fact after the other as it is found."""
+    yield from map(_library, LIBRARIES.values())
+    yield from _fonts()
+    yield from _resources()
+    yield from _workspace(ctx)
+
+
+def _workspace(ctx: Context) -> Iterator[Fact]:
     found = migrations.revision(ctx.engine)
+    yield _fact("workspace.database", tr("数据库文件完整，加密页校验一致"), integrity_problems(ctx.engine))
+    yield _fact("workspace.schema", tr("数据库结构与程序一致"), [] if found == migrations.LATEST else [found])
     with ctx.reading() as session:
-        chain = chain_problems(session)
+        yield _fact("workspace.journal", tr("操作日志的哈希链没有断开"), chain_problems(session))
         held = session.scalars(select(BlobRow.sha256).where(BlobRow.held).order_by(BlobRow.sha256)).all()
     lost = [digest[:12] for digest in held if not blobs.is_stored(ctx, digest)]
-    return (
-        _fact("workspace.database", tr("数据库文件完整，加密页校验一致"), integrity_problems(ctx.engine)),
-        _fact("workspace.schema", tr("数据库结构与程序一致"), [] if found == migrations.LATEST else [found]),
-        _fact("workspace.journal", tr("操作日志的哈希链没有断开"), chain),
-        _fact("workspace.blobs", tr("照片和附件文件齐全（{count} 个）").format(count=len(held)), lost),
-    )
+    yield _fact("workspace.blobs", tr("照片和附件文件齐全（{count} 个）").format(count=len(held)), lost)
 
 
 def _library(module: str) -> Fact:

@@ -13,13 +13,17 @@ from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import PersonWritten
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
-PERSON_ROLES = {"inspector": "执法人员", "assistant": "协管员", "technical_person": "技术人员"}
+PERSON_ROLES = {
+    "inspector": mark("执法人员"),
+    "assistant": mark("协管员"),
+    "technical_person": mark("技术人员"),
+}
 RETIRED = "retired"  # 已离岗: stays in the journal and on old records, can no longer be drawn, inspect or sign
-ROLE_WORDS = {**PERSON_ROLES, RETIRED: "已离岗"}
+ROLE_WORDS = {**PERSON_ROLES, RETIRED: mark("已离岗")}
 YES, NO = "是", "否"
 
 

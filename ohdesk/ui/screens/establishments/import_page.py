@@ -83,6 +83,10 @@ class ImportPage(QWidget):
         self.offer_import()
         (self.submit if self.submit.isEnabled() else self._cancel).setFocus()
 
+    def show_list(self, key: str) -> None:
+        """Show the rows of one kind: "refused", "doubtful", "changed" or "repeated"."""
+        self._chips.choose(key)
+
     def offer_import(self) -> None:
         """Offer the import, unless there is nothing to write."""
         comparison = self._comparison

@@ -1,1 +1,1 @@
-"""The screen settings."""
+"""The settings."""

@@ -1,30 +1,198 @@
-"""Being built: the screen settings."""
+"""设置: sections at the left, a search that jumps to the item, the section chosen at the right."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from typing import NamedTuple
 
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+
+from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.ui import theme
+from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.screens.settings.entries import Entry, entries
+from ohdesk.ui.screens.settings.section import Section
+from ohdesk.ui.theme.icons import icon
+
+_PlaceRole = Qt.ItemDataRole.UserRole
+_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+
+
+class Draft(NamedTuple):
+    """Which section was in front, and what was typed there."""
+
+    section: str
+    typed: dict[str, str]
 
 
 class SettingsScreen(QWidget):
-    """Being built."""
+    """Sections are made when they are first shown."""
 
     failed = Signal(Exception)
     done = Signal(str)
     changed = Signal(object)
-    reloads_on = Change.NOTHING
+    wanted = Signal(str, str)
+    display_changed = Signal()
+    left = Signal()
+    reloads_on = Change.PEOPLE | Change.SETTINGS | Change.SYNC
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__()
-        del ctx, jobs
+        self._ctx = ctx
+        self._jobs = jobs
+        self._entries = entries(ctx.office.role)
+        self._made: dict[str, Section] = {}
+        self._current = ""
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("查找设置  Ctrl+F"))
+        self.search.setAccessibleName(tr("查找设置"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._list)
+        self.search.returnPressed.connect(self._jump)
+        self.search.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("设置的分类"))
+        self.list.currentItemChanged.connect(self._follow)
+        self.list.itemActivated.connect(self._enter)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        shortcut = QShortcut(QKeySequence("Ctrl+F"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self._find)
+        self._list("")
 
     def arrive(self) -> None:
-        """Come to the front."""
+        """The screen comes to the front."""
+        self.list.setFocus()
 
     def leave(self) -> None:
-        """Go to the back."""
+        """Another screen comes to the front; what changes applies at once, so nothing is left to save."""
 
     def reload(self) -> None:
-        """Read again."""
+        """Read again what the section in front shows."""
+        self.section(self._current).reload()
+
+    def open(self, wanted: str) -> None:
+        """Show a section by its name."""
+        if any(entry.name == wanted for entry in self._entries):
+            self.search.clear()
+            self._turn_to(wanted)
+            self._mark(wanted)
+
+    def draft(self) -> Draft:
+        """Return the section in front and what was typed there."""
+        return Draft(self._current, self.section(self._current).typed())
+
+    def take_draft(self, draft: Draft) -> None:
+        """Come back to the section, with what was typed."""
+        self.open(draft.section)
+        if draft.typed:
+            self.section(self._current).type_again(draft.typed)
+
+    def section(self, name: str) -> Section:
+        """Return a section, made when it is first asked for."""
+        if name not in self._made:
+            entry = next(each for each in self._entries if each.name == name)
+            section = self._made[name] = entry.make(self._ctx, self._jobs)
+            for signal in ("failed", "done", "changed", "wanted", "display_changed", "left"):
+                getattr(section, signal).connect(getattr(self, signal))
+            section.reload()
+            section.setMaximumWidth(theme.layout("reading"))
+            scrolled = Scrolled(section)
+            self._stack.addWidget(scrolled)
+        return self._made[name]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the arrows move in the list while one types what to look for."""
+        typed = event.type() == QEvent.Type.KeyPress and watched is self.search
+        step = _STEPS.get(Qt.Key(event.key()), 0) if typed and isinstance(event, QKeyEvent) else 0
+        if step:
+            self.list.setCurrentRow(min(max(self.list.currentRow() + step, 0), self.list.count() - 1))
+            return True
+        return super().eventFilter(watched, event)
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(theme.size("gap_small"))
+        left.addWidget(self.search)
+        left.addWidget(self.list, 1)
+        side, top = theme.size("page_side"), theme.size("page_top")
+        left.setContentsMargins(0, top, 0, top)
+        self.search.setFixedWidth(theme.layout("settings_list"))
+        self.list.setFixedWidth(theme.layout("settings_list"))
+        row = QHBoxLayout()
+        row.setContentsMargins(side, 0, 0, 0)
+        row.setSpacing(theme.size("gap"))
+        row.addLayout(left)
+        row.addWidget(self._stack, 1)
+        header = Header(tr("设置"))
+        header.say(tr("改了立即生效"))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(header)
+        whole.addLayout(row, 1)
+
+    def _list(self, text: str) -> None:
+        """List the sections, or what fits what was typed."""
+        wanted = text.strip().casefold()
+        self.list.blockSignals(True)
+        self.list.clear()
+        for entry in self._entries:
+            if not wanted:
+                self._add_line(entry, "", entry.title)
+                continue
+            for key, words in (("", entry.title), *entry.items.items()):
+                if wanted in words.casefold():
+                    self._add_line(entry, key, entry.title if not key else f"{entry.title} · {words}")
+        self.list.blockSignals(False)
+        if not self.list.count():
+            nothing = QListWidgetItem(tr("没有这样的设置"))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
+        elif wanted:
+            self.list.setCurrentRow(0)
+        else:
+            self._mark(self._current or self._entries[0].name)
+
+    def _add_line(self, entry: Entry, key: str, text: str) -> None:
+        item = QListWidgetItem(icon(entry.icon), text)
+        item.setToolTip(text)
+        item.setData(_PlaceRole, (entry.name, key))
+        self.list.addItem(item)
+
+    def _mark(self, name: str) -> None:
+        for row in range(self.list.count()):
+            if self.list.item(row).data(_PlaceRole)[0] == name:
+                self.list.setCurrentRow(row)
+                return
+
+    def _follow(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
+        place = item.data(_PlaceRole) if item is not None else None
+        if place:
+            self._turn_to(place[0])
+
+    def _turn_to(self, name: str) -> None:
+        if name != self._current:
+            section = self.section(name)
+            self._current = name
+            self._stack.setCurrentIndex(list(self._made).index(name))
+            section.updateGeometry()
+
+    def _enter(self, item: QListWidgetItem) -> None:
+        place = item.data(_PlaceRole)
+        if place:
+            self._turn_to(place[0])
+            self.section(place[0]).show_item(place[1])
+
+    def _jump(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            self._enter(item)
+
+    def _find(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()

@@ -1,0 +1,127 @@
+"""关于与诊断: versions, licences, whether everything is sound, and a file for whoever helps."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QVBoxLayout
+
+from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.jobs import Job, Jobs, Report
+from ohdesk.ui.screens.settings.section import Section, facts_card, muted, text_card
+
+_FACTS = 32  # about so many; the bar shows how far, not how long
+
+
+class AboutSection(Section):
+    """What this program is made of, and how it is."""
+
+    found = Signal(object)  # Fact, from the worker as it is found
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(
+            ctx, jobs, tr("关于与诊断"), tr("职业健康监督检查（ohdesk），完全离线工作，不向任何地方发送数据。")
+        )
+        self.check = primary_action("inspect", tr("检查程序和数据(&G)"), self.check_everything)
+        self.add_row(
+            "check",
+            tr("自检"),
+            tr("核对程序库、字体、数据库、操作日志和照片附件是否完好，不改动任何内容。"),
+            self.check,
+        )
+        self._lines = QVBoxLayout()
+        self.column.addLayout(self._lines)
+        self._all_sound = True
+        self.found.connect(self._show_fact)
+        save = action("save", tr("另存诊断文件…(&T)"), self._choose_diagnostics)
+        about = tr("供排查故障：版本、屏幕、数量和自检结果，不含单位、人员、代码和文件夹名称。")
+        self.add_row("diagnostics", tr("诊断文件"), about, save)
+        licences = tr("ohdesk 按 Apache 2.0 许可证发布；程序库和字体各按自己的许可证，全文在安装文件夹的 licences 中。")
+        self.column.addWidget(text_card(tr("许可证"), licences))
+        self.column.addStretch(1)
+        job = Job(_versions)
+        job.succeeded.connect(self._show_versions)
+        self.start(job)
+
+    def check_everything(self) -> None:
+        """Look everything over on the worker; each result is shown as it is found."""
+        self.check.setEnabled(False)
+        while (item := self._lines.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        self._all_sound = True
+        ctx, tell = self.ctx, self.found
+
+        def look(report: Report) -> int:
+            from ohdesk.services import doctor  # late: brings the fonts
+
+            number = 0
+            for number, fact in enumerate(doctor.look_over(ctx), 1):
+                tell.emit(fact)
+                report(number, max(number, _FACTS))
+            return number
+
+        job = Job(look)
+        job.succeeded.connect(self._checked)
+        job.ended.connect(self._ended)
+        self.start(job, tr("自检"))
+
+    def _show_versions(self, versions: dict[str, str]) -> None:
+        card = facts_card([(_name(part), version) for part, version in versions.items()])
+        self.column.insertWidget(self.column.count() - 1, card)
+
+    def _show_fact(self, fact: Fact) -> None:
+        holds = fact.verdict is Verdict.HOLDS
+        self._all_sound = self._all_sound and holds
+        line = muted(f"✓ {fact.sentence}") if holds else QLabel(f"✗ {fact.sentence}：{fact.detail}")
+        if not holds:
+            line.setObjectName("fieldError")
+            line.setWordWrap(True)
+        self._lines.addWidget(line)
+
+    def _checked(self, count: int) -> None:
+        if self._all_sound:
+            self.done.emit(tr("自检完成，{count} 项都完好。").format(count=count))
+        else:
+            self._lines.addWidget(muted(tr("有项目不完好。请先备份工作区文件夹，再另存诊断文件交给县级管理员。")))
+
+    def _ended(self) -> None:
+        self.check.setEnabled(True)
+
+    def _choose_diagnostics(self) -> None:
+        target = choose_target(self, tr("另存诊断文件"), tr("ohdesk诊断.zip"), "ZIP (*.zip)")
+        if target is None:
+            return
+        ctx, screens = self.ctx, _screens()
+
+        def written(_report: Report) -> str:
+            from ohdesk.services import diagnostics  # late: brings the whole doctor
+
+            diagnostics.write(ctx, target, screens)
+            return tr("诊断文件已写好：{name}").format(name=target.name)
+
+        job = Job(written)
+        job.succeeded.connect(self._say)
+        self.start(job, tr("诊断文件"))
+
+    def _say(self, sentence: str) -> None:
+        self.done.emit(sentence)
+
+
+def _versions(_report: Report) -> dict[str, str]:
+    from ohdesk.services import doctor  # late: brings the fonts
+
+    return doctor.versions()
+
+
+def _name(part: str) -> str:
+    return tr("操作系统") if part == "system" else part
+
+
+def _screens() -> dict[str, str]:
+    return {
+        f"screen {number}": f"{screen.size().width()} x {screen.size().height()} at {screen.devicePixelRatio():g}"
+        for number, screen in enumerate(QGuiApplication.screens(), 1)
+    }

@@ -1,0 +1,81 @@
+"""显示 and 语言: theme, size of type, width of columns, language; each applies at once."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QPushButton
+
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.ui import preferences, theme
+from ohdesk.ui.kit.choice import Choice
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.screens.settings.form_card import choice
+from ohdesk.ui.screens.settings.section import Section
+
+
+class DisplaySection(Section):
+    """How the program looks on this computer."""
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs, tr("显示"), tr("只影响这台电脑上的显示，改了立即生效。文书的版式不变。"))
+        themes = {"light": tr("浅色"), "dark": tr("深色"), preferences.SYSTEM: tr("跟随系统")}
+        self.theme = _chosen(list(themes.items()), preferences.theme_choice(), self._set_theme)
+        default = themes[preferences.DEFAULT_THEME]
+        self.add_row("theme", tr("主题"), tr("默认：{default}").format(default=default), self.theme)
+        scales = [(str(each), tr("{percent} %").format(percent=each)) for each in preferences.SCALES]
+        self.scale = _chosen(scales, str(preferences.scale()), self._set_scale)
+        about = tr("默认：{default} %。也可以按 Ctrl + 加号、Ctrl + 减号。").format(default=preferences.DEFAULT_SCALE)
+        self.add_row("scale", tr("字号"), about, self.scale)
+        self.columns = QPushButton(tr("恢复列宽(&K)"))
+        self.columns.clicked.connect(self._forget_columns)
+        self.add_row("columns", tr("列宽"), tr("各个列表记住了拖动过的列宽；恢复后都用默认宽度。"), self.columns)
+        self.restore = QPushButton(tr("全部恢复默认(&D)"))
+        self.restore.clicked.connect(self._restore)
+        self.add_row("restore", tr("恢复默认"), tr("主题和字号改回默认，列宽不变。"), self.restore)
+        self.column.addStretch(1)
+        self.reload()
+
+    def reload(self) -> None:
+        self.columns.setEnabled(preferences.columns_are_remembered())
+        defaults = (preferences.DEFAULT_THEME, preferences.DEFAULT_SCALE)
+        self.restore.setEnabled((preferences.theme_choice(), preferences.scale()) != defaults)
+
+    def _set_theme(self, name: str) -> None:
+        preferences.set_theme(name)
+        self.display_changed.emit()
+
+    def _set_scale(self, percent: str) -> None:
+        preferences.set_scale(int(percent))
+        self.display_changed.emit()
+
+    def _restore(self) -> None:
+        preferences.set_theme(preferences.DEFAULT_THEME)
+        preferences.set_scale(preferences.DEFAULT_SCALE)
+        self.display_changed.emit()
+
+    def _forget_columns(self) -> None:
+        preferences.forget_columns()
+        self.display_changed.emit()
+
+
+class LanguageSection(Section):
+    """The language of the interface."""
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs, tr("语言"), tr("界面的语言；检查表和法定文书始终是中文。"))
+        names = [(preferences.DEFAULT_LANGUAGE, "中文"), ("en", "English")]
+        self.language = _chosen(names, preferences.language(), self._set_language)
+        self.add_row("language", tr("界面语言"), tr("默认：中文"), self.language)
+        self.column.addStretch(1)
+
+    def _set_language(self, name: str) -> None:
+        preferences.set_language(name)
+        self.display_changed.emit()
+
+
+def _chosen(options: Sequence[tuple[str, str]], current: str, act: Callable[[str], None]) -> Choice:
+    editor = choice(options)
+    editor.setMinimumWidth(theme.layout("setting_control"))
+    editor.setCurrentIndex(editor.findData(current))
+    editor.activated.connect(lambda place: act(str(editor.itemData(place))))
+    return editor

@@ -1,0 +1,60 @@
+"""单位: whose workspace this is, whether it belongs to a county, and whether it is only practice."""
+
+from PySide6.QtWidgets import QFrame
+
+from ohdesk.i18n import tr
+from ohdesk.services import joining, practice
+from ohdesk.services.context import Context
+from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.screens.settings.section import Section, facts_card
+
+
+class OfficeSection(Section):
+    """Facts of the office; they were given when the workspace was made and stay."""
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        about = tr("建立工作区时确定；要改单位名称或区划，请另建工作区，或联系县级。")
+        super().__init__(ctx, jobs, tr("单位"), about)
+        self._facts: QFrame | None = None
+        self._place = self.column.count()
+        if ctx.office.role == "town":
+            join = action("sync", tr("到“上报同步”办理(&J)"), self._go_to_sync)
+            self.add_row("county", tr("县级"), self._county(), join)
+        if practice.is_practice(ctx.folder):
+            leave = action("lock", tr("锁定，去删除练习库(&W)"), self.left.emit)
+            text = tr("这是练习库，内容都是虚构的，不会与真实工作区混在一起。锁定后，在打开页可以整个删除。")
+            self.add_row("practice", tr("练习库"), text, leave)
+        self.column.addStretch(1)
+        self.reload()
+
+    def reload(self) -> None:
+        office = self.ctx.office
+        role = tr("县级") if office.role == "county" else tr("镇街")
+        facts = (
+            (tr("单位名称"), office.name),
+            (tr("类别"), role),
+            (tr("行政区划代码"), office.division),
+            (tr("工作区编号"), office.replica),
+            (tr("工作区文件夹"), str(self.ctx.folder)),
+        )
+        if self._facts is not None:
+            self._facts.deleteLater()
+        self._facts = facts_card(facts)
+        self.column.insertWidget(self._place, self._facts)
+
+    def _county(self) -> str:
+        standing = joining.standing(self.ctx)
+        if not standing.county:
+            waiting = tr("已向县级写出申请，等待答复。")
+            return (
+                waiting if standing.waiting else tr("还没有加入县级。加入后才能上报，执法人员的签名证书才能得到确认。")
+            )
+        if standing.unconfirmed:
+            return tr("已加入{county}；待确认签名证书：{names}。").format(
+                county=standing.county, names="、".join(standing.unconfirmed)
+            )
+        return tr("已加入{county}。").format(county=standing.county)
+
+    def _go_to_sync(self) -> None:
+        self.wanted.emit("sync", "")
