@@ -1,11 +1,11 @@
 """How a finding stands on a day (期限内, 逾期, 已安排复查 …): always worked out from what is on file, never stored."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from ohdesk.domain.calendar import after_working_days, is_working_day, parse_day, week_end
+from ohdesk.domain.calendar import after_working_days, is_working_day, legal_day, parse_day, parse_instant, week_end
 from ohdesk.i18n import mark, tr
 
 
@@ -49,12 +49,20 @@ _ON_SPOT, _REFER = "on_spot", "refer"
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A later final record of the same establishment that answered the same question; met: 合格, else 不合格."""
+    """A later final record of the same establishment that answered the same question.
+
+    at: instant of its visit, as text · met: 合格, else 不合格
+    """
 
     visit: str
     number: str
-    day: str
+    at: str
     met: bool
+
+    @property
+    def day(self) -> str:
+        """The legal day of its visit."""
+        return legal_day(parse_instant(self.at)).isoformat()
 
 
 def standing(disposal: str, due_on: str, today: date, later: Later | None, *, planned: bool) -> Standing:
@@ -86,9 +94,3 @@ def recheck_day(due_on: str, today: date, holidays: Collection[date] = (), make_
     if after > today:
         return after
     return today if is_working_day(today, holidays, make_up_days) else after_working_days(today, 1)
-
-
-def first_answer(found_at: str, answers: Iterable[tuple[str, Later]]) -> Later | None:
-    """Return the first of the answers given after a finding was made; each with the instant of its visit."""
-    after = [(at, later) for at, later in answers if at > found_at]
-    return min(after, key=lambda each: each[0])[1] if after else None

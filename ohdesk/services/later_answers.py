@@ -9,12 +9,11 @@ from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Finding, Record
-from ohdesk.domain.calendar import legal_day, parse_instant
-from ohdesk.domain.rectification import Later, first_answer
+from ohdesk.domain.rectification import Later
 from ohdesk.forms.answers import AnswerValue
 
 _CHUNK = 500
-_JUDGED = {AnswerValue.MET: True, AnswerValue.NOT_MET: False}
+_JUDGED = {AnswerValue.MET.value: True, AnswerValue.NOT_MET.value: False}
 
 
 class _Line(msgspec.Struct):
@@ -38,6 +37,14 @@ class Judged(NamedTuple):
     met: dict[str, bool]
 
 
+class _Finding(NamedTuple):
+    id: str
+    question: str
+    visit: str
+    establishment: str
+    started_at: str
+
+
 class _Head(NamedTuple):
     visit: str
     establishment: str
@@ -51,48 +58,35 @@ _judged: dict[str, Judged] = {}  # by the fingerprint of the record, which never
 
 def later_answers(session: Session) -> dict[str, Later]:
     """Return, by finding, the first later answer to the same question of the same checklist; slow the first time."""
-    findings = list(
-        session.execute(
+    findings = [
+        _Finding(*row)
+        for row in session.execute(
             select(Finding.id, Finding.question, Finding.visit, Record.establishment, Record.started_at).join(
                 Record, Record.visit == Finding.visit
             )
         )
-    )
-    heads = _heads(session, {row.establishment for row in findings})
-    wanted = {
-        head
-        for row in findings
-        for head in heads[row.establishment]
-        if len(heads[row.establishment]) > 1 and head.started_at >= row.started_at
-    }
-    _read(session, wanted)
-    found = {}
-    for row in findings:
-        rest = heads[row.establishment]
-        own = next((head for head in rest if head.visit == row.visit), None)
-        if own is None or own.sha256 not in _judged:
-            continue
-        form = _judged[own.sha256].form
-        again = first_answer(row.started_at, _answers(rest, form, row.question))
-        if again is not None:
-            found[row.id] = again
-    return found
+    ]
+    heads = _heads(session, {finding.establishment for finding in findings})
+    again = [finding for finding in findings if finding.started_at < heads[finding.establishment][-1].started_at]
+    _read(session, {head for finding in again for head in heads[finding.establishment]})
+    found = ((finding.id, _first_after(finding, heads[finding.establishment])) for finding in again)
+    return {finding: later for finding, later in found if later is not None}
 
 
-def _answers(heads: Collection[_Head], form: str, question: str) -> list[tuple[str, Later]]:
-    found = []
+def _first_after(finding: _Finding, heads: Collection[_Head]) -> Later | None:
+    form = next(_judged[head.sha256].form for head in heads if head.visit == finding.visit)
     for head in heads:
-        judged = _judged.get(head.sha256)
-        if judged is not None and judged.form == form and question in judged.met:
-            day = legal_day(parse_instant(head.started_at)).isoformat()
-            found.append((head.started_at, Later(head.visit, head.number, day, judged.met[question])))
-    return found
+        judged = _judged[head.sha256]
+        if head.started_at > finding.started_at and judged.form == form and finding.question in judged.met:
+            return Later(head.visit, head.number, head.started_at, judged.met[finding.question])
+    return None
 
 
 def _heads(session: Session, establishments: Collection[str]) -> dict[str, list[_Head]]:
+    """Return the records of establishments, each in the order they were made."""
     heads = defaultdict(list)
     columns = (Record.visit, Record.establishment, Record.number, Record.started_at, Record.record_sha256)
-    for row in session.execute(select(*columns)):
+    for row in session.execute(select(*columns).order_by(Record.started_at, Record.visit)):
         if row.establishment in establishments:
             heads[row.establishment].append(_Head(*row))
     return heads
@@ -107,9 +101,5 @@ def _read(session: Session, heads: Collection[_Head]) -> None:
         )
         for sha256, text in session.execute(wanted):
             record = msgspec.json.decode(text, type=_Content).record
-            met = {line.question: _JUDGED[value] for line in record.answers if (value := _value(line)) in _JUDGED}
+            met = {line.question: _JUDGED[line.answer] for line in record.answers if line.answer in _JUDGED}
             _judged[sha256] = Judged(record.form, met)
-
-
-def _value(line: _Line) -> AnswerValue:
-    return AnswerValue(line.answer)

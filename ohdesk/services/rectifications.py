@@ -1,9 +1,8 @@
 """Findings and what becomes of them (问题整改): the list, and one with all that is known of it."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import select
@@ -26,6 +25,14 @@ from ohdesk.services.rectification_views import RectificationDetail as Rectifica
 from ohdesk.services.rectification_views import RectificationRow as RectificationRow
 from ohdesk.services.rectification_views import Step, day_of
 
+
+class _Known(NamedTuple):
+    town: str
+    state: Standing
+    later: Later | None
+    recheck: Visit | None
+
+
 FILTERS: dict[str, frozenset[Standing]] = {
     "all": frozenset(Standing),
     "overdue": frozenset({Standing.OVERDUE}),
@@ -42,7 +49,14 @@ def list_rectifications(ctx: Context) -> list[RectificationRow]:
     Reads every record that may have answered a finding again: for a Job.
     """
     with ctx.reading() as session:
-        rows = [*_final(ctx, session), *_drafts(ctx, session)]
+        rows = [*_final(ctx, session, frozenset(Standing)), *_drafts(ctx, session)]
+    return sorted(rows, key=_order)
+
+
+def list_pressing(ctx: Context) -> list[RectificationRow]:
+    """Return the findings whose deadline has passed or ends this week and that wait for a re-check: for a Job."""
+    with ctx.reading() as session:
+        rows = _final(ctx, session, frozenset({Standing.OVERDUE, Standing.DUE}))
     return sorted(rows, key=_order)
 
 
@@ -125,7 +139,7 @@ def _order(row: RectificationRow) -> tuple[int, str, str, str, int]:
     return rank, row.due_on, row.name, row.record, row.number
 
 
-def _final(ctx: Context, session: Session) -> list[RectificationRow]:
+def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list[RectificationRow]:
     today = legal_day(ctx.now())
     towns, later, rechecks = _towns(ctx, session), later_answers(session), rechecks_in(session)
     wanted = (
@@ -138,14 +152,19 @@ def _final(ctx: Context, session: Session) -> list[RectificationRow]:
         .join(Record, Record.visit == Finding.visit)
         .outerjoin(Establishment, Establishment.id == Record.establishment)
     )
-    return [
-        _row(raw, towns.get(raw.division, raw.division), today, later.get(raw.id), rechecks.get(raw.id))
-        for raw in session.execute(wanted)
-    ]
+    disposals = {each.name: each.id for each in visit_rules().disposals}  # records of other editions may name others
+    rows = []
+    for raw in session.execute(wanted):
+        again, recheck = later.get(raw.id), rechecks.get(raw.id)
+        state = standing(disposals.get(raw.disposal, ""), raw.due_on, today, again, planned=recheck is not None)
+        if state in states:
+            known = _Known(towns.get(raw.division, raw.division), state, again, recheck)
+            rows.append(_row(raw, known, days_late(raw.due_on, today)))
+    return rows
 
 
-def _row(raw: Any, town: str, today: date, later: Later | None, recheck: Visit | None) -> RectificationRow:
-    planned_on = Task(**recheck.task).planned_on if recheck else ""
+def _row(raw: Any, known: _Known, days: int) -> RectificationRow:
+    recheck = known.recheck
     return RectificationRow(
         id=raw.id,
         visit=raw.visit,
@@ -153,7 +172,7 @@ def _row(raw: Any, town: str, today: date, later: Later | None, recheck: Visit |
         question=raw.question,
         establishment=raw.establishment,
         name=raw.establishment_name,
-        town=town,
+        town=known.town,
         record=raw.record,
         found_at=raw.started_at,
         finalized_at=raw.finalized_at,
@@ -161,12 +180,12 @@ def _row(raw: Any, town: str, today: date, later: Later | None, recheck: Visit |
         duty=tuple(raw.duty),
         disposal=raw.disposal,
         due_on=raw.due_on,
-        state=standing(_disposal_id(raw.disposal), raw.due_on, today, later, planned=recheck is not None),
-        days=days_late(raw.due_on, today),
+        state=known.state,
+        days=days,
         recheck=recheck.id if recheck else "",
-        recheck_on=planned_on,
-        later=later,
-        search=f"{raw.search or ''} {folded(raw.establishment_name + raw.record + raw.fact + town)}",
+        recheck_on=Task(**recheck.task).planned_on if recheck else "",
+        later=known.later,
+        search=f"{raw.search or ''} {folded(raw.establishment_name + raw.record + raw.fact + known.town)}",
     )
 
 
@@ -212,11 +231,6 @@ def _draft(ctx: Context, visit: Visit, establishment: Establishment, draft: Find
         later=None,
         search=f"{establishment.search} {folded(establishment.name + draft.fact)}",
     )
-
-
-def _disposal_id(name: str) -> str:
-    """Return the id of a disposal as printed on a record; records of other editions may name others."""
-    return next((each.id for each in visit_rules().disposals if each.name == name), "")
 
 
 def _towns(ctx: Context, session: Session) -> dict[str, str]:

@@ -21,7 +21,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.first_steps import FirstStep, first_steps_in
 from ohdesk.services.rechecks import SOURCE as RECHECK
 from ohdesk.services.rectification_views import RectificationRow
-from ohdesk.services.rectifications import list_rectifications
+from ohdesk.services.rectifications import list_pressing
 
 _UNFINISHED = (VisitState.PLANNED, VisitState.APPROVED, VisitState.OPEN)
 
@@ -154,7 +154,7 @@ def agenda(ctx: Context) -> Agenda:
 
 def backlog(ctx: Context) -> Backlog:
     """Return what takes longer to find out: for a Job."""
-    rows = list_rectifications(ctx)
+    rows = list_pressing(ctx)
     today = legal_day(ctx.now())
     with ctx.reading() as session:
         return Backlog(
@@ -177,7 +177,7 @@ def _unfinished(session: Session) -> tuple[AgendaVisit, ...]:
         .group_by(Answer.visit)
         .subquery()
     )
-    names = dict(session.execute(select(Person.id, Person.name)).tuples().all())
+    names = dict(session.execute(select(Person.id, Person.name)).all())
     rows = session.execute(
         select(Visit, Establishment.name, func.coalesce(counts.c.answered, 0))
         .join(Establishment, Establishment.id == Visit.establishment)

@@ -40,10 +40,10 @@ class RecheckForm(QFrame):
         }
         self._covers = _label("")
         self._wrong = _label("", "fieldError")
-        self.submit = QPushButton(tr("安排复查(&P)"))
+        self.submit = QPushButton(tr("安排(&P)"))
         self.submit.setProperty("primary", True)
         self.submit.clicked.connect(self._submit)
-        self._back = QPushButton(tr("不安排(&Q)"))
+        self._back = QPushButton(tr("返回(&Q)"))
         self._back.setToolTip("Esc")
         self._back.clicked.connect(self.cancelled)
         self.day.day_changed.connect(self._show_day)

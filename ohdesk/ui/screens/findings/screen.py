@@ -123,14 +123,14 @@ class FindingsScreen(QWidget):
         self._show_actions()
 
     def _make_header(self) -> Header:
-        self._header = Header(tr("问题整改"))
+        header = Header(tr("问题整改"))
         self._export = action("export", tr("导出…(&O)"), self._choose_export)
         self._visit = action("inspect", tr("打开检查(&V)"), self._open_visit)
         stands_out = primary_action if self._in_county else action
         self._record = stands_out("document", tr("打开笔录(&R)"), self._open_record)
         self._plan_button = primary_action("calendar", tr("安排复查(&P)"), self.plan)
-        self._header.add(self._export, self._visit, self._record, self._plan_button)
-        return self._header
+        header.add(self._export, self._visit, self._record, self._plan_button)
+        return header
 
     def _keys(self) -> None:
         for key, act in (("Ctrl+F", self.page.focus_search), ("Esc", self._back)):
@@ -147,10 +147,6 @@ class FindingsScreen(QWidget):
         at_hand = self.page.isAncestorOf(focus) if (focus := self.focusWidget()) is not None else False
         self.page.show_rows(rows)
         self._export.setEnabled(bool(rows))
-        counts = rectifications.counted(rows)
-        self._header.say(
-            tr("共 {all} 项，逾期 {overdue} 项").format(all=counts["all"], overdue=counts["overdue"]) if rows else ""
-        )
         self._show_actions()
         if self.isVisible() and not self.page.is_asking and not at_hand:
             self.page.focus_list()

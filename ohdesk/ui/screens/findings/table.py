@@ -31,13 +31,13 @@ def state_kind(row: RectificationRow) -> str:
 
 def columns(*, towns: bool) -> tuple[Column[RectificationRow], ...]:
     """Return the columns; with the town at a county."""
-    town: Column[RectificationRow] = Column(tr("镇街"), lambda row: row.town, 112)
+    town: Column[RectificationRow] = Column(tr("镇街"), lambda row: row.town, 126)
     return (
         Column(tr("期限"), lambda row: row.due_on or tr("不设期限"), 96),
         *((town,) if towns else ()),
         Column(tr("单位"), lambda row: row.name, 140 if towns else 160),
         Column(tr("问题"), lambda row: row.fact, 160 if towns else 206),
-        Column(tr("依据"), lambda row: "；".join(row.duty), 84 if towns else 112),
+        Column(tr("依据"), lambda row: "；".join(row.duty), 84 if towns else 150),
         Column(tr("处置"), lambda row: row.disposal, 102),
         Column(tr("状态"), lambda row: row.word, 112, kind=state_kind),
     )

@@ -1,0 +1,91 @@
+"""Final records with findings for tests, without their PDF: as quick as the journal."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from ohdesk.db import journal
+from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.canonical import plain
+from ohdesk.domain.operations import VisitFinalized
+from ohdesk.domain.record import PartyStatement
+from ohdesk.domain.visit import StartData, Task
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services import findings, inspections, people, powers, records, visits
+from ohdesk.services.context import Context
+from ohdesk.services.visits import NewVisit
+from tests.visiting import ARRIVAL, POWER, add_firm
+
+NOBODY = PartyStatement(
+    way="absent", name="", position="", statement="", reason="现场无人", witness="", video="现场录像 1"
+)
+BREACH = "D01"  # of the checklist for employers
+
+
+def on(ctx: Context, day: str) -> Context:
+    """The same workspace on another day, at noon in Beijing."""
+    at = datetime.fromisoformat(f"{day}T04:00:00").replace(tzinfo=UTC)
+    return replace(ctx, now=lambda: at)
+
+
+def team(ctx: Context) -> tuple[str, str]:
+    """The two inspectors of the tests, entered once, and the power they have."""
+    held = [each.id for each in sorted(people.list_people(ctx), key=lambda each: each.certificate_no)]
+    if held:
+        return (held[0], held[1])
+    powers.add_power(ctx, POWER)
+    return (
+        people.add_person(ctx, "周沄", "inspector", "T0001", "2027-12-31", "是"),
+        people.add_person(ctx, "吴翙", "inspector", "T0002", "2027-12-31"),
+    )
+
+
+def visit_of(ctx: Context, firm: str, day: str) -> str:
+    """Plan, approve and start a visit on a day."""
+    task = Task("daily", "plan", day)
+    return begin(on(ctx, day), visits.plan(on(ctx, day), NewVisit(establishment=firm, inspectors=team(ctx), task=task)))
+
+
+def begin(ctx: Context, visit: str) -> str:
+    """Approve and start a visit that is planned."""
+    visits.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
+    visits.start(ctx, visit, StartData(mode="own", accompanied_by="陈砚（厂长）", arrival=ARRIVAL, gap_reason="无"))
+    return visit
+
+
+def fill(ctx: Context, visit: str, *, breaches: Collection[str] = (BREACH,), met: Collection[str] = ()) -> None:
+    """Answer every question of a visit: some 不合格, some 合格, the rest not inspected."""
+    for question in inspections.open_form(ctx, visit).form.questions:
+        if question.id in breaches:
+            answer = Answer(AnswerValue.NOT_MET, fact=f"{question.id} 处未见应有的措施。")
+        elif question.id in met:
+            answer = Answer(AnswerValue.MET)
+        else:
+            continue
+        inspections.save_answer(ctx, visit, question.id, answer)
+    inspections.save_rest_as_not_inspected(ctx, visit, "当日停产。")
+
+
+def finalize(ctx: Context, visit: str) -> str:
+    """Make the record of a visit final and close the visit."""
+    findings.accept_proposals(ctx, visit)
+    composed = records.compose(ctx, visit, NOBODY)
+    assert composed.problems == ()
+    operation = VisitFinalized(
+        record=visit,
+        blobs=(),
+        content={"record": plain(composed.record), "strokes": []},
+        record_sha256=composed.record_sha256,
+        pdf_sha256="0" * 64,
+    )
+    with ctx.transaction() as session:
+        journal.record(session, operation, ctx.stamp())
+        visits.close(session, visit, parse_instant(composed.record.ended_at))
+    return visit
+
+
+def found(ctx: Context, day: str = "2026-03-02", firm: str = "", breaches: Collection[str] = (BREACH,)) -> str:
+    """A final record with findings whose deadlines are as proposed; return its visit."""
+    visit = visit_of(ctx, firm or add_firm(ctx), day)
+    fill(on(ctx, day), visit, breaches=breaches)
+    return finalize(on(ctx, day), visit)

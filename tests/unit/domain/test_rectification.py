@@ -1,0 +1,54 @@
+"""How a finding stands on a day."""
+
+from datetime import date
+
+import pytest
+
+from ohdesk.domain.rectification import Later, Standing, days_late, recheck_day, standing, standing_word
+
+WEDNESDAY = date(2026, 4, 22)
+MET, AGAIN = (Later("v", "2026-0009", "2026-04-21T01:00:00Z", met) for met in (True, False))
+
+
+@pytest.mark.parametrize(
+    ("disposal", "due_on", "later", "planned", "state"),
+    [
+        ("rectify", "2026-04-27", None, False, Standing.IN_TIME),
+        ("rectify", "2026-04-26", None, False, Standing.DUE),  # the Sunday of this week
+        ("rectify", "2026-04-22", None, False, Standing.DUE),  # its last day is not over yet
+        ("rectify", "2026-04-21", None, False, Standing.OVERDUE),
+        ("rectify", "2026-04-21", None, True, Standing.PLANNED),
+        ("rectify", "2026-04-21", MET, True, Standing.MET),
+        ("rectify", "2026-04-21", AGAIN, False, Standing.AGAIN),
+        ("on_spot", "", None, False, Standing.CORRECTED),
+        ("refer", "", None, False, Standing.REFERRED),
+        ("educate", "", None, False, Standing.NOTED),
+        ("", "", None, False, Standing.NOTED),
+    ],
+)
+def test_a_state_follows_from_what_is_on_file(disposal, due_on, later, planned, state):
+    assert standing(disposal, due_on, WEDNESDAY, later, planned=planned) is state
+
+
+def test_an_overdue_finding_says_for_how_long():
+    assert days_late("2026-04-20", WEDNESDAY) == 2
+    assert standing_word(Standing.OVERDUE, 2) == "逾期 2 天"
+    assert days_late("", WEDNESDAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("due_on", "proposed"),
+    [
+        ("2026-04-23", "2026-04-24"),
+        ("2026-04-24", "2026-04-27"),  # a Friday: the Monday after
+        ("2026-04-10", "2026-04-22"),  # long past: today
+        ("", "2026-04-22"),
+    ],
+)
+def test_a_re_check_is_proposed_on_the_first_working_day_after_the_deadline(due_on, proposed):
+    assert recheck_day(due_on, WEDNESDAY).isoformat() == proposed
+
+
+def test_no_re_check_is_proposed_on_a_sunday_or_a_holiday():
+    assert recheck_day("2026-04-10", date(2026, 4, 26)).isoformat() == "2026-04-27"
+    assert recheck_day("2026-04-23", WEDNESDAY, holidays={date(2026, 4, 24)}).isoformat() == "2026-04-27"
