@@ -20,7 +20,8 @@ from ohdesk.domain.draw import (
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 
-_SEED = re.compile(r"[0-9]{10,64}")
+LEAST_SEED, LONGEST_SEED = 10, 64  # digits
+_SEED = re.compile(f"[0-9]{{{LEAST_SEED},{LONGEST_SEED}}}")
 _NONCE = re.compile(r"[0-9a-f]{64}")
 _IDS = re.compile(r"[0-9A-Z-]+(?:\n[0-9A-Z-]+)*")
 _SHOWN = 40

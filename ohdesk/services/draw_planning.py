@@ -1,7 +1,8 @@
 """A draw before its freeze: a plan to start from, what its list would be, and the plan kept while it is made."""
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -82,8 +83,7 @@ class DrawPreview:
 def usual_plan(ctx: Context) -> DrawPlan:
     """Return a plan that can be frozen as it is: the whole roll, one stratum, the usual team and number of firms."""
     rules, year = draw_rules(), legal_day(ctx.now()).year
-    sizes = stratum_sizes(ctx, "")
-    total = -(-sum(sizes.values()) * rules.total_percent // 100)
+    total = -(-len(_in_business(ctx)) * rules.total_percent // 100)
     return plan_with_defaults(
         plan=_next_plan(ctx, year),
         title=tr("{year} 年用人单位职业卫生双随机抽查").format(year=year),
@@ -95,30 +95,39 @@ def usual_plan(ctx: Context) -> DrawPlan:
     )
 
 
-def stratum_sizes(ctx: Context, field: str) -> dict[str, int]:
-    """Return the values of a field of the roll ("" for everybody together) with how many firms in business have it."""
-    table = Establishment.__table__.c
-    wanted = select(table.status, table[field] if field else table.status).where(on_roll(ctx.office.division))
-    with ctx.reading() as session:
-        values = [str(value or "") for status, value in session.execute(wanted) if status not in CLOSED_STATES]
-    if not field:
-        return {EVERYBODY: len(values)}
-    return dict(sorted(Counter(values).items(), key=lambda item: (not item[0], item[0])))
-
-
 def strata_by(ctx: Context, field: str) -> tuple[StratumPlan, ...]:
     """Return one stratum for each value of a field of the roll that occurs, or one for everybody."""
     if not field:
         return (StratumPlan(code=EVERYBODY),)
+    values = {str(row[field] or "") for row in _in_business(ctx)}
     return tuple(
         StratumPlan(code=value or tr("未登记"), where={field: (value,)}, num=draw_rules().total_percent, den=100)
-        for value in stratum_sizes(ctx, field)
+        for value in sorted(values, key=lambda value: (not value, value))
     )
 
 
-def scope_problems(plan: DrawPlan) -> tuple[Problem, ...]:
+def strata_sizes(ctx: Context, strata: tuple[StratumPlan, ...]) -> dict[str, int]:
+    """Return how many firms in business each stratum holds; reads the whole roll."""
+    sizes = dict.fromkeys((each.code for each in strata), 0)
+    for row in _in_business(ctx):
+        code = next((each.code for each in strata if each.takes(row)), None)
+        if code is not None:
+            sizes[code] += 1
+    return sizes
+
+
+def scope_problems(ctx: Context, plan: DrawPlan) -> tuple[Problem, ...]:
     """Return everything wrong with a plan that shows without looking at the roll."""
-    return tuple(plan_problems(tidied(plan), draw_rules()))
+    plan = tidied(plan)
+    problems = plan_problems(plan, draw_rules())
+    own = (Draw.replica == ctx.office.replica, Draw.plan == plan.plan, Draw.state.in_(["committed", "seeded"]))
+    with ctx.reading() as session:
+        waiting = session.scalars(select(Draw.number).where(*own)).first()
+    if waiting is not None:
+        found = tr("第 {number} 次抽取还没有结果").format(number=waiting)
+        remedy = tr("请回到列表完成那次抽取；不能完成时作废并写明原因。")
+        problems.append(Problem(tr("计划编号"), tr("没有未完成抽取的编号"), found, remedy))
+    return tuple(problems)
 
 
 def preview(ctx: Context, plan: DrawPlan) -> DrawPreview:
@@ -179,6 +188,13 @@ def forget_draft(ctx: Context) -> None:
     """Throw away the plan that was being made."""
     with ctx.transaction() as session:
         session.execute(delete(Setting).where(Setting.key == _DRAFT))
+
+
+def _in_business(ctx: Context) -> list[Mapping[str, Any]]:
+    table = Establishment.__table__
+    with ctx.reading() as session:
+        rows = session.execute(select(table).where(on_roll(ctx.office.division))).mappings()
+        return [dict(row) for row in rows if row["status"] not in CLOSED_STATES]
 
 
 def _next_plan(ctx: Context, year: int) -> str:

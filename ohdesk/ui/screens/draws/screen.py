@@ -1,30 +1,92 @@
-"""Being built: the screen draws."""
+"""抽取: the list of draws, and the five steps of one."""
+
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedLayout
 
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.ui.exchange.parts import Page
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.screens.draws.list_page import ListPage
+from ohdesk.ui.screens.draws.wizard import Wizard
 
 
-class DrawsScreen(QWidget):
-    """Being built."""
+class _Draft(NamedTuple):
+    draw: str  # empty while the plan is made
+    step: int
+    seed: tuple[str, ...]
 
-    failed = Signal(Exception)
-    done = Signal(str)
-    changed = Signal(object)
-    reloads_on = Change.NOTHING
+
+class DrawsScreen(Page):
+    """Either the list or one draw is in front."""
+
+    wanted = Signal(str, str)
+    kiosk_wanted = Signal(bool)
+    reloads_on = Change.DRAWS | Change.ROLL | Change.PEOPLE
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        del ctx, jobs
+        super().__init__(ctx, jobs)
+        self.list, self.wizard = ListPage(ctx, jobs), Wizard(ctx, jobs)
+        self.hand_on(self.list, self.wizard)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self.wizard)
+        self.list.new_wanted.connect(self.start)
+        self.list.opened.connect(self.open)
+        self.wizard.closed.connect(self._show_list)
+        self.wizard.wanted.connect(self.wanted)
+        self.wizard.projected.connect(self.kiosk_wanted)
+        self.list.reload()
 
     def arrive(self) -> None:
-        """Come to the front."""
+        """Come to the front, where one left."""
+        self._front().focus_first()
 
     def leave(self) -> None:
-        """Go to the back."""
+        """Keep the plan that is being made."""
+        if self._front() is self.wizard:
+            self.wizard.leave()
 
     def reload(self) -> None:
-        """Read again."""
+        """Read again what is in front."""
+        self.list.reload()
+        if self._front() is self.wizard:
+            self.wizard.reload()
+
+    def start(self) -> None:
+        """Begin a draw."""
+        self._stack.setCurrentWidget(self.wizard)
+        self.wizard.start()
+
+    def open(self, draw_id: str) -> None:
+        """Show a draw at the step where it stopped."""
+        self._stack.setCurrentWidget(self.wizard)
+        self.wizard.show_draw(draw_id)
+
+    def draft(self) -> object | None:
+        """Return where one stood and the seed being typed, to be kept over a lock."""
+        if self._front() is not self.wizard:
+            return None
+        self.wizard.leave()
+        return _Draft(self.wizard.draw_id, self.wizard.step, self.wizard.seed.values())
+
+    def take_draft(self, draft: object) -> None:
+        """Go on where one stood before the lock."""
+        if not isinstance(draft, _Draft):
+            return
+        if not draft.draw:
+            self.start()
+            return
+        self._stack.setCurrentWidget(self.wizard)
+        self.wizard.show_draw(draft.draw, draft.step)
+        self.wizard.seed.await_values(draft.draw, draft.seed)
+
+    def _show_list(self) -> None:
+        self._stack.setCurrentWidget(self.list)
+        self.list.reload()
+        self.list.focus_first()
+
+    def _front(self) -> ListPage | Wizard:
+        return self.wizard if self._stack.currentWidget() is self.wizard else self.list
