@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -16,6 +17,7 @@ PAGES = ("inbox", "conflicts", "coverage", "draws", "down", "towns")
 
 def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     """Yield every page."""
+    stage.clock.set(date(2026, 3, 20), "14:02")
     with plugged_in(stage) as stick:
         _fill_stick(stage, stick)
         stage.open_desk(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ _ROOM, _FREE = 16_000_000_000, 14_200_000_000
 
 def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     """Yield every state of the screen."""
+    stage.clock.set(date(2026, 3, 20), "14:02")
     with plugged_in(stage) as stick:
         yield from _exchange(stage, stick)
         yield from _joining(stage)

@@ -116,16 +116,19 @@ class CheckLines(QWidget):
         """Show facts in their order; none hides the lines."""
         clear(self._grid)
         self._words = []
-        for row, fact in enumerate(facts):
-            said = _said(fact.verdict)
+        for number, fact in enumerate(facts):
+            said, holds = _said(fact.verdict), fact.verdict is Verdict.HOLDS
             mark = QLabel()
             mark.setPixmap(icon(*_MARKS[fact.verdict]).pixmap(theme.size("icon"), theme.size("icon")))
             mark.setAccessibleName(said)
-            sentence = QLabel(fact.sentence if fact.verdict is Verdict.HOLDS else f"{fact.sentence}　{said}")
-            detail = words(fact.detail)
+            sentence = QLabel(fact.sentence if holds else f"{fact.sentence}　{said}")
+            row = 2 * number  # what is wrong has a line of its own
             self._grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(sentence, row, 1, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(detail, row, 2)
+            if holds:
+                self._grid.addWidget(words(fact.detail), row, 2)
+            elif fact.detail:
+                self._grid.addWidget(words(fact.detail), row + 1, 1, 1, 2)
             self._words.append(f"{fact.sentence} {said} {fact.detail}".strip())
         self.setVisible(bool(facts))
 

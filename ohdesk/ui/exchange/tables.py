@@ -12,6 +12,7 @@ from ohdesk.ui.exchange.words import counts_text, grouped, minute_text
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 
+_SHORT = 19  # four groups of a fingerprint
 _ROWS_SHOWN = 4  # with the heading
 _STATES = {
     "received": (mark("已收到"), "ok"),
@@ -56,11 +57,11 @@ def exchanged_columns() -> tuple[Column[Exchanged], ...]:
     return (
         Column(tr("时间"), lambda row: minute_text(row.at), 136),
         Column(tr("方向"), lambda row: tr("写出") if row.sent else tr("收到"), 60),
-        Column(tr("回执"), exchanged_state, 116, kind=_kind),
+        Column(tr("回执"), exchanged_state, 110, kind=_kind),
         Column(tr("对方"), lambda row: row.partner or tr("各镇街"), 150),
-        Column(tr("内容"), lambda row: counts_text(row.counts) or tr("只有回执"), 210),
-        Column(tr("文件"), lambda row: row.name, 330),
-        Column(tr("指纹"), lambda row: grouped(row.fingerprint), 300),
+        Column(tr("内容"), lambda row: counts_text(row.counts) or tr("只有回执"), 190),
+        Column(tr("文件"), lambda row: row.name, 320),
+        Column(tr("指纹"), lambda row: grouped(row.fingerprint)[:_SHORT], 160),
     )
 
 

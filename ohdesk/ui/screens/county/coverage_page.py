@@ -128,12 +128,12 @@ def rate_text(rate: Rate) -> str:
 def _columns() -> tuple[Column[TownCoverage], ...]:
     return (
         Column(tr("镇街"), lambda town: town.name, 220),
-        Column(tr("在业单位"), lambda town: str(town.inspected.whole), 90, numeric=True),
-        Column(tr("已查"), lambda town: str(town.inspected.part), 80, numeric=True),
-        Column(tr("还差"), lambda town: str(town.inspected.whole - town.inspected.part), 80, numeric=True),
+        Column(tr("在业单位"), lambda town: str(town.inspected.whole), 110, numeric=True),
+        Column(tr("已查"), lambda town: str(town.inspected.part), 90, numeric=True),
+        Column(tr("还差"), lambda town: str(town.inspected.whole - town.inspected.part), 90, numeric=True),
         Column(tr("覆盖率"), lambda town: rate_text(town.inspected), 100, numeric=True),
-        Column(tr("未用检查表终结"), lambda town: str(town.ended_without_checklist), 130, numeric=True),
-        Column(tr("问题"), lambda town: str(town.findings), 80, numeric=True),
+        Column(tr("未用检查表终结"), lambda town: str(town.ended_without_checklist), 180, numeric=True),
+        Column(tr("问题"), lambda town: str(town.findings), 90, numeric=True),
         Column("", lambda _town: "", 20),
     )
 

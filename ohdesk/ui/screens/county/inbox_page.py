@@ -305,10 +305,10 @@ def _town_columns(ctx: Context) -> tuple[Column[TownState], ...]:
     return (
         Column(tr("镇街"), lambda town: town.name, 180),
         Column(tr("状态"), lambda town: _state(town)[0], 150, kind=lambda town: _state(town)[1]),
-        Column(tr("最近一号"), lambda town: str(town.last or tr("无")), 80, numeric=True),
+        Column(tr("最近一号"), lambda town: str(town.last or tr("无")), 110, numeric=True),
         Column(tr("缺号"), _missing, 190),
         Column(tr("最近收到"), lambda town: minute_text(town.heard_at) if town.heard_at else tr("还没有"), 140),
-        Column(tr("距今（天）"), lambda town: _days(ctx, town), 90, numeric=True),
+        Column(tr("距今（天）"), lambda town: _days(ctx, town), 120, numeric=True),
         Column(tr("代码"), lambda town: town.division, 100),
         Column(tr("电脑"), lambda town: town.replica[:8], 90),
     )

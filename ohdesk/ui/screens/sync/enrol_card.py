@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -17,11 +17,12 @@ from ohdesk.services.trust import CardShown, Joined, RequestShown
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Card, Fingerprint, Page, button_row, say, words
 from ohdesk.ui.exchange.places import PlaceChoice
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.theme.icons import icon
 
 READ, WRITE, ANSWER = range(3)
 
@@ -132,8 +133,7 @@ class EnrolCard(Page):
         self.work(lambda _report: trust.accept(ctx, file), self._joined, tr("收下答复"), self._refused)
 
     def _read_page(self) -> QWidget:
-        self.open = action("folder", tr("读取名片…(&O)"), self.choose_card)
-        self.open.setProperty("primary", True)
+        self.open = primary_action("folder", tr("读取名片…(&O)"), self.choose_card)
         self.whose = words("", "question")
         self.card_print = Fingerprint(tr("名片指纹"))
         self.compared = QCheckBox(tr("已在电话里与县级逐组核对，八组都一致(&Y)"))
@@ -144,7 +144,7 @@ class EnrolCard(Page):
         self.close_button.clicked.connect(self.closed)
         sentence = tr("向县级要名片文件（县级名片.ohcard，只含公钥），读取后在电话里核对八组指纹。")
         page = _page(words(sentence, ""), self.whose, self.card_print, self.compared)
-        _column(page).addLayout(button_row(self.close_button, self.open, primary=self.next))
+        _end(page, button_row(self.close_button, self.open, primary=self.next))
         for widget in (self.whose, self.card_print, self.compared, self.next, self.close_button):
             widget.hide()
         return page
@@ -154,7 +154,7 @@ class EnrolCard(Page):
         self.write_button = primary_action("usb", tr("写出申请(&W)"), self.write)
         sentence = tr("申请只含本机和各位签名人员的公钥，可以放在优盘上交给县级。")
         page = _page(words(sentence, ""), Field(tr("申请写到"), self.places))
-        _column(page).addLayout(button_row(primary=self.write_button))
+        _end(page, button_row(primary=self.write_button))
         return page
 
     def _answer_page(self) -> QWidget:
@@ -165,7 +165,7 @@ class EnrolCard(Page):
         self.take = primary_action("import", tr("收下答复…(&T)"), self.choose_answer)
         sentence = tr("县级核对后会给一个答复文件（.ohans）。关掉程序也没有关系，下次从这一步继续。")
         page = _page(self.waiting_for, self.own_print, words(sentence, ""))
-        _column(page).addLayout(button_row(self.again, primary=self.take))
+        _end(page, button_row(self.again, primary=self.take))
         return page
 
     def _turn_to(self, step: int) -> None:
@@ -190,6 +190,7 @@ class EnrolCard(Page):
         say(self.whose, tr("{county}（{division}）").format(county=card.county, division=card.division))
         self.card_print.show_groups(card.fingerprint)
         self.open.setText(tr("换一张名片…(&O)"))
+        self.open.setIcon(icon("folder"))
         self.open.setProperty("primary", False)
         self.next.setProperty("primary", True)
         for button in (self.open, self.next):
@@ -227,7 +228,8 @@ def _page(*widgets: QWidget) -> QWidget:
     return page
 
 
-def _column(page: QWidget) -> QVBoxLayout:
+def _end(page: QWidget, buttons: QHBoxLayout) -> None:
     column = page.layout()
     assert isinstance(column, QVBoxLayout)  # noqa: S101 - made by _page
-    return column
+    column.addLayout(buttons)
+    column.addStretch(1)

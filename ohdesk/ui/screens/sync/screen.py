@@ -157,7 +157,7 @@ class SyncScreen(Page):
             self.header.say(tr("离线 · 还没有上报过"))
             self.late.show_state("", "plain")
             return
-        days = (legal_day(self.ctx.now()) - legal_day(pending.since)) // _DAY
+        days = max(0, (legal_day(self.ctx.now()) - legal_day(pending.since)) // _DAY)
         about = tr("离线 · 上次上报 {days} 天前") if days else tr("离线 · 今天上报过")
         waiting = tr(" · {count} 份文书县级还没有确认").format(count=unconfirmed) if unconfirmed else ""
         self.header.say(about.format(days=days) + waiting)
