@@ -34,7 +34,7 @@ class Figures(QWidget):
 
     def _move(self, step: int) -> None:
         tiles = list(self.tiles.values())
-        place = next(place for place, each in enumerate(tiles) if each.hasFocus())
+        place = next(place for place, each in enumerate(tiles) if each is self.sender())
         tiles[min(max(place + step, 0), len(tiles) - 1)].setFocus(Qt.FocusReason.TabFocusReason)
 
 

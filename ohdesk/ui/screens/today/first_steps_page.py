@@ -103,6 +103,9 @@ class FirstStepsPage(QWidget):
         widest = max(button.sizeHint().width() for button in buttons)
         for button in buttons:
             button.setMinimumWidth(widest)
+        before = self._scrolled.takeWidget()
+        if before is not None:
+            before.deleteLater()  # its own button may have asked for this
         self._scrolled.show_inside(_centred(card))
 
     def focus_next(self) -> None:

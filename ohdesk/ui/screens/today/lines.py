@@ -48,7 +48,8 @@ class Lines(QWidget):
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show other lines; who stood on one stays on the line in its place."""
-        stood = next((place for place, each in enumerate(self.buttons) if each.hasFocus()), -1)
+        focus = self.window().focusWidget()
+        stood = next((place for place, each in enumerate(self.buttons) if each is focus), -1)
         while self._column.count():
             item = self._column.takeAt(0)
             widget = item.widget() if item is not None else None
@@ -57,7 +58,9 @@ class Lines(QWidget):
                 widget.deleteLater()
         self.buttons = []
         for line in lines:
-            self._column.addWidget(self._row(line, first=not self.buttons))
+            row = self._row(line, first=self._column.count() == 0)
+            self._column.addWidget(row)
+            row.show()
         widest = max((_wanted_width(each) for each in self.buttons), default=0)
         for each in self.buttons:
             each.setMinimumWidth(widest)
@@ -94,7 +97,7 @@ class Lines(QWidget):
         return button
 
     def _move(self, key: int) -> None:
-        place = next(place for place, each in enumerate(self.buttons) if each.hasFocus())
+        place = next(place for place, each in enumerate(self.buttons) if each is self.sender())
         if Qt.Key(key) in _ENDS:
             place = _ENDS[Qt.Key(key)]
         else:
@@ -113,7 +116,7 @@ class _LineButton(QPushButton):
         super().__init__(line.action)
         self._line = line
         self.setToolTip("Enter")
-        self.setAccessibleName(f"{line.action} {line.title}")
+        self.setAccessibleName(f"{line.title}，{line.action}")
         self.clicked.connect(self._tell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

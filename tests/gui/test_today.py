@@ -1,0 +1,198 @@
+"""今日, driven as a user drives it."""
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton
+
+from ohdesk.domain.visit import Task
+from ohdesk.services import establishments, evidence, inspections, people, visits
+from ohdesk.services.visits import NewVisit
+from ohdesk.ui.screens.today.screen import TodayScreen
+from tests.rectifying import begin, fill, found, on, team, visit_of
+from tests.visiting import add_firm
+
+WIDE, NARROW = QSize(1198, 705), QSize(1037, 564)
+MONDAY, ALT = "2026-03-02", Qt.KeyboardModifier.AltModifier
+
+
+def planned(ctx, name, day=MONDAY):
+    task = Task("daily", "plan", day)
+    return visits.plan(ctx, NewVisit(establishment=add_firm(ctx, name), inspectors=team(ctx), task=task))
+
+
+@pytest.fixture
+def show(jobs, qtbot):
+    def shown(ctx, size=WIDE):
+        screen = TodayScreen(ctx, jobs)
+        qtbot.addWidget(screen)
+        screen.resize(size)
+        screen.show()
+        screen.activateWindow()
+        qtbot.waitUntil(screen.isActiveWindow)
+        screen.arrive()
+        if screen.day.isVisible():
+            qtbot.waitUntil(lambda: screen.day.figures.tiles["overdue"].figure != "…")
+        return screen
+
+    return shown
+
+
+def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(screen.focusWidget() or screen, key, modifier)
+
+
+def lines(listed):
+    return [(each.accessibleName().split("，")[0], each.text()) for each in listed.buttons]
+
+
+def primaries(screen):
+    return [each for each in screen.findChildren(QPushButton) if each.property("primary") and each.isVisible()]
+
+
+def test_every_visit_has_the_button_of_its_next_step(ctx, show):
+    planned(ctx, "甲厂")
+    visits.approve_on_paper(ctx, planned(ctx, "乙厂"), "苏映", "2026-03-01", "2026-0001")
+    running = visit_of(ctx, add_firm(ctx, "丙厂"), MONDAY)
+    fill(ctx, visit_of(ctx, add_firm(ctx, "丁厂"), MONDAY))
+    planned(ctx, "戊厂", "2026-03-05")
+    screen = show(ctx)
+    total = len(inspections.open_form(ctx, running).form.questions)
+    assert lines(screen.day.now) == [
+        ("丙厂", f"继续 0/{total}"),
+        ("丁厂", "去签名"),
+        ("乙厂", "登记到场"),
+        ("甲厂", "批准"),
+    ]
+    assert lines(screen.day.week) == [("戊厂", "批准")]
+
+
+def test_arrows_and_enter_open_the_visit_or_its_record(ctx, show, qtbot):
+    running = visit_of(ctx, add_firm(ctx, "丙厂"), MONDAY)
+    fill(ctx, signing := visit_of(ctx, add_firm(ctx, "丁厂"), MONDAY))
+    screen = show(ctx)
+    screen.day.now.buttons[0].setFocus()
+    for key, expected in ((None, ("inspection", running)), (Qt.Key.Key_Down, ("records", signing))):
+        if key:
+            press(qtbot, screen, key)
+        with qtbot.waitSignal(screen.wanted) as told:
+            press(qtbot, screen, Qt.Key.Key_Return)
+        assert tuple(told.args) == expected
+    press(qtbot, screen, Qt.Key.Key_Home)
+    assert screen.focusWidget() is screen.day.now.buttons[0]
+
+
+def test_the_one_primary_button_is_the_next_thing_to_do(ctx, show, qtbot):
+    screen = show(ctx)
+    running = visit_of(ctx, add_firm(ctx), MONDAY)
+    screen.reload()
+    assert [each.text().strip() for each in primaries(screen)] == ["继续检查 青溪竹器厂(&G)"]
+    with qtbot.waitSignal(screen.wanted) as told:
+        press(qtbot, screen, Qt.Key.Key_G, ALT)
+    assert tuple(told.args) == ("inspection", running)
+
+
+def test_overdue_findings_come_first_among_what_needs_attention(ctx, show, qtbot):
+    visit = found(ctx)
+    screen = show(on(ctx, "2026-04-20"))
+    assert lines(screen.day.matters)[0] == ("1 项整改已逾期", "安排复查")
+    assert screen.day.figures.tiles["overdue"].figure == "1"
+    assert primaries(screen)[0].text().strip().startswith("安排复查 青溪竹器厂")
+    with qtbot.waitSignal(screen.wanted) as told:
+        qtbot.mouseClick(screen.day.matters.buttons[0], Qt.MouseButton.LeftButton)
+    assert tuple(told.args) == ("findings", visit)
+
+
+def test_behind_each_figure_is_its_list(ctx, show, qtbot):
+    found(ctx)
+    screen = show(on(ctx, "2026-04-13"))
+    told = []
+    screen.wanted.connect(lambda *place: told.append(place))
+    screen.day.figures.tiles["planned"].setFocus()
+    for _ in range(5):
+        press(qtbot, screen, Qt.Key.Key_Return)
+        press(qtbot, screen, Qt.Key.Key_Right)
+    assert told == [
+        ("inspection", ""),
+        ("inspection", ""),
+        ("records", ""),
+        ("findings", "overdue"),
+        ("findings", "due"),
+    ]
+    assert screen.day.figures.tiles["due"].figure == "1"
+
+
+def test_what_is_unfinished_missing_or_ending_is_named(ctx, show):
+    fill(ctx, visit_of(ctx, add_firm(ctx, "丁厂"), MONDAY))
+    evidence.announce_photo(ctx, visit_of(ctx, add_firm(ctx, "丙厂"), MONDAY), "")
+    people.add_person(ctx, "王喆", "inspector", "T0003", "2026-04-01")
+    planned(ctx, "甲厂", "2026-03-04")
+    screen = show(on(ctx, "2026-03-03"))
+    assert [title for title, _action in lines(screen.day.matters)] == [
+        "1 次检查待批准",
+        "1 份笔录待签名",
+        "1 次检查没有填完",
+        "1 张照片待补",
+        "有账户的执法人员不足两名",
+        "1 名执法人员的证件即将到期",
+        "还没有加入县级",
+    ]
+
+
+def test_a_visit_planned_for_a_day_gone_by_says_so(ctx, show):
+    planned(ctx, "甲厂", "2026-02-27")
+    screen = show(ctx)
+    said = [label.text() for label in screen.day.now.findChildren(type(screen.day.coverage_text))]
+    assert any("原定 星期五 02-27，已过 3 天" in text for text in said)
+
+
+def test_an_empty_workspace_shows_the_first_steps_in_order(ctx, show, qtbot):
+    screen = show(ctx)
+    assert screen.steps.isVisible()
+    assert [each.text() for each in primaries(screen)] == ["导入名单(&I)"]
+    assert screen.focusWidget() is screen.steps.next_button
+    with qtbot.waitSignal(screen.wanted) as told:
+        press(qtbot, screen, Qt.Key.Key_I, ALT)
+    assert tuple(told.args) == ("establishments", "")
+    add_firm(ctx)
+    screen.reload()
+    assert [each.text() for each in primaries(screen)] == ["登记人员(&P)"]
+    team(ctx)
+    screen.reload()
+    with qtbot.waitSignal(screen.wanted) as told:
+        press(qtbot, screen, Qt.Key.Key_A, ALT)
+    assert tuple(told.args) == ("settings", "accounts")
+
+
+def test_joining_the_county_may_be_put_off(ctx, show, qtbot, monkeypatch):
+    add_firm(ctx)
+    team(ctx)
+    monkeypatch.setattr("ohdesk.services.first_steps.TEAM", 0)  # accounts take a second each to make
+    screen = show(ctx)
+    assert [each.text() for each in primaries(screen)] == ["加入县级(&J)"]
+    skip = next(each for each in screen.findChildren(QPushButton) if each.text() == "以后再说(&L)")
+    qtbot.mouseClick(skip, Qt.MouseButton.LeftButton)
+    assert [each.text() for each in primaries(screen)] == ["去抽取(&D)"]
+    assert screen.focusWidget() is screen.steps.next_button
+
+
+def test_a_reload_keeps_the_place_one_stood_on(ctx, show, qtbot):
+    for name in ("甲厂", "乙厂", "丙厂"):
+        planned(ctx, name)
+    screen = show(ctx)
+    screen.day.now.buttons[1].setFocus()
+    screen.reload()
+    assert screen.focusWidget() is screen.day.now.buttons[1]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_a_full_day_fits_its_width(ctx, show, size):
+    establishments.add(ctx, {"name": "名称相当长的职业健康检查测试用化工制品制造有限责任公司"})
+    for row in establishments.list_rows(ctx):
+        task = Task("daily", "plan", MONDAY)
+        begin(ctx, visits.plan(ctx, NewVisit(establishment=row.id, inspectors=team(ctx), task=task)))
+    screen = show(ctx, size)
+    area = screen.day.figures.parentWidget()
+    assert screen.size() == size
+    assert area.width() <= screen.width()
+    for button in screen.day.now.buttons + screen.day.matters.buttons:
+        assert button.width() >= button.sizeHint().width()
