@@ -83,6 +83,7 @@ class SigningFlow(QWidget):
         """Begin with a visit, or begin with it again."""
         self._visit, self._fills = visit, True
         self._to_prepare()
+        self.prepare.begin()
         self._read()
 
     def reload(self) -> None:

@@ -62,6 +62,7 @@ class PreparePage(QWidget):
         self.situation.setFixedHeight(theme.size("row") * _SITUATION_LINES)
         self.situation.textChanged.connect(self._touch)
         self._lay_out()
+        self.begin()
 
     @property
     def party(self) -> PartyStatement:
@@ -88,9 +89,19 @@ class PreparePage(QWidget):
         ]
         return tuple(lacking)
 
+    def begin(self) -> None:
+        """Another visit is being read; nothing of the one before can be gone on with."""
+        self._seats, self._usual, self._problems, self._is_current = (), (), (), False
+        self._pause.stop()
+        self.header.entitle(tr("准备签名"))
+        self.header.say(tr("正在读取…"))
+        self.pdf.clear()
+        self.foot.forgive()
+        self._list_problems()
+
     def show_visit(self, name: str, seats: Sequence[Seat]) -> None:
-        """Begin with another visit."""
-        self._seats, self._usual, self._problems, self._is_current = tuple(seats), (), (), False
+        """Say whose record this is, and who has to sign it."""
+        self._seats = tuple(seats)
         self.header.entitle(tr("准备签名　{name}").format(name=name))
         names = "、".join(seat.name for seat in seats)
         actor = next((seat.name for seat in seats if seat.is_actor), "")
@@ -99,9 +110,6 @@ class PreparePage(QWidget):
             if actor
             else tr("检查人员：{names}。当前登录的人不在其中，定稿时两人都要输入自己的密码。").format(names=names)
         )
-        self.pdf.clear()
-        self._list_problems()
-        self.foot.forgive()
 
     def show_party(self, party: PartyStatement, situation: Sequence[str]) -> None:
         """Fill in what is known; nothing is drawn anew by that."""

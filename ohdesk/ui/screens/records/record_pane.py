@@ -150,7 +150,9 @@ class RecordPane(QFrame):
         self.check.setVisible(record is not None)
         self.papers.setVisible(record is not None and len(record.papers) > 1)
         self.amend_button.setVisible(self._may_add)
-        self.photos.setVisible(record is not None and self._may_add and bool(record.awaited))
+        awaited = len(record.awaited) if record is not None and self._may_add else 0
+        self._awaited.setText(tr("签名时登记的照片还有 {count} 张没有补入。").format(count=awaited))
+        self._photo_line.setVisible(bool(awaited))
         self.sign.setVisible(ready and may_sign)
 
     def _lay_out(self) -> None:
@@ -173,6 +175,7 @@ class RecordPane(QFrame):
         column.addLayout(head)
         for widget in (self._about, self.papers, self.check):
             column.addWidget(widget)
+        column.addWidget(self._photo_row())
         column.addWidget(self._stack, 1)
         column.addWidget(self._button_row())
 
@@ -194,15 +197,26 @@ class RecordPane(QFrame):
         self.print.setToolTip("Ctrl+P")
         self.save = action("save", tr("另存(&S)"), lambda: self.save_wanted.emit(self.paper))
         self.amend_button = action("edit", tr("更正…(&M)"), self.amend)
-        self.photos = primary_action("photo", tr("补照片(&T)"), self.photos_wanted.emit)
         self._buttons = QWidget()
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.size("gap_small"))
-        for button in (self.print, self.save, self.amend_button, self.photos):
+        for button in (self.print, self.save, self.amend_button):
             row.addWidget(button)
         row.addStretch(1)
         return self._buttons
+
+    def _photo_row(self) -> QWidget:
+        self._awaited = QLabel()
+        self._awaited.setWordWrap(True)
+        self.photos = primary_action("photo", tr("补照片(&T)"), self.photos_wanted.emit)
+        self._photo_line = QWidget()
+        row = QHBoxLayout(self._photo_line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.size("gap_small"))
+        row.addWidget(self._awaited, 1)
+        row.addWidget(self.photos)
+        return self._photo_line
 
 
 def _told(record: OpenRecord) -> str:

@@ -1,0 +1,308 @@
+"""The list of documents: found, looked at, printed, saved, corrected, completed with photos; each by who may."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from ohdesk.domain.visit import StartData, Task
+from ohdesk.services import accounts, blobs, evidence, findings, people, photo_pages, record_desk, records, visits
+from ohdesk.services.visit_planning import NewVisit
+from ohdesk.services.workspace import open_workspace
+from ohdesk.ui.desk import Desk
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.pdf_render import page_sizes
+from tests.conftest import county_workspace, noon
+from tests.unit.services import record_world
+from tests.unit.services.record_world import FIRST, OWN, SECOND, World, party, pen, picture, second
+
+Key, Left = Qt.Key, Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> World:
+    """A final record that awaits two photos, a filled visit, and a supervisor's account."""
+    world = record_world.make(tmp_path_factory.mktemp("template") / "town")
+    with world.opened() as ctx:
+        record_world.fill(ctx, world.visit)
+        findings.accept_proposals(ctx, world.visit)
+        for text in ("喷漆房排风口", "配电房"):
+            evidence.announce_photo(ctx, world.visit, "", evidence.Caption(text=text, place="二号厂房"))
+        records.finalize(ctx, world.visit, party(), (pen(),), second())
+    with open_workspace(world.folder, "李旸", "ohdesk-test", noon) as ctx:
+        ids = tuple(row.id for row in people.list_people(ctx))
+        firm = record_desk.desk_rows(ctx)[0]
+        with ctx.reading() as session:
+            establishment = records.find_record(session, firm.visit).establishment
+        next_visit = visits.plan(ctx, NewVisit(establishment=establishment, inspectors=ids, task=Task("daily", "plan")))
+        visits.start(ctx, next_visit, StartData(mode="entrusted", gap_reason="测试"))
+        record_world.fill(ctx, next_visit)
+        accounts.add(ctx, "苏映", "supervisor-password", {"supervisor"})
+    return world
+
+
+@pytest.fixture
+def world(template, tmp_path) -> World:
+    return record_world.copied(template, tmp_path / "town")
+
+
+class Seat:
+    """Whoever sits before the list."""
+
+    def __init__(self, ctx, jobs: Jobs, qtbot) -> None:
+        self.ctx, self.jobs, self.qtbot = ctx, jobs, qtbot
+        self.desk = Desk(ctx, jobs)
+        qtbot.addWidget(self.desk)
+        self.desk.resize(QSize(1366, 705))
+        self.desk.show()
+        self.desk.show_screen("records")
+        self.settle()
+        self.screen = self.desk.screen_of("records")
+        self.list = self.screen.list
+        self.pane = self.list.pane
+
+    def settle(self) -> None:
+        for _ in range(3):
+            self.jobs.wait()
+            QApplication.processEvents()
+
+    def press(self, button: QWidget) -> None:
+        assert button.isVisible()
+        assert button.isEnabled()
+        self.qtbot.mouseClick(button, Left)
+        self.settle()
+
+    def choose(self, part: str) -> None:
+        self.list.parts.choose(part)
+        self.settle()
+
+
+@pytest.fixture
+def seat(jobs, qtbot) -> Iterator[Callable[..., Seat]]:
+    with ExitStack() as opened:
+
+        def sit_down(world: World, account: str = FIRST, password: str = "") -> Seat:
+            given = password or OWN[account]
+            return Seat(opened.enter_context(open_workspace(world.folder, account, given, noon)), jobs, qtbot)
+
+        yield sit_down
+        jobs.wait()
+
+
+def test_the_list_begins_with_what_waits_for_signatures_and_enter_goes_there(seat, world):
+    at = seat(world)
+    assert [button.text() for button in at.list.parts.findChildren(QPushButton)] == [
+        "待签名 1",
+        "已定稿 1",
+        "照片待补 1",
+    ]
+    assert at.list.current is not None
+    assert not at.list.current.is_final
+    at.qtbot.keyClick(at.list.view, Key.Key_Return)
+    at.settle()
+    assert at.screen.flow.isVisible()
+    at.qtbot.keyClick(at.screen.flow.prepare, Key.Key_Escape)
+    at.settle()
+    assert at.list.isVisible()
+
+
+def test_a_final_record_is_shown_as_signed_and_its_fingerprint_is_compared(seat, world):
+    at = seat(world)
+    at.choose("final")
+    paper = at.pane.paper
+    assert sha256(paper.pdf).hexdigest() == records.final_record(at.ctx, world.visit).pdf_sha256
+    assert at.pane.check.text().startswith("✔ 与定稿时一致")
+    assert at.pane.pdf.count == len(page_sizes(paper.pdf))
+
+
+def test_a_pdf_that_was_damaged_on_the_disk_is_not_shown_as_good(seat, world):
+    at = seat(world)
+    blobs.forget(at.ctx, records.final_record(at.ctx, world.visit).pdf_sha256)
+    at.choose("final")
+    assert at.pane.check.text().startswith("✗")
+    assert "备份" in at.pane.check.text()
+    assert not at.pane.print.isEnabled()
+    assert not at.pane.save.isEnabled()
+
+
+def test_search_finds_by_number_by_name_and_by_initials(seat, world, commit_text):
+    at = seat(world)
+    at.choose("final")
+    at.qtbot.keyClicks(at.list.search, "2026-0001")
+    assert at.list.shown == 1
+    at.list.search.clear()
+    at.qtbot.keyClicks(at.list.search, "lswj")
+    assert at.list.shown == 1
+    at.list.search.clear()
+    commit_text(at.list.search, "查无此厂")
+    assert at.list.shown == 0
+    at.press(at.list.none_found.button)
+    assert at.list.shown == 1
+
+
+def test_a_copy_is_the_very_same_file(seat, world, tmp_path, monkeypatch):
+    at = seat(world)
+    at.choose("final")
+    target = tmp_path / "copy.pdf"
+    monkeypatch.setattr("ohdesk.ui.screens.records.screen.choose_target", lambda *_given: target)
+    at.press(at.pane.save)
+    assert sha256(target.read_bytes()).hexdigest() == at.pane.paper.pdf_sha256
+
+
+def test_a_copy_that_cannot_be_written_is_said(seat, world, tmp_path):
+    at = seat(world)
+    at.choose("final")
+    failures = []
+    at.screen.failed.connect(failures.append)
+    at.screen.save_to(at.pane.paper, tmp_path / "missing" / "copy.pdf")
+    at.settle()
+    assert "写不了文件" in failures[0].message
+
+
+def test_every_page_goes_to_the_printer(seat, world, tmp_path):
+    at = seat(world)
+    at.choose("final")
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setResolution(72)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    said = []
+    at.screen.done.connect(said.append)
+    at.screen.printing._waiting = (at.pane.paper.pdf, "笔录")
+    at.screen.printing.print_on(printer)
+    at.settle()
+    printed = page_sizes(Path(tmp_path / "printed.pdf").read_bytes())
+    assert len(printed) == at.pane.pdf.count
+    assert said == [f"已交给打印机：笔录，{len(printed)} 页"]
+
+
+def test_without_a_printer_saving_is_offered_instead(seat, world, monkeypatch):
+    at = seat(world)
+    at.choose("final")
+    monkeypatch.setattr("PySide6.QtPrintSupport.QPrinterInfo.availablePrinterNames", list)
+    failures = []
+    at.screen.failed.connect(failures.append)
+    at.desk.activateWindow()
+    at.qtbot.waitUntil(at.desk.isActiveWindow)  # shortcuts belong to the window in front
+    at.qtbot.keyClick(at.screen, Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    at.settle()
+    assert "没有安装打印机" in failures[0].message
+    assert "另存" in failures[0].remedy
+
+
+def test_a_correction_asks_for_both_words_and_leaves_the_record_as_signed(seat, world, commit_text):
+    at = seat(world)
+    at.choose("final")
+    before = at.pane.paper.pdf
+    at.press(at.pane.amend_button)
+    form = at.pane.amend_form
+    at.press(form.submit)
+    assert form.errors == ("请写明正确的内容。", "请写明为什么更正。")
+    commit_text(form.statement, "检查地点应为二号厂房。")
+    commit_text(form.reason, "笔误")
+    at.qtbot.keyClick(form.reason, Key.Key_Return)
+    at.settle()
+    assert "检查地点应为二号厂房。" in at.pane.about
+    assert at.pane.paper.pdf == before
+    assert at.list.current.amendments == 1
+
+
+def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_path, monkeypatch):
+    at = seat(world)
+    at.choose("photos")
+    at.press(at.pane.photos)
+    page = at.screen.photos
+    assert page.foot.missing == f"还差：至少一张照片、{SECOND}的签名"
+    file = tmp_path / "IMG_2.jpg"
+    file.write_bytes(picture())
+    monkeypatch.setattr("ohdesk.ui.screens.records.screen.choose_file", lambda *_given: file)
+    at.qtbot.keyClick(page.view, Key.Key_Down)
+    at.qtbot.keyClick(page.view, Key.Key_Return)
+    at.settle()
+    assert [view.announced for view in photo_pages.awaited_views(at.ctx, world.visit)] == [True, False]
+    at.qtbot.keyClicks(page.seats.passwords[SECOND], "wrong")
+    at.press(page.sign)
+    assert "密码不正确" in page.seats.errors()[SECOND]
+    page.seats.passwords[SECOND].clear()
+    at.qtbot.keyClicks(page.seats.passwords[SECOND], OWN[SECOND])
+    at.qtbot.keyClick(page.seats.passwords[SECOND], Key.Key_Return)
+    at.settle()
+    assert at.list.isVisible()
+    assert [paper.number for paper in record_desk.open_record(at.ctx, world.visit).papers] == [
+        "2026-0001",
+        "2026-0001-1",
+    ]
+    assert photo_pages.awaited_photos(at.ctx, world.visit) == (1,)
+
+
+def test_a_supervisor_looks_and_prints_but_neither_signs_nor_corrects(seat, world):
+    at = seat(world, "苏映", "supervisor-password")
+    waiting = at.list.current
+    assert not at.pane.sign.isVisible()
+    assert any(f"请由{FIRST}或{SECOND}登录" in label.text() for label in at.pane.findChildren(QLabel))
+    at.desk.show_screen("records", waiting.visit)
+    at.settle()
+    assert at.list.isVisible()
+    at.choose("final")
+    assert at.pane.print.isVisible()
+    assert not at.pane.amend_button.isVisible()
+    assert not at.pane.photos.isVisible()
+
+
+def test_opening_a_final_record_from_elsewhere_selects_it(seat, world):
+    at = seat(world)
+    at.desk.show_screen("records", world.visit)
+    at.settle()
+    assert at.list.current.visit == world.visit
+    assert at.pane.paper.number == "2026-0001"
+
+
+def test_the_empty_list_of_the_county_says_what_would_be_there(jobs, qtbot, tmp_path):
+    with open_workspace(county_workspace(tmp_path / "county"), "陶镕", "ohdesk-test", noon) as ctx:
+        at = Seat(ctx, jobs, qtbot)
+        assert [button.text() for button in at.list.parts.findChildren(QPushButton)] == ["已定稿 0"]
+        assert at.list.nothing["final"].isVisible()
+        jobs.wait()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 705), (1093, 564)])
+@pytest.mark.parametrize("stretch", ["100", "150"])
+def test_nothing_of_the_list_or_of_signing_is_cut_off(seat, world, monkeypatch, width, height, stretch):
+    monkeypatch.setenv("OHDESK_STRETCH", stretch)
+    at = seat(world)
+    at.desk.resize(QSize(width, height))
+    flow = at.screen.flow
+    steps = (
+        lambda: at.choose("final"),
+        lambda: at.list._open(at.list.current),
+        at.list.close_pane,
+        lambda: at.choose("ready"),
+        lambda: at.list._open(at.list.current),
+        flow.prepare.go.click,
+        flow.signing.ask_to_leave,
+    )
+    for step in steps:
+        step()
+        at.settle()
+        assert at.desk.size() == QSize(width, height)
+        assert cut_off(at.desk) == []
+
+
+def cut_off(root: QWidget) -> list[str]:
+    """The texts of labels and buttons in sight that have less room than they need, scrolled ones across only."""
+    short = []
+    for widget in (*root.findChildren(QPushButton), *root.findChildren(QLabel)):
+        if not widget.isVisible() or not widget.text():
+            continue
+        wraps = isinstance(widget, QLabel) and widget.wordWrap()
+        needed = widget.heightForWidth(widget.width()) if wraps else widget.sizeHint().height()
+        shown = widget.visibleRegion().boundingRect().width()
+        beside = 0 < shown < widget.width()
+        if widget.height() < needed or beside or (not wraps and widget.width() < widget.sizeHint().width()):
+            short.append(widget.text())
+    return short

@@ -1,0 +1,453 @@
+"""Signing on screen: the laptop turned round, strokes by the mouse, both inspectors, every refusal in its place."""
+
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ohdesk.domain.visit import Ending
+from ohdesk.services import evidence, findings, inspections, people, record_desk, records, visits
+from ohdesk.services.context import Context
+from ohdesk.ui.desk import Desk
+from ohdesk.ui.screens.unlock.cards import Credentials
+from ohdesk.ui.window import Window
+from tests.conftest import noon
+from tests.unit.services import record_world
+from tests.unit.services.record_world import FIRST, OWN, SECOND, World, picture
+
+Key, Left = Qt.Key, Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory) -> World:
+    world = record_world.make(tmp_path_factory.mktemp("filled") / "town")
+    with world.opened() as ctx:
+        record_world.fill(ctx, world.visit)
+        findings.accept_proposals(ctx, world.visit)
+        evidence.attach_photo(ctx, world.visit, "", picture(), evidence.Caption(text="打磨车间"))
+    return world
+
+
+@pytest.fixture(scope="module")
+def at_the_gate(tmp_path_factory) -> World:
+    world = record_world.make(tmp_path_factory.mktemp("gate") / "town")
+    with world.opened() as ctx:
+        visits.end_without_checklist(ctx, world.visit, Ending("closed", "门牌或厂区照片", "大门上锁，电表停转。"))
+    return world
+
+
+@pytest.fixture
+def world(filled, tmp_path) -> World:
+    return record_world.copied(filled, tmp_path / "town")
+
+
+class Seat:
+    """Whoever sits before the screen: unlocks, presses, writes, and looks."""
+
+    def __init__(self, ctx: Context, jobs, qtbot) -> None:
+        self.ctx, self.qtbot = ctx, qtbot
+        self.desk = Desk(ctx, jobs)
+        qtbot.addWidget(self.desk)
+        self.desk.resize(QSize(1366, 705))
+        self.desk.show()
+        self.jobs = jobs
+
+    @property
+    def flow(self):
+        return self.desk.screen_of("records").flow
+
+    def settle(self) -> None:
+        for _ in range(3):
+            self.jobs.wait()
+            QApplication.processEvents()
+
+    def prepare(self, visit: str) -> None:
+        self.desk.show_screen("records", visit)
+        self.settle()
+
+    def press(self, button: QWidget) -> None:
+        assert button.isVisible()
+        assert button.isEnabled(), button.text()
+        self.qtbot.mouseClick(button, Left)
+        self.settle()
+
+    def look_through(self) -> None:
+        """Turn to the last page by keyboard."""
+        self.qtbot.keyClick(self.flow.signing.pdf.pages, Key.Key_End)
+        self.settle()
+
+    def write(self) -> None:
+        pad = self.flow.signing.pad
+        assert pad.isVisible()
+        for left in (40, 120):
+            self.qtbot.mousePress(pad, Left, pos=QPoint(left, 40))
+            for step in range(1, 8):
+                self.qtbot.mouseMove(pad, QPoint(left + 8 * step, 40 + 9 * step))
+            self.qtbot.mouseRelease(pad, Left, pos=QPoint(left + 60, 110))
+
+    def give_own_password(self, password: str) -> None:
+        gate = self.flow.signing.gate
+        assert gate.isVisible()
+        self.qtbot.keyClicks(gate.focusWidget(), password)
+        self.qtbot.keyClick(gate.focusWidget(), Key.Key_Return)
+        self.settle()
+
+    def second_password(self, password: str = OWN[SECOND]) -> None:
+        edit = self.flow.conclude.seats.passwords[SECOND]
+        edit.clear()
+        self.qtbot.keyClicks(edit, password)
+
+    def sign(self) -> None:
+        """From the first page of the document to the inspectors' page."""
+        self.press(self.flow.prepare.go)
+        self.look_through()
+        self.write()
+        self.press(self.flow.signing.finish)
+        self.give_own_password(OWN[self.ctx.actor.account])
+        assert self.flow.page is self.flow.conclude
+
+    def conclude(self) -> None:
+        self.second_password()
+        self.press(self.flow.conclude.finalize)
+
+
+@pytest.fixture
+def seat(jobs, qtbot) -> Iterator[Callable[..., Seat]]:
+    with ExitStack() as opened:
+
+        def sit_down(world: World, account: str = FIRST) -> Seat:
+            return Seat(opened.enter_context(world.opened(account)), jobs, qtbot)
+
+        yield sit_down
+        jobs.wait()
+
+
+def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_accepts(seat, world, tmp_path):
+    at = seat(world)
+    at.prepare(world.visit)
+    shown = at.flow.prepare
+    assert (shown.party.name, shown.party.position) == ("陈某", "安全主管")
+    at.sign()
+    assert "还差：王䶮" in at.flow.conclude.foot.missing
+    at.conclude()
+    assert at.flow.result.number.text() == "2026-0001"
+    final = records.final_record(at.ctx, world.visit)
+    assert at.flow.result.fingerprint.text().replace(" ", "") == final.record_sha256
+    target = tmp_path / "record.pdf"
+    at.desk.screen_of("records").save_to(at.flow.result._paper, target)
+    at.settle()
+    told = subprocess.run(["pdfsig", "-nocert", target], capture_output=True).stdout.decode()
+    assert told.count("Signature is Valid") == 2
+    assert told.count("Total document signed") == 1
+    text = subprocess.run(["pdftotext", target, "-"], capture_output=True).stdout.decode()
+    assert "草稿" not in text
+    with at.ctx.reading() as session:
+        held = records.find_record(session, world.visit).content["strokes"]
+    assert [(one["role"], one["name"], len(one["strokes"])) for one in held] == [("party", "陈某", 2)]
+
+
+def test_the_pad_is_there_only_after_the_last_page_or_when_it_was_read_out(seat, world):
+    at = seat(world)
+    at.prepare(world.visit)
+    at.press(at.flow.prepare.go)
+    signing = at.flow.signing
+    assert not signing.pad.isVisible()
+    assert "看完全部" in signing.foot.missing
+    at.qtbot.mouseClick(signing.read_out, Left, pos=QPoint(10, signing.read_out.height() // 2))
+    assert signing.pad.isVisible()
+    at.qtbot.mouseClick(signing.read_out, Left, pos=QPoint(10, signing.read_out.height() // 2))
+    assert not signing.pad.isVisible()
+    at.look_through()
+    assert signing.pad.isVisible()
+    assert signing.foot.missing == "还差：陈某签名"
+    assert not signing.finish.isEnabled()
+
+
+def test_an_objection_written_by_the_party_changes_the_fingerprint_and_asks_for_the_pen_again(seat, world, commit_text):
+    at = seat(world)
+    at.prepare(world.visit)
+    at.press(at.flow.prepare.go)
+    at.look_through()
+    at.write()
+    signing = at.flow.signing
+    before = signing.digits.text()
+    signing.opinions.choose("objected")
+    assert signing.pad.is_empty
+    assert not signing.finish.isEnabled()
+    commit_text(signing.statement, "噪声检测报告尚未取回。")
+    at.qtbot.waitUntil(lambda: signing.digits.text() != before, timeout=3000)
+    at.settle()
+    at.write()
+    at.press(signing.finish)
+    at.give_own_password(OWN[FIRST])
+    at.conclude()
+    party = records.final_record(at.ctx, world.visit).record.party
+    assert (party.way, party.statement) == ("objected", "噪声检测报告尚未取回。")
+
+
+def test_a_refused_signature_is_witnessed(seat, world, commit_text):
+    at = seat(world)
+    at.prepare(world.visit)
+    form = at.flow.prepare.party_form
+    at.qtbot.mouseClick(form.ways["refused"], Left)
+    assert at.flow.prepare.foot.missing == "还差：拒签原因、见证人或录像"
+    commit_text(form.lines["reason"], "认为与事实不符")
+    commit_text(form.lines["witness"], "唐晴（石桥村委会）")
+    at.flow.prepare.flush()
+    at.settle()
+    at.sign()
+    at.conclude()
+    final = records.final_record(at.ctx, world.visit)
+    assert (final.record.party.way, final.record.party.witness) == ("refused", "唐晴（石桥村委会）")
+    with at.ctx.reading() as session:
+        held = records.find_record(session, world.visit).content["strokes"]
+    assert [one["role"] for one in held] == ["witness"]
+
+
+def test_at_a_closed_gate_nobody_is_handed_the_pen(seat, at_the_gate, tmp_path):
+    world = record_world.copied(at_the_gate, tmp_path / "town")
+    at = seat(world)
+    at.prepare(world.visit)
+    form = at.flow.prepare.party_form
+    at.qtbot.mouseClick(form.ways["absent"], Left)
+    form.lines["reason"].setFocus()
+    at.qtbot.keyClicks(form.lines["reason"], "gate locked")
+    at.flow.prepare.flush()
+    at.settle()
+    at.press(at.flow.prepare.go)
+    assert at.flow.page is at.flow.conclude
+    assert not at.desk.in_kiosk
+    at.conclude()
+    final = records.final_record(at.ctx, world.visit)
+    assert (final.record.outcome_proof.split("：")[0], final.record.party.way) == ("门牌或厂区照片", "absent")
+
+
+def test_a_wrong_second_password_is_said_beside_it_and_nothing_is_lost(seat, world):
+    at = seat(world)
+    at.prepare(world.visit)
+    at.sign()
+    at.second_password("not-the-password")
+    at.press(at.flow.conclude.finalize)
+    assert list(at.flow.conclude.seats.errors()) == [SECOND]
+    assert "密码不正确" in at.flow.conclude.seats.errors()[SECOND]
+    assert not record_desk.is_final(at.ctx, world.visit)
+    at.second_password()
+    at.qtbot.keyClick(at.flow.conclude.seats.passwords[SECOND], Key.Key_Return)
+    at.settle()
+    assert record_desk.is_final(at.ctx, world.visit)
+    assert record_desk.party_before(at.ctx, world.visit)[0].statement == ""
+
+
+def test_whoever_is_logged_in_without_being_on_the_visit_needs_both_passwords(seat, world):
+    at = seat(world, "李旸")
+    at.prepare(world.visit)
+    assert "两人都要输入" in at.flow.prepare.header._about.text()
+    at.press(at.flow.prepare.go)
+    at.look_through()
+    at.write()
+    at.press(at.flow.signing.finish)
+    at.give_own_password("ohdesk-test")
+    conclude = at.flow.conclude
+    assert set(conclude.seats.passwords) == {FIRST, SECOND}
+    assert conclude.foot.missing == f"还差：{FIRST}、{SECOND}"
+    for account, edit in conclude.seats.passwords.items():
+        at.qtbot.keyClicks(edit, OWN[account])
+    at.press(conclude.finalize)
+    assert record_desk.is_final(at.ctx, world.visit)
+
+
+def test_a_certificate_that_expired_is_named_before_anybody_signs(seat, world):
+    with world.opened("李旸") as ctx:
+        second = next(person for person in people.list_people(ctx) if person.name == SECOND)
+        people.correct_person(ctx, replace(second, certificate_until="2026-03-01"))
+    at = seat(world)
+    at.prepare(world.visit)
+    assert f"{SECOND}不能签名：执法证已于 2026-03-01 到期" in at.flow.prepare.foot.missing
+    assert not at.flow.prepare.go.isEnabled()
+
+
+def test_what_changed_after_it_was_shown_is_not_signed(seat, world):
+    at = seat(world)
+    at.prepare(world.visit)
+    at.sign()
+    question = inspections.open_form(at.ctx, world.visit).form.questions[3]
+    answer = inspections.open_form(at.ctx, world.visit).answers[question.id].answer
+    inspections.save_answer(at.ctx, world.visit, question.id, type(answer)(answer.value, reason="改过的原因。"))
+    at.conclude()
+    assert "核对之后笔录内容有了变化" in at.flow.conclude.foot.refusal
+    at.press(at.flow.conclude.back)
+    assert at.flow.page is at.flow.prepare
+    at.sign()
+    at.conclude()
+    assert record_desk.is_final(at.ctx, world.visit)
+
+
+def test_a_character_that_no_font_has_is_named_before_signing(seat, world, commit_text):
+    at = seat(world)
+    at.prepare(world.visit)
+    commit_text(at.flow.prepare.party_form.lines["name"], "\U000f0000")
+    at.flow.prepare.flush()
+    at.settle()
+    assert "U+F0000" in at.flow.prepare.foot.refusal
+    assert not at.flow.prepare.go.isEnabled()
+
+
+def test_what_keeps_the_visit_from_being_final_leads_back_to_it(seat, tmp_path):
+    world = record_world.make(tmp_path / "unfilled")
+    at = seat(world)
+    wanted = []
+    at.desk.screen_of("records").wanted.connect(lambda *where: wanted.append(where))
+    at.prepare(world.visit)
+    assert "没有作答" in at.flow.prepare.problems.text()
+    assert not at.flow.prepare.go.isEnabled()
+    at.qtbot.mouseClick(at.flow.prepare.fix, Left)
+    assert wanted == [("inspection", world.visit)]
+
+
+def test_what_was_filled_in_before_signing_outlives_the_program(seat, world, commit_text):
+    at = seat(world)
+    at.prepare(world.visit)
+    commit_text(at.flow.prepare.party_form.lines["position"], "兼工会主席")
+    at.desk.show_screen("establishments")
+    at.settle()
+    again = Desk(at.ctx, at.jobs)
+    at.qtbot.addWidget(again)
+    again.show_screen("records", world.visit)
+    at.settle()
+    assert again.screen_of("records").flow.prepare.party.position == "安全主管兼工会主席"
+
+
+@pytest.fixture
+def window(world, qtbot) -> Iterator[Window]:
+    QSettings().setValue("workspace/place", [str(world.folder), "records"])
+    window = Window(world.folder, noon)
+    window.resize(1366, 705)
+    qtbot.addWidget(window)
+    window.show()
+    window.open_workspace(Credentials(world.folder, FIRST, OWN[FIRST]))
+    qtbot.waitUntil(lambda: window.desk is not None, timeout=10_000)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)  # shortcuts belong to the window in front
+    yield window
+    window.close()
+
+
+def _settle(window: Window) -> None:
+    for _ in range(3):
+        window.jobs.wait()
+        QApplication.processEvents()
+
+
+def _turned_round(window: Window, world: World, qtbot):
+    window.desk.show_screen("records", world.visit)
+    _settle(window)
+    flow = window.desk.screen_of("records").flow
+    qtbot.mouseClick(flow.prepare.go, Left)
+    _settle(window)
+    assert window.desk.in_kiosk
+    return flow
+
+
+def test_while_the_laptop_is_turned_round_no_key_leads_anywhere(window, world, qtbot):
+    qtbot.keyClick(window, Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert window.desk.current == "establishments"
+    _settle(window)
+    flow = _turned_round(window, world, qtbot)
+    for key in (Key.Key_1, Key.Key_2, Key.Key_4, Key.Key_8):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
+    for key in (Key.Key_F1, Key.Key_F5):
+        qtbot.keyClick(window, key)
+    assert window.desk.current == "records"
+    assert flow.page is flow.signing
+    assert not window.desk._sidebar.isVisible()
+    assert not window.desk._keys.isVisible()
+
+
+def test_only_the_inspectors_own_password_leaves_the_signing_page(window, world, qtbot):
+    flow = _turned_round(window, world, qtbot)
+    qtbot.keyClick(flow.signing.pdf.pages, Key.Key_Escape)
+    gate = flow.signing.gate
+    assert gate.isVisible()
+    qtbot.keyClicks(gate.focusWidget(), OWN[SECOND])
+    qtbot.keyClick(gate.focusWidget(), Key.Key_Return)
+    _settle(window)
+    assert flow.page is flow.signing
+    assert gate.isVisible()
+    assert window.desk.in_kiosk
+    qtbot.keyClicks(gate.focusWidget(), OWN[FIRST])
+    qtbot.keyClick(gate.focusWidget(), Key.Key_Return)
+    _settle(window)
+    assert flow.page is flow.prepare
+    assert not window.desk.in_kiosk
+
+
+def test_locking_the_signing_page_comes_back_to_the_preparation(window, world, qtbot):
+    _turned_round(window, world, qtbot)
+    qtbot.keyClick(window, Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert window.desk is None
+    window.open_workspace(Credentials(world.folder, FIRST, OWN[FIRST]))
+    qtbot.waitUntil(lambda: window.desk is not None, timeout=10_000)
+    _settle(window)
+    flow = window.desk.screen_of("records").flow
+    assert flow.page is flow.prepare
+    assert flow.prepare.party.name == "陈某"
+
+
+def test_the_window_never_stands_still_while_a_record_is_drawn_and_signed(seat, filled, tmp_path):
+    turns = (_longest_stall(seat, record_world.copied(filled, tmp_path / str(turn))) for turn in range(3))
+    assert any(stall < 0.1 for stall in turns)
+
+
+def _longest_stall(seat, world: World) -> float:
+    """The longest pause between two beats of a 5 ms timer, from the preview to the final record."""
+    at = seat(world)
+    beats = [time.perf_counter()]
+    timer = QTimer()
+    timer.setInterval(5)
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    flow = at.flow
+    at.desk.show_screen("records")
+    at.settle()
+    timer.start()
+    pauses = []
+
+    def watch(act: Callable[[], None], until: Callable[[], bool]) -> None:
+        QApplication.processEvents()
+        beats[:] = [time.perf_counter()]
+        act()
+        at.qtbot.waitUntil(until, timeout=10_000)
+        pauses.append(max(after - before for before, after in pairwise(beats)))
+
+    watch(lambda: at.desk.show_screen("records", world.visit), lambda: flow.prepare.go.isEnabled())
+    watch(flow.prepare.go.click, lambda: flow.signing.pdf.pages.has_picture(0))
+    at.look_through()
+    at.write()
+    at.press(flow.signing.finish)
+    at.give_own_password(OWN[FIRST])
+    at.second_password()
+    watch(flow.conclude.finalize.click, lambda: flow.page is flow.result)
+    timer.stop()
+    return max(pauses)
+
+
+def test_a_draft_is_marked_on_every_page_and_what_is_signed_is_not(world, tmp_path):
+    with world.opened() as ctx:
+        draft = records.draft(ctx, world.visit, record_world.party())
+        signed = records.finalize(ctx, world.visit, record_world.party(), (record_world.pen(),), record_world.second())
+        assert signed.record_sha256 == draft.composed.record_sha256
+        pages = {"draft": draft.pdf, "signed": records.record_pdf(ctx, world.visit)}
+    found = {}
+    for name, pdf in pages.items():
+        (tmp_path / name).write_bytes(pdf)
+        told = subprocess.run(["pdftotext", tmp_path / name, "-"], capture_output=True, check=True).stdout.decode()
+        sheets = told.split("\f")[:-1]
+        found[name] = [bool(re.search(r"草\s*稿", sheet)) for sheet in sheets]
+    assert all(found["draft"])
+    assert not any(found["signed"])
