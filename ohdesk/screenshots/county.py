@@ -25,19 +25,19 @@ def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
         stage.settle()
         screen = stage.desk.screen_of("county")
         yield "county-inbox", stage.window
-        screen.inbox.button.click()
+        screen.page_of("inbox").button.click()
         stage.settle()
         yield "county-taken", stage.window
         for page in PAGES[1:]:
             screen.open(page)
             stage.settle()
             yield f"county-{page}", stage.window
-        screen.towns.read_request(stage.demo / "trust" / f"{cast.TOWNS[1].folder}.ohreq")
+        screen.page_of("towns").read_request(stage.demo / "trust" / f"{cast.TOWNS[1].folder}.ohreq")
         stage.settle()
         yield "county-request", stage.window
         screen.open("down")
         stage.settle()
-        screen.down.send.button.click()
+        screen.page_of("down").send.button.click()
         stage.settle()
         yield "county-written", stage.window
         stage.open_empty("county")

@@ -98,13 +98,13 @@ def test_a_whole_stick_is_taken_in_with_a_line_for_each_file(world, screen, jobs
     (world.stick / "说明.ohb").write_text("请先看这里")
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
-    assert cells(screen.inbox.results, 0)[:2] == ["已汇入 1 项", "已汇入 1 项"]
-    assert "拒收" in cells(screen.inbox.results, 0)[2]
-    assert "拒收 1 个" in screen.inbox.summary.text()
-    assert "请选择文件名以 OH_ 开头" in screen.inbox.particulars.text()
-    assert screen.inbox.digest.property("digest") == digest(world.county)
+    assert cells(screen.page_of("inbox").results, 0)[:2] == ["已汇入 1 项", "已汇入 1 项"]
+    assert "拒收" in cells(screen.page_of("inbox").results, 0)[2]
+    assert "拒收 1 个" in screen.page_of("inbox").summary.text()
+    assert "请选择文件名以 OH_ 开头" in screen.page_of("inbox").particulars.text()
+    assert screen.page_of("inbox").digest.property("digest") == digest(world.county)
     alt(qtbot, screen, "N")
-    assert cells(screen.inbox.towns, 1) == ["到齐", "到齐"]
+    assert cells(screen.page_of("inbox").towns, 1) == ["到齐", "到齐"]
 
 
 def test_the_same_stick_again_says_that_it_is_held_and_changes_nothing(world, screen, jobs, qtbot):
@@ -112,7 +112,7 @@ def test_the_same_stick_again_says_that_it_is_held_and_changes_nothing(world, sc
     before = digest(world.county)
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
-    assert cells(screen.inbox.results, 0) == ["已有，没有重复汇入"]
+    assert cells(screen.page_of("inbox").results, 0) == ["已有，没有重复汇入"]
     assert digest(world.county) == before
 
 
@@ -122,10 +122,10 @@ def test_a_bundle_that_came_too_early_waits_and_follows_by_itself(world, screen,
         receipt = bundle_intake.take_in(elsewhere, first).receipt
     register_code(world.town, receipt)
     second = sent(world.town, world, "恒裕木业")
-    screen.inbox.take((second, first))
+    screen.page_of("inbox").take((second, first))
     settle(jobs, qtbot)
-    assert cells(screen.inbox.results, 0) == ["前面的包到了，已汇入", "已汇入 1 项"]
-    assert cells(screen.inbox.towns, 1)[0] == "到齐"
+    assert cells(screen.page_of("inbox").results, 0) == ["前面的包到了，已汇入", "已汇入 1 项"]
+    assert cells(screen.page_of("inbox").towns, 1)[0] == "到齐"
 
 
 def test_what_waits_is_named_with_what_it_waits_for(world, screen, jobs, qtbot, tmp_path):
@@ -133,11 +133,11 @@ def test_what_waits_is_named_with_what_it_waits_for(world, screen, jobs, qtbot, 
     with copy_of(world.county, tmp_path / "county elsewhere") as elsewhere:
         receipt = bundle_intake.take_in(elsewhere, first).receipt
     register_code(world.town, receipt)
-    screen.inbox.take((sent(world.town, world, "恒裕木业"),))
+    screen.page_of("inbox").take((sent(world.town, world, "恒裕木业"),))
     settle(jobs, qtbot)
-    assert "第 1–1 号操作" in screen.inbox.particulars.text()
+    assert "第 1–1 号操作" in screen.page_of("inbox").particulars.text()
     alt(qtbot, screen, "N")
-    assert cells(screen.inbox.towns, 1)[0] == "有包在等前面的"
+    assert cells(screen.page_of("inbox").towns, 1)[0] == "有包在等前面的"
 
 
 def test_files_can_be_dropped_on_the_page(world, screen, jobs, qtbot):
@@ -146,9 +146,9 @@ def test_files_can_be_dropped_on_the_page(world, screen, jobs, qtbot):
     data.setUrls([QUrl.fromLocalFile(str(file))])
     buttons = Qt.MouseButton.LeftButton
     event = QDropEvent(QPoint(9, 9).toPointF(), Qt.DropAction.CopyAction, data, buttons, Qt.KeyboardModifier.NoModifier)
-    screen.inbox.dropEvent(event)
+    screen.page_of("inbox").dropEvent(event)
     settle(jobs, qtbot)
-    assert cells(screen.inbox.results, 0) == ["已汇入 1 项"]
+    assert cells(screen.page_of("inbox").results, 0) == ["已汇入 1 项"]
 
 
 def test_taking_in_can_be_stopped_between_two_files(world, screen, jobs, qtbot, monkeypatch):
@@ -157,13 +157,13 @@ def test_taking_in_can_be_stopped_between_two_files(world, screen, jobs, qtbot, 
     real = bundle_intake.take_in
 
     def cancel_then_take(*args):
-        screen.inbox._job.cancel()
+        screen.page_of("inbox")._job.cancel()
         return real(*args)
 
     monkeypatch.setattr("ohdesk.services.bundle_inbox.take_in", cancel_then_take)
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
-    assert "汇入了 1 个文件" in screen.inbox.summary.text()
+    assert "汇入了 1 个文件" in screen.page_of("inbox").summary.text()
     assert sorted(state.last for state in county.town_states(world.county)) == [0, 1]
 
 
@@ -181,22 +181,22 @@ def test_a_dispute_is_shown_side_by_side_and_settled_by_keyboard(world, jobs, qt
     (conflict,) = county.conflicts(world.county)
     assert {each.office for each in conflict.candidates} == {"青原县卫生健康局", "石桥镇"}
     wanted = next(row for row, each in enumerate(conflict.candidates) if each.value == "00000000022")
-    assert screen.conflicts.group.checkedButton() is None
-    qtbot.mouseClick(screen.conflicts.button, Qt.MouseButton.LeftButton)
-    assert "请先选定" in screen.conflicts.own_field.error
+    assert screen.page_of("conflicts").group.checkedButton() is None
+    qtbot.mouseClick(screen.page_of("conflicts").button, Qt.MouseButton.LeftButton)
+    assert "请先选定" in screen.page_of("conflicts").own_field.error
     alt(qtbot, screen, "AB"[wanted])
     qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
-    assert "要写明理由" in screen.conflicts.reason_field.error
+    assert "要写明理由" in screen.page_of("conflicts").reason_field.error
     commit_text(screen.focusWidget(), "已电话核实")
     qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
     settle(jobs, qtbot)
     assert county.conflicts(world.county) == []
     entry = establishments.find(world.county, DISPUTED)
     assert establishments.detail(world.county, entry).fields["phone"] == "00000000022"
-    assert screen.conflicts.empty.isVisible()
+    assert screen.page_of("conflicts").empty.isVisible()
     alt(qtbot, screen, "S")
     settle(jobs, qtbot)
-    assert screen.inbox.digest.property("digest") == digest(world.county)
+    assert screen.page_of("inbox").digest.property("digest") == digest(world.county)
 
 
 def test_a_value_of_ones_own_settles_a_dispute_too(world, jobs, qtbot, commit_text):
@@ -206,7 +206,7 @@ def test_a_value_of_ones_own_settles_a_dispute_too(world, jobs, qtbot, commit_te
     settle(jobs, qtbot)
     alt(qtbot, screen, "V")
     qtbot.keyClicks(screen.focusWidget(), "00000000033")
-    commit_text(screen.conflicts.reason, "两边都是旧号")
+    commit_text(screen.page_of("conflicts").reason, "两边都是旧号")
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
     entry = establishments.find(world.county, DISPUTED)
@@ -217,11 +217,11 @@ def test_coverage_shows_the_employers_behind_the_number(world, screen, jobs, qtb
     bundle_intake.take_in(world.county, sent(world.town, world))
     alt(qtbot, screen, "G")
     settle(jobs, qtbot)
-    assert cells(screen.coverage.towns, 1) == ["1", "0"]
-    assert cells(screen.coverage.towns, 4) == ["0.0 %", "无对象"]
-    assert cells(screen.coverage.list, 0) == ["安泰机械厂"]
+    assert cells(screen.page_of("coverage").towns, 1) == ["1", "0"]
+    assert cells(screen.page_of("coverage").towns, 4) == ["0.0 %", "无对象"]
+    assert cells(screen.page_of("coverage").list, 0) == ["安泰机械厂"]
     alt(qtbot, screen, "I")
-    assert screen.coverage.list.empty.isVisible()
+    assert screen.page_of("coverage").list.empty.isVisible()
 
 
 def test_a_draw_that_comes_out_otherwise_is_said_in_words(world, screen, jobs, qtbot, monkeypatch):
@@ -233,11 +233,11 @@ def test_a_draw_that_comes_out_otherwise_is_said_in_words(world, screen, jobs, q
     monkeypatch.setattr(county, "check_draws", lambda _ctx: checks)
     alt(qtbot, screen, "K")
     settle(jobs, qtbot)
-    assert cells(screen.draws.draws, 4) == ["一致", "不一致", "没有结果"]
-    assert "有 1 次抽取重算后不一致" in screen.draws.summary.text()
-    view = screen.draws.draws.view
+    assert cells(screen.page_of("draws").draws, 4) == ["一致", "不一致", "没有结果"]
+    assert "有 1 次抽取重算后不一致" in screen.page_of("draws").summary.text()
+    view = screen.page_of("draws").draws.view
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(view.model().index(1, 0)).center())
-    assert "请让镇街把公示材料送来核对" in screen.draws.particulars.text()
+    assert "请让镇街把公示材料送来核对" in screen.page_of("draws").particulars.text()
 
 
 def test_a_bundle_for_the_towns_is_written_and_each_town_has_its_receipt_code(world, screen, jobs, qtbot):
@@ -245,13 +245,13 @@ def test_a_bundle_for_the_towns_is_written_and_each_town_has_its_receipt_code(wo
     establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
     alt(qtbot, screen, "J")
     settle(jobs, qtbot)
-    assert cells(screen.down.codes, 1) == [taken.receipt, "还没有收到"]
+    assert cells(screen.page_of("down").codes, 1) == [taken.receipt, "还没有收到"]
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
-    assert screen.down.send.outcome.headline.text() == "可以拔出优盘"
+    assert screen.page_of("down").send.outcome.headline.text() == "可以拔出优盘"
     (file,) = world.stick.glob("OH_000000000_*")
     assert bundle_intake.take_in(world.town, file).applied == 1
-    assert cells(screen.down.written, 2) == ["未确认"]
+    assert cells(screen.page_of("down").written, 2) == ["未确认"]
 
 
 def test_a_new_town_is_let_in_after_its_fingerprint_was_compared(world, screen, jobs, qtbot, monkeypatch, tmp_path):
@@ -268,13 +268,13 @@ def test_a_new_town_is_let_in_after_its_fingerprint_was_compared(world, screen, 
         monkeypatch.setattr(page + "choose_target", lambda *_args: tmp_path / "answer")
         alt(qtbot, screen, "O")
         settle(jobs, qtbot)
-        assert screen.towns.request_print.text().replace("\n", " ").replace("　", " ") == request.fingerprint
-        assert not screen.towns.answer.isEnabled()
+        assert screen.page_of("towns").request_print.text().replace("\n", " ").replace("　", " ") == request.fingerprint
+        assert not screen.page_of("towns").answer.isEnabled()
         alt(qtbot, screen, "Y")
         alt(qtbot, screen, "W")
         settle(jobs, qtbot)
         assert trust.accept(town, tmp_path / "answer").county == "青原县卫生健康局"
-    assert "云坪街道" in cells(screen.towns.towns, 0)
+    assert "云坪街道" in cells(screen.page_of("towns").towns, 0)
 
 
 def test_a_request_exchanged_after_the_comparison_is_not_answered(world, screen, jobs, qtbot, tmp_path):
@@ -286,13 +286,13 @@ def test_a_request_exchanged_after_the_comparison_is_not_answered(world, screen,
             trust.write_request(town, tmp_path / "card", tmp_path / f"request of {name}")
     screen.open("towns")
     shutil.copy(tmp_path / "request of 云坪街道", tmp_path / "request")
-    screen.towns.read_request(tmp_path / "request")
+    screen.page_of("towns").read_request(tmp_path / "request")
     settle(jobs, qtbot)
     alt(qtbot, screen, "Y")
     shutil.copy(tmp_path / "request of 假云坪街道", tmp_path / "request")
-    screen.towns.issue(tmp_path / "answer")
+    screen.page_of("towns").issue(tmp_path / "answer")
     settle(jobs, qtbot)
-    assert "核对之后换过" in screen.towns.problem.text()
+    assert "核对之后换过" in screen.page_of("towns").problem.text()
     assert joining.towns(world.county) == before
     assert not (tmp_path / "answer").exists()
 
@@ -322,9 +322,9 @@ def test_a_value_that_may_not_stand_on_the_roll_is_refused_in_its_field(world, j
     settle(jobs, qtbot)
     alt(qtbot, screen, "V")
     commit_text(screen.focusWidget(), "三十人")
-    commit_text(screen.conflicts.reason, "已电话核实")
+    commit_text(screen.page_of("conflicts").reason, "已电话核实")
     alt(qtbot, screen, "W")
-    assert "应为整数人数" in screen.conflicts.own_field.error
+    assert "应为整数人数" in screen.page_of("conflicts").own_field.error
     assert len(county.conflicts(world.county)) == 1
     assert screen.draft() == ("conflicts", ("三十人", "已电话核实"))
     assert establishments.detail(world.county, entry).contested == ("exposed_workers",)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -38,8 +38,6 @@ _KEYS = "ABEHIMQU"  # mnemonics that nothing else on the page has
 
 class ConflictPage(Page):
     """Nothing is chosen beforehand; what is typed for one dispute is gone when another is turned to."""
-
-    counted = Signal(int)
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
@@ -160,7 +158,6 @@ class ConflictPage(Page):
         same = self._conflicts[self._at : self._at + 1] == conflicts[self._at : self._at + 1]
         self._conflicts = conflicts
         self._at = min(self._at, max(0, len(conflicts) - 1))
-        self.counted.emit(len(conflicts))
         self._pages.setCurrentIndex(1 if conflicts else 0)
         if conflicts and not (same and self.group.button(0) is not None):
             self._show_one()

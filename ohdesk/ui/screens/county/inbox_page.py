@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.errors import UserError
@@ -151,10 +151,10 @@ class InboxPage(Page):
         column.setSpacing(theme.size("gap_small"))
         column.addWidget(source)
         column.addWidget(self.which)
-        self._lists = QStackedLayout()
+        self._lists = QStackedWidget()
         for table in (self.towns, self.results):
             self._lists.addWidget(table)
-        column.addLayout(self._lists, 1)
+        column.addWidget(self._lists, 1)
         column.addWidget(self.particulars)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
