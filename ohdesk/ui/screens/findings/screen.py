@@ -37,7 +37,7 @@ class FindingsScreen(QWidget):
         self._jobs = jobs
         self._in_county = ctx.office.role == "county"
         self._reading: Job | None = None
-        self._read_again = self._is_read = False
+        self._read_again = self._is_read = self._to_focus = False
         self._to_open = ""
         self._draft: dict[str, Any] | None = None
         self._detail: RectificationDetail | None = None
@@ -57,8 +57,9 @@ class FindingsScreen(QWidget):
     def arrive(self) -> None:
         """Come to the front: the focus is in the list."""
         if not self._is_read:
+            self._to_focus = True
             self.reload()
-        if self.page.is_asking:
+        elif self.page.is_asking:
             self.page.form.day.setFocus()
         else:
             self.page.focus_list()
@@ -144,11 +145,11 @@ class FindingsScreen(QWidget):
 
     def _show_rows(self, rows: list[RectificationRow]) -> None:
         self._is_read = True
-        at_hand = self.page.isAncestorOf(focus) if (focus := self.focusWidget()) is not None else False
         self.page.show_rows(rows)
         self._export.setEnabled(bool(rows))
         self._show_actions()
-        if self.isVisible() and not self.page.is_asking and not at_hand:
+        if self._to_focus:
+            self._to_focus = False
             self.page.focus_list()
 
     def _end_reading(self) -> None:
@@ -213,7 +214,6 @@ class FindingsScreen(QWidget):
             self.page.form.show_error(error)
             return
         self._back()
-        self.reload()
         self.changed.emit(Change.VISITS)
         self.done.emit(tr("已安排 {day} 复查 {name}，待批准。").format(day=day, name=rows[0].name))
 

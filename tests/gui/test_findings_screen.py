@@ -1,0 +1,269 @@
+"""问题整改, driven as a user drives it."""
+
+import shutil
+
+import pytest
+from openpyxl import load_workbook
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from ohdesk.db import journal
+from ohdesk.db.models import OperationRow
+from ohdesk.domain.rectification import Standing
+from ohdesk.services import rectifications, visit_views
+from ohdesk.services.workspace import open_workspace
+from ohdesk.ui.kit.rows import KindRole
+from ohdesk.ui.screens.findings.screen import FindingsScreen
+from tests.conftest import PASSWORD, noon, town_workspace
+from tests.rectifying import BREACH, begin, fill, finalize, found, on, team, visit_of
+from tests.visiting import add_firm
+
+WIDE, NARROW = QSize(1198, 705), QSize(1037, 564)
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+STATE = 5  # column
+
+
+@pytest.fixture
+def show(jobs, qtbot):
+    def shown(ctx, size=WIDE):
+        screen = FindingsScreen(ctx, jobs)
+        screen.changed.connect(lambda _change: screen.reload())
+        qtbot.addWidget(screen)
+        screen.resize(size)
+        screen.show()
+        screen.activateWindow()
+        qtbot.waitUntil(screen.isActiveWindow)
+        screen.arrive()
+        read(screen, qtbot)
+        return screen
+
+    return shown
+
+
+@pytest.fixture(scope="module")
+def two_findings(tmp_path_factory):
+    folder = town_workspace(tmp_path_factory.mktemp("findings") / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        found(ctx)
+        found(ctx, "2026-03-09", add_firm(ctx, "岚石五金厂"))
+    return folder
+
+
+@pytest.fixture
+def late(two_findings, tmp_path):
+    """Two firms' findings, one overdue on that day; the workspace on that day."""
+    folder = shutil.copytree(two_findings, tmp_path / "late")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        yield on(ctx, "2026-04-15")
+
+
+def read(screen, qtbot):
+    qtbot.waitUntil(lambda: screen._is_read and screen._reading is None)
+
+
+def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(screen.focusWidget() or screen, key, modifier)
+
+
+def ask(screen, qtbot):
+    press(qtbot, screen, Qt.Key.Key_P, ALT)
+    qtbot.waitUntil(screen.page.form.isVisible)
+
+
+def listed(screen, column=1):
+    model = screen.page.view.model()
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def said(widget):
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def primaries(screen):
+    buttons = (each for each in screen.findChildren(QPushButton) if each.property("primary"))
+    return [each.text().strip() for each in buttons if each.isVisible() and each.isEnabled()]
+
+
+def test_the_next_deadline_stands_first_and_says_how_late_it_is(late, show):
+    screen = show(late)
+    assert listed(screen) == ["青溪竹器厂", "岚石五金厂"]
+    assert listed(screen, STATE) == ["逾期 2 天", "期限内"]
+    assert screen.page.view.model().index(0, STATE).data(KindRole) == "bad"
+
+
+def test_chips_filter_and_count(late, show, qtbot):
+    screen = show(late)
+    chips = {each.text(): each for each in screen.page.chips.findChildren(QPushButton)}
+    assert list(chips) == ["全部 2", "逾期 1", "本周到期 0", "待复查 2", "已安排复查 0", "已完成 0"]
+    qtbot.mouseClick(chips["逾期 1"], Qt.MouseButton.LeftButton)
+    assert listed(screen) == ["青溪竹器厂"]
+
+
+def test_a_search_without_a_find_offers_to_show_all(late, show, qtbot, commit_text):
+    screen = show(late)
+    press(qtbot, screen, Qt.Key.Key_F, CTRL)
+    commit_text(screen.focusWidget(), "岚石")
+    assert listed(screen) == ["岚石五金厂"]
+    screen.page.search.clear()
+    commit_text(screen.page.search, "无此厂")
+    assert listed(screen) == []
+    button = next(each for each in screen.findChildren(QPushButton) if each.text() == "看全部(&A)")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert len(listed(screen)) == 2
+
+
+def test_the_whole_finding_stands_beside_the_list(late, show):
+    screen = show(late)
+    text = said(screen.page.detail)
+    parts = ("青溪竹器厂", "2026-0001", f"{BREACH} 处未见", "职业病防治法", "2026-04-13", "待县级核定", "周沄、吴翙")
+    assert [part for part in parts if part not in text] == []
+
+
+def test_a_re_check_is_arranged_by_keyboard(late, show, qtbot):
+    screen = show(late)
+    ask(screen, qtbot)
+    form = screen.page.form
+    assert screen.focusWidget() is form.day
+    assert form.day.day() == "2026-04-15"
+    assert form.inspectors == team(late)
+    press(qtbot, screen, Qt.Key.Key_Down)  # a day earlier: gone by
+    press(qtbot, screen, Qt.Key.Key_Return)
+    assert "今天或以后" in said(form)
+    press(qtbot, screen, Qt.Key.Key_Up)
+    press(qtbot, screen, Qt.Key.Key_Up)
+    with qtbot.waitSignal(screen.done) as told:
+        press(qtbot, screen, Qt.Key.Key_Return)
+    assert "2026-04-16" in told.args[0]
+    read(screen, qtbot)
+    row = rectifications.list_rectifications(late)[0]
+    assert (row.state, row.recheck_on) == (Standing.PLANNED, "2026-04-16")
+    assert "第 1 项" in visit_views.visit_view(late, row.recheck).task.reason
+    assert listed(screen, STATE)[0] == "已安排复查"
+    assert screen.focusWidget() is screen.page.view
+    with qtbot.waitSignal(screen.wanted) as opened:
+        press(qtbot, screen, Qt.Key.Key_V, ALT)
+    assert tuple(opened.args) == ("inspection", row.recheck)
+
+
+def test_people_that_may_not_go_are_named_in_the_form(late, show, qtbot):
+    screen = show(late)
+    ask(screen, qtbot)
+    screen.page.form.second.setFocus()
+    press(qtbot, screen, Qt.Key.Key_Home)
+    qtbot.mouseClick(screen.page.form.submit, Qt.MouseButton.LeftButton)
+    assert "至少两名" in said(screen.page.form)
+    assert screen.page.form.isVisible()
+
+
+def test_escape_gives_up_the_re_check(late, show, qtbot):
+    screen = show(late)
+    ask(screen, qtbot)
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    assert not screen.page.form.isVisible()
+    assert screen.focusWidget() is screen.page.view
+    assert rectifications.list_rectifications(late)[0].recheck == ""
+
+
+def test_what_was_typed_comes_back_after_the_program_was_locked(late, show, qtbot):
+    first = show(late)
+    ask(first, qtbot)
+    press(qtbot, first, Qt.Key.Key_Up)
+    draft = first.draft()
+    again = show(late)
+    again.take_draft(draft)
+    assert again.page.form.isVisible()
+    assert again.page.form.day.day() == "2026-04-16"
+    assert again.page.form.inspectors == team(late)
+
+
+def test_a_finding_put_right_says_by_which_record(ctx, show, qtbot):
+    visit = found(ctx)
+    later = on(ctx, "2026-04-14")
+    again = visit_of(ctx, rectifications.list_rectifications(ctx)[0].establishment, "2026-04-14")
+    fill(later, again, breaches=(), met=(BREACH,))
+    finalize(later, again)
+    screen = show(on(ctx, "2026-05-04"))
+    screen.open("finished")
+    assert listed(screen, STATE) == ["复查合格"]
+    assert "复查合格，笔录 2026-0002" in said(screen.page.detail)
+    assert primaries(screen) == []  # nothing is left to arrange
+    with qtbot.waitSignal(screen.wanted) as told:
+        press(qtbot, screen, Qt.Key.Key_R, ALT)
+    assert tuple(told.args) == ("records", visit)
+
+
+def test_a_visit_still_open_is_listed_as_not_final(ctx, show, qtbot):
+    visit = visit_of(ctx, add_firm(ctx), "2026-03-02")
+    fill(ctx, visit)
+    screen = show(ctx)
+    assert listed(screen, STATE) == ["未定稿"]
+    assert primaries(screen) == []
+
+
+def test_another_screen_may_ask_for_a_visit_or_a_filter(late, show):
+    screen = show(late)
+    second = rectifications.list_rectifications(late)[1]
+    screen.open("overdue")
+    assert listed(screen) == ["青溪竹器厂"]
+    screen.open(second.visit)
+    assert screen.page.current.id == second.id
+
+
+def test_below_1280_pixels_the_finding_is_a_drawer(late, show, qtbot):
+    screen = show(late, NARROW)
+    assert not screen.page.detail.isVisible()
+    press(qtbot, screen, Qt.Key.Key_Return)
+    assert screen.page.detail.isVisible()
+    assert screen.page.detail.geometry().right() == screen.page.rect().right()
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    assert not screen.page.detail.isVisible()
+    assert screen.focusWidget() is screen.page.view
+
+
+def test_the_list_shown_is_exported(late, show, qtbot, tmp_path):
+    screen = show(late)
+    screen.open("overdue")
+    with qtbot.waitSignal(screen.done):
+        screen.export(tmp_path / "out.xlsx")
+    sheet = load_workbook(tmp_path / "out.xlsx").active
+    assert [row[2].value for row in sheet.iter_rows(min_row=2)] == ["青溪竹器厂"]
+
+
+def test_an_empty_list_explains_itself(ctx, show, qtbot):
+    screen = show(ctx)
+    assert "还没有发现问题" in said(screen)
+    assert primaries(screen) == ["去检查(&V)"]
+    with qtbot.waitSignal(screen.wanted) as told:
+        press(qtbot, screen, Qt.Key.Key_Space)
+    assert tuple(told.args) == ("inspection", "")
+
+
+def test_a_county_sees_the_towns_and_arranges_nothing(ctx, county_ctx, show):
+    found(ctx)
+    with ctx.reading() as session:
+        rows = session.query(OperationRow).order_by(OperationRow.seq).all()
+        operations = [row.body for row in rows]
+    receive(county_ctx, operations)
+    screen = show(on(county_ctx, "2026-04-15"))
+    assert listed(screen, 1) == ["000000001"]
+    assert listed(screen, STATE + 1) == ["逾期 2 天"]
+    assert primaries(screen) == ["打开笔录(&R)"]
+
+
+def receive(ctx, operations):
+    with ctx.transaction() as session:
+        for body in operations:
+            journal.accept(session, body)
+
+
+def test_the_re_check_in_progress_is_reached_from_the_finding(late, show, qtbot):
+    screen = show(late)
+    ask(screen, qtbot)
+    with qtbot.waitSignal(screen.done):
+        press(qtbot, screen, Qt.Key.Key_Return)
+    read(screen, qtbot)
+    visit = begin(late, screen.page.current.recheck)
+    screen.reload()
+    read(screen, qtbot)
+    screen.open(visit)
+    assert screen.page.current.recheck == visit
