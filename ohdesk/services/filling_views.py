@@ -1,12 +1,13 @@
 """What the checklist screen and the commands show of a visit being filled: plain frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ohdesk.errors import Problem
-from ohdesk.forms.answers import Answer, AnswerValue, Counts
+from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, photo_wanted
 from ohdesk.forms.definition import Form
+from ohdesk.i18n import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,33 @@ class SavedAt:
 
     at: datetime
     missing: tuple[Problem, ...]
+
+
+def with_answer(view: FillingView, question_id: str, answer: Answer, saved: SavedAt) -> FillingView:
+    """Return the view as `open_form` would give it after this answer, without reading everything again."""
+    question, answer = view.form.by_id[question_id], answer.cleaned
+    before = view.answers.get(question_id)
+    label = view.undo_label
+    if before is None or before.answer.value is not answer.value:
+        label = tr("将第 {number} 项改为{word}").format(number=question.number, word=answer.value.word)
+    elif before.answer != answer:
+        label = tr("修改第 {number} 项的文字").format(number=question.number)
+    answers = {**view.answers, question_id: AnswerView(answer, saved.at, saved.missing)}
+    outline = tuple(
+        replace(
+            row,
+            value=answer.value,
+            incomplete=bool(saved.missing),
+            photo_wanted=photo_wanted(answer, question, row.photos),
+        )
+        if row.question == question_id
+        else row
+        for row in view.outline
+    )
+    plain = {key: each.answer for key, each in answers.items()}
+    return replace(
+        view, answers=answers, outline=outline, counts=counts(view.form, plain), current=question_id, undo_label=label
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.log_room import make_room
 from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import Establishment, Person, Photo, Visit
-from ohdesk.db.queries.answers import Before, Cursor, answer_before, append_answer, cursor_of, quick_write
+from ohdesk.db.queries.answers import Before, Cursor, answer_before, append_answer, cursor_of, quick_write, set_place
 from ohdesk.domain.visit import Act, Mode, check_allowed
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted
@@ -88,8 +88,8 @@ def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
 
 def save_place(ctx: Context, visit_id: str, question_id: str) -> None:
     """Remember the question where one stands, so that the visit opens there again."""
-    with ctx.transaction() as session:
-        session.execute(update(Visit).where(Visit.id == visit_id).values(place=question_id))
+    with quick_write(ctx.engine) as cursor:
+        set_place(cursor, visit_id, question_id)
 
 
 def undo(ctx: Context, visit_id: str) -> Undone:

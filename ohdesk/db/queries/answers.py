@@ -23,6 +23,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    update,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
@@ -66,6 +67,9 @@ _BEFORE = _sql(
     )
     .select_from(Visit.__table__.outerjoin(_last, (_last.c.visit == Visit.id) & (_last.c.seq == _last_seq)))
     .where(Visit.id == bindparam("visit"))
+)
+_PLACE = _sql(
+    update(Base.metadata.tables["visit"]).where(Visit.id == bindparam("visit")).values(place=bindparam("question"))
 )
 _APPEND = _sql(insert(Base.metadata.tables["answer"]).values({name: bindparam(name) for name in _STEP}))
 
@@ -175,3 +179,8 @@ def append_answer(
         "undone": 0,
     }
     cursor.execute(_APPEND, values)
+
+
+def set_place(cursor: sqlcipher.Cursor, visit: str, question: str) -> None:
+    """Set down the question where one stands."""
+    cursor.execute(_PLACE, {"visit": visit, "question": question})

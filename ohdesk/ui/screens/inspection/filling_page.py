@@ -13,7 +13,7 @@ from ohdesk.i18n import tr
 from ohdesk.services import evidence, inspections, phrases
 from ohdesk.services.context import Context
 from ohdesk.services.evidence import Caption
-from ohdesk.services.filling_views import FillingView, PhotoView
+from ohdesk.services.filling_views import FillingView, PhotoView, with_answer
 from ohdesk.ui import theme
 from ohdesk.ui.kit.files import choose_files
 from ohdesk.ui.kit.jobs import Job, Jobs
@@ -129,8 +129,11 @@ class FillingPage(QWidget):
             shortcut.activated.connect(act)
 
     def _read(self) -> None:
-        self.view = inspections.open_form(self._ctx, self._visit)
-        self.outline.show_outline(self.view.outline, self.view.counts)
+        self._take(inspections.open_form(self._ctx, self._visit))
+
+    def _take(self, view: FillingView) -> None:
+        self.view = view
+        self.outline.show_outline(view.outline, view.counts)
         self.shown.emit()
 
     def _save(self, answer: Answer) -> None:
@@ -144,7 +147,8 @@ class FillingPage(QWidget):
             self.failed.emit(error)
             return
         self.card.show_saved(saved)
-        self._read()
+        if self.view is not None:
+            self._take(with_answer(self.view, self._question, answer, saved))
 
     def _step(self, by: int) -> None:
         if self.view is None:

@@ -53,15 +53,19 @@ class OutlineModel(QAbstractListModel):
         super().__init__()
         self._rows: Sequence[OutlineRow] = ()
 
-    def set_rows(self, rows: Sequence[OutlineRow]) -> None:
-        """Show other rows; the same questions in place, so that the selection stays."""
+    def set_rows(self, rows: Sequence[OutlineRow]) -> list[QModelIndex]:
+        """Show other rows; where the questions are the same, return the lines to be painted again.
+
+        The model is not told of those: texts and heights stay, and a list would measure every line again.
+        """
         if [row.question for row in rows] == [row.question for row in self._rows]:
-            self._rows = rows
-            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
+            before, self._rows = self._rows, rows
+            pairs = enumerate(zip(before, rows, strict=True))
+            return [self.index(place) for place, (old, new) in pairs if old != new]
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
+        return []
 
     def row_of(self, question: str) -> int:
         """Return the place of a question."""
@@ -148,9 +152,12 @@ class OutlinePane(QWidget):
 
     def show_outline(self, rows: Sequence[OutlineRow], counts: Counts) -> None:
         """Show the lines and how far one has come."""
-        self._model.set_rows(rows)
+        for index in self._model.set_rows(rows):
+            self.list.update(self._filtered.mapFromSource(index))
+        self._progress.setUpdatesEnabled(False)  # it would paint the whole window at once
         self._progress.setRange(0, counts.total)
         self._progress.setValue(counts.answered)
+        self._progress.setUpdatesEnabled(True)
         self._counts.setText(
             tr("已答 {answered} / {total} · 不合格 {not_met} · 未答 {open}").format(
                 answered=counts.answered, total=counts.total, not_met=counts.not_met, open=counts.unanswered

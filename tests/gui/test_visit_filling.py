@@ -1,0 +1,146 @@
+"""Filling a checklist: ready sentences, several photos at once, and no stall that a hand would feel."""
+
+import time
+
+import pytest
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services import inspections
+from ohdesk.ui.screens.inspection.screen import InspectionScreen
+from tests.visiting import picture, started_visit
+
+LONGEST_STALL = 0.050  # seconds of the interface thread
+RUNS = 3  # the best counts for each question: other work on the machine is not the screen's
+
+
+@pytest.fixture
+def visit(ctx):
+    return started_visit(ctx)
+
+
+@pytest.fixture
+def screen(ctx, jobs, qtbot, visit):
+    screen = InspectionScreen(ctx, jobs)
+    qtbot.addWidget(screen)
+    screen.resize(QSize(1198, 705))
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.arrive()
+    return screen
+
+
+def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(screen.focusWidget(), key, modifier)
+
+
+def stored(ctx, visit, question):
+    return inspections.open_form(ctx, visit).answers[question].answer
+
+
+def test_a_ready_sentence_is_taken_by_keys(screen, ctx, visit, qtbot):
+    question = screen.filling.view.form.questions[0].id
+    press(qtbot, screen, Qt.Key.Key_4)
+    press(qtbot, screen, Qt.Key.Key_F2)
+    offered = [screen.card.phrases.item(row).text() for row in range(screen.card.phrases.count())]
+    assert "当日该岗位停产，未能查看" in offered
+    press(qtbot, screen, Qt.Key.Key_Down)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    assert stored(ctx, visit, question).reason == offered[1]
+
+
+def test_another_ready_sentence_takes_the_place_of_the_one_before(screen, ctx, visit, qtbot):
+    press(qtbot, screen, Qt.Key.Key_4)
+    for _ in range(2):
+        press(qtbot, screen, Qt.Key.Key_F2)
+        press(qtbot, screen, Qt.Key.Key_Down)
+        press(qtbot, screen, Qt.Key.Key_Return)
+    assert screen.card.text.toPlainText().count("未能") == 1
+
+
+def test_the_facts_written_before_at_this_question_are_offered_again(screen, ctx, visit, qtbot):
+    question = screen.filling.view.form.questions[0].id
+    inspections.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="任命文件上的人已离职。"))
+    screen.reload()
+    screen.show_question(question)
+    press(qtbot, screen, Qt.Key.Key_F2)
+    offered = [screen.card.phrases.item(row).text() for row in range(screen.card.phrases.count())]
+    assert offered[1] == "任命文件上的人已离职。"
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    assert screen.focusWidget() is screen.card.text
+
+
+def test_of_several_photos_the_good_ones_are_kept_and_the_other_is_named(
+    screen, ctx, visit, qtbot, tmp_path, monkeypatch
+):
+    for name, content in (("a.jpg", picture("teal")), ("b.jpg", b"no picture"), ("c.jpg", picture("red"))):
+        (tmp_path / name).write_bytes(content)
+    files = [str(tmp_path / name) for name in ("a.jpg", "b.jpg", "c.jpg")]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_arguments: (files, ""))
+    with qtbot.waitSignal(screen.failed, timeout=10_000) as failed:
+        press(qtbot, screen, Qt.Key.Key_F6)
+    assert [problem.place for problem in failed.args[0].problems] == ["b.jpg"]
+    assert len(inspections.open_form(ctx, visit).photos) == 2
+
+
+def test_storing_photos_can_be_stopped_and_what_is_stored_stays(screen, ctx, jobs, visit, qtbot, tmp_path):
+    files = [tmp_path / f"{number}.jpg" for number in range(40)]
+    for number, file in enumerate(files):
+        file.write_bytes(picture(size=(400 + number, 300)))
+    job_started = []
+    jobs.started.connect(job_started.append)
+    screen.filling.attach_photos(files)
+    job_started[0].progressed.connect(lambda _done, _total: job_started[0].cancel())
+    with qtbot.waitSignal(screen.done, timeout=10_000):
+        pass
+    assert 0 < len(inspections.open_form(ctx, visit).photos) < len(files)
+
+
+class Stalls:
+    """How long a timer of 5 ms was not served at most, question by question, in seconds."""
+
+    def __init__(self):
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._serve)
+        self._timer.start(5)
+        self._served = time.perf_counter()
+        self._longest = 0.0
+
+    def _serve(self):
+        now = time.perf_counter()
+        self._served, self._longest = now, max(self._longest, now - self._served)
+
+    def take(self, act):
+        QApplication.processEvents()
+        self._served, self._longest = time.perf_counter(), 0.0
+        act()
+        QApplication.processEvents()
+        self._serve()
+        return self._longest
+
+
+def answer(qtbot, screen, key):
+    press(qtbot, screen, key)
+    QApplication.processEvents()
+    if screen.focusWidget() not in screen.card.buttons.values():
+        qtbot.keyClicks(screen.focusWidget(), "7")
+        press(qtbot, screen, Qt.Key.Key_Escape)
+        QApplication.processEvents()
+        press(qtbot, screen, Qt.Key.Key_Return)
+
+
+def test_answering_every_question_by_key_never_stalls_the_window(screen, ctx, visit, qtbot):
+    questions = [question.id for question in screen.filling.view.form.questions]
+    stalls = Stalls()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_3):
+        best = [float("inf")] * len(questions)
+        for _ in range(RUNS):
+            for place, question in enumerate(questions):
+                if best[place] > LONGEST_STALL:
+                    screen.show_question(question)
+                    best[place] = min(best[place], stalls.take(lambda: answer(qtbot, screen, key)))  # noqa: B023
+        assert max(best) <= LONGEST_STALL, [round(each, 3) for each in best]
+    assert inspections.open_form(ctx, visit).counts.not_applicable == len(questions)
