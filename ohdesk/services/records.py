@@ -180,7 +180,9 @@ def find(ctx: Context, text: str) -> str:
         own = select(Record.visit).where(Record.replica == ctx.office.replica, Record.number == text)
         found = session.scalars(own).first()
     if found is None:
-        raise UserError(tr("没有编号“{text}”的定稿笔录。").format(text=text), tr("请从文书列表中选择（命令行为 record list）。"))
+        raise UserError(
+            tr("没有编号“{text}”的定稿笔录。").format(text=text), tr("请从文书列表中选择（命令行为 record list）。")
+        )
     return found
 
 

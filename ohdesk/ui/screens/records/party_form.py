@@ -40,7 +40,7 @@ class PartyForm(QWidget):
         self.statement.textChanged.connect(self.changed)
         self.lines = {name: QLineEdit() for name in ("name", "position", "reason", "witness", "video")}
         self._fields = {name: Field("", self.lines[name]) for name in self.lines}
-        self._fields["statement"] = Field(tr("异议内容（也可以由当事人在签名页上写）"), self.statement)
+        self._fields["statement"] = Field(tr("异议内容"), self.statement, tr("也可以由当事人在签名页上写。"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.size("gap_small"))

@@ -217,9 +217,9 @@ class PreparePage(QWidget):
         self.fix = QPushButton(tr("回到检查处理(&E)"))
         self.fix.clicked.connect(self.inspection_wanted)
         self._situation_field = Field(
-            tr("现场检查情况（按检查表自动写出，可以改写，每行一段）"),
+            tr("现场检查情况"),
             self.situation,
-            tr("全部删除后，又按检查表自动写出。"),
+            tr("已按检查表自动写出；可以改写，每行一段。全部删除后，又自动写出。"),
         )
         inside = QWidget()
         column = QVBoxLayout(inside)
