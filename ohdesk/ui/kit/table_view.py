@@ -134,7 +134,7 @@ class TableView(QTableView):
         self.setModel(model)
         for place, column in enumerate(columns):
             remembered = QSettings().value(self._key(place))
-            self.setColumnWidth(place, int(str(remembered)) if remembered else column.width)
+            self.setColumnWidth(place, int(str(remembered)) if remembered else theme.scaled(column.width))
         self.horizontalHeader().sectionResized.connect(self._remember)
         self.selectionModel().currentRowChanged.connect(self._select)
 

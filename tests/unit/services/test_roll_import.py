@@ -12,11 +12,12 @@ from typing import Any
 import openpyxl
 import pytest
 
+from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import Draw, DrawSheet
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.roll import read_roll
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.errors import JobCancelledError, ProblemsError, UserError
 from ohdesk.services import establishments, roll_import, roll_refusals, roll_undo
 from ohdesk.services.context import Context
 from ohdesk.services.roll_export import export_roll
@@ -448,3 +449,49 @@ def test_a_mapping_that_says_nothing_is_refused(said: str) -> None:
 
 def test_a_mapping_takes_headings_letters_and_both_names_of_a_field() -> None:
     assert roll_import.chosen_columns(["B=单位名称", "代号＝uscc"]) == {"B": "name", "代号": "uscc"}
+
+
+def test_reading_writing_and_undoing_are_reported_to_the_end(ctx, tmp_path):
+    path = tmp_path / "list.xlsx"
+    make_workbook(path, seed=4, count=300, town="石桥镇")
+    seen: dict[str, list[tuple[int, int]]] = {"read": [], "compare": [], "write": [], "undo": []}
+
+    def watch(name):
+        return lambda done, total: seen[name].append((done, total))
+
+    shown = roll_import.preview(path, report=watch("read"))
+    compared = roll_import.compare(ctx, shown, watch("compare"))
+    result = roll_import.apply(ctx, compared, watch("write"))
+    roll_undo.undo(ctx, "", watch("undo"))
+    assert seen["write"][-1] == seen["undo"][-1] == (result.new, result.new)
+    assert all(0 <= done <= total for each in seen.values() for done, total in each)
+    assert min(map(len, seen.values())) > 0
+
+
+@pytest.mark.parametrize("stops_at", [0, 250])
+def test_a_cancelled_import_or_undo_changes_nothing(ctx, tmp_path, stops_at):
+    path = tmp_path / "list.xlsx"
+    make_workbook(path, seed=4, count=300, town="石桥镇")
+    compared = roll_import.compare(ctx, roll_import.preview(path))
+
+    def cancel(done, _total):
+        if done >= stops_at:
+            raise JobCancelledError
+
+    with pytest.raises(JobCancelledError):
+        roll_import.apply(ctx, compared, cancel)
+    assert establishments.count_rows(ctx) == 0
+    assert roll_undo.imports(ctx) == []
+    result = roll_import.apply(ctx, compared)
+    with pytest.raises(JobCancelledError):
+        roll_undo.undo(ctx, report=cancel)
+    assert establishments.count_rows(ctx) == result.new
+    assert [each.batch for each in roll_undo.imports(ctx)] == [result.batch]
+
+
+def test_an_import_in_parts_is_one_chain_that_holds(ctx, tmp_path):
+    path = tmp_path / "list.xlsx"
+    make_workbook(path, seed=4, count=600, town="石桥镇")
+    roll_import.apply(ctx, roll_import.compare(ctx, roll_import.preview(path)))
+    with ctx.reading() as session:
+        assert chain_problems(session) == []

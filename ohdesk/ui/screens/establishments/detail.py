@@ -105,11 +105,8 @@ class DetailPane(QFrame):
         whole.addSpacing(theme.size("gap_tiny"))
         whole.addWidget(self._scroll, 1)
         whole.addStretch()
-        actions = QHBoxLayout()
-        actions.setSpacing(theme.size("gap_small"))
-        actions.addWidget(self.correct, 1)
-        actions.addWidget(self.visit, 1)
-        whole.addLayout(actions)
+        whole.addWidget(self.visit)
+        whole.addWidget(self.correct)
 
 
 def _changes(detail: EstablishmentDetail) -> list[str]:

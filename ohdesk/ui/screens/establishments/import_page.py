@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
@@ -11,6 +11,7 @@ from ohdesk.services.roll_import import Comparison
 from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 from ohdesk.ui.screens.establishments.import_lines import LookedAt
 from ohdesk.ui.screens.establishments.table import (
@@ -20,7 +21,7 @@ from ohdesk.ui.screens.establishments.table import (
     repeated_columns,
 )
 
-REFUSED, DOUBTFUL, CHANGED, REPEATED = "refused", "doubtful", "changed", "repeated"
+REFUSED, DOUBTFUL, CHANGED, REPEATED, NOTES = "refused", "doubtful", "changed", "repeated", "notes"
 
 
 class ImportPage(QWidget):
@@ -35,6 +36,7 @@ class ImportPage(QWidget):
         self._comparison: Comparison | None = None
         self._source = _muted()
         self._warnings = _muted()
+        self._warnings.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._counts = QHBoxLayout()
         self._counts.setSpacing(theme.size("gap"))
         self._chips = FilterChips(tr("列出"))
@@ -47,6 +49,10 @@ class ImportPage(QWidget):
         self._list(REPEATED, tr("名单内重复的行"), repeated_columns())
         self._none = EmptyState(tr("这里没有要看的行"), tr("名单中没有属于这一类的行，可以看别的分类，或直接导入。"))
         self._lists.addWidget(self._none)
+        self._notes = Scrolled(self._warnings)
+        self._notes.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._notes.setAccessibleName(tr("读取时的提示"))
+        self._lists.addWidget(self._notes)
         self.submit = QPushButton()
         self.submit.setProperty("primary", True)
         self.submit.clicked.connect(self._import)
@@ -73,18 +79,17 @@ class ImportPage(QWidget):
             )
         )
         self._warnings.setText("\n".join(preview.warnings))
-        self._warnings.setVisible(bool(preview.warnings))
         self._show_rows(REFUSED, preview.refused)
         self._show_rows(DOUBTFUL, looked_at.doubtful)
         self._show_rows(CHANGED, looked_at.changed)
         self._show_rows(REPEATED, comparison.repeated)
-        self._show_chips()
+        self._show_chips(len(preview.warnings))
         self._refusals.setEnabled(bool(preview.refused))
         self.offer_import()
         (self.submit if self.submit.isEnabled() else self._cancel).setFocus()
 
     def show_list(self, key: str) -> None:
-        """Show the rows of one kind: "refused", "doubtful", "changed" or "repeated"."""
+        """Show the rows of one kind: "refused", "doubtful", "changed", "repeated"; or the "notes"."""
         self._chips.choose(key)
 
     def offer_import(self) -> None:
@@ -114,7 +119,6 @@ class ImportPage(QWidget):
         column.setSpacing(theme.size("gap"))
         column.addWidget(self._source)
         column.addLayout(self._counts)
-        column.addWidget(self._warnings)
         column.addWidget(self._chips)
         column.addWidget(self._lists, 1)
         column.addLayout(buttons)
@@ -122,19 +126,23 @@ class ImportPage(QWidget):
     def _show_rows(self, key: str, rows: Sequence[Any]) -> None:
         self._tables[key].show_rows(len(rows), lambda offset, limit: rows[offset : offset + limit])
 
-    def _show_chips(self) -> None:
+    def _show_chips(self, notes: int) -> None:
         words = {
             REFUSED: tr("退回(&B)"),
             DOUBTFUL: tr("导入但待核(&D)"),
             CHANGED: tr("变更(&G)"),
             REPEATED: tr("名单内重复(&P)"),
+            NOTES: tr("提示(&T)"),
         }
-        self._chips.show_chips([(key, word, self._tables[key].total) for key, word in words.items()])
-        self._chips.choose(next((key for key in words if self._tables[key].total), REFUSED))
+        counts = {**{key: table.total for key, table in self._tables.items()}, NOTES: notes}
+        self._chips.show_chips([(key, word, counts[key]) for key, word in words.items()])
+        self._chips.choose(next((key for key in words if counts[key]), REFUSED))
         self._show_list(self._chips.current)
 
     def _show_list(self, key: str) -> None:
-        if self._tables[key].total:
+        if key == NOTES:
+            self._lists.setCurrentWidget(self._notes if self._warnings.text() else self._none)
+        elif self._tables[key].total:
             self._lists.setCurrentIndex(tuple(self._tables).index(key))
         else:
             self._lists.setCurrentWidget(self._none)

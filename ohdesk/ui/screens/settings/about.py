@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.jobs import Job, Jobs, Report
@@ -32,6 +33,7 @@ class AboutSection(Section):
             self.check,
         )
         self._lines = QVBoxLayout()
+        self._lines.setSpacing(theme.size("gap_tiny"))
         self.column.addLayout(self._lines)
         self._all_sound = True
         self.found.connect(self._show_fact)

@@ -17,6 +17,7 @@ from ohdesk.ui.screens.settings.form_card import FormCard
 from ohdesk.ui.screens.settings.section import Section
 
 _ROWS_SEEN = 4
+_ALL = 1000  # of the room there is; what is left below counts only where no list is shown
 
 
 class ListSection(Section):
@@ -25,7 +26,6 @@ class ListSection(Section):
     def __init__(self, ctx: Context, jobs: Jobs, title: str, about: str, empty: EmptyState) -> None:
         super().__init__(ctx, jobs, title, about)
         self.empty = empty
-        self.empty.button.setProperty("primary", False)
         self.buttons = QWidget()
         self._row = QHBoxLayout(self.buttons)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -46,10 +46,11 @@ class ListSection(Section):
         self.view.setMinimumHeight(theme.size("row") * (_ROWS_SEEN + 1))
         self.view.show_table(self._table, columns)
         self.view.selected.connect(self.offer)
-        self.column.addWidget(self.view, 1)
-        self.column.addWidget(self.empty, 1)
+        self.column.addWidget(self.view, _ALL)
+        self.column.addWidget(self.empty, _ALL)
         self.column.addWidget(self.buttons)
         self.column.addWidget(self.confirm)
+        self.column.addStretch(1)
         self.items["list"] = self.view
         return self.view
 
@@ -63,15 +64,14 @@ class ListSection(Section):
         """Put a form below the list; it is hidden until it asks."""
         form.closed.connect(self._answered)
         self._forms.append(form)
-        self.column.addWidget(form)
+        self.column.insertWidget(self.column.count() - 1, form)
         return form
 
     def show_rows(self, rows: Sequence[Any]) -> None:
         """Show the list, keeping the place of the selection."""
         place = max(self.view.currentIndex().row(), 0)
         self._table.show_rows(len(rows), lambda offset, limit: rows[offset : offset + limit])
-        self.view.setVisible(bool(rows))
-        self.empty.setVisible(not rows)
+        self._place()
         if rows:
             self.view.selectRow(min(place, len(rows) - 1))
         self.offer(self.view.current())
@@ -80,11 +80,14 @@ class ListSection(Section):
         """Offer what can be done with the row selected, None for no row."""
 
     def ask_in(self, form: QWidget) -> None:
-        """Put the actions away while a form or a question is open."""
+        """Put the actions away while a form or a question is open, and the list away for a form: it needs the room."""
         for other in (*self._forms, self.confirm):
             if other is not form:
                 other.hide()
         self.buttons.hide()
+        if form is not self.confirm:
+            self.view.hide()
+            self.empty.hide()
 
     def close_forms(self) -> None:
         """Close what is open and come back to the list."""
@@ -99,6 +102,14 @@ class ListSection(Section):
             return
         super().show_item(key)
 
+    def _place(self) -> None:
+        """Show the list with its actions, or why there is none; nothing of it while a form is open."""
+        if any(not form.isHidden() for form in self._forms):
+            return
+        self.view.setVisible(self._table.total > 0)
+        self.empty.setVisible(self._table.total == 0)
+        self.buttons.setVisible(self._table.total > 0)
+
     def _answered(self) -> None:
-        self.buttons.show()
+        self._place()
         (self.view if self.view.isVisibleTo(self) else self.empty.button).setFocus()

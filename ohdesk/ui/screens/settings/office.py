@@ -1,6 +1,6 @@
 """单位: whose workspace this is, whether it belongs to a county, and whether it is only practice."""
 
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QLabel
 
 from ohdesk.i18n import tr
 from ohdesk.services import joining, practice
@@ -16,32 +16,28 @@ class OfficeSection(Section):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         about = tr("建立工作区时确定；要改单位名称或区划，请另建工作区，或联系县级。")
         super().__init__(ctx, jobs, tr("单位"), about)
-        self._facts: QFrame | None = None
-        self._place = self.column.count()
-        if ctx.office.role == "town":
+        office = ctx.office
+        facts = (
+            (tr("单位名称"), office.name),
+            (tr("类别"), tr("县级") if office.role == "county" else tr("镇街")),
+            (tr("行政区划代码"), office.division),
+            (tr("工作区编号"), office.replica),
+            (tr("工作区文件夹"), str(ctx.folder)),
+        )
+        self.column.addWidget(facts_card(facts))
+        self._joined: QLabel | None = None
+        if office.role == "town":
             join = action("sync", tr("到“上报同步”办理(&J)"), self._go_to_sync)
-            self.add_row("county", tr("县级"), self._county(), join)
+            self._joined = self.add_row("county", tr("县级"), "", join)
         if practice.is_practice(ctx.folder):
             leave = action("lock", tr("锁定，去删除练习库(&W)"), self.left.emit)
             text = tr("这是练习库，内容都是虚构的，不会与真实工作区混在一起。锁定后，在打开页可以整个删除。")
             self.add_row("practice", tr("练习库"), text, leave)
         self.column.addStretch(1)
-        self.reload()
 
     def reload(self) -> None:
-        office = self.ctx.office
-        role = tr("县级") if office.role == "county" else tr("镇街")
-        facts = (
-            (tr("单位名称"), office.name),
-            (tr("类别"), role),
-            (tr("行政区划代码"), office.division),
-            (tr("工作区编号"), office.replica),
-            (tr("工作区文件夹"), str(self.ctx.folder)),
-        )
-        if self._facts is not None:
-            self._facts.deleteLater()
-        self._facts = facts_card(facts)
-        self.column.insertWidget(self._place, self._facts)
+        if self._joined is not None:
+            self._joined.setText(self._county())
 
     def _county(self) -> str:
         standing = joining.standing(self.ctx)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
@@ -55,6 +55,7 @@ class SettingsScreen(QWidget):
         self.search.installEventFilter(self)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("设置的分类"))
+        self.list.setIconSize(QSize(theme.size("icon"), theme.size("icon")))
         self.list.currentItemChanged.connect(self._follow)
         self.list.itemActivated.connect(self._enter)
         self._stack = QStackedWidget()
@@ -162,6 +163,7 @@ class SettingsScreen(QWidget):
         item = QListWidgetItem(icon(entry.icon), text)
         item.setToolTip(text)
         item.setData(_PlaceRole, (entry.name, key))
+        item.setSizeHint(QSize(0, theme.size("row")))
         self.list.addItem(item)
 
     def _mark(self, name: str) -> None:

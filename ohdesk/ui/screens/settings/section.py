@@ -56,15 +56,16 @@ class Section(QWidget):
         job.failed.connect(self.failed)
         self.jobs.start(job, title)
 
-    def add_row(self, key: str, title: str, about: str, control: QWidget) -> None:
-        """Add an item: its title and what it means at the left, its control at the right."""
+    def add_row(self, key: str, title: str, about: str, control: QWidget) -> QLabel:
+        """Add an item: its title and what it means at the left, its control at the right; return what it means."""
         control.setAccessibleName(control.accessibleName() or title)
         self.items[key] = control
-        self.column.addWidget(setting_row(title, about, control))
+        meaning = muted(about)
+        self.column.addWidget(_row(title, meaning, control))
+        return meaning
 
 
-def setting_row(title: str, about: str, control: QWidget) -> QFrame:
-    """Return a card with a title, an explanation, and a control at its right."""
+def _row(title: str, meaning: QLabel, control: QWidget) -> QFrame:
     card = QFrame()
     card.setObjectName("card")
     texts = QVBoxLayout()
@@ -72,8 +73,7 @@ def setting_row(title: str, about: str, control: QWidget) -> QFrame:
     name = QLabel(title)
     name.setWordWrap(True)
     texts.addWidget(name)
-    if about:
-        texts.addWidget(muted(about))
+    texts.addWidget(meaning)
     row = QHBoxLayout(card)
     gap = theme.size("gap")
     row.setContentsMargins(gap, theme.size("gap_small"), gap, theme.size("gap_small"))
