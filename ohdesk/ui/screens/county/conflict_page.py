@@ -191,7 +191,9 @@ class ConflictPage(Page):
         self.group.setExclusive(True)
         clear(self._grid)
         for number, candidate in enumerate(candidates):
-            self._grid.addWidget(self._tile(number, candidate), number // _ABREAST, number % _ABREAST)
+            tile = self._tile(number, candidate)
+            self._grid.addWidget(tile, number // _ABREAST, number % _ABREAST)
+            tile.show()
 
     def _tile(self, number: int, candidate: Candidate) -> QFrame:
         tile = QFrame()
