@@ -67,7 +67,9 @@ class FilterChips(QWidget):
         self._group.blockSignals(True)
         self._buttons[key].setChecked(True)
         self._group.blockSignals(False)
+        self._buttons[key].updateGeometry()
 
     def _toggled(self, button: QPushButton, checked: bool) -> None:
+        button.updateGeometry()  # the frame of the one in force is thicker
         if checked:
             self.chosen.emit(next(key for key, each in self._buttons.items() if each is button))
