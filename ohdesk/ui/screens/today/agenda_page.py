@@ -18,7 +18,7 @@ from ohdesk.services.today import Agenda, Backlog, NextStep
 from ohdesk.ui import theme
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.today.figures import Figures
-from ohdesk.ui.screens.today.lines import Line, Lines
+from ohdesk.ui.screens.today.lines import Line, Lines, align
 from ohdesk.ui.screens.today.matters import matters, visit_line
 
 _SHOWN = 8
@@ -61,6 +61,7 @@ class AgendaPage(QWidget):
         self.now.show_lines(_cut(now, tr("看全部检查")) or [_nothing_today(agenda)])
         week = [visit_line(visit, today) for visit in agenda.week]
         self.week.show_lines(_cut(week, tr("看全部检查")))
+        align(self.now, self.week)
         self._about_week.setText(_about_week(agenda))
         found = matters(agenda, backlog)
         if not found and backlog is not None:
@@ -72,7 +73,7 @@ class AgendaPage(QWidget):
             self._show_coverage(backlog)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        narrow = event.size().width() < theme.layout("sentence") * 2
+        narrow = event.size().width() < theme.layout("sentence") + theme.layout("drawer")
         self._columns.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         super().resizeEvent(event)
 

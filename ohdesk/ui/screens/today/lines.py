@@ -61,9 +61,7 @@ class Lines(QWidget):
             row = self._row(line, first=self._column.count() == 0)
             self._column.addWidget(row)
             row.show()
-        widest = max((_wanted_width(each) for each in self.buttons), default=0)
-        for each in self.buttons:
-            each.setMinimumWidth(widest)
+        align(self)
         if stood >= 0 and self.buttons:
             self.buttons[min(stood, len(self.buttons) - 1)].setFocus()
 
@@ -104,6 +102,14 @@ class Lines(QWidget):
             place = min(max(place + _STEPS[Qt.Key(key)], 0), len(self.buttons) - 1)
         self.buttons[place].setFocus(Qt.FocusReason.TabFocusReason)
         _reveal(self.buttons[place])
+
+
+def align(*lists: Lines) -> None:
+    """Make the buttons of lists that stand one above the other equally wide."""
+    buttons = [each for listed in lists for each in listed.buttons]
+    widest = max((_wanted_width(each) for each in buttons), default=0)
+    for each in buttons:
+        each.setMinimumWidth(widest)
 
 
 class _LineButton(QPushButton):
