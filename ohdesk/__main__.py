@@ -1,6 +1,7 @@
 """`python -m ohdesk` and the two entry points: a command when there is one, else the window."""
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -31,6 +32,7 @@ def window() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] == [READ_WORKBOOK]:
         return _read_workbook(arguments[1:])
+    gc.disable()  # what is made while Qt is loaded stays; `run_window` enables it again when the prompt is painted
     from ohdesk.app import run_window
 
     return run_window(arguments)

@@ -1,6 +1,7 @@
 """Composition root of the window: make the application, show the prompt, and only then load what is heavy."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from ohdesk.i18n import tr
 from ohdesk.ui import display
 from ohdesk.ui.kit.jobs import Report
 from ohdesk.ui.screens.unlock.cards import Credentials
+from ohdesk.ui.theme import styled_application
 from ohdesk.ui.window import LAST_FOLDER, Window
 
 LOAD_AFTER_MS = 50  # the prompt is painted by then
@@ -29,15 +31,22 @@ def run_window(arguments: Sequence[str]) -> int:
     folder = options.workspace or _last_folder()
     window = Window(folder, make_practice=_make_practice)
     sys.excepthook = partial(_show, window)
+    _at_first_paint(window.unlock, lambda: _painted(window, folder))
     if options.bench_exit_after_first_paint:
         _at_first_paint(window.unlock, _end_at_once)
     if options.bench_exit_after_first_page:
         _open_for_bench(window, options)
     window.show()
-    if folder is not None:
-        QTimer.singleShot(0, lambda: window.list_accounts(folder))
     QTimer.singleShot(LOAD_AFTER_MS, window.load_ahead)
     return app.exec()
+
+
+def _painted(window: Window, folder: Path | None) -> None:
+    """Do what would have held up the painting of the prompt."""
+    gc.freeze()
+    gc.enable()
+    if folder is not None:
+        window.list_accounts(folder)
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -46,7 +55,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     QCoreApplication.setApplicationName("ohdesk")
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = QApplication(list(arguments))
+        app = styled_application(arguments)
     display.apply()
     return app
 

@@ -89,7 +89,7 @@ def _unlock(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     wrong = WrongPasswordError(tr("密码不正确。"), tr("请检查大小写和输入法后重新输入；忘记密码的，请管理员重置。"))
     card.submit.click()
     unlock.show_error(wrong)
-    card.caps.show_state(tr("大写锁定（Caps Lock）已打开"), "warn")
+    card.secret.caps.show_state(tr("大写锁定（Caps Lock）已打开"), "warn")
     yield "unlock-wrong-password", window
     for _ in range(5):
         unlock.show_error(wrong)

@@ -1,7 +1,11 @@
 """Notice when nobody has touched the program for a while."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QWindow
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QWindow
 
 _TOUCHES = {
     QEvent.Type.KeyPress,
@@ -30,7 +34,7 @@ class IdleWatch(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.idle)
 
-    def watch(self, window: QWindow) -> None:
+    def watch(self, window: "QWindow") -> None:
         """Listen to what enters this window."""
         window.removeEventFilter(self)
         window.installEventFilter(self)

@@ -1,6 +1,7 @@
 """What the user chose about the program itself, kept on this computer: theme, size of type, language, locking."""
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 
 from ohdesk.i18n import SOURCE_LANGUAGE
@@ -31,7 +32,7 @@ def theme_name() -> str:
     chosen = theme_choice()
     if chosen != SYSTEM:
         return chosen
-    return "dark" if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+    return "dark" if QGuiApplication.styleHints().colorScheme() == QtCore.Qt.ColorScheme.Dark else "light"
 
 
 def set_theme(choice: str) -> None:

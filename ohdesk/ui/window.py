@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
 from ohdesk.i18n import tr
 from ohdesk.ui import display, preferences
 from ohdesk.ui.idle import IdleWatch
-from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.jobs import Job, Jobs, Report
 from ohdesk.ui.routes import routes, screen_class
 from ohdesk.ui.screens.unlock.cards import Credentials
@@ -202,6 +201,8 @@ class Window(QMainWindow):
 
     def _save_diagnostics(self) -> None:
         """Write what helps to find a fault, without personal data, where the user says."""
+        from ohdesk.ui.kit.files import choose_target  # late: the file dialog is large
+
         ctx = self._ctx
         target = choose_target(self, tr("另存诊断文件"), tr("ohdesk诊断.zip"), "ZIP (*.zip)")
         if ctx is None or target is None or self.desk is None:

@@ -247,7 +247,7 @@ def made_practice(qtbot, folder):
 def test_the_practice_world_is_made_marked_and_opened_with_its_password(qtbot, tmp_path):
     window = made_practice(qtbot, tmp_path / "world")
     card = window.unlock.open_card
-    assert card.chip.text() == "练习库"
+    assert card.practice.chip.text() == "练习库"
     assert PASSWORD in card.practice.text.text()
     assert card.shown_folder == tmp_path / "world" / "town"
     qtbot.keyClick(card.password, Qt.Key.Key_Return)

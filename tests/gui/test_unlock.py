@@ -148,10 +148,10 @@ def test_the_password_can_be_shown_and_is_hidden_again(qtbot, window):
 def test_a_capital_letter_without_shift_warns_of_the_caps_lock(qtbot, window):
     card = window.unlock.open_card
     qtbot.keyClick(card.password, Qt.Key.Key_A)
-    assert not card.caps.isVisible()
+    assert not card.secret.caps.isVisible()
     qtbot.keyClicks(card.password, "A")
-    assert card.caps.isVisible()
-    assert "大写" in card.caps.text()
+    assert card.secret.caps.isVisible()
+    assert "大写" in card.secret.caps.text()
 
 
 def test_locking_asks_for_the_password_again(qtbot, window):

@@ -16,15 +16,17 @@ class Field(QWidget):
         self._caption.setObjectName("muted")
         self._caption.setBuddy(editor)
         self._message = QLabel(hint)
+        self._message.setObjectName("muted")
         self._message.setWordWrap(True)
         self._hint = hint
+        self._polished = "muted"
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.size("gap_tiny"))
         column.addWidget(self._caption)
         column.addWidget(editor)
         column.addWidget(self._message)
-        self.clear_error()
+        self._message.setVisible(bool(hint))
 
     def rename(self, label: str, hint: str = "") -> None:
         """Ask for something else in the same place."""
@@ -50,6 +52,9 @@ class Field(QWidget):
         self._message.setText(text)
         self._message.setObjectName(name)
         self._message.setVisible(bool(text))
+        if (name, bool(self.editor.property("invalid"))) == (self._polished, invalid):
+            return  # polishing is slow, and nothing would look different
+        self._polished = name
         self.editor.setProperty("invalid", invalid)
         for widget in (self._message, self.editor):
             widget.style().unpolish(widget)

@@ -1,6 +1,5 @@
 """A field for a password."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 
@@ -10,6 +9,6 @@ class PasswordEdit(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setEchoMode(QLineEdit.EchoMode.Password)
-        hints = Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData
-        self.setInputMethodHints(hints | Qt.InputMethodHint.ImhNoPredictiveText)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        # By name: for the enumerations themselves the first page would have to wait.
+        self.setProperty("inputMethodHints", "ImhHiddenText|ImhSensitiveData|ImhNoPredictiveText")
+        self.setProperty("contextMenuPolicy", "NoContextMenu")

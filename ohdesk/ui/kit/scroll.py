@@ -1,6 +1,5 @@
 """What may be higher than the screen: scrolled, on the ground of whatever it lies on."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
@@ -11,9 +10,13 @@ class Scrolled(QScrollArea):
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setObjectName("scrolled")
+        self.setProperty("focusPolicy", "NoFocus")
+        self.setProperty("horizontalScrollBarPolicy", "ScrollBarAlwaysOff")
+        # Nothing here names an enumeration of Qt or asks for a widget Qt made: PySide would set up all there are, which
+        # the first page would have to wait for.
+        ground = QWidget()
+        ground.setObjectName("scrolled")
+        self.setViewport(ground)
         self.show_inside(inside)
 
     def show_inside(self, inside: QWidget) -> None:

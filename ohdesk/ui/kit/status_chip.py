@@ -18,12 +18,15 @@ class StatusChip(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        self.show_state("", "plain")
+        self.setProperty("chip", "plain")
+        self.hide()
 
     def show_state(self, text: str, kind: str) -> None:
         """Show a word of this kind; an empty word shows nothing."""
         self.setText(text)
         self.setVisible(bool(text))
+        if self.property("chip") == kind:
+            return  # polishing is slow, and nothing would look different
         self.setProperty("chip", kind)
         self.style().unpolish(self)
         self.style().polish(self)

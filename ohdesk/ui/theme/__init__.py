@@ -1,11 +1,13 @@
 """Colours, sizes and icons by name; one palette and one style sheet for the whole application."""
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from string import Template
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QDir
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +16,8 @@ from ohdesk.paths import resources
 SCREEN_FAMILIES = ("Microsoft YaHei UI", "Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Micro Hei", "sans-serif")
 THEMES = ("light", "dark")
 SYSTEM = "system"  # light or dark, as the computer is set
+
+_HERE = Path(__file__).resolve().parent
 
 _PALETTE = {
     QPalette.ColorRole.Window: "window",
@@ -46,11 +50,12 @@ _GROWTH = {"size": 1.0, "panel": 0.5, "space": 0.0, "time": 0.0}
 class _Current:
     theme = "light"
     scale = 100
+    styled = False
 
 
 @cache
 def _tokens() -> dict[str, dict[str, str | int]]:
-    return tomllib.loads((files("ohdesk.ui.theme") / "tokens.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((_HERE / "tokens.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -88,6 +93,12 @@ def scaled(pixels: int) -> int:
     return round(pixels * _Current.scale / 100)
 
 
+def styled_application(arguments: Sequence[str]) -> QApplication:
+    """Return the application, in the style it is to have from the start: changing it later costs as much again."""
+    _Current.styled = True
+    return QApplication([*arguments, "-style", "Fusion"])
+
+
 def apply_theme(app: QApplication, theme: str = "light", scale: int = 100) -> None:
     """Give the application its style, palette, style sheet and font.
 
@@ -96,16 +107,18 @@ def apply_theme(app: QApplication, theme: str = "light", scale: int = 100) -> No
     """
     _Current.theme = _system_theme(app) if theme == SYSTEM else theme
     _Current.scale = scale
-    if app.style().objectName() != "fusion":
+    if not _Current.styled:  # asking the application would make PySide set up every class of styles and widgets
         app.setStyle("Fusion")
+        _Current.styled = True
     app.setPalette(_palette())
     app.setFont(_font())
-    sheet = Template((files("ohdesk.ui.theme") / "base.qss").read_text(encoding="utf-8"))
-    app.setStyleSheet(sheet.substitute({**colours(_Current.theme), **_lengths(scale)}))
+    sheet = Template((_HERE / "base.qss").read_text(encoding="utf-8"))
+    QDir.setSearchPaths("theme", [str(_HERE)])  # the marks of check boxes and the like
+    app.setStyleSheet(sheet.substitute({**colours(_Current.theme), **_lengths(scale), "theme": _Current.theme}))
 
 
 def _system_theme(app: QApplication) -> str:
-    return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+    return "dark" if app.styleHints().colorScheme() == QtCore.Qt.ColorScheme.Dark else "light"
 
 
 def _palette() -> QPalette:

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from ohdesk.paths import resources
@@ -21,7 +21,7 @@ def icon(role: str, tint: str = "text_2") -> QIcon:
 def _icon(role: str, colour: str, side: int) -> QIcon:
     svg = (resources() / "icons" / f"{role}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
     picture = QPixmap(side * _SCALE, side * _SCALE)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture.fill(QColor(0, 0, 0, 0))
     painter = QPainter(picture)
     QSvgRenderer(QByteArray(svg.encode("utf-8"))).render(painter)
     painter.end()

@@ -1,10 +1,15 @@
-"""What the cards of the unlock screen share: their frame, and what they hand over."""
+"""What the cards of the unlock screen share: their frame, and what they hand over.
+
+`QtCore.Qt` is named here and in the password's card only inside functions that run later: PySide takes as long to set
+up its enumerations as to paint the card.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -94,13 +99,14 @@ class Card(QFrame):
         row.setSpacing(theme.size("gap_small"))
         for button in left:
             row.addWidget(button)
-        row.addWidget(self._busy, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._busy.setProperty("alignment", "AlignRight|AlignVCenter")
+        row.addWidget(self._busy, 1)
         for button in right:
             row.addWidget(button)
         return row
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == QtCore.Qt.Key.Key_Escape:
             self.back_chosen.emit()
         else:
             super().keyPressEvent(event)
@@ -120,6 +126,8 @@ class LineRow(QWidget):
 
     def setProperty(self, name: str, value: object) -> bool:  # noqa: N802 - Qt's
         """Mark the line, which is what the style sheet knows."""
+        if (self.line.property(name) or False) == value:
+            return True  # polishing is slow, and nothing would look different
         self.line.setProperty(name, value)
         self.line.style().unpolish(self.line)
         self.line.style().polish(self.line)

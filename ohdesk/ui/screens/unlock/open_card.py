@@ -1,8 +1,9 @@
 """The card that opens a workspace: folder, account, password."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.errors import WrongPasswordError
@@ -10,14 +11,14 @@ from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.files import choose_folder
-from ohdesk.ui.kit.notice import NoticeBar
-from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.unlock.cards import Card, Credentials, PathRow, link, primary
 from ohdesk.ui.screens.unlock.password_row import PasswordRow
 from ohdesk.ui.screens.unlock.patience import FREE_TRIES, Patience
-from ohdesk.ui.screens.unlock.practice_part import PracticePart
 from ohdesk.ui.screens.unlock.remembered import last_account, remember
+
+if TYPE_CHECKING:
+    from ohdesk.ui.kit.notice import NoticeBar
+    from ohdesk.ui.screens.unlock.practice_part import PracticePart
 
 _SECOND = 1000  # milliseconds
 
@@ -38,19 +39,13 @@ class OpenCard(Card):
         self._ticks = QTimer(self)
         self._ticks.setInterval(_SECOND)
         self._ticks.timeout.connect(self._tick)
-        self.chip = StatusChip()
-        self.heading_row.addWidget(self.chip)
-        self.notice = NoticeBar()
+        self._notice: NoticeBar | None = None
+        self._practice: PracticePart | None = None
         self._editors(folder)
-        self.practice = PracticePart()
-        self.practice.office_chosen.connect(self.choose)
-        self.practice.throw_away_wanted.connect(self.throw_away_wanted)
         self._layout()
 
     def _editors(self, folder: Path | None) -> None:
-        row = PathRow(
-            QLineEdit(str(folder or "")), tr("选择…(&B)"), lambda: choose_folder(self, tr("选择工作区文件夹"))
-        )
+        row = PathRow(QLineEdit(str(folder or "")), tr("选择…(&B)"), self._choose_folder)
         row.chosen.connect(self._folder_edited)
         self.folder = row.line
         self.folder_field = Field(tr("工作区文件夹"), row)
@@ -58,7 +53,7 @@ class OpenCard(Card):
         self.account.setEditable(True)
         self.account_field = Field(tr("账户"), self.account)
         secret = PasswordRow(tr("显示(&V)"))
-        self.password, self.reveal, self.caps = secret.line, secret.reveal, secret.caps
+        self.secret, self.password = secret, secret.line
         self.password.returnPressed.connect(self._submit)
         self.password_field = Field(tr("密码"), secret)
         self._asked_for = folder
@@ -68,10 +63,33 @@ class OpenCard(Card):
         self.forgot = link(tr("忘记密码(&G)"), self.forgotten.emit)
         self.others = link(tr("其他方式(&W)"), self.back_chosen.emit)
         self.column.setSpacing(theme.size("gap_small"))
-        for widget in (self.notice, self.folder_field, self.practice, self.account_field, self.password_field):
+        for widget in (self.folder_field, self.account_field, self.password_field):
             self.column.addWidget(widget)
         self.column.addSpacing(theme.size("gap_small"))
         self.column.addLayout(self.foot((self.others, self.forgot), (self.submit,)))
+
+    @property
+    def notice(self) -> "NoticeBar":
+        """What is said at the head of the card."""
+        if self._notice is None:
+            from ohdesk.ui.kit.notice import NoticeBar  # late: seldom needed, never at once
+
+            self._notice = NoticeBar()
+            self.column.insertWidget(self.column.indexOf(self.folder_field), self._notice)
+        return self._notice
+
+    @property
+    def practice(self) -> "PracticePart":
+        """What is said about a practice world."""
+        if self._practice is None:
+            from ohdesk.ui.screens.unlock.practice_part import PracticePart  # late: seldom needed, never at once
+
+            self._practice = PracticePart()
+            self._practice.office_chosen.connect(self.choose)
+            self._practice.throw_away_wanted.connect(self.throw_away_wanted)
+            self.column.insertWidget(self.column.indexOf(self.account_field), self._practice)
+            self.heading_row.addWidget(self._practice.chip)
+        return self._practice
 
     @property
     def shown_folder(self) -> Path | None:
@@ -94,7 +112,6 @@ class OpenCard(Card):
         if folder is None:
             return
         office = self.practice.look_at(folder)
-        self.chip.show_state(tr("练习库") if self.practice.world else "", "warn")
         if not names and office is not None:
             self.choose(office)
             return
@@ -115,7 +132,7 @@ class OpenCard(Card):
         """Stand ready to open with an account whose password was just set."""
         self.folder.setText(str(folder))
         self._asked_for = folder
-        if self.account.findText(account, Qt.MatchFlag.MatchExactly) < 0:
+        if self.account.findText(account) < 0:
             self.account.addItem(account)
         self.account.setCurrentText(account)
         self.password.setText(password)
@@ -146,7 +163,16 @@ class OpenCard(Card):
         self.submit.setEnabled(not text and self._seconds == 0)
         if text:
             self.password_field.clear_error()
-            self.notice.hide()
+            self._hide_notice()
+
+    def _choose_folder(self) -> Path | None:
+        from ohdesk.ui.kit.files import choose_folder  # late: the file dialog is large
+
+        return choose_folder(self, tr("选择工作区文件夹"))
+
+    def _hide_notice(self) -> None:
+        if self._notice is not None:
+            self._notice.hide()
 
     def _wait(self, seconds: int) -> None:
         self._seconds = seconds
@@ -172,7 +198,7 @@ class OpenCard(Card):
         folder = self.shown_folder
         if folder is not None and folder != self._asked_for:
             self._asked_for = folder
-            self.notice.hide()
+            self._hide_notice()
             self.folder_chosen.emit(folder)
 
     def _submit(self) -> None:
@@ -184,7 +210,7 @@ class OpenCard(Card):
             self.folder.setFocus()
             return
         self.folder_field.clear_error()
-        if self.account.findText(account, Qt.MatchFlag.MatchExactly) >= 0:
+        if self.account.findText(account) >= 0:
             remember(folder, account)
         self._pressed = Credentials(folder, account, self.password.text())
         self.submitted.emit(self._pressed)

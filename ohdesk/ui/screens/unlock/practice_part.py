@@ -10,6 +10,7 @@ from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.unlock.cards import link, muted
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PracticePart(QWidget):
-    """Hidden for a real workspace."""
+    """Hidden for a real workspace. chip: says what it is, for the head of the card."""
 
     office_chosen = Signal(object)  # Path
     throw_away_wanted = Signal(object)  # Path: the whole world
@@ -26,6 +27,7 @@ class PracticePart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.world: PracticeWorld | None = None
+        self.chip = StatusChip()
         self.office = Choice()
         self.office.activated.connect(self._choose)
         self.text = muted("")
@@ -45,6 +47,7 @@ class PracticePart(QWidget):
 
         world = self.world = find_world(folder)
         self.setVisible(world is not None)
+        self.chip.show_state("" if world is None else tr("练习库"), "warn")
         if world is None:
             return None
         self.text.setText(

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.screens.unlock.cards import Card, Credentials, NewOffice, Recovery
+from ohdesk.ui.screens.unlock.cards import Credentials, NewOffice, Recovery
 from ohdesk.ui.screens.unlock.open_card import OpenCard
 from ohdesk.ui.screens.unlock.remembered import forget, remember, remembered_folders
-from ohdesk.ui.screens.unlock.ways_page import WaysPage
 
 if TYPE_CHECKING:
     from ohdesk.services.first_run import Started
@@ -22,6 +21,20 @@ if TYPE_CHECKING:
     from ohdesk.ui.screens.unlock.create_card import CreateCard
     from ohdesk.ui.screens.unlock.practice_card import PracticeCard
     from ohdesk.ui.screens.unlock.recover_card import RecoverCard
+    from ohdesk.ui.screens.unlock.ways_page import WaysPage
+
+    class Front(Protocol):
+        """What the pages have in common: the cards, and the page with the ways in."""
+
+        def start(self) -> None:
+            """Put the cursor where one starts."""
+
+        def show_error(self, error: Exception) -> None:
+            """Say what went wrong, in its place."""
+
+        def set_busy(self, text: str) -> None:
+            """Say that work is going on; an empty text ends it."""
+
 
 Page = TypeVar("Page", bound=QWidget)
 
@@ -44,7 +57,7 @@ class UnlockScreen(QWidget):
     def __init__(self, folder: Path | None) -> None:
         super().__init__()
         self._created: NewOffice | None = None
-        self._front: QWidget | None = None
+        self._front: Front
         self._pages = QStackedWidget()
         self._page_of: dict[str, QWidget] = {}
         self._card_of: dict[str, QWidget] = {}
@@ -61,7 +74,7 @@ class UnlockScreen(QWidget):
             self.show_open()
 
     @property
-    def ways(self) -> WaysPage:
+    def ways(self) -> "WaysPage":
         """The page with the three ways in."""
         return self._card("ways", self._new_ways)
 
@@ -187,19 +200,15 @@ class UnlockScreen(QWidget):
 
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, on the card in front."""
-        front = self._front
-        if isinstance(front, Card):
-            front.show_error(error)
-        elif isinstance(front, WaysPage):
-            self.show_open()
-            self.open_card.show_error(error)
+        self._front.show_error(error)
 
     def set_busy(self, text: str) -> None:
         """Say that work is going on; an empty text ends it."""
-        if isinstance(self._front, Card):
-            self._front.set_busy(text)
+        self._front.set_busy(text)
 
-    def _new_ways(self) -> WaysPage:
+    def _new_ways(self) -> "WaysPage":
+        from ohdesk.ui.screens.unlock.ways_page import WaysPage  # late: seldom painted first
+
         page = WaysPage(remembered_folders())
         page.create_chosen.connect(self.show_create)
         page.open_chosen.connect(self.show_open)
@@ -257,9 +266,10 @@ class UnlockScreen(QWidget):
         card = self._card_of.get(name)
         if card is None:
             card = self._card_of[name] = make()
-            page = self._page_of[name] = Scrolled(_centred(card))
-            page.verticalScrollBar().rangeChanged.connect(self._show_focus_again)
-            self._pages.addWidget(page)
+            middle = _Middle(card)
+            middle.resized.connect(self._show_focus_again)
+            self._page_of[name] = Scrolled(middle)
+            self._pages.addWidget(self._page_of[name])
         return card  # type: ignore[return-value]
 
     def _drop(self, name: str) -> None:
@@ -269,15 +279,14 @@ class UnlockScreen(QWidget):
             self._pages.removeWidget(page)
             page.deleteLater()
 
-    def _bring(self, name: str, card: QWidget) -> None:
+    def _bring(self, name: str, card: "Front") -> None:
         self._front = card
         self._pages.setCurrentWidget(self._page_of[name])
         if self.isVisible():
             self._start()
 
     def _start(self) -> None:
-        if isinstance(self._front, Card | WaysPage):
-            self._front.start()
+        self._front.start()
 
     def _show_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
         """Scroll to what has the focus: on a small screen it may have been put out of sight."""
@@ -301,14 +310,22 @@ class UnlockScreen(QWidget):
             self.finished.emit(Credentials(new.folder, new.account, new.password))
 
 
-def _centred(card: QWidget) -> QWidget:
-    page = QWidget()
-    row = QHBoxLayout()  # an alignment would take the card's height away from its width
-    row.addStretch(1)
-    row.addWidget(card)
-    row.addStretch(1)
-    column = QVBoxLayout(page)
-    column.addStretch(2)
-    column.addLayout(row)
-    column.addStretch(3)
-    return page
+class _Middle(QWidget):
+    """Holds a card in the middle; tells when there is more or less of it."""
+
+    resized = Signal()
+
+    def __init__(self, card: QWidget) -> None:
+        super().__init__()
+        row = QHBoxLayout()  # an alignment would take the card's height away from its width
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addLayout(row)
+        column.addStretch(3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()

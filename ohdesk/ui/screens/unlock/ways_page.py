@@ -53,6 +53,13 @@ class WaysPage(QWidget):
         """Put the focus on the first way."""
         self.start_office.setFocus()
 
+    def show_error(self, error: Exception) -> None:
+        """Say what went wrong with something begun elsewhere."""
+        self._notice.error(error)
+
+    def set_busy(self, text: str) -> None:
+        """Nothing is done on this page."""
+
     def say(self, text: str) -> None:
         """Say what was just done."""
         self._notice.done(text)
