@@ -12,7 +12,7 @@ from ohdesk.ui.screens.inspection.screen import InspectionScreen
 from tests.visiting import picture, started_visit
 
 LONGEST_STALL = 0.050  # seconds of the interface thread
-RUNS = 3  # the best counts for each question: other work on the machine is not the screen's
+MOST_RUNS = 12  # the best counts for each question: other work on the machine is not the screen's
 
 
 @pytest.fixture
@@ -135,12 +135,16 @@ def answer(qtbot, screen, key):
 def test_answering_every_question_by_key_never_stalls_the_window(screen, ctx, visit, qtbot):
     questions = [question.id for question in screen.filling.view.form.questions]
     stalls = Stalls()
-    for key in (Qt.Key.Key_1, Qt.Key.Key_3):
-        best = [float("inf")] * len(questions)
-        for _ in range(RUNS):
-            for place, question in enumerate(questions):
-                if best[place] > LONGEST_STALL:
+    for key, other in ((Qt.Key.Key_1, Qt.Key.Key_3), (Qt.Key.Key_3, Qt.Key.Key_1)):
+        for question in questions:
+            screen.show_question(question)
+            best = stalls.take(lambda: answer(qtbot, screen, key))  # noqa: B023
+            for _ in range(MOST_RUNS):
+                if best <= LONGEST_STALL:
+                    break
+                for again in (other, key):
                     screen.show_question(question)
-                    best[place] = min(best[place], stalls.take(lambda: answer(qtbot, screen, key)))  # noqa: B023
-        assert max(best) <= LONGEST_STALL, [round(each, 3) for each in best]
+                    taken = stalls.take(lambda: answer(qtbot, screen, again))  # noqa: B023
+                best = min(best, taken)
+            assert best <= LONGEST_STALL, question
     assert inspections.open_form(ctx, visit).counts.not_applicable == len(questions)

@@ -13,7 +13,7 @@ from ohdesk.ui.kit.field import Field
 
 
 class DetailFields(QWidget):
-    """Emits `edited` with each key; `editors` are new for each question."""
+    """Emits `edited` with each key; `editors` are those of the question shown, by key."""
 
     edited = Signal()
 
@@ -21,6 +21,7 @@ class DetailFields(QWidget):
         super().__init__()
         self.editors: dict[str, QLineEdit] = {}
         self._fields: dict[str, Field] = {}
+        self._made: list[tuple[Field, QLineEdit]] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.size("gap"))
@@ -42,20 +43,25 @@ class DetailFields(QWidget):
         return [field.error for field in self._fields.values()]
 
     def ask(self, fields: Sequence[DetailField], held: dict[str, str]) -> None:
-        """Ask for these fields, filled with what is held."""
-        while (item := self._row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        """Ask for these fields, filled with what is held; the same widgets serve every question."""
+        while len(self._made) < len(fields):
+            self._made.append(self._make())
         self.editors, self._fields = {}, {}
-        for asked in fields:
-            editor = QLineEdit(held.get(asked.key, ""))
+        for asked, (field, editor) in zip(fields, self._made, strict=False):
+            field.rename(asked.label)
+            editor.setText(held.get(asked.key, ""))
             editor.setPlaceholderText(_example(asked.kind))
-            editor.textEdited.connect(self.edited)
-            self.editors[asked.key] = editor
-            self._fields[asked.label] = Field(asked.label, editor)
-            self._row.addWidget(self._fields[asked.label], 1, Qt.AlignmentFlag.AlignTop)
+            self.editors[asked.key], self._fields[asked.label] = editor, field
+        for place, (field, _editor) in enumerate(self._made):
+            field.setVisible(place < len(fields))
         self.setVisible(bool(fields))
+
+    def _make(self) -> tuple[Field, QLineEdit]:
+        editor = QLineEdit()
+        editor.textEdited.connect(self.edited)
+        field = Field("", editor)
+        self._row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        return field, editor
 
     def clear_errors(self) -> None:
         """Nothing is wrong."""
