@@ -189,7 +189,7 @@ class EnrolCard(Page):
         self.compared.setChecked(False)
         say(self.whose, tr("{county}（{division}）").format(county=card.county, division=card.division))
         self.card_print.show_groups(card.fingerprint)
-        self.open.setText(tr("换一张名片…(&O)"))
+        self.open.setText(" " + tr("换一张名片…(&O)"))
         self.open.setIcon(icon("folder"))
         self.open.setProperty("primary", False)
         self.next.setProperty("primary", True)
