@@ -100,8 +100,8 @@ class AccountsSection(ListSection):
         self._roles = {role: QCheckBox(word) for role, word in _role_boxes().items()}
         form.extra.addWidget(QLabel(tr("角色")))
         for role, box in self._roles.items():
-            box.setVisible(role != "county_clerk" or self.ctx.office.role == "county")
             form.extra.addWidget(box)
+            box.setHidden(role == "county_clerk" and self.ctx.office.role == "town")
         form.extra.addStretch(1)
         return form
 

@@ -1,0 +1,259 @@
+"""The settings, driven as a user drives them."""
+
+import json
+import zipfile
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
+
+from ohdesk.security import keyfile
+from ohdesk.services import accounts, people, powers
+from ohdesk.services.workspace import KEY_FILE
+from ohdesk.ui import preferences
+from ohdesk.ui.kit.rows import KindRole
+from ohdesk.ui.screens.settings.screen import SettingsScreen
+from tests.conftest import PASSWORD
+from tests.gui.hands import Hands
+from tests.visiting import POWER
+
+SIZES = (QSize(1198, 649), QSize(1037, 508))
+
+
+@pytest.fixture
+def screen(ctx, jobs, qtbot):
+    return shown(ctx, jobs, qtbot)
+
+
+@pytest.fixture
+def hands(qtbot, screen):
+    return Hands(qtbot, screen)
+
+
+def shown(ctx, jobs, qtbot):
+    screen = SettingsScreen(ctx, jobs)
+    qtbot.addWidget(screen)
+    screen.resize(SIZES[0])
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.arrive()
+    return screen
+
+
+def names(section):
+    model = section.view.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_the_arrows_go_through_the_sections(screen, hands):
+    seen = []
+    for _ in range(screen.list.count()):
+        seen.append(screen.draft().section)
+        hands.press(Qt.Key.Key_Down)
+    assert seen == ["office", "people", "accounts", "powers", "display", "security", "language", "about"]
+
+
+def test_the_search_jumps_to_the_item(screen, hands):
+    hands.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    hands.enter("字号")
+    hands.press(Qt.Key.Key_Return)
+    assert screen.draft().section == "display"
+    assert screen.focusWidget() is screen.section("display").scale
+
+
+def test_a_search_without_a_find_says_so(screen, hands):
+    hands.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    hands.enter("zzz")
+    assert [screen.list.item(row).text() for row in range(screen.list.count())] == ["没有这样的设置"]
+    hands.press(Qt.Key.Key_Return)
+    assert screen.draft().section == "office"
+
+
+def test_a_person_is_entered_corrected_and_leaves(screen, hands, ctx, qtbot):
+    screen.open("people")
+    section = screen.section("people")
+    section.show_item("list")
+    hands.press(Qt.Key.Key_F, Qt.KeyboardModifier.AltModifier)
+    hands.fill("姓名", "周沄")
+    hands.alt("S")
+    assert "必填" in section._form.fields["certificate_no"].error
+    hands.fill("执法证号", "T0001")
+    hands.fill("证件有效期至", "20260401")
+    with qtbot.waitSignal(screen.changed):
+        hands.press(Qt.Key.Key_Return)
+    state = section.view.model().index(0, 4)
+    assert (names(section), state.data(), state.data(KindRole)) == (["周沄"], "30 天后到期", "warn")
+    hands.alt("E")
+    hands.fill("证件有效期至", "2029-04-01")
+    hands.alt("S")
+    assert people.list_people(ctx)[0].certificate_until == "2029-04-01"
+    hands.alt("R")
+    hands.press(Qt.Key.Key_Escape)
+    assert people.list_people(ctx)[0].role == "inspector"
+    hands.alt("R")
+    hands.alt("Y")
+    assert people.list_people(ctx)[0].role == people.RETIRED
+    assert section.view.model().index(0, 4).data() == "已离岗"
+
+
+def test_an_expired_certificate_is_red_with_a_word(ctx, jobs, qtbot):
+    people.add_person(ctx, "周沄", "inspector", "T0001", "2026-03-01")
+    screen = shown(ctx, jobs, qtbot)
+    screen.open("people")
+    cell = screen.section("people").view.model().index(0, 4)
+    assert (cell.data(), cell.data(KindRole)) == ("已到期 1 天", "bad")
+
+
+def test_an_account_is_made_for_a_person_and_its_password_reset(ctx, jobs, qtbot):
+    person = people.add_person(ctx, "周沄", "inspector", "T0001", "2027-12-31")
+    screen = shown(ctx, jobs, qtbot)
+    hands = Hands(qtbot, screen)
+    screen.open("accounts")
+    section = screen.section("accounts")
+    section.show_item("list")
+    hands.alt("A")
+    hands.press(Qt.Key.Key_Down)
+    for name, text in (("新密码", "erste"), ("再输入一次", "andere")):
+        hands.fill(name, text)
+    hands.alt("S")
+    assert "不一样" in section._form.fields["again"].error
+    hands.fill("再输入一次", "erste")
+    with qtbot.waitSignal(screen.changed, timeout=10_000):
+        hands.alt("S")
+    row = next(row for row in accounts.list_accounts(ctx) if row.name == "周沄")
+    assert (row.person, row.roles, row.certified) == (person, ("inspector",), "own")
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "周沄", "erste")
+    section.view.selectRow(names(section).index("周沄"))
+    hands.alt("R")
+    assert "签名密钥" in section._password._about.text()
+    for name in ("新密码", "再输入一次"):
+        hands.fill(name, "zweite")
+    with qtbot.waitSignal(screen.changed, timeout=10_000):
+        hands.press(Qt.Key.Key_Return)
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "周沄", "zweite")
+
+
+def test_nobody_resets_their_own_password(screen):
+    screen.open("accounts")
+    assert not screen.section("accounts").items["reset"].isEnabled()
+
+
+def test_ones_own_password_is_changed_with_the_old_one(screen, hands, ctx, qtbot):
+    screen.open("security")
+    hands.alt("P")
+    for name, text in (("现在的密码", "wrong"), ("新密码", "neu"), ("再输入一次", "neu")):
+        hands.fill(name, text)
+    hands.alt("S")
+    form = screen.section("security")._form
+    qtbot.waitUntil(lambda: "密码不正确" in form.fields["old"].error, timeout=10_000)
+    hands.fill("现在的密码", PASSWORD)
+    with qtbot.waitSignal(screen.done, timeout=10_000):
+        hands.press(Qt.Key.Key_Return)
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neu")
+    assert {form.text(key) for key in form.fields} == {""}
+
+
+def test_a_power_is_entered_and_ends(screen, hands, ctx, qtbot):
+    screen.open("powers")
+    screen.section("powers").show_item("list")
+    hands.press(Qt.Key.Key_F, Qt.KeyboardModifier.AltModifier)
+    hands.fill("有权机关", POWER.authority)
+    hands.fill("生效日期", POWER.valid_from)
+    hands.alt("S")
+    assert "事项目录" in screen.section("powers")._form.fields["basis"].error
+    hands.fill("依据", POWER.basis)
+    with qtbot.waitSignal(screen.changed):
+        hands.alt("S")
+    assert powers.list_powers(ctx) == (POWER,)
+    hands.alt("E")
+    hands.fill("失效日期", "2026-06-30")
+    with qtbot.waitSignal(screen.changed):
+        hands.press(Qt.Key.Key_Return)
+    assert powers.list_powers(ctx)[0].valid_to == "2026-06-30"
+
+
+def test_theme_size_and_language_are_kept_and_applied_at_once(screen, hands, qtbot):
+    screen.open("display")
+    display = screen.section("display")
+    display.show_item("theme")
+    with qtbot.waitSignal(screen.display_changed):
+        hands.press(Qt.Key.Key_Down)
+    assert preferences.theme_name() == "dark"
+    display.show_item("scale")
+    with qtbot.waitSignal(screen.display_changed):
+        hands.press(Qt.Key.Key_Down)
+    assert preferences.scale() == 115
+    with qtbot.waitSignal(screen.display_changed):
+        display.reload()
+        hands.alt("D")
+    assert (preferences.theme_name(), preferences.scale()) == ("light", 100)
+    screen.open("language")
+    screen.section("language").show_item("")
+    with qtbot.waitSignal(screen.display_changed):
+        hands.press(Qt.Key.Key_Down)
+    assert preferences.language() == "en"
+
+
+def test_locking_is_chosen_and_done_at_once(screen, hands, qtbot):
+    screen.open("security")
+    screen.section("security").show_item("minutes")
+    with qtbot.waitSignal(screen.done):
+        hands.press(Qt.Key.Key_Down)
+    assert preferences.lock_minutes() == 20
+    with qtbot.waitSignal(screen.left):
+        hands.alt("L")
+
+
+def test_everything_is_looked_over_line_by_line(screen, hands, qtbot):
+    screen.open("about")
+    with qtbot.waitSignal(screen.done, timeout=30_000) as done:
+        hands.alt("G")
+    assert "都完好" in done.args[0]
+    assert screen.section("about")._lines.count() > 20
+
+
+def test_the_diagnostic_file_is_written_where_one_says(screen, hands, qtbot, tmp_path, monkeypatch):
+    target = tmp_path / "d.zip"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(target), ""))
+    screen.open("about")
+    with qtbot.waitSignal(screen.done, timeout=30_000):
+        hands.alt("T")
+    with zipfile.ZipFile(target) as file:
+        assert "screen 1" in json.loads(file.read("diagnostics.json"))["surroundings"]
+
+
+def test_what_is_typed_and_the_place_survive_a_lock_but_no_password(ctx, jobs, qtbot):
+    before = shown(ctx, jobs, qtbot)
+    hands = Hands(qtbot, before)
+    before.open("people")
+    before.section("people").show_item("list")
+    hands.press(Qt.Key.Key_F, Qt.KeyboardModifier.AltModifier)
+    hands.fill("姓名", "周沄")
+    after = shown(ctx, jobs, qtbot)
+    after.take_draft(before.draft())
+    assert after.section("people")._form.text("name") == "周沄"
+    before.open("security")
+    before.section("security").ask_password()
+    hands.fill("新密码", "geheim")
+    assert "geheim" not in str(before.draft())
+
+
+def test_every_section_fits_names_its_fields_and_has_one_primary_at_most(screen):
+    for size in SIZES:
+        screen.resize(size)
+        for name in [entry.name for entry in screen._entries]:
+            screen.open(name)
+            section = screen.section(name)
+            section.show_item("add")
+            button = section.items.get("add")
+            if isinstance(button, QPushButton) and button.isVisible():
+                button.click()
+            QApplication.processEvents()
+            visible = [each for each in screen.findChildren(QWidget) if each.isVisible()]
+            primary = [each for each in visible if isinstance(each, QPushButton) and each.property("primary")]
+            assert len(primary) <= 1, name
+            assert section.minimumSizeHint().width() <= section.parentWidget().width(), name
+            assert all(each.accessibleName() for each in visible if isinstance(each, QLineEdit)), name
+            if hasattr(section, "close_forms"):
+                section.close_forms()
