@@ -1,6 +1,6 @@
 """A draw before its freeze: a plan to start from, what its list would be, and the plan kept while it is made."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ class DrawPreview:
 def usual_plan(ctx: Context) -> DrawPlan:
     """Return a plan that can be frozen as it is: the whole roll, one stratum, the usual team and number of firms."""
     rules, year = draw_rules(), legal_day(ctx.now()).year
-    total = -(-len(_in_business(ctx)) * rules.total_percent // 100)
+    total = -(-len(_in_business(ctx, set())) * rules.total_percent // 100)
     return plan_with_defaults(
         plan=_next_plan(ctx, year),
         title=tr("{year} 年用人单位职业卫生双随机抽查").format(year=year),
@@ -99,7 +99,7 @@ def strata_by(ctx: Context, field: str) -> tuple[StratumPlan, ...]:
     """Return one stratum for each value of a field of the roll that occurs, or one for everybody."""
     if not field:
         return (StratumPlan(code=EVERYBODY),)
-    values = {str(row[field] or "") for row in _in_business(ctx)}
+    values = {str(row[field] or "") for row in _in_business(ctx, {field})}
     return tuple(
         StratumPlan(code=value or tr("未登记"), where={field: (value,)}, num=draw_rules().total_percent, den=100)
         for value in sorted(values, key=lambda value: (not value, value))
@@ -109,7 +109,7 @@ def strata_by(ctx: Context, field: str) -> tuple[StratumPlan, ...]:
 def strata_sizes(ctx: Context, strata: tuple[StratumPlan, ...]) -> dict[str, int]:
     """Return how many firms in business each stratum holds; reads the whole roll."""
     sizes = dict.fromkeys((each.code for each in strata), 0)
-    for row in _in_business(ctx):
+    for row in _in_business(ctx, {key for each in strata for key in each.where}):
         code = next((each.code for each in strata if each.takes(row)), None)
         if code is not None:
             sizes[code] += 1
@@ -181,7 +181,8 @@ def kept_draft(ctx: Context) -> DrawPlan | None:
     """Return the plan that was being made, or None. Raises UserError when it names a firm that is gone since."""
     with ctx.reading() as session:
         setting = session.get(Setting, _DRAFT)
-    return None if setting is None else read_plan(ctx, str(setting.value).encode())
+        kept = "" if setting is None else str(setting.value)
+    return read_plan(ctx, kept.encode()) if kept else None
 
 
 def forget_draft(ctx: Context) -> None:
@@ -190,10 +191,11 @@ def forget_draft(ctx: Context) -> None:
         session.execute(delete(Setting).where(Setting.key == _DRAFT))
 
 
-def _in_business(ctx: Context) -> list[Mapping[str, Any]]:
-    table = Establishment.__table__
+def _in_business(ctx: Context, fields: Collection[str]) -> list[Mapping[str, Any]]:
+    table = Establishment.__table__.c
+    wanted = select(table.status, *(table[field] for field in sorted(fields) if field != table.status.key))
     with ctx.reading() as session:
-        rows = session.execute(select(table).where(on_roll(ctx.office.division))).mappings()
+        rows = session.execute(wanted.where(on_roll(ctx.office.division))).mappings()
         return [dict(row) for row in rows if row["status"] not in CLOSED_STATES]
 
 

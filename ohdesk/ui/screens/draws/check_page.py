@@ -1,5 +1,6 @@
 """② 名单核对: exactly the list that will be frozen; who is left out and why; the last moment for a change."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -41,6 +42,7 @@ class CheckPage(DrawPage):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self.preview: DrawPreview | None = None
+        self._public = False
         self.chips = FilterChips(tr("名单"))
         self.chips.chosen.connect(self._choose)
         self.search = QLineEdit()
@@ -49,8 +51,8 @@ class CheckPage(DrawPage):
         self.search.textChanged.connect(self._list_firms)
         QShortcut("Ctrl+F", self, self._find)
         self.lists = {
-            IN: ListOrWhy("draw_in", tr("参加抽取的单位"), _firm_columns(), _empty(tr("没有单位参加抽取"))),
-            OUT: ListOrWhy("draw_out", tr("剔除的单位"), _out_columns(), _empty(tr("没有单位被剔除"))),
+            IN: ListOrWhy("draw_in", tr("参加抽取的单位"), _firm_columns(self._name), _empty(tr("没有单位参加抽取"))),
+            OUT: ListOrWhy("draw_out", tr("剔除的单位"), _out_columns(self._name), _empty(tr("没有单位被剔除"))),
             PEOPLE: ListOrWhy("draw_people", tr("执法人员"), _people_columns(), _no_people()),
             RECUSALS: ListOrWhy("draw_recusals", tr("回避"), _recusal_columns(), _no_recusals()),
         }
@@ -109,14 +111,7 @@ class CheckPage(DrawPage):
                 firms=len(preview.taking_part), drawn=preview.drawn, team=preview.plan.team, people=eligible
             )
         )
-        self.chips.show_chips(
-            (
-                (IN, tr("参加(&L)"), len(preview.taking_part)),
-                (OUT, tr("剔除(&T)"), len(preview.left_out)),
-                (PEOPLE, tr("执法人员(&I)"), len(preview.inspectors)),
-                (RECUSALS, tr("回避(&H)"), len(preview.recusals)),
-            )
-        )
+        self._show_chips()
         say(self._trouble, "\n".join(_trouble(preview)))
         self.to_people.setVisible(eligible < preview.plan.team or any(_of_people(each) for each in preview.problems))
         self._list_firms()
@@ -127,6 +122,28 @@ class CheckPage(DrawPage):
                 each.view.selectRow(0)
         self._offer()
         self.focus_first()
+
+    def project(self, *, on: bool) -> None:
+        self._public = on
+        self.form.hide()
+        if self.preview is not None:
+            self._show_chips()
+            self._choose(self.chips.current)
+
+    def _show_chips(self) -> None:
+        preview = self.preview
+        if preview is None:
+            return
+        chips = [
+            (IN, tr("参加(&L)"), len(preview.taking_part)),
+            (OUT, tr("剔除(&T)"), len(preview.left_out)),
+            (PEOPLE, tr("执法人员(&I)"), len(preview.inspectors)),
+            (RECUSALS, tr("回避(&H)"), len(preview.recusals)),
+        ]
+        self.chips.show_chips(chips[:2] if self._public else chips)
+
+    def _name(self, firm: PoolFirm) -> str:
+        return firm.name if firm.publishable or not self._public else ""
 
     def _list_firms(self) -> None:
         if self.preview is None:
@@ -154,12 +171,12 @@ class CheckPage(DrawPage):
         key = self.chips.current or IN
         row = self.lists[key].view.current()
         by_hand = self.preview is not None and _by_hand(self.preview.plan, row)
-        self.leave_out.setVisible(key in {IN, PEOPLE})
+        self.leave_out.setVisible(key in {IN, PEOPLE} and not self._public)
         self.leave_out.setText(tr("剔除这家(&E)") if key == IN else tr("本次不参加(&E)"))
         self.leave_out.setEnabled(row is not None and not (key == PEOPLE and row.why_not))
-        self.bar.setVisible(key == IN)
+        self.bar.setVisible(key == IN and not self._public)
         self.bar.setEnabled(row is not None and bool(self.preview and self.preview.inspectors))
-        self.let_in.setVisible(key != IN)
+        self.let_in.setVisible(key != IN and not self._public)
         self.let_in.setText(tr("取消回避(&G)") if key == RECUSALS else tr("恢复参加(&G)"))
         self.let_in.setEnabled(by_hand)
 
@@ -237,7 +254,7 @@ class CheckPage(DrawPage):
         self.cards.addWidget(self.to_people, 0, Qt.AlignmentFlag.AlignLeft)
         self.cards.addLayout(top)
         self.cards.addWidget(self._stack, 1)
-        self.cards.addWidget(self.form)
+        self.below.insertWidget(0, self.form)
         self.leave_out = QPushButton(tr("剔除这家(&E)"))
         self.leave_out.clicked.connect(self._ask_leave_out)
         self.bar = QPushButton(tr("登记回避(&B)"))
@@ -320,19 +337,19 @@ def _no_recusals() -> EmptyState:
     return EmptyState(tr("没有登记回避"), tr("在“参加”中选中单位，按“登记回避”写明哪名执法人员不能去这家。"))
 
 
-def _firm_columns() -> tuple[Column[PoolFirm], ...]:
+def _firm_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ...]:
     return (
-        Column(tr("单位"), lambda firm: firm.name, 330),
+        Column(tr("单位"), name, 330),
         Column(tr("编号"), lambda firm: firm.id, 220),
         Column(tr("层"), lambda firm: firm.stratum, 140),
         Column(tr("公示"), lambda firm: "" if firm.publishable else tr("只列编号"), 100),
     )
 
 
-def _out_columns() -> tuple[Column[PoolFirm], ...]:
+def _out_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ...]:
     words_of = draw_rules().exclusion_reasons
     return (
-        Column(tr("单位"), lambda firm: firm.name, 330),
+        Column(tr("单位"), name, 330),
         Column(tr("编号"), lambda firm: firm.id, 220),
         Column(tr("剔除理由"), lambda firm: words_of[firm.reason], 300),
     )

@@ -31,21 +31,21 @@ class DrawPage(Page):
         self.confirm = Confirm()
         self.foot = QHBoxLayout()
         self.foot.setSpacing(theme.size("gap_small"))
-        self._foot_widget = QWidget()
-        self._foot_widget.setLayout(self.foot)
+        foot = QWidget()
+        foot.setLayout(self.foot)
         self.foot.setContentsMargins(0, 0, 0, 0)
         self.foot.addStretch(1)
-        below = QVBoxLayout()
-        below.setContentsMargins(side, top, side, theme.size("page_top"))
-        below.setSpacing(theme.size("gap_small"))
-        for widget in (self.fault, self.confirm, self._foot_widget):
-            below.addWidget(widget)
+        self.below = QVBoxLayout()
+        self.below.setContentsMargins(side, top, side, theme.size("page_top"))
+        self.below.setSpacing(theme.size("gap_small"))
+        for widget in (self.fault, self.confirm, foot):
+            self.below.addWidget(widget)
         self._scrolled = Scrolled(self._inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._scrolled, 1)
-        whole.addLayout(below)
+        whole.addLayout(self.below)
 
     def say_fault(self, text: str) -> None:
         """Say beside the buttons what keeps one from going on; empty takes it away."""

@@ -3,8 +3,9 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout
 
-from ohdesk.domain.facts import Fact
+from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.i18n import tr
 from ohdesk.services import draws
 from ohdesk.services.changes import Change
@@ -16,6 +17,7 @@ from ohdesk.ui.exchange.tables import ListOrWhy
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.draws.page import DrawPage
 from ohdesk.ui.screens.draws.wording import in_words
@@ -42,9 +44,16 @@ class ResultPage(DrawPage):
         self._shortage = words("", "fieldError")
         self.result = ListOrWhy("draw_result", tr("抽中的单位"), self._columns(), EmptyState("", ""))
         self.proof = CheckLines()
-        for widget in (self.headline, self.seed, self._about, self._shortage):
+        self.verdict = StatusChip()
+        first = QHBoxLayout()
+        first.setSpacing(theme.size("gap"))
+        first.addWidget(self.headline, 1)
+        first.addWidget(self.seed)
+        self.cards.addLayout(first)
+        for widget in (self._about, self._shortage):
             self.cards.addWidget(widget)
         self.cards.addWidget(self.result, 1)
+        self.cards.addWidget(self.verdict)
         self.cards.addWidget(self.proof)
         self.cards.addStretch(0)
         self.draw = primary_action("draw", tr("抽取(&C)"), self.submit)
@@ -63,7 +72,10 @@ class ResultPage(DrawPage):
         self.seed.setVisible(bool(view.row.seed))
         self.seed.setText(view.row.seed)
         self._published = {entry.id: entry.name for entry in detail.pool} if detail else {}
-        self.proof.show_facts(proof if has_result else ())
+        holds = all(fact.verdict is Verdict.HOLDS for fact in proof)
+        self.verdict.show_state(_verdict(len(proof)) if proof and holds else "", "ok")
+        self.verdict.setToolTip("\n".join(fact.sentence for fact in proof))
+        self.proof.show_facts(() if holds else proof)
         drawn = detail.firms if detail and has_result else ()
         self.result.show_rows(tuple(enumerate(drawn, 1)))
         self.headline.setText(_headline(view, len(drawn)))
@@ -144,9 +156,13 @@ def _headline(view: FrozenView, drawn: int) -> str:
 
 def _about(view: FrozenView) -> str:
     if view.row.overdue:
-        return tr("冻结后超过期限没有结果，这次抽取视为作废；请到“公示”一步旁的“作废”写明原因。")
+        return tr("冻结后超过期限没有结果，这次抽取视为作废；请按右上角的“作废”写明原因。")
     text = tr("名单指纹 {fingerprint}　抽取后不能重抽；需要作废时须写明原因并公开。")
     return text.format(fingerprint=view.fingerprint)
+
+
+def _verdict(count: int) -> str:
+    return tr("✓ 已从抽取单和种子重新计算：指纹、名单池、结果等 {count} 项全部一致").format(count=count)
 
 
 def _shortage(empty: int) -> str:

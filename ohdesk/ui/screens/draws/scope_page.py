@@ -53,6 +53,9 @@ class ScopePage(DrawPage):
         self.number, self.title, self.matter, self.basis, self.place = (QLineEdit() for _ in range(5))
         self.seed_source, self.by, self.way = Choice(), Choice(), Choice()
         self.seed_source.setEditable(True)
+        for choice in (self.seed_source, self.by, self.way):  # long words must not push their neighbours away
+            choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(_WORDS_SHOWN)
         self.total = Count(1, _MOST, 1)
         self.team, self.cap, self.slack = Count(1, 9, 2), Count(1, _MOST, 1), Count(0, _MOST, 0)
         self.since, self.day = DayEdit(today), DayEdit(today)
@@ -144,7 +147,7 @@ class ScopePage(DrawPage):
         places = self._places()
         for problem in draw_planning.scope_problems(self.ctx, plan):
             text = tr("应为{expected}，现为{found}。{remedy}").format(
-                expected=problem.expected, found=problem.found, remedy=problem.remedy
+                expected=problem.expected, found=problem.found or tr("空白"), remedy=problem.remedy
             )
             place = places.get(problem.place)
             if place is None:
@@ -187,6 +190,8 @@ class ScopePage(DrawPage):
             editor.setText(text)
             editor.setCursorPosition(0)
         self.seed_source.setEditText(plan.seed_source)
+        if (line := self.seed_source.lineEdit()) is not None:
+            line.setCursorPosition(0)
         for count, value in ((self.team, plan.team), (self.cap, plan.cap), (self.slack, plan.slack)):
             count.setValue(value)
         self.since.set_day(plan.inspected_since.isoformat() if plan.inspected_since else "")
@@ -333,6 +338,7 @@ class ScopePage(DrawPage):
 
 
 _WIDTH = 68
+_WORDS_SHOWN = 6
 
 
 def _offer(ctx: Context, plan: DrawPlan | None) -> _Offer:

@@ -28,17 +28,26 @@ class DrawsScreen(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self.list, self.wizard = ListPage(ctx, jobs), Wizard(ctx, jobs)
-        self.hand_on(self.list, self.wizard)
+        self.list = ListPage(ctx, jobs)
+        self._made: Wizard | None = None
+        self.hand_on(self.list)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.list)
-        self._stack.addWidget(self.wizard)
         self.list.new_wanted.connect(self.start)
         self.list.opened.connect(self.open)
-        self.wizard.closed.connect(self._show_list)
-        self.wizard.wanted.connect(self.wanted)
-        self.wizard.projected.connect(self.kiosk_wanted)
         self.list.reload()
+
+    @property
+    def wizard(self) -> Wizard:
+        """The five steps, made when they are first asked for."""
+        if self._made is None:
+            wizard = self._made = Wizard(self.ctx, self.jobs)
+            self.hand_on(wizard)
+            self._stack.addWidget(wizard)
+            wizard.closed.connect(self._show_list)
+            wizard.wanted.connect(self.wanted)
+            wizard.projected.connect(self.kiosk_wanted)
+        return self._made
 
     def arrive(self) -> None:
         """Come to the front, where one left."""
@@ -46,13 +55,13 @@ class DrawsScreen(Page):
 
     def leave(self) -> None:
         """Keep the plan that is being made."""
-        if self._front() is self.wizard:
+        if self._front() is not self.list:
             self.wizard.leave()
 
     def reload(self) -> None:
         """Read again what is in front."""
         self.list.reload()
-        if self._front() is self.wizard:
+        if self._front() is not self.list:
             self.wizard.reload()
 
     def start(self) -> None:
@@ -67,7 +76,7 @@ class DrawsScreen(Page):
 
     def draft(self) -> object | None:
         """Return where one stood and the seed being typed, to be kept over a lock."""
-        if self._front() is not self.wizard:
+        if self._front() is self.list:
             return None
         self.wizard.leave()
         return _Draft(self.wizard.draw_id, self.wizard.step, self.wizard.seed.values())
@@ -89,4 +98,6 @@ class DrawsScreen(Page):
         self.list.focus_first()
 
     def _front(self) -> ListPage | Wizard:
-        return self.wizard if self._stack.currentWidget() is self.wizard else self.list
+        if self._made is not None and self._stack.currentWidget() is self._made:
+            return self._made
+        return self.list

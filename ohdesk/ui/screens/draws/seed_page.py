@@ -16,7 +16,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw_views import FrozenView
 from ohdesk.services.draws import LEAST_WITNESSES, SeedMinutes
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Card, Fingerprint, button_row, say, words
+from ohdesk.ui.exchange.parts import Card, Fingerprint, say, words
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
@@ -39,7 +39,7 @@ class SeedPage(DrawPage):
         self._awaited: tuple[str, tuple[str, ...]] = "", ()
         self.fingerprint = Fingerprint(tr("名单指纹"))
         self.fingerprint.setObjectName("projectorTitle")
-        self._counts, self._term = words(), words("", "fieldError")
+        self._counts, self._term = words(), words("")
         self.first, self.second = QLineEdit(), QLineEdit()
         for line in (self.first, self.second):
             line.setObjectName("projectorTitle")
@@ -96,6 +96,9 @@ class SeedPage(DrawPage):
         self.write.setVisible(waiting and not view.row.overdue)
         self._card.setEnabled(not view.row.overdue)
         self.void_button.setVisible(view.row.overdue)
+        self._term.setObjectName("fieldError" if view.row.overdue or view.row.state == "void" else "muted")
+        self._term.style().unpolish(self._term)
+        self._term.style().polish(self._term)
         say(self._term, _term(view) if waiting or view.row.state == "void" else "")
         self._compare()
         self.say_fault("")
@@ -137,8 +140,8 @@ class SeedPage(DrawPage):
         self.work(work, self._written, "", self._not_written)
 
     def project(self, *, on: bool) -> None:
-        for field in self._others:
-            field.setVisible(not on)
+        for widget in (*self._others, self.save, self.print):
+            widget.setVisible(not on)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter} or isinstance(self.focusWidget(), QPushButton):
@@ -194,7 +197,6 @@ class SeedPage(DrawPage):
         announced.column.addWidget(self.fingerprint)
         announced.column.addWidget(self._counts)
         announced.column.addWidget(self._term)
-        announced.column.addLayout(button_row(self.save, self.print))
         self._card = Card("draw", tr("现场产生种子，两人各输入一遍"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.size("gap"))
@@ -219,9 +221,10 @@ class SeedPage(DrawPage):
         self.cards.addWidget(announced)
         self.cards.addWidget(self._card)
         self.cards.addStretch(1)
-        self.void_button = QPushButton(tr("去作废(&W)"))
-        self.void_button.clicked.connect(self.void_wanted)
+        self.void_button = primary_action("next", tr("去作废(&W)"), self.void_wanted.emit)
         self.write = primary_action("next", tr("写入种子(&W)"), self.submit)
+        self.foot.insertWidget(0, self.save)
+        self.foot.insertWidget(1, self.print)
         self.add_actions(self.void_button, self.write)
 
     def _paper(self, give: Callable[[Make, str, str], None]) -> None:

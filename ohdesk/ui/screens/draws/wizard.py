@@ -168,7 +168,7 @@ class Wizard(Page):
         row = read.view.row
         self._view = read.view
         self.header.entitle(tr("{plan} 第 {number} 次抽取").format(plan=row.plan, number=row.number))
-        self.header.say(" · ".join(filter(None, (state_text(row), read.view.title))))
+        self.header.say(state_text(row))
         self.seed.show_view(read.view)
         self.result.show_view(read.view, read.detail, read.proof)
         self.publish.show_view(read.view)
@@ -184,6 +184,7 @@ class Wizard(Page):
         self.closed.emit()
 
     def _show_pages(self, step: int, furthest: int) -> None:
+        stays = step == self.step and self.focusWidget() is not None and self._stack.isAncestorOf(self.focusWidget())
         self.step = step
         self._stack.setCurrentIndex(step)
         self.bar.show_step(step, furthest)
@@ -191,7 +192,8 @@ class Wizard(Page):
             for place, button in enumerate(self.bar.findChildren(QPushButton)):
                 button.setEnabled(SEED <= place <= furthest)
         self.project.setVisible(step >= CHECK)
-        self._focus_page()
+        if not stays:  # reading again must not take the cursor out of a field
+            self._focus_page()
 
     def _focus_page(self) -> None:
         if self.isVisible():

@@ -1,0 +1,380 @@
+"""The double-random draw, held as an office holds it: from the list to the visits, by keys alone."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+
+from ohdesk.domain.draw_checks import recompute
+from ohdesk.errors import UserError
+from ohdesk.services import draw_planning, draw_views, draws, establishments, people, visit_list
+from ohdesk.services.draws import SeedMinutes
+from ohdesk.ui.screens.draws.screen import DrawsScreen
+from ohdesk.ui.screens.draws.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED
+
+WIDE = QSize(1198, 705)
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+SCREEN_SEED = "20260302040506070809"
+MINUTES = SeedMinutes(source="十面骰十枚", thrown_by="司马、欧阳", witnesses=("上官", "诸葛"))
+
+
+@pytest.fixture
+def town(ctx):
+    for number in range(30):
+        risk = "丙" if number % 3 == 0 else "甲"
+        fields = {"name": f"琥珀{number}厂", "risk_class": risk, "address": "石桥镇工业路", "phone": "000-555"}
+        establishments.add(ctx, fields, "首次录入")
+    for name, number in (("闻人甲", "Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
+        people.add_person(ctx, name, "inspector", number, "2027-12-31", "是")
+    return ctx
+
+
+@pytest.fixture
+def screen(town, jobs, qtbot):
+    return shown(town, jobs, qtbot)
+
+
+def shown(ctx, jobs, qtbot):
+    screen = DrawsScreen(ctx, jobs)
+    screen.changed.connect(lambda change: screen.reload() if screen.reloads_on & change else None)
+    qtbot.addWidget(screen)
+    screen.resize(WIDE)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    settle(screen)
+    screen.arrive()
+    return screen
+
+
+def settle(screen):
+    for _ in range(4):
+        screen.jobs.wait()
+        QApplication.processEvents()
+
+
+def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(screen.focusWidget() or screen, key, modifier)
+    qtbot.waitUntil(lambda: not any(each.isDown() for each in screen.findChildren(QPushButton)))  # a letter's click
+    settle(screen)
+
+
+def typed(qtbot, screen, text):
+    qtbot.keyClicks(screen.focusWidget(), text)
+    QApplication.processEvents()
+
+
+def to_seed(qtbot, screen):
+    """From the list to the seed with five keys."""
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    press(qtbot, screen, Qt.Key.Key_F, ALT)
+    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    assert screen.wizard.step == SEED
+
+
+def type_seed(qtbot, screen, commit_text, first=SCREEN_SEED, second=SCREEN_SEED):
+    typed(qtbot, screen, first)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    typed(qtbot, screen, second)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    commit_text(screen.focusWidget(), "上官、诸葛")
+    press(qtbot, screen, Qt.Key.Key_Return)
+
+
+def held(ctx, draw=None, **changes):
+    """Hold a draw by services; return its id."""
+    frozen = draws.freeze(ctx, draw or replace(draw_planning.usual_plan(ctx), **changes)).id
+    draws.set_seed(ctx, frozen, SCREEN_SEED, SCREEN_SEED, MINUTES)
+    draws.compute(ctx, frozen)
+    return frozen
+
+
+def shown_result(screen):
+    table = screen.wizard.result.result.table
+    return [[table.index(row, column).data() for column in range(4)] for row in range(table.rowCount())]
+
+
+def test_a_draw_is_held_from_the_list_to_the_visits_by_keys_alone(screen, town, qtbot, commit_text):
+    to_seed(qtbot, screen)
+    type_seed(qtbot, screen, commit_text)
+    assert screen.wizard.step == DRAW
+    press(qtbot, screen, Qt.Key.Key_C, ALT)
+    assert len(shown_result(screen)) == 3
+    press(qtbot, screen, Qt.Key.Key_M, ALT)
+    assert screen.wizard.step == PUBLISH
+    with qtbot.waitSignal(screen.wanted) as wanted:
+        press(qtbot, screen, Qt.Key.Key_A, ALT)
+    assert wanted.args == ["inspection", ""]
+    (row,) = draw_views.list_draws(town)
+    assert {visit.establishment for visit in visit_list.list_visits(town)} == {
+        firm.establishment for firm in draw_views.drawn_firms(town, row.id)
+    }
+
+
+def test_the_result_on_screen_is_what_the_sheet_and_the_seed_give_to_anybody(screen, town, qtbot, commit_text):
+    to_seed(qtbot, screen)
+    type_seed(qtbot, screen, commit_text)
+    press(qtbot, screen, Qt.Key.Key_C, ALT)
+    detail = draw_views.draw_detail(town, screen.wizard.draw_id)
+    result = recompute(detail.sheet.canonical(), SCREEN_SEED)
+    names = {firm.id: firm.name for firm in detail.firms}
+    people_of = {seat.number: seat.name for firm in detail.firms for seat in firm.seats}
+    assert shown_result(screen) == [
+        [str(place), firm.ticket[:8], names[firm.id], "　".join(people_of[number] for number in firm.seats)]
+        for place, firm in enumerate(result.drawn, 1)
+    ]
+    assert screen.wizard.result.verdict.text().startswith("✓")
+
+
+def test_a_second_typing_that_differs_is_refused_and_the_digit_named(screen, town, qtbot, commit_text):
+    to_seed(qtbot, screen)
+    type_seed(qtbot, screen, commit_text, second=SCREEN_SEED[:-1] + "7")
+    seed = screen.wizard.seed
+    assert "第 20 位第一遍是 9，第二遍是 7" in seed.match.text()
+    assert screen.focusWidget() is seed.second
+    assert draw_views.list_draws(town)[0].state == "committed"
+    seed.second.clear()
+    typed(qtbot, screen, SCREEN_SEED)
+    assert seed.match.text().startswith("✓")
+
+
+@pytest.mark.parametrize(("typed_first", "said"), [("123456789", "现为 9 位"), ("1" * 65, "现为 65 位")])
+def test_a_seed_too_short_or_too_long_is_refused_in_its_field(screen, qtbot, commit_text, typed_first, said):
+    to_seed(qtbot, screen)
+    type_seed(qtbot, screen, commit_text, typed_first, typed_first)
+    errors = [label.text() for label in screen.wizard.seed.findChildren(type(screen.wizard.seed.match), "fieldError")]
+    assert any(said in text for text in errors)
+    assert screen.focusWidget() is screen.wizard.seed.first
+
+
+def test_a_draw_goes_on_where_it_stopped_after_the_program_was_opened_again(screen, town, jobs, qtbot, commit_text):
+    to_seed(qtbot, screen)
+    commit = screen.wizard.seed.fingerprint.text()
+    again = shown(town, jobs, qtbot)
+    press(qtbot, again, Qt.Key.Key_Return)
+    assert (again.wizard.step, again.wizard.seed.fingerprint.text()) == (SEED, commit)
+    type_seed(qtbot, again, commit_text)
+    third = shown(town, jobs, qtbot)
+    press(qtbot, third, Qt.Key.Key_Return)
+    assert third.wizard.step == DRAW
+    press(qtbot, third, Qt.Key.Key_C, ALT)
+    first = shown_result(third)
+    last = shown(town, jobs, qtbot)
+    press(qtbot, last, Qt.Key.Key_Return)
+    assert last.wizard.step == PUBLISH
+    last.wizard.show_step(DRAW)
+    assert shown_result(last) == first
+    assert last.wizard.result.draw.isHidden()
+
+
+def test_a_plan_half_made_is_there_again_after_a_crash(screen, town, jobs, qtbot):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    typed(qtbot, screen, "7")
+    screen.leave()
+    again = shown(town, jobs, qtbot)
+    press(qtbot, again, Qt.Key.Key_N, CTRL)
+    assert again.wizard.scope.total.value() == 7
+
+
+def test_declining_freezes_nothing(screen, town, qtbot):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    press(qtbot, screen, Qt.Key.Key_F, ALT)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    assert screen.wizard.step == CHECK
+    assert draw_views.list_draws(town) == []
+
+
+def test_a_firm_left_out_by_hand_stands_among_the_excluded_with_its_reason(screen, town, qtbot):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    check = screen.wizard.check
+    name = check.lists["in"].view.current().name
+    press(qtbot, screen, Qt.Key.Key_E, ALT)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    assert [firm.name for firm in check.preview.left_out] == [name]
+    press(qtbot, screen, Qt.Key.Key_T, ALT)
+    press(qtbot, screen, Qt.Key.Key_G, ALT)
+    assert check.preview.left_out == ()
+
+
+def test_an_inspector_barred_from_a_firm_never_gets_it(screen, town, qtbot, commit_text):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    screen.wizard.scope.total.setValue(30)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    firm = screen.wizard.check.lists["in"].view.current()
+    press(qtbot, screen, Qt.Key.Key_B, ALT)
+    barred = screen.wizard.check.form.who.currentData()
+    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    press(qtbot, screen, Qt.Key.Key_F, ALT)
+    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    type_seed(qtbot, screen, commit_text)
+    press(qtbot, screen, Qt.Key.Key_C, ALT)
+    drawn = draw_views.drawn_firms(town, screen.wizard.draw_id)
+    (team,) = [each.seats for each in drawn if each.establishment == firm.establishment]
+    assert barred not in {seat.person for seat in team}
+
+
+def test_a_share_typed_for_a_stratum_decides_how_many_it_gives(screen, qtbot):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    scope = screen.wizard.scope
+    for choice, data in ((scope.by, "risk_class"), (scope.way, False)):
+        choice.setFocus()
+        while choice.currentData() != data:
+            qtbot.keyClick(choice, Qt.Key.Key_Down)
+        choice.activated.emit(choice.currentIndex())
+        settle(screen)
+    scope.table.setFocus()
+    scope.table.setCurrentIndex(scope.model.index(0, 2))
+    qtbot.keyClick(scope.table, Qt.Key.Key_F2)
+    editor = scope.table.findChild(type(scope.number))
+    editor.selectAll()
+    qtbot.keyClicks(editor, "50%")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    settle(screen)
+    screen.wizard.show_step(CHECK)
+    settle(screen)
+    assert screen.wizard.check.preview.quotas == {"丙": (5, 10), "甲": (2, 20)}
+
+
+def test_a_plan_without_number_is_refused_beside_its_field(screen, qtbot):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    screen.wizard.scope.number.setFocus()
+    press(qtbot, screen, Qt.Key.Key_A, CTRL)
+    press(qtbot, screen, Qt.Key.Key_Delete)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    assert screen.wizard.step == SCOPE
+    assert screen.focusWidget() is screen.wizard.scope.number
+
+
+def test_a_plan_whose_draw_has_no_result_yet_is_not_begun_twice(screen, town, qtbot):
+    draws.freeze(town, replace(draw_planning.usual_plan(town), plan="2026-A"))
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    number = screen.wizard.scope.number
+    number.setFocus()
+    number.selectAll()
+    typed(qtbot, screen, "2026-A")
+    press(qtbot, screen, Qt.Key.Key_Return)
+    assert (screen.wizard.step, number.property("invalid")) == (SCOPE, True)
+
+
+def test_without_inspectors_the_list_says_so_and_leads_to_their_registration(ctx, jobs, qtbot):
+    establishments.add(ctx, {"name": "琥珀厂"}, "首次录入")
+    screen = shown(ctx, jobs, qtbot)
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    check = screen.wizard.check
+    assert "至少 2 人持有效执法证" in check._trouble.text()
+    assert not check.freeze.isEnabled()
+    with qtbot.waitSignal(screen.wanted) as wanted:
+        press(qtbot, screen, Qt.Key.Key_P, ALT)
+    assert wanted.args == ["settings", "people"]
+
+
+def test_a_draw_is_void_only_with_a_reason_and_stays_in_the_list(screen, town, qtbot, commit_text):
+    draw = held(town)
+    screen.open(draw)
+    settle(screen)
+    press(qtbot, screen, Qt.Key.Key_V, ALT)
+    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    assert draw_views.list_draws(town)[0].state == "computed"
+    commit_text(screen.focusWidget(), "名单有误")
+    press(qtbot, screen, Qt.Key.Key_Return)
+    assert [(row.state, row.void_reason) for row in draw_views.list_draws(town)] == [("void", "名单有误")]
+    assert screen.wizard.void.isHidden()
+    assert screen.wizard.publish.plan.isHidden()
+
+
+def test_an_inspector_may_draw_but_not_void(town, jobs, qtbot):
+    inspector = replace(town, actor=replace(town.actor, roles=frozenset({"inspector"})))
+    draw = held(inspector)
+    screen = shown(inspector, jobs, qtbot)
+    screen.open(draw)
+    settle(screen)
+    assert not screen.wizard.void.isEnabled()
+    with pytest.raises(UserError, match="权限"):
+        draws.void(inspector, draw, "名单有误")
+    nobody = replace(town, actor=replace(town.actor, roles=frozenset()))
+    with pytest.raises(UserError, match="权限"):
+        draws.freeze(nobody, draw_planning.usual_plan(town))
+    assert not shown(nobody, jobs, qtbot).list.new.isEnabled()
+
+
+def test_a_draw_overdue_takes_no_seed_and_leads_to_being_void(town, jobs, qtbot):
+    frozen = draws.freeze(town, draw_planning.usual_plan(town)).id
+    late = replace(town, now=lambda: town.now() + timedelta(days=15))
+    screen = shown(late, jobs, qtbot)
+    screen.open(frozen)
+    settle(screen)
+    assert screen.wizard.seed.write.isHidden()
+    press(qtbot, screen, Qt.Key.Key_W, ALT)
+    assert not screen.wizard.question.isHidden()
+
+
+def test_the_room_sees_numbers_for_inspectors_and_nothing_private(screen, town, qtbot):
+    banned = establishments.add(town, {"name": "不可见厂", "tags": "不予公示"}, "首次录入").id
+    draw = held(town, total=31)
+    screen.open(draw)
+    settle(screen)
+    screen.wizard.show_step(DRAW)
+    assert any("闻人" in row[3] for row in shown_result(screen))
+    with qtbot.waitSignal(screen.kiosk_wanted) as kiosk:
+        press(qtbot, screen, Qt.Key.Key_J, ALT)
+    assert kiosk.args == [True]
+    text = json.dumps(shown_result(screen), ensure_ascii=False)
+    assert banned
+    assert "Z-00" in text
+    assert not [word for word in ("闻人", "不可见厂", "000-555", "工业路") if word in text]
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    assert any("闻人" in row[3] for row in shown_result(screen))
+
+
+def test_the_publication_package_and_the_papers_are_written_where_one_says(screen, town, qtbot, tmp_path, monkeypatch):
+    draw = held(town)
+    screen.open(draw)
+    settle(screen)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "usb"))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "record.pdf"), ""))
+    press(qtbot, screen, Qt.Key.Key_G, ALT)
+    press(qtbot, screen, Qt.Key.Key_S, ALT)
+    assert [path.name for path in (tmp_path / "usb").iterdir()] == ["公示_2026-SJ-001_1.zip"]
+    assert (tmp_path / "record.pdf").read_bytes().startswith(b"%PDF")
+    assert draw_views.list_draws(town)[0].published
+
+
+def test_a_plan_file_of_the_county_fills_in_every_field(screen, qtbot, tmp_path, monkeypatch):
+    plan = {
+        "plan": "X-2026",
+        "seed_source": "lottery",
+        "strata": [{"code": "重点", "where": {"risk_class": ["丙", "丙类"]}, "num": 1, "den": 3, "min": 4}],
+        "team": 3,
+        "exclusions": [{"establishment": "琥珀0厂", "code": "special"}],
+    }
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    press(qtbot, screen, Qt.Key.Key_R, ALT)
+    scope = screen.wizard.scope
+    assert (scope.number.text(), scope.team.value(), scope.by.currentText()) == ("X-2026", 3, "按方案文件")
+    scope.submit()
+    settle(screen)
+    preview = screen.wizard.check.preview
+    assert preview.quotas == {"重点": (4, 9)}
+    assert {firm.reason for firm in preview.left_out} == {"special", "out_of_scope"}
+
+
+def test_every_button_of_a_step_has_a_letter_of_its_own(screen, town, qtbot):
+    draw = held(town)
+    screen.open(draw)
+    settle(screen)
+    for step in (SEED, DRAW, PUBLISH):
+        screen.wizard.show_step(step)
+        texts = [each.text() for each in screen.findChildren(QPushButton) if each.isVisible() and "(&" in each.text()]
+        letters = [text.split("&")[1][0] for text in texts]
+        assert len(set(letters)) == len(letters), texts
