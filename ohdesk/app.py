@@ -31,9 +31,9 @@ def run_window(arguments: Sequence[str]) -> int:
     folder = options.workspace or _last_folder()
     window = Window(folder, make_practice=_make_practice)
     sys.excepthook = partial(_show, window)
-    _at_first_paint(window.unlock, lambda: _painted(window, folder))
     if options.bench_exit_after_first_paint:
-        _at_first_paint(window.unlock, _end_at_once)
+        window.unlock.painted.connect(_end_at_once)
+    window.unlock.painted.connect(lambda: _painted(window, folder))
     if options.bench_exit_after_first_page:
         _open_for_bench(window, options)
     window.show()

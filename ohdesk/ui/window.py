@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from ohdesk.i18n import tr
@@ -66,12 +66,6 @@ class Window(QMainWindow):
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self._lock_idle)
         self._shortcuts()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        handle = self.windowHandle()
-        if handle is not None:
-            self.idle.watch(handle)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         QSettings().setValue("window/size", self.size())
@@ -167,7 +161,7 @@ class Window(QMainWindow):
             desk.show_screen(self.first_screen)
         else:
             desk.resume()
-        self.idle.start(preferences.lock_minutes())
+        self._watch_for_idleness()
         self.opened.emit()
 
     def _place_desk(self, ctx: "Context") -> "Desk":
@@ -189,6 +183,12 @@ class Window(QMainWindow):
     def _unlock_failed(self, error: Exception) -> None:
         self.unlock.set_busy("")
         self.unlock.show_error(error)
+
+    def _watch_for_idleness(self) -> None:
+        handle = self.windowHandle()
+        if handle is not None:
+            self.idle.watch(handle)
+        self.idle.start(preferences.lock_minutes())
 
     def _lock_idle(self) -> None:
         """Lock; a file dialog that stands open is closed first, it would come back to a screen that is gone."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
@@ -42,6 +42,7 @@ Page = TypeVar("Page", bound=QWidget)
 class UnlockScreen(QWidget):
     """One card in the middle, made when it is first needed."""
 
+    painted = Signal()  # once, when the first page can be seen
     accounts_wanted = Signal(object)  # Path: whose accounts are to be listed
     accounts_shown = Signal()
     unlock_wanted = Signal(object)  # Credentials
@@ -56,6 +57,7 @@ class UnlockScreen(QWidget):
 
     def __init__(self, folder: Path | None) -> None:
         super().__init__()
+        self._painted = False
         self._created: NewOffice | None = None
         self._front: Front
         self._pages = QStackedWidget()
@@ -106,6 +108,12 @@ class UnlockScreen(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.painted.emit)  # the cards are painted after the ground they stand on
 
     def show_ways(self) -> None:
         """Turn to the three ways in."""
