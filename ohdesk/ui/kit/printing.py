@@ -32,6 +32,7 @@ class Printing(QObject):
         self._over = parent
         self._waiting: tuple[bytes, str] = (b"", "")
         self._dialog: QPrintDialog | None = None
+        self._printer: QPrinter | None = None
 
     def print_pdf(self, data: bytes, title: str) -> None:
         """Ask for a printer and print on it; without any printer say so."""
@@ -53,15 +54,16 @@ class Printing(QObject):
             return
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # late: only who prints needs it
 
-        dialog = self._dialog = QPrintDialog(QPrinter(QPrinter.PrinterMode.HighResolution), self._over)
+        self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)  # the dialog does not keep it
+        dialog = self._dialog = QPrintDialog(self._printer, self._over)
         dialog.setWindowTitle(tr("打印文书"))
         dialog.accepted.connect(self._chosen)
         dialog.finished.connect(self._close)
         dialog.open()
 
     def _chosen(self) -> None:
-        if self._dialog is not None:
-            self.print_on(self._dialog.printer())
+        if self._printer is not None:
+            self.print_on(self._printer)
 
     def _close(self) -> None:
         if self._dialog is not None:

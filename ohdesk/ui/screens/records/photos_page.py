@@ -152,8 +152,8 @@ class PhotosPage(QWidget):
 def _columns() -> tuple[Column[PhotoView], ...]:
     return (
         Column(tr("照片编号"), lambda photo: str(photo.number), 84, numeric=True),
-        Column(tr("拍摄内容"), lambda photo: photo.caption or "—", 240),
-        Column(tr("地点"), lambda photo: photo.place or "—", 140),
+        Column(tr("拍摄内容"), lambda photo: photo.caption or "—", 180),
+        Column(tr("地点"), lambda photo: photo.place or "—", 110),
         Column(
             tr("状态"),
             lambda photo: tr("○ 待补") if photo.announced else tr("✔ 已补入"),

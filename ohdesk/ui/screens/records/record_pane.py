@@ -111,7 +111,8 @@ class RecordPane(QFrame):
     def amend(self) -> None:
         """Ask for the statement to be added."""
         self._stack.setCurrentWidget(self.amend_form)
-        self._buttons.hide()
+        for widget in (self._buttons, self._photo_line, self.check, self.papers):
+            widget.hide()
         self.amend_form.start()
 
     def show_pages(self) -> None:

@@ -30,6 +30,7 @@ from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.screens.records.foot import Foot, grouped
 
 _LINES = 3
+_SHOWN = 17  # characters of the fingerprint: the sixteen digits that stand at the foot of each page
 _PAD_SHARE = 0.4  # of the page
 
 
@@ -126,7 +127,8 @@ class SigningPage(QWidget):
             self.pad.clear()
         self._fingerprint = draft.composed.record_sha256
         self.pdf.show_pdf(draft.pdf)
-        self.digits.setText(tr("文档指纹 {digits}").format(digits=grouped(self._fingerprint)))
+        self.digits.setText(tr("文档指纹 {digits} …").format(digits=grouped(self._fingerprint)[:_SHOWN]))
+        self.digits.setToolTip(grouped(self._fingerprint))
         self._say_missing()
 
     def show_refused(self, error: Exception) -> None:
@@ -280,6 +282,7 @@ class SigningPage(QWidget):
         pens.addWidget(self.undo)
         pens.addStretch(1)
         self.digits = QLabel()
+        self.digits.setObjectName("muted")
         self.digits.setWordWrap(True)
         inside = QWidget()
         column = QVBoxLayout(inside)
