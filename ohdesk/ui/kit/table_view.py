@@ -138,6 +138,15 @@ class TableView(QTableView):
         self.horizontalHeader().sectionResized.connect(self._remember)
         self.selectionModel().currentRowChanged.connect(self._select)
 
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        # Home and End go to the first and last row, not to the first and last cell of a row
+        last = self.model().rowCount() - 1
+        if action == QAbstractItemView.CursorAction.MoveHome:
+            return self.model().index(0, 0)
+        if action == QAbstractItemView.CursorAction.MoveEnd:
+            return self.model().index(last, 0)
+        return super().moveCursor(action, modifiers)
+
     def current(self) -> Any:
         """Return the row that is selected, or None."""
         index = self.currentIndex()

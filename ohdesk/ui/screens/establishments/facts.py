@@ -41,6 +41,7 @@ class Facts(QWidget):
         self._visits_heading = QLabel(tr("检查与文书(&H)"))
         self._visits_heading.setObjectName("heading")
         self._visits: VisitList | None = None
+        self._shown: Sequence[VisitLine] | None = None
         self._visits_place = QVBoxLayout()
         self._changes_heading = QLabel(tr("变更记录"))
         self._changes_heading.setObjectName("heading")
@@ -76,6 +77,9 @@ class Facts(QWidget):
         self._changes_heading.setVisible(bool(changes))
 
     def _show_visits(self, visits: Sequence[VisitLine]) -> None:
+        if visits == self._shown:  # read again without a change: the list keeps its focus
+            return
+        self._shown = visits
         if self._visits is not None:
             self._visits_place.removeWidget(self._visits)
             self._visits.deleteLater()

@@ -1,0 +1,163 @@
+"""A long roll, one employer in full, and the preview of a list: by keys and pointer."""
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication
+
+from ohdesk.demo.workbook import make_workbook
+from ohdesk.services import establishments, roll_import, roll_undo, visits
+from ohdesk.ui.kit.table_view import PAGE
+from ohdesk.ui.screens.establishments.screen import EstablishmentsScreen
+from tests.gui.hands import CTRL, Hands
+from tests.visiting import planned_visit
+
+WIDE, NARROW = QSize(1198, 649), QSize(1037, 508)
+
+
+def shown(ctx, jobs, qtbot, size=WIDE):
+    screen = EstablishmentsScreen(ctx, jobs)
+    screen.changed.connect(lambda _change: screen.reload())
+    qtbot.addWidget(screen)
+    screen.resize(size)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.arrive()
+    return screen
+
+
+@pytest.fixture
+def screen(ctx, jobs, qtbot):
+    return shown(ctx, jobs, qtbot)
+
+
+@pytest.fixture
+def hands(qtbot, screen):
+    return Hands(qtbot, screen)
+
+
+@pytest.fixture
+def long_roll(ctx, tmp_path):
+    path = tmp_path / "list.xlsx"
+    make_workbook(path, seed=4, count=300, town="石桥镇")
+    roll_import.apply(ctx, roll_import.compare(ctx, roll_import.preview(path)))
+    return establishments.all_rows(ctx)
+
+
+def listed(screen):
+    model = screen.roll.view.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_a_long_roll_shows_its_first_page_at_once_and_all_of_it_by_scrolling(ctx, jobs, qtbot, long_roll):
+    screen = shown(ctx, jobs, qtbot)
+    assert listed(screen) == [row.name for row in long_roll[:PAGE]]
+    qtbot.waitUntil(lambda: screen.roll.found == len(long_roll), timeout=10_000)
+    assert screen.roll._count.text() == f"共 {len(long_roll)} 家"
+    hands = Hands(qtbot, screen)
+    for _ in range(3):
+        hands.press(Qt.Key.Key_End)
+    assert listed(screen) == [row.name for row in long_roll]
+
+
+def test_a_search_in_a_long_roll_says_how_many_of_how_many(ctx, jobs, qtbot, long_roll):
+    screen = shown(ctx, jobs, qtbot)
+    hands = Hands(qtbot, screen)
+    hands.press(Qt.Key.Key_F, CTRL)
+    hands.enter("家具")
+    found = [row for row in long_roll if "家具" in row.name]
+    qtbot.waitUntil(lambda: f"筛出 {len(found)} 家" in screen.roll._count.text(), timeout=10_000)
+    assert f"共 {len(long_roll)} 家" in screen.roll._count.text()
+
+
+def test_an_employer_far_down_the_list_is_found_and_shown(ctx, jobs, qtbot, long_roll):
+    screen = shown(ctx, jobs, qtbot)
+    screen.open(long_roll[-1].id)
+    assert screen.roll.view.current().id == long_roll[-1].id
+    assert screen.roll.detail._name.text() == long_roll[-1].name
+
+
+def test_what_is_gone_cannot_be_shown_and_is_said(screen, qtbot):
+    with qtbot.waitSignal(screen.failed) as failed:
+        screen.open("no such id")
+    assert "找不到" in failed.args[0].message
+
+
+def test_a_visit_is_planned_from_the_employer(ctx, jobs, qtbot):
+    employer = establishments.add(ctx, {"name": "安吉竹器厂"}).id
+    hands = Hands(qtbot, screen := shown(ctx, jobs, qtbot, NARROW))
+    hands.press(Qt.Key.Key_Return)
+    with qtbot.waitSignal(screen.wanted) as wanted:
+        hands.alt("V")
+    assert wanted.args == ["inspection", f"new:{employer}"]
+
+
+def test_a_county_plans_no_visits(county_ctx, jobs, qtbot):
+    establishments.add(county_ctx, {"name": "安吉竹器厂", "town": "000000001"})
+    screen = shown(county_ctx, jobs, qtbot)
+    Hands(qtbot, screen).press(Qt.Key.Key_Return)
+    assert screen.roll.detail.correct.isVisible()
+    assert not screen.roll.detail.visit.isVisible()
+
+
+def test_the_visits_of_an_employer_stand_beside_it_and_open(ctx, jobs, qtbot):
+    visit = planned_visit(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    screen.open(visits.list_visits(ctx)[0].establishment)
+    lines = screen.roll.detail._facts._visits
+    assert lines.item(0).text() == "2026-03-02　待批准"
+    hands = Hands(qtbot, screen)
+    hands.press(Qt.Key.Key_H, Qt.KeyboardModifier.AltModifier)
+    assert screen.focusWidget() is lines
+    with qtbot.waitSignal(screen.wanted) as wanted:
+        hands.press(Qt.Key.Key_Return)
+    assert wanted.args == ["inspection", visit]
+
+
+def test_what_is_typed_into_the_form_survives_a_lock(ctx, jobs, qtbot):
+    employer = establishments.add(ctx, {"name": "安吉竹器厂", "phone": "000-1"}).id
+    before = shown(ctx, jobs, qtbot)
+    assert before.draft() is None
+    before.correct(employer)
+    assert before.draft() is None
+    hands = Hands(qtbot, before)
+    hands.fill("联系电话", "000-2")
+    hands.fill("理由", "现场核实")
+    after = shown(ctx, jobs, qtbot)
+    after.take_draft(before.draft())
+    with qtbot.waitSignal(after.done):
+        Hands(qtbot, after).alt("S")
+    assert establishments.detail(ctx, employer).fields["phone"] == "000-2"
+
+
+def test_the_preview_lists_what_is_refused_doubtful_and_repeated(screen, hands, qtbot, tmp_path):
+    path = tmp_path / "list.xlsx"
+    make_workbook(path, seed=4, count=60, town="石桥镇")
+    screen.preview_list(path)
+    qtbot.waitUntil(lambda: screen.preview.isVisible(), timeout=30_000)
+    assert screen._header._title.text() == "导入名单"
+    assert screen.preview.view.isVisible()
+    hands.alt("D")
+    qtbot.waitUntil(screen.preview.doubtful.isVisible)
+    model = screen.preview.doubtful.model()
+    assert "信用代码" in {model.index(row, 3).data()[-4:] for row in range(model.rowCount())}
+    hands.alt("T")
+    qtbot.waitUntil(screen.preview._notes.isVisible)
+    hands.press(Qt.Key.Key_Escape)
+    assert screen.roll.isVisible()
+    assert screen.roll.is_empty
+
+
+def test_a_cancelled_import_changes_nothing_and_can_be_done_again(screen, ctx, jobs, qtbot, tmp_path):
+    path = tmp_path / "list.xlsx"
+    make_workbook(path, seed=4, count=60, town="石桥镇")
+    screen.preview_list(path)
+    qtbot.waitUntil(lambda: screen.preview.isVisible(), timeout=30_000)
+    jobs.started.connect(lambda job: job.cancel())
+    Hands(qtbot, screen).alt("I")
+    jobs.wait()
+    QApplication.processEvents()
+    assert establishments.count_rows(ctx) == 0
+    assert roll_undo.imports(ctx) == []
+    assert screen.preview.isVisible()
+    assert screen.preview.submit.isEnabled()
