@@ -24,17 +24,14 @@ def gap_phrases() -> tuple[str, ...]:
 
 
 def _used_before(ctx: Context, question_id: str, value: AnswerValue) -> tuple[str, ...]:
+    """Return the texts that stand beside this answer in the newest visits, not what was typed on the way to them."""
     newest = select(Visit.id).order_by(Visit.id.desc()).limit(_VISITS)
     wanted = (
-        select(Answer.fact, Answer.reason)
-        .where(
-            Answer.visit.in_(newest),
-            Answer.question == question_id,
-            Answer.value == value.value,
-            Answer.undone.is_(False),
-        )
-        .order_by(Answer.saved_at.desc(), Answer.seq.desc())
+        select(Answer.visit, Answer.value, Answer.fact, Answer.reason)
+        .where(Answer.visit.in_(newest), Answer.question == question_id, Answer.undone.is_(False))
+        .order_by(Answer.visit, Answer.seq)
     )
     with ctx.reading() as session:
-        texts = (fact or reason for fact, reason in session.execute(wanted))
-        return tuple(dict.fromkeys(filter(None, texts)))[:_USED]
+        last = {visit: (held, fact or reason) for visit, held, fact, reason in session.execute(wanted)}
+    texts = (last[visit][1] for visit in sorted(last, reverse=True) if last[visit][0] == value)
+    return tuple(dict.fromkeys(filter(None, texts)))[:_USED]

@@ -219,12 +219,12 @@ class ArrivalPage(StepPage):
         row_of_columns.addLayout(left, 1)
         row_of_columns.addLayout(right, 1)
         self.cards.addLayout(row_of_columns)
-        blocked = button(tr("到场但不能检查…(&G)"))
-        blocked.setToolTip(tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查"))
-        blocked.clicked.connect(self._start_blocked)
+        self.blocked_button = button(tr("到场但不能检查…(&G)"))
+        self.blocked_button.setToolTip(tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查"))
+        self.blocked_button.clicked.connect(self._start_blocked)
         start = button(tr("开始检查(&B)"), "Ctrl+Enter", primary=True)
         start.clicked.connect(self.submit)
-        self.add_actions(blocked, start)
+        self.add_actions(self.blocked_button, start)
 
     def _code_time(self) -> QWidget:
         now = button(tr("现在(&N)"))
