@@ -298,7 +298,7 @@ def _trouble(preview: DrawPreview) -> list[str]:
         text = tr("层“{code}”只有 {size} 家，少于要抽的家数，将全部抽中 {drawn} 家。")
         lines.append(text.format(code=code, size=size, drawn=drawn))
     total = preview.plan.total
-    if total is not None and total > preview.drawn:
+    if total is not None and total > preview.drawn > 0:
         text = tr("要抽 {total} 家，可抽的只有 {drawn} 家，将全部抽中。")
         lines.append(text.format(total=total, drawn=preview.drawn))
     if preview.seats_short and not preview.problems:
