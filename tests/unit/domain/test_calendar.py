@@ -12,6 +12,8 @@ from ohdesk.domain.calendar import (
     legal_day,
     parse_instant,
     printed_minute,
+    week_end,
+    weekday_name,
 )
 
 
@@ -38,3 +40,8 @@ def test_working_days_leave_out_weekends_and_holidays_and_keep_make_up_days():
     assert after_working_days(friday, 1, holidays={date(2026, 4, 6)}) == date(2026, 4, 7)
     assert after_working_days(friday, 1, make_up_days={date(2026, 4, 4)}) == date(2026, 4, 4)
     assert not is_working_day(date(2026, 4, 4))
+
+
+def test_a_week_ends_on_its_sunday():
+    assert week_end(date(2026, 3, 2)) == week_end(date(2026, 3, 8)) == date(2026, 3, 8)
+    assert (weekday_name(date(2026, 3, 2)), weekday_name(date(2026, 3, 8))) == ("星期一", "星期日")

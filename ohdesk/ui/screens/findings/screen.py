@@ -72,6 +72,8 @@ class FindingsScreen(QWidget):
         if self._reading is not None:
             self._read_again = True
             return
+        if not self._is_read:
+            self._header.say(tr("正在读取…"))
         ctx = self._ctx
         self._reading = Job(lambda _report: rectifications.list_rectifications(ctx))
         self._reading.succeeded.connect(self._show_rows)
@@ -124,7 +126,7 @@ class FindingsScreen(QWidget):
         self._show_actions()
 
     def _make_header(self) -> Header:
-        header = Header(tr("问题整改"))
+        self._header = header = Header(tr("问题整改"))
         self._export = action("export", tr("导出…(&O)"), self._choose_export)
         self._visit = action("inspect", tr("打开检查(&V)"), self._open_visit)
         stands_out = primary_action if self._in_county else action
@@ -154,6 +156,7 @@ class FindingsScreen(QWidget):
 
     def _end_reading(self) -> None:
         self._reading = None
+        self._header.say("")
         if self._read_again:
             self._read_again = False
             self.reload()
