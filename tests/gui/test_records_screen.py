@@ -182,6 +182,21 @@ def test_every_page_goes_to_the_printer(seat, world, tmp_path):
     assert said == [f"已交给打印机：笔录，{len(printed)} 页"]
 
 
+def test_the_system_asks_for_the_printer_and_refusing_prints_nothing(seat, world, monkeypatch):
+    at = seat(world)
+    at.choose("final")
+    monkeypatch.setattr("PySide6.QtPrintSupport.QPrinterInfo.availablePrinterNames", lambda: ["一楼打印机"])
+    said = []
+    at.screen.done.connect(said.append)
+    at.press(at.pane.print)
+    dialog = QApplication.activeModalWidget()
+    assert dialog is at.screen.printing._dialog
+    dialog.reject()
+    at.settle()
+    assert at.screen.printing._dialog is None
+    assert said == []
+
+
 def test_without_a_printer_saving_is_offered_instead(seat, world, monkeypatch):
     at = seat(world)
     at.choose("final")

@@ -59,7 +59,8 @@ class Printing(QObject):
         dialog.setWindowTitle(tr("打印文书"))
         dialog.accepted.connect(self._chosen)
         dialog.finished.connect(self._close)
-        dialog.open()
+        dialog.setModal(True)
+        dialog.show()
 
     def _chosen(self) -> None:
         if self._printer is not None:

@@ -84,7 +84,7 @@ class PartyForm(QWidget):
         self.blockSignals(True)
         for name, line in self.lines.items():
             line.setText(getattr(party, name))
-            line.setCursorPosition(0)  # a long text is read from its beginning
+        self.lines["reason"].setCursorPosition(0)  # a long text is read from its beginning
         self.statement.setPlainText(party.statement)
         self.ways[party.way].setChecked(True)
         self.blockSignals(False)
