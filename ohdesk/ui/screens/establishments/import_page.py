@@ -42,11 +42,14 @@ class ImportPage(QWidget):
         self._chips = FilterChips(tr("列出"))
         self._chips.chosen.connect(self._show_list)
         self._lists = QStackedWidget()
-        self._tables: dict[str, PagedTable[Any]] = {}
-        self.view = self._list(REFUSED, tr("退回的行"), refusal_columns())
-        self.doubtful = self._list(DOUBTFUL, tr("待核的行"), doubtful_columns())
-        self._list(CHANGED, tr("变更的单位"), changed_columns())
-        self._list(REPEATED, tr("名单内重复的行"), repeated_columns())
+        self._views: dict[str, TableView] = {}
+        self._columns: dict[str, tuple[str, Sequence[Column[Any]]]] = {
+            REFUSED: (tr("退回的行"), refusal_columns()),
+            DOUBTFUL: (tr("待核的行"), doubtful_columns()),
+            CHANGED: (tr("变更的单位"), changed_columns()),
+            REPEATED: (tr("名单内重复的行"), repeated_columns()),
+        }
+        self._tables = {key: PagedTable[Any](columns) for key, (_name, columns) in self._columns.items()}
         self._none = EmptyState(tr("这里没有要看的行"), tr("名单中没有属于这一类的行，可以看别的分类，或直接导入。"))
         self._lists.addWidget(self._none)
         self._notes = Scrolled(self._warnings)
@@ -63,6 +66,16 @@ class ImportPage(QWidget):
         self._cancel.clicked.connect(self.cancelled)
         self._lay_out()
         self.offer_import()
+
+    @property
+    def view(self) -> TableView:
+        """The list of the refused rows."""
+        return self._view(REFUSED)
+
+    @property
+    def doubtful(self) -> TableView:
+        """The list of the rows that are imported and should be looked at."""
+        return self._view(DOUBTFUL)
 
     def show_comparison(self, looked_at: LookedAt) -> None:
         """Show what importing would do."""
@@ -99,12 +112,14 @@ class ImportPage(QWidget):
         self.submit.setText(tr("导入 {count} 家(&I)").format(count=count))
         self.submit.setEnabled(count > 0)
 
-    def _list(self, key: str, name: str, columns: Sequence[Column[Any]]) -> TableView:
-        view = TableView(f"import-{key}", name)
-        self._tables[key] = PagedTable(columns)
-        view.show_table(self._tables[key], columns)
-        self._lists.addWidget(view)
-        return view
+    def _view(self, key: str) -> TableView:
+        """Return the list of one kind, made when it is first shown."""
+        if key not in self._views:
+            name, columns = self._columns[key]
+            view = self._views[key] = TableView(f"import-{key}", name)
+            view.show_table(self._tables[key], columns)
+            self._lists.addWidget(view)
+        return self._views[key]
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -143,7 +158,7 @@ class ImportPage(QWidget):
         if key == NOTES:
             self._lists.setCurrentWidget(self._notes if self._warnings.text() else self._none)
         elif self._tables[key].total:
-            self._lists.setCurrentIndex(tuple(self._tables).index(key))
+            self._lists.setCurrentWidget(self._view(key))
         else:
             self._lists.setCurrentWidget(self._none)
 
