@@ -1,4 +1,4 @@
-"""`python -m benchmarks [autosave|pdf]`: measure, print one line per figure, end with 1 when a goal is missed."""
+"""`python -m benchmarks [autosave|pdf|start]`: measure, print one line per figure, end with 1 when a goal is missed."""
 
 import argparse
 import os
@@ -6,9 +6,9 @@ import platform
 import sys
 from importlib.metadata import version
 
-from benchmarks import autosave, pdf
+from benchmarks import autosave, pdf, start
 
-BENCHMARKS = {"autosave": autosave.measure, "pdf": pdf.measure}
+BENCHMARKS = {"autosave": autosave.measure, "pdf": pdf.measure, "start": start.measure}
 PACKAGES = ("SQLAlchemy", "sqlcipher3", "reportlab", "rl_accel")
 
 

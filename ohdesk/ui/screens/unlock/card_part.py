@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
@@ -46,7 +47,7 @@ class CardPart(QWidget):
         self.fingerprint.setObjectName("code")
         self.fingerprint.setAccessibleName(tr("县级名片的指纹"))
         self.whose = muted("")
-        self.compared = QCheckBox(tr("已打电话与县级逐组核对，八组都一致(&A)"))
+        self.compared = QCheckBox(tr("已打电话逐组核对，八组都一致(&A)"))
         self.message = QLabel(tr("请先打电话核对指纹，再打勾：名片可能在路上被换过。"))
         self.message.setObjectName("fieldError")
         self.message.setWordWrap(True)
@@ -73,6 +74,7 @@ class CardPart(QWidget):
         groups = card.fingerprint.split(" ")
         lines = [groups[at : at + _GROUPS_A_LINE] for at in range(0, len(groups), _GROUPS_A_LINE)]
         self.fingerprint.setText("\n".join("  ".join(line) for line in lines))
+        self.fingerprint.ensurePolished()
         self.fingerprint.setMinimumHeight(self.fingerprint.sizeHint().height())
         text = tr("{county}（{code}）的名片。请打电话给县级，请对方念出名片的指纹，逐组核对：")
         self.whose.setText(text.format(county=card.county, code=card.division))
@@ -98,6 +100,7 @@ class CardPart(QWidget):
                 self._choose()
             return self.path is None
         self.message.setVisible(not self.compared.isChecked())
+        self._claim()
         if not self.compared.isChecked():
             self.compared.setFocus()
             return False
@@ -116,7 +119,7 @@ class CardPart(QWidget):
             "save",
         )
         self.request_line = row.line
-        self.request_field = Field(tr("登记申请写到（建立后马上写好，交给县级）"), row)
+        self.request_field = Field(tr("登记申请写到（建好后交给县级）"), row)
         self.without = link(tr("不用名片(&U)"), self._clear)
 
     def _layout(self) -> None:
@@ -130,10 +133,19 @@ class CardPart(QWidget):
         beside.addWidget(self.without, 0, Qt.AlignmentFlag.AlignLeft)
         self.compared.toggled.connect(self.message.hide)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._claim()
+
+    def _claim(self) -> None:
+        """Ask for the height the wrapped lines need at this width: beside another column they would get less."""
+        self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
+
     def _show_parts(self) -> None:
         for widget in (*self._parts, self.request_field, self.without):
             widget.setVisible(self.card is not None)
         self.message.hide()
+        self._claim()
 
     def _choose(self) -> None:
         if self.path == self._asked_for and self.card is not None:

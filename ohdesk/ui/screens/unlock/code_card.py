@@ -60,6 +60,7 @@ class CodeCard(Card):
         """Show the code in groups of four, easier to copy by hand; the fixed beginning stands in a line of its own."""
         self._secret, self._office = code, office
         self.code.setText(_grouped(code))
+        self.code.ensurePolished()
         self.code.setMinimumHeight(self.code.sizeHint().height())
 
     def show_request(self, started: "Started", place: str) -> None:
