@@ -29,11 +29,11 @@ def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
 def refusal_columns() -> tuple[Column[Refusal], ...]:
     """Return the columns of the list of refused rows."""
     return (
-        Column(tr("工作表"), lambda row: row.sheet, 110),
+        Column(tr("工作表"), lambda row: row.sheet, 100),
         Column(tr("行"), lambda row: str(row.row), 52, numeric=True),
-        Column(tr("列"), lambda row: row.column, 120),
-        Column(tr("应为"), lambda row: row.expected, 230),
-        Column(tr("现为"), lambda row: row.found, 200),
+        Column(tr("列"), lambda row: row.column, 110),
+        Column(tr("应为"), lambda row: row.expected, 200),
+        Column(tr("现为"), lambda row: row.found, 140),
         Column(tr("原因"), lambda row: row.reason, 220),
     )
 

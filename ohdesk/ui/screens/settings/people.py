@@ -152,10 +152,10 @@ class PeopleSection(ListSection):
         return (
             Column(tr("姓名"), lambda row: row.name, 110),
             Column(tr("类别"), lambda row: _role(row), 110),
-            Column(tr("执法证号"), lambda row: row.certificate_no, 190),
+            Column(tr("执法证号"), lambda row: row.certificate_no, 150),
             Column(tr("有效期至"), lambda row: row.certificate_until, 110),
-            Column(tr("状态"), lambda row: _state(row, day)[0], 170, kind=lambda row: _state(row, day)[1]),
-            Column(tr("带队"), lambda row: tr("可以带队") if row.leads else "", 90),
+            Column(tr("状态"), lambda row: _state(row, day)[0], 120, kind=lambda row: _state(row, day)[1]),
+            Column(tr("带队"), lambda row: tr("可以带队") if row.leads else "", 80),
         )
 
 

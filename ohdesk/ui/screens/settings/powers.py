@@ -118,12 +118,12 @@ def _power_form(day: date) -> FormCard:
 
 def _columns(day: date) -> tuple[Column[Power], ...]:
     return (
-        Column(tr("检查方式"), _mode, 110),
-        Column(tr("有权机关"), lambda power: power.authority, 200),
-        Column(tr("依据"), lambda power: power.basis, 210),
-        Column(tr("生效日期"), lambda power: power.valid_from, 105),
-        Column(tr("失效日期"), lambda power: power.valid_to or tr("未定"), 105),
-        Column(tr("状态"), lambda power: _state(power, day)[0], 90, kind=lambda power: _state(power, day)[1]),
+        Column(tr("检查方式"), _mode, 100),
+        Column(tr("状态"), lambda power: _state(power, day)[0], 84, kind=lambda power: _state(power, day)[1]),
+        Column(tr("有权机关"), lambda power: power.authority, 170),
+        Column(tr("依据"), lambda power: power.basis, 180),
+        Column(tr("生效日期"), lambda power: power.valid_from, 100),
+        Column(tr("失效日期"), lambda power: power.valid_to or tr("未定"), 100),
     )
 
 
