@@ -1,19 +1,15 @@
-"""A choice among a few words, with an arrow that says so in every theme."""
+"""A choice among a few words."""
 
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox
-
-from ohdesk.ui import theme
-from ohdesk.ui.theme.icons import icon
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate
 
 
 class Choice(QComboBox):
-    """A drop-down list; the arrow is an icon, because a styled combo box has none of its own."""
+    """A drop-down list that the wheel does not change: scrolling a form past it must not alter an answer."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        side = theme.size("icon")
-        left = self.width() - side - theme.size("gap_small")
-        painter = QPainter(self)
-        icon("expand").paint(painter, left, (self.height() - side) // 2, side, side)
-        painter.end()
+    def __init__(self) -> None:
+        super().__init__()
+        self.setItemDelegate(QStyledItemDelegate(self))  # the usual one knows nothing of the theme's row height
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QPainter
 
 MM_PER_INCH = 25.4
-_THIN, _THICK = 0.25, 0.95  # mm, without pressure and with the hardest
+_THIN, _THICK = 0.3, 1.3  # mm, without pressure and with the hardest
 _STEP = 1.5  # pixels between two widths
 
 _Point = tuple[int, int, int]
