@@ -13,23 +13,17 @@ _SCALE = 2  # drawn twice as large, for screens at 150 and 200 %
 
 
 def icon(role: str, tint: str = "text_2") -> QIcon:
-    """Return the icon of a role ("employer", "search", …) in the colour of a token; faint where it is disabled."""
-    return _icon(role, theme.colour(tint).name(), theme.colour("text_3").name(), theme.size("icon"))
+    """Return the icon of a role ("employer", "search", …) in the colour of a token."""
+    return _icon(role, theme.colour(tint).name(), theme.size("icon"))
 
 
 @cache
-def _icon(role: str, colour: str, faint: str, side: int) -> QIcon:
-    drawn = QIcon(_picture(role, colour, side))
-    drawn.addPixmap(_picture(role, faint, side), QIcon.Mode.Disabled)
-    return drawn
-
-
-def _picture(role: str, colour: str, side: int) -> QPixmap:
+def _icon(role: str, colour: str, side: int) -> QIcon:
     svg = (resources() / "icons" / f"{role}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
     picture = QPixmap(side * _SCALE, side * _SCALE)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture.fill(QColor(0, 0, 0, 0))
     painter = QPainter(picture)
     QSvgRenderer(QByteArray(svg.encode("utf-8"))).render(painter)
     painter.end()
     picture.setDevicePixelRatio(_SCALE)
-    return picture
+    return QIcon(picture)
