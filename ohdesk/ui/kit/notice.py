@@ -1,8 +1,10 @@
 """What went well and what went wrong, said in a bar above the page; nothing is said in boxes."""
 
 import logging
+from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QMetaMethod, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ohdesk.errors import MachineError, ProblemsError, UserError
@@ -14,7 +16,13 @@ _SHOWN_PROBLEMS = 6
 
 
 class NoticeBar(QFrame):
-    """One notice at a time: done (goes by itself), a problem to solve, or trouble with the machine."""
+    """One notice at a time: done (goes by itself), a problem to solve, or trouble with the machine.
+
+    Esc closes it. What stays until it is closed takes Esc before the screen does, unless the field with the focus
+    wants it; what goes by itself takes only an Esc that nobody else wants.
+    """
+
+    diagnostics_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,8 +33,13 @@ class NoticeBar(QFrame):
         self._remedy = QLabel()
         self._remedy.setObjectName("muted")
         self._remedy.setWordWrap(True)
-        close = QPushButton(tr("知道了"))
+        self._act: Callable[[], object] | None = None
+        self._action = QPushButton()
+        self._action.setProperty("quiet", True)
+        self._action.clicked.connect(self._do)
+        close = QPushButton(tr("知道了(&X)"))
         close.setProperty("quiet", True)
+        close.setToolTip("Esc")
         close.clicked.connect(self.hide)
         texts = QVBoxLayout()
         texts.setSpacing(theme.size("gap_tiny"))
@@ -34,6 +47,7 @@ class NoticeBar(QFrame):
         texts.addWidget(self._remedy)
         row = QHBoxLayout(self)
         row.addLayout(texts, 1)
+        row.addWidget(self._action)
         row.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -50,9 +64,10 @@ class NoticeBar(QFrame):
         """What to do about it."""
         return self._remedy.text()
 
-    def done(self, text: str) -> None:
-        """Say that something is done; the notice goes by itself."""
+    def done(self, text: str, action: str = "", act: Callable[[], object] | None = None) -> None:
+        """Say that something is done, with one thing that can be done next; the notice goes by itself."""
         self._say("done", text, "")
+        self._offer(action, act)
         self._timer.start(theme.layout("notice_ms"))
 
     def error(self, error: Exception) -> None:
@@ -66,9 +81,42 @@ class NoticeBar(QFrame):
         self._say(
             "machine", tr("程序出现意外错误，已填写的内容都已保存。"), tr("请重新打开程序；仍然出现时联系县级管理员。")
         )
+        if self.isSignalConnected(QMetaMethod.fromSignal(self.diagnostics_wanted)):
+            self._offer(tr("另存诊断文件(&G)"), self.diagnostics_wanted.emit)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Watch the keys that reach the window: those nothing inside it wanted."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and not self.isHidden():
+            if event.type() == QEvent.Type.ShortcutOverride and self.property("kind") != "done":
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.hide()
+                return True
+        return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.window().installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.window().removeEventFilter(self)
+
+    def _offer(self, action: str, act: Callable[[], object] | None) -> None:
+        self._act = act
+        self._action.setText(action)
+        self._action.setVisible(bool(action))
+
+    def _do(self) -> None:
+        act = self._act
+        self.hide()
+        if act is not None:
+            act()
 
     def _say(self, kind: str, text: str, remedy: str) -> None:
         self._timer.stop()
+        self._offer("", None)
         self.setProperty("kind", kind)
         self.style().unpolish(self)
         self.style().polish(self)
