@@ -69,7 +69,7 @@ def _employer(number: int) -> str:
 def _child(which: str, *arguments: object) -> Any:
     command = [sys.executable, "-m", "benchmarks.window_child", which, *map(str, arguments)]
     environment = os.environ | {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own program
         command, capture_output=True, check=True, text=True, env=environment, encoding="utf-8", timeout=120
     )
     return json.loads(done.stdout.splitlines()[-1])

@@ -81,7 +81,7 @@ def visit(workspace: Path, account: str, password: str) -> None:
     from ohdesk.ui.screens.unlock.cards import Credentials
     from ohdesk.ui.window import Window
 
-    app = make_application(sys.argv[:1])
+    _app = make_application(sys.argv[:1])  # held: the application would go with its last name
     sys.setswitchinterval(0.0005)
     window = Window(workspace)
     window.resize(1366, 705)

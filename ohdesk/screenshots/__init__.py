@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ohdesk.app import make_application
 from ohdesk.screenshots.stage import Stage
-from ohdesk.ui import preferences
+from ohdesk.ui import display, preferences
 
 SIZE = QSize(1366, 705)
 PARTS = (
@@ -46,9 +46,10 @@ def grab_all(demo: Path, out: Path, look: Look = USUAL, parts: tuple[str, ...] =
     with TemporaryDirectory() as scratch:
         QSettings.setDefaultFormat(QSettings.Format.IniFormat)  # nobody's own widths and sizes, and none left behind
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, scratch)
+        make_application(["ohdesk"])
         preferences.set_theme(look.theme)
         preferences.set_language(look.language)
-        make_application(["ohdesk"])
+        display.apply()
         written = []
         for number, part in enumerate(parts):
             folder = Path(scratch) / part

@@ -1,10 +1,9 @@
 """The sidebar: one button per screen with its key, and at its foot who works here and when was last reported."""
 
-from datetime import timedelta
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ohdesk.domain.calendar import legal_day
 from ohdesk.i18n import tr
 from ohdesk.services import bundles, practice
 from ohdesk.services.context import Context
@@ -68,7 +67,7 @@ class Sidebar(QWidget):
         if not written:
             self._reported.show_state(tr("离线 · 尚未上报"), "plain")
             return
-        days = (self._ctx.now() - written[0].written_at) // timedelta(days=1)
+        days = (legal_day(self._ctx.now()) - legal_day(written[0].written_at)).days
         late = days > theme.layout("reported_late_after_days")
         text = tr("离线 · {days} 天前上报").format(days=days) if days else tr("离线 · 今天已上报")
         self._reported.show_state(text, "warn" if late else "plain")

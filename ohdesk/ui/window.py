@@ -169,6 +169,7 @@ class Window(QMainWindow):
 
         desk = Desk(ctx, self.jobs)
         desk.changed.connect(self.changed)
+        desk.changed.connect(self._watch_for_idleness)  # the minutes may have changed
         desk.left.connect(self.lock)
         desk.display_changed.connect(self.apply_display)
         desk.kiosk_changed.connect(self._enable_keys)
@@ -184,7 +185,7 @@ class Window(QMainWindow):
         self.unlock.set_busy("")
         self.unlock.show_error(error)
 
-    def _watch_for_idleness(self) -> None:
+    def _watch_for_idleness(self, _change: object = None) -> None:
         handle = self.windowHandle()
         if handle is not None:
             self.idle.watch(handle)
@@ -262,7 +263,9 @@ def _load() -> None:
     """Import what the desk needs; on the worker, so that neither the prompt nor the first page waits for it."""
     import ohdesk.services.workspace
     import ohdesk.ui.desk  # noqa: F401 - the first import is the work
+    from ohdesk.services import log_trail
 
+    log_trail.keep()
     for route in (*routes("town"), *routes("county")):
         screen_class(route.name)
 

@@ -6,10 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
+from pytestqt.exceptions import TimeoutError as QtTimeoutError
 from pytestqt.qtbot import QtBot
 
-LONG = 30_000  # milliseconds
+from ohdesk.ui.window import Window
+
+LONG = 15_000  # milliseconds
+MOST_TABS = 60
 NONE = Qt.KeyboardModifier.NoModifier
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -17,7 +21,7 @@ ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 class Hands:
     """Works on one window."""
 
-    def __init__(self, qtbot: QtBot, window: QWidget) -> None:
+    def __init__(self, qtbot: QtBot, window: Window) -> None:
         self.qtbot = qtbot
         self.window = window
 
@@ -35,15 +39,16 @@ class Hands:
     def alt(self, letter: str) -> None:
         """Press Alt and the letter underlined on a button."""
         self.press(Qt.Key(ord(letter.upper())), ALT)
+        self.wait(lambda: not any(each.isDown() for each in self.window.findChildren(QPushButton)))
 
-    def type(self, text: str) -> None:
+    def enter(self, text: str) -> None:
         """Type into whatever has the focus; what is not ASCII comes as from an input method."""
         type_into(self.qtbot, self.focus, text)
 
     def replace(self, text: str) -> None:
         """Type over what stands in the field."""
         self.press(Qt.Key.Key_A, CTRL)
-        self.type(text)
+        self.enter(text)
 
     def field(self, name: str) -> None:
         """Put the focus into the field of this name with the pointer."""
@@ -56,6 +61,25 @@ class Hands:
         """Fill the field of this name."""
         self.field(name)
         self.replace(text)
+
+    def choose(self, name: str, word: str) -> None:
+        """Go to the drop-down list of this name by Tab, and to the word by the arrow keys."""
+        combo = self.find(QComboBox, lambda each: each.accessibleName() == name and each.isEnabled())
+        self.tab_to(combo)
+        self.press(Qt.Key.Key_Home)
+        for _ in range(combo.count()):
+            if word in combo.currentText():
+                return
+            self.press(Qt.Key.Key_Down)
+        raise AssertionError(f"{word} is not offered under {name}")
+
+    def tab_to(self, widget: QWidget) -> None:
+        """Press Tab until the focus is there."""
+        for _ in range(MOST_TABS):
+            if self.focus is widget:
+                return
+            self.press(Qt.Key.Key_Tab)
+        raise AssertionError(f"Tab does not lead to {widget.accessibleName()}")
 
     def click(self, text: str) -> None:
         """Click on the button whose text holds `text`."""
@@ -72,8 +96,25 @@ class Hands:
             found[:] = [each for each in self.window.findChildren(kind) if each.isVisible() and fits(each)]
             return bool(found)
 
-        self.qtbot.waitUntil(is_there, timeout=LONG)
+        try:
+            self.qtbot.waitUntil(is_there, timeout=LONG)
+        except QtTimeoutError as error:
+            raise AssertionError(f"not on the screen; there are {self.seen()}") from error
         return found[0]
+
+    def can_see(self, text: str) -> bool:
+        """True when a button or label on the screen says `text`."""
+        return any(text in said for said in self.seen())
+
+    @property
+    def notice(self) -> str:
+        """What the notice bar says."""
+        return str(self.window.desk.notice.text)
+
+    def seen(self) -> list[str]:
+        """What can be seen now: names of fields, words of buttons and labels."""
+        widgets = [each for each in self.window.findChildren(QWidget) if each.isVisible()]
+        return [said for each in widgets if (said := _said(each))]
 
     def show(self, widget: QWidget) -> None:
         """Scroll until the widget can be seen, as the wheel would."""
@@ -86,7 +127,10 @@ class Hands:
 
     def wait(self, happened: Callable[[], object]) -> None:
         """Wait for something to have happened."""
-        self.qtbot.waitUntil(lambda: bool(happened()), timeout=LONG)
+        try:
+            self.qtbot.waitUntil(lambda: bool(happened()), timeout=LONG)
+        except QtTimeoutError as error:
+            raise AssertionError(f"did not happen; there are {self.seen()}") from error
 
     def draw(self, pad: QWidget, strokes: list[list[tuple[float, float]]]) -> None:
         """Draw strokes with the pointer; points as parts of the pad's width and height."""
@@ -101,23 +145,33 @@ class Hands:
     def answering(self, *paths: Path) -> Iterator[None]:
         """Type a path into each file dialog that opens in the block, in turn, and press Enter."""
         left = list(paths)
+        typed: list[QFileDialog] = []
         timer = QTimer()
-        timer.setInterval(20)
+        timer.setInterval(50)
 
         def answer() -> None:
             dialog = QApplication.activeModalWidget()
-            if not isinstance(dialog, QFileDialog) or not left:
+            if not isinstance(dialog, QFileDialog):
                 return
+            timer.stop()  # typing lets events through
             edit = dialog.findChild(QLineEdit, "fileNameEdit")
-            edit.selectAll()
-            type_into(self.qtbot, edit, str(left.pop(0)))
+            if dialog not in typed:
+                typed.append(dialog)
+                edit.selectAll()
+                type_into(self.qtbot, edit, str(left.pop(0)))
+            popup = QApplication.activePopupWidget()
+            if popup is not None:
+                self.qtbot.keyClick(popup, Qt.Key.Key_Escape)  # what the dialog offers to complete
             self.qtbot.keyClick(edit, Qt.Key.Key_Return)
+            timer.start()
 
         timer.timeout.connect(answer)
         timer.start()
         try:
             yield
             self.wait(lambda: not left)
+            self.window.activateWindow()  # as every desktop does when a dialog is gone, the offscreen plug-in excepted
+            self.wait(self.window.isActiveWindow)
         finally:
             timer.stop()
 
@@ -131,6 +185,11 @@ def type_into(qtbot: QtBot, widget: QWidget, text: str) -> None:
         event.setCommitString(text)
         QCoreApplication.sendEvent(widget, event)
     QApplication.processEvents()
+
+
+def _said(widget: QWidget) -> str:
+    text = getattr(widget, "text", None)
+    return widget.accessibleName() or (plain(str(text())) if callable(text) else "")
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,135 @@
+"""The desk: its screens and keys, idle locking, signing mode, display choices, and what nobody expected."""
+
+import pytest
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from ohdesk import i18n
+from ohdesk.app import _show
+from ohdesk.ui import display, preferences, theme
+from ohdesk.ui.routes import routes
+from ohdesk.ui.screens.unlock.cards import Credentials
+from ohdesk.ui.window import Window
+from tests.conftest import PASSWORD, county_workspace, noon, town_workspace
+from tests.gui.hands import ALT, CTRL, Hands
+
+
+@pytest.fixture
+def usual_display(themed):
+    yield
+    preferences.set_theme("light")
+    preferences.set_scale(100)
+    preferences.set_language(i18n.SOURCE_LANGUAGE)
+    display.apply()
+
+
+def opened(qtbot, folder, account="李旸"):
+    window = Window(folder, noon)
+    qtbot.addWidget(window, before_close_func=lambda closed: closed.close())
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.open_workspace(Credentials(folder, account, PASSWORD))
+    qtbot.waitUntil(lambda: window.desk is not None, timeout=15_000)
+    return window
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    return opened(qtbot, town_workspace(tmp_path / "town"))
+
+
+@pytest.mark.parametrize("role", ["town", "county"])
+def test_every_screen_has_its_key(qtbot, tmp_path, role):
+    make, account = (town_workspace, "李旸") if role == "town" else (county_workspace, "陶镕")
+    window = opened(qtbot, make(tmp_path / role), account)
+    hands = Hands(qtbot, window)
+    for route in routes(role):
+        hands.press(Qt.Key(ord(route.key[-1])), ALT)
+        assert window.desk.current == route.name
+
+
+def test_an_office_reaches_no_screen_of_the_other(qtbot, tmp_path, window):
+    window.desk.show_screen("county")
+    assert window.desk.current == "today"
+
+
+def test_left_alone_it_locks_itself_and_any_touch_puts_that_off(qtbot, window):
+    window.idle._timer.setInterval(120)
+    window.idle._timer.start()
+    for _ in range(3):
+        qtbot.wait(60)
+        key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(window.windowHandle(), key)
+    assert window.desk is not None
+    qtbot.waitUntil(lambda: window.desk is None, timeout=5_000)
+    assert window.unlock.isVisible()
+
+
+def test_left_alone_with_a_file_dialog_open_it_closes_that_and_locks(qtbot, window):
+    QTimer.singleShot(100, window._lock_idle)
+    chosen = QFileDialog.getOpenFileName(window, "选择照片")
+    assert chosen == ("", "")
+    qtbot.waitUntil(lambda: window.desk is None, timeout=5_000)
+
+
+def test_while_somebody_signs_no_key_leads_away_but_locking(qtbot, window):
+    window.desk.show_screen("records")
+    window.desk._set_kiosk(True)
+    hands = Hands(qtbot, window)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_8):
+        hands.press(key, ALT)
+    hands.press(Qt.Key.Key_F1)
+    assert window.desk.current == "records"
+    assert not window.desk._sidebar.isVisible()
+    assert not window.desk._keys.isVisible()
+    hands.press(Qt.Key.Key_L, CTRL)
+    assert window.desk is None
+
+
+def test_what_is_typed_into_a_form_is_there_again_after_locking(qtbot, tmp_path, window):
+    window.desk.show_screen("establishments")
+    hands = Hands(qtbot, window)
+    hands.press(Qt.Key.Key_N, CTRL)
+    hands.enter("青溪竹器厂")
+    window.lock()
+    window.open_workspace(Credentials(tmp_path / "town", "李旸", PASSWORD))
+    qtbot.waitUntil(lambda: window.desk is not None, timeout=15_000)
+    fields = [each.text() for each in window.desk.findChildren(type(hands.focus)) if hasattr(each, "text")]
+    assert "青溪竹器厂" in fields
+
+
+def test_the_size_of_type_follows_the_keys_at_once_and_stays(qtbot, window, usual_display):
+    hands = Hands(qtbot, window)
+    window.desk.show_screen("establishments")
+    hands.press(Qt.Key.Key_Plus, CTRL)
+    assert preferences.scale() == 115
+    assert theme.size("font_body") == 16
+    assert window.desk.current == "establishments"
+    for _ in range(3):
+        hands.press(Qt.Key.Key_Plus, CTRL)
+    assert preferences.scale() == 130
+    hands.press(Qt.Key.Key_Minus, CTRL)
+    assert preferences.scale() == 115
+
+
+def test_theme_and_language_change_at_once(qtbot, window, usual_display):
+    preferences.set_theme("dark")
+    preferences.set_language("en")
+    window.apply_display()
+    ground = QApplication.palette().color(QPalette.ColorRole.Window)
+    assert ground.name().upper() == theme.colours("dark")["window"]
+    assert "今日" not in {route.title for route in routes()}
+    assert window.windowTitle() != "职业健康监督检查"
+
+
+def test_what_nobody_expected_is_said_once_with_what_is_safe_and_a_file_to_send(qtbot, tmp_path, window):
+    error = ZeroDivisionError("nobody expected this")
+    _show(window, type(error), error, None)
+    assert "已保存" in window.desk.notice.text
+    target = tmp_path / "diagnostics.zip"
+    hands = Hands(qtbot, window)
+    with hands.answering(target):
+        hands.click("诊断文件")
+    qtbot.waitUntil(target.is_file, timeout=10_000)
