@@ -38,6 +38,7 @@ from ohdesk.services.doctor import LIBRARIES
 data = [
     (root + "/resources", "ohdesk/resources"),
     (root + "/ohdesk/db/migrations", "ohdesk/db/migrations"),
+    (root + "/ohdesk/ui/theme", "ohdesk/ui/theme"),
     (root + "/LICENSE", "."),
     (root + "/licences", "licences"),
 ]

@@ -128,6 +128,24 @@ def test_a_list_remembers_its_column_widths(qtbot):
     assert view().columnWidth(0) == 133
 
 
+def test_a_list_remembers_the_order_of_its_columns_until_there_are_others(qtbot):
+    def view(count):
+        table = TableView("order", "名单")
+        qtbot.addWidget(table)
+        columns = tuple(column(str(place)) for place in range(count))
+        table.show_table(PagedTable(columns), columns)
+        return table
+
+    def order(table):
+        return [table.horizontalHeader().logicalIndex(place) for place in range(table.horizontalHeader().count())]
+
+    first = view(3)
+    first.horizontalHeader().moveSection(2, 1)
+    again, other = view(3), view(4)
+    assert order(again) == [0, 2, 1]
+    assert order(other) == [0, 1, 2, 3]
+
+
 def test_which_letter_is_the_higher_risk_depends_on_the_scheme():
     assert (risk_kind("甲类", "pilot2022"), risk_kind("丙类", "pilot2022")) == ("ok", "bad")
     assert (risk_kind("甲类", "guide2019"), risk_kind("丙类", "guide2019")) == ("bad", "ok")

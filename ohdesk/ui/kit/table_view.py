@@ -105,7 +105,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
 
 
 class TableView(QTableView):
-    """A table driven by keyboard: arrows move, Enter opens; remembers its column widths under its name."""
+    """A table driven by keyboard: arrows move, Enter opens; remembers widths and order of columns under its name."""
 
     opened = Signal(object)
     selected = Signal(object)
@@ -127,6 +127,8 @@ class TableView(QTableView):
         self.horizontalHeader().setMinimumHeight(theme.size("row"))
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionsMovable(True)
+        self.horizontalHeader().setFirstSectionMovable(False)
         self.activated.connect(self._open)
 
     def show_table(self, model: PagedTable[Any], columns: Sequence[Column[Any]]) -> None:
@@ -135,7 +137,9 @@ class TableView(QTableView):
         for place, column in enumerate(columns):
             remembered = QSettings().value(self._key(place))
             self.setColumnWidth(place, int(str(remembered)) if remembered else theme.scaled(column.width))
+        self._put_in_order(len(columns))
         self.horizontalHeader().sectionResized.connect(self._remember)
+        self.horizontalHeader().sectionMoved.connect(self._remember_order)
         self.selectionModel().currentRowChanged.connect(self._select)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
@@ -162,7 +166,20 @@ class TableView(QTableView):
         if self.isVisible() and section < self.horizontalHeader().count() - 1:  # the last takes what room there is
             QSettings().setValue(self._key(section), new)
 
-    def _key(self, section: int) -> str:
+    def _put_in_order(self, count: int) -> None:
+        """Put the columns where the user put them, unless there are others by now."""
+        header, stored = self.horizontalHeader(), str(QSettings().value(self._key("order")) or "")
+        order = [int(section) for section in stored.split() if section.isdecimal()]
+        if sorted(order) == list(range(count)):
+            for place, section in enumerate(order):
+                header.moveSection(header.visualIndex(section), place)
+
+    def _remember_order(self) -> None:
+        header = self.horizontalHeader()
+        order = " ".join(str(header.logicalIndex(place)) for place in range(header.count()))
+        QSettings().setValue(self._key("order"), order)
+
+    def _key(self, section: int | str) -> str:
         return f"columns/{self.objectName()}/{section}"
 
 
