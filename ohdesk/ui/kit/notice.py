@@ -93,7 +93,7 @@ class NoticeBar(QFrame):
             if event.type() == QEvent.Type.KeyPress:
                 self.hide()
                 return True
-        return super().eventFilter(watched, event)
+        return False
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -173,7 +173,7 @@ class AnswerCard(QFrame):
                 return True
         if event.type() == QEvent.Type.FocusOut and watched not in self.buttons.values():
             self.flush()
-        return super().eventFilter(watched, event)
+        return False
 
     def _answer_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())

@@ -75,7 +75,7 @@ class EstablishmentFinder(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return super().eventFilter(watched, event)
+            return False
         enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if watched is self.search and self.finds.isVisible() and (enter or event.key() == Qt.Key.Key_Down):
             if enter:
@@ -89,7 +89,7 @@ class EstablishmentFinder(QWidget):
         if watched is self.finds and event.key() == Qt.Key.Key_Escape:
             self.search.setFocus()
             return True
-        return super().eventFilter(watched, event)
+        return False
 
     def _find(self, text: str) -> None:
         self.field.clear_error()

@@ -81,4 +81,4 @@ class GapsCard(Card):
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2:
             self._phrases.offer(phrases.gap_phrases())
             return True
-        return super().eventFilter(watched, event)
+        return False

@@ -63,7 +63,7 @@ class Options(QWidget):
             if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
                 self._pick("")
                 return True
-        return super().eventFilter(watched, event)
+        return False
 
     def _pick(self, key: str) -> None:
         self.choose(key)

@@ -113,7 +113,7 @@ class SettingsScreen(QWidget):
         if step:
             self.list.setCurrentRow(min(max(self.list.currentRow() + step, 0), self.list.count() - 1))
             return True
-        return super().eventFilter(watched, event)
+        return False
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
