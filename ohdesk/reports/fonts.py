@@ -3,13 +3,14 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
-
-from reportlab import rl_config
-from reportlab.pdfbase import pdfmetrics, ttfonts
+from typing import TYPE_CHECKING
 
 from ohdesk.errors import MachineError, Problem, ProblemsError
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
+
+if TYPE_CHECKING:
+    from reportlab.pdfbase import ttfonts
 
 REGULAR = "NotoSansSC"
 BOLD = "NotoSansSC-Bold"
@@ -26,6 +27,9 @@ def register() -> None:
 
     Raises MachineError when a font file is missing or damaged: the installation is not whole.
     """
+    from reportlab import rl_config  # late, as everywhere here: 8 MB that only a document needs
+    from reportlab.pdfbase import pdfmetrics, ttfonts
+
     # Base-85 would grow photos by a quarter and cost more time than all the rest.
     rl_config.useA85 = 0
     ttfonts.makeToUnicodeCMap = to_unicode_cmap  # type: ignore[assignment]  # its stub names the arguments otherwise
@@ -97,7 +101,10 @@ def character_width(name: str, character: str) -> float:
     return float(face.charWidths.get(ord(character), face.defaultWidth))
 
 
-def _face(name: str) -> ttfonts.TTFontFace:
+@cache
+def _face(name: str) -> "ttfonts.TTFontFace":
+    from reportlab.pdfbase import pdfmetrics, ttfonts
+
     font = pdfmetrics.getFont(name)
     if not isinstance(font, ttfonts.TTFont):
         raise TypeError(f"{name} is no TrueType face")

@@ -8,16 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from math import ceil, floor
-from typing import Any, NamedTuple
-
-from reportlab.pdfbase.pdfdoc import PDFImageXObject
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.reports import fonts
 from ohdesk.reports.styles import BOTTOM, GRID_GRAY, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RULE, TEXT_WIDTH, TOP, TextStyle
 from ohdesk.reports.typesetting import Line, set_lines
+
+if TYPE_CHECKING:
+    from reportlab.pdfbase.pdfdoc import PDFImageXObject
+    from reportlab.pdfgen.canvas import Canvas
 
 BASELINE = 0.88  # ascent of the face as a share of the type size
 ROUND = 1
@@ -154,6 +155,8 @@ def paint(
     across: a word that lies pale across every page of what is not final; empty for none
     Raises UserError for a photo that is no JPEG.
     """
+    from reportlab.pdfgen.canvas import Canvas
+
     out = BytesIO()
     size = (PAGE_WIDTH, PAGE_HEIGHT)  # with another first font, every page would name Helvetica, which is not embedded
     first_font: Any = fonts.REGULAR  # the type information takes the name for a number
@@ -180,7 +183,7 @@ def jpeg_size(photo: bytes) -> tuple[int, int]:
     return image.width, image.height
 
 
-def _paint_across(canvas: Canvas, word: str) -> None:
+def _paint_across(canvas: "Canvas", word: str) -> None:
     canvas.saveState()
     canvas.setFillGray(ACROSS_GRAY)
     canvas.setFont(fonts.REGULAR, ACROSS_SIZE)
@@ -190,7 +193,7 @@ def _paint_across(canvas: Canvas, word: str) -> None:
     canvas.restoreState()
 
 
-def _paint_page(canvas: Canvas, page: Page, photos: Mapping[str, bytes], drawn: dict[Ink, str]) -> None:
+def _paint_page(canvas: "Canvas", page: Page, photos: Mapping[str, bytes], drawn: dict[Ink, str]) -> None:
     for x, y, width, height, gray in page.grounds:
         canvas.setFillGray(gray)
         canvas.rect(x, y, width, height, stroke=0, fill=1)
@@ -207,7 +210,7 @@ def _paint_page(canvas: Canvas, page: Page, photos: Mapping[str, bytes], drawn: 
     _paint_text(canvas, page.runs)
 
 
-def _paint_text(canvas: Canvas, runs: Sequence[TextRun]) -> None:
+def _paint_text(canvas: "Canvas", runs: Sequence[TextRun]) -> None:
     text = canvas.beginText()
     style: TextStyle | None = None
     spacing = gray = 0.0
@@ -226,7 +229,7 @@ def _paint_text(canvas: Canvas, runs: Sequence[TextRun]) -> None:
     canvas.drawText(text)
 
 
-def _paint_ink(canvas: Canvas, ink: Ink, drawn: dict[Ink, str]) -> None:
+def _paint_ink(canvas: "Canvas", ink: Ink, drawn: dict[Ink, str]) -> None:
     """Paint strokes; the same strokes on several pages stand in the file once."""
     if ink not in drawn:
         drawn[ink] = f"ink{len(drawn)}"
@@ -243,7 +246,7 @@ def _extent(ink: Ink) -> tuple[int, int, int, int]:
     return floor(min(xs) - ink.width), floor(min(ys) - ink.width), ceil(max(xs) + ink.width), ceil(max(ys) + ink.width)
 
 
-def _draw_ink(canvas: Canvas, ink: Ink) -> None:
+def _draw_ink(canvas: "Canvas", ink: Ink) -> None:
     canvas.saveState()
     canvas.setLineWidth(ink.width)
     canvas.setLineCap(ROUND)
@@ -257,7 +260,7 @@ def _draw_ink(canvas: Canvas, ink: Ink) -> None:
     canvas.restoreState()
 
 
-def _paint_picture(canvas: Canvas, picture: Picture, photo: bytes) -> None:
+def _paint_picture(canvas: "Canvas", picture: Picture, photo: bytes) -> None:
     # drawImage would decode the JPEG only to give it a name; registered like this its bytes go in as they are.
     if not canvas.hasForm(picture.sha256):
         document: Any = canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001
@@ -268,7 +271,9 @@ def _paint_picture(canvas: Canvas, picture: Picture, photo: bytes) -> None:
     canvas.restoreState()
 
 
-def _jpeg(name: str, photo: bytes) -> PDFImageXObject:
+def _jpeg(name: str, photo: bytes) -> "PDFImageXObject":
+    from reportlab.pdfbase.pdfdoc import PDFImageXObject
+
     image = PDFImageXObject(name)
     if not image.loadImageFromJPEG(BytesIO(photo)) or not image.width or not image.height:
         raise UserError(tr("有一张照片不是完整的 JPEG 图片，不能放进文书。"), tr("请删去这张照片后重新添加。"))

@@ -6,7 +6,6 @@ A field added after certification would break the first signature.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -20,19 +19,11 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from ohdesk.domain.calendar import beijing
 from ohdesk.domain.record import SignatureBox
 from ohdesk.security import cms
-from ohdesk.security.signing_keys import PersonKey
+from ohdesk.security.signing_keys import PersonSigner
 
 ATTACHMENT_NAME = "record.json"
 PDF_VERSION = (1, 7)  # the first with all that is used here: attachments, DocMDP
 CONTENTS_DIGITS = 8192  # hexadecimal digits reserved for each signature container
-
-
-@dataclass(frozen=True, slots=True)
-class PersonSigner:
-    """An inspector about to sign: the key, unwrapped for this moment, and its certificate, DER."""
-
-    key: PersonKey
-    certificate: bytes
 
 
 class _UpdateWriter(IncrementalPdfFileWriter):

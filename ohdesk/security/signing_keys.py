@@ -70,6 +70,14 @@ class PersonKey:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonSigner:
+    """An inspector about to sign: the key, unwrapped for this moment, and its certificate, DER."""
+
+    key: PersonKey
+    certificate: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceKey:
     """The signing key of one workspace (replica): Ed25519, RFC 8032."""
 

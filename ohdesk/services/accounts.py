@@ -14,8 +14,7 @@ from ohdesk.i18n import tr
 from ohdesk.security import certificates, keyfile
 from ohdesk.security.certificates import PersonSubject
 from ohdesk.security.keyfile import Unlocked
-from ohdesk.security.pdf_signing import PersonSigner
-from ohdesk.security.signing_keys import PersonKey
+from ohdesk.security.signing_keys import PersonKey, PersonSigner
 from ohdesk.services.context import Context
 from ohdesk.services.workspace import KEY_FILE, ROLES
 

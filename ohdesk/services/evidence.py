@@ -7,7 +7,6 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -145,6 +144,8 @@ def clean_picture(original: bytes) -> bytes:
 
     Raises UserError when it cannot be decoded or has more than 40 million pixels.
     """
+    from PIL import Image, ImageOps, UnidentifiedImageError  # late: 4 MB that only a photo needs
+
     try:
         with Image.open(BytesIO(original), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:

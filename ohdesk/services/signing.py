@@ -13,7 +13,7 @@ from ohdesk.domain.record import Signatory, SignatureBox
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
-from ohdesk.security.pdf_signing import PersonSigner, prepare, sign
+from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services.accounts import Inspector, signing_inspector, unlock_inspector
 from ohdesk.services.context import Context
 from ohdesk.services.visits import find_visit, office_person
@@ -104,6 +104,8 @@ def sign_document(
     reason: str,
 ) -> bytes:
     """Return the PDF with its attachment, certified by the first signer and signed by the others."""
+    from ohdesk.security.pdf_signing import prepare, sign  # late: pyHanko takes 20 MB, and only here
+
     at = ctx.now()
     document = prepare(pdf, boxes, attachment)
     for seat, (box, signer) in enumerate(zip(boxes, signers, strict=True)):

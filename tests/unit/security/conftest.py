@@ -12,8 +12,8 @@ from ohdesk.domain.canonical import canonical, fingerprint
 from ohdesk.domain.record import SignatureBox
 from ohdesk.security import certificates
 from ohdesk.security.certificates import PersonSubject
-from ohdesk.security.pdf_signing import PersonSigner, prepare, sign
-from ohdesk.security.signing_keys import PersonKey
+from ohdesk.security.pdf_signing import prepare, sign
+from ohdesk.security.signing_keys import PersonKey, PersonSigner
 
 AT = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 LATER = AT + timedelta(minutes=3)

@@ -14,10 +14,10 @@ from ohdesk.domain.canonical import canonical
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.record import SignatureBox
 from ohdesk.security import certificates, signed_bytes
-from ohdesk.security.pdf_signing import PersonSigner, prepare, sign
+from ohdesk.security.pdf_signing import prepare, sign
 from ohdesk.security.pdf_verification import verify_record_pdf
 from ohdesk.security.signed_bytes import SignedBytes
-from ohdesk.security.signing_keys import PersonKey
+from ohdesk.security.signing_keys import PersonKey, PersonSigner
 from tests.bitflips import every_bit, random_bits, unnoticed
 from tests.unit.security.conftest import (
     AT,
