@@ -81,8 +81,8 @@ class Lines(QWidget):
             layout.addWidget(_picture(line), 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
         chip = StatusChip()
-        chip.show_state(line.chip, line.kind)
         layout.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        chip.show_state(line.chip, line.kind)  # once it is in its row: alone it would be a window of its own
         if line.action:
             layout.addWidget(self._button(line), 0, Qt.AlignmentFlag.AlignVCenter)
         return row
