@@ -32,9 +32,16 @@ class Hands:
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE, times: int = 1) -> None:
         """Press a key."""
+        self.be_in_front()
         for _ in range(times):
             self.qtbot.keyClick(self.focus, key, modifier)
             QApplication.processEvents()
+
+    def be_in_front(self) -> None:
+        """Have the window in front again: every desktop sees to that when a dialog is gone, the offscreen one not."""
+        if QApplication.activeWindow() is not self.window:
+            self.window.activateWindow()
+            self.qtbot.waitUntil(lambda: QApplication.activeWindow() is self.window)
 
     def alt(self, letter: str) -> None:
         """Press Alt and the letter underlined on a button."""
@@ -146,8 +153,9 @@ class Hands:
         """Type a path into each file dialog that opens in the block, in turn, and press Enter."""
         left = list(paths)
         typed: list[QFileDialog] = []
+        path: list[str] = []
         timer = QTimer()
-        timer.setInterval(50)
+        timer.setInterval(100)
 
         def answer() -> None:
             dialog = QApplication.activeModalWidget()
@@ -155,23 +163,20 @@ class Hands:
                 return
             timer.stop()  # typing lets events through
             edit = dialog.findChild(QLineEdit, "fileNameEdit")
+            edit.setCompleter(None)  # its list of suggestions would take the keys
             if dialog not in typed:
                 typed.append(dialog)
-                edit.selectAll()
-                type_into(self.qtbot, edit, str(left.pop(0)))
-            popup = QApplication.activePopupWidget()
-            if popup is not None:
-                self.qtbot.keyClick(popup, Qt.Key.Key_Escape)  # what the dialog offers to complete
-            self.qtbot.keyClick(edit, Qt.Key.Key_Return)
+                path[:] = [str(left.pop(0))]
+            edit.selectAll()
+            type_into(self.qtbot, edit, path[0])  # again, should the dialog not have read the folder the first time
             timer.start()
+            self.qtbot.keyClick(edit, Qt.Key.Key_Return)
 
         timer.timeout.connect(answer)
         timer.start()
         try:
             yield
             self.wait(lambda: not left)
-            self.window.activateWindow()  # as every desktop does when a dialog is gone, the offscreen plug-in excepted
-            self.wait(self.window.isActiveWindow)
         finally:
             timer.stop()
 

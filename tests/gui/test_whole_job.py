@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from ohdesk.ui.window import Window
 from tests.gui.hands import ALT, CTRL, Hands
@@ -128,6 +128,59 @@ def employers(path):
     return path
 
 
+def tick(hands, words):
+    """Tick a box with the pointer."""
+    box = hands.find(QCheckBox, lambda each: words in each.text() and each.isEnabled())
+    hands.show(box)
+    hands.qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    hands.wait(box.isChecked)
+
+
+def ask_to_join(hands, card, told, stick):
+    """The town reads the county's card, compares its fingerprint, and writes its request."""
+    hands.press(Qt.Key.Key_7, ALT)
+    with hands.answering(card):
+        hands.click("读取名片…")
+    assert fingerprint(hands, "名片指纹") == told
+    tick(hands, "逐组核对")
+    hands.click("下一步")
+    with hands.answering(stick):
+        hands.click("文件夹…")
+    hands.click("写出申请(W")
+    hands.wait(lambda: "申请已写出" in hands.notice)
+    return next(stick.glob("*.ohreq")), fingerprint(hands, "申请指纹")
+
+
+def let_in(hands, request, told, answer):
+    """The county compares the town's fingerprint and certifies its keys."""
+    hands.press(Qt.Key.Key_1, ALT)
+    hands.click("镇街登记")
+    with hands.answering(request):
+        hands.click("读取申请")
+    assert fingerprint(hands, "申请指纹") == told
+    tick(hands, "逐组核对")
+    with hands.answering(answer):
+        hands.click("签发答复")
+    hands.wait(lambda: "签发答复" in hands.notice)
+
+
+def join(hands, answer):
+    """The town takes the county's answer."""
+    hands.press(Qt.Key.Key_7, ALT)
+    with hands.answering(answer):
+        hands.click("收下答复…")
+    hands.wait(lambda: "已加入" in hands.notice)
+
+
+def unlock(hands, account):
+    """Choose an account and type its password."""
+    hands.choose("账户", account)
+    hands.field("密码")
+    hands.enter(SECRET)
+    hands.press(Qt.Key.Key_Return)
+    hands.wait(lambda: hands.window.desk is not None)
+
+
 def test_from_the_first_start_to_the_countys_receipt(hands, tmp_path):
     stick = tmp_path / "stick"
     stick.mkdir()
@@ -140,3 +193,10 @@ def test_from_the_first_start_to_the_countys_receipt(hands, tmp_path):
     add_inspector(town, FIRST, "T0001")
     add_inspector(town, SECOND, "T0002")
     add_power(town)
+    request, told = ask_to_join(town, stick / "county.ohcard", told, stick)
+    county = hands(tmp_path / "county")
+    unlock(county, CLERK)
+    let_in(county, request, told, stick / "answer.ohans")
+    town = hands(tmp_path / "town")
+    unlock(town, HEAD)
+    join(town, stick / "answer.ohans")
