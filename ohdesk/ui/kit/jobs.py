@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Event
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, Signal
 
 from ohdesk.errors import JobCancelledError
 
@@ -107,7 +107,7 @@ class Jobs(QObject):
         job.ended.connect(self._forget)
         if title:
             self.started.emit(job)
-        self._pool.start(QRunnable.create(job.run))
+        self._pool.start(job.run)  # not by a QRunnable: PySide would take the next event at its address for it
         return job
 
     def wait(self) -> None:
