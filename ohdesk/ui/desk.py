@@ -93,11 +93,16 @@ class Desk(QWidget):
 
     def show_screen(self, name: str, thing: str = "") -> None:
         """Bring a screen to the front, at one of its things if its id is given; "new:ID" starts something for ID."""
+        if not self._in_kiosk:
+            self.notice.hide()
+        self._bring(name, thing)
+
+    def _bring(self, name: str, thing: str = "") -> None:
+        """As `show_screen`, with the notice left: what was done on one screen is still said on the next."""
         if self._in_kiosk or name not in self._names:
             return
         self.leave()
         screen = self.screen_of(name)
-        self.notice.hide()
         self._keys.hide()
         self._sidebar.mark(name)
         self._stack.setCurrentWidget(screen)
@@ -154,7 +159,7 @@ class Desk(QWidget):
         screen.done.connect(self.notice.done)
         screen.changed.connect(self.changed)
         for signal, slot in (
-            ("wanted", self.show_screen),
+            ("wanted", self._bring),
             ("kiosk_wanted", self._set_kiosk),
             ("display_changed", self.display_changed),
             ("left", self.left),

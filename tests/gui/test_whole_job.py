@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
+from ohdesk.ui.kit.pdf_view import PdfView
+from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.window import Window
 from tests.gui.hands import ALT, CTRL, Hands
+from tests.visiting import picture
 
 COUNTY, TOWN = "000000", "000000001"
 CLERK, HEAD, FIRST, SECOND = "陶镕", "李旸", "周沄", "吴翙"
 SECRET = "ohdesk-test-1"
+MOST_QUESTIONS = 90
+SEED = "26112203421516"
 
 pytestmark = pytest.mark.timeout(280)
 
@@ -88,6 +93,7 @@ def add_inspector(hands, name, number):
     hands.fill("姓名", name)
     hands.fill("执法证号", number)
     hands.fill("证件有效期至", "2030-12-31")
+    hands.choose("带队", "可以带队")
     hands.alt("S")
     hands.wait(lambda: "已保存" in hands.notice)
     settings(hands, "账户")
@@ -181,9 +187,125 @@ def unlock(hands, account):
     hands.wait(lambda: hands.window.desk is not None)
 
 
+def draw(hands):
+    """Three of the twelve employers are drawn, each with both inspectors, and their visits planned."""
+    hands.press(Qt.Key.Key_3, ALT)
+    hands.press(Qt.Key.Key_N, CTRL)
+    hands.fill("共抽几家", "3")
+    hands.alt("M")
+    hands.find(QPushButton, lambda each: "冻结名单" in each.text() and each.isEnabled())
+    hands.alt("F")
+    hands.alt("Y")
+    hands.fill("种子（10 到 64 位数字，按现场结果一位一位输入）", SEED)
+    hands.fill("由第二人对照现场结果再输入一遍", SEED)
+    hands.fill("种子来源（用什么、哪一期）", "现场掷骰")
+    hands.fill("见证人（至少 2 名）", "程砚、许珂")
+    hands.alt("W")
+    hands.find(QPushButton, lambda each: "抽取(&C)" in each.text() and each.isEnabled())
+    hands.alt("C")
+    hands.wait(lambda: hands.can_see("抽中 3 家"))
+    hands.alt("M")
+    hands.find(QPushButton, lambda each: "安排检查" in each.text() and each.isEnabled())
+    hands.alt("A")
+    hands.wait(lambda: "已安排 3 家的检查" in hands.notice)
+
+
+def arrive(hands):
+    """Open the next visit that waits, have it approved with the head's own password, and start it."""
+    hands.press(Qt.Key.Key_4, ALT)
+    hands.click("待批准")
+    hands.find(QWidget, lambda each: each.accessibleName() == "检查列表").setFocus()
+    hands.press(Qt.Key.Key_Home)
+    hands.press(Qt.Key.Key_Return)
+    hands.choose("批准人的账户", HEAD)
+    hands.fill("批准人的密码", SECRET)
+    hands.press(Qt.Key.Key_Return, CTRL)
+    hands.find(QPushButton, lambda each: "开始检查" in each.text())
+    for letter in "QETYH":
+        hands.alt(letter)
+
+
+def fill(hands, photo):
+    """The first question is not met, with fact and photo; the others are."""
+    hands.press(Qt.Key.Key_Return, CTRL)
+    hands.wait(lambda: hands.can_see("已答 0 /"))
+    hands.press(Qt.Key.Key_2)
+    hands.enter("未见任命文件。")
+    hands.press(Qt.Key.Key_Escape)
+    with hands.answering(photo):
+        hands.press(Qt.Key.Key_F6)
+    hands.wait(lambda: "照片已登记" in hands.notice)
+    hands.press(Qt.Key.Key_PageDown)
+    for _ in range(MOST_QUESTIONS):
+        if hands.can_see("未答 0"):
+            return
+        hands.press(Qt.Key.Key_1)
+        if isinstance(hands.focus, QLineEdit):
+            while isinstance(hands.focus, QLineEdit):  # figures that go with the answer
+                hands.enter("8")
+                last = hands.focus
+                hands.press(Qt.Key.Key_Tab)
+            last.setFocus()
+            hands.press(Qt.Key.Key_Escape)
+            hands.press(Qt.Key.Key_Return)
+    raise AssertionError(f"not all answered: {hands.seen()}")
+
+
+def leave(hands):
+    """Confirm what is to be done about the findings, and go to the signatures."""
+    hands.press(Qt.Key.Key_Return, CTRL)
+    if hands.can_see("都按建议确定"):
+        hands.alt("P")
+    hands.press(Qt.Key.Key_Return, CTRL)
+    hands.find(QPushButton, lambda each: "转交签名" in each.text() or "检查人员签名" in each.text())
+
+
+def sign(hands):
+    """The party reads every page and signs on the pad; then both inspectors sign with their own passwords."""
+    hands.fill("当事人姓名", "陈砚")
+    hands.fill("职务或身份", "厂长")
+    hand_over(hands)
+    read_all(hands)
+    pad = hands.find(SignaturePad, lambda each: each.isEnabled())
+    hands.draw(pad, [[(0.2, 0.3), (0.4, 0.7), (0.6, 0.4)], [(0.3, 0.6), (0.8, 0.5)]])
+    give_back(hands)
+    conclude(hands)
+
+
+def hand_over(hands):
+    """Turn the laptop round once the draft is ready."""
+    hands.find(QPushButton, lambda each: "签名(&T)" in each.text() and each.isEnabled())
+    hands.alt("T")
+
+
+def read_all(hands):
+    """Turn the pages until the last has been shown."""
+    view = hands.find(PdfView, lambda each: each.count > 0)
+    hands.qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
+    hands.press(Qt.Key.Key_PageDown, times=view.count * 3)
+
+
+def give_back(hands):
+    """The party is done; the inspector takes the laptop back with their own password."""
+    hands.find(QPushButton, lambda each: "签好了" in each.text() and each.isEnabled())
+    hands.alt("D")
+    hands.wait(lambda: isinstance(hands.focus, QLineEdit))
+    hands.enter(SECRET)
+    hands.press(Qt.Key.Key_Return)
+
+
+def conclude(hands):
+    """The second inspector types their own password, and the record becomes final."""
+    hands.fill(f"账户“{SECOND}”的密码", SECRET)
+    hands.find(QPushButton, lambda each: "完成并定稿" in each.text() and each.isEnabled())
+    hands.alt("F")
+    hands.wait(lambda: hands.can_see("另存"))
+
+
 def test_from_the_first_start_to_the_countys_receipt(hands, tmp_path):
     stick = tmp_path / "stick"
     stick.mkdir()
+    (tmp_path / "photo.jpg").write_bytes(picture())
     county = hands()
     start_office(county, "county", tmp_path / "county", COUNTY, "青原县卫生健康局", CLERK)
     told = write_card(county, stick / "county.ohcard")
@@ -200,3 +322,10 @@ def test_from_the_first_start_to_the_countys_receipt(hands, tmp_path):
     town = hands(tmp_path / "town")
     unlock(town, HEAD)
     join(town, stick / "answer.ohans")
+    draw(town)
+    town.press(Qt.Key.Key_L, CTRL)
+    unlock(town, FIRST)
+    arrive(town)
+    fill(town, tmp_path / "photo.jpg")
+    leave(town)
+    sign(town)

@@ -52,7 +52,7 @@ class PreparePage(QWidget):
         self._pause.setInterval(theme.layout("autosave_after_ms"))
         self._pause.timeout.connect(self.edited)
         self.header = Header(tr("准备签名"))
-        self.back = action("back", tr("文书列表(&L)"), self.back_wanted.emit)
+        self.back = action("back", tr("返回列表(&L)"), self.back_wanted.emit)
         self.header.add(self.back)
         self.pdf = PdfView(jobs)
         self.party_form = PartyForm()
@@ -97,7 +97,12 @@ class PreparePage(QWidget):
         self.header.say(tr("正在读取…"))
         self.pdf.clear()
         self.foot.forgive()
+        self._let_type(allowed=False)  # what is known is still on its way and would overwrite what is typed now
         self._list_problems()
+
+    def _let_type(self, *, allowed: bool) -> None:
+        self.party_form.setEnabled(allowed)
+        self.situation.setEnabled(allowed)
 
     def show_visit(self, name: str, seats: Sequence[Seat]) -> None:
         """Say whose record this is, and who has to sign it."""
@@ -113,6 +118,7 @@ class PreparePage(QWidget):
 
     def show_party(self, party: PartyStatement, situation: Sequence[str]) -> None:
         """Fill in what is known; nothing is drawn anew by that."""
+        self._let_type(allowed=True)
         self.party_form.show_party(party)
         self.situation.blockSignals(True)
         self.situation.setPlainText("\n".join(situation))
