@@ -1,32 +1,27 @@
-"""What keeps the window legible: tokens, contrast, names for everything, and room at every size."""
+"""What keeps the window legible: tokens, contrast, names and keys for everything, and room at every size."""
 
 import re
+import shutil
 import tomllib
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontInfo, QFontMetrics, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QComboBox,
-    QHeaderView,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QScrollArea,
-)
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontInfo, QFontMetrics
+from PySide6.QtWidgets import QApplication
 
 import ohdesk.ui
-from ohdesk.services import establishments, inspections
-from ohdesk.ui import theme
-from ohdesk.ui.desk import Desk, keys, routes
-from ohdesk.ui.screens.unlock.screen import UnlockScreen
+from ohdesk.demo import offices, world
+from ohdesk.screenshots import PARTS, stage
+from ohdesk.screenshots.stage import Stage
+from ohdesk.ui import display, preferences, theme
+from ohdesk.ui.routes import routes
 from ohdesk.ui.theme.icons import icon
 from ohdesk.ui.window import Window
-from tests.visiting import started_visit
+from tests.conftest import CHEAP
+from tests.gui import looking
 
 UI = Path(ohdesk.ui.__file__).parent
 TEXT, EDGE = 4.5, 3.0
@@ -109,118 +104,71 @@ def test_every_icon_asked_for_is_there(themed):
     assert not any(icon(role).isNull() for role in asked)
 
 
+WIDE, NARROW = QSize(1366, 705), QSize(1093, 564)
+SIZES = {"long words": (WIDE, NARROW), "large type": (WIDE,)}
+STRETCH, SCALE = "150", 130
+
+
+@pytest.fixture(scope="session")
+def demo(themed, tmp_path_factory):
+    """A small demonstration world, with passwords that are quick to try."""
+    out = tmp_path_factory.mktemp("look") / "demo"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(offices, "create_workspace", partial(offices.create_workspace, cost=CHEAP))
+        patch.setattr(world, "_LIST_SIZES", {"town": 40, "town-2": 20, "town-3": 20})
+        world.build(out)
+    return out
+
+
 @pytest.fixture
-def desk(ctx, jobs, qtbot):
-    visit = started_visit(ctx)
-    for number in range(30):
-        establishments.add(ctx, {"name": f"名称相当长的职业健康检查测试用化工制品制造有限责任公司{number}"})
-    question = inspections.open_form(ctx, visit).form.questions[0].id
-    inspections.save_place(ctx, visit, question)
-    desk = Desk(ctx, jobs)
-    qtbot.addWidget(desk)
-    desk.resize(QSize(1366, 705))
-    desk.show()
-    for route in routes():
-        desk.show_screen(route.name)
-    return desk
+def look(request, own_settings, monkeypatch):
+    """Every text half as long again, or type as large as it gets; afterwards as before."""
+    if request.param == "long words":
+        monkeypatch.setenv("OHDESK_STRETCH", STRETCH)
+    else:
+        preferences.set_scale(SCALE)
+    display.apply()
+    yield request.param
+    preferences.set_scale(preferences.DEFAULT_SCALE)
+    display.apply()
 
 
-def test_every_field_list_and_picture_button_has_a_name(desk, qtbot):
-    unlock = UnlockScreen(None)
-    qtbot.addWidget(unlock)
-    for root in (desk, unlock):
-        for kind in (QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView):
-            named = (each for each in root.findChildren(kind) if not isinstance(each, QHeaderView))
-            nameless = [each for each in named if not _name(each)]
-            assert nameless == []
-        buttons = [each for each in root.findChildren(QPushButton) if not each.isHidden()]
-        assert [each for each in buttons if not (each.text() or _name(each))] == []
+@pytest.mark.parametrize("look", SIZES, indirect=True)
+@pytest.mark.parametrize("part", PARTS)
+def test_every_state_of_every_screen_can_be_read_and_worked_by_keys(demo, look, part, tmp_path, monkeypatch):
+    monkeypatch.setattr(stage, "create_workspace", partial(stage.create_workspace, cost=CHEAP))
+    shutil.copytree(demo, tmp_path / "demo")
+    shown = Stage(tmp_path, WIDE)
+    flashes = looking.Flashes(Window)
+    QApplication.instance().installEventFilter(flashes)
+    try:
+        pictures = import_module(f"ohdesk.screenshots.{part}").pictures(shown)
+        found = [
+            f"{name} {size.width()}: {complaint}"
+            for name, window in pictures
+            for size in SIZES[look]
+            for complaint in complaints(shown, window, size)
+        ]
+    finally:
+        QApplication.instance().removeEventFilter(flashes)
+        shown.close()
+    assert found + flashes.seen == []
 
 
-def _name(widget):
-    inner = widget.parentWidget()
-    inside_another = isinstance(inner, QComboBox) or (inner is not None and isinstance(inner.parentWidget(), QComboBox))
-    return widget.accessibleName() or inside_another or widget.objectName().startswith("qt_")
-
-
-def test_every_button_can_be_pressed_without_a_mouse(desk, qtbot):
-    unlock = UnlockScreen(None)
-    qtbot.addWidget(unlock)
-    for root in (desk, unlock):
-        for button in root.findChildren(QPushButton):
-            in_a_group = button.group() is not None  # arrows move inside a group, Tab enters it
-            assert in_a_group or button.focusPolicy() & Qt.FocusPolicy.TabFocus, button.text()
-
-
-def test_every_shortcut_stands_in_the_table_of_keys(qtbot, desk):
-    window = Window(None)
-    qtbot.addWidget(window)
-    listed = {part.strip() for key in keys() for part in re.split(r"\s*(?:/|或|、)\s*|\s+", key.key)} | {"Esc"}
+def complaints(shown, window, size):
+    """What is wrong with a window of this size."""
+    window.resize(size)
+    for _ in range(3):
+        QApplication.processEvents()
     found = {
-        each.key().toString(QKeySequence.SequenceFormat.PortableText)
-        for root in (window, desk)
-        for each in root.findChildren(QShortcut)
+        "nameless": looking.nameless(window),
+        "no key": looking.keyless(window),
+        "not reached by Tab": looking.unreachable(window),
+        "letter": looking.letters_twice(window),
+        "key in no table": looking.unlisted(window),
+        "cut off": looking.cut_off(window),
+        "too wide": looking.too_wide(window),
+        "nothing said of an empty list": looking.empty_lists(window),
+        "window grew": [] if window.size() == size else [str(window.size())],
     }
-    assert found - listed == set()
-
-
-@pytest.mark.parametrize(("width", "height"), [(1366, 705), (1093, 564)])
-@pytest.mark.parametrize("stretch", ["100", "150"])
-def test_nothing_is_cut_off(ctx, jobs, qtbot, monkeypatch, width, height, stretch):
-    monkeypatch.setenv("OHDESK_STRETCH", stretch)
-    started_visit(ctx)
-    desk = Desk(ctx, jobs)
-    qtbot.addWidget(desk)
-    desk.resize(QSize(width, height))
-    desk.show()
-    screens = [desk.screen_of(route.name) for route in routes()]
-    steps = [
-        lambda: desk.show_screen("establishments"),
-        screens[0].add,
-        screens[0].back,
-        lambda: desk.show_screen("inspection"),
-        screens[1].show_visits,
-    ]
-    for step in steps:
-        step()
-        QApplication.processEvents()
-        assert desk.size() == QSize(width, height)
-        assert cut_off(desk) == []
-
-
-@pytest.mark.parametrize("stretch", ["100", "150"])
-def test_no_question_is_wider_than_the_room_it_has(ctx, jobs, qtbot, monkeypatch, stretch):
-    monkeypatch.setenv("OHDESK_STRETCH", stretch)
-    form = inspections.open_form(ctx, started_visit(ctx)).form
-    desk = Desk(ctx, jobs)
-    qtbot.addWidget(desk)
-    desk.resize(QSize(1093, 564))
-    desk.show()
-    desk.show_screen("inspection")
-    screen = desk.screen_of("inspection")
-    for section in form.sections:
-        screen.show_question(next(each.id for each in form.questions if each.section == section.id))
-        QApplication.processEvents()
-        wide = [area for area in desk.findChildren(QScrollArea) if area.widget() is not None and area.isVisible()]
-        assert [area.widget().width() - area.viewport().width() for area in wide] == [0] * len(wide), section.title
-
-
-def cut_off(root):
-    """Return the texts of the labels and buttons on screen that have less room than they need."""
-    short = []
-    for widget in (*root.findChildren(QPushButton), *root.findChildren(QLabel)):
-        if not widget.isVisible() or not widget.text() or _is_scrolled(widget):
-            continue
-        wraps = isinstance(widget, QLabel) and widget.wordWrap()
-        needed = widget.heightForWidth(widget.width()) if wraps else widget.sizeHint().height()
-        if widget.height() < needed or (not wraps and widget.width() < widget.sizeHint().width()):
-            short.append(widget.text())
-    return short
-
-
-def _is_scrolled(widget):
-    while widget is not None:
-        if isinstance(widget, QScrollArea):
-            return True
-        widget = widget.parentWidget()
-    return False
+    return [f"{kind}: {thing}" for kind, things in found.items() for thing in things]
