@@ -1,7 +1,7 @@
 """The sidebar: one button per screen with its key, and at its foot who works here and when was last reported."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.i18n import tr
@@ -21,6 +21,7 @@ class Sidebar(QWidget):
     def __init__(self, ctx: Context) -> None:
         super().__init__()
         self._ctx = ctx
+        self._narrow = False
         self._routes = routes(ctx.office.role)
         self._buttons: dict[str, QPushButton] = {}
         self.setObjectName("sidebar")
@@ -33,6 +34,8 @@ class Sidebar(QWidget):
             column.addWidget(self._button(route))
         column.addStretch(1)
         self._reported = StatusChip()
+        self._reported.setWordWrap(True)
+        self._reported.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._foot = QLabel(
             tr("{name}\n{office}\nF1 按键　Ctrl+L 锁定").format(name=ctx.actor.name, office=ctx.office.name)
         )
@@ -40,10 +43,9 @@ class Sidebar(QWidget):
         self._practice = QLabel(tr("练习库，不是真实数据") if practice.is_practice(ctx.folder) else "")
         self._practice.setObjectName("practice")
         self._practice.setWordWrap(True)
+        for widget in (self._practice, self._reported, self._foot):
+            column.addWidget(widget)
         self._practice.setVisible(bool(self._practice.text()))
-        column.addWidget(self._practice)
-        column.addWidget(self._reported)
-        column.addWidget(self._foot)
         self.refresh()
 
     def mark(self, name: str) -> None:
@@ -52,6 +54,7 @@ class Sidebar(QWidget):
 
     def narrow(self, *, narrow: bool) -> None:
         """Show icons alone, or icons with their words."""
+        self._narrow = narrow
         self.setFixedWidth(theme.size("sidebar_narrow" if narrow else "sidebar"))
         for route in self._routes:
             self._buttons[route.name].setText("" if narrow else f" {route.title}")
@@ -65,12 +68,16 @@ class Sidebar(QWidget):
             return
         written = bundles.sent(self._ctx)
         if not written:
-            self._reported.show_state(tr("离线 · 尚未上报"), "plain")
+            self._say_reported(tr("离线 · 尚未上报"), "plain")
             return
         days = (legal_day(self._ctx.now()) - legal_day(written[0].written_at)).days
         late = days > theme.layout("reported_late_after_days")
-        text = tr("离线 · {days} 天前上报").format(days=days) if days else tr("离线 · 今天已上报")
-        self._reported.show_state(text, "warn" if late else "plain")
+        text = tr("离线 · {days} 天前上报").format(days=days) if days > 0 else tr("离线 · 今天已上报")
+        self._say_reported(text, "warn" if late else "plain")
+
+    def _say_reported(self, text: str, kind: str) -> None:
+        self._reported.show_state(text, kind)
+        self._reported.setVisible(not self._narrow)
 
     def _button(self, route: Route) -> QPushButton:
         button = QPushButton(icon(route.icon), f" {route.title}")

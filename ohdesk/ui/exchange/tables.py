@@ -40,6 +40,7 @@ class ListOrWhy(QWidget):
         self._pages.addWidget(self.view)
         self._pages.addWidget(empty)
         self.setMinimumHeight(theme.size("row") * rows)
+        self.setMinimumWidth(theme.layout("drawer"))  # what is beside it may need the rest
         self.setFocusProxy(self.view)
         self._pages.setCurrentWidget(empty)
 

@@ -28,6 +28,10 @@ class Field(QWidget):
         column.addWidget(self._message)
         self._message.setVisible(bool(hint))
 
+    def wrap_label(self) -> None:
+        """Let the label take a second line where the field is narrower than it."""
+        self._caption.setWordWrap(True)
+
     def rename(self, label: str, hint: str = "") -> None:
         """Ask for something else in the same place."""
         self._caption.setText(label)

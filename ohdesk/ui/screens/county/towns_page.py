@@ -130,7 +130,8 @@ class TownsPage(Page):
         self.root = action("key", tr("写出根证书…(&R)"), self.write_root)
         card.column.addWidget(self.card_about)
         card.column.addWidget(self.card_print)
-        card.column.addLayout(button_row(self.write, self.root))
+        for button in (self.write, self.root):  # one above the other: the request beside needs the width
+            card.column.addLayout(button_row(button))
         card.column.addStretch(1)
         self.card_print.hide()
         return card

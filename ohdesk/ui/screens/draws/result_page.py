@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.i18n import tr
@@ -45,6 +45,8 @@ class ResultPage(DrawPage):
         self.result = ListOrWhy("draw_result", tr("抽中的单位"), self._columns(), EmptyState("", ""))
         self.proof = CheckLines()
         self.verdict = StatusChip()
+        self.verdict.setWordWrap(True)
+        self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         first = QHBoxLayout()
         first.setSpacing(theme.size("gap"))
         first.addWidget(self.headline, 1)

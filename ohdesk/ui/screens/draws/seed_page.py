@@ -212,6 +212,11 @@ class SeedPage(DrawPage):
         ):
             for column, widget in enumerate(line):
                 grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignTop)
+        for column in range(2):
+            grid.setColumnStretch(column, 1)
+        for field in (self._first, self._second, self._source, self._witnesses):
+            field.wrap_label()  # in the type for the room
+        self.digits.setWordWrap(True)
         self._card.column.addLayout(grid)
         others = QGridLayout()
         others.setHorizontalSpacing(theme.size("gap"))

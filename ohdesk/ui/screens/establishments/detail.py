@@ -74,6 +74,8 @@ class DetailPane(QFrame):
         self._code.setText(fields["uscc"] or fields["local_id"])
         risk, scheme = fields["risk_class"], fields["risk_scheme"]
         self._risk.show_state(risk_text(risk, scheme), risk_kind(risk, scheme))
+        self._risk.setWordWrap(False)
+        self._risk.setWordWrap(self._risk.sizeHint().width() > theme.size("detail_width") // 2)
         status = fields["status"]
         self._status.show_state(status, "warn" if status in CLOSED_STATES else "plain")
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)

@@ -101,9 +101,9 @@ class SeatsBox(QWidget):
         column.setSpacing(theme.size("gap_small"))
         column.addLayout(head)
         if seat.hindrance:
-            column.addWidget(_said(tr("✗ 不能签名：{reason}").format(reason=seat.hindrance), "bad"))
+            column.addWidget(_said(card, tr("✗ 不能签名：{reason}").format(reason=seat.hindrance), "bad"))
         elif seat.is_actor:
-            column.addWidget(_said(tr("✔ 已登录，用本人证书签名"), "ok"))
+            column.addWidget(_said(card, tr("✔ 已登录，用本人证书签名"), "ok"))
         else:
             column.addWidget(self._field(seat))
         return card
@@ -118,8 +118,9 @@ class SeatsBox(QWidget):
         return field
 
 
-def _said(text: str, kind: str) -> QLabel:
+def _said(card: QWidget, text: str, kind: str) -> QLabel:
     chip = StatusChip()
+    chip.setParent(card)  # before it is shown: alone it would be a window of its own
     chip.setWordWrap(True)
     chip.show_state(text, kind)
     policy = chip.sizePolicy()
