@@ -26,6 +26,7 @@ PARTS = (
     "sync",
     "county",
     "settings",
+    "window",
 )
 
 

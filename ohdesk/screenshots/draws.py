@@ -13,7 +13,7 @@ from ohdesk.services import draw_planning, draws
 from ohdesk.services.draws import SeedMinutes
 from ohdesk.ui.screens.draws.screen import DrawsScreen
 
-_SEED = "20260313140211172531"
+_SEED = "20260319140211172531"
 _LATE = date(2026, 4, 22)
 
 

@@ -20,7 +20,7 @@ from ohdesk.ui.screens.inspection.steps import Page
 _FACT = "打磨岗位 3 台除尘罩中 1 台停用，罩口积尘明显，操作面未见负压吸附。"
 _TOLD = Arrival(
     code_way="亮码",
-    code_at="2026-03-13T06:00:00Z",
+    code_at="2026-03-19T06:00:00Z",
     notice_given="当场送达",
     certificates_shown="已出示",
     rights_told="已告知",
@@ -115,7 +115,7 @@ def _screen(stage: Stage) -> InspectionScreen:
 def _planned(ctx: Context, place: int) -> str:
     team = tuple(row.id for row in people.list_people(ctx) if row.role == "inspector")[:2]
     entry = establishments.list_rows(ctx)[place].id
-    return visits.plan(ctx, NewVisit(establishment=entry, inspectors=team, task=Task("daily", "plan", "2026-03-13")))
+    return visits.plan(ctx, NewVisit(establishment=entry, inspectors=team, task=Task("daily", "plan", "2026-03-19")))
 
 
 def _half_filled(ctx: Context) -> str:

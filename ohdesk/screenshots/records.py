@@ -166,7 +166,7 @@ def _started(ctx: Context, firm: str, team: tuple[str, ...], accompanied_by: str
     visits.approve_on_paper(ctx, visit, "梁堃", "2026-03-12", "2026-0009")
     arrival = Arrival(
         code_way="亮码",
-        code_at="2026-03-13T05:40:00Z",
+        code_at="2026-03-19T05:40:00Z",
         notice_given="当场送达",
         certificates_shown="已出示",
         rights_told="已告知",

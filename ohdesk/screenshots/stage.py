@@ -25,7 +25,7 @@ class Stage:
     def __init__(self, scratch: Path, size: QSize) -> None:
         self.scratch = scratch
         self.demo = scratch / "demo"
-        self.clock = Clock(date(2026, 3, 13), "14:02")
+        self.clock = Clock(date(2026, 3, 19), "14:02")
         self.window: Window
         self.desk: Desk
         self._size = size

@@ -44,7 +44,7 @@ def check_drive(folder: Path) -> str:
         )
     if kind == "removable":
         raise UserError(
-            tr("工作区不能放在 U 盘等可移动磁盘上：{folder}").format(folder=folder),
+            tr("工作区不能放在优盘等可移动磁盘上：{folder}").format(folder=folder),
             tr("请放在本机硬盘，用上报包交换数据。"),
         )
     if kind == "unknown":

@@ -33,5 +33,7 @@ class KeyCard(QFrame):
             meaning.setWordWrap(True)
             grid.addWidget(name, row, column)
             grid.addWidget(meaning, row, column + 1)
-            grid.setColumnStretch(column + 1, 1)
+        for column in range(_COLUMNS):  # as wide as what stands there
+            longest = max((len(key.meaning) for key in listed[column * rows : (column + 1) * rows]), default=1)
+            grid.setColumnStretch(2 * column + 1, longest)
         self.hide()

@@ -71,7 +71,7 @@ def _file_bytes(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise MachineError(
-            tr("读不出“{name}”。").format(name=path.name), tr("请检查U盘或磁盘，把文件复制到本机后再试。")
+            tr("读不出“{name}”。").format(name=path.name), tr("请检查优盘或磁盘，把文件复制到本机后再试。")
         ) from error
 
 

@@ -22,7 +22,7 @@ class Confirm(QFrame):
         self._question = QLabel()
         self._question.setWordWrap(True)
         self._reason = Field("", QLineEdit())
-        self._password = Field(tr("口令"), PasswordEdit())
+        self._password = Field(tr("密码"), PasswordEdit())
         self._act = QPushButton()
         self._act.setProperty("danger", True)
         self._act.clicked.connect(self._confirm)
@@ -47,10 +47,21 @@ class Confirm(QFrame):
         whole.addLayout(answers)
         self.hide()
 
-    def ask(self, question: str, action: str, *, reason_label: str = "", password: bool = False) -> None:
-        """Ask; `action` is the verb of the answer that acts. A reason or a password is asked for if wanted."""
+    def ask(
+        self, question: str, action: str, *, reason_label: str = "", password: bool = False, calm: bool = False
+    ) -> None:
+        """Ask; `action` is the verb of the answer that acts. A reason or a password is asked for if wanted.
+
+        calm: nothing is lost by the answer, so nothing is red.
+        """
         self._question.setText(question)
         self._act.setText(action)
+        self.setProperty("calm", calm)
+        self._act.setProperty("danger", not calm)
+        self._act.setProperty("primary", calm)
+        for widget in (self, self._act):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
         self._reason.rename(reason_label)
         self._reason.setVisible(bool(reason_label))
         self._password.setVisible(password)

@@ -1,9 +1,12 @@
 """An empty list explains itself: what would be here, why it is empty, and the one thing to do."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.ui import theme
+
+_FEWEST_LINES = 2
 
 
 class EmptyState(QWidget):
@@ -19,7 +22,7 @@ class EmptyState(QWidget):
         text.setObjectName("muted")
         text.setWordWrap(True)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        text.setFixedWidth(theme.layout("sentence"))
+        text.setFixedWidth(_balanced(sentence))
         column = QVBoxLayout(self)
         column.setSpacing(theme.size("gap_small"))
         column.addStretch(2)
@@ -36,3 +39,12 @@ class EmptyState(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.button.setVisible(bool(action))
         column.addStretch(3)
+
+
+def _balanced(sentence: str) -> int:
+    """Return the width at which the lines of a sentence come out about equally long: no line of one word."""
+    font = QFont(QApplication.font())
+    font.setPixelSize(theme.size("font_muted"))
+    whole, most = QFontMetrics(font).horizontalAdvance(sentence), theme.layout("sentence")
+    lines = -(-whole // most)
+    return most if lines < _FEWEST_LINES else min(most, whole // lines + 2 * theme.size("font_muted"))

@@ -154,7 +154,7 @@ def test_the_mount_that_holds_a_folder_is_found(mounts, folder, expected):
     assert drives._mount_of(Path(folder), mounts) == expected
 
 
-@pytest.mark.parametrize(("kind", "word"), [("network", "网络共享"), ("removable", "U 盘")])
+@pytest.mark.parametrize(("kind", "word"), [("network", "网络共享"), ("removable", "优盘")])
 def test_a_share_or_a_stick_cannot_hold_a_workspace(tmp_path, monkeypatch, kind, word):
     monkeypatch.setattr(drives, "_linux_drive", lambda folder: kind)
     with pytest.raises(UserError, match=word):

@@ -138,12 +138,9 @@ class ConflictPage(Page):
         for widget in (self.place, self.question, self.meanwhile):
             column.addWidget(widget)
         column.addLayout(self._grid)
-        own = QHBoxLayout()
-        own.setSpacing(theme.size("gap"))
-        own.addWidget(self.own_choice, 0, Qt.AlignmentFlag.AlignTop)
-        own.addWidget(self.own_field, 1)
-        column.addLayout(own)
-        column.addWidget(self.reason_field)
+        column.addWidget(self.own_choice, 0, Qt.AlignmentFlag.AlignLeft)
+        for field in (self.own_field, self.reason_field):
+            column.addWidget(field)
         column.addLayout(button_row(self.previous, self.next, primary=self.button))
         column.addStretch(1)
         self.empty = EmptyState(

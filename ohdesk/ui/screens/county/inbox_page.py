@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -77,6 +77,7 @@ class InboxPage(Page):
         self.summary = words("", "")
         self.particulars = words()
         self.digest = words()
+        self.digest.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.copy = QPushButton(tr("复制指纹(&C)"))
         self.copy.setProperty("quiet", True)
         self.copy.clicked.connect(self._copy)

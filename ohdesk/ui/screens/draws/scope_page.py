@@ -309,11 +309,13 @@ class ScopePage(DrawPage):
         self.table.setMinimumHeight(theme.size("row") * 4)
         self._about = words()
         left = Card("document", tr("这次抽取"))
-        left.column.addLayout(self._grid(("plan", "title", "seed_source", "place", "matter", "basis"), columns=2))
-        left.column.addLayout(self._grid(("team", "cap", "slack", "since", "day"), columns=3))
+        left.column.addLayout(self._grid(("plan", "title"), (1, 2)))
+        left.column.addLayout(self._grid(("seed_source", "place"), (2, 1)))
+        left.column.addLayout(self._grid(("matter", "basis"), (1, 1)))
+        left.column.addLayout(self._grid(("team", "cap", "slack", "since", "day"), (1, 1, 1)))
         left.column.addStretch(1)
         right = Card("draw", tr("从哪些单位抽，抽多少"))
-        right.column.addLayout(self._grid(("by", "way", "total"), columns=3))
+        right.column.addLayout(self._grid(("by", "way", "total"), (3, 4, 2)))
         right.column.addWidget(self._fields["strata"], 1)
         right.column.addWidget(self._about)
         row = QHBoxLayout()
@@ -327,13 +329,15 @@ class ScopePage(DrawPage):
         self.next.setToolTip("Enter")
         self.add_actions(self.again, self.file, self.next)
 
-    def _grid(self, names: tuple[str, ...], columns: int) -> QGridLayout:
+    def _grid(self, names: tuple[str, ...], shares: tuple[int, ...]) -> QGridLayout:
+        """Return the fields in as many columns as there are shares of the width."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.size("gap"))
         grid.setVerticalSpacing(theme.size("gap_small"))
         for place, name in enumerate(names):
-            grid.addWidget(self._fields[name], place // columns, place % columns, Qt.AlignmentFlag.AlignTop)
-            grid.setColumnStretch(place % columns, 1)
+            row, column = divmod(place, len(shares))
+            grid.addWidget(self._fields[name], row, column, Qt.AlignmentFlag.AlignTop)
+            grid.setColumnStretch(column, shares[column])
         return grid
 
 

@@ -40,7 +40,7 @@ class RecheckForm(QFrame):
         }
         self._covers = _label("")
         self._wrong = _label("", "fieldError")
-        self.submit = QPushButton(tr("安排(&P)"))
+        self.submit = QPushButton(tr("安排复查(&P)"))
         self.submit.setProperty("primary", True)
         self.submit.clicked.connect(self._submit)
         self._back = QPushButton(tr("返回(&Q)"))

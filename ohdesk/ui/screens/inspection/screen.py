@@ -113,6 +113,9 @@ class InspectionScreen(QWidget):
     def reload(self) -> None:
         """Read the visits again, and what is open of them."""
         self.list.reload()
+        if self._visit and steps.fitting(self._view(), self._page) is None:
+            self.show_visits()  # what was open was signed meanwhile, and is over
+            return
         if hasattr(self._made[self._page], "reload") and self._page is not Page.LIST:
             self._made[self._page].reload()
         self._show_header()
@@ -275,7 +278,7 @@ class InspectionScreen(QWidget):
         self._blocked.setToolTip(tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查"))
         self._leave = action("next", tr("离场(&V)"), self._show_leaving)
         self._leave.setToolTip("Ctrl+Enter")
-        self._to_list = action("back", tr("检查列表(&L)"), self.show_visits)
+        self._to_list = action("back", tr("返回列表(&L)"), self.show_visits)
         self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new)
         self._new.setToolTip("Ctrl+N")
         self._header.add(self._undo, self._blocked, self._leave, self._to_list, self._new)

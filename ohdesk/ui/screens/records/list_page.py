@@ -159,8 +159,9 @@ class ListPage(QWidget):
         top_row = QHBoxLayout()
         top_row.setSpacing(theme.size("gap"))
         self.search.setMaximumWidth(theme.layout("drawer"))
-        top_row.addWidget(self.parts)
         top_row.addWidget(self.search, 1)
+        top_row.addWidget(self.parts)
+        top_row.addStretch(1)
         self._beside = QHBoxLayout()
         self._beside.setSpacing(theme.size("gap"))
         for widget in (self.view, *self.nothing.values(), self.none_found):

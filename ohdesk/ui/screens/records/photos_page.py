@@ -33,7 +33,7 @@ class PhotosPage(QWidget):
         self._busy = False
         self._photos: tuple[PhotoView, ...] = ()
         self.header = Header(tr("补照片"))
-        self.back = action("back", tr("文书列表(&L)"), self.back_wanted.emit)
+        self.back = action("back", tr("返回列表(&L)"), self.back_wanted.emit)
         self.header.add(self.back)
         columns = _columns()
         self._table: PagedTable[PhotoView] = PagedTable(columns)

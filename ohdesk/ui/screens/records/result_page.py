@@ -59,7 +59,7 @@ class ResultPage(QWidget):
         self.print.setToolTip("Ctrl+P")
         self.save = action("save", tr("另存(&S)"), lambda: self.save_wanted.emit(self._paper))
         self.home = action("today", tr("回到今日(&H)"), self.home_wanted.emit)
-        self.list = action("document", tr("文书列表(&L)"), self.list_wanted.emit)
+        self.list = action("back", tr("返回列表(&L)"), self.list_wanted.emit)
         self.header.add(self.list, self.home, self.save, self.print)
         label = QLabel(tr("文档指纹"))
         label.setObjectName("heading")

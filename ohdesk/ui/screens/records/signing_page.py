@@ -214,7 +214,7 @@ class SigningPage(QWidget):
     def _ask(self, question: str) -> None:
         action = tr("继续(&G)") if self._finishing else tr("退出签名(&G)")
         self._right.setCurrentIndex(1)
-        self.gate.ask(question, action, password=True)
+        self.gate.ask(question, action, password=True, calm=True)
         self._say_missing()
 
     def _give_password(self, password: str) -> None:

@@ -38,7 +38,7 @@ _WORDS = {
     ),
     "accounts": _Words(
         mark("为执法人员建立账户"),
-        mark("每人一个账户，用自己的口令在笔录上签名。"),
+        mark("每人一个账户，用自己的密码在笔录上签名。"),
         mark("建立账户(&A)"),
         "settings",
         "accounts",

@@ -52,7 +52,7 @@ _MISSING = {
     ),
     "accounts": (
         mark("有账户的执法人员不足两名"),
-        mark("每名执法人员用自己的账户和口令签名。"),
+        mark("每名执法人员用自己的账户和密码签名。"),
         mark("建立账户"),
         "settings",
         "accounts",

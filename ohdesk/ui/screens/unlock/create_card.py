@@ -31,7 +31,7 @@ class CreateCard(Card):
         super().__init__(
             "add",
             tr("新建工作区"),
-            tr("工作区放在本机硬盘上，不能放在 U 盘或网络共享。下面各项只填一次。"),
+            tr("工作区放在本机硬盘上，不能放在优盘或网络共享。下面各项只填一次。"),
             width="card_wide",
         )
         self.notice = NoticeBar()
