@@ -15,6 +15,7 @@ from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 
 BUSY_MILLISECONDS = 5000
+CACHE_KIB = 2000  # SQLite's own default; SQLCipher's build takes four times as much, and the window has two connections
 LEAST_ROOM = 256 * 1024  # bytes: with less, a disk counts as full whatever SQLite calls what went wrong
 WRITES = {"ohdesk_writes": True}
 
@@ -41,6 +42,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
+            f"cache_size=-{CACHE_KIB}",
             f"busy_timeout={BUSY_MILLISECONDS}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSettings, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QTableView
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.rows import KindRole, RowDelegate
@@ -134,7 +134,10 @@ class TableView(QTableView):
     def show_table(self, model: PagedTable[Any], columns: Sequence[Column[Any]]) -> None:
         """Show a model, each column as wide as remembered, else as its column says."""
         self.setModel(model)
+        plain = QStyledItemDelegate(self)
         for place, column in enumerate(columns):
+            if place and column.kind is None:  # neither bar nor chip: nothing of such a cell is painted in Python
+                self.setItemDelegateForColumn(place, plain)
             remembered = QSettings().value(self._key(place))
             self.setColumnWidth(place, int(str(remembered)) if remembered else theme.scaled(column.width))
         self._put_in_order(len(columns))

@@ -1,7 +1,7 @@
 """Documents and signatures (文书签名): the list, signing a visit's record, photos that come later."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -48,32 +48,55 @@ class RecordsScreen(QWidget):
         roles = ctx.actor.roles
         self._may_sign = ctx.office.role == "town" and bool(roles & {"inspector", "administrator"})
         self.list = ListPage(jobs, may_sign=self._may_sign)
-        self.flow = SigningFlow(ctx, jobs)
-        self.photos = PhotosPage()
         self.printing = Printing(jobs, self)
         self.header = Header(tr("文书签名"))
         self._pages = QStackedWidget()
-        for page in (self._list_page(), self.flow, self.photos):
-            self._pages.addWidget(page)
+        self._pages.addWidget(self._list_page())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
         self._connect()
 
+    @cached_property
+    def flow(self) -> SigningFlow:
+        """The signing of one visit; made when it is first wanted, which the list need not wait for."""
+        flow = SigningFlow(self._ctx, self._jobs)
+        flow.failed.connect(self.failed)
+        flow.changed.connect(self.changed)
+        flow.wanted.connect(self.wanted)
+        flow.kiosk_wanted.connect(self.kiosk_wanted)
+        flow.closed.connect(self._back_to_list)
+        flow.result.print_wanted.connect(self._print)
+        flow.result.save_wanted.connect(self._save)
+        self._pages.addWidget(flow)
+        return flow
+
+    @cached_property
+    def photos(self) -> PhotosPage:
+        """The photos of one record that come later; made when first wanted."""
+        photos = PhotosPage()
+        photos.back_wanted.connect(self._back_to_list)
+        photos.photo_wanted.connect(self._choose_photo)
+        photos.sign_wanted.connect(self._sign_photo_page)
+        self._pages.addWidget(photos)
+        return photos
+
     def arrive(self) -> None:
         """Come to the front: read the list the first time, go on where one was."""
         if self._reading is None and not self.list.shown:
             self.reload()
-        if self._pages.currentWidget() is self.flow:
-            self.flow.arrive()
-        elif self._pages.currentWidget() is self.photos:
-            self.photos.focus_first()
+        front = self._pages.currentWidget()
+        if isinstance(front, SigningFlow):
+            front.arrive()
+        elif isinstance(front, PhotosPage):
+            front.focus_first()
         else:
             self.list.focus_list()
 
     def leave(self) -> None:
         """Keep what was just typed."""
-        self.flow.leave()
+        if self._signs:
+            self.flow.leave()
 
     def reload(self) -> None:
         """Read the list again, and what is being prepared."""
@@ -81,7 +104,8 @@ class RecordsScreen(QWidget):
         job.succeeded.connect(self._show_rows)
         job.failed.connect(self.failed)
         self._reading = self._jobs.start(job)
-        self.flow.reload()
+        if self._signs:
+            self.flow.reload()
 
     def open(self, visit: str) -> None:
         """Show the final record of a visit, or prepare its signing."""
@@ -93,11 +117,16 @@ class RecordsScreen(QWidget):
 
     def draft(self) -> object | None:
         """The visit being prepared; what was typed for it is kept already."""
-        return self.flow.visit or None
+        return self.flow.visit or None if self._signs else None
 
     def take_draft(self, draft: object) -> None:
         """Go on with the visit that was being prepared; what was signed by hand has to be signed again."""
         self._sign(str(draft))
+
+    @property
+    def _signs(self) -> bool:
+        """True once a visit was to be signed, so that there is a flow."""
+        return "flow" in vars(self)
 
     def _list_page(self) -> QWidget:
         page = QWidget()
@@ -115,17 +144,8 @@ class RecordsScreen(QWidget):
         pane = self.list.pane
         pane.amend_wanted.connect(self._amend)
         pane.photos_wanted.connect(self._bring_photos)
-        for source in (pane, self.flow.result):
-            source.print_wanted.connect(self._print)
-            source.save_wanted.connect(self._save)
-        self.flow.failed.connect(self.failed)
-        self.flow.changed.connect(self.changed)
-        self.flow.wanted.connect(self.wanted)
-        self.flow.kiosk_wanted.connect(self.kiosk_wanted)
-        self.flow.closed.connect(self._back_to_list)
-        self.photos.back_wanted.connect(self._back_to_list)
-        self.photos.photo_wanted.connect(self._choose_photo)
-        self.photos.sign_wanted.connect(self._sign_photo_page)
+        pane.print_wanted.connect(self._print)
+        pane.save_wanted.connect(self._save)
         self.printing.done.connect(self.done)
         self.printing.failed.connect(self.failed)
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._print_in_front)
@@ -163,7 +183,8 @@ class RecordsScreen(QWidget):
         self.flow.open(visit)
 
     def _back_to_list(self) -> None:
-        self.photos.seats.clear()
+        if isinstance(self._pages.currentWidget(), PhotosPage):
+            self.photos.seats.clear()
         self._pages.setCurrentIndex(0)
         self.reload()
         self.list.focus_list()
@@ -176,7 +197,8 @@ class RecordsScreen(QWidget):
 
     def _print_in_front(self) -> None:
         """Ctrl+P: what the button that is in sight would print."""
-        for button in (self.list.pane.print, self.flow.result.print):
+        offered = (self.list.pane.print, self.flow.result.print) if self._signs else (self.list.pane.print,)
+        for button in offered:
             if button.isVisible() and button.isEnabled():
                 button.click()
                 return
