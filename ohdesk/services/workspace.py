@@ -13,6 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import configure_mappers
 
 from ohdesk.db import migrations
 from ohdesk.db.engine import open_engine, reading, writing
@@ -51,6 +52,11 @@ class NewWorkspace:
     name: str
     account: str
     password: str
+
+
+def make_ready() -> None:
+    """Do what the first workspace opened would have to wait for: the tables are mapped once per process."""
+    configure_mappers()
 
 
 def system_clock() -> datetime:

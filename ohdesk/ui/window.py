@@ -13,14 +13,13 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.ui import display, preferences
+from ohdesk.ui import display, preferences, rehearsal
 from ohdesk.ui.idle import IdleWatch
-from ohdesk.ui.kit.jobs import Job, Jobs, Report
+from ohdesk.ui.kit.jobs import Job, Jobs, Report, collect
 from ohdesk.ui.routes import routes, screen_class
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.screens.unlock.errands import Errands, MakePractice
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
-from ohdesk.ui.theme.icons import icon
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
@@ -30,9 +29,8 @@ Clock = Callable[[], datetime]
 SMALLEST = QSize(960, 540)
 LAST_FOLDER = "workspace/last"
 USUAL = QSize(1366, 705)
-OFFICES = ("town", "county")
 _DIALOG_CLOSES_MS = 200
-_ICON_EVERY_MS = 15
+_NOBODY_WORKS_MS = 500  # after locking: the prompt is painted, and nobody has begun to type
 
 log = logging.getLogger(__name__)
 
@@ -82,15 +80,16 @@ class Window(QMainWindow):
 
     def open_workspace(self, credentials: Credentials) -> None:
         """Unlock on the worker, then show the desk."""
+        rehearsal.set_up_types()
         self._folder = credentials.folder
         self.unlock.set_busy(tr("正在打开…"))
         self._start(lambda _report: _unlocked(self._session, credentials, self._clock), self._show_desk)
 
     def load_ahead(self) -> None:
-        """Load what the desk needs while the password is being typed: modules on the worker, icons one by one."""
+        """Make ready what the desk needs while the password is being typed: modules on the worker, Qt in steps."""
+        rehearsal.set_up_types()
         self.jobs.start(Job(lambda _report: _load()))
-        for place, role in enumerate(sorted({route.icon for office in OFFICES for route in routes(office)})):
-            QTimer.singleShot(place * _ICON_EVERY_MS, self, partial(icon, role))
+        rehearsal.draw_icons(self)
 
     def show_error(self, error: Exception) -> None:
         """The one sink: whatever went wrong is said on the screen in front."""
@@ -112,6 +111,7 @@ class Window(QMainWindow):
         self._session.close()
         self.idle.stop()
         self.unlock = self._new_unlock(self._folder)
+        QTimer.singleShot(_NOBODY_WORKS_MS, self, collect)
         if self._folder is not None:
             self.list_accounts(self._folder)
 
@@ -215,7 +215,7 @@ class Window(QMainWindow):
 
     def _shortcuts(self) -> None:
         self._keys: list[QShortcut] = []
-        for key in sorted({route.key for role in OFFICES for route in routes(role)}):
+        for key in sorted({route.key for role in rehearsal.OFFICES for route in routes(role)}):
             self._on(key, partial(self._go, key))
         self._on("F1", partial(self._at_desk, "toggle_keys"))
         self._on("F5", partial(self._at_desk, "reload"))
@@ -261,13 +261,13 @@ def _remembered_size() -> QSize:
 
 def _load() -> None:
     """Import what the desk needs; on the worker, so that neither the prompt nor the first page waits for it."""
-    import ohdesk.services.workspace
     import ohdesk.ui.desk  # noqa: F401 - the first import is the work
-    from ohdesk.services import log_trail
+    from ohdesk.services import log_trail, workspace
 
     log_trail.keep()
     for route in (*routes("town"), *routes("county")):
         screen_class(route.name)
+    workspace.make_ready()
 
 
 def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None) -> "Context":

@@ -15,6 +15,7 @@ from ohdesk.errors import JobCancelledError
 log = logging.getLogger(__name__)
 
 Report = Callable[[int, int], None]
+_MANY = 20_000  # objects: to look at fewer takes a few milliseconds
 _REPORT_EVERY = 0.05  # seconds; more often would only fill the queue of the interface thread
 
 
@@ -73,15 +74,23 @@ class Job(QObject):
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Keep the garbage collector from looking at all that a job makes: with a long list that takes 0.2 s each time,
-    during which no thread runs, the interface's least of all.  What is left at the end is not looked at again either;
-    reference counting frees it as ever.
+    during which no thread runs, the interface's least of all.  What a large job leaves behind is put aside until the
+    program locks (`collect`); reference counting frees it as ever.  What a small one leaves is collected as usual.
     """
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
+        if gc.get_count()[0] > _MANY:
+            gc.freeze()
         gc.enable()
+
+
+def collect() -> None:
+    """Look at all that was put aside, and free what nothing leads to; while nobody works, for it takes 0.2 s."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class Jobs(QObject):
