@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.exceptions import TimeoutError as QtTimeoutError
 from pytestqt.qtbot import QtBot
 
@@ -113,6 +113,12 @@ class Hands:
         """True when a button or label on the screen says `text`."""
         return any(text in said for said in self.seen())
 
+    def column(self, name: str, place: int) -> list[str]:
+        """Return what a column of the visible list of this name says."""
+        view = self.find(QTableView, lambda each: name in each.accessibleName())
+        model = view.model()
+        return [str(model.index(row, place).data()) for row in range(model.rowCount())]
+
     @property
     def notice(self) -> str:
         """What the notice bar says."""
@@ -170,7 +176,8 @@ class Hands:
             edit.selectAll()
             type_into(self.qtbot, edit, path[0])  # again, should the dialog not have read the folder the first time
             timer.start()
-            self.qtbot.keyClick(edit, Qt.Key.Key_Return)
+            if edit.text() == path[0]:  # a dialog still reading its folder may have put something of its own there
+                self.qtbot.keyClick(edit, Qt.Key.Key_Return)
 
         timer.timeout.connect(answer)
         timer.start()

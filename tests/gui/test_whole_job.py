@@ -1,11 +1,14 @@
 """From an empty first-run screen to the county's receipt, by keys and pointer alone."""
 
+import json
+import os
 import shutil
 import subprocess
-from pathlib import Path
+import sys
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
 from ohdesk.ui.kit.pdf_view import PdfView
@@ -129,7 +132,9 @@ def import_list(hands, listed):
 def employers(path):
     """An invented list of twelve employers."""
     lines = ["序号,单位名称,作业场所地址,行业,职工总数,接害人数"]
-    lines += [f"{number},青溪第{number}竹器厂,石桥镇工业路 {number} 号,竹制品制造,{20 + number},8" for number in range(1, 13)]
+    lines += [
+        f"{number},青溪第{number}竹器厂,石桥镇工业路 {number} 号,竹制品制造,{20 + number},8" for number in range(1, 13)
+    ]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
@@ -266,10 +271,54 @@ def sign(hands):
     hands.fill("职务或身份", "厂长")
     hand_over(hands)
     read_all(hands)
-    pad = hands.find(SignaturePad, lambda each: each.isEnabled())
-    hands.draw(pad, [[(0.2, 0.3), (0.4, 0.7), (0.6, 0.4)], [(0.3, 0.6), (0.8, 0.5)]])
+    write_by_hand(hands)
     give_back(hands)
     conclude(hands)
+
+
+def refuse(hands):
+    """The party refuses; a witness signs in their place."""
+    hands.click("拒绝签名")
+    hands.fill("当事人姓名（知道的话）", "陈砚")
+    hands.fill("拒签原因", "不认可笔录内容。")
+    hands.fill("见证人姓名和单位", "许珂（石桥村委会）")
+    hand_over(hands)
+    read_all(hands)
+    write_by_hand(hands)
+    give_back(hands)
+    conclude(hands)
+
+
+def find_closed(hands, photo):
+    """Nobody is there: no checklist, a photo of the gate, and a record without the party."""
+    hands.alt("G")
+    hands.alt("A")
+    hands.alt("Q")
+    hands.fill("情况说明", "大门上锁，电表停转。")
+    with hands.answering(photo):
+        hands.press(Qt.Key.Key_F6)
+    hands.wait(lambda: "照片已登记" in hands.notice)
+    hands.press(Qt.Key.Key_Return, CTRL)
+    hands.wait(lambda: "检查已结束" in hands.notice)
+    hands.click("去签名")
+    hands.click("不在现场")
+    hands.fill("不在场的原因", "大门上锁，无人应答。")
+    hands.fill("录音录像编号", "V-0001")
+    hand_over(hands)
+    conclude(hands)
+
+
+def write_by_hand(hands):
+    """Draw two strokes on the pad."""
+    pad = hands.find(SignaturePad, lambda each: each.isEnabled())
+    hands.draw(pad, [[(0.2, 0.3), (0.4, 0.7), (0.6, 0.4)], [(0.3, 0.6), (0.8, 0.5)]])
+
+
+def save(hands, target):
+    """Save the record that has just become final."""
+    with hands.answering(target):
+        hands.alt("S")
+    hands.wait(lambda: "读回核对一致" in hands.notice)
 
 
 def hand_over(hands):
@@ -302,10 +351,74 @@ def conclude(hands):
     hands.wait(lambda: hands.can_see("另存"))
 
 
+def report(hands, stick):
+    """Write a bundle onto the stick; it is read back before one is told so."""
+    hands.press(Qt.Key.Key_7, ALT)
+    with hands.answering(stick):
+        hands.click("文件夹…")
+    hands.click("生成上报包")
+    hands.wait(lambda: hands.can_see("已写好并读回核对"))
+    found = list(stick.glob("*.ohb"))
+    assert found, (hands.seen(), [*stick.parent.rglob("*.ohb")])
+    return found[0]
+
+
+def merge(hands, bundle):
+    """The county takes the bundle in; its fingerprint of everything, as shown."""
+    hands.press(Qt.Key.Key_1, ALT)
+    hands.click("收件(")
+    with hands.answering(bundle):
+        hands.click("选择文件…")
+    hands.wait(lambda: hands.can_see("共 1 个文件"))
+    hands.click("复制指纹")
+    return QGuiApplication.clipboard().text()
+
+
+def send_down(hands, stick):
+    """The county writes what the town gets, receipts among it."""
+    hands.click("下发(")
+    with hands.answering(stick):
+        hands.click("文件夹…")
+    hands.click("写出下发包")
+    hands.wait(lambda: hands.can_see("已写好并读回核对"))
+    found = list(stick.glob("*.ohb"))
+    assert found, (hands.seen(), [*stick.parent.rglob("*.ohb")])
+    return found[0]
+
+
+def take_receipt(hands, bundle):
+    """The town takes what the county sent; its record is known to have arrived."""
+    hands.press(Qt.Key.Key_7, ALT)
+    with hands.answering(bundle):
+        hands.click("选择文件…")
+    hands.find(QPushButton, lambda each: "接收(&T)" in each.text() and each.isEnabled())
+    hands.alt("T")
+    hands.wait(lambda: hands.can_see("已接收"))
+    hands.click("文书回执")
+
+
+def command(*arguments):
+    """Run the command line and return what it prints as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ohdesk", *map(str, arguments), "--json"],
+        env=os.environ | {"OHDESK_PASSWORD": SECRET},
+        capture_output=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def signatures(path):
+    """What an independent program says of the signatures of a PDF."""
+    return subprocess.run(["pdfsig", path], capture_output=True, check=False, text=True).stdout
+
+
 def test_from_the_first_start_to_the_countys_receipt(hands, tmp_path):
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    (tmp_path / "photo.jpg").write_bytes(picture())
+    stick, records, down = tmp_path / "stick", tmp_path / "records", tmp_path / "down"
+    photo = tmp_path / "photo.jpg"
+    for folder in (stick, records, down):
+        folder.mkdir()
+    photo.write_bytes(picture())
     county = hands()
     start_office(county, "county", tmp_path / "county", COUNTY, "青原县卫生健康局", CLERK)
     told = write_card(county, stick / "county.ohcard")
@@ -326,6 +439,31 @@ def test_from_the_first_start_to_the_countys_receipt(hands, tmp_path):
     town.press(Qt.Key.Key_L, CTRL)
     unlock(town, FIRST)
     arrive(town)
-    fill(town, tmp_path / "photo.jpg")
+    fill(town, photo)
     leave(town)
     sign(town)
+    save(town, records / "signed.pdf")
+    arrive(town)
+    fill(town, photo)
+    leave(town)
+    refuse(town)
+    save(town, records / "refused.pdf")
+    arrive(town)
+    find_closed(town, photo)
+    save(town, records / "closed.pdf")
+    bundle = report(town, stick)
+    shutil.copytree(tmp_path / "county", tmp_path / "county-by-command")
+    county = hands(tmp_path / "county")
+    unlock(county, CLERK)
+    digest = merge(county, bundle)
+    receipt = send_down(county, down)
+    town = hands(tmp_path / "town")
+    unlock(town, FIRST)
+    take_receipt(town, receipt)
+    town.wait(lambda: town.column("逐份文书的回执", 3) == ["已收到"] * 3)
+
+    for name in ("signed", "refused", "closed"):
+        assert signatures(records / f"{name}.pdf").count("Signature is Valid") == 2, name
+    by_command = ("--workspace", tmp_path / "county-by-command", "--user", CLERK)
+    command("bundle", "import", bundle, *by_command)
+    assert digest == command("county", "digest", *by_command)["digest"]

@@ -93,7 +93,7 @@ class InboxPage(Page):
         ctx = self.ctx
         self.places.look()
         self.work(lambda _report: county.town_states(ctx), self._show_towns)
-        self._stale = True
+        self._forget_digest()
         if self.isVisible():
             self.arrive()
 
@@ -171,6 +171,7 @@ class InboxPage(Page):
         self._show_chips(self.towns.table.total)
         self.which.choose("results")
         self.summary.setText(tr("正在汇入，请不要拔出优盘"))
+        self._forget_digest()
         say(self.particulars, "")
         ctx, arrived = self.ctx, self._arrived.emit
         self._job = self.work(
@@ -244,6 +245,12 @@ class InboxPage(Page):
         self.towns.show_rows(towns)
         self._show_chips(len(towns))
 
+    def _forget_digest(self) -> None:
+        """What was shown is of yesterday: nobody may copy it any more."""
+        self._stale = True
+        self.digest.clear()
+        self.copy.hide()
+
     def _show_digest(self, digest: str) -> None:
         self.digest.setText(tr("汇总指纹 {groups}").format(groups=grouped(digest)))
         self.digest.setProperty("digest", digest)
@@ -304,14 +311,14 @@ def _line_columns() -> tuple[Column[_Line], ...]:
 
 def _town_columns(ctx: Context) -> tuple[Column[TownState], ...]:
     return (
-        Column(tr("镇街"), lambda town: town.name, 180),
-        Column(tr("状态"), lambda town: _state(town)[0], 150, kind=lambda town: _state(town)[1]),
+        Column(tr("镇街"), lambda town: town.name, 170),
+        Column(tr("状态"), lambda town: _state(town)[0], 130, kind=lambda town: _state(town)[1]),
         Column(tr("最近一号"), lambda town: str(town.last or tr("无")), 110, numeric=True),
-        Column(tr("缺号"), _missing, 190),
+        Column(tr("缺号"), _missing, 140),
         Column(tr("最近收到"), lambda town: minute_text(town.heard_at) if town.heard_at else tr("还没有"), 140),
-        Column(tr("距今（天）"), lambda town: _days(ctx, town), 120, numeric=True),
+        Column(tr("距今（天）"), lambda town: _days(ctx, town), 100, numeric=True),
         Column(tr("代码"), lambda town: town.division, 100),
-        Column(tr("电脑"), lambda town: town.replica[:8], 90),
+        Column(tr("电脑"), lambda town: town.replica[:8], 86),
     )
 
 

@@ -93,7 +93,9 @@ class InspectionScreen(QWidget):
         return self._made[page]
 
     def arrive(self) -> None:
-        """The screen comes to the front: what is open goes on where one stopped."""
+        """The screen comes to the front: what is open goes on where one stopped; what was signed meanwhile is over."""
+        if self._is_over() and self._page is not Page.SUMMARY:
+            self.show_visits()
         if self._page is Page.LIST:
             self._go_where_one_stopped()
         elif self._page is Page.FILLING:
@@ -113,10 +115,7 @@ class InspectionScreen(QWidget):
     def reload(self) -> None:
         """Read the visits again, and what is open of them."""
         self.list.reload()
-        if self._visit and steps.fitting(self._view(), self._page) is None:
-            self.show_visits()  # what was open was signed meanwhile, and is over
-            return
-        if hasattr(self._made[self._page], "reload") and self._page is not Page.LIST:
+        if hasattr(self._made[self._page], "reload") and self._page is not Page.LIST and not self._is_over():
             self._made[self._page].reload()
         self._show_header()
 
@@ -162,6 +161,9 @@ class InspectionScreen(QWidget):
             self._show(self._view(), page)
         except UserError as error:
             self.failed.emit(error)
+
+    def _is_over(self) -> bool:
+        return bool(self._visit) and self._view().state == VisitState.CLOSED
 
     def _view(self) -> VisitView:
         return visit_views.visit_view(self._ctx, self._visit)
