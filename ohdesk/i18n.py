@@ -14,6 +14,7 @@ from ohdesk.paths import resources
 
 DOMAIN = "ohdesk"
 SOURCE_LANGUAGE = "zh_CN"
+NAMES = {SOURCE_LANGUAGE: "中文", "en": "English"}  # each in its own words, whatever is spoken
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _statutory: ContextVar[bool] = ContextVar("statutory", default=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QPushButton
 
-from ohdesk.i18n import tr
+from ohdesk.i18n import NAMES, tr
 from ohdesk.services.context import Context
 from ohdesk.ui import preferences, theme
 from ohdesk.ui.kit.choice import Choice
@@ -63,8 +63,7 @@ class LanguageSection(Section):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, tr("语言"), tr("界面的语言；检查表和法定文书始终是中文。"))
-        names = [(preferences.DEFAULT_LANGUAGE, "中文"), ("en", "English")]
-        self.language = _chosen(names, preferences.language(), self._set_language)
+        self.language = _chosen(list(NAMES.items()), preferences.language(), self._set_language)
         self.add_row("language", tr("界面语言"), tr("默认：中文"), self.language)
         self.column.addStretch(1)
 
