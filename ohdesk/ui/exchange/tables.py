@@ -59,10 +59,10 @@ def exchanged_columns() -> tuple[Column[Exchanged], ...]:
         Column(tr("时间"), lambda row: minute_text(row.at), 136),
         Column(tr("方向"), lambda row: tr("写出") if row.sent else tr("收到"), 60),
         Column(tr("回执"), exchanged_state, 110, kind=_kind),
-        Column(tr("对方"), lambda row: row.partner or tr("各镇街"), 150),
-        Column(tr("内容"), lambda row: counts_text(row.counts) or tr("只有回执"), 190),
-        Column(tr("文件"), lambda row: row.name, 320),
-        Column(tr("指纹"), lambda row: grouped(row.fingerprint)[:_SHORT], 160),
+        Column(tr("对方"), lambda row: row.partner or tr("各镇街"), 140),
+        Column(tr("内容"), lambda row: counts_text(row.counts) or tr("只有回执"), 170),
+        Column(tr("文件"), lambda row: row.name, 226),
+        Column(tr("指纹"), lambda row: grouped(row.fingerprint)[:_SHORT], 164),
     )
 
 
@@ -78,10 +78,10 @@ def receipt_columns() -> tuple[Column[RecordReceipt], ...]:
     return (
         Column(tr("定稿"), lambda row: minute_text(row.finalized_at), 136),
         Column(tr("文号"), lambda row: row.number, 110),
-        Column(tr("单位"), lambda row: row.establishment, 220),
+        Column(tr("单位"), lambda row: row.establishment, 200),
         Column(tr("回执"), _receipt_state, 100, kind=lambda row: _STATES[row.state][1]),
-        Column(tr("说明"), _receipt_reason, 260),
-        Column(tr("所在的包"), lambda row: row.bundle or tr("还没有写出"), 330),
+        Column(tr("说明"), _receipt_reason, 190),
+        Column(tr("所在的包"), lambda row: row.bundle or tr("还没有写出"), 250),
     )
 
 

@@ -81,12 +81,12 @@ class ListPage(Page):
 
 def _columns() -> tuple[Column[DrawRow], ...]:
     return (
-        Column(tr("计划编号"), lambda row: row.plan, 180),
+        Column(tr("计划编号"), lambda row: row.plan, 150),
         Column(tr("第几次"), lambda row: str(row.number), 70, numeric=True),
         Column(tr("冻结时间"), lambda row: f"{beijing(parse_instant(row.committed_at)):%Y-%m-%d %H:%M}", 150),
-        Column(tr("状态"), state_text, 180, kind=state_kind),
+        Column(tr("状态"), state_text, 150, kind=state_kind),
         Column(tr("候选"), lambda row: str(row.candidates or "—"), 80, numeric=True),
         Column(tr("抽中"), lambda row: str(row.drawn or "—"), 80, numeric=True),
         Column(tr("公示"), lambda row: tr("已生成公示包") if row.published else "—", 130),
-        Column(tr("作废原因"), lambda row: row.void_reason, 240),
+        Column(tr("作废原因"), lambda row: row.void_reason, 160),
     )

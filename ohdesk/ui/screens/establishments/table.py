@@ -29,10 +29,10 @@ def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
 def refusal_columns() -> tuple[Column[Refusal], ...]:
     """Return the columns of the list of refused rows."""
     return (
-        Column(tr("工作表"), lambda row: row.sheet, 100),
+        Column(tr("工作表"), lambda row: row.sheet, 106),
         Column(tr("行"), lambda row: str(row.row), 52, numeric=True),
-        Column(tr("列"), lambda row: row.column, 110),
-        Column(tr("应为"), lambda row: row.expected, 200),
+        Column(tr("列"), lambda row: row.column, 150),
+        Column(tr("应为"), lambda row: row.expected, 190),
         Column(tr("现为"), lambda row: row.found, 140),
         Column(tr("原因"), lambda row: row.reason, 220),
     )
@@ -41,13 +41,13 @@ def refusal_columns() -> tuple[Column[Refusal], ...]:
 def doubtful_columns() -> tuple[Column[Doubtful], ...]:
     """Return the columns of the list of rows that are imported and should be looked at."""
     return (
-        Column(tr("工作表"), lambda line: line.sheet, 90),
+        Column(tr("工作表"), lambda line: line.sheet, 106),
         Column(tr("行"), lambda line: str(line.row), 52, numeric=True),
-        Column(tr("单位名称"), lambda line: line.name, 190),
-        Column(tr("列"), lambda line: line.column, 120),
-        Column(tr("应为"), lambda line: line.expected, 160),
-        Column(tr("现为"), lambda line: line.found, 160),
-        Column(tr("原因"), lambda line: line.reason, 220),
+        Column(tr("单位名称"), lambda line: line.name, 160),
+        Column(tr("列"), lambda line: line.column, 148),
+        Column(tr("应为"), lambda line: line.expected, 168),
+        Column(tr("现为"), lambda line: line.found, 150),
+        Column(tr("原因"), lambda line: line.reason, 160),
     )
 
 
