@@ -7,6 +7,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.routes import keys
 
 _COLUMNS = 3
+_A_NAME = 15  # characters; what is longer may take a second line
 
 
 class KeyCard(QFrame):
@@ -21,7 +22,7 @@ class KeyCard(QFrame):
         gap = theme.size("gap")
         grid.setContentsMargins(gap, gap, gap, gap)
         grid.setHorizontalSpacing(gap)
-        grid.setVerticalSpacing(theme.size("gap_small"))
+        grid.setVerticalSpacing(theme.size("gap_tiny"))
         grid.addWidget(heading, 0, 0, 1, 2 * _COLUMNS)
         listed = keys(role)
         rows = -(-len(listed) // _COLUMNS)
@@ -30,7 +31,7 @@ class KeyCard(QFrame):
             name = QLabel(key.key)
             name.setObjectName("key")
             meaning = QLabel(key.meaning)
-            meaning.setWordWrap(True)
+            meaning.setWordWrap(len(key.meaning) > _A_NAME)
             grid.addWidget(name, row, column)
             grid.addWidget(meaning, row, column + 1)
         for column in range(_COLUMNS):  # as wide as what stands there

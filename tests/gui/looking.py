@@ -59,7 +59,7 @@ def _belongs_to_a_field(widget: QWidget) -> bool:
 
 
 def keyless(root: QWidget) -> list[str]:
-    """Buttons that no key presses: no letter, no shortcut, no key in the words or the tip, no group in which arrows move."""
+    """Buttons that no key presses: no letter or shortcut, no key in words or tip, no group in which arrows move."""
     return [each.text() or each.accessibleName() for each in visible(root, QPushButton) if not _has_key(each)]
 
 

@@ -48,7 +48,7 @@ class DetailPane(QFrame):
         self.close_button.setToolTip(tr("关闭详情  Esc"))
         self.close_button.clicked.connect(self.close_wanted)
         self._risk, self._status, self._disputed = StatusChip(), StatusChip(), StatusChip()
-        self._risk.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._risk.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.MinimumExpanding)
         self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
         self.visit = action("calendar", tr("安排检查(&V)"), self.visit_wanted.emit)
         self._facts = Facts()
