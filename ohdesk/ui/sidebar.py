@@ -70,7 +70,7 @@ class Sidebar(QWidget):
         if not written:
             self._say_reported(tr("离线 · 尚未上报"), "plain")
             return
-        days = (legal_day(self._ctx.now()) - legal_day(written[0].written_at)).days
+        days = max(0, (legal_day(self._ctx.now()) - legal_day(written[0].written_at)).days)  # a clock may be set back
         late = days > theme.layout("reported_late_after_days")
         text = tr("离线 · {days} 天前上报").format(days=days) if days > 0 else tr("离线 · 今天已上报")
         self._say_reported(text, "warn" if late else "plain")
