@@ -15,10 +15,10 @@ from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
 from tests.conftest import PASSWORD, noon, town_workspace
 
-EMPLOYERS = 1_500
+EMPLOYERS = 1_000
 LONGEST_STALL = 100.0  # milliseconds of the interface thread
-RUNS = 3  # the best counts: other work on the machine is not the window's
-TICK, LINGER = 5, 0.15
+RUNS = 2  # the best counts: other work on the machine is not the window's
+TICK, LINGER = 5, 0.1
 
 
 def employers(path, count):
