@@ -1,6 +1,7 @@
 """The double-random draw, held as an office holds it: from the list to the visits, by keys alone."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,8 +13,10 @@ from ohdesk.domain.draw_checks import recompute
 from ohdesk.errors import UserError
 from ohdesk.services import draw_planning, draw_views, draws, establishments, people, visit_list
 from ohdesk.services.draws import SeedMinutes
+from ohdesk.services.workspace import open_workspace
 from ohdesk.ui.screens.draws.screen import DrawsScreen
 from ohdesk.ui.screens.draws.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED
+from tests.conftest import PASSWORD, noon, town_workspace
 
 WIDE = QSize(1198, 705)
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -21,15 +24,24 @@ SCREEN_SEED = "20260302040506070809"
 MINUTES = SeedMinutes(source="十面骰十枚", thrown_by="司马、欧阳", witnesses=("上官", "诸葛"))
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A town with a roll and inspectors, made once and copied for every test."""
+    folder = town_workspace(tmp_path_factory.mktemp("drawing") / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        for number in range(30):
+            risk = "丙" if number % 3 == 0 else "甲"
+            fields = {"name": f"琥珀{number}厂", "risk_class": risk, "address": "石桥镇工业路", "phone": "000-555"}
+            establishments.add(ctx, fields, "首次录入")
+        for name, number in (("闻人甲", "Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
+            people.add_person(ctx, name, "inspector", number, "2027-12-31", "是")
+    return folder
+
+
 @pytest.fixture
-def town(ctx):
-    for number in range(30):
-        risk = "丙" if number % 3 == 0 else "甲"
-        fields = {"name": f"琥珀{number}厂", "risk_class": risk, "address": "石桥镇工业路", "phone": "000-555"}
-        establishments.add(ctx, fields, "首次录入")
-    for name, number in (("闻人甲", "Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
-        people.add_person(ctx, name, "inspector", number, "2027-12-31", "是")
-    return ctx
+def town(prepared, tmp_path):
+    with open_workspace(shutil.copytree(prepared, tmp_path / "drawing"), "李旸", PASSWORD, noon) as ctx:
+        yield ctx
 
 
 @pytest.fixture
