@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import cache
 
@@ -143,7 +143,7 @@ def agenda(ctx: Context) -> Agenda:
         later=later,
         undated=undated,
         certificates=certificates,
-        reported_days=None if sent_at is None else (ctx.now() - sent_at) // timedelta(days=1),
+        reported_days=None if sent_at is None else (today - legal_day(sent_at)).days,
         unsent=unsent,
         joined=any(step.done for step in steps if step.key == "county"),
         may_approve="supervisor" in ctx.actor.roles,
