@@ -84,7 +84,7 @@ class NoticeBar(QFrame):
         if self.isSignalConnected(QMetaMethod.fromSignal(self.diagnostics_wanted)):
             self._offer(tr("另存诊断文件(&G)"), self.diagnostics_wanted.emit)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Watch the keys that reach the window: those nothing inside it wanted."""
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and not self.isHidden():
             if event.type() == QEvent.Type.ShortcutOverride and self.property("kind") != "done":

@@ -77,7 +77,7 @@ class GapsCard(Card):
         """Nothing is wrong with the reason."""
         self._field.clear_error()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2:
             self._phrases.offer(phrases.gap_phrases())
             return True
