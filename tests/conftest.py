@@ -29,7 +29,7 @@ def noon() -> datetime:
 def town_workspace(folder: Path, division: str = "000000001", name: str = "石桥镇") -> Path:
     """A town workspace in which nothing was done yet, with one account, "李旸".
 
-    Those of one division are copies of one another: two towns in a test need two divisions.
+    Those in folders of one name are copies of one another: two laptops in a test need two names.
     """
     return _copied(folder, NewWorkspace("town", division, name, "李旸", PASSWORD))
 
@@ -39,17 +39,18 @@ def county_workspace(folder: Path, division: str = "000000", name: str = "青原
     return _copied(folder, NewWorkspace("county", division, name, "陶镕", PASSWORD))
 
 
-_made: dict[NewWorkspace, Path] = {}
+_made: dict[tuple[NewWorkspace, str], Path] = {}
 
 
 def _copied(folder: Path, new: NewWorkspace) -> Path:
     """Copy the workspace made for an earlier test: making one takes ten times as long."""
-    if new not in _made:
+    key = (new, folder.name)
+    if key not in _made:
         home = Path(mkdtemp(prefix="ohdesk-made-"))
         atexit.register(shutil.rmtree, home, ignore_errors=True)
         create_workspace(home / "workspace", new, CHEAP)
-        _made[new] = home / "workspace"
-    shutil.copytree(_made[new], folder, dirs_exist_ok=True)
+        _made[key] = home / "workspace"
+    shutil.copytree(_made[key], folder, dirs_exist_ok=True)
     return folder
 
 

@@ -207,6 +207,10 @@ def _taken_back_on_failure(folder: Path) -> Iterator[None]:
         if not existed:
             with suppress(OSError):
                 folder.rmdir()
+        if isinstance(error, NotADirectoryError):
+            raise UserError(
+                tr("这里不是文件夹：{folder}").format(folder=folder.parent), tr("请另选文件夹；没有留下任何文件。")
+            ) from error
         if isinstance(error, OSError):
             raise MachineError(
                 tr("工作区建立不了，这个文件夹不能写入：{folder}").format(folder=folder),

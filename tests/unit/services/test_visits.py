@@ -105,7 +105,10 @@ def test_a_source_belongs_to_its_kinds_and_words_are_taken_for_ids(ctx):
     firm, pair = add_firm(ctx), add_inspectors(ctx)
     with pytest.raises(ProblemsError):
         visits.plan(ctx, visits.NewVisit(establishment=firm, inspectors=pair, task=Task("daily", "complaint")))
-    visits.plan(ctx, visits.NewVisit(establishment=firm, inspectors=pair, task=Task("个案检查", "投诉举报", reason="信访件 12 号")))
+    visits.plan(
+        ctx,
+        visits.NewVisit(establishment=firm, inspectors=pair, task=Task("个案检查", "投诉举报", reason="信访件 12 号")),
+    )
     assert visits.list_visits(ctx)[0].kind == "个案检查"
 
 
