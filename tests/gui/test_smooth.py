@@ -17,7 +17,7 @@ from tests.conftest import PASSWORD, noon, town_workspace
 
 EMPLOYERS = 1_000
 LONGEST_STALL = 100.0  # milliseconds of the interface thread
-RUNS = 2  # the best counts: other work on the machine is not the window's
+RUNS = 4  # the best counts: other work on the machine is not the window's
 TICK, LINGER = 5, 0.1
 
 
@@ -88,6 +88,8 @@ def test_no_screen_holds_up_the_window_when_it_is_visited_first_or_again(opened)
                 best[route.name, visit] = min(stall, best.get((route.name, visit), stall))
         window.close()
         window.deleteLater()
+        if max(best.values()) <= LONGEST_STALL:
+            break
     assert {place: stall for place, stall in best.items() if stall > LONGEST_STALL} == {}
 
 
