@@ -27,11 +27,19 @@ def workshop_photo(seed: int) -> bytes:
             [(x, height), (x + 90, height), (x + 330, horizon + 180), (x + 290, horizon + 180)],
             fill=_WARN if (x // 260) % 2 else _FLOOR,
         )
-    grain = Image.effect_noise((SIZE[0] // 4, SIZE[1] // 4), 30).resize(SIZE).convert("RGB")
-    finished = Image.blend(picture, grain, 0.08)
+    finished = Image.blend(picture, _grain(chance), 0.08)
     target = io.BytesIO()
     finished.save(target, "JPEG", quality=82, exif=_exif())
     return target.getvalue()
+
+
+def _grain(chance: random.Random) -> Image.Image:
+    """Return noise of this chance: Pillow's own takes its numbers from what the whole process shares."""
+    size = (SIZE[0] // 4, SIZE[1] // 4)
+    noise = Image.frombytes("L", size, chance.randbytes(size[0] * size[1])).point(
+        [64 + value // 2 for value in range(256)]
+    )
+    return noise.resize(SIZE).convert("RGB")
 
 
 def _machine(draw: ImageDraw.ImageDraw, chance: random.Random, horizon: int) -> None:
