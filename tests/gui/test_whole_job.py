@@ -351,16 +351,21 @@ def conclude(hands):
     hands.wait(lambda: hands.can_see("另存"))
 
 
-def report(hands, stick):
-    """Write a bundle onto the stick; it is read back before one is told so."""
-    hands.press(Qt.Key.Key_7, ALT)
+def write_bundle(hands, button, stick):
+    """Choose where a bundle goes and press the button that writes it."""
     with hands.answering(stick):
         hands.click("文件夹…")
-    hands.click("生成上报包")
+    hands.click(button)
     hands.wait(lambda: hands.can_see("已写好并读回核对"))
     found = list(stick.glob("*.ohb"))
     assert found, (hands.seen(), [*stick.parent.rglob("*.ohb")])
     return found[0]
+
+
+def report(hands, stick):
+    """Write a bundle onto the stick; it is read back before one is told so."""
+    hands.press(Qt.Key.Key_7, ALT)
+    return write_bundle(hands, "生成上报包", stick)
 
 
 def merge(hands, bundle):
@@ -377,13 +382,7 @@ def merge(hands, bundle):
 def send_down(hands, stick):
     """The county writes what the town gets, receipts among it."""
     hands.click("下发(")
-    with hands.answering(stick):
-        hands.click("文件夹…")
-    hands.click("写出下发包")
-    hands.wait(lambda: hands.can_see("已写好并读回核对"))
-    found = list(stick.glob("*.ohb"))
-    assert found, (hands.seen(), [*stick.parent.rglob("*.ohb")])
-    return found[0]
+    return write_bundle(hands, "写出下发包", stick)
 
 
 def take_receipt(hands, bundle):

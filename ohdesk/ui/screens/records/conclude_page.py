@@ -16,7 +16,7 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.screens.records.foot import Foot, grouped
+from ohdesk.ui.screens.records.foot import Foot, frame, grouped
 from ohdesk.ui.screens.records.party_form import way_words
 from ohdesk.ui.screens.records.seats_box import SeatsBox
 
@@ -119,14 +119,4 @@ class ConcludePage(QWidget):
         body.setSpacing(theme.size("gap"))
         body.addWidget(Scrolled(form), round(_SEATS_SHARE * 100))
         body.addWidget(self.pdf, round((1 - _SEATS_SHARE) * 100))
-        side, top = theme.size("page_side"), theme.size("page_top")
-        inside = QVBoxLayout()
-        inside.setContentsMargins(side, top, side, top)
-        inside.setSpacing(theme.size("gap_small"))
-        inside.addLayout(body, 1)
-        inside.addWidget(self.foot)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(inside, 1)
+        frame(self, self.header, body, self.foot)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import tr
@@ -56,6 +56,21 @@ class Foot(QWidget):
         """Take the refusal back."""
         self._refusal.clear()
         self._refusal.hide()
+
+
+def frame(page: QWidget, header: QWidget, body: QLayout, foot: Foot) -> None:
+    """Lay out a step: the header across, the body with the page's margins, the foot under it."""
+    side, top = theme.size("page_side"), theme.size("page_top")
+    inside = QVBoxLayout()
+    inside.setContentsMargins(side, top, side, top)
+    inside.setSpacing(theme.size("gap_small"))
+    inside.addLayout(body, 1)
+    inside.addWidget(foot)
+    whole = QVBoxLayout(page)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.setSpacing(0)
+    whole.addWidget(header)
+    whole.addLayout(inside, 1)
 
 
 def grouped(fingerprint: str) -> str:

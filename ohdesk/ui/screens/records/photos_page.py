@@ -15,7 +15,7 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.photo_strip import PhotoStrip
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
-from ohdesk.ui.screens.records.foot import Foot
+from ohdesk.ui.screens.records.foot import Foot, frame
 from ohdesk.ui.screens.records.seats_box import SeatsBox
 
 _LIST_SHARE = 0.58  # of the page
@@ -136,17 +136,7 @@ class PhotosPage(QWidget):
         body.setSpacing(theme.size("gap"))
         body.addLayout(left, round(_LIST_SHARE * 100))
         body.addWidget(Scrolled(right), round((1 - _LIST_SHARE) * 100))
-        side, top = theme.size("page_side"), theme.size("page_top")
-        inside = QVBoxLayout()
-        inside.setContentsMargins(side, top, side, top)
-        inside.setSpacing(theme.size("gap_small"))
-        inside.addLayout(body, 1)
-        inside.addWidget(self.foot)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(inside, 1)
+        frame(self, self.header, body, self.foot)
 
 
 def _columns() -> tuple[Column[PhotoView], ...]:

@@ -25,7 +25,7 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.screens.records.foot import Foot, sentence_of
+from ohdesk.ui.screens.records.foot import Foot, frame, sentence_of
 from ohdesk.ui.screens.records.party_form import PartyForm
 
 _SITUATION_LINES = 4
@@ -200,21 +200,11 @@ class PreparePage(QWidget):
         self.go = primary_action("sign", tr("转交签名(&T)"), self.go_wanted.emit)
         self.foot = Foot(self.go)
         form = Scrolled(self._form())
-        side, top = theme.size("page_side"), theme.size("page_top")
         body = QHBoxLayout()
         body.setSpacing(theme.size("gap"))
         body.addWidget(form, round(_FORM_SHARE * 100))
         body.addWidget(self.pdf, round((1 - _FORM_SHARE) * 100))
-        inside = QVBoxLayout()
-        inside.setContentsMargins(side, top, side, top)
-        inside.setSpacing(theme.size("gap_small"))
-        inside.addLayout(body, 1)
-        inside.addWidget(self.foot)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(inside, 1)
+        frame(self, self.header, body, self.foot)
 
     def _form(self) -> QWidget:
         self._problems_title = _heading(tr("签名前要处理"))

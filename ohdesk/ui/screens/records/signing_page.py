@@ -27,7 +27,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.signature_pad import SignaturePad
-from ohdesk.ui.screens.records.foot import Foot, grouped
+from ohdesk.ui.screens.records.foot import Foot, frame, grouped
 
 _LINES = 3
 _SHOWN = 17  # characters of the fingerprint: the sixteen digits that stand at the foot of each page
@@ -238,17 +238,7 @@ class SigningPage(QWidget):
         self._right.addWidget(Scrolled(self._sheet()))
         self._right.addWidget(self._door())
         body.addWidget(self._right, round(_PAD_SHARE * 100))
-        side, top = theme.size("page_side"), theme.size("page_top")
-        inside = QVBoxLayout()
-        inside.setContentsMargins(side, top, side, top)
-        inside.setSpacing(theme.size("gap_small"))
-        inside.addLayout(body, 1)
-        inside.addWidget(self.foot)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addLayout(inside, 1)
+        frame(self, self.header, body, self.foot)
 
     def _door(self) -> QWidget:
         door = QWidget()
