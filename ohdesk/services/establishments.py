@@ -22,7 +22,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
-PAGE = 200  # rows fetched at a time
+PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
 
 
 @dataclass(frozen=True, slots=True)

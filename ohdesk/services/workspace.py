@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import configure_mappers
 
 from ohdesk.db import migrations
 from ohdesk.db.engine import open_engine, reading, writing
@@ -54,9 +54,12 @@ class NewWorkspace:
     password: str
 
 
-def make_ready() -> None:
-    """Do what the first workspace opened would have to wait for: the tables are mapped once per process."""
-    configure_mappers()
+class Known(NamedTuple):
+    """What the database knows of its office and of who opens it; wrapped: the person's signing key, or None."""
+
+    office: Office
+    actor: Actor
+    wrapped: bytes | None
 
 
 def system_clock() -> datetime:
@@ -273,27 +276,31 @@ def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: 
 
 
 def _context(folder: Path, engine: Engine, unlocked: keyfile.Unlocked, clock: Clock) -> Context:
+    found = look_up(engine, unlocked.account)
+    if found is None:
+        raise MachineError(tr("工作区不完整：缺少单位信息。"), tr("请从 backups 文件夹恢复最近的备份。"))
+    keys = Keys(database=unlocked.database_key, personal=unlocked.personal_key)
+    person = found.actor.person
+    key = None if found.wrapped is None else PersonKey.unwrap(found.wrapped, keys.personal, person)
+    sign = None if key is None else _signer(key)
+    return Context(
+        folder=folder, engine=engine, now=clock, actor=found.actor, keys=keys, office=found.office, sign=sign
+    )
+
+
+def look_up(engine: Engine, account: str) -> Known | None:
+    """Return what the database knows of its office and of who opens it; None where the office is missing."""
     with reading(engine) as session:
         office = session.get(Setting, "office")
+        held = session.get(Account, account)
+        person = "" if held is None else held.person
+        name = session.scalar(select(Person.name).where(Person.id == person)) or account
+        roles = frozenset() if held is None else frozenset(filter(None, held.roles.split(",")))
+        key = session.get(SigningKey, person)
         if office is None:
-            raise MachineError(tr("工作区不完整：缺少单位信息。"), tr("请从 backups 文件夹恢复最近的备份。"))
-        account = session.get(Account, unlocked.account)
-        person = "" if account is None else account.person
-        name = session.scalar(select(Person.name).where(Person.id == person)) or unlocked.account
-        roles = frozenset() if account is None else frozenset(filter(None, account.roles.split(",")))
-        key = session.get(SigningKey, person) if person else None
-        wrapped = None if key is None else key.wrapped
-        value = dict(office.value)
-    keys = Keys(database=unlocked.database_key, personal=unlocked.personal_key)
-    return Context(
-        folder=folder,
-        engine=engine,
-        now=clock,
-        actor=Actor(account=unlocked.account, person=person, name=name, roles=roles),
-        keys=keys,
-        office=Office(**value),
-        sign=None if wrapped is None else _signer(PersonKey.unwrap(wrapped, keys.personal, person)),
-    )
+            return None
+        actor = Actor(account=account, person=person, name=name, roles=roles)
+        return Known(Office(**office.value), actor, None if key is None else key.wrapped)
 
 
 def _signer(key: PersonKey) -> Callable[[bytes], Signature]:

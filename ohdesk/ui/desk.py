@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QSettings, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -40,11 +40,15 @@ class Desk(QWidget):
         self._stack = QStackedWidget()
         self._screens: dict[str, Any] = {}
         self._names = tuple(route.name for route in routes(ctx.office.role))
-        self._keys = KeyCard(ctx.office.role)
+        self._keys: KeyCard | None = None  # made when it is first asked for
         self._sidebar = Sidebar(ctx)
         self._sidebar.chosen.connect(self.show_screen)
         self._in_kiosk = False
         self._stale: set[str] = set()
+        self._remembers = QTimer(self)  # written once the screen is painted: a file is replaced, 4 ms
+        self._remembers.setSingleShot(True)
+        self._remembers.setInterval(theme.layout("after_first_paint_ms"))
+        self._remembers.timeout.connect(self._remember_place)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -68,6 +72,11 @@ class Desk(QWidget):
         return self._in_kiosk
 
     @property
+    def shows_keys(self) -> bool:
+        """True while the table of keys stands there."""
+        return self._keys is not None and self._keys.isVisibleTo(self)
+
+    @property
     def current(self) -> str:
         """The name of the screen in front, empty before the first."""
         front = self._stack.currentWidget()
@@ -87,6 +96,9 @@ class Desk(QWidget):
 
     def leave(self) -> None:
         """Let the screen in front save what was just typed."""
+        if self._remembers.isActive():
+            self._remembers.stop()
+            self._remember_place()
         screen = self._stack.currentWidget()
         if screen is not None:
             screen.leave()  # type: ignore[attr-defined]
@@ -103,10 +115,10 @@ class Desk(QWidget):
             return
         self.leave()
         screen = self.screen_of(name)
-        self._keys.hide()
+        self._hide_keys()
         self._sidebar.mark(name)
         self._stack.setCurrentWidget(screen)
-        QSettings().setValue(_PLACE, [str(self.folder), name])
+        self._remembers.start()
         if name in self._stale:
             self._stale.discard(name)
             screen.reload()
@@ -116,6 +128,9 @@ class Desk(QWidget):
         elif thing:
             screen.open(thing)
 
+    def _remember_place(self) -> None:
+        QSettings().setValue(_PLACE, [str(self.folder), self.current])
+
     def reload(self) -> None:
         """Read again what the screen in front shows."""
         screen = self._stack.currentWidget()
@@ -124,7 +139,10 @@ class Desk(QWidget):
 
     def toggle_keys(self) -> None:
         """Show or hide the table of keys."""
-        self._keys.setVisible(not self._keys.isVisible())
+        if self._keys is None:
+            self._keys = KeyCard(self._ctx.office.role)
+            self._bar.addWidget(self._keys)
+        self._keys.setVisible(not self.shows_keys)
 
     def drafts(self) -> Drafts:
         """Return what was typed on the screens and is not saved yet, by screen."""
@@ -144,15 +162,19 @@ class Desk(QWidget):
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
-        bar = QVBoxLayout()
+        self._bar = QVBoxLayout()
         side = theme.size("page_side")
-        bar.setContentsMargins(side, 0, side, 0)
-        bar.setSpacing(0)
-        for widget in (JobBar(self.jobs), self.notice, self._keys):
-            bar.addWidget(widget)
+        self._bar.setContentsMargins(side, 0, side, 0)
+        self._bar.setSpacing(0)
+        for widget in (JobBar(self.jobs), self.notice):
+            self._bar.addWidget(widget)
         body.addWidget(self._stack, 1)
-        body.addLayout(bar)
+        body.addLayout(self._bar)
         return body
+
+    def _hide_keys(self) -> None:
+        if self._keys is not None:
+            self._keys.hide()
 
     def _connected(self, screen: Any) -> Any:
         screen.failed.connect(self.notice.error)
@@ -171,7 +193,7 @@ class Desk(QWidget):
     def _set_kiosk(self, on: bool) -> None:
         self._in_kiosk = on
         self._sidebar.setVisible(not on)
-        self._keys.hide()
+        self._hide_keys()
         self.kiosk_changed.emit(on)
 
     def _reload_for(self, change: "Change") -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.ui import display, preferences, rehearsal
+from ohdesk.ui import display, preferences, rehearsal, theme
 from ohdesk.ui.idle import IdleWatch
 from ohdesk.ui.kit.jobs import Job, Jobs, Report, collect
 from ohdesk.ui.routes import routes, screen_class
@@ -125,9 +125,9 @@ class Window(QMainWindow):
         old, place = self.desk, self.desk.current
         drafts = old.drafts()
         self._drop(old)
-        desk = self._place_desk(self._ctx)
-        desk.take_drafts(drafts)
-        desk.show_screen(place)
+        self.desk = self._place_desk(self._ctx)
+        self.desk.take_drafts(drafts)
+        self.desk.show_screen(place)
 
     def _new_unlock(self, folder: Path | None) -> UnlockScreen:
         unlock = UnlockScreen(folder)
@@ -150,10 +150,14 @@ class Window(QMainWindow):
         return self.jobs.start(job, title)
 
     def _show_desk(self, ctx: "Context") -> None:
-        self.unlock.set_busy("")
-        QSettings().setValue(LAST_FOLDER, str(ctx.folder))
         self._ctx = ctx
+        QTimer.singleShot(theme.layout("after_first_paint_ms"), self, partial(_remember_folder, ctx.folder))
         desk = self._place_desk(ctx)
+        QTimer.singleShot(0, self, partial(self._enter, desk, ctx))  # in two steps: neither holds up the interface
+
+    def _enter(self, desk: "Desk", ctx: "Context") -> None:
+        """Show the screen where one stopped, with what was typed before the program was locked."""
+        self.desk = desk
         kept, self._kept = self._kept, None
         if kept is not None and kept[:2] == (ctx.folder, ctx.actor.account):
             desk.take_drafts(kept[2])
@@ -178,7 +182,6 @@ class Window(QMainWindow):
         self._pages.addWidget(desk)
         self._pages.setCurrentWidget(desk)
         self._enable_keys(in_kiosk=False)
-        self.desk = desk
         return desk
 
     def _unlock_failed(self, error: Exception) -> None:
@@ -259,15 +262,19 @@ def _remembered_size() -> QSize:
     return wanted.boundedTo(screen) if screen.expandedTo(SMALLEST) == screen else wanted
 
 
+def _remember_folder(folder: Path) -> None:
+    QSettings().setValue(LAST_FOLDER, str(folder))
+
+
 def _load() -> None:
     """Import what the desk needs; on the worker, so that neither the prompt nor the first page waits for it."""
     import ohdesk.ui.desk  # noqa: F401 - the first import is the work
-    from ohdesk.services import log_trail, workspace
+    from ohdesk.services import log_trail, warm_up
 
     log_trail.keep()
     for route in (*routes("town"), *routes("county")):
         screen_class(route.name)
-    workspace.make_ready()
+    warm_up.warm_up()
 
 
 def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None) -> "Context":

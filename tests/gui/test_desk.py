@@ -83,7 +83,7 @@ def test_while_somebody_signs_no_key_leads_away_but_locking(qtbot, window):
     hands.press(Qt.Key.Key_F1)
     assert window.desk.current == "records"
     assert not window.desk._sidebar.isVisible()
-    assert not window.desk._keys.isVisible()
+    assert not window.desk.shows_keys
     hands.press(Qt.Key.Key_L, CTRL)
     assert window.desk is None
 

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QApplication
 
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.services import establishments, roll_import, roll_undo, visits
-from ohdesk.ui.kit.table_view import PAGE
 from ohdesk.ui.screens.establishments.screen import EstablishmentsScreen
 from tests.gui.hands import CTRL, Hands
 from tests.visiting import planned_visit
@@ -51,7 +50,7 @@ def listed(screen):
 
 def test_a_long_roll_shows_its_first_page_at_once_and_all_of_it_by_scrolling(ctx, jobs, qtbot, long_roll):
     screen = shown(ctx, jobs, qtbot)
-    assert listed(screen) == [row.name for row in long_roll[:PAGE]]
+    assert listed(screen) == [row.name for row in long_roll[: establishments.PAGE]]
     qtbot.waitUntil(lambda: screen.roll.found == len(long_roll), timeout=10_000)
     assert screen.roll._count.text() == f"共 {len(long_roll)} 家"
     hands = Hands(qtbot, screen)

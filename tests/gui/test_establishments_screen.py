@@ -69,7 +69,7 @@ def test_a_search_without_a_find_offers_to_clear_itself(screen, qtbot, commit_te
     screen.roll.focus_search()
     commit_text(screen.roll.search, "无此厂")
     press(qtbot, screen, Qt.Key.Key_Tab)
-    while screen.focusWidget() is not screen.roll.clear_search_button:
+    while screen.focusWidget() is not screen.roll._none_found.button:
         press(qtbot, screen, Qt.Key.Key_Tab)
     press(qtbot, screen, Qt.Key.Key_Space)
     assert len(listed(screen)) == 3

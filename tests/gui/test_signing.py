@@ -367,7 +367,7 @@ def test_while_the_laptop_is_turned_round_no_key_leads_anywhere(window, world, q
     assert window.desk.current == "records"
     assert flow.page is flow.signing
     assert not window.desk._sidebar.isVisible()
-    assert not window.desk._keys.isVisible()
+    assert not window.desk.shows_keys
 
 
 def test_only_the_inspectors_own_password_leaves_the_signing_page(window, world, qtbot):

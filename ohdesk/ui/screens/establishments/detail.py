@@ -24,6 +24,7 @@ _CHANGES_SHOWN = 6
 class DetailPane(QFrame):
     """The employer selected; emits what is wanted: to put something right, to plan a visit, to look at one, to close.
 
+    An empty card until the first employer is shown: the list is painted sooner without what stands in it.
     plans_visits: whether this office visits anybody
     """
 
@@ -35,7 +36,49 @@ class DetailPane(QFrame):
     def __init__(self, *, plans_visits: bool) -> None:
         super().__init__()
         self._plans_visits = plans_visits
+        self._is_drawer = False
         self.setObjectName("card")
+
+    def be_drawer(self, *, is_drawer: bool) -> None:
+        """Offer to be closed, or not: what stands beside the list stays."""
+        self._is_drawer = is_drawer
+        if self.layout() is not None:
+            self.close_button.setVisible(is_drawer)
+
+    def show_nothing(self) -> None:
+        """Nothing is selected."""
+        if self.layout() is None:
+            return
+        self._name.setText(tr("选择一家单位查看详情"))
+        self._code.clear()
+        for chip in (self._risk, self._status, self._disputed):
+            chip.show_state("", "plain")
+        self._scroll.hide()
+        self.correct.hide()
+        self.visit.hide()
+
+    def show_detail(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> None:
+        """Show one employer, and what was done there."""
+        if self.layout() is None:
+            self._build()
+        fields = detail.fields
+        self._name.setText(fields["name"])
+        self._code.setText(fields["uscc"] or fields["local_id"])
+        risk, scheme = fields["risk_class"], fields["risk_scheme"]
+        self._risk.show_state(risk_text(risk, scheme), risk_kind(risk, scheme))
+        self._risk.setWordWrap(False)
+        self._risk.setWordWrap(self._risk.sizeHint().width() > theme.size("detail_width") // 2)
+        status = fields["status"]
+        self._status.show_state(status, "warn" if status in CLOSED_STATES else "plain")
+        disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
+        self._disputed.show_state(tr("待核：{fields}").format(fields=disputed) if disputed else "", "warn")
+        self._facts.show_facts(fields, visits, _changes(detail))
+        self._scroll.verticalScrollBar().setValue(0)
+        self._scroll.show()
+        self.correct.show()
+        self.visit.setVisible(self._plans_visits)
+
+    def _build(self) -> None:
         self._name = QLabel()
         self._name.setObjectName("question")
         self._name.setWordWrap(True)
@@ -56,36 +99,7 @@ class DetailPane(QFrame):
         self._scroll = Scrolled(self._facts)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
-        self.show_nothing()
-
-    def show_nothing(self) -> None:
-        """Nothing is selected."""
-        self._name.setText(tr("选择一家单位查看详情"))
-        self._code.clear()
-        for chip in (self._risk, self._status, self._disputed):
-            chip.show_state("", "plain")
-        self._scroll.hide()
-        self.correct.hide()
-        self.visit.hide()
-
-    def show_detail(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> None:
-        """Show one employer, and what was done there."""
-        fields = detail.fields
-        self._name.setText(fields["name"])
-        self._code.setText(fields["uscc"] or fields["local_id"])
-        risk, scheme = fields["risk_class"], fields["risk_scheme"]
-        self._risk.show_state(risk_text(risk, scheme), risk_kind(risk, scheme))
-        self._risk.setWordWrap(False)
-        self._risk.setWordWrap(self._risk.sizeHint().width() > theme.size("detail_width") // 2)
-        status = fields["status"]
-        self._status.show_state(status, "warn" if status in CLOSED_STATES else "plain")
-        disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
-        self._disputed.show_state(tr("待核：{fields}").format(fields=disputed) if disputed else "", "warn")
-        self._facts.show_facts(fields, visits, _changes(detail))
-        self._scroll.verticalScrollBar().setValue(0)
-        self._scroll.show()
-        self.correct.show()
-        self.visit.setVisible(self._plans_visits)
+        self.be_drawer(is_drawer=self._is_drawer)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

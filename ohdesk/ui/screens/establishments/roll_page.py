@@ -1,6 +1,7 @@
 """The roll as a list with search, and the employer selected beside it."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -52,8 +53,8 @@ class RollPage(QWidget):
         self.detail.visit_wanted.connect(self._visit)
         self.detail.line_wanted.connect(self.line_wanted)
         self.detail.close_wanted.connect(self.close_detail)
-        self._rest = self._timer("selection_rests_ms", self._show_detail)
-        self._later = self._timer("after_first_paint_ms", self._count_all)
+        self._rest = self._timer(self._show_detail)
+        self._later = self._timer(self._count_all)
         self._lay_out()
 
     @property
@@ -73,18 +74,17 @@ class RollPage(QWidget):
         self._asked += 1
         self._table.show_rows(len(first), lambda offset, limit: first[offset : offset + limit])
         self.is_empty = not first and (query == _EVERYTHING or not establishments.list_rows(self._ctx, limit=1))
-        self._nothing.setVisible(self.is_empty)
-        self._none_found.setVisible(not first and not self.is_empty)
-        self.view.setVisible(bool(first))
+        self._show_only(self.view if first else self._nothing if self.is_empty else self._none_found)
         if query == _EVERYTHING and len(first) < establishments.PAGE:
             self._later.stop()
             self._say_count(len(first), len(first))
         else:
             self._count.clear()
-            self._later.start()
+            self._later.start(theme.layout("after_first_paint_ms"))
         if not self._select("" if held is None else held.id) and first:
             self.view.selectRow(0)
         self._place_detail()
+        self._rest.start(theme.layout("after_first_paint_ms"))  # the list is painted first
         self.listed.emit()
 
     def open(self, establishment: str) -> None:
@@ -146,36 +146,50 @@ class RollPage(QWidget):
         column.setContentsMargins(side, top, side, top)
         column.setSpacing(theme.size("gap"))
         column.addLayout(filters)
-        column.addLayout(self._body(), 1)
+        column.addLayout(self._make_body(), 1)
 
-    def _body(self) -> QHBoxLayout:
-        self._nothing = EmptyState(
+    def _make_body(self) -> QHBoxLayout:
+        self._beside = QVBoxLayout()
+        self._body = QHBoxLayout()
+        self._body.setSpacing(theme.size("gap"))
+        self.view.hide()  # until it is known that there is something to list
+        self._body.addWidget(self.view, 1)
+        self._body.addLayout(self._beside)
+        return self._body
+
+    @cached_property
+    def _nothing(self) -> EmptyState:
+        nothing = EmptyState(
             tr("名录还是空的"),
             tr("导入县级或市场监管部门下发的 Excel 名单；哪些行要新增、变更、退回，会先列出来核对，再写入。"),
             tr("导入第一份名单…(&L)"),
         )
-        self._nothing.wanted.connect(self.import_wanted)
-        self._none_found = EmptyState(
+        nothing.wanted.connect(self.import_wanted)
+        self._body.insertWidget(0, nothing, 1)
+        return nothing
+
+    @cached_property
+    def _none_found(self) -> EmptyState:
+        none_found = EmptyState(
             tr("没有符合条件的单位"),
             tr("可以只输入名称中的几个字、信用代码的一段，或拼音首字母。"),
             tr("清除查找条件(&C)"),
         )
-        self._none_found.wanted.connect(self._clear_search)
-        self.clear_search_button = self._none_found.button
-        self.clear_search_button.setProperty("primary", False)  # the one that stands out is in the header
-        self._beside = QVBoxLayout()
-        body = QHBoxLayout()
-        body.setSpacing(theme.size("gap"))
-        for widget in (self.view, self._nothing, self._none_found):
-            widget.hide()  # only one of them is ever shown, and none asks for room before
-            body.addWidget(widget, 1)
-        body.addLayout(self._beside)
-        return body
+        none_found.wanted.connect(self._clear_search)
+        none_found.button.setProperty("primary", False)  # the one that stands out is in the header
+        self._body.insertWidget(0, none_found, 1)
+        return none_found
 
-    def _timer(self, token: str, act: Callable[[], None]) -> QTimer:
+    def _show_only(self, shown: QWidget) -> None:
+        """Show the list or what stands in its place; that is made when it is first wanted."""
+        for place in range(self._body.count()):
+            widget = self._body.itemAt(place).widget()
+            if widget is not None:
+                widget.setVisible(widget is shown)
+
+    def _timer(self, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
-        timer.setInterval(theme.layout(token))
         timer.timeout.connect(act)
         return timer
 
@@ -213,7 +227,7 @@ class RollPage(QWidget):
         else:
             self.detail.setFixedWidth(theme.size("detail_width"))
             self._beside.addWidget(self.detail)
-        self.detail.close_button.setVisible(self._narrow)
+        self.detail.be_drawer(is_drawer=self._narrow)
         self.detail.setVisible(self._table.total > 0 and (not self._narrow or self._drawer_open))
 
     def _clear_search(self) -> None:
@@ -229,7 +243,7 @@ class RollPage(QWidget):
         return place >= 0
 
     def _selected(self, _row: Any) -> None:
-        self._rest.start()
+        self._rest.start(theme.layout("selection_rests_ms"))
 
     def _opened(self, _row: Any) -> None:
         self._open_detail()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
@@ -54,10 +55,8 @@ class SyncScreen(Page):
         wording = Wording(tr("上报县级"), tr("生成上报包(&W)"), tr("县级"))
         self.send = WriteCard(ctx, jobs, wording)
         self.receive = ReceiveCard(ctx, jobs)
-        self.enrol = EnrolCard(ctx, jobs)
-        self.enrol.closed.connect(self._close_enrolment)
         self.send.places.settled.connect(self._sticks_found)
-        self.hand_on(self.send, self.receive, self.enrol)
+        self.hand_on(self.send, self.receive)
         self.unconfirmed = words("", "")
         self.certify = QPushButton(tr("补发证书…(&P)"))
         self.certify.clicked.connect(self._open_enrolment)
@@ -66,6 +65,15 @@ class SyncScreen(Page):
         whole.setSpacing(0)
         whole.addWidget(self.header)
         whole.addWidget(Scrolled(self._body()), 1)
+
+    @cached_property
+    def enrol(self) -> EnrolCard:
+        """The way into the county, made when it is first gone."""
+        enrol = EnrolCard(self.ctx, self.jobs)
+        enrol.closed.connect(self._close_enrolment)
+        self.hand_on(enrol)
+        self._column.insertWidget(self._column.indexOf(self.which), enrol)
+        return enrol
 
     def arrive(self) -> None:
         """Come to the front: look for sticks, read what is new."""
@@ -113,17 +121,17 @@ class SyncScreen(Page):
         self._lists.addWidget(self.receipts)
         body = QWidget()
         side, top = theme.size("page_side"), theme.size("page_top")
-        column = QVBoxLayout(body)
+        column = self._column = QVBoxLayout(body)
         column.setContentsMargins(side, top, side, top)
         column.setSpacing(theme.size("gap"))
         self._strip = _row(self.unconfirmed, self.certify, stretch=(1, 0))
         self._cards = _row(self.send, self.receive, stretch=(1, 1))
-        for widget in (self._strip, self._cards, self.enrol, self.which):
+        for widget in (self._strip, self._cards, self.which):
             column.addWidget(widget)
         column.addWidget(self._lists_area, 1)
         column.addWidget(self.particulars)
         column.addStretch(0)
-        for widget in (self._strip, self._cards, self.enrol, self.which, self._lists_area):
+        for widget in (self._strip, self._cards, self.which, self._lists_area):
             widget.hide()
         self._show_chips(0, 0)
         return body
@@ -131,7 +139,6 @@ class SyncScreen(Page):
     def _show(self, view: _View) -> None:
         self._view = view
         self.send.show_pending(view.pending)
-        self.enrol.show_standing(view.standing)
         self.exchanged.show_rows(view.exchanged)
         self.receipts.show_rows(view.receipts)
         self._show_chips(len(view.exchanged), len(view.receipts))
@@ -146,7 +153,9 @@ class SyncScreen(Page):
             return
         standing = self._view.standing
         enrolling = not standing.county or self._enrolling
-        self.enrol.setVisible(enrolling)
+        if enrolling or "enrol" in vars(self):
+            self.enrol.show_standing(standing)
+            self.enrol.setVisible(enrolling)
         for widget in (self._cards, self.which, self._lists_area):
             widget.setVisible(not enrolling)
         self._strip.setVisible(bool(standing.county) and bool(standing.unconfirmed) and not enrolling)
@@ -190,7 +199,7 @@ class SyncScreen(Page):
         """Put the focus where one begins, unless it is somewhere already."""
         focused = self.focusWidget()
         if focused is None or not focused.isVisible():
-            if self.enrol.isVisible():
+            if self._view is not None and self._cards.isHidden():
                 self.enrol.focus_first()
             else:
                 self.send.button.setFocus()

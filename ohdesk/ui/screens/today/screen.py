@@ -1,5 +1,7 @@
 """今日: what to do now, what is planned, what needs attention; in a new workspace the first steps."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -48,24 +50,34 @@ class TodayScreen(QWidget):
         self._header = Header("")
         self.primary = primary_action("next", "", self._go)
         self._header.add(self.primary)
-        self.day = AgendaPage()
-        self.day.wanted.connect(self.wanted)
-        self.steps = FirstStepsPage()
-        self.steps.wanted.connect(self.wanted)
-        self.steps.skipped.connect(self._skip)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.day)
-        self._pages.addWidget(self.steps)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._header)
         whole.addWidget(self._pages, 1)
 
+    @cached_property
+    def day(self) -> AgendaPage:
+        """The day, made when there is one to show."""
+        day = AgendaPage()
+        day.wanted.connect(self.wanted)
+        self._pages.addWidget(day)
+        return day
+
+    @cached_property
+    def steps(self) -> FirstStepsPage:
+        """The first steps, made when there are some."""
+        steps = FirstStepsPage()
+        steps.wanted.connect(self.wanted)
+        steps.skipped.connect(self._skip)
+        self._pages.addWidget(steps)
+        return steps
+
     def arrive(self) -> None:
         """Come to the front: the focus is on the next thing to do."""
         self.reload()
-        if self._pages.currentWidget() is self.steps:
+        if self._agenda is not None and self._agenda.starting:
             self.steps.focus_next()
         else:
             self.primary.setFocus()

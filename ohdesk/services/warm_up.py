@@ -1,0 +1,28 @@
+"""Ask an empty database in memory what the first screens will ask, so that SQLAlchemy has the statements ready."""
+
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy.orm import configure_mappers
+
+from ohdesk.db.engine import memory_engine
+from ohdesk.db.models import Base
+from ohdesk.services import bundles, establishments, today
+from ohdesk.services.context import Actor, Context, Keys, Office
+from ohdesk.services.workspace import look_up, system_clock
+
+_NOBODY = Actor(account="", person="", name="", roles=frozenset())
+_NOWHERE = Office(role="town", division="", name="", replica="")
+
+
+@cache
+def warm_up() -> None:
+    """Do what the first workspace opened would have to wait for, once per process."""
+    configure_mappers()
+    engine = memory_engine()
+    Base.metadata.create_all(engine)
+    ctx = Context(Path(), engine, system_clock, _NOBODY, Keys(b"", b""), _NOWHERE)
+    look_up(engine, "")
+    establishments.list_rows(ctx)
+    today.agenda(ctx)
+    bundles.sent(ctx)
