@@ -1,5 +1,6 @@
 """What a roll entry is found by: its name, its codes, and the pinyin initials of its name."""
 
+import os
 import unicodedata
 from functools import cache
 
@@ -20,6 +21,9 @@ def search_text(name: str, *codes: str) -> str:
 def _initial(character: str) -> str:
     if character.isascii():
         return character
+    # The phrases, 40 MB, are for words read together; here each character stands for itself.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
     from pypinyin import Style, lazy_pinyin
 
     return "".join(lazy_pinyin(character, style=Style.FIRST_LETTER))[:1] or character

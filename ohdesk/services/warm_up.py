@@ -7,7 +7,7 @@ from sqlalchemy.orm import configure_mappers
 
 from ohdesk.db.engine import memory_engine
 from ohdesk.db.models import Base
-from ohdesk.services import bundles, establishments, today
+from ohdesk.services import bundles, establishments, today, visit_list
 from ohdesk.services.context import Actor, Context, Keys, Office
 from ohdesk.services.workspace import look_up, system_clock
 
@@ -26,3 +26,5 @@ def warm_up() -> None:
     establishments.list_rows(ctx)
     today.agenda(ctx)
     bundles.sent(ctx)
+    visit_list.list_visits(ctx)
+    engine.dispose()  # the database goes, the statements stay

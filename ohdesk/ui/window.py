@@ -1,5 +1,6 @@
 """The window: unlock first, then a sidebar with the screens; one error sink, one table of keys."""
 
+import linecache
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -30,6 +31,7 @@ SMALLEST = QSize(960, 540)
 LAST_FOLDER = "workspace/last"
 USUAL = QSize(1366, 705)
 _DIALOG_CLOSES_MS = 200
+_DESK_PAINTED_MS = 1  # 0 would not give way to what waits
 _NOBODY_WORKS_MS = 500  # after locking: the prompt is painted, and nobody has begun to type
 
 log = logging.getLogger(__name__)
@@ -153,7 +155,7 @@ class Window(QMainWindow):
         self._ctx = ctx
         QTimer.singleShot(theme.layout("after_first_paint_ms"), self, partial(_remember_folder, ctx.folder))
         desk = self._place_desk(ctx)
-        QTimer.singleShot(0, self, partial(self._enter, desk, ctx))  # in two steps: neither holds up the interface
+        QTimer.singleShot(_DESK_PAINTED_MS, self, partial(self._enter, desk, ctx))  # in two steps, for smoothness
 
     def _enter(self, desk: "Desk", ctx: "Context") -> None:
         """Show the screen where one stopped, with what was typed before the program was locked."""
@@ -275,6 +277,7 @@ def _load() -> None:
     for route in (*routes("town"), *routes("county")):
         screen_class(route.name)
     warm_up.warm_up()
+    linecache.clearcache()  # PySide looks up how it was imported, line by line, and the sources stay: 2 MB
 
 
 def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None) -> "Context":

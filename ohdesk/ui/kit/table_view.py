@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSettings, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSettings, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QTableView
 
 from ohdesk.ui import theme
@@ -135,12 +135,13 @@ class TableView(QTableView):
         """Show a model, each column as wide as remembered, else as its column says."""
         self.setModel(model)
         plain = QStyledItemDelegate(self)
-        for place, column in enumerate(columns):
-            if place and column.kind is None:  # neither bar nor chip: nothing of such a cell is painted in Python
-                self.setItemDelegateForColumn(place, plain)
-            remembered = QSettings().value(self._key(place))
-            self.setColumnWidth(place, int(str(remembered)) if remembered else theme.scaled(column.width))
-        self._put_in_order(len(columns))
+        with QSignalBlocker(self.horizontalHeader()):  # a table that hears of new widths is painted twice
+            for place, column in enumerate(columns):
+                if place and column.kind is None:  # neither bar nor chip: nothing of such a cell is painted in Python
+                    self.setItemDelegateForColumn(place, plain)
+                remembered = QSettings().value(self._key(place))
+                self.setColumnWidth(place, int(str(remembered)) if remembered else theme.scaled(column.width))
+            self._put_in_order(len(columns))
         self.horizontalHeader().sectionResized.connect(self._remember)
         self.horizontalHeader().sectionMoved.connect(self._remember_order)
         self.selectionModel().currentRowChanged.connect(self._select)

@@ -45,6 +45,13 @@ class DetailPane(QFrame):
         if self.layout() is not None:
             self.close_button.setVisible(is_drawer)
 
+    def make_ready(self) -> bool:
+        """Make what stands in the card; False when it was there already."""
+        if self.layout() is not None:
+            return False
+        self._build()
+        return True
+
     def show_nothing(self) -> None:
         """Nothing is selected."""
         if self.layout() is None:
@@ -59,8 +66,7 @@ class DetailPane(QFrame):
 
     def show_detail(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> None:
         """Show one employer, and what was done there."""
-        if self.layout() is None:
-            self._build()
+        self.make_ready()
         fields = detail.fields
         self._name.setText(fields["name"])
         self._code.setText(fields["uscc"] or fields["local_id"])

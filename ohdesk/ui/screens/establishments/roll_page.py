@@ -80,7 +80,7 @@ class RollPage(QWidget):
             self._say_count(len(first), len(first))
         else:
             self._count.clear()
-            self._later.start(theme.layout("after_first_paint_ms"))
+            self._later.start(2 * theme.layout("after_first_paint_ms"))  # after the detail, which it would slow down
         if not self._select("" if held is None else held.id) and first:
             self.view.selectRow(0)
         self._place_detail()
@@ -256,6 +256,9 @@ class RollPage(QWidget):
             return
         if not self.detail.isVisibleTo(self):
             return  # read when the drawer is opened
+        if self.detail.make_ready():
+            self._rest.start(theme.layout("selection_rests_ms"))  # the first time in two steps, for smoothness
+            return
         try:
             held = establishments.detail(self._ctx, row.id)
         except UserError as error:
@@ -266,6 +269,7 @@ class RollPage(QWidget):
     def _open_detail(self) -> None:
         self._drawer_open = self._narrow
         self._place_detail()
+        self.detail.make_ready()
         self._show_detail()
         self.detail.correct.setFocus()
 

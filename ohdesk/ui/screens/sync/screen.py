@@ -75,6 +75,16 @@ class SyncScreen(Page):
         self._column.insertWidget(self._column.indexOf(self.which), enrol)
         return enrol
 
+    @cached_property
+    def receipts(self) -> ListOrWhy:
+        """The receipts by record, made when they are first looked at."""
+        why = EmptyState(tr("还没有定稿的文书"), tr("文书定稿后在这里能看到县级是否已经收到。"))
+        receipts = ListOrWhy("receipts", tr("逐份文书的回执"), receipt_columns(), why)
+        self._lists.addWidget(receipts)
+        if self._view is not None:
+            receipts.show_rows(self._view.receipts)
+        return receipts
+
     def arrive(self) -> None:
         """Come to the front: look for sticks, read what is new."""
         self.reload()
@@ -104,12 +114,6 @@ class SyncScreen(Page):
             exchanged_columns(),
             EmptyState(tr("还没有收发过"), tr("写出的上报包和收到的下发包会按时间排在这里，连同县级的回执。")),
         )
-        self.receipts = ListOrWhy(
-            "receipts",
-            tr("逐份文书的回执"),
-            receipt_columns(),
-            EmptyState(tr("还没有定稿的文书"), tr("文书定稿后在这里能看到县级是否已经收到。")),
-        )
         self.particulars = words()
         self.particulars.hide()
         self.exchanged.view.selected.connect(self._show_particulars)
@@ -118,7 +122,6 @@ class SyncScreen(Page):
         self._lists_area = QWidget()
         self._lists = QStackedLayout(self._lists_area)
         self._lists.addWidget(self.exchanged)
-        self._lists.addWidget(self.receipts)
         body = QWidget()
         side, top = theme.size("page_side"), theme.size("page_top")
         column = self._column = QVBoxLayout(body)
@@ -140,7 +143,8 @@ class SyncScreen(Page):
         self._view = view
         self.send.show_pending(view.pending)
         self.exchanged.show_rows(view.exchanged)
-        self.receipts.show_rows(view.receipts)
+        if "receipts" in vars(self):
+            self.receipts.show_rows(view.receipts)
         self._show_chips(len(view.exchanged), len(view.receipts))
         self._show_about(view.pending, sum(row.state != "received" for row in view.receipts))
         names = tr("、").join(view.standing.unconfirmed)
