@@ -41,7 +41,7 @@ def main() -> int:
         *(row.holds for row in rows),
         _line(f"first page of {EMPLOYERS} after the key derivation, ms", median(pages), FIRST_PAGE),
         *(_line(f"longest stall, {name}, ms", worst, STALL) for name, worst in best.items()),
-        _line("memory after every screen / bare window with a table", held, MEMORY),
+        _line("memory after every screen / bare window with a table in Chinese", held, MEMORY),
     ]
     print(
         f"bare {median(bare):.0f} MB, ohdesk {median(visit['resident'] for visit in visits):.0f} MB, of that by step:"

@@ -2,12 +2,26 @@
 
 import json
 import os
+import sqlite3
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow, QTableWidget, QTableWidgetItem
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QMainWindow,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ohdesk.paths import resources
 
 TICK = 5  # milliseconds
 
@@ -22,14 +36,31 @@ def resident() -> float:
 
 
 def bare() -> None:
-    """A window with one table of fifty rows: the least a program of this kind can be."""
+    """A window with a menu, a tool bar, a search field and one table of fifty employers read by the standard library.
+
+    The least such a program is: its Chinese words can be read, so it brings one face, as ohdesk does.
+    """
     app = QApplication(sys.argv[:1])
+    QFontDatabase.addApplicationFont(str(resources() / "fonts" / "NotoSansSC-Regular.ttf"))
+    app.setFont(QFont("Noto Sans SC"))
     window = QMainWindow()
+    for title in ("文件", "检查", "抽取", "上报", "帮助"):
+        window.menuBar().addMenu(title).addAction("…")
+    bar = QToolBar()
+    for title in ("导入", "抽取", "检查", "上报"):
+        bar.addAction(title)
+    window.addToolBar(bar)
     table = QTableWidget(50, 9)
-    for row in range(50):
-        for column in range(9):
-            table.setItem(row, column, QTableWidgetItem(f"{row} {column}"))
-    window.setCentralWidget(table)
+    with closing(sqlite3.connect(":memory:")) as database:
+        names = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) SELECT '石桥五金厂' || i FROM n"
+        for row, (name,) in enumerate(database.execute(names)):
+            for column in range(9):
+                table.setItem(row, column, QTableWidgetItem(f"{name} {column}"))
+    inside = QWidget()
+    lines = QVBoxLayout(inside)
+    lines.addWidget(QLineEdit())
+    lines.addWidget(table)
+    window.setCentralWidget(inside)
     window.resize(1366, 705)
     window.show()
     spin(app, 300)

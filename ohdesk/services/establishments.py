@@ -22,6 +22,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
+_ROWS_AT_ONCE = 1000  # of a whole roll: all at once would stand twice in memory
 PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
 
 
@@ -108,7 +109,7 @@ def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
     """Return all that matches, by id in the order of `list_rows`; reads the whole roll, so not while a screen waits."""
     statement = _matching(ctx, select(Establishment.id), query).order_by(Establishment.search, Establishment.id)
     with ctx.reading() as session:
-        ids = tuple(session.scalars(statement))
+        ids = tuple(session.scalars(statement.execution_options(yield_per=_ROWS_AT_ONCE)))
         everything = len(ids) if query == RollQuery() else session.scalar(_counting(ctx, RollQuery())) or 0
     return Listed(ids, everything)
 

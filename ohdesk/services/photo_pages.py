@@ -15,7 +15,6 @@ from ohdesk.domain.operations import PhotoPageAdded
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT, PhotoLine, PhotoPageRecord
 from ohdesk.errors import UserError
 from ohdesk.i18n import in_chinese, tr
-from ohdesk.reports.photo_page import render_photo_page
 from ohdesk.reports.wording import load_wording
 from ohdesk.services import blobs, inspections, records
 from ohdesk.services.context import Context
@@ -67,6 +66,8 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     page = _compose(final, number, lines)
     signers = open_signers(ctx, page.inspectors, colleagues)
     photos = records.photos_of(ctx, views)
+    from ohdesk.reports.photo_page import render_photo_page  # late: the drawing is loaded with the first page
+
     rendered = render_photo_page(page, final.record, fingerprint(page), photos)
     content = {"record": plain(page), "strokes": []}
     pdf = sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, f"{page.title} {page.number}")

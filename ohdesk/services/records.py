@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import func, select
@@ -18,7 +18,6 @@ from ohdesk.domain.operations import RecordAmended, VisitFinalized
 from ohdesk.domain.record import InspectionRecord, PartyStatement, StrokeSet
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import in_chinese, tr
-from ohdesk.reports.inspection_record import RenderedRecord, render
 from ohdesk.services import blobs, evidence, visits
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -27,6 +26,9 @@ from ohdesk.services.filling_views import PhotoView
 from ohdesk.services.record_composition import Composed, compose, compose_in
 from ohdesk.services.signing import SecondSigner, open_signers, sign_document
 from ohdesk.services.strokes import Strokes, stroke_problems
+
+if TYPE_CHECKING:
+    from ohdesk.reports.inspection_record import RenderedRecord
 
 __all__ = [
     "Composed",
@@ -253,7 +255,9 @@ def _changed() -> UserError:
 
 
 @in_chinese()
-def _render(ctx: Context, composed: Composed, strokes: Sequence[StrokeSet], across: str = "") -> RenderedRecord:
+def _render(ctx: Context, composed: Composed, strokes: Sequence[StrokeSet], across: str = "") -> "RenderedRecord":
+    from ohdesk.reports.inspection_record import render  # late: the drawing is loaded with the first record
+
     return render(composed.record, composed.record_sha256, strokes, photos_of(ctx, composed.photos), across)
 
 

@@ -274,7 +274,7 @@ def _load() -> None:
     from ohdesk.services import log_trail, warm_up
 
     log_trail.keep()
-    for route in (*routes("town"), *routes("county")):
+    for route in routes():
         screen_class(route.name)
     warm_up.warm_up()
     linecache.clearcache()  # PySide looks up how it was imported, line by line, and the sources stay: 2 MB
@@ -285,7 +285,10 @@ def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None)
     from ohdesk.services.workspace import open_workspace, system_clock
 
     folder, account, password = credentials
-    return session.enter_context(open_workspace(folder, account, password, clock or system_clock))
+    ctx = session.enter_context(open_workspace(folder, account, password, clock or system_clock))
+    for route in routes(ctx.office.role):  # a county's are not loaded before: most offices are towns
+        screen_class(route.name)
+    return ctx
 
 
 def _diagnosed(ctx: "Context", target: Path) -> str:
