@@ -52,8 +52,9 @@ def bare() -> None:
     window.addToolBar(bar)
     table = QTableWidget(50, 9)
     with closing(sqlite3.connect(":memory:")) as database:
-        names = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) SELECT '石桥五金厂' || i FROM n"
-        for row, (name,) in enumerate(database.execute(names)):
+        database.execute("CREATE TABLE employer (name TEXT)")
+        database.executemany("INSERT INTO employer VALUES (?)", [(f"石桥五金厂{row}",) for row in range(50)])
+        for row, (name,) in enumerate(database.execute("SELECT name FROM employer")):
             for column in range(9):
                 table.setItem(row, column, QTableWidgetItem(f"{name} {column}"))
     inside = QWidget()

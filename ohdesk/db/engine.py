@@ -16,7 +16,7 @@ from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 
 BUSY_MILLISECONDS = 5000
-CACHE_KIB = 1000  # SQLCipher's build takes eight times as much; twice as much was no faster, and the window has two connections
+CACHE_KIB = 1000  # of the window's two connections each; SQLCipher's build would take 8000, and no faster
 LEAST_ROOM = 256 * 1024  # bytes: with less, a disk counts as full whatever SQLite calls what went wrong
 WRITES = {"ohdesk_writes": True}
 _STATEMENTS_KEPT = 500  # as many as SQLAlchemy keeps for an engine

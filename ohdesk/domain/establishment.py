@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from ohdesk.i18n import mark
+
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_LENGTH = 18
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -21,41 +23,43 @@ class Field(NamedTuple):
 
 
 FIELDS = (
-    Field("name", "单位名称"),
-    Field("uscc", "统一社会信用代码"),
-    Field("local_id", "本地编号"),
-    Field("kind", "对象类别"),
-    Field("town", "所属镇街代码"),
-    Field("grid", "网格"),
-    Field("address", "地址"),
-    Field("legal_representative", "法定代表人"),
-    Field("person_in_charge", "主要负责人"),
-    Field("contact", "联系人"),
-    Field("phone", "联系电话"),
-    Field("industry_code", "行业代码"),
-    Field("industry", "行业"),
-    Field("ownership", "经济类型"),
-    Field("size", "企业规模"),
-    Field("workers", "从业人数", "count"),
-    Field("exposed_workers", "接害人数", "count"),
-    Field("dispatched_workers", "劳务派遣人数", "count"),
-    Field("hazards", "职业病危害因素"),
-    Field("risk_class", "风险类别"),
-    Field("risk_scheme", "分类依据"),
-    Field("declared", "已申报", "flag"),
-    Field("declared_on", "申报日期", "day"),
-    Field("tested_on", "最近检测日期", "day"),
-    Field("exam_on", "最近体检日期", "day"),
-    Field("inspected_on", "最近检查日期", "day"),
-    Field("status", "状态"),
-    Field("tags", "标签"),
-    Field("note", "备注"),
+    Field("name", mark("单位名称")),
+    Field("uscc", mark("统一社会信用代码")),
+    Field("local_id", mark("本地编号")),
+    Field("kind", mark("对象类别")),
+    Field("town", mark("所属镇街代码")),
+    Field("grid", mark("网格")),
+    Field("address", mark("地址")),
+    Field("legal_representative", mark("法定代表人")),
+    Field("person_in_charge", mark("主要负责人")),
+    Field("contact", mark("联系人")),
+    Field("phone", mark("联系电话")),
+    Field("industry_code", mark("行业代码")),
+    Field("industry", mark("行业")),
+    Field("ownership", mark("经济类型")),
+    Field("size", mark("企业规模")),
+    Field("workers", mark("从业人数"), "count"),
+    Field("exposed_workers", mark("接害人数"), "count"),
+    Field("dispatched_workers", mark("劳务派遣人数"), "count"),
+    Field("hazards", mark("职业病危害因素")),
+    Field("risk_class", mark("风险类别")),
+    Field("risk_scheme", mark("分类依据")),
+    Field("declared", mark("已申报"), "flag"),
+    Field("declared_on", mark("申报日期"), "day"),
+    Field("tested_on", mark("最近检测日期"), "day"),
+    Field("exam_on", mark("最近体检日期"), "day"),
+    Field("inspected_on", mark("最近检查日期"), "day"),
+    Field("status", mark("状态")),
+    Field("tags", mark("标签")),
+    Field("note", mark("备注")),
 )
 FIELD_KEYS = tuple(field.key for field in FIELDS)
 FIELD_BY_KEY = {field.key: field for field in FIELDS}
 
-IN_BUSINESS = "在业"
-CLOSED_STATES = frozenset({"停业", "注销", "吊销", "搬迁", "失联", "关闭"})
+IN_BUSINESS = mark("在业")
+CLOSED_STATES = frozenset(
+    {mark("停业"), mark("注销"), mark("吊销"), mark("搬迁"), mark("失联"), mark("关闭")},
+)
 
 
 def uscc_check_character(first_17: str) -> str:

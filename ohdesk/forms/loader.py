@@ -18,10 +18,10 @@ from ohdesk.forms.definition import (
     Question,
     Section,
 )
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.paths import resources
 
-SEVERITIES = ("提示", "一般", "严重")
+SEVERITIES = (mark("提示"), mark("一般"), mark("严重"))  # from the least to the gravest
 
 _HEAD_KEYS = {"id": str, "version": str, "title": str, "kinds": list, "valid_from": date}
 _FORM_KEYS = _HEAD_KEYS | {"valid_to": date, "section": list, "base": str, "questions": list}

@@ -75,7 +75,7 @@ class DetailPane(QFrame):
         self._risk.setWordWrap(False)
         self._risk.setWordWrap(self._risk.sizeHint().width() > theme.size("detail_width") // 2)
         status = fields["status"]
-        self._status.show_state(status, "warn" if status in CLOSED_STATES else "plain")
+        self._status.show_state(tr(status) if status else "", "warn" if status in CLOSED_STATES else "plain")
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         self._disputed.show_state(tr("待核：{fields}").format(fields=disputed) if disputed else "", "warn")
         self._facts.show_facts(fields, visits, _changes(detail))

@@ -15,7 +15,7 @@ def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
         Column(tr("名称"), lambda row: row.name, 204),
         Column(tr("信用代码"), lambda row: row.uscc or row.local_id, 170),
         Column(tr("行业"), lambda row: " ".join(filter(None, (row.industry_code, row.industry))), 140),
-        Column(tr("接害"), lambda row: _count(row.exposed_workers), 64, numeric=True),
+        Column(tr("接害"), lambda row: _count(row.exposed_workers), 72, numeric=True),
         Column(
             tr("风险类别"),
             lambda row: risk_text(row.risk_class, row.risk_scheme),
@@ -87,4 +87,5 @@ def _state_kind(row: EstablishmentRow) -> str:
 
 
 def _state(row: EstablishmentRow) -> str:
-    return tr("待核 · {status}").format(status=row.status) if row.contested else row.status
+    status = tr(row.status) if row.status else ""  # the catalogue's entry for nothing is its own heading
+    return tr("待核 · {status}").format(status=status) if row.contested else status

@@ -20,6 +20,7 @@ from ohdesk.domain.calendar import beijing
 from ohdesk.errors import Problem, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
 from ohdesk.forms.definition import Form, Question
+from ohdesk.forms.loader import SEVERITIES
 from ohdesk.i18n import tr
 from ohdesk.services.filling_views import AnswerView, PhotoView, SavedAt
 from ohdesk.ui import theme
@@ -93,7 +94,7 @@ class AnswerCard(QFrame):
         section = next(section.title for section in form.sections if section.id == question.section)
         place = tr("{section} · 第 {number} 项，共 {total} 项")
         self._place.setText(place.format(section=section, number=question.number, total=len(form.questions)))
-        self._severity.show_state(tr("{severity}项").format(severity=question.severity), _severity_kind(question))
+        self._severity.show_state(tr("{severity}项").format(severity=tr(question.severity)), _severity_kind(question))
         self._text.setText(question.text)
         self._basis.setText(_basis(question))
         self._group.setExclusive(False)  # an exclusive group keeps one button down
@@ -343,7 +344,7 @@ def _muted(text: str = "") -> QLabel:
 
 
 def _severity_kind(question: Question) -> str:
-    return "warn" if question.severity == "严重" else "plain"
+    return "warn" if question.severity == SEVERITIES[-1] else "plain"
 
 
 def _basis(question: Question) -> str:
