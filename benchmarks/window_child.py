@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QFont, QFontDatabase
@@ -22,6 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.paths import resources
+
+if TYPE_CHECKING:
+    from ohdesk.services.context import Context
 
 TICK = 5  # milliseconds
 
@@ -148,12 +152,12 @@ def visit(workspace: Path, account: str, password: str) -> None:
 
 
 def work(workspace: Path, account: str, password: str) -> None:
-    """Import the list beside an empty workspace, export the roll, take the import back; the longest gap of each.
+    """Import the list beside an empty workspace, export the roll, take the import back, import again and hold a draw.
 
-    The window stands open meanwhile; the work is what the screens give their jobs.
+    The window stands open meanwhile; the work is what the screens give their jobs.  Prints the longest gap of each.
     """
     from ohdesk.app import make_application
-    from ohdesk.services import roll_export, roll_import, roll_undo
+    from ohdesk.services import people, roll_export, roll_import, roll_undo
     from ohdesk.services.workspace import open_workspace
     from ohdesk.ui.kit.jobs import Job, Jobs
 
@@ -162,11 +166,15 @@ def work(workspace: Path, account: str, password: str) -> None:
     window, jobs = QMainWindow(), Jobs()
     window.show()
     with open_workspace(workspace, account, password) as ctx:
+        for number, name in enumerate(("闻人甲", "闻人乙", "闻人丙")):
+            people.add_person(ctx, name, "inspector", f"Z-{number:03}", f"{ctx.now().year + 1}-12-31", "是")
         listed = workspace.parent / "list.csv"
         steps = {
             "import": lambda: roll_import.apply(ctx, roll_import.compare(ctx, roll_import.preview(listed))),
             "export": lambda: roll_export.export_roll(ctx, workspace.parent / "roll.xlsx"),
             "undo": lambda: roll_undo.undo(ctx),
+            "second import": lambda: roll_import.apply(ctx, roll_import.compare(ctx, roll_import.preview(listed))),
+            "draw": lambda: hold_draw(ctx),
         }
         gaps = {}
         for name, step in steps.items():
@@ -178,6 +186,18 @@ def work(workspace: Path, account: str, password: str) -> None:
             gaps[name] = longest_gap(lambda ended=ended: bool(ended))
     print(json.dumps({"gaps": gaps}), flush=True)
     os._exit(0)
+
+
+def hold_draw(ctx: "Context") -> None:
+    """Look at the list of the usual plan, freeze it, set a seed and draw."""
+    from ohdesk.services import draw_planning, draws
+
+    plan = draw_planning.usual_plan(ctx)
+    draw_planning.preview(ctx, plan)
+    frozen = draws.freeze(ctx, plan)
+    minutes = draws.SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
+    draws.set_seed(ctx, frozen.id, "2023733112", "2023733112", minutes)
+    draws.compute(ctx, frozen.id)
 
 
 def longest_gap(done) -> float:  # type: ignore[no-untyped-def]
