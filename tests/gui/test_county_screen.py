@@ -4,22 +4,19 @@ import re
 import shutil
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QPushButton
 
-from ohdesk.services import bundle_intake, bundles, county, drives, establishments, joining, trust
+from ohdesk.services import bundle_intake, bundles, county, establishments, joining, trust
 from ohdesk.services.bundle_receipts import register_code
 from ohdesk.services.county import DrawCheck, digest
-from ohdesk.services.drives import Stick
 from ohdesk.services.workspace import open_workspace
 from ohdesk.ui.screens.county.screen import CountyScreen
 from tests.conftest import PASSWORD, noon, town_workspace
-from tests.unit.services.bundle_world import TOWNS, copy_of, new_world, open_world, write_entry
+from tests.gui.exchanging import NARROW, alt, brought_to_front, cells, plugged_in, settle
+from tests.unit.services.bundle_world import TOWNS, copy_of, new_world, write_entry
 
-WIDE, NARROW = QSize(1198, 665), QSize(1037, 524)
-ALT = Qt.KeyboardModifier.AltModifier
-ROOM = 14_200_000_000
 PAGES = {"S": "inbox", "T": "conflicts", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
 DISPUTED = "青原县金麓陶瓷厂"
 
@@ -34,10 +31,7 @@ def fresh(tmp_path_factory):
 
 @pytest.fixture
 def world(fresh, tmp_path, monkeypatch):
-    shutil.copytree(fresh, tmp_path / "world", ignore=shutil.ignore_patterns("*.lock"))
-    plugged = Stick(tmp_path / "world" / "stick", "OHDESK", "vfat", ROOM, ROOM)
-    monkeypatch.setattr(drives, "sticks", lambda: (plugged,))
-    with open_world(tmp_path / "world") as opened:
+    with plugged_in(fresh, tmp_path / "world", monkeypatch) as opened:
         yield opened
 
 
@@ -47,32 +41,7 @@ def screen(world, jobs, qtbot):
 
 
 def shown(ctx, jobs, qtbot):
-    screen = CountyScreen(ctx, jobs)
-    screen.changed.connect(lambda _change: screen.reload())
-    qtbot.addWidget(screen)
-    screen.resize(WIDE)
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
-    screen.arrive()
-    settle(jobs, qtbot)
-    return screen
-
-
-def settle(jobs, qtbot):
-    for _ in range(3):
-        jobs.wait()
-        qtbot.wait(0)
-
-
-def alt(qtbot, screen, letter):
-    qtbot.keyClick(screen.focusWidget() or screen, Qt.Key(ord(letter)), ALT)
-    qtbot.waitUntil(lambda: not any(button.isDown() for button in screen.findChildren(QAbstractButton)))
-
-
-def cells(table, column):
-    model = table.view.model()
-    return [model.index(row, column).data() for row in range(model.rowCount())]
+    return brought_to_front(CountyScreen(ctx, jobs), jobs, qtbot)
 
 
 def sent(ctx, world, name="安泰机械厂"):

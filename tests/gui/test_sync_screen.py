@@ -2,21 +2,17 @@
 
 import errno
 import re
-import shutil
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from ohdesk.services import bundle_intake, bundles, drives, establishments, joining, stick, trust
 from ohdesk.services.county import digest
 from ohdesk.services.drives import Stick
 from ohdesk.ui.screens.sync.screen import SyncScreen
-from tests.unit.services.bundle_world import new_world, open_world, write_entry
-
-WIDE, NARROW = QSize(1198, 665), QSize(1037, 524)
-ALT = Qt.KeyboardModifier.AltModifier
-ROOM = 14_200_000_000
+from tests.gui.exchanging import NARROW, ROOM, alt, brought_to_front, cells, plugged_in, settle
+from tests.unit.services.bundle_world import new_world, write_entry
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +25,7 @@ def fresh(tmp_path_factory):
 
 @pytest.fixture
 def world(fresh, tmp_path, monkeypatch):
-    shutil.copytree(fresh, tmp_path / "world", ignore=shutil.ignore_patterns("*.lock"))
-    plugged = Stick(tmp_path / "world" / "stick", "OHDESK", "vfat", ROOM, ROOM)
-    monkeypatch.setattr(drives, "sticks", lambda: (plugged,))
-    with open_world(tmp_path / "world") as opened:
+    with plugged_in(fresh, tmp_path / "world", monkeypatch) as opened:
         yield opened
 
 
@@ -42,32 +35,7 @@ def screen(world, jobs, qtbot):
 
 
 def shown(ctx, jobs, qtbot):
-    screen = SyncScreen(ctx, jobs)
-    screen.changed.connect(lambda _change: screen.reload())
-    qtbot.addWidget(screen)
-    screen.resize(WIDE)
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
-    screen.arrive()
-    settle(jobs, qtbot)
-    return screen
-
-
-def settle(jobs, qtbot):
-    for _ in range(3):
-        jobs.wait()
-        qtbot.wait(0)
-
-
-def alt(qtbot, screen, letter):
-    qtbot.keyClick(screen.focusWidget() or screen, Qt.Key(ord(letter)), ALT)
-    qtbot.waitUntil(lambda: not any(button.isDown() for button in screen.findChildren(QAbstractButton)))
-
-
-def cells(table, column):
-    model = table.view.model()
-    return [model.index(row, column).data() for row in range(model.rowCount())]
+    return brought_to_front(SyncScreen(ctx, jobs), jobs, qtbot)
 
 
 def choosing(monkeypatch, module, path):

@@ -1,0 +1,52 @@
+"""What the tests of both screens that exchange bundles share: a world with a stick plugged in, and hands."""
+
+import shutil
+from contextlib import contextmanager
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QAbstractButton
+
+from ohdesk.services import drives
+from ohdesk.services.drives import Stick
+from tests.unit.services.bundle_world import open_world
+
+WIDE, NARROW = QSize(1198, 665), QSize(1037, 524)
+ALT = Qt.KeyboardModifier.AltModifier
+ROOM = 14_200_000_000
+
+
+@contextmanager
+def plugged_in(fresh, folder, monkeypatch):
+    """Open a copy of the world in `fresh`, its stick being the one that is plugged in."""
+    shutil.copytree(fresh, folder, ignore=shutil.ignore_patterns("*.lock"))
+    monkeypatch.setattr(drives, "sticks", lambda: (Stick(folder / "stick", "OHDESK", "vfat", ROOM, ROOM),))
+    with open_world(folder) as opened:
+        yield opened
+
+
+def brought_to_front(screen, jobs, qtbot):
+    screen.changed.connect(lambda _change: screen.reload())
+    qtbot.addWidget(screen)
+    screen.resize(WIDE)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.arrive()
+    settle(jobs, qtbot)
+    return screen
+
+
+def settle(jobs, qtbot):
+    for _ in range(3):
+        jobs.wait()
+        qtbot.wait(0)
+
+
+def alt(qtbot, screen, letter):
+    qtbot.keyClick(screen.focusWidget() or screen, Qt.Key(ord(letter)), ALT)
+    qtbot.waitUntil(lambda: not any(button.isDown() for button in screen.findChildren(QAbstractButton)))
+
+
+def cells(table, column):
+    model = table.view.model()
+    return [model.index(row, column).data() for row in range(model.rowCount())]
