@@ -18,6 +18,7 @@ from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
 from ohdesk.domain.operations import EstablishmentWritten, Operation
+from ohdesk.i18n import tr
 
 NO_HASH = "0" * 64
 _AT_ONCE = 1000  # foreign roll entries decoded and applied together
@@ -243,7 +244,7 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
 
 def _apply_or_reason(session: Session, applied: Applied) -> str:
     if applied.operation is None:
-        return f"unknown kind {applied.kind}"
+        return tr("本版本不认识这一类内容（{kind}）").format(kind=applied.kind)
     try:
         with session.begin_nested():
             apply.apply(session, applied)

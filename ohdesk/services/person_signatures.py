@@ -9,6 +9,7 @@ from ohdesk.db.apply.applied import Applied
 from ohdesk.db.journal import signed_part
 from ohdesk.db.models import Person
 from ohdesk.domain.canonical import parse
+from ohdesk.i18n import tr
 from ohdesk.security.signing_keys import verify
 
 
@@ -26,7 +27,7 @@ def signature_problem(session: Session, applied: Applied) -> str:
         value = base64.b64decode(signature["value"], validate=True)
         key = signature["key"]
     except (KeyError, TypeError, ValueError):
-        return "signature malformed"
+        return tr("个人签名的格式不对")
     if key != sha256(public).hexdigest():
-        return "signed with another key than the one announced"
-    return "" if verify(public, value, signed_part(applied.body)) else "signature does not hold"
+        return tr("签名用的不是本人登记过的密钥")
+    return "" if verify(public, value, signed_part(applied.body)) else tr("个人签名核验不通过")

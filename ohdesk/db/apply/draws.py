@@ -7,6 +7,7 @@ from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import Draw
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPublished, DrawSeeded, DrawVoided
+from ohdesk.i18n import tr
 
 
 def committed(session: Session, applied: Applied) -> None:
@@ -17,7 +18,9 @@ def committed(session: Session, applied: Applied) -> None:
         Draw.replica == applied.replica, Draw.plan == operation.plan, Draw.number == operation.number
     )
     if session.scalars(same_number).first() is not None:
-        raise RefusedError(f"draw number {operation.plan}/{operation.number} is used already")
+        raise RefusedError(
+            tr("计划 {plan} 已经有第 {number} 次抽取").format(plan=operation.plan, number=operation.number)
+        )
     session.add(
         Draw(
             id=applied.record,
@@ -73,9 +76,9 @@ def published(session: Session, applied: Applied) -> None:
 def _own(session: Session, applied: Applied, *states: str) -> Draw:
     draw = session.get(Draw, applied.record)
     if draw is None:
-        raise RefusedError(f"no draw {applied.record}")
+        raise RefusedError(tr("没有收到过这次抽取的冻结记录"))
     if draw.replica != applied.replica:
-        raise RefusedError(f"draw {applied.record} belongs to replica {draw.replica}")
+        raise RefusedError(tr("这次抽取是另一个单位的，不能由写入者改动"))
     if draw.state not in states:
-        raise RefusedError(f"draw {applied.record} is {draw.state}")
+        raise RefusedError(tr("这次抽取已经到了后面的步骤，不能再做这一步"))
     return draw

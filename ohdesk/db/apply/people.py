@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import Person
 from ohdesk.domain.operations import PersonWritten
+from ohdesk.i18n import tr
 
 FIELDS = ("name", "role", "certificate_no", "certificate_until", "unit", "leads", "public_key")
 
@@ -18,9 +19,9 @@ def written(session: Session, applied: Applied) -> None:
         person = Person(id=applied.record, replica=applied.replica, **dict.fromkeys(FIELDS, ""))
         session.add(person)
     elif person.replica != applied.replica:
-        raise RefusedError(f"person {applied.record} belongs to replica {person.replica}")
+        raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
     for key, value in operation.fields.items():
         if key not in FIELDS:
-            raise RefusedError(f"unknown field {key} of a person")
+            raise RefusedError(tr("本版本不认识人员的字段“{field}”").format(field=key))
         setattr(person, key, value)
     session.flush()

@@ -8,6 +8,7 @@ from ohdesk.db.models import Amendment, Finding, PhotoPage, Record
 from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.operations import PhotoPageAdded, RecordAmended, VisitFinalized
 from ohdesk.domain.record import InspectionRecord
+from ohdesk.i18n import tr
 
 
 def finalized(session: Session, applied: Applied) -> None:
@@ -15,14 +16,14 @@ def finalized(session: Session, applied: Applied) -> None:
     operation = applied.operation
     assert isinstance(operation, VisitFinalized)  # noqa: S101 - decoded by kind
     if session.get(Record, applied.record) is not None:
-        raise RefusedError(f"visit {applied.record} has a final record")
+        raise RefusedError(tr("这次检查已经有定稿文书"))
     content = operation.content.get("record")
     if fingerprint(content) != operation.record_sha256:
-        raise RefusedError("the record's fingerprint does not fit its content")
+        raise RefusedError(tr("文书的指纹和内容对不上"))
     try:
         record = msgspec.convert(content, InspectionRecord)
     except msgspec.ValidationError as error:
-        raise RefusedError(f"the record's content is not understood: {error}") from error
+        raise RefusedError(tr("本版本读不懂文书的内容：{error}").format(error=error)) from error
     session.add(
         Record(
             visit=applied.record,
@@ -94,7 +95,7 @@ def _findings(visit: str, record: InspectionRecord) -> list[Finding]:
 def _own_record(session: Session, applied: Applied) -> Record:
     record = session.get(Record, applied.record)
     if record is None:
-        raise RefusedError(f"no final record of visit {applied.record}")
+        raise RefusedError(tr("没有收到过这次检查的定稿文书"))
     if record.replica != applied.replica:
-        raise RefusedError(f"the record of visit {applied.record} belongs to replica {record.replica}")
+        raise RefusedError(tr("这份文书是另一个单位的，不能由写入者改动"))
     return record

@@ -13,6 +13,7 @@ from ohdesk.db.search import search_text
 from ohdesk.domain.establishment import FIELD_BY_KEY, FIELD_KEYS
 from ohdesk.domain.merge import Write, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.i18n import tr
 
 WITHDRAWN = "withdrawn"
 YES = "是"
@@ -91,9 +92,11 @@ def _after(heads: list[Head], applied: Applied) -> list[Head]:
 
 def _check(key: str, value: str) -> None:
     if key != WITHDRAWN and key not in FIELD_BY_KEY:
-        raise RefusedError(f"unknown field {key} of a roll entry")
+        raise RefusedError(tr("本版本不认识名录的字段“{field}”").format(field=key))
     if key in FIELD_BY_KEY and FIELD_BY_KEY[key].kind == "count" and value and not value.isdecimal():
-        raise RefusedError(f"{key} is not a whole number")
+        raise RefusedError(
+            tr("“{field}”应为整数，现为“{value}”").format(field=tr(FIELD_BY_KEY[key].heading), value=value)
+        )
 
 
 def _visible(heads: Sequence[Head]) -> dict[str, Any]:

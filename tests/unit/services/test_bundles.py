@@ -202,6 +202,7 @@ def test_an_unknown_kind_is_kept_set_aside_and_does_not_stop_the_rest(world, mon
     monkeypatch.delitem(applied.KINDS, "person.written@1")
     taken = bundle_intake.take_in(world.county, out.path)
     assert [(aside.seq, aside.kind) for aside in taken.set_aside] == [(1, "person.written@1")]
+    assert [aside.reason for aside in taken.set_aside] == ["本版本不认识这一类内容（person.written@1）"]
     assert taken.applied == 2
     assert bodies(world.county, world.town.office.replica) == bodies(world.town, world.town.office.replica)
     monkeypatch.undo()
@@ -419,4 +420,5 @@ def test_a_binding_act_signed_with_another_key_than_announced_is_set_aside(world
     commit_a_draw(forged, 3)
     taken = bundle_intake.take_in(world.county, bundles.export(world.town, world.stick).path)
     assert [aside.seq for aside in taken.set_aside] == [3, 4]
+    assert [aside.reason for aside in taken.set_aside] == ["签名用的不是本人登记过的密钥", "个人签名核验不通过"]
     assert taken.applied == 4
