@@ -13,8 +13,12 @@ def folded(text: str) -> str:
 def search_text(name: str, *codes: str) -> str:
     """Return what is searched and sorted by: the name's pinyin initials, the folded name, the codes, spaces between."""
     plain = folded(name)
-    initials = "".join(_initial(character) for character in plain)
-    return " ".join(part for part in (initials, plain, *map(folded, codes)) if part)
+    return " ".join(part for part in (initials(plain), plain, *map(folded, codes)) if part)
+
+
+def initials(plain: str) -> str:
+    """Return the pinyin initials of folded text; what has none stands for itself. The first call loads the pinyin."""
+    return "".join(map(_initial, plain))
 
 
 @cache

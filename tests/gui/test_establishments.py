@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 
+from ohdesk.db.search import folded, initials
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.services import establishments, roll_import, roll_undo, visits
 from ohdesk.ui.screens.establishments.screen import EstablishmentsScreen
@@ -46,6 +47,17 @@ def long_roll(ctx, tmp_path):
 def listed(screen):
     model = screen.roll.view.model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_letters_typed_into_a_long_roll_go_on_in_the_search(ctx, jobs, qtbot, long_roll):
+    screen = shown(ctx, jobs, qtbot)
+    qtbot.waitUntil(lambda: screen.roll.found == len(long_roll), timeout=10_000)
+    screen.roll.focus_list()
+    letters = initials(folded(long_roll[-1].name))[:2]
+    for letter in letters:
+        qtbot.keyClick(screen.focusWidget(), letter)
+    qtbot.waitUntil(lambda: screen.roll.search.text() == letters, timeout=10_000)
+    assert long_roll[-1].name in listed(screen)
 
 
 def test_a_long_roll_shows_its_first_page_at_once_and_all_of_it_by_scrolling(ctx, jobs, qtbot, long_roll):

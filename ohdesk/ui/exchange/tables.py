@@ -78,7 +78,7 @@ def receipt_columns() -> tuple[Column[RecordReceipt], ...]:
     return (
         Column(tr("定稿"), lambda row: minute_text(row.finalized_at), 136),
         Column(tr("文号"), lambda row: row.number, 110),
-        Column(tr("单位"), lambda row: row.establishment, 200),
+        Column(tr("单位"), lambda row: row.establishment, 200, sought=True),
         Column(tr("回执"), _receipt_state, 100, kind=lambda row: _STATES[row.state][1]),
         Column(tr("说明"), _receipt_reason, 190),
         Column(tr("所在的包"), lambda row: row.bundle or tr("还没有写出"), 250),

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QTableView
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.rows import KindRole, RowDelegate
+from ohdesk.ui.kit.type_ahead import TypeAhead
 
 Index = QModelIndex | QPersistentModelIndex
 RowRole = Qt.ItemDataRole.UserRole
@@ -33,6 +34,7 @@ class Column(Generic[Row]):
     """A column: its heading, how to take its text from a row, its width, and whether it holds numbers.
 
     kind: for states shown as a chip, how to take "ok", "warn", "bad", "active" or "plain" from a row; "" for none
+    sought: letters typed into the list are looked for here; without such a column in the first one
     """
 
     heading: str
@@ -40,6 +42,7 @@ class Column(Generic[Row]):
     width: int
     numeric: bool = False
     kind: Callable[[Row], str] | None = None
+    sought: bool = False
 
 
 class PagedTable(QAbstractTableModel, Generic[Row]):
@@ -113,10 +116,14 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
 
 
 class TableView(QTableView):
-    """A table driven by keyboard: arrows move, Enter opens; remembers widths and order of columns under its name."""
+    """A table driven by keyboard: arrows move, Enter opens, letters go to the next such name.
+
+    It remembers widths and order of columns under its name.
+    """
 
     opened = Signal(object)
     selected = Signal(object)
+    sought_in_vain = Signal(str)  # letters typed, while there is more than was fetched
 
     def __init__(self, name: str, label: str) -> None:
         super().__init__()
@@ -138,6 +145,10 @@ class TableView(QTableView):
         self.horizontalHeader().setSectionsMovable(True)
         self.horizontalHeader().setFirstSectionMovable(False)
         self.activated.connect(self._open)
+        self._sought = 0  # column
+        self._ahead = TypeAhead(self)
+        self._ahead.found.connect(self.selectRow)
+        self._ahead.missed.connect(self._miss)
 
     def show_table(self, model: PagedTable[Any], columns: Sequence[Column[Any]]) -> None:
         """Show a model, each column as wide as remembered, else as its column says."""
@@ -150,6 +161,7 @@ class TableView(QTableView):
                 remembered = QSettings().value(self._key(place))
                 self.setColumnWidth(place, int(str(remembered)) if remembered else theme.scaled(column.width))
             self._put_in_order(len(columns))
+        self._sought = next((place for place, column in enumerate(columns) if column.sought), 0)
         self.horizontalHeader().sectionResized.connect(self._remember)
         self.horizontalHeader().sectionMoved.connect(self._remember_order)
         self.selectionModel().currentRowChanged.connect(self._select)
@@ -163,6 +175,9 @@ class TableView(QTableView):
             return self.model().index(last, 0)
         return super().moveCursor(action, modifiers)
 
+    def keyboardSearch(self, search: str) -> None:
+        self._ahead.take(search, self.model().rowCount(), self._name_of, self.currentIndex().row())
+
     def current(self) -> Any:
         """Return the row that is selected, or None."""
         index = self.currentIndex()
@@ -173,6 +188,13 @@ class TableView(QTableView):
 
     def _select(self, current: QModelIndex) -> None:
         self.selected.emit(current.data(RowRole) if current.isValid() else None)
+
+    def _name_of(self, row: int) -> str:
+        return str(self.model().index(row, self._sought).data())
+
+    def _miss(self, typed: str) -> None:
+        if self.model().canFetchMore(NO_PARENT):
+            self.sought_in_vain.emit(typed)
 
     def _remember(self, section: int, _old: int, new: int) -> None:
         if self.isVisible() and section < self.horizontalHeader().count() - 1:  # the last takes what room there is

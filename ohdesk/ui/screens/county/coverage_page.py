@@ -127,7 +127,7 @@ def rate_text(rate: Rate) -> str:
 
 def _columns() -> tuple[Column[TownCoverage], ...]:
     return (
-        Column(tr("镇街"), lambda town: town.name, 220),
+        Column(tr("镇街"), lambda town: town.name, 220, sought=True),
         Column(tr("在业单位"), lambda town: str(town.inspected.whole), 110, numeric=True),
         Column(tr("已查"), lambda town: str(town.inspected.part), 90, numeric=True),
         Column(tr("还差"), lambda town: str(town.inspected.whole - town.inspected.part), 90, numeric=True),
@@ -140,7 +140,7 @@ def _columns() -> tuple[Column[TownCoverage], ...]:
 
 def _employer_columns() -> tuple[Column[CoveredEmployer], ...]:
     return (
-        Column(tr("单位"), lambda row: row.name, 280),
+        Column(tr("单位"), lambda row: row.name, 280, sought=True),
         Column(tr("信用代码"), lambda row: row.uscc, 190),
         Column(tr("风险类别"), lambda row: row.risk_class, 90),
         Column(tr("当年检查"), lambda row: row.inspected_at or tr("还没有"), 120),

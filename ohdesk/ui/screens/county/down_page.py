@@ -93,7 +93,7 @@ def _titled(title: str, widget: QWidget) -> QVBoxLayout:
 
 def _columns() -> tuple[Column[ReceiptCode], ...]:
     return (
-        Column(tr("镇街"), lambda row: row.name, 150),
+        Column(tr("镇街"), lambda row: row.name, 150, sought=True),
         Column(tr("回执码"), lambda row: row.code or tr("还没有收到"), 150),
         Column(tr("下发到"), _reached, 140),
     )

@@ -92,7 +92,7 @@ def _verdict(check: DrawCheck) -> tuple[str, str]:
 
 def _columns() -> tuple[Column[DrawCheck], ...]:
     return (
-        Column(tr("镇街"), lambda check: check.town, 200),
+        Column(tr("镇街"), lambda check: check.town, 200, sought=True),
         Column(tr("计划"), lambda check: check.plan, 150),
         Column(tr("第几次"), lambda check: str(check.number), 70, numeric=True),
         Column(tr("进度"), lambda check: tr(_STATES[check.state]), 180),

@@ -304,14 +304,14 @@ def _followed(line: _Line) -> _Line:
 def _line_columns() -> tuple[Column[_Line], ...]:
     return (
         Column(tr("结果"), lambda line: line.result, 300, kind=lambda line: line.kind),
-        Column(tr("镇街"), lambda line: line.sender or tr("不明"), 180),
+        Column(tr("镇街"), lambda line: line.sender or tr("不明"), 180, sought=True),
         Column(tr("文件"), lambda line: line.file, 400),
     )
 
 
 def _town_columns(ctx: Context) -> tuple[Column[TownState], ...]:
     return (
-        Column(tr("镇街"), lambda town: town.name, 170),
+        Column(tr("镇街"), lambda town: town.name, 170, sought=True),
         Column(tr("状态"), lambda town: _state(town)[0], 130, kind=lambda town: _state(town)[1]),
         Column(tr("最近一号"), lambda town: str(town.last or tr("无")), 110, numeric=True),
         Column(tr("缺号"), _missing, 140),

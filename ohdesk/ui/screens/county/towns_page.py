@@ -207,7 +207,7 @@ class TownsPage(Page):
 
 def _columns() -> tuple[Column[TownIn], ...]:
     return (
-        Column(tr("镇街"), lambda town: town.name, 220),
+        Column(tr("镇街"), lambda town: town.name, 220, sought=True),
         Column(tr("代码"), lambda town: town.division, 110),
         Column(tr("签名人员（人）"), lambda town: str(town.people), 150, numeric=True),
         Column(tr("签发"), lambda town: minute_text(town.issued_at) if town.issued_at else tr("没有"), 150),

@@ -339,7 +339,7 @@ def _no_recusals() -> EmptyState:
 
 def _firm_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ...]:
     return (
-        Column(tr("单位"), name, 330),
+        Column(tr("单位"), name, 330, sought=True),
         Column(tr("编号"), lambda firm: firm.id, 220),
         Column(tr("层"), lambda firm: firm.stratum, 140),
         Column(tr("公示"), lambda firm: "" if firm.publishable else tr("只列编号"), 100),
@@ -349,7 +349,7 @@ def _firm_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ..
 def _out_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ...]:
     words_of = draw_rules().exclusion_reasons
     return (
-        Column(tr("单位"), name, 330),
+        Column(tr("单位"), name, 330, sought=True),
         Column(tr("编号"), lambda firm: firm.id, 220),
         Column(tr("剔除理由"), lambda firm: words_of[firm.reason], 300),
     )
@@ -357,7 +357,7 @@ def _out_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ...
 
 def _people_columns() -> tuple[Column[ListedInspector], ...]:
     return (
-        Column(tr("姓名"), lambda each: each.name, 140),
+        Column(tr("姓名"), lambda each: each.name, 140, sought=True),
         Column(tr("执法证号"), lambda each: each.number or "—", 180),
         Column(tr("有效期至"), lambda each: each.until or "—", 120),
         Column(tr("可任主检"), lambda each: tr("可以") if each.leads else "—", 90),
@@ -373,6 +373,6 @@ def _people_columns() -> tuple[Column[ListedInspector], ...]:
 def _recusal_columns() -> tuple[Column[ListedRecusal], ...]:
     return (
         Column(tr("执法人员"), lambda each: each.inspector, 140),
-        Column(tr("单位"), lambda each: each.firm, 330),
+        Column(tr("单位"), lambda each: each.firm, 330, sought=True),
         Column(tr("理由"), lambda each: each.reason, 260),
     )

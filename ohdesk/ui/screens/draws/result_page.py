@@ -120,7 +120,7 @@ class ResultPage(DrawPage):
         return (
             Column(tr("序号"), lambda row: str(row[0]), 70, numeric=True),
             Column(tr("随机号"), lambda row: row[1].ticket[:_TICKET_SHOWN], 150),
-            Column(tr("单位"), lambda row: self._name(row[1]), 360),
+            Column(tr("单位"), lambda row: self._name(row[1]), 360, sought=True),
             Column(tr("执法人员"), lambda row: self._team(row[1]), 280, kind=_team_kind),
             Column(tr("层"), lambda row: row[1].stratum, 100),
         )

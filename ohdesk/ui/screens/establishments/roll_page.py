@@ -48,6 +48,7 @@ class RollPage(QWidget):
         self.view.show_table(self._table, roll_columns())
         self.view.selected.connect(self._selected)
         self.view.opened.connect(self._opened)
+        self.view.sought_in_vain.connect(self._search_for)
         self.detail = DetailPane(plans_visits=ctx.office.role == "town")
         self.detail.correct_wanted.connect(self._correct)
         self.detail.visit_wanted.connect(self._visit)
@@ -100,6 +101,11 @@ class RollPage(QWidget):
         """Put the cursor into the search."""
         self.search.setFocus()
         self.search.selectAll()
+
+    def _search_for(self, typed: str) -> None:
+        """Go on in the search with what was typed into the list and is not among the rows fetched."""
+        self.search.setFocus()
+        self.search.setText(typed)
 
     def close_detail(self) -> None:
         """Back to the list."""

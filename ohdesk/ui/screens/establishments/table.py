@@ -12,7 +12,7 @@ from ohdesk.ui.screens.establishments.import_lines import Changed, Doubtful
 def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
     """Return the columns of the roll."""
     return (
-        Column(tr("名称"), lambda row: row.name, 204),
+        Column(tr("名称"), lambda row: row.name, 204, sought=True),
         Column(tr("信用代码"), lambda row: row.uscc or row.local_id, 170),
         Column(tr("行业"), lambda row: " ".join(filter(None, (row.industry_code, row.industry))), 140),
         Column(tr("接害"), lambda row: _count(row.exposed_workers), 72, numeric=True),
@@ -43,7 +43,7 @@ def doubtful_columns() -> tuple[Column[Doubtful], ...]:
     return (
         Column(tr("工作表"), lambda line: line.sheet, 106),
         Column(tr("行"), lambda line: str(line.row), 52, numeric=True),
-        Column(tr("单位名称"), lambda line: line.name, 160),
+        Column(tr("单位名称"), lambda line: line.name, 160, sought=True),
         Column(tr("列"), lambda line: line.column, 148),
         Column(tr("应为"), lambda line: line.expected, 168),
         Column(tr("现为"), lambda line: line.found, 150),
@@ -55,7 +55,7 @@ def changed_columns() -> tuple[Column[Changed], ...]:
     """Return the columns of the list of values that would be replaced."""
     return (
         Column(tr("行"), lambda line: str(line.row), 52, numeric=True),
-        Column(tr("单位名称"), lambda line: line.name, 220),
+        Column(tr("单位名称"), lambda line: line.name, 220, sought=True),
         Column(tr("字段"), lambda line: line.heading, 130),
         Column(tr("现在"), lambda line: line.before, 270),
         Column(tr("改为"), lambda line: line.after, 270),
@@ -67,7 +67,7 @@ def repeated_columns() -> tuple[Column[Entry], ...]:
     return (
         Column(tr("工作表"), lambda entry: entry.sheet, 110),
         Column(tr("行"), lambda entry: str(entry.row), 52, numeric=True),
-        Column(tr("单位名称"), lambda entry: entry.name, 260),
+        Column(tr("单位名称"), lambda entry: entry.name, 260, sought=True),
         Column(tr("统一社会信用代码"), lambda entry: entry.uscc, 190),
         Column(tr("重复的行"), _first_row, 200),
     )

@@ -35,7 +35,7 @@ def columns(*, towns: bool) -> tuple[Column[RectificationRow], ...]:
     return (
         Column(tr("期限"), lambda row: row.due_on or tr("不设期限"), 96),
         *((town,) if towns else ()),
-        Column(tr("单位"), lambda row: row.name, 140 if towns else 160),
+        Column(tr("单位"), lambda row: row.name, 140 if towns else 160, sought=True),
         Column(tr("问题"), lambda row: row.fact, 160 if towns else 206),
         Column(tr("依据"), lambda row: "；".join(row.duty), 84 if towns else 150),
         Column(tr("处置"), lambda row: row.disposal, 102),

@@ -164,7 +164,7 @@ def _result(row: VisitRow) -> str:
 
 def _columns() -> tuple[Column[VisitRow], ...]:
     return (
-        Column(tr("单位"), lambda row: row.name, 270),
+        Column(tr("单位"), lambda row: row.name, 270, sought=True),
         Column(tr("状态"), _state_word, 86, kind=_state_kind),
         Column(tr("计划日期"), lambda row: row.planned_on, 100),
         Column(tr("检查人员"), lambda row: "、".join(row.inspectors), 140),

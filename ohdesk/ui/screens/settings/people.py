@@ -150,7 +150,7 @@ class PeopleSection(ListSection):
     def _columns(self) -> tuple[Column[PersonRow], ...]:
         day = self._day
         return (
-            Column(tr("姓名"), lambda row: row.name, 110),
+            Column(tr("姓名"), lambda row: row.name, 110, sought=True),
             Column(tr("类别"), lambda row: _role(row), 110),
             Column(tr("执法证号"), lambda row: row.certificate_no, 150),
             Column(tr("有效期至"), lambda row: row.certificate_until, 110),
