@@ -1,12 +1,14 @@
 """The unlocked program: a sidebar with the screens, one screen at a time, notices, running work, the table of keys."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSettings, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.key_card import KeyCard
 from ohdesk.ui.kit.job_bar import JobBar
@@ -181,6 +183,7 @@ class Desk(QWidget):
         screen.done.connect(self.notice.done)
         screen.changed.connect(self.changed)
         for signal, slot in (
+            ("saved", self._say_saved),
             ("wanted", self._bring),
             ("kiosk_wanted", self._set_kiosk),
             ("display_changed", self.display_changed),
@@ -189,6 +192,9 @@ class Desk(QWidget):
             if hasattr(screen, signal):
                 getattr(screen, signal).connect(slot)
         return screen
+
+    def _say_saved(self, sentence: str, file: Path) -> None:
+        self.notice.done(sentence, tr("打开文件夹(&K)"), partial(_open_folder_of, file))
 
     def _set_kiosk(self, on: bool) -> None:
         self._in_kiosk = on
@@ -207,3 +213,8 @@ class Desk(QWidget):
             else:
                 self._stale.add(name)
         self._sidebar.refresh()
+
+
+def _open_folder_of(file: Path) -> None:
+    """Show the folder of a file as the computer shows folders."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QPalette
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ohdesk import i18n
@@ -38,6 +38,17 @@ def opened(qtbot, folder, account="李旸"):
 @pytest.fixture
 def window(qtbot, tmp_path):
     return opened(qtbot, town_workspace(tmp_path / "town"))
+
+
+def test_the_folder_of_a_file_just_written_is_one_key_away(qtbot, window, tmp_path, monkeypatch):
+    hands, opened_folders = Hands(qtbot, window), []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened_folders.append)
+    window.desk.show_screen("establishments")
+    window.desk.screen_of("establishments").export_roll(tmp_path / "名录.xlsx")
+    qtbot.waitUntil(lambda: "已导出" in window.desk.notice.text, timeout=30_000)
+    hands.press(Qt.Key.Key_K, ALT)
+    qtbot.waitUntil(lambda: bool(opened_folders))
+    assert [url.toLocalFile() for url in opened_folders] == [tmp_path.as_posix()]
 
 
 @pytest.mark.parametrize("role", ["town", "county"])

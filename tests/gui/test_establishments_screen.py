@@ -180,8 +180,9 @@ def test_the_refused_rows_are_saved_beside_the_users_own_words(empty, ctx, qtbot
     empty.preview_list(path)
     qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(refusals), ""))
-    with qtbot.waitSignal(empty.done, timeout=30_000):
+    with qtbot.waitSignal(empty.saved, timeout=30_000) as saved:
         press(qtbot, empty, Qt.Key.Key_R, ALT)
+    assert saved.args[1] == refusals
     assert load_workbook(refusals).sheetnames
 
 
@@ -204,6 +205,6 @@ def test_a_list_without_usable_rows_cannot_be_imported(empty, qtbot, tmp_path):
 
 
 def test_the_roll_is_exported(screen, qtbot, tmp_path):
-    with qtbot.waitSignal(screen.done, timeout=30_000):
+    with qtbot.waitSignal(screen.saved, timeout=30_000):
         screen.export_roll(tmp_path / "roll.xlsx")
     assert load_workbook(tmp_path / "roll.xlsx").active.max_row == 4

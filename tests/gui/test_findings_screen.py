@@ -223,7 +223,7 @@ def test_below_1280_pixels_the_finding_is_a_drawer(late, show, qtbot):
 def test_the_list_shown_is_exported(late, show, qtbot, tmp_path):
     screen = show(late)
     screen.open("overdue")
-    with qtbot.waitSignal(screen.done):
+    with qtbot.waitSignal(screen.saved):
         screen.export(tmp_path / "out.xlsx")
     sheet = load_workbook(tmp_path / "out.xlsx").active
     assert [row[2].value for row in sheet.iter_rows(min_row=2)] == ["青溪竹器厂"]

@@ -21,6 +21,7 @@ class Page(QWidget):
 
     failed = Signal(Exception)
     done = Signal(str)
+    saved = Signal(str, object)  # a sentence, Path of the file
     changed = Signal(object)  # Change
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
@@ -52,6 +53,7 @@ class Page(QWidget):
         for other in others:
             other.failed.connect(self.failed)
             other.done.connect(self.done)
+            other.saved.connect(self.saved)
             other.changed.connect(self.changed)
 
 

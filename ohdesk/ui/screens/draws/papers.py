@@ -17,9 +17,10 @@ Make = Callable[[Context, str], bytes]
 
 
 class Papers(QObject):
-    """Emits `done` with a sentence, or `failed`."""
+    """Emits `done` with a sentence, `saved` with the file too, or `failed`."""
 
     done = Signal(str)
+    saved = Signal(str, object)
     failed = Signal(Exception)
 
     def __init__(self, ctx: Context, jobs: Jobs, over: QWidget) -> None:
@@ -48,7 +49,7 @@ class Papers(QObject):
         self._jobs.start(job, tr("正在生成：{title}").format(title=title))
 
     def _saved(self, path: Path) -> None:
-        self.done.emit(tr("已保存：{file}").format(file=path))
+        self.saved.emit(tr("已保存：{file}").format(file=path), path)
 
     def _print(self, data: bytes) -> None:
         self._printing.print_pdf(data, self._title)

@@ -35,6 +35,7 @@ class PublishPage(DrawPage):
         self.view: FrozenView | None = None
         self.papers = Papers(ctx, jobs, self)
         self.papers.done.connect(self.done)
+        self.papers.saved.connect(self.saved)
         self.papers.failed.connect(self.failed)
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
         self._day = Field(tr("计划日期"), self.day, tr("以后可在“检查”中逐家改动"))
@@ -104,7 +105,7 @@ class PublishPage(DrawPage):
 
     def _published(self, package: Path) -> None:
         self.package.setEnabled(True)
-        self.done.emit(tr("公示包已写好：{file}").format(file=package))
+        self.saved.emit(tr("公示包已写好：{file}").format(file=package), package)
         self.changed.emit(Change.DRAWS)
         self.published.emit()
 

@@ -60,6 +60,7 @@ class SeedPage(DrawPage):
         self.digits, self.match = QLabel(), QLabel()
         self.papers = Papers(ctx, jobs, self)
         self.papers.done.connect(self.done)
+        self.papers.saved.connect(self.saved)
         self.papers.failed.connect(self.failed)
         self._lay_out()
 

@@ -39,6 +39,7 @@ class EstablishmentsScreen(QWidget):
 
     failed = Signal(Exception)
     done = Signal(str)
+    saved = Signal(str, object)
     changed = Signal(object)
     wanted = Signal(str, str)
     reloads_on = Change.ROLL | Change.VISITS | Change.RECORDS
@@ -152,7 +153,7 @@ class EstablishmentsScreen(QWidget):
             count = roll_export.export_roll(ctx, path, search)
             return tr("已导出 {count} 家：{path}").format(count=count, path=path)
 
-        self._start_saying(exported, tr("导出名录"))
+        self._start_saving(exported, tr("导出名录"), path)
 
     def save_refusals(self, comparison: Comparison, path: Path) -> None:
         """Write the refused rows into a workbook beside the user's own words, on the worker."""
@@ -163,7 +164,7 @@ class EstablishmentsScreen(QWidget):
             count = roll_refusals.write_refusals(comparison.preview, path)
             return tr("已另存 {count} 行：{path}").format(count=count, path=path)
 
-        self._start_saying(written, tr("另存退回的行"))
+        self._start_saving(written, tr("另存退回的行"), path)
 
     def add(self) -> None:
         """Ask for a new employer."""
@@ -304,13 +305,13 @@ class EstablishmentsScreen(QWidget):
         if path is not None:
             self.save_refusals(comparison, path)
 
-    def _start_saying(self, work: Callable[[Report], str], title: str) -> None:
-        job = Job(work)
-        job.succeeded.connect(self._say)
+    def _start_saving(self, work: Callable[[Report], str], title: str, path: Path) -> None:
+        job = Job(lambda report: (work(report), path))
+        job.succeeded.connect(self._say_saved)
         self._start(job, title)
 
-    def _say(self, sentence: str) -> None:
-        self.done.emit(sentence)
+    def _say_saved(self, written: tuple[str, Path]) -> None:
+        self.saved.emit(*written)
 
     def _start(self, job: Job, title: str) -> None:
         self._busy = True

@@ -27,6 +27,7 @@ class FindingsScreen(QWidget):
 
     failed = Signal(Exception)
     done = Signal(str)
+    saved = Signal(str, object)
     changed = Signal(object)
     wanted = Signal(str, str)
     reloads_on = Change.VISITS | Change.FINDINGS | Change.RECORDS | Change.SYNC
@@ -105,7 +106,7 @@ class FindingsScreen(QWidget):
         rows = tuple(self.page.shown)
         job = Job(lambda _report: rectifications.export(rows, path))
         job.succeeded.connect(
-            lambda count: self.done.emit(tr("已导出 {count} 项：{path}").format(count=count, path=path))
+            lambda count: self.saved.emit(tr("已导出 {count} 项：{path}").format(count=count, path=path), path)
         )
         job.failed.connect(self.failed)
         self._jobs.start(job, tr("导出问题清单"))

@@ -33,6 +33,7 @@ class RecordsScreen(QWidget):
 
     failed = Signal(Exception)
     done = Signal(str)
+    saved = Signal(str, object)
     changed = Signal(object)
     wanted = Signal(str, str)
     kiosk_wanted = Signal(bool)
@@ -213,7 +214,7 @@ class RecordsScreen(QWidget):
         self._start(partial(_saved, paper, target), self._say_saved, tr("正在另存文书"))
 
     def _say_saved(self, target: Path) -> None:
-        self.done.emit(tr("已另存为 {file}，读回核对一致。").format(file=str(target)))
+        self.saved.emit(tr("已另存为 {file}，读回核对一致。").format(file=target), target)
 
     def _amend(self, statement: str, reason: str) -> None:
         if self._record is None:
