@@ -72,7 +72,7 @@ def keys(role: str = "town") -> tuple[Key, ...]:
         Key("* F6", tr("检查时：附照片")),
         Key("/", tr("检查时：写备注；Esc 回到答案")),
         Key("F2", tr("检查时：常用语")),
-        Key("Ctrl+Z", tr("检查时：撤销上一步")),
+        Key("Ctrl+Z", tr("检查时和名录中：撤销上一步")),
         Key("Ctrl+P", tr("打印")),
         Key("Ctrl++ Ctrl+-", tr("放大、缩小字号")),
         Key("F5", tr("刷新")),

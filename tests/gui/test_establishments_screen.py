@@ -4,7 +4,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFileDialog
+from sqlalchemy import update
 
+from ohdesk.db.models import OperationRow
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.services import establishments, roll_import
 from ohdesk.ui.kit.rows import KindRole
@@ -109,6 +111,36 @@ def test_a_wrong_code_is_said_beside_the_code(screen, qtbot, commit_text):
     screen.form.fields["uscc"].editor.clear()
     with qtbot.waitSignal(screen.done):
         press(qtbot, screen, Qt.Key.Key_S, ALT)
+    assert "青溪化工厂" in listed(screen)
+
+
+def test_what_was_added_by_hand_is_undone_by_name(screen, ctx, jobs, qtbot, commit_text):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    commit_text(screen.focusWidget(), "青溪化工厂")
+    with qtbot.waitSignal(screen.done):
+        press(qtbot, screen, Qt.Key.Key_S, ALT)
+    assert "新增 青溪化工厂" in screen._undo.toolTip()
+    with qtbot.waitSignal(screen.done, timeout=10_000) as done:
+        press(qtbot, screen, Qt.Key.Key_Z, CTRL)
+    assert done.args == ["已撤销：新增 青溪化工厂"]
+    assert "青溪化工厂" not in listed(screen)
+    assert len(listed(screen)) == 3
+    assert screen._undo.isHidden()
+
+
+def test_what_was_sent_since_is_not_undone_and_no_longer_offered(screen, ctx, qtbot, commit_text, monkeypatch):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    commit_text(screen.focusWidget(), "青溪化工厂")
+    with qtbot.waitSignal(screen.done):
+        press(qtbot, screen, Qt.Key.Key_S, ALT)
+    added = establishments.find(ctx, "青溪化工厂")
+    establishments.correct(ctx, added, {"phone": "000-3"}, "现场核实")
+    establishments.correct(ctx, added, {"phone": "000-4"}, "现场核实")
+    with ctx.transaction() as session:
+        session.execute(update(OperationRow).values(batch=""))  # as after taking it over from elsewhere
+    with qtbot.waitSignal(screen.failed, timeout=10_000):
+        press(qtbot, screen, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(screen._undo.isHidden)
     assert "青溪化工厂" in listed(screen)
 
 

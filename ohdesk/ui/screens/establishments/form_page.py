@@ -85,6 +85,11 @@ class FormPage(QWidget):
         """Start with what is held."""
         self._start(tr("保存更正(&S)"), detail.fields)
 
+    @property
+    def name(self) -> str:
+        """The name as it stands in the form."""
+        return _line(self.fields["name"]).text().strip()
+
     def typed(self) -> dict[str, str]:
         """Return what was typed and differs from what is held, by field; the reason under ""."""
         found = {key: _line(field).text() for key, field in self.fields.items()}

@@ -48,7 +48,8 @@ class EstablishmentsScreen(QWidget):
         super().__init__()
         self._ctx = ctx
         self._jobs = jobs
-        self._batch = self._correcting = ""
+        self._batch = self._imported_from = self._correcting = ""
+        self._edits: list[str] = []  # what was added or corrected by hand since the program was opened, newest last
         self._busy = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -190,7 +191,7 @@ class EstablishmentsScreen(QWidget):
 
     def _make_header(self) -> Header:
         self._header = Header(tr("单位名录"))
-        self._undo = action("undo", tr("撤销导入(&U)"), self._undo_import)
+        self._undo = action("undo", tr("撤销导入(&U)"), self._undo_newest)
         self._choose = action("import", tr("导入名单…(&I)"), self.choose_list)
         self._export = action("export", tr("导出…(&O)"), self._choose_export)
         self._new = primary_action("add", tr("新增单位(&N)"), self.add)
@@ -200,7 +201,8 @@ class EstablishmentsScreen(QWidget):
         return self._header
 
     def _keys(self) -> None:
-        for key, act in (("Ctrl+F", self._find), ("Ctrl+N", self.add), ("Esc", self.back)):
+        keys = (("Ctrl+F", self._find), ("Ctrl+N", self.add), ("Ctrl+Z", self._undo_newest), ("Esc", self.back))
+        for key, act in keys:
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
@@ -228,8 +230,11 @@ class EstablishmentsScreen(QWidget):
         self._export.setEnabled(self.roll.found > 0)
         self._new.setVisible(listed and not self.roll.is_empty)
         self._first.setVisible(listed and self.roll.is_empty)
-        self._undo.setVisible(listed and bool(self._batch))
+        self._undo.setVisible(listed and bool(self._edits or self._batch))
         self._undo.setEnabled(not self._busy)
+        self._undo.setText(" " + (tr("撤销修改(&U)") if self._edits else tr("撤销导入(&U)")))
+        what = self._edits[-1] if self._edits else self._imported_from
+        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z").format(label=what))
 
     def _look_up_imports(self) -> None:
         ctx = self._ctx
@@ -240,7 +245,7 @@ class EstablishmentsScreen(QWidget):
 
     def _show_import(self, newest: list[roll_undo.RollBatch]) -> None:
         self._batch = newest[0].batch if newest else ""
-        self._undo.setToolTip(tr("撤销{what}").format(what=newest[0].reason) if newest else "")
+        self._imported_from = newest[0].reason if newest else ""
         self._offer()
 
     def _save(self, fields: dict[str, str], reason: str) -> None:
@@ -255,6 +260,9 @@ class EstablishmentsScreen(QWidget):
         except UserError as error:
             self.form.show_error(error)
             return
+        if change:
+            label = tr("更正 {name}") if self._correcting else tr("新增 {name}")
+            self._edits.append(label.format(name=self.form.name))
         self.back()
         self.changed.emit(change)
         self.done.emit(tr("已保存。"))
@@ -270,9 +278,34 @@ class EstablishmentsScreen(QWidget):
         self._start(job, tr("导入名单"))
 
     def _imported(self, result: ImportResult) -> None:
+        self._edits.clear()  # what was done last is undone first
         self.back()
         self.changed.emit(result.change)
         self.done.emit(tr("已导入：新增 {new} 家，变更 {changed} 家。").format(new=result.new, changed=result.changed))
+
+    def _undo_newest(self) -> None:
+        if self._busy or self._undo.isHidden():
+            return
+        if self._edits:
+            self._undo_edit()
+        else:
+            self._undo_import()
+
+    def _undo_edit(self) -> None:
+        ctx = self._ctx
+        job = Job(lambda _report: roll_undo.undo_edit(ctx))
+        job.succeeded.connect(self._edit_undone)
+        job.failed.connect(self._edits_stand)
+        self._start(job, "")
+
+    def _edit_undone(self, undone: roll_undo.Undone) -> None:
+        label = self._edits.pop()
+        self.changed.emit(undone.change)
+        self.done.emit(tr("已撤销：{label}").format(label=label))
+
+    def _edits_stand(self, _error: Exception) -> None:
+        """What was drawn, visited or sent since cannot be undone, and nothing before it: it is no longer offered."""
+        self._edits.clear()
 
     def _undo_import(self) -> None:
         ctx, batch = self._ctx, self._batch
