@@ -13,7 +13,7 @@ from ohdesk.db import journal
 from ohdesk.db.models import Establishment, EstablishmentHead, OperationRow
 from ohdesk.db.search import folded
 from ohdesk.domain.canonical import clean_text, parse
-from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, uscc_is_right
+from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, is_uscc, uscc_check_character, uscc_is_right
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.operations import EstablishmentWritten
@@ -286,11 +286,18 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
             values[key] = value = value.upper()
             if not uscc_is_right(value):
                 problems.append(
-                    Problem(tr(field.heading), tr("18 位且校验码正确"), value, tr("请对照营业执照；暂缺时请留空。"))
+                    Problem(tr(field.heading), _right_code(value), value, tr("请对照营业执照；暂缺时请留空。"))
                 )
     if problems:
         raise ProblemsError(tr("有 {count} 处不能保存。").format(count=len(problems)), tuple(problems))
     return values
+
+
+def _right_code(code: str) -> str:
+    """Say what a credit code should be: for 18 possible characters, which the last one would be."""
+    if not is_uscc(code):
+        return tr("18 位且校验码正确")
+    return tr("18 位，前 17 位无误时末位为 {character}").format(character=uscc_check_character(code[:17]))
 
 
 def _refuse_same_code(session: Session, uscc: str, own: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from ohdesk.db.models import OperationRow
 from ohdesk.demo.workbook import make_workbook
+from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.services import establishments, roll_import
 from ohdesk.ui.kit.rows import KindRole
 from ohdesk.ui.screens.establishments.screen import EstablishmentsScreen
@@ -112,6 +113,23 @@ def test_a_wrong_code_is_said_beside_the_code(screen, qtbot, commit_text):
     with qtbot.waitSignal(screen.done):
         press(qtbot, screen, Qt.Key.Key_S, ALT)
     assert "青溪化工厂" in listed(screen)
+
+
+def test_a_field_is_checked_when_it_is_left_and_blocks_nothing(screen, qtbot, commit_text):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    commit_text(screen.focusWidget(), "青溪化工厂")
+    code = screen.form.fields["uscc"]
+    code.editor.setFocus()
+    qtbot.keyClicks(code.editor, "91000000MA1002768X")
+    press(qtbot, screen, Qt.Key.Key_Tab)
+    right = uscc_check_character("91000000MA1002768")
+    qtbot.waitUntil(lambda: f"末位为 {right}" in code.error)
+    assert screen.focusWidget() is not code.editor
+    code.editor.setFocus()
+    press(qtbot, screen, Qt.Key.Key_Backspace)
+    qtbot.keyClicks(code.editor, right)
+    press(qtbot, screen, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: not code.error)
 
 
 def test_what_was_added_by_hand_is_undone_by_name(screen, ctx, jobs, qtbot, commit_text):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
-from PySide6.QtGui import QFontInfo, QFontMetrics
+from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QIcon
 from PySide6.QtWidgets import QApplication
 
 import ohdesk.ui
@@ -32,17 +32,27 @@ PAIRS = (
     ("text_2", "surface", TEXT),
     ("text_2", "window", TEXT),
     ("text_2", "sunken", TEXT),
+    ("text_2", "accent_soft", TEXT),
+    ("text_2", "ok_soft", TEXT),
+    ("text_2", "line", TEXT),
     ("text_3", "surface", TEXT),
+    ("text_3", "window", TEXT),
+    ("text_3", "accent_soft", EDGE),
+    ("text_3", "line", EDGE),
     ("accent", "surface", TEXT),
     ("accent", "accent_soft", TEXT),
     ("on_accent", "accent", TEXT),
     ("on_accent", "accent_hover", TEXT),
     ("ok", "ok_soft", TEXT),
     ("ok", "surface", TEXT),
+    ("ok", "accent_soft", TEXT),
     ("warn", "warn_soft", TEXT),
     ("warn", "surface", TEXT),
+    ("warn", "sunken", TEXT),
     ("bad", "bad_soft", TEXT),
     ("bad", "surface", TEXT),
+    ("bad", "window", TEXT),
+    ("bad", "accent_soft", TEXT),
     ("text", "warn_soft", TEXT),
     ("text_2", "bad_soft", TEXT),
     ("text", "ok_soft", TEXT),
@@ -56,6 +66,7 @@ PAIRS = (
     ("paper_line", "paper", EDGE),
     ("outline", "surface", EDGE),
     ("outline", "window", EDGE),
+    ("outline", "accent_soft", EDGE),
 )
 
 
@@ -104,6 +115,19 @@ def test_every_icon_asked_for_is_there(themed):
     asked |= {route.icon for route in routes()}
     assert asked
     assert not any(icon(role).isNull() for role in asked)
+
+
+@pytest.mark.parametrize(("tint", "words"), [("on_accent", "text_2"), ("text_2", "text_3"), ("bad", "text_3")])
+def test_the_icon_of_a_disabled_button_has_the_colour_of_its_words(themed, tint, words):
+    drawn = icon("lock", tint).pixmap(theme.size("icon"), QIcon.Mode.Disabled).toImage()
+    pixels = [drawn.pixelColor(x, y) for x in range(drawn.width()) for y in range(drawn.height())]
+    assert max(pixels, key=QColor.alpha).name() == theme.colour(words).name()
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_the_marks_of_check_boxes_have_the_colours_of_their_theme(name):
+    drawn = "".join(path.read_text(encoding="utf-8") for path in (UI / "theme" / name).glob("*.svg"))
+    assert set(re.findall(r"#[0-9A-F]{6}", drawn)) <= set(theme.colours(name).values())
 
 
 WIDE, NARROW = QSize(1366, 705), QSize(1093, 564)

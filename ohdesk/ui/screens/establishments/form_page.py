@@ -1,14 +1,15 @@
 """Add an employer, or correct one: the fields, each with its own message, and the reason."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.domain.establishment import FIELD_BY_KEY
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
-from ohdesk.services.establishments import EstablishmentDetail
+from ohdesk.services.establishments import EstablishmentDetail, checked
 from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.scroll import Scrolled
@@ -50,6 +51,8 @@ class FormPage(QWidget):
         self.submit = QPushButton(tr("保存单位(&S)"))
         self.submit.setProperty("primary", True)
         self.submit.clicked.connect(self._submit)
+        for key, field in self.fields.items():
+            _line(field).editingFinished.connect(partial(self._check, key))
         for field in (*self.fields.values(), self.reason):
             _line(field).returnPressed.connect(self._submit)
         cancel = QPushButton(tr("不保存(&Q)"))
@@ -106,8 +109,7 @@ class FormPage(QWidget):
         """Say beside each field what is wrong with it."""
         by_heading = {tr(FIELD_BY_KEY[key].heading): field for key, field in self.fields.items()}
         for problem in error.problems:
-            field = by_heading.get(problem.place, self.reason)
-            field.set_error(tr("应为{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy))
+            _say(by_heading.get(problem.place, self.reason), problem)
         first = by_heading.get(error.problems[0].place, self.reason)
         first.editor.setFocus()
 
@@ -126,12 +128,26 @@ class FormPage(QWidget):
         self.reason.clear_error()
         _line(self.fields["name"]).setFocus()
 
+    def _check(self, key: str) -> None:
+        """Say what is wrong with a field when it is left."""
+        field = self.fields[key]
+        try:
+            checked({key: _line(field).text()})
+        except ProblemsError as error:
+            _say(field, error.problems[0])
+        else:
+            field.clear_error()
+
     def _submit(self) -> None:
         for field in (*self.fields.values(), self.reason):
             field.clear_error()
         changed = self.typed()
         reason = changed.pop(REASON, "")
         self.submitted.emit({key: text.strip() for key, text in changed.items()}, reason)
+
+
+def _say(field: Field, problem: Problem) -> None:
+    field.set_error(tr("应为{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy))
 
 
 def _line(field: Field) -> QLineEdit:
