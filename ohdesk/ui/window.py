@@ -203,7 +203,10 @@ class Window(QMainWindow):
             dialog.reject()
             QTimer.singleShot(_DIALOG_CLOSES_MS, self._lock_idle)
             return
+        if self.desk is None:
+            return
         self.lock()
+        self.unlock.open_card.say_locked(preferences.lock_minutes())
 
     def _save_diagnostics(self) -> None:
         """Write what helps to find a fault, without personal data, where the user says."""

@@ -76,6 +76,7 @@ def test_left_alone_it_locks_itself_and_any_touch_puts_that_off(qtbot, window):
     assert window.desk is not None
     qtbot.waitUntil(lambda: window.desk is None, timeout=5_000)
     assert window.unlock.isVisible()
+    assert "10 分钟没有操作" in window.unlock.open_card.password_field._message.text()
 
 
 def test_left_alone_with_a_file_dialog_open_it_closes_that_and_locks(qtbot, window):

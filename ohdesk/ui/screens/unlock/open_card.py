@@ -158,6 +158,11 @@ class OpenCard(Card):
         self.password.setFocus()
         self._wait(self._patience.wait(folder, account))
 
+    def say_locked(self, minutes: int) -> None:
+        """Say why the password is asked for again: nothing was touched for so many minutes."""
+        text = tr("{minutes} 分钟没有操作，已自动锁定；写好的都已保存，没写完的登录后还在。")
+        self.password_field.rename(tr("密码"), text.format(minutes=minutes))
+
     def set_busy(self, text: str) -> None:
         super().set_busy(text)
         self.submit.setEnabled(not text and self._seconds == 0)
