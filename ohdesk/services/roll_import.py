@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -115,10 +115,11 @@ def preview(path: Path, chosen: Mapped | None = None, report: Report | None = No
     """Return what a workbook holds; changes nothing and needs no workspace.
 
     chosen: heading or column letters → field key, going before what the headings say
-    report: called with rows done and rows in all; what it raises, as when the user cancels, ends the reading
+    report: called with rows done and rows in all, 0 and 0 while the file is opened; what it raises, as when the user
+    cancels, ends the reading
     Raises UserError for a file that cannot be used.
     """
-    contents = read_workbook(path)
+    contents = read_workbook(path, watch=partial(report or _unwatched, 0, 0))
     reading = read_roll(contents.tables, roll_words(), chosen, report)
     warnings = [*map(note_sentence, contents.notes), *reading.warnings]
     if contents.hidden_sheets:

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 
 from ohdesk import paths
 from ohdesk.errors import MachineError, UserError
@@ -11,39 +13,87 @@ from ohdesk.i18n import tr
 from ohdesk.services.workbook_reader import limits, wire
 
 CHILD_OPTION = "--read-workbook"  # how a frozen program is told to be the child
+_LOOK_EVERY = 0.1  # seconds between two looks at whether the reading is still wanted
 GRACE_SECONDS = 5  # the child's own limit counts processor time, ours the clock
 PASSWORD_VARIABLE = "OHDESK_PASSWORD"  # noqa: S105 - the name of a variable
 
 
-def read_workbook(path: Path, memory: int = limits.MEMORY_BYTES, seconds: int = limits.SECONDS) -> wire.Contents:
+def read_workbook(
+    path: Path,
+    memory: int = limits.MEMORY_BYTES,
+    seconds: int = limits.SECONDS,
+    watch: Callable[[], None] | None = None,
+) -> wire.Contents:
     """Return the visible tables of a workbook.
 
     The file is read here, parsed in a child with `memory` bytes and `seconds` at most, and never written.
+    watch: called now and then while the child reads; what it raises, as when the user cancels, ends the child
     Raises UserError for a file that cannot be used, MachineError when the child cannot be started.
     """
     data = _file_bytes(path)
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, no shell
-            _command(path.suffix or "-", memory, seconds),
-            input=data,
-            capture_output=True,
-            timeout=seconds + GRACE_SECONDS,
-            check=False,
-            env=_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        status, said = _answered(
+            _command(path.suffix or "-", memory, seconds), data, seconds + GRACE_SECONDS, watch or _unwatched
         )
     except subprocess.TimeoutExpired as error:
         raise _unusable(path, "too_slow") from error
     except OSError as error:
         raise MachineError(tr("无法启动读取表格的程序。"), tr("请重新启动电脑后再试；仍不行请重新安装。")) from error
-    if done.returncode != 0:
+    if status != 0:
         raise _unusable(path, "broke_reader")
     try:
-        return wire.decode(done.stdout)
+        return wire.decode(said)
     except wire.NotReadableError as refusal:
         raise _unusable(path, refusal.code) from refusal
     except ValueError as error:
         raise _unusable(path, "broke_reader") from error
+
+
+def _unwatched() -> None:
+    """Nobody looks on, nobody cancels."""
+
+
+def _answered(command: list[str], data: bytes, seconds: float, watch: Callable[[], None]) -> tuple[int, bytes]:
+    """Return how the child ended and what it wrote; it does not outlive an exception.
+
+    Raises TimeoutExpired after `seconds`, OSError when it cannot be started, and whatever `watch` raises.
+    """
+    with subprocess.Popen(  # noqa: S603 - our own program, no shell
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    ) as child:
+        stopped: list[BaseException] = []
+        ended = Event()
+        looker = Thread(target=_look, args=(child, watch, ended, stopped), daemon=True)
+        looker.start()
+        try:
+            said, _ = child.communicate(data, timeout=seconds)
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            ended.set()
+            looker.join()
+    if stopped:
+        raise stopped[0]
+    return child.returncode, said
+
+
+def _look(
+    child: "subprocess.Popen[bytes]", watch: Callable[[], None], ended: Event, stopped: list[BaseException]
+) -> None:
+    """Look now and then whether the reading is still wanted; beside it, for it cannot be handed its input in parts."""
+    while not ended.wait(_LOOK_EVERY):
+        try:
+            watch()
+        except BaseException as reason:  # noqa: BLE001 - raised again by the one who waits
+            stopped.append(reason)
+            child.kill()
+            return
 
 
 def note_sentence(note: str) -> str:

@@ -2,7 +2,9 @@
 
 import os
 import re
+import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -267,6 +269,27 @@ def test_a_reader_that_takes_too_long_is_stopped(listed: Path, monkeypatch: pyte
     monkeypatch.setattr(reading, "_command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
     with pytest.raises(UserError, match="超时"):
         reading.read_workbook(listed, seconds=1)
+
+
+def test_a_reading_that_is_no_longer_wanted_ends_the_child(listed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+
+    def noted(*args: Any, **kwargs: Any) -> "subprocess.Popen[bytes]":
+        started.append(start(*args, **kwargs))
+        return started[0]
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    monkeypatch.setattr(reading, "_command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
+
+    def cancel(_done: int, _total: int) -> None:
+        raise JobCancelledError
+
+    begun = time.monotonic()
+    with pytest.raises(JobCancelledError):
+        roll_import.preview(listed, report=cancel)
+    assert time.monotonic() - begun < 10
+    assert started[0].poll() not in {None, 0}
 
 
 @pytest.mark.parametrize(
