@@ -12,7 +12,7 @@ from ohdesk.ui import theme
 
 def icon(role: str, tint: str = "text_2") -> QIcon:
     """Return the icon of a role ("employer", "search", …) in the colour of a token."""
-    off = "text_2" if tint == "on_accent" else "text_3"  # the words of a disabled button, primary and other
+    off = "text_2" if tint == "on_accent" else "outline"  # of a disabled button: filled, or with an icon alone
     sharpness = max(screen.devicePixelRatio() for screen in QGuiApplication.screens())
     return _icon(role, theme.colour(tint).name(), theme.colour(off).name(), theme.size("icon"), sharpness)
 
