@@ -48,6 +48,34 @@ calls = {
     "addWidget": lambda: layout.addWidget(inner),
     "draw": draw,
 }
+
+from ohdesk.ui import display
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.notice import NoticeBar
+from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+
+display.apply()
+notice, chip, header, field, steps = NoticeBar(), StatusChip(), Header("x"), Field("x", QLineEdit()), StepBar(("a", "b"))
+columns = (Column("a", str, 90), Column("b", str, 90, kind=lambda _row: "ok"))
+listed, paged = TableView("probe", "x"), PagedTable(columns)
+listed.show_table(paged, columns)
+paged.show_rows(40, lambda offset, limit: range(offset, min(offset + limit, 40)))
+for widget in (notice, chip, header, field, steps, listed):
+    widget.resize(600, 400)
+    widget.show()
+calls |= {
+    "notice": lambda: (notice.done("x", "y", list), notice.hide()),
+    "chip": lambda: chip.show_state("x", "ok"),
+    "header": lambda: (header.say("x"), header.grab()),
+    "field": lambda: (field.set_error("x"), field.clear_error()),
+    "steps": steps.grab,
+    "rows": lambda: paged.show_rows(40, lambda offset, limit: range(offset, min(offset + limit, 40))),
+    "select": lambda: (listed.selectRow(1), listed.selectRow(2)),
+    "list painted": lambda: listed.viewport().repaint(),
+}
 taken = {}
 for name, call in calls.items():
     call(); call(); gc.collect()
@@ -61,5 +89,5 @@ os._exit(0)
 
 
 def test_no_call_takes_references_from_none():
-    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
