@@ -65,7 +65,7 @@ def keys(role: str = "town") -> tuple[Key, ...]:
         *(Key(route.key, route.title) for route in routes(role)),
         Key("Ctrl+F", tr("查找")),
         Key("Ctrl+N", tr("新增；检查和抽取时为新的安排")),
-        Key("A … Z", tr("列表中：转到这样开头的名称，也可用拼音首字母")),
+        Key("A … Z", tr("列表中：按名称或拼音首字母找")),
         Key("Enter", tr("打开；检查时转到下一项")),
         Key("1 2 3 4", tr("检查时：合格、不合格、合理缺项、未检查")),
         Key("+ - PgDown PgUp", tr("检查时：下一项、上一项；看文书时：翻页")),

@@ -58,7 +58,8 @@ from ohdesk.ui.kit.step_bar import StepBar
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 
 display.apply()
-notice, chip, header, field, steps = NoticeBar(), StatusChip(), Header("x"), Field("x", QLineEdit()), StepBar(("a", "b"))
+notice, chip, header, field = NoticeBar(), StatusChip(), Header("x"), Field("x", QLineEdit())
+steps = StepBar(("a", "b"))
 columns = (Column("a", str, 90), Column("b", str, 90, kind=lambda _row: "ok"))
 listed, paged = TableView("probe", "x"), PagedTable(columns)
 listed.show_table(paged, columns)

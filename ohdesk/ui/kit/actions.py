@@ -19,7 +19,13 @@ def primary_action(role: str, text: str, act: Callable[[], object]) -> QPushButt
     return button
 
 
+def relabel(button: QPushButton, text: str) -> None:
+    """Give a button with an icon another word."""
+    button.setText(f" {text}")  # the style leaves no room between the two
+
+
 def _button(role: str, text: str, act: Callable[[], object], tint: str) -> QPushButton:
-    button = QPushButton(icon(role, tint), f" {text}")  # the style leaves no room between the two
+    button = QPushButton(icon(role, tint), "")
+    relabel(button, text)
     button.clicked.connect(lambda: act())
     return button

@@ -17,7 +17,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.establishment_visits import VisitLine
 from ohdesk.services.roll_import import Comparison, ImportResult, Report
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
@@ -232,7 +232,7 @@ class EstablishmentsScreen(QWidget):
         self._first.setVisible(listed and self.roll.is_empty)
         self._undo.setVisible(listed and bool(self._edits or self._batch))
         self._undo.setEnabled(not self._busy)
-        self._undo.setText(" " + (tr("撤销修改(&U)") if self._edits else tr("撤销导入(&U)")))
+        relabel(self._undo, tr("撤销修改(&U)") if self._edits else tr("撤销导入(&U)"))
         what = self._edits[-1] if self._edits else self._imported_from
         self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z").format(label=what))
 

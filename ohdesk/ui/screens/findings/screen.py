@@ -15,7 +15,7 @@ from ohdesk.services import rechecks, rectifications, visit_views
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.rectifications import FILTERS, RectificationDetail, RectificationRow
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
@@ -200,7 +200,7 @@ class FindingsScreen(QWidget):
         rechecked = row is not None and bool(row.recheck)
         held = self._detail is not None and self._detail.held
         self._visit.setVisible(not asking and (held or rechecked))
-        self._visit.setText(tr("打开复查(&V)") if rechecked else tr("打开检查(&V)"))
+        relabel(self._visit, tr("打开复查(&V)") if rechecked else tr("打开检查(&V)"))
         self._record.setVisible(not asking and row is not None and bool(row.record))
         self._plan_button.setVisible(not asking and not self._in_county and row is not None)
         self._plan_button.setEnabled(row is not None and self._may_plan(row))

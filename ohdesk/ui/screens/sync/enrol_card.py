@@ -17,7 +17,7 @@ from ohdesk.services.trust import CardShown, Joined, RequestShown
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Card, Fingerprint, Page, button_row, say, words
 from ohdesk.ui.exchange.places import PlaceChoice
-from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.actions import primary_action, relabel
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
@@ -189,7 +189,7 @@ class EnrolCard(Page):
         self.compared.setChecked(False)
         say(self.whose, tr("{county}（{division}）").format(county=card.county, division=card.division))
         self.card_print.show_groups(card.fingerprint)
-        self.open.setText(" " + tr("换一张名片…(&O)"))
+        relabel(self.open, tr("换一张名片…(&O)"))
         self.open.setIcon(icon("folder"))
         self.open.setProperty("primary", False)
         self.next.setProperty("primary", True)

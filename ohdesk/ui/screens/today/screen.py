@@ -12,7 +12,7 @@ from ohdesk.services import first_steps, today
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.today import Agenda, Backlog
-from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.actions import primary_action, relabel
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.screens.today.agenda_page import AgendaPage
@@ -111,7 +111,7 @@ class TodayScreen(QWidget):
             self.steps.show_steps(agenda.steps)
             return
         self._next = next_thing(agenda, self._backlog)
-        self.primary.setText(f" {self._next.text}")
+        relabel(self.primary, self._next.text)
         self.day.show_day(agenda, self._backlog)
 
     def _count(self) -> None:
