@@ -140,15 +140,21 @@ class ConflictPage(Page):
         column.addWidget(self.own_choice, 0, Qt.AlignmentFlag.AlignLeft)
         for field in (self.own_field, self.reason_field):
             column.addWidget(field)
-        column.addLayout(button_row(self.previous, self.next, primary=self.button))
         column.addStretch(1)
+        dispute = QWidget()  # the buttons stay in sight however much has to be scrolled
+        whole = QVBoxLayout(dispute)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(theme.size("gap_small"))
+        self._scrolled = Scrolled(body)
+        whole.addWidget(self._scrolled, 1)
+        whole.addLayout(button_row(self.previous, self.next, primary=self.button))
         self.empty = EmptyState(
             tr("没有待核的冲突"),
             tr("两个单位对同一项写了不同的值、又没有看到对方的改动时，会在这里并排列出，由人核实。"),
         )
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
-        self._pages.addWidget(Scrolled(body))
+        self._pages.addWidget(dispute)
 
     def _show(self, conflicts: list[Conflict]) -> None:
         same = self._conflicts[self._at : self._at + 1] == conflicts[self._at : self._at + 1]
@@ -221,7 +227,9 @@ class ConflictPage(Page):
     def _choose(self, chosen: int, checked: bool) -> None:
         if checked:
             self.own_field.clear_error()
-            (self.own if chosen == _OWN else self.reason).setFocus()
+            field = self.own_field if chosen == _OWN else self.reason_field
+            self._scrolled.ensureWidgetVisible(field)
+            field.editor.setFocus()
 
     def _own_typed(self) -> None:
         self.own_choice.setChecked(True)
