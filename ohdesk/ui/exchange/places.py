@@ -14,9 +14,9 @@ from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Page
 from ohdesk.ui.exchange.words import size_text
 from ohdesk.ui.kit.actions import action
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.long_choice import LongChoice
 
 _SHOWN_LENGTH = 60
 
@@ -31,10 +31,10 @@ class PlaceChoice(Page):
         self._label = label
         self._sticks: tuple[Stick, ...] = ()
         self._folder: Path | None = None
-        self.choice = Choice()
+        self.choice = LongChoice()
         self.choice.setAccessibleName(label)
         self.choice.setMinimumContentsLength(1)
-        self.choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice.setSizeAdjustPolicy(LongChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.other = action("folder", tr("文件夹…(&D)"), self.choose)
         self.again = QPushButton(tr("查找(&F)"))
         self.again.setProperty("quiet", True)

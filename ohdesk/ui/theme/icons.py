@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -19,17 +19,19 @@ def icon(role: str, tint: str = "text_2") -> QIcon:
 
 @cache
 def _icon(role: str, colour: str, off: str, side: int, sharpness: float) -> QIcon:
-    svg = (resources() / "icons" / f"{role}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
-    picture = QPixmap(round(side * sharpness), round(side * sharpness))
-    picture.fill(Qt.GlobalColor.transparent)
-    with QPainter(picture) as painter:
-        QSvgRenderer(QByteArray(svg.encode("utf-8"))).render(painter)
-    disabled = QPixmap(picture)
-    with QPainter(disabled) as painter:  # the style would only grey it: a dark icon then vanishes in the dark theme
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-        painter.fillRect(disabled.rect(), QColor(off))
+    svg = (resources() / "icons" / f"{role}.svg").read_text(encoding="utf-8")
+    picture, disabled = (_drawn(svg.replace("currentColor", tint), side, sharpness) for tint in (colour, off))
     made = QIcon()
     for mode, drawn in ((QIcon.Mode.Normal, picture), (QIcon.Mode.Disabled, disabled), (QIcon.Mode.Selected, picture)):
-        drawn.setDevicePixelRatio(sharpness)
         made.addPixmap(drawn, mode)
     return made
+
+
+def _drawn(svg: str, side: int, sharpness: float) -> QPixmap:
+    picture = QPixmap(round(side * sharpness), round(side * sharpness))
+    picture.fill(QColor(0, 0, 0, 0))  # by its parts: for its name PySide would set up all names there are
+    painter = QPainter(picture)
+    QSvgRenderer(QByteArray(svg.encode("utf-8"))).render(painter)
+    painter.end()
+    picture.setDevicePixelRatio(sharpness)
+    return picture

@@ -12,9 +12,9 @@ from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Page, words
 from ohdesk.ui.exchange.tables import ListOrWhy
 from ohdesk.ui.kit.chips import FilterChips
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
 
@@ -29,7 +29,7 @@ class CoveragePage(Page):
         super().__init__(ctx, jobs)
         self._employers: list[CoveredEmployer] = []
         self._town: TownCoverage | None = None
-        self.year = Choice()
+        self.year = LongChoice()
         self.year.setAccessibleName(tr("年度"))
         this_year = legal_day(ctx.now()).year
         for year in range(this_year, this_year - _YEARS, -1):

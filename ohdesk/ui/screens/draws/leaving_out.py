@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBox
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.long_choice import LongChoice
 
 
 class LeavingOut(QFrame):
@@ -21,7 +21,7 @@ class LeavingOut(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.who, self.reason, self.note = Choice(), Choice(), QLineEdit()
+        self.who, self.reason, self.note = LongChoice(), LongChoice(), QLineEdit()
         self._who = Field("", self.who)
         self.note.returnPressed.connect(self._give)
         self.give = QPushButton(tr("记入名单(&Y)"))

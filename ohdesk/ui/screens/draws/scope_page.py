@@ -17,11 +17,11 @@ from ohdesk.services.draw_rules import draw_rules
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Card, words
 from ohdesk.ui.kit.actions import action, primary_action
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.rows import RowDelegate
 from ohdesk.ui.screens.draws.page import Count, DrawPage
 from ohdesk.ui.screens.draws.strata_table import SHARE, StrataModel
@@ -51,10 +51,10 @@ class ScopePage(DrawPage):
         self._base: DrawPlan | None = None
         today = legal_day(ctx.now()).isoformat()
         self.number, self.title, self.matter, self.basis, self.place = (QLineEdit() for _ in range(5))
-        self.seed_source, self.by, self.way = Choice(), Choice(), Choice()
+        self.seed_source, self.by, self.way = LongChoice(), LongChoice(), LongChoice()
         self.seed_source.setEditable(True)
         for choice in (self.seed_source, self.by, self.way):  # long words must not push their neighbours away
-            choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setSizeAdjustPolicy(LongChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             choice.setMinimumContentsLength(_WORDS_SHOWN)
         self.total = Count(1, _MOST, 1)
         self.team, self.cap, self.slack = Count(1, 9, 2), Count(1, _MOST, 1), Count(0, _MOST, 0)

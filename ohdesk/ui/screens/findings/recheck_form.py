@@ -13,9 +13,9 @@ from ohdesk.services.rechecks import RecheckProposal
 from ohdesk.services.rectifications import RectificationRow
 from ohdesk.services.visit_views import Colleague
 from ohdesk.ui import theme
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.scroll import Scrolled
 
 
@@ -32,7 +32,7 @@ class RecheckForm(QFrame):
         self._row: RectificationRow | None = None
         self._title = _label("", "question")
         self.day = DayEdit()
-        self.first, self.second = Choice(), Choice()
+        self.first, self.second = LongChoice(), LongChoice()
         self._fields = {
             "day": Field(tr("复查日期"), self.day),
             "first": Field(tr("执法人员（带队）"), self.first),

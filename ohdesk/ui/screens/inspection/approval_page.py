@@ -13,10 +13,10 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit_views import VisitView
 from ohdesk.ui import theme
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.screens.inspection.facts import Facts, plan_lines
 from ohdesk.ui.screens.inspection.options import Options
@@ -39,7 +39,7 @@ class ApprovalPage(StepPage):
         self._facts = Facts()
         self.way = Options()
         self.way.chosen.connect(lambda _way: self._show_way())
-        self.account = Choice()
+        self.account = LongChoice()
         self.password = PasswordEdit()
         self._password_field = Field(tr("批准人的密码"), self.password, tr("由批准人本人输入；不会退出当前账户。"))
         self.account_number = QLineEdit()

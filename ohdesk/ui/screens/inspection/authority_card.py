@@ -7,8 +7,8 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services import powers
 from ohdesk.services.context import Context
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.screens.inspection.options import Options
 from ohdesk.ui.screens.inspection.step_page import Card, button, muted
 
@@ -26,7 +26,7 @@ class AuthorityCard(Card):
         self.modes.show_options([(each.id, each.name) for each in visit_rules().modes], "ASD")
         self.modes.setAccessibleName(tr("检查方式"))
         self.modes.chosen.connect(self._show_mode)
-        self._choice = Choice()
+        self._choice = LongChoice()
         self._choice.currentIndexChanged.connect(self._choose_authority)
         self._authority = Field(tr("有权机关"), self._choice)
         self._about = muted()

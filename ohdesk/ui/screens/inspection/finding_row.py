@@ -9,9 +9,9 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.findings import FindingDraft
 from ohdesk.ui import theme
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.inspection.step_page import button, muted
 
@@ -31,7 +31,7 @@ class FindingRow(QWidget):
         self._fact.setWordWrap(True)
         self._duty = muted()
         self._state = StatusChip()
-        self.disposal = Choice()
+        self.disposal = LongChoice()
         for rule in visit_rules().disposals:
             self.disposal.addItem(rule.name, rule.id)
         self.disposal.activated.connect(self._choose)

@@ -16,9 +16,9 @@ from ohdesk.services.context import Context
 from ohdesk.services.visit_planning import NewVisit
 from ohdesk.services.visit_views import VisitView
 from ohdesk.ui import theme
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.screens.inspection.establishment_finder import EstablishmentFinder
 from ohdesk.ui.screens.inspection.options import Options
 from ohdesk.ui.screens.inspection.people_list import PeopleList
@@ -42,7 +42,7 @@ class PlanPage(StepPage):
         self.kinds = Options()
         self.kinds.show_options([(each.id, each.name) for each in visit_rules().kinds], "ASD")
         self.kinds.chosen.connect(self._offer_sources)
-        self.source, self.form = Choice(), Choice()
+        self.source, self.form = LongChoice(), LongChoice()
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
         self.day.day_changed.connect(lambda _day: self._offer_people())
         self.reason = QLineEdit()

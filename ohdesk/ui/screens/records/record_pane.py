@@ -17,8 +17,8 @@ from ohdesk.i18n import tr
 from ohdesk.services.record_desk import DeskRow, OpenRecord, Paper
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.records.amend_form import AmendForm
@@ -45,7 +45,7 @@ class RecordPane(QFrame):
         self._about = QLabel()
         self._about.setObjectName("muted")
         self._about.setWordWrap(True)
-        self.papers = Choice()
+        self.papers = LongChoice()
         self.papers.setAccessibleName(tr("文书"))
         self.papers.currentIndexChanged.connect(self._show_paper)
         self.check = StatusChip()

@@ -13,10 +13,10 @@ from ohdesk.services.context import Context
 from ohdesk.services.people import RETIRED
 from ohdesk.services.workspace import ROLES
 from ohdesk.ui.kit.actions import action, primary_action
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.settings.form_card import FormCard
@@ -45,7 +45,7 @@ class AccountsSection(ListSection):
         self._reset = action("key", tr("重置密码…(&R)"), self.ask_reset)
         self._add = primary_action("add", tr("新增账户(&A)"), self.ask_new)
         self.add_actions({"reset": self._reset, "add": self._add})
-        self._persons = Choice()
+        self._persons = LongChoice()
         self._persons.currentIndexChanged.connect(self._name_after_person)
         self._form = self.add_form(self._new_form())
         self._form.submitted.connect(self._save)

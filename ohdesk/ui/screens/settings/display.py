@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QPushButton
 from ohdesk.i18n import NAMES, tr
 from ohdesk.services.context import Context
 from ohdesk.ui import preferences, theme
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.screens.settings.form_card import choice
 from ohdesk.ui.screens.settings.section import Section
 
@@ -72,7 +72,7 @@ class LanguageSection(Section):
         self.display_changed.emit()
 
 
-def _chosen(options: Sequence[tuple[str, str]], current: str, act: Callable[[str], None]) -> Choice:
+def _chosen(options: Sequence[tuple[str, str]], current: str, act: Callable[[str], None]) -> LongChoice:
     editor = choice(options)
     editor.setMinimumWidth(theme.layout("setting_control"))
     editor.setCurrentIndex(editor.findData(current))

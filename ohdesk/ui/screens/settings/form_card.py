@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabe
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.screens.settings.section import muted
 
@@ -137,9 +137,9 @@ class FormCard(QFrame):
         self.submitted.emit()
 
 
-def choice(options: Sequence[tuple[str, str]]) -> Choice:
+def choice(options: Sequence[tuple[str, str]]) -> LongChoice:
     """Return a choice of (key, word)."""
-    editor = Choice()
+    editor = LongChoice()
     for key, word in options:
         editor.addItem(word, key)
     return editor

@@ -18,10 +18,10 @@ from ohdesk.ui.exchange.outgoing import OutcomePanel
 from ohdesk.ui.exchange.parts import Card, CheckLines, Page, say, words
 from ohdesk.ui.exchange.words import size_text
 from ohdesk.ui.kit.actions import action
-from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.long_choice import LongChoice
 
 TAKEN_IN = Change.SYNC | Change.ROLL | Change.PEOPLE | Change.DRAWS | Change.VISITS | Change.FINDINGS | Change.RECORDS
 
@@ -33,10 +33,10 @@ class ReceiveCard(Page):
         super().__init__(ctx, jobs)
         self._preview: Preview | None = None
         self.card = Card("import", tr("接收下发"))
-        self.files = Choice()
+        self.files = LongChoice()
         self.files.setAccessibleName(tr("优盘上的包"))
         self.files.setMinimumContentsLength(1)
-        self.files.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.files.setSizeAdjustPolicy(LongChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.files.activated.connect(self._choose_listed)
         self.open = action("folder", tr("选择文件…(&O)"), self.choose)
         self.about = words("", "")
