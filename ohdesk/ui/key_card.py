@@ -7,7 +7,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.routes import keys
 
 _COLUMNS = 3
-_A_NAME = 15  # characters; what is longer may take a second line
+_A_NAME = 12  # characters; what is longer may take a second line
 
 
 class KeyCard(QFrame):
