@@ -1,5 +1,6 @@
 """What may be higher than the screen: scrolled, on the ground of whatever it lies on."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
@@ -23,3 +24,13 @@ class Scrolled(QScrollArea):
         """Show another widget; the one before is gone."""
         inside.setObjectName("scrolled")
         self.setWidget(inside)
+
+
+class FollowingScroll(Scrolled):
+    """Keeps in sight what has the focus when there is less room, as when a notice appears."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        focused = self.focusWidget()
+        if focused is not None and focused.hasFocus():
+            self.ensureWidgetVisible(focused)

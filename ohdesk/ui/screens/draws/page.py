@@ -9,7 +9,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Page, say, words
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.kit.scroll import FollowingScroll
 
 
 class DrawPage(Page):
@@ -40,7 +40,7 @@ class DrawPage(Page):
         self.below.setSpacing(theme.size("gap_small"))
         for widget in (self.fault, self.confirm, foot):
             self.below.addWidget(widget)
-        self._scrolled = Scrolled(self._inside)
+        self._scrolled = FollowingScroll(self._inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

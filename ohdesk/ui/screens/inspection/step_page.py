@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.kit.scroll import FollowingScroll
 
 
 class StepPage(QWidget):
@@ -47,7 +47,7 @@ class StepPage(QWidget):
         column.setContentsMargins(side, top, side, theme.size("gap_small"))
         column.addLayout(self.cards)
         column.addStretch(1)
-        self._scrolled = Scrolled(inside)
+        self._scrolled = FollowingScroll(inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
