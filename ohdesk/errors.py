@@ -14,6 +14,12 @@ class UserError(Exception):
         self.message = message
         self.remedy = remedy
 
+    @property
+    def whole(self) -> str:
+        """Both sentences in one line; where they are not Chinese, with a space in between."""
+        gap = " " if self.remedy and self.message[-1:].isascii() else ""
+        return f"{self.message}{gap}{self.remedy}"
+
 
 class MachineError(UserError):
     """The machine is at fault: disk full, no permission, the workspace's own database damaged."""

@@ -52,7 +52,7 @@ def start(folder: Path, new: NewWorkspace, join: Join | None = None, clock: Cloc
         with open_workspace(folder, new.account, new.password, clock) as ctx:
             return Started(code, request=trust.write_request(ctx, join.card, join.request, join.compared))
     except UserError as error:
-        return Started(code, problem=f"{error.message}{error.remedy}")
+        return Started(code, problem=error.whole)
 
 
 def recover(folder: Path, code: str, account: str, new_password: str) -> None:

@@ -265,4 +265,4 @@ def _paper(ctx: Context, record: InspectionRecord, title: str, number: str, dige
     try:
         return Paper(title, number, f"{stem}.pdf", digest, blobs.read(ctx, digest))
     except blobs.LostBlobError as error:
-        return Paper(title, number, f"{stem}.pdf", digest, b"", f"{error.message}{error.remedy}")
+        return Paper(title, number, f"{stem}.pdf", digest, b"", error.whole)

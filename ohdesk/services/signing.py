@@ -136,7 +136,7 @@ def _seat(ctx: Context, session: Session, person_id: str) -> Seat:
         try:
             _check_certificate(ctx, key.certificate_der, signatory)
         except UserError as error:
-            hindrance = f"{error.message}{error.remedy}".rstrip("。")
+            hindrance = error.whole.rstrip("。")
     return Seat(person_id, person.name, person.certificate_no, account, person_id == ctx.actor.person, hindrance)
 
 

@@ -54,7 +54,7 @@ def start_office(hands, role, folder, code, name, account):
     hands.alt("N")
     hands.alt("Y" if role == "county" else "T")
     hands.fill("县级区划代码" if role == "county" else "镇街区划代码", code)
-    hands.fill("单位名称", name)
+    hands.fill("本单位名称", name)
     hands.fill("文件夹（新的或空的）", str(folder))
     hands.fill("管理员姓名", account)
     hands.fill("密码", SECRET)

@@ -112,7 +112,7 @@ class ConflictPage(Page):
             self.own.setFocus()
             return
         except UserError as error:
-            self.reason_field.set_error(f"{error.message}{error.remedy}")
+            self.reason_field.set_error(error.whole)
             self.reason.setFocus()
             return
         text = tr("已处理：{name}的{heading}为“{value}”。")

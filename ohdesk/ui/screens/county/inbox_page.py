@@ -202,7 +202,7 @@ class InboxPage(Page):
     def _ended_badly(self, error: Exception) -> None:
         self._job = None
         if isinstance(error, UserError):
-            self.summary.setText(f"{error.message}{error.remedy}")
+            self.summary.setText(error.whole)
         else:
             self.summary.setText("")
             self.failed.emit(error)

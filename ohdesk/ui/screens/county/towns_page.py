@@ -200,7 +200,7 @@ class TownsPage(Page):
     def _refused(self, error: Exception) -> None:
         if isinstance(error, UserError):
             self._forget_request()
-            say(self.problem, f"{error.message}{error.remedy}")
+            say(self.problem, error.whole)
             return
         self.failed.emit(error)
 

@@ -47,7 +47,7 @@ def in_words(error: Exception) -> str:
     """Return what is wrong and what to do, for a place beside the buttons."""
     if not isinstance(error, UserError):
         return str(error)
-    lines = [f"{error.message}{error.remedy}"]
+    lines = [error.whole]
     if isinstance(error, ProblemsError):
         line = tr("{place}：应为{expected}，现为{found}。{remedy}")
         lines += [

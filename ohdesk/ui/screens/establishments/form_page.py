@@ -115,7 +115,7 @@ class FormPage(QWidget):
 
     def show_error(self, error: UserError) -> None:
         """Say what is wrong with the whole: a code that is taken, a reason that is missing."""
-        self.reason.set_error(f"{error.message}{error.remedy}")
+        self.reason.set_error(error.whole)
         self.reason.editor.setFocus()
 
     def _start(self, action: str, held: dict[str, str]) -> None:

@@ -106,7 +106,7 @@ class RecheckForm(QFrame):
                 self.day.setFocus()
             else:
                 said.append(tr("{place}：{text}{remedy}").format(place=problem.place, text=text, remedy=problem.remedy))
-        self._say_wrong("\n".join(said) if problems else f"{error.message}{error.remedy}")
+        self._say_wrong("\n".join(said) if problems else error.whole)
 
     def _submit(self) -> None:
         self._fields["day"].clear_error()

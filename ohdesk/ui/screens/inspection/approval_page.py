@@ -124,7 +124,7 @@ class ApprovalPage(StepPage):
         if isinstance(error, MachineError) or not isinstance(error, UserError):
             self.failed.emit(error)
             return
-        self._password_field.set_error(f"{error.message}{error.remedy}")
+        self._password_field.set_error(error.whole)
         self.password.setFocus()
 
     def _show_problems(self, error: ProblemsError) -> None:

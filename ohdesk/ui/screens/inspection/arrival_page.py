@@ -106,7 +106,7 @@ class ArrivalPage(StepPage):
         try:
             code_at = visits.code_shown(self._ctx, self.code_at.text()) if self.items[_CODE].value else ""
         except UserError as error:
-            self.code_fault.setText(f"{error.message}{error.remedy}")
+            self.code_fault.setText(error.whole)
             self.code_fault.show()
             self.show_field(self.code_at)
             return False

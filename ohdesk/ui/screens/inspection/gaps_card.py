@@ -71,7 +71,7 @@ class GapsCard(Card):
 
     def ask_reason(self, error: ProblemsError) -> None:
         """Say that a reason is needed to go on."""
-        self._field.set_error(f"{error.message}{error.remedy}")
+        self._field.set_error(error.whole)
 
     def clear_error(self) -> None:
         """Nothing is wrong with the reason."""

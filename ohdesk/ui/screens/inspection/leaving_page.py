@@ -177,7 +177,7 @@ class LeavingPage(StepPage):
         try:
             count = inspections.save_rest_as_not_inspected(self._ctx, self._visit, self.reason.text())
         except UserError as error:
-            self._reason_field.set_error(f"{error.message}{error.remedy}")
+            self._reason_field.set_error(error.whole)
             self.show_field(self.reason)
             return
         self.say_fault("")

@@ -51,7 +51,7 @@ class PatrolPage(StepPage):
         try:
             change = visits.end_patrol(self._ctx, self._visit, self.note.toPlainText())
         except UserError as error:
-            self._field.set_error(f"{error.message}{error.remedy}")
+            self._field.set_error(error.whole)
             self.note.setFocus()
             return
         visit_drafts.forget(self._ctx, self._visit, _PAGE)

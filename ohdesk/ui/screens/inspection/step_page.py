@@ -75,7 +75,7 @@ class StepPage(QWidget):
 
     def show_fault(self, error: UserError) -> None:
         """Say an error that belongs to no field."""
-        lines = [f"{error.message}{error.remedy}"]
+        lines = [error.whole]
         if isinstance(error, ProblemsError):
             line = tr("{place}：应为{expected}，现为{found}。{remedy}")
             lines += [

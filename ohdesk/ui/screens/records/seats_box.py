@@ -65,7 +65,7 @@ class SeatsBox(QWidget):
         """Say beside whose password it was refused."""
         field, edit = self._fields.get(error.account), self.passwords.get(error.account)
         if field is not None and edit is not None:
-            field.set_error(f"{error.message}{error.remedy}")
+            field.set_error(error.whole)
             edit.selectAll()
             edit.setFocus()
 

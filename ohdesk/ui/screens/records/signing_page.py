@@ -139,7 +139,7 @@ class SigningPage(QWidget):
 
     def refuse_password(self, error: UserError) -> None:
         """Ask for the password once more."""
-        self._ask(f"{error.message}{error.remedy}")
+        self._ask(error.whole)
 
     def ask_to_leave(self) -> None:
         """Only an inspector leaves this page."""

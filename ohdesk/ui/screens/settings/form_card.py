@@ -113,7 +113,7 @@ class FormCard(QFrame):
             field.set_error(tr("应为{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy))
             wrong.append(field)
         if not problems:
-            self.fields[otherwise].set_error(f"{error.message}{error.remedy}")
+            self.fields[otherwise].set_error(error.whole)
             wrong.append(self.fields[otherwise])
         wrong[0].editor.setFocus()
 

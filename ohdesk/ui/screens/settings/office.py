@@ -18,7 +18,7 @@ class OfficeSection(Section):
         super().__init__(ctx, jobs, tr("单位"), about)
         office = ctx.office
         facts = (
-            (tr("单位名称"), office.name),
+            (tr("本单位名称"), office.name),
             (tr("类别"), tr("县级") if office.role == "county" else tr("镇街")),
             (tr("行政区划代码"), office.division),
             (tr("工作区编号"), office.replica),

@@ -213,7 +213,7 @@ class EnrolCard(Page):
 
     def _refused(self, error: Exception) -> None:
         if isinstance(error, UserError):
-            say(self.problem, f"{error.message}{error.remedy}")
+            say(self.problem, error.whole)
             return
         self.failed.emit(error)
 

@@ -103,7 +103,7 @@ class ReceiveCard(Page):
         try:
             acked = bundle_receipts.register_code(self.ctx, self.code.text())
         except UserError as error:
-            self.code_field.set_error(f"{error.message}{error.remedy}")
+            self.code_field.set_error(error.whole)
             self.code.setFocus()
             return
         self.code.clear()

@@ -92,7 +92,7 @@ class CreateCard(Card):
         secret.reveals(self.again)
         self.fields = {
             "division": Field("", self.division),
-            "name": Field(tr("单位名称"), self.name),
+            "name": Field(tr("本单位名称"), self.name),
             "folder": Field(tr("文件夹（新的或空的）"), folder),
             "account": Field(tr("管理员姓名"), self.account),
             "password": Field(tr("密码"), secret),

@@ -70,7 +70,7 @@ class RecoverCard(Card):
 
     def show_error(self, error: Exception) -> None:
         """Say at the code why it did not work."""
-        text = f"{error.message}{error.remedy}" if isinstance(error, UserError) else str(error)
+        text = error.whole if isinstance(error, UserError) else str(error)
         self.fields["code"].set_error(text)
         self.code.setFocus()
 
