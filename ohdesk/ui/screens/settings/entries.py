@@ -42,7 +42,7 @@ def _who() -> tuple[Entry, ...]:
     }
     accounts = {"list": tr("账户、角色、签名证书"), "add": tr("新增账户"), "reset": tr("重置密码")}
     return (
-        Entry("office", tr("单位"), "employer", OfficeSection, office),
+        Entry("office", tr("本单位"), "employer", OfficeSection, office),
         Entry("people", tr("人员"), "people", PeopleSection, people),
         Entry("accounts", tr("账户"), "key", AccountsSection, accounts),
     )

@@ -15,7 +15,7 @@ class OfficeSection(Section):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         about = tr("建立工作区时确定；要改单位名称或区划，请另建工作区，或联系县级。")
-        super().__init__(ctx, jobs, tr("单位"), about)
+        super().__init__(ctx, jobs, tr("本单位"), about)
         office = ctx.office
         facts = (
             (tr("本单位名称"), office.name),
