@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,6 @@ def open_engine(path: Path, key: bytes) -> Engine:
         writes = connection.get_execution_options().get("ohdesk_writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    event.listen(engine, "handle_error", partial(_in_plain_words, path.parent))
     return engine
 
 
@@ -72,6 +71,7 @@ def memory_engine() -> Engine:
     """
     statements: LRUCache[Any, Any] = LRUCache(_STATEMENTS_KEPT)
     engine = create_engine("sqlite+pysqlite://", module=sqlcipher, execution_options={"compiled_cache": statements})
+    event.listen(engine, "handle_error", _in_plain_words)  # heard by the dialect, and so for every workspace
     engine.connect().close()  # the dialect learns what this SQLite can do
     return engine
 
@@ -99,10 +99,11 @@ def integrity_problems(engine: Engine) -> list[str]:
     return found
 
 
-def _in_plain_words(folder: Path, context: ExceptionContext) -> None:
+def _in_plain_words(context: ExceptionContext) -> None:
     extended = getattr(context.original_exception, "sqlite_errorcode", None)
     code = None if extended is None else extended & 0xFF
-    if code in {_IO_ERROR, _CANNOT_OPEN} and shutil.disk_usage(folder).free < LEAST_ROOM:
+    database = None if context.engine is None else context.engine.url.database
+    if code in {_IO_ERROR, _CANNOT_OPEN} and database and shutil.disk_usage(Path(database).parent).free < LEAST_ROOM:
         code = _FULL  # no room for the index of the log, which SQLite reports as an I/O error
     error = machine_error(code, str(context.original_exception))
     if error is not None:
