@@ -11,7 +11,7 @@ from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw_plan import DrawPlan, PoolFirm, StratumPlan, tidied
 from ohdesk.domain.establishment import CLOSED_STATES
 from ohdesk.errors import Problem
-from ohdesk.i18n import tr
+from ohdesk.i18n import in_chinese, tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw_plan_file import plan_file, plan_with_defaults, read_plan
 from ohdesk.services.draw_pool import plan_problems, settle
@@ -84,10 +84,12 @@ def usual_plan(ctx: Context) -> DrawPlan:
     """Return a plan that can be frozen as it is: the whole roll, one stratum, the usual team and number of firms."""
     rules, year = draw_rules(), legal_day(ctx.now()).year
     total = -(-len(_in_business(ctx, set())) * rules.total_percent // 100)
+    with in_chinese():  # both are printed in the record of the draw
+        title, matter = tr("{year} 年用人单位职业卫生双随机抽查"), tr("用人单位职业卫生监督检查")
     return plan_with_defaults(
         plan=_next_plan(ctx, year),
-        title=tr("{year} 年用人单位职业卫生双随机抽查").format(year=year),
-        matter=tr("用人单位职业卫生监督检查"),
+        title=title.format(year=year),
+        matter=matter,
         place=ctx.office.name,
         seed_source="dice",
         strata=(StratumPlan(code=EVERYBODY),),

@@ -9,6 +9,7 @@ import pytest
 from ohdesk.domain.draw_plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
 from ohdesk.domain.facts import Verdict
 from ohdesk.errors import UserError
+from ohdesk.i18n import SOURCE_LANGUAGE, set_language
 from ohdesk.services import draw_planning, draws, establishments, people
 from ohdesk.services.draw_plan_file import plan_file, read_plan
 from ohdesk.services.draw_views import frozen_view, list_draws, proof_of
@@ -35,6 +36,15 @@ def test_the_usual_plan_can_be_frozen_as_it_is(town):
     assert draw_planning.preview(town, plan).problems == ()
     draws.freeze(town, plan)
     assert draw_planning.usual_plan(town).plan == "2026-SJ-002"
+
+
+def test_what_is_printed_is_proposed_in_chinese_whatever_is_spoken(town):
+    set_language("en")
+    try:
+        plan = draw_planning.usual_plan(town)
+    finally:
+        set_language(SOURCE_LANGUAGE)
+    assert (plan.title, plan.matter) == ("2026 年用人单位职业卫生双随机抽查", "用人单位职业卫生监督检查")
 
 
 def test_the_preview_is_what_the_freeze_fixes(town):
