@@ -3,11 +3,30 @@
 from dataclasses import dataclass
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input: where, what was expected, what was found, what to do.
+
+    place: in words for people, as it stands in a list of problems
+    field: key of the form's field it belongs to; "" when it belongs to the whole input
+    """
+
+    place: str
+    expected: str
+    found: str
+    remedy: str = ""
+    # The place is translated and may be reworded, so a form finds its field by this key and never by comparing words.
+    field: str = ""
+
+
 class UserError(Exception):
     """Something the user can put right.
 
-    `message` says in plain Chinese what is wrong; `remedy` says what to do next.
+    `message` says in plain Chinese what is wrong; `remedy` says what to do next; `problems` says it
+    for each field of an input, and is empty where the whole action failed.
     """
+
+    problems: tuple[Problem, ...] = ()
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
@@ -31,16 +50,6 @@ class WrongPasswordError(UserError):
 
 class JobCancelledError(Exception):
     """The user pressed cancel. Unwinds quietly; nothing is shown, nothing is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with an input: where, what was expected, what was found, what to do."""
-
-    place: str
-    expected: str
-    found: str
-    remedy: str = ""
 
 
 class ProblemsError(UserError):
