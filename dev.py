@@ -190,11 +190,24 @@ def make_environment() -> None:
     place.write_text(str(ROOT), "utf-8")
 
 
-def pip(*arguments: str) -> None:
-    """Install into `.venv` with the pip of the Python that runs this file."""
-    command = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--disable-pip-version-check"]
-    if subprocess.run([*command, "-qq", *arguments], cwd=ROOT, check=False).returncode:
-        sys.exit("dev.py: pip could not install the packages; its own words are above. Run this again to go on.")
+def pip(*arguments: str) -> tuple[str, ...]:
+    """Return a command of the pip that comes with the Python that runs this file, at work on `.venv`."""
+    return (sys.executable, "-m", "pip", "--python", str(PYTHON), "--disable-pip-version-check", *arguments)
+
+
+def install_steps(lock: str) -> list[Step]:
+    """Return what fills `.venv` from a lock file.
+
+    A lock is complete, so nothing is left to resolve, and `--no-deps` keeps pip from trying: pip 23 looks anew for
+    what another package asks for with an extra (`coverage[toml]`), finds a later version than the lock's, and stops
+    because that one has no hash.  Whether the lock was complete indeed is what the last step asks.
+    """
+    quiet = ("install", "-qq", "--no-deps")
+    return [
+        Step(f"installing the packages of {lock}", pip(*quiet, "--require-hashes", "-r", lock)),
+        Step("installing ohdesk from this folder", pip(*quiet, "--no-build-isolation", "--editable", str(ROOT))),
+        Step("asking whether every package has what it needs", pip("check")),
+    ]
 
 
 def install(set_up: SetUp) -> None:
@@ -208,10 +221,14 @@ def install(set_up: SetUp) -> None:
         install_packages(missing_pip())
     make_environment()
     lock = set_up.locks[0]
-    say(f"installing the packages of {lock} into {VENV.name} (a few minutes the first time)")
-    pip("-r", lock)
-    say("installing ohdesk from this folder")
-    pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    say(f"filling {VENV.name} (a few minutes the first time)")
+    for step in install_steps(lock):
+        say(step.title)
+        if subprocess.run(step.command, cwd=ROOT, check=False).returncode:
+            sys.exit(
+                "dev.py: pip did not come to the end; its own words are above. Run this again to go on; "
+                f"if that ends the same, remove {VENV.name} first."
+            )
     stamp(lock).write_text(fingerprint(lock), "utf-8")
 
 

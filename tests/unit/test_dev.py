@@ -64,6 +64,15 @@ def test_a_set_up_is_current_only_for_the_lock_it_was_made_from(tmp_path, monkey
     assert not dev.is_installed(dev.RUN_LOCK)
 
 
+def test_a_lock_is_installed_by_its_hashes_alone_and_asked_for_completeness_at_the_end():
+    packages, program, question = (step.command for step in dev.install_steps(dev.DEV_LOCK))
+    assert packages[:5] == (sys.executable, "-m", "pip", "--python", str(dev.PYTHON))
+    assert {"install", "--no-deps", "--require-hashes"} <= set(packages)
+    assert packages[-2:] == ("-r", dev.DEV_LOCK)
+    assert {"--no-deps", "--no-build-isolation"} <= set(program)
+    assert question[-1] == "check"
+
+
 def test_a_demonstration_without_its_summary_is_not_whole(tmp_path):
     assert not dev.is_whole(tmp_path / "demo")
     (tmp_path / "summary.json").write_text("{}")
@@ -89,8 +98,10 @@ def test_help_is_there_before_anything_is_installed_and_at_once():
 
 def test_every_dependency_is_locked_with_one_version_and_a_hash():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    names = [re.split(r"[<>=\[]", line)[0].lower().replace("_", "-") for line in project["dependencies"]]
-    for lock in (dev.RUN_LOCK, dev.DEV_LOCK):
+    asked = {dev.RUN_LOCK: project["dependencies"]}
+    asked[dev.DEV_LOCK] = asked[dev.RUN_LOCK] + project["optional-dependencies"]["dev"][1:]  # the first is ourselves
+    for lock, lines in asked.items():
+        names = [re.split(r"[<>=\[]", line)[0].lower().replace("_", "-") for line in lines]
         pins = dict(re.findall(r"(?m)^([a-z0-9-]+)==(\S+)", (ROOT / lock).read_text("utf-8")))
         assert set(names) <= set(pins)
         blocks = re.split(r"(?m)^(?=[a-z0-9-]+==)", (ROOT / lock).read_text("utf-8"))[1:]
