@@ -11,9 +11,11 @@ from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import Power, StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.loader import load_form
-from ohdesk.services import establishments, inspections, people, powers, visits
 from ohdesk.services.context import Context
-from ohdesk.services.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.office import people, powers
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import conduct, filling, planning
 
 ROUNDS = 400
 BLOCK = 4096
@@ -33,10 +35,10 @@ def started_visit(folder: Path) -> Iterator[tuple[Context, str]]:
             for number, name in enumerate(("周衡", "陆岑"), start=1)
         )
         powers.add_power(ctx, Power("own", "青禾镇人民政府", "2020-01-01", "", "公布的事项目录"))
-        entry = establishments.add(ctx, {"name": "岚石五金制品有限公司", "address": "青禾镇工业大道 18 号"}).id
-        visit = visits.plan(ctx, visits.NewVisit(establishment=entry, inspectors=inspectors, task=_task()))
-        visits.approve_on_paper(ctx, visit, "苏映", ctx.now().date().isoformat(), "2026-0001")
-        visits.start(ctx, visit, StartData(mode="own", place="一号厂房", arrival=_arrival(), gap_reason="测速"))
+        entry = entries.add(ctx, {"name": "岚石五金制品有限公司", "address": "青禾镇工业大道 18 号"}).id
+        visit = conduct.plan(ctx, planning.NewVisit(establishment=entry, inspectors=inspectors, task=_task()))
+        conduct.approve_on_paper(ctx, visit, "苏映", ctx.now().date().isoformat(), "2026-0001")
+        conduct.start(ctx, visit, StartData(mode="own", place="一号厂房", arrival=_arrival(), gap_reason="测速"))
         yield ctx, visit
 
 
@@ -44,7 +46,7 @@ def measure() -> list[Row]:
     """Return the figure of this benchmark, on a disk folder of this checkout."""
     with TemporaryDirectory(dir=scratch(), prefix="benchmark-") as name, started_visit(Path(name) / "town") as held:
         ctx, visit = held
-        questions = [question.id for question in load_form(inspections.open_form(ctx, visit).form.id).questions]
+        questions = [question.id for question in load_form(filling.open_form(ctx, visit).form.id).questions]
         with (Path(name) / "town" / "floor").open("wb") as file:
             file.write(bytes(BLOCK * BLOCKS))
             file.flush()
@@ -58,7 +60,7 @@ def measure() -> list[Row]:
             def save(number: int) -> None:
                 value = AnswerValue.NOT_MET if number % 3 == 0 else AnswerValue.MET
                 answer = Answer(value, fact=f"{FACT}（{number}）")
-                inspections.save_answer(ctx, visit, questions[number % len(questions)], answer)
+                filling.save_answer(ctx, visit, questions[number % len(questions)], answer)
 
             times = interleaved({"floor": floor, "ohdesk": save}, ROUNDS)
     return [Row("one answer saved durably", times["ohdesk"], times["floor"], GOAL)]

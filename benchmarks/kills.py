@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.rounds import scratch
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.promises.killing import Filling, kill_while_filling
 from tests.visiting import started_visit

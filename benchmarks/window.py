@@ -12,8 +12,8 @@ from typing import Any
 from benchmarks import start
 from benchmarks.rounds import scratch
 from ohdesk.domain.establishment import uscc_check_character
-from ohdesk.services import roll_import
-from ohdesk.services.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.roll import importing
 
 EMPLOYERS = 20_000
 ROUNDS = 5
@@ -68,7 +68,7 @@ def _workspace(folder: Path) -> Path:
     lines += [_employer(number) for number in range(EMPLOYERS)]
     listed.write_text("\n".join(lines), encoding="utf-8")
     with open_workspace(workspace, ACCOUNT, PASSWORD) as ctx:
-        roll_import.apply(ctx, roll_import.compare(ctx, roll_import.preview(listed)))
+        importing.apply(ctx, importing.compare(ctx, importing.preview(listed)))
     return workspace
 
 

@@ -96,13 +96,13 @@ def first_page(workspace: Path, account: str, password: str) -> None:
     def watch_roll() -> None:
         desk = window.desk
         if desk is not None:
-            _at_first_paint(desk.screen_of("establishments").roll.view.viewport(), done)
+            _at_first_paint(desk.screen_of("roll").roll.view.viewport(), done)
 
     def done() -> None:
         print(json.dumps({"first_page": (time.perf_counter() - derived[0]) * 1000}), flush=True)
         os._exit(0)
 
-    window.first_screen = "establishments"
+    window.first_screen = "roll"
     window.opened.connect(watch_roll)
     window.load_ahead()
     spin(app, 1500)  # while a password is being typed
@@ -138,8 +138,8 @@ def visit(workspace: Path, account: str, password: str) -> None:
             QTimer.singleShot(20, lambda name=route.name: desk.show_screen(name))
             gaps[f"{route.name} {round_}"] = longest_gap(lambda until=until: time.perf_counter() > until)
             held[f"{route.name} {round_}"] = resident()
-    view = desk.screen_of("establishments").roll.view
-    desk.show_screen("establishments")
+    view = desk.screen_of("roll").roll.view
+    desk.show_screen("roll")
     bar = view.verticalScrollBar()
     timer = QTimer()
     timer.timeout.connect(lambda: bar.setValue(bar.value() + max(1, bar.maximum() // 40)))
@@ -157,8 +157,9 @@ def work(workspace: Path, account: str, password: str) -> None:
     The window stands open meanwhile; the work is what the screens give their jobs.  Prints the longest gap of each.
     """
     from ohdesk.app import make_application
-    from ohdesk.services import people, roll_export, roll_import, roll_undo
-    from ohdesk.services.workspace import open_workspace
+    from ohdesk.services.office import people
+    from ohdesk.services.office.workspace import open_workspace
+    from ohdesk.services.roll import export, importing, undo
     from ohdesk.ui.kit.jobs import Job, Jobs
 
     _app = make_application(sys.argv[:1])
@@ -170,10 +171,10 @@ def work(workspace: Path, account: str, password: str) -> None:
             people.add_person(ctx, name, "inspector", f"Z-{number:03}", f"{ctx.now().year + 1}-12-31", "是")
         listed = workspace.parent / "list.csv"
         steps = {
-            "import": lambda: roll_import.apply(ctx, roll_import.compare(ctx, roll_import.preview(listed))),
-            "export": lambda: roll_export.export_roll(ctx, workspace.parent / "roll.xlsx"),
-            "undo": lambda: roll_undo.undo(ctx),
-            "second import": lambda: roll_import.apply(ctx, roll_import.compare(ctx, roll_import.preview(listed))),
+            "import": lambda: importing.apply(ctx, importing.compare(ctx, importing.preview(listed))),
+            "export": lambda: export.export_roll(ctx, workspace.parent / "roll.xlsx"),
+            "undo": lambda: undo.undo(ctx),
+            "second import": lambda: importing.apply(ctx, importing.compare(ctx, importing.preview(listed))),
             "draw": lambda: hold_draw(ctx),
         }
         gaps = {}
@@ -190,14 +191,14 @@ def work(workspace: Path, account: str, password: str) -> None:
 
 def hold_draw(ctx: "Context") -> None:
     """Look at the list of the usual plan, freeze it, set a seed and draw."""
-    from ohdesk.services import draw_planning, draws
+    from ohdesk.services.draw import holding, planning
 
-    plan = draw_planning.usual_plan(ctx)
-    draw_planning.preview(ctx, plan)
-    frozen = draws.freeze(ctx, plan)
-    minutes = draws.SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
-    draws.set_seed(ctx, frozen.id, "2023733112", "2023733112", minutes)
-    draws.compute(ctx, frozen.id)
+    plan = planning.usual_plan(ctx)
+    planning.preview(ctx, plan)
+    frozen = holding.freeze(ctx, plan)
+    minutes = holding.SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
+    holding.set_seed(ctx, frozen.id, "2023733112", "2023733112", minutes)
+    holding.compute(ctx, frozen.id)
 
 
 def longest_gap(done) -> float:  # type: ignore[no-untyped-def]

@@ -39,7 +39,7 @@ def window() -> int:
 
 
 def _read_workbook(arguments: list[str]) -> int:
-    from ohdesk.services.workbook_reader.__main__ import main as read_workbook
+    from ohdesk.services.roll.workbook.__main__ import main as read_workbook
 
     return read_workbook(arguments)
 

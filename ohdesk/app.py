@@ -89,9 +89,9 @@ def _open_for_bench(window: Window, options: argparse.Namespace) -> None:
 
     def watch_roll() -> None:
         if window.desk is not None:
-            _at_first_paint(window.desk.screen_of("establishments").roll.view.viewport(), _end_at_once)
+            _at_first_paint(window.desk.screen_of("roll").roll.view.viewport(), _end_at_once)
 
-    window.first_screen = "establishments"
+    window.first_screen = "roll"
     window.opened.connect(watch_roll)
     password = os.environ.get("OHDESK_PASSWORD", "")
     if options.password_file is not None:

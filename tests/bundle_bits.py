@@ -5,12 +5,12 @@ from pathlib import Path
 
 from ohdesk.db.models import OwnKey
 from ohdesk.domain.facts import Verdict
-from ohdesk.services.bundle_checks import verify_bundle
-from ohdesk.services.bundles import export
+from ohdesk.services.exchange.checks import verify_bundle
+from ohdesk.services.exchange.sending import export
 from ohdesk.sync.container import Entry, local_header
 from ohdesk.sync.manifest import OUTER_NAMES
 from ohdesk.sync.reader import read_outer
-from tests.unit.services.bundle_world import new_world, write_entry, write_with_photo
+from tests.unit.services.exchange.bundle_world import new_world, write_entry, write_with_photo
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pytest
 
 from ohdesk.security.keyfile import Cost
 from ohdesk.services.context import Context
-from ohdesk.services.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in Beijing
 PASSWORD = "ohdesk-test"

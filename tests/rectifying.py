@@ -11,9 +11,12 @@ from ohdesk.domain.operations import VisitFinalized
 from ohdesk.domain.record import PartyStatement
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.services import findings, inspections, people, powers, records, visits
 from ohdesk.services.context import Context
-from ohdesk.services.visits import NewVisit
+from ohdesk.services.finding import drafts
+from ohdesk.services.office import people, powers
+from ohdesk.services.record import composing
+from ohdesk.services.visit import conduct, filling
+from ohdesk.services.visit.planning import NewVisit
 from tests.visiting import ARRIVAL, POWER, add_firm
 
 NOBODY = PartyStatement(
@@ -43,33 +46,35 @@ def team(ctx: Context) -> tuple[str, str]:
 def visit_of(ctx: Context, firm: str, day: str) -> str:
     """Plan, approve and start a visit on a day."""
     task = Task("daily", "plan", day)
-    return begin(on(ctx, day), visits.plan(on(ctx, day), NewVisit(establishment=firm, inspectors=team(ctx), task=task)))
+    return begin(
+        on(ctx, day), conduct.plan(on(ctx, day), NewVisit(establishment=firm, inspectors=team(ctx), task=task))
+    )
 
 
 def begin(ctx: Context, visit: str) -> str:
     """Approve and start a visit that is planned."""
-    visits.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
-    visits.start(ctx, visit, StartData(mode="own", accompanied_by="陈砚（厂长）", arrival=ARRIVAL, gap_reason="无"))
+    conduct.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
+    conduct.start(ctx, visit, StartData(mode="own", accompanied_by="陈砚（厂长）", arrival=ARRIVAL, gap_reason="无"))
     return visit
 
 
 def fill(ctx: Context, visit: str, *, breaches: Collection[str] = (BREACH,), met: Collection[str] = ()) -> None:
     """Answer every question of a visit: some 不合格, some 合格, the rest not inspected."""
-    for question in inspections.open_form(ctx, visit).form.questions:
+    for question in filling.open_form(ctx, visit).form.questions:
         if question.id in breaches:
             answer = Answer(AnswerValue.NOT_MET, fact=f"{question.id} 处未见应有的措施。")
         elif question.id in met:
             answer = Answer(AnswerValue.MET)
         else:
             continue
-        inspections.save_answer(ctx, visit, question.id, answer)
-    inspections.save_rest_as_not_inspected(ctx, visit, "当日停产。")
+        filling.save_answer(ctx, visit, question.id, answer)
+    filling.save_rest_as_not_inspected(ctx, visit, "当日停产。")
 
 
 def finalize(ctx: Context, visit: str) -> str:
     """Make the record of a visit final and close the visit."""
-    findings.accept_proposals(ctx, visit)
-    composed = records.compose(ctx, visit, NOBODY)
+    drafts.accept_proposals(ctx, visit)
+    composed = composing.compose(ctx, visit, NOBODY)
     assert composed.problems == ()
     operation = VisitFinalized(
         record=visit,
@@ -80,7 +85,7 @@ def finalize(ctx: Context, visit: str) -> str:
     )
     with ctx.transaction() as session:
         journal.record(session, operation, ctx.stamp())
-        visits.close(session, visit, parse_instant(composed.record.ended_at))
+        conduct.close(session, visit, parse_instant(composed.record.ended_at))
     return visit
 
 

@@ -6,8 +6,10 @@ from PIL import Image
 
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import Power, StartData, Task
-from ohdesk.services import establishments, people, powers, visits
 from ohdesk.services.context import Context
+from ohdesk.services.office import people, powers
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import conduct, planning
 
 ARRIVAL = Arrival(
     code_way="亮码",
@@ -22,7 +24,7 @@ POWER = Power("own", "石桥镇人民政府", "2026-01-01", "", "公布的事项
 
 def add_firm(ctx: Context, name: str = "青溪竹器厂") -> str:
     """Add an employer to the roll."""
-    return establishments.add(ctx, {"name": name, "address": "石桥镇工业路 1 号", "kind": "用人单位"}).id
+    return entries.add(ctx, {"name": name, "address": "石桥镇工业路 1 号", "kind": "用人单位"}).id
 
 
 def add_inspectors(ctx: Context, until: str = "2027-12-31") -> tuple[str, str]:
@@ -35,18 +37,18 @@ def add_inspectors(ctx: Context, until: str = "2027-12-31") -> tuple[str, str]:
 
 def planned_visit(ctx: Context, until: str = "2027-12-31") -> str:
     """Plan a visit; nothing else is there yet."""
-    new = visits.NewVisit(
+    new = planning.NewVisit(
         establishment=add_firm(ctx), inspectors=add_inspectors(ctx, until), task=Task("daily", "plan", "2026-03-02")
     )
-    return visits.plan(ctx, new)
+    return conduct.plan(ctx, new)
 
 
 def started_visit(ctx: Context) -> str:
     """Plan, approve and start a visit with nothing missing."""
     visit = planned_visit(ctx)
     powers.add_power(ctx, POWER)
-    visits.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
-    visits.start(ctx, visit, StartData(mode="own", accompanied_by="陈砚（厂长）", arrival=ARRIVAL))
+    conduct.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
+    conduct.start(ctx, visit, StartData(mode="own", accompanied_by="陈砚（厂长）", arrival=ARRIVAL))
     return visit
 
 

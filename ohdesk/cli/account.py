@@ -25,7 +25,7 @@ def register(commands: Commands) -> None:
 
 def list_accounts(args: argparse.Namespace) -> int:
     """List the accounts."""
-    from ohdesk.services import accounts  # late: heavy
+    from ohdesk.services.office import accounts  # late: heavy
 
     with open_context(args) as ctx:
         rows = accounts.list_accounts(ctx)
@@ -37,7 +37,7 @@ def list_accounts(args: argparse.Namespace) -> int:
 
 def change_password(args: argparse.Namespace) -> int:
     """Change the password of one's own account."""
-    from ohdesk.services import accounts  # late: heavy
+    from ohdesk.services.office import accounts  # late: heavy
 
     with open_context(args) as ctx:
         accounts.change_password(ctx, password(args), read_password(args.new_password_file))
@@ -48,7 +48,7 @@ def change_password(args: argparse.Namespace) -> int:
 
 def reset_account(args: argparse.Namespace) -> int:
     """Give a colleague a new password."""
-    from ohdesk.services import accounts  # late: heavy
+    from ohdesk.services.office import accounts  # late: heavy
 
     with open_context(args) as ctx:
         accounts.reset(ctx, args.account, read_password(args.new_password_file))
@@ -57,7 +57,7 @@ def reset_account(args: argparse.Namespace) -> int:
 
 def recover_account(args: argparse.Namespace) -> int:
     """Give an account a new password with the recovery code."""
-    from ohdesk.services import accounts, workspace  # late: heavy
+    from ohdesk.services.office import accounts, workspace  # late: heavy
 
     code = read_password(args.code_file)
     with workspace.open_for_recovery(workspace_folder(args), code) as ctx:

@@ -9,8 +9,8 @@ from ohdesk.cli.common import Commands, emit, open_context
 from ohdesk.i18n import tr
 
 if TYPE_CHECKING:
-    from ohdesk.services.bundle_checks import Outline
-    from ohdesk.services.bundle_intake import Taken
+    from ohdesk.services.exchange.checks import Outline
+    from ohdesk.services.exchange.receiving import Taken
 
 
 def register(commands: Commands) -> None:
@@ -29,10 +29,10 @@ def register(commands: Commands) -> None:
 
 def write(args: argparse.Namespace) -> int:
     """Write one bundle; when this returns, the stick may be pulled."""
-    from ohdesk.services import bundles
+    from ohdesk.services.exchange import sending
 
     with open_context(args) as ctx:
-        exported = bundles.export(ctx, args.out)
+        exported = sending.export(ctx, args.out)
     lines = [
         tr("已写好并读回核对：{name}，可以拔出。").format(name=exported.path.name),
         tr("收件：{names}；附件 {blobs} 个，共 {size} 字节。").format(
@@ -51,7 +51,7 @@ def write(args: argparse.Namespace) -> int:
 
 def look(args: argparse.Namespace) -> int:
     """Print what a bundle says without keys."""
-    from ohdesk.services.bundle_checks import outline
+    from ohdesk.services.exchange.checks import outline
 
     found = outline(args.file)
     emit(args, _outline_data(found), _outline_text(found))
@@ -60,17 +60,17 @@ def look(args: argparse.Namespace) -> int:
 
 def take_in(args: argparse.Namespace) -> int:
     """Take in one bundle, whole or not at all."""
-    from ohdesk.services import bundle_intake
+    from ohdesk.services.exchange import receiving
 
     with open_context(args) as ctx:
-        taken = bundle_intake.take_in(ctx, args.file)
+        taken = receiving.take_in(ctx, args.file)
     emit(args, {**asdict(taken), "outcome": taken.outcome.value}, _taken_text(taken))
     return 0
 
 
 def register_receipt(args: argparse.Namespace) -> int:
     """Register a receipt code read over the telephone."""
-    from ohdesk.services.bundle_receipts import register_code
+    from ohdesk.services.exchange.receipts import register_code
 
     with open_context(args) as ctx:
         acked = register_code(ctx, args.code)
@@ -81,10 +81,10 @@ def register_receipt(args: argparse.Namespace) -> int:
 def show_all(args: argparse.Namespace) -> int:
     """List bundles written and received."""
     from ohdesk.domain.calendar import instant_text
-    from ohdesk.services import bundle_intake, bundles
+    from ohdesk.services.exchange import receiving, sending
 
     with open_context(args) as ctx:
-        out, came = bundles.sent(ctx), bundle_intake.received(ctx)
+        out, came = sending.sent(ctx), receiving.received(ctx)
     data = {
         "sent": [{**asdict(bundle), "written_at": instant_text(bundle.written_at)} for bundle in out],
         "received": [asdict(bundle) for bundle in came],

@@ -55,7 +55,7 @@ def shared_options() -> argparse.ArgumentParser:
 @contextmanager
 def open_context(args: argparse.Namespace) -> Iterator["Context"]:
     """Unlock the workspace named by the options until the block ends."""
-    from ohdesk.services.workspace import account_names, is_workspace, open_workspace
+    from ohdesk.services.office.workspace import account_names, is_workspace, open_workspace
 
     folder = workspace_folder(args)
     user = getattr(args, "user", None)

@@ -26,11 +26,11 @@ def register(commands: Commands) -> None:
 def show_coverage(args: argparse.Namespace) -> int:
     """Print coverage per town."""
     from ohdesk.domain.calendar import legal_day
-    from ohdesk.services import county  # late: heavy
+    from ohdesk.services.county import merging  # late: heavy
 
     with open_context(args) as ctx:
         year = args.year or legal_day(ctx.now()).year
-        towns = county.coverage(ctx, year)
+        towns = merging.coverage(ctx, year)
     lines = [tr("{year} 年监督覆盖").format(year=year)]
     for town in towns:
         rate = tr("无对象") if town.inspected.percent is None else f"{town.inspected.percent} %"
@@ -51,10 +51,10 @@ def show_coverage(args: argparse.Namespace) -> int:
 
 def show_conflicts(args: argparse.Namespace) -> int:
     """Print every field in dispute with all its values."""
-    from ohdesk.services import county  # late: heavy
+    from ohdesk.services.county import merging  # late: heavy
 
     with open_context(args) as ctx:
-        found = county.conflicts(ctx)
+        found = merging.conflicts(ctx)
     lines = []
     for conflict in found:
         lines.append(
@@ -69,20 +69,21 @@ def show_conflicts(args: argparse.Namespace) -> int:
 
 def settle_conflict(args: argparse.Namespace) -> int:
     """Settle one field in dispute."""
-    from ohdesk.services import county, establishments  # late: heavy
+    from ohdesk.services.county import merging
+    from ohdesk.services.roll import entries  # late: heavy
 
     with open_context(args) as ctx:
-        county.settle(ctx, establishments.find(ctx, args.establishment), args.field, args.value, args.reason)
+        merging.settle(ctx, entries.find(ctx, args.establishment), args.field, args.value, args.reason)
     emit(args, {"settled": args.field}, tr("已处理。"))
     return 0
 
 
 def check_draws(args: argparse.Namespace) -> int:
     """Compute every draw again; exit 1 when one differs."""
-    from ohdesk.services import county  # late: heavy
+    from ohdesk.services.county import merging  # late: heavy
 
     with open_context(args) as ctx:
-        checks = county.check_draws(ctx)
+        checks = merging.check_draws(ctx)
     lines = [
         f"{check.town}  {check.plan}-{check.number}  {check.state}  {check.problem or tr('重算一致')}"
         for check in checks
@@ -93,9 +94,9 @@ def check_draws(args: argparse.Namespace) -> int:
 
 def show_digest(args: argparse.Namespace) -> int:
     """Print the fingerprint of everything shared."""
-    from ohdesk.services import county  # late: heavy
+    from ohdesk.services.county import merging  # late: heavy
 
     with open_context(args) as ctx:
-        value = county.digest(ctx)
+        value = merging.digest(ctx)
     emit(args, {"digest": value}, value)
     return 0

@@ -14,7 +14,7 @@ def register(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> int:
     """Report every fact; 0 when all hold, 3 when the installation or the workspace is not sound."""
     from ohdesk.domain.facts import Verdict
-    from ohdesk.services import doctor
+    from ohdesk.services.office import doctor
 
     facts = doctor.installation_facts()
     if getattr(args, "workspace", None) is not None:

@@ -12,7 +12,7 @@ from ohdesk.i18n import tr
 LONGEST_NUMBER = 9  # digits
 
 if TYPE_CHECKING:
-    from ohdesk.domain.draw_plan import DrawPlan, StratumPlan
+    from ohdesk.domain.draw.plan import DrawPlan, StratumPlan
     from ohdesk.services.context import Context
 
 
@@ -76,10 +76,10 @@ def _on_a_draw(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 def freeze(args: argparse.Namespace) -> int:
     """Freeze the list of a plan and show the fingerprint to be announced."""
-    from ohdesk.services import draws
+    from ohdesk.services.draw import holding
 
     with open_context(args) as ctx:
-        frozen = draws.freeze(ctx, _plan(ctx, args))
+        frozen = holding.freeze(ctx, _plan(ctx, args))
     text = tr(
         "已冻结：{plan} 第 {number} 次抽取\n参加 {firms} 家，剔除 {excluded} 家，执法人员 {inspectors} 人\n"
         "名单指纹（commit）：{commit}\n读报时分八组：{fingerprint}"
@@ -102,9 +102,9 @@ def freeze(args: argparse.Namespace) -> int:
 
 def set_seed(args: argparse.Namespace) -> int:
     """Write the seed and its minutes into the journal."""
-    from ohdesk.services import draws
+    from ohdesk.services.draw import holding
 
-    minutes = draws.SeedMinutes(
+    minutes = holding.SeedMinutes(
         source=args.source,
         thrown_by=args.thrown_by,
         witnesses=tuple(args.witness),
@@ -113,19 +113,19 @@ def set_seed(args: argparse.Namespace) -> int:
     )
     with open_context(args) as ctx:
         draw = _draw(ctx, args)
-        draws.set_seed(ctx, draw, args.seed, args.seed_again, minutes)
+        holding.set_seed(ctx, draw, args.seed, args.seed_again, minutes)
     emit(args, {"draw": draw}, tr("种子已写入日志，可以抽取了。"))
     return 0
 
 
 def run(args: argparse.Namespace) -> int:
     """Draw, and show the firms with their teams."""
-    from ohdesk.services import draws
-    from ohdesk.services.draw_views import drawn_firms
+    from ohdesk.services.draw import holding
+    from ohdesk.services.draw.views import drawn_firms
 
     with open_context(args) as ctx:
         draw = _draw(ctx, args)
-        draws.compute(ctx, draw)
+        holding.compute(ctx, draw)
         firms = drawn_firms(ctx, draw)
     lines = [
         "\t".join(
@@ -139,18 +139,18 @@ def run(args: argparse.Namespace) -> int:
 
 def void(args: argparse.Namespace) -> int:
     """Declare a draw void."""
-    from ohdesk.services import draws
+    from ohdesk.services.draw import holding
 
     with open_context(args) as ctx:
         draw = _draw(ctx, args)
-        draws.void(ctx, draw, args.reason)
+        holding.void(ctx, draw, args.reason)
     emit(args, {"draw": draw}, tr("已作废；编号不再使用，原因随记录公开。"))
     return 0
 
 
 def publish(args: argparse.Namespace) -> int:
     """Make the publication package."""
-    from ohdesk.services.draw_publication import publish as make_package
+    from ohdesk.services.draw.publication import publish as make_package
 
     with open_context(args) as ctx:
         package = make_package(ctx, _draw(ctx, args), args.out)
@@ -160,7 +160,7 @@ def publish(args: argparse.Namespace) -> int:
 
 def commitment(args: argparse.Namespace) -> int:
     """Write the paper that announces a frozen draw as PDF."""
-    from ohdesk.services.draw_papers import commitment_pdf
+    from ohdesk.services.draw.papers import commitment_pdf
 
     with open_context(args) as ctx:
         pdf = commitment_pdf(ctx, _draw(ctx, args))
@@ -171,7 +171,7 @@ def commitment(args: argparse.Namespace) -> int:
 
 def record(args: argparse.Namespace) -> int:
     """Write the record of a draw as PDF."""
-    from ohdesk.services.draw_papers import record_pdf
+    from ohdesk.services.draw.papers import record_pdf
 
     with open_context(args) as ctx:
         pdf = record_pdf(ctx, _draw(ctx, args))
@@ -189,7 +189,7 @@ def _save(file: Path, content: bytes) -> None:
 
 def list_all(args: argparse.Namespace) -> int:
     """List the draws held here."""
-    from ohdesk.services.draw_views import list_draws
+    from ohdesk.services.draw.views import list_draws
 
     with open_context(args) as ctx:
         rows = list_draws(ctx)
@@ -206,7 +206,7 @@ def list_all(args: argparse.Namespace) -> int:
 
 def verify(args: argparse.Namespace) -> int:
     """Compute a published draw again and print result.csv to the byte."""
-    from ohdesk.domain.draw_checks import recompute
+    from ohdesk.domain.draw.checks import recompute
 
     result = recompute(_bytes(args.sheet), _bytes(args.seed).decode("ascii", "replace"))
     if wants_json(args):
@@ -219,13 +219,13 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def _draw(ctx: "Context", args: argparse.Namespace) -> str:
-    from ohdesk.services.draw_views import find_draw
+    from ohdesk.services.draw.views import find_draw
 
     return find_draw(ctx, args.plan, args.number)
 
 
 def _plan(ctx: "Context", args: argparse.Namespace) -> "DrawPlan":
-    from ohdesk.services.draw_plan_file import plan_with_defaults, read_plan
+    from ohdesk.services.draw.plan_file import plan_with_defaults, read_plan
 
     if args.plan_file is not None:
         return read_plan(ctx, _bytes(args.plan_file))
@@ -242,7 +242,7 @@ def _plan(ctx: "Context", args: argparse.Namespace) -> "DrawPlan":
 
 
 def _strata(args: argparse.Namespace) -> tuple["StratumPlan", ...]:
-    from ohdesk.domain.draw_plan import StratumPlan
+    from ohdesk.domain.draw.plan import StratumPlan
 
     if not args.stratum:
         num, den = _ratio(args.quota)

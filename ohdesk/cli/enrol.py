@@ -19,10 +19,10 @@ def register(commands: Commands) -> None:
 
 def write_request(args: argparse.Namespace) -> int:
     """Write the request and show both fingerprints."""
-    from ohdesk.services import trust  # late: heavy
+    from ohdesk.services.trust import joining  # late: heavy
 
     with open_context(args) as ctx:
-        request = trust.write_request(ctx, args.card, args.out)
+        request = joining.write_request(ctx, args.card, args.out)
     text = tr(
         "登记申请已写入 {file}\n县级：{county}\n名片指纹：{card}\n申请指纹：{fingerprint}\n签名人员：{people}\n"
         "请与县级在电话中逐组核对两个指纹。"
@@ -41,10 +41,10 @@ def write_request(args: argparse.Namespace) -> int:
 
 def accept_answer(args: argparse.Namespace) -> int:
     """Take in the county's answer."""
-    from ohdesk.services import trust  # late: heavy
+    from ohdesk.services.trust import joining  # late: heavy
 
     with open_context(args) as ctx:
-        joined = trust.accept(ctx, args.answer)
+        joined = joining.accept(ctx, args.answer)
     text = tr("已加入{county}\n名片指纹：{fingerprint}\n经县级确认的签名人员：{people}")
     people = "、".join(joined.people) or tr("（没有）")
     emit(args, joined, text.format(county=joined.county, fingerprint=joined.card_fingerprint, people=people))

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from ohdesk.cli.common import Commands, emit, open_context, read_password
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
+from ohdesk.services.record import composing
+from ohdesk.services.visit import lookup
 
 if TYPE_CHECKING:
-    from ohdesk.services.signing import SecondSigner
+    from ohdesk.services.record.signing import SecondSigner
 
 
 def register(commands: Commands) -> None:
@@ -49,23 +51,23 @@ def _second_options(command: argparse.ArgumentParser) -> None:
 
 def finalize_visit(args: argparse.Namespace) -> int:
     """Show the fingerprint, or sign with both inspectors and close the visit."""
-    from ohdesk.services import records, visits
     from ohdesk.services.blobs import write_durably
-    from ohdesk.services.party_file import read_party
+    from ohdesk.services.record import finalizing
+    from ohdesk.services.record.composing import read_party
 
     given = read_party(args.party)
     with open_context(args) as ctx:
-        visit = visits.find(ctx, args.visit)
+        visit = lookup.find(ctx, args.visit)
         if args.draft is not None:
-            write_durably(args.draft, records.draft_pdf(ctx, visit, given.party, given.situation))
+            write_durably(args.draft, finalizing.draft_pdf(ctx, visit, given.party, given.situation))
         if args.preview:
-            composed = records.compose(ctx, visit, given.party, given.situation)
+            composed = composing.compose(ctx, visit, given.party, given.situation)
             lines = [tr("文档指纹 {digits}").format(digits=composed.record_sha256)]
             lines += [f"· {problem.place}：{problem.expected}，{problem.found}" for problem in composed.problems]
             data = {"record_sha256": composed.record_sha256, "problems": composed.problems, "finalized": False}
             emit(args, data, "\n".join(lines))
             return 0
-        final = records.finalize(
+        final = finalizing.finalize(
             ctx,
             visit,
             given.party,
@@ -88,10 +90,10 @@ def finalize_visit(args: argparse.Namespace) -> int:
 
 def list_all(args: argparse.Namespace) -> int:
     """List all final records, the newest first."""
-    from ohdesk.services import records
+    from ohdesk.services.record import finalizing
 
     with open_context(args) as ctx:
-        rows = records.list_records(ctx)
+        rows = finalizing.list_records(ctx)
     lines = [
         "\t".join((row.number, row.establishment_name, row.outcome, row.record_sha256[:16], row.visit)) for row in rows
     ]
@@ -101,37 +103,37 @@ def list_all(args: argparse.Namespace) -> int:
 
 def export_pdfs(args: argparse.Namespace) -> int:
     """Write signed PDFs into a folder: those named, or all that are here."""
-    from ohdesk.services import photo_pages, records
+    from ohdesk.services.record import finalizing, photo_pages
 
     with open_context(args) as ctx:
         if args.visit:
-            chosen = [records.find(ctx, text) for text in args.visit]
+            chosen = [finalizing.find(ctx, text) for text in args.visit]
         else:
-            chosen = [row.visit for row in records.list_records(ctx) if row.held]
+            chosen = [row.visit for row in finalizing.list_records(ctx) if row.held]
         written = []
         for visit in chosen:
-            written += [records.export_pdf(ctx, visit, args.out), *photo_pages.export_pages(ctx, visit, args.out)]
+            written += [finalizing.export_pdf(ctx, visit, args.out), *photo_pages.export_pages(ctx, visit, args.out)]
     emit(args, [str(path) for path in written], "\n".join(path.name for path in written) or tr("没有可以导出的笔录。"))
     return 0
 
 
 def amend_record(args: argparse.Namespace) -> int:
     """Add a statement to a final record."""
-    from ohdesk.services import records
+    from ohdesk.services.record import finalizing
 
     with open_context(args) as ctx:
-        visit = records.find(ctx, args.visit)
-        records.amend(ctx, visit, args.statement, args.reason)
+        visit = finalizing.find(ctx, args.visit)
+        finalizing.amend(ctx, visit, args.statement, args.reason)
     emit(args, {"visit": visit, "amended": True}, tr("已记入补充说明，笔录本身没有改动。"))
     return 0
 
 
 def add_photo_page(args: argparse.Namespace) -> int:
     """Make the page of the photos that came later and sign it."""
-    from ohdesk.services import photo_pages, records
+    from ohdesk.services.record import finalizing, photo_pages
 
     with open_context(args) as ctx:
-        visit = records.find(ctx, args.visit)
+        visit = finalizing.find(ctx, args.visit)
         page = photo_pages.add_photo_page(ctx, visit, _second(args))
     text = tr("照片说明页已签名：编号 {number}，照片 {photos}").format(
         number=page.number, photos="、".join(map(str, page.photos))
@@ -141,7 +143,7 @@ def add_photo_page(args: argparse.Namespace) -> int:
 
 
 def _second(args: argparse.Namespace) -> "SecondSigner":
-    from ohdesk.services.signing import SecondSigner
+    from ohdesk.services.record.signing import SecondSigner
 
     if args.second is None:
         raise UserError(tr("没有指明另一名检查人员。"), tr("请加上 --second 账户。"))

@@ -9,7 +9,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 
 if TYPE_CHECKING:
-    from ohdesk.services.roll_import import Comparison, ImportResult, Preview
+    from ohdesk.services.roll.importing import Comparison, ImportResult, Preview
 
 SHOWN = 20
 
@@ -56,7 +56,7 @@ def preview(args: argparse.Namespace) -> int:
     if getattr(args, "workspace", None) is None:
         emit(args, data, _preview_text(shown))
         return 0
-    from ohdesk.services.roll_import import compare
+    from ohdesk.services.roll.importing import compare
 
     with open_context(args) as ctx:
         comparison = compare(ctx, shown)
@@ -66,7 +66,7 @@ def preview(args: argparse.Namespace) -> int:
 
 def import_list(args: argparse.Namespace) -> int:
     """Import a list in one transaction."""
-    from ohdesk.services.roll_import import apply, compare
+    from ohdesk.services.roll.importing import apply, compare
 
     shown = _read(args)
     with open_context(args) as ctx:
@@ -77,7 +77,7 @@ def import_list(args: argparse.Namespace) -> int:
 
 def undo(args: argparse.Namespace) -> int:
     """Take an import back, or list the imports that could be."""
-    from ohdesk.services import roll_undo
+    from ohdesk.services.roll import undo as roll_undo
 
     with open_context(args) as ctx:
         if args.only_list:
@@ -102,7 +102,7 @@ def undo(args: argparse.Namespace) -> int:
 
 def list_all(args: argparse.Namespace) -> int:
     """List the roll."""
-    from ohdesk.services.establishments import RollQuery, all_rows
+    from ohdesk.services.roll.entries import RollQuery, all_rows
 
     with open_context(args) as ctx:
         rows = all_rows(ctx, RollQuery(search=args.search))
@@ -113,7 +113,7 @@ def list_all(args: argparse.Namespace) -> int:
 
 def add(args: argparse.Namespace) -> int:
     """Add one entry by hand."""
-    from ohdesk.services.establishments import add as add_entry
+    from ohdesk.services.roll.entries import add as add_entry
 
     with open_context(args) as ctx:
         added = add_entry(ctx, _fields(args), args.reason)
@@ -124,8 +124,8 @@ def add(args: argparse.Namespace) -> int:
 def correct(args: argparse.Namespace) -> int:
     """Correct one entry, keeping the old values and the reason."""
     from ohdesk.services.changes import Change
-    from ohdesk.services.establishments import correct as correct_entry
-    from ohdesk.services.establishments import find
+    from ohdesk.services.roll.entries import correct as correct_entry
+    from ohdesk.services.roll.entries import find
 
     with open_context(args) as ctx:
         entry = find(ctx, args.establishment)
@@ -137,7 +137,7 @@ def correct(args: argparse.Namespace) -> int:
 
 def export(args: argparse.Namespace) -> int:
     """Write the roll as xlsx."""
-    from ohdesk.services.roll_export import export_roll
+    from ohdesk.services.roll.export import export_roll
 
     with open_context(args) as ctx:
         count = export_roll(ctx, args.out, args.search)
@@ -181,11 +181,12 @@ def preview_data(shown: "Preview") -> dict[str, Any]:
 
 
 def _read(args: argparse.Namespace) -> "Preview":
-    from ohdesk.services import roll_import, roll_refusals
+    from ohdesk.services.roll import export as roll_export
+    from ohdesk.services.roll import importing
 
-    shown = roll_import.preview(args.file, roll_import.chosen_columns(args.map))
+    shown = importing.preview(args.file, importing.chosen_columns(args.map))
     if args.refusals is not None:
-        roll_refusals.write_refusals(shown, args.refusals)
+        roll_export.write_refusals(shown, args.refusals)
     return shown
 
 

@@ -20,10 +20,10 @@ def add_county_commands(county: Commands) -> None:
 
 def write_card(args: argparse.Namespace) -> int:
     """Write the county's card and show its fingerprint."""
-    from ohdesk.services import trust  # late: heavy
+    from ohdesk.services.trust import joining  # late: heavy
 
     with open_context(args) as ctx:
-        card = trust.write_card(ctx, args.out)
+        card = joining.write_card(ctx, args.out)
     text = tr("县级名片已写入 {file}\n{county}（{division}）\n名片指纹：{fingerprint}\n请在电话中向镇街逐组念出指纹。")
     shown = text.format(file=args.out, county=card.county, division=card.division, fingerprint=card.fingerprint)
     emit(args, card, shown)
@@ -32,20 +32,20 @@ def write_card(args: argparse.Namespace) -> int:
 
 def write_root(args: argparse.Namespace) -> int:
     """Write the county's root certificate as PEM."""
-    from ohdesk.services import trust  # late: heavy
+    from ohdesk.services.trust import joining  # late: heavy
 
     with open_context(args) as ctx:
-        sha256 = trust.write_root(ctx, args.out)
+        sha256 = joining.write_root(ctx, args.out)
     emit(args, {"root": str(args.out), "sha256": sha256}, tr("县级根证书已写入 {file}").format(file=args.out))
     return 0
 
 
 def issue_certificates(args: argparse.Namespace) -> int:
     """Certify the keys of a request and show whose they are."""
-    from ohdesk.services import trust  # late: heavy
+    from ohdesk.services.trust import joining  # late: heavy
 
     with open_context(args) as ctx:
-        issued = trust.issue(ctx, args.request, args.out)
+        issued = joining.issue(ctx, args.request, args.out)
     text = tr(
         "已为{town}（{division}）签发证书：{people}\n申请指纹：{fingerprint}\n"
         "请先与镇街在电话中核对申请指纹，一致后再把 {file} 交给对方。"

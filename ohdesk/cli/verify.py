@@ -14,7 +14,7 @@ from ohdesk.i18n import tr
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
-    from ohdesk.services.verification import Report
+    from ohdesk.services.record.verification import Report
 
 GOOD, NOT_GOOD = 0, 1
 
@@ -35,7 +35,7 @@ def register(commands: Commands) -> None:
 
 def verify(args: argparse.Namespace) -> int:
     """Verify each file; 0 when all of them are good."""
-    from ohdesk.services.verification import read_root, verify_file
+    from ohdesk.services.record.verification import read_root, verify_file
 
     if not args.root and getattr(args, "workspace", None) is None:
         raise UserError(

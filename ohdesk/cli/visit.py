@@ -13,6 +13,7 @@ from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import STATE_WORDS, Ending, Power, StartData, Task, VisitState
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
+from ohdesk.services.visit import lookup, views
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
@@ -106,7 +107,7 @@ def _on_a_visit(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 def enter_power(args: argparse.Namespace) -> int:
     """List the powers of this office, or enter one."""
-    from ohdesk.services import powers
+    from ohdesk.services.office import powers
 
     with open_context(args) as ctx:
         if args.mode is not None:
@@ -119,21 +120,23 @@ def enter_power(args: argparse.Namespace) -> int:
 
 def plan_visits(args: argparse.Namespace) -> int:
     """Plan the visits of a draw, or one visit."""
-    from ohdesk.services import draw_views, establishments, visits
-    from ohdesk.services.visit_planning import NewVisit
+    from ohdesk.services.draw import views
+    from ohdesk.services.roll import entries
+    from ohdesk.services.visit import conduct
+    from ohdesk.services.visit.planning import NewVisit
 
     with open_context(args) as ctx:
         if args.draw:
-            ids = visits.plan_drawn(ctx, draw_views.find_draw(ctx, args.draw), args.on, args.kind)
+            ids = conduct.plan_drawn(ctx, views.find_draw(ctx, args.draw), args.on, args.kind)
         elif args.establishment:
             new = NewVisit(
-                establishment=establishments.find(ctx, args.establishment),
+                establishment=entries.find(ctx, args.establishment),
                 inspectors=_people(ctx, args.inspector),
                 assistants=_people(ctx, args.assistant),
                 task=Task(args.kind, args.source, args.on, args.reason),
                 form=args.form,
             )
-            ids = (visits.plan(ctx, new),)
+            ids = (conduct.plan(ctx, new),)
         else:
             raise UserError(tr("没有写明检查谁。"), tr("请用 --draw 指明抽取，或用 --establishment 指明单位。"))
     emit(args, {"visits": ids}, "\n".join(ids) or tr("没有新的检查要安排。"))
@@ -142,14 +145,14 @@ def plan_visits(args: argparse.Namespace) -> int:
 
 def approve_visit(args: argparse.Namespace) -> int:
     """Approve with the approver's password, or set down the paper approval."""
-    from ohdesk.services import visits
+    from ohdesk.services.visit import conduct
 
     with open_context(args) as ctx:
-        visit = visits.find(ctx, args.visit)
+        visit = lookup.find(ctx, args.visit)
         if args.paper:
-            visits.approve_on_paper(ctx, visit, args.approver, args.on, args.number)
+            conduct.approve_on_paper(ctx, visit, args.approver, args.on, args.number)
         elif args.account:
-            visits.approve(ctx, visit, args.account, _approver_password(args), args.number)
+            conduct.approve(ctx, visit, args.account, _approver_password(args), args.number)
         else:
             raise UserError(tr("没有写明由谁批准。"), tr("请用 --account，或用 --paper 登记纸质审批。"))
     emit(args, {"visit": visit, "approved": True}, tr("已批准。"))
@@ -158,11 +161,11 @@ def approve_visit(args: argparse.Namespace) -> int:
 
 def start_visit(args: argparse.Namespace) -> int:
     """Start a visit; gaps need --reason."""
-    from ohdesk.services import visits
+    from ohdesk.services.visit import conduct
 
     with open_context(args) as ctx:
-        visit = visits.find(ctx, args.visit)
-        code_at = visits.code_shown(ctx, args.code_at) if args.code_way else ""
+        visit = lookup.find(ctx, args.visit)
+        code_at = conduct.code_shown(ctx, args.code_at) if args.code_way else ""
         data = StartData(
             mode=args.mode,
             authority=args.authority,
@@ -178,7 +181,7 @@ def start_visit(args: argparse.Namespace) -> int:
             ),
             gap_reason=args.reason,
         )
-        gaps = visits.start(ctx, visit, data)
+        gaps = conduct.start(ctx, visit, data)
     named = "\n".join(tr("· 缺：{gap}").format(gap=gap.sentence) for gap in gaps)
     emit(args, {"visit": visit, "gaps": gaps}, tr("检查已开始。") + ("\n" + named if named else ""))
     return 0
@@ -186,10 +189,10 @@ def start_visit(args: argparse.Namespace) -> int:
 
 def fill_form(args: argparse.Namespace) -> int:
     """Fill the checklist from a file."""
-    from ohdesk.services import answer_file, visits
+    from ohdesk.services.visit import answer_file
 
     with open_context(args) as ctx:
-        filled = answer_file.fill_from_file(ctx, visits.find(ctx, args.visit), args.answers)
+        filled = answer_file.fill_from_file(ctx, lookup.find(ctx, args.visit), args.answers)
     lines = [tr("已保存 {answers} 项回答，{photos} 张照片。").format(answers=filled.answers, photos=filled.photos)]
     lines += [
         tr("· {place}：还缺{expected}").format(place=each.place, expected=each.expected) for each in filled.missing
@@ -200,17 +203,17 @@ def fill_form(args: argparse.Namespace) -> int:
 
 def add_photo(args: argparse.Namespace) -> int:
     """Attach, announce or bring in a photo."""
-    from ohdesk.services import evidence, visits
+    from ohdesk.services.visit import photos
 
-    caption = evidence.Caption(text=args.caption, place=args.place)
+    caption = photos.Caption(text=args.caption, place=args.place)
     with open_context(args) as ctx:
-        visit = visits.find(ctx, args.visit)
+        visit = lookup.find(ctx, args.visit)
         if args.number is not None and args.file is not None:
-            photo = evidence.bring_in_photo(ctx, visit, args.number, args.file)
+            photo = photos.bring_in_photo(ctx, visit, args.number, args.file)
         elif args.file is not None:
-            photo = evidence.attach_photo(ctx, visit, args.question, args.file, caption)
+            photo = photos.attach_photo(ctx, visit, args.question, args.file, caption)
         else:
-            photo = evidence.announce_photo(ctx, visit, args.question, caption)
+            photo = photos.announce_photo(ctx, visit, args.question, caption)
     data = {"number": photo.number, "question": photo.question, "sha256": photo.sha256}
     done = tr("照片 {number} 已登记编号，文件以后补入。") if photo.announced else tr("照片 {number} 已保存。")
     emit(args, data, done.format(number=photo.number))
@@ -219,16 +222,16 @@ def add_photo(args: argparse.Namespace) -> int:
 
 def show_findings(args: argparse.Namespace) -> int:
     """Show the findings; settle some or all of them first."""
-    from ohdesk.services import findings, visits
+    from ohdesk.services.finding import drafts
 
     with open_context(args) as ctx:
-        visit = visits.find(ctx, args.visit)
+        visit = lookup.find(ctx, args.visit)
         for chosen in args.set:
             question, disposal, due = _chosen(chosen)
-            findings.set_disposal(ctx, visit, question, disposal, due)
+            drafts.set_disposal(ctx, visit, question, disposal, due)
         if args.accept:
-            findings.accept_proposals(ctx, visit)
-        found = findings.draft_findings(ctx, visit)
+            drafts.accept_proposals(ctx, visit)
+        found = drafts.draft_findings(ctx, visit)
     lines = [
         f"{each.number}. [{each.question}] {each.fact}\t{each.disposal_name} {each.due_on}"
         + ("" if each.settled else tr("（建议，未确定）"))
@@ -240,14 +243,14 @@ def show_findings(args: argparse.Namespace) -> int:
 
 def end_visit(args: argparse.Namespace) -> int:
     """End a visit without a checklist, or a round of helpers."""
-    from ohdesk.services import visits
+    from ohdesk.services.visit import conduct
 
     with open_context(args) as ctx:
-        visit = visits.find(ctx, args.visit)
+        visit = lookup.find(ctx, args.visit)
         if args.outcome:
-            visits.end_without_checklist(ctx, visit, Ending(args.outcome, args.proof, args.account))
+            conduct.end_without_checklist(ctx, visit, Ending(args.outcome, args.proof, args.account))
         elif args.note:
-            visits.end_patrol(ctx, visit, args.note)
+            conduct.end_patrol(ctx, visit, args.note)
         else:
             raise UserError(tr("没有写明怎样结束。"), tr("请用 --outcome，协管巡查用 --note。"))
     emit(args, {"visit": visit, "ended": True}, tr("检查已结束。"))
@@ -256,20 +259,19 @@ def end_visit(args: argparse.Namespace) -> int:
 
 def undo_step(args: argparse.Namespace) -> int:
     """Take back the last step of filling."""
-    from ohdesk.services import inspections, visits
+    from ohdesk.services.visit import filling
 
     with open_context(args) as ctx:
-        undone = inspections.undo(ctx, visits.find(ctx, args.visit))
+        undone = filling.undo(ctx, lookup.find(ctx, args.visit))
     emit(args, undone, tr("已撤销：{label}").format(label=undone.label))
     return 0
 
 
 def list_all(args: argparse.Namespace) -> int:
     """List the visits."""
-    from ohdesk.services import visits
 
     with open_context(args) as ctx:
-        rows = visits.list_visits(ctx)
+        rows = views.list_visits(ctx)
     data = [
         {
             "id": row.id,
@@ -295,10 +297,10 @@ def list_all(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     """Show what a started visit holds, internal gaps included."""
-    from ohdesk.services import visit_facts, visits
+    from ohdesk.services.record import composing
 
     with open_context(args) as ctx:
-        facts = visit_facts.visit_facts(ctx, visits.find(ctx, args.visit))
+        facts = composing.visit_facts(ctx, lookup.find(ctx, args.visit))
     counts = facts.counts
     lines = [
         f"{facts.body.name}  {facts.started_at}",
@@ -337,7 +339,7 @@ def show(args: argparse.Namespace) -> int:
 
 
 def _people(ctx: "Context", names: list[str]) -> tuple[str, ...]:
-    from ohdesk.services.people import list_people
+    from ohdesk.services.office.people import list_people
 
     known = list_people(ctx)
     found = []

@@ -29,7 +29,7 @@ def register(commands: Commands) -> None:
 
 def create(args: argparse.Namespace) -> int:
     """Create a workspace and show its recovery code once."""
-    from ohdesk.services.workspace import NewWorkspace, create_workspace
+    from ohdesk.services.office.workspace import NewWorkspace, create_workspace
 
     folder = workspace_folder(args)
     new = NewWorkspace(args.role, args.division, args.name, getattr(args, "user", None) or tr("管理员"), password(args))
@@ -46,7 +46,7 @@ def add_person(args: argparse.Namespace) -> int:
     """Register a person, with an account of their own if asked."""
     from pathlib import Path
 
-    from ohdesk.services import accounts, people
+    from ohdesk.services.office import accounts, people
 
     if args.account and not args.account_password_file:
         raise UserError(tr("建立账户需要密码。"), tr("请加上 --account-password-file。"))
@@ -66,7 +66,7 @@ def add_person(args: argparse.Namespace) -> int:
 
 def list_people(args: argparse.Namespace) -> int:
     """List the people of this office."""
-    from ohdesk.services import people
+    from ohdesk.services.office import people
 
     with open_context(args) as ctx:
         rows = people.list_people(ctx)

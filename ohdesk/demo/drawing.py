@@ -4,10 +4,10 @@ from pathlib import Path
 
 from ohdesk.demo import cast
 from ohdesk.demo.cast import Town
-from ohdesk.domain.draw_plan import DrawPlan, StratumPlan
-from ohdesk.services import draw_publication, draws
+from ohdesk.domain.draw.plan import DrawPlan, StratumPlan
 from ohdesk.services.context import Context
-from ohdesk.services.draws import SeedMinutes
+from ohdesk.services.draw import holding, publication
+from ohdesk.services.draw.holding import SeedMinutes
 
 
 def hold_draw(ctx: Context, town: Town) -> str:
@@ -28,10 +28,10 @@ def hold_draw(ctx: Context, town: Town) -> str:
         slack=town.slack,
         total=town.drawn,
     )
-    frozen = draws.freeze(ctx, plan)
+    frozen = holding.freeze(ctx, plan)
     minutes = SeedMinutes(source=cast.SEED_SOURCE, thrown_by="、".join(cast.WITNESSES), witnesses=cast.WITNESSES)
-    draws.set_seed(ctx, frozen.id, town.seed, town.seed, minutes)
-    draws.compute(ctx, frozen.id)
+    holding.set_seed(ctx, frozen.id, town.seed, town.seed, minutes)
+    holding.compute(ctx, frozen.id)
     return frozen.id
 
 
@@ -39,4 +39,4 @@ def publish(ctx: Context, draw: str, out: Path) -> Path:
     """Write the publication package of a draw into `publication/`."""
     folder = out / "publication"
     folder.mkdir(exist_ok=True)
-    return draw_publication.publish(ctx, draw, folder)
+    return publication.publish(ctx, draw, folder)

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from ohdesk.demo import cast
-from ohdesk.services import bundles, establishments
-from ohdesk.services import county as county_service
 from ohdesk.services.context import Context
+from ohdesk.services.county import merging as county_service
+from ohdesk.services.exchange import sending
+from ohdesk.services.roll import entries
 
 ASSIGNED = "青原县金麓陶瓷厂"
 COUNTY_PHONE, TOWN_PHONE = "00000000011", "00000000022"
@@ -26,18 +27,18 @@ def assign(county: Context, out: Path) -> Path:
         "risk_class": "丙",
         "risk_scheme": "pilot2022",
     }
-    establishments.add(county, fields, "市级交办名单分派")
-    return bundles.export(county, _bundles(out)).path
+    entries.add(county, fields, "市级交办名单分派")
+    return sending.export(county, _bundles(out)).path
 
 
 def correct_phone(ctx: Context, phone: str, reason: str) -> None:
     """Correct the assigned employer's telephone; county and town do so without having seen each other's."""
-    establishments.correct(ctx, establishments.find(ctx, ASSIGNED), {"phone": phone}, reason)
+    entries.correct(ctx, entries.find(ctx, ASSIGNED), {"phone": phone}, reason)
 
 
 def send(ctx: Context, out: Path) -> Path:
     """Write a bundle with all that is new; return it."""
-    return bundles.export(ctx, _bundles(out)).path
+    return sending.export(ctx, _bundles(out)).path
 
 
 def settle(county: Context) -> None:

@@ -6,9 +6,10 @@ from ohdesk.demo import cast
 from ohdesk.demo.cast import PASSWORD, Town
 from ohdesk.demo.clock import Clock
 from ohdesk.domain.visit import Power
-from ohdesk.services import accounts, people, powers, trust
 from ohdesk.services.context import Context
-from ohdesk.services.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.office import accounts, people, powers
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.trust import joining
 
 
 def make_county(out: Path, clock: Clock) -> Path:
@@ -20,8 +21,8 @@ def make_county(out: Path, clock: Clock) -> Path:
     trust_folder = out / "trust"
     trust_folder.mkdir()
     with open_workspace(folder, cast.COUNTY_CLERK, PASSWORD, clock) as ctx:
-        trust.write_card(ctx, trust_folder / "county.ohcard")
-        trust.write_root(ctx, trust_folder / "county-root.pem")
+        joining.write_card(ctx, trust_folder / "county.ohcard")
+        joining.write_root(ctx, trust_folder / "county-root.pem")
     return trust_folder / "county.ohcard"
 
 
@@ -33,7 +34,7 @@ def make_town(out: Path, town: Town, card: Path, clock: Clock) -> Path:
     with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
         _staff(ctx, town)
         powers.add_power(ctx, Power(town.mode, town.authority, "2026-01-01", "", town.basis))
-        trust.write_request(ctx, card, request)
+        joining.write_request(ctx, card, request)
     return request
 
 
@@ -41,7 +42,7 @@ def certify(county: Context, requests: list[Path]) -> list[Path]:
     """Have the county certify the towns' keys; return its answers, one beside each request."""
     answers = [request.with_suffix(".ohans") for request in requests]
     for request, answer in zip(requests, answers, strict=True):
-        trust.issue(county, request, answer)
+        joining.issue(county, request, answer)
     return answers
 
 

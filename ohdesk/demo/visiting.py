@@ -13,10 +13,12 @@ from ohdesk.demo.photos import workshop_photo
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.record import Arrival, PartyStatement
 from ohdesk.domain.visit import Ending, StartData
-from ohdesk.services import evidence, findings, inspections, photo_pages, records, visits
 from ohdesk.services.context import Context
-from ohdesk.services.evidence import Caption
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.finding import drafts
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.record import finalizing, photo_pages, signing
+from ohdesk.services.visit import conduct, filling, photos
+from ohdesk.services.visit.photos import Caption
 
 MINUTES_PER_ANSWER = 1
 
@@ -82,13 +84,13 @@ SCENES = {
 
 def prepare(ctx: Context, town: Town, draw: str, clock: Clock) -> list[str]:
     """Plan and approve the visits of a town's drawn firms; return their ids. Every other approval is on paper."""
-    planned = list(visits.plan_drawn(ctx, draw, cast.VISITED[0].isoformat()))
+    planned = list(conduct.plan_drawn(ctx, draw, cast.VISITED[0].isoformat()))
     for number, visit in enumerate(planned, 1):
         form = f"{cast.APPROVED.year}-{number:04d}"
         if number % 2:
-            visits.approve(ctx, visit, town.administrator, PASSWORD, form)
+            conduct.approve(ctx, visit, town.administrator, PASSWORD, form)
         else:
-            visits.approve_on_paper(ctx, visit, town.administrator, cast.APPROVED.isoformat(), form)
+            conduct.approve_on_paper(ctx, visit, town.administrator, cast.APPROVED.isoformat(), form)
         clock.advance(3)
     return planned
 
@@ -98,31 +100,31 @@ def hold(out: Path, town: Town, number: int, visit: str, team: tuple[str, ...], 
     scene = SCENES[town.folder][number]
     clock.set(scene.day, "09:10")
     with open_workspace(out / town.folder, team[0], PASSWORD, clock) as ctx:
-        visits.start(ctx, visit, _start(town, scene, clock))
+        conduct.start(ctx, visit, _start(town, scene, clock))
         if scene.ending is not None:
             _photo(ctx, visit, "", "厂区大门及门口告示", number * 10, clock)
-            visits.end_without_checklist(ctx, visit, scene.ending)
+            conduct.end_without_checklist(ctx, visit, scene.ending)
         elif scene.seen is not None:
             _fill(ctx, visit, scene.seen, number, clock)
-            findings.accept_proposals(ctx, visit)
+            drafts.accept_proposals(ctx, visit)
         clock.advance(12)
-        colleague = records.SecondSigner(team[1], PASSWORD)
-        records.finalize(ctx, visit, scene.party, _strokes(scene.party), colleague)
+        colleague = signing.SecondSigner(team[1], PASSWORD)
+        finalizing.finalize(ctx, visit, scene.party, _strokes(scene.party), colleague)
         folder = out / "records"
         folder.mkdir(exist_ok=True)
-        path = records.export_pdf(ctx, visit, folder)
+        path = finalizing.export_pdf(ctx, visit, folder)
         _bring_in_announced(ctx, visit, colleague, out / "photo-pages", clock)
         return path
 
 
-def _bring_in_announced(ctx: Context, visit: str, colleague: records.SecondSigner, folder: Path, clock: Clock) -> None:
+def _bring_in_announced(ctx: Context, visit: str, colleague: signing.SecondSigner, folder: Path, clock: Clock) -> None:
     """Photos announced in the record are brought in the same afternoon, on a page both inspectors sign."""
     awaited = photo_pages.awaited_photos(ctx, visit)
     if not awaited:
         return
     clock.advance(180)
     for number in awaited:
-        evidence.bring_in_photo(ctx, visit, number, workshop_photo(number))
+        photos.bring_in_photo(ctx, visit, number, workshop_photo(number))
     photo_pages.add_photo_page(ctx, visit, colleague)
     folder.mkdir(exist_ok=True)
     photo_pages.export_pages(ctx, visit, folder)
@@ -148,22 +150,22 @@ def _start(town: Town, scene: Scene, clock: Clock) -> StartData:
 
 
 def _fill(ctx: Context, visit: str, seen: Seen, number: int, clock: Clock) -> None:
-    form = inspections.open_form(ctx, visit).form
+    form = filling.open_form(ctx, visit).form
     for place, (question, answer) in enumerate(answers.answers(form, seen)):
         clock.advance(MINUTES_PER_ANSWER)
-        inspections.save_answer(ctx, visit, question, answer)
+        filling.save_answer(ctx, visit, question, answer)
         if question in seen.photos:
             _photo(ctx, visit, question, seen.photos[question], number * 100 + place, clock)
         if question in seen.announced:
-            evidence.announce_photo(ctx, visit, question, Caption(text=seen.announced[question]))
+            photos.announce_photo(ctx, visit, question, Caption(text=seen.announced[question]))
 
 
 def _photo(ctx: Context, visit: str, question: str, what: str, seed: int, clock: Clock) -> None:
     caption = Caption(text=what, place="检查现场", taken_at=clock(), taken_by=ctx.actor.name)
-    evidence.attach_photo(ctx, visit, question, workshop_photo(seed), caption)
+    photos.attach_photo(ctx, visit, question, workshop_photo(seed), caption)
 
 
-def _strokes(statement: PartyStatement) -> tuple[records.Strokes, ...]:
+def _strokes(statement: PartyStatement) -> tuple[signing.Strokes, ...]:
     if statement.way not in {"signed", "objected"}:
         return ()
-    return (records.Strokes("party", statement.name, PAD_WIDTH, PAD_HEIGHT, signature_strokes(statement.name)),)
+    return (signing.Strokes("party", statement.name, PAD_WIDTH, PAD_HEIGHT, signature_strokes(statement.name)),)

@@ -17,21 +17,17 @@ from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import (
-    bundle_intake,
-    county,
-    draw_views,
-    establishments,
-    practice,
-    records,
-    roll_import,
-    roll_refusals,
-    trust,
-    visits,
-)
 from ohdesk.services.context import Context
-from ohdesk.services.practice import PracticeOffice
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.county import merging as county_merging
+from ohdesk.services.draw.views import draw_detail
+from ohdesk.services.exchange import receiving
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.record import finalizing
+from ohdesk.services.roll import entries, export, importing
+from ohdesk.services.start import practice
+from ohdesk.services.start.practice import PracticeOffice
+from ohdesk.services.trust import joining
+from ohdesk.services.visit import views
 
 SUMMARY = "summary.json"
 STEPS = 2 + sum(1 + town.drawn for town in cast.TOWNS)  # lines reported on the way
@@ -72,7 +68,7 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
         merging.correct_phone(county_ctx, merging.COUNTY_PHONE, "投诉登记时对方所留")
         clock.set(cast.MERGED, "09:30")
         for town in cast.TOWNS:
-            bundle_intake.take_in(county_ctx, out / "bundles" / results[town.folder].bundle)
+            receiving.take_in(county_ctx, out / "bundles" / results[town.folder].bundle)
         clock.set(cast.SETTLED, "09:30")
         merging.settle(county_ctx)
         receipt = merging.send(county_ctx, out)
@@ -106,17 +102,17 @@ def _work(
     town = cast.TOWNS[number]
     clock.set(cast.PREPARED, "14:00")
     with _administrator(out, town, clock) as ctx:
-        trust.accept(ctx, answer)
+        joining.accept(ctx, answer)
         result.imported = _import_list(ctx, out, town, number)
         clock.set(cast.DRAWN, "10:00")
         for path in sent_down:
-            bundle_intake.take_in(ctx, path)
+            receiving.take_in(ctx, path)
         # Practice repeats its draw, so that every copy of this world tells the same story.
         fixed = random.Random(number)  # noqa: S311 - practice only; a real draw asks the operating system
         result.draw = drawing.hold_draw(replace(ctx, entropy=fixed.randbytes), town)
         clock.set(cast.APPROVED, "15:00")
         result.visits = tuple(visiting.prepare(ctx, town, result.draw, clock))
-        teams = {row.id: row.inspectors for row in visits.list_visits(ctx)}
+        teams = {row.id: row.inspectors for row in views.list_visits(ctx)}
     for place, visit in enumerate(result.visits):
         report(tr("{name}：第 {place} 次检查、签名 …").format(name=town.name, place=place + 1))
         visiting.hold(out, town, place, visit, teams[visit], clock)
@@ -135,34 +131,36 @@ def _import_list(ctx: Context, out: Path, town: Town, number: int) -> dict[str, 
     lists.mkdir(exist_ok=True)
     workbook = lists / f"{town.name}_用人单位名单.xlsx"
     make_workbook(workbook, seed=number + 1, count=_LIST_SIZES[town.folder], town=town.name)
-    preview = roll_import.preview(workbook)
-    result = roll_import.apply(ctx, roll_import.compare(ctx, preview))
-    roll_refusals.write_refusals(preview, lists / f"{town.name}_未导入的行.xlsx")
+    preview = importing.preview(workbook)
+    result = importing.apply(ctx, importing.compare(ctx, preview))
+    export.write_refusals(preview, lists / f"{town.name}_未导入的行.xlsx")
     return {"accepted": len(preview.accepted), "refused": len(preview.refused), "new": result.new}
 
 
 def _receive(out: Path, town: Town, receipt: Path, result: _TownResult, clock: Clock) -> dict[str, Any]:
     with _administrator(out, town, clock) as ctx:
-        bundle_intake.take_in(ctx, receipt)
+        receiving.take_in(ctx, receipt)
         return {
             "division": town.division,
             "name": town.name,
             "import": result.imported,
-            "roll": establishments.count_rows(ctx),
+            "roll": entries.count_rows(ctx),
             "draw": _draw_summary(ctx, result.draw),
             "records": [_record_summary(ctx, visit) for visit in result.visits],
             "bundle": result.bundle,
-            "digest": county.digest(ctx),
+            "digest": county_merging.digest(ctx),
         }
 
 
 def _county_summary(ctx: Context) -> dict[str, Any]:
-    covered = county.coverage(ctx, cast.MERGED.year)
+    covered = county_merging.coverage(ctx, cast.MERGED.year)
     return {
-        "roll": establishments.count_rows(ctx),
-        "digest": county.digest(ctx),
-        "conflicts_open": len(county.conflicts(ctx)),
-        "draws": [f"{check.plan}-{check.number}: {check.problem or 'agrees'}" for check in county.check_draws(ctx)],
+        "roll": entries.count_rows(ctx),
+        "digest": county_merging.digest(ctx),
+        "conflicts_open": len(county_merging.conflicts(ctx)),
+        "draws": [
+            f"{check.plan}-{check.number}: {check.problem or 'agrees'}" for check in county_merging.check_draws(ctx)
+        ],
         "coverage": {town.name: f"{town.inspected.part}/{town.inspected.whole}" for town in covered},
     }
 
@@ -184,7 +182,7 @@ def _county(out: Path, clock: Clock) -> AbstractContextManager[Context]:
 
 
 def _draw_summary(ctx: Context, draw: str) -> dict[str, Any]:
-    detail = draw_views.draw_detail(ctx, draw)
+    detail = draw_detail(ctx, draw)
     return {
         "plan": detail.row.plan,
         "number": detail.row.number,
@@ -196,7 +194,7 @@ def _draw_summary(ctx: Context, draw: str) -> dict[str, Any]:
 
 
 def _record_summary(ctx: Context, visit: str) -> dict[str, Any]:
-    final = records.final_record(ctx, visit)
+    final = finalizing.final_record(ctx, visit)
     content = final.record
     return {
         "visit": visit,

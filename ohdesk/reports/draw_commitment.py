@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ohdesk.domain.calendar import printed_minute
-from ohdesk.domain.draw import VERSION
+from ohdesk.domain.draw.drawing import VERSION
 from ohdesk.reports import fonts
 from ohdesk.reports.draw_frame import Running, counted, in_groups, labelled, opened, painted, signatures, wording
 from ohdesk.reports.styles import BODY

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from ohdesk.domain.draw import grouped
+from ohdesk.domain.draw.drawing import grouped
 from ohdesk.paths import resources
 from ohdesk.reports.flowables import STRIP_HEIGHT, Strip, fields, heading, signature_strips
 from ohdesk.reports.pages import Page, Pages, Properties, paint

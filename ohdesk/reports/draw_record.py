@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import plain as plain_value
-from ohdesk.domain.draw import UNASSIGNED, VERSION, Sheet, Stratum
+from ohdesk.domain.draw.drawing import UNASSIGNED, VERSION, Sheet, Stratum
 from ohdesk.reports import fonts
 from ohdesk.reports.draw_frame import Running, counted, in_groups, labelled, opened, painted, signatures, wording
 from ohdesk.reports.flowables import Column, Table, heading, plain

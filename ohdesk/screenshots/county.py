@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.demo import cast, merging
+from ohdesk.screenshots.exchange import plugged_in
 from ohdesk.screenshots.stage import TOWN, Stage
-from ohdesk.screenshots.sync import plugged_in
-from ohdesk.services import bundles, establishments
+from ohdesk.services.exchange import sending
+from ohdesk.services.roll import entries
 
 PAGES = ("inbox", "conflicts", "coverage", "draws", "down", "towns")
 
@@ -52,11 +53,11 @@ def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
 def _fill_stick(stage: Stage, stick: Path) -> None:
     """Put on the stick what the towns sent, something that is no bundle, and a correction the county disputes."""
     with stage.working(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK) as ctx:
-        entry = establishments.find(ctx, merging.ASSIGNED)
-        establishments.correct(ctx, entry, {"contact": "吴工"}, "市级台账")
+        entry = entries.find(ctx, merging.ASSIGNED)
+        entries.correct(ctx, entry, {"contact": "吴工"}, "市级台账")
     with stage.working() as ctx:
-        establishments.correct(ctx, entry, {"contact": "周工"}, "现场核对")
-        bundles.export(ctx, stick)
+        entries.correct(ctx, entry, {"contact": "周工"}, "现场核对")
+        sending.export(ctx, stick)
     for bundle in (stage.demo / "bundles").glob(f"OH_{TOWN.division[:6]}1*"):
         shutil.copy(bundle, stick)
     (stick / "说明.ohb").write_text("请先看这里", encoding="utf-8")

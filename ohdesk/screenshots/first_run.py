@@ -8,10 +8,10 @@ from ohdesk.demo import cast
 from ohdesk.errors import MachineError, UserError, WrongPasswordError
 from ohdesk.i18n import tr
 from ohdesk.screenshots.stage import TOWN, Stage
-from ohdesk.services import joining
-from ohdesk.services.first_run import Started
-from ohdesk.services.practice import MARK
-from ohdesk.services.trust import RequestShown
+from ohdesk.services.start.first_run import Started
+from ohdesk.services.start.practice import MARK
+from ohdesk.services.trust import joining
+from ohdesk.services.trust.joining import RequestShown
 from ohdesk.ui.screens.unlock.cards import Recovery
 from ohdesk.ui.screens.unlock.remembered import remember
 from ohdesk.ui.screens.unlock.screen import UnlockScreen

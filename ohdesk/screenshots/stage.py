@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from ohdesk.demo import cast
 from ohdesk.demo.clock import Clock
 from ohdesk.services.context import Context
-from ohdesk.services.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window

@@ -12,9 +12,11 @@ from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.screenshots.stage import TOWN, Stage
-from ohdesk.services import establishments, evidence, inspections, people, visits
 from ohdesk.services.context import Context
-from ohdesk.services.evidence import Caption
+from ohdesk.services.office import people
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import conduct, filling, photos, planning
+from ohdesk.services.visit.photos import Caption
 
 _DAY = date(2026, 4, 22)  # a Wednesday: two deadlines have passed, one ends the day after
 _ANSWERED = 4
@@ -44,19 +46,19 @@ def _busy(ctx: Context) -> None:
     inspectors = [each for each in people.list_people(ctx) if each.role == "inspector"]
     people.correct_person(ctx, replace(inspectors[0], certificate_until="2026-05-30"))
     team = tuple(each.id for each in inspectors[:2])
-    rows = establishments.list_rows(ctx)[20:27]
+    rows = entries.list_rows(ctx)[20:27]
     days = ("04-21", "04-22", "04-22", "04-22", "04-23", "04-24", "04-28")
     planned = [
-        visits.plan(
-            ctx, visits.NewVisit(establishment=row.id, inspectors=team, task=Task("daily", "plan", f"2026-{day}"))
+        conduct.plan(
+            ctx, planning.NewVisit(establishment=row.id, inspectors=team, task=Task("daily", "plan", f"2026-{day}"))
         )
         for row, day in zip(rows, days, strict=True)
     ]
     for number, visit in enumerate(planned[:4]):
-        visits.approve(ctx, visit, TOWN.administrator, cast.PASSWORD, f"2026-{number + 11:04d}")
+        conduct.approve(ctx, visit, TOWN.administrator, cast.PASSWORD, f"2026-{number + 11:04d}")
     _fill(ctx, planned[1], _ANSWERED)
     _fill(ctx, planned[2], None)
-    evidence.announce_photo(ctx, planned[2], "", Caption(text="检测报告封面"))
+    photos.announce_photo(ctx, planned[2], "", Caption(text="检测报告封面"))
 
 
 def _fill(ctx: Context, visit: str, count: int | None) -> None:
@@ -68,6 +70,6 @@ def _fill(ctx: Context, visit: str, count: int | None) -> None:
         rights_told="已告知",
         recusal_answer="不申请回避",
     )
-    visits.start(ctx, visit, StartData(mode=TOWN.mode, accompanied_by="陈某（厂长）", arrival=arrival))
-    for question in inspections.open_form(ctx, visit).form.questions[:count]:
-        inspections.save_answer(ctx, visit, question.id, Answer(AnswerValue.NOT_INSPECTED, reason="当日停产。"))
+    conduct.start(ctx, visit, StartData(mode=TOWN.mode, accompanied_by="陈某（厂长）", arrival=arrival))
+    for question in filling.open_form(ctx, visit).form.questions[:count]:
+        filling.save_answer(ctx, visit, question.id, Answer(AnswerValue.NOT_INSPECTED, reason="当日停产。"))

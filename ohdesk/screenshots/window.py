@@ -19,7 +19,7 @@ _PAUSE_MS = 20
 def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     """Yield what the window shows around its screens."""
     stage.open_desk()
-    stage.desk.show_screen("establishments")
+    stage.desk.show_screen("roll")
     stage.settle()
     yield from _notices(stage)
     yield from _work(stage)

@@ -7,12 +7,12 @@ from ohdesk.i18n import tr
 
 _CLASSES = {
     "today": "TodayScreen",
-    "establishments": "EstablishmentsScreen",
-    "draws": "DrawsScreen",
-    "inspection": "InspectionScreen",
-    "findings": "FindingsScreen",
-    "records": "RecordsScreen",
-    "sync": "SyncScreen",
+    "roll": "EstablishmentsScreen",
+    "draw": "DrawsScreen",
+    "visit": "InspectionScreen",
+    "finding": "FindingsScreen",
+    "record": "RecordsScreen",
+    "exchange": "SyncScreen",
     "county": "CountyScreen",
     "settings": "SettingsScreen",
 }
@@ -36,25 +36,25 @@ class Key(NamedTuple):
 
 def routes(role: str = "town") -> tuple[Route, ...]:
     """Return the screens of an office ("town" or "county"), in the order of its sidebar."""
-    establishments = Route("establishments", tr("单位"), "employer", "Alt+2")
-    findings = Route("findings", tr("问题整改"), "finding", "Alt+5")
+    establishments = Route("roll", tr("单位"), "employer", "Alt+2")
+    findings = Route("finding", tr("问题整改"), "finding", "Alt+5")
     settings = Route("settings", tr("设置"), "settings", "Alt+8")
     if role == "county":
         return (
             Route("county", tr("县级汇总"), "county", "Alt+1"),
             establishments,
             findings,
-            Route("records", tr("文书"), "sign", "Alt+6"),
+            Route("record", tr("文书"), "sign", "Alt+6"),
             settings,
         )
     return (
         Route("today", tr("今日"), "today", "Alt+1"),
         establishments,
-        Route("draws", tr("抽取"), "draw", "Alt+3"),
-        Route("inspection", tr("检查"), "inspect", "Alt+4"),
+        Route("draw", tr("抽取"), "draw", "Alt+3"),
+        Route("visit", tr("检查"), "inspect", "Alt+4"),
         findings,
-        Route("records", tr("文书签名"), "sign", "Alt+6"),
-        Route("sync", tr("上报同步"), "sync", "Alt+7"),
+        Route("record", tr("文书签名"), "sign", "Alt+6"),
+        Route("exchange", tr("上报同步"), "sync", "Alt+7"),
         settings,
     )
 

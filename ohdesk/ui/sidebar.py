@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWi
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.i18n import tr
-from ohdesk.services import bundles, practice
 from ohdesk.services.context import Context
+from ohdesk.services.exchange import sending
+from ohdesk.services.start import practice
 from ohdesk.ui import theme
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.routes import Route, routes
@@ -66,7 +67,7 @@ class Sidebar(QWidget):
         """Say again when this office last reported to its county: offline is a state, not an error."""
         if self._ctx.office.role == "county":
             return
-        written = bundles.sent(self._ctx)
+        written = sending.sent(self._ctx)
         if not written:
             self._say_reported(tr("离线 · 尚未上报"), "plain")
             return

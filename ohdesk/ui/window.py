@@ -274,9 +274,10 @@ def _remember_folder(folder: Path) -> None:
 def _load() -> None:
     """Import what the desk needs; on the worker, so that neither the prompt nor the first page waits for it."""
     import ohdesk.ui.desk  # noqa: F401 - the first import is the work
-    from ohdesk.services import log_trail, warm_up
+    from ohdesk.services.office import diagnostics as office_diagnostics
+    from ohdesk.services.start import warm_up
 
-    log_trail.keep()
+    office_diagnostics.keep()
     for route in routes():
         screen_class(route.name)
     warm_up.warm_up()
@@ -285,7 +286,7 @@ def _load() -> None:
 
 def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None) -> "Context":
     _load()  # before the password is checked: what comes after that is waited for
-    from ohdesk.services.workspace import open_workspace, system_clock
+    from ohdesk.services.office.workspace import open_workspace, system_clock
 
     folder, account, password = credentials
     ctx = session.enter_context(open_workspace(folder, account, password, clock or system_clock))
@@ -295,7 +296,7 @@ def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None)
 
 
 def _diagnosed(ctx: "Context", target: Path) -> str:
-    from ohdesk.services import diagnostics  # late: not needed by the first screen
+    from ohdesk.services.office import diagnostics  # late: not needed by the first screen
 
     diagnostics.write(ctx, target)
     return tr("诊断文件已写好：{name}，其中没有单位和个人信息。").format(name=target.name)

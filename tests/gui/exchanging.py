@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractButton
 
-from ohdesk.services import drives
-from ohdesk.services.drives import Stick
-from tests.unit.services.bundle_world import open_world
+from ohdesk.services.office import drives
+from ohdesk.services.office.drives import Stick
+from tests.unit.services.exchange.bundle_world import open_world
 
 WIDE, NARROW = QSize(1198, 665), QSize(1037, 524)
 ALT = Qt.KeyboardModifier.AltModifier

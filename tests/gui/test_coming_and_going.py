@@ -5,8 +5,8 @@ from PySide6.QtCore import QSize, Qt, QThread
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ohdesk.forms.answers import AnswerValue
-from ohdesk.services import inspections
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.visit import filling
 from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.window import Window
 from tests.conftest import PASSWORD, noon, town_workspace
@@ -52,7 +52,7 @@ def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
 
 
 def inspection(window):
-    return window.desk.screen_of("inspection")
+    return window.desk.screen_of("visit")
 
 
 def test_closed_and_opened_again_it_stands_at_the_same_question(qtbot, folder, window):
@@ -67,7 +67,7 @@ def test_closed_and_opened_again_it_stands_at_the_same_question(qtbot, folder, w
     assert screen.isVisible()
     assert "第 3 项" in screen.card.place_text
     assert screen.card.text.toPlainText().endswith(" 3 dB")
-    answers = inspections.open_form(again.desk._ctx, screen._visit).answers
+    answers = filling.open_form(again.desk._ctx, screen._visit).answers
     assert [view.answer.value for view in answers.values()] == [AnswerValue.MET, AnswerValue.MET, AnswerValue.NOT_MET]
 
 

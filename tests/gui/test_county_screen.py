@@ -8,14 +8,17 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
-from ohdesk.services import bundle_intake, bundles, county, establishments, joining, trust
-from ohdesk.services.bundle_receipts import register_code
-from ohdesk.services.county import DrawCheck, digest
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.county import merging
+from ohdesk.services.county.merging import DrawCheck, digest
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.exchange.receipts import register_code
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.roll import entries
+from ohdesk.services.trust import joining
 from ohdesk.ui.screens.county.screen import CountyScreen
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.gui.exchanging import NARROW, alt, brought_to_front, cells, plugged_in, settle
-from tests.unit.services.bundle_world import TOWNS, copy_of, new_world, write_entry
+from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, new_world, write_entry
 
 PAGES = {"S": "inbox", "T": "conflicts", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
 DISPUTED = "青原县金麓陶瓷厂"
@@ -46,18 +49,18 @@ def shown(ctx, jobs, qtbot):
 
 def sent(ctx, world, name="安泰机械厂"):
     write_entry(ctx, name)
-    return bundles.export(ctx, world.stick).path
+    return sending.export(ctx, world.stick).path
 
 
 def disputed(world, field="phone", values=("00000000011", "00000000022")):
     """Have the county and a town correct the same field without having seen each other's; return the entry's id."""
     fields = {"name": DISPUTED, "town": "000000001", "phone": "00000000010"}
-    establishments.add(world.county, fields, "市级交办名单分派")
-    bundle_intake.take_in(world.town, bundles.export(world.county, world.stick).path)
-    entry = establishments.find(world.county, DISPUTED)
+    entries.add(world.county, fields, "市级交办名单分派")
+    receiving.take_in(world.town, sending.export(world.county, world.stick).path)
+    entry = entries.find(world.county, DISPUTED)
     for ctx, value, reason in zip((world.county, world.town), values, ("市级台账", "现场核对"), strict=True):
-        establishments.correct(ctx, entry, {field: value}, reason)
-    bundle_intake.take_in(world.county, bundles.export(world.town, world.stick).path)
+        entries.correct(ctx, entry, {field: value}, reason)
+    receiving.take_in(world.county, sending.export(world.town, world.stick).path)
     return entry
 
 
@@ -77,7 +80,7 @@ def test_a_whole_stick_is_taken_in_with_a_line_for_each_file(world, screen, jobs
 
 
 def test_the_same_stick_again_says_that_it_is_held_and_changes_nothing(world, screen, jobs, qtbot):
-    bundle_intake.take_in(world.county, sent(world.town, world))
+    receiving.take_in(world.county, sent(world.town, world))
     before = digest(world.county)
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
@@ -88,7 +91,7 @@ def test_the_same_stick_again_says_that_it_is_held_and_changes_nothing(world, sc
 def test_a_bundle_that_came_too_early_waits_and_follows_by_itself(world, screen, jobs, qtbot, tmp_path):
     first = sent(world.town, world)
     with copy_of(world.county, tmp_path / "county elsewhere") as elsewhere:
-        receipt = bundle_intake.take_in(elsewhere, first).receipt
+        receipt = receiving.take_in(elsewhere, first).receipt
     register_code(world.town, receipt)
     second = sent(world.town, world, "恒裕木业")
     screen.page_of("inbox").take((second, first))
@@ -100,7 +103,7 @@ def test_a_bundle_that_came_too_early_waits_and_follows_by_itself(world, screen,
 def test_what_waits_is_named_with_what_it_waits_for(world, screen, jobs, qtbot, tmp_path):
     first = sent(world.town, world)
     with copy_of(world.county, tmp_path / "county elsewhere") as elsewhere:
-        receipt = bundle_intake.take_in(elsewhere, first).receipt
+        receipt = receiving.take_in(elsewhere, first).receipt
     register_code(world.town, receipt)
     screen.page_of("inbox").take((sent(world.town, world, "恒裕木业"),))
     settle(jobs, qtbot)
@@ -123,17 +126,17 @@ def test_files_can_be_dropped_on_the_page(world, screen, jobs, qtbot):
 def test_taking_in_can_be_stopped_between_two_files(world, screen, jobs, qtbot, monkeypatch):
     for town in world.towns:
         sent(town, world)
-    real = bundle_intake.take_in
+    real = receiving.take_in
 
     def cancel_then_take(*args):
         screen.page_of("inbox")._job.cancel()
         return real(*args)
 
-    monkeypatch.setattr("ohdesk.services.bundle_inbox.take_in", cancel_then_take)
+    monkeypatch.setattr("ohdesk.services.exchange.inbox.take_in", cancel_then_take)
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
     assert "汇入了 1 个文件" in screen.page_of("inbox").summary.text()
-    assert sorted(state.last for state in county.town_states(world.county)) == [0, 1]
+    assert sorted(state.last for state in merging.town_states(world.county)) == [0, 1]
 
 
 def test_the_fingerprint_is_copied_whole(world, screen, qtbot):
@@ -147,7 +150,7 @@ def test_a_dispute_is_shown_side_by_side_and_settled_by_keyboard(world, jobs, qt
     assert "冲突(&T) 1" in [button.text() for button in screen.which.findChildren(QPushButton)]
     alt(qtbot, screen, "T")
     settle(jobs, qtbot)
-    (conflict,) = county.conflicts(world.county)
+    (conflict,) = merging.conflicts(world.county)
     assert {each.office for each in conflict.candidates} == {"青原县卫生健康局", "石桥镇"}
     wanted = next(row for row, each in enumerate(conflict.candidates) if each.value == "00000000022")
     assert screen.page_of("conflicts").group.checkedButton() is None
@@ -159,9 +162,9 @@ def test_a_dispute_is_shown_side_by_side_and_settled_by_keyboard(world, jobs, qt
     commit_text(screen.focusWidget(), "已电话核实")
     qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
     settle(jobs, qtbot)
-    assert county.conflicts(world.county) == []
-    entry = establishments.find(world.county, DISPUTED)
-    assert establishments.detail(world.county, entry).fields["phone"] == "00000000022"
+    assert merging.conflicts(world.county) == []
+    entry = entries.find(world.county, DISPUTED)
+    assert entries.detail(world.county, entry).fields["phone"] == "00000000022"
     assert screen.page_of("conflicts").empty.isVisible()
     alt(qtbot, screen, "S")
     settle(jobs, qtbot)
@@ -178,12 +181,12 @@ def test_a_value_of_ones_own_settles_a_dispute_too(world, jobs, qtbot, commit_te
     commit_text(screen.page_of("conflicts").reason, "两边都是旧号")
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
-    entry = establishments.find(world.county, DISPUTED)
-    assert establishments.detail(world.county, entry).fields["phone"] == "00000000033"
+    entry = entries.find(world.county, DISPUTED)
+    assert entries.detail(world.county, entry).fields["phone"] == "00000000033"
 
 
 def test_coverage_shows_the_employers_behind_the_number(world, screen, jobs, qtbot):
-    bundle_intake.take_in(world.county, sent(world.town, world))
+    receiving.take_in(world.county, sent(world.town, world))
     alt(qtbot, screen, "G")
     settle(jobs, qtbot)
     assert cells(screen.page_of("coverage").towns, 1) == ["1", "0"]
@@ -199,7 +202,7 @@ def test_a_draw_that_comes_out_otherwise_is_said_in_words(world, screen, jobs, q
         DrawCheck("2", "云岭乡", "2026-YL-001", 1, "computed", "不成立：抽取名单与重算一致。"),
         DrawCheck("3", "云岭乡", "2026-YL-002", 1, "committed", ""),
     ]
-    monkeypatch.setattr(county, "check_draws", lambda _ctx: checks)
+    monkeypatch.setattr(merging, "check_draws", lambda _ctx: checks)
     alt(qtbot, screen, "K")
     settle(jobs, qtbot)
     assert cells(screen.page_of("draws").draws, 4) == ["一致", "不一致", "没有结果"]
@@ -210,8 +213,8 @@ def test_a_draw_that_comes_out_otherwise_is_said_in_words(world, screen, jobs, q
 
 
 def test_a_bundle_for_the_towns_is_written_and_each_town_has_its_receipt_code(world, screen, jobs, qtbot):
-    taken = bundle_intake.take_in(world.county, sent(world.town, world))
-    establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
+    taken = receiving.take_in(world.county, sent(world.town, world))
+    entries.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
     alt(qtbot, screen, "J")
     settle(jobs, qtbot)
     assert cells(screen.page_of("down").codes, 1) == [taken.receipt, "还没有收到"]
@@ -219,7 +222,7 @@ def test_a_bundle_for_the_towns_is_written_and_each_town_has_its_receipt_code(wo
     settle(jobs, qtbot)
     assert screen.page_of("down").send.outcome.headline.text() == "可以拔出优盘"
     (file,) = world.stick.glob("OH_000000000_*")
-    assert bundle_intake.take_in(world.town, file).applied == 1
+    assert receiving.take_in(world.town, file).applied == 1
     assert cells(screen.page_of("down").written, 2) == ["未确认"]
 
 
@@ -232,7 +235,7 @@ def test_a_new_town_is_let_in_after_its_fingerprint_was_compared(world, screen, 
     settle(jobs, qtbot)
     folder = town_workspace(tmp_path / "new town", "000000009", "云坪街道")
     with open_workspace(folder, "李旸", PASSWORD, noon) as town:
-        request = trust.write_request(town, tmp_path / "card", tmp_path / "request")
+        request = joining.write_request(town, tmp_path / "card", tmp_path / "request")
         monkeypatch.setattr(page + "choose_file", lambda *_args: tmp_path / "request")
         monkeypatch.setattr(page + "choose_target", lambda *_args: tmp_path / "answer")
         alt(qtbot, screen, "O")
@@ -242,17 +245,17 @@ def test_a_new_town_is_let_in_after_its_fingerprint_was_compared(world, screen, 
         alt(qtbot, screen, "Y")
         alt(qtbot, screen, "W")
         settle(jobs, qtbot)
-        assert trust.accept(town, tmp_path / "answer").county == "青原县卫生健康局"
+        assert joining.accept(town, tmp_path / "answer").county == "青原县卫生健康局"
     assert "云坪街道" in cells(screen.page_of("towns").towns, 0)
 
 
 def test_a_request_exchanged_after_the_comparison_is_not_answered(world, screen, jobs, qtbot, tmp_path):
-    trust.write_card(world.county, tmp_path / "card")
+    joining.write_card(world.county, tmp_path / "card")
     before = joining.towns(world.county)
     for name in ("云坪街道", "假云坪街道"):
         folder = town_workspace(tmp_path / name, "000000009", name)
         with open_workspace(folder, "李旸", PASSWORD, noon) as town:
-            trust.write_request(town, tmp_path / "card", tmp_path / f"request of {name}")
+            joining.write_request(town, tmp_path / "card", tmp_path / f"request of {name}")
     screen.open("towns")
     shutil.copy(tmp_path / "request of 云坪街道", tmp_path / "request")
     screen.page_of("towns").read_request(tmp_path / "request")
@@ -294,6 +297,6 @@ def test_a_value_that_may_not_stand_on_the_roll_is_refused_in_its_field(world, j
     commit_text(screen.page_of("conflicts").reason, "已电话核实")
     alt(qtbot, screen, "W")
     assert "应为整数人数" in screen.page_of("conflicts").own_field.error
-    assert len(county.conflicts(world.county)) == 1
+    assert len(merging.conflicts(world.county)) == 1
     assert screen.draft() == ("conflicts", ("三十人", "已电话核实"))
-    assert establishments.detail(world.county, entry).contested == ("exposed_workers",)
+    assert entries.detail(world.county, entry).contested == ("exposed_workers",)

@@ -43,8 +43,8 @@ def window(qtbot, tmp_path):
 def test_the_folder_of_a_file_just_written_is_one_key_away(qtbot, window, tmp_path, monkeypatch):
     hands, opened_folders = Hands(qtbot, window), []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened_folders.append)
-    window.desk.show_screen("establishments")
-    window.desk.screen_of("establishments").export_roll(tmp_path / "名录.xlsx")
+    window.desk.show_screen("roll")
+    window.desk.screen_of("roll").export_roll(tmp_path / "名录.xlsx")
     qtbot.waitUntil(lambda: "已导出" in window.desk.notice.text, timeout=30_000)
     hands.press(Qt.Key.Key_K, ALT)
     qtbot.waitUntil(lambda: bool(opened_folders))
@@ -87,13 +87,13 @@ def test_left_alone_with_a_file_dialog_open_it_closes_that_and_locks(qtbot, wind
 
 
 def test_while_somebody_signs_no_key_leads_away_but_locking(qtbot, window):
-    window.desk.show_screen("records")
+    window.desk.show_screen("record")
     window.desk._set_kiosk(True)
     hands = Hands(qtbot, window)
     for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_8):
         hands.press(key, ALT)
     hands.press(Qt.Key.Key_F1)
-    assert window.desk.current == "records"
+    assert window.desk.current == "record"
     assert not window.desk._sidebar.isVisible()
     assert not window.desk.shows_keys
     hands.press(Qt.Key.Key_L, CTRL)
@@ -101,7 +101,7 @@ def test_while_somebody_signs_no_key_leads_away_but_locking(qtbot, window):
 
 
 def test_what_is_typed_into_a_form_is_there_again_after_locking(qtbot, tmp_path, window):
-    window.desk.show_screen("establishments")
+    window.desk.show_screen("roll")
     hands = Hands(qtbot, window)
     hands.press(Qt.Key.Key_N, CTRL)
     hands.enter("青溪竹器厂")
@@ -114,11 +114,11 @@ def test_what_is_typed_into_a_form_is_there_again_after_locking(qtbot, tmp_path,
 
 def test_the_size_of_type_follows_the_keys_at_once_and_stays(qtbot, window, usual_display):
     hands = Hands(qtbot, window)
-    window.desk.show_screen("establishments")
+    window.desk.show_screen("roll")
     hands.press(Qt.Key.Key_Plus, CTRL)
     assert preferences.scale() == 115
     assert theme.size("font_body") == 16
-    assert window.desk.current == "establishments"
+    assert window.desk.current == "roll"
     for _ in range(3):
         hands.press(Qt.Key.Key_Plus, CTRL)
     assert preferences.scale() == 130

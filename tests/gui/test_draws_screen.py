@@ -9,13 +9,16 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
-from ohdesk.domain.draw_checks import recompute
+from ohdesk.domain.draw.checks import recompute
 from ohdesk.errors import UserError
-from ohdesk.services import draw_planning, draw_views, draws, establishments, people, visit_list
-from ohdesk.services.draws import SeedMinutes
-from ohdesk.services.workspace import open_workspace
-from ohdesk.ui.screens.draws.screen import DrawsScreen
-from ohdesk.ui.screens.draws.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED
+from ohdesk.services.draw import holding, planning, views
+from ohdesk.services.draw.holding import SeedMinutes
+from ohdesk.services.office import people
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import views as visit_views
+from ohdesk.ui.screens.draw.screen import DrawsScreen
+from ohdesk.ui.screens.draw.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED
 from tests.conftest import PASSWORD, noon, town_workspace
 
 WIDE = QSize(1198, 705)
@@ -32,7 +35,7 @@ def prepared(tmp_path_factory):
         for number in range(30):
             risk = "丙" if number % 3 == 0 else "甲"
             fields = {"name": f"琥珀{number}厂", "risk_class": risk, "address": "石桥镇工业路", "phone": "000-555"}
-            establishments.add(ctx, fields, "首次录入")
+            entries.add(ctx, fields, "首次录入")
         for name, number in (("闻人甲", "Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
             people.add_person(ctx, name, "inspector", number, "2027-12-31", "是")
     return folder
@@ -100,9 +103,9 @@ def type_seed(qtbot, screen, commit_text, first=SCREEN_SEED, second=SCREEN_SEED)
 
 def held(ctx, draw=None, **changes):
     """Hold a draw by services; return its id."""
-    frozen = draws.freeze(ctx, draw or replace(draw_planning.usual_plan(ctx), **changes)).id
-    draws.set_seed(ctx, frozen, SCREEN_SEED, SCREEN_SEED, MINUTES)
-    draws.compute(ctx, frozen)
+    frozen = holding.freeze(ctx, draw or replace(planning.usual_plan(ctx), **changes)).id
+    holding.set_seed(ctx, frozen, SCREEN_SEED, SCREEN_SEED, MINUTES)
+    holding.compute(ctx, frozen)
     return frozen
 
 
@@ -121,10 +124,10 @@ def test_a_draw_is_held_from_the_list_to_the_visits_by_keys_alone(screen, town, 
     assert screen.wizard.step == PUBLISH
     with qtbot.waitSignal(screen.wanted) as wanted:
         press(qtbot, screen, Qt.Key.Key_A, ALT)
-    assert wanted.args == ["inspection", ""]
-    (row,) = draw_views.list_draws(town)
-    assert {visit.establishment for visit in visit_list.list_visits(town)} == {
-        firm.establishment for firm in draw_views.drawn_firms(town, row.id)
+    assert wanted.args == ["visit", ""]
+    (row,) = views.list_draws(town)
+    assert {visit.establishment for visit in visit_views.list_visits(town)} == {
+        firm.establishment for firm in views.drawn_firms(town, row.id)
     }
 
 
@@ -132,7 +135,7 @@ def test_the_result_on_screen_is_what_the_sheet_and_the_seed_give_to_anybody(scr
     to_seed(qtbot, screen)
     type_seed(qtbot, screen, commit_text)
     press(qtbot, screen, Qt.Key.Key_C, ALT)
-    detail = draw_views.draw_detail(town, screen.wizard.draw_id)
+    detail = views.draw_detail(town, screen.wizard.draw_id)
     result = recompute(detail.sheet.canonical(), SCREEN_SEED)
     names = {firm.id: firm.name for firm in detail.firms}
     people_of = {seat.number: seat.name for firm in detail.firms for seat in firm.seats}
@@ -149,7 +152,7 @@ def test_a_second_typing_that_differs_is_refused_and_the_digit_named(screen, tow
     seed = screen.wizard.seed
     assert "第 20 位第一遍是 9，第二遍是 7" in seed.match.text()
     assert screen.focusWidget() is seed.second
-    assert draw_views.list_draws(town)[0].state == "committed"
+    assert views.list_draws(town)[0].state == "committed"
     seed.second.clear()
     typed(qtbot, screen, SCREEN_SEED)
     assert seed.match.text().startswith("✓")
@@ -199,7 +202,7 @@ def test_declining_freezes_nothing(screen, town, qtbot):
     press(qtbot, screen, Qt.Key.Key_F, ALT)
     press(qtbot, screen, Qt.Key.Key_Return)
     assert screen.wizard.step == CHECK
-    assert draw_views.list_draws(town) == []
+    assert views.list_draws(town) == []
 
 
 def test_a_firm_left_out_by_hand_stands_among_the_excluded_with_its_reason(screen, town, qtbot):
@@ -227,7 +230,7 @@ def test_an_inspector_barred_from_a_firm_never_gets_it(screen, town, qtbot, comm
     press(qtbot, screen, Qt.Key.Key_Y, ALT)
     type_seed(qtbot, screen, commit_text)
     press(qtbot, screen, Qt.Key.Key_C, ALT)
-    drawn = draw_views.drawn_firms(town, screen.wizard.draw_id)
+    drawn = views.drawn_firms(town, screen.wizard.draw_id)
     (team,) = [each.seats for each in drawn if each.establishment == firm.establishment]
     assert barred not in {seat.person for seat in team}
 
@@ -265,7 +268,7 @@ def test_a_plan_without_number_is_refused_beside_its_field(screen, qtbot):
 
 
 def test_a_plan_whose_draw_has_no_result_yet_is_not_begun_twice(screen, town, qtbot):
-    draws.freeze(town, replace(draw_planning.usual_plan(town), plan="2026-A"))
+    holding.freeze(town, replace(planning.usual_plan(town), plan="2026-A"))
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     number = screen.wizard.scope.number
     number.setFocus()
@@ -276,7 +279,7 @@ def test_a_plan_whose_draw_has_no_result_yet_is_not_begun_twice(screen, town, qt
 
 
 def test_without_inspectors_the_list_says_so_and_leads_to_their_registration(ctx, jobs, qtbot):
-    establishments.add(ctx, {"name": "琥珀厂"}, "首次录入")
+    entries.add(ctx, {"name": "琥珀厂"}, "首次录入")
     screen = shown(ctx, jobs, qtbot)
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     press(qtbot, screen, Qt.Key.Key_Return)
@@ -294,10 +297,10 @@ def test_a_draw_is_void_only_with_a_reason_and_stays_in_the_list(screen, town, q
     settle(screen)
     press(qtbot, screen, Qt.Key.Key_V, ALT)
     press(qtbot, screen, Qt.Key.Key_Y, ALT)
-    assert draw_views.list_draws(town)[0].state == "computed"
+    assert views.list_draws(town)[0].state == "computed"
     commit_text(screen.focusWidget(), "名单有误")
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert [(row.state, row.void_reason) for row in draw_views.list_draws(town)] == [("void", "名单有误")]
+    assert [(row.state, row.void_reason) for row in views.list_draws(town)] == [("void", "名单有误")]
     assert screen.wizard.void.isHidden()
     assert screen.wizard.publish.plan.isHidden()
 
@@ -310,15 +313,15 @@ def test_an_inspector_may_draw_but_not_void(town, jobs, qtbot):
     settle(screen)
     assert not screen.wizard.void.isEnabled()
     with pytest.raises(UserError, match="权限"):
-        draws.void(inspector, draw, "名单有误")
+        holding.void(inspector, draw, "名单有误")
     nobody = replace(town, actor=replace(town.actor, roles=frozenset()))
     with pytest.raises(UserError, match="权限"):
-        draws.freeze(nobody, draw_planning.usual_plan(town))
+        holding.freeze(nobody, planning.usual_plan(town))
     assert not shown(nobody, jobs, qtbot).list.new.isEnabled()
 
 
 def test_a_draw_overdue_takes_no_seed_and_leads_to_being_void(town, jobs, qtbot):
-    frozen = draws.freeze(town, draw_planning.usual_plan(town)).id
+    frozen = holding.freeze(town, planning.usual_plan(town)).id
     late = replace(town, now=lambda: town.now() + timedelta(days=15))
     screen = shown(late, jobs, qtbot)
     screen.open(frozen)
@@ -329,7 +332,7 @@ def test_a_draw_overdue_takes_no_seed_and_leads_to_being_void(town, jobs, qtbot)
 
 
 def test_the_room_sees_numbers_for_inspectors_and_nothing_private(screen, town, qtbot):
-    banned = establishments.add(town, {"name": "不可见厂", "tags": "不予公示"}, "首次录入").id
+    banned = entries.add(town, {"name": "不可见厂", "tags": "不予公示"}, "首次录入").id
     draw = held(town, total=31)
     screen.open(draw)
     settle(screen)
@@ -356,7 +359,7 @@ def test_the_publication_package_and_the_papers_are_written_where_one_says(scree
     press(qtbot, screen, Qt.Key.Key_S, ALT)
     assert [path.name for path in (tmp_path / "usb").iterdir()] == ["公示_2026-SJ-001_1.zip"]
     assert (tmp_path / "record.pdf").read_bytes().startswith(b"%PDF")
-    assert draw_views.list_draws(town)[0].published
+    assert views.list_draws(town)[0].published
 
 
 def test_a_plan_file_of_the_county_fills_in_every_field(screen, qtbot, tmp_path, monkeypatch):

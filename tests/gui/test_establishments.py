@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QApplication
 
 from ohdesk.db.search import folded, initials
 from ohdesk.demo.workbook import make_workbook
-from ohdesk.services import establishments, roll_import, roll_undo, visits
-from ohdesk.ui.screens.establishments.screen import EstablishmentsScreen
+from ohdesk.services.roll import entries, importing, undo
+from ohdesk.services.visit import views
+from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
 from tests.gui.hands import CTRL, Hands
 from tests.visiting import planned_visit
 
@@ -40,8 +41,8 @@ def hands(qtbot, screen):
 def long_roll(ctx, tmp_path):
     path = tmp_path / "list.xlsx"
     make_workbook(path, seed=4, count=300, town="石桥镇")
-    roll_import.apply(ctx, roll_import.compare(ctx, roll_import.preview(path)))
-    return establishments.all_rows(ctx)
+    importing.apply(ctx, importing.compare(ctx, importing.preview(path)))
+    return entries.all_rows(ctx)
 
 
 def listed(screen):
@@ -62,7 +63,7 @@ def test_letters_typed_into_a_long_roll_go_on_in_the_search(ctx, jobs, qtbot, lo
 
 def test_a_long_roll_shows_its_first_page_at_once_and_all_of_it_by_scrolling(ctx, jobs, qtbot, long_roll):
     screen = shown(ctx, jobs, qtbot)
-    assert listed(screen) == [row.name for row in long_roll[: establishments.PAGE]]
+    assert listed(screen) == [row.name for row in long_roll[: entries.PAGE]]
     qtbot.waitUntil(lambda: screen.roll.found == len(long_roll), timeout=10_000)
     assert screen.roll._count.text() == f"共 {len(long_roll)} 家"
     hands = Hands(qtbot, screen)
@@ -95,16 +96,16 @@ def test_what_is_gone_cannot_be_shown_and_is_said(screen, qtbot):
 
 
 def test_a_visit_is_planned_from_the_employer(ctx, jobs, qtbot):
-    employer = establishments.add(ctx, {"name": "安吉竹器厂"}).id
+    employer = entries.add(ctx, {"name": "安吉竹器厂"}).id
     hands = Hands(qtbot, screen := shown(ctx, jobs, qtbot, NARROW))
     hands.press(Qt.Key.Key_Return)
     with qtbot.waitSignal(screen.wanted) as wanted:
         hands.alt("V")
-    assert wanted.args == ["inspection", f"new:{employer}"]
+    assert wanted.args == ["visit", f"new:{employer}"]
 
 
 def test_a_county_plans_no_visits(county_ctx, jobs, qtbot):
-    establishments.add(county_ctx, {"name": "安吉竹器厂", "town": "000000001"})
+    entries.add(county_ctx, {"name": "安吉竹器厂", "town": "000000001"})
     screen = shown(county_ctx, jobs, qtbot)
     Hands(qtbot, screen).press(Qt.Key.Key_Return)
     assert screen.roll.detail.correct.isVisible()
@@ -114,7 +115,7 @@ def test_a_county_plans_no_visits(county_ctx, jobs, qtbot):
 def test_the_visits_of_an_employer_stand_beside_it_and_open(ctx, jobs, qtbot):
     visit = planned_visit(ctx)
     screen = shown(ctx, jobs, qtbot)
-    screen.open(visits.list_visits(ctx)[0].establishment)
+    screen.open(views.list_visits(ctx)[0].establishment)
     lines = screen.roll.detail._facts._visits
     assert lines.item(0).text() == "2026-03-02　待批准"
     hands = Hands(qtbot, screen)
@@ -122,11 +123,11 @@ def test_the_visits_of_an_employer_stand_beside_it_and_open(ctx, jobs, qtbot):
     assert screen.focusWidget() is lines
     with qtbot.waitSignal(screen.wanted) as wanted:
         hands.press(Qt.Key.Key_Return)
-    assert wanted.args == ["inspection", visit]
+    assert wanted.args == ["visit", visit]
 
 
 def test_what_is_typed_into_the_form_survives_a_lock(ctx, jobs, qtbot):
-    employer = establishments.add(ctx, {"name": "安吉竹器厂", "phone": "000-1"}).id
+    employer = entries.add(ctx, {"name": "安吉竹器厂", "phone": "000-1"}).id
     before = shown(ctx, jobs, qtbot)
     assert before.draft() is None
     before.correct(employer)
@@ -138,7 +139,7 @@ def test_what_is_typed_into_the_form_survives_a_lock(ctx, jobs, qtbot):
     after.take_draft(before.draft())
     with qtbot.waitSignal(after.done):
         Hands(qtbot, after).alt("S")
-    assert establishments.detail(ctx, employer).fields["phone"] == "000-2"
+    assert entries.detail(ctx, employer).fields["phone"] == "000-2"
 
 
 def test_the_preview_lists_what_is_refused_doubtful_and_repeated(screen, hands, qtbot, tmp_path):
@@ -168,7 +169,7 @@ def test_a_cancelled_import_changes_nothing_and_can_be_done_again(screen, ctx, j
     Hands(qtbot, screen).alt("I")
     jobs.wait()
     QApplication.processEvents()
-    assert establishments.count_rows(ctx) == 0
-    assert roll_undo.imports(ctx) == []
+    assert entries.count_rows(ctx) == 0
+    assert undo.imports(ctx) == []
     assert screen.preview.isVisible()
     assert screen.preview.submit.isEnabled()

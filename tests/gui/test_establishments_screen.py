@@ -9,9 +9,9 @@ from sqlalchemy import update
 from ohdesk.db.models import OperationRow
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.establishment import uscc_check_character
-from ohdesk.services import establishments, roll_import
+from ohdesk.services.roll import entries, importing
 from ohdesk.ui.kit.rows import KindRole
-from ohdesk.ui.screens.establishments.screen import EstablishmentsScreen
+from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
 
 WIDE, NARROW = QSize(1198, 705), QSize(1037, 564)
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -21,7 +21,7 @@ ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 def screen(ctx, jobs, qtbot):
     for name, risk in (("安吉竹器厂", "乙类"), ("湖州铸造有限公司", "丙类"), ("石桥五金厂", "甲类")):
         fields = {"name": name, "risk_class": risk, "risk_scheme": "pilot2022", "phone": "000-1"}
-        establishments.add(ctx, fields, "首次录入")
+        entries.add(ctx, fields, "首次录入")
     return shown(ctx, jobs, qtbot)
 
 
@@ -93,7 +93,7 @@ def test_an_employer_is_corrected_with_a_reason_and_the_old_value_stays(screen, 
     commit_text(screen.focusWidget(), "现场核实")
     with qtbot.waitSignal(screen.done):
         press(qtbot, screen, Qt.Key.Key_S, ALT)
-    detail = establishments.detail(ctx, chosen.id)
+    detail = entries.detail(ctx, chosen.id)
     assert detail.fields["phone"] == "000-2222"
     assert [(change.value, change.reason) for change in detail.history if change.field == "phone"] == [
         ("000-2222", "现场核实"),
@@ -151,9 +151,9 @@ def test_what_was_sent_since_is_not_undone_and_no_longer_offered(screen, ctx, qt
     commit_text(screen.focusWidget(), "青溪化工厂")
     with qtbot.waitSignal(screen.done):
         press(qtbot, screen, Qt.Key.Key_S, ALT)
-    added = establishments.find(ctx, "青溪化工厂")
-    establishments.correct(ctx, added, {"phone": "000-3"}, "现场核实")
-    establishments.correct(ctx, added, {"phone": "000-4"}, "现场核实")
+    added = entries.find(ctx, "青溪化工厂")
+    entries.correct(ctx, added, {"phone": "000-3"}, "现场核实")
+    entries.correct(ctx, added, {"phone": "000-4"}, "现场核实")
     with ctx.transaction() as session:
         session.execute(update(OperationRow).values(batch=""))  # as after taking it over from elsewhere
     with qtbot.waitSignal(screen.failed, timeout=10_000):
@@ -207,20 +207,20 @@ def test_an_empty_roll_explains_itself_and_offers_the_import(empty, qtbot, tmp_p
 def test_a_messy_list_is_previewed_imported_and_taken_back(empty, ctx, qtbot, tmp_path):
     path = tmp_path / "名单.xlsx"
     make_workbook(path, seed=4, count=60, town="石桥镇")
-    expected = roll_import.compare(ctx, roll_import.preview(path))
+    expected = importing.compare(ctx, importing.preview(path))
     empty.preview_list(path)
     qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
     assert empty.preview.submit.text() == f"导入 {len(expected.new)} 家(&I)"
     assert empty.preview.view.model().rowCount() == len(expected.preview.refused) > 0
-    assert establishments.count_rows(ctx) == 0
+    assert entries.count_rows(ctx) == 0
     with qtbot.waitSignal(empty.done, timeout=30_000) as done:
         press(qtbot, empty, Qt.Key.Key_I, ALT)
     assert str(len(expected.new)) in done.args[0]
-    assert establishments.count_rows(ctx) == len(expected.new)
+    assert entries.count_rows(ctx) == len(expected.new)
     qtbot.waitUntil(empty._undo.isVisible, timeout=10_000)
     with qtbot.waitSignal(empty.done, timeout=30_000):
         press(qtbot, empty, Qt.Key.Key_U, ALT)
-    assert establishments.count_rows(ctx) == 0
+    assert entries.count_rows(ctx) == 0
     assert empty.roll.is_empty
 
 
@@ -242,7 +242,7 @@ def test_a_file_that_is_no_list_is_named_and_changes_nothing(empty, ctx, qtbot, 
         empty.preview_list(tmp_path / "damaged.xlsx")
     assert "damaged.xlsx" in failed.args[0].message
     assert empty.roll.isVisible()
-    assert establishments.count_rows(ctx) == 0
+    assert entries.count_rows(ctx) == 0
 
 
 def test_a_list_without_usable_rows_cannot_be_imported(empty, qtbot, tmp_path):

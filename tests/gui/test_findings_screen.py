@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from ohdesk.db import journal
 from ohdesk.db.models import OperationRow
 from ohdesk.domain.rectification import Standing
-from ohdesk.services import rectifications, visit_views
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.finding import follow_up
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.visit import views
 from ohdesk.ui.kit.rows import KindRole
-from ohdesk.ui.screens.findings.screen import FindingsScreen
+from ohdesk.ui.screens.finding.screen import FindingsScreen
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.rectifying import BREACH, begin, fill, finalize, found, on, team, visit_of
 from tests.visiting import add_firm
@@ -42,7 +43,7 @@ def show(jobs, qtbot):
 
 @pytest.fixture(scope="module")
 def two_findings(tmp_path_factory):
-    folder = town_workspace(tmp_path_factory.mktemp("findings") / "town")
+    folder = town_workspace(tmp_path_factory.mktemp("finding") / "town")
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
         found(ctx)
         found(ctx, "2026-03-09", add_firm(ctx, "岚石五金厂"))
@@ -135,14 +136,14 @@ def test_a_re_check_is_arranged_by_keyboard(late, show, qtbot):
         press(qtbot, screen, Qt.Key.Key_Return)
     assert "2026-04-16" in told.args[0]
     read(screen, qtbot)
-    row = rectifications.list_rectifications(late)[0]
+    row = follow_up.list_rectifications(late)[0]
     assert (row.state, row.recheck_on) == (Standing.PLANNED, "2026-04-16")
-    assert "第 1 项" in visit_views.visit_view(late, row.recheck).task.reason
+    assert "第 1 项" in views.visit_view(late, row.recheck).task.reason
     assert listed(screen, STATE)[0] == "已安排复查"
     assert screen.focusWidget() is screen.page.view
     with qtbot.waitSignal(screen.wanted) as opened:
         press(qtbot, screen, Qt.Key.Key_V, ALT)
-    assert tuple(opened.args) == ("inspection", row.recheck)
+    assert tuple(opened.args) == ("visit", row.recheck)
 
 
 def test_people_that_may_not_go_are_named_in_the_form(late, show, qtbot):
@@ -161,7 +162,7 @@ def test_escape_gives_up_the_re_check(late, show, qtbot):
     press(qtbot, screen, Qt.Key.Key_Escape)
     assert not screen.page.form.isVisible()
     assert screen.focusWidget() is screen.page.view
-    assert rectifications.list_rectifications(late)[0].recheck == ""
+    assert follow_up.list_rectifications(late)[0].recheck == ""
 
 
 def test_what_was_typed_comes_back_after_the_program_was_locked(late, show, qtbot):
@@ -179,7 +180,7 @@ def test_what_was_typed_comes_back_after_the_program_was_locked(late, show, qtbo
 def test_a_finding_put_right_says_by_which_record(ctx, show, qtbot):
     visit = found(ctx)
     later = on(ctx, "2026-04-14")
-    again = visit_of(ctx, rectifications.list_rectifications(ctx)[0].establishment, "2026-04-14")
+    again = visit_of(ctx, follow_up.list_rectifications(ctx)[0].establishment, "2026-04-14")
     fill(later, again, breaches=(), met=(BREACH,))
     finalize(later, again)
     screen = show(on(ctx, "2026-05-04"))
@@ -189,7 +190,7 @@ def test_a_finding_put_right_says_by_which_record(ctx, show, qtbot):
     assert primaries(screen) == []  # nothing is left to arrange
     with qtbot.waitSignal(screen.wanted) as told:
         press(qtbot, screen, Qt.Key.Key_R, ALT)
-    assert tuple(told.args) == ("records", visit)
+    assert tuple(told.args) == ("record", visit)
 
 
 def test_a_visit_still_open_is_listed_as_not_final(ctx, show, qtbot):
@@ -202,7 +203,7 @@ def test_a_visit_still_open_is_listed_as_not_final(ctx, show, qtbot):
 
 def test_another_screen_may_ask_for_a_visit_or_a_filter(late, show):
     screen = show(late)
-    second = rectifications.list_rectifications(late)[1]
+    second = follow_up.list_rectifications(late)[1]
     screen.open("overdue")
     assert listed(screen) == ["青溪竹器厂"]
     screen.open(second.visit)
@@ -235,7 +236,7 @@ def test_an_empty_list_explains_itself(ctx, show, qtbot):
     assert primaries(screen) == ["去检查(&V)"]
     with qtbot.waitSignal(screen.wanted) as told:
         press(qtbot, screen, Qt.Key.Key_Space)
-    assert tuple(told.args) == ("inspection", "")
+    assert tuple(told.args) == ("visit", "")
 
 
 def test_a_county_sees_the_towns_and_arranges_nothing(ctx, county_ctx, show):

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from ohdesk.demo import world
 from ohdesk.security import keyfile
-from ohdesk.services import practice, trust
-from ohdesk.services.practice import PracticeOffice
-from ohdesk.services.workspace import create_workspace, open_workspace
+from ohdesk.services.office.workspace import create_workspace, open_workspace
+from ohdesk.services.start import practice
+from ohdesk.services.start.practice import PracticeOffice
+from ohdesk.services.trust import joining
 from ohdesk.ui.window import Window
 from tests.conftest import CHEAP, PASSWORD, county_workspace, noon, town_workspace
 
@@ -33,7 +34,7 @@ def window(qtbot):
 @pytest.fixture
 def card_file(tmp_path):
     with open_workspace(county_workspace(tmp_path / "county"), "陶镕", PASSWORD, noon) as ctx:
-        trust.write_card(ctx, tmp_path / "county.ohcard")
+        joining.write_card(ctx, tmp_path / "county.ohcard")
     return tmp_path / "county.ohcard"
 
 
@@ -161,7 +162,7 @@ def test_a_town_joins_by_card_only_when_the_fingerprint_was_compared(qtbot, wind
     assert (tmp_path / "request.ohreq").is_file()
     assert str(tmp_path / "request.ohreq") in code.request.text()
     with open_workspace(tmp_path / "county", "陶镕", PASSWORD, noon) as county:
-        issued = trust.issue(county, tmp_path / "request.ohreq", tmp_path / "answer.ohans")
+        issued = joining.issue(county, tmp_path / "request.ohreq", tmp_path / "answer.ohans")
     assert issued.town == "青溪镇人民政府"
     assert issued.fingerprint in code.request.text()
 

@@ -6,8 +6,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.services import inspections
-from ohdesk.ui.screens.inspection.screen import InspectionScreen
+from ohdesk.services.visit import filling
+from ohdesk.ui.screens.visit.screen import InspectionScreen
 from tests.visiting import picture, started_visit
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -39,12 +39,12 @@ def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):
 
 
 def stored(ctx, visit):
-    view = inspections.open_form(ctx, visit)
+    view = filling.open_form(ctx, visit)
     return {view.form.by_id[question].number: each.answer for question, each in view.answers.items()}
 
 
 def at(ctx, visit):
-    view = inspections.open_form(ctx, visit)
+    view = filling.open_form(ctx, visit)
     return view.form.by_id[view.current].number
 
 
@@ -177,7 +177,7 @@ def test_a_photo_is_attached_and_one_announced(screen, ctx, visit, qtbot, tmp_pa
     with qtbot.waitSignal(screen.done, timeout=10_000):
         press(qtbot, screen, Qt.Key.Key_F6)
     screen.card.announce.click()
-    photos = inspections.open_form(ctx, visit).photos
+    photos = filling.open_form(ctx, visit).photos
     assert [photo.announced for photo in photos] == [False, True]
 
 

@@ -11,15 +11,19 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from ohdesk.domain.visit import StartData, Task
-from ohdesk.services import accounts, blobs, evidence, findings, people, photo_pages, record_desk, records, visits
-from ohdesk.services.visit_planning import NewVisit
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services import blobs
+from ohdesk.services.finding import drafts
+from ohdesk.services.office import accounts, people
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.record import desk, finalizing, photo_pages
+from ohdesk.services.visit import conduct, photos
+from ohdesk.services.visit.planning import NewVisit
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.pdf_render import page_sizes
 from tests.conftest import county_workspace, noon
-from tests.unit.services import record_world
-from tests.unit.services.record_world import FIRST, OWN, SECOND, World, party, pen, picture, second
+from tests.unit.services.record import record_world
+from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, party, pen, picture, second
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 FRAME = 2  # pixels by which a pressed button's frame is thicker; its text keeps its room
@@ -31,17 +35,19 @@ def template(tmp_path_factory) -> World:
     world = record_world.make(tmp_path_factory.mktemp("template") / "town")
     with world.opened() as ctx:
         record_world.fill(ctx, world.visit)
-        findings.accept_proposals(ctx, world.visit)
+        drafts.accept_proposals(ctx, world.visit)
         for text in ("喷漆房排风口", "配电房"):
-            evidence.announce_photo(ctx, world.visit, "", evidence.Caption(text=text, place="二号厂房"))
-        records.finalize(ctx, world.visit, party(), (pen(),), second())
+            photos.announce_photo(ctx, world.visit, "", photos.Caption(text=text, place="二号厂房"))
+        finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
     with open_workspace(world.folder, "李旸", "ohdesk-test", noon) as ctx:
         ids = tuple(row.id for row in people.list_people(ctx))
-        firm = record_desk.desk_rows(ctx)[0]
+        firm = desk.desk_rows(ctx)[0]
         with ctx.reading() as session:
-            establishment = records.find_record(session, firm.visit).establishment
-        next_visit = visits.plan(ctx, NewVisit(establishment=establishment, inspectors=ids, task=Task("daily", "plan")))
-        visits.start(ctx, next_visit, StartData(mode="entrusted", gap_reason="测试"))
+            establishment = finalizing.find_record(session, firm.visit).establishment
+        next_visit = conduct.plan(
+            ctx, NewVisit(establishment=establishment, inspectors=ids, task=Task("daily", "plan"))
+        )
+        conduct.start(ctx, next_visit, StartData(mode="entrusted", gap_reason="测试"))
         record_world.fill(ctx, next_visit)
         accounts.add(ctx, "苏映", "supervisor-password", {"supervisor"})
     return world
@@ -61,9 +67,9 @@ class Seat:
         qtbot.addWidget(self.desk)
         self.desk.resize(QSize(1366, 705))
         self.desk.show()
-        self.desk.show_screen("records")
+        self.desk.show_screen("record")
         self.settle()
-        self.screen = self.desk.screen_of("records")
+        self.screen = self.desk.screen_of("record")
         self.list = self.screen.list
         self.pane = self.list.pane
 
@@ -116,14 +122,14 @@ def test_a_final_record_is_shown_as_signed_and_its_fingerprint_is_compared(seat,
     at = seat(world)
     at.choose("final")
     paper = at.pane.paper
-    assert sha256(paper.pdf).hexdigest() == records.final_record(at.ctx, world.visit).pdf_sha256
+    assert sha256(paper.pdf).hexdigest() == finalizing.final_record(at.ctx, world.visit).pdf_sha256
     assert at.pane.check.text().startswith("✔ 与定稿时一致")
     assert at.pane.pdf.count == len(page_sizes(paper.pdf))
 
 
 def test_a_pdf_that_was_damaged_on_the_disk_is_not_shown_as_good(seat, world):
     at = seat(world)
-    blobs.forget(at.ctx, records.final_record(at.ctx, world.visit).pdf_sha256)
+    blobs.forget(at.ctx, finalizing.final_record(at.ctx, world.visit).pdf_sha256)
     at.choose("final")
     assert at.pane.check.text().startswith("✗")
     assert "备份" in at.pane.check.text()
@@ -150,7 +156,7 @@ def test_a_copy_is_the_very_same_file(seat, world, tmp_path, monkeypatch):
     at = seat(world)
     at.choose("final")
     target = tmp_path / "copy.pdf"
-    monkeypatch.setattr("ohdesk.ui.screens.records.screen.choose_target", lambda *_given: target)
+    monkeypatch.setattr("ohdesk.ui.screens.record.screen.choose_target", lambda *_given: target)
     at.press(at.pane.save)
     assert sha256(target.read_bytes()).hexdigest() == at.pane.paper.pdf_sha256
 
@@ -236,7 +242,7 @@ def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_p
     assert page.foot.missing == f"还差：至少一张照片、{SECOND}的签名"
     file = tmp_path / "IMG_2.jpg"
     file.write_bytes(picture())
-    monkeypatch.setattr("ohdesk.ui.screens.records.screen.choose_file", lambda *_given: file)
+    monkeypatch.setattr("ohdesk.ui.screens.record.screen.choose_file", lambda *_given: file)
     at.qtbot.keyClick(page.view, Key.Key_Down)
     at.qtbot.keyClick(page.view, Key.Key_Return)
     at.settle()
@@ -249,7 +255,7 @@ def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_p
     at.qtbot.keyClick(page.seats.passwords[SECOND], Key.Key_Return)
     at.settle()
     assert at.list.isVisible()
-    assert [paper.number for paper in record_desk.open_record(at.ctx, world.visit).papers] == [
+    assert [paper.number for paper in desk.open_record(at.ctx, world.visit).papers] == [
         "2026-0001",
         "2026-0001-1",
     ]
@@ -261,7 +267,7 @@ def test_a_supervisor_looks_and_prints_but_neither_signs_nor_corrects(seat, worl
     waiting = at.list.current
     assert not at.pane.sign.isVisible()
     assert any(f"请由{FIRST}或{SECOND}登录" in label.text() for label in at.pane.findChildren(QLabel))
-    at.desk.show_screen("records", waiting.visit)
+    at.desk.show_screen("record", waiting.visit)
     at.settle()
     assert at.list.isVisible()
     at.choose("final")
@@ -272,7 +278,7 @@ def test_a_supervisor_looks_and_prints_but_neither_signs_nor_corrects(seat, worl
 
 def test_opening_a_final_record_from_elsewhere_selects_it(seat, world):
     at = seat(world)
-    at.desk.show_screen("records", world.visit)
+    at.desk.show_screen("record", world.visit)
     at.settle()
     assert at.list.current.visit == world.visit
     assert at.pane.paper.number == "2026-0001"

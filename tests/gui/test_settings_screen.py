@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from ohdesk.security import keyfile
-from ohdesk.services import accounts, people, powers
-from ohdesk.services.workspace import KEY_FILE
+from ohdesk.services.office import accounts, people, powers
+from ohdesk.services.office.workspace import KEY_FILE
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.rows import KindRole
 from ohdesk.ui.screens.settings.screen import SettingsScreen

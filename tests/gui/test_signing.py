@@ -13,14 +13,17 @@ from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ohdesk.domain.visit import Ending
-from ohdesk.services import evidence, findings, inspections, people, record_desk, records, visits
 from ohdesk.services.context import Context
+from ohdesk.services.finding import drafts
+from ohdesk.services.office import people
+from ohdesk.services.record import desk, finalizing
+from ohdesk.services.visit import conduct, filling, photos
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
 from tests.conftest import noon
-from tests.unit.services import record_world
-from tests.unit.services.record_world import FIRST, OWN, SECOND, World, picture
+from tests.unit.services.record import record_world
+from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, picture
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 
@@ -30,8 +33,8 @@ def filled(tmp_path_factory) -> World:
     world = record_world.make(tmp_path_factory.mktemp("filled") / "town")
     with world.opened() as ctx:
         record_world.fill(ctx, world.visit)
-        findings.accept_proposals(ctx, world.visit)
-        evidence.attach_photo(ctx, world.visit, "", picture(), evidence.Caption(text="打磨车间"))
+        drafts.accept_proposals(ctx, world.visit)
+        photos.attach_photo(ctx, world.visit, "", picture(), photos.Caption(text="打磨车间"))
     return world
 
 
@@ -39,7 +42,7 @@ def filled(tmp_path_factory) -> World:
 def at_the_gate(tmp_path_factory) -> World:
     world = record_world.make(tmp_path_factory.mktemp("gate") / "town")
     with world.opened() as ctx:
-        visits.end_without_checklist(ctx, world.visit, Ending("closed", "门牌或厂区照片", "大门上锁，电表停转。"))
+        conduct.end_without_checklist(ctx, world.visit, Ending("closed", "门牌或厂区照片", "大门上锁，电表停转。"))
     return world
 
 
@@ -61,7 +64,7 @@ class Seat:
 
     @property
     def flow(self):
-        return self.desk.screen_of("records").flow
+        return self.desk.screen_of("record").flow
 
     def settle(self) -> None:
         for _ in range(3):
@@ -69,7 +72,7 @@ class Seat:
             QApplication.processEvents()
 
     def prepare(self, visit: str) -> None:
-        self.desk.show_screen("records", visit)
+        self.desk.show_screen("record", visit)
         self.settle()
 
     def press(self, button: QWidget) -> None:
@@ -138,10 +141,10 @@ def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_ac
     assert "还差：王䶮" in at.flow.conclude.foot.missing
     at.conclude()
     assert at.flow.result.number.text() == "2026-0001"
-    final = records.final_record(at.ctx, world.visit)
+    final = finalizing.final_record(at.ctx, world.visit)
     assert at.flow.result.fingerprint.text().replace(" ", "") == final.record_sha256
     target = tmp_path / "record.pdf"
-    at.desk.screen_of("records").save_to(at.flow.result._paper, target)
+    at.desk.screen_of("record").save_to(at.flow.result._paper, target)
     at.settle()
     told = subprocess.run(["pdfsig", "-nocert", target], capture_output=True).stdout.decode()
     assert told.count("Signature is Valid") == 2
@@ -149,7 +152,7 @@ def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_ac
     text = subprocess.run(["pdftotext", target, "-"], capture_output=True).stdout.decode()
     assert "草稿" not in text
     with at.ctx.reading() as session:
-        held = records.find_record(session, world.visit).content["strokes"]
+        held = finalizing.find_record(session, world.visit).content["strokes"]
     assert [(one["role"], one["name"], len(one["strokes"])) for one in held] == [("party", "陈某", 2)]
 
 
@@ -188,7 +191,7 @@ def test_an_objection_written_by_the_party_changes_the_fingerprint_and_asks_for_
     at.press(signing.finish)
     at.give_own_password(OWN[FIRST])
     at.conclude()
-    party = records.final_record(at.ctx, world.visit).record.party
+    party = finalizing.final_record(at.ctx, world.visit).record.party
     assert (party.way, party.statement) == ("objected", "噪声检测报告尚未取回。")
 
 
@@ -204,10 +207,10 @@ def test_a_refused_signature_is_witnessed(seat, world, commit_text):
     at.settle()
     at.sign()
     at.conclude()
-    final = records.final_record(at.ctx, world.visit)
+    final = finalizing.final_record(at.ctx, world.visit)
     assert (final.record.party.way, final.record.party.witness) == ("refused", "唐晴（石桥村委会）")
     with at.ctx.reading() as session:
-        held = records.find_record(session, world.visit).content["strokes"]
+        held = finalizing.find_record(session, world.visit).content["strokes"]
     assert [one["role"] for one in held] == ["witness"]
 
 
@@ -225,7 +228,7 @@ def test_at_a_closed_gate_nobody_is_handed_the_pen(seat, at_the_gate, tmp_path):
     assert at.flow.page is at.flow.conclude
     assert not at.desk.in_kiosk
     at.conclude()
-    final = records.final_record(at.ctx, world.visit)
+    final = finalizing.final_record(at.ctx, world.visit)
     assert (final.record.outcome_proof.split("：")[0], final.record.party.way) == ("门牌或厂区照片", "absent")
 
 
@@ -237,12 +240,12 @@ def test_a_wrong_second_password_is_said_beside_it_and_nothing_is_lost(seat, wor
     at.press(at.flow.conclude.finalize)
     assert list(at.flow.conclude.seats.errors()) == [SECOND]
     assert "密码不正确" in at.flow.conclude.seats.errors()[SECOND]
-    assert not record_desk.is_final(at.ctx, world.visit)
+    assert not desk.is_final(at.ctx, world.visit)
     at.second_password()
     at.qtbot.keyClick(at.flow.conclude.seats.passwords[SECOND], Key.Key_Return)
     at.settle()
-    assert record_desk.is_final(at.ctx, world.visit)
-    assert record_desk.party_before(at.ctx, world.visit)[0].statement == ""
+    assert desk.is_final(at.ctx, world.visit)
+    assert desk.party_before(at.ctx, world.visit)[0].statement == ""
 
 
 def test_whoever_is_logged_in_without_being_on_the_visit_needs_both_passwords(seat, world):
@@ -260,7 +263,7 @@ def test_whoever_is_logged_in_without_being_on_the_visit_needs_both_passwords(se
     for account, edit in conclude.seats.passwords.items():
         at.qtbot.keyClicks(edit, OWN[account])
     at.press(conclude.finalize)
-    assert record_desk.is_final(at.ctx, world.visit)
+    assert desk.is_final(at.ctx, world.visit)
 
 
 def test_a_certificate_that_expired_is_named_before_anybody_signs(seat, world):
@@ -277,16 +280,16 @@ def test_what_changed_after_it_was_shown_is_not_signed(seat, world):
     at = seat(world)
     at.prepare(world.visit)
     at.sign()
-    question = inspections.open_form(at.ctx, world.visit).form.questions[3]
-    answer = inspections.open_form(at.ctx, world.visit).answers[question.id].answer
-    inspections.save_answer(at.ctx, world.visit, question.id, type(answer)(answer.value, reason="改过的原因。"))
+    question = filling.open_form(at.ctx, world.visit).form.questions[3]
+    answer = filling.open_form(at.ctx, world.visit).answers[question.id].answer
+    filling.save_answer(at.ctx, world.visit, question.id, type(answer)(answer.value, reason="改过的原因。"))
     at.conclude()
     assert "核对之后笔录内容有了变化" in at.flow.conclude.foot.refusal
     at.press(at.flow.conclude.back)
     assert at.flow.page is at.flow.prepare
     at.sign()
     at.conclude()
-    assert record_desk.is_final(at.ctx, world.visit)
+    assert desk.is_final(at.ctx, world.visit)
 
 
 def test_a_character_that_no_font_has_is_named_before_signing(seat, world, commit_text):
@@ -303,30 +306,30 @@ def test_what_keeps_the_visit_from_being_final_leads_back_to_it(seat, tmp_path):
     world = record_world.make(tmp_path / "unfilled")
     at = seat(world)
     wanted = []
-    at.desk.screen_of("records").wanted.connect(lambda *where: wanted.append(where))
+    at.desk.screen_of("record").wanted.connect(lambda *where: wanted.append(where))
     at.prepare(world.visit)
     assert "没有作答" in at.flow.prepare.problems.text()
     assert not at.flow.prepare.go.isEnabled()
     at.qtbot.mouseClick(at.flow.prepare.fix, Left)
-    assert wanted == [("inspection", world.visit)]
+    assert wanted == [("visit", world.visit)]
 
 
 def test_what_was_filled_in_before_signing_outlives_the_program(seat, world, commit_text):
     at = seat(world)
     at.prepare(world.visit)
     commit_text(at.flow.prepare.party_form.lines["position"], "兼工会主席")
-    at.desk.show_screen("establishments")
+    at.desk.show_screen("roll")
     at.settle()
     again = Desk(at.ctx, at.jobs)
     at.qtbot.addWidget(again)
-    again.show_screen("records", world.visit)
+    again.show_screen("record", world.visit)
     at.settle()
-    assert again.screen_of("records").flow.prepare.party.position == "安全主管兼工会主席"
+    assert again.screen_of("record").flow.prepare.party.position == "安全主管兼工会主席"
 
 
 @pytest.fixture
 def window(world, qtbot) -> Iterator[Window]:
-    QSettings().setValue("workspace/place", [str(world.folder), "records"])
+    QSettings().setValue("workspace/place", [str(world.folder), "record"])
     window = Window(world.folder, noon)
     window.resize(1366, 705)
     qtbot.addWidget(window)
@@ -346,9 +349,9 @@ def _settle(window: Window) -> None:
 
 
 def _turned_round(window: Window, world: World, qtbot):
-    window.desk.show_screen("records", world.visit)
+    window.desk.show_screen("record", world.visit)
     _settle(window)
-    flow = window.desk.screen_of("records").flow
+    flow = window.desk.screen_of("record").flow
     qtbot.mouseClick(flow.prepare.go, Left)
     _settle(window)
     assert window.desk.in_kiosk
@@ -357,14 +360,14 @@ def _turned_round(window: Window, world: World, qtbot):
 
 def test_while_the_laptop_is_turned_round_no_key_leads_anywhere(window, world, qtbot):
     qtbot.keyClick(window, Key.Key_2, Qt.KeyboardModifier.AltModifier)
-    assert window.desk.current == "establishments"
+    assert window.desk.current == "roll"
     _settle(window)
     flow = _turned_round(window, world, qtbot)
     for key in (Key.Key_1, Key.Key_2, Key.Key_4, Key.Key_8):
         qtbot.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
     for key in (Key.Key_F1, Key.Key_F5):
         qtbot.keyClick(window, key)
-    assert window.desk.current == "records"
+    assert window.desk.current == "record"
     assert flow.page is flow.signing
     assert not window.desk._sidebar.isVisible()
     assert not window.desk.shows_keys
@@ -395,7 +398,7 @@ def test_locking_the_signing_page_comes_back_to_the_preparation(window, world, q
     window.open_workspace(Credentials(world.folder, FIRST, OWN[FIRST]))
     qtbot.waitUntil(lambda: window.desk is not None, timeout=10_000)
     _settle(window)
-    flow = window.desk.screen_of("records").flow
+    flow = window.desk.screen_of("record").flow
     assert flow.page is flow.prepare
     assert flow.prepare.party.name == "陈某"
 
@@ -413,7 +416,7 @@ def _longest_stall(seat, world: World) -> float:
     timer.setInterval(5)
     timer.timeout.connect(lambda: beats.append(time.perf_counter()))
     flow = at.flow
-    at.desk.show_screen("records")
+    at.desk.show_screen("record")
     at.settle()
     timer.start()
     pauses = []
@@ -425,7 +428,7 @@ def _longest_stall(seat, world: World) -> float:
         at.qtbot.waitUntil(until, timeout=10_000)
         pauses.append(max(after - before for before, after in pairwise(beats)))
 
-    watch(lambda: at.desk.show_screen("records", world.visit), lambda: flow.prepare.go.isEnabled())
+    watch(lambda: at.desk.show_screen("record", world.visit), lambda: flow.prepare.go.isEnabled())
     watch(flow.prepare.go.click, lambda: flow.signing.pdf.pages.has_picture(0))
     at.look_through()
     at.write()
@@ -439,10 +442,12 @@ def _longest_stall(seat, world: World) -> float:
 
 def test_a_draft_is_marked_on_every_page_and_what_is_signed_is_not(world, tmp_path):
     with world.opened() as ctx:
-        draft = records.draft(ctx, world.visit, record_world.party())
-        signed = records.finalize(ctx, world.visit, record_world.party(), (record_world.pen(),), record_world.second())
+        draft = finalizing.draft(ctx, world.visit, record_world.party())
+        signed = finalizing.finalize(
+            ctx, world.visit, record_world.party(), (record_world.pen(),), record_world.second()
+        )
         assert signed.record_sha256 == draft.composed.record_sha256
-        pages = {"draft": draft.pdf, "signed": records.record_pdf(ctx, world.visit)}
+        pages = {"draft": draft.pdf, "signed": finalizing.record_pdf(ctx, world.visit)}
     found = {}
     for name, pdf in pages.items():
         (tmp_path / name).write_bytes(pdf)

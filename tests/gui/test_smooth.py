@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 
 from ohdesk.domain.establishment import uscc_check_character
-from ohdesk.services import roll_import, roll_undo
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.roll import importing, undo
 from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials
@@ -60,7 +60,7 @@ def roll(tmp_path_factory):
     folder = tmp_path_factory.mktemp("smooth")
     town_workspace(folder / "town")
     with open_workspace(folder / "town", "李旸", PASSWORD, noon) as ctx:
-        roll_import.apply(ctx, roll_import.compare(ctx, roll_import.preview(employers(folder / "list.csv", EMPLOYERS))))
+        importing.apply(ctx, importing.compare(ctx, importing.preview(employers(folder / "list.csv", EMPLOYERS))))
     return folder
 
 
@@ -95,8 +95,8 @@ def test_no_screen_holds_up_the_window_when_it_is_visited_first_or_again(opened)
 
 def test_scrolling_a_long_roll_does_not_stall(opened):
     window = opened()
-    window.desk.show_screen("establishments")
-    bar = window.desk.screen_of("establishments").roll.view.verticalScrollBar()
+    window.desk.show_screen("roll")
+    bar = window.desk.screen_of("roll").roll.view.verticalScrollBar()
     turning = QTimer()
     turning.timeout.connect(lambda: bar.setValue(bar.value() + max(1, bar.maximum() // 20)))
     turning.start(30)
@@ -123,8 +123,6 @@ def test_importing_and_taking_back_a_long_list_leaves_the_window_free(ctx, jobs,
 
     stalls = {"import": [], "undo": []}
     for _ in range(RUNS):
-        stalls["import"].append(
-            worked(lambda: roll_import.apply(ctx, roll_import.compare(ctx, roll_import.preview(file))))
-        )
-        stalls["undo"].append(worked(lambda: roll_undo.undo(ctx)))
+        stalls["import"].append(worked(lambda: importing.apply(ctx, importing.compare(ctx, importing.preview(file)))))
+        stalls["undo"].append(worked(lambda: undo.undo(ctx)))
     assert {what: min(seen) for what, seen in stalls.items() if min(seen) > LONGEST_STALL} == {}

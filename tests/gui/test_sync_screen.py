@@ -7,12 +7,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from ohdesk.services import bundle_intake, bundles, drives, establishments, joining, stick, trust
-from ohdesk.services.county import digest
-from ohdesk.services.drives import Stick
-from ohdesk.ui.screens.sync.screen import SyncScreen
+from ohdesk.services.county.merging import digest
+from ohdesk.services.exchange import receiving, sending, stick
+from ohdesk.services.office import drives
+from ohdesk.services.office.drives import Stick
+from ohdesk.services.roll import entries
+from ohdesk.services.trust import joining
+from ohdesk.ui.screens.exchange.screen import SyncScreen
 from tests.gui.exchanging import NARROW, ROOM, alt, brought_to_front, cells, plugged_in, settle
-from tests.unit.services.bundle_world import new_world, write_entry
+from tests.unit.services.exchange.bundle_world import new_world, write_entry
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,7 @@ def test_what_is_new_is_counted_and_written_and_the_stick_may_be_pulled(world, s
     assert file.name in screen.send.outcome.detail.text()
     head = re.search(r"_([0-9a-f]{8})\.ohb", file.name)[1]
     assert head in screen.send.outcome.fingerprint.text().replace(" ", "")
-    assert bundle_intake.take_in(world.county, file).applied == 1
+    assert receiving.take_in(world.county, file).applied == 1
     assert cells(screen.exchanged, 2) == ["未确认"]
 
 
@@ -64,7 +67,7 @@ def test_without_a_stick_or_a_folder_it_says_so_in_its_place(world, jobs, qtbot,
     screen = shown(world.town, jobs, qtbot)
     alt(qtbot, screen, "W")
     assert screen.send.outcome.headline.text() == "还没有选择写到哪里"
-    assert bundles.sent(world.town) == []
+    assert sending.sent(world.town) == []
     folder = tmp_path / "共享"
     folder.mkdir()
     choosing(monkeypatch, "exchange.places.choose_folder", folder)
@@ -112,12 +115,12 @@ def test_a_cancelled_writing_leaves_no_file(world, screen, jobs, qtbot, monkeypa
     settle(jobs, qtbot)
     assert "已取消" in screen.send.outcome.headline.text()
     assert list(world.stick.iterdir()) == []
-    assert bundles.sent(world.town) == []
+    assert sending.sent(world.town) == []
 
 
 def test_a_county_bundle_is_checked_line_by_line_and_taken_by_key(world, screen, jobs, qtbot, monkeypatch):
-    establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
-    file = bundles.export(world.county, world.stick).path
+    entries.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
+    file = sending.export(world.county, world.stick).path
     choosing(monkeypatch, "screens.sync.receive_card.choose_file", file)
     alt(qtbot, screen, "O")
     settle(jobs, qtbot)
@@ -128,23 +131,23 @@ def test_a_county_bundle_is_checked_line_by_line_and_taken_by_key(world, screen,
     settle(jobs, qtbot)
     assert screen.receive.outcome.headline.text() == "已接收，可以拔出优盘"
     assert re.search(r"1-[A-Z2-7]{8}", screen.receive.outcome.fingerprint.text())
-    assert [row.name for row in establishments.list_rows(world.town)] == ["金麓陶瓷厂"]
+    assert [row.name for row in entries.list_rows(world.town)] == ["金麓陶瓷厂"]
     assert cells(screen.exchanged, 1) == ["收到"]
 
 
 def test_bundles_on_the_stick_are_offered_without_ones_own(world, jobs, qtbot):
     write_entry(world.town, "安泰机械厂")
-    bundles.export(world.town, world.stick)
-    establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
-    file = bundles.export(world.county, world.stick).path
+    sending.export(world.town, world.stick)
+    entries.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
+    file = sending.export(world.county, world.stick).path
     screen = shown(world.town, jobs, qtbot)
     assert [screen.receive.files.itemData(row) for row in range(screen.receive.files.count())] == [file]
 
 
 def foreign(world, tmp_path):
     with new_world(tmp_path / "elsewhere") as other:
-        establishments.add(other.county, {"name": "外县的厂", "town": "000000001"}, "分派")
-        return bundles.export(other.county, other.stick).path
+        entries.add(other.county, {"name": "外县的厂", "town": "000000001"}, "分派")
+        return sending.export(other.county, other.stick).path
 
 
 def spoiled(world, tmp_path, how):
@@ -152,12 +155,12 @@ def spoiled(world, tmp_path, how):
         return foreign(world, tmp_path)
     if how == "own":
         write_entry(world.town, "安泰机械厂")
-        return bundles.export(world.town, world.stick).path
+        return sending.export(world.town, world.stick).path
     if how == "text":
         (world.stick / "说明.ohb").write_text("请先看这里")
         return world.stick / "说明.ohb"
-    establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
-    path = bundles.export(world.county, world.stick).path
+    entries.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
+    path = sending.export(world.county, world.stick).path
     data = bytearray(path.read_bytes())
     if how == "changed bit":
         data[len(data) // 2] ^= 1
@@ -189,9 +192,9 @@ def test_a_bad_file_is_refused_in_its_place_and_changes_nothing(world, screen, j
 
 
 def test_the_same_bundle_again_is_said_to_be_held(world, screen, jobs, qtbot):
-    establishments.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
-    file = bundles.export(world.county, world.stick).path
-    bundle_intake.take_in(world.town, file)
+    entries.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
+    file = sending.export(world.county, world.stick).path
+    receiving.take_in(world.town, file)
     screen.receive.check(file)
     settle(jobs, qtbot)
     assert screen.receive.outcome.headline.text() == "已经收过这个包"
@@ -200,7 +203,7 @@ def test_the_same_bundle_again_is_said_to_be_held(world, screen, jobs, qtbot):
 
 def test_a_receipt_read_over_the_telephone_marks_the_bundle_as_received(world, screen, jobs, qtbot):
     write_entry(world.town, "安泰机械厂")
-    code = bundle_intake.take_in(world.county, bundles.export(world.town, world.stick).path).receipt
+    code = receiving.take_in(world.county, sending.export(world.town, world.stick).path).receipt
     qtbot.mouseClick(screen.receive.code, Qt.MouseButton.LeftButton)
     qtbot.keyClicks(screen.receive.code, "1-AAAAAAAA")
     qtbot.keyClick(screen.receive.code, Qt.Key.Key_Return)
@@ -222,7 +225,7 @@ def outside(ctx, jobs, qtbot, monkeypatch, tmp_path):
 
 
 def test_a_town_joins_in_three_steps_by_keyboard(outside, ctx, county_ctx, jobs, qtbot, monkeypatch, tmp_path):
-    card = trust.write_card(county_ctx, tmp_path / "card")
+    card = joining.write_card(county_ctx, tmp_path / "card")
     assert not outside.send.isVisible()
     choosing(monkeypatch, "screens.sync.enrol_card.choose_file", tmp_path / "card")
     alt(qtbot, outside, "O")
@@ -236,7 +239,7 @@ def test_a_town_joins_in_three_steps_by_keyboard(outside, ctx, county_ctx, jobs,
     settle(jobs, qtbot)
     (request,) = (tmp_path / "stick").glob("*.ohreq")
     again = shown(ctx, jobs, qtbot)  # closed and opened again: it goes on where it stopped
-    issued = trust.issue(county_ctx, request, tmp_path / "answer")
+    issued = joining.issue(county_ctx, request, tmp_path / "answer")
     assert again.enrol.own_print.text().replace("\n", "　").replace("　", " ") == issued.fingerprint
     choosing(monkeypatch, "screens.sync.enrol_card.choose_file", tmp_path / "answer")
     alt(qtbot, again, "T")

@@ -5,8 +5,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
 from ohdesk.domain.visit import Task
-from ohdesk.services import establishments, evidence, inspections, people, visits
-from ohdesk.services.visits import NewVisit
+from ohdesk.services.office import people
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import conduct, filling, photos
+from ohdesk.services.visit.planning import NewVisit
 from ohdesk.ui.screens.today.screen import TodayScreen
 from tests.rectifying import begin, fill, found, on, team, visit_of
 from tests.visiting import add_firm
@@ -17,7 +19,7 @@ MONDAY, ALT = "2026-03-02", Qt.KeyboardModifier.AltModifier
 
 def planned(ctx, name, day=MONDAY):
     task = Task("daily", "plan", day)
-    return visits.plan(ctx, NewVisit(establishment=add_firm(ctx, name), inspectors=team(ctx), task=task))
+    return conduct.plan(ctx, NewVisit(establishment=add_firm(ctx, name), inspectors=team(ctx), task=task))
 
 
 @pytest.fixture
@@ -51,12 +53,12 @@ def primaries(screen):
 
 def test_every_visit_has_the_button_of_its_next_step(ctx, show):
     planned(ctx, "甲厂")
-    visits.approve_on_paper(ctx, planned(ctx, "乙厂"), "苏映", "2026-03-01", "2026-0001")
+    conduct.approve_on_paper(ctx, planned(ctx, "乙厂"), "苏映", "2026-03-01", "2026-0001")
     running = visit_of(ctx, add_firm(ctx, "丙厂"), MONDAY)
     fill(ctx, visit_of(ctx, add_firm(ctx, "丁厂"), MONDAY))
     planned(ctx, "戊厂", "2026-03-05")
     screen = show(ctx)
-    total = len(inspections.open_form(ctx, running).form.questions)
+    total = len(filling.open_form(ctx, running).form.questions)
     assert lines(screen.day.now) == [
         ("丙厂", f"继续 0/{total}"),
         ("丁厂", "去签名"),
@@ -71,7 +73,7 @@ def test_arrows_and_enter_open_the_visit_or_its_record(ctx, show, qtbot):
     fill(ctx, signing := visit_of(ctx, add_firm(ctx, "丁厂"), MONDAY))
     screen = show(ctx)
     screen.day.now.buttons[0].setFocus()
-    for key, expected in ((None, ("inspection", running)), (Qt.Key.Key_Down, ("records", signing))):
+    for key, expected in ((None, ("visit", running)), (Qt.Key.Key_Down, ("record", signing))):
         if key:
             press(qtbot, screen, key)
         with qtbot.waitSignal(screen.wanted) as told:
@@ -88,7 +90,7 @@ def test_the_one_primary_button_is_the_next_thing_to_do(ctx, show, qtbot):
     assert [each.text().strip() for each in primaries(screen)] == ["继续检查 青溪竹器厂(&G)"]
     with qtbot.waitSignal(screen.wanted) as told:
         press(qtbot, screen, Qt.Key.Key_G, ALT)
-    assert tuple(told.args) == ("inspection", running)
+    assert tuple(told.args) == ("visit", running)
 
 
 def test_overdue_findings_come_first_among_what_needs_attention(ctx, show, qtbot):
@@ -99,7 +101,7 @@ def test_overdue_findings_come_first_among_what_needs_attention(ctx, show, qtbot
     assert primaries(screen)[0].text().strip().startswith("安排复查 青溪竹器厂")
     with qtbot.waitSignal(screen.wanted) as told:
         qtbot.mouseClick(screen.day.matters.buttons[0], Qt.MouseButton.LeftButton)
-    assert tuple(told.args) == ("findings", visit)
+    assert tuple(told.args) == ("finding", visit)
 
 
 def test_behind_each_figure_is_its_list(ctx, show, qtbot):
@@ -112,18 +114,18 @@ def test_behind_each_figure_is_its_list(ctx, show, qtbot):
         press(qtbot, screen, Qt.Key.Key_Return)
         press(qtbot, screen, Qt.Key.Key_Right)
     assert told == [
-        ("inspection", ""),
-        ("inspection", ""),
-        ("records", ""),
-        ("findings", "overdue"),
-        ("findings", "due"),
+        ("visit", ""),
+        ("visit", ""),
+        ("record", ""),
+        ("finding", "overdue"),
+        ("finding", "due"),
     ]
     assert screen.day.figures.tiles["due"].figure == "1"
 
 
 def test_what_is_unfinished_missing_or_ending_is_named(ctx, show):
     fill(ctx, visit_of(ctx, add_firm(ctx, "丁厂"), MONDAY))
-    evidence.announce_photo(ctx, visit_of(ctx, add_firm(ctx, "丙厂"), MONDAY), "")
+    photos.announce_photo(ctx, visit_of(ctx, add_firm(ctx, "丙厂"), MONDAY), "")
     people.add_person(ctx, "王喆", "inspector", "T0003", "2026-04-01")
     planned(ctx, "甲厂", "2026-03-04")
     screen = show(on(ctx, "2026-03-03"))
@@ -152,7 +154,7 @@ def test_an_empty_workspace_shows_the_first_steps_in_order(ctx, show, qtbot):
     assert screen.focusWidget() is screen.steps.next_button
     with qtbot.waitSignal(screen.wanted) as told:
         press(qtbot, screen, Qt.Key.Key_I, ALT)
-    assert tuple(told.args) == ("establishments", "")
+    assert tuple(told.args) == ("roll", "")
     add_firm(ctx)
     screen.reload()
     assert [each.text() for each in primaries(screen)] == ["登记人员(&P)"]
@@ -166,7 +168,7 @@ def test_an_empty_workspace_shows_the_first_steps_in_order(ctx, show, qtbot):
 def test_joining_the_county_may_be_put_off(ctx, show, qtbot, monkeypatch):
     add_firm(ctx)
     team(ctx)
-    monkeypatch.setattr("ohdesk.services.first_steps.TEAM", 0)  # accounts take a second each to make
+    monkeypatch.setattr("ohdesk.services.start.first_steps.TEAM", 0)  # accounts take a second each to make
     screen = show(ctx)
     assert [each.text() for each in primaries(screen)] == ["加入县级(&J)"]
     skip = next(each for each in screen.findChildren(QPushButton) if each.text() == "以后再说(&L)")
@@ -186,10 +188,10 @@ def test_a_reload_keeps_the_place_one_stood_on(ctx, show, qtbot):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_a_full_day_fits_its_width(ctx, show, size):
-    establishments.add(ctx, {"name": "名称相当长的职业健康检查测试用化工制品制造有限责任公司"})
-    for row in establishments.list_rows(ctx):
+    entries.add(ctx, {"name": "名称相当长的职业健康检查测试用化工制品制造有限责任公司"})
+    for row in entries.list_rows(ctx):
         task = Task("daily", "plan", MONDAY)
-        begin(ctx, visits.plan(ctx, NewVisit(establishment=row.id, inspectors=team(ctx), task=task)))
+        begin(ctx, conduct.plan(ctx, NewVisit(establishment=row.id, inspectors=team(ctx), task=task)))
     screen = show(ctx, size)
     area = screen.day.figures.parentWidget()
     assert screen.size() == size

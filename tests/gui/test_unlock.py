@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ohdesk.security import keyfile
-from ohdesk.services import accounts
-from ohdesk.services.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.office import accounts
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.ui.screens.unlock.patience import FREE_TRIES
 from ohdesk.ui.screens.unlock.remembered import remember, remembered_folders
 from ohdesk.ui.window import Window

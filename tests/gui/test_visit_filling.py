@@ -7,8 +7,8 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.services import inspections
-from ohdesk.ui.screens.inspection.screen import InspectionScreen
+from ohdesk.services.visit import filling
+from ohdesk.ui.screens.visit.screen import InspectionScreen
 from tests.visiting import picture, started_visit
 
 LONGEST_STALL = 0.050  # seconds of the interface thread
@@ -37,7 +37,7 @@ def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):
 
 
 def stored(ctx, visit, question):
-    return inspections.open_form(ctx, visit).answers[question].answer
+    return filling.open_form(ctx, visit).answers[question].answer
 
 
 def test_a_ready_sentence_is_taken_by_keys(screen, ctx, visit, qtbot):
@@ -63,7 +63,7 @@ def test_another_ready_sentence_takes_the_place_of_the_one_before(screen, ctx, v
 
 def test_the_facts_written_before_at_this_question_are_offered_again(screen, ctx, visit, qtbot):
     question = screen.filling.view.form.questions[0].id
-    inspections.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="任命文件上的人已离职。"))
+    filling.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="任命文件上的人已离职。"))
     screen.reload()
     screen.show_question(question)
     press(qtbot, screen, Qt.Key.Key_F2)
@@ -83,7 +83,7 @@ def test_of_several_photos_the_good_ones_are_kept_and_the_other_is_named(
     with qtbot.waitSignal(screen.failed, timeout=10_000) as failed:
         press(qtbot, screen, Qt.Key.Key_F6)
     assert [problem.place for problem in failed.args[0].problems] == ["b.jpg"]
-    assert len(inspections.open_form(ctx, visit).photos) == 2
+    assert len(filling.open_form(ctx, visit).photos) == 2
 
 
 def test_storing_photos_can_be_stopped_and_what_is_stored_stays(screen, ctx, jobs, visit, qtbot, tmp_path):
@@ -96,7 +96,7 @@ def test_storing_photos_can_be_stopped_and_what_is_stored_stays(screen, ctx, job
     job_started[0].progressed.connect(lambda _done, _total: job_started[0].cancel())
     with qtbot.waitSignal(screen.done, timeout=10_000):
         pass
-    assert 0 < len(inspections.open_form(ctx, visit).photos) < len(files)
+    assert 0 < len(filling.open_form(ctx, visit).photos) < len(files)
 
 
 class Stalls:
@@ -147,4 +147,4 @@ def test_answering_every_question_by_key_never_stalls_the_window(screen, ctx, vi
                     taken = stalls.take(lambda: answer(qtbot, screen, again))  # noqa: B023
                 best = min(best, taken)
             assert best <= LONGEST_STALL, question
-    assert inspections.open_form(ctx, visit).counts.not_applicable == len(questions)
+    assert filling.open_form(ctx, visit).counts.not_applicable == len(questions)

@@ -6,9 +6,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from ohdesk.domain.visit import Task
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.services import findings, inspections, people, powers, visit_facts, visit_views, visits
-from ohdesk.ui.screens.inspection.screen import InspectionScreen
-from ohdesk.ui.screens.inspection.steps import Page
+from ohdesk.services.finding import drafts
+from ohdesk.services.office import people, powers
+from ohdesk.services.record import composing
+from ohdesk.services.visit import conduct, filling, planning, views
+from ohdesk.ui.screens.visit.screen import InspectionScreen
+from ohdesk.ui.screens.visit.steps import Page
 from tests.conftest import PASSWORD
 from tests.visiting import POWER, add_firm, add_inspectors, picture, planned_visit, started_visit
 
@@ -46,7 +49,7 @@ def press(qtbot):
 
 def approved(ctx):
     visit = planned_visit(ctx)
-    visits.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
+    conduct.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
     return visit
 
 
@@ -79,7 +82,7 @@ def test_from_the_plan_to_the_signatures_by_keys_alone(ctx, jobs, qtbot, press, 
     press(screen, Qt.Key.Key_Return, CTRL)
     assert screen.front is Page.APPROVAL
     visit = screen.visit
-    assert visit_views.visit_view(ctx, visit).establishment == firm
+    assert views.visit_view(ctx, visit).establishment == firm
     qtbot.keyClicks(screen.focusWidget(), PASSWORD)
     with qtbot.waitSignal(screen.done, timeout=10_000):
         press(screen, Qt.Key.Key_Return)
@@ -100,8 +103,8 @@ def test_from_the_plan_to_the_signatures_by_keys_alone(ctx, jobs, qtbot, press, 
     assert all(row.is_settled for row in leaving.rows)
     with qtbot.waitSignal(screen.wanted) as wanted:
         press(screen, Qt.Key.Key_Return)
-    assert wanted.args == ["records", visit]
-    assert visit_facts.visit_facts(ctx, visit).problems == ()
+    assert wanted.args == ["record", visit]
+    assert composing.visit_facts(ctx, visit).problems == ()
 
 
 def test_a_closed_gate_by_keys_alone(ctx, jobs, qtbot, press, commit_text, tmp_path, monkeypatch):
@@ -125,8 +128,8 @@ def test_a_closed_gate_by_keys_alone(ctx, jobs, qtbot, press, commit_text, tmp_p
     assert screen.front is Page.SUMMARY
     with qtbot.waitSignal(screen.wanted) as wanted:
         press(screen, Qt.Key.Key_Return)
-    assert wanted.args == ["records", visit]
-    facts = visit_facts.visit_facts(ctx, visit)
+    assert wanted.args == ["record", visit]
+    facts = composing.visit_facts(ctx, visit)
     assert (facts.outcome, len(facts.photos), facts.gap_reason) == ("40", 1, "大门关闭，现场没有人可以接受告知")
 
 
@@ -140,7 +143,7 @@ def test_an_ending_names_what_it_lacks_beside_each_field_and_can_be_taken_back(c
     press(screen, Qt.Key.Key_H, ALT)
     press(screen, Qt.Key.Key_Return, CTRL)
     assert (ending._proof_field.error, ending._account_field.error) == ("请选择一种证明。", "请写明看到的情形。")
-    visits.end_without_checklist(ctx, visit, visits.Ending("refused", "见证人说明", "拒绝开门。"))
+    conduct.end_without_checklist(ctx, visit, conduct.Ending("refused", "见证人说明", "拒绝开门。"))
     screen.open_visit(visit)
     assert "拒绝" in screen.page(Page.SUMMARY).ending.text
     press(screen, Qt.Key.Key_K, ALT)
@@ -161,12 +164,12 @@ def test_a_plan_names_what_is_wrong_beside_its_field(ctx, jobs, qtbot, press):
     press(screen, Qt.Key.Key_Return, CTRL)
     errors = {place: field.error for place, field in page._fields.items() if field.error}
     assert set(errors) == {"计划日期", "缘由"}
-    assert visits.list_visits(ctx) == []
+    assert views.list_visits(ctx) == []
     page.day.setText("3.5")
     page.reason.setFocus()
     qtbot.keyClicks(screen.focusWidget(), "No. 12")
     press(screen, Qt.Key.Key_Return)
-    assert visit_views.visit_view(ctx, screen.visit).task == Task("case", "complaint", "2026-03-05", "No. 12")
+    assert views.visit_view(ctx, screen.visit).task == Task("case", "complaint", "2026-03-05", "No. 12")
 
 
 def test_an_inspector_whose_certificate_has_run_out_cannot_be_ticked_and_says_why(ctx, jobs, qtbot, press):
@@ -185,7 +188,7 @@ def test_an_inspector_whose_certificate_has_run_out_cannot_be_ticked_and_says_wh
     assert late not in team.ticked
     screen.page(Page.PLAN).submit()
     assert "至少两名" in screen.page(Page.PLAN)._fields["检查人员"].error
-    assert visits.list_visits(ctx) == []
+    assert views.list_visits(ctx) == []
 
 
 def test_what_was_typed_for_a_plan_is_there_again_after_a_crash(ctx, jobs, qtbot, press):
@@ -209,7 +212,7 @@ def test_a_plan_that_is_changed_has_to_be_approved_again(ctx, jobs, qtbot, press
     assert screen.front is Page.PLAN
     press(screen, Qt.Key.Key_Up)
     press(screen, Qt.Key.Key_Return)
-    view = visit_views.visit_view(ctx, visit)
+    view = views.visit_view(ctx, visit)
     assert (view.task.planned_on, view.state, view.approval) == ("2026-03-03", "planned", "")
     assert screen.front is Page.APPROVAL
 
@@ -224,7 +227,7 @@ def test_a_wrong_password_of_the_approver_is_said_beside_it(ctx, jobs, qtbot, pr
     press(screen, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "密码不正确" in page._password_field.error, timeout=10_000)
     assert page.password.text() == ""
-    assert visit_views.visit_view(ctx, visit).state == "planned"
+    assert views.visit_view(ctx, visit).state == "planned"
 
 
 def test_a_paper_approval_says_what_is_missing_and_then_leads_on(ctx, jobs, qtbot, press, commit_text):
@@ -241,7 +244,7 @@ def test_a_paper_approval_says_what_is_missing_and_then_leads_on(ctx, jobs, qtbo
     qtbot.keyClicks(screen.focusWidget(), "2026-0007")
     press(screen, Qt.Key.Key_Return)
     assert screen.front is Page.ARRIVAL
-    assert "2026-0007" in visit_views.visit_view(ctx, visit).approval
+    assert "2026-0007" in views.visit_view(ctx, visit).approval
 
 
 def test_without_a_power_the_page_says_so_and_leads_to_where_it_is_entered(ctx, jobs, qtbot, press):
@@ -253,7 +256,7 @@ def test_without_a_power_the_page_says_so_and_leads_to_where_it_is_entered(ctx, 
     tell_everything(screen, press)
     press(screen, Qt.Key.Key_Return, CTRL)
     assert page.fault
-    assert visit_views.visit_view(ctx, visit).state == "approved"
+    assert views.visit_view(ctx, visit).state == "approved"
     with qtbot.waitSignal(screen.wanted) as wanted:
         press(screen, Qt.Key.Key_P, ALT)
     assert wanted.args == ["settings", "powers"]
@@ -276,7 +279,7 @@ def test_each_gap_goes_from_the_list_as_it_is_closed_and_going_on_needs_a_reason
     assert screen.focusWidget() is page.reason
     qtbot.keyClicks(page.reason, "no signal")
     press(screen, Qt.Key.Key_Return)
-    view = visit_views.visit_view(ctx, visit)
+    view = views.visit_view(ctx, visit)
     assert (len(view.gaps), view.gap_reason, view.arrival.notice_given) == (3, "no signal", "事先送达")
 
 
@@ -288,7 +291,7 @@ def test_a_time_at_which_no_code_can_have_been_shown_is_refused_beside_it(ctx, j
     page.code_at.setText(typed)
     press(screen, Qt.Key.Key_Return, CTRL)
     assert said in page.code_fault.text()
-    assert visit_views.visit_view(ctx, visit).state == "approved"
+    assert views.visit_view(ctx, visit).state == "approved"
 
 
 def test_an_arrival_half_written_is_there_again_after_a_crash(ctx, jobs, qtbot, press, commit_text):
@@ -316,15 +319,15 @@ def test_helpers_write_what_they_saw_and_nothing_else(ctx, jobs, qtbot, press, c
     assert page._field.error
     commit_text(page.note, "车间门口没有告知牌。")
     press(screen, Qt.Key.Key_Return, CTRL)
-    view = visit_views.visit_view(ctx, visit)
+    view = views.visit_view(ctx, visit)
     assert (view.state, view.note) == ("closed", "车间门口没有告知牌。")
 
 
 def test_what_is_open_is_listed_and_each_line_jumps_to_its_question(ctx, jobs, qtbot, press):
     visit = started_visit(ctx)
-    form = inspections.open_form(ctx, visit).form
+    form = filling.open_form(ctx, visit).form
     for question in form.questions[:-2]:
-        inspections.save_answer(ctx, visit, question.id, Answer(AnswerValue.NOT_INSPECTED, reason="当日停产"))
+        filling.save_answer(ctx, visit, question.id, Answer(AnswerValue.NOT_INSPECTED, reason="当日停产"))
     screen = shown(ctx, jobs, qtbot)
     screen.show_page(Page.LEAVING)
     page = screen.page(Page.LEAVING)
@@ -338,8 +341,8 @@ def test_what_is_open_is_listed_and_each_line_jumps_to_its_question(ctx, jobs, q
 
 def test_a_finding_is_settled_where_it_stands_and_a_day_that_is_past_is_refused_there(ctx, jobs, qtbot, press):
     visit = started_visit(ctx)
-    question = inspections.open_form(ctx, visit).form.questions[0].id
-    inspections.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="未见任命文件。"))
+    question = filling.open_form(ctx, visit).form.questions[0].id
+    filling.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="未见任命文件。"))
     screen = shown(ctx, jobs, qtbot)
     screen.show_page(Page.LEAVING)
     row = screen.page(Page.LEAVING).rows[0]
@@ -347,10 +350,10 @@ def test_a_finding_is_settled_where_it_stands_and_a_day_that_is_past_is_refused_
     row.day.setText("2026-03-01")
     press(screen, Qt.Key.Key_Tab)
     assert "2026-03-01" in row.error
-    assert not findings.draft_findings(ctx, visit)[0].settled
+    assert not drafts.draft_findings(ctx, visit)[0].settled
     row.day.setText("2026-04-01")
     row.day.editingFinished.emit()
-    settled = findings.draft_findings(ctx, visit)[0]
+    settled = drafts.draft_findings(ctx, visit)[0]
     assert (settled.settled, settled.due_on, row.error) == (True, "2026-04-01", "")
 
 
@@ -358,8 +361,8 @@ def test_the_list_is_filtered_searched_and_opens_each_visit_at_its_next_step(ctx
     started = started_visit(ctx)
     pair = tuple(person.id for person in people.list_people(ctx))
     for name in ("新塘皮具厂", "石桥铸造厂"):
-        visits.plan(
-            ctx, visits.NewVisit(establishment=add_firm(ctx, name), inspectors=pair, task=Task("daily", "plan"))
+        conduct.plan(
+            ctx, planning.NewVisit(establishment=add_firm(ctx, name), inspectors=pair, task=Task("daily", "plan"))
         )
     screen = shown(ctx, jobs, qtbot)
     press(screen, Qt.Key.Key_L, ALT)
@@ -385,7 +388,7 @@ def test_the_list_is_filtered_searched_and_opens_each_visit_at_its_next_step(ctx
 
 def test_everything_answered_waits_for_its_signature(ctx, jobs, qtbot):
     visit = started_visit(ctx)
-    inspections.save_rest_as_not_inspected(ctx, visit, "当日停产")
+    filling.save_rest_as_not_inspected(ctx, visit, "当日停产")
     screen = shown(ctx, jobs, qtbot)
     assert screen.front is Page.LEAVING
     screen.show_visits()

@@ -413,7 +413,7 @@ def signatures(path):
 
 
 def test_from_the_first_start_to_the_countys_receipt(hands, tmp_path):
-    stick, records, down = tmp_path / "stick", tmp_path / "records", tmp_path / "down"
+    stick, records, down = tmp_path / "stick", tmp_path / "record", tmp_path / "down"
     photo = tmp_path / "photo.jpg"
     for folder in (stick, records, down):
         folder.mkdir()

@@ -14,11 +14,12 @@ from filelock import FileLock
 
 from ohdesk.demo import cast, offices, world
 from ohdesk.demo.clock import Clock
-from ohdesk.services import bundle_intake, county
-from ohdesk.services.bundle_intake import Taken
 from ohdesk.services.context import Context
-from ohdesk.services.verification import read_root
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.county import merging
+from ohdesk.services.exchange import receiving
+from ohdesk.services.exchange.receiving import Taken
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.record.verification import read_root
 from tests.conftest import CHEAP
 
 DONE = "merged"  # written last; holds the county's digest
@@ -85,7 +86,7 @@ def _made(folder: Path) -> Demo:
     made.temporary.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(offices, "create_workspace", partial(offices.create_workspace, cost=CHEAP))
-        patch.setattr(bundle_intake, "take_in", _keeping_the_county(made))
+        patch.setattr(receiving, "take_in", _keeping_the_county(made))
         patch.setenv("TMPDIR", str(made.temporary))
         patch.setattr(tempfile, "tempdir", str(made.temporary))
         made.summary = world.build(made.out)
@@ -106,14 +107,14 @@ def _places(folder: Path) -> Demo:
 
 def _keeping_the_county(made: Demo) -> Callable[[Context, Path], Taken]:
     """Return an import that notes what the county was before the first bundle came in, and its digest after each."""
-    true = bundle_intake.take_in
+    true = receiving.take_in
 
     def keeping(ctx: Context, path: Path) -> Taken:
         if ctx.office.role == "county" and not made.unmerged.exists():
             copy_open(ctx, made.unmerged)
         taken = true(ctx, path)
         if ctx.office.role == "county":
-            made.merged = county.digest(ctx)
+            made.merged = merging.digest(ctx)
         return taken
 
     return keeping

@@ -5,8 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-from ohdesk.services import bundle_intake, bundles
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon
 
 CRASHED = 77
@@ -31,7 +31,7 @@ def main(action: str, workspace: str, account: str, path: str, place: str, calls
 
     with open_workspace(Path(workspace), account, PASSWORD, noon) as ctx:
         setattr(owner, name, dying)
-        {"import": bundle_intake.take_in, "export": bundles.export}[action](ctx, Path(path))
+        {"import": receiving.take_in, "export": sending.export}[action](ctx, Path(path))
 
 
 if __name__ == "__main__":

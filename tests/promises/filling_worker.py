@@ -5,8 +5,8 @@ from itertools import count
 from pathlib import Path
 
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.services.inspections import open_form, save_answer
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.visit.filling import open_form, save_answer
 
 VALUES = (AnswerValue.MET, AnswerValue.NOT_MET, AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED)
 

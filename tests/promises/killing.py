@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ohdesk.db.engine import integrity_problems
-from ohdesk.services.inspections import steps_of
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.visit.filling import steps_of
 from tests.promises.filling_worker import VALUES
 
 ROOT = Path(__file__).parents[2]

@@ -12,11 +12,13 @@ import openpyxl
 import pytest
 
 from ohdesk.cli.main import main
-from ohdesk.services import bundles, evidence, findings
+from ohdesk.services.exchange import sending
+from ohdesk.services.finding import drafts
+from ohdesk.services.visit import photos
 from tests.promises.disks import fill_up, small_disk, write_protected
 from tests.promises.typed import Desk, ohdesk_here
-from tests.unit.services import record_world
-from tests.unit.services.bundle_world import TOWNS, new_world, write_entry, write_with_photo
+from tests.unit.services.exchange.bundle_world import TOWNS, new_world, write_entry, write_with_photo
+from tests.unit.services.record import record_world
 
 KIB = 1024
 FIRMS = 300
@@ -31,7 +33,7 @@ def offices(tmp_path_factory) -> Path:
         with new_world(folder / name, TOWNS[:1]) as world:
             write_entry(world.town, "安泰机械厂")
             write_with_photo(world.town, random.Random(1).randbytes(40_000))  # noqa: S311 - a picture of nothing
-            shutil.copy(bundles.export(world.town, world.stick).path, folder / f"{name}.ohb")
+            shutil.copy(sending.export(world.town, world.stick).path, folder / f"{name}.ohb")
             shutil.copy(world.county.folder.parent / "trust" / "card", folder / f"{name}.ohcard")
     return folder
 
@@ -220,8 +222,8 @@ def filled(tmp_path_factory) -> record_world.World:
     world = record_world.make(tmp_path_factory.mktemp("filled") / "town")
     with world.opened() as ctx:
         record_world.fill(ctx, world.visit)
-        findings.accept_proposals(ctx, world.visit)
-        evidence.attach_photo(ctx, world.visit, "", record_world.picture(), evidence.Caption(text="喷漆房"))
+        drafts.accept_proposals(ctx, world.visit)
+        photos.attach_photo(ctx, world.visit, "", record_world.picture(), photos.Caption(text="喷漆房"))
     return world
 
 

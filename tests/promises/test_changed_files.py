@@ -6,7 +6,7 @@ import pytest
 
 from ohdesk.errors import MachineError, UserError
 from ohdesk.security import signed_bytes
-from ohdesk.services.verification import verify_file
+from ohdesk.services.record.verification import verify_file
 from tests.bitflips import every_bit, random_bits, unnoticed
 
 BITS = 300

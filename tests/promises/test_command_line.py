@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 
 from ohdesk.domain.establishment import uscc_check_character
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, county_workspace, town_workspace
 from tests.promises.typed import Desk, ohdesk, ohdesk_here
-from tests.unit.services.record_world import PEN
+from tests.unit.services.record.record_world import PEN
 from tests.visiting import picture
 
 FIRMS = 6

@@ -7,13 +7,14 @@ import sys
 import pytest
 
 from ohdesk.db.engine import integrity_problems
-from ohdesk.services import blobs, bundle_intake, bundles
-from ohdesk.services.bundle_intake import Outcome
-from ohdesk.services.county import digest
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services import blobs
+from ohdesk.services.county.merging import digest
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.exchange.receiving import Outcome
+from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon
 from tests.promises.dying import CRASHED
-from tests.unit.services.bundle_world import new_world, write_entry, write_with_photo
+from tests.unit.services.exchange.bundle_world import new_world, write_entry, write_with_photo
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def before(tmp_path_factory):
     with new_world(folder) as world:
         write_entry(world.town, "安泰机械厂")
         photo = write_with_photo(world.town, b"photo")
-        sent = bundles.export(world.town, world.stick).path
+        sent = sending.export(world.town, world.stick).path
         return (folder, sent, photo, digest(world.county), digest(world.town))
 
 
@@ -39,7 +40,7 @@ def die(action, folder, account, path, place, calls):
         ("shutil:copyfileobj", 1, False),
         ("ohdesk.services.blobs:settle", 1, False),
         ("ohdesk.db.journal:_store", 1, False),
-        ("ohdesk.services.bundle_intake:receipt_code", 1, False),
+        ("ohdesk.services.exchange.receiving:receipt_code", 1, False),
         ("pathlib:Path.replace", 2, True),
     ],
 )
@@ -50,7 +51,7 @@ def test_an_import_that_dies_is_whole_or_absent(before, tmp_path, place, calls, 
     with open_workspace(tmp_path / "county", "陶镕", PASSWORD, noon) as county:
         assert digest(county) == (full if is_in else empty)
         assert integrity_problems(county.engine) == []
-        again = bundle_intake.take_in(county, sent)
+        again = receiving.take_in(county, sent)
         assert again.outcome is (Outcome.ALREADY if is_in else Outcome.APPLIED)
         assert digest(county) == full
         assert blobs.read(county, photo) == b"photo"
@@ -64,6 +65,6 @@ def test_an_export_that_dies_leaves_no_bundle_and_the_next_one_is_whole(before, 
     die("export", tmp_path / "town", "李旸", tmp_path / "stick", place, 1)
     assert [path.suffix for path in (tmp_path / "stick").iterdir()] == [".part"]
     with open_workspace(tmp_path / "town", "李旸", PASSWORD, noon) as town:
-        written = bundles.export(town, tmp_path / "stick")
+        written = sending.export(town, tmp_path / "stick")
         assert digest(town) == full
     assert list((tmp_path / "stick").iterdir()) == [written.path]

@@ -5,20 +5,20 @@ from itertools import permutations
 
 import pytest
 
-from ohdesk.services import bundle_intake, bundle_receipts, bundles
-from ohdesk.services.bundle_intake import Outcome
-from ohdesk.services.county import conflicts, digest
-from tests.unit.services.bundle_world import TOWNS, copy_of, new_world, write_entry, write_with_photo
+from ohdesk.services.county.merging import conflicts, digest
+from ohdesk.services.exchange import receipts, receiving, sending
+from ohdesk.services.exchange.receiving import Outcome
+from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, new_world, write_entry, write_with_photo
 
 ORDERS = 10
 
 
 def send(ctx, stick):
     """Write a bundle and take it as acknowledged, so that the next one begins where it ends."""
-    path = bundles.export(ctx, stick).path
+    path = sending.export(ctx, stick).path
     with ctx.reading() as session:
-        code = bundle_receipts.receipt_code(session, ctx.office.replica)
-    bundle_receipts.register_code(ctx, code)
+        code = receipts.receipt_code(session, ctx.office.replica)
+    receipts.register_code(ctx, code)
     return path
 
 
@@ -28,14 +28,14 @@ def sent(tmp_path_factory):
     with new_world(tmp_path_factory.mktemp("world"), (TOWNS[0], TOWNS[0], TOWNS[1])) as world:
         first, second, other = world.towns
         shared = write_entry(world.county, "交办的单位")
-        assigned = bundles.export(world.county, world.stick).path
+        assigned = sending.export(world.county, world.stick).path
         for town in world.towns:
-            bundle_intake.take_in(town, assigned)
+            receiving.take_in(town, assigned)
         write_entry(world.county, "交办的单位（县级改名）", shared)
         entry = write_entry(first, "安泰机械厂")
         write_entry(first, "交办的单位（镇街改名）", shared)
         paths = [send(first, world.stick)]
-        bundle_intake.take_in(second, paths[0])
+        receiving.take_in(second, paths[0])
         write_entry(second, "安泰机械制造厂", entry)
         write_with_photo(second, b"photo")
         paths.append(send(second, world.stick))
@@ -50,8 +50,8 @@ def sent(tmp_path_factory):
 def merged(world, folder, order):
     with copy_of(world.county, folder) as county:
         for path in order:
-            bundle_intake.take_in(county, path)
-        again = [bundle_intake.take_in(county, path).outcome for path in order]
+            receiving.take_in(county, path)
+        again = [receiving.take_in(county, path).outcome for path in order]
         assert set(again) == {Outcome.ALREADY}
         return digest(county), [(each.field, each.shown, len(each.candidates)) for each in conflicts(county)]
 
@@ -68,12 +68,12 @@ def test_every_order_twice_gives_the_same_county(sent, tmp_path):
 def test_a_missing_bundle_holds_back_only_what_needs_it(sent, tmp_path):
     world, paths = sent
     with copy_of(world.county, tmp_path / "county") as county:
-        outcomes = [bundle_intake.take_in(county, path).outcome for path in paths[1:]]
+        outcomes = [receiving.take_in(county, path).outcome for path in paths[1:]]
         assert outcomes == [Outcome.PARKED, Outcome.PARKED, Outcome.APPLIED, Outcome.APPLIED]
-        assert len(bundle_intake.take_in(county, paths[0]).followed) == 2
+        assert len(receiving.take_in(county, paths[0]).followed) == 2
 
 
 def test_the_two_laptops_of_a_town_hear_of_each_other_through_the_same_files(sent, tmp_path):
     world, paths = sent
     with copy_of(world.towns[0], tmp_path / "laptop") as laptop:
-        assert bundle_intake.take_in(laptop, paths[1]).applied == 2
+        assert receiving.take_in(laptop, paths[1]).applied == 2

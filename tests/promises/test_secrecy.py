@@ -13,10 +13,12 @@ from ohdesk.db.models import Photo
 from ohdesk.demo import answers, cast, visiting
 from ohdesk.demo.merging import ASSIGNED, COUNTY_PHONE, TOWN_PHONE
 from ohdesk.domain.canonical import canonical
-from ohdesk.services import blobs, establishments, records
+from ohdesk.services import blobs
 from ohdesk.services.context import Context
-from ohdesk.services.establishments import RollQuery
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.record import finalizing
+from ohdesk.services.roll import entries
+from ohdesk.services.roll.entries import RollQuery
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 EVERY = 5  # each so many names of the roll; the usual words of names and the beginning of codes are sought besides
@@ -52,10 +54,10 @@ SHORTEST = 6  # bytes: anything shorter may stand in encrypted bytes by chance
 def secrets_of(ctx: Context) -> list[bytes]:
     """Return, in every encoding, what must not be found on the disk of this workspace."""
     words = [*TELLING, ASSIGNED, COUNTY_PHONE, TOWN_PHONE, *_told_in_visits()]
-    rows = establishments.all_rows(ctx, RollQuery())
+    rows = entries.all_rows(ctx, RollQuery())
     words += [text for row in rows[::EVERY] for text in (row.name, row.uscc) if text]
     raw = [*MARKS, *_forms_of_a_key(ctx.keys.database), *_forms_of_a_key(ctx.keys.personal)]
-    raw += [canonical(records.final_record(ctx, row.visit).record)[:100] for row in records.list_records(ctx)]
+    raw += [canonical(finalizing.final_record(ctx, row.visit).record)[:100] for row in finalizing.list_records(ctx)]
     with ctx.reading() as session:
         photos = list(session.scalars(select(Photo.sha256).where(Photo.sha256 != "")))
     for picture in (blobs.read(ctx, photo) for photo in photos):
@@ -119,7 +121,7 @@ def test_an_open_workspace_tells_nothing_either_write_ahead_log_included(demo, t
     town = cast.TOWNS[2]
     shutil.copytree(demo.out / town.folder, tmp_path / "town")
     with open_workspace(tmp_path / "town", town.administrator, cast.PASSWORD) as ctx:
-        establishments.add(ctx, {"name": ASSIGNED, "phone": TOWN_PHONE}, "搬迁至本镇")
+        entries.add(ctx, {"name": ASSIGNED, "phone": TOWN_PHONE}, "搬迁至本镇")
         assert (tmp_path / "town" / "workspace.db-wal").stat().st_size > 0
         assert found_in(tmp_path / "town", secrets_of(ctx)) == []
 

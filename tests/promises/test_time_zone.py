@@ -12,7 +12,7 @@ import pytest
 
 from ohdesk.domain.canonical import parse
 from ohdesk.security.pdf_verification import verify_record_pdf
-from ohdesk.services.verification import read_root
+from ohdesk.services.record.verification import read_root
 
 ROOT = Path(__file__).parents[2]
 MADE_BY_CHANCE = {"visit", "id", "person"}  # identifiers

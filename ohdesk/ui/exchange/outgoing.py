@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import bundles
-from ohdesk.services.bundles import Exported, Pending
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.exchange import sending
+from ohdesk.services.exchange.sending import Exported, Pending
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Card, Page, repaint_state, say, words
 from ohdesk.ui.exchange.places import PlaceChoice
@@ -125,7 +125,7 @@ class WriteCard(Page):
         self.outcome.tell("warn", tr("正在写入，请不要拔出优盘"), tr("写完后会逐字节读回核对。"))
         ctx = self.ctx
         self._job = self.work(
-            lambda report: bundles.export(ctx, place, report), self._written, self._wording.title, self._refused
+            lambda report: sending.export(ctx, place, report), self._written, self._wording.title, self._refused
         )
         self._job.cancelled.connect(self._cancelled)
         self._job.ended.connect(self._ended)

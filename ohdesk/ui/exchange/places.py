@@ -7,9 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from ohdesk.i18n import tr
-from ohdesk.services import drives
 from ohdesk.services.context import Context
-from ohdesk.services.drives import Stick
+from ohdesk.services.office import drives
+from ohdesk.services.office.drives import Stick
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Page
 from ohdesk.ui.exchange.words import size_text

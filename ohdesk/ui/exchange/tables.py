@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from ohdesk.i18n import mark, tr
-from ohdesk.services.bundle_history import Exchanged, RecordReceipt
+from ohdesk.services.exchange.history import Exchanged, RecordReceipt
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.words import counts_text, grouped, minute_text
 from ohdesk.ui.kit.empty_state import EmptyState

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.services.filling_views import PhotoView
+from ohdesk.services.visit.filling_views import PhotoView
 from ohdesk.ui import theme
 
 _HEIGHT_ROWS, _RATIO = 3, 4 / 3

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.services.strokes import HARDEST, LARGEST_PAD, MOST_POINTS, Points
+from ohdesk.services.record.signing import HARDEST, LARGEST_PAD, MOST_POINTS, Points
 from ohdesk.ui import theme
 from ohdesk.ui.kit.ink import MM_PER_INCH, draw_segment
 

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from ohdesk.domain.record import PartyStatement
-from ohdesk.services.strokes import MOST_POINTS, Strokes, stroke_problems
+from ohdesk.services.record.signing import MOST_POINTS, Strokes, stroke_problems
 from ohdesk.ui import theme
 from ohdesk.ui.kit.signature_pad import SignaturePad
 

@@ -6,7 +6,7 @@ import pytest
 
 from ohdesk.cli.main import main
 from tests.conftest import PASSWORD
-from tests.unit.services.bundle_world import new_world, write_entry
+from tests.unit.services.exchange.bundle_world import new_world, write_entry
 
 
 @pytest.fixture

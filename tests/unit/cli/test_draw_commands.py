@@ -18,8 +18,8 @@ from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.paths import resources
 from ohdesk.security.keyfile import Cost
-from ohdesk.services.draw_package import unpack
-from ohdesk.services.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.draw.package import unpack
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 
 PASSWORD = "ohdesk-test"
 SEED = "2023733112"

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from ohdesk.cli.main import main
-from ohdesk.services.workspace import open_workspace
+from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.visiting import add_firm, add_inspectors, picture
 

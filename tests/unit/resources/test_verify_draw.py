@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ohdesk.domain.draw_checks import recompute
+from ohdesk.domain.draw.checks import recompute
 from ohdesk.paths import resources
 
 SCRIPT = resources() / "draw" / "verify_draw.py"

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
-from ohdesk.services import county
 from ohdesk.services.context import Context
-from ohdesk.services.county import Candidate, Conflict
+from ohdesk.services.county import merging
+from ohdesk.services.county.merging import Candidate, Conflict
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Page, button_row, clear, words
 from ohdesk.ui.exchange.words import minute_text
@@ -74,7 +74,7 @@ class ConflictPage(Page):
     def reload(self) -> None:
         """Read again what is in dispute."""
         ctx = self.ctx
-        self.work(lambda _report: county.conflicts(ctx), self._show)
+        self.work(lambda _report: merging.conflicts(ctx), self._show)
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""
@@ -106,7 +106,7 @@ class ConflictPage(Page):
             self.own.setFocus()
             return
         try:
-            change = county.settle(self.ctx, conflict.establishment, conflict.field, value, self.reason.text())
+            change = merging.settle(self.ctx, conflict.establishment, conflict.field, value, self.reason.text())
         except ProblemsError as error:
             self.own_field.set_error(_problem(error))
             self.own.setFocus()

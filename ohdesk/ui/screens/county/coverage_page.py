@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.indicators import Rate
 from ohdesk.i18n import tr
-from ohdesk.services import county
 from ohdesk.services.context import Context
-from ohdesk.services.county import CoveredEmployer, TownCoverage
+from ohdesk.services.county import merging
+from ohdesk.services.county.merging import CoveredEmployer, TownCoverage
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Page, words
 from ohdesk.ui.exchange.tables import ListOrWhy
@@ -77,7 +77,7 @@ class CoveragePage(Page):
     def reload(self) -> None:
         """Count again."""
         ctx, year = self.ctx, self.year.currentData()
-        self.work(lambda _report: county.coverage(ctx, year), self._show)
+        self.work(lambda _report: merging.coverage(ctx, year), self._show)
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""
@@ -97,7 +97,7 @@ class CoveragePage(Page):
             self._show_employers([])
             return
         ctx, division, year = self.ctx, town.division, self.year.currentData()
-        self.work(lambda _report: county.covered(ctx, division, year), self._show_employers)
+        self.work(lambda _report: merging.covered(ctx, division, year), self._show_employers)
 
     def _show_employers(self, employers: list[CoveredEmployer]) -> None:
         self._employers = employers

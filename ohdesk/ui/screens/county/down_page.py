@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.services import bundle_history, bundles
-from ohdesk.services.bundle_history import Exchanged, ReceiptCode
-from ohdesk.services.bundles import Pending
 from ohdesk.services.context import Context
+from ohdesk.services.exchange import history, sending
+from ohdesk.services.exchange.history import Exchanged, ReceiptCode
+from ohdesk.services.exchange.sending import Pending
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.outgoing import Wording, WriteCard
 from ohdesk.ui.exchange.parts import Page
@@ -77,8 +77,8 @@ class DownPage(Page):
 
 
 def _read(ctx: Context) -> _View:
-    written = [bundle for bundle in bundle_history.exchanged(ctx) if bundle.sent]
-    return _View(bundles.pending(ctx), bundle_history.receipt_codes(ctx), written)
+    written = [bundle for bundle in history.exchanged(ctx) if bundle.sent]
+    return _View(sending.pending(ctx), history.receipt_codes(ctx), written)
 
 
 def _titled(title: str, widget: QWidget) -> QVBoxLayout:

@@ -3,9 +3,9 @@
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ohdesk.i18n import mark, tr
-from ohdesk.services import county
 from ohdesk.services.context import Context
-from ohdesk.services.county import DrawCheck
+from ohdesk.services.county import merging
+from ohdesk.services.county.merging import DrawCheck
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Page, say, words
 from ohdesk.ui.exchange.tables import ListOrWhy
@@ -52,7 +52,7 @@ class DrawsPage(Page):
     def reload(self) -> None:
         """Compute every draw again."""
         ctx = self.ctx
-        self.work(lambda _report: county.check_draws(ctx), self._show, tr("重新计算各镇街的抽取"))
+        self.work(lambda _report: merging.check_draws(ctx), self._show, tr("重新计算各镇街的抽取"))
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from ohdesk.domain.calendar import legal_day
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import bundle_inbox, county
-from ohdesk.services.bundle_inbox import Arrival
-from ohdesk.services.bundle_intake import Outcome
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.county import TownState
+from ohdesk.services.county import merging
+from ohdesk.services.county.merging import TownState
+from ohdesk.services.exchange import inbox
+from ohdesk.services.exchange.inbox import Arrival
+from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Card, Page, say, words
 from ohdesk.ui.exchange.places import PlaceChoice
@@ -92,7 +93,7 @@ class InboxPage(Page):
         """Read again what came from the towns; the fingerprint when the page is in front."""
         ctx = self.ctx
         self.places.look()
-        self.work(lambda _report: county.town_states(ctx), self._show_towns)
+        self.work(lambda _report: merging.town_states(ctx), self._show_towns)
         self._forget_digest()
         if self.isVisible():
             self.arrive()
@@ -102,7 +103,7 @@ class InboxPage(Page):
         if self._stale and self._job is None:
             self._stale = False
             ctx = self.ctx
-            self.work(lambda _report: county.digest(ctx), self._show_digest)
+            self.work(lambda _report: merging.digest(ctx), self._show_digest)
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""
@@ -265,8 +266,8 @@ def _take_in(ctx: Context, paths: tuple[Path, ...], report: Report, arrived: obj
     assert callable(arrived)  # noqa: S101 - the bound emit of a signal, for which the stubs have no type
     files: list[Path] = []
     for path in paths:
-        files += bundle_inbox.bundles_of_others(ctx, path) if path.is_dir() else [path]
-    bundle_inbox.take_in_all(ctx, files, report, arrived)
+        files += inbox.bundles_of_others(ctx, path) if path.is_dir() else [path]
+    inbox.take_in_all(ctx, files, report, arrived)
     return len(files)
 
 

@@ -3,9 +3,9 @@
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.services import county
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.county import merging
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Page
 from ohdesk.ui.kit.chips import FilterChips
@@ -72,7 +72,7 @@ class CountyScreen(Page):
         """Read again what the page in front shows, and how many disputes there are."""
         ctx = self.ctx
         self.page_of(self.page).reload()
-        self.work(lambda _report: len(county.conflicts(ctx)), self._show_chips)
+        self.work(lambda _report: len(merging.conflicts(ctx)), self._show_chips)
 
     def open(self, page: str) -> None:
         """Bring a page to the front."""

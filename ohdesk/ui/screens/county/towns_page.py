@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import joining, trust
+from ohdesk.services.blobs import safe_stem
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.file_names import safe_stem
-from ohdesk.services.joining import TownIn
-from ohdesk.services.trust import CardShown, Issued, RequestShown
+from ohdesk.services.trust import joining
+from ohdesk.services.trust.joining import CardShown, Issued, RequestShown, TownIn
 from ohdesk.ui import theme
 from ohdesk.ui.exchange.parts import Card, Fingerprint, Page, button_row, say, words
 from ohdesk.ui.exchange.tables import ListOrWhy
@@ -79,7 +78,7 @@ class TownsPage(Page):
         target = choose_target(self, tr("写出县级名片"), suggested, tr("县级名片 (*.ohcard)"))
         if target is not None:
             ctx = self.ctx
-            self.work(lambda _report: trust.write_card(ctx, target), self._card_written, tr("写出县级名片"))
+            self.work(lambda _report: joining.write_card(ctx, target), self._card_written, tr("写出县级名片"))
 
     def write_root(self) -> None:
         """Ask where to, and write the root certificate."""
@@ -87,7 +86,7 @@ class TownsPage(Page):
         target = choose_target(self, tr("写出县级根证书"), suggested, tr("证书 (*.pem)"))
         if target is not None:
             ctx = self.ctx
-            self.work(lambda _report: trust.write_root(ctx, target), self._root_written, tr("写出县级根证书"))
+            self.work(lambda _report: joining.write_root(ctx, target), self._root_written, tr("写出县级根证书"))
 
     def choose_request(self) -> None:
         """Ask for a town's request and show what it asks."""
@@ -116,7 +115,7 @@ class TownsPage(Page):
         if file is None or request is None:
             return
         self.work(
-            lambda _report: trust.issue(ctx, file, target, request.fingerprint),
+            lambda _report: joining.issue(ctx, file, target, request.fingerprint),
             self._issued,
             tr("签发答复"),
             self._refused,

@@ -57,7 +57,7 @@ class AboutSection(Section):
         ctx, tell = self.ctx, self.found
 
         def look(report: Report) -> int:
-            from ohdesk.services import doctor  # late: brings the fonts
+            from ohdesk.services.office import doctor  # late: brings the fonts
 
             number = 0
             for number, fact in enumerate(doctor.look_over(ctx), 1):
@@ -99,7 +99,7 @@ class AboutSection(Section):
         ctx, screens = self.ctx, _screens()
 
         def written(_report: Report) -> str:
-            from ohdesk.services import diagnostics  # late: brings the whole doctor
+            from ohdesk.services.office import diagnostics  # late: brings the whole doctor
 
             diagnostics.write(ctx, target, screens)
             return tr("诊断文件已写好：{name}").format(name=target.name)
@@ -113,7 +113,7 @@ class AboutSection(Section):
 
 
 def _versions(_report: Report) -> dict[str, str]:
-    from ohdesk.services import doctor  # late: brings the fonts
+    from ohdesk.services.office import doctor  # late: brings the fonts
 
     return doctor.versions()
 

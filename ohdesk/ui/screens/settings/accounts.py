@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
-from ohdesk.services import accounts, people
-from ohdesk.services.accounts import AccountRow
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.people import RETIRED
-from ohdesk.services.workspace import ROLES
+from ohdesk.services.office import accounts, people
+from ohdesk.services.office.accounts import AccountRow
+from ohdesk.services.office.people import RETIRED
+from ohdesk.services.office.workspace import ROLES
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.field import Field

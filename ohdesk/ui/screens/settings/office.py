@@ -3,8 +3,9 @@
 from PySide6.QtWidgets import QLabel
 
 from ohdesk.i18n import tr
-from ohdesk.services import joining, practice
 from ohdesk.services.context import Context
+from ohdesk.services.start import practice
+from ohdesk.services.trust import joining
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.screens.settings.section import Section, facts_card
@@ -53,4 +54,4 @@ class OfficeSection(Section):
         return tr("已加入{county}。").format(county=standing.county)
 
     def _go_to_sync(self) -> None:
-        self.wanted.emit("sync", "")
+        self.wanted.emit("exchange", "")

@@ -10,10 +10,10 @@ from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import INSPECTOR
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import people
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.people import PERSON_ROLES, RETIRED, PersonRow
+from ohdesk.services.office import people
+from ohdesk.services.office.people import PERSON_ROLES, RETIRED, PersonRow
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.day_edit import DayEdit

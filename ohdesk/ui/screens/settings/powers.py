@@ -10,9 +10,9 @@ from ohdesk.domain.visit import Power
 from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
-from ohdesk.services import powers
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.office import powers
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.empty_state import EmptyState

@@ -4,9 +4,9 @@ from PySide6.QtWidgets import QPushButton
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import accounts
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.office import accounts
 from ohdesk.ui import preferences, theme
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.field import Field

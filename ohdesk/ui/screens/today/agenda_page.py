@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.i18n import tr
-from ohdesk.services.today import Agenda, Backlog, NextStep
+from ohdesk.services.start.today import Agenda, Backlog, NextStep
 from ohdesk.ui import theme
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.today.figures import Figures
@@ -79,11 +79,11 @@ class AgendaPage(QWidget):
 
     def _figures(self) -> Figures:
         figures = Figures(tr("今日数字"))
-        figures.add("planned", tr("本周待检查"), "inspection")
-        figures.add("running", tr("检查中"), "inspection")
-        figures.add("sign", tr("待签名"), "records")
-        figures.add("overdue", tr("整改逾期"), "findings", "overdue")
-        figures.add("due", tr("整改本周到期"), "findings", "due")
+        figures.add("planned", tr("本周待检查"), "visit")
+        figures.add("running", tr("检查中"), "visit")
+        figures.add("sign", tr("待签名"), "record")
+        figures.add("overdue", tr("整改逾期"), "finding", "overdue")
+        figures.add("due", tr("整改本周到期"), "finding", "due")
         return figures
 
     def _show_figures(self, agenda: Agenda, backlog: Backlog | None) -> None:
@@ -125,7 +125,7 @@ class AgendaPage(QWidget):
         self._bar.setAccessibleName(tr("今年检查的覆盖"))
         roll = QPushButton(tr("看名录(&R)"))
         roll.setProperty("quiet", True)
-        roll.clicked.connect(lambda: self.wanted.emit("establishments", ""))
+        roll.clicked.connect(lambda: self.wanted.emit("roll", ""))
         row.addWidget(self.coverage_text, 2)
         row.addWidget(self._bar, 3)
         row.addWidget(roll)
@@ -155,8 +155,8 @@ def _about_week(agenda: Agenda) -> str:
 
 def _nothing_today(agenda: Agenda) -> Line:
     if agenda.week or agenda.later or agenda.undated:
-        return Line(tr("今天没有安排检查"), tr("以后的检查可以提前批准、改期。"), tr("看全部检查"), "inspection")
-    return Line(tr("没有安排检查"), tr("由抽取结果安排，或为一家单位单独安排。"), tr("去抽取"), "draws")
+        return Line(tr("今天没有安排检查"), tr("以后的检查可以提前批准、改期。"), tr("看全部检查"), "visit")
+    return Line(tr("没有安排检查"), tr("由抽取结果安排，或为一家单位单独安排。"), tr("去抽取"), "draw")
 
 
 def _cut(lines: list[Line], action: str) -> list[Line]:
@@ -164,7 +164,7 @@ def _cut(lines: list[Line], action: str) -> list[Line]:
     if len(lines) <= _SHOWN:
         return lines
     rest = len(lines) - _SHOWN
-    return [*lines[:_SHOWN], Line(tr("另有 {count} 次").format(count=rest), "", action, "inspection")]
+    return [*lines[:_SHOWN], Line(tr("另有 {count} 次").format(count=rest), "", action, "visit")]
 
 
 def _card() -> tuple[QFrame, QVBoxLayout]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.i18n import mark, tr
-from ohdesk.services.first_steps import FirstStep
+from ohdesk.services.start.first_steps import FirstStep
 from ohdesk.ui import theme
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip
@@ -26,7 +26,7 @@ _WORDS = {
         mark("导入第一份名单"),
         mark("县级或市场监管部门下发的 Excel 名单；写入前先列出来核对。"),
         mark("导入名单(&I)"),
-        "establishments",
+        "roll",
         "",
     ),
     "people": _Words(
@@ -54,14 +54,14 @@ _WORDS = {
         mark("加入县级"),
         mark("加入后才能上报和接收下发；不急的话可以先检查，以后再加入。"),
         mark("加入县级(&J)"),
-        "sync",
+        "exchange",
         "",
     ),
     "draw": _Words(
         mark("第一次抽取"),
         mark("随机抽取要检查的单位和执法人员，抽取过程人人可以复核。"),
         mark("去抽取(&D)"),
-        "draws",
+        "draw",
         "",
     ),
 }

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from ohdesk.domain.calendar import parse_day, weekday_name
 from ohdesk.i18n import mark, tr
-from ohdesk.services.first_steps import FirstStep
-from ohdesk.services.rectification_views import RectificationRow
-from ohdesk.services.today import Agenda, AgendaVisit, Backlog, NextStep
+from ohdesk.services.finding.rows import RectificationRow
+from ohdesk.services.start.first_steps import FirstStep
+from ohdesk.services.start.today import Agenda, AgendaVisit, Backlog, NextStep
 from ohdesk.ui import theme
 from ohdesk.ui.screens.today.lines import Line
 
@@ -40,7 +40,7 @@ _MISSING = {
         mark("名录还是空的"),
         mark("导入名单或逐家新增后，才能安排检查。"),
         mark("导入名单"),
-        "establishments",
+        "roll",
         "",
     ),
     "people": (
@@ -79,12 +79,12 @@ def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
     """Return the next thing to do now."""
     if agenda.now:
         visit = agenda.now[0]
-        screen = "records" if visit.step is NextStep.SIGN else "inspection"
+        screen = "record" if visit.step is NextStep.SIGN else "visit"
         return NextThing(tr(_NEXT[visit.step]).format(name=_button_name(visit.name)), screen, visit.id)
     if backlog is not None and backlog.overdue:
         first = backlog.overdue[0]
-        return NextThing(tr("安排复查 {name}(&G)").format(name=_button_name(first.name)), "findings", first.visit)
-    return NextThing(tr("安排检查(&G)"), "inspection", "new:")
+        return NextThing(tr("安排复查 {name}(&G)").format(name=_button_name(first.name)), "finding", first.visit)
+    return NextThing(tr("安排检查(&G)"), "visit", "new:")
 
 
 def visit_line(visit: AgendaVisit, today: date) -> Line:
@@ -104,7 +104,7 @@ def visit_line(visit: AgendaVisit, today: date) -> Line:
         title=visit.name,
         detail=" · ".join(parts),
         action=tr(_STEPS[visit.step]).format(answered=visit.answered, questions=visit.questions),
-        screen="records" if visit.step is NextStep.SIGN else "inspection",
+        screen="record" if visit.step is NextStep.SIGN else "visit",
         thing=visit.id,
         chip=tr(word),
         kind=kind,
@@ -130,7 +130,7 @@ def _findings(backlog: Backlog) -> Iterator[Line]:
             title=tr("{count} 项整改已逾期").format(count=len(backlog.overdue)),
             detail=_named(late.format(name=row.name, days=row.days) for row in _firms(backlog.overdue)),
             action=tr("安排复查"),
-            screen="findings",
+            screen="finding",
             thing=backlog.overdue[0].visit if len(backlog.overdue) == 1 else "overdue",
             role="bad",
             tint="bad",
@@ -141,7 +141,7 @@ def _findings(backlog: Backlog) -> Iterator[Line]:
             title=tr("{count} 项整改本周到期").format(count=len(backlog.due)),
             detail=_named(ends.format(name=row.name, day=_day(row.due_on)) for row in _firms(backlog.due)),
             action=tr("查看"),
-            screen="findings",
+            screen="finding",
             thing="due",
             role="clock",
             tint="warn",
@@ -153,11 +153,11 @@ def _visits(agenda: Agenda) -> Iterator[Line]:
     approve = agenda.waiting_for(NextStep.APPROVE)
     if approve and agenda.may_approve:
         title = tr("{count} 次检查待批准").format(count=len(approve))
-        yield Line(title, _names(approve), tr("去批准"), "inspection", approve[0].id, "stamp", "warn")
+        yield Line(title, _names(approve), tr("去批准"), "visit", approve[0].id, "stamp", "warn")
     sign = agenda.waiting_for(NextStep.SIGN)
     if sign:
         title = tr("{count} 份笔录待签名").format(count=len(sign))
-        yield Line(title, _names(sign), tr("去签名"), "records", sign[0].id, "sign", "warn")
+        yield Line(title, _names(sign), tr("去签名"), "record", sign[0].id, "sign", "warn")
     rest = [each for each in agenda.now if each.step is NextStep.FILL and each.started < today]
     if rest:
         title = tr("{count} 次检查没有填完").format(count=len(rest))
@@ -166,7 +166,7 @@ def _visits(agenda: Agenda) -> Iterator[Line]:
             said.format(name=each.name, day=_day(each.started), answered=each.answered, questions=each.questions)
             for each in rest
         )
-        yield Line(title, detail, tr("继续"), "inspection", rest[0].id, "inspect", "warn")
+        yield Line(title, detail, tr("继续"), "visit", rest[0].id, "inspect", "warn")
 
 
 def _photos(backlog: Backlog) -> Iterator[Line]:
@@ -180,7 +180,7 @@ def _photos(backlog: Backlog) -> Iterator[Line]:
             said.format(name=each.name, numbers="、".join(map(str, each.numbers))) for each in backlog.photos
         ),
         action=tr("补照片"),
-        screen="records" if first.final else "inspection",
+        screen="record" if first.final else "visit",
         thing=first.visit,
         role="photo",
         tint="warn",
@@ -213,14 +213,22 @@ def _certificates(agenda: Agenda) -> Iterator[Line]:
 
 def _county(agenda: Agenda) -> Iterator[Line]:
     if not agenda.joined:
-        yield Line(tr("还没有加入县级"), tr("加入后才能上报和接收下发。"), tr("去加入"), "sync", "", "county", "text_2")
+        yield Line(
+            tr("还没有加入县级"), tr("加入后才能上报和接收下发。"), tr("去加入"), "exchange", "", "county", "text_2"
+        )
     elif agenda.unsent and agenda.reported_days is None:
-        yield Line(tr("还没有上报过"), tr("有新的内容可以上报。"), tr("生成上报包"), "sync", "", "sync", "warn")
+        yield Line(tr("还没有上报过"), tr("有新的内容可以上报。"), tr("生成上报包"), "exchange", "", "sync", "warn")
     elif agenda.unsent and agenda.reported_days:
         late = agenda.reported_days > theme.layout("reported_late_after_days")
         title = tr("距上次上报 {days} 天").format(days=agenda.reported_days)
         yield Line(
-            title, tr("此后有新的内容没有上报。"), tr("生成上报包"), "sync", "", "sync", "warn" if late else "text_2"
+            title,
+            tr("此后有新的内容没有上报。"),
+            tr("生成上报包"),
+            "exchange",
+            "",
+            "sync",
+            "warn" if late else "text_2",
         )
 
 

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from ohdesk.domain.calendar import legal_day, weekday_name
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services import first_steps, today
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.today import Agenda, Backlog
+from ohdesk.services.start import first_steps, today
+from ohdesk.services.start.today import Agenda, Backlog
 from ohdesk.ui.kit.actions import primary_action, relabel
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs

@@ -14,7 +14,7 @@ from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.screens.unlock.cards import PathRow, link, muted
 
 if TYPE_CHECKING:
-    from ohdesk.services.trust import CardShown
+    from ohdesk.services.trust.joining import CardShown
 
 _REQUEST_NAME = "request.ohreq"
 _GROUPS_A_LINE = 4

@@ -15,7 +15,7 @@ from ohdesk.ui.kit.notice import NoticeBar
 from ohdesk.ui.screens.unlock.cards import Card, muted, primary
 
 if TYPE_CHECKING:
-    from ohdesk.services.first_run import Started
+    from ohdesk.services.start.first_run import Started
 
 CONFIRMED = 6  # characters that are typed again
 _CODE_GROUP, _CODE_GROUPS_A_LINE = 4, 6

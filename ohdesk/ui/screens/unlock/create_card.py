@@ -7,7 +7,7 @@ from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
 from ohdesk.i18n import tr
-from ohdesk.services.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division, knows_towns_of
+from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division, knows_towns_of
 from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
@@ -18,7 +18,7 @@ from ohdesk.ui.screens.unlock.cards import Card, NewOffice, PathRow, primary
 from ohdesk.ui.screens.unlock.password_row import PasswordRow
 
 if TYPE_CHECKING:
-    from ohdesk.services.trust import CardShown
+    from ohdesk.services.trust.joining import CardShown
 
 
 class CreateCard(Card):

@@ -12,8 +12,8 @@ from ohdesk.ui.screens.unlock.cards import NewOffice, Recovery
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
 
 if TYPE_CHECKING:
-    from ohdesk.services.first_run import Started
-    from ohdesk.services.trust import CardShown
+    from ohdesk.services.start.first_run import Started
+    from ohdesk.services.trust.joining import CardShown
 
 MakePractice = Callable[[Path, Report], object]
 
@@ -83,20 +83,20 @@ class Errands(QObject):
 
 
 def _account_names(folder: Path) -> tuple[str, ...]:
-    from ohdesk.services.workspace import account_names, is_workspace  # late: imports the database layer
+    from ohdesk.services.office.workspace import account_names, is_workspace  # late: imports the database layer
 
     return account_names(folder) if is_workspace(folder) else ()
 
 
 def _card(path: Path) -> "CardShown":
-    from ohdesk.services.joining import look_at_card  # late: imports the database layer
+    from ohdesk.services.trust.joining import look_at_card  # late: imports the database layer
 
     return look_at_card(path)
 
 
 def _started(new: NewOffice) -> "Started":
-    from ohdesk.services import first_run  # late: imports the database layer
-    from ohdesk.services.workspace import NewWorkspace
+    from ohdesk.services.office.workspace import NewWorkspace
+    from ohdesk.services.start import first_run  # late: imports the database layer
 
     join = None
     if new.card is not None and new.request is not None:
@@ -106,14 +106,14 @@ def _started(new: NewOffice) -> "Started":
 
 
 def _saved(path: Path, text: str) -> Path:
-    from ohdesk.services import first_run  # late: imports the database layer
+    from ohdesk.services.start import first_run  # late: imports the database layer
 
     first_run.save_code(path, text)
     return path
 
 
 def _recovered(recovery: Recovery) -> Recovery:
-    from ohdesk.services import first_run  # late: imports the database layer
+    from ohdesk.services.start import first_run  # late: imports the database layer
 
     first_run.recover(recovery.folder, recovery.code, recovery.account, recovery.password)
     return recovery
@@ -121,7 +121,7 @@ def _recovered(recovery: Recovery) -> Recovery:
 
 def _practised(folder: Path, make: MakePractice, report: Report) -> Path:
     """Make a practice world; one that is there already is taken as it is, one left half way is taken away."""
-    from ohdesk.services import practice  # late: not needed for the prompt
+    from ohdesk.services.start import practice  # late: not needed for the prompt
 
     found = practice.find_world(folder)
     if found is not None and found.offices:
@@ -136,7 +136,7 @@ def _practised(folder: Path, make: MakePractice, report: Report) -> Path:
 
 
 def _thrown_away(folder: Path) -> Path:
-    from ohdesk.services import practice  # late: not needed for the prompt
+    from ohdesk.services.start import practice  # late: not needed for the prompt
 
     practice.throw_away(folder)
     return folder

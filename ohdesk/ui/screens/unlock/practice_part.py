@@ -14,7 +14,7 @@ from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.unlock.cards import link, muted
 
 if TYPE_CHECKING:
-    from ohdesk.services.practice import PracticeWorld
+    from ohdesk.services.start.practice import PracticeWorld
     from ohdesk.ui.kit.confirm import Confirm
 
 
@@ -43,7 +43,7 @@ class PracticePart(QWidget):
 
     def look_at(self, folder: Path) -> Path | None:
         """Show the practice world of a folder, if it is one; return the office to open when it is the world itself."""
-        from ohdesk.services.practice import find_world  # late: the prompt is painted without it
+        from ohdesk.services.start.practice import find_world  # late: the prompt is painted without it
 
         world = self.world = find_world(folder)
         self.setVisible(world is not None)

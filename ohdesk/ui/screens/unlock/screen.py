@@ -15,8 +15,8 @@ from ohdesk.ui.screens.unlock.open_card import OpenCard
 from ohdesk.ui.screens.unlock.remembered import forget, remember, remembered_folders
 
 if TYPE_CHECKING:
-    from ohdesk.services.first_run import Started
-    from ohdesk.services.trust import CardShown
+    from ohdesk.services.start.first_run import Started
+    from ohdesk.services.trust.joining import CardShown
     from ohdesk.ui.screens.unlock.code_card import CodeCard
     from ohdesk.ui.screens.unlock.create_card import CreateCard
     from ohdesk.ui.screens.unlock.practice_card import PracticeCard

@@ -1,0 +1,1 @@
+"""The draw: which establishments and which inspectors, so that anyone can check it."""

@@ -1,0 +1,237 @@
+"""What a draw sheet and a seed must be before anything is drawn from them; each refusal has its own message."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ohdesk.domain.draw.drawing import (
+    SHEET_KEYS,
+    UNASSIGNED,
+    VERSION,
+    Candidate,
+    DrawResult,
+    Sheet,
+    Stratum,
+    commitment,
+    draw,
+)
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.i18n import tr
+
+LEAST_SEED, LONGEST_SEED = 10, 64  # digits
+_SEED = re.compile(f"[0-9]{{{LEAST_SEED},{LONGEST_SEED}}}")
+_NONCE = re.compile(r"[0-9a-f]{64}")
+_IDS = re.compile(r"[0-9A-Z-]+(?:\n[0-9A-Z-]+)*")
+_SHOWN = 40
+LARGEST_TEAM = 99  # a sheet from elsewhere must not keep the machine busy for ever
+
+
+def read_sheet(data: bytes) -> Sheet:
+    """Return the sheet of `sheet.json`.
+
+    Raises ProblemsError with everything that is wrong with it: not canonical, another version, nonce, whole
+    numbers, an id twice, characters of an id, quotas, order of ids, parts missing or of the wrong kind.
+    """
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _refused([Problem("sheet.json", tr("规范的 JSON 文件"), _short(error))]) from error
+    problems = list(sheet_problems(value))
+    if not _is_canonical(value, data):
+        problems.insert(0, Problem("sheet.json", tr("规范格式（键排序、无空格、换行或多余字节）"), tr("不是规范格式")))
+    if problems:
+        raise _refused(problems)
+    return _sheet(value)
+
+
+def check_sheet(sheet: Sheet) -> bytes:
+    """Return the canonical bytes of a sheet made here; raises ProblemsError like `read_sheet`."""
+    data = sheet.canonical()
+    read_sheet(data)
+    return data
+
+
+def recompute(data: bytes, seed: str) -> DrawResult:
+    """Return what the bytes of a sheet and a seed give; raises UserError for every refusal of the rules."""
+    sheet = read_sheet(data)
+    check_seed(seed)
+    return draw(sheet, commitment(data), seed)
+
+
+def check_seed(seed: str) -> None:
+    """Raise UserError unless the seed is 10 to 64 ASCII digits and nothing else."""
+    if not _SEED.fullmatch(seed):
+        raise UserError(
+            tr("种子必须是 10 到 64 位数字，不能有其他字符。现为“{seed}”。").format(seed=_short(seed)),
+            tr("请按现场掷出或公布的数字重新输入。"),
+        )
+
+
+def check_commit(sheet: bytes, commit: str) -> None:
+    """Raise UserError unless `sheet` is the one whose fingerprint was announced."""
+    if commitment(sheet) != commit:
+        raise UserError(
+            tr("抽取单不是冻结时的那一份：指纹应为 {expected}，现为 {found}。").format(
+                expected=commit, found=commitment(sheet)
+            ),
+            tr("请使用冻结时保存的抽取单；找不到时，应公开说明并作废这次抽取。"),
+        )
+
+
+def sheet_problems(value: Any) -> Iterator[Problem]:
+    """Yield everything wrong with the value of a sheet, whatever it is."""
+    if not isinstance(value, dict):
+        yield Problem("sheet.json", tr("一个 JSON 对象"), _short(value))
+        return
+    missing = [key for key in SHEET_KEYS if key not in value]
+    if missing:
+        yield Problem("sheet.json", tr("全部必需的项"), tr("缺少：{keys}").format(keys="、".join(missing)))
+    yield from _text_problems(value, "$")
+    yield from _head_problems(value)
+    yield from _strata_problems(value.get("strata", []))
+    yield from _inspector_problems(value.get("inspectors", []))
+    yield from _recusal_problems(value.get("recusals", []))
+
+
+def _head_problems(value: dict[str, Any]) -> Iterator[Problem]:
+    if value.get("v", VERSION) != VERSION:
+        yield Problem("v", VERSION, _short(value["v"]), tr("这份抽取单用的是另一版规则，请用对应版本的程序。"))
+    if not isinstance(value.get("plan", ""), str):
+        yield Problem("plan", tr("文字"), _short(value["plan"]))
+    if not _whole(value.get("draw", 0)):
+        yield Problem("draw", tr("非负整数"), _short(value["draw"]))
+    nonce = value.get("nonce", "0" * 64)
+    if not (isinstance(nonce, str) and _NONCE.fullmatch(nonce)):
+        yield Problem("nonce", tr("64 位小写十六进制数字"), _short(nonce))
+    for key in ("team", "cap", "slack"):
+        number = value.get(key, 1)
+        if not _whole(number) or (key == "team" and not 0 < number <= LARGEST_TEAM):
+            yield Problem(key, tr("非负整数；每组人数至少为 1"), _short(number))
+
+
+def _strata_problems(strata: Any) -> Iterator[Problem]:
+    if not _list_of(strata, dict):
+        yield Problem("strata", tr("分层的列表"), _short(strata))
+        return
+    firms: list[str] = []
+    for index, stratum in enumerate(strata):
+        place = f"strata[{index}]"
+        code, ids = stratum.get("code"), stratum.get("ids")
+        if not isinstance(code, str) or not code or "\n" in code:
+            yield Problem(f"{place}.code", tr("层的代码"), _short(code))
+        if not all(_whole(stratum.get(key)) for key in ("num", "den", "min")) or stratum["den"] == 0:
+            found = "/".join(_short(stratum.get(key)) for key in ("num", "den", "min"))
+            yield Problem(place, tr("抽取比例由整数组成，分母大于 0"), found)
+        if not _list_of(ids, str):
+            yield Problem(f"{place}.ids", tr("编号的列表"), _short(ids))
+            continue
+        yield from _id_problems(f"{place}.ids", ids)
+        if ids != sorted(ids):
+            yield Problem(f"{place}.ids", tr("编号按顺序排列"), tr("顺序不对"))
+        firms += ids
+    yield from _repeated("strata", (stratum["code"] for stratum in strata if isinstance(stratum.get("code"), str)))
+    yield from _repeated("strata.ids", firms)
+
+
+def _inspector_problems(inspectors: Any) -> Iterator[Problem]:
+    if not _list_of(inspectors, dict):
+        yield Problem("inspectors", tr("执法人员的列表"), _short(inspectors))
+        return
+    ids = [inspector.get("id") for inspector in inspectors]
+    if not _list_of(ids, str):
+        yield Problem("inspectors", tr("每人都有证号"), _short(ids))
+        return
+    yield from _id_problems("inspectors", ids)
+    yield from _repeated("inspectors", ids)
+    if UNASSIGNED in ids:
+        yield Problem("inspectors", tr("证号"), UNASSIGNED, tr("这个词表示空缺，不能用作证号。"))
+    for index, inspector in enumerate(inspectors):
+        if not isinstance(inspector.get("lead"), bool):
+            yield Problem(f"inspectors[{index}].lead", "true / false", _short(inspector.get("lead")))
+
+
+def _recusal_problems(recusals: Any) -> Iterator[Problem]:
+    if not _list_of(recusals, list) or any(len(pair) < 2 or not _list_of(pair[:2], str) for pair in recusals):
+        yield Problem("recusals", tr("回避的列表：每项为证号和单位编号"), _short(recusals))
+
+
+def _id_problems(place: str, ids: list[str]) -> Iterator[Problem]:
+    joined = "\n".join(ids)
+    if not ids or (_IDS.fullmatch(joined) and joined.count("\n") == len(ids) - 1):
+        return
+    for name in ids:
+        if "\n" in name or not _IDS.fullmatch(name):
+            yield Problem(place, tr("编号只用数字 0-9、大写字母 A-Z 和短横"), _short(name))
+
+
+def _repeated(place: str, names: Iterable[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield Problem(place, tr("编号不重复"), tr("{name} 出现两次").format(name=_short(name)))
+        seen.add(name)
+
+
+def _text_problems(value: Any, place: str) -> Iterator[Problem]:
+    """Yield texts that the canonical form does not allow: not in NFC, or with control characters."""
+    if isinstance(value, str):
+        if not value.isascii() and not unicodedata.is_normalized("NFC", value):
+            yield Problem(place, tr("文字为 Unicode NFC 形式"), _short(value))
+        if not value.isprintable() and any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
+            yield Problem(place, tr("文字里没有控制字符"), _short(value))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _text_problems(key, place)
+            yield from _text_problems(item, f"{place}.{_short(key)}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _text_problems(item, f"{place}[{index}]")
+    elif isinstance(value, float):
+        yield Problem(place, tr("整数"), _short(value))
+
+
+def _sheet(value: dict[str, Any]) -> Sheet:
+    return Sheet(
+        plan=value["plan"],
+        draw=value["draw"],
+        nonce=value["nonce"],
+        team=value["team"],
+        cap=value["cap"],
+        slack=value["slack"],
+        strata=tuple(
+            Stratum(each["code"], tuple(each["ids"]), each["num"], each["den"], each["min"]) for each in value["strata"]
+        ),
+        inspectors=tuple(Candidate(each["id"], each["lead"]) for each in value["inspectors"]),
+        recusals=tuple((pair[0], pair[1]) for pair in value["recusals"]),
+        more={key: item for key, item in value.items() if key not in SHEET_KEYS},
+    )
+
+
+def _is_canonical(value: Any, data: bytes) -> bool:
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == data
+    except (ValueError, RecursionError):
+        return False
+
+
+def _whole(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _list_of(value: Any, kind: type) -> bool:
+    return isinstance(value, list) and all(isinstance(item, kind) for item in value)
+
+
+def _short(value: object) -> str:
+    text = str(value).encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _refused(problems: list[Problem]) -> ProblemsError:
+    return ProblemsError(
+        tr("抽取单有 {count} 处不符合规则，不能抽取。").format(count=len(problems)),
+        tuple(problems),
+        tr("请使用冻结时保存的原文件，不要改动。"),
+    )

@@ -1,0 +1,452 @@
+"""One sheet row by row: employers, rows that continue one, and rows that are no employer."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
+from ohdesk.domain.roll.columns import Layout, layout_at, vertical_merges, wide_merges
+from ohdesk.domain.roll.fields import Reader, Value, join_distinct, split_industry
+from ohdesk.domain.roll.headings import Headings
+from ohdesk.domain.roll.table import Cell, Doubt, Entry, Merge, Refusal, Table
+from ohdesk.domain.roll.values import MISSING, Code, clean_code, clean_text, count_of, heading_of, is_error, text_of
+from ohdesk.domain.roll.words import RollWords
+from ohdesk.i18n import tr
+
+WATCHED_EVERY = 100  # rows
+SHOWN = 12  # places named in one warning
+IDENTIFYING = ("address", "legal_representative", "person_in_charge", "contact", "phone")
+JOINED = frozenset({"hazards", "note", "tags"})
+CLOSED = "停业"
+DITTO = "ditto"
+PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
+TOGETHER = JOINED | PSEUDO | {"industry", "risk_class", "declared"}  # fields that touch what is there already
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An employer while rows are still being added to it."""
+
+    row: int
+    name: str
+    code: Code
+    serial: str
+    fields: dict[str, str] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    state: str = ""
+
+
+class SheetReader:
+    """Reads the rows below a heading; `entries`, `refusals` and `warnings` say what was found."""
+
+    def __init__(self, table: Table, layout: Layout, words: RollWords, chosen: Mapping[str, str]) -> None:
+        self.rows = 0
+        self.refusals: list[Refusal] = []
+        self._table = table
+        self._words = words
+        self._chosen = chosen
+        self._reader = Reader(words)
+        self._judge = RowJudge(words)
+        self._headings = Headings(table)
+        self._shown = vertical_merges(table)
+        self._wide = wide_merges(table)
+        self._drafts: list[_Draft] = []
+        self._open: _Draft | None = None  # what a continuing row would belong to
+        self._after_refusal = False
+        self._left_out: list[int] = []
+        self._classes: dict[str, set[str]] = {}
+        self._schemes: dict[tuple[str, str], str] = {}
+        self._takers: list[tuple[int, str, str, dict[Cell, Value]]] = []
+        self._use(layout)
+
+    def read(self, watch: Callable[[int], object]) -> None:
+        """Read all rows; `watch(row)` is called now and then, and what it raises ends the reading."""
+        row = self._layout.bottom + 1
+        while row < len(self._table.rows):
+            if row % WATCHED_EVERY == 0:
+                watch(row)
+            cells = self._table.rows[row]
+            if not cells and row not in self._shown:
+                self._open = None
+                row += 1
+                continue
+            code, own_code = self._code(row, cells)
+            again = None if code.identifies else self._heading_again(row, cells)
+            if again:
+                self._use(again)
+                row = again.bottom + 1
+                continue
+            self._read_row(row, cells, code, own_code)
+            row += 1
+
+    def _use(self, layout: Layout) -> None:
+        self._layout = layout
+        self._takers = [
+            (column, key, layout.headings.get(column, ""), {})
+            for key, columns in layout.columns.items()
+            if key not in {"name", "uscc"}
+            for column in columns
+        ]
+
+    def entries(self) -> Iterator[Entry]:
+        for draft in self._drafts:
+            yield self._finished(draft)
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what the user should know about this sheet, in whole sentences."""
+        sheet = self._table.name
+        if self._left_out:
+            yield tr(
+                "工作表“{sheet}”有 {count} 行不是单位（合计、分组、落款、说明等），没有导入：第 {rows} 行。"
+            ).format(sheet=sheet, count=len(self._left_out), rows=_listed(self._left_out))
+        for heading, classes in self._classes.items():
+            if classes & {"甲", "乙", "丙"} and not self._reader.scheme_of(heading, sorted(classes)):
+                text = tr("工作表“{sheet}”的“{heading}”用甲、乙、丙，但没有写明按哪个办法分类，高低可能相反，请核对。")
+                yield text.format(sheet=sheet, heading=heading)
+        yield from self._doubt_warnings(sheet)
+
+    def _doubt_warnings(self, sheet: str) -> Iterator[str]:
+        grouped: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        for draft in self._drafts:
+            for doubt in draft.doubts:
+                grouped.setdefault((doubt.column, doubt.reason), []).append((draft.row + 1, doubt.found))
+        for (column, reason), places in grouped.items():
+            shown = "、".join(f"{row}“{found[:30]}”" for row, found in places[:SHOWN])
+            yield tr("工作表“{sheet}”的{column}有 {count} 处需核对（{reason}）：第 {places} 行。").format(
+                sheet=sheet, column=column, count=len(places), reason=reason, places=shown
+            )
+
+    # -- rows ------------------------------------------------------------------------------------
+
+    def _heading_again(self, row: int, cells: Sequence[Cell]) -> Layout | None:
+        """Return the layout that begins at this row when the heading is repeated or a new one begins."""
+        if self._words.name_headings.isdisjoint(cells):
+            own = self._text(cells, self._layout.name)
+            if not own or heading_of(own) != heading_of(self._layout.headings.get(self._layout.name, "")):
+                return None
+        return layout_at(self._table, self._headings, row, self._words, self._chosen)
+
+    def _read_row(self, row: int, cells: Sequence[Cell], code: Code, own_code: bool) -> None:
+        above = self._shown.get(row, {}).get(self._layout.name)
+        name_cell = self._cell(cells, self._layout.name) if above is None else None
+        name = self._name(name_cell)
+        if self._is_ordinary(cells, name, code) or not self._is_left_out(row, cells, name, code):
+            if name:
+                self._read_named(row, cells, name_cell, code)
+            elif own_code and code.state != "missing" and not self._has_open_code(code):
+                if above is None:
+                    self._refuse(row, cells, self._layout.name, tr("有信用代码，但没有单位名称"))
+                else:
+                    self._read_named(row, cells, self._cell(self._table.rows[above], self._layout.name), code)
+            else:
+                self._read_nameless(row, cells)
+
+    def _is_ordinary(self, cells: Sequence[Cell], name: str, code: Code) -> bool:
+        """True for the usual row, quickly: a name that ends as names do, with a whole code or a number before it."""
+        if not self._judge.names_organisation(name) or ":" in name or "：" in name or "例" in name:
+            return False
+        first = cells[0]
+        if code.identifies:
+            return not isinstance(first, str) or "例" not in first
+        return isinstance(first, int | float) or (isinstance(first, str) and (first.isdecimal() or first == name))
+
+    def _is_left_out(self, row: int, cells: Sequence[Cell], name: str, code: Code) -> bool:
+        """True for blank rows and rows that are no employer, which are noted."""
+        texts = [text for cell in cells if (text := text_of(cell))]
+        if not texts:
+            self._open = self._open if row in self._shown else None
+            return True
+        wide = self._wide.get(row)
+        merged = bool(wide and wide.left <= self._layout.name <= wide.right and self._covers_other_columns(wide))
+        if self._judge.is_no_employer(texts, name, code.identifies, merged):
+            self._leave_out(row)
+            return True
+        return False
+
+    def _covers_other_columns(self, wide: Merge) -> bool:
+        columns = {column for found in self._layout.columns.values() for column in found}
+        return len([column for column in columns if wide.left <= column <= wide.right]) > 1
+
+    def _has_open_code(self, code: Code) -> bool:
+        return bool(self._open and code.text and code.text == self._open.code.text)
+
+    def _name(self, cell: Cell) -> str:
+        """Return the text in the column of names; "" for words that say there is none, or the same as above."""
+        name = text_of(cell)
+        return "" if self._reader.is_empty_word(name) or self._reader.is_ditto(name) else name
+
+    def _read_nameless(self, row: int, cells: Sequence[Cell]) -> None:
+        serial = self._text(cells, self._layout.serial)
+        content = [column for column, cell in enumerate(cells) if column != self._layout.serial and text_of(cell)]
+        own_serial = bool(serial) and not (self._open and self._open.serial == serial)
+        if not content:
+            if serial and not serial.isdecimal():
+                self._leave_out(row)
+            return
+        if self._open and not own_serial:
+            self.rows += 1
+            self._continue(cells)
+        elif self._after_refusal and not own_serial:
+            self.rows += 1
+        elif self._identifies(cells) and (own_serial or len(content) > 1):
+            self._refuse(row, cells, self._layout.name, tr("没有单位名称，也没有信用代码"))
+        else:
+            self._leave_out(row)
+
+    def _read_named(self, row: int, cells: Sequence[Cell], name_cell: Cell, code: Code) -> None:
+        name, state = self._reader.name_and_state(text_of(name_cell))
+        if problem := self._reader.name_problem(name_cell, name):
+            if code.state == "missing" and not self._identifies(cells) and not is_error(name):
+                self._leave_out(row)
+            else:
+                self._refuse(row, cells, self._layout.name, problem)
+            return
+        self.rows += 1
+        draft = _Draft(row, name, code, self._text(cells, self._layout.serial), {"name": name}, state=state)
+        if row in self._table.hidden_rows:
+            draft.flags.append("hidden")
+        self._fill(draft, row, cells)
+        self._drafts.append(draft)
+        self._open = draft
+        self._after_refusal = False
+
+    # -- cells -----------------------------------------------------------------------------------
+
+    def _cell(self, cells: Sequence[Cell], column: int) -> Cell:
+        return cells[column] if 0 <= column < len(cells) else None
+
+    def _text(self, cells: Sequence[Cell], column: int) -> str:
+        return text_of(self._cell(cells, column))
+
+    def _code(self, row: int, cells: Sequence[Cell]) -> tuple[Code, bool]:
+        """Return the credit code of a row, and whether it stands in the row itself rather than merged from above."""
+        column = self._layout.uscc
+        if column < 0:
+            return MISSING, False
+        above = self._shown.get(row, {}).get(column)
+        source = cells if above is None else self._table.rows[above]
+        cell = self._cell(source, column)
+        if isinstance(cell, str) and self._reader.is_ditto(clean_text(cell)):
+            return MISSING, False
+        return clean_code(cell, self._words.words["empty"]), above is None
+
+    def _identifies(self, cells: Sequence[Cell]) -> bool:
+        return any(self._text(cells, column) for key in IDENTIFYING for column in self._layout.columns.get(key, ()))
+
+    def _fill(self, draft: _Draft, row: int, cells: Sequence[Cell]) -> None:
+        self._fill_code(draft, cells)
+        shown = self._shown.get(row, {})
+        width = len(cells)
+        for column, key, heading, known in self._takers:
+            above = shown.get(column)
+            cell = self._cell(self._table.rows[above], column) if above is not None else None
+            if above is None and column < width:
+                cell = cells[column]
+            if cell is None or cell == "":
+                continue
+            value = known.get(cell)
+            if value is not None and not value.problem and key not in TOGETHER and type(cell) is not bool:
+                if value.text:
+                    draft.fields[key] = value.text
+            else:
+                self._take(draft, (column, key, heading), cell, known)
+        self._settle_state(draft)
+
+    def _fill_code(self, draft: _Draft, cells: Sequence[Cell]) -> None:
+        code = draft.code
+        if code.identifies:
+            draft.fields["uscc"] = code.text
+        if code.state == "right":
+            return
+        draft.flags.append(f"uscc_{code.state}")
+        if code.state == "missing":
+            return
+        found = text_of(self._cell(cells, self._layout.uscc)) or code.text
+        reason = tr("位数不对或被存成了数字，代码已残缺") if code.state == "damaged" else tr("校验位不符")
+        if code.suggestion:
+            reason = tr("校验位不符，是否为 {code}").format(code=code.suggestion)
+        draft.doubts.append(Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason))
+
+    def _take(self, draft: _Draft, place: tuple[int, str, str], cell: Cell, known: dict[Cell, Value]) -> None:
+        """Add the value of one cell; `known` remembers what the cells of this column were read as."""
+        column, key, heading = place
+        value = None if type(cell) is bool else known.get(cell)
+        if value is None:
+            value = self._value(key, cell, heading)
+            if type(cell) is not bool:  # True and 1 are the same key
+                known[cell] = value
+        text, problem = value
+        if problem == DITTO:
+            text, problem = self._drafts[-1].fields.get(key, "") if self._drafts else "", ""
+        if problem:
+            draft.doubts.append(Doubt(self._layout.place(column), _expected(key), text_of(cell), problem))
+        if not text:
+            return
+        if key in PSEUDO:
+            draft.state = draft.state or text
+            return
+        self._put(draft, key, text, heading)
+        if key == "declared" and "declared_on" not in self._layout.columns:
+            day = self._reader.value("declared_on", cell, heading)
+            if day.text:
+                draft.fields["declared_on"] = day.text
+
+    def _value(self, key: str, cell: Cell, heading: str) -> Value:
+        if isinstance(cell, str) and self._reader.is_ditto(cell.strip()):
+            return Value("", DITTO)
+        if key in PSEUDO:
+            return Value(CLOSED if self._reader.says_yes(cell) is (key == "closed_if_yes") else "")
+        return self._reader.value(key, cell, heading)
+
+    def _put(self, draft: _Draft, key: str, text: str, heading: str) -> None:
+        if key in JOINED and key not in draft.fields:
+            draft.fields[key] = text
+        elif key in JOINED:
+            draft.fields[key] = join_distinct((*draft.fields.get(key, "").split("、"), *text.split("、")))
+        elif key == "industry":
+            code, name = split_industry(text)
+            draft.fields.setdefault("industry", name or text)
+            if code:
+                draft.fields.setdefault("industry_code", code)
+        elif key == "risk_class":
+            draft.fields.setdefault(key, text)
+            self._classes.setdefault(heading, set()).add(text)
+            if (heading, text) not in self._schemes:
+                self._schemes[heading, text] = self._reader.scheme_of(heading, (text,))
+            if scheme := self._schemes[heading, text]:
+                draft.fields.setdefault("risk_scheme", scheme)
+        else:
+            draft.fields.setdefault(key, text)
+
+    def _settle_state(self, draft: _Draft) -> None:
+        state = draft.state or self._reader.closed_in(draft.fields.get("note", ""))
+        status = draft.fields.get("status", "")
+        known = status in self._words.status
+        if state and (not status or status == IN_BUSINESS or not known):
+            draft.fields["status"] = state
+        elif not state and known and status != IN_BUSINESS:
+            state = status
+        if state and "closed" not in draft.flags:
+            draft.flags.append("closed")
+
+    def _continue(self, cells: Sequence[Cell]) -> None:
+        """Add what a continuing row says to its employer: hazards and notes are joined, gaps are filled."""
+        draft = self._open
+        if draft is None:
+            return
+        for column, key, heading, known in self._takers:
+            cell = self._cell(cells, column)
+            if cell is not None and (key in JOINED or key not in draft.fields):
+                self._take(draft, (column, key, heading), cell, known)
+        self._settle_state(draft)
+
+    def _refuse(self, row: int, cells: Sequence[Cell], column: int, reason: str) -> None:
+        self.rows += 1
+        self._open = None
+        self._after_refusal = True
+        self.refusals.append(
+            Refusal(
+                self._table.name,
+                row + 1,
+                self._layout.place(column),
+                tr("被检查单位的名称"),
+                self._text(cells, column),
+                reason,
+                tuple(map(text_of, cells)),
+            )
+        )
+
+    def _leave_out(self, row: int) -> None:
+        self._left_out.append(row + 1)
+        self._open = None
+        self._after_refusal = False
+
+    def _finished(self, draft: _Draft) -> Entry:
+        return Entry(
+            draft.row + 1,
+            self._table.name,
+            draft.name,
+            draft.code.text,
+            draft.fields,
+            tuple(draft.flags),
+            tuple(draft.doubts),
+        )
+
+
+def _listed(rows: Sequence[int]) -> str:
+    shown = "、".join(map(str, rows[:SHOWN]))
+    return shown if len(rows) <= SHOWN else tr("{rows} 等").format(rows=shown)
+
+
+def _expected(key: str) -> str:
+    kind = FIELD_BY_KEY[key].kind if key in FIELD_BY_KEY else "text"
+    return {"count": tr("人数"), "day": tr("日期"), "flag": tr("是或否")}.get(kind, tr("能认出的内容"))
+
+
+FEW_CELLS = 6  # a line of signatures or a remark fills at most so many cells
+MANY_COLUMNS = 3
+SHORT_NAME = 3
+LONGEST_TOTAL = 30
+
+_COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[A-Za-z]|[①-⑳]|[甲乙丙丁戊己庚辛])[)）]?")
+_PAGE = re.compile(r"第\s*\d+\s*页\s*[,，/]?\s*(?:共\s*\d+\s*页)?|共\s*\d+\s*页")
+_GROUP = re.compile(r"(?:[（(]?[一二三四五六七八九十]+[)）]?[、.．]|第[一二三四五六七八九十]+[章节部类批])")
+_COUNTED = re.compile(r"(?:共|合)计?\s*\d+\s*[家户个人条页].*")
+_DAY = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?")
+_BESIDE_TOTAL = re.compile(r"[（(].*?[)）]|[\s:：\d家户个人.、]+")
+
+
+@dataclass(frozen=True, slots=True)
+class RowJudge:
+    """Tells rows that are no employer by the texts that stand in them."""
+
+    words: RollWords
+
+    def is_no_employer(self, texts: Sequence[str], name: str, has_code: bool, merged: bool) -> bool:
+        """True for a row that is no employer.
+
+        texts: the filled cells in order; name: what stands in the column of names; has_code: a whole credit code
+        stands in the row; merged: its first text spreads over several columns, the names among them
+        """
+        first, second = (*texts, "", "")[:2]
+        if heading_of(first) in self.words.words["sample"] or name.startswith(("示例", "例：", "例:", "（例", "(例")):
+            return True
+        if has_code:
+            return False
+        if heading_of(name) in self.words.name_headings:
+            return True
+        if any(self._is_total(text) for text in (first, second, name)):
+            return True
+        return self._is_remark(first, len(texts)) or self._is_line(texts, merged)
+
+    def names_organisation(self, text: str) -> bool:
+        """True for a text that ends as names of organisations do."""
+        return len(text) > SHORT_NAME and text.endswith(self.words.organisation)
+
+    def _is_remark(self, first: str, filled: int) -> bool:
+        if filled > FEW_CELLS:
+            return False
+        label, colon, _ = first.replace("：", ":").partition(":")
+        return first.startswith(self.words.remark) or bool(colon and heading_of(label) in self.words.words["signature"])
+
+    def _is_line(self, texts: Sequence[str], merged: bool) -> bool:
+        """True for column numbers, page numbers, days and group lines."""
+        if len(texts) >= MANY_COLUMNS and all(map(_COLUMN_NUMBER.fullmatch, texts)):
+            return _rising(texts)
+        first = texts[0] if texts else ""
+        if len(texts) <= 2 and any(pattern.fullmatch(first) for pattern in (_PAGE, _COUNTED, _DAY)):
+            return True
+        return len(texts) == 1 and (merged or (bool(_GROUP.match(first)) and not self.names_organisation(first)))
+
+    def _is_total(self, text: str) -> bool:
+        if not text or len(text) > LONGEST_TOTAL or self.names_organisation(text):
+            return False
+        plain = _BESIDE_TOTAL.sub("", text)
+        return plain in self.words.words["total"] or plain.endswith(("合计", "小计", "总计", "共计"))
+
+
+def _rising(texts: Sequence[str]) -> bool:
+    numbers = [count for text in texts if (count := count_of(text.strip("（()）"))) is not None]
+    return len(numbers) < 2 or all(after - before == 1 for before, after in pairwise(numbers))

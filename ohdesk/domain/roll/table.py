@@ -1,0 +1,108 @@
+"""A sheet as it was read, before anybody has said what its columns mean."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+Cell = str | int | float | bool | date | None
+
+LETTERS = 26
+
+
+class Merge(NamedTuple):
+    """Merged cells: first and last row and column, all from 0 and all included; the value stands in the first cell."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One visible sheet: rows from 0 as laid out in the sheet, short rows ending at their last filled cell.
+
+    Error values of formulas are text such as "#N/A"; "#未计算" is a formula whose result was never saved.
+    left: how many columns of the sheet stand left of this table
+    """
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    merges: tuple[Merge, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    left: int = 0
+
+    def part(self, first: int, end: int) -> "Table":
+        """Return the columns from `first` up to `end` as a table of its own."""
+        merges = tuple(
+            Merge(merge.top, merge.left - first, merge.bottom, min(merge.right, end - 1) - first)
+            for merge in self.merges
+            if first <= merge.left < end
+        )
+        rows = [row[first:end] for row in self.rows]
+        return Table(self.name, rows, merges, self.hidden_rows, self.left + first)
+
+
+def column_letters(column: int) -> str:
+    """Return a column, counted from 0, as spreadsheet programs name it: 0 is "A", 26 is "AA"."""
+    letters = ""
+    rest = column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, LETTERS)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """Return the column, counted from 0, that is named by `letters` ("A" to "XFD")."""
+    index = 0
+    for letter in letters:
+        index = index * LETTERS + ord(letter) - ord("A") + 1
+    return index - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A value that was left out, or should be looked at: in which column, what was expected and what stands there."""
+
+    column: str
+    expected: str
+    found: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One employer of the list.
+
+    row:    the row in the sheet as the user sees it, from 1; sheet: its name
+    uscc:   the code as written, spelling put right; "" when missing or a number
+    fields: what would be stored, by key of `establishment.FIELDS`; has no "uscc" when the code cannot identify
+    flags:  uscc_check, uscc_missing, uscc_damaged, duplicate_of:<row>, hidden, closed
+    """
+
+    row: int
+    sheet: str
+    name: str
+    uscc: str
+    fields: Mapping[str, str]
+    flags: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def is_duplicate(self) -> bool:
+        return any(flag.startswith("duplicate_of:") for flag in self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row meant as an employer that cannot be taken; `cells` are the row's own cells as text."""
+
+    sheet: str
+    row: int
+    column: str
+    expected: str
+    found: str
+    reason: str
+    cells: tuple[str, ...] = ()

@@ -1,0 +1,211 @@
+"""Cleaning single values of a list from outside: names, credit codes, head counts, days.
+
+Nothing is guessed: what is not understood comes back with the reason, and what is put right is only spelling
+(width, spaces, case), never content.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from ohdesk.domain.establishment import USCC_LENGTH, is_uscc, uscc_is_right
+from ohdesk.domain.roll.table import Cell
+
+SAFE_DIGITS = 10**15  # a number above this has been rounded by the spreadsheet program
+EPOCH = date(1899, 12, 30)  # day 0 of spreadsheet dates
+EARLIEST_SERIAL, LATEST_SERIAL = 29_000, 80_000  # 1979 to 2119
+EARLIEST_YEAR, LATEST_YEAR = 1979, 2119
+MOST_PERSONS = 500_000
+LONGEST_NAME = 120
+
+_UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000e-\u001f\u007f-\u009f"
+_QUOTES = "'’‘`"
+_WRAPS = re.compile(r"\s*[\r\n\t\v\f\u2028\u2029]+\s*")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff（）()、，]"
+_HAN_SPACE = re.compile(f"(?<={_HAN}) +(?={_HAN})")
+_SPACES = re.compile(r"\s+")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|未计算)", re.IGNORECASE)
+_NOT_CODE = re.compile(r"[\s'\"’‘`“”\-‐‑‒–—―_.·,，。:：;；/\\|*＊]+")
+_CODE = re.compile(r"[0-9A-Z]{18}")
+_CODE_AMONG_WORDS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
+_LOOKALIKES = str.maketrans("OISZ", "0152")
+_COUNT = re.compile(
+    r"(?:约|大约|大概|共|共计|合计|近|超|超过)?(\d{1,9})(?:\.0*)?(?:余|多|来)?(?:个)?(?:人|名|位)?(?:左右|以上)?"
+)
+_REMARK_AT_END = re.compile(r"\([^()]*\)$")
+_FULL_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]?\d{1,2}[:时点].*)?")
+_PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?")
+_ZEROES = re.compile(r"[0.\s]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A credit code as read. `text` is what may be shown; `state` is right, check, missing or damaged.
+
+    suggestion: the code that would fit if O, I, S, Z were misread 0, 1, 5, 2; never used by itself
+    """
+
+    text: str
+    state: str
+    suggestion: str = ""
+
+    @property
+    def identifies(self) -> bool:
+        """True when the code may stand for the employer: whole, even if its check character is wrong."""
+        return self.state in {"right", "check"}
+
+
+MISSING = Code("", "missing")
+
+
+def text_of(cell: Cell) -> str:
+    """Return a cell as text: NFC, one line, without invisible characters, whole numbers without a fraction."""
+    if isinstance(cell, str):
+        return clean_text(cell)
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < SAFE_DIGITS:
+        return str(int(cell))
+    return str(cell)
+
+
+def clean_text(text: str) -> str:
+    """Return text NFC, on one line, trimmed; spaces that only stretch Chinese words are left out."""
+    if (
+        text.isprintable()
+        and " " not in text
+        and "_x" not in text
+        and (not text or text[0] not in _QUOTES)
+        and unicodedata.is_normalized("NFC", text)
+    ):
+        return text
+    if "_x" in text:
+        text = _ESCAPE.sub(_unescaped, text)
+    normal = _INVISIBLE.sub("", _WRAPS.sub(" ", unicodedata.normalize("NFC", text)))
+    normal = _SPACES.sub(" ", normal).strip().lstrip(_QUOTES).strip()
+    return _HAN_SPACE.sub("", normal)
+
+
+def is_error(text: str) -> bool:
+    """True for the error values of spreadsheet formulas."""
+    return text.startswith("#") and _ERROR.match(text) is not None
+
+
+def heading_of(text: str) -> str:
+    """Return a heading for comparison: half width, lower case, no spaces, no leading number or star."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = _INVISIBLE.sub("", folded)
+    return re.sub(r"^[*\d.、]+(?=\D)|[\s*:：;；\"'_·]+", "", folded)
+
+
+def clean_code(cell: Cell, empty_words: frozenset[str]) -> Code:
+    """Return a credit code (GB 32100-2015) with its state; spelling is put right, characters are never replaced.
+
+    A number is always damaged: spreadsheet programs keep 15 digits.
+    """
+    if cell is None or isinstance(cell, bool):
+        return MISSING
+    if isinstance(cell, int | float):
+        return Code("", "damaged") if cell else MISSING
+    if isinstance(cell, date):
+        return Code("", "damaged")
+    if _CODE.fullmatch(cell):
+        return _whole_code(cell)
+    return _odd_code(clean_text(cell), empty_words)
+
+
+def _odd_code(text: str, empty_words: frozenset[str]) -> Code:
+    plain = unicodedata.normalize("NFKC", text).upper()
+    if not plain or text.lower() in empty_words or is_error(text):
+        return MISSING
+    packed = _NOT_CODE.sub("", plain)
+    if _CODE.fullmatch(packed):
+        return _whole_code(packed)
+    among = set(_CODE_AMONG_WORDS.findall(packed))
+    if len(among) == 1:
+        return _whole_code(among.pop())
+    if not re.search(r"[0-9A-Z]", packed) or _ZEROES.fullmatch(packed):
+        return MISSING
+    return Code(packed if "E+" not in plain else text, "damaged")
+
+
+def _whole_code(text: str) -> Code:
+    if uscc_is_right(text):
+        return Code(text, "right")
+    if text.isdecimal() and text.endswith("000"):
+        return Code(text, "damaged")  # 15 digits and zeros: it has been a number once
+    other = text.translate(_LOOKALIKES)
+    return Code(text, "check", other if other != text and uscc_is_right(other) else "")
+
+
+def looks_like_code(text: str) -> bool:
+    """True for a text that is a credit code rather than a name or a word."""
+    packed = _NOT_CODE.sub("", unicodedata.normalize("NFKC", text).upper())
+    return len(packed) == USCC_LENGTH and is_uscc(packed) and sum(char.isdigit() for char in packed) > USCC_LENGTH // 2
+
+
+@lru_cache(maxsize=4096)
+def count_of_text(text: str) -> int | None:
+    """Return a head count written as text ("约50人", "１２", "1,200"); None when it is no such number."""
+    packed = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+    match = _COUNT.fullmatch(_REMARK_AT_END.sub("", packed))
+    return int(match[1]) if match and int(match[1]) <= MOST_PERSONS else None
+
+
+def count_of(cell: Cell) -> int | None:
+    """Return a head count; None when the cell holds no possible one."""
+    if isinstance(cell, bool | date):
+        return None
+    if isinstance(cell, int | float):
+        return int(cell) if 0 <= cell <= MOST_PERSONS and cell == int(cell) else None
+    return count_of_text(clean_text(cell)) if cell else None
+
+
+def day_of(cell: Cell) -> date | None:
+    """Return a day: a date, a spreadsheet serial number, or a written date; a month alone means its first day.
+
+    None when it is no day between 1979 and 2119; a number such as 2025.1 may be January or October and is none.
+    """
+    if isinstance(cell, bool) or cell is None:
+        return None
+    if isinstance(cell, date):
+        return cell if EARLIEST_YEAR <= cell.year <= LATEST_YEAR else None
+    if isinstance(cell, int | float):
+        if EARLIEST_SERIAL <= cell <= LATEST_SERIAL:
+            return EPOCH + timedelta(days=int(cell))
+        return _written_day(str(int(cell))) if cell == int(cell) else None
+    return _written_day(unicodedata.normalize("NFKC", clean_text(cell)).replace(" ", ""))
+
+
+@lru_cache(maxsize=4096)
+def _written_day(text: str) -> date | None:
+    for pattern in (_FULL_DAY, _PLAIN_DAY, _MONTH):
+        if match := pattern.fullmatch(text):
+            year, month, day = (*map(int, match.groups()), 1)[:3]
+            try:
+                return date(year, month, day) if EARLIEST_YEAR <= year <= LATEST_YEAR else None
+            except ValueError:
+                return None
+    if text.isdecimal() and len(text) == 5 and EARLIEST_SERIAL <= int(text) <= LATEST_SERIAL:
+        return EPOCH + timedelta(days=int(text))
+    return None
+
+
+def folded_name(name: str) -> str:
+    """Return a name for telling whether two rows mean the same employer: width, case, spaces and marks ignored."""
+    if name.isalnum() and unicodedata.is_normalized("NFKC", name):
+        return name.casefold()
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in folded if char.isalnum())
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    char = chr(int(match[1], 16))
+    return "" if unicodedata.category(char) == "Cs" else char

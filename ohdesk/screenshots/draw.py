@@ -1,0 +1,145 @@
+"""Pictures of 抽取: the list, each of the five steps on the desk and for the room, and what can stand in the way."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from PySide6.QtWidgets import QWidget
+
+from ohdesk.demo import cast
+from ohdesk.domain.draw.plan import Exclusion, Recusal
+from ohdesk.screenshots.stage import TOWN, Stage
+from ohdesk.services.draw import holding, planning
+from ohdesk.services.draw.holding import SeedMinutes
+from ohdesk.ui.screens.draw.screen import DrawsScreen
+
+_SEED = "20260319140211172531"
+_LATE = date(2026, 4, 22)
+
+
+def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+    """Yield the screen in its states."""
+    yield from _planning(stage)
+    yield from _holding(stage)
+    yield from _ending(stage)
+    stage.open_empty()
+    stage.desk.show_screen("draw")
+    stage.settle()
+    yield "draws-none", stage.window
+    screen = _screen(stage)
+    screen.start()
+    stage.settle()
+    screen.wizard.scope.submit()
+    stage.settle()
+    yield "draws-check-nobody", stage.window
+
+
+def _planning(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+    stage.open_desk()
+    stage.desk.show_screen("draw")
+    stage.settle()
+    yield "draws-list", stage.window
+    screen = _screen(stage)
+    screen.start()
+    stage.settle()
+    scope, check = screen.wizard.scope, screen.wizard.check
+    yield "draws-1-scope", stage.window
+    scope.by.setCurrentIndex(scope.by.findData("risk_class"))
+    scope.by.activated.emit(scope.by.currentIndex())
+    stage.settle()
+    scope.way.setCurrentIndex(1)
+    scope.way.activated.emit(1)
+    scope.number.clear()
+    scope.submit()
+    yield "draws-1-scope-gaps", stage.window
+    screen.wizard.scope.start_again()
+    stage.settle()
+    scope.submit()
+    stage.settle()
+    preview = check.preview
+    if preview is not None:
+        firm, other = preview.taking_part[3], preview.taking_part[5]
+        person = preview.inspectors[0].person
+        plan = replace(
+            preview.plan,
+            exclusions=(Exclusion(establishment=firm.establishment, code="special"),),
+            recusals=(Recusal(person=person, establishment=other.establishment, code="kin"),),
+        )
+        check.planned.emit(plan)
+        check.show_plan(plan)
+        stage.settle()
+    yield "draws-2-check", stage.window
+    check.chips.choose("out")
+    yield "draws-2-check-out", stage.window
+    check.chips.choose("people")
+    yield "draws-2-check-people", stage.window
+    check.chips.choose("in")
+    check.bar.click()
+    yield "draws-2-check-recusal", stage.window
+    check.form.close_form()
+    check.submit()
+    yield "draws-2-check-freeze", stage.window
+
+
+def _holding(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+    screen = _screen(stage)
+    wizard = screen.wizard
+    wizard.check.confirm.confirmed.emit("")
+    wizard.check.confirm.hide()
+    stage.settle()
+    yield "draws-3-seed", stage.window
+    page = wizard.seed
+    page.first.setText(_SEED)
+    page.second.setText(_SEED.replace("1403", "1408").replace("140211", "140217"))
+    page.witnesses.setText("、".join(cast.WITNESSES))
+    page.submit()
+    yield "draws-3-seed-differs", stage.window
+    wizard.project.setChecked(True)
+    page.second.setText(_SEED)
+    yield "draws-3-seed-room", stage.window
+    wizard.project.setChecked(False)
+    stage.settle()
+    page.submit()
+    stage.settle()
+    yield "draws-4-draw", stage.window
+    wizard.result.submit()
+    stage.settle()
+    yield "draws-4-result", stage.window
+    wizard.project.setChecked(True)
+    yield "draws-4-result-room", stage.window
+    wizard.project.setChecked(False)
+    stage.settle()
+    wizard.show_step(4)
+    yield "draws-5-publish", stage.window
+    wizard.ask_void()
+    yield "draws-5-void", stage.window
+
+
+def _ending(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+    wizard = _screen(stage).wizard
+    wizard.question.confirmed.emit("名单中有一家已搬迁，冻结前没有核对")
+    wizard.question.hide()
+    stage.settle()
+    yield "draws-void", stage.window
+    stage.close()
+    with stage.working(account=TOWN.administrator) as ctx:
+        plan = replace(planning.usual_plan(ctx), cap=2)
+        short = holding.freeze(ctx, plan).id
+        minutes = SeedMinutes(source=cast.SEED_SOURCE, thrown_by="", witnesses=cast.WITNESSES)
+        holding.set_seed(ctx, short, _SEED, _SEED, minutes)
+        holding.compute(ctx, short)
+        late = holding.freeze(ctx, planning.usual_plan(ctx)).id
+    stage.clock.set(_LATE, "09:00")
+    stage.open_desk()
+    stage.desk.show_screen("draw", short)
+    stage.settle()
+    _screen(stage).wizard.show_step(3)
+    yield "draws-4-short", stage.window
+    stage.desk.show_screen("draw", late)
+    stage.settle()
+    yield "draws-3-overdue", stage.window
+
+
+def _screen(stage: Stage) -> DrawsScreen:
+    screen: DrawsScreen = stage.desk.screen_of("draw")
+    return screen

@@ -1,0 +1,43 @@
+"""Pictures of 问题整改: the list with deadlines passed, a re-check being arranged and arranged, the county, nothing."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from ohdesk.demo import cast
+from ohdesk.screenshots.stage import Stage
+
+_DAY = date(2026, 4, 22)  # a Wednesday: two deadlines have passed, one ends the day after
+
+
+def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+    """Yield the screen in its states."""
+    stage.clock.set(_DAY, "08:40")
+    stage.open_desk()
+    screen = _shown(stage)
+    yield "findings-overdue", stage.window
+    screen.page.open_detail()
+    yield "findings-detail", stage.window
+    screen.plan()
+    yield "findings-recheck", stage.window
+    screen.page.form.submit.click()
+    stage.settle()
+    screen.page.choose_filter("planned")
+    stage.settle()
+    yield "findings-arranged", stage.window
+    screen.page.choose_filter("finished")
+    yield "findings-none-found", stage.window
+    stage.open_desk(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK)
+    _shown(stage)
+    yield "findings-county", stage.window
+    stage.open_empty()
+    _shown(stage)
+    yield "findings-empty", stage.window
+
+
+def _shown(stage: Stage) -> Any:
+    stage.desk.show_screen("finding")
+    stage.settle()
+    return stage.desk.screen_of("finding")

@@ -1,0 +1,49 @@
+"""Pictures of 单位: the roll, one employer, the form, the preview of a list, and an empty roll."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from ohdesk.demo.workbook import make_workbook
+from ohdesk.screenshots.stage import TOWN, Stage
+from ohdesk.services.visit import views
+from ohdesk.ui import theme
+
+_RESTS = 4  # times the time a selection has to rest
+
+
+def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+    """Yield the screen in its states."""
+    with stage.working() as ctx:
+        visited = next(row.establishment for row in views.list_visits(ctx) if row.state == "closed")
+    stage.open_desk()
+    screen = _shown(stage)
+    yield "roll", stage.window
+    screen.open(visited)
+    stage.settle()
+    yield "roll-employer", stage.window
+    screen.correct(visited)
+    yield "roll-correct", stage.window
+    screen.back()
+    screen.roll.search.setText("无此厂")
+    yield "roll-nothing-found", stage.window
+    screen.roll.search.clear()
+    path = stage.scratch / "新名单.xlsx"
+    make_workbook(path, seed=1, count=120, town=TOWN.name)
+    screen.preview_list(path)
+    stage.settle()
+    yield "roll-import", stage.window
+    screen.preview.show_list("doubtful")
+    yield "roll-import-doubtful", stage.window
+    stage.open_empty()
+    _shown(stage)
+    yield "roll-empty", stage.window
+
+
+def _shown(stage: Stage) -> Any:
+    stage.desk.show_screen("roll")
+    QTest.qWait(_RESTS * theme.layout("selection_rests_ms"))
+    stage.settle()
+    return stage.desk.screen_of("roll")

@@ -1,0 +1,1 @@
+"""What the county does with the bundles of its towns."""

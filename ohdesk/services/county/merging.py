@@ -1,0 +1,287 @@
+"""What the county does with what its towns send: one state, conflicts settled by a person, draws computed again."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import BundleIn, Draw, Establishment, EstablishmentHead, OperationRow, Peer, Person, Record
+from ohdesk.db.queries.digest import state_digest
+from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.canonical import clean_text, parse
+from ohdesk.domain.draw.proof import recomputation_problem
+from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
+from ohdesk.domain.indicators import Rate
+from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.roll.entries import checked
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of the values a field could have: the value, who wrote it, when and why.
+
+    office, person: their names as far as they are known here; by: the person's id
+    """
+
+    value: str
+    division: str
+    operation: str
+    at: str
+    by: str
+    reason: str
+    office: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field with several writes that have not seen each other (待核); `shown` is the value that stands meanwhile."""
+
+    establishment: str
+    name: str
+    field: str
+    heading: str
+    shown: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TownCoverage:
+    """How far a town has come: employers in business on the roll, and those with a finished checklist record."""
+
+    division: str
+    name: str
+    employers: int
+    inspected: Rate
+    ended_without_checklist: int
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawCheck:
+    """A town's draw computed again at the county; `problem` is empty when the result agrees."""
+
+    draw: str
+    town: str
+    plan: str
+    number: int
+    state: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class TownState:
+    """What came from one laptop of a town.
+
+    last:    number of its newest bundle here, 0 before the first
+    missing: numbers below that never came; their content came again in a later one unless one is parked
+    parked:  what waits and for what, in words
+    """
+
+    division: str
+    name: str
+    replica: str
+    last: int
+    missing: tuple[int, ...]
+    parked: tuple[str, ...]
+    heard_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredEmployer:
+    """An employer behind a number of the coverage: when its checklist record of the year was made, empty without."""
+
+    establishment: str
+    name: str
+    uscc: str
+    risk_class: str
+    inspected_at: str
+
+
+def digest(ctx: Context) -> str:
+    """Return the fingerprint of everything shared that this workspace holds."""
+    with ctx.reading() as session:
+        return state_digest(session)
+
+
+def conflicts(ctx: Context) -> list[Conflict]:
+    """Return every field in dispute, by employer."""
+    with ctx.reading() as session:
+        contested = session.scalars(
+            select(Establishment).where(Establishment.contested != "").order_by(Establishment.name, Establishment.id)
+        )
+        offices = {peer.replica: peer.name for peer in session.scalars(select(Peer))}
+        offices[ctx.office.replica] = ctx.office.name
+        people = {person.id: person.name for person in session.scalars(select(Person))}
+        found: list[Conflict] = []
+        for entry in contested:
+            heads = list(
+                session.scalars(
+                    select(EstablishmentHead)
+                    .where(EstablishmentHead.establishment == entry.id)
+                    .order_by(EstablishmentHead.replica, EstablishmentHead.seq)
+                )
+            )
+            for key in entry.contested.split(","):
+                candidates = []
+                for head in heads:
+                    if key in head.fields:
+                        row = session.get_one(OperationRow, (head.replica, head.seq))
+                        body = parse(row.body)
+                        candidates.append(
+                            Candidate(
+                                head.fields[key],
+                                head.division,
+                                f"{head.replica}:{head.seq}",
+                                body["at"],
+                                body["by"],
+                                body["v"]["reason"],
+                                offices.get(head.replica, head.division),
+                                people.get(body["by"], body["by"]),
+                            )
+                        )
+                heading = tr(FIELD_BY_KEY[key].heading) if key in FIELD_BY_KEY else tr("撤出名录")
+                shown = _text(getattr(entry, key))
+                found.append(Conflict(entry.id, entry.name, key, heading, shown, tuple(candidates)))
+        return found
+
+
+def settle(ctx: Context, establishment: str, field: str, value: str, reason: str) -> Change:
+    """Settle a field in dispute: the value that holds from now on, and why.
+
+    Raises UserError without a reason, or when the field is not in dispute, and ProblemsError for a value
+    that is none of those in dispute and may not stand on the roll.
+    """
+    if not reason.strip():
+        raise UserError(tr("处理冲突要写明理由。"), tr("例如：已电话核实。"))
+    with ctx.transaction() as session:
+        entry = session.get(Establishment, establishment)
+        if entry is None or field not in entry.contested.split(","):
+            raise UserError(tr("这一项没有待核的冲突。"), tr("请刷新冲突列表后重试。"))
+        if value not in _values(session, establishment, field):
+            value = checked({field: value})[field]
+        settled = EstablishmentWritten(
+            record=establishment, fields={field: value}, reason=clean_text(reason), source="settle"
+        )
+        journal.record(session, settled, ctx.stamp())
+    return Change.ROLL
+
+
+def _text(value: object) -> str:
+    """Return a visible value as it is written: 是 and 否 for withdrawn, nothing for an unknown count."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "" if value is None else str(value)
+
+
+def _values(session: Session, establishment: str, field: str) -> set[str]:
+    heads = session.scalars(select(EstablishmentHead).where(EstablishmentHead.establishment == establishment))
+    return {head.fields[field] for head in heads if field in head.fields}
+
+
+def coverage(ctx: Context, year: int) -> list[TownCoverage]:
+    """Return how many employers in business each town has inspected in `year`, by division."""
+    with ctx.reading() as session:
+        names = {peer.division: peer.name for peer in session.scalars(select(Peer).where(Peer.role == "town"))}
+        in_business = (
+            select(Establishment.town, func.count())
+            .where(Establishment.withdrawn.is_(False), Establishment.__table__.c.status.not_in(CLOSED_STATES))
+            .group_by(Establishment.town)
+        )
+        employers: dict[str, int] = dict(session.execute(in_business).all())
+        inspected: dict[str, set[str]] = {}
+        ended: Counter[str] = Counter()
+        findings: Counter[str] = Counter()
+        for record in session.scalars(select(Record)):
+            if legal_day(parse_instant(record.started_at)).year != year:
+                continue
+            if record.content["record"]["answers"]:
+                inspected.setdefault(record.division, set()).add(record.establishment)
+            else:
+                ended[record.division] += 1
+            findings[record.division] += len(record.content["record"]["findings"])
+        return [
+            TownCoverage(
+                division=division,
+                name=names.get(division, division),
+                employers=employers.get(division, 0),
+                inspected=Rate(len(inspected.get(division, ())), employers.get(division, 0)),
+                ended_without_checklist=ended[division],
+                findings=findings[division],
+            )
+            for division in sorted({*names, *inspected, *ended})
+        ]
+
+
+def covered(ctx: Context, division: str, year: int) -> list[CoveredEmployer]:
+    """Return a town's employers in business, those without a finished checklist record of `year` first."""
+    with ctx.reading() as session:
+        made: dict[str, str] = {}
+        for record in session.scalars(select(Record).where(Record.division == division)):
+            day = legal_day(parse_instant(record.started_at))
+            if day.year == year and record.content["record"]["answers"]:
+                made[record.establishment] = max(made.get(record.establishment, ""), day.isoformat())
+        entries = session.scalars(
+            select(Establishment)
+            .where(
+                Establishment.town == division,
+                Establishment.withdrawn.is_(False),
+                Establishment.__table__.c.status.not_in(CLOSED_STATES),
+            )
+            .order_by(Establishment.search, Establishment.id)
+        )
+        found = [
+            CoveredEmployer(entry.id, entry.name, entry.uscc, str(getattr(entry, "risk_class")), made.get(entry.id, ""))  # noqa: B009
+            for entry in entries
+        ]
+    return sorted(found, key=lambda employer: bool(employer.inspected_at))
+
+
+def town_states(ctx: Context) -> list[TownState]:
+    """Return for each laptop of a town what came from it and what is missing, by division."""
+    with ctx.reading() as session:
+        came: dict[str, list[BundleIn]] = {}
+        for bundle in session.scalars(select(BundleIn).order_by(BundleIn.bundle_seq)):
+            came.setdefault(bundle.replica, []).append(bundle)
+        peers = session.scalars(select(Peer).where(Peer.role == "town").order_by(Peer.division, Peer.replica))
+        return [_town_state(peer, came.get(peer.replica, [])) for peer in peers]
+
+
+def _town_state(peer: Peer, came: list[BundleIn]) -> TownState:
+    numbers = {bundle.bundle_seq for bundle in came}
+    last = max(numbers, default=0)
+    return TownState(
+        division=peer.division,
+        name=peer.name,
+        replica=peer.replica,
+        last=last,
+        missing=tuple(number for number in range(1, last) if number not in numbers),
+        parked=tuple(bundle.reason for bundle in came if bundle.outcome == "parked"),
+        heard_at=peer.heard_at,
+    )
+
+
+def check_draws(ctx: Context) -> list[DrawCheck]:
+    """Compute every town's draw again from its sheet and seed, and say where the result differs."""
+    with ctx.reading() as session:
+        towns = {peer.replica: peer.name for peer in session.scalars(select(Peer))}
+        return [
+            DrawCheck(
+                draw=draw.id,
+                town=towns.get(draw.replica, draw.replica),
+                plan=draw.plan,
+                number=draw.number,
+                state=draw.state,
+                problem=recomputation_problem(draw.commit, draw.sheet, draw.seed, draw.pool_csv, draw.result_csv)
+                if draw.sheet
+                else "",
+            )
+            for draw in session.scalars(select(Draw).order_by(Draw.replica, Draw.plan, Draw.number))
+        ]

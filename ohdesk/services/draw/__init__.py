@@ -1,0 +1,1 @@
+"""Draws: planned, frozen, seeded, held, published and checked."""

@@ -1,0 +1,303 @@
+"""The double-random draw (双随机抽取), step by step: freeze, seed, compute; or void. One journal entry per act."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import Draw, DrawSheet
+from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.canonical import canonical, clean_text
+from ohdesk.domain.draw.checks import check_commit, check_seed, check_sheet, recompute
+from ohdesk.domain.draw.drawing import Sheet, Stratum, commitment, grouped, pool_csv, typed_seed
+from ohdesk.domain.draw.plan import NONCE_BYTES, DrawPlan, PoolFirm, PoolInspector, sheet_of, tidied
+from ohdesk.domain.ids import uuid7
+from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
+from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.draw.pool import plan_problems, settle
+from ohdesk.services.draw.rules import draw_rules
+
+SALT_BYTES = 32
+LEAST_WITNESSES = 2
+MAY_DRAW = ("inspector", "supervisor", "administrator", "county_clerk")
+MAY_VOID = ("supervisor", "administrator")
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenDraw:
+    """A draw just frozen. fingerprint: the commit in eight groups, to be read out; quotas: stratum → (drawn, of)."""
+
+    id: str
+    plan: str
+    number: int
+    commit: str
+    fingerprint: str
+    pool_sha256: str
+    firms: int
+    excluded: int
+    inspectors: int
+    quotas: dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedMinutes:
+    """The minutes of the seed (种子纪要): where it came from, who threw, who watched, where; photo by SHA-256."""
+
+    source: str
+    thrown_by: str
+    witnesses: tuple[str, ...]
+    place: str = ""
+    note: str = ""
+    photo_sha256: str = ""
+
+
+def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
+    """Fix the pool and the rules of a draw and announce their fingerprint; from now on nothing can be changed.
+
+    Raises ProblemsError naming everything that stands in the way, UserError while the plan has an unfinished draw.
+    """
+    ctx.require(*MAY_DRAW)
+    rules = draw_rules()
+    plan = tidied(plan)
+    problems = plan_problems(plan, rules)
+    if problems:
+        raise _not_frozen(problems)
+    day = plan.day or legal_day(ctx.now())
+    with ctx.transaction() as session:
+        number = _next_number(session, ctx, plan.plan)
+        settled = settle(session, plan, rules, day, ctx.office)
+        if settled.problems:
+            raise _not_frozen(list(settled.problems))
+        firms, inspectors, strata = settled.firms, settled.inspectors, settled.strata
+        draw_id = uuid7(ctx.now())
+        pool = pool_csv(firm.entry(rules.exclusion_reasons) for firm in firms)
+        side_file = _side_file(plan, firms, inspectors, ctx.entropy(SALT_BYTES))
+        pairs = _recusal_pairs(plan, firms, inspectors)
+        more = _public_particulars(ctx, plan, firms, inspectors, pool, side_file)
+        sheet = sheet_of(plan, number, ctx.entropy(NONCE_BYTES).hex(), strata, inspectors, pairs, more)
+        data = check_sheet(sheet)
+        session.add(
+            DrawSheet(
+                draw=draw_id,
+                sheet=data.decode("utf-8"),
+                pool_csv=pool.decode("utf-8"),
+                side_file=side_file.decode("utf-8"),
+                firms={firm.id: firm.establishment for firm in firms},
+                people={each.id: each.person for each in inspectors if not each.reason},
+            )
+        )
+        committed = DrawCommitted(
+            record=draw_id,
+            plan=plan.plan,
+            number=number,
+            commit=commitment(data),
+            pool_sha256=sha256(pool).hexdigest(),
+        )
+        journal.record(session, committed, ctx.stamp())
+    return _frozen(committed, sheet, firms, strata)
+
+
+def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: SeedMinutes) -> Change:
+    """Write the seed into the journal, before anything is computed from it; once and for all.
+
+    seed, seed_again: typed by two people; full-width digits and spaces are changed or dropped, nothing else.
+    Raises UserError for a seed outside the rules, two that differ, too few witnesses, or a draw not waiting for one.
+    """
+    ctx.require(*MAY_DRAW)
+    first, second = typed_seed(seed), typed_seed(seed_again)
+    if first != second:
+        raise UserError(tr("两次输入的种子不同。"), tr("请两人各自对照现场结果重新输入。"))
+    check_seed(first)
+    if not minutes.source.strip() or len(minutes.witnesses) < LEAST_WITNESSES:
+        raise UserError(
+            tr("种子纪要不完整。"), tr("请写明种子来源，并登记至少 {count} 名见证人。").format(count=LEAST_WITNESSES)
+        )
+    with ctx.transaction() as session:
+        draw = own_draw(session, ctx, draw_id)
+        if draw.state != "committed":
+            raise _wrong_state(draw, tr("只有刚冻结、还没有种子的抽取才能输入种子。"))
+        if is_overdue(ctx, draw):
+            raise UserError(
+                tr("冻结已超过 {days} 天没有结果，这次抽取视为作废。").format(days=draw_rules().days_to_result),
+                tr("请作废并写明原因，再重新冻结。"),
+            )
+        journal.record(session, DrawSeeded(record=draw_id, seed=first, minutes=_minutes(minutes)), ctx.stamp())
+    return Change.DRAWS
+
+
+def compute(ctx: Context, draw_id: str) -> Change:
+    """Draw the firms and their inspectors from the frozen sheet and the seed; the result follows from both alone.
+
+    Computing again after a crash gives the same; a draw already computed stays as it is.
+    Raises UserError before the seed is set or when the draw is void.
+    """
+    with ctx.transaction() as session:
+        draw = own_draw(session, ctx, draw_id)
+        if draw.state == "computed":
+            return Change.NOTHING
+        if draw.state != "seeded":
+            raise _wrong_state(draw, tr("先冻结、再输入种子，然后才能抽取。"))
+        kept = sheet_of_draw(session, draw_id)
+        check_commit(kept.sheet.encode(), draw.commit)
+        result = recompute(kept.sheet.encode(), draw.seed)
+        operation = DrawComputed(
+            record=draw_id, sheet=kept.sheet, pool_csv=kept.pool_csv, result_csv=result.csv().decode("utf-8")
+        )
+        journal.record(session, operation, ctx.stamp())
+    return Change.DRAWS
+
+
+def void(ctx: Context, draw_id: str, reason: str) -> Change:
+    """Declare a draw void. It stays on record with its reason, its number is never used again."""
+    ctx.require(*MAY_VOID)
+    if not reason.strip():
+        raise UserError(tr("作废要写明原因。"), tr("原因会随记录公开。"))
+    with ctx.transaction() as session:
+        draw = own_draw(session, ctx, draw_id)
+        if draw.state == "void":
+            raise _wrong_state(draw, tr("这次抽取已经作废。"))
+        journal.record(session, DrawVoided(record=draw_id, reason=clean_text(reason).strip()), ctx.stamp())
+    return Change.DRAWS
+
+
+def own_draw(session: Session, ctx: Context, draw_id: str) -> Draw:
+    """Return a draw of this office. Raises UserError when there is none."""
+    draw = session.get(Draw, draw_id)
+    if draw is None:
+        raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
+    if draw.replica != ctx.office.replica:
+        raise UserError(tr("这次抽取由另一单位举行，这里只能查看和复核。"))
+    return draw
+
+
+def sheet_of_draw(session: Session, draw_id: str) -> DrawSheet:
+    """Return the sheet kept on this laptop. Raises MachineError when it is gone: the draw can only be voided."""
+    kept = session.get(DrawSheet, draw_id)
+    if kept is None:
+        raise MachineError(tr("本机没有这次抽取的抽取单。"), tr("请从备份恢复；无法恢复时作废这次抽取并说明原因。"))
+    return kept
+
+
+def is_overdue(ctx: Context, draw: Draw) -> bool:
+    """True for a commit that has had no result for longer than the rules allow: it counts as void."""
+    waiting = draw.state in {"committed", "seeded"}
+    return waiting and ctx.now() - parse_instant(draw.committed_at) > timedelta(days=draw_rules().days_to_result)
+
+
+def _next_number(session: Session, ctx: Context, plan: str) -> int:
+    same_plan = (Draw.replica == ctx.office.replica, Draw.plan == plan)
+    waiting = session.scalars(select(Draw).where(*same_plan, Draw.state.in_(["committed", "seeded"]))).first()
+    if waiting is not None:
+        raise UserError(
+            tr("计划 {plan} 的第 {number} 次抽取还没有结果。").format(plan=plan, number=waiting.number),
+            tr("请先完成那次抽取；不能完成时作废并写明原因。"),
+        )
+    return (session.scalar(select(func.max(Draw.number)).where(*same_plan)) or 0) + 1
+
+
+def _recusal_pairs(
+    plan: DrawPlan, firms: tuple[PoolFirm, ...], inspectors: tuple[PoolInspector, ...]
+) -> list[tuple[str, str]]:
+    number = {each.person: each.id for each in inspectors if not each.reason}
+    name = {firm.establishment: firm.id for firm in firms if not firm.reason}
+    return [
+        (number[each.person], name[each.establishment])
+        for each in plan.recusals
+        if each.person in number and each.establishment in name
+    ]
+
+
+def _public_particulars(
+    ctx: Context,
+    plan: DrawPlan,
+    firms: tuple[PoolFirm, ...],
+    inspectors: tuple[PoolInspector, ...],
+    pool: bytes,
+    side_file: bytes,
+) -> dict[str, object]:
+    return {
+        "office": {"division": ctx.office.division, "name": clean_text(ctx.office.name)},
+        "title": plan.title,
+        "matter": plan.matter,
+        "basis": plan.basis,
+        "place": plan.place,
+        "seed_source": plan.seed_source,
+        "day": (plan.day or legal_day(ctx.now())).isoformat(),
+        "scope": [
+            {"code": each.code, "where": {key: list(values) for key, values in each.where.items()}}
+            for each in plan.strata
+        ],
+        "exclusions": [[firm.id, firm.reason] for firm in firms if firm.reason],
+        "absences": sorted([each.id, each.reason] for each in inspectors if each.reason),
+        "pool_sha256": sha256(pool).hexdigest(),
+        "side_sha256": sha256(side_file).hexdigest(),
+    }
+
+
+def _side_file(
+    plan: DrawPlan, firms: tuple[PoolFirm, ...], inspectors: tuple[PoolInspector, ...], salt: bytes
+) -> bytes:
+    """Return what is not published; the salt keeps names and reasons from being guessed from the hash."""
+    firm = {each.establishment: each.id for each in firms}
+    number = {each.person: each.id for each in inspectors}
+    return canonical(
+        {
+            "salt": salt.hex(),
+            "inspectors": [[each.id, clean_text(each.name), each.reason] for each in inspectors],
+            "unpublished": [[each.id, clean_text(each.name)] for each in firms if not each.publishable],
+            "exclusions": [[firm[each.establishment], each.code, clean_text(each.note)] for each in plan.exclusions],
+            "absences": [[number[each.person], each.code, clean_text(each.note)] for each in plan.absences],
+            "recusals": [
+                [number[each.person], firm[each.establishment], each.code, clean_text(each.note)]
+                for each in plan.recusals
+            ],
+        }
+    )
+
+
+def _minutes(minutes: SeedMinutes) -> dict[str, str]:
+    return {
+        "source": clean_text(minutes.source).strip(),
+        "thrown_by": clean_text(minutes.thrown_by).strip(),
+        "witnesses": "、".join(clean_text(name).strip() for name in minutes.witnesses),
+        "place": clean_text(minutes.place).strip(),
+        "note": clean_text(minutes.note).strip(),
+        "photo_sha256": minutes.photo_sha256,
+    }
+
+
+def _frozen(
+    committed: DrawCommitted, sheet: Sheet, firms: tuple[PoolFirm, ...], strata: tuple[Stratum, ...]
+) -> FrozenDraw:
+    return FrozenDraw(
+        id=committed.record,
+        plan=committed.plan,
+        number=committed.number,
+        commit=committed.commit,
+        fingerprint=grouped(committed.commit),
+        pool_sha256=committed.pool_sha256,
+        firms=sum(not firm.reason for firm in firms),
+        excluded=sum(bool(firm.reason) for firm in firms),
+        inspectors=len(sheet.inspectors),
+        quotas={stratum.code: (stratum.quota, len(stratum.ids)) for stratum in strata},
+    )
+
+
+def _not_frozen(problems: list[Problem]) -> ProblemsError:
+    return ProblemsError(tr("抽取没有冻结，有 {count} 处要处理。").format(count=len(problems)), tuple(problems))
+
+
+def _wrong_state(draw: Draw, message: str) -> UserError:
+    states = {
+        "committed": tr("已冻结，等待种子"),
+        "seeded": tr("已有种子，等待抽取"),
+        "computed": tr("已抽取"),
+        "void": tr("已作废"),
+    }
+    return UserError(message, tr("这次抽取的状态：{state}。").format(state=states[draw.state]))

@@ -1,0 +1,168 @@
+"""The papers of a draw: its record for the file, and what the public is given of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from ohdesk.db.models import Draw
+from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.draw.checks import read_sheet
+from ohdesk.domain.draw.drawing import PoolEntry, Sheet
+from ohdesk.domain.draw.plan import as_id
+from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import in_chinese, tr
+from ohdesk.reports.draw_commitment import CommitmentPaper, render_commitment
+from ohdesk.reports.draw_record import (
+    DrawPaper,
+    FirmLine,
+    render_minutes,
+    render_notice,
+    render_record,
+)
+from ohdesk.services.blobs import write_durably
+from ohdesk.services.context import Context
+from ohdesk.services.draw.holding import own_draw, sheet_of_draw
+from ohdesk.services.draw.rules import draw_rules
+from ohdesk.services.draw.views import DrawDetail, DrawnFirm, draw_detail
+from ohdesk.services.office.people import list_people
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPapers:
+    """PDFs for the publication package: the notice and the minutes of the seed."""
+
+    notice: bytes
+    minutes: bytes
+
+
+@in_chinese()
+def record_pdf(ctx: Context, draw_id: str) -> bytes:
+    """Return the record of a draw (抽取记录) with names, for the file. Raises UserError before there is a result."""
+    detail = _computed(ctx, draw_id)
+    names = {as_id(person.certificate_no): person.name for person in list_people(ctx)}
+    firms = tuple(_internal(firm) for firm in detail.firms)
+    return render_record(_paper(ctx, detail, firms, names))
+
+
+@in_chinese()
+def commitment_pdf(ctx: Context, draw_id: str) -> bytes:
+    """Return the paper that announces a frozen draw (冻结确认单), for two people to sign."""
+    with ctx.reading() as session:
+        draw = own_draw(session, ctx, draw_id)
+        kept = sheet_of_draw(session, draw_id)
+        sheet = read_sheet(kept.sheet.encode())
+        return render_commitment(
+            CommitmentPaper(
+                office=_office(sheet, ctx.office.name),
+                plan=draw.plan,
+                number=draw.number,
+                commit=draw.commit,
+                pool_sha256=draw.pool_sha256,
+                frozen_at=parse_instant(draw.committed_at),
+                seed_source=str(sheet.more.get("seed_source", "")),
+                taking_part=sum(len(stratum.ids) for stratum in sheet.strata),
+                left_out=len(sheet.more.get("exclusions", [])),
+                inspectors=len(sheet.inspectors),
+            )
+        )
+
+
+@in_chinese()
+def public_papers(ctx: Context, draw_id: str) -> PublicPapers:
+    """Return the papers for the public: inspectors by number, no addresses, banned firms by their id only.
+
+    Raises UserError before there is a result.
+    """
+    detail = _computed(ctx, draw_id)
+    listed = {entry.id: entry for entry in detail.pool}
+    paper = _paper(ctx, detail, tuple(_public(firm, listed) for firm in detail.firms), {})
+    return PublicPapers(render_notice(paper), render_minutes(paper))
+
+
+def _computed(ctx: Context, draw_id: str) -> DrawDetail:
+    detail = draw_detail(ctx, draw_id)
+    if not detail.row.own:
+        raise UserError(tr("这次抽取由另一单位举行，记录和公示由该单位出具。"))
+    if detail.sheet is None:
+        raise UserError(tr("这次抽取还没有结果。"), tr("请先输入种子并抽取。"))
+    return detail
+
+
+def _paper(ctx: Context, detail: DrawDetail, firms: tuple[FirmLine, ...], names: dict[str, str]) -> DrawPaper:
+    assert detail.sheet is not None  # noqa: S101 - `_computed` has seen to it
+    sheet, rules = detail.sheet, draw_rules()
+    absences = sheet.more.get("absences", [])
+    return DrawPaper(
+        office=_office(sheet, ctx.office.name),
+        kind=rules.drawn_by[ctx.office.role],
+        void_reason=detail.row.void_reason,
+        sheet=sheet,
+        commit=detail.row.commit,
+        pool_sha256=detail.pool_sha256,
+        frozen_at=parse_instant(detail.row.committed_at),
+        computed_at=parse_instant(detail.row.computed_at),
+        seed=detail.row.seed,
+        minutes=detail.minutes,
+        roll_size=len(detail.pool),
+        scope=tuple(_scope(sheet)),
+        left_out=tuple((entry.id, entry.name, entry.excluded) for entry in detail.pool if entry.excluded),
+        firms=firms,
+        people=tuple((each.id, names.get(each.id, ""), each.lead) for each in sheet.inspectors),
+        absent=tuple((number, rules.absence_reasons.get(code, code)) for number, code in absences),
+        voided=_voided(ctx, detail),
+    )
+
+
+def _office(sheet: Sheet, usual: str) -> str:
+    office = sheet.more.get("office")
+    return str(office["name"]) if isinstance(office, dict) and "name" in office else usual
+
+
+def _scope(sheet: Sheet) -> Iterator[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]]:
+    for stratum in sheet.more.get("scope", []):
+        where = sorted(stratum["where"].items())
+        yield stratum["code"], tuple((FIELD_BY_KEY[key].heading, tuple(values)) for key, values in where)
+
+
+def _voided(ctx: Context, detail: DrawDetail) -> tuple[tuple[int, str], ...]:
+    statement = select(Draw.number, Draw.void_reason).where(
+        Draw.replica == ctx.office.replica, Draw.plan == detail.row.plan, Draw.state == "void", Draw.id != detail.row.id
+    )
+    with ctx.reading() as session:
+        return tuple((number, reason) for number, reason in session.execute(statement.order_by(Draw.number)))
+
+
+def _internal(firm: DrawnFirm) -> FirmLine:
+    return FirmLine(
+        stratum=firm.stratum,
+        id=firm.id,
+        name=firm.name,
+        address=firm.address,
+        ticket=firm.ticket,
+        seats=tuple(f"{seat.name}\n{seat.number}" if seat.name else seat.number for seat in firm.seats),
+    )
+
+
+def _public(firm: DrawnFirm, listed: dict[str, PoolEntry]) -> FirmLine:
+    return FirmLine(
+        stratum=firm.stratum,
+        id=firm.id,
+        name=listed[firm.id].name,
+        address="",
+        ticket=firm.ticket,
+        seats=tuple(seat.number for seat in firm.seats),
+    )
+
+
+def save_paper(place: Path, pdf: bytes) -> None:
+    """Write a paper to a file. Raises MachineError when the place cannot be written."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(place, pdf)
+    except OSError as error:
+        raise MachineError(
+            tr("文件“{file}”没有写成。").format(file=place), tr("请检查优盘或磁盘是否已满、能否写入，或换一个位置。")
+        ) from error

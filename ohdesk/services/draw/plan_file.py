@@ -1,0 +1,155 @@
+"""A draw plan (抽取方案) as a JSON file: read it, find the firms and persons it names."""
+
+import json
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from ohdesk.db.models import Person
+from ohdesk.domain.draw.plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.draw.rules import draw_rules
+from ohdesk.services.roll import entries
+
+
+class _Stratum(msgspec.Struct, forbid_unknown_fields=True):
+    code: str
+    where: dict[str, list[str]] = {}
+    num: int = 0
+    den: int = 1
+    min: int = 0
+
+
+class _Exclusion(msgspec.Struct, forbid_unknown_fields=True):
+    establishment: str
+    code: str
+    note: str = ""
+
+
+class _Absence(msgspec.Struct, forbid_unknown_fields=True):
+    person: str
+    code: str
+    note: str = ""
+
+
+class _Recusal(msgspec.Struct, forbid_unknown_fields=True):
+    person: str
+    establishment: str
+    code: str
+    note: str = ""
+
+
+class _Plan(msgspec.Struct, forbid_unknown_fields=True):
+    """Firms are named by name, code, local number or id; persons by name, certificate number or id."""
+
+    plan: str
+    seed_source: str
+    strata: list[_Stratum]
+    team: int | None = None
+    cap: int | None = None
+    slack: int | None = None
+    title: str = ""
+    matter: str = ""
+    basis: str = ""
+    place: str = ""
+    day: date | None = None
+    inspected_since: date | None = None
+    total: int | None = None
+    exclusions: list[_Exclusion] = []
+    absences: list[_Absence] = []
+    recusals: list[_Recusal] = []
+
+
+def read_plan(ctx: Context, data: bytes) -> DrawPlan:
+    """Return the plan in a JSON file. `seed_source` may be a code of the rules ("dice"); team, cap, slack default.
+
+    Raises UserError, naming the place, for a file that is no plan, and for firms or persons not known here.
+    """
+    try:
+        raw = msgspec.convert(json.loads(data.decode("utf-8-sig")), _Plan)
+    except (ValueError, RecursionError) as error:
+        raise UserError(
+            tr("抽取方案读不懂：{error}").format(error=error), tr("请对照手册里的方案样例修改。")
+        ) from error
+    return plan_with_defaults(
+        plan=raw.plan,
+        seed_source=raw.seed_source,
+        strata=tuple(
+            StratumPlan(
+                code=each.code,
+                where={key: tuple(values) for key, values in each.where.items()},
+                num=each.num,
+                den=each.den,
+                least=each.min,
+            )
+            for each in raw.strata
+        ),
+        team=raw.team,
+        cap=raw.cap,
+        slack=raw.slack,
+        title=raw.title,
+        matter=raw.matter,
+        basis=raw.basis,
+        place=raw.place,
+        day=raw.day,
+        inspected_since=raw.inspected_since,
+        total=raw.total,
+        exclusions=tuple(
+            Exclusion(establishment=entries.find(ctx, each.establishment), code=each.code, note=each.note)
+            for each in raw.exclusions
+        ),
+        absences=tuple(
+            Absence(person=_person(ctx, each.person), code=each.code, note=each.note) for each in raw.absences
+        ),
+        recusals=tuple(
+            Recusal(
+                person=_person(ctx, each.person),
+                establishment=entries.find(ctx, each.establishment),
+                code=each.code,
+                note=each.note,
+            )
+            for each in raw.recusals
+        ),
+    )
+
+
+def plan_file(plan: DrawPlan) -> bytes:
+    """Return a plan as the JSON file that `read_plan` reads; firms and persons by their ids."""
+    strata = [
+        {"code": each.code, "where": each.where, "num": each.num, "den": each.den, "min": each.least}
+        for each in plan.strata
+    ]
+    return msgspec.json.encode({**{name: getattr(plan, name) for name in DrawPlan.__slots__}, "strata": strata})
+
+
+def plan_with_defaults(
+    *,
+    seed_source: str,
+    team: int | None = None,
+    cap: int | None = None,
+    slack: int | None = None,
+    **particulars: Any,
+) -> DrawPlan:
+    """Return a plan with the usual team, cap and slack where none is given, and words for a seed source's code."""
+    rules = draw_rules()
+    return DrawPlan(
+        seed_source=rules.seed_sources.get(seed_source, seed_source),
+        team=rules.team if team is None else team,
+        cap=rules.cap if cap is None else cap,
+        slack=rules.slack if slack is None else slack,
+        **particulars,
+    )
+
+
+def _person(ctx: Context, text: str) -> str:
+    fits = (Person.name == text) | (Person.certificate_no == text) | (Person.id == text)
+    with ctx.reading() as session:
+        found = list(session.scalars(select(Person.id).where(Person.replica == ctx.office.replica, fits)))
+    if len(found) != 1:
+        message = tr("没有登记人员“{text}”。") if not found else tr("有多名人员叫“{text}”。")
+        raise UserError(message.format(text=text), tr("请用执法证号指明。"))
+    return found[0]

@@ -1,0 +1,208 @@
+"""A draw before its freeze: a plan to start from, what its list would be, and the plan kept while it is made."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from ohdesk.db.models import Draw, Establishment, Setting
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.draw.plan import DrawPlan, PoolFirm, StratumPlan, tidied
+from ohdesk.domain.establishment import CLOSED_STATES
+from ohdesk.errors import Problem
+from ohdesk.i18n import in_chinese, tr
+from ohdesk.services.context import Context
+from ohdesk.services.draw.plan_file import plan_file, plan_with_defaults, read_plan
+from ohdesk.services.draw.pool import plan_problems, settle
+from ohdesk.services.draw.rules import draw_rules
+from ohdesk.services.office.people import list_people
+from ohdesk.services.roll.entries import on_roll
+
+EVERYBODY = "全部"
+STRATIFY_BY = ("risk_class", "industry", "town")
+_DRAFT = "draw_draft"
+_PLAN_NUMBER = "{year}-SJ-{number:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedInspector:
+    """An inspector before the freeze. why_not: words for being left out, empty for one who takes part."""
+
+    person: str
+    name: str
+    number: str
+    until: str
+    leads: bool
+    why_not: str
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRecusal:
+    """An inspector and a firm that may not meet, in words."""
+
+    person: str
+    establishment: str
+    inspector: str
+    firm: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawPreview:
+    """What a freeze would fix now. quotas: stratum → (drawn, of); problems: everything that stands in the way."""
+
+    plan: DrawPlan
+    taking_part: tuple[PoolFirm, ...]
+    left_out: tuple[PoolFirm, ...]
+    inspectors: tuple[ListedInspector, ...]
+    recusals: tuple[ListedRecusal, ...]
+    quotas: dict[str, tuple[int, int]]
+    problems: tuple[Problem, ...]
+
+    @property
+    def drawn(self) -> int:
+        """How many firms the draw will give."""
+        return sum(quota for quota, _ in self.quotas.values())
+
+    @property
+    def seats_short(self) -> int:
+        """How many visits the inspectors cannot take between them under the cap; 0 when all can be filled."""
+        eligible = sum(not each.why_not for each in self.inspectors)
+        return max(0, self.drawn * self.plan.team - eligible * self.plan.cap)
+
+    @property
+    def too_small(self) -> tuple[str, ...]:
+        """Return the strata that hold fewer firms than the plan wants from them."""
+        if self.plan.total is not None:
+            return ()
+        return tuple(each.code for each in self.plan.strata if each.least > self.quotas.get(each.code, (0, 0))[1])
+
+
+def usual_plan(ctx: Context) -> DrawPlan:
+    """Return a plan that can be frozen as it is: the whole roll, one stratum, the usual team and number of firms."""
+    rules, year = draw_rules(), legal_day(ctx.now()).year
+    total = -(-len(_in_business(ctx, set())) * rules.total_percent // 100)
+    with in_chinese():  # both are printed in the record of the draw
+        title, matter = tr("{year} 年用人单位职业卫生双随机抽查"), tr("用人单位职业卫生监督检查")
+    return plan_with_defaults(
+        plan=_next_plan(ctx, year),
+        title=title.format(year=year),
+        matter=matter,
+        place=ctx.office.name,
+        seed_source="dice",
+        strata=(StratumPlan(code=EVERYBODY),),
+        total=max(1, total),
+    )
+
+
+def strata_by(ctx: Context, field: str) -> tuple[StratumPlan, ...]:
+    """Return one stratum for each value of a field of the roll that occurs, or one for everybody."""
+    if not field:
+        return (StratumPlan(code=EVERYBODY),)
+    values = {str(row[field] or "") for row in _in_business(ctx, {field})}
+    return tuple(
+        StratumPlan(code=value or tr("未登记"), where={field: (value,)}, num=draw_rules().total_percent, den=100)
+        for value in sorted(values, key=lambda value: (not value, value))
+    )
+
+
+def strata_sizes(ctx: Context, strata: tuple[StratumPlan, ...]) -> dict[str, int]:
+    """Return how many firms in business each stratum holds; reads the whole roll."""
+    sizes = dict.fromkeys((each.code for each in strata), 0)
+    for row in _in_business(ctx, {key for each in strata for key in each.where}):
+        code = next((each.code for each in strata if each.takes(row)), None)
+        if code is not None:
+            sizes[code] += 1
+    return sizes
+
+
+def scope_problems(ctx: Context, plan: DrawPlan) -> tuple[Problem, ...]:
+    """Return everything wrong with a plan that shows without looking at the roll."""
+    plan = tidied(plan)
+    problems = plan_problems(plan, draw_rules())
+    own = (Draw.replica == ctx.office.replica, Draw.plan == plan.plan, Draw.state.in_(["committed", "seeded"]))
+    with ctx.reading() as session:
+        waiting = session.scalars(select(Draw.number).where(*own)).first()
+    if waiting is not None:
+        found = tr("第 {number} 次抽取还没有结果").format(number=waiting)
+        remedy = tr("请回到列表完成那次抽取；不能完成时作废并写明原因。")
+        problems.append(Problem(tr("计划编号"), tr("没有未完成抽取的编号"), found, remedy))
+    return tuple(problems)
+
+
+def preview(ctx: Context, plan: DrawPlan) -> DrawPreview:
+    """Return the list that a freeze of this plan would fix now; nothing is set down. Reads the whole roll."""
+    rules, plan = draw_rules(), tidied(plan)
+    day = plan.day or legal_day(ctx.now())
+    with ctx.reading() as session:
+        settled = settle(session, plan, rules, day, ctx.office)
+    until = {each.id: each.certificate_until for each in list_people(ctx)}
+    absent = {each.person for each in plan.absences}
+    names = {each.establishment: each.name for each in settled.firms}
+    people = {each.person: each.name for each in settled.inspectors}
+    return DrawPreview(
+        plan=plan,
+        taking_part=tuple(each for each in settled.firms if not each.reason),
+        left_out=tuple(each for each in settled.firms if each.reason),
+        inspectors=tuple(
+            ListedInspector(
+                person=each.person,
+                name=each.name,
+                number=each.id,
+                until=until.get(each.person, ""),
+                leads=each.leads,
+                why_not=rules.absence_reasons[each.reason] if each.reason else "",
+                by_hand=each.person in absent,
+            )
+            for each in settled.inspectors
+        ),
+        recusals=tuple(
+            ListedRecusal(
+                person=each.person,
+                establishment=each.establishment,
+                inspector=people.get(each.person, ""),
+                firm=names.get(each.establishment, ""),
+                reason=rules.recusal_reasons.get(each.code, each.code),
+            )
+            for each in plan.recusals
+        ),
+        quotas={each.code: (each.quota, len(each.ids)) for each in settled.strata},
+        problems=settled.problems,
+    )
+
+
+def keep_draft(ctx: Context, plan: DrawPlan) -> None:
+    """Keep a plan that is being made on this laptop, so that it is there again after a crash."""
+    with ctx.transaction() as session:
+        session.merge(Setting(key=_DRAFT, value=plan_file(plan).decode()))
+
+
+def kept_draft(ctx: Context) -> DrawPlan | None:
+    """Return the plan that was being made, or None. Raises UserError when it names a firm that is gone since."""
+    with ctx.reading() as session:
+        setting = session.get(Setting, _DRAFT)
+        kept = "" if setting is None else str(setting.value)
+    return read_plan(ctx, kept.encode()) if kept else None
+
+
+def forget_draft(ctx: Context) -> None:
+    """Throw away the plan that was being made."""
+    with ctx.transaction() as session:
+        session.execute(delete(Setting).where(Setting.key == _DRAFT))
+
+
+def _in_business(ctx: Context, fields: Collection[str]) -> list[Mapping[str, Any]]:
+    table = Establishment.__table__.c
+    wanted = select(table.status, *(table[field] for field in sorted(fields) if field != table.status.key))
+    with ctx.reading() as session:
+        rows = session.execute(wanted.where(on_roll(ctx.office.division))).mappings()
+        return [dict(row) for row in rows if row["status"] not in CLOSED_STATES]
+
+
+def _next_plan(ctx: Context, year: int) -> str:
+    with ctx.reading() as session:
+        taken = set(session.scalars(select(Draw.plan).where(Draw.replica == ctx.office.replica)))
+    numbers = (_PLAN_NUMBER.format(year=year, number=number) for number in range(1, len(taken) + 2))
+    return next(number for number in numbers if number not in taken)

@@ -1,0 +1,207 @@
+"""The pool of a draw, taken from the roll and the office's people: who takes part, who is left out and why."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Establishment, Person, Record
+from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.draw.drawing import Stratum, share_out
+from ohdesk.domain.draw.plan import DrawPlan, PoolFirm, PoolInspector, as_id
+from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
+from ohdesk.errors import Problem
+from ohdesk.i18n import tr
+from ohdesk.services.context import Office
+from ohdesk.services.draw.rules import DrawRules
+from ohdesk.services.roll.entries import on_roll
+
+INSPECTOR = "inspector"
+TIME_OF_UUID7 = 13  # characters that hold the instant, RFC 9562
+_TAGS = re.compile(r"[\s,，、;；]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SettledPool:
+    """The pool of a plan on a day, and everything in it that stands in the way of a freeze."""
+
+    firms: tuple[PoolFirm, ...]
+    inspectors: tuple[PoolInspector, ...]
+    strata: tuple[Stratum, ...]
+    problems: tuple[Problem, ...]
+
+
+def settle(session: Session, plan: DrawPlan, rules: DrawRules, day: date, office: Office) -> SettledPool:
+    """Return who takes part and who is left out, as a freeze would fix it now."""
+    firms = pool_firms(session, plan, rules, day, office.division)
+    inspectors = pool_inspectors(session, plan, office.replica, day)
+    strata = strata_of(plan, firms)
+    problems = inspector_problems(plan, inspectors) + reference_problems(plan, firms, inspectors)
+    if not any(stratum.quota for stratum in strata):
+        found = tr("在册 {count} 家，没有一家可抽").format(count=len(firms))
+        problems.append(Problem(tr("抽取池"), tr("至少抽中一家"), found, tr("请检查分层条件、比例和剔除名单。")))
+    return SettledPool(firms, inspectors, strata, tuple(problems))
+
+
+def plan_problems(plan: DrawPlan, rules: DrawRules) -> list[Problem]:
+    """Return everything wrong with a plan that shows without looking at the roll."""
+    problems = []
+    if not plan.plan.strip() or len(plan.plan) > rules.plan_length or not plan.plan.isprintable():
+        expected = tr("1 到 {count} 个字的计划编号").format(count=rules.plan_length)
+        problems.append(Problem(tr("计划编号"), expected, plan.plan))
+    if not plan.seed_source.strip():
+        problems.append(Problem(tr("种子来源"), tr("冻结之前写明用什么掷、由谁掷"), tr("空白")))
+    if plan.team < rules.team_least:
+        problems.append(Problem(tr("每组人数"), tr("至少 {count} 人").format(count=rules.team_least), str(plan.team)))
+    if plan.cap < 1 or plan.slack < 0:
+        problems.append(Problem(tr("每人上限、均衡余量"), tr("上限至少 1，余量不小于 0"), f"{plan.cap}, {plan.slack}"))
+    problems += _strata_problems(plan)
+    coded = [
+        *((tr("剔除"), each.code, rules.exclusion_reasons) for each in plan.exclusions),
+        *((tr("不参加的人员"), each.code, rules.absence_reasons) for each in plan.absences),
+        *((tr("回避"), each.code, rules.recusal_reasons) for each in plan.recusals),
+    ]
+    problems += [Problem(place, "、".join(codes), code) for place, code, codes in coded if code not in codes]
+    return problems
+
+
+def _strata_problems(plan: DrawPlan) -> list[Problem]:
+    problems = []
+    if not plan.strata:
+        problems.append(Problem(tr("分层"), tr("至少一层"), tr("空白")))
+    codes = [each.code for each in plan.strata]
+    if len(set(codes)) != len(codes) or any(not code.strip() or not code.isprintable() for code in codes):
+        problems.append(Problem(tr("分层"), tr("每层一个不同的代码"), "、".join(codes)))
+    for each in plan.strata:
+        if min(each.num, each.least) < 0 or each.den < 1:
+            ratio = f"{each.num}/{each.den}, {each.least}"
+            problems.append(Problem(each.code, tr("比例和最少家数为非负整数，分母大于 0"), ratio))
+        unknown = [key for key in each.where if key not in FIELD_BY_KEY]
+        if unknown:
+            problems.append(Problem(each.code, tr("名录中的字段"), "、".join(unknown)))
+    return problems
+
+
+def pool_firms(session: Session, plan: DrawPlan, rules: DrawRules, day: date, division: str) -> tuple[PoolFirm, ...]:
+    """Return every entry on the roll of the office (`division`) as it enters the pool, sorted by id.
+
+    The id is the 统一社会信用代码 where there is one and the firm may be published, else the local
+    number, else the roll entry's own id.  Of several firms with one code the first set down takes part.
+    """
+    since = plan.inspected_since or date(day.year, 1, 1)
+    visited = _visited_since(session, since)
+    by_hand = {each.establishment: each.code for each in plan.exclusions}
+    table = Establishment.__table__
+    rows = session.execute(select(table).where(on_roll(division)).order_by(table.c.id)).mappings()
+    firms = []
+    local_ids = {}
+    for row in map(dict, rows):
+        stratum = next((each.code for each in plan.strata if each.takes(row)), "")
+        reason = by_hand.get(row["id"], "") or _reason(row, stratum, since, visited)
+        publishable = rules.ban_tag not in _TAGS.split(row["tags"])
+        firms.append(PoolFirm(row["uscc"], row["id"], row["name"], stratum, reason, publishable))
+        local_ids[row["id"]] = row["local_id"]
+    return _numbered(firms, local_ids)
+
+
+def _reason(row: Mapping[str, Any], stratum: str, since: date, visited: frozenset[str]) -> str:
+    if row["status"] in CLOSED_STATES:
+        return "closed"
+    if not stratum:
+        return "out_of_scope"
+    if row["inspected_on"] >= since.isoformat() or row["id"] in visited:
+        return "inspected"
+    return ""
+
+
+def _visited_since(session: Session, since: date) -> frozenset[str]:
+    rows = session.execute(select(Record.establishment, Record.ended_at))
+    return frozenset(firm for firm, ended_at in rows if ended_at and legal_day(parse_instant(ended_at)) >= since)
+
+
+def _numbered(firms: Iterable[PoolFirm], local_ids: Mapping[str, str]) -> tuple[PoolFirm, ...]:
+    """Give each firm its id; a code or a local number that was given already is not given again."""
+    taken: set[str] = set()
+    numbered = []
+    for firm in sorted(firms, key=lambda each: _precedence(each, local_ids)):
+        code, reason = firm.id, firm.reason
+        if code and code in taken:
+            reason = reason or "duplicate"
+        wanted = code if is_uscc(code) and firm.publishable else ""
+        choices = (wanted, as_id(local_ids[firm.establishment]), as_id(firm.establishment))
+        name = next(choice for choice in choices if choice and choice not in taken)
+        taken |= {code, name} - {""}
+        numbered.append(replace(firm, id=name, reason=reason))
+    return tuple(sorted(numbered, key=lambda each: each.id))
+
+
+def _precedence(firm: PoolFirm, local_ids: Mapping[str, str]) -> tuple[bool, str, str, str]:
+    """Order those that take part first: they keep the code when a firm left out carries the same one; then by age."""
+    set_down = firm.establishment[:TIME_OF_UUID7]  # entries of one import share the instant, their numbers tell
+    return bool(firm.reason), set_down, local_ids[firm.establishment], firm.establishment
+
+
+def strata_of(plan: DrawPlan, firms: Iterable[PoolFirm]) -> tuple[Stratum, ...]:
+    """Return the strata of the sheet, by code; a fixed total is shared out by largest remainder."""
+    ids: dict[str, list[str]] = {each.code: [] for each in plan.strata}
+    for firm in firms:
+        if not firm.reason:
+            ids[firm.stratum].append(firm.id)
+    ordered = sorted(plan.strata, key=lambda each: each.code)
+    if plan.total is None:
+        return tuple(
+            Stratum(each.code, tuple(sorted(ids[each.code])), each.num, each.den, each.least) for each in ordered
+        )
+    sizes = {code: len(names) for code, names in ids.items()}
+    shares = share_out(min(plan.total, sum(sizes.values())), sizes)
+    return tuple(Stratum(each.code, tuple(sorted(ids[each.code])), 0, 1, shares[each.code]) for each in ordered)
+
+
+def pool_inspectors(session: Session, plan: DrawPlan, replica: str, day: date) -> tuple[PoolInspector, ...]:
+    """Return the inspectors of this office, by number; whoever cannot be drawn on that day carries the reason."""
+    absent = {each.person: each.code for each in plan.absences}
+    people = session.scalars(select(Person).where(Person.replica == replica, Person.role == INSPECTOR))
+    inspectors = []
+    for person in people:
+        number = as_id(person.certificate_no)
+        valid = bool(number) and person.certificate_until >= day.isoformat()
+        reason = absent.get(person.id, "") or ("" if valid else "certificate")
+        inspectors.append(PoolInspector(number, person.id, person.name, person.leads == "是", reason))
+    return tuple(sorted(inspectors, key=lambda each: (each.id, each.person)))
+
+
+def reference_problems(
+    plan: DrawPlan, firms: tuple[PoolFirm, ...], inspectors: tuple[PoolInspector, ...]
+) -> list[Problem]:
+    """Return which firms and inspectors the plan names that are not in the roll or not inspectors of this office."""
+    in_roll = {each.establishment for each in firms}
+    known = {each.person for each in inspectors}
+    firms_named = [each.establishment for each in plan.exclusions] + [each.establishment for each in plan.recusals]
+    people_named = [each.person for each in plan.absences] + [each.person for each in plan.recusals]
+    return [
+        *(Problem(tr("剔除、回避"), tr("名录中的单位"), each) for each in firms_named if each not in in_roll),
+        *(Problem(tr("不参加、回避"), tr("本单位的执法人员"), each) for each in people_named if each not in known),
+    ]
+
+
+def inspector_problems(plan: DrawPlan, inspectors: tuple[PoolInspector, ...]) -> list[Problem]:
+    """Return why these inspectors cannot be drawn from: too few, nobody to lead, two with one number."""
+    eligible = [each for each in inspectors if not each.reason]
+    problems = []
+    if len(eligible) < plan.team:
+        found = tr("{count} 人").format(count=len(eligible))
+        remedy = tr("请在“人员”中登记执法证和有效期，或请县级派员。")
+        problems.append(
+            Problem(tr("执法人员"), tr("至少 {count} 人持有效执法证").format(count=plan.team), found, remedy)
+        )
+    if eligible and not any(each.leads for each in eligible):
+        problems.append(Problem(tr("执法人员"), tr("至少 1 人可任主检"), tr("没有")))
+    numbers = [each.id for each in eligible]
+    twice = sorted({number for number in numbers if numbers.count(number) > 1})
+    return problems + [
+        Problem(tr("执法证号"), tr("每人一个不同的证号"), number, tr("请核对证号。")) for number in twice
+    ]

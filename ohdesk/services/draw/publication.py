@@ -1,0 +1,180 @@
+"""Publishing a draw (公示): the package from which anybody can draw again, signed by this office's device."""
+
+import errno
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import Draw, OperationRow, Record, Visit
+from ohdesk.domain.calendar import instant_text, legal_day, parse_instant, printed_minute
+from ohdesk.domain.canonical import canonical
+from ohdesk.domain.draw.drawing import csv_bytes, grouped
+from ohdesk.domain.operations import DrawCommitted, DrawPublished
+from ohdesk.errors import MachineError
+from ohdesk.i18n import tr
+from ohdesk.reports.draw_frame import wording
+from ohdesk.security import certificates
+from ohdesk.security.sealing import DeviceSigner
+from ohdesk.services.blobs import write_durably
+from ohdesk.services.context import Context
+from ohdesk.services.draw import package as draw_package
+from ohdesk.services.draw.holding import own_draw
+from ohdesk.services.draw.papers import public_papers
+from ohdesk.services.draw.views import draw_detail
+from ohdesk.services.trust import keys
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a package is made of, read in one view of the database."""
+
+    plan: str
+    number: int
+    state: str
+    void_reason: str
+    commit: str
+    seed: str
+    sheet: str
+    pool_csv: str
+    result_csv: str
+    committed_at: str
+    committed_as: str
+    visits: tuple[tuple[str, str, str, str], ...]
+
+
+def publish(ctx: Context, draw_id: str, folder: Path) -> Path:
+    """Write the publication package of a draw into `folder` and return its path.
+
+    A void draw that had a result is published too, with the reason.  Raises UserError before there is a result,
+    MachineError when the folder cannot be written; the journal then knows of no publication.
+    """
+    papers = public_papers(ctx, draw_id)
+    with ctx.reading() as session:
+        source = _source(session, ctx, draw_id)
+        signer = keys.own_signer(ctx, session)
+    members = {
+        **draw_package.shipped_files(),
+        "sheet.json": source.sheet.encode(),
+        "seed.txt": source.seed.encode("ascii"),
+        "pool.csv": source.pool_csv.encode(),
+        "result.csv": source.result_csv.encode(),
+        "commit.txt": _commit_text(ctx, source),
+        "notice.pdf": papers.notice,
+        "seed_minutes.pdf": papers.minutes,
+        draw_package.FACTS: _particulars(ctx, source),
+        draw_package.DEVICE: _device(signer),
+    }
+    if source.visits:
+        members["visits.csv"] = csv_bytes([("id", "day", "outcome", "result"), *source.visits])
+    sums = draw_package.checksums(members)
+    members |= {draw_package.SUMS: sums, draw_package.SIGNATURE: signer.sign(sums)}
+    package = draw_package.pack(members)
+    place = folder / draw_package.package_name(source.plan, source.number)
+    with ctx.transaction() as session:
+        own_draw(session, ctx, draw_id)
+        published = DrawPublished(record=draw_id, package_sha256=sha256(package).hexdigest())
+        journal.record(session, published, ctx.stamp())
+        _write(place, package)
+    return place
+
+
+def _source(session: Session, ctx: Context, draw_id: str) -> _Source:
+    draw = own_draw(session, ctx, draw_id)
+    committed = session.execute(
+        select(OperationRow.replica, OperationRow.seq, OperationRow.hash).where(
+            OperationRow.record == draw_id, OperationRow.kind == DrawCommitted.kind
+        )
+    ).one()
+    return _Source(
+        plan=draw.plan,
+        number=draw.number,
+        state=draw.state,
+        void_reason=draw.void_reason,
+        commit=draw.commit,
+        seed=draw.seed,
+        sheet=draw.sheet,
+        pool_csv=draw.pool_csv,
+        result_csv=draw.result_csv,
+        committed_at=draw.committed_at,
+        committed_as=f"{committed.replica}:{committed.seq} {committed.hash}",
+        visits=_visits(session, ctx, draw),
+    )
+
+
+def _visits(session: Session, ctx: Context, draw: Draw) -> tuple[tuple[str, str, str, str], ...]:
+    """Return id, day, code and words of the result of every finished visit of the draw, by id."""
+    statement = (
+        select(Record.establishment, Record.ended_at, Record.outcome, Record.content)
+        .join(Visit, Visit.id == Record.visit)
+        .where(Visit.draw == draw.id)
+    )
+    rows = session.execute(statement).all()
+    if not rows:
+        return ()
+    numbers = {firm.establishment: firm.id for firm in draw_detail(ctx, draw.id).firms}
+    return tuple(
+        sorted(
+            (
+                numbers[row.establishment],
+                legal_day(parse_instant(row.ended_at)).isoformat(),
+                row.outcome,
+                str(row.content["record"]["outcome_name"]),
+            )
+            for row in rows
+            if row.establishment in numbers
+        )
+    )
+
+
+def _commit_text(ctx: Context, source: _Source) -> bytes:
+    words = wording()["commit"]
+    lines = [
+        source.commit,
+        words["groups"].format(groups=grouped(source.commit)),
+        words["office"].format(office=ctx.office.name, division=ctx.office.division),
+        words["number"].format(plan=source.plan, number=source.number),
+        words["frozen_at"].format(time=printed_minute(parse_instant(source.committed_at))),
+        words["journal"].format(entry=source.committed_as),
+    ]
+    if source.void_reason:
+        lines.append(words["void"].format(reason=source.void_reason))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _particulars(ctx: Context, source: _Source) -> bytes:
+    return canonical(
+        {
+            "fmt": draw_package.FORMAT,
+            "replica": ctx.office.replica,
+            "division": ctx.office.division,
+            "office": ctx.office.name,
+            "plan": source.plan,
+            "draw": source.number,
+            "commit": source.commit,
+            "state": source.state,
+            "void_reason": source.void_reason,
+            "published_at": instant_text(ctx.now()),
+        }
+    )
+
+
+def _device(signer: DeviceSigner) -> bytes:
+    if signer.certificate_der:
+        return certificates.pem(signer.certificate_der)
+    return draw_package.public_key_pem(signer.key.public_der)
+
+
+def _write(place: Path, package: bytes) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(place, package)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise MachineError(tr("磁盘已满，公示包没有写成。"), tr("请清理磁盘空间或换一个位置。")) from error
+        raise MachineError(
+            tr("文件夹“{folder}”不能写入，公示包没有写成。").format(folder=place.parent), tr("请换一个文件夹。")
+        ) from error

@@ -1,0 +1,256 @@
+"""Draws to look at: the list, and one draw with its firms, inspectors and particulars."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Draw, DrawSheet, Establishment, Person
+from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.draw.checks import read_sheet, recompute
+from ohdesk.domain.draw.drawing import UNASSIGNED, PoolEntry, Sheet, grouped
+from ohdesk.domain.draw.plan import as_id
+from ohdesk.domain.draw.proof import DrawProof, proof_facts, read_pool
+from ohdesk.domain.facts import Fact
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.draw.holding import is_overdue, own_draw, sheet_of_draw
+from ohdesk.services.draw.rules import draw_rules
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRow:
+    """A draw in the list. state: committed, seeded, computed or void; overdue: no result within the term.
+
+    candidates, drawn: how many firms; 0 while only the fingerprint is known here
+    """
+
+    id: str
+    plan: str
+    number: int
+    state: str
+    commit: str
+    seed: str
+    committed_at: str
+    computed_at: str
+    void_reason: str
+    published: bool
+    overdue: bool
+    own: bool
+    candidates: int
+    drawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A seat of a team. number as in the sheet, "UNASSIGNED" when nobody was left; person and name where known."""
+
+    number: str
+    person: str
+    name: str
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nobody was left for this seat: the county lends an inspector."""
+        return self.number == UNASSIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFirm:
+    """A drawn firm with its team, seat 0 leading. establishment: the roll entry, empty where it is not known here."""
+
+    stratum: str
+    rank: int
+    id: str
+    ticket: str
+    establishment: str
+    name: str
+    uscc: str
+    address: str
+    seats: tuple[Seat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawDetail:
+    """One draw in full; sheet, pool and firms are None or empty before the result is there."""
+
+    row: DrawRow
+    fingerprint: str
+    pool_sha256: str
+    minutes: dict[str, str]
+    sheet: Sheet | None
+    pool: tuple[PoolEntry, ...]
+    firms: tuple[DrawnFirm, ...]
+    result_csv: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenView:
+    """A frozen draw as the room may see it: what was announced and the counts; no names, never the nonce.
+
+    quotas: stratum → (drawn, of); days_left: until it counts as void, negative afterwards
+    """
+
+    row: DrawRow
+    fingerprint: str
+    title: str
+    place: str
+    seed_source: str
+    firms: int
+    excluded: int
+    inspectors: int
+    absent: int
+    recusals: int
+    team: int
+    quotas: dict[str, tuple[int, int]]
+    days_left: int
+    minutes: dict[str, str]
+
+
+def list_draws(ctx: Context) -> list[DrawRow]:
+    """Return all draws held here, newest first; at the county those of its towns too."""
+    with ctx.reading() as session:
+        draws = session.scalars(select(Draw).order_by(Draw.committed_at.desc(), Draw.plan, Draw.number.desc()))
+        return [_row(ctx, draw, session.get(DrawSheet, draw.id)) for draw in draws]
+
+
+def find_draw(ctx: Context, plan: str, number: int | None = None) -> str:
+    """Return the id of a draw of this office by plan and number, or of the plan's latest; or the id itself.
+
+    Raises UserError when there is none.
+    """
+    wanted = select(Draw.id).where(Draw.replica == ctx.office.replica)
+    by_number = wanted.where(Draw.plan == plan).order_by(Draw.number.desc())
+    if number is not None:
+        by_number = by_number.where(Draw.number == number)
+    with ctx.reading() as session:
+        found = session.scalars(by_number).first() or session.scalars(wanted.where(Draw.id == plan)).first()
+    if found is None:
+        raise UserError(tr("没有计划 {plan} 的抽取。").format(plan=plan), tr("请用 draw list 查看已有的抽取。"))
+    return found
+
+
+def draw_detail(ctx: Context, draw_id: str) -> DrawDetail:
+    """Return one draw in full. Raises UserError when there is none."""
+    with ctx.reading() as session:
+        draw = session.get(Draw, draw_id)
+        if draw is None:
+            raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
+        return DrawDetail(
+            row=_row(ctx, draw),
+            fingerprint=grouped(draw.commit),
+            pool_sha256=draw.pool_sha256,
+            minutes=json.loads(draw.minutes) if draw.minutes else {},
+            sheet=read_sheet(draw.sheet.encode()) if draw.sheet else None,
+            pool=read_pool(draw.pool_csv.encode()) if draw.pool_csv else (),
+            firms=_firms(session, draw) if draw.sheet else (),
+            result_csv=draw.result_csv,
+        )
+
+
+def drawn_firms(ctx: Context, draw_id: str) -> tuple[DrawnFirm, ...]:
+    """Return the drawn firms in the order of their tickets, each with its team."""
+    return draw_detail(ctx, draw_id).firms
+
+
+def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
+    """Return what was fixed at the freeze. Raises UserError for another office's, MachineError without the sheet."""
+    with ctx.reading() as session:
+        draw = own_draw(session, ctx, draw_id)
+        sheet = read_sheet((draw.sheet or sheet_of_draw(session, draw_id).sheet).encode())
+        until = legal_day(parse_instant(draw.committed_at)) + timedelta(days=draw_rules().days_to_result)
+        return FrozenView(
+            row=_row(ctx, draw),
+            fingerprint=grouped(draw.commit),
+            title=str(sheet.more.get("title", "")),
+            place=str(sheet.more.get("place", "")),
+            seed_source=str(sheet.more.get("seed_source", "")),
+            firms=sum(len(stratum.ids) for stratum in sheet.strata),
+            excluded=len(sheet.more.get("exclusions", [])),
+            inspectors=len(sheet.inspectors),
+            absent=len(sheet.more.get("absences", [])),
+            recusals=len(sheet.recusals),
+            team=sheet.team,
+            quotas={stratum.code: (stratum.quota, len(stratum.ids)) for stratum in sheet.strata},
+            days_left=(until - legal_day(ctx.now())).days,
+            minutes=json.loads(draw.minutes) if draw.minutes else {},
+        )
+
+
+def proof_of(ctx: Context, draw_id: str) -> tuple[Fact, ...]:
+    """Compute a draw again from what is published; return what holds. Raises UserError when there is none."""
+    with ctx.reading() as session:
+        draw = session.get(Draw, draw_id)
+        if draw is None or not draw.sheet:
+            raise UserError(tr("这次抽取还没有结果。"), tr("请先输入种子并抽取。"))
+        held = (draw.commit, draw.sheet.encode(), draw.seed, draw.pool_csv.encode(), draw.result_csv.encode())
+    return proof_facts(DrawProof(*held))
+
+
+def _row(ctx: Context, draw: Draw, kept: DrawSheet | None = None) -> DrawRow:
+    pool_csv = draw.pool_csv or (kept.pool_csv if kept else "")
+    return DrawRow(
+        id=draw.id,
+        plan=draw.plan,
+        number=draw.number,
+        state=draw.state,
+        commit=draw.commit,
+        seed=draw.seed,
+        committed_at=draw.committed_at,
+        computed_at=draw.computed_at,
+        void_reason=draw.void_reason,
+        published=bool(draw.package_sha256),
+        overdue=is_overdue(ctx, draw),
+        own=draw.replica == ctx.office.replica,
+        candidates=pool_csv.count(",\n"),  # the lines without a reason for being left out
+        drawn=max(0, draw.result_csv.count("\n") - 1),  # under the line of the commit
+    )
+
+
+def _firms(session: Session, draw: Draw) -> tuple[DrawnFirm, ...]:
+    result = recompute(draw.sheet.encode(), draw.seed)
+    kept = session.get(DrawSheet, draw.id)
+    entries = _roll_entries(session, [firm.id for firm in result.drawn], {} if kept is None else kept.firms)
+    people = _people(session, draw.replica, {} if kept is None else kept.people)
+    names = {entry.id: entry.name for entry in read_pool(draw.pool_csv.encode())}
+    unknown = {"id": "", "name": "", "uscc": "", "address": ""}
+    firms = []
+    for firm in result.drawn:
+        entry = entries.get(firm.id, unknown)
+        firms.append(
+            DrawnFirm(
+                stratum=firm.stratum,
+                rank=firm.rank,
+                id=firm.id,
+                ticket=firm.ticket,
+                establishment=entry["id"],
+                name=entry["name"] or names.get(firm.id, ""),
+                uscc=entry["uscc"],
+                address=entry["address"],
+                seats=tuple(people.get(number, Seat(number, "", "")) for number in firm.seats),
+            )
+        )
+    return tuple(firms)
+
+
+def _roll_entries(session: Session, ids: list[str], known: dict[str, str]) -> dict[str, Any]:
+    """Return the roll entry of each drawn id: as kept at the freeze, else by code."""
+    table = Establishment.__table__
+    wanted = {known[name]: name for name in ids if name in known}
+    by_code = {name for name in ids if name not in known}
+    statement = select(table.c.id, table.c.name, table.c.uscc, table.c.address)
+    found = session.execute(statement.where(table.c.id.in_(wanted) | table.c.uscc.in_(by_code))).mappings()
+    return {wanted.get(row["id"], row["uscc"]): row for row in found}
+
+
+def _people(session: Session, replica: str, known: dict[str, str]) -> dict[str, Seat]:
+    number_of = {person: number for number, person in known.items()}
+    seats = {}
+    for person in session.scalars(select(Person).where(Person.replica == replica)):
+        number = number_of.get(person.id) or as_id(person.certificate_no)
+        seats[number] = Seat(number, person.id, person.name)
+    return seats

@@ -1,0 +1,1 @@
+"""What travels between town and county: written, received, acknowledged."""

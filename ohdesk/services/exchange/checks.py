@@ -1,0 +1,171 @@
+"""Checking a bundle: what can be said of it, fact by fact, with or without keys."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from ohdesk.db.apply.applied import Applied
+from ohdesk.db.journal import signed_part
+from ohdesk.db.models import Person
+from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.canonical import parse
+from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.security.certificates import CertificateError, check_valid_at
+from ohdesk.security.sealing import DeviceIdentity, device_identity, device_signed
+from ohdesk.security.signing_keys import verify
+from ohdesk.sync.manifest import Head
+from ohdesk.sync.problems import (
+    BadSignatureError,
+    BundleRefusedError,
+    NotAddressedError,
+    UnknownSenderError,
+    WrongSenderError,
+)
+from ohdesk.sync.protocols import Opener
+from ohdesk.sync.reader import Outer, certificate_der, read_inner, read_outer
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a bundle says of itself without keys, and whether its signature fits its own certificate."""
+
+    name: str
+    size: int
+    sha256: str
+    head_sha256: str
+    head: Head
+    signature_fits: bool
+
+
+def outline(path: Path) -> Outline:
+    """Return what can be read without a workspace. Raises BundleRefusedError or UnreadableError."""
+    outer = read_outer(path)
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    return Outline(path.name, outer.size, digest, outer.identity, outer.head, _is_signed(outer))
+
+
+def check_sender(outer: Outer, roots: Sequence[bytes]) -> DeviceIdentity:
+    """Return the workspace that sent a bundle: signed by the certificate inside, issued by one of `roots` (DER).
+
+    Raises UnknownSenderError, BadSignatureError or WrongSenderError.
+    """
+    identity = _issued(outer, roots)
+    if not _is_signed(outer):
+        raise BadSignatureError
+    sender = outer.head.sender
+    if (identity.replica, identity.division) != (sender.replica, sender.town):
+        raise WrongSenderError
+    return identity
+
+
+def verify_bundle(path: Path, roots: Sequence[bytes], opener: Opener | None) -> tuple[Fact, ...]:
+    """Return each fact about a bundle: form, signature, chain to a county root (DER), content.
+
+    Without roots the chain, without a key that fits the content, is left unchecked.  Any changed
+    bit makes a fact fail, also without keys.  Raises UnreadableError when the medium fails.
+    """
+    try:
+        outer = read_outer(path)
+    except BundleRefusedError as error:
+        return (
+            _form(Verdict.FAILS, error.message),
+            _signature(Verdict.UNCHECKED, ""),
+            _chain(Verdict.UNCHECKED, ""),
+            _content(Verdict.UNCHECKED, ""),
+        )
+    signed = _is_signed(outer)
+    return (
+        _form(Verdict.HOLDS, outer.identity),
+        _signature(Verdict.HOLDS if signed else Verdict.FAILS, outer.head.sender.device_fp),
+        _chain_fact(outer, roots),
+        _content_fact(path, outer, opener),
+    )
+
+
+def _issued(outer: Outer, roots: Sequence[bytes]) -> DeviceIdentity:
+    der = certificate_der(outer.certificate)
+    for root in roots:
+        try:
+            identity = device_identity(der, root)
+            check_valid_at(der, parse_instant(outer.head.made.wall))
+        except CertificateError:
+            continue
+        return identity
+    raise UnknownSenderError
+
+
+def _is_signed(outer: Outer) -> bool:
+    try:
+        return device_signed(certificate_der(outer.certificate), outer.signature, outer.signed)
+    except CertificateError:
+        return False
+
+
+def _chain_fact(outer: Outer, roots: Sequence[bytes]) -> Fact:
+    if not roots:
+        return _chain(Verdict.UNCHECKED, tr("没有县级根证书"))
+    try:
+        identity = check_sender(outer, roots)
+    except BundleRefusedError as error:
+        return _chain(Verdict.FAILS, error.message)
+    return _chain(Verdict.HOLDS, f"{identity.name} {identity.division} {identity.replica}")
+
+
+def _content_fact(path: Path, outer: Outer, opener: Opener | None) -> Fact:
+    if opener is None:
+        return _content(Verdict.UNCHECKED, tr("没有收件密钥"))
+    try:
+        inner = read_inner(path, outer, opener, _look_only)
+    except NotAddressedError as error:
+        return _content(Verdict.UNCHECKED, error.message)
+    except UserError as error:
+        return _content(Verdict.FAILS, error.message)
+    found = tr("{operations} 条操作，{blobs} 个附件")
+    return _content(Verdict.HOLDS, found.format(operations=len(inner.operations), blobs=len(inner.blobs)))
+
+
+def _look_only(_digest: str, _content: bytes) -> None:
+    """Keep nothing: the hashes were checked while reading."""
+
+
+def _form(verdict: Verdict, detail: str) -> Fact:
+    return Fact("bundle.form", tr("文件完整，与写入时逐字节一致"), verdict, detail)
+
+
+def _signature(verdict: Verdict, detail: str) -> Fact:
+    return Fact("bundle.signature", tr("签名由包内设备证书作出"), verdict, detail)
+
+
+def _chain(verdict: Verdict, detail: str) -> Fact:
+    return Fact("bundle.chain", tr("设备证书由县级签发，与声明的来源一致"), verdict, detail)
+
+
+def _content(verdict: Verdict, detail: str) -> Fact:
+    return Fact("bundle.content", tr("加密内容能解开，逐项与清单一致"), verdict, detail)
+
+
+def signature_problem(session: Session, applied: Applied) -> str:
+    """Return why the person's signature on an operation does not hold; "" when it does or there is none to check.
+
+    Checked against the public key that the office announced for the person (`person.written`).
+    """
+    signature = parse(applied.body).get("sig")
+    person = session.get(Person, applied.by)
+    if signature is None or person is None or not person.public_key:
+        return ""
+    try:
+        public = bytes.fromhex(person.public_key)
+        value = base64.b64decode(signature["value"], validate=True)
+        key = signature["key"]
+    except (KeyError, TypeError, ValueError):
+        return tr("个人签名的格式不对")
+    if key != sha256(public).hexdigest():
+        return tr("签名用的不是本人登记过的密钥")
+    return "" if verify(public, value, signed_part(applied.body)) else tr("个人签名核验不通过")

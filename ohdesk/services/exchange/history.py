@@ -1,0 +1,160 @@
+"""What was exchanged with the other side, and how far it is acknowledged: per bundle and per record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import BundleIn, BundleOut, OperationRow, Peer, Record, ReplicaHead
+from ohdesk.domain.calendar import parse_instant
+from ohdesk.services.context import Context
+from ohdesk.services.exchange.receipts import receipt_code
+from ohdesk.services.exchange.sending import ContentCounts, content_counts
+
+_FINAL = "visit.finalized@1"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """One bundle that went out or came in.
+
+    counts: what its operations concern; all 0 when it carried receipts only
+    state:  sent: "received", "partly", "open" or "receipts"; came: "applied" or "parked"
+    reason: what a parked one waits for; returned: how many operations the other side set aside
+    """
+
+    at: datetime
+    sent: bool
+    name: str
+    partner: str
+    counts: ContentCounts
+    fingerprint: str
+    state: str
+    reason: str = ""
+    returned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReceipt:
+    """A final record of this office and whether the county has it: "received", "open" or "returned", and why."""
+
+    visit: str
+    number: str
+    establishment: str
+    finalized_at: datetime
+    state: str
+    reason: str
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptCode:
+    """What we hold of another workspace, as a code to be read out over the telephone; empty while it is nothing.
+
+    acked, ours: how far it holds our operations, and how many there are
+    """
+
+    name: str
+    division: str
+    held: int
+    code: str
+    acked: int
+    ours: int
+
+
+def exchanged(ctx: Context) -> list[Exchanged]:
+    """Return the bundles written and taken in, newest first."""
+    with ctx.reading() as session:
+        peers = {peer.replica: peer for peer in session.scalars(select(Peer))}
+        found = [_sent(ctx, session, row, peers) for row in session.scalars(select(BundleOut))]
+        found += [_came(session, row, peers) for row in session.scalars(select(BundleIn))]
+    return sorted(found, key=lambda bundle: (bundle.at, bundle.name), reverse=True)
+
+
+def record_receipts(ctx: Context) -> list[RecordReceipt]:
+    """Return this office's final records, newest first, each with what the county says of it."""
+    with ctx.reading() as session:
+        county = session.scalars(select(Peer).where(Peer.role == "county").order_by(Peer.replica)).first()
+        acked = 0 if county is None else county.acked
+        refused = {} if county is None else {each["seq"]: each["reason"] for each in county.refused}
+        bundles = list(session.scalars(select(BundleOut).where(BundleOut.last > 0).order_by(BundleOut.seq)))
+        rows = session.execute(
+            select(OperationRow.seq, Record)
+            .join(Record, Record.visit == OperationRow.record)
+            .where(OperationRow.replica == ctx.office.replica, OperationRow.kind == _FINAL)
+            .order_by(OperationRow.seq.desc())
+        )
+        return [
+            RecordReceipt(
+                visit=record.visit,
+                number=record.number,
+                establishment=record.establishment_name,
+                finalized_at=parse_instant(record.finalized_at),
+                state="returned" if seq in refused else "received" if seq <= acked else "open",
+                reason=refused.get(seq, ""),
+                bundle=next((row.name for row in bundles if row.first <= seq <= row.last), ""),
+            )
+            for seq, record in rows
+        ]
+
+
+def receipt_codes(ctx: Context) -> list[ReceiptCode]:
+    """Return the receipt for each workspace we exchange bundles with, by division."""
+    with ctx.reading() as session:
+        own = session.get(ReplicaHead, ctx.office.replica)
+        ours = 0 if own is None else own.seq
+        held = {head.replica: head.seq for head in session.scalars(select(ReplicaHead))}
+        peers = session.scalars(select(Peer).where(Peer.role != ctx.office.role).order_by(Peer.division, Peer.replica))
+        return [
+            ReceiptCode(
+                name=peer.name,
+                division=peer.division,
+                held=held.get(peer.replica, 0),
+                code=receipt_code(session, peer.replica),
+                acked=peer.acked,
+                ours=ours,
+            )
+            for peer in peers
+        ]
+
+
+def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]) -> Exchanged:
+    receivers = [peer for peer in peers.values() if peer.role != ctx.office.role and peer.age_recipient]
+    acked = min((peer.acked for peer in receivers), default=0)
+    refused = {each["seq"] for peer in receivers for each in peer.refused}
+    if not row.last:
+        state = "receipts"
+    elif acked >= row.last:
+        state = "received"
+    else:
+        state = "partly" if acked >= row.first else "open"
+    return Exchanged(
+        at=row.written_at,
+        sent=True,
+        name=row.name,
+        partner=receivers[0].name if len(receivers) == 1 else "",
+        counts=_counts(session, ctx.office.replica, row.first, row.last),
+        fingerprint=row.head_sha256,
+        state=state,
+        returned=sum(row.first <= seq <= row.last for seq in refused),
+    )
+
+
+def _came(session: Session, row: BundleIn, peers: dict[str, Peer]) -> Exchanged:
+    carried = row.head.get("range") or {"from": 0, "to": 0}
+    sender = peers.get(row.replica)
+    return Exchanged(
+        at=row.came_at,
+        sent=False,
+        name=row.name,
+        partner=row.replica[:8] if sender is None else sender.name,
+        counts=_counts(session, row.replica, carried["from"], carried["to"]),
+        fingerprint=row.sha256,
+        state=row.outcome,
+        reason=row.reason,
+    )
+
+
+def _counts(session: Session, replica: str, first: int, last: int) -> ContentCounts:
+    return content_counts(session, replica, first, last) if last else ContentCounts()

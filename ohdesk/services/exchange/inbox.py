@@ -1,0 +1,181 @@
+"""Many bundles at once: what lies on a stick, looked at before it is taken in, and one after the other."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ohdesk.db.models import BundleIn
+from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.exchange.checks import check_sender
+from ohdesk.services.exchange.receiving import Taken, check_not_revoked, lacking, take_in
+from ohdesk.services.trust import keys
+from ohdesk.sync.problems import BundleRefusedError, NewerBundleError, NotAddressedError, OwnBundleError
+from ohdesk.sync.reader import Outer, read_outer
+
+SUFFIX = ".ohb"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What is known of a bundle before it is taken in; nothing has changed.
+
+    facts:  each check in the order made, the first that fails ends them
+    remedy: what to do about the check that failed
+    waits:  what must come before it, in words; it would be parked
+    held:   it was taken in before
+    """
+
+    path: Path
+    size: int
+    fingerprint: str
+    sender: str
+    seq: int
+    operations: int
+    blobs: int
+    facts: tuple[Fact, ...]
+    remedy: str = ""
+    waits: tuple[str, ...] = ()
+    held: bool = False
+
+    @property
+    def sound(self) -> bool:
+        """True when every check holds."""
+        return all(fact.verdict is Verdict.HOLDS for fact in self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What became of one file: taken, or refused with the reason and nothing changed."""
+
+    path: Path
+    taken: Taken | None
+    refusal: UserError | None
+
+
+def bundles_in(folder: Path) -> tuple[Path, ...]:
+    """Return the bundles in a folder and in the folders right inside it, by name: each sender's in order.
+
+    Raises UserError when the folder cannot be read.
+    """
+    try:
+        places = [folder, *sorted(place for place in folder.iterdir() if place.is_dir())]
+    except OSError as error:
+        raise UserError(tr("读不到“{folder}”。").format(folder=folder), tr("请重新插入优盘，或另选文件夹。")) from error
+    return tuple(sorted((path for place in places for path in _bundles(place)), key=lambda path: path.name))
+
+
+def bundles_of_others(ctx: Context, folder: Path) -> tuple[Path, ...]:
+    """Return the bundles in a folder without those this workspace wrote itself, by their names."""
+    own = f"_{ctx.office.replica[:8]}_"
+    return tuple(path for path in bundles_in(folder) if own not in path.name)
+
+
+def look(ctx: Context, path: Path) -> Preview:
+    """Check a bundle as far as can be told without taking it in.
+
+    Raises UserError without a county, NoSuchFileError, and MachineError from the medium.
+    """
+    with ctx.reading() as session:
+        roots = keys.county_roots(ctx, session)
+    try:
+        outer = read_outer(path)
+    except NewerBundleError as error:
+        return _unread(path, (_form(Verdict.UNCHECKED), _version(Verdict.FAILS, error.message)), error)
+    except BundleRefusedError as error:
+        return _unread(path, (_form(Verdict.FAILS, error.message), _version(Verdict.UNCHECKED)), error)
+    done: tuple[Fact, ...] = (_form(Verdict.HOLDS), _version(Verdict.HOLDS, outer.head.fmt))
+    try:
+        if outer.head.sender.replica == ctx.office.replica:
+            raise OwnBundleError
+        identity = check_sender(outer, roots)
+        with ctx.reading() as session:
+            check_not_revoked(session, outer)
+    except BundleRefusedError as error:
+        facts = (*done, _signature(Verdict.FAILS, error.message), _addressed(Verdict.UNCHECKED))
+        return _preview(path, outer, "", facts, error.remedy)
+    done = (*done, _signature(Verdict.HOLDS, f"{identity.name} {identity.division}"))
+    with ctx.reading() as session:
+        known = session.get(BundleIn, outer.identity)
+        held = known is not None and known.outcome == "applied"
+        waits = lacking(ctx, session, outer)
+        opens = keys.opener(ctx, session).fingerprints.intersection(outer.head.to)
+    if not opens:
+        refusal = NotAddressedError()
+        done = (*done, _addressed(Verdict.FAILS, refusal.message))
+        return _preview(path, outer, identity.name, done, refusal.remedy)
+    done = (*done, _addressed(Verdict.HOLDS, ctx.office.name))
+    return _preview(path, outer, identity.name, done, "", () if held else waits, held=held)
+
+
+def take_in_all(
+    ctx: Context,
+    paths: Sequence[Path],
+    report: Callable[[int, int], None],
+    arrived: Callable[[Arrival], None],
+) -> int:
+    """Take in many bundles, one after the other; return how many were not refused.
+
+    `arrived` hears of each file as soon as it is done; `report` may stop the work between two files.
+    A file that is refused changes nothing and does not stop the others.
+    """
+    good = 0
+    for number, path in enumerate(paths):
+        report(number, len(paths))
+        try:
+            taken = take_in(ctx, path)
+        except UserError as error:
+            arrived(Arrival(path, None, error))
+        else:
+            good += 1
+            arrived(Arrival(path, taken, None))
+    return good
+
+
+def _bundles(folder: Path) -> list[Path]:
+    try:
+        return [
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() == SUFFIX and not path.name.startswith(".") and path.is_file()
+        ]
+    except OSError:
+        return []
+
+
+def _unread(path: Path, facts: tuple[Fact, ...], error: UserError) -> Preview:
+    rest = (_signature(Verdict.UNCHECKED), _addressed(Verdict.UNCHECKED))
+    return Preview(path, path.stat().st_size, "", "", 0, 0, 0, (*facts, *rest), error.remedy)
+
+
+def _preview(
+    path: Path,
+    outer: Outer,
+    sender: str,
+    facts: tuple[Fact, ...],
+    remedy: str,
+    waits: tuple[str, ...] = (),
+    *,
+    held: bool = False,
+) -> Preview:
+    head = outer.head
+    counts = (head.counts.ops, head.counts.blobs)
+    return Preview(path, outer.size, outer.identity, sender, head.bundle_seq, *counts, facts, remedy, waits, held)
+
+
+def _form(verdict: Verdict, detail: str = "") -> Fact:
+    return Fact("bundle.form", tr("完整"), verdict, detail)
+
+
+def _version(verdict: Verdict, detail: str = "") -> Fact:
+    return Fact("bundle.version", tr("版本可用"), verdict, detail)
+
+
+def _signature(verdict: Verdict, detail: str = "") -> Fact:
+    return Fact("bundle.signature", tr("发送方的签名，证书由本县签发"), verdict, detail)
+
+
+def _addressed(verdict: Verdict, detail: str = "") -> Fact:
+    return Fact("bundle.addressed", tr("收件人是本单位"), verdict, detail)

@@ -1,0 +1,318 @@
+"""Receiving: a bundle is checked to the last byte, then taken in whole, in one transaction, or not at all."""
+
+import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.journal import Accepted, ForkError, NotCanonicalError
+from ohdesk.db.models import BundleIn, IssuedCertificate, OperationRow, Peer, ReplicaHead
+from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
+from ohdesk.i18n import tr
+from ohdesk.security.sealing import DeviceIdentity
+from ohdesk.services import blobs
+from ohdesk.services.context import Context
+from ohdesk.services.exchange.checks import check_sender, signature_problem
+from ohdesk.services.exchange.receipts import receipt_code, take_receipt
+from ohdesk.services.exchange.stick import NO_ROOM
+from ohdesk.services.trust import keys
+from ohdesk.sync.manifest import Need, bundle_name
+from ohdesk.sync.problems import (
+    DiskFullError,
+    ForkedReplicaError,
+    HostileBundleError,
+    NoSuchFileError,
+    OwnBundleError,
+    RevokedSenderError,
+    UnreadableError,
+)
+from ohdesk.sync.reader import Inner, Outer, certificate_der, read_inner, read_outer
+
+INBOX = "inbox"
+_ASIDE = Accepted.SET_ASIDE
+_CLOCKS_MAY_DIFFER = timedelta(hours=24)
+
+
+class Outcome(Enum):
+    """What became of a bundle; all three are success, nothing is lost."""
+
+    APPLIED = "applied"
+    ALREADY = "already"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideOperation:
+    """An operation that is held and passed on but could not be applied."""
+
+    seq: int
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What importing one bundle did.
+
+    applied:  operations new here; already: operations held before
+    waits:    for a parked bundle, what must come first
+    acked:    how far the sender holds our operations, by its receipt; None without one
+    receipt:  to be read over the telephone when no stick goes back; empty for a parked bundle
+    followed: parked bundles that could be taken in after this one, by name
+    """
+
+    outcome: Outcome
+    name: str
+    sender: str
+    division: str
+    applied: int = 0
+    already: int = 0
+    blobs: int = 0
+    set_aside: tuple[SetAsideOperation, ...] = ()
+    waits: tuple[str, ...] = ()
+    acked: int | None = None
+    receipt: str = ""
+    warnings: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedBundle:
+    """A bundle that came in earlier. outcome: "applied" or "parked"."""
+
+    name: str
+    replica: str
+    bundle_seq: int
+    outcome: str
+    reason: str
+
+
+def take_in(ctx: Context, path: Path) -> Taken:
+    """Import the bundle at `path`; the stick is only read.
+
+    Parked bundles that waited for this one follow.  Raises NoSuchFileError, BundleRefusedError (its
+    kinds say why), UserError without keys, MachineError from the medium; then nothing has changed.
+    """
+    with ctx.reading() as session:
+        roots = keys.county_roots(ctx, session)
+    if not path.is_file():
+        raise NoSuchFileError(str(path))
+    arriving = ctx.folder / INBOX / "arriving.part"
+    arriving.parent.mkdir(exist_ok=True)
+    try:
+        _copy(path, arriving)
+        taken = _take(ctx, arriving, roots)
+        kept = arriving.with_name(taken.name)
+        if not kept.is_file():
+            arriving.replace(kept)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DiskFullError from error
+        raise
+    finally:
+        arriving.unlink(missing_ok=True)
+    return replace(taken, followed=_take_parked(ctx, roots)) if taken.outcome is Outcome.APPLIED else taken
+
+
+def received(ctx: Context) -> list[ReceivedBundle]:
+    """Return the bundles that came in, in order of sender and number."""
+    with ctx.reading() as session:
+        rows = session.scalars(select(BundleIn).order_by(BundleIn.replica, BundleIn.bundle_seq))
+        return [ReceivedBundle(row.name, row.replica, row.bundle_seq, row.outcome, row.reason) for row in rows]
+
+
+def _copy(path: Path, target: Path) -> None:
+    with target.open("wb") as copy:
+        try:
+            source = path.open("rb")
+        except OSError as error:
+            raise UnreadableError(path.name) from error
+        with source:
+            shutil.copyfileobj(_Medium(source, path.name), copy, 1 << 20)
+
+
+class _Medium:
+    """Reads a file on a stick; what fails there is told apart from what fails on our own disk."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return self._file.read(size)
+        except OSError as error:
+            raise UnreadableError(self._name) from error
+
+
+def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:
+    outer = read_outer(copy)
+    if outer.head.sender.replica == ctx.office.replica:
+        raise OwnBundleError
+    identity = check_sender(outer, roots)
+    with ctx.reading() as session:
+        check_not_revoked(session, outer)
+        known = session.get(BundleIn, outer.identity)
+        if known is not None and known.outcome == Outcome.APPLIED.value:
+            return _taken(Outcome.ALREADY, outer, identity, receipt=receipt_code(session, outer.head.sender.replica))
+        waits = lacking(ctx, session, outer)
+        opener = keys.opener(ctx, session)
+    if waits:
+        _park(ctx, outer, waits)
+        return _taken(Outcome.PARKED, outer, identity, waits=waits)
+    with ExitStack() as undo:
+        fresh: set[str] = set()
+        inner = read_inner(copy, outer, opener, partial(_keep, ctx, undo, fresh))
+        blobs.settle(ctx, fresh)
+        taken = _apply(ctx, outer, identity, inner)
+        undo.pop_all()
+    return taken
+
+
+def _keep(ctx: Context, undo: ExitStack, fresh: set[str], digest: str, content: bytes) -> None:
+    """Write a blob that is new here; `undo` takes it away again when the bundle is not taken in after all."""
+    if not blobs.is_stored(ctx, digest):
+        undo.callback(blobs.forget, ctx, digest)
+        fresh.add(digest)
+        blobs.put_later(ctx, digest, content)
+
+
+def check_not_revoked(session: Session, outer: Outer) -> None:
+    """Raise RevokedSenderError when the certificate of the sending device was taken back."""
+    der = certificate_der(outer.certificate)
+    revoked = select(IssuedCertificate).where(
+        IssuedCertificate.certificate_der == der, IssuedCertificate.revoked_at.is_not(None)
+    )
+    if session.scalars(revoked).first() is not None:
+        raise RevokedSenderError
+
+
+def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
+    """Return, in words, the operations that must come before this bundle and are not here."""
+    head = outer.head
+    needs = list(head.needs)
+    if head.range is not None and head.range.first > 1:
+        needs.append(Need(head.sender.replica, head.sender.town, head.range.first - 1))
+    lacking: dict[str, None] = {}
+    for need in needs:
+        concerns_us = ctx.office.role == "county" or need.town in {ctx.office.division, head.sender.town}
+        held = session.get(ReplicaHead, need.replica)
+        upto = 0 if held is None else held.seq
+        if concerns_us and upto < need.upto:
+            text = tr("{town} 的电脑 {replica} 的第 {first}–{last} 号操作")
+            lacking[text.format(town=need.town, replica=need.replica[:8], first=upto + 1, last=need.upto)] = None
+    return tuple(lacking)
+
+
+def _park(ctx: Context, outer: Outer, waits: Sequence[str]) -> None:
+    with ctx.transaction() as session:
+        session.merge(_row(ctx, outer, Outcome.PARKED, tr("；").join(waits)))
+
+
+def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
+    return BundleIn(
+        sha256=outer.identity,
+        name=bundle_name(outer.head, outer.head_bytes),
+        replica=outer.head.sender.replica,
+        bundle_seq=outer.head.bundle_seq,
+        outcome=outcome.value,
+        reason=reason,
+        head=msgspec.to_builtins(outer.head),
+        came_at=ctx.now(),
+    )
+
+
+def _apply(ctx: Context, outer: Outer, identity: DeviceIdentity, inner: Inner) -> Taken:
+    with ctx.transaction() as session:
+        accepted = _accept(session, [carried.body for carried in inner.operations])
+        aside = [carried.seq for carried, how in zip(inner.operations, accepted, strict=True) if how is _ASIDE]
+        for digest, size in inner.blobs.items():
+            blobs.note(session, digest, size)
+        peer = _peer(session, identity)
+        acked = take_receipt(ctx, session, peer, outer.head.bundle_seq, inner.acks)
+        peer.digest, peer.heard_at = inner.digest.state, ctx.now()
+        session.merge(_row(ctx, outer, Outcome.APPLIED, ""))
+        session.flush()
+        already = accepted.count(Accepted.ALREADY)
+        return _taken(
+            Outcome.APPLIED,
+            outer,
+            identity,
+            applied=len(accepted) - already,
+            already=already,
+            blobs=len(inner.blobs),
+            set_aside=_set_aside(session, outer, aside),
+            acked=acked,
+            receipt=receipt_code(session, outer.head.sender.replica),
+            warnings=_warnings(ctx, outer),
+        )
+
+
+def _accept(session: Session, bodies: Sequence[bytes]) -> list[Accepted]:
+    try:
+        return journal.accept_many(session, bodies, partial(signature_problem, session))
+    except ForkError as error:
+        raise ForkedReplicaError(error.replica, error.seq) from error
+    except NotCanonicalError as error:
+        raise HostileBundleError(tr("操作的格式")) from error
+
+
+def _peer(session: Session, identity: DeviceIdentity) -> Peer:
+    """Return the sender's row; made here for another laptop of our own town, which nobody announced."""
+    peer = session.get(Peer, identity.replica)
+    if peer is None:
+        role = "county" if len(identity.division) == COUNTY_DIVISION_LENGTH else "town"
+        peer = Peer(replica=identity.replica, role=role, division=identity.division, name=identity.name, acked=0)
+        session.add(peer)
+    return peer
+
+
+def _set_aside(session: Session, outer: Outer, seqs: Sequence[int]) -> tuple[SetAsideOperation, ...]:
+    rows = [session.get_one(OperationRow, (outer.head.sender.replica, seq)) for seq in seqs]
+    return tuple(SetAsideOperation(row.seq, row.kind, row.set_aside) for row in rows)
+
+
+def _warnings(ctx: Context, outer: Outer) -> tuple[str, ...]:
+    made = outer.head.made
+    warnings = []
+    if parse_instant(made.wall) > ctx.now() + _CLOCKS_MAY_DIFFER:
+        warnings.append(tr("发送方电脑的时间比本机晚一天以上，请核对两台电脑的日期。"))
+    if not made.monotonic_ok:
+        warnings.append(tr("发送方电脑的时间曾被调回，请核对其日期；次序不受影响。"))
+    return tuple(warnings)
+
+
+def _take_parked(ctx: Context, roots: Sequence[bytes]) -> tuple[str, ...]:
+    """Take in, one after the other, every parked bundle whose prerequisites are here now."""
+    followed: list[str] = []
+    progress = True
+    while progress:
+        progress = False
+        for name in _parked(ctx):
+            place = ctx.folder / INBOX / name
+            if place.is_file() and _take(ctx, place, roots).outcome is Outcome.APPLIED:
+                followed.append(name)
+                progress = True
+    return tuple(followed)
+
+
+def _parked(ctx: Context) -> list[str]:
+    with ctx.reading() as session:
+        parked = select(BundleIn.name).where(BundleIn.outcome == Outcome.PARKED.value)
+        return list(session.scalars(parked.order_by(BundleIn.replica, BundleIn.bundle_seq)))
+
+
+def _taken(outcome: Outcome, outer: Outer, identity: DeviceIdentity, **more: Any) -> Taken:
+    name = bundle_name(outer.head, outer.head_bytes)
+    return Taken(outcome, name, identity.name, identity.division, **more)

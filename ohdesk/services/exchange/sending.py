@@ -1,0 +1,348 @@
+"""Sending: everything the other side does not hold yet, in one encrypted and signed file on the stick."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk import __version__
+from ohdesk.db.models import BlobRow, BundleIn, BundleOut, OperationRow, Peer, ReplicaHead
+from ohdesk.db.queries.digest import state_digest
+from ohdesk.domain.calendar import instant_text, parse_instant
+from ohdesk.domain.canonical import fingerprint, parse
+from ohdesk.domain.operations import KINDS
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services import blobs
+from ohdesk.services.context import Context
+from ohdesk.services.exchange.stick import Report, put_on_stick
+from ohdesk.services.trust import keys
+from ohdesk.sync.container import LARGEST_CONTAINER
+from ohdesk.sync.manifest import (
+    Acks,
+    Digest,
+    Held,
+    Made,
+    Need,
+    Range,
+    Refused,
+    Schema,
+    Sender,
+    blob_name,
+    encode,
+    ops_name,
+)
+from ohdesk.sync.problems import NothingToSendError
+from ohdesk.sync.writer import Contents, Member, member
+
+SCHEMA_VERSION = 1
+_OPS_PER_MEMBER, _BYTES_PER_MEMBER = 2000, 4 * 1024 * 1024
+_ROOM_FOR_BLOBS = LARGEST_CONTAINER - 512 * 1024 * 1024  # the rest is for operations, headers and the seal
+_MOST_BLOBS = 50_000
+_SUBJECTS = {"visit": "records", "record": "records", "establishment": "roll", "draw": "draws"}  # by kind of operation
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A bundle on the stick, read back and found whole.
+
+    first, last:   our operations inside, both 0 when it carries receipts only
+    waiting_blobs: photos that did not fit and go with the next bundle
+    """
+
+    path: Path
+    head_sha256: str
+    size: int
+    bundle_seq: int
+    first: int
+    last: int
+    blobs: int
+    waiting_blobs: int
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentBundle:
+    """A bundle written earlier."""
+
+    seq: int
+    name: str
+    first: int
+    last: int
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContentCounts:
+    """How many operations concern final records (文书), the roll (名录), draws (抽取), and anything else."""
+
+    records: int = 0
+    roll: int = 0
+    draws: int = 0
+    others: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.records + self.roll + self.draws + self.others
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What the next bundle says that none said before.
+
+    since: when the last bundle was written; None before the first
+    new:   operations written since
+    again: operations of earlier bundles that are not acknowledged; they go once more
+    """
+
+    since: datetime | None
+    new: ContentCounts
+    again: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    contents: Contents
+    recipients: tuple[str, ...]
+    names: tuple[str, ...]
+    blobs: int
+    waiting: int
+
+
+def pending(ctx: Context) -> Pending:
+    """Return what is new here since the last bundle, and what goes again because nobody acknowledged it."""
+    with ctx.reading() as session:
+        bundle = session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()).limit(1)).first()
+        sent_upto = session.scalar(select(func.max(BundleOut.last))) or 0
+        peers = [peer for peer in session.scalars(select(Peer)) if peer.age_recipient and _counts(ctx, peer)]
+        acked = min((peer.acked for peer in peers), default=0)
+        new = content_counts(session, ctx.office.replica, sent_upto + 1)
+        return Pending(None if bundle is None else bundle.written_at, new, max(0, sent_upto - acked))
+
+
+def content_counts(session: Session, replica: str, first: int, last: int | None = None) -> ContentCounts:
+    """Return what the operations of a replica from `first` to `last` concern."""
+    wanted = select(OperationRow.kind, func.count()).where(OperationRow.replica == replica, OperationRow.seq >= first)
+    if last is not None:
+        wanted = wanted.where(OperationRow.seq <= last)
+    counted: Counter[str] = Counter()
+    for kind, count in session.execute(wanted.group_by(OperationRow.kind)):
+        counted[_SUBJECTS.get(kind.partition(".")[0], "others")] += count
+    return ContentCounts(**counted)
+
+
+def export(ctx: Context, folder: Path, report: Report | None = None) -> Exported:
+    """Write one bundle into `folder` with everything the receivers have not acknowledged, and our receipts.
+
+    Town → county and the town's other laptops; county → its towns.  Returns only after the file was read back
+    whole: the stick may be pulled.  Raises UserError without a county, NothingToSendError, LostBytesError, and
+    MachineError from the medium; then nothing is left behind.  `report` is told the megabytes written.
+    """
+    with ctx.reading() as session:
+        signer = keys.signer(ctx, session)
+        gathered = _gather(ctx, session, keys.certificate_fingerprint(signer))
+        placed = put_on_stick(folder, gathered.contents, keys.sealer(gathered.recipients), signer, report)
+    contents = gathered.contents
+    first, last = (contents.range.first, contents.range.last) if contents.range else (0, 0)
+    with ctx.transaction() as session:
+        session.add(
+            BundleOut(
+                seq=contents.bundle_seq,
+                name=placed.path.name,
+                head_sha256=placed.head_sha256,
+                first=first,
+                last=last,
+                written_at=ctx.now(),
+            )
+        )
+    return Exported(
+        path=placed.path,
+        head_sha256=placed.head_sha256,
+        size=placed.size,
+        bundle_seq=contents.bundle_seq,
+        first=first,
+        last=last,
+        blobs=gathered.blobs,
+        waiting_blobs=gathered.waiting,
+        recipients=gathered.names,
+    )
+
+
+def sent(ctx: Context) -> list[SentBundle]:
+    """Return the bundles written so far, newest first."""
+    with ctx.reading() as session:
+        rows = session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()))
+        return [SentBundle(row.seq, row.name, row.first, row.last, row.written_at) for row in rows]
+
+
+def _gather(ctx: Context, session: Session, device: str) -> _Gathered:
+    receivers = _receivers(ctx, session)
+    own = session.get(ReplicaHead, ctx.office.replica)
+    last = 0 if own is None else own.seq
+    first = min(peer.acked for peer in receivers if _counts(ctx, peer)) + 1
+    range_ = Range(first, last) if first <= last else None
+    acks = _acks(ctx, session)
+    wanted = {digest for peer in receivers for digest in peer.missing}
+    carried, waiting = _blobs(ctx, session, range_, wanted)
+    if range_ is None and not carried and not acks.holds:
+        raise NothingToSendError
+    members = [
+        *(_operations(ctx, session, range_) if range_ else ()),
+        *carried,
+        member("acks.json", encode(acks)),
+        member("digest.json", encode(Digest(state_digest(session)))),
+    ]
+    before = session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()).limit(1)).first()
+    contents = Contents(
+        sender=Sender(replica=ctx.office.replica, device_fp=device, town=ctx.office.division),
+        bundle_seq=1 if before is None else before.seq + 1,
+        prev="" if before is None else before.head_sha256,
+        range=range_,
+        needs=_needs(ctx, session, range_) if range_ else (),
+        schema=Schema(ver=SCHEMA_VERSION, hash=fingerprint(sorted(KINDS))),
+        app=__version__,
+        made=_made(ctx, session, last),
+        members=tuple(members),
+    )
+    recipients = (*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session))
+    return _Gathered(contents, recipients, tuple(peer.name for peer in receivers), len(carried), waiting)
+
+
+def _receivers(ctx: Context, session: Session) -> list[Peer]:
+    """Return whom the bundle is for: a town's county and own other laptops, a county's towns."""
+    peers = [peer for peer in session.scalars(select(Peer).order_by(Peer.replica)) if peer.age_recipient]
+    if ctx.office.role == "town":
+        peers = [peer for peer in peers if peer.role == "county" or peer.division == ctx.office.division]
+        if not any(peer.role == "county" for peer in peers):
+            raise keys.not_joined(ctx)
+    if not peers:
+        raise UserError(
+            tr("还没有登记任何镇街，没有可以接收的单位。"),
+            tr("请先在“县级汇总”的“镇街登记”里为镇街签发答复（命令：ohdesk county issue）。"),
+        )
+    return peers
+
+
+def _counts(ctx: Context, peer: Peer) -> bool:
+    """True when this peer's receipt decides from where we send: the county's for a town, each town's for a county."""
+    return peer.role != ctx.office.role
+
+
+def _operations(ctx: Context, session: Session, range_: Range) -> Iterator[Member]:
+    for first, last in _segments(ctx, session, range_):
+        digest, size = sha256(), 0
+        for body in _bodies(ctx, session, first, last):
+            digest.update(body + b"\n")
+            size += len(body) + 1
+        yield Member(
+            ops_name(first, last),
+            size,
+            digest.hexdigest(),
+            partial(_lines, ctx, session, first, last),
+        )
+
+
+def _lines(ctx: Context, session: Session, first: int, last: int) -> bytes:
+    return b"".join(body + b"\n" for body in _bodies(ctx, session, first, last))
+
+
+def _segments(ctx: Context, session: Session, range_: Range) -> Iterator[tuple[int, int]]:
+    """Cut the range so that each member stays small enough to be held in memory."""
+    lengths = session.execute(
+        select(OperationRow.seq, func.length(OperationRow.body))
+        .where(OperationRow.replica == ctx.office.replica, OperationRow.seq.between(range_.first, range_.last))
+        .order_by(OperationRow.seq)
+    )
+    start, size = range_.first, 0
+    for seq, length in lengths:
+        if seq > start and (size + length > _BYTES_PER_MEMBER or seq - start >= _OPS_PER_MEMBER):
+            yield start, seq - 1
+            start, size = seq, 0
+        size += length
+    yield start, range_.last
+
+
+def _bodies(ctx: Context, session: Session, first: int, last: int) -> Iterator[bytes]:
+    yield from session.scalars(
+        select(OperationRow.body)
+        .where(OperationRow.replica == ctx.office.replica, OperationRow.seq.between(first, last))
+        .order_by(OperationRow.seq)
+        .execution_options(yield_per=200)
+    )
+
+
+def _blobs(ctx: Context, session: Session, range_: Range | None, wanted: set[str]) -> tuple[list[Member], int]:
+    """Return the blobs to carry, oldest mention first, and how many must wait for the next bundle."""
+    mentioned = dict.fromkeys(sorted(wanted))
+    if range_ is not None:
+        for body in _bodies(ctx, session, range_.first, range_.last):
+            if b'"blobs":[]' not in body:
+                mentioned.update(dict.fromkeys(blob.removeprefix("sha256:") for blob in parse(body)["blobs"]))
+    carried: list[Member] = []
+    room = _ROOM_FOR_BLOBS
+    waiting = 0
+    for digest in mentioned:
+        row = session.get(BlobRow, digest)
+        if row is None or not row.held:
+            continue
+        if row.size > room or len(carried) >= _MOST_BLOBS:
+            waiting += 1
+            continue
+        room -= row.size
+        carried.append(Member(blob_name(digest), row.size, digest, partial(blobs.read, ctx, digest)))
+    return carried, waiting
+
+
+def _acks(ctx: Context, session: Session) -> Acks:
+    heads = session.scalars(select(ReplicaHead).order_by(ReplicaHead.replica))
+    holds = tuple(Held(head.replica, head.seq, head.hash) for head in heads if head.replica != ctx.office.replica)
+    aside = session.execute(
+        select(OperationRow.replica, OperationRow.seq, OperationRow.set_aside)
+        .where(OperationRow.set_aside != "", OperationRow.replica != ctx.office.replica)
+        .order_by(OperationRow.replica, OperationRow.seq)
+    )
+    refused = tuple(Refused(replica, seq, reason) for replica, seq, reason in aside)
+    # Blobs a town lacks are its own announced photos; only the county waits for those of others.
+    lacking = select(BlobRow.sha256).where(BlobRow.held.is_(False)).order_by(BlobRow.sha256)
+    missing = tuple(session.scalars(lacking)) if ctx.office.role == "county" else ()
+    return Acks(holds, missing, refused)
+
+
+def _needs(ctx: Context, session: Session, range_: Range) -> tuple[Need, ...]:
+    """Return what must be held before: our own operations up to the range, and all that ours in it have seen."""
+    upto: dict[str, int] = {}
+    for body in _bodies(ctx, session, range_.first, range_.last):
+        if b'"base":[]' in body:
+            continue
+        for name in parse(body)["base"]:
+            replica, _, seq = name.partition(":")
+            upto[replica] = max(upto.get(replica, 0), int(seq))
+    upto[ctx.office.replica] = range_.first - 1
+    towns = {head.replica: head.division for head in session.scalars(select(ReplicaHead))}
+    return tuple(Need(replica, towns[replica], seq) for replica, seq in sorted(upto.items()) if seq)
+
+
+def _made(ctx: Context, session: Session, last: int) -> Made:
+    now = ctx.now()
+    newest = session.get(OperationRow, (ctx.office.replica, last))
+    county = session.scalars(
+        select(BundleIn)
+        .join(Peer, Peer.replica == BundleIn.replica)
+        .where(Peer.role == "county", BundleIn.outcome == "applied")
+        .order_by(BundleIn.bundle_seq.desc())
+        .limit(1)
+    ).first()
+    offset = now.astimezone().utcoffset()
+    return Made(
+        wall=instant_text(now),
+        utc_offset=0 if offset is None else int(offset.total_seconds() // 60),
+        monotonic_ok=newest is None or parse_instant(parse(newest.body)["at"]) <= now,
+        last_county_time="" if county is None else county.head["made"]["wall"],
+    )

@@ -1,0 +1,156 @@
+"""The findings of a visit while it is a draft: made from its 不合格 answers, with disposal and deadline."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Answer as AnswerRow
+from ohdesk.db.models import Photo, Visit
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.findings import disposal_problems, proposed
+from ohdesk.domain.visit import Act, check_allowed
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.answers import AnswerValue, question_place
+from ohdesk.forms.definition import Question
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.visit.filling import form_of, latest, set_entry, steps_of
+from ohdesk.services.visit.lookup import find_visit, started_at
+
+
+@dataclass(frozen=True, slots=True)
+class FindingDraft:
+    """A breach with what is done about it.
+
+    number:       among the findings of the visit, from 1 · question, question_number: the checklist line
+    duty:         citations as printed · penalty, path: internal, never on the record
+    disposal:     id, and due_on its day ("" without a deadline): as set, or as proposed while not `settled`
+    problems:     what is missing before the record can be final
+    """
+
+    number: int
+    question: str
+    question_number: int
+    text: str
+    fact: str
+    duty: tuple[str, ...]
+    penalty: tuple[str, ...]
+    path: str
+    evidence: str
+    photos: tuple[int, ...]
+    disposal: str
+    disposal_name: str
+    due_on: str
+    settled: bool
+    problems: tuple[Problem, ...]
+
+
+def draft_findings(ctx: Context, visit_id: str) -> tuple[FindingDraft, ...]:
+    """Return the findings of a visit in the order of its checklist."""
+    with ctx.reading() as session:
+        return findings_in(session, find_visit(session, visit_id))
+
+
+def set_disposal(ctx: Context, visit_id: str, question_id: str, disposal: str, due_on: str = "") -> Change:
+    """Settle what is done about a finding; `disposal` by id or name, `due_on` a day where it needs one.
+
+    Raises ProblemsError for a deadline that is missing or not after the day of the visit.
+    """
+    with ctx.transaction() as session:
+        visit = _open_visit(session, visit_id)
+        question = form_of(visit.form, visit.form_version).by_id.get(question_id)
+        if question is None:
+            raise UserError(tr("检查表中没有“{question}”这一项。").format(question=question_id))
+        rule = visit_rules().disposal(disposal)
+        problems = disposal_problems(question_place(question), rule, due_on, _day(visit))
+        if problems:
+            raise ProblemsError(tr("处置没有保存。"), tuple(problems))
+        _check_breach(session, visit_id, question)
+        return set_entry(session, visit_id, question_id, {"disposal": rule.id, "due_on": due_on}, ctx.now())
+
+
+def accept_proposals(ctx: Context, visit_id: str) -> int:
+    """Settle every finding that is not settled yet as proposed; return how many there were."""
+    with ctx.transaction() as session:
+        visit = _open_visit(session, visit_id)
+        rest = [finding for finding in findings_in(session, visit) if not finding.settled]
+        for finding in rest:
+            changes = {"disposal": finding.disposal, "due_on": finding.due_on}
+            set_entry(session, visit_id, finding.question, changes, ctx.now())
+    return len(rest)
+
+
+def findings_in(session: Session, visit: Visit) -> tuple[FindingDraft, ...]:
+    """Return the findings of a visit within an open session."""
+    form = form_of(visit.form, visit.form_version)
+    rows = {
+        question: step
+        for question, step in latest(steps_of(session, visit.id)).items()
+        if step.value == AnswerValue.NOT_MET
+    }
+    photos = session.execute(select(Photo.question, Photo.number).where(Photo.visit == visit.id).order_by(Photo.number))
+    numbers: dict[str, list[int]] = {}
+    for question_id, number in photos:
+        numbers.setdefault(question_id, []).append(number)
+    questions = [question for question in form.questions if question.id in rows]
+    return tuple(
+        _draft(number, question, rows[question.id], tuple(numbers.get(question.id, ())), visit)
+        for number, question in enumerate(questions, 1)
+    )
+
+
+def _draft(number: int, question: Question, row: AnswerRow, photos: tuple[int, ...], visit: Visit) -> FindingDraft:
+    rules = visit_rules()
+    place = question_place(question)
+    disposal, due = row.disposal, row.due_on
+    problems = []
+    if not row.fact:
+        problems.append(Problem(place, tr("写明不合格的事实"), tr("没有填写"), tr("请写明看到的具体情形。")))
+    if row.disposal:
+        problems += disposal_problems(place, rules.disposal(row.disposal), row.due_on, _day(visit))
+    else:
+        problems.append(Problem(place, tr("确定处置方式和期限"), tr("没有确定"), tr("请确认问题清单中的处置。")))
+        disposal, due = proposed(question.severity, question.disposal, rules.proposals, rules.disposals, _day(visit))
+    return FindingDraft(
+        number=number,
+        question=question.id,
+        question_number=question.number,
+        text=question.text,
+        fact=row.fact,
+        duty=question.printed_duty,
+        penalty=tuple(basis.citation for basis in question.penalty),
+        path=rules.path(question),
+        evidence=_evidence(question, photos),
+        photos=photos,
+        disposal=disposal,
+        disposal_name=rules.disposal(disposal).name,
+        due_on=due,
+        settled=bool(row.disposal),
+        problems=tuple(problems),
+    )
+
+
+def _evidence(question: Question, photos: tuple[int, ...]) -> str:
+    if photos:
+        return tr("照片 {numbers}").format(numbers="、".join(map(str, photos)))
+    return tr("现场检查（{how}）").format(how=question.how)
+
+
+def _open_visit(session: Session, visit_id: str) -> Visit:
+    visit = find_visit(session, visit_id)
+    check_allowed(visit.state, Act.FILL)
+    return visit
+
+
+def _check_breach(session: Session, visit_id: str, question: Question) -> None:
+    step = latest(steps_of(session, visit_id)).get(question.id)
+    if step is None or step.value != AnswerValue.NOT_MET:
+        raise UserError(tr("{place}不是不合格，没有问题可以处置。").format(place=question_place(question)))
+
+
+def _day(visit: Visit) -> date:
+    return legal_day(started_at(visit))

@@ -1,0 +1,236 @@
+"""Findings and what becomes of them (问题整改): the list, and one with all that is known of it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Establishment, Finding, Peer, Record, Visit
+from ohdesk.db.search import folded
+from ohdesk.domain.calendar import instant_text, legal_day
+from ohdesk.domain.record import InspectionRecord
+from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late, standing
+from ohdesk.domain.visit import Mode, Task, VisitState
+from ohdesk.errors import UserError
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.finding.drafts import FindingDraft, findings_in
+from ohdesk.services.finding.later_answers import later_answers
+from ohdesk.services.finding.rechecks import rechecks_in
+from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step, day_of
+
+
+class _Known(NamedTuple):
+    town: str
+    state: Standing
+    later: Later | None
+    recheck: Visit | None
+
+
+FILTERS: dict[str, frozenset[Standing]] = {
+    "all": frozenset(Standing),
+    "overdue": frozenset({Standing.OVERDUE}),
+    "due": frozenset({Standing.DUE}),
+    "waiting": WAITING,
+    "planned": frozenset({Standing.PLANNED}),
+    "finished": FINISHED,
+}
+
+
+def list_rectifications(ctx: Context) -> list[RectificationRow]:
+    """Return the findings of all final records here and of the visits still open, the next deadline first.
+
+    Reads every record that may have answered a finding again: for a Job.
+    """
+    with ctx.reading() as session:
+        rows = [*_final(ctx, session, frozenset(Standing)), *_drafts(ctx, session)]
+    return sorted(rows, key=_order)
+
+
+def list_pressing(ctx: Context) -> list[RectificationRow]:
+    """Return the findings whose deadline has passed or ends this week and that wait for a re-check: for a Job."""
+    with ctx.reading() as session:
+        rows = _final(ctx, session, frozenset({Standing.OVERDUE, Standing.DUE}))
+    return sorted(rows, key=_order)
+
+
+def chosen(rows: Iterable[RectificationRow], key: str = "all", text: str = "") -> list[RectificationRow]:
+    """Return the rows of a filter that match a search, in the order given."""
+    states, wanted = FILTERS[key], folded(text)
+    return [row for row in rows if row.state in states and wanted in row.search]
+
+
+def counted(rows: Iterable[RectificationRow]) -> dict[str, int]:
+    """Return how many rows each filter has, by its key."""
+    found = [row.state for row in rows]
+    return {key: sum(state in states for state in found) for key, states in FILTERS.items()}
+
+
+def detail(ctx: Context, row: RectificationRow) -> RectificationDetail:
+    """Return one finding with all that is known of it. Raises UserError when it is gone."""
+    with ctx.reading() as session:
+        visit = session.get(Visit, row.visit)
+        unconfirmed = visit_rules().deadlines_unconfirmed and bool(row.due_on)
+        if row.record:
+            record = _record(session, row.visit)
+            line = next(each for each in record.findings if each.number == row.number)
+            answer = next(each for each in record.answers if each.question == row.question)
+            inspectors = tuple(person.name for person in record.inspectors)
+            parts = (answer.text, line.evidence, answer.photos, inspectors)
+        else:
+            if visit is None:
+                raise UserError(tr("找不到这次检查。"), tr("请刷新列表后重试。"))
+            draft = next((each for each in findings_in(session, visit) if each.question == row.question), None)
+            if draft is None:
+                raise UserError(tr("这个问题已不在检查表中。"), tr("请刷新列表后重试。"))
+            parts = (draft.text, draft.evidence, draft.photos, ())
+    return RectificationDetail(row, *parts, _timeline(row), visit is not None, unconfirmed)
+
+
+def export(rows: Sequence[RectificationRow], target: Path) -> int:
+    """Write rows into a workbook, as listed; return how many."""
+    from ohdesk.reports.tables import Sheet, workbook
+    from ohdesk.services.blobs import write_durably
+
+    headings = [tr("期限"), tr("状态"), tr("单位"), tr("问题"), tr("依据"), tr("处置"), tr("复查日期"), tr("复查笔录")]
+    headings += [tr("笔录号"), tr("发现日期"), tr("镇街")]
+    lines = [
+        [
+            *(row.due_on, row.word, row.name, row.fact, "；".join(row.duty), row.disposal, row.recheck_on),
+            *(row.later.number if row.later else "", row.record, row.found_on, row.town),
+        ]
+        for row in rows
+    ]
+    write_durably(target, workbook([Sheet(tr("问题整改"), headings, lines)]))
+    return len(lines)
+
+
+def _record(session: Session, visit: str) -> InspectionRecord:
+    row = session.get(Record, visit)
+    if row is None:
+        raise UserError(tr("这次检查没有定稿的笔录。"), tr("请刷新列表后重试。"))
+    return msgspec.convert(row.content["record"], InspectionRecord)
+
+
+def _timeline(row: RectificationRow) -> tuple[Step, ...]:
+    steps = [Step(row.found_on, tr("现场检查发现"), row.visit)]
+    if row.record:
+        made = tr("笔录 {number} 定稿").format(number=row.record)
+        steps.append(Step(day_of(row.finalized_at), made, row.visit))
+    if row.due_on:
+        steps.append(Step(row.due_on, tr("改正期限"), "", ahead=row.days <= 0))
+    if row.recheck:
+        steps.append(Step(row.recheck_on, tr("已安排复查"), row.recheck, ahead=True))
+    if row.later is not None:
+        said = tr("复查合格，笔录 {number}") if row.later.met else tr("复查仍不合格，笔录 {number}")
+        steps.append(Step(row.later.day, said.format(number=row.later.number), row.later.visit))
+    return tuple(sorted(steps, key=lambda step: (step.ahead, step.day or "9")))
+
+
+def _order(row: RectificationRow) -> tuple[int, str, str, str, int]:
+    done = row.state in FINISHED or row.state is Standing.AGAIN
+    rank = 2 if done else 0 if row.due_on else 1
+    return rank, row.due_on, row.name, row.record, row.number
+
+
+def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list[RectificationRow]:
+    today = legal_day(ctx.now())
+    towns, later, rechecks = _towns(ctx, session), later_answers(session), rechecks_in(session)
+    wanted = (
+        select(
+            *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.duty),
+            *(Finding.disposal, Finding.due_on, Record.number.label("record"), Record.establishment),
+            *(Record.establishment_name, Record.started_at, Record.finalized_at, Record.division),
+            Establishment.search,
+        )
+        .join(Record, Record.visit == Finding.visit)
+        .outerjoin(Establishment, Establishment.id == Record.establishment)
+    )
+    disposals = {each.name: each.id for each in visit_rules().disposals}  # records of other editions may name others
+    rows = []
+    for raw in session.execute(wanted):
+        again, recheck = later.get(raw.id), rechecks.get(raw.id)
+        state = standing(disposals.get(raw.disposal, ""), raw.due_on, today, again, planned=recheck is not None)
+        if state in states:
+            known = _Known(towns.get(raw.division, raw.division), state, again, recheck)
+            rows.append(_row(raw, known, days_late(raw.due_on, today)))
+    return rows
+
+
+def _row(raw: Any, known: _Known, days: int) -> RectificationRow:
+    recheck = known.recheck
+    return RectificationRow(
+        id=raw.id,
+        visit=raw.visit,
+        number=raw.number,
+        question=raw.question,
+        establishment=raw.establishment,
+        name=raw.establishment_name,
+        town=known.town,
+        record=raw.record,
+        found_at=raw.started_at,
+        finalized_at=raw.finalized_at,
+        fact=raw.fact,
+        duty=tuple(raw.duty),
+        disposal=raw.disposal,
+        due_on=raw.due_on,
+        state=known.state,
+        days=days,
+        recheck=recheck.id if recheck else "",
+        recheck_on=Task(**recheck.task).planned_on if recheck else "",
+        later=known.later,
+        search=f"{raw.search or ''} {folded(raw.establishment_name + raw.record + raw.fact + known.town)}",
+    )
+
+
+def _drafts(ctx: Context, session: Session) -> list[RectificationRow]:
+    """Return the findings of visits that are still open; one filled with another version of its checklist has none."""
+    rows = session.execute(
+        select(Visit, Establishment)
+        .join(Establishment, Establishment.id == Visit.establishment)
+        .where(Visit.state == VisitState.OPEN)
+    )
+    found: list[RectificationRow] = []
+    for visit, establishment in rows:
+        if visit.outcome or visit.arrival.get("mode") == Mode.PATROL:
+            continue
+        try:
+            drafts = findings_in(session, visit)
+        except UserError:
+            continue
+        found += [_draft(ctx, visit, establishment, draft) for draft in drafts]
+    return found
+
+
+def _draft(ctx: Context, visit: Visit, establishment: Establishment, draft: FindingDraft) -> RectificationRow:
+    return RectificationRow(
+        id=f"{visit.id}:{draft.number}",
+        visit=visit.id,
+        number=draft.number,
+        question=draft.question,
+        establishment=establishment.id,
+        name=establishment.name,
+        town=ctx.office.name,
+        record="",
+        found_at=instant_text(visit.started_at) if visit.started_at else "",
+        finalized_at="",
+        fact=draft.fact or draft.text,
+        duty=draft.duty,
+        disposal=draft.disposal_name,
+        due_on=draft.due_on,
+        state=Standing.DRAFT,
+        days=days_late(draft.due_on, legal_day(ctx.now())),
+        recheck="",
+        recheck_on="",
+        later=None,
+        search=f"{establishment.search} {folded(establishment.name + draft.fact)}",
+    )
+
+
+def _towns(ctx: Context, session: Session) -> dict[str, str]:
+    names = {peer.division: peer.name for peer in session.scalars(select(Peer).where(Peer.role == "town"))}
+    return names | {ctx.office.division: ctx.office.name}

@@ -1,0 +1,118 @@
+"""Re-checks (复查): arranged for findings whose deadline ends, and which findings each is for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Person, Record, Setting, Visit
+from ohdesk.domain.calendar import legal_day, parse_day
+from ohdesk.domain.people import team_problems
+from ohdesk.domain.rectification import WAITING, recheck_day
+from ohdesk.domain.visit import Task, VisitState
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.finding.rows import RectificationRow
+from ohdesk.services.office.people import office_person
+from ohdesk.services.visit.planning import NewVisit, plan_in
+
+SOURCE = "recheck"  # of a task, in resources/visits/task.toml
+_UNFINISHED = (VisitState.PLANNED, VisitState.APPROVED, VisitState.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckProposal:
+    """What is proposed for the re-check of a finding.
+
+    day: the first working day after the deadline · inspectors: who made the record, as far as they still inspect
+    """
+
+    day: date
+    inspectors: tuple[str, ...]
+
+
+def propose(ctx: Context, row: RectificationRow) -> RecheckProposal:
+    """Return what is proposed for the re-check of a finding of a final record."""
+    with ctx.reading() as session:
+        record = _record(session, row.visit)
+        people = [session.get(Person, each["person"]) for each in record.content["record"]["inspectors"]]
+        own = [person.id for person in people if person is not None and person.replica == ctx.office.replica]
+    return RecheckProposal(recheck_day(row.due_on, legal_day(ctx.now())), tuple(own))
+
+
+def together(rows: Sequence[RectificationRow], row: RectificationRow, day: str) -> tuple[RectificationRow, ...]:
+    """Return what a re-check on a day is for: the finding, and those of the firm whose deadline is over by then."""
+    fitting = [each for each in rows if each.establishment == row.establishment and each.state in WAITING]
+    return tuple(each for each in fitting if each.id == row.id or each.due_on < day)
+
+
+def plan_recheck(ctx: Context, rows: Sequence[RectificationRow], day: str, inspectors: Sequence[str]) -> str:
+    """Plan the visit on which findings of one establishment are looked at again; return its id.
+
+    Raises ProblemsError for a day or people that do not fit, UserError when one of them has a re-check already.
+    """
+    _check(ctx, rows, day)
+    with ctx.transaction() as session:
+        if rechecks_in(session).keys() & {row.id for row in rows}:
+            raise UserError(tr("这个问题已经安排了复查。"), tr("请刷新列表；要改期的，请在“检查”中调整。"))
+        people = [session.get(Person, person) for person in dict.fromkeys(inspectors)]
+        team = [office_person(person) for person in people if person is not None]
+        problems = team_problems(team, parse_day(day))
+        if problems:
+            raise ProblemsError(tr("复查没有安排。"), tuple(problems))
+        rule = visit_rules().source(SOURCE)
+        new = NewVisit(
+            establishment=rows[0].establishment,
+            inspectors=tuple(inspectors),
+            task=Task(rule.kinds[0], rule.id, day, _reason(rows)),
+            form=_record(session, rows[0].visit).content["record"]["form"],
+        )
+        visit = plan_in(ctx, session, new)
+        session.merge(Setting(key=_key(visit), value=[row.id for row in rows]))
+    return visit
+
+
+def rechecks_in(session: Session) -> dict[str, Visit]:
+    """Return the re-checks that are arranged and not finished, by finding, within an open session."""
+    visits = session.scalars(select(Visit).where(Visit.state.in_(_UNFINISHED)).order_by(Visit.id.desc()))
+    keys = {_key(visit.id): visit for visit in visits if Task(**visit.task).source == SOURCE}
+    links = session.scalars(select(Setting).where(Setting.key.in_(keys)))
+    return {finding: keys[link.key] for link in links for finding in link.value}
+
+
+def _check(ctx: Context, rows: Sequence[RectificationRow], day: str) -> None:
+    if ctx.office.role != "town" or not rows or any(not row.record for row in rows):
+        raise UserError(tr("这里不能安排复查。"), tr("笔录定稿以后，由镇街安排复查。"))
+    today = legal_day(ctx.now())
+    try:
+        good = parse_day(day) >= today
+    except ValueError:
+        good = False
+    if not good:
+        expected = tr("今天或以后的日期，如 {day}").format(day=today.isoformat())
+        raise ProblemsError(tr("复查没有安排。"), (Problem(tr("复查日期"), expected, day or tr("没有填写")),))
+
+
+def _reason(rows: Sequence[RectificationRow]) -> str:
+    numbers: dict[str, list[str]] = {}
+    for row in rows:
+        numbers.setdefault(row.record, []).append(str(row.number))
+    said = tr("笔录 {record} 第 {numbers} 项问题")
+    return tr("复查{what}").format(
+        what="、".join(said.format(record=record, numbers="、".join(each)) for record, each in numbers.items())
+    )
+
+
+def _record(session: Session, visit: str) -> Record:
+    record = session.get(Record, visit)
+    if record is None:
+        raise UserError(tr("这次检查没有定稿的笔录。"), tr("请刷新列表后重试。"))
+    return record
+
+
+def _key(visit: str) -> str:
+    return f"recheck/{visit}"

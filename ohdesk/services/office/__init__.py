@@ -1,0 +1,1 @@
+"""The office itself: its workspace, people, accounts, powers and machine."""

@@ -1,0 +1,203 @@
+"""Accounts of this workspace and the signing keys of the people behind them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import Account, Person, Setting, SigningKey
+from ohdesk.domain.operations import PersonWritten
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.security import certificates, keyfile
+from ohdesk.security.certificates import PersonSubject
+from ohdesk.security.keyfile import Unlocked
+from ohdesk.security.signing_keys import PersonKey, PersonSigner
+from ohdesk.services.context import Context
+from ohdesk.services.office.workspace import KEY_FILE, ROLES
+
+RETIRED = "retired_certificates"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One account. person: id or ""; certified: "" no signing key, "own" self-made certificate, "county" confirmed."""
+
+    name: str
+    person: str
+    person_name: str
+    roles: tuple[str, ...]
+    certified: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """A person about to sign on this machine, and with what; confirmed: by the county."""
+
+    person: str
+    name: str
+    signer: PersonSigner
+    confirmed: bool
+
+
+def list_accounts(ctx: Context) -> tuple[AccountRow, ...]:
+    """Return the accounts, by name."""
+    with ctx.reading() as session:
+        return tuple(_account_row(session, row) for row in session.scalars(select(Account).order_by(Account.name)))
+
+
+def add(ctx: Context, account: str, password: str, roles: Collection[str], person: str = "") -> None:
+    """Add an account; an inspector gets a signing key of their own, with a self-made certificate.
+
+    Raises UserError when the name is taken, a role unknown, or the person not one of this office's.
+    """
+    ctx.require("administrator")
+    unknown = set(roles).difference(ROLES)
+    if unknown:
+        raise UserError(tr("没有这样的角色：{roles}。").format(roles="、".join(sorted(unknown))))
+    with ctx.transaction() as session:
+        _check_person(ctx, session, person, needed="inspector" in roles)
+        if session.get(Account, keyfile.tidy_name(account)) is not None:
+            raise UserError(tr("账户“{account}”已经存在。").format(account=account), tr("请换一个账户名。"))
+        unlocked = _slot(ctx, account, password)
+        session.add(Account(name=unlocked.account, person=person, roles=",".join(sorted(roles))))
+        if person and "inspector" in roles:
+            _give_key(ctx, session, person, unlocked.personal_key)
+
+
+def check_new(ctx: Context, account: str, password: str) -> None:
+    """Raise UserError when no account of this name and password could be added by the actor."""
+    ctx.require("administrator")
+    if keyfile.usable_name(account, password) in keyfile.accounts(ctx.folder / KEY_FILE):
+        raise UserError(tr("账户“{account}”已经存在。").format(account=account), tr("请换一个账户名。"))
+
+
+def change_password(ctx: Context, old: str, new: str) -> None:
+    """Give the actor's own account another password. Raises UserError for a wrong old or an empty new one."""
+    keyfile.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)
+
+
+def check_own_password(ctx: Context, password: str) -> None:
+    """Raise UserError unless this is the password of whoever is logged in: is it still that person at the keyboard."""
+    keyfile.unlock(ctx.folder / KEY_FILE, ctx.actor.account, password)
+
+
+def reset(ctx: Context, account: str, new_password: str) -> None:
+    """Give an account whose password is lost a new one.
+
+    The person's old signing key cannot be opened any more: a new one is made, self-certified until
+    the county confirms it.  Records signed with the old key stay as they are.
+    """
+    ctx.require("administrator")
+    account = keyfile.tidy_name(account)
+    if account == ctx.actor.account:
+        raise UserError(tr("不能重置自己的密码。"), tr("请用“修改密码”。"))
+    with ctx.transaction() as session:
+        row = session.get(Account, account)
+        person = "" if row is None else row.person
+        key = session.get(SigningKey, person) if person else None
+        if key is not None:
+            _retire(session, key)
+    unlocked = keyfile.reset_account(ctx.folder / KEY_FILE, ctx.keys.database, account, new_password)
+    if key is not None:
+        with ctx.transaction() as session:
+            _give_key(ctx, session, person, unlocked.personal_key)
+
+
+def signing_inspector(ctx: Context) -> Inspector:
+    """Return the actor as signer. Raises UserError for an account without a signing key."""
+    with ctx.reading() as session:
+        return _inspector(session, ctx.actor.account, ctx.actor.person, ctx.keys.personal)
+
+
+def unlock_inspector(ctx: Context, account: str, password: str) -> Inspector:
+    """Return a second inspector on the same machine as signer, without logging the actor out.
+
+    Raises UserError for a wrong password, an account without a signing key, or the actor's own.
+    """
+    unlocked = keyfile.unlock(ctx.folder / KEY_FILE, account, password)
+    with ctx.reading() as session:
+        row = session.get(Account, unlocked.account)
+        person = "" if row is None else row.person
+        if person == ctx.actor.person:
+            raise UserError(tr("第二名执法人员不能是同一个人。"), tr("请由另一名执法人员输入自己的账户和密码。"))
+        return _inspector(session, unlocked.account, person, unlocked.personal_key)
+
+
+def retired_certificates(session: Session) -> tuple[bytes, ...]:
+    """Return the self-made certificates (DER) of keys that were lost by a reset: records signed with them stay good."""
+    row = session.get(Setting, RETIRED)
+    return () if row is None else tuple(bytes.fromhex(each) for each in row.value)
+
+
+def _retire(session: Session, key: SigningKey) -> None:
+    kept = [each.hex() for each in (*retired_certificates(session), key.own_certificate_der)]
+    session.merge(Setting(key=RETIRED, value=kept))
+    session.delete(key)
+
+
+def _slot(ctx: Context, account: str, password: str) -> Unlocked:
+    """Return the secrets of a new account; one that was begun and never finished is taken over."""
+    path = ctx.folder / KEY_FILE
+    if keyfile.tidy_name(account) in keyfile.accounts(path):
+        return keyfile.reset_account(path, ctx.keys.database, account, password)
+    return keyfile.add_account(path, ctx.keys.database, account, password)
+
+
+def _check_person(ctx: Context, session: Session, person: str, *, needed: bool) -> None:
+    row = session.get(Person, person) if person else None
+    if (person or needed) and (row is None or row.replica != ctx.office.replica):
+        raise UserError(tr("没有登记这名人员。"), tr("请先在人员名册中登记，再为其建立账户。"))
+    if person and session.scalars(select(Account.name).where(Account.person == person)).first() is not None:
+        raise UserError(tr("这名人员已有账户。"))
+
+
+def _give_key(ctx: Context, session: Session, person_id: str, personal_key: bytes) -> None:
+    """Make the person's signing key with its self-made certificate, and announce the public half."""
+    person = session.get_one(Person, person_id)
+    key = PersonKey.create()
+    subject = PersonSubject(
+        person=person_id,
+        name=person.name,
+        number=person.certificate_no,
+        office=ctx.office.name,
+        division=ctx.office.division,
+    )
+    own = certificates.make_own(key, subject, ctx.now())
+    session.add(
+        SigningKey(
+            person=person_id,
+            public_der=key.public_der,
+            wrapped=key.wrap(personal_key, person_id),
+            own_certificate_der=own,
+            certificate_der=own,
+            confirmed=False,
+        )
+    )
+    announced = PersonWritten(record=person_id, fields={"public_key": key.public_der.hex()})
+    journal.record(session, announced, ctx.stamp())
+
+
+def _inspector(session: Session, account: str, person: str, personal_key: bytes) -> Inspector:
+    key = session.get(SigningKey, person) if person else None
+    if key is None:
+        raise UserError(
+            tr("账户“{account}”没有签名密钥。").format(account=account),
+            tr("请用执法人员本人的账户，或请管理员为其建立。"),
+        )
+    signer = PersonSigner(PersonKey.unwrap(key.wrapped, personal_key, person), key.certificate_der)
+    return Inspector(person, session.get_one(Person, person).name, signer, key.confirmed)
+
+
+def _account_row(session: Session, row: Account) -> AccountRow:
+    person = session.get(Person, row.person) if row.person else None
+    key = session.get(SigningKey, row.person) if row.person else None
+    return AccountRow(
+        name=row.name,
+        person=row.person,
+        person_name="" if person is None else person.name,
+        roles=tuple(filter(None, row.roles.split(","))),
+        certified="" if key is None else "county" if key.confirmed else "own",
+    )

@@ -1,0 +1,111 @@
+"""The diagnostic file: what helps to find a fault on another machine, and nothing about any employer or person.
+
+Nothing is taken out of it, it is put together from what cannot be personal: versions, sizes, counts, and whether each
+part is sound.  Names, codes, texts and folders are never read for it.
+"""
+
+import json
+import logging
+import traceback
+import zipfile
+from collections import deque
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path, PurePath
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ohdesk.db import migrations
+from ohdesk.db.models import Base
+from ohdesk.domain.facts import Fact
+from ohdesk.errors import MachineError
+from ohdesk.i18n import tr
+from ohdesk.services.blobs import write_durably
+from ohdesk.services.context import Context
+from ohdesk.services.office import doctor
+
+NAME = "diagnostics.json"
+_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP knows; when it was made is said by the file system
+
+
+def write(ctx: Context, target: Path, surroundings: Mapping[str, str] | None = None) -> None:
+    """Write the diagnostic file.
+
+    surroundings: what only the window knows, as "screen 1": "1366 x 768 at 125 %"
+    Raises MachineError when the file cannot be written.
+    """
+    text = json.dumps(collected(ctx, surroundings or {}), ensure_ascii=False, indent=1, sort_keys=True)
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(zipfile.ZipInfo(NAME, _DAY), text)
+    try:
+        write_durably(target, packed.getvalue())
+    except OSError as error:
+        raise MachineError(tr("诊断文件没有写成。"), tr("请换一个文件夹，或检查磁盘空间和写入权限。")) from error
+
+
+def collected(ctx: Context, surroundings: Mapping[str, str]) -> dict[str, Any]:
+    """Return what goes into the file."""
+    return {
+        "versions": doctor.versions(),
+        "surroundings": dict(surroundings),
+        "office": ctx.office.role,
+        "roles": sorted(ctx.actor.roles),
+        "schema": {"found": migrations.revision(ctx.engine), "latest": migrations.LATEST},
+        "rows": _counts(ctx),
+        "installation": _verdicts(doctor.installation_facts()),
+        "workspace": _verdicts(doctor.workspace_facts(ctx)),
+        "log": lines(),
+    }
+
+
+def _counts(ctx: Context) -> dict[str, int]:
+    with ctx.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def _verdicts(facts: Sequence[Fact]) -> dict[str, str]:
+    """Return each part with its verdict alone: the detail of a fault may name a file."""
+    return {fact.key: fact.verdict.value for fact in facts}
+
+
+LOGGER = "ohdesk"
+KEPT = 200
+
+
+class _Trail(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: deque[str] = deque(maxlen=KEPT)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        seconds = record.relativeCreated / 1000
+        place = f"{record.name}:{record.lineno} {record.funcName}"
+        self.lines.append(f"{seconds:.1f}s {record.levelname} {place}{_error(record)}")
+
+
+_trail = _Trail()
+
+
+def keep() -> None:
+    """Keep the last lines from now on; said again, nothing changes."""
+    logger = logging.getLogger(LOGGER)
+    if _trail not in logger.handlers:
+        logger.addHandler(_trail)
+
+
+def lines() -> tuple[str, ...]:
+    """Return what is kept, oldest first."""
+    return tuple(_trail.lines)
+
+
+def _error(record: logging.LogRecord) -> str:
+    if not record.exc_info or record.exc_info[0] is None:
+        return ""
+    kind, _, trace = record.exc_info
+    places = (f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(trace))
+    return f" {kind.__name__} {' > '.join(places)}"

@@ -1,0 +1,181 @@
+"""The people of this office: inspectors (执法人员), assistants (协管员), technical persons (技术人员)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import Person, Visit
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.ids import uuid7
+from ohdesk.domain.operations import PersonWritten
+from ohdesk.domain.people import OfficePerson
+from ohdesk.domain.visit import VisitState
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.i18n import mark, tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+
+PERSON_ROLES = {
+    "inspector": mark("执法人员"),
+    "assistant": mark("协管员"),
+    "technical_person": mark("技术人员"),
+}
+RETIRED = "retired"  # 已离岗: stays in the journal and on old records, can no longer be drawn, inspect or sign
+ROLE_WORDS = {**PERSON_ROLES, RETIRED: mark("已离岗")}
+YES, NO = "是", "否"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person. certificate_until: the last day of validity, "2027-12-31"; leads: may lead a team."""
+
+    id: str
+    name: str
+    role: str
+    certificate_no: str
+    certificate_until: str
+    unit: str
+    leads: bool
+
+
+def list_people(ctx: Context) -> list[PersonRow]:
+    """Return this office's people, by name."""
+    with ctx.reading() as session:
+        rows = session.scalars(select(Person).where(Person.replica == ctx.office.replica).order_by(Person.name))
+        return [person_row(row) for row in rows]
+
+
+def person_row(person: Person) -> PersonRow:
+    """Return a person as a plain value."""
+    return PersonRow(
+        id=person.id,
+        name=person.name,
+        role=person.role,
+        certificate_no=person.certificate_no,
+        certificate_until=person.certificate_until,
+        unit=person.unit,
+        leads=person.leads == YES,
+    )
+
+
+def add_person(
+    ctx: Context, name: str, role: str, certificate_no: str = "", certificate_until: str = "", leads: str = NO
+) -> str:
+    """Set down a person and return the id. Raises ProblemsError naming everything that cannot be taken."""
+    ctx.require("administrator", "supervisor")
+    name, certificate_no = clean_text(name).strip(), clean_text(certificate_no).strip().upper()
+    _refuse_unusable(name, role, certificate_no, certificate_until)
+    person = uuid7(ctx.now())
+    fields = {
+        "name": name,
+        "role": role,
+        "certificate_no": certificate_no,
+        "certificate_until": certificate_until,
+        "unit": ctx.office.name,
+        "leads": leads,
+        "public_key": "",
+    }
+    with ctx.transaction() as session:
+        _refuse_taken(ctx, session, certificate_no, person)
+        journal.record(session, PersonWritten(record=person, fields=fields), ctx.stamp())
+    return person
+
+
+def correct_person(ctx: Context, changed: PersonRow) -> Change:
+    """Set what differs from what is held of a person: name, role, certificate, validity, whether they may lead.
+
+    Final records keep what they say.  Raises ProblemsError naming everything that cannot be taken.
+    """
+    ctx.require("administrator", "supervisor")
+    name, certificate_no = clean_text(changed.name).strip(), clean_text(changed.certificate_no).strip().upper()
+    _refuse_unusable(name, changed.role, certificate_no, changed.certificate_until)
+    wanted = {
+        "name": name,
+        "role": changed.role,
+        "certificate_no": certificate_no,
+        "certificate_until": changed.certificate_until,
+        "leads": YES if changed.leads else NO,
+    }
+    with ctx.transaction() as session:
+        person = _own_person(ctx, session, changed.id)
+        _refuse_taken(ctx, session, certificate_no, person.id)
+        fields = {key: value for key, value in wanted.items() if getattr(person, key) != value}
+        if not fields:
+            return Change.NOTHING
+        journal.record(session, PersonWritten(record=person.id, fields=fields), ctx.stamp())
+    return Change.PEOPLE
+
+
+def retire_person(ctx: Context, person_id: str) -> Change:
+    """Set down that a person has left (离岗): not drawn, not sent, not signing from now on. Correcting takes it back.
+
+    Raises UserError when there is no such person, or the person is on a visit that is not closed.
+    """
+    ctx.require("administrator", "supervisor")
+    with ctx.transaction() as session:
+        person = _own_person(ctx, session, person_id)
+        running = select(Visit.inspectors).where(Visit.state != VisitState.CLOSED)
+        visits = sum(person_id in inspectors for inspectors in session.scalars(running))
+        if visits:
+            raise UserError(
+                tr("{name}还有 {count} 次检查没有结束，不能离岗。").format(name=person.name, count=visits),
+                tr("请先在“检查”中结束这些检查。"),
+            )
+        journal.record(session, PersonWritten(record=person_id, fields={"role": RETIRED}), ctx.stamp())
+    return Change.PEOPLE
+
+
+def _own_person(ctx: Context, session: Session, person_id: str) -> Person:
+    person = session.get(Person, person_id)
+    if person is None or person.replica != ctx.office.replica:
+        raise UserError(tr("人员名册中没有这个人。"), tr("请刷新列表后重试。"))
+    return person
+
+
+def _refuse_taken(ctx: Context, session: Session, certificate_no: str, own: str) -> None:
+    """Raise UserError when another person of this office has the certificate."""
+    if not certificate_no:
+        return
+    taken = select(Person.name).where(
+        Person.certificate_no == certificate_no, Person.replica == ctx.office.replica, Person.id != own
+    )
+    other = session.scalars(taken).first()
+    if other is not None:
+        raise UserError(tr("执法证号 {number} 已登记给{name}。").format(number=certificate_no, name=other))
+
+
+def _refuse_unusable(name: str, role: str, certificate_no: str, certificate_until: str) -> None:
+    problems = _problems(name, role, certificate_no, certificate_until)
+    if problems:
+        raise ProblemsError(tr("人员没有保存。"), tuple(problems))
+
+
+def _problems(name: str, role: str, certificate_no: str, certificate_until: str) -> list[Problem]:
+    problems = []
+    if not name:
+        problems.append(Problem(tr("姓名"), tr("必填"), tr("空白")))
+    if role not in PERSON_ROLES:
+        problems.append(Problem(tr("人员类别"), "、".join(PERSON_ROLES), role))
+    if role == "inspector":
+        if not certificate_no:
+            problems.append(Problem(tr("执法证号"), tr("执法人员必填"), tr("空白")))
+        try:
+            date.fromisoformat(certificate_until)
+        except ValueError:
+            problems.append(Problem(tr("证件有效期至"), "2027-12-31", certificate_until or tr("空白")))
+    return problems
+
+
+def office_person(person: Person) -> OfficePerson:
+    """Return a person's row as the rules see it."""
+    return OfficePerson(
+        id=person.id,
+        name=person.name,
+        role=person.role,
+        certificate_no=person.certificate_no,
+        certificate_until=person.certificate_until,
+        unit=person.unit,
+    )

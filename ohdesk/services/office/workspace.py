@@ -1,0 +1,308 @@
+"""A workspace: create it, unlock it, and make sure nobody else has it open."""
+
+import logging
+import os
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine, select
+
+from ohdesk.db import migrations
+from ohdesk.db.engine import open_engine, reading, writing
+from ohdesk.db.journal import Signature
+from ohdesk.db.models import Account, OwnKey, Person, Setting, SigningKey
+from ohdesk.domain.calendar import BEIJING
+from ohdesk.domain.ids import new_replica
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.security import keyfile, vault
+from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity
+from ohdesk.services.context import Actor, Context, Keys, Office
+from ohdesk.services.office.drives import check_drive
+
+DATABASE = "workspace.db"
+KEY_FILE = "keys.json"
+LOCK_FILE = "workspace.lock"
+HOLDER_FILE = "workspace.holder"  # who holds the lock, in words; the lock itself is what counts
+_LONGEST_HOLDER = 1000  # characters
+NO_ACCOUNT = ""  # stands for whoever holds the recovery code; no account can have this name
+FOLDERS = ("blobs", "backups", "inbox", "outbox")
+ROLES = ("inspector", "supervisor", "county_clerk", "administrator")
+COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH = 6, 9
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class NewWorkspace:
+    """What is asked to create a workspace. role: "town" (9-digit division) or "county" (6-digit)."""
+
+    role: str
+    division: str
+    name: str
+    account: str
+    password: str
+
+
+class Known(NamedTuple):
+    """What the database knows of its office and of who opens it; wrapped: the person's signing key, or None."""
+
+    office: Office
+    actor: Actor
+    wrapped: bytes | None
+
+
+def system_clock() -> datetime:
+    """Return the instant by this machine's clock; every other part is handed it as `Context.now`."""
+    return datetime.now(UTC)
+
+
+def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost = keyfile.FIELD_COST) -> str:
+    """Create a workspace in `folder` and return its recovery code, to be shown once.
+
+    The first account is administrator, supervisor and, at the county, clerk.  Raises UserError, naming all that is
+    wrong, for a folder that is not empty, a division that does not fit the role, or a drive that cannot hold it;
+    MachineError, leaving nothing behind, where it cannot be written.
+    """
+    _check_new(folder, new)
+    if warning := check_drive(folder):
+        log.warning(warning)
+    with _taken_back_on_failure(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.name == "posix":
+            folder.chmod(0o700)
+        for name in FOLDERS:
+            (folder / name).mkdir(exist_ok=True)
+        unlocked, recovery_code = keyfile.create(folder / KEY_FILE, new.account, new.password, cost)
+        engine = open_engine(folder / DATABASE, unlocked.database_key)
+        try:
+            migrations.upgrade(engine)
+            _first_rows(engine, new, unlocked, recovery_code)
+        finally:
+            engine.dispose()
+    return recovery_code
+
+
+@contextmanager
+def open_workspace(folder: Path, account: str, password: str, clock: Clock = system_clock) -> Iterator[Context]:
+    """Unlock the workspace and hold its lock until the block ends.
+
+    Raises UserError for a wrong password, an unknown account, a second opener or a newer schema; MachineError for
+    damage.  An older schema is copied to `backups` and brought up to date first.
+    """
+    with _opened(folder, lambda: keyfile.unlock(folder / KEY_FILE, account, password), clock) as context:
+        yield context
+
+
+@contextmanager
+def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> Iterator[Context]:
+    """Open the workspace with its recovery code, as an administrator without a personal key, to reset an account.
+
+    Raises as `open_workspace`; UserError for a code that is misspelt or another workspace's.
+    """
+
+    def unlocked() -> keyfile.Unlocked:
+        database_key = keyfile.unlock_with_recovery_code(folder / KEY_FILE, code)
+        return keyfile.Unlocked(NO_ACCOUNT, database_key, vault.new_key())
+
+    with _opened(folder, unlocked, clock) as context:
+        actor = Actor(account=NO_ACCOUNT, person="", name=tr("恢复码"), roles=frozenset({"administrator"}))
+        yield replace(context, actor=actor)
+
+
+@contextmanager
+def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) -> Iterator[Context]:
+    if not (folder / KEY_FILE).is_file():
+        raise UserError(
+            tr("这里没有工作区：{folder}").format(folder=folder), tr("请另选文件夹，或先新建工作区（ohdesk init）。")
+        )
+    with _locked(folder):
+        unlocked = unlock()
+        database = folder / DATABASE
+        if not database.is_file() or database.stat().st_size == 0:  # SQLite would make an empty file a new database
+            raise MachineError(
+                tr("工作区缺少数据库文件 {name}。").format(name=DATABASE), tr("请从 backups 文件夹恢复最近的备份。")
+            )
+        check_drive(folder)
+        engine = open_engine(database, unlocked.database_key)
+        try:
+            _bring_up_to_date(folder, engine, unlocked.database_key, clock)
+            yield _context(folder, engine, unlocked, clock)
+        finally:
+            engine.dispose()
+
+
+def account_names(folder: Path) -> tuple[str, ...]:
+    """Return the accounts that can unlock the workspace in `folder`, oldest first; readable without a password."""
+    return keyfile.accounts(folder / KEY_FILE)
+
+
+def is_workspace(folder: Path) -> bool:
+    """True when `folder` holds a workspace."""
+    return (folder / KEY_FILE).is_file()
+
+
+def is_open(folder: Path) -> bool:
+    """True while a window or a command has the workspace in `folder` open."""
+    lock = FileLock(folder / LOCK_FILE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    lock = FileLock(folder / LOCK_FILE, thread_local=False)  # unlocked on a worker, locked again by the window
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise UserError(
+            tr("这个工作区已经在另一个窗口或命令中打开{holder}。").format(holder=_holder(folder)),
+            tr("请切换到那里继续，或先关闭它再重试。"),
+        ) from error
+    except OSError as error:
+        raise MachineError(tr("工作区文件夹不能写入：{folder}").format(folder=folder), tr("请检查权限。")) from error
+    holder = folder / HOLDER_FILE
+    with suppress(OSError):  # only a help for whoever comes second
+        holder.write_text(f"{platform.node()}\n{os.getpid()}\n{system_clock().isoformat()}\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(folder: Path) -> str:
+    """Return where and since when the workspace is open, in brackets; empty when nobody wrote it down."""
+    try:
+        with (folder / HOLDER_FILE).open(encoding="utf-8") as file:
+            machine, process, since = file.read(_LONGEST_HOLDER).splitlines()
+        at = f"{datetime.fromisoformat(since).astimezone(BEIJING):%m-%d %H:%M}"
+    except (OSError, ValueError):
+        return ""
+    return tr("（电脑 {machine}，进程 {process}，{at} 起）").format(machine=machine, process=process, at=at)
+
+
+@contextmanager
+def _taken_back_on_failure(folder: Path) -> Iterator[None]:
+    """Leave `folder`, which is new or empty, as it was when the block fails; call a full or read-only disk by name."""
+    existed = folder.exists()
+    try:
+        yield
+    except BaseException as error:
+        for path in tuple(folder.iterdir()) if folder.is_dir() else ():
+            with suppress(OSError):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if not existed:
+            with suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, NotADirectoryError):
+            raise UserError(
+                tr("这里不是文件夹：{folder}").format(folder=folder.parent), tr("请另选文件夹；没有留下任何文件。")
+            ) from error
+        if isinstance(error, OSError):
+            raise MachineError(
+                tr("工作区建立不了，这个文件夹不能写入：{folder}").format(folder=folder),
+                tr("请检查磁盘空间和写入权限，或另选文件夹；没有留下任何文件。"),
+            ) from error
+        raise
+
+
+def _check_new(folder: Path, new: NewWorkspace) -> None:
+    expected = {"town": TOWN_CODE_LENGTH, "county": COUNTY_CODE_LENGTH}.get(new.role)
+    if expected is None:
+        raise UserError(tr("角色只能是 town（镇街）或 county（县区）。"))
+    if not (new.division.isascii() and new.division.isdecimal() and len(new.division) == expected):
+        raise UserError(
+            tr("行政区划代码应为 {digits} 位数字，现为“{found}”。").format(digits=expected, found=new.division),
+            tr("镇街用 9 位代码，县区用 6 位代码。"),
+        )
+    if not new.name.strip():
+        raise UserError(tr("单位名称不能为空。"))
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(tr("这个文件夹不是空的：{folder}").format(folder=folder), tr("请另选一个空文件夹。"))
+
+
+def _first_rows(engine: Engine, new: NewWorkspace, unlocked: keyfile.Unlocked, recovery_code: str) -> None:
+    replica = new_replica()
+    roles = {"administrator", "supervisor"} | ({"county_clerk"} if new.role == "county" else set())
+    device, age = DeviceKey.create(), new_age_identity()
+    at_rest = vault.derive(unlocked.database_key, "own keys")
+    with writing(engine) as session:
+        office = {"role": new.role, "division": new.division, "name": new.name.strip(), "replica": replica}
+        session.add(Setting(key="office", value=office))
+        session.add(Setting(key="recovery_recipient", value=age_recipient(recovery_code)))
+        session.add(Account(name=unlocked.account, person="", roles=",".join(sorted(roles))))
+        session.add(OwnKey(purpose="device", public=device.public_der, secret=device.wrap(at_rest, replica)))
+        session.add(
+            OwnKey(
+                purpose="age",
+                public=age_recipient(age).encode("ascii"),
+                secret=vault.seal(at_rest, age.encode("ascii"), b"age"),
+            )
+        )
+
+
+def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: Clock) -> None:
+    found = migrations.revision(engine)
+    if found == migrations.LATEST:
+        return
+    if not migrations.is_known(found):
+        raise UserError(
+            tr("这个工作区由更新版本的程序建立（结构 {found}）。").format(found=found),
+            tr("请先更新程序再打开；文件没有改动。"),
+        )
+    copy = folder / "backups" / f"{clock():%Y%m%dT%H%M%SZ}-before-{migrations.LATEST}.db"
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql(f"ATTACH DATABASE '{copy.as_posix()}' AS copy KEY \"x'{database_key.hex()}'\"")
+        connection.exec_driver_sql("SELECT sqlcipher_export('copy')")
+        connection.exec_driver_sql("DETACH DATABASE copy")
+    migrations.upgrade(engine)
+
+
+def _context(folder: Path, engine: Engine, unlocked: keyfile.Unlocked, clock: Clock) -> Context:
+    found = look_up(engine, unlocked.account)
+    if found is None:
+        raise MachineError(tr("工作区不完整：缺少单位信息。"), tr("请从 backups 文件夹恢复最近的备份。"))
+    keys = Keys(database=unlocked.database_key, personal=unlocked.personal_key)
+    person = found.actor.person
+    key = None if found.wrapped is None else PersonKey.unwrap(found.wrapped, keys.personal, person)
+    sign = None if key is None else _signer(key)
+    return Context(
+        folder=folder, engine=engine, now=clock, actor=found.actor, keys=keys, office=found.office, sign=sign
+    )
+
+
+def look_up(engine: Engine, account: str) -> Known | None:
+    """Return what the database knows of its office and of who opens it; None where the office is missing."""
+    with reading(engine) as session:
+        office = session.get(Setting, "office")
+        held = session.get(Account, account)
+        person = "" if held is None else held.person
+        name = session.scalar(select(Person.name).where(Person.id == person)) or account
+        roles = frozenset() if held is None else frozenset(filter(None, held.roles.split(",")))
+        key = session.get(SigningKey, person)
+        if office is None:
+            return None
+        actor = Actor(account=account, person=person, name=name, roles=roles)
+        return Known(Office(**office.value), actor, None if key is None else key.wrapped)
+
+
+def _signer(key: PersonKey) -> Callable[[bytes], Signature]:
+    fingerprint = sha256(key.public_der).hexdigest()
+    return lambda message: Signature(fingerprint, key.sign(message))

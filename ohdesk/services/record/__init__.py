@@ -1,0 +1,1 @@
+"""The inspection record: composed, signed, made final, verified."""

@@ -1,0 +1,460 @@
+"""The record as it would be signed: the facts of the visit, the party's statement, the number, the wording."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Establishment, Person, Record, Setting, Visit
+from ohdesk.domain.calendar import instant_text, legal_day
+from ohdesk.domain.canonical import clean_text, fingerprint
+from ohdesk.domain.findings import Disposal
+from ohdesk.domain.record import (
+    FORMAT,
+    AnswerLine,
+    Arrival,
+    FindingLine,
+    InspectedBody,
+    InspectionRecord,
+    Office,
+    PartyStatement,
+    PhotoLine,
+    Signatory,
+)
+from ohdesk.domain.visit import Act, Approval, Ending, Task, check_allowed
+from ohdesk.errors import Problem, UserError
+from ohdesk.forms.answers import AnswerValue, Counts, counts, detail_lines
+from ohdesk.forms.definition import Form
+from ohdesk.forms.visiting import ModeRule, OutcomeRule, visit_rules
+from ohdesk.i18n import in_chinese, tr
+from ohdesk.reports.wording import DEFAULT, Wording, load_wording, wording_ids
+from ohdesk.services.context import Context
+from ohdesk.services.finding.drafts import FindingDraft, findings_in
+from ohdesk.services.record.signing import Strokes, field_name, is_confirmed
+from ohdesk.services.visit.filling import answers_of, form_of, photos_of
+from ohdesk.services.visit.filling_views import AnswerView, PhotoView
+from ohdesk.services.visit.lookup import find_visit, started_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitFacts:
+    """A started visit as its record tells it; instants are UTC texts.
+
+    authority, mode, mode_name: the issuing body and in which way · task_kind, task_source: words
+    outcome:      number of the result, outcome_name its words, outcome_proof what proves an ending without checklist
+    answers:      empty for a visit that ended without a checklist
+    photos:       as printed; photo_views the same with what is needed to fetch their bytes
+    problems:     what keeps the record from being final
+    gaps, gap_reason: internal, never printed
+    """
+
+    visit: str
+    state: str
+    authority: str
+    mode: str
+    mode_name: str
+    body: InspectedBody
+    task_kind: str
+    task_source: str
+    approval: str
+    started_at: str
+    ended_at: str
+    place: str
+    inspectors: tuple[Signatory, ...]
+    assistants: tuple[Signatory, ...]
+    accompanied_by: str
+    arrival: Arrival
+    outcome: str
+    outcome_name: str
+    outcome_proof: str
+    form: str
+    form_version: str
+    form_title: str
+    counts: Counts
+    answers: tuple[AnswerLine, ...]
+    findings: tuple[FindingLine, ...]
+    photos: tuple[PhotoLine, ...]
+    photo_views: tuple[PhotoView, ...]
+    problems: tuple[Problem, ...]
+    gaps: tuple[str, ...]
+    gap_reason: str
+
+
+def visit_facts(ctx: Context, visit_id: str) -> VisitFacts:
+    """Return the facts of a started visit. Raises UserError before the start and under 协管巡查."""
+    with ctx.reading() as session:
+        return facts_in(session, visit_id)
+
+
+def photos(ctx: Context, visit_id: str) -> tuple[PhotoView, ...]:
+    """Return the photos of a visit by number."""
+    with ctx.reading() as session:
+        return photos_of(session, visit_id)
+
+
+def facts_in(session: Session, visit_id: str) -> VisitFacts:
+    """Return the facts of a started visit within an open session."""
+    visit = find_visit(session, visit_id)
+    began = started_at(visit)
+    rules = visit_rules()
+    started = visit.arrival
+    mode = rules.mode(started["mode"])
+    _check_produces_a_record(mode)
+    form = form_of(visit.form, visit.form_version)
+    with_checklist = not visit.outcome
+    answers = answers_of(session, form, visit_id) if with_checklist else {}
+    findings = findings_in(session, visit) if with_checklist else ()
+    photos = photos_of(session, visit_id)
+    outcome, proof = _outcome(visit, findings)
+    task = Task(**visit.task)
+    return VisitFacts(
+        visit=visit.id,
+        state=visit.state,
+        authority=started["authority"],
+        mode=mode.id,
+        mode_name=mode.name,
+        body=_body(session.get_one(Establishment, visit.establishment)),
+        task_kind=rules.kind(task.kind).name if task.kind else "",
+        task_source=rules.source(task.source).name if task.source else "",
+        approval=Approval(**visit.approval).sentence if visit.approval else "",
+        started_at=instant_text(began),
+        ended_at=_ended_at(visit, answers),
+        place=started["place"],
+        inspectors=tuple(_signatory(session, person) for person in visit.inspectors),
+        assistants=tuple(_signatory(session, person) for person in visit.assistants),
+        accompanied_by=started["accompanied_by"],
+        arrival=Arrival(**started["arrival"]),
+        outcome=outcome.code,
+        outcome_name=outcome.name,
+        outcome_proof=proof,
+        form=form.id if with_checklist else "",
+        form_version=form.version if with_checklist else "",
+        form_title=form.title if with_checklist else "",
+        counts=counts(form, {question: view.answer for question, view in answers.items()}),
+        answers=_answer_lines(form, answers, photos),
+        findings=tuple(_finding_line(finding) for finding in findings),
+        photos=tuple(_photo_line(photo) for photo in photos),
+        photo_views=photos,
+        problems=_problems(form, answers, findings) if with_checklist else (),
+        gaps=tuple(gap["sentence"] for gap in visit.gaps["gaps"]),
+        gap_reason=visit.gaps["reason"],
+    )
+
+
+def _check_produces_a_record(mode: ModeRule) -> None:
+    if "record" not in mode.may_produce:
+        raise UserError(
+            tr("{mode}不制作笔录，不作判定，也不责令改正。").format(mode=mode.name),
+            tr("发现的情况请报告有权的机关处理。"),
+        )
+
+
+def _outcome(visit: Visit, findings: tuple[FindingDraft, ...]) -> tuple[OutcomeRule, str]:
+    rules = visit_rules()
+    if visit.outcome:
+        ending = Ending(**visit.outcome)
+        return rules.outcome(ending.outcome), f"{ending.proof}：{ending.account}"
+    if not findings:
+        return rules.outcome("no_problem"), ""
+    wanted: list[Disposal] = [rules.disposal(finding.disposal) for finding in findings]
+    pending = [disposal.outcome for disposal in wanted if disposal.outcome == "pending"]
+    return rules.outcome(pending[0] if pending else wanted[0].outcome), ""
+
+
+def _ended_at(visit: Visit, answers: Mapping[str, AnswerView]) -> str:
+    """Return when the visit ended: as set, or when the last answer was given, so that a preview stays the same."""
+    if visit.ended_at is not None:
+        return instant_text(visit.ended_at)
+    last = max((view.saved_at for view in answers.values()), default=started_at(visit))
+    return instant_text(last)
+
+
+def _body(establishment: Establishment) -> InspectedBody:
+    names = ("name", "uscc", "address", "legal_representative", "person_in_charge", "phone")
+    return InspectedBody(id=establishment.id, **{name: str(getattr(establishment, name)) for name in names})
+
+
+def _signatory(session: Session, person_id: str) -> Signatory:
+    person = session.get_one(Person, person_id)
+    return Signatory(
+        person=person.id, name=person.name, certificate_no=person.certificate_no, unit=person.unit, field=""
+    )
+
+
+def _answer_lines(
+    form: Form, answers: Mapping[str, AnswerView], photos: tuple[PhotoView, ...]
+) -> tuple[AnswerLine, ...]:
+    lines = []
+    for question in form.questions:
+        view = answers.get(question.id)
+        if view is None:
+            continue
+        answer = view.answer
+        breach = answer.value is AnswerValue.NOT_MET
+        lines.append(
+            AnswerLine(
+                number=question.number,
+                question=question.id,
+                section=form.section_title(question.section),
+                text=question.text,
+                answer=answer.value.value,
+                word=answer.value.word,
+                remark=answer.reason if breach or answer.reason else answer.fact,
+                fact=answer.fact if breach else "",
+                details=detail_lines(answer, question),
+                duty=question.printed_duty,
+                photos=tuple(photo.number for photo in photos if photo.question == question.id),
+            )
+        )
+    return tuple(lines)
+
+
+def _finding_line(finding: FindingDraft) -> FindingLine:
+    return FindingLine(
+        number=finding.number,
+        question=finding.question,
+        fact=finding.fact,
+        duty=finding.duty,
+        evidence=finding.evidence,
+        disposal=finding.disposal_name,
+        due_on=finding.due_on,
+    )
+
+
+def _photo_line(photo: PhotoView) -> PhotoLine:
+    return PhotoLine(
+        number=photo.number,
+        sha256=photo.sha256,
+        caption=photo.caption,
+        place=photo.place,
+        taken_at=instant_text(photo.taken_at) if photo.taken_at else "",
+        taken_by=photo.taken_by,
+        question=photo.question,
+    )
+
+
+def _problems(form: Form, answers: Mapping[str, AnswerView], findings: tuple[FindingDraft, ...]) -> tuple[Problem, ...]:
+    unanswered = [question for question in form.questions if question.id not in answers]
+    problems = []
+    if unanswered:
+        found = tr("还有 {count} 项没有作答").format(count=len(unanswered))
+        remedy = tr("没有检查的，请标为“未检查”并写明原因，可以一次标完。")
+        problems.append(Problem(tr("检查表"), tr("每一项都有回答"), found, remedy))
+    for view in answers.values():
+        if view.answer.value is not AnswerValue.NOT_MET:
+            problems += view.missing
+    for view in answers.values():
+        if view.answer.value is AnswerValue.NOT_MET and view.answer.fact:
+            problems += view.missing
+    return tuple(problems + [problem for finding in findings for problem in finding.problems])
+
+
+LARGEST = 4_000_000  # bytes
+PAD = (12_000, 5_000)  # 1/100 mm, where a file names no pad
+
+Points = tuple[tuple[tuple[int, int, int], ...], ...]
+
+
+class _Signature(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    strokes: Points
+    role: str = "party"
+    width: int = PAD[0]
+    height: int = PAD[1]
+
+
+class PartyFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The file as written: `way` is signed, objected, refused or absent; situation: paragraphs on what was seen."""
+
+    way: str
+    name: str = ""
+    position: str = ""
+    statement: str = ""
+    reason: str = ""
+    witness: str = ""
+    video: str = ""
+    strokes: tuple[_Signature, ...] = ()
+    situation: tuple[str, ...] = ()
+
+    @property
+    def party(self) -> PartyStatement:
+        """The statement, to be checked by whoever composes the record."""
+        return PartyStatement(
+            way=self.way,
+            name=self.name,
+            position=self.position,
+            statement=self.statement,
+            reason=self.reason,
+            witness=self.witness,
+            video=self.video,
+        )
+
+    @property
+    def signatures(self) -> tuple[Strokes, ...]:
+        """The handwritten signatures."""
+        return tuple(Strokes(one.role, one.name, one.width, one.height, one.strokes) for one in self.strokes)
+
+
+def read_party(path: Path) -> PartyFile:
+    """Return the file's content. Raises UserError when it cannot be read or says something else."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise UserError(tr("读不到文件：{file}").format(file=path), tr("请检查路径和权限。")) from error
+    if len(data) > LARGEST:
+        raise UserError(tr("当事人意见文件超过 {limit} MB。").format(limit=LARGEST // 1_000_000), tr("请核对文件。"))
+    try:
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=PartyFile)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise UserError(
+            tr("当事人意见文件的内容不对：{reason}").format(reason=error),
+            tr("应为 JSON，最少有 way（signed、objected、refused、absent）；各项见 docs/commands.md。"),
+        ) from error
+
+
+WORDING_SETTING = "documents.wording"
+WAYS = ("signed", "objected", "refused", "absent")
+NOT_YET: PartyStatement = PartyStatement(
+    way="signed", name="", position="", statement="", reason="", witness="", video=""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A record before it is signed.
+
+    record_sha256: the fingerprint (文档指纹) that is shown before signing
+    problems:      what keeps it from being signed · photos: what is needed to fetch the bytes of each
+    """
+
+    record: InspectionRecord
+    record_sha256: str
+    problems: tuple[Problem, ...]
+    photos: tuple[PhotoView, ...]
+
+
+@in_chinese()
+def compose(ctx: Context, visit_id: str, party: PartyStatement = NOT_YET, situation: Sequence[str] = ()) -> Composed:
+    """Return the record as it would be signed now; nothing is written.
+
+    situation: paragraphs on what was seen; none takes what follows from the answers
+    Raises UserError when the visit has not started, is closed, or makes no record.
+    """
+    with ctx.reading() as session:
+        return compose_in(ctx, session, visit_id, party, situation)
+
+
+@in_chinese()
+def compose_in(
+    ctx: Context, session: Session, visit_id: str, party: PartyStatement, situation: Sequence[str]
+) -> Composed:
+    """Return the record within an open session."""
+    facts = facts_in(session, visit_id)
+    check_allowed(facts.state, Act.FINALIZE)
+    day = legal_day(ctx.now())
+    words = usual_wording(session, day)
+    inspectors = tuple(replace(one, field=field_name(seat)) for seat, one in enumerate(facts.inspectors, start=1))
+    tidy = _tidy_party(party)
+    record = InspectionRecord(
+        fmt=FORMAT,
+        wording=words.id,
+        number=_next_number(session, ctx.office.replica, day.year),
+        title=words.modes[facts.mode].title,
+        office=Office(
+            authority=facts.authority,
+            division=ctx.office.division,
+            mode=facts.mode,
+            mode_name=facts.mode_name,
+            confirmed_by_county=is_confirmed(session, inspectors),
+        ),
+        body=facts.body,
+        visit=facts.visit,
+        task_kind=facts.task_kind,
+        task_source=facts.task_source,
+        approval=facts.approval,
+        started_at=facts.started_at,
+        ended_at=facts.ended_at,
+        place=facts.place,
+        inspectors=inspectors,
+        assistants=facts.assistants,
+        accompanied_by=facts.accompanied_by,
+        arrival=facts.arrival,
+        outcome=facts.outcome,
+        outcome_name=facts.outcome_name,
+        outcome_proof=facts.outcome_proof,
+        form=facts.form,
+        form_version=facts.form_version,
+        form_title=facts.form_title,
+        situation=_tidy(situation) or _usual_situation(words, facts),
+        answers=facts.answers,
+        findings=facts.findings,
+        photos=facts.photos,
+        party=tidy,
+    )
+    problems = (*facts.problems, *party_problems(tidy))
+    return Composed(record, fingerprint(record), problems, facts.photo_views)
+
+
+def usual_wording(session: Session, day: date) -> Wording:
+    """Return the wording this office chose, else the newest default in force on `day`."""
+    setting = session.get(Setting, WORDING_SETTING)
+    if setting is not None:
+        return load_wording(str(setting.value))
+    default = load_wording(DEFAULT)
+    if default.valid_from <= day:
+        return default
+    older = [words for words in map(load_wording, wording_ids()) if words.valid_from <= day]
+    return max(older, key=lambda words: words.valid_from, default=default)
+
+
+def party_problems(party: PartyStatement) -> list[Problem]:
+    """Return what the party's statement lacks for its way."""
+    if party.way not in WAYS:
+        return [Problem(tr("当事人核对方式"), " / ".join(WAYS), party.way)]
+    if party.way == "absent":
+        needed = [(tr("当事人不在场的原因"), party.reason)]
+    elif party.way == "refused":
+        needed = [(tr("拒签原因"), party.reason), (tr("见证人或录像"), party.witness or party.video)]
+    else:
+        needed = [(tr("当事人姓名"), party.name)]
+        if party.way == "objected":
+            needed.append((tr("当事人的异议"), party.statement))
+    return [Problem(place, tr("必填"), tr("空白")) for place, text in needed if not text]
+
+
+def _tidy_party(party: PartyStatement) -> PartyStatement:
+    return PartyStatement(
+        way=party.way,
+        **{
+            name: clean_text(getattr(party, name)).strip()
+            for name in ("name", "position", "statement", "reason", "witness", "video")
+        },
+    )
+
+
+def _tidy(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text for text in (clean_text(paragraph).strip() for paragraph in paragraphs) if text)
+
+
+def _usual_situation(words: Wording, facts: VisitFacts) -> tuple[str, ...]:
+    if not facts.answers:
+        return ()
+    opening = words["situation.accompanied" if facts.accompanied_by else "situation.alone"]
+    seen = [
+        words["situation.fact"].format(number=line.number, fact="；".join((line.fact, *line.details)))
+        for line in facts.answers
+        if line.fact
+    ]
+    return (opening.format(accompanied_by=facts.accompanied_by, place=facts.place, form=facts.form_title), *seen)
+
+
+def _next_number(session: Session, replica: str, year: int) -> str:
+    """Return the next number of the year: records are never deleted, so none is used twice."""
+    held = select(Record.number).where(Record.replica == replica, Record.number.startswith(f"{year}-"))
+    last = max((int(number.removeprefix(f"{year}-")) for number in session.scalars(held)), default=0)
+    return f"{year}-{last + 1:04d}"

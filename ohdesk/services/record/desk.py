@@ -1,0 +1,270 @@
+"""What the desk for documents (文书签名) shows: visits ready to be signed, final records, and one record opened."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Amendment, BlobRow, Establishment, Person, PhotoPage, Record, Setting
+from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.record import InspectionRecord, PartyStatement
+from ohdesk.errors import MachineError
+from ohdesk.i18n import tr
+from ohdesk.services import blobs
+from ohdesk.services.blobs import safe_stem
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.record import finalizing
+from ohdesk.services.record.composing import NOT_YET
+from ohdesk.services.visit import lookup, views
+
+READY, FINAL, PHOTOS = "ready", "final", "photos"
+_PERSON = re.compile(r"([^（）、，；]+)（([^（）]+)）")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One line: a visit ready to be signed, or a final record.
+
+    day: of the inspection, "2026-03-02" · search: what the establishment is found by
+    awaited: numbers of announced photos that are on no page yet · held: the PDF itself is here
+    """
+
+    visit: str
+    number: str
+    name: str
+    day: str
+    outcome: str
+    search: str
+    inspectors: tuple[str, ...]
+    is_final: bool
+    awaited: tuple[int, ...] = ()
+    held: bool = False
+    amendments: int = 0
+
+    def belongs_to(self, part: str) -> bool:
+        """True when the line stands under "ready", "final" or "photos"."""
+        if part == PHOTOS:
+            return bool(self.awaited)
+        return self.is_final == (part == FINAL)
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentView:
+    """A statement added to a final record; at: UTC text."""
+
+    statement: str
+    reason: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A signed PDF of a visit: the record, or a photo page to it. lost: why its bytes cannot be shown, else empty."""
+
+    title: str
+    number: str
+    file_name: str
+    pdf_sha256: str
+    pdf: bytes = field(repr=False)
+    lost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecord:
+    """A final record as it is looked at. own: made by this office, which alone may add to it."""
+
+    visit: str
+    number: str
+    name: str
+    record_sha256: str
+    finalized_at: str
+    own: bool
+    papers: tuple[Paper, ...]
+    amendments: tuple[AmendmentView, ...]
+    awaited: tuple[int, ...]
+
+
+def desk_rows(ctx: Context) -> tuple[DeskRow, ...]:
+    """Return what waits for signatures, then the final records; each the newest first."""
+    waiting = [
+        DeskRow(
+            visit=row.id,
+            number="",
+            name=row.name,
+            day=legal_day(row.started_at).isoformat() if row.started_at else row.planned_on,
+            outcome=row.outcome,
+            search=row.search,
+            inspectors=row.inspectors,
+            is_final=False,
+        )
+        for row in views.list_visits(ctx)
+        if row.awaits_signature
+    ]
+    return (*waiting, *_final_rows(ctx))
+
+
+def is_final(ctx: Context, visit_id: str) -> bool:
+    """True when a visit has its final record."""
+    with ctx.reading() as session:
+        return session.get(Record, visit_id) is not None
+
+
+def open_record(ctx: Context, visit_id: str) -> OpenRecord:
+    """Return a final record with its PDFs, each compared with its hash. Raises UserError when there is none."""
+    final = finalizing.final_record(ctx, visit_id)
+    with ctx.reading() as session:
+        row = finalizing.find_record(session, visit_id)
+        own = row.replica == ctx.office.replica
+        pages = session.scalars(
+            select(PhotoPage).where(PhotoPage.visit == visit_id).order_by(PhotoPage.at, PhotoPage.pdf_sha256)
+        ).all()
+        known = [(final.record.title, final.number, final.pdf_sha256)]
+        known += [
+            (page.content["record"]["title"], page.content["record"]["number"], page.pdf_sha256) for page in pages
+        ]
+        amendments = _amendments(session, visit_id)
+        awaited = _awaited(row.content["record"]["photos"], [page.content for page in pages])
+    papers = tuple(_paper(ctx, final.record, *each) for each in known)
+    return OpenRecord(
+        visit=visit_id,
+        number=final.number,
+        name=final.record.body.name,
+        record_sha256=final.record_sha256,
+        finalized_at=final.finalized_at,
+        own=own,
+        papers=papers,
+        amendments=amendments,
+        awaited=awaited if own else (),
+    )
+
+
+def save_copy(paper: Paper, target: Path) -> Path:
+    """Write the very bytes of a signed PDF to a file and read them back. Raises MachineError when that goes wrong."""
+    remedy = tr("请检查磁盘空间和写入权限，或另选位置。")
+    try:
+        blobs.write_durably(target, paper.pdf)
+        whole = sha256(target.read_bytes()).hexdigest() == paper.pdf_sha256
+    except OSError as error:
+        raise MachineError(tr("写不了文件 {file}。").format(file=target.name), remedy) from error
+    if not whole:
+        raise MachineError(tr("写入的文件与定稿不一致：{file}。").format(file=target.name), remedy)
+    return target
+
+
+def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str, ...]]:
+    """Return what was filled in of the party's statement and the situation; else what follows from the visit.
+
+    Whoever accompanied the inspection is proposed as the one who signs; nobody was there at a closed gate.
+    """
+    with ctx.reading() as session:
+        kept = session.get(Setting, _party_key(visit_id))
+        if kept is not None:
+            held = msgspec.convert(kept.value, dict[str, Any])
+            return PartyStatement(**held["party"]), tuple(held["situation"])
+        visit = lookup.find_visit(session, visit_id)
+        accompanied = _PERSON.fullmatch(visit.arrival.get("accompanied_by", ""))
+        if accompanied is not None:
+            return _statement("signed", name=accompanied[1], position=accompanied[2]), ()
+        if visit.outcome:
+            return _statement("absent", reason=visit.outcome.get("account", "")), ()
+        return _statement("signed"), ()
+
+
+def keep_party(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str]) -> Change:
+    """Keep what was filled in before it is signed, so that no word is lost."""
+    value = {"party": asdict(party), "situation": list(situation)}
+    with ctx.transaction() as session:
+        session.merge(Setting(key=_party_key(visit_id), value=value))
+    return Change.NOTHING
+
+
+def forget_party(ctx: Context, visit_id: str) -> None:
+    """Drop what was kept, once the record is final."""
+    with ctx.transaction() as session:
+        kept = session.get(Setting, _party_key(visit_id))
+        if kept is not None:
+            session.delete(kept)
+
+
+def _party_key(visit_id: str) -> str:
+    return f"signing.{visit_id}"
+
+
+def _statement(way: str, **words: str) -> PartyStatement:
+    return PartyStatement(**(asdict(NOT_YET) | {"way": way} | words))
+
+
+def _final_rows(ctx: Context) -> list[DeskRow]:
+    content = Record.content
+    statement = (
+        select(
+            Record.visit,
+            Record.number,
+            Record.establishment_name,
+            Record.started_at,
+            func.json_extract(content, "$.record.outcome_name").label("outcome"),
+            func.json_extract(content, "$.record.photos").label("photos"),
+            func.json_extract(content, "$.record.inspectors").label("inspectors"),
+            Record.replica,
+            Establishment.search,
+            BlobRow.held,
+        )
+        .outerjoin(Establishment, Establishment.id == Record.establishment)
+        .outerjoin(BlobRow, BlobRow.sha256 == Record.pdf_sha256)
+        .order_by(Record.finalized_at.desc(), Record.visit.desc())
+    )
+    with ctx.reading() as session:
+        counted = select(Amendment.visit, func.count()).group_by(Amendment.visit)
+        amendments = {row[0]: row[1] for row in session.execute(counted)}
+        pages: dict[str, list[Any]] = {}
+        for page in session.scalars(select(PhotoPage)):
+            pages.setdefault(page.visit, []).append(page.content)
+        return [
+            DeskRow(
+                visit=row.visit,
+                number=row.number,
+                name=row.establishment_name,
+                day=legal_day(parse_instant(row.started_at)).isoformat(),
+                outcome=row.outcome,
+                search=row.search or "",
+                inspectors=tuple(person["name"] for person in msgspec.json.decode(row.inspectors)),
+                is_final=True,
+                awaited=_awaited(msgspec.json.decode(row.photos), pages.get(row.visit, ()))
+                if row.replica == ctx.office.replica
+                else (),
+                held=bool(row.held),
+                amendments=amendments.get(row.visit, 0),
+            )
+            for row in session.execute(statement)
+        ]
+
+
+def _awaited(photos: Sequence[Mapping[str, Any]], pages: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+    on_pages = {photo["number"] for page in pages for photo in page["record"]["photos"]}
+    return tuple(photo["number"] for photo in photos if not photo["sha256"] and photo["number"] not in on_pages)
+
+
+def _amendments(session: Session, visit_id: str) -> tuple[AmendmentView, ...]:
+    rows = session.execute(
+        select(Amendment, Person.name)
+        .outerjoin(Person, Person.id == Amendment.by)
+        .where(Amendment.visit == visit_id)
+        .order_by(Amendment.at, Amendment.operation)
+    )
+    return tuple(AmendmentView(row.statement, row.reason, name or row.by, row.at) for row, name in rows)
+
+
+def _paper(ctx: Context, record: InspectionRecord, title: str, number: str, digest: str) -> Paper:
+    stem = safe_stem("_".join((title, number, record.office.division, record.body.name)))
+    try:
+        return Paper(title, number, f"{stem}.pdf", digest, blobs.read(ctx, digest))
+    except blobs.LostBlobError as error:
+        return Paper(title, number, f"{stem}.pdf", digest, b"", error.whole)

@@ -1,0 +1,261 @@
+"""Final records (定稿): signed by the party's strokes and the inspectors' certificates, then never changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import Amendment, BlobRow, Record
+from ohdesk.domain.calendar import instant_text, parse_instant
+from ohdesk.domain.canonical import canonical, clean_text, plain
+from ohdesk.domain.operations import RecordAmended, VisitFinalized
+from ohdesk.domain.record import InspectionRecord, PartyStatement, StrokeSet
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.i18n import in_chinese, tr
+from ohdesk.services import blobs
+from ohdesk.services.blobs import safe_stem
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.record.composing import Composed, compose, compose_in
+from ohdesk.services.record.signing import SecondSigner, Strokes, open_signers, sign_document, stroke_problems
+from ohdesk.services.visit import conduct
+from ohdesk.services.visit import photos as visit_photos
+from ohdesk.services.visit.filling_views import PhotoView
+
+if TYPE_CHECKING:
+    from ohdesk.reports.inspection_record import RenderedRecord
+
+SAME_NAME_TRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FinalRecord:
+    """A final record: its content, and the hashes of the content (文档指纹) and of the signed PDF."""
+
+    visit: str
+    number: str
+    record: InspectionRecord
+    record_sha256: str
+    pdf_sha256: str
+    finalized_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One line of the list of records; instants are UTC texts.
+
+    held: the PDF itself is here · amendments: how many
+    """
+
+    visit: str
+    number: str
+    division: str
+    establishment: str
+    establishment_name: str
+    outcome: str
+    started_at: str
+    finalized_at: str
+    record_sha256: str
+    pdf_sha256: str
+    held: bool
+    amendments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The record as it would be signed now: what it says, and the PDF of exactly that, to be read before signing."""
+
+    composed: Composed
+    pdf: bytes = field(repr=False)
+
+
+def draft(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str] = ()) -> Draft:
+    """Return the draft of a record. Raises ProblemsError when no font has a character of it."""
+    composed = compose(ctx, visit_id, party, situation)
+    with in_chinese():
+        across = tr("草稿")
+    return Draft(composed, _render(ctx, composed, (), across).pdf)
+
+
+def draft_pdf(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str] = ()) -> bytes:
+    """Return the record as PDF, unsigned and marked as a draft."""
+    return draft(ctx, visit_id, party, situation).pdf
+
+
+def finalize(
+    ctx: Context,
+    visit_id: str,
+    party: PartyStatement,
+    strokes: Sequence[Strokes],
+    *colleagues: SecondSigner,
+    situation: Sequence[str] = (),
+    shown_sha256: str = "",
+) -> FinalRecord:
+    """Sign the record of a visit and close the visit; afterwards it can only be amended.
+
+    Order: the fingerprint, the strokes bound to it, the PDF with the strokes, the inspectors' certificate
+    signatures in the record's order, the operation that carries it all.
+    shown_sha256: the fingerprint that was on the screen while the party signed; another one now refuses
+    Raises UserError or ProblemsError for everything that keeps it from being final; then nothing has changed.
+    """
+    composed = compose(ctx, visit_id, party, situation)
+    _check_ready(composed, strokes, shown_sha256)
+    at = instant_text(ctx.now())
+    bound = tuple(one.bound(composed.record_sha256, at) for one in strokes)
+    signers = open_signers(ctx, composed.record.inspectors, colleagues)
+    rendered = _render(ctx, composed, bound)
+    content = {"record": plain(composed.record), "strokes": plain(bound)}
+    reason = f"{composed.record.title} {composed.record.number}"
+    pdf = sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, reason)
+    digest = blobs.put(ctx, pdf)
+    photos = tuple(dict.fromkeys(photo.sha256 for photo in composed.record.photos if photo.sha256))
+    operation = VisitFinalized(
+        record=visit_id,
+        blobs=(digest, *photos),
+        content=content,
+        record_sha256=composed.record_sha256,
+        pdf_sha256=digest,
+    )
+    try:
+        with ctx.transaction() as session:
+            if compose_in(ctx, session, visit_id, party, situation).record_sha256 != composed.record_sha256:
+                raise _changed()
+            blobs.note(session, digest, len(pdf))
+            journal.record(session, operation, ctx.stamp())
+            conduct.close(session, visit_id, parse_instant(composed.record.ended_at))
+    except UserError:
+        blobs.forget(ctx, digest)
+        raise
+    return FinalRecord(visit_id, composed.record.number, composed.record, composed.record_sha256, digest, at)
+
+
+def final_record(ctx: Context, visit_id: str) -> FinalRecord:
+    """Return the final record of a visit. Raises UserError when there is none."""
+    with ctx.reading() as session:
+        row = find_record(session, visit_id)
+        record = msgspec.convert(row.content["record"], InspectionRecord)
+        return FinalRecord(row.visit, row.number, record, row.record_sha256, row.pdf_sha256, row.finalized_at)
+
+
+def list_records(ctx: Context) -> list[RecordRow]:
+    """Return all final records here, the newest first."""
+    amendments = select(Amendment.visit, func.count().label("count")).group_by(Amendment.visit).subquery()
+    statement = (
+        select(Record, BlobRow.held, amendments.c.count)
+        .outerjoin(BlobRow, BlobRow.sha256 == Record.pdf_sha256)
+        .outerjoin(amendments, amendments.c.visit == Record.visit)
+        .order_by(Record.finalized_at.desc(), Record.visit.desc())
+    )
+    with ctx.reading() as session:
+        return [_row(record, bool(held), count or 0) for record, held, count in session.execute(statement)]
+
+
+def find(ctx: Context, text: str) -> str:
+    """Return the visit of a final record, by the visit's id or the record's number in this office."""
+    with ctx.reading() as session:
+        if session.get(Record, text) is not None:
+            return text
+        own = select(Record.visit).where(Record.replica == ctx.office.replica, Record.number == text)
+        found = session.scalars(own).first()
+    if found is None:
+        raise UserError(
+            tr("没有编号“{text}”的定稿笔录。").format(text=text), tr("请从文书列表中选择（命令行为 record list）。")
+        )
+    return found
+
+
+def record_pdf(ctx: Context, visit_id: str) -> bytes:
+    """Return the signed PDF of a visit, byte for byte. Raises LostBlobError when it is not here."""
+    with ctx.reading() as session:
+        digest = find_record(session, visit_id).pdf_sha256
+    return blobs.read(ctx, digest)
+
+
+def export_pdf(ctx: Context, visit_id: str, folder: Path) -> Path:
+    """Write the signed PDF into a folder, read it back, and return its path; the same record is written once."""
+    final, pdf = final_record(ctx, visit_id), record_pdf(ctx, visit_id)
+    office = final.record.office
+    parts = (final.record.title, final.number, office.division, final.record.body.name)
+    return write_copy(folder, safe_stem("_".join(parts)), pdf)
+
+
+def write_copy(folder: Path, stem: str, pdf: bytes) -> Path:
+    """Write a PDF under the first free name; return the file that already has these very bytes if there is one."""
+    if not folder.is_dir():
+        raise UserError(tr("找不到文件夹“{folder}”。").format(folder=folder), tr("请检查路径后再导出。"))
+    for number in range(1, SAME_NAME_TRIES):
+        path = folder / (f"{stem}.pdf" if number == 1 else f"{stem}_{number}.pdf")
+        if not path.exists():
+            blobs.write_durably(path, pdf)
+        if sha256(path.read_bytes()).digest() == sha256(pdf).digest():
+            return path
+    raise UserError(tr("“{folder}”中同名文件太多。").format(folder=folder), tr("请另选一个文件夹。"))
+
+
+def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:
+    """Add a statement to a final record, with its reason; the record itself stays as signed."""
+    statement, reason = clean_text(statement).strip(), clean_text(reason).strip()
+    if not statement or not reason:
+        raise UserError(tr("补充说明和理由都要写明。"))
+    with ctx.transaction() as session:
+        row = find_record(session, visit_id)
+        if row.replica != ctx.office.replica:
+            raise UserError(tr("这份笔录由别的单位制作，不能在这里补充说明。"), tr("请由制作笔录的单位办理。"))
+        journal.record(session, RecordAmended(record=visit_id, statement=statement, reason=reason), ctx.stamp())
+    return Change.RECORDS
+
+
+def find_record(session: Session, visit_id: str) -> Record:
+    """Return the final record's row within an open session. Raises UserError when there is none."""
+    row = session.get(Record, visit_id)
+    if row is None:
+        raise UserError(tr("这次检查没有定稿的笔录。"), tr("请从文书列表中选择（命令行为 record list）。"))
+    return row
+
+
+def photos_of(ctx: Context, photos: Sequence[PhotoView]) -> Mapping[str, bytes]:
+    """Return the JPEG bytes, by hash, of all photos that were brought in. Raises LostPhotoError, naming the number."""
+    return {photo.sha256: visit_photos.photo_bytes(ctx, photo) for photo in photos if photo.sha256}
+
+
+def _check_ready(composed: Composed, strokes: Sequence[Strokes], shown_sha256: str) -> None:
+    problems = (*composed.problems, *stroke_problems(composed.record.party, strokes))
+    if problems:
+        raise ProblemsError(tr("笔录还不能定稿，有 {count} 处要处理。").format(count=len(problems)), problems)
+    if shown_sha256 not in {"", composed.record_sha256}:
+        raise _changed()
+
+
+def _changed() -> UserError:
+    return UserError(tr("核对之后笔录内容有了变化，没有定稿。"), tr("请重新核对文档指纹后再签名。"))
+
+
+@in_chinese()
+def _render(ctx: Context, composed: Composed, strokes: Sequence[StrokeSet], across: str = "") -> "RenderedRecord":
+    from ohdesk.reports.inspection_record import render  # late: the drawing is loaded with the first record
+
+    return render(composed.record, composed.record_sha256, strokes, photos_of(ctx, composed.photos), across)
+
+
+def _row(record: Record, held: bool, amendments: int) -> RecordRow:
+    content: Any = record.content
+    return RecordRow(
+        visit=record.visit,
+        number=record.number,
+        division=record.division,
+        establishment=record.establishment,
+        establishment_name=record.establishment_name,
+        outcome=content["record"]["outcome_name"],
+        started_at=record.started_at,
+        finalized_at=record.finalized_at,
+        record_sha256=record.record_sha256,
+        pdf_sha256=record.pdf_sha256,
+        held=held,
+        amendments=amendments,
+    )

@@ -1,0 +1,126 @@
+"""Photos that were only announced when the record was signed: brought in later on a signed page (照片说明页)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import PhotoPage
+from ohdesk.domain.canonical import canonical, fingerprint, plain
+from ohdesk.domain.operations import PhotoPageAdded
+from ohdesk.domain.record import PHOTO_PAGE_FORMAT, PhotoLine, PhotoPageRecord
+from ohdesk.errors import UserError
+from ohdesk.i18n import in_chinese, tr
+from ohdesk.reports.wording import load_wording
+from ohdesk.services import blobs
+from ohdesk.services.blobs import safe_stem
+from ohdesk.services.context import Context
+from ohdesk.services.record import finalizing
+from ohdesk.services.record.finalizing import FinalRecord
+from ohdesk.services.record.signing import SecondSigner, open_signers, sign_document
+from ohdesk.services.visit import filling
+from ohdesk.services.visit.filling_views import PhotoView
+
+
+@dataclass(frozen=True, slots=True)
+class FinalPage:
+    """A signed photo page: its number, the numbers of its photos, and the hash of its PDF."""
+
+    visit: str
+    number: str
+    photos: tuple[int, ...]
+    pdf_sha256: str
+
+
+def awaited_photos(ctx: Context, visit_id: str) -> tuple[int, ...]:
+    """Return the numbers of announced photos that are on no page yet, whether or not their bytes are here."""
+    final = finalizing.final_record(ctx, visit_id)
+    with ctx.reading() as session:
+        on_pages = {photo.number for page in _pages(session, visit_id) for photo in page.photos}
+    return tuple(photo.number for photo in final.record.photos if not photo.sha256 and photo.number not in on_pages)
+
+
+def awaited_views(ctx: Context, visit_id: str) -> tuple[PhotoView, ...]:
+    """Return the announced photos that are on no page yet; those not `announced` any more have been brought in."""
+    awaited = set(awaited_photos(ctx, visit_id))
+    with ctx.reading() as session:
+        return tuple(view for view in filling.photos_of(session, visit_id) if view.number in awaited)
+
+
+@in_chinese()
+def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> FinalPage:
+    """Put every announced photo whose bytes have come onto a page, signed by the record's inspectors.
+
+    Raises UserError when no such photo is here, a photo's bytes are gone, or somebody cannot sign.
+    """
+    final = finalizing.final_record(ctx, visit_id)
+    views = [view for view in awaited_views(ctx, visit_id) if view.sha256]
+    with ctx.reading() as session:
+        number = len(_pages(session, visit_id)) + 1
+    if not views:
+        raise UserError(tr("没有可以补入的照片。"), tr("请先按编号补入登记过的照片（命令行为 visit photo --number）。"))
+    digests = {view.number: view.sha256 for view in views}
+    lines = [replace(line, sha256=digests[line.number]) for line in final.record.photos if line.number in digests]
+    page = _compose(final, number, lines)
+    signers = open_signers(ctx, page.inspectors, colleagues)
+    photos = finalizing.photos_of(ctx, views)
+    from ohdesk.reports.photo_page import render_photo_page  # late: the drawing is loaded with the first page
+
+    rendered = render_photo_page(page, final.record, fingerprint(page), photos)
+    content = {"record": plain(page), "strokes": []}
+    pdf = sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, f"{page.title} {page.number}")
+    digest = blobs.put(ctx, pdf)
+    operation = PhotoPageAdded(
+        record=visit_id, blobs=(digest, *dict.fromkeys(digests.values())), content=content, pdf_sha256=digest
+    )
+    with ctx.transaction() as session:
+        blobs.note(session, digest, len(pdf))
+        journal.record(session, operation, ctx.stamp())
+    return FinalPage(visit_id, page.number, tuple(digests), digest)
+
+
+def export_pages(ctx: Context, visit_id: str, folder: Path) -> tuple[Path, ...]:
+    """Write the signed photo pages of a record into a folder and return their paths."""
+    final = finalizing.final_record(ctx, visit_id)
+    with ctx.reading() as session:
+        rows = session.scalars(_rows(visit_id)).all()
+        signed = [(_page(row), row.pdf_sha256) for row in rows]
+    written = []
+    for page, digest in signed:
+        stem = safe_stem(f"{page.title}_{page.number}_{final.record.office.division}_{final.record.body.name}")
+        written.append(finalizing.write_copy(folder, stem, blobs.read(ctx, digest)))
+    return tuple(written)
+
+
+def _compose(final: FinalRecord, number: int, lines: Sequence[PhotoLine]) -> PhotoPageRecord:
+    words = load_wording(final.record.wording)
+    return PhotoPageRecord(
+        fmt=PHOTO_PAGE_FORMAT,
+        wording=final.record.wording,
+        number=f"{final.number}-{number}",
+        title=words["photo_page.title"],
+        visit=final.visit,
+        record_number=final.number,
+        record_title=final.record.title,
+        record_sha256=final.record_sha256,
+        record_pdf_sha256=final.pdf_sha256,
+        finalized_at=final.finalized_at,
+        inspectors=final.record.inspectors,
+        photos=tuple(lines),
+    )
+
+
+def _rows(visit_id: str) -> Select[PhotoPage]:
+    return select(PhotoPage).where(PhotoPage.visit == visit_id).order_by(PhotoPage.at, PhotoPage.pdf_sha256)
+
+
+def _pages(session: Session, visit_id: str) -> list[PhotoPageRecord]:
+    return [_page(row) for row in session.scalars(_rows(visit_id))]
+
+
+def _page(row: PhotoPage) -> PhotoPageRecord:
+    return msgspec.convert(row.content["record"], PhotoPageRecord)

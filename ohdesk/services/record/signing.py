@@ -1,0 +1,235 @@
+"""Who signs a document with a certificate, and the signing itself: each person with the own key only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Account, Person, SigningKey
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.people import team_problems, why_not_inspect
+from ohdesk.domain.record import SIGNING_WAYS, PartyStatement, Signatory, SignatureBox, StrokeSet
+from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.i18n import tr
+from ohdesk.security import certificates
+from ohdesk.security.signing_keys import PersonSigner
+from ohdesk.services.context import Context
+from ohdesk.services.office.accounts import Inspector, signing_inspector, unlock_inspector
+from ohdesk.services.office.people import office_person
+from ohdesk.services.visit.lookup import find_visit
+
+
+@dataclass(frozen=True, slots=True)
+class SecondSigner:
+    """A colleague signing on the same laptop with the own password, without the first one logging out."""
+
+    account: str
+    password: str = field(repr=False)
+
+
+class SignerError(UserError):
+    """A colleague's signature was refused. account: whose it is, so that the screen can say it in the right place."""
+
+    def __init__(self, account: str, cause: UserError) -> None:
+        super().__init__(cause.message, cause.remedy)
+        self.account = account
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An inspector of a visit who has to sign.
+
+    account:    with which, empty when there is none · is_actor: logged in, so that no password is asked for
+    hindrance:  why this person cannot sign today, and what to do; empty when nothing stands against it
+    """
+
+    person: str
+    name: str
+    certificate_no: str
+    account: str
+    is_actor: bool
+    hindrance: str
+
+
+def seats(ctx: Context, visit_id: str) -> tuple[Seat, ...]:
+    """Return who has to sign the documents of a visit, in the order of the record."""
+    with ctx.reading() as session:
+        return tuple(_seat(ctx, session, person) for person in find_visit(session, visit_id).inspectors)
+
+
+def field_name(seat: int) -> str:
+    """Return the name of the signature field of the inspector in seat 1, 2, …"""
+    return f"inspector{seat}"
+
+
+def is_confirmed(session: Session, people: Sequence[Signatory]) -> bool:
+    """True when the county has certified the keys of all these people."""
+    keys = [session.get(SigningKey, person.person) for person in people]
+    return all(key is not None and key.confirmed for key in keys)
+
+
+def open_signers(
+    ctx: Context, signatories: Sequence[Signatory], colleagues: Sequence[SecondSigner]
+) -> list[PersonSigner]:
+    """Return what each signatory signs with, in their order, each key opened by the own password.
+
+    The person logged in has the key open already; every other one must be among the colleagues.  Raises UserError
+    or ProblemsError when somebody is missing, may not sign today, or has no certificate that fits.
+    """
+    with ctx.reading() as session:
+        _check_may_sign(ctx, session, signatories)
+    opened: dict[str, PersonSigner] = {}
+    if any(one.person == ctx.actor.person for one in signatories):
+        opened[ctx.actor.person] = signing_inspector(ctx).signer
+    for colleague in colleagues:
+        inspector = _unlocked(ctx, colleague)
+        opened[inspector.person] = inspector.signer
+    missing = [one.name for one in signatories if one.person not in opened]
+    if missing:
+        raise UserError(
+            tr("还缺 {names} 的签名。").format(names="、".join(missing)),
+            tr("请由其中一名检查人员登录，其他人员用自己的账户和密码在本机签名。"),
+        )
+    for one in signatories:
+        _check_certificate(ctx, opened[one.person].certificate, one)
+    return [opened[one.person] for one in signatories]
+
+
+def sign_document(
+    ctx: Context,
+    pdf: bytes,
+    boxes: Sequence[SignatureBox],
+    attachment: bytes,
+    signers: Sequence[PersonSigner],
+    reason: str,
+) -> bytes:
+    """Return the PDF with its attachment, certified by the first signer and signed by the others."""
+    from ohdesk.security.pdf_signing import prepare, sign  # late: pyHanko takes 20 MB, and only here
+
+    at = ctx.now()
+    document = prepare(pdf, boxes, attachment)
+    for seat, (box, signer) in enumerate(zip(boxes, signers, strict=True)):
+        document = sign(document, box.field, signer, at, certify=seat == 0, reason=reason)
+    return document
+
+
+def _unlocked(ctx: Context, colleague: SecondSigner) -> Inspector:
+    try:
+        return unlock_inspector(ctx, colleague.account, colleague.password)
+    except MachineError:
+        raise
+    except UserError as error:
+        raise SignerError(colleague.account, error) from error
+
+
+def _seat(ctx: Context, session: Session, person_id: str) -> Seat:
+    person = office_person(session.get_one(Person, person_id))
+    account = session.scalars(select(Account.name).where(Account.person == person_id)).first() or ""
+    key = session.get(SigningKey, person_id)
+    hindrance = why_not_inspect(person, legal_day(ctx.now()))
+    if hindrance:
+        hindrance = tr("{reason}，请先核对人员的执法证登记").format(reason=hindrance)
+    elif not account or key is None:
+        hindrance = tr("没有可以签名的账户，请管理员在“设置”中建立")
+    else:
+        signatory = Signatory(person=person_id, name=person.name, certificate_no=person.certificate_no, unit="")
+        try:
+            _check_certificate(ctx, key.certificate_der, signatory)
+        except UserError as error:
+            hindrance = error.whole.rstrip("。")
+    return Seat(person_id, person.name, person.certificate_no, account, person_id == ctx.actor.person, hindrance)
+
+
+def _check_may_sign(ctx: Context, session: Session, signatories: Sequence[Signatory]) -> None:
+    team = [office_person(session.get_one(Person, signatory.person)) for signatory in signatories]
+    problems = team_problems(team, legal_day(ctx.now()))
+    if problems:
+        raise ProblemsError(tr("不能签名。"), tuple(problems), tr("请先核对人员的执法证登记。"))
+
+
+def _check_certificate(ctx: Context, certificate: bytes, signatory: Signatory) -> None:
+    try:
+        certificates.check_valid_at(certificate, ctx.now())
+        subject = certificates.person_of(certificate)
+    except certificates.CertificateError as error:
+        raise UserError(
+            tr("{name}的签名证书不能使用：{reason}。").format(name=signatory.name, reason=error),
+            tr("请核对本机日期；证书到期的，请向县级申请新证书。"),
+        ) from error
+    if (subject.person, subject.name, subject.number) != (signatory.person, signatory.name, signatory.certificate_no):
+        raise UserError(
+            tr("{name}的签名证书写的是“{found}”，与人员登记不一致。").format(
+                name=signatory.name, found=f"{subject.name} {subject.number}"
+            ),
+            tr("姓名或执法证号改过的，请重新申请证书。"),
+        )
+
+
+ROLES = ("party", "witness", "inspector", "assistant")
+MOST_POINTS = 20_000
+LARGEST_PAD = 100_000  # 1/100 mm: one metre
+HARDEST = 1000  # pressure
+
+Points = tuple[tuple[tuple[int, int, int], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """One signature from the pad. role: "party", "witness", "inspector" or "assistant".
+
+    width, height: the pad, 1/100 mm · strokes: runs of points (x, y, pressure) as in `StrokeSet`
+    """
+
+    role: str
+    name: str
+    width: int
+    height: int
+    strokes: Points
+
+    def bound(self, record_sha256: str, at: str) -> StrokeSet:
+        """Return the signature with its time and the fingerprint of the record it stands under."""
+        return StrokeSet(
+            role=self.role,
+            name=clean_text(self.name).strip(),
+            at=at,
+            record_sha256=record_sha256,
+            width=self.width,
+            height=self.height,
+            strokes=self.strokes,
+        )
+
+
+def stroke_problems(party: PartyStatement, strokes: Sequence[Strokes]) -> tuple[Problem, ...]:
+    """Return what is wrong with the signatures: the party's is there exactly when the party signs."""
+    problems = [problem for one in strokes for problem in _problems(one)]
+    signed = [one for one in strokes if one.role == "party"]
+    wanted = 1 if party.way in SIGNING_WAYS else 0
+    if len(signed) != wanted:
+        expected = tr("一份手写签名") if wanted else tr("没有签名（拒签或不在场）")
+        problems.append(Problem(tr("当事人签名"), expected, tr("{count} 份").format(count=len(signed))))
+    elif signed and clean_text(signed[0].name).strip() != party.name:
+        problems.append(Problem(tr("当事人签名"), party.name, signed[0].name or tr("没有姓名")))
+    return tuple(problems)
+
+
+def _problems(one: Strokes) -> list[Problem]:
+    place = tr("手写签名（{name}）").format(name=one.name or one.role)
+    if one.role not in ROLES:
+        return [Problem(place, " / ".join(ROLES), one.role)]
+    if not one.name.strip():
+        return [Problem(place, tr("签名人姓名"), tr("空白"))]
+    if not one.strokes or not all(one.strokes):
+        return [Problem(place, tr("笔迹"), tr("没有笔迹"), tr("请重新签名。"))]
+    if not (0 < one.width <= LARGEST_PAD and 0 < one.height <= LARGEST_PAD):
+        return [Problem(place, tr("手写板尺寸"), f"{one.width} × {one.height}")]
+    count = sum(map(len, one.strokes))
+    if count > MOST_POINTS:
+        return [Problem(place, tr("不超过 {limit} 个点").format(limit=MOST_POINTS), str(count), tr("请重新签名。"))]
+    inside = all(
+        0 <= x <= one.width and 0 <= y <= one.height and 0 <= pressure <= HARDEST
+        for stroke in one.strokes
+        for x, y, pressure in stroke
+    )
+    return [] if inside else [Problem(place, tr("手写板范围内的笔迹"), tr("有超出范围的点"), tr("请重新签名。"))]

@@ -1,0 +1,169 @@
+"""Verifying a file that was handed in: a record's PDF, a bundle, or a publication package, told by its content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import OwnKey, PhotoPage, Record
+from ohdesk.domain.canonical import parse
+from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.domain.record import PHOTO_PAGE_FORMAT
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.security import certificates
+from ohdesk.security.certificates import CertificateError
+from ohdesk.security.pdf_verification import LARGEST_PDF, verify_record_pdf
+from ohdesk.services.context import Context
+from ohdesk.services.draw import package
+from ohdesk.services.exchange import checks
+from ohdesk.services.trust import keys
+from ohdesk.services.trust.joining import anchors
+
+PDF_START = b"%PDF-"
+ZIP_START = b"PK\x03\x04"
+START = 512  # bytes that tell what a file is
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found about one file. kind: "record", "bundle" or "publication"."""
+
+    kind: str
+    facts: tuple[Fact, ...]
+
+    @property
+    def is_good(self) -> bool:
+        """True when nothing fails and every signature and its chain to a root were checked."""
+        verdicts = {fact.verdict for fact in self.facts}
+        needed = [
+            [fact.verdict for fact in self.facts if part in fact.key.split(".")] for part in ("signature", "chain")
+        ]
+        checked = all(found and set(found) == {Verdict.HOLDS} for found in needed)
+        return checked and Verdict.FAILS not in verdicts
+
+
+def verify_file(path: Path, roots: Sequence[bytes], ctx: Context | None = None) -> Report:
+    """Return the facts about one file.
+
+    roots: county root certificates (DER); none takes what the workspace believes
+    ctx:   the workspace, whose journal and keys allow further checks; may be None
+    Raises UserError when the file cannot be read or is none of the three kinds.
+    """
+    start = _start(path)
+    if start.startswith(PDF_START):
+        return Report("record", _record_facts(_content(path), roots, ctx))
+    if package.is_package(start):
+        return Report("publication", package.verify_package(path, roots or _county_roots(ctx)))
+    if start.startswith(ZIP_START):
+        return Report("bundle", _bundle_facts(path, roots or _county_roots(ctx), ctx))
+    raise UserError(
+        tr("“{file}”不是检查记录、上报包或公示包，或者开头已被改动。").format(file=path.name),
+        tr("请选择 ohdesk 生成的 PDF、.ohb 或公示 ZIP 文件。"),
+    )
+
+
+def read_root(path: Path) -> bytes:
+    """Return the county root in a certificate file, DER. Raises UserError when it is none."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(tr("读不到根证书：{file}").format(file=path), tr("请检查路径和权限。")) from error
+    root = certificates.load_file(data)
+    try:
+        certificates.check_root(root)
+    except CertificateError as error:
+        raise UserError(
+            tr("“{file}”不能作为根证书：{reason}").format(file=path.name, reason=error),
+            tr("请选择县级导出的 county-root.pem。"),
+        ) from error
+    return root
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(START)
+    except OSError as error:
+        raise UserError(tr("读不到文件：{file}").format(file=path), tr("请检查路径和权限。")) from error
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_PDF:
+            raise UserError(tr("文件超过 256 MB，不是检查记录：{file}").format(file=path.name))
+        return path.read_bytes()
+    except OSError as error:
+        raise MachineError(tr("读文件时出错：{file}").format(file=path), tr("请检查磁盘或优盘。")) from error
+
+
+def _county_roots(ctx: Context | None) -> tuple[bytes, ...]:
+    """Return the county's root; a town that has not joined believes in none."""
+    if ctx is None:
+        return ()
+    with ctx.reading() as session:
+        row = session.get(OwnKey, "root")
+        return () if row is None or not row.certificate_der else (row.certificate_der,)
+
+
+def _bundle_facts(path: Path, roots: Sequence[bytes], ctx: Context | None) -> tuple[Fact, ...]:
+    if ctx is None:
+        return checks.verify_bundle(path, roots, None)
+    with ctx.reading() as session:
+        opener = keys.opener(ctx, session)
+    return checks.verify_bundle(path, roots, opener)
+
+
+def _record_facts(pdf: bytes, roots: Sequence[bytes], ctx: Context | None) -> tuple[Fact, ...]:
+    believed = None if ctx is None else anchors(ctx)
+    confirmed = () if believed is None else believed.confirmed
+    report = verify_record_pdf(pdf, roots or (() if believed is None else believed.roots), confirmed)
+    facts = list(report.facts)
+    content = None if report.content is None else parse(report.content)["record"]
+    if isinstance(content, dict) and content.get("fmt") == PHOTO_PAGE_FORMAT:
+        facts.append(_bound(content, ctx))
+    facts.append(_journal(pdf, content, ctx))
+    return tuple(facts)
+
+
+def _journal(pdf: bytes, content: Any, ctx: Context | None) -> Fact:
+    """Whether this very file stands in the workspace's journal."""
+    key, sentence = "journal", tr("本工作区的日志中登记的就是这个文件")
+    if ctx is None:
+        return Fact(key, sentence, Verdict.UNCHECKED, tr("没有打开工作区"))
+    digest = sha256(pdf).hexdigest()
+    with ctx.reading() as session:
+        if _is_registered(session, digest):
+            return Fact(key, sentence, Verdict.HOLDS, digest)
+    visit = content.get("visit") if isinstance(content, dict) else None
+    if _identity(ctx, str(visit)) is None:
+        return Fact(key, sentence, Verdict.UNCHECKED, tr("日志中没有这次检查的笔录"))
+    return Fact(key, sentence, Verdict.FAILS, tr("日志中登记的是另一个文件"))
+
+
+def _is_registered(session: Session, digest: str) -> bool:
+    record = session.scalars(select(Record.visit).where(Record.pdf_sha256 == digest)).first()
+    return record is not None or session.get(PhotoPage, digest) is not None
+
+
+def _bound(page: dict[str, Any], ctx: Context | None) -> Fact:
+    """Whether a photo page names the record that stands in the journal."""
+    key, sentence = "photo_page", tr("照片说明页与日志中的原记录相符")
+    expected = _identity(ctx, str(page.get("visit")))
+    if expected is None:
+        return Fact(key, sentence, Verdict.UNCHECKED, tr("没有原记录可以核对"))
+    found = (page.get("record_number"), page.get("record_sha256"), page.get("record_pdf_sha256"))
+    return Fact(key, sentence, Verdict.HOLDS if found == expected else Verdict.FAILS, expected[0])
+
+
+def _identity(ctx: Context | None, visit: str) -> tuple[str, str, str] | None:
+    """Return number and hashes of the record in the journal; None when there is none, or no journal."""
+    if ctx is None:
+        return None
+    with ctx.reading() as session:
+        held = session.get(Record, visit)
+        return None if held is None else (held.number, held.record_sha256, held.pdf_sha256)

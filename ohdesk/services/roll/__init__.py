@@ -1,0 +1,1 @@
+"""The roll of establishments: written by hand, imported, undone, exported."""

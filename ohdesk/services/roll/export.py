@@ -1,0 +1,73 @@
+"""The roll as an xlsx file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+
+from ohdesk.db.models import Establishment
+from ohdesk.db.search import folded
+from ohdesk.domain.establishment import FIELD_KEYS
+from ohdesk.domain.roll.reading import ListSheet
+from ohdesk.domain.roll.table import Refusal, column_letters
+from ohdesk.i18n import tr
+from ohdesk.reports.tables import Sheet, Value, workbook, write_roll_table
+from ohdesk.services.blobs import write_durably
+from ohdesk.services.context import Context
+from ohdesk.services.roll.importing import Preview
+
+
+def export_roll(ctx: Context, target: Path, search: str = "") -> int:
+    """Write the entries that match `search` (all when empty), by name, with every field; return how many."""
+    columns = Establishment.__table__.c
+    statement = (
+        select(*(columns[key] for key in FIELD_KEYS))
+        .where(columns.withdrawn.is_(False))
+        .order_by(columns.name, columns.id)
+    )
+    if search.strip():
+        statement = statement.where(Establishment.search.contains(folded(search), autoescape=True))
+    with ctx.reading() as session:
+        rows = [
+            {key: "" if value is None else str(value) for key, value in zip(FIELD_KEYS, row, strict=True)}
+            for row in session.execute(statement)
+        ]
+    write_durably(target, write_roll_table(rows))
+    return len(rows)
+
+
+def write_refusals(shown: Preview, target: Path) -> int:
+    """Write an xlsx with the refused rows as they stand in the list, the reason beside each; return how many.
+
+    Each sheet keeps the headings of the list, so that it can be imported again once put right; a second sheet
+    lists every refusal and every value left out.
+    """
+    sheets = [_refused_rows(sheet, shown.refused) for sheet in shown.sheets]
+    written = [sheet for sheet in sheets if sheet.rows]
+    write_durably(target, workbook([*written, _problem_list(shown)]))
+    return len(shown.refused)
+
+
+def _refused_rows(sheet: ListSheet, refusals: Sequence[Refusal]) -> Sheet:
+    own = [refusal for refusal in refusals if refusal.sheet == sheet.name]
+    width = max([len(sheet.headings), *(len(refusal.cells) for refusal in own)], default=0)
+    headings = [*sheet.headings, *(column_letters(column) for column in range(len(sheet.headings), width))]
+    rows = [
+        [*refusal.cells, *[""] * (width - len(refusal.cells)), str(refusal.row), refusal.column, refusal.reason]
+        for refusal in own
+    ]
+    return Sheet(sheet.name, (*headings, tr("原行号"), tr("问题所在列"), tr("未导入原因")), rows)
+
+
+def _problem_list(shown: Preview) -> Sheet:
+    headings = (tr("工作表"), tr("行"), tr("列"), tr("应为"), tr("现为"), tr("说明"), tr("处理"))
+    refused: list[list[Value]] = [
+        [item.sheet, item.row, item.column, item.expected, item.found, item.reason, tr("整行未导入")]
+        for item in shown.refused
+    ]
+    doubtful: list[list[Value]] = [
+        [entry.sheet, entry.row, doubt.column, doubt.expected, doubt.found, doubt.reason, tr("已导入，请核对此处")]
+        for entry in shown.accepted
+        for doubt in entry.doubts
+    ]
+    return Sheet(tr("问题清单"), headings, [*refused, *doubtful])

@@ -1,0 +1,300 @@
+"""Bring a list of employers into the roll: read it, show what would change, write it in one transaction."""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import Establishment
+from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, IN_BUSINESS, uscc_is_right
+from ohdesk.domain.ids import uuid7
+from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
+from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.roll.fields import join_distinct
+from ohdesk.domain.roll.reading import ListSheet, read_roll
+from ohdesk.domain.roll.table import Entry, Refusal
+from ohdesk.domain.roll.values import folded_name
+from ohdesk.domain.roll.words import RollWords, words_from
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.paths import resources
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.roll.entries import local_numbers
+from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
+
+Mapped = Mapping[str, str]
+Report = Callable[[int, int], None]
+_AT_ONCE = 250  # operations written between two reports, that is, between two places where it can be cancelled
+_COMPARED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file holds, before anything is changed. `source` is its name; the rest as `domain.roll.RollReading`."""
+
+    source: str
+    rows: int
+    accepted: tuple[Entry, ...]
+    refused: tuple[Refusal, ...]
+    duplicates: tuple[tuple[int, int], ...]
+    warnings: tuple[str, ...]
+    mapping: Mapped
+    sheets: tuple[ListSheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What importing one entry would do.
+
+    establishment: the roll entry it belongs to; "" for a new one
+    fields:        what would be written; before: the values that would be replaced
+    """
+
+    entry: Entry
+    establishment: str
+    fields: Mapped
+    before: Mapped
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A list held against the roll. Repeated rows of the list itself stand in `repeated` and are not imported."""
+
+    preview: Preview
+    new: tuple[Planned, ...]
+    changed: tuple[Planned, ...]
+    same: tuple[Planned, ...]
+    repeated: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import wrote; `batch` is its name for undoing it, "" when there was nothing to write."""
+
+    batch: str
+    new: int
+    changed: int
+    same: int
+    repeated: int
+    refused: int
+    change: Change
+
+
+@cache
+def roll_words() -> RollWords:
+    """Return the wordings by which headings are understood."""
+    return words_from(tomllib.loads((resources() / "roll" / "columns.toml").read_text(encoding="utf-8")))
+
+
+def chosen_columns(assignments: Sequence[str]) -> dict[str, str]:
+    """Return heading or column letters → field for texts like "B=单位名称".
+
+    Raises UserError for a text that is no assignment, or a field that does not exist.
+    """
+    by_heading = {field.heading: field.key for field in FIELDS}
+    chosen: dict[str, str] = {}
+    for assignment in assignments:
+        column, sign, field = assignment.replace("＝", "=").partition("=")
+        key = by_heading.get(field.strip(), field.strip())
+        if not sign or not column.strip() or key not in FIELD_KEYS:
+            raise UserError(
+                tr("看不懂对应关系“{text}”。").format(text=assignment),
+                tr("写成“列=字段”，字段可用：{fields}。").format(fields="、".join(by_heading)),
+            )
+        chosen[column.strip()] = key
+    return chosen
+
+
+def preview(path: Path, chosen: Mapped | None = None, report: Report | None = None) -> Preview:
+    """Return what a workbook holds; changes nothing and needs no workspace.
+
+    chosen: heading or column letters → field key, going before what the headings say
+    report: called with rows done and rows in all, 0 and 0 while the file is opened; what it raises, as when the user
+    cancels, ends the reading
+    Raises UserError for a file that cannot be used.
+    """
+    contents = read_workbook(path, watch=partial(report or _unwatched, 0, 0))
+    reading = read_roll(contents.tables, roll_words(), chosen, report)
+    warnings = [*map(note_sentence, contents.notes), *reading.warnings]
+    if contents.hidden_sheets:
+        warnings.append(
+            tr("隐藏的工作表没有读取：{names}。").format(
+                names="、".join(f"“{name}”" for name in contents.hidden_sheets)
+            )
+        )
+    if contents.other_sheets:
+        warnings.append(tr("图表等不是表格的页没有读取：{names}。").format(names=_quoted(contents.other_sheets)))
+    if reading.sheets and not reading.entries:
+        warnings.append(tr("表头下面没有读到可以导入的单位。"))
+    return Preview(
+        source=path.name,
+        rows=reading.rows,
+        accepted=reading.entries,
+        refused=reading.refusals,
+        duplicates=reading.duplicates,
+        warnings=tuple(warnings),
+        mapping=reading.mapping,
+        sheets=reading.sheets,
+    )
+
+
+def compare(ctx: Context, shown: Preview, report: Report | None = None) -> Comparison:
+    """Return which entries of a list are new, which change the roll and which are the same; changes nothing.
+
+    report: called with rows done and rows in all; what it raises, as when the user cancels, ends the comparison
+    """
+    with ctx.reading() as session:
+        return _compared(ctx, session, shown, report or _unwatched)
+
+
+def apply(ctx: Context, comparison: Comparison, report: Report | None = None) -> ImportResult:
+    """Write a compared list into the roll: one transaction, one batch that `roll_undo.undo` takes back whole.
+
+    report: called with rows done and rows in all; what it raises, as when the user cancels, takes everything back
+    Raises UserError when the list has nothing that could be imported, or the roll has changed since it was compared.
+    """
+    if not comparison.preview.accepted:
+        raise UserError(
+            tr("“{name}”里没有可以导入的单位。").format(name=comparison.preview.source),
+            tr("请看预览里的提示；必要时用 --map 指明哪一列是单位名称。"),
+        )
+    batch = uuid7(ctx.now())
+    reason = tr("导入：{source}").format(source=comparison.preview.source)
+    watch = report or _unwatched
+    with ctx.transaction() as session:
+        if _compared(ctx, session, comparison.preview, _unwatched) != comparison:
+            raise UserError(tr("预览之后名录有了改动，没有导入。"), tr("请重新预览后再导入。"))
+        operations = list(_operations(ctx, session, comparison, reason))
+        for start in range(0, len(operations), _AT_ONCE):
+            watch(start, len(operations))
+            journal.record_many(session, operations[start : start + _AT_ONCE], ctx.stamp(), batch)
+        watch(len(operations), len(operations))
+    return ImportResult(
+        batch=batch if operations else "",
+        new=len(comparison.new),
+        changed=len(comparison.changed),
+        same=len(comparison.same),
+        repeated=len(comparison.repeated),
+        refused=len(comparison.preview.refused),
+        change=Change.ROLL if operations else Change.NOTHING,
+    )
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return "、".join(f"“{name}”" for name in names)
+
+
+def _unwatched(_done: int, _total: int) -> None:
+    """Nobody looks on, nobody cancels."""
+
+
+def _operations(ctx: Context, session: Session, comparison: Comparison, reason: str) -> Iterator[EstablishmentWritten]:
+    """Yield one operation for each new and each changed entry; an entry without a code gets a local number."""
+    numbers = local_numbers(session, ctx.office.division)
+    for planned in comparison.new:
+        fields = dict(planned.fields)
+        if "uscc" not in fields:
+            fields["local_id"] = next(numbers)
+        yield _operation(uuid7(ctx.now()), fields, reason)
+    for planned in comparison.changed:
+        yield _operation(planned.establishment, planned.fields, reason)
+
+
+def _operation(establishment: str, fields: Mapped, reason: str) -> EstablishmentWritten:
+    return EstablishmentWritten(record=establishment, fields=dict(fields), reason=reason, source="import")
+
+
+class _Roll:
+    """The roll's entries by code and by name, to find the one that a row of a list means."""
+
+    def __init__(self, session: Session) -> None:
+        columns = Establishment.__table__.c
+        rows = session.execute(
+            select(columns.id, *(columns[key] for key in FIELD_KEYS)).where(columns.withdrawn.is_(False))
+        ).all()
+        self.fields: dict[str, dict[str, str]] = {}
+        self._by_code: dict[str, str] = {}
+        self._by_name: dict[str, list[str]] = {}
+        for identity, *values in rows:
+            texts = {key: "" if value is None else str(value) for key, value in zip(FIELD_KEYS, values, strict=True)}
+            self.fields[identity] = texts
+            if texts["uscc"]:
+                self._by_code[texts["uscc"]] = identity
+            self._by_name.setdefault(folded_name(texts["name"]), []).append(identity)
+
+    def find(self, entry: Entry) -> str:
+        """Return the id of the roll entry meant by a row, or "".
+
+        The same code; else, where one of the two has no code that could be relied on, the only entry of that name,
+        or among several the only one of that address.
+        """
+        code = entry.fields.get("uscc", "")
+        if code in self._by_code:
+            return self._by_code[code]
+        namesakes = [
+            identity
+            for identity in self._by_name.get(folded_name(entry.name), ())
+            if not (uscc_is_right(code) and uscc_is_right(self.fields[identity]["uscc"]))
+        ]
+        if len(namesakes) == 1:
+            return namesakes[0]
+        address = entry.fields.get("address", "")
+        there = [identity for identity in namesakes if address and self.fields[identity]["address"] == address]
+        return there[0] if len(there) == 1 else ""
+
+
+def _compared(ctx: Context, session: Session, shown: Preview, report: Report) -> Comparison:
+    roll = _Roll(session)
+    new, changed, same = list[Planned](), list[Planned](), list[Planned]()
+    repeated: list[Entry] = []
+    met: set[str] = set()
+    for done, entry in enumerate(shown.accepted):
+        if done % _COMPARED_AT_ONCE == 0:
+            report(done, len(shown.accepted))
+        if entry.is_duplicate:
+            repeated.append(entry)
+            continue
+        identity = roll.find(entry)
+        if not identity:
+            new.append(Planned(entry, "", {**_defaults(ctx), **_stored(entry)}, {}))
+            continue
+        if identity in met:
+            repeated.append(entry)
+            continue
+        met.add(identity)
+        planned = _against(entry, identity, roll.fields[identity])
+        (changed if planned.fields else same).append(planned)
+    return Comparison(shown, tuple(new), tuple(changed), tuple(same), tuple(repeated))
+
+
+def _against(entry: Entry, identity: str, held: Mapped) -> Planned:
+    """Return what a row changes: blanks clear nothing, a doubtful code replaces no right one, tags are added."""
+    fields: dict[str, str] = {}
+    for key, value in _stored(entry).items():
+        wanted = join_distinct((*held["tags"].split("、"), *value.split("、"))) if key == "tags" else value
+        if key == "uscc" and uscc_is_right(held["uscc"]) and not uscc_is_right(wanted):
+            continue
+        if wanted != held[key]:
+            fields[key] = wanted
+    return Planned(entry, identity, fields, {key: held[key] for key in fields})
+
+
+def _stored(entry: Entry) -> dict[str, str]:
+    """Return the fields of an entry as they go into the roll; a code in doubt is marked by a tag."""
+    fields = dict(entry.fields)
+    marks = {"uscc_check": tr("信用代码待核"), "uscc_damaged": tr("信用代码残缺")}
+    tags = [marks[flag] for flag in entry.flags if flag in marks]
+    if tags:
+        fields["tags"] = join_distinct((*fields.get("tags", "").split("、"), *tags))
+    return fields
+
+
+def _defaults(ctx: Context) -> dict[str, str]:
+    is_county = len(ctx.office.division) == COUNTY_DIVISION_LENGTH
+    return {"status": IN_BUSINESS} if is_county else {"town": ctx.office.division, "status": IN_BUSINESS}

@@ -1,0 +1,168 @@
+"""Hand a file to the child process and take back its cells, or one clear sentence."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
+
+from ohdesk import paths
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.services.roll.workbook import limits, wire
+
+CHILD_OPTION = "--read-workbook"  # how a frozen program is told to be the child
+_LOOK_EVERY = 0.1  # seconds between two looks at whether the reading is still wanted
+GRACE_SECONDS = 5  # the child's own limit counts processor time, ours the clock
+PASSWORD_VARIABLE = "OHDESK_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+def read_workbook(
+    path: Path,
+    memory: int = limits.MEMORY_BYTES,
+    seconds: int = limits.SECONDS,
+    watch: Callable[[], None] | None = None,
+) -> wire.Contents:
+    """Return the visible tables of a workbook.
+
+    The file is read here, parsed in a child with `memory` bytes and `seconds` at most, and never written.
+    watch: called now and then while the child reads; what it raises, as when the user cancels, ends the child
+    Raises UserError for a file that cannot be used, MachineError when the child cannot be started.
+    """
+    data = _file_bytes(path)
+    try:
+        status, said = _answered(
+            _command(path.suffix or "-", memory, seconds), data, seconds + GRACE_SECONDS, watch or _unwatched
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _unusable(path, "too_slow") from error
+    except OSError as error:
+        raise MachineError(tr("无法启动读取表格的程序。"), tr("请重新启动电脑后再试；仍不行请重新安装。")) from error
+    if status != 0:
+        raise _unusable(path, "broke_reader")
+    try:
+        return wire.decode(said)
+    except wire.NotReadableError as refusal:
+        raise _unusable(path, refusal.code) from refusal
+    except ValueError as error:
+        raise _unusable(path, "broke_reader") from error
+
+
+def _unwatched() -> None:
+    """Nobody looks on, nobody cancels."""
+
+
+def _answered(command: list[str], data: bytes, seconds: float, watch: Callable[[], None]) -> tuple[int, bytes]:
+    """Return how the child ended and what it wrote; it does not outlive an exception.
+
+    Raises TimeoutExpired after `seconds`, OSError when it cannot be started, and whatever `watch` raises.
+    """
+    with subprocess.Popen(  # noqa: S603 - our own program, no shell
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    ) as child:
+        stopped: list[BaseException] = []
+        ended = Event()
+        looker = Thread(target=_look, args=(child, watch, ended, stopped), daemon=True)
+        looker.start()
+        try:
+            said, _ = child.communicate(data, timeout=seconds)
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            ended.set()
+            looker.join()
+    if stopped:
+        raise stopped[0]
+    return child.returncode, said
+
+
+def _look(
+    child: "subprocess.Popen[bytes]", watch: Callable[[], None], ended: Event, stopped: list[BaseException]
+) -> None:
+    """Look now and then whether the reading is still wanted; beside it, for it cannot be handed its input in parts."""
+    while not ended.wait(_LOOK_EVERY):
+        try:
+            watch()
+        except BaseException as reason:  # noqa: BLE001 - raised again by the one who waits
+            stopped.append(reason)
+            child.kill()
+            return
+
+
+def note_sentence(note: str) -> str:
+    """Return what a word of `Contents.notes` means to the user."""
+    return {
+        "macros": tr("文件含有宏；只读取了单元格，宏没有运行。"),
+        "not_computed": tr("有的公式没有保存计算结果；请用 WPS 或 Excel 打开文件，保存后再导入。"),
+        "hidden_rows_unknown": tr("这种格式看不出哪些行是隐藏的；隐藏的行也一并读取。"),
+    }.get(note, note)
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise UserError(tr("“{name}”是文件夹，不是表格文件。").format(name=path.name), tr("请选择表格文件。"))
+        if path.stat().st_size > limits.FILE_BYTES:
+            raise _unusable(path, "too_large")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UserError(tr("找不到文件“{name}”。").format(name=path), tr("请核对文件名和位置。")) from error
+    except PermissionError as error:
+        raise MachineError(
+            tr("没有权限读取“{name}”，或文件正被别的程序打开。").format(name=path.name),
+            tr("请关闭打开它的程序，或换一个位置后再试。"),
+        ) from error
+    except OSError as error:
+        raise MachineError(
+            tr("读不出“{name}”。").format(name=path.name), tr("请检查优盘或磁盘，把文件复制到本机后再试。")
+        ) from error
+
+
+def _command(suffix: str, memory: int, seconds: int) -> list[str]:
+    arguments = [suffix, str(memory), str(seconds)]
+    if getattr(sys, "frozen", False):
+        return [sys.executable, CHILD_OPTION, *arguments]
+    return [sys.executable, "-P", "-m", "ohdesk.services.roll.workbook", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    """Return the child's environment: ohdesk importable from where it is, no secret in it."""
+    environment = {key: value for key, value in os.environ.items() if key != PASSWORD_VARIABLE}
+    environment["PYTHONPATH"] = str(Path(paths.__file__).resolve().parent.parent)
+    return environment
+
+
+def _unusable(path: Path, code: str) -> UserError:
+    message, remedy = {
+        "empty": (tr("“{name}”是空文件。"), tr("请换一份有内容的名单。")),
+        "not_workbook": (
+            tr("“{name}”不是能读的表格文件（或扩展名与内容不符）。"),
+            tr("请用 WPS 或 Excel 打开，另存为 .xlsx 后再导入。"),
+        ),
+        "encrypted": (tr("“{name}”设有打开密码。"), tr("请在 WPS 或 Excel 里取消密码，另存后再导入。")),
+        "damaged": (
+            tr("“{name}”已损坏或不完整，无法读取。"),
+            tr("请用 WPS 或 Excel 打开修复、另存为 .xlsx，或重新索取文件。"),
+        ),
+        "duplicate_parts": (
+            tr("“{name}”内部有重名的部分，不同程序会读出不同内容，因此不予导入。"),
+            tr("请用 WPS 或 Excel 打开，核对内容后另存为新文件。"),
+        ),
+        "too_large": (
+            tr("“{name}”展开后太大，超出导入的限度。"),
+            tr("请只保留名单所在的工作表，删去多余的行列后另存再导入。"),
+        ),
+        "too_slow": (tr("“{name}”读取超时，已停止。"), tr("请只保留名单所在的工作表，另存后再导入。")),
+        "broke_reader": (
+            tr("“{name}”内容异常，读取程序已中止，没有改动任何数据。"),
+            tr("请用 WPS 或 Excel 打开，只复制名单到新文件后再导入。"),
+        ),
+    }[code]
+    return UserError(message.format(name=path.name), remedy)

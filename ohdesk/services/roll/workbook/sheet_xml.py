@@ -1,0 +1,203 @@
+"""What calamine does not tell about a sheet, found in the sheet's own XML; and a reader that survives odd layouts.
+
+The scans are regular expressions over bytes because they run over every import; `read_cells` parses properly
+and holds only filled cells, so a stray cell in the last corner of the sheet costs nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from xml.parsers import expat
+
+from ohdesk.domain.roll.table import Merge, column_index
+from ohdesk.services.roll.workbook.limits import FILLED_CELLS
+from ohdesk.services.roll.workbook.wire import NotReadableError, laid_out
+
+NOT_COMPUTED = "#未计算"
+
+_PREFIX = rb"(?:\w+:)?"
+_ROW = re.compile(rb"<" + _PREFIX + rb"row\b([^>]*)>")
+_NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)["']""")
+_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']|\bht\s*=\s*["']0(?:\.0+)?["']""")
+_ERROR = re.compile(
+    rb"""<(?:\w+:)?c\b([^>]*\bt\s*=\s*["']e["'][^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<""", re.DOTALL
+)
+_NOT_COMPUTED = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*[^/>]>[^<]*</(?:\w+:)?f>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_TEXT_RESULT = re.compile(rb"""\bt\s*=\s*["']str["']""")
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
+_FAR_COLUMN = re.compile(rb' r="[A-Z]{3}\d')
+_FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*[^/>]>""")
+_VALUE = re.compile(rb"<" + _PREFIX + rb"(?:v|is)>[^<]*[^<\s]|<" + _PREFIX + rb"is>")
+_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\bref\s*=\s*["']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)["']""")
+
+
+def hidden_rows(xml: bytes) -> frozenset[int]:
+    """Return the rows, from 0, that are hidden by hand, by a filter, or by a height of nothing."""
+    if b" hidden=" not in xml and b' ht="0' not in xml and b" ht='0" not in xml:
+        return frozenset()
+    hidden = []
+    row = -1
+    for match in _ROW.finditer(xml):
+        number = _NUMBER.search(match[1])
+        row = int(number[1]) - 1 if number else row + 1
+        if _HIDDEN.search(match[1]):
+            hidden.append(row)
+    return frozenset(hidden)
+
+
+def lost_cells(xml: bytes) -> Iterator[tuple[int, int, str]]:
+    """Yield row, column (from 0) and text of cells that calamine reads as empty: errors, formulas without a result."""
+    if b'="e"' in xml or b"='e'" in xml:
+        for match in _ERROR.finditer(xml):
+            if place := _REFERENCE.search(match[1]):
+                yield int(place[2]) - 1, column_index(place[1].decode("ascii")), match[2].decode("utf-8", "replace")
+    if b"<f" in xml or b":f" in xml:
+        for match in _NOT_COMPUTED.finditer(xml):
+            place = _REFERENCE.search(match[1])
+            if place and not _TEXT_RESULT.search(match[1]):
+                yield int(place[2]) - 1, column_index(place[1].decode("ascii")), NOT_COMPUTED
+
+
+def looks_far_flung(xml: bytes, rows: int) -> bool:
+    """True when a cell lies beyond column ZZ, or the last row element is numbered above `rows`."""
+    last = xml.rfind(b"row ")
+    number = _NUMBER.search(xml, last, last + 200) if last >= 0 else None
+    return bool(_FAR_COLUMN.search(xml)) or bool(number and int(number[1]) > rows)
+
+
+def rectangle(xml: bytes) -> int:
+    """Return how many cells the smallest rectangle from A1 around all filled cells has."""
+    row = column = 0
+    for match in _FILLED_CELL.finditer(xml):
+        row = max(row, int(match[2]))
+        column = max(column, column_index(match[1].decode("ascii")) + 1)
+    return row * column
+
+
+def has_values(xml: bytes) -> bool:
+    """True when any cell holds a value."""
+    return bool(_VALUE.search(xml))
+
+
+def merges(xml: bytes) -> list[Merge]:
+    """Return the merged ranges of a sheet."""
+    return [
+        Merge(
+            int(match[2]) - 1,
+            column_index(match[1].decode("ascii")),
+            int(match[4]) - 1,
+            column_index(match[3].decode("ascii")),
+        )
+        for match in _MERGE.finditer(xml)
+    ]
+
+
+def parse(xml: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str, str], None]) -> None:
+    """Walk through an XML part: `start(name, attributes)`, `end(name, text)`, names without prefix.
+
+    Raises NotReadableError ("damaged") for what is not well-formed or carries a document type.
+    """
+    parser = expat.ParserCreate()
+    text: list[str] = []
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        text.clear()
+        start(name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()})
+
+    def closed(name: str) -> None:
+        end(name.rpartition(":")[2], "".join(text))
+        text.clear()
+
+    def refused(*_: Any) -> None:
+        raise NotReadableError("damaged")
+
+    parser.buffer_text = True
+    parser.StartElementHandler = opened
+    parser.EndElementHandler = closed
+    parser.CharacterDataHandler = text.append
+    parser.StartDoctypeDeclHandler = refused
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError as error:
+        raise NotReadableError("damaged") from error
+
+
+def shared_strings(xml: bytes) -> list[str]:
+    """Return the text table of a workbook; reading aids above characters (phonetic runs) left out."""
+    strings: list[str] = []
+    pieces: list[str] = []
+    phonetic = 0
+
+    def start(name: str, _: dict[str, str]) -> None:
+        nonlocal phonetic
+        if name == "si":
+            pieces.clear()
+        phonetic += name == "rPh"
+
+    def end(name: str, text: str) -> None:
+        nonlocal phonetic
+        if name == "t" and not phonetic:
+            pieces.append(text)
+        phonetic -= name == "rPh"
+        if name == "si":
+            strings.append("".join(pieces))
+
+    parse(xml, start, end)
+    return strings
+
+
+def read_cells(xml: bytes, strings: list[str]) -> list[Sequence[Any]]:
+    """Return the rows of a sheet from 0 to the last filled one, each up to its own last filled cell.
+
+    Dates come back as the numbers they are stored as.
+    """
+    rows: dict[int, dict[int, Any]] = {}
+    row, column, kind, pieces = -1, -1, "n", list[str]()
+    filled = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, kind
+        if name == "row":
+            row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else row + 1
+            column = -1
+        elif name == "c":
+            letters = attributes.get("r", "").rstrip("0123456789")
+            column = column_index(letters) if letters.isascii() and letters.isalpha() else column + 1
+            kind = attributes.get("t", "n")
+            pieces.clear()
+
+    def end(name: str, text: str) -> None:
+        nonlocal filled
+        if name in {"v", "t"}:
+            pieces.append(text)
+        elif name == "c" and (value := _value(kind, "".join(pieces), strings)) is not None:
+            rows.setdefault(row, {})[column] = value
+            filled += 1
+            if filled > FILLED_CELLS:
+                raise NotReadableError("too_large")
+
+    parse(xml, start, end)
+    return laid_out([(row, _filled(cells)) for row, cells in sorted(rows.items())])
+
+
+def _value(kind: str, text: str, strings: list[str]) -> Any:
+    if not text:
+        return None
+    if kind == "s":
+        index = int(text) if text.isdecimal() else -1
+        return strings[index] if 0 <= index < len(strings) else None
+    if kind == "b":
+        return text == "1"
+    if kind in {"n", ""}:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _filled(cells: dict[int, Any]) -> list[Any]:
+    return [cells.get(column) for column in range(max(cells) + 1)]

@@ -1,0 +1,207 @@
+"""Tables that are text underneath: CSV, and the web pages or XML that other systems save as ".xls"."""
+
+import codecs
+import csv
+import re
+from html.parser import HTMLParser
+from io import StringIO
+from typing import Any
+
+from ohdesk.domain.roll.table import Merge, Table
+from ohdesk.services.roll.workbook import sheet_xml
+from ohdesk.services.roll.workbook.limits import CELL_CHARACTERS, FILLED_CELLS
+from ohdesk.services.roll.workbook.wire import Contents, NotReadableError, laid_out
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_SEPARATORS = ("\t", ",", ";", "，", "|")
+_SAMPLE_LINES = 50
+_SPAN_LIMIT = 1000
+
+
+def decode(data: bytes) -> str:
+    """Return text in utf-8, utf-16 with a mark, or gb18030, tried in this order, strictly.
+
+    Raises NotReadableError ("not_workbook") for bytes that are text in none of them.
+    """
+    encodings = ["utf-8-sig", "gb18030"]
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _CONTROL.search(text):
+            break
+        return text
+    raise NotReadableError("not_workbook")
+
+
+def read_separated(data: bytes) -> Contents:
+    """Return the one table of a CSV file; the separator is the one that most lines have most often."""
+    text = decode(data)
+    sample = [line for line in text.splitlines() if line.strip()][:_SAMPLE_LINES]
+    separator = max(_SEPARATORS, key=lambda each: sum(min(line.count(each), 30) for line in sample))
+    csv.field_size_limit(CELL_CHARACTERS * 4)
+    try:
+        rows: list[list[Any]] = list(csv.reader(StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise NotReadableError("damaged") from error
+    return Contents((Table("CSV", rows),))
+
+
+def read_html(data: bytes) -> Contents:
+    """Return the tables of a web page saved as a workbook."""
+    declared = _CHARSET.search(data[:4096])
+    text = ""
+    if declared:
+        try:
+            text = data.decode(declared[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            text = ""
+    page = _Page()
+    page.feed(text or decode(data))
+    page.close()
+    if not page.tables:
+        raise NotReadableError("not_workbook")
+    return Contents(tuple(page.tables))
+
+
+class _Page(HTMLParser):
+    """Collects tables; cells that span rows or columns become merged ranges."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[Table] = []
+        self._depth = 0
+        self._rows: list[dict[int, str]] = []
+        self._taken: set[tuple[int, int]] = set()
+        self._merges: list[Merge] = []
+        self._cell: list[str] | None = None
+        self._place = (0, 0)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self._depth += 1
+            if self._depth == 1:
+                self._rows, self._taken, self._merges = [], set(), []
+        elif self._depth == 1 and tag == "tr":
+            self._finish_cell()
+            self._rows.append({})
+        elif self._depth == 1 and tag in {"td", "th"}:
+            self._finish_cell()
+            self._start_cell(dict(attrs))
+        elif tag in {"br", "p", "div"} and self._cell:
+            self._cell.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._depth == 1 and tag in {"td", "th", "tr", "table"}:
+            self._finish_cell()
+        if tag == "table" and self._depth:
+            self._depth -= 1
+            if not self._depth:
+                self._finish_table()
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None:
+            self._cell.append(data)
+
+    def close(self) -> None:
+        super().close()
+        if self._depth:
+            self._finish_cell()
+            self._finish_table()
+
+    def _start_cell(self, attributes: dict[str, str | None]) -> None:
+        if not self._rows:
+            self._rows.append({})
+        row = len(self._rows) - 1
+        column = 0
+        while column in self._rows[row] or (row, column) in self._taken:
+            column += 1
+        down, right = _span(attributes.get("rowspan")), _span(attributes.get("colspan"))
+        if down * right > 1:
+            self._merges.append(Merge(row, column, row + down - 1, column + right - 1))
+            self._taken.update((row + y, column + x) for y in range(down) for x in range(right))
+        if len(self._taken) > FILLED_CELLS:
+            raise NotReadableError("too_large")
+        self._place = (row, column)
+        self._rows[row][column] = ""
+        self._cell = []
+
+    def _finish_cell(self) -> None:
+        if self._cell is not None:
+            row, column = self._place
+            self._rows[row][column] = "".join(self._cell).strip()
+            self._cell = None
+
+    def _finish_table(self) -> None:
+        rows = [[cells.get(column) for column in range(max(cells, default=-1) + 1)] for cells in self._rows]
+        self.tables.append(Table(f"Table{len(self.tables) + 1}", rows, tuple(self._merges)))
+
+
+def _span(text: str | None) -> int:
+    return min(max(int(text), 1), _SPAN_LIMIT) if text and text.isdecimal() else 1
+
+
+class _Sheet2003:
+    """One worksheet of an XML spreadsheet of 2003 while it is being read."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows: dict[int, dict[int, Any]] = {}
+        self.merges: list[Merge] = []
+        self.hidden: set[int] = set()
+        self.row = -1
+        self.column = -1
+
+    def table(self) -> Table:
+        rows = [(row, [cells.get(column) for column in range(max(cells) + 1)]) for row, cells in self.rows.items()]
+        laid = laid_out(sorted(rows))
+        return Table(self.name, laid, tuple(self.merges), frozenset(self.hidden))
+
+
+def read_spreadsheet_2003(data: bytes) -> Contents:
+    """Return the sheets of an XML spreadsheet (Excel 2003), visible ones as tables."""
+    sheets: list[_Sheet2003] = []
+    hidden: list[str] = []
+    kind = ""
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal kind
+        if name == "Worksheet":
+            sheets.append(_Sheet2003(attributes.get("Name", f"Sheet{len(sheets) + 1}")))
+        if not sheets:
+            return
+        sheet = sheets[-1]
+        if name == "Row":
+            sheet.row = int(attributes["Index"]) - 1 if attributes.get("Index", "").isdecimal() else sheet.row + 1
+            sheet.column = -1
+            if attributes.get("Hidden") == "1":
+                sheet.hidden.add(sheet.row)
+        elif name == "Cell":
+            index = attributes.get("Index", "")
+            sheet.column = int(index) - 1 if index.isdecimal() else sheet.column + 1
+            right, down = attributes.get("MergeAcross", "0"), attributes.get("MergeDown", "0")
+            if right.isdecimal() and down.isdecimal() and (right, down) != ("0", "0"):
+                sheet.merges.append(Merge(sheet.row, sheet.column, sheet.row + int(down), sheet.column + int(right)))
+        elif name == "Data":
+            kind = attributes.get("Type", "String")
+
+    def end(name: str, text: str) -> None:
+        if name == "Data" and sheets and text:
+            sheet = sheets[-1]
+            value: Any = text
+            if kind == "Number":
+                value = float(text) if re.fullmatch(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", text) else text
+            elif kind == "DateTime":
+                value = text.partition("T")[0]
+            sheet.rows.setdefault(sheet.row, {})[sheet.column] = value
+        elif name == "Visible" and sheets and text.startswith("SheetHidden"):
+            hidden.append(sheets[-1].name)
+
+    sheet_xml.parse(data, start, end)
+    if not sheets:
+        raise NotReadableError("damaged")
+    return Contents(tuple(sheet.table() for sheet in sheets if sheet.name not in hidden), tuple(hidden))

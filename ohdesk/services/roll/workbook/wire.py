@@ -1,0 +1,109 @@
+"""What the child process answers, and its spelling on the pipe (MessagePack)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from ohdesk.domain.roll.table import Merge, Table
+from ohdesk.services.roll.workbook.limits import FILLED_CELLS
+
+_EMPTY = frozenset({"", None})
+_AS_IS = frozenset({str, int, float, bool, type(None)})
+_DAY = 1  # MessagePack extension: a calendar day, "2026-03-02"
+
+
+class NotReadableError(Exception):
+    """The file cannot be used; `code` says why, in a word of `reading.SENTENCES`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything read from a workbook: visible tables, and the names of what was left out.
+
+    notes: words of `reading.NOTES` about the file as a whole, e.g. "macros"
+    """
+
+    tables: Sequence[Table]
+    hidden_sheets: Sequence[str] = ()
+    other_sheets: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+def encode(contents: Contents) -> bytes:
+    """Return the bytes of a successful reading.
+
+    Cells may be whatever a reader gives; empty ones at the end of a row and empty rows at the end are left out.
+    Raises NotReadableError ("too_large") for more filled cells than the program takes.
+    """
+    budget = FILLED_CELLS
+    tables = []
+    for table in contents.tables:
+        rows = [(row, sent) for row, cells in enumerate(table.rows) if cells and (sent := _sent_row(cells))]
+        budget -= sum(len(sent) for _, sent in rows)
+        if budget < 0:
+            raise NotReadableError("too_large")
+        tables.append([table.name, rows, list(table.merges), sorted(table.hidden_rows)])
+    return msgspec.msgpack.encode([tables, contents.hidden_sheets, contents.other_sheets, contents.notes])
+
+
+def laid_out(rows: Sequence[tuple[int, Sequence[Any]]]) -> list[Sequence[Any]]:
+    """Return filled rows, given with their numbers in rising order, with the blank rows between them."""
+    laid: list[Sequence[Any]] = [()] * (rows[-1][0] + 1 if rows else 0)
+    for row, cells in rows:
+        laid[row] = cells
+    return laid
+
+
+def encode_refusal(code: str) -> bytes:
+    """Return the bytes that say why the file cannot be used."""
+    return msgspec.msgpack.encode(code)
+
+
+def decode(data: bytes) -> Contents:
+    """Return what the child read; raises NotReadableError with the child's reason.
+
+    Raises ValueError when the bytes are no whole answer.
+    """
+    try:
+        answer = msgspec.msgpack.decode(data, ext_hook=_decode_day)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
+    if isinstance(answer, str):
+        raise NotReadableError(answer)
+    tables, hidden_sheets, other_sheets, notes = answer
+    return Contents(
+        tuple(
+            Table(name, laid_out(rows), tuple(Merge(*corners) for corners in merges), frozenset(hidden))
+            for name, rows, merges, hidden in tables
+        ),
+        tuple(hidden_sheets),
+        tuple(other_sheets),
+        tuple(notes),
+    )
+
+
+def _sent_row(row: Sequence[Any]) -> Sequence[Any]:
+    length = len(row)
+    while length and row[length - 1] in _EMPTY:
+        length -= 1
+    filled = row[:length]
+    return filled if _AS_IS.issuperset(map(type, filled)) else [_sent(cell) for cell in filled]
+
+
+def _sent(cell: Any) -> Any:
+    if isinstance(cell, date):
+        return msgspec.msgpack.Ext(_DAY, date(cell.year, cell.month, cell.day).isoformat().encode("ascii"))
+    return cell if type(cell) in _AS_IS else str(cell)
+
+
+def _decode_day(code: int, data: memoryview) -> date:
+    if code != _DAY:
+        raise ValueError(f"extension {code} is unknown")
+    return date.fromisoformat(bytes(data).decode("ascii"))

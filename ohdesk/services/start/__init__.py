@@ -1,0 +1,1 @@
+"""What stands at the beginning: first run, practice, today."""

@@ -1,0 +1,87 @@
+"""Starting an office on this machine, and getting back in when the password is lost."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.services.blobs import write_durably
+from ohdesk.services.office import accounts
+from ohdesk.services.office.workspace import (
+    Clock,
+    NewWorkspace,
+    create_workspace,
+    open_for_recovery,
+    open_workspace,
+    system_clock,
+)
+from ohdesk.services.trust import joining
+from ohdesk.services.trust.joining import RequestShown, look_at_card
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The county's card, its fingerprint as compared with the county, and where the town's request is written."""
+
+    card: Path
+    compared: str
+    request: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A new workspace: its recovery code, shown once; the request to the county, or why there is none."""
+
+    code: str
+    request: RequestShown | None = None
+    problem: str = ""
+
+
+def start(folder: Path, new: NewWorkspace, join: Join | None = None, clock: Clock = system_clock) -> Started:
+    """Create a workspace and, by a county's card, write the request to join it.
+
+    Raises UserError, creating nothing, as `create_workspace` and for a card that is not this town's county's.
+    A request that cannot be written is no error: the workspace stands, and its recovery code must be seen.
+    """
+    if join is not None:
+        _check_join(new, join)
+    code = create_workspace(folder, new)
+    if join is None:
+        return Started(code)
+    try:
+        with open_workspace(folder, new.account, new.password, clock) as ctx:
+            return Started(code, request=joining.write_request(ctx, join.card, join.request, join.compared))
+    except UserError as error:
+        return Started(code, problem=error.whole)
+
+
+def recover(folder: Path, code: str, account: str, new_password: str) -> None:
+    """Give an account a new password by the recovery code of the workspace.
+
+    The person's signing key is made anew. Raises UserError for a code that is misspelt or another workspace's.
+    """
+    with open_for_recovery(folder, "".join(code.split())) as ctx:
+        accounts.reset(ctx, account, new_password)
+
+
+def save_code(path: Path, text: str) -> None:
+    """Write a recovery code where the user wants it kept. Raises MachineError, leaving no half file."""
+    try:
+        write_durably(path, text.encode("utf-8-sig"))
+    except OSError as error:
+        raise MachineError(tr("写不了文件：{path}").format(path=path), tr("请检查路径、空间和写入权限。")) from error
+
+
+def _check_join(new: NewWorkspace, join: Join) -> None:
+    card = look_at_card(join.card)
+    if new.role != "town" or not new.division.startswith(card.division):
+        raise UserError(
+            tr("名片是{county}（{code}）的，与区划代码 {division} 不符。").format(
+                county=card.county, code=card.division, division=new.division
+            ),
+            tr("镇街代码的前 6 位应是县级代码；请核对代码，或换一张名片。"),
+        )
+    if not join.request.parent.is_dir():
+        raise UserError(
+            tr("没有这个文件夹：{folder}").format(folder=join.request.parent), tr("请检查路径，或先插好优盘。")
+        )

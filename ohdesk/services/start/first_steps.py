@@ -1,0 +1,67 @@
+"""The first steps of a new workspace (起步): what is done of them, each told from what is there."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Account, Draw, Establishment, OwnKey, Person, Setting
+from ohdesk.domain.people import INSPECTOR, TEAM
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.office.powers import powers_in
+
+_SKIPPED = "first_steps/skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """A step: "roll", "people", "accounts", "powers", "county" or "draw".
+
+    needed: nothing goes on without it; the others may be skipped · count: how many there are of what it makes
+    """
+
+    key: str
+    done: bool
+    needed: bool = True
+    skipped: bool = False
+    count: int = 0
+
+
+def first_steps(ctx: Context) -> tuple[FirstStep, ...]:
+    """Return the first steps in their order."""
+    with ctx.reading() as session:
+        return first_steps_in(session, ctx.office.replica)
+
+
+def first_steps_in(session: Session, replica: str) -> tuple[FirstStep, ...]:
+    """Return the first steps within an open session."""
+    inspectors = set(session.scalars(select(Person.id).where(Person.replica == replica, Person.role == INSPECTOR)))
+    with_account = inspectors & set(session.scalars(select(Account.person)))
+    powers = len(powers_in(session))
+    drawn = session.scalar(select(Draw.id).where(Draw.replica == replica).limit(1)) is not None
+    return (
+        FirstStep("roll", session.scalar(select(Establishment.id).limit(1)) is not None),
+        FirstStep("people", len(inspectors) >= TEAM, count=len(inspectors)),
+        FirstStep("accounts", len(with_account) >= TEAM, count=len(with_account)),
+        FirstStep("powers", powers > 0, count=powers),
+        FirstStep(
+            "county",
+            session.get(OwnKey, "root") is not None,
+            needed=False,
+            skipped="county" in _skipped(session),
+        ),
+        FirstStep("draw", drawn),
+    )
+
+
+def skip(ctx: Context, key: str) -> Change:
+    """Put a step off that may be put off; it stays among what can be done."""
+    with ctx.transaction() as session:
+        session.merge(Setting(key=_SKIPPED, value=sorted({*_skipped(session), key})))
+    return Change.SETTINGS
+
+
+def _skipped(session: Session) -> list[str]:
+    setting = session.get(Setting, _SKIPPED)
+    return list(setting.value) if setting else []

@@ -1,0 +1,272 @@
+"""What is to be done today (今日): the visits, what needs attention, and the first steps of a new workspace."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Answer, BundleOut, Establishment, Person, Photo, Record, ReplicaHead, Visit
+from ohdesk.domain.calendar import legal_day, parse_day, week_end
+from ohdesk.domain.people import INSPECTOR
+from ohdesk.domain.rectification import Standing
+from ohdesk.domain.visit import Mode, Task, VisitState
+from ohdesk.forms.loader import load_form
+from ohdesk.paths import resources
+from ohdesk.services.context import Context
+from ohdesk.services.finding.follow_up import list_pressing
+from ohdesk.services.finding.rechecks import SOURCE as RECHECK
+from ohdesk.services.finding.rows import RectificationRow
+from ohdesk.services.start.first_steps import FirstStep, first_steps_in
+
+_UNFINISHED = (VisitState.PLANNED, VisitState.APPROVED, VisitState.OPEN)
+
+
+class NextStep(StrEnum):
+    """What is done next with a visit."""
+
+    APPROVE = "approve"
+    ARRIVE = "arrive"
+    FILL = "fill"
+    NOTE = "note"  # 协管巡查: what was seen, in a few words
+    SIGN = "sign"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaVisit:
+    """A visit that is not finished. day: planned, "" while open · started: day it started, "" before
+
+    answered, questions: of its checklist, 0 unless it is being filled · recheck: it looks at findings again
+    """
+
+    id: str
+    name: str
+    inspectors: tuple[str, ...]
+    step: NextStep
+    day: str
+    started: str
+    answered: int
+    questions: int
+    recheck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndingCertificate:
+    """An inspector whose certificate ends soon, or has ended: days until then, negative afterwards."""
+
+    person: str
+    name: str
+    until: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """What is known at once.
+
+    now:    visits under way, planned for today, or planned earlier and not started; by what is next
+    week:   planned for the rest of the week · later, undated: how many are planned beyond, and without a day
+    reported_days: since the last bundle, None before the first · unsent: something is new since · joined: has a county
+    may_approve:   the one at the screen may approve visits
+    steps:  the first steps; starting: nothing but them is there yet
+    """
+
+    today: date
+    now: tuple[AgendaVisit, ...]
+    week: tuple[AgendaVisit, ...]
+    later: int
+    undated: int
+    certificates: tuple[EndingCertificate, ...]
+    reported_days: int | None
+    unsent: bool
+    joined: bool
+    may_approve: bool
+    steps: tuple[FirstStep, ...]
+    starting: bool
+
+    @property
+    def planned(self) -> tuple[AgendaVisit, ...]:
+        """Visits of this week that have not started."""
+        return tuple(each for each in (*self.now, *self.week) if not each.started)
+
+    def waiting_for(self, step: NextStep) -> tuple[AgendaVisit, ...]:
+        """Visits of this week with this next step."""
+        return tuple(each for each in (*self.now, *self.week) if each.step is step)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPhotos:
+    """Photos of a visit that were announced and not brought in; final: its record is signed already."""
+
+    visit: str
+    name: str
+    numbers: tuple[int, ...]
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What takes longer to find out.
+
+    overdue, due: findings whose deadline has passed, or ends this week, and that nobody looks at again yet
+    visited, on_roll: establishments with a final record this year, and on the roll
+    """
+
+    overdue: tuple[RectificationRow, ...]
+    due: tuple[RectificationRow, ...]
+    photos: tuple[MissingPhotos, ...]
+    visited: int
+    on_roll: int
+
+
+def agenda(ctx: Context) -> Agenda:
+    """Return what is to be done today; quick, whatever the size of the roll."""
+    today = legal_day(ctx.now())
+    with ctx.reading() as session:
+        visits = _unfinished(session)
+        now, week, later, undated = _by_day(visits, today)
+        steps = first_steps_in(session, ctx.office.replica)
+        head = session.get(ReplicaHead, ctx.office.replica)
+        sent_at, sent_upto = session.execute(select(func.max(BundleOut.written_at), func.max(BundleOut.last))).one()
+        unsent = head is not None and head.seq > (sent_upto or 0)
+        any_visit = bool(visits) or session.scalar(select(Visit.id).limit(1)) is not None
+        certificates = _certificates(session, ctx.office.replica, today)
+        recorded = session.scalar(select(Record.visit).limit(1)) is not None
+    return Agenda(
+        today=today,
+        now=now,
+        week=week,
+        later=later,
+        undated=undated,
+        certificates=certificates,
+        reported_days=None if sent_at is None else (today - legal_day(sent_at)).days,
+        unsent=unsent,
+        joined=any(step.done for step in steps if step.key == "county"),
+        may_approve="supervisor" in ctx.actor.roles,
+        steps=steps,
+        starting=not any_visit and not recorded and any(not step.done for step in steps if step.needed),
+    )
+
+
+def backlog(ctx: Context) -> Backlog:
+    """Return what takes longer to find out: for a Job."""
+    rows = list_pressing(ctx)
+    today = legal_day(ctx.now())
+    with ctx.reading() as session:
+        return Backlog(
+            overdue=tuple(row for row in rows if row.state is Standing.OVERDUE),
+            due=tuple(row for row in rows if row.state is Standing.DUE),
+            photos=_missing_photos(session),
+            visited=_visited(session, ctx.office.division, today.year),
+            on_roll=session.scalar(
+                select(func.count()).select_from(Establishment).where(Establishment.withdrawn.is_(False))
+            )
+            or 0,
+        )
+
+
+def _unfinished(session: Session) -> tuple[AgendaVisit, ...]:
+    counts = (
+        select(Answer.visit, func.count(Answer.question.distinct()).label("answered"))
+        .join(Visit, Visit.id == Answer.visit)
+        .where(Visit.state == VisitState.OPEN, Answer.undone.is_(False))
+        .group_by(Answer.visit)
+        .subquery()
+    )
+    names = dict(session.execute(select(Person.id, Person.name)).all())
+    rows = session.execute(
+        select(Visit, Establishment.name, func.coalesce(counts.c.answered, 0))
+        .join(Establishment, Establishment.id == Visit.establishment)
+        .outerjoin(counts, counts.c.visit == Visit.id)
+        .where(Visit.state.in_(_UNFINISHED))
+        .order_by(Visit.id)
+    )
+    return tuple(_visit(visit, name, answered, names) for visit, name, answered in rows)
+
+
+def _visit(visit: Visit, name: str, answered: int, names: dict[str, str]) -> AgendaVisit:
+    task = Task(**visit.task)
+    questions = len(load_form(visit.form).questions) if visit.state == VisitState.OPEN else 0
+    return AgendaVisit(
+        id=visit.id,
+        name=name,
+        inspectors=tuple(names.get(person, "") for person in visit.inspectors),
+        step=_next_step(visit, answered, questions),
+        day=task.planned_on,
+        started=legal_day(visit.started_at).isoformat() if visit.started_at else "",
+        answered=answered,
+        questions=questions,
+        recheck=task.source == RECHECK,
+    )
+
+
+def _next_step(visit: Visit, answered: int, questions: int) -> NextStep:
+    if visit.state == VisitState.PLANNED:
+        return NextStep.APPROVE
+    if visit.state == VisitState.APPROVED:
+        return NextStep.ARRIVE
+    if visit.arrival.get("mode") == Mode.PATROL:
+        return NextStep.NOTE
+    return NextStep.SIGN if visit.outcome or answered >= questions else NextStep.FILL
+
+
+def _by_day(
+    visits: Sequence[AgendaVisit], today: date
+) -> tuple[tuple[AgendaVisit, ...], tuple[AgendaVisit, ...], int, int]:
+    day, sunday = today.isoformat(), week_end(today).isoformat()
+    now = [each for each in visits if each.started or (each.day and each.day <= day)]
+    coming = [each for each in visits if not each.started and each.day > day]
+    week = [each for each in coming if each.day <= sunday]
+    order = (NextStep.FILL, NextStep.NOTE, NextStep.SIGN, NextStep.ARRIVE, NextStep.APPROVE)
+    return (
+        tuple(sorted(now, key=lambda each: (order.index(each.step), each.day, each.id))),
+        tuple(sorted(week, key=lambda each: (each.day, each.id))),
+        len(coming) - len(week),
+        sum(not each.day and not each.started for each in visits),
+    )
+
+
+def _certificates(session: Session, replica: str, today: date) -> tuple[EndingCertificate, ...]:
+    people = session.scalars(
+        select(Person)
+        .where(Person.replica == replica, Person.role == INSPECTOR, Person.certificate_until != "")
+        .order_by(Person.certificate_until, Person.name)
+    )
+    found = [
+        EndingCertificate(each.id, each.name, each.certificate_until, (parse_day(each.certificate_until) - today).days)
+        for each in people
+    ]
+    return tuple(each for each in found if each.days <= _certificate_days())
+
+
+@cache
+def _certificate_days() -> int:
+    path = resources() / "offices" / "reminders.toml"
+    return int(tomllib.loads(path.read_text(encoding="utf-8"))["certificate_days"])
+
+
+def _missing_photos(session: Session) -> tuple[MissingPhotos, ...]:
+    rows = session.execute(
+        select(Photo.visit, Photo.number, Establishment.name, Visit.state)
+        .join(Visit, Visit.id == Photo.visit)
+        .join(Establishment, Establishment.id == Visit.establishment)
+        .where(Photo.sha256 == "")
+        .order_by(Photo.visit, Photo.number)
+    )
+    found: dict[str, MissingPhotos] = {}
+    for visit, number, name, state in rows:
+        before = found[visit].numbers if visit in found else ()
+        found[visit] = MissingPhotos(visit, name, (*before, number), state == VisitState.CLOSED)
+    return tuple(found.values())
+
+
+def _visited(session: Session, division: str, year: int) -> int:
+    first = f"{year - 1}-12-31T16:00:00Z"  # the year begins at midnight in Beijing
+    wanted = select(func.count(Record.establishment.distinct())).where(
+        Record.division == division, Record.started_at >= first
+    )
+    return session.scalar(wanted) or 0

@@ -1,0 +1,33 @@
+"""Ask an empty database in memory what the first screens will ask, so that SQLAlchemy has the statements ready."""
+
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy.orm import configure_mappers
+
+from ohdesk.db.engine import memory_engine
+from ohdesk.db.models import Base
+from ohdesk.services.context import Actor, Context, Keys, Office
+from ohdesk.services.exchange import sending
+from ohdesk.services.office.workspace import look_up, system_clock
+from ohdesk.services.roll import entries
+from ohdesk.services.start import today
+from ohdesk.services.visit import views
+
+_NOBODY = Actor(account="", person="", name="", roles=frozenset())
+_NOWHERE = Office(role="town", division="", name="", replica="")
+
+
+@cache
+def warm_up() -> None:
+    """Do what the first workspace opened would have to wait for, once per process."""
+    configure_mappers()
+    engine = memory_engine()
+    Base.metadata.create_all(engine)
+    ctx = Context(Path(), engine, system_clock, _NOBODY, Keys(b"", b""), _NOWHERE)
+    look_up(engine, "")
+    entries.list_rows(ctx)
+    today.agenda(ctx)
+    sending.sent(ctx)
+    views.list_visits(ctx)
+    engine.dispose()  # the database goes, the statements stay

@@ -1,0 +1,1 @@
+"""Whom this office trusts: keys, cards, requests and answers."""

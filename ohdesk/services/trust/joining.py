@@ -1,0 +1,449 @@
+"""Joining a town to its county: the county's card, the town's request, the county's answer.
+
+Files only carry public keys and certificates.  Both sides show a fingerprint to read out, because
+whoever carries the files could exchange them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import IssuedCertificate, OwnKey, Peer, Person, Setting, SigningKey
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.security import certificates, trust_files, vault
+from ohdesk.security.certificates import DeviceSubject
+from ohdesk.security.sealing import DeviceIdentity, device_identity
+from ohdesk.security.signing_keys import DeviceKey, PersonKey
+from ohdesk.security.trust_files import Card, Request, RequestedPerson
+from ohdesk.services.blobs import write_durably
+from ohdesk.services.context import Context
+from ohdesk.services.office.accounts import retired_certificates
+
+PENDING = "enrolment"  # Setting: card and request that wait for the county's answer
+COUNTY_RECIPIENTS = "county_recipients"  # Setting: for whom every bundle is encrypted, from the card
+ROOT_OWNER = "root"
+
+
+@dataclass(frozen=True, slots=True)
+class CardShown:
+    """A county's card: its fingerprint, and whose it is."""
+
+    fingerprint: str
+    county: str
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestShown:
+    """A request that was written: its own fingerprint and the card's, and whose keys are to be certified."""
+
+    fingerprint: str
+    card_fingerprint: str
+    county: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What the county certified: the request's fingerprint, the town, and its people."""
+
+    fingerprint: str
+    town: str
+    division: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The county this workspace now belongs to, its card's fingerprint, and whose keys it certified."""
+
+    card_fingerprint: str
+    county: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What this workspace believes about signatures on records, DER.
+
+    roots:     the county root; without a county the self-made certificates of this office's own people
+    confirmed: certificates of people issued under the root, for records signed before with the same keys
+    """
+
+    roots: tuple[bytes, ...]
+    confirmed: tuple[bytes, ...]
+
+
+def write_card(ctx: Context, path: Path) -> CardShown:
+    """Write the county's card. Raises UserError outside a county's workspace."""
+    _require_county(ctx)
+    with ctx.transaction() as session:
+        card = own_card(ctx, session)
+    write_file(path, card.data)
+    return shown_card(card)
+
+
+def write_root(ctx: Context, path: Path) -> str:
+    """Write the county's root certificate as PEM, at the county or in a town that has joined; return its SHA-256."""
+    if ctx.office.role == "county":
+        with ctx.transaction() as session:
+            root = own_card(ctx, session).root
+    else:
+        with ctx.reading() as session:
+            root = _joined_root(session)
+    write_file(path, certificates.pem(root))
+    return certificates.fingerprint(root)
+
+
+def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "") -> RequestShown:
+    """Write a request to the county of this card, for the device and every signing key of this workspace.
+
+    Raises UserError for a card that cannot be used, for another than the one whose fingerprint was `compared`,
+    and when the workspace belongs to another county.
+    """
+    ctx.require("administrator")
+    _require_town(ctx)
+    card = trust_files.read_card(read_file(card_path))
+    _require_same(compared, card.fingerprint)
+    with ctx.transaction() as session:
+        root = session.get(OwnKey, "root")
+        if root is not None and root.certificate_der != card.root:
+            raise UserError(tr("本机已经加入另一个县级，不能再用这张名片。"), tr("请核对名片，或另建工作区。"))
+        keys = list(session.scalars(select(SigningKey).order_by(SigningKey.person)))
+        data = trust_files.make_request(
+            card,
+            _device_key(ctx, session),
+            DeviceIdentity(ctx.office.replica, ctx.office.division, ctx.office.name, ""),
+            _recipient(session),
+            [key.own_certificate_der for key in keys],
+        )
+        request = trust_files.read_request(data)
+        pending = {"card": card.data.decode("utf-8"), "request": data.decode("utf-8")}
+        session.merge(Setting(key=PENDING, value=pending))
+    write_file(path, data)
+    return RequestShown(request.fingerprint, card.fingerprint, card.device.name, names(request))
+
+
+def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> Issued:
+    """Certify the keys of a town's request and write the answer; set the town down as a peer.
+
+    Raises UserError for a request that cannot be used, that was made for another county's card, or that is
+    another than the one whose fingerprint was `compared`.
+    """
+    ctx.require("county_clerk", "administrator")
+    _require_county(ctx)
+    request = trust_files.read_request(read_file(request_path))
+    _require_same(compared, request.fingerprint)
+    with ctx.transaction() as session:
+        card = own_card(ctx, session)
+        if request.card != card.digest:
+            raise UserError(
+                tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。")
+            )
+        root_key = _root_key(ctx, session)
+        device, people = _certify(ctx, root_key, card.root, request)
+        for person, certificate in {"": device, **people}.items():
+            _remember(ctx, session, request, person, certificate)
+        _set_down_peer(session, "town", device_identity(device, card.root), request.recipient)
+        answer = trust_files.make_answer(root_key, request, device, people)
+        trust_files.read_answer(answer, card, request)
+    write_file(path, answer)
+    return Issued(request.fingerprint, request.name, request.division, names(request))
+
+
+def accept(ctx: Context, path: Path) -> Joined:
+    """Take in the county's answer: from now on records count as confirmed and bundles can be sent.
+
+    Raises UserError, changing nothing, unless it is the card's county's answer to the last request,
+    for the very keys of this workspace.
+    """
+    ctx.require("administrator")
+    _require_town(ctx)
+    data = read_file(path)
+    with ctx.transaction() as session:
+        card, request = pending(session)
+        answer = trust_files.read_answer(data, card, request)
+        device = session.get_one(OwnKey, "device")
+        if device.public != request.device_public:
+            raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请用县级名片重新写出申请，再请县级答复。"))
+        device.certificate_der = answer.device
+        for person in request.people:
+            _confirm(session, person, answer.people[person.subject.person])
+        root_public = certificates.public_der(card.root)
+        session.merge(OwnKey(purpose="root", public=root_public, secret=b"", certificate_der=card.root))
+        _set_down_peer(session, "county", card.device, card.recipients[0])
+        session.merge(Setting(key=COUNTY_RECIPIENTS, value=list(card.recipients)))
+        session.delete(session.get_one(Setting, PENDING))
+    return Joined(card.fingerprint, card.device.name, names(request))
+
+
+def anchors(ctx: Context) -> Anchors:
+    """Return what this workspace believes about signatures on records."""
+    with ctx.reading() as session:
+        keys = list(session.scalars(select(SigningKey)))
+        root = session.get(OwnKey, "root")
+        issued = session.scalars(select(IssuedCertificate).where(IssuedCertificate.revoked_at.is_(None)))
+        confirmed = [key.certificate_der for key in keys if key.confirmed]
+        confirmed += [row.certificate_der for row in issued if row.person]
+        if root is None:
+            return Anchors((*(key.own_certificate_der for key in keys), *retired_certificates(session)), ())
+        return Anchors((root.certificate_der,), tuple(confirmed))
+
+
+def own_card(ctx: Context, session: Session) -> Card:
+    """Return this county's card; root and device certificate are made at the first call."""
+    root_key = _root_key(ctx, session)
+    root = session.get_one(OwnKey, "root")
+    device = session.get_one(OwnKey, "device")
+    if not device.certificate_der:
+        subject = DeviceSubject(replica=ctx.office.replica, office=ctx.office.name, division=ctx.office.division)
+        device.certificate_der = certificates.issue_device(
+            root_key, root.certificate_der, device.public, subject, ctx.now()
+        )
+    recovery = str(session.get_one(Setting, "recovery_recipient").value)
+    recipients = (_recipient(session), recovery)
+    data = trust_files.make_card(root_key, root.certificate_der, device.certificate_der, recipients)
+    return trust_files.read_card(data)
+
+
+def _root_key(ctx: Context, session: Session) -> PersonKey:
+    row = session.get(OwnKey, "root")
+    if row is not None:
+        return PersonKey.unwrap(row.secret, _at_rest(ctx), ROOT_OWNER)
+    key = PersonKey.create()
+    session.add(
+        OwnKey(
+            purpose="root",
+            public=key.public_der,
+            secret=key.wrap(_at_rest(ctx), ROOT_OWNER),
+            certificate_der=certificates.make_root(key, ctx.office.name, ctx.office.division, ctx.now()),
+        )
+    )
+    session.flush()
+    return key
+
+
+def _certify(ctx: Context, root_key: PersonKey, root: bytes, request: Request) -> tuple[bytes, Mapping[str, bytes]]:
+    subject = DeviceSubject(replica=request.replica, office=request.name, division=request.division)
+    device = certificates.issue_device(root_key, root, request.device_public, subject, ctx.now())
+    people = {
+        each.subject.person: certificates.issue_person(root_key, root, each.public_der, each.subject, ctx.now())
+        for each in request.people
+    }
+    return device, people
+
+
+def _remember(ctx: Context, session: Session, request: Request, person: str, certificate: bytes) -> None:
+    session.add(
+        IssuedCertificate(
+            serial=certificates.serial(certificate),
+            subject=certificates.load(certificate).subject.rfc4514_string(),
+            person=person,
+            replica=request.replica,
+            certificate_der=certificate,
+            issued_at=ctx.now(),
+        )
+    )
+
+
+def _set_down_peer(session: Session, role: str, identity: DeviceIdentity, recipient: str) -> None:
+    peer = session.get(Peer, identity.replica)
+    if peer is None:
+        peer = Peer(replica=identity.replica)
+        session.add(peer)
+    peer.role, peer.division, peer.name = role, identity.division, identity.name
+    peer.age_recipient, peer.device_fingerprint = recipient, identity.fingerprint
+
+
+def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> None:
+    key = session.get(SigningKey, person.subject.person)
+    if key is None or key.public_der != person.public_der:
+        raise UserError(
+            tr("{name}的签名密钥在申请之后换过，这份答复不适用。").format(name=person.subject.name),
+            tr("请用县级名片重新写出申请，再请县级答复。"),
+        )
+    key.certificate_der, key.confirmed = certificate, True
+
+
+def pending(session: Session) -> tuple[Card, Request]:
+    """Return the card and the request that wait for the county's answer. Raises UserError when there are none."""
+    row = session.get(Setting, PENDING)
+    if row is None:
+        raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片写出申请。"))
+    card, request = (row.value[name].encode("utf-8") for name in ("card", "request"))
+    return trust_files.read_card(card), trust_files.read_request(request)
+
+
+def _joined_root(session: Session) -> bytes:
+    row = session.get(OwnKey, "root")
+    if row is None:
+        raise UserError(tr("本机还没有加入县级，没有县级根证书。"), tr("请先在“上报同步”里用县级名片登记。"))
+    return row.certificate_der
+
+
+def _device_key(ctx: Context, session: Session) -> DeviceKey:
+    return DeviceKey.unwrap(session.get_one(OwnKey, "device").secret, _at_rest(ctx), ctx.office.replica)
+
+
+def _recipient(session: Session) -> str:
+    return session.get_one(OwnKey, "age").public.decode("ascii")
+
+
+def _at_rest(ctx: Context) -> bytes:
+    return vault.derive(ctx.keys.database, "own keys")
+
+
+def names(request: Request) -> tuple[str, ...]:
+    """Return the people of a request as they are shown: name and certificate number."""
+    return tuple(f"{each.subject.name} {each.subject.number}" for each in request.people)
+
+
+def shown_card(card: Card) -> CardShown:
+    """Return what is shown of a card."""
+    return CardShown(card.fingerprint, card.device.name, card.device.division)
+
+
+def _require_same(compared: str, found: str) -> None:
+    if compared and compared != found:
+        raise UserError(
+            tr("文件在核对之后换过：现在的指纹是 {found}。").format(found=found), tr("请重新读取文件，再逐组核对。")
+        )
+
+
+def _require_county(ctx: Context) -> None:
+    if ctx.office.role != "county":
+        raise UserError(tr("这一步只能在县级的工作区里做。"))
+
+
+def _require_town(ctx: Context) -> None:
+    if ctx.office.role != "town":
+        raise UserError(tr("这一步只能在镇街的工作区里做。"))
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of one of the three files. Raises UserError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(trust_files.LARGEST_FILE + 1)
+    except OSError as error:
+        raise UserError(tr("读不到文件：{path}").format(path=path), tr("请检查路径，或换一个优盘。")) from error
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write one of the three files. Raises UserError without the folder, MachineError from the medium."""
+    if not path.parent.is_dir():
+        raise UserError(tr("没有这个文件夹：{folder}").format(folder=path.parent), tr("请检查路径，或先插好优盘。"))
+    try:
+        write_durably(path, data)
+    except OSError as error:
+        raise MachineError(tr("写不了文件：{path}").format(path=path), tr("请检查路径、空间和写入权限。")) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a town has come.
+
+    county:      the county it belongs to; empty while it belongs to none
+    waiting:     the request that the county has not answered yet
+    unconfirmed: people whose signing keys the county has not certified
+    """
+
+    county: str
+    waiting: RequestShown | None
+    unconfirmed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TownIn:
+    """A town's laptop that the county has certified: how many people with it, and when."""
+
+    division: str
+    name: str
+    replica: str
+    people: int
+    issued_at: datetime | None
+
+
+def standing(ctx: Context) -> Standing:
+    """Return how far this town has come with its county."""
+    with ctx.reading() as session:
+        county = session.scalars(select(Peer).where(Peer.role == "county").order_by(Peer.replica)).first()
+        joined = session.get(OwnKey, "root") is not None and county is not None
+        return Standing(
+            county=county.name if joined and county is not None else "",
+            waiting=_waiting(session),
+            unconfirmed=_unconfirmed(session),
+        )
+
+
+def look_at_card(path: Path) -> CardShown:
+    """Return whose card a file is, with the fingerprint to compare. Raises UserError for any other file."""
+    return shown_card(trust_files.read_card(read_file(path)))
+
+
+def look_at_request(ctx: Context, path: Path) -> RequestShown:
+    """Return what a town asks for, with the fingerprint to compare; `county` names the town that asks.
+
+    Raises UserError for any other file, and for a request made with another county's card.
+    """
+    request = trust_files.read_request(read_file(path))
+    with ctx.transaction() as session:
+        card = own_card(ctx, session)
+    if request.card != card.digest:
+        raise UserError(tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。"))
+    return RequestShown(request.fingerprint, card.fingerprint, request.name, names(request))
+
+
+def write_again(ctx: Context, path: Path) -> RequestShown:
+    """Write the request that waits for its answer once more, byte for byte. Raises UserError when none waits."""
+    ctx.require("administrator")
+    with ctx.reading() as session:
+        shown = _waiting(session)
+        if shown is None:
+            raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片写出申请。"))
+        data = session.get_one(Setting, PENDING).value["request"].encode("utf-8")
+    write_file(path, data)
+    return shown
+
+
+def card(ctx: Context) -> CardShown | None:
+    """Return this county's card as it would be written; None before it was written for the first time."""
+    with ctx.reading() as session:
+        device = session.get(OwnKey, "device")
+        if session.get(OwnKey, "root") is None or device is None or not device.certificate_der:
+            return None
+        return shown_card(own_card(ctx, session))
+
+
+def towns(ctx: Context) -> list[TownIn]:
+    """Return the towns' laptops this county has certified, by division."""
+    with ctx.reading() as session:
+        issued = list(session.scalars(select(IssuedCertificate).where(IssuedCertificate.revoked_at.is_(None))))
+        peers = session.scalars(select(Peer).where(Peer.role == "town").order_by(Peer.division, Peer.replica))
+        return [
+            TownIn(
+                division=peer.division,
+                name=peer.name,
+                replica=peer.replica,
+                people=len({row.person for row in issued if row.replica == peer.replica and row.person}),
+                issued_at=max((row.issued_at for row in issued if row.replica == peer.replica), default=None),
+            )
+            for peer in peers
+        ]
+
+
+def _waiting(session: Session) -> RequestShown | None:
+    if session.get(Setting, PENDING) is None:
+        return None
+    card_, request = pending(session)
+    return RequestShown(request.fingerprint, card_.fingerprint, card_.device.name, names(request))
+
+
+def _unconfirmed(session: Session) -> tuple[str, ...]:
+    keys = select(Person.name).join(SigningKey, SigningKey.person == Person.id)
+    return tuple(session.scalars(keys.where(SigningKey.confirmed.is_(False)).order_by(Person.name)))

@@ -1,0 +1,1 @@
+"""A visit: planned, approved, begun, filled, ended."""

@@ -1,0 +1,323 @@
+"""Visits: planned for an establishment, approved, started with what that needs, or ended at a closed gate."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Account, Establishment, Person, Visit
+from ohdesk.domain.calendar import BEIJING, beijing, instant_text, legal_day, parse_day
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.people import team_problems
+from ohdesk.domain.record import Arrival
+from ohdesk.domain.visit import (
+    Act,
+    Approval,
+    Ending,
+    Gap,
+    Mode,
+    Power,
+    StartData,
+    Task,
+    VisitState,
+    check_allowed,
+    ending_problems,
+    power_for,
+    start_gaps,
+)
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.security import keyfile
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.draw.views import draw_detail
+from ohdesk.services.office.people import office_person
+from ohdesk.services.office.powers import powers_in
+from ohdesk.services.office.workspace import KEY_FILE
+from ohdesk.services.visit.lookup import find_visit
+from ohdesk.services.visit.planning import NewVisit, plan_in, replan_in
+
+
+def plan(ctx: Context, new: NewVisit) -> str:
+    """Plan a visit and return its id. Raises UserError or ProblemsError for what does not fit."""
+    with ctx.transaction() as session:
+        return plan_in(ctx, session, new)
+
+
+def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
+    """Change people, day or reason of a visit before its start; an approval given before is void then.
+
+    Raises UserError after the start, for another establishment, and for other inspectors than those drawn.
+    """
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.START)
+        return replan_in(session, visit, new)
+
+
+def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "daily") -> tuple[str, ...]:
+    """Plan a visit for every drawn firm with its drawn inspectors; return the new ids in the order of the draw.
+
+    Firms that already have a visit from this draw are left alone.  Raises UserError before the draw has a result,
+    and when a firm or seat is not known here.
+    """
+    detail = draw_detail(ctx, draw_id)
+    if not detail.firms:
+        raise UserError(tr("这次抽取还没有结果，不能安排检查。"), tr("请先完成抽取。"))
+    problems = [
+        Problem(firm.id, tr("名录库中的单位和两名执法人员"), tr("有空缺"), tr("请先登记单位，或由县级调派人员。"))
+        for firm in detail.firms
+        if not firm.establishment or not all(seat.person for seat in firm.seats)
+    ]
+    if problems:
+        raise ProblemsError(tr("有 {count} 家不能安排检查。").format(count=len(problems)), tuple(problems))
+    task = Task(kind, "draw", planned_on)
+    with ctx.transaction() as session:
+        planned = set(session.scalars(select(Visit.establishment).where(Visit.draw == draw_id)))
+        return tuple(
+            plan_in(
+                ctx,
+                session,
+                NewVisit(
+                    establishment=firm.establishment,
+                    inspectors=tuple(seat.person for seat in firm.seats),
+                    task=task,
+                    draw=draw_id,
+                ),
+            )
+            for firm in detail.firms
+            if firm.establishment not in planned
+        )
+
+
+def approve(ctx: Context, visit_id: str, account: str, password: str, number: str = "") -> Change:
+    """Approve a visit with the approver's own password; raises UserError unless that account is a supervisor's."""
+    keyfile.unlock(ctx.folder / KEY_FILE, account, password)
+    with ctx.transaction() as session:
+        row = session.get(Account, account)
+        if row is None or "supervisor" not in row.roles.split(","):
+            raise UserError(tr("{account} 没有批准检查的权限。").format(account=account), tr("请由负责人批准。"))
+        approver = session.get(Person, row.person) if row.person else None
+        day = legal_day(ctx.now()).isoformat()
+        name = approver.name if approver else account
+        _approve(session, visit_id, Approval("account", name, day, clean_text(number).strip()))
+    return Change.VISITS
+
+
+def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number: str) -> Change:
+    """Set down that the paper form was approved: by whom, on which day, under which number."""
+    approval = Approval("paper", clean_text(approver).strip(), on, clean_text(number).strip())
+    problems = [
+        Problem(place, tr("必填"), tr("空白"))
+        for place, text in ((tr("批准人"), approval.approver), (tr("审批表编号"), approval.number))
+        if not text
+    ]
+    problems += _day_problems(tr("批准日期"), on, legal_day(ctx.now()))
+    if problems:
+        raise ProblemsError(tr("纸质审批没有登记。"), tuple(problems))
+    with ctx.transaction() as session:
+        _approve(session, visit_id, approval)
+    return Change.VISITS
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What forbids the start. key: "team" or "power"."""
+
+    key: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartCheck:
+    """How far a visit is from its start: what forbids it, and the gaps that only need a reason."""
+
+    stops: tuple[Stop, ...]
+    gaps: tuple[Gap, ...]
+
+
+def check_start(ctx: Context, visit_id: str, data: StartData) -> StartCheck:
+    """Return everything that stands between a visit and its start, changing nothing."""
+    with ctx.reading() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.START)
+        stops = [
+            Stop(
+                "team", tr("{place}：{found}").format(place=each.place, found=each.found), each.remedy or each.expected
+            )
+            for each in _team_problems(ctx, session, visit)
+        ]
+        try:
+            _power(ctx, session, data)
+        except UserError as error:
+            stops.append(Stop("power", error.message, error.remedy))
+        return StartCheck(tuple(stops), _gaps(visit, data))
+
+
+def gaps_before_start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
+    """Return what is missing for the start; going on needs a reason. Raises what `start` would refuse."""
+    with ctx.reading() as session:
+        return _start_check(ctx, session, find_visit(session, visit_id), data)[1]
+
+
+def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
+    """Start a visit and return the gaps it started with.
+
+    Refused (UserError, ProblemsError): fewer than two inspectors with certificates valid today, no power for the
+    mode.  Every other gap is named; with gaps and no reason it is refused too.
+    """
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        power, gaps = _start_check(ctx, session, visit, data)
+        reason = clean_text(data.gap_reason).strip()
+        if gaps and not reason:
+            raise ProblemsError(
+                tr("开始检查前还缺 {count} 项。").format(count=len(gaps)),
+                tuple(Problem(gap.key, tr("已完成"), gap.sentence) for gap in gaps),
+                tr("请补齐；确需继续的，写明理由（只留内部，不印在笔录上）。"),
+            )
+        visit.state = VisitState.OPEN
+        visit.started_at = ctx.now()
+        visit.arrival = {
+            "mode": power.mode,
+            "authority": power.authority,
+            "power_basis": power.basis,
+            "place": clean_text(data.place).strip() or _address(session, visit),
+            "accompanied_by": clean_text(data.accompanied_by).strip(),
+            "arrival": {key: clean_text(text).strip() for key, text in asdict(data.arrival).items()},
+        }
+        visit.gaps = {"gaps": [asdict(gap) for gap in gaps], "reason": reason if gaps else ""}
+    return gaps
+
+
+def code_shown(ctx: Context, clock: str) -> str:
+    """Return the instant of today at which the code was shown, "09:05" in Beijing; empty means now.
+
+    Raises UserError for what is no time, or lies after now.
+    """
+    now = beijing(ctx.now())
+    if not clock.strip():
+        return instant_text(now)
+    try:
+        typed = datetime.strptime(clock.strip().replace("：", ":"), "%H:%M").replace(tzinfo=BEIJING)
+    except ValueError as error:
+        raise UserError(tr("亮码时间应如 09:05，现为“{text}”。").format(text=clock)) from error
+    at = now.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
+    if at > now + timedelta(minutes=1):
+        raise UserError(tr("亮码时间 {text} 晚于现在。").format(text=clock))
+    return instant_text(at)
+
+
+def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change:
+    """End a visit at a closed gate, a firm that moved or cannot be reached, no such activity, or entry refused.
+
+    What comes of it is a record like any other; under 协管巡查 the visit is closed at once.  Raises ProblemsError
+    when the proof is missing.
+    """
+    outcome = visit_rules().outcome(ending.outcome)
+    ending = Ending(outcome.id, ending.proof.strip(), clean_text(ending.account).strip())
+    if not outcome.proofs:
+        raise UserError(tr("“{name}”要由检查表得出。").format(name=outcome.name), tr("请填写检查表。"))
+    problems = ending_problems(ending, outcome.proofs)
+    if problems:
+        raise ProblemsError(tr("还不能以“{name}”结束检查。").format(name=outcome.name), tuple(problems))
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.END)
+        visit.outcome = asdict(ending)
+        visit.ended_at = ctx.now()
+        if visit.arrival["mode"] == Mode.PATROL:
+            visit.state = VisitState.CLOSED
+    return Change.VISITS
+
+
+def take_back_ending(ctx: Context, visit_id: str) -> Change:
+    """Go back to the checklist of a visit that was ended without one, while there is no record yet."""
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.FILL)
+        visit.outcome = {}
+        visit.ended_at = None
+    return Change.VISITS
+
+
+def end_patrol(ctx: Context, visit_id: str, note: str) -> Change:
+    """End a round of helpers (协管巡查) with a note of what was seen: no record, no verdict, no order."""
+    note = clean_text(note).strip()
+    if not note:
+        raise UserError(tr("请写明巡查看到的情况。"))
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.END)
+        if visit.arrival["mode"] != Mode.PATROL:
+            raise UserError(tr("这不是协管巡查。"), tr("请填写检查表并制作笔录。"))
+        visit.outcome = {"note": note}
+        visit.ended_at = ctx.now()
+        visit.state = VisitState.CLOSED
+    return Change.VISITS
+
+
+def close(session: Session, visit_id: str, ended_at: datetime) -> None:
+    """Close a visit within the transaction that makes its record final."""
+    visit = find_visit(session, visit_id)
+    check_allowed(visit.state, Act.FINALIZE)
+    visit.state = VisitState.CLOSED
+    visit.ended_at = ended_at
+
+
+def _approve(session: Session, visit_id: str, approval: Approval) -> None:
+    visit = find_visit(session, visit_id)
+    check_allowed(visit.state, Act.APPROVE)
+    visit.approval = asdict(approval)
+    visit.state = VisitState.APPROVED
+
+
+def _start_check(ctx: Context, session: Session, visit: Visit, data: StartData) -> tuple[Power, tuple[Gap, ...]]:
+    check_allowed(visit.state, Act.START)
+    problems = _team_problems(ctx, session, visit) + _arrival_problems(data.arrival)
+    if problems:
+        raise ProblemsError(tr("不能开始检查。"), tuple(problems))
+    return _power(ctx, session, data), _gaps(visit, data)
+
+
+def _team_problems(ctx: Context, session: Session, visit: Visit) -> list[Problem]:
+    team = [office_person(session.get_one(Person, person)) for person in visit.inspectors]
+    return team_problems(team, legal_day(ctx.now()))
+
+
+def _power(ctx: Context, session: Session, data: StartData) -> Power:
+    rule = visit_rules().mode(data.mode)
+    if rule.needs_power:
+        return power_for(powers_in(session), rule.id, data.authority, legal_day(ctx.now()))
+    return Power(rule.id, ctx.office.name, "", "", "")
+
+
+def _gaps(visit: Visit, data: StartData) -> tuple[Gap, ...]:
+    approval = Approval(**visit.approval) if visit.approval else None
+    return start_gaps(Task(**visit.task), approval, data.arrival, visit_rules().arrival_gaps)
+
+
+def _arrival_problems(arrival: Arrival) -> list[Problem]:
+    if not arrival.code_at:
+        return []
+    try:
+        datetime.strptime(arrival.code_at, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only the form is looked at
+    except ValueError:
+        return [Problem(tr("亮码时间"), "2026-03-02T01:05:00Z", arrival.code_at)]
+    return []
+
+
+def _day_problems(place: str, text: str, today: date) -> list[Problem]:
+    try:
+        if parse_day(text) <= today:
+            return []
+    except ValueError:
+        pass
+    return [Problem(place, tr("不晚于今天的日期，如 {day}").format(day=today.isoformat()), text or tr("空白"))]
+
+
+def _address(session: Session, visit: Visit) -> str:
+    return str(getattr(session.get_one(Establishment, visit.establishment), "address", ""))

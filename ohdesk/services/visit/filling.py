@@ -1,0 +1,321 @@
+"""Filling a checklist: every answer is on the disk before the program says so, and every step can be taken back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.log_room import make_room
+from ohdesk.db.models import Answer as AnswerRow
+from ohdesk.db.models import Establishment, Person, Photo, Visit
+from ohdesk.db.queries.answers import Before, Cursor, answer_before, append_answer, cursor_of, quick_write, set_place
+from ohdesk.domain.visit import Act, Mode, check_allowed
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted
+from ohdesk.forms.definition import Form, Question
+from ohdesk.forms.loader import load_form
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.visit.filling_views import (
+    AnswerView,
+    FillingView,
+    OutlineRow,
+    PhotoView,
+    SavedAt,
+    Undone,
+    VisitHeader,
+)
+from ohdesk.services.visit.lookup import find_visit
+
+
+def open_form(ctx: Context, visit_id: str) -> FillingView:
+    """Return everything the checklist screen shows; opens at the question where one stopped.
+
+    Raises UserError for a visit that has not been started, and for 协管巡查, which judges nothing.
+    """
+    with ctx.reading() as session:
+        visit = find_visit(session, visit_id)
+        _check_fillable(visit.state, visit.arrival, visit.outcome)
+        form = form_of(visit.form, visit.form_version)
+        answers = answers_of(session, form, visit_id)
+        photos = photos_of(session, visit_id)
+        header = header_of(session, visit)
+        steps = steps_of(session, visit_id)
+        run = _last_run(steps)
+        label = _label(form, steps, run) if run else ""
+        place = visit.place
+    make_room(ctx.engine)
+    plain = {question: view.answer for question, view in answers.items()}
+    return FillingView(
+        header=header,
+        form=form,
+        outline=_outline(form, answers, photos),
+        answers=answers,
+        photos=photos,
+        current=place if place in form.by_id else _first_open(form, plain),
+        counts=counts(form, plain),
+        undo_label=label,
+    )
+
+
+def save_answer(ctx: Context, visit_id: str, question_id: str, answer: Answer) -> SavedAt:
+    """Store an answer durably and return since when; an incomplete 不合格 may be stored, its gaps are returned.
+
+    Raises ProblemsError for an answer that cannot be stored at all, UserError for a visit that cannot be filled.
+    """
+    at = ctx.now()
+    with quick_write(ctx.engine) as cursor:
+        question, answer = _write(cursor, visit_id, question_id, answer, at)
+    return SavedAt(at, tuple(missing(answer, question)))
+
+
+def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
+    """Answer every question that has no answer with 未检查 and this reason; return how many there were."""
+    if not reason.strip():
+        raise UserError(tr("请写明未检查的原因。"))
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        form = form_of(visit.form, visit.form_version)
+        held = answers_of(session, form, visit_id)
+        rest = [question.id for question in form.questions if question.id not in held]
+        for question_id in rest:
+            _write(cursor_of(session), visit_id, question_id, Answer(AnswerValue.NOT_INSPECTED, reason), ctx.now())
+    return len(rest)
+
+
+def save_place(ctx: Context, visit_id: str, question_id: str) -> None:
+    """Remember the question where one stands, so that the visit opens there again."""
+    with quick_write(ctx.engine) as cursor:
+        set_place(cursor, visit_id, question_id)
+
+
+def undo(ctx: Context, visit_id: str) -> Undone:
+    """Take back the last step: a change of an answer, or a run of changes to its texts.
+
+    Raises UserError when nothing is left, or when the visit can no longer be changed.
+    """
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        check_allowed(visit.state, Act.FILL)
+        form = form_of(visit.form, visit.form_version)
+        steps = steps_of(session, visit_id)
+        run = _last_run(steps)
+        if not run:
+            raise UserError(tr("没有可以撤销的操作。"))
+        undone = Undone(_label(form, steps, run), run[0].question)
+        for step in run:
+            step.undone = True
+    return undone
+
+
+def set_entry(session: Session, visit_id: str, question_id: str, changes: Mapping[str, str], at: datetime) -> Change:
+    """Change entries of a stored answer (its disposal, its deadline) within an open session; leaves a trail."""
+    cursor = cursor_of(session)
+    before = _before(cursor, visit_id, question_id)
+    if before.entry is None:
+        raise UserError(tr("这一项还没有作答。"))
+    _store(cursor, (visit_id, question_id), before, {**before.entry, **changes}, at)
+    return Change.FINDINGS
+
+
+def form_of(form_id: str, version: str) -> Form:
+    """Return the form a visit is filled with. Raises UserError when this program carries another version of it."""
+    form = load_form(form_id)
+    if form.version != version:
+        raise UserError(
+            tr("这次检查用的是检查表 {old} 版，程序现有 {new} 版。").format(old=version, new=form.version),
+            tr("请用原来版本的程序完成这次检查，或者重新安排检查。"),
+        )
+    return form
+
+
+def answers_of(session: Session, form: Form, visit_id: str) -> dict[str, AnswerView]:
+    """Return the stored answers of a visit by question, in the order of the form."""
+    rows = latest(steps_of(session, visit_id))
+    views = {}
+    for question in form.questions:
+        if question.id in rows:
+            row = rows[question.id]
+            answer = Answer(AnswerValue(row.value), row.reason, row.fact, dict(row.details))
+            views[question.id] = AnswerView(answer, row.saved_at, tuple(missing(answer, question)))
+    return views
+
+
+def steps_of(session: Session, visit_id: str) -> list[AnswerRow]:
+    """Return the steps of a visit that are not undone, the oldest first."""
+    wanted = select(AnswerRow).where(AnswerRow.visit == visit_id, AnswerRow.undone.is_(False)).order_by(AnswerRow.seq)
+    return list(session.scalars(wanted))
+
+
+def latest(steps: Sequence[AnswerRow]) -> dict[str, AnswerRow]:
+    """Return the answer to each question: its last step."""
+    return {step.question: step for step in steps}
+
+
+def photos_of(session: Session, visit_id: str) -> tuple[PhotoView, ...]:
+    """Return the photos of a visit by number."""
+    rows = session.scalars(select(Photo).where(Photo.visit == visit_id).order_by(Photo.number))
+    return tuple(
+        PhotoView(row.number, row.question, row.sha256, row.caption, row.place, row.taken_at, row.taken_by)
+        for row in rows
+    )
+
+
+def header_of(session: Session, visit: Visit) -> VisitHeader:
+    """Return what stands above the checklist."""
+    establishment = session.get_one(Establishment, visit.establishment)
+    return VisitHeader(
+        visit=visit.id,
+        establishment=establishment.id,
+        name=establishment.name,
+        uscc=establishment.uscc,
+        address=str(getattr(establishment, "address", "")),
+        state=visit.state,
+        mode=str(visit.arrival.get("mode", "")),
+        inspectors=tuple(session.get_one(Person, person).name for person in visit.inspectors),
+        started_at=visit.started_at,
+    )
+
+
+def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: datetime) -> tuple[Question, Answer]:
+    before = _before(cursor, visit_id, question_id)
+    _check_fillable(before.state, before.arrival, before.outcome)
+    question = form_of(before.form, before.form_version).by_id.get(question_id)
+    if question is None:
+        raise UserError(tr("检查表中没有“{question}”这一项。").format(question=question_id))
+    answer = answer.cleaned
+    problems = malformed(answer, question)
+    if problems:
+        raise ProblemsError(tr("这一项没有保存。"), tuple(problems))
+    held = before.entry or {}
+    still_a_breach = answer.value is AnswerValue.NOT_MET and held.get("value") == AnswerValue.NOT_MET
+    after = {
+        "value": answer.value.value,
+        "reason": answer.reason,
+        "fact": answer.fact,
+        "details": dict(answer.details),
+        "disposal": held["disposal"] if still_a_breach else "",
+        "due_on": held["due_on"] if still_a_breach else "",
+    }
+    _store(cursor, (visit_id, question_id), before, after, at)
+    return question, answer
+
+
+def _before(cursor: Cursor, visit_id: str, question_id: str) -> Before:
+    before = answer_before(cursor, visit_id, question_id)
+    if before is None:
+        raise UserError(tr("找不到这次检查。"), tr("请从检查列表中选择（命令行为 visit list）。"))
+    return before
+
+
+def _store(cursor: Cursor, place: tuple[str, str], before: Before, after: Mapping[str, Any], at: datetime) -> None:
+    visit_id, question_id = place
+    if before.entry != after:
+        append_answer(cursor, visit_id, (before.seq, question_id), after, at)
+
+
+def _check_fillable(state: str, arrival: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
+    check_allowed(state, Act.FILL)
+    if arrival.get("mode") == Mode.PATROL:
+        raise UserError(tr("协管巡查不填检查表，也不作合格、不合格的判定。"), tr("请写明巡查看到的情况，结束巡查。"))
+    if outcome:
+        raise UserError(tr("这次检查已经以“没有填写检查表”结束。"), tr("请制作笔录。"))
+
+
+def _outline(form: Form, answers: Mapping[str, AnswerView], photos: Sequence[PhotoView]) -> tuple[OutlineRow, ...]:
+    rows = []
+    for question in form.questions:
+        view = answers.get(question.id)
+        shown = sum(photo.question == question.id for photo in photos)
+        rows.append(
+            OutlineRow(
+                question=question.id,
+                number=question.number,
+                section=question.section,
+                section_title=form.section_title(question.section),
+                text=question.text,
+                core=question.core,
+                value=view.answer.value if view else None,
+                incomplete=bool(view and view.missing),
+                photo_wanted=bool(view and photo_wanted(view.answer, question, shown)),
+                photos=shown,
+            )
+        )
+    return tuple(rows)
+
+
+def _first_open(form: Form, answers: Mapping[str, Answer]) -> str:
+    return next((question.id for question in form.questions if question.id not in answers), form.questions[0].id)
+
+
+def _last_run(steps: Sequence[AnswerRow]) -> list[AnswerRow]:
+    """Return the steps that one undo takes back, the newest first: a change of value, or a run of typed texts."""
+    run: list[AnswerRow] = []
+    for position in range(len(steps) - 1, -1, -1):
+        step = steps[position]
+        typed = _only_texts(step, _previous(steps, position))
+        if run and (step.question != run[0].question or not typed):
+            break
+        run.append(step)
+        if not typed:
+            break
+    return run
+
+
+def _previous(steps: Sequence[AnswerRow], position: int) -> AnswerRow | None:
+    """Return the step before on the same question; None when this was its first."""
+    earlier = range(position - 1, -1, -1)
+    return next((steps[index] for index in earlier if steps[index].question == steps[position].question), None)
+
+
+def _only_texts(step: AnswerRow, previous: AnswerRow | None) -> bool:
+    """True when reason, fact or details changed and nothing else: typed text, saved every so often."""
+    return previous is not None and (previous.value, previous.disposal, previous.due_on) == (
+        step.value,
+        step.disposal,
+        step.due_on,
+    )
+
+
+def _label(form: Form, steps: Sequence[AnswerRow], run: Sequence[AnswerRow]) -> str:
+    step = run[0]
+    number = form.by_id[step.question].number
+    previous = _previous(steps, steps.index(step))
+    if _only_texts(step, previous):
+        return tr("修改第 {number} 项的文字").format(number=number)
+    if previous is not None and previous.value == step.value:
+        return tr("修改第 {number} 项的处置").format(number=number)
+    return tr("将第 {number} 项改为{word}").format(number=number, word=AnswerValue(step.value).word)
+
+
+_VISITS, _USED = 40, 5  # how many visits are looked through, and how many sentences of theirs are offered
+
+
+def phrases_for(ctx: Context, question: Question, value: AnswerValue) -> tuple[str, ...]:
+    """Return what may stand beside this answer to this question, each sentence once."""
+    ready = visit_rules().phrases.get(value.value, ())
+    own = {AnswerValue.NOT_MET: question.phrase, AnswerValue.NOT_APPLICABLE: question.na_when}.get(value, "")
+    return tuple(dict.fromkeys(filter(None, (own, *_used_before(ctx, question.id, value), *ready))))
+
+
+def gap_phrases() -> tuple[str, ...]:
+    """Return the usual reasons for starting a visit although something is missing."""
+    return visit_rules().phrases.get("gap", ())
+
+
+def _used_before(ctx: Context, question_id: str, value: AnswerValue) -> tuple[str, ...]:
+    """Return the texts that stand beside this answer in the newest visits, not what was typed on the way to them."""
+    newest = select(Visit.id).order_by(Visit.id.desc()).limit(_VISITS)
+    wanted = (
+        select(AnswerRow.visit, AnswerRow.value, AnswerRow.fact, AnswerRow.reason)
+        .where(AnswerRow.visit.in_(newest), AnswerRow.question == question_id, AnswerRow.undone.is_(False))
+        .order_by(AnswerRow.visit, AnswerRow.seq)
+    )
+    with ctx.reading() as session:
+        last = {visit: (held, fact or reason) for visit, held, fact, reason in session.execute(wanted)}
+    texts = (last[visit][1] for visit in sorted(last, reverse=True) if last[visit][0] == value)
+    return tuple(dict.fromkeys(filter(None, texts)))[:_USED]

@@ -1,0 +1,48 @@
+"""Find a visit: for a person who names it, and within an open transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Establishment, Visit
+from ohdesk.domain.visit import VisitState
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+
+
+def find(ctx: Context, text: str) -> str:
+    """Return the id of a visit: by itself, or as the one visit not yet closed of an establishment (name or code).
+
+    Raises UserError when there is none, or several.
+    """
+    with ctx.reading() as session:
+        if session.get(Visit, text) is not None:
+            return text
+        wanted = select(Visit.id).join(Establishment, Establishment.id == Visit.establishment)
+        found = session.scalars(
+            wanted.where(or_(Establishment.name == text, Establishment.uscc == text), Visit.state != VisitState.CLOSED)
+        ).all()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UserError(
+            tr("“{text}”有 {count} 次未结束的检查。").format(text=text, count=len(found)), tr("请写明检查的编号。")
+        )
+    raise UserError(tr("找不到检查“{text}”。").format(text=text), tr("请从检查列表中选择（命令行为 visit list）。"))
+
+
+def find_visit(session: Session, visit_id: str) -> Visit:
+    """Return the visit within an open session. Raises UserError when there is none."""
+    visit = session.get(Visit, visit_id)
+    if visit is None:
+        raise UserError(tr("找不到这次检查。"), tr("请从检查列表中选择（命令行为 visit list）。"))
+    return visit
+
+
+def started_at(visit: Visit) -> datetime:
+    """Return when a visit started. Raises UserError before the start."""
+    if visit.started_at is None:
+        raise UserError(tr("这次检查还没有开始。"), tr("请先批准并开始检查。"))
+    return visit.started_at

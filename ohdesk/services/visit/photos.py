@@ -1,0 +1,243 @@
+"""Photos of a visit: cleaned of metadata, scaled, encrypted on the disk before their row is; or only announced."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Photo, Visit
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.visit import Act, VisitState, check_allowed
+from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.forms.loader import load_form
+from ohdesk.i18n import tr
+from ohdesk.services import blobs
+from ohdesk.services.context import Context
+from ohdesk.services.visit.filling_views import PhotoView
+from ohdesk.services.visit.lookup import find_visit
+
+MOST_PIXELS = 40_000_000
+MOST_BYTES = 40_000_000
+LONGEST_SIDE = 1600  # pixels
+JPEG_QUALITY = 85
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """What a photo shows, where and when it was taken (aware instant, or None), and by whom."""
+
+    text: str = ""
+    place: str = ""
+    taken_at: datetime | None = None
+    taken_by: str = ""
+
+
+NO_CAPTION = Caption()
+
+
+class LostPhotoError(blobs.LostBlobError):
+    """A photo that was brought in and whose bytes are gone or damaged: nothing can be signed with it."""
+
+    def __init__(self, number: int, digest: str) -> None:
+        super().__init__(digest)
+        self.message = tr("照片 {number} 的文件已丢失或损坏（{digest}…）。").format(number=number, digest=digest[:12])
+        self.remedy = tr(
+            "请从备份恢复 blobs 文件夹，或者重新补入同一张照片（命令行为 visit photo --number {number}）。"
+        ).format(number=number)
+
+
+def attach_photo(
+    ctx: Context, visit_id: str, question_id: str, source: Path | bytes, caption: Caption = NO_CAPTION
+) -> PhotoView:
+    """Store a photo under the next number of the visit; `question_id` may be empty (proof of a closed gate).
+
+    Raises UserError for a file that is no picture, too large, or a visit that cannot be filled.
+    """
+    original = _bytes(source)
+    picture = clean_picture(original)
+    with ctx.reading() as session:
+        _check_open(session, visit_id, question_id)
+    digest = _keep(ctx, picture)
+    with ctx.transaction() as session:
+        _check_open(session, visit_id, question_id)
+        blobs.note(session, digest, len(picture))
+        photo = _new_photo(ctx, session, visit_id, question_id, caption)
+        photo.sha256 = digest
+        photo.original_sha256 = sha256(original).hexdigest()
+        return _view(photo)
+
+
+def attach_photos(
+    ctx: Context,
+    visit_id: str,
+    question_id: str,
+    sources: Sequence[Path],
+    caption: Caption = NO_CAPTION,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> tuple[PhotoView, ...]:
+    """Store several photos one after the other; those that are none are named at the end, the others are kept.
+
+    Raises ProblemsError naming each file that could not be stored.
+    """
+    stored: list[PhotoView] = []
+    problems: list[Problem] = []
+    for done, source in enumerate(sources):
+        report(done, len(sources))
+        try:
+            stored.append(attach_photo(ctx, visit_id, question_id, source, caption))
+        except MachineError:
+            raise
+        except UserError as error:
+            problems.append(Problem(source.name, tr("能打开的照片"), error.message, error.remedy))
+    report(len(sources), len(sources))
+    if problems:
+        raise ProblemsError(
+            tr("已保存 {stored} 张照片，{failed} 张没有保存。").format(stored=len(stored), failed=len(problems)),
+            tuple(problems),
+        )
+    return tuple(stored)
+
+
+def announce_photo(ctx: Context, visit_id: str, question_id: str, caption: Caption = NO_CAPTION) -> PhotoView:
+    """Give a photo its number; its bytes are brought in later, before or after the record is signed."""
+    with ctx.transaction() as session:
+        _check_open(session, visit_id, question_id)
+        return _view(_new_photo(ctx, session, visit_id, question_id, caption))
+
+
+def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | bytes) -> PhotoView:
+    """Store the bytes of a photo that was announced, or again those of one whose file was lost.
+
+    Before the record is final the photo simply becomes part of it; afterwards it goes onto a 照片说明页.
+    Raises UserError when there is no such number, or other bytes are already held under it.
+    """
+    original = _bytes(source)
+    picture = clean_picture(original)
+    digest = sha256(picture).hexdigest()
+    with ctx.reading() as session:
+        _check_fits(ctx, _photo(session, visit_id, number), digest, sha256(original).hexdigest())
+    _keep(ctx, picture)
+    with ctx.transaction() as session:
+        photo = _photo(session, visit_id, number)
+        blobs.note(session, digest, len(picture))
+        photo.sha256 = digest
+        photo.original_sha256 = sha256(original).hexdigest()
+        return _view(photo)
+
+
+def photo_bytes(ctx: Context, photo: PhotoView) -> bytes:
+    """Return the JPEG of a photo, checked against its hash. Raises LostPhotoError, naming the number."""
+    try:
+        return blobs.read(ctx, photo.sha256)
+    except blobs.LostBlobError as error:
+        raise LostPhotoError(photo.number, photo.sha256) from error
+
+
+def clean_picture(original: bytes) -> bytes:
+    """Return a picture as it is kept: upright, at most 1600 pixels long, JPEG, nothing of its metadata.
+
+    Raises UserError when it cannot be decoded or has more than 40 million pixels.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError  # late: 4 MB that only a photo needs
+
+    try:
+        with Image.open(BytesIO(original), formats=FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise UserError(
+                    tr("照片太大：{width}×{height} 像素。").format(width=opened.width, height=opened.height),
+                    tr("请用不超过 4000 万像素的照片。"),
+                )
+            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+        raise UserError(tr("这个文件不是可用的照片。"), tr("请选择 JPG 或 PNG 照片；文件可能已损坏。")) from error
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    bare = Image.frombytes("RGB", upright.size, upright.tobytes())
+    kept = BytesIO()
+    bare.save(kept, "JPEG", quality=JPEG_QUALITY)
+    return kept.getvalue()
+
+
+def _bytes(source: Path | bytes) -> bytes:
+    if isinstance(source, bytes):
+        content = source
+    else:
+        try:
+            with source.open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise UserError(tr("读不到照片：{file}").format(file=source), tr("请检查路径和权限。")) from error
+    if len(content) > MOST_BYTES:
+        raise UserError(tr("照片文件超过 {limit} MB。").format(limit=MOST_BYTES // 1_000_000), tr("请另选较小的照片。"))
+    return content
+
+
+def _keep(ctx: Context, picture: bytes) -> str:
+    """Store bytes and read them back; a damaged file that stands in their place is replaced."""
+    digest = blobs.put(ctx, picture)
+    try:
+        blobs.read(ctx, digest)
+    except blobs.LostBlobError:
+        blobs.forget(ctx, digest)
+        blobs.put(ctx, picture)
+    return digest
+
+
+def _check_open(session: Session, visit_id: str, question_id: str) -> None:
+    visit = find_visit(session, visit_id)
+    check_allowed(visit.state, Act.FILL)
+    if question_id and question_id not in load_form(visit.form).by_id:
+        raise UserError(tr("检查表中没有“{question}”这一项。").format(question=question_id))
+
+
+def _new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, caption: Caption) -> Photo:
+    last = session.scalar(select(func.max(Photo.number)).where(Photo.visit == visit_id)) or 0
+    photo = Photo(
+        visit=visit_id,
+        number=last + 1,
+        question=question_id,
+        sha256="",
+        original_sha256="",
+        caption=clean_text(caption.text).strip(),
+        place=clean_text(caption.place).strip(),
+        taken_at=caption.taken_at or ctx.now(),
+        taken_by=clean_text(caption.taken_by).strip() or ctx.actor.name,
+    )
+    session.add(photo)
+    session.flush()
+    return photo
+
+
+def _photo(session: Session, visit_id: str, number: int) -> Photo:
+    found = session.scalars(select(Photo).where(Photo.visit == visit_id, Photo.number == number)).first()
+    if found is None:
+        raise UserError(tr("这次检查没有照片 {number}。").format(number=number), tr("请先登记照片编号。"))
+    return found
+
+
+def _check_fits(ctx: Context, photo: Photo, digest: str, original: str) -> None:
+    if not photo.sha256 or photo.sha256 == digest:
+        return
+    is_final = _is_closed(ctx, photo.visit)
+    if original != photo.original_sha256 or is_final:
+        raise UserError(
+            tr("照片 {number} 已经补入，内容不同。").format(number=photo.number),
+            tr("请选择原来的那一张；其他照片请用新的编号。"),
+        )
+
+
+def _is_closed(ctx: Context, visit_id: str) -> bool:
+    with ctx.reading() as session:
+        return session.get_one(Visit, visit_id).state == VisitState.CLOSED
+
+
+def _view(photo: Photo) -> PhotoView:
+    return PhotoView(
+        photo.number, photo.question, photo.sha256, photo.caption, photo.place, photo.taken_at, photo.taken_by
+    )

@@ -1,0 +1,334 @@
+"""One visit as the pages around its checklist show it: planned, approved, started, ended."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Account, Answer, Establishment, Finding, Person, Record, Visit
+from ohdesk.db.search import folded
+from ohdesk.domain.calendar import legal_day, parse_day, parse_instant, printed_minute
+from ohdesk.domain.people import ASSISTANT, INSPECTOR, team_problems, why_not_inspect
+from ohdesk.domain.record import Arrival
+from ohdesk.domain.visit import NO_ARRIVAL, Approval, Mode, Task, VisitState
+from ohdesk.errors import Problem
+from ohdesk.forms.definition import Form
+from ohdesk.forms.loader import forms_for, load_form
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.services.context import Context
+from ohdesk.services.office.people import office_person
+from ohdesk.services.visit.lookup import find_visit
+from ohdesk.services.visit.planning import USUAL_KIND
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person who may go along. why_not: what stands against it on the day, empty when nothing does."""
+
+    id: str
+    name: str
+    certificate_no: str
+    certificate_until: str
+    leads: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The people of this office on one day: inspectors, those who may lead first, and assistants."""
+
+    inspectors: tuple[Colleague, ...]
+    assistants: tuple[Colleague, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitView:
+    """Everything about a visit but its checklist.
+
+    kind, source, mode: ids, their words behind _name · inspectors, assistants: person ids, words behind _names
+    started, ended: as printed, "" before · ending: id of the outcome of a visit without checklist, with proof and
+    account; note: of a 协管巡查 · visited_this_year: earlier visits to this establishment in this calendar year
+    """
+
+    id: str
+    establishment: str
+    name: str
+    uscc: str
+    address: str
+    state: VisitState
+    draw: str
+    form: str
+    form_title: str
+    task: Task
+    kind_name: str
+    source_name: str
+    inspectors: tuple[str, ...]
+    inspector_names: tuple[str, ...]
+    assistants: tuple[str, ...]
+    assistant_names: tuple[str, ...]
+    approval: str
+    mode: str
+    mode_name: str
+    authority: str
+    place: str
+    accompanied_by: str
+    arrival: Arrival
+    gaps: tuple[str, ...]
+    gap_reason: str
+    started: str
+    ended: str
+    ending: str
+    ending_name: str
+    proof: str
+    account: str
+    note: str
+    visited_this_year: int
+
+    @property
+    def is_patrol(self) -> bool:
+        """True for a started round of helpers (协管巡查): a note and nothing else."""
+        return self.mode == Mode.PATROL
+
+
+def visit_view(ctx: Context, visit_id: str) -> VisitView:
+    """Return a visit. Raises UserError when there is none."""
+    with ctx.reading() as session:
+        visit = find_visit(session, visit_id)
+        return _view(ctx, session, visit)
+
+
+def staff(ctx: Context, planned_on: str) -> Staff:
+    """Return who may go along on a day, or today while the day is open or none."""
+    day = _day(ctx, planned_on)
+    wanted = select(Person).where(Person.replica == ctx.office.replica).order_by(Person.certificate_no)
+    with ctx.reading() as session:
+        people = [(person.role, _colleague(person, day)) for person in session.scalars(wanted)]
+    inspectors = [colleague for role, colleague in people if role == INSPECTOR]
+    return Staff(
+        inspectors=tuple(sorted(inspectors, key=lambda each: not each.leads)),
+        assistants=tuple(colleague for role, colleague in people if role == ASSISTANT),
+    )
+
+
+def team_gaps(ctx: Context, inspectors: tuple[str, ...], planned_on: str) -> tuple[Problem, ...]:
+    """Return what keeps these inspectors from going together on a day."""
+    with ctx.reading() as session:
+        team = [office_person(session.get_one(Person, person)) for person in inspectors]
+    return tuple(team_problems(team, _day(ctx, planned_on)))
+
+
+def forms_of(ctx: Context, establishment: str) -> tuple[Form, ...]:
+    """Return the checklists meant for an establishment's kind, the fullest first; none without one."""
+    if not establishment:
+        return ()
+    with ctx.reading() as session:
+        row = session.get(Establishment, establishment)
+        kind = str(getattr(row, "kind", ""))
+    return forms_for(kind) or forms_for(USUAL_KIND)
+
+
+def approvers(ctx: Context) -> tuple[str, ...]:
+    """Return the accounts that may approve a visit on this machine."""
+    with ctx.reading() as session:
+        rows = session.scalars(select(Account).order_by(Account.name))
+        return tuple(row.name for row in rows if "supervisor" in row.roles.split(","))
+
+
+def visited_this_year(ctx: Context, establishment: str, besides: str = "") -> int:
+    """Return how often an establishment was visited from here in this calendar year."""
+    with ctx.reading() as session:
+        return _visited(session, establishment, besides, legal_day(ctx.now()).year)
+
+
+def _view(ctx: Context, session: Session, visit: Visit) -> VisitView:
+    rules = visit_rules()
+    establishment = session.get_one(Establishment, visit.establishment)
+    task, started, outcome = Task(**visit.task), visit.arrival, visit.outcome
+    ending = outcome.get("outcome", "")
+    return VisitView(
+        id=visit.id,
+        establishment=establishment.id,
+        name=establishment.name,
+        uscc=establishment.uscc,
+        address=str(getattr(establishment, "address", "")),
+        state=VisitState(visit.state),
+        draw=visit.draw,
+        form=visit.form,
+        form_title=load_form(visit.form).title,
+        task=task,
+        kind_name=rules.kind(task.kind).name if task.kind else "",
+        source_name=rules.source(task.source).name if task.source else "",
+        inspectors=tuple(visit.inspectors),
+        inspector_names=_names(session, visit.inspectors),
+        assistants=tuple(visit.assistants),
+        assistant_names=_names(session, visit.assistants),
+        approval=Approval(**visit.approval).sentence if visit.approval else "",
+        mode=started.get("mode", ""),
+        mode_name=rules.mode(started["mode"]).name if started else "",
+        authority=started.get("authority", ""),
+        place=started.get("place", ""),
+        accompanied_by=started.get("accompanied_by", ""),
+        arrival=Arrival(**started["arrival"]) if started else NO_ARRIVAL,
+        gaps=tuple(gap["sentence"] for gap in visit.gaps.get("gaps", ())),
+        gap_reason=visit.gaps.get("reason", ""),
+        started=_minute(visit.started_at),
+        ended=_minute(visit.ended_at),
+        ending=ending,
+        ending_name=rules.outcome(ending).name if ending else "",
+        proof=outcome.get("proof", ""),
+        account=outcome.get("account", ""),
+        note=outcome.get("note", ""),
+        visited_this_year=_visited(session, visit.establishment, visit.id, legal_day(ctx.now()).year),
+    )
+
+
+def code_shown_at(arrival: Arrival) -> str:
+    """Return when the code was shown, as printed; empty when it was not."""
+    return printed_minute(parse_instant(arrival.code_at)) if arrival.code_at else ""
+
+
+def _visited(session: Session, establishment: str, besides: str, year: int) -> int:
+    wanted = select(Visit.started_at).where(
+        Visit.establishment == establishment, Visit.id != besides, Visit.started_at.is_not(None)
+    )
+    return sum(legal_day(at).year == year for at in session.scalars(wanted) if at is not None)
+
+
+def _colleague(person: Person, day: date) -> Colleague:
+    why_not = why_not_inspect(office_person(person), day) if person.role == INSPECTOR else ""
+    return Colleague(
+        person.id, person.name, person.certificate_no, person.certificate_until, person.leads == "是", why_not
+    )
+
+
+def _names(session: Session, people: list[str]) -> tuple[str, ...]:
+    return tuple(session.get_one(Person, person).name for person in people)
+
+
+def _minute(at: datetime | None) -> str:
+    return printed_minute(at) if at else ""
+
+
+def _day(ctx: Context, planned_on: str) -> date:
+    try:
+        return parse_day(planned_on)
+    except ValueError:
+        return legal_day(ctx.now())
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """One line of the list of visits. kind, source: words; outcome: word, empty while it is not settled.
+
+    search: what the establishment is found by · answered, questions: of the checklist, 0 unless the visit is open
+    """
+
+    id: str
+    establishment: str
+    name: str
+    uscc: str
+    state: str
+    kind: str
+    source: str
+    planned_on: str
+    inspectors: tuple[str, ...]
+    outcome: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    search: str
+    answered: int
+    questions: int
+
+    @property
+    def awaits_signature(self) -> bool:
+        """True for an open visit of which nothing is left to do but the record: all answered, or a closed gate."""
+        return self.state == VisitState.OPEN and bool(
+            self.outcome or (self.questions and self.answered >= self.questions)
+        )
+
+    def matches(self, text: str) -> bool:
+        """True when the establishment is found by a piece of its name, its code or its pinyin initials."""
+        return folded(text) in self.search
+
+
+def list_visits(ctx: Context) -> list[VisitRow]:
+    """Return all visits of this workspace, the newest first."""
+    answered = (
+        select(Answer.visit, func.count(Answer.question.distinct()).label("answered"))
+        .join(Visit, Visit.id == Answer.visit)
+        .where(Visit.state == VisitState.OPEN, Answer.undone.is_(False))
+        .group_by(Answer.visit)
+        .subquery()
+    )
+    with ctx.reading() as session:
+        names = dict(session.execute(select(Person.id, Person.name)).all())
+        rows = session.execute(
+            select(Visit, Establishment, func.coalesce(answered.c.answered, 0))
+            .join(Establishment, Establishment.id == Visit.establishment)
+            .outerjoin(answered, answered.c.visit == Visit.id)
+            .order_by(Visit.id.desc())
+        )
+        return [_row(visit, establishment, count, names) for visit, establishment, count in rows]
+
+
+def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[str, str]) -> VisitRow:
+    rules = visit_rules()
+    task = Task(**visit.task)
+    outcome = visit.outcome.get("outcome", "")
+    filling = visit.state == VisitState.OPEN and visit.arrival.get("mode") != Mode.PATROL
+    return VisitRow(
+        id=visit.id,
+        establishment=visit.establishment,
+        name=establishment.name,
+        uscc=establishment.uscc,
+        state=visit.state,
+        kind=rules.kind(task.kind).name if task.kind else "",
+        source=rules.source(task.source).name if task.source else "",
+        planned_on=task.planned_on,
+        inspectors=tuple(names.get(person, person) for person in visit.inspectors),
+        outcome=rules.outcome(outcome).name if outcome else "",
+        started_at=visit.started_at,
+        ended_at=visit.ended_at,
+        search=establishment.search,
+        answered=answered,
+        questions=len(load_form(visit.form).questions) if filling else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """One visit of an employer, or the record of one held elsewhere.
+
+    on: the day it took place, or is planned for, "" when open · number: of its final record, "" without one
+    findings: of the final record
+    """
+
+    visit: str
+    state: VisitState
+    on: str
+    number: str
+    findings: int
+
+
+def visits_of(ctx: Context, establishment: str) -> tuple[VisitLine, ...]:
+    """Return the visits and records of an employer, newest first; visits not yet held come before."""
+    with ctx.reading() as session:
+        lines = _records(session, establishment)
+        for visit in session.scalars(select(Visit).where(Visit.establishment == establishment)):
+            if visit.id not in lines:
+                held = legal_day(visit.started_at).isoformat() if visit.started_at else ""
+                on = held or visit.task.get("planned_on", "")
+                lines[visit.id] = VisitLine(visit.id, VisitState(visit.state), on, "", 0)
+    return tuple(sorted(lines.values(), key=lambda line: (line.number == "", line.on, line.visit), reverse=True))
+
+
+def _records(session: Session, establishment: str) -> dict[str, VisitLine]:
+    findings = select(func.count()).select_from(Finding).where(Finding.visit == Record.visit).scalar_subquery()
+    rows = session.execute(
+        select(Record.visit, Record.started_at, Record.number, findings).where(Record.establishment == establishment)
+    )
+    return {
+        visit: VisitLine(visit, VisitState.CLOSED, legal_day(parse_instant(at)).isoformat(), number, count)
+        for visit, at, number, count in rows
+    }

@@ -1,0 +1,378 @@
+"""② 名单核对: exactly the list that will be frozen; who is left out and why; the last moment for a change."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget
+
+from ohdesk.domain.draw.plan import Absence, DrawPlan, Exclusion, PoolFirm, Recusal
+from ohdesk.errors import Problem
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.draw import holding, planning
+from ohdesk.services.draw.holding import FrozenDraw
+from ohdesk.services.draw.planning import DrawPreview, ListedInspector, ListedRecusal
+from ohdesk.services.draw.rules import draw_rules
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.parts import say, words
+from ohdesk.ui.exchange.tables import ListOrWhy
+from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.chips import FilterChips
+from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.screens.draw.leaving_out import LeavingOut
+from ohdesk.ui.screens.draw.page import DrawPage
+from ohdesk.ui.screens.draw.wording import in_words
+
+IN, OUT, PEOPLE, RECUSALS = "in", "out", "people", "recusals"
+
+
+class CheckPage(DrawPage):
+    """Emits `planned` when somebody is left out or let in again, `frozen` with the id of the draw."""
+
+    planned = Signal(object)  # DrawPlan
+    frozen = Signal(str)
+    back_wanted = Signal()
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        self.preview: DrawPreview | None = None
+        self._public = False
+        self.chips = FilterChips(tr("名单"))
+        self.chips.chosen.connect(self._choose)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("名称或编号（Ctrl+F）"))
+        self.search.setAccessibleName(tr("查找单位"))
+        self.search.textChanged.connect(self._list_firms)
+        QShortcut("Ctrl+F", self, self._find)
+        self.lists = {
+            IN: ListOrWhy("draw_in", tr("参加抽取的单位"), _firm_columns(self._name), _empty(tr("没有单位参加抽取"))),
+            OUT: ListOrWhy("draw_out", tr("剔除的单位"), _out_columns(self._name), _empty(tr("没有单位被剔除"))),
+            PEOPLE: ListOrWhy("draw_people", tr("执法人员"), _people_columns(), _no_people()),
+            RECUSALS: ListOrWhy("draw_recusals", tr("回避"), _recusal_columns(), _no_recusals()),
+        }
+        self._stack = QStackedWidget()
+        for each in self.lists.values():
+            self._stack.addWidget(each)
+            each.view.selected.connect(self._offer)
+        self.form = LeavingOut()
+        self.form.given.connect(self._give)
+        self.form.closed.connect(self.focus_first)
+        self._asking = ""
+        self._summary, self._trouble = words("", "question"), words("", "fieldError")
+        self._lay_out()
+        self.confirm.confirmed.connect(self._freeze)
+        self.confirm.declined.connect(self.freeze.setFocus)
+
+    def show_plan(self, plan: DrawPlan) -> None:
+        """Work out the list of a plan and show it."""
+        self.freeze.setEnabled(False)
+        self.say_fault("")
+        self.form.hide()
+        self.confirm.hide()
+        work = partial(_preview, self.ctx, plan)
+        self.work(work, self._show, tr("正在列出参加抽取的单位"))
+
+    def reload(self) -> None:
+        """Work the list out again: the roll or the people may have changed."""
+        if self.preview is not None:
+            self.show_plan(self.preview.plan)
+
+    def focus_first(self) -> None:
+        """Put the focus into the list in front."""
+        self.lists[self.chips.current or IN].view.setFocus()
+
+    def submit(self) -> None:
+        """Ask once more, since nothing can be changed afterwards."""
+        if self.preview is None or not self.freeze.isEnabled():
+            return
+        self.say_fault("")
+        text = tr(
+            "冻结后名单、比例、人员和回避都不能再改，只能作废并写明原因。"
+            "参加 {firms} 家，将抽 {drawn} 家，执法人员 {people} 名。核对无误后冻结。"
+        )
+        eligible = sum(not each.why_not for each in self.preview.inspectors)
+        self.confirm.ask(
+            text.format(firms=len(self.preview.taking_part), drawn=self.preview.drawn, people=eligible),
+            tr("现在冻结(&Y)"),
+        )
+
+    def _show(self, preview: DrawPreview) -> None:
+        self.preview = preview
+        self.freeze.setEnabled(not preview.problems)
+        eligible = sum(not each.why_not for each in preview.inspectors)
+        self._summary.setText(
+            tr("将从 {firms} 家中抽 {drawn} 家，每家 {team} 名执法人员；可派 {people} 名").format(
+                firms=len(preview.taking_part), drawn=preview.drawn, team=preview.plan.team, people=eligible
+            )
+        )
+        self._show_chips()
+        say(self._trouble, "\n".join(_trouble(preview)))
+        self.to_people.setVisible(eligible < preview.plan.team or any(_of_people(each) for each in preview.problems))
+        self._list_firms()
+        self.lists[PEOPLE].show_rows(preview.inspectors)
+        self.lists[RECUSALS].show_rows(preview.recusals)
+        for each in self.lists.values():
+            if not each.view.currentIndex().isValid():
+                each.view.selectRow(0)
+        self._offer()
+        self.focus_first()
+
+    def project(self, *, on: bool) -> None:
+        self._public = on
+        self.form.hide()
+        if self.preview is not None:
+            self._show_chips()
+            self._choose(self.chips.current)
+
+    def _show_chips(self) -> None:
+        preview = self.preview
+        if preview is None:
+            return
+        chips = [
+            (IN, tr("参加(&L)"), len(preview.taking_part)),
+            (OUT, tr("剔除(&T)"), len(preview.left_out)),
+            (PEOPLE, tr("执法人员(&I)"), len(preview.inspectors)),
+            (RECUSALS, tr("回避(&H)"), len(preview.recusals)),
+        ]
+        self.chips.show_chips(chips[:2] if self._public else chips)
+
+    def _name(self, firm: PoolFirm) -> str:
+        return firm.name if firm.publishable or not self._public else ""
+
+    def _list_firms(self) -> None:
+        if self.preview is None:
+            return
+        wanted = self.search.text().strip().upper()
+        for key, firms in ((IN, self.preview.taking_part), (OUT, self.preview.left_out)):
+            found = firms if not wanted else tuple(each for each in firms if wanted in f"{each.id} {each.name}".upper())
+            self.lists[key].show_rows(found)
+        self._offer()
+
+    def _find(self) -> None:
+        if self.chips.current not in {IN, OUT}:
+            self.chips.choose(IN)
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _choose(self, key: str) -> None:
+        self._stack.setCurrentWidget(self.lists[key])
+        self.search.setVisible(key in {IN, OUT})
+        self.form.hide()
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer what can be done with the line that is selected."""
+        key = self.chips.current or IN
+        row = self.lists[key].view.current()
+        by_hand = self.preview is not None and _by_hand(self.preview.plan, row)
+        self.leave_out.setVisible(key in {IN, PEOPLE} and not self._public)
+        self.leave_out.setText(tr("剔除这家(&E)") if key == IN else tr("本次不参加(&E)"))
+        self.leave_out.setEnabled(row is not None and not (key == PEOPLE and row.why_not))
+        self.bar.setVisible(key == IN and not self._public)
+        self.bar.setEnabled(row is not None and bool(self.preview and self.preview.inspectors))
+        self.let_in.setVisible(key != IN and not self._public)
+        self.let_in.setText(tr("取消回避(&G)") if key == RECUSALS else tr("恢复参加(&G)"))
+        self.let_in.setEnabled(by_hand)
+
+    def _ask_leave_out(self) -> None:
+        key, rules = self.chips.current, draw_rules()
+        row = self.lists[key].view.current()
+        if row is None:
+            return
+        self._asking = key
+        if key == IN:
+            by_hand = {code: word for code, word in rules.exclusion_reasons.items() if code not in _FOUND_BY_ITSELF}
+            self.form.ask(tr("剔除的单位"), [(row.establishment, row.name)], by_hand)
+        else:
+            self.form.ask(tr("不参加的执法人员"), [(row.person, row.name)], rules.absence_reasons)
+
+    def _ask_bar(self) -> None:
+        if self.preview is None:
+            return
+        self._asking = RECUSALS
+        firm = self.lists[IN].view.current()
+        who = [(each.person, f"{each.name} × {firm.name}") for each in self.preview.inspectors if not each.why_not]
+        self.form.ask(tr("回避的执法人员"), who, draw_rules().recusal_reasons)
+
+    def _give(self, who: str, code: str, note: str) -> None:
+        if self.preview is None:
+            return
+        plan = self.preview.plan
+        if self._asking == IN:
+            left_out = Exclusion(establishment=who, code=code, note=note)
+            plan = replace(plan, exclusions=(*plan.exclusions, left_out))
+        elif self._asking == PEOPLE:
+            plan = replace(plan, absences=(*plan.absences, Absence(person=who, code=code, note=note)))
+        else:
+            firm: PoolFirm = self.lists[IN].view.current()
+            barred = Recusal(person=who, establishment=firm.establishment, code=code, note=note)
+            plan = replace(plan, recusals=(*plan.recusals, barred))
+        self._replan(plan)
+
+    def _let_in(self) -> None:
+        row = self.lists[self.chips.current].view.current()
+        if self.preview is not None and row is not None:
+            self._replan(_without(self.preview.plan, row))
+
+    def _replan(self, plan: DrawPlan) -> None:
+        self.planned.emit(plan)
+        self.show_plan(plan)
+
+    def _freeze(self) -> None:
+        if self.preview is None:
+            return
+        self.freeze.setEnabled(False)
+        work = partial(_freeze, self.ctx, self.preview.plan)
+        self.work(work, self._frozen, tr("正在冻结名单"), self._not_frozen)
+
+    def _frozen(self, frozen: FrozenDraw) -> None:
+        self.preview = None
+        self.done.emit(tr("名单已冻结，参加 {count} 家。").format(count=frozen.firms))
+        self.changed.emit(Change.DRAWS)
+        self.frozen.emit(frozen.id)
+
+    def _not_frozen(self, error: Exception) -> None:
+        self.freeze.setEnabled(True)
+        self.say_fault(in_words(error))
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(theme.size("gap"))
+        top.addWidget(self.chips, 1)
+        top.addWidget(self.search, 1)
+        self.cards.addWidget(self._summary)
+        self._trouble.hide()
+        self.to_people = action("person", tr("去登记执法人员(&P)"), lambda: self.wanted.emit("settings", "people"))
+        self.to_people.hide()
+        self.cards.addWidget(self._trouble)
+        self.cards.addWidget(self.to_people, 0, Qt.AlignmentFlag.AlignLeft)
+        self.cards.addLayout(top)
+        self.cards.addWidget(self._stack, 1)
+        self.below.insertWidget(0, self.form)
+        self.leave_out = QPushButton(tr("剔除这家(&E)"))
+        self.leave_out.clicked.connect(self._ask_leave_out)
+        self.bar = QPushButton(tr("登记回避(&B)"))
+        self.bar.clicked.connect(self._ask_bar)
+        self.let_in = QPushButton(tr("恢复参加(&G)"))
+        self.let_in.clicked.connect(self._let_in)
+        self.back = action("back", tr("改范围(&K)"), self.back_wanted.emit)
+        self.freeze = primary_action("lock", tr("冻结名单(&F)"), self.submit)
+        self.foot.insertWidget(0, self.leave_out)
+        self.foot.insertWidget(1, self.bar)
+        self.foot.insertWidget(2, self.let_in)
+        self.add_actions(self.back, self.freeze)
+
+
+_FOUND_BY_ITSELF = frozenset({"closed", "inspected", "duplicate", "out_of_scope"})
+
+
+def _preview(ctx: Context, plan: DrawPlan, _report: object) -> DrawPreview:
+    return planning.preview(ctx, plan)
+
+
+def _freeze(ctx: Context, plan: DrawPlan, _report: object) -> FrozenDraw:
+    frozen = holding.freeze(ctx, plan)
+    planning.forget_draft(ctx)
+    return frozen
+
+
+def _of_people(problem: Problem) -> bool:
+    return problem.place in {tr("执法人员"), tr("执法证号")}
+
+
+def _trouble(preview: DrawPreview) -> list[str]:
+    """Return what keeps the list from being frozen, and what would go wrong with it."""
+    line = tr("{place}：应为{expected}，现为{found}。{remedy}")
+    lines = [
+        line.format(place=each.place, expected=each.expected, found=each.found, remedy=each.remedy)
+        for each in preview.problems
+    ]
+    for code in preview.too_small:
+        drawn, size = preview.quotas[code]
+        text = tr("层“{code}”只有 {size} 家，少于要抽的家数，将全部抽中 {drawn} 家。")
+        lines.append(text.format(code=code, size=size, drawn=drawn))
+    total = preview.plan.total
+    if total is not None and total > preview.drawn > 0:
+        text = tr("要抽 {total} 家，可抽的只有 {drawn} 家，将全部抽中。")
+        lines.append(text.format(total=total, drawn=preview.drawn))
+    if preview.seats_short and not preview.problems:
+        text = tr("按每人最多 {cap} 家，还差 {count} 人次；空缺的席位由县级调派，也可以提高每人上限或减少家数。")
+        lines.append(text.format(cap=preview.plan.cap, count=preview.seats_short))
+    return lines
+
+
+def _by_hand(plan: DrawPlan, row: object) -> bool:
+    return row is not None and _without(plan, row) != plan
+
+
+def _without(plan: DrawPlan, row: object) -> DrawPlan:
+    """Return the plan without the line that leaves this one out, or bars this pair."""
+    if isinstance(row, PoolFirm):
+        kept = tuple(each for each in plan.exclusions if each.establishment != row.establishment)
+        return replace(plan, exclusions=kept)
+    if isinstance(row, ListedInspector):
+        return replace(plan, absences=tuple(each for each in plan.absences if each.person != row.person))
+    if isinstance(row, ListedRecusal):
+        pair = (row.person, row.establishment)
+        barred = tuple(each for each in plan.recusals if (each.person, each.establishment) != pair)
+        return replace(plan, recusals=barred)
+    return plan
+
+
+def _empty(title: str) -> EmptyState:
+    return EmptyState(title, tr("名单由名录库、分层和剔除决定；需要时回到“范围”修改，或在“单位”中更正名录。"))
+
+
+def _no_people() -> EmptyState:
+    return EmptyState(tr("没有执法人员"), tr("这里列出本单位的执法人员和执法证有效期。请先在“设置”的“人员”中登记。"))
+
+
+def _no_recusals() -> EmptyState:
+    return EmptyState(tr("没有登记回避"), tr("在“参加”中选中单位，按“登记回避”写明哪名执法人员不能去这家。"))
+
+
+def _firm_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ...]:
+    return (
+        Column(tr("单位"), name, 330, sought=True),
+        Column(tr("编号"), lambda firm: firm.id, 220),
+        Column(tr("层"), lambda firm: firm.stratum, 140),
+        Column(tr("公示"), lambda firm: "" if firm.publishable else tr("只列编号"), 100),
+    )
+
+
+def _out_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ...]:
+    words_of = draw_rules().exclusion_reasons
+    return (
+        Column(tr("单位"), name, 330, sought=True),
+        Column(tr("编号"), lambda firm: firm.id, 220),
+        Column(tr("剔除理由"), lambda firm: words_of[firm.reason], 300),
+    )
+
+
+def _people_columns() -> tuple[Column[ListedInspector], ...]:
+    return (
+        Column(tr("姓名"), lambda each: each.name, 140, sought=True),
+        Column(tr("执法证号"), lambda each: each.number or "—", 180),
+        Column(tr("有效期至"), lambda each: each.until or "—", 120),
+        Column(tr("可任主检"), lambda each: tr("可以") if each.leads else "—", 90),
+        Column(
+            tr("本次抽取"),
+            lambda each: each.why_not or tr("参加"),
+            260,
+            kind=lambda each: "warn" if each.why_not else "ok",
+        ),
+    )
+
+
+def _recusal_columns() -> tuple[Column[ListedRecusal], ...]:
+    return (
+        Column(tr("执法人员"), lambda each: each.inspector, 140),
+        Column(tr("单位"), lambda each: each.firm, 330, sought=True),
+        Column(tr("理由"), lambda each: each.reason, 260),
+    )

@@ -1,0 +1,92 @@
+"""The draws held here, newest first."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ohdesk.domain.calendar import beijing, parse_instant
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.draw import views
+from ohdesk.services.draw.holding import MAY_DRAW
+from ohdesk.services.draw.views import DrawRow
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.parts import Page
+from ohdesk.ui.exchange.tables import ListOrWhy
+from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.screens.draw.wording import state_kind, state_text
+
+
+class ListPage(Page):
+    """Enter opens a draw at the step where it stopped."""
+
+    new_wanted = Signal()
+    opened = Signal(str)
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        self.header = Header(tr("双随机抽取"))
+        self.new = primary_action("add", tr("新的抽取(&N)"), self.new_wanted.emit)
+        self.new.setToolTip("Ctrl+N")
+        self.new.setEnabled(bool(ctx.actor.roles.intersection(MAY_DRAW)))
+        self.header.add(self.new)
+        QShortcut("Ctrl+N", self, self.new.click)
+        empty = EmptyState(
+            tr("还没有抽取"),
+            tr("这里列出每次双随机抽取：名单冻结、种子、结果和作废，一次都不会少。按 Ctrl+N 开始第一次抽取。"),
+        )
+        self.draws = ListOrWhy("draws", tr("抽取"), _columns(), empty)
+        self.draws.view.opened.connect(self._open)
+        self.rows: list[DrawRow] = []
+        body = QWidget()
+        column = QVBoxLayout(body)
+        side, top = theme.size("page_side"), theme.size("page_top")
+        column.setContentsMargins(side, top, side, top)
+        column.addWidget(self.draws)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.header)
+        whole.addWidget(body, 1)
+
+    def reload(self) -> None:
+        """Read the draws again."""
+        ctx = self.ctx
+        self.work(lambda _report: views.list_draws(ctx), self._show)
+
+    def focus_first(self) -> None:
+        """Put the focus into the list, or on the one thing to do."""
+        (self.draws.view if self.rows else self.new).setFocus()
+
+    def _show(self, rows: list[DrawRow]) -> None:
+        waits_for_list = self.new.hasFocus() and not self.rows
+        self.rows = rows
+        self.draws.show_rows(rows)
+        if rows and not self.draws.view.currentIndex().isValid():
+            self.draws.view.selectRow(0)
+        waiting = sum(row.state in {"committed", "seeded"} for row in rows)
+        overdue = sum(row.overdue for row in rows)
+        about = tr("共 {count} 次，未完成 {waiting} 次，超期 {overdue} 次") if waiting else tr("共 {count} 次")
+        self.header.say(about.format(count=len(rows), waiting=waiting, overdue=overdue) if rows else "")
+        if waits_for_list:
+            self.focus_first()
+
+    def _open(self, row: DrawRow) -> None:
+        self.opened.emit(row.id)
+
+
+def _columns() -> tuple[Column[DrawRow], ...]:
+    return (
+        Column(tr("计划编号"), lambda row: row.plan, 150),
+        Column(tr("第几次"), lambda row: str(row.number), 70, numeric=True),
+        Column(tr("冻结时间"), lambda row: f"{beijing(parse_instant(row.committed_at)):%Y-%m-%d %H:%M}", 150),
+        Column(tr("状态"), state_text, 150, kind=state_kind),
+        Column(tr("候选"), lambda row: str(row.candidates or "—"), 80, numeric=True),
+        Column(tr("抽中"), lambda row: str(row.drawn or "—"), 80, numeric=True),
+        Column(tr("公示"), lambda row: tr("已生成公示包") if row.published else "—", 130),
+        Column(tr("作废原因"), lambda row: row.void_reason, 160),
+    )

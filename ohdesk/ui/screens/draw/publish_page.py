@@ -1,0 +1,169 @@
+"""⑤ 公示: the record, the package for the public, how a citizen checks it, and the visits."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout
+
+from ohdesk.domain.calendar import legal_day
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.draw.views import FrozenView
+from ohdesk.services.visit import conduct
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.parts import Card, button_row, words
+from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.day_edit import DayEdit
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.files import choose_folder
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.screens.draw.page import DrawPage
+from ohdesk.ui.screens.draw.papers import Make, Papers, record
+from ohdesk.ui.screens.draw.wording import in_words
+
+
+class PublishPage(DrawPage):
+    """Emits `published` after a package was written."""
+
+    published = Signal()
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        self.view: FrozenView | None = None
+        self.papers = Papers(ctx, jobs, self)
+        self.papers.done.connect(self.done)
+        self.papers.saved.connect(self.saved)
+        self.papers.failed.connect(self.failed)
+        self.day = DayEdit(legal_day(ctx.now()).isoformat())
+        self._day = Field(tr("计划日期"), self.day, tr("以后可在“检查”中逐家改动"))
+        self._package_state, self._record_state = words(), words()
+        self.save = action("save", tr("抽取记录另存(&S)"), lambda: self._paper(self.papers.save))
+        self.print = action("print", tr("打印记录(&P)"), lambda: self._paper(self.papers.print))
+        self.package = action("usb", tr("生成公示包(&G)"), self.publish)
+        self.plan = primary_action("calendar", tr("安排检查(&A)"), self.submit)
+        self._lay_out()
+
+    def show_view(self, view: FrozenView) -> None:
+        """Show a draw that has a result."""
+        self.view = view
+        void = view.row.state == "void"
+        self._record_state.setText(
+            tr("这次抽取已作废（{reason}），记录照样归档和公示。").format(reason=view.row.void_reason)
+            if void
+            else tr("记录含单位地址和执法人员姓名，归档用，不公开。")
+        )
+        self._package_state.setText(
+            tr("已生成过公示包；再次生成会按现在的检查结果更新。")
+            if view.row.published
+            else tr("还没有生成。公示包只列可公开的内容，选一个文件夹或优盘存放。")
+        )
+        self.plan.setVisible(not void)
+        self._visits.setVisible(not void)
+        if not self.day.text():
+            self.day.set_day(legal_day(self.ctx.now()).isoformat())
+        self.say_fault("")
+
+    def focus_first(self) -> None:
+        """Put the focus where the visits are planned, or on the record of a void draw."""
+        (self.day if not self._visits.isHidden() else self.save).setFocus()
+
+    def publish(self) -> None:
+        """Ask for a folder and write the package into it."""
+        folder = choose_folder(self, tr("选择放公示包的文件夹或优盘"))
+        if folder is not None and self.view is not None:
+            self.package.setEnabled(False)
+            work = partial(_publish, self.ctx, self.view.row.id, folder)
+            self.work(work, self._published, tr("正在生成公示包"), self._not_done)
+
+    def submit(self) -> None:
+        """Plan a visit for every drawn firm that has none yet."""
+        if self.view is None:
+            return
+        self._day.clear_error()
+        self.say_fault("")
+        if not self.day.is_day:
+            self._day.set_error(tr("应为日期，例如 2026-03-02。"))
+            self.show_widget(self.day)
+            return
+        self.plan.setEnabled(False)
+        work = partial(_plan_visits, self.ctx, self.view.row.id, self.day.day())
+        self.work(work, self._planned, tr("正在安排检查"), self._not_done)
+
+    def project(self, *, on: bool) -> None:
+        for card in (self._record, self._visits):
+            card.setVisible(not on)
+        if self.view is not None and not on:
+            self.show_view(self.view)
+
+    def _paper(self, give: Callable[[Make, str, str], None]) -> None:
+        if self.view is not None:
+            row = self.view.row
+            give(record, row.id, tr("抽取记录 {plan} 第 {number} 次").format(plan=row.plan, number=row.number))
+
+    def _published(self, package: Path) -> None:
+        self.package.setEnabled(True)
+        self.saved.emit(tr("公示包已写好：{file}").format(file=package), package)
+        self.changed.emit(Change.DRAWS)
+        self.published.emit()
+
+    def _planned(self, ids: tuple[str, ...]) -> None:
+        self.plan.setEnabled(True)
+        if not ids:
+            self.done.emit(tr("抽中的单位都已经安排过检查。"))
+        else:
+            self.done.emit(tr("已安排 {count} 家的检查。").format(count=len(ids)))
+            self.changed.emit(Change.VISITS)
+        self.wanted.emit("visit", "")
+
+    def _not_done(self, error: Exception) -> None:
+        self.package.setEnabled(True)
+        self.plan.setEnabled(True)
+        self.say_fault(in_words(error))
+
+    def _lay_out(self) -> None:
+        self._visits = Card("calendar", tr("安排检查"))
+        self._visits.column.addWidget(words(tr("为抽中的每一家安排一次检查，人员按抽取结果，不能更换。")))
+        self._visits.column.addWidget(self._day)
+        self._visits.column.addStretch(1)
+        self._record = Card("document", tr("抽取记录"))
+        self._record.column.addWidget(self._record_state)
+        self._record.column.addStretch(1)
+        self._record.column.addLayout(button_row(self.save, self.print))
+        package = Card("export", tr("公示包"))
+        package.column.addWidget(self._package_state)
+        package.column.addStretch(1)
+        package.column.addLayout(button_row(self.package))
+        check = Card("help", tr("任何人怎样复核"))
+        check.column.addWidget(
+            words(
+                tr(
+                    "一、解开公示包，用浏览器打开 verify_draw.html，选 sheet.json 和 seed.txt；不需要联网。\n"
+                    "二、或者在装有 Python 的电脑上运行：python3 -I verify_draw.py sheet.json seed.txt\n"
+                    "三、算出的内容应与 result.csv 一字不差，第一行是冻结时公布的名单指纹。\n"
+                    "四、在 pool.csv 里查自己的单位：是否参加，剔除的写明理由。"
+                ),
+                "",
+            )
+        )
+        grid = QGridLayout()
+        grid.setSpacing(theme.size("gap"))
+        for place, card in enumerate((self._visits, self._record, package, check)):
+            grid.addWidget(card, place // 2, place % 2)
+        for column in range(2):
+            grid.setColumnStretch(column, 1)
+        self.cards.addLayout(grid)
+        self.cards.addStretch(1)
+        self.add_actions(self.plan)
+
+
+def _publish(ctx: Context, draw: str, folder: Path, _report: object) -> Path:
+    from ohdesk.services.draw import publication  # late: it brings the typesetting along
+
+    return publication.publish(ctx, draw, folder)
+
+
+def _plan_visits(ctx: Context, draw: str, day: str, _report: object) -> tuple[str, ...]:
+    return conduct.plan_drawn(ctx, draw, day)

@@ -1,0 +1,277 @@
+"""The five steps of one draw. Where it stands is read from the journal, so it goes on where it stopped."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from ohdesk.domain.draw.plan import DrawPlan
+from ohdesk.domain.facts import Fact
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.draw import holding, views
+from ohdesk.services.draw.holding import MAY_VOID
+from ohdesk.services.draw.views import DrawDetail, FrozenView
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.parts import Page
+from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.confirm import Confirm
+from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.screens.draw.check_page import CheckPage
+from ohdesk.ui.screens.draw.page import DrawPage
+from ohdesk.ui.screens.draw.publish_page import PublishPage
+from ohdesk.ui.screens.draw.result_page import ResultPage
+from ohdesk.ui.screens.draw.scope_page import ScopePage
+from ohdesk.ui.screens.draw.seed_page import SeedPage
+from ohdesk.ui.screens.draw.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED, reached, state_text, step_of, steps
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    view: FrozenView
+    detail: DrawDetail | None
+    proof: tuple[Fact, ...]
+
+
+class Wizard(Page):
+    """Emits `closed` to go back to the list, `projected` when the room is shown the step or no longer."""
+
+    wanted = Signal(str, str)
+    closed = Signal()
+    projected = Signal(bool)
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        self.draw_id = ""
+        self.step = SCOPE
+        self._step_wanted = -1
+        self._view: FrozenView | None = None
+        self.header = Header(tr("新的抽取"))
+        self.bar = StepBar(steps())
+        self.bar.chosen.connect(self.show_step)
+        self.scope, self.check = ScopePage(ctx, jobs), CheckPage(ctx, jobs)
+        self.seed, self.result, self.publish = SeedPage(ctx, jobs), ResultPage(ctx, jobs), PublishPage(ctx, jobs)
+        self.pages: tuple[DrawPage, ...] = (self.scope, self.check, self.seed, self.result, self.publish)
+        self.hand_on(*self.pages)
+        self._stack = QStackedWidget()
+        for page in self.pages:
+            self._stack.addWidget(page)
+            page.wanted.connect(self._leave_for)
+        self.question = Confirm()
+        self.question.confirmed.connect(self._void)
+        self.question.declined.connect(self._focus_page)
+        self._connect_steps()
+        self._lay_out()
+
+    @property
+    def is_projecting(self) -> bool:
+        """True while the room is shown the step."""
+        return self.project.isChecked()
+
+    def start(self) -> None:
+        """Begin a draw, or go on with the plan that was being made."""
+        self._reset("", tr("新的抽取"))
+        self.scope.start()
+        self._show_pages(SCOPE, SCOPE)
+
+    def show_draw(self, draw_id: str, step: int = -1) -> None:
+        """Show a draw at the step where it stopped, or at another that it has reached."""
+        if draw_id != self.draw_id:
+            self._reset(draw_id, "")
+        self._step_wanted = step
+        self.work(partial(_read, self.ctx, draw_id), self._show_read, "", self._not_read)
+
+    def reload(self) -> None:
+        """Read again what is shown."""
+        if self.draw_id:
+            self.show_draw(self.draw_id, self.step)
+        elif self.step == CHECK:
+            self.check.reload()
+
+    def leave(self) -> None:
+        """Keep the plan that is being made."""
+        if not self.draw_id:
+            self.scope.keep()
+
+    def focus_first(self) -> None:
+        """Put the focus where this step begins."""
+        self._focus_page()
+
+    def show_step(self, step: int) -> None:
+        """Bring a step to the front that was reached already."""
+        if not self.draw_id and step == CHECK:
+            self.scope.submit()
+            return
+        self._show_pages(step, reached(self._view.row) if self._view else self.step)
+
+    def back(self) -> None:
+        """Esc: out of the question, the projection, or the draw."""
+        if self.is_projecting:
+            self.project.setChecked(False)
+        elif not self.question.isHidden():
+            self.question.decline()
+        elif not self.pages[self.step].confirm.isHidden():
+            self.pages[self.step].confirm.decline()
+        else:
+            self.leave()
+            self.closed.emit()
+
+    def ask_void(self) -> None:
+        """Ask for the reason for which the draw is to be void."""
+        if self._view is not None and self.void.isEnabled():
+            row = self._view.row
+            text = tr("作废 {plan} 第 {number} 次抽取：编号不再使用，原因随记录公开，不能恢复。")
+            self.question.ask(
+                text.format(plan=row.plan, number=row.number), tr("作废这次抽取(&Y)"), reason_label=tr("作废原因")
+            )
+
+    def _connect_steps(self) -> None:
+        self.scope.settled.connect(self._show_list)
+        self.check.planned.connect(self._keep_plan)
+        self.check.back_wanted.connect(self._back_to_scope)
+        self.check.frozen.connect(self._go_on)
+        self.seed.seeded.connect(self._go_on)
+        self.seed.void_wanted.connect(self.ask_void)
+        self.result.computed.connect(self._show_result)
+        self.result.onward.connect(self._to_publication)
+        self.publish.published.connect(self.reload)
+
+    def _show_list(self, plan: DrawPlan) -> None:
+        self.check.show_plan(plan)
+        self._show_pages(CHECK, CHECK)
+
+    def _keep_plan(self, plan: DrawPlan) -> None:
+        self.scope.take(plan)
+        self.scope.keep()
+
+    def _back_to_scope(self) -> None:
+        self._show_pages(SCOPE, CHECK)
+
+    def _go_on(self, draw_id: str = "") -> None:
+        self.show_draw(draw_id or self.draw_id)
+
+    def _show_result(self) -> None:
+        self.show_draw(self.draw_id, DRAW)
+
+    def _to_publication(self) -> None:
+        self.show_step(PUBLISH)
+
+    def _show_read(self, read: _Read) -> None:
+        if read.view.row.id != self.draw_id:
+            return
+        row = read.view.row
+        self._view = read.view
+        self.header.entitle(tr("{plan} 第 {number} 次抽取").format(plan=row.plan, number=row.number))
+        self.header.say(state_text(row))
+        self.seed.show_view(read.view)
+        self.result.show_view(read.view, read.detail, read.proof)
+        self.publish.show_view(read.view)
+        may_void = bool(self.ctx.actor.roles.intersection(MAY_VOID))
+        self.void.setVisible(row.state != "void" and not self.is_projecting)
+        self.void.setEnabled(may_void)
+        self.void.setToolTip("" if may_void else tr("由负责人或管理员作废"))
+        step = self._step_wanted if self._step_wanted >= 0 else step_of(row)
+        self._show_pages(max(SEED, min(step, reached(row))), reached(row))
+
+    def _not_read(self, error: Exception) -> None:
+        self.failed.emit(error)
+        self.closed.emit()
+
+    def _show_pages(self, step: int, furthest: int) -> None:
+        stays = step == self.step and self.focusWidget() is not None and self._stack.isAncestorOf(self.focusWidget())
+        self.step = step
+        self._stack.setCurrentIndex(step)
+        self.bar.show_step(step, furthest)
+        if self.draw_id:
+            for place, button in enumerate(self.bar.findChildren(QPushButton)):
+                button.setEnabled(SEED <= place <= furthest)
+        self.project.setVisible(step >= CHECK)
+        if not stays:  # reading again must not take the cursor out of a field
+            self._focus_page()
+
+    def _focus_page(self) -> None:
+        if self.isVisible():
+            self.pages[self.step].focus_first()
+
+    def _reset(self, draw_id: str, title: str) -> None:
+        self.draw_id, self._view = draw_id, None
+        self.header.entitle(title)
+        self.header.say("")
+        self.question.hide()
+        self.void.hide()
+        self.project.setChecked(False)
+
+    def _leave_for(self, screen: str, thing: str) -> None:
+        self.project.setChecked(False)
+        self.wanted.emit(screen, thing)
+
+    def _void(self, reason: str) -> None:
+        self.work(partial(_void, self.ctx, self.draw_id, reason), self._voided)
+
+    def _voided(self, change: Change) -> None:
+        self.done.emit(tr("这次抽取已作废，原因随记录公开。"))
+        self.changed.emit(change)
+        self.show_draw(self.draw_id)
+
+    def _project(self, on: bool) -> None:
+        for page in self.pages:
+            page.project(on=on)
+        for button in (self.back_button, self.void):
+            button.setVisible(not on)
+        if not on and self._view is None:
+            self.void.hide()
+        self.body.setObjectName("projector" if on else "")
+        for widget in (self.body, *self.body.findChildren(QWidget)):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+        self.projected.emit(on)
+        if self._view is not None and not on:
+            self.reload()
+
+    def _lay_out(self) -> None:
+        self.project = action("display", tr("投影显示(&J)"), lambda: None)
+        self.project.setCheckable(True)
+        self.project.setToolTip(tr("放大给在场人员看，只显示可公开的内容；Esc 结束"))
+        self.project.toggled.connect(self._project)
+        self.void = QPushButton(tr("作废(&V)"))
+        self.void.setProperty("danger", True)
+        self.void.clicked.connect(self.ask_void)
+        self.back_button = action("back", tr("返回列表(&O)"), self.back)
+        self.back_button.setToolTip("Esc")
+        self.header.add(self.project, self.void, self.back_button)
+        escape = QShortcut("Esc", self, self.back)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.body = QWidget()
+        side = theme.size("page_side")
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(0, theme.size("gap_small"), 0, 0)
+        column.setSpacing(0)
+        bar = QVBoxLayout()
+        bar.setContentsMargins(side, 0, side, 0)
+        bar.setSpacing(theme.size("gap_small"))
+        bar.addWidget(self.bar)
+        bar.addWidget(self.question)
+        column.addLayout(bar)
+        column.addWidget(self._stack, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.header)
+        whole.addWidget(self.body, 1)
+
+
+def _read(ctx: Context, draw_id: str, _report: Any) -> _Read:
+    view = views.frozen_view(ctx, draw_id)
+    if not view.row.computed_at:
+        return _Read(view, None, ())
+    return _Read(view, views.draw_detail(ctx, draw_id), views.proof_of(ctx, draw_id))
+
+
+def _void(ctx: Context, draw_id: str, reason: str, _report: Any) -> Change:
+    return holding.void(ctx, draw_id, reason)

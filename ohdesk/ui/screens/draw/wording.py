@@ -1,0 +1,57 @@
+"""The words of a draw on screen: its steps, its states, how it stands."""
+
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.i18n import mark, tr
+from ohdesk.services.draw.views import DrawRow
+
+SCOPE, CHECK, SEED, DRAW, PUBLISH = range(5)
+_STATES = {
+    "committed": (mark("已冻结，等种子"), "active"),
+    "seeded": (mark("已有种子，等抽取"), "active"),
+    "computed": (mark("已抽取"), "ok"),
+    "void": (mark("已作废"), "plain"),
+}
+_STEP_OF_STATE = {"committed": SEED, "seeded": DRAW, "computed": PUBLISH, "void": DRAW}
+
+
+def steps() -> tuple[str, ...]:
+    """Return the names of the five steps."""
+    return tr("范围"), tr("名单核对"), tr("公布种子"), tr("抽取"), tr("公示")
+
+
+def state_text(row: DrawRow) -> str:
+    """Return in words how far a draw has come."""
+    if row.overdue:
+        return tr("超期未完成，须作废")
+    return tr(_STATES[row.state][0])
+
+
+def state_kind(row: DrawRow) -> str:
+    """Return the kind of the state's chip."""
+    return "bad" if row.overdue else _STATES[row.state][1]
+
+
+def step_of(row: DrawRow) -> int:
+    """Return the step at which a draw stopped."""
+    if row.state == "void":
+        return DRAW if row.computed_at else SEED
+    return _STEP_OF_STATE[row.state]
+
+
+def reached(row: DrawRow) -> int:
+    """Return the last step of a draw that can be looked at."""
+    return PUBLISH if row.computed_at else step_of(row)
+
+
+def in_words(error: Exception) -> str:
+    """Return what is wrong and what to do, for a place beside the buttons."""
+    if not isinstance(error, UserError):
+        return str(error)
+    lines = [error.whole]
+    if isinstance(error, ProblemsError):
+        line = tr("{place}：应为{expected}，现为{found}。{remedy}")
+        lines += [
+            line.format(place=each.place, expected=each.expected, found=each.found, remedy=each.remedy)
+            for each in error.problems
+        ]
+    return "\n".join(lines)

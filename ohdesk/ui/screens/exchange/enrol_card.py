@@ -1,0 +1,234 @@
+"""A town joins its county in three steps: the county's card, the request, the county's answer."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.blobs import safe_stem
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.trust import joining
+from ohdesk.services.trust.joining import CardShown, Joined, RequestShown, Standing
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.parts import Card, Fingerprint, Page, button_row, say, words
+from ohdesk.ui.exchange.places import PlaceChoice
+from ohdesk.ui.kit.actions import primary_action, relabel
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.files import choose_file, choose_target
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.theme.icons import icon
+
+READ, WRITE, ANSWER = range(3)
+
+
+class EnrolCard(Page):
+    """Leads through the three steps and takes up again where one stopped."""
+
+    closed = Signal()
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        self._card_file: Path | None = None
+        self._card: CardShown | None = None
+        self._waiting: RequestShown | None = None
+        self.card = Card("certificate", tr("加入县级"))
+        self.about = words("", "")
+        self.steps = StepBar((tr("读取县级名片"), tr("写出申请"), tr("收下答复")))
+        self.steps.chosen.connect(self._turn_to)
+        self.pages = QStackedWidget()
+        for page in (self._read_page(), self._write_page(), self._answer_page()):
+            self.pages.addWidget(page)
+        self.problem = words("", "fieldError")
+        for widget in (self.about, self.steps, self.pages, self.problem):
+            self.card.column.addWidget(widget)
+        self.card.column.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.card)
+        self.hand_on(self.places)
+        back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        back.activated.connect(self.closed)
+        self._turn_to(READ)
+
+    @property
+    def reached(self) -> int:
+        """The last step that can be gone to."""
+        if self._waiting is not None:
+            return ANSWER
+        return WRITE if self._card is not None and self.compared.isChecked() else READ
+
+    def show_standing(self, standing: Standing) -> None:
+        """Take up where the town stands."""
+        self._waiting = standing.waiting
+        self.close_button.setVisible(bool(standing.county))
+        if standing.county:
+            text = tr("已加入{county}。新来人员的签名密钥要由县级补发证书，三步与加入时相同。")
+            self.about.setText(text.format(county=standing.county))
+        else:
+            self.about.setText(tr("加入后才能上报和接收；没有加入时，检查和文书照常，文书可以以后再报。"))
+        if standing.waiting is not None:
+            self.own_print.show_groups(standing.waiting.fingerprint)
+            text = tr("正在等{county}的答复。请在电话里把下面的申请指纹逐组念给县级：")
+            self.waiting_for.setText(text.format(county=standing.waiting.county))
+            self._turn_to(ANSWER)
+        else:
+            self._turn_to(min(self.pages.currentIndex(), self.reached))
+
+    def focus_first(self) -> None:
+        """Put the focus on what this step begins with."""
+        first = {READ: self.open, WRITE: self.places, ANSWER: self.take}
+        first[self.pages.currentIndex()].setFocus()
+
+    def choose_card(self) -> None:
+        """Ask for the county's card and show whose it is."""
+        file = choose_file(self, tr("选择县级名片"), tr("县级名片 (*.ohcard);;所有文件 (*)"))
+        if file is not None:
+            self.read_card(file)
+
+    def read_card(self, file: Path) -> None:
+        """Show whose card a file is."""
+        self._card_file = file
+        self.work(lambda _report: joining.look_at_card(file), self._show_card, "", self._refused)
+
+    def write(self) -> None:
+        """Write the request to where it was chosen to go."""
+        place, card, file, ctx = self.places.place, self._card, self._card_file, self.ctx
+        if place is None:
+            say(self.problem, tr("还没有选择写到哪里。请插入优盘后再查找，或选择一个文件夹。"))
+            return
+        if card is None or file is None:
+            return
+        target = place / tr("{office}_登记申请.ohreq").format(office=safe_stem(ctx.office.name))
+        self.work(
+            lambda _report: joining.write_request(ctx, file, target, card.fingerprint),
+            self._written,
+            tr("写出申请"),
+            self._refused,
+        )
+
+    def write_again(self) -> None:
+        """Write the request that waits once more."""
+        ctx = self.ctx
+        suggested = tr("{office}_登记申请.ohreq").format(office=safe_stem(ctx.office.name))
+        target = choose_target(self, tr("再写一次申请"), suggested, tr("登记申请 (*.ohreq)"))
+        if target is not None:
+            self.work(lambda _report: joining.write_again(ctx, target), self._written, "", self._refused)
+
+    def choose_answer(self) -> None:
+        """Ask for the county's answer and take it in."""
+        file = choose_file(self, tr("选择县级的答复"), tr("县级答复 (*.ohans);;所有文件 (*)"))
+        if file is not None:
+            self.take_answer(file)
+
+    def take_answer(self, file: Path) -> None:
+        """Take in the county's answer."""
+        ctx = self.ctx
+        self.work(lambda _report: joining.accept(ctx, file), self._joined, tr("收下答复"), self._refused)
+
+    def _read_page(self) -> QWidget:
+        self.open = primary_action("folder", tr("读取名片…(&O)"), self.choose_card)
+        self.whose = words("", "question")
+        self.card_print = Fingerprint(tr("名片指纹"))
+        self.compared = QCheckBox(tr("已在电话里与县级逐组核对，八组都一致(&Y)"))
+        self.compared.toggled.connect(self._tick)
+        self.next = QPushButton(tr("下一步(&N)"))
+        self.next.clicked.connect(self._go_on)
+        self.close_button = QPushButton(tr("返回(&B)"))
+        self.close_button.clicked.connect(self.closed)
+        sentence = tr("向县级要名片文件（县级名片.ohcard，只含公钥），读取后在电话里核对八组指纹。")
+        page = _page(words(sentence, ""), self.whose, self.card_print, self.compared)
+        _end(page, button_row(self.close_button, self.open, primary=self.next))
+        for widget in (self.whose, self.card_print, self.compared, self.next, self.close_button):
+            widget.hide()
+        return page
+
+    def _write_page(self) -> QWidget:
+        self.places = PlaceChoice(self.ctx, self.jobs, tr("申请写到"))
+        self.write_button = primary_action("usb", tr("写出申请(&W)"), self.write)
+        sentence = tr("申请只含本机和各位签名人员的公钥，可以放在优盘上交给县级。")
+        page = _page(words(sentence, ""), Field(tr("申请写到"), self.places))
+        _end(page, button_row(primary=self.write_button))
+        return page
+
+    def _answer_page(self) -> QWidget:
+        self.waiting_for = words("", "")
+        self.own_print = Fingerprint(tr("申请指纹"))
+        self.again = QPushButton(tr("再写一次申请…(&G)"))
+        self.again.clicked.connect(self.write_again)
+        self.take = primary_action("import", tr("收下答复…(&T)"), self.choose_answer)
+        sentence = tr("县级核对后会给一个答复文件（.ohans）。关掉程序也没有关系，下次从这一步继续。")
+        page = _page(self.waiting_for, self.own_print, words(sentence, ""))
+        _end(page, button_row(self.again, primary=self.take))
+        return page
+
+    def _turn_to(self, step: int) -> None:
+        self.problem.hide()
+        self.pages.setCurrentIndex(step)
+        self.steps.show_step(step, self.reached)
+        if step == WRITE:
+            self.places.look()
+
+    def _go_on(self) -> None:
+        self._turn_to(WRITE)
+        self.places.setFocus()
+
+    def _tick(self, ticked: bool) -> None:
+        self.next.setEnabled(ticked)
+        self.steps.show_step(self.pages.currentIndex(), self.reached)
+
+    def _show_card(self, card: CardShown) -> None:
+        self._card = card
+        self.problem.hide()
+        self.compared.setChecked(False)
+        say(self.whose, tr("{county}（{division}）").format(county=card.county, division=card.division))
+        self.card_print.show_groups(card.fingerprint)
+        relabel(self.open, tr("换一张名片…(&O)"))
+        self.open.setIcon(icon("folder"))
+        self.open.setProperty("primary", False)
+        self.next.setProperty("primary", True)
+        for button in (self.open, self.next):
+            button.style().unpolish(button)
+            button.style().polish(button)
+        for widget in (self.card_print, self.compared, self.next):
+            widget.show()
+        self.next.setEnabled(False)
+        self.compared.setFocus()
+
+    def _written(self, request: RequestShown) -> None:
+        self.done.emit(tr("申请已写出，可以拔出优盘，交给{county}。").format(county=request.county))
+        self.changed.emit(Change.SYNC)
+
+    def _joined(self, joined: Joined) -> None:
+        self._card = None
+        self.done.emit(tr("已加入{county}，可以上报和接收了。").format(county=joined.county))
+        self.changed.emit(Change.SYNC | Change.PEOPLE | Change.SETTINGS)
+        self.closed.emit()
+
+    def _refused(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            say(self.problem, error.whole)
+            return
+        self.failed.emit(error)
+
+
+def _page(*widgets: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.size("gap_small"))
+    for widget in widgets:
+        column.addWidget(widget)
+    return page
+
+
+def _end(page: QWidget, buttons: QHBoxLayout) -> None:
+    column = page.layout()
+    assert isinstance(column, QVBoxLayout)  # noqa: S101 - made by _page
+    column.addLayout(buttons)
+    column.addStretch(1)

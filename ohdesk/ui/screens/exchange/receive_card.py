@@ -1,0 +1,218 @@
+"""Taking in what the county sends down: choose a file, see each check, take it in; and its receipt by telephone."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.exchange import inbox, receipts, receiving
+from ohdesk.services.exchange.inbox import Preview
+from ohdesk.services.exchange.receiving import Outcome, Taken
+from ohdesk.services.office.drives import Stick
+from ohdesk.ui import theme
+from ohdesk.ui.exchange.outgoing import OutcomePanel
+from ohdesk.ui.exchange.parts import Card, CheckLines, Page, say, words
+from ohdesk.ui.exchange.words import size_text
+from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.files import choose_file
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.long_choice import LongChoice
+
+TAKEN_IN = Change.SYNC | Change.ROLL | Change.PEOPLE | Change.DRAWS | Change.VISITS | Change.FINDINGS | Change.RECORDS
+
+
+class ReceiveCard(Page):
+    """Checks a bundle before it is taken in; nothing changes until then."""
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        self._preview: Preview | None = None
+        self.card = Card("import", tr("接收下发"))
+        self.files = LongChoice()
+        self.files.setAccessibleName(tr("优盘上的包"))
+        self.files.setMinimumContentsLength(1)
+        self.files.setSizeAdjustPolicy(LongChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.files.activated.connect(self._choose_listed)
+        self.open = action("folder", tr("选择文件…(&O)"), self.choose)
+        self.about = words("", "")
+        self.checks = CheckLines()
+        self.take = QPushButton(tr("接收(&T)"))
+        self.take.clicked.connect(self.take_in)
+        self.outcome = OutcomePanel()
+        self.code = QLineEdit()
+        self.code.setPlaceholderText("184-7KQ2M5XA")
+        self.code.returnPressed.connect(self.register)
+        self.code_field = Field(tr("县级在电话里读出的回执码"), self.code)
+        self.code_button = QPushButton(tr("登记回执(&G)"))
+        self.code_button.clicked.connect(self.register)
+        self._fill()
+        self._reset()
+        self.show_found(())
+
+    def show_sticks(self, sticks: tuple[Stick, ...]) -> None:
+        """Look for bundles of others on these sticks, on the worker."""
+        ctx, folders = self.ctx, tuple(stick.path for stick in sticks)
+        self.work(lambda _report: _found(ctx, folders), self.show_found)
+
+    def show_found(self, files: tuple[Path, ...]) -> None:
+        """Offer these files."""
+        self.files.clear()
+        for file in files:
+            self.files.addItem(file.name, file)
+        if files:
+            self.files.setPlaceholderText(tr("优盘上有 {count} 个可接收的包，请选择").format(count=len(files)))
+            self.files.setCurrentIndex(-1)
+        else:
+            self.files.addItem(tr("优盘上没有可接收的包，可以另选文件"), None)
+
+    def choose(self) -> None:
+        """Ask for a file and check it."""
+        file = choose_file(self, tr("选择县级下发的包"), tr("上报包 (*.ohb);;所有文件 (*)"))
+        if file is not None:
+            self.check(file)
+
+    def check(self, file: Path) -> None:
+        """Check a bundle, on the worker, and show what was found."""
+        self._reset()
+        self.about.setText(tr("正在检查 {name} …").format(name=file.name))
+        self.about.show()
+        ctx = self.ctx
+        title = tr("检查 {name}").format(name=file.name)
+        self.work(lambda _report: inbox.look(ctx, file), self._show, title, self._refused)
+
+    def take_in(self) -> None:
+        """Take in the bundle that was checked."""
+        if self._preview is None or not self.take.isEnabled():
+            return
+        ctx, file = self.ctx, self._preview.path
+        self.take.setEnabled(False)
+        self.outcome.tell("warn", tr("正在接收，请不要拔出优盘"), "")
+        self.work(lambda _report: receiving.take_in(ctx, file), self._taken, tr("接收下发"), self._refused)
+
+    def register(self) -> None:
+        """Register the receipt code that was typed."""
+        if not self.code.text().strip():
+            self.code_field.set_error(tr("请输入回执码，例如 184-7KQ2M5XA。"))
+            self.code.setFocus()
+            return
+        try:
+            acked = receipts.register_code(self.ctx, self.code.text())
+        except UserError as error:
+            self.code_field.set_error(error.whole)
+            self.code.setFocus()
+            return
+        self.code.clear()
+        self.code_field.clear_error()
+        self.done.emit(tr("已登记：县级已收到本机第 {seq} 号及以前的全部内容。").format(seq=acked))
+        self.changed.emit(Change.SYNC)
+
+    def _fill(self) -> None:
+        column = self.card.column
+        row = QHBoxLayout()
+        row.setSpacing(theme.size("gap_small"))
+        row.addWidget(self.files, 1)
+        row.addWidget(self.open)
+        column.addLayout(row)
+        for widget in (self.about, self.checks):
+            column.addWidget(widget)
+        column.addWidget(self.take, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self.outcome)
+        column.addStretch(1)
+        code = QHBoxLayout()
+        code.setSpacing(theme.size("gap_small"))
+        code.addWidget(self.code_field, 1)
+        code.addWidget(self.code_button, 0, Qt.AlignmentFlag.AlignBottom)
+        column.addLayout(code)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.card)
+
+    def _reset(self) -> None:
+        self._preview = None
+        self.take.hide()
+        self.outcome.hide()
+        self.checks.show_facts(())
+        say(self.about, tr("把县级给的优盘插好，从上面选择文件；检查通过后才能接收。"))
+
+    def _choose_listed(self, row: int) -> None:
+        file = self.files.itemData(row)
+        if file is not None:
+            self.check(file)
+
+    def _show(self, preview: Preview) -> None:
+        self._preview = preview
+        self.checks.show_facts(preview.facts)
+        parts = [preview.path.name, size_text(preview.size)]
+        if preview.sender:
+            about = tr("{sender}，第 {seq} 号，内容 {operations} 项，附件 {blobs} 个")
+            sender, counts = preview.sender, (preview.operations, preview.blobs)
+            parts.append(about.format(sender=sender, seq=preview.seq, operations=counts[0], blobs=counts[1]))
+        say(self.about, "　".join(parts))
+        if not preview.sound:
+            self.outcome.tell("bad", tr("不能接收，本机资料没有变化"), preview.remedy)
+            return
+        self.take.setVisible(not preview.held)
+        self.take.setEnabled(True)
+        if preview.held:
+            self.outcome.tell("ok", tr("已经收过这个包"), tr("不用再收一次，可以拔出优盘。"))
+        elif preview.waits:
+            self.outcome.tell("warn", tr("要先有前面的包"), _waiting(preview.waits))
+        if self.take.isVisible():
+            self.take.setFocus()
+
+    def _taken(self, taken: Taken) -> None:
+        self.take.hide()
+        if taken.outcome is Outcome.PARKED:
+            self.outcome.tell("warn", tr("已暂存，可以拔出优盘"), _waiting(taken.waits))
+        else:
+            self.outcome.tell("ok", tr("已接收，可以拔出优盘"), _particulars(taken), _spoken(taken))
+        self.changed.emit(TAKEN_IN)
+
+    def _refused(self, error: Exception) -> None:
+        self.take.hide()
+        self.about.hide()
+        if isinstance(error, UserError):
+            self.outcome.tell("bad", error.message, error.remedy)
+            return
+        self.outcome.hide()
+        self.failed.emit(error)
+
+
+def _found(ctx: Context, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    files: list[Path] = []
+    for folder in folders:
+        try:
+            files += inbox.bundles_of_others(ctx, folder)
+        except UserError:
+            continue  # pulled out meanwhile
+    return tuple(files)
+
+
+def _waiting(waits: tuple[str, ...]) -> str:
+    return tr("还缺：{what}。这个包先存着，前面的包到了会自动接收；请向发送方要前面的包。").format(
+        what=tr("；").join(waits)
+    )
+
+
+def _particulars(taken: Taken) -> str:
+    lines = [
+        tr("{sender}：新收 {applied} 项，原有 {already} 项，附件 {blobs} 个。").format(
+            sender=taken.sender, applied=taken.applied, already=taken.already, blobs=taken.blobs
+        )
+    ]
+    aside = tr("第 {seq} 号没有采用，已搁置并会在回执里告诉对方：{reason}")
+    lines += [aside.format(seq=each.seq, reason=each.reason) for each in taken.set_aside]
+    if taken.acked is not None:
+        lines.append(tr("县级已收到本机第 {seq} 号及以前的全部内容。").format(seq=taken.acked))
+    lines += [tr("暂存的 {name} 已随后接收。").format(name=name) for name in taken.followed]
+    lines += [tr("注意：{text}").format(text=text) for text in taken.warnings]
+    return "\n".join(lines)
+
+
+def _spoken(taken: Taken) -> str:
+    return tr("没有优盘带回时，电话里读给县级的回执码：{code}").format(code=taken.receipt) if taken.receipt else ""

@@ -1,0 +1,43 @@
+"""Columns and filters of the list of findings."""
+
+from ohdesk.domain.rectification import Standing
+from ohdesk.i18n import mark, tr
+from ohdesk.services.finding.rows import RectificationRow
+from ohdesk.ui.kit.table_view import Column
+
+FILTER_WORDS = {
+    "all": mark("全部"),
+    "overdue": mark("逾期"),
+    "due": mark("本周到期"),
+    "waiting": mark("待复查"),
+    "planned": mark("已安排复查"),
+    "finished": mark("已完成"),
+}
+_KINDS = {
+    Standing.DUE: "warn",
+    Standing.OVERDUE: "bad",
+    Standing.PLANNED: "active",
+    Standing.MET: "ok",
+    Standing.AGAIN: "bad",
+    Standing.CORRECTED: "ok",
+    Standing.REFERRED: "warn",
+}
+
+
+def state_kind(row: RectificationRow) -> str:
+    """Return the kind of chip a state is shown as."""
+    return _KINDS.get(row.state, "plain")
+
+
+def columns(*, towns: bool) -> tuple[Column[RectificationRow], ...]:
+    """Return the columns; with the town at a county."""
+    town: Column[RectificationRow] = Column(tr("镇街"), lambda row: row.town, 126)
+    return (
+        Column(tr("期限"), lambda row: row.due_on or tr("不设期限"), 96),
+        *((town,) if towns else ()),
+        Column(tr("单位"), lambda row: row.name, 140 if towns else 160, sought=True),
+        Column(tr("问题"), lambda row: row.fact, 160 if towns else 206),
+        Column(tr("依据"), lambda row: "；".join(row.duty), 84 if towns else 150),
+        Column(tr("处置"), lambda row: row.disposal, 102),
+        Column(tr("状态"), lambda row: row.word, 112, kind=state_kind),
+    )

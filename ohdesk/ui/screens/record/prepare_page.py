@@ -1,0 +1,237 @@
+"""Before signing: what still keeps the record from being final, how the party ends it, and the draft to look at."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
+from ohdesk.errors import Problem, ProblemsError
+from ohdesk.i18n import tr
+from ohdesk.services.record.finalizing import Draft
+from ohdesk.services.record.signing import Seat
+from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.pdf_view import PdfView
+from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.screens.record.foot import Foot, frame, sentence_of
+from ohdesk.ui.screens.record.party_form import PartyForm
+
+_SITUATION_LINES = 4
+_MOST_LISTED = 6  # problems; the others are only counted
+_FORM_SHARE = 0.36  # of the page
+
+
+class PreparePage(QWidget):
+    """Emits `edited` when the draft has to be made anew; `go_wanted` when the party may sign."""
+
+    edited = Signal()
+    go_wanted = Signal()
+    back_wanted = Signal()
+    inspection_wanted = Signal()
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__()
+        self._seats: tuple[Seat, ...] = ()
+        self._usual: tuple[str, ...] = ()
+        self._is_current = False
+        self._problems: tuple[Problem, ...] = ()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(theme.layout("autosave_after_ms"))
+        self._pause.timeout.connect(self.edited)
+        self.header = Header(tr("准备签名"))
+        self.back = action("back", tr("返回列表(&L)"), self.back_wanted.emit)
+        self.header.add(self.back)
+        self.pdf = PdfView(jobs)
+        self.party_form = PartyForm()
+        self.party_form.changed.connect(self._touch)
+        self.situation = QPlainTextEdit()
+        self.situation.setTabChangesFocus(True)
+        self.situation.setFixedHeight(theme.size("row") * _SITUATION_LINES)
+        self.situation.textChanged.connect(self._touch)
+        self._lay_out()
+        self.begin()
+
+    @property
+    def party(self) -> PartyStatement:
+        """How the party ends the record."""
+        return self.party_form.party
+
+    @property
+    def own_situation(self) -> tuple[str, ...]:
+        """What was seen, where it was written otherwise than it follows from the answers; else nothing."""
+        written = tuple(line.strip() for line in self.situation.toPlainText().splitlines() if line.strip())
+        return () if written == self._usual else written
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What keeps the party from signing."""
+        lacking = []
+        if self._problems:
+            lacking.append(tr("检查中 {count} 处要处理").format(count=len(self._problems)))
+        lacking += self.party_form.missing
+        lacking += [
+            tr("{name}不能签名：{reason}").format(name=seat.name, reason=seat.hindrance)
+            for seat in self._seats
+            if seat.hindrance
+        ]
+        return tuple(lacking)
+
+    def begin(self) -> None:
+        """Another visit is being read; nothing of the one before can be gone on with."""
+        self._seats, self._usual, self._problems, self._is_current = (), (), (), False
+        self._pause.stop()
+        self.header.entitle(tr("准备签名"))
+        self.header.say(tr("正在读取…"))
+        self.pdf.clear()
+        self.foot.forgive()
+        self._let_type(allowed=False)  # what is known is still on its way and would overwrite what is typed now
+        self._list_problems()
+
+    def _let_type(self, *, allowed: bool) -> None:
+        self.party_form.setEnabled(allowed)
+        self.situation.setEnabled(allowed)
+
+    def show_visit(self, name: str, seats: Sequence[Seat]) -> None:
+        """Say whose record this is, and who has to sign it."""
+        self._seats = tuple(seats)
+        self.header.entitle(tr("准备签名　{name}").format(name=name))
+        names = "、".join(seat.name for seat in seats)
+        actor = next((seat.name for seat in seats if seat.is_actor), "")
+        self.header.say(
+            tr("检查人员：{names}").format(names=names)
+            if actor
+            else tr("检查人员：{names}。当前登录的人不在其中，定稿时两人都要输入自己的密码。").format(names=names)
+        )
+
+    def show_party(self, party: PartyStatement, situation: Sequence[str]) -> None:
+        """Fill in what is known; nothing is drawn anew by that."""
+        self._let_type(allowed=True)
+        self.party_form.show_party(party)
+        self.situation.blockSignals(True)
+        self.situation.setPlainText("\n".join(situation))
+        self.situation.blockSignals(False)
+        self._pause.stop()
+        self._say_missing()
+
+    def show_draft(self, draft: Draft, problems: Sequence[Problem]) -> None:
+        """Show the draft and what is wrong with the visit."""
+        self._problems, self._is_current = tuple(problems), not self._pause.isActive()
+        if not self.own_situation:
+            self._usual = draft.composed.record.situation
+            if not self.situation.hasFocus():
+                self.situation.blockSignals(True)
+                self.situation.setPlainText("\n".join(self._usual))
+                self.situation.blockSignals(False)
+        self._situation_field.setVisible(bool(self._usual or self.own_situation))
+        self.pdf.show_pdf(draft.pdf)
+        self.foot.forgive()
+        self._list_problems()
+
+    def show_refused(self, error: Exception) -> None:
+        """Say why there is no draft: a character without a glyph, a lost photo."""
+        self._is_current = False
+        self.pdf.clear()
+        self.foot.refuse(error)
+        if isinstance(error, ProblemsError):
+            self._problems = error.problems
+        self._list_problems()
+
+    def flush(self) -> None:
+        """Have what was just typed kept."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self.edited.emit()
+
+    def focus_first(self) -> None:
+        """Put the focus where something is to be done."""
+        if self._problems:
+            self.fix.setFocus()
+        elif self.party_form.missing:
+            self.party_form.focus_first()
+        else:
+            self.go.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.back_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _touch(self) -> None:
+        self._is_current = False
+        self._pause.start()
+        self._say_missing()
+
+    def _list_problems(self) -> None:
+        lines = [f"· {sentence_of(problem)}" for problem in self._problems[:_MOST_LISTED]]
+        if len(self._problems) > _MOST_LISTED:
+            lines.append(tr("另有 {count} 处。").format(count=len(self._problems) - _MOST_LISTED))
+        self.problems.setText("\n".join(lines))
+        for widget in (self._problems_title, self.problems, self.fix):
+            widget.setVisible(bool(self._problems))
+        self._say_missing()
+
+    def _say_missing(self) -> None:
+        missing = self.missing
+        party_signs = self.party.way in SIGNING_WAYS or bool(self.party.witness)
+        ready = (
+            tr("可以签名了：把电脑转给签名的人，屏幕上只留这一份文书。")
+            if party_signs
+            else tr("当事人不签名，由两名检查人员签名定稿。")
+        )
+        self.foot.show_missing(missing, ready if self._is_current else tr("正在生成草稿…"))
+        self.go.setText(tr(" 转交签名(&T)") if party_signs else tr(" 检查人员签名(&T)"))
+        self.go.setEnabled(self._is_current and not missing)
+
+    def _lay_out(self) -> None:
+        self.go = primary_action("sign", tr("转交签名(&T)"), self.go_wanted.emit)
+        self.foot = Foot(self.go)
+        form = Scrolled(self._form())
+        body = QHBoxLayout()
+        body.setSpacing(theme.size("gap"))
+        body.addWidget(form, round(_FORM_SHARE * 100))
+        body.addWidget(self.pdf, round((1 - _FORM_SHARE) * 100))
+        frame(self, self.header, body, self.foot)
+
+    def _form(self) -> QWidget:
+        self._problems_title = _heading(tr("签名前要处理"))
+        self.problems = QLabel()
+        self.problems.setWordWrap(True)
+        self.fix = QPushButton(tr("回到检查处理(&E)"))
+        self.fix.clicked.connect(self.inspection_wanted)
+        self._situation_field = Field(
+            tr("现场检查情况"),
+            self.situation,
+            tr("已按检查表自动写出；可以改写，每行一段。全部删除后，又自动写出。"),
+        )
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, theme.size("gap_small"), 0)
+        column.setSpacing(theme.size("gap_small"))
+        column.addWidget(self._problems_title)
+        column.addWidget(self.problems)
+        column.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(_heading(tr("当事人怎样核对")))
+        column.addWidget(self.party_form)
+        column.addWidget(self._situation_field)
+        column.addStretch(1)
+        return inside
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("heading")
+    return label

@@ -1,0 +1,360 @@
+"""One question: its text and basis, the four answers, and the fields that the answer asks for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ohdesk.domain.calendar import beijing
+from ohdesk.errors import Problem, UserError
+from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
+from ohdesk.forms.definition import Form, Question
+from ohdesk.forms.loader import SEVERITIES
+from ohdesk.i18n import tr
+from ohdesk.services.visit.filling_views import AnswerView, PhotoView, SavedAt
+from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.photo_strip import PhotoStrip
+from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.screens.visit.detail_fields import DetailFields
+from ohdesk.ui.screens.visit.phrase_list import PhraseList
+
+_ANSWER_KEYS = {
+    Qt.Key.Key_1: AnswerValue.MET,
+    Qt.Key.Key_2: AnswerValue.NOT_MET,
+    Qt.Key.Key_3: AnswerValue.NOT_APPLICABLE,
+    Qt.Key.Key_4: AnswerValue.NOT_INSPECTED,
+}
+_TEXT_LINES = 3
+
+
+class AnswerCard(QFrame):
+    """Shows a question; emits each answer as soon as it is given. Digits count only while an answer has the focus."""
+
+    answered = Signal(object)  # Answer
+    next_wanted = Signal()
+    previous_wanted = Signal()
+    photo_wanted = Signal()
+    announcement_wanted = Signal()
+    phrases_wanted = Signal(object)  # AnswerValue
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._question: Question | None = None
+        self._value: AnswerValue | None = None
+        self._shown = Answer(AnswerValue.MET)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(theme.layout("autosave_after_ms"))
+        self._pause.timeout.connect(self.flush)
+        self._reveal = QTimer(self)  # once everything has its place
+        self._reveal.setSingleShot(True)
+        self._reveal.timeout.connect(self._show_focused)
+        self._place = _muted()
+        self._severity = StatusChip()
+        self._text = QLabel()
+        self._text.setObjectName("question")
+        self._basis = _muted()
+        for label in (self._text, self._basis):
+            label.setWordWrap(True)
+        self.buttons = {value: self._answer_button(value) for value in AnswerValue}
+        self.text = QPlainTextEdit()
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(theme.size("row") * _TEXT_LINES)
+        self.text.textChanged.connect(self._pause.start)
+        self._text_field = Field(tr("说明"), self.text)
+        self.phrases = PhraseList(self.text)
+        self.details = DetailFields()
+        self.details.edited.connect(self._pause.start)
+        self._photos = PhotoStrip()
+        self._photo_count = 0
+        self._incomplete = False
+        self._photo_hint = _muted(tr("这一项不合格，最好附照片。"))
+        self.stamp = StatusChip()
+        self._lay_out()
+
+    def show_question(self, form: Form, question: Question, view: AnswerView | None) -> None:
+        """Show a question with its answer, if there is one; nothing is saved by showing."""
+        self._question = question
+        self._value = view.answer.value if view else None
+        section = next(section.title for section in form.sections if section.id == question.section)
+        place = tr("{section} · 第 {number} 项，共 {total} 项")
+        self._place.setText(place.format(section=section, number=question.number, total=len(form.questions)))
+        self._severity.show_state(tr("{severity}项").format(severity=tr(question.severity)), _severity_kind(question))
+        self._text.setText(question.text)
+        self._basis.setText(_basis(question))
+        self._group.setExclusive(False)  # an exclusive group keeps one button down
+        for value, button in self.buttons.items():
+            button.setChecked(value is self._value)
+        self._group.setExclusive(True)
+        self.phrases.hide()
+        self._fill(question, view.answer if view else None)
+        self.stamp.show_state(_saved(view.saved_at) if view else tr("○ 未答"), "ok" if view else "plain")
+        self._show_missing(view.missing if view else ())
+        self.focus_answers()
+
+    @property
+    def place_text(self) -> str:
+        """Where one stands: section and number."""
+        return self._place.text()
+
+    @property
+    def question_text(self) -> str:
+        """The question that is shown."""
+        return self._text.text()
+
+    @property
+    def text_error(self) -> str:
+        """What is said to be missing in the text; empty when nothing is."""
+        return self._text_field.error
+
+    def show_saved(self, saved: SavedAt) -> None:
+        """Say since when the answer is on the disk, and what it still lacks."""
+        self.stamp.show_state(_saved(saved.at), "ok")
+        self._show_missing(saved.missing)
+
+    def show_photos(self, photos: tuple[PhotoView, ...], pictures: Mapping[int, bytes]) -> None:
+        """Show the photos of this question."""
+        self._photo_count = len(photos)
+        self._photos.show_photos(photos, pictures)
+        self._hint_at_photo()
+
+    def show_refused(self, error: UserError) -> None:
+        """Say that what stands in the fields was not saved, and why, beside the field it concerns."""
+        self._incomplete = True
+        self.stamp.show_state(tr("✗ 没有保存"), "bad")
+        for problem in getattr(error, "problems", ()):
+            wrong = tr("应为{expected}，现为“{found}”。").format(expected=problem.expected, found=problem.found)
+            (self.details.field_of(problem) or self._text_field).set_error(wrong)
+
+    def offer_phrases(self, phrases: Sequence[str]) -> None:
+        """Show ready sentences under the text."""
+        self._text_field.show()
+        self.phrases.offer(phrases)
+        self._reveal.start()
+
+    def focus_answers(self) -> None:
+        """Put the focus where digits answer."""
+        self.buttons[self._value or AnswerValue.MET].setFocus()
+
+    def flush(self) -> None:
+        """Save texts that were typed and not saved yet."""
+        self._pause.stop()
+        if self._value is None:
+            return
+        answer = self._typed(self._value)
+        if answer != self._shown:
+            self._shown = answer
+            self.answered.emit(answer)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_F2 and self._value is not None:
+                self.phrases_wanted.emit(self._value)
+                return True
+            if watched in self.buttons.values():
+                return event.isAutoRepeat() or self._answer_key(event)  # a key held down answers once
+            if event.key() == Qt.Key.Key_Escape:
+                self.flush()
+                self.focus_answers()
+                return True
+        if event.type() == QEvent.Type.FocusOut and watched not in self.buttons.values():
+            self.flush()
+        return False
+
+    def _answer_key(self, event: QKeyEvent) -> bool:
+        key = Qt.Key(event.key())
+        if key in _ANSWER_KEYS:
+            self.buttons[_ANSWER_KEYS[key]].click()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus, Qt.Key.Key_PageDown}:
+            self.next_wanted.emit()
+        elif key in {Qt.Key.Key_Minus, Qt.Key.Key_PageUp}:
+            self.previous_wanted.emit()
+        elif key == Qt.Key.Key_Asterisk:
+            self.photo_wanted.emit()
+        elif key == Qt.Key.Key_Slash:
+            self._text_field.show()
+            self.text.setFocus()
+        else:
+            return False
+        return True
+
+    def _choose(self, value: AnswerValue) -> None:
+        question = self._question
+        if question is None:
+            return
+        before, self._value = self._value, value
+        if value is not before:
+            self._start_text(value, question)
+        self._label_text(value)
+        self._shown = self._typed(value)
+        self._pause.stop()
+        self.answered.emit(self._shown)
+        self._hint_at_photo()
+        if value is not AnswerValue.MET:
+            self.text.setFocus()
+            self.text.moveCursor(QTextCursor.MoveOperation.End)
+            self._reveal.start()
+        elif self._incomplete:
+            (self.details.first_open or self.text).setFocus()
+        else:
+            self.next_wanted.emit()
+
+    def _start_text(self, value: AnswerValue, question: Question) -> None:
+        """A new answer starts with its own text: the question's phrase for a breach, nothing otherwise."""
+        self.text.blockSignals(True)
+        self.text.setPlainText(question.phrase if value is AnswerValue.NOT_MET else "")
+        self.text.blockSignals(False)
+
+    def _fill(self, question: Question, answer: Answer | None) -> None:
+        self._shown = answer or Answer(AnswerValue.MET)
+        texts = "" if answer is None else answer.fact or answer.reason
+        self.text.blockSignals(True)
+        self.text.setPlainText(texts)
+        self.text.blockSignals(False)
+        self._label_text(answer.value if answer else None)
+        self.details.ask(question.fields, dict(answer.details) if answer else {})
+        for editor in self.details.editors.values():
+            editor.installEventFilter(self)
+
+    def _label_text(self, value: AnswerValue | None) -> None:
+        labels = {
+            AnswerValue.NOT_MET: (
+                tr("事实描述  F2 选常用语"),
+                tr("写明时间、岗位、看到的情形和数字，不写推测和处罚。"),
+            ),
+            AnswerValue.NOT_APPLICABLE: (tr("合理缺项的理由  F2 选常用语"), ""),
+            AnswerValue.NOT_INSPECTED: (tr("未检查的原因  F2 选常用语"), ""),
+        }
+        label, hint = labels.get(value, (tr("备注（可不填）"), "")) if value else (tr("备注（可不填）"), "")
+        self._text_field.rename(label, hint)
+        self._text_field.setVisible(value in labels or bool(self.text.toPlainText()))
+
+    def _typed(self, value: AnswerValue) -> Answer:
+        text = self.text.toPlainText()
+        details = self.details.values
+        if value in {AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED}:
+            return Answer(value, reason=text, details=details)
+        return Answer(value, fact=text, details=details)
+
+    def _show_missing(self, lacking: tuple[Problem, ...]) -> None:
+        """Say beside each field what it still lacks."""
+        self._incomplete = bool(lacking)
+        self._text_field.clear_error()
+        self.details.clear_errors()
+        for problem in lacking:
+            gap = tr("请{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy)
+            (self.details.field_of(problem) or self._text_field).set_error(gap)
+
+    def _show_focused(self) -> None:
+        focused = self.focusWidget()
+        if focused is not None and self._scrolled.isAncestorOf(focused):
+            self._scrolled.ensureWidgetVisible(focused)
+
+    def _hint_at_photo(self) -> None:
+        question, value = self._question, self._value
+        wanted = question is not None and value is not None and photo_wanted(Answer(value), question, self._photo_count)
+        self._photo_hint.setVisible(wanted)
+
+    def _answer_button(self, value: AnswerValue) -> QPushButton:
+        button = QPushButton(f"{value.digit}  {value.word}")
+        button.setCheckable(True)
+        button.setProperty("answer", True)
+        button.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        button.setAccessibleName(value.word)
+        button.installEventFilter(self)
+        button.clicked.connect(lambda: self._choose(value))
+        return button
+
+    def _lay_out(self) -> None:
+        self._group = QButtonGroup(self)
+        answers = QHBoxLayout()
+        answers.setSpacing(theme.size("gap_small"))
+        for button in self.buttons.values():
+            self._group.addButton(button)
+            answers.addWidget(button)
+        answers.addStretch(1)
+        self.text.installEventFilter(self)
+        photo = action("photo", tr("附照片  F6"), self.photo_wanted.emit)
+        self.announce = QPushButton(tr("登记待补照片(&A)"))
+        self.announce.clicked.connect(self.announcement_wanted)
+        photo_row = QHBoxLayout()
+        photo_row.setSpacing(theme.size("gap_small"))
+        photo_row.addWidget(photo)
+        photo_row.addWidget(self.announce)
+        photo_row.addWidget(self._photo_hint)
+        photo_row.addStretch(1)
+        previous = QPushButton(tr("上一项  PgUp"))
+        previous.clicked.connect(self.previous_wanted)
+        following = QPushButton(tr("下一项  Enter"))
+        following.setProperty("primary", True)
+        following.clicked.connect(self.next_wanted)
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.size("gap_small"))
+        foot.addWidget(self.stamp)
+        foot.addStretch(1)
+        foot.addWidget(previous)
+        foot.addWidget(following)
+        head = QHBoxLayout()
+        self._place.setWordWrap(True)
+        head.addWidget(self._place, 1)
+        head.addWidget(self._severity)
+        inside = QWidget()
+        content = QVBoxLayout(inside)
+        side, top = theme.size("page_side") + theme.size("gap_tiny"), theme.size("page_top")
+        content.setContentsMargins(side, top, side, 0)
+        content.setSpacing(theme.size("gap_small") + theme.size("gap_tiny"))
+        content.addLayout(head)
+        content.addWidget(self._text)
+        content.addWidget(self._basis)
+        content.addLayout(answers)
+        content.addWidget(self._text_field)
+        content.addWidget(self.phrases)
+        content.addWidget(self.details)
+        content.addLayout(photo_row)
+        content.addWidget(self._photos)
+        content.addStretch(1)
+        foot.setContentsMargins(side, 0, side, top)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("gap_small"))
+        self._scrolled = Scrolled(inside)
+        column.addWidget(self._scrolled, 1)
+        column.addLayout(foot)
+
+
+def _muted(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("muted")
+    return label
+
+
+def _severity_kind(question: Question) -> str:
+    return "warn" if question.severity == SEVERITIES[-1] else "plain"
+
+
+def _basis(question: Question) -> str:
+    parts = [tr("依据：{duty}").format(duty="；".join(question.printed_duty))] if question.printed_duty else []
+    if question.how:
+        parts.append(tr("检查方式：{how}").format(how=question.how))
+    if question.na_when:
+        parts.append(tr("可合理缺项：{when}").format(when=question.na_when))
+    return "\n".join(parts)
+
+
+def _saved(at: datetime) -> str:
+    return tr("● 已保存 {time}").format(time=beijing(at).strftime("%H:%M:%S"))

@@ -1,0 +1,246 @@
+"""到场: in whose name, what was shown and told; what is missing is named while one writes."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from ohdesk.domain.calendar import beijing
+from ohdesk.domain.record import Arrival
+from ohdesk.domain.visit import StartData
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.visit import conduct, drafts
+from ohdesk.services.visit.views import VisitView
+from ohdesk.ui import theme
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.screens.visit.authority_card import AuthorityCard
+from ohdesk.ui.screens.visit.gaps_card import GapsCard
+from ohdesk.ui.screens.visit.options import Options
+from ohdesk.ui.screens.visit.step_page import Card, StepPage, button, muted
+
+_PAGE = "arrival"
+_LETTERS = "QWERTYHJKO"
+_CODE = "code"
+
+
+class ArrivalPage(StepPage):
+    """Starts the visit; emits `blocked` instead of `advanced` where it started and nothing can be inspected."""
+
+    blocked = Signal()
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._visit = ""
+        self.authority = AuthorityCard(ctx)
+        self.authority.edited.connect(self._edited)
+        self.authority.powers_wanted.connect(lambda: self.wanted.emit("settings", "powers"))
+        self.place, self.accompanied_by, self.code_at = QLineEdit(), QLineEdit(), QLineEdit()
+        self.code_at.setAccessibleName(tr("亮码时间"))
+        self.code_fault = QLabel()
+        self.code_fault.setObjectName("fieldError")
+        self.code_fault.setWordWrap(True)
+        self.code_fault.hide()
+        self.items: dict[str, Options] = {}
+        self.gaps = GapsCard()
+        self.reason = self.gaps.reason
+        self._check = QTimer(self)
+        self._check.setSingleShot(True)
+        self._check.timeout.connect(self.check)
+        for line in (self.place, self.accompanied_by, self.code_at, self.reason):
+            line.textEdited.connect(self._edited)
+        self._lay_out()
+
+    def show_visit(self, view: VisitView) -> None:
+        """Ask what is needed to start a visit; what was typed before is there again."""
+        self._visit = view.id
+        self.say_fault("")
+        self.code_fault.hide()
+        draft = drafts.kept(self._ctx, view.id, _PAGE)
+        self.authority.reload()
+        self.authority.choose(draft.get("mode", ""), draft.get("authority", ""))
+        for key, options in self.items.items():
+            options.choose(draft.get(key, ""))
+        self.place.setText(draft.get("place", view.address))
+        self.accompanied_by.setText(draft.get("accompanied_by", ""))
+        self.code_at.setText(draft.get("code_at", ""))
+        self.reason.setText(draft.get("reason", ""))
+        self._address = view.address
+        self.check()
+        self.authority.focus()
+
+    def leave(self) -> None:
+        """Keep what was typed."""
+        self._check.stop()
+        if self._visit:
+            drafts.keep(self._ctx, self._visit, _PAGE, self._typed())
+
+    def reload(self) -> None:
+        """Read the powers and the people again: they may have been entered meanwhile."""
+        if self._visit:
+            self.authority.reload()
+            self.authority.choose(self.authority.mode, self.authority.authority)
+            self.check()
+
+    def submit(self) -> None:
+        """Start the visit and go on to its checklist."""
+        if self._start():
+            self.advanced.emit()
+
+    def check(self) -> None:
+        """Name what forbids the start and what is missing."""
+        self._check.stop()
+        if not self._visit:
+            return
+        try:
+            self.gaps.show_check(conduct.check_start(self._ctx, self._visit, self._data("")))
+        except UserError as error:
+            self.failed.emit(error)
+
+    def _start(self) -> bool:
+        self.say_fault("")
+        self.code_fault.hide()
+        self.gaps.clear_error()
+        try:
+            code_at = conduct.code_shown(self._ctx, self.code_at.text()) if self.items[_CODE].value else ""
+        except UserError as error:
+            self.code_fault.setText(error.whole)
+            self.code_fault.show()
+            self.show_field(self.code_at)
+            return False
+        try:
+            conduct.start(self._ctx, self._visit, self._data(code_at))
+        except ProblemsError as error:
+            self._refuse(error)
+            return False
+        except UserError as error:
+            self.show_fault(error)
+            return False
+        drafts.forget(self._ctx, self._visit, _PAGE)
+        self._visit = ""
+        self.done.emit(tr("检查已开始。"))
+        self.changed.emit(Change.VISITS)
+        return True
+
+    def _refuse(self, error: ProblemsError) -> None:
+        check = conduct.check_start(self._ctx, self._visit, self._data(""))
+        self.gaps.show_check(check)
+        if check.stops:
+            self.say_fault(error.message + tr("请先解决“还缺什么”中列出的问题。"))
+            return
+        self.gaps.ask_reason(error)
+        self.show_field(self.reason)
+
+    def _start_blocked(self) -> None:
+        if self._start():
+            self.blocked.emit()
+
+    def _data(self, code_at: str) -> StartData:
+        chosen = {key: options.value for key, options in self.items.items()}
+        shown_at = code_at or (chosen[_CODE] and self.code_at.text())
+        return StartData(
+            mode=self.authority.mode,
+            authority=self.authority.authority,
+            place=self.place.text(),
+            accompanied_by=self.accompanied_by.text(),
+            arrival=Arrival(
+                code_way=chosen[_CODE],
+                code_at=shown_at,
+                notice_given=chosen["notice"],
+                certificates_shown=chosen["certificates"],
+                rights_told=chosen["rights"],
+                recusal_answer=chosen["recusal"],
+            ),
+            gap_reason=self.reason.text(),
+        )
+
+    def _typed(self) -> dict[str, str]:
+        place = "" if self.place.text() == self._address else self.place.text()
+        values = {key: options.value for key, options in self.items.items()} | {
+            "accompanied_by": self.accompanied_by.text(),
+            "code_at": self.code_at.text(),
+            "reason": self.reason.text(),
+        }
+        if not place and not any(values.values()):
+            return {}
+        return values | {
+            "place": self.place.text(),
+            "mode": self.authority.mode,
+            "authority": self.authority.authority,
+        }
+
+    def _edited(self) -> None:
+        self._check.start(theme.layout("autosave_after_ms") // 4)
+
+    def _choose_code(self, way: str) -> None:
+        """The code is shown now, unless another time stands there."""
+        if way and not self.code_at.text():
+            self._set_now()
+        elif not way:
+            self.code_at.clear()
+        self.check()
+
+    def _set_now(self) -> None:
+        self.code_at.setText(beijing(self._ctx.now()).strftime("%H:%M"))
+        self.code_fault.hide()
+        self.check()
+
+    def _lay_out(self) -> None:
+        told = Card(tr("出示和告知"))
+        letters = iter(_LETTERS)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.size("gap"))
+        grid.setVerticalSpacing(theme.size("gap_small"))
+        for item in visit_rules().arrival:
+            options = self.items[item.id] = Options()
+            given = "".join(next(letters, "") for _ in item.answers)
+            options.show_options([(answer, answer) for answer in item.answers], given)
+            options.chosen.connect(self._choose_code if item.id == _CODE else self.check)
+            _add_row(grid, item.name, options)
+            if item.id == _CODE:
+                _add_row(grid, tr("亮码时间"), self._code_time())
+                grid.addWidget(self.code_fault, grid.rowCount(), 1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 2)
+        told.column.addLayout(grid)
+        where = Card(tr("在哪里、谁陪同"))
+        where.column.addWidget(Field(tr("检查地点"), self.place))
+        where.column.addWidget(Field(tr("陪同人姓名、职务"), self.accompanied_by))
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column, cards in ((left, (self.authority, told)), (right, (where, self.gaps))):
+            column.setSpacing(theme.size("gap"))
+            for card in cards:
+                column.addWidget(card)
+            column.addStretch(1)
+        row_of_columns = QHBoxLayout()
+        row_of_columns.setSpacing(theme.size("gap"))
+        row_of_columns.addLayout(left, 1)
+        row_of_columns.addLayout(right, 1)
+        self.cards.addLayout(row_of_columns)
+        self.blocked_button = button(tr("到场但不能检查…(&G)"))
+        self.blocked_button.setToolTip(tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查"))
+        self.blocked_button.clicked.connect(self._start_blocked)
+        start = button(tr("开始检查(&B)"), "Ctrl+Enter", primary=True)
+        start.clicked.connect(self.submit)
+        self.add_actions(self.blocked_button, start)
+
+    def _code_time(self) -> QWidget:
+        now = button(tr("现在(&N)"))
+        now.clicked.connect(self._set_now)
+        self.code_at.setPlaceholderText("09:05")
+        times = QWidget()
+        row = QHBoxLayout(times)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.size("gap_small"))
+        row.addWidget(self.code_at, 1)
+        row.addWidget(now)
+        row.addStretch(1)
+        return times
+
+
+def _add_row(grid: QGridLayout, name: str, answers: QWidget) -> None:
+    answers.setAccessibleName(name)
+    grid.addWidget(muted(name), grid.rowCount(), 0)
+    grid.addWidget(answers, grid.rowCount() - 1, 1, Qt.AlignmentFlag.AlignTop)

@@ -1,0 +1,187 @@
+"""Without a checklist: a closed gate, a firm that moved or cannot be reached, no such activity, entry refused."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
+
+from ohdesk.domain.visit import Ending
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.record import composing
+from ohdesk.services.visit import conduct, drafts
+from ohdesk.services.visit import photos as visit_photos
+from ohdesk.services.visit.filling_views import PhotoView
+from ohdesk.services.visit.views import VisitView
+from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.files import choose_files
+from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.photo_strip import PhotoStrip
+from ohdesk.ui.screens.visit.options import Options
+from ohdesk.ui.screens.visit.photo_job import photo_job, photo_kinds
+from ohdesk.ui.screens.visit.step_page import Card, StepPage, button, muted
+
+_PAGE = "ending"
+_OUTCOMES, _PROOFS = "ASDFH", "QWERT"
+_TEXT_LINES = 3
+
+
+class EndingPage(StepPage):
+    """Ends a visit with what was seen and what proves it."""
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._jobs = jobs
+        self._visit = ""
+        self.outcomes, self.proofs = Options(upright=True), Options(upright=True)
+        rules = [(each.id, each.name) for each in visit_rules().outcomes if each.proofs]
+        self.outcomes.show_options(rules, _OUTCOMES)
+        self.outcomes.chosen.connect(self._offer_proofs)
+        self._outcome_field = Field(tr("结果"), self.outcomes)
+        self._proof_field = Field(tr("证明"), self.proofs)
+        self.account = QPlainTextEdit()
+        self.account.setTabChangesFocus(True)
+        self.account.setFixedHeight(theme.size("row") * _TEXT_LINES)
+        self._account_field = Field(tr("情况说明"), self.account, tr("写明时间、看到的情形、问过谁；印在笔录上。"))
+        self._photos = PhotoStrip()
+        self._warning = muted()
+        self._lay_out()
+
+    def show_visit(self, view: VisitView, answered: int) -> None:
+        """Ask how the visit ended; answers given so far would not stand on the record."""
+        self._visit = view.id
+        self.say_fault("")
+        draft = drafts.kept(self._ctx, view.id, _PAGE)
+        self.outcomes.choose(draft.get("outcome", ""))
+        self._offer_proofs(self.outcomes.value)
+        self.proofs.choose(draft.get("proof", ""))
+        self.account.setPlainText(draft.get("account", ""))
+        self._warning.setText(
+            tr("检查表已答 {count} 项；这样结束后，这些回答不写进笔录。").format(count=answered) if answered else ""
+        )
+        self._warning.setVisible(answered > 0)
+        self._fetch_photos()
+        self.outcomes.setFocus()
+
+    def leave(self) -> None:
+        """Keep what was typed."""
+        if self._visit:
+            drafts.keep(self._ctx, self._visit, _PAGE, self._typed())
+
+    def submit(self) -> None:
+        """End the visit; every fault stands beside its field."""
+        for field in (self._outcome_field, self._proof_field, self._account_field):
+            field.clear_error()
+        self.say_fault("")
+        if not self.outcomes.value:
+            self._outcome_field.set_error(tr("请选择一种结果。"))
+            self.show_field(self.outcomes)
+            return
+        ending = Ending(self.outcomes.value, self.proofs.value, self.account.toPlainText())
+        try:
+            change = conduct.end_without_checklist(self._ctx, self._visit, ending)
+        except ProblemsError as error:
+            self._show_problems(error)
+            return
+        except UserError as error:
+            self.show_fault(error)
+            return
+        drafts.forget(self._ctx, self._visit, _PAGE)
+        self._visit = ""
+        self.done.emit(tr("检查已结束。"))
+        self.changed.emit(change)
+        self.advanced.emit()
+
+    def attach_photos(self, paths: Sequence[Path]) -> None:
+        """Store photos that belong to no question, on the worker."""
+        job = photo_job(self._ctx, self._visit, "", paths)
+        job.succeeded.connect(self._photos_stored)
+        job.failed.connect(self._photos_failed)
+        job.cancelled.connect(self._fetch_photos)
+        self._jobs.start(job, tr("保存照片"))
+
+    def _choose_photos(self) -> None:
+        paths = choose_files(self, tr("选择照片"), photo_kinds())
+        if paths:
+            self.attach_photos(paths)
+
+    def _photos_stored(self, photos: tuple[PhotoView, ...]) -> None:
+        self._fetch_photos()
+        self.done.emit(tr("{number} 号照片已登记。").format(number="、".join(str(photo.number) for photo in photos)))
+
+    def _photos_failed(self, error: Exception) -> None:
+        self._fetch_photos()
+        self.failed.emit(error)
+
+    def _fetch_photos(self) -> None:
+        if not self._visit:
+            return
+        photos = tuple(each for each in composing.photos(self._ctx, self._visit) if not each.question)
+        self._photos.show_photos(photos, {})
+        held = [photo for photo in photos if not photo.announced]
+        if not held:
+            return
+        visit = self._visit
+        job = Job(lambda _report: {photo.number: visit_photos.photo_bytes(self._ctx, photo) for photo in held})
+        job.succeeded.connect(lambda pictures: self._show_pictures(visit, photos, pictures))
+        job.failed.connect(self.failed)
+        self._jobs.start(job)
+
+    def _show_pictures(self, visit: str, photos: tuple[PhotoView, ...], pictures: Mapping[int, bytes]) -> None:
+        if visit == self._visit:
+            self._photos.show_photos(photos, pictures)
+
+    def _offer_proofs(self, outcome: str) -> None:
+        accepted = visit_rules().outcome(outcome).proofs if outcome else ()
+        self.proofs.show_options([(proof, proof) for proof in accepted], _PROOFS)
+        self._outcome_field.clear_error()
+        self._proof_field.rename(tr("证明"), "" if accepted else tr("先选结果，再选用什么证明。"))
+
+    def _show_problems(self, error: ProblemsError) -> None:
+        fields = {tr("证明"): self._proof_field, tr("情况说明"): self._account_field}
+        for problem in error.problems:
+            proof = problem.place == tr("证明")
+            words = tr("请选择一种证明。") if proof else tr("请{expected}。").format(expected=problem.expected)
+            fields[problem.place].set_error(words)
+        self.show_field(fields[error.problems[0].place].editor)
+
+    def _typed(self) -> dict[str, str]:
+        return {
+            "outcome": self.outcomes.value,
+            "proof": self.proofs.value,
+            "account": self.account.toPlainText(),
+        }
+
+    def _lay_out(self) -> None:
+        what = Card(tr("为什么没有填写检查表"))
+        what.column.addWidget(self._warning)
+        what.column.addWidget(self._outcome_field)
+        proof = Card(tr("用什么证明"))
+        proof.column.addWidget(self._proof_field)
+        proof.column.addWidget(self._account_field)
+        photo = action("photo", tr("附照片  F6"), self._choose_photos)
+        shortcut = QShortcut(QKeySequence("F6"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self._choose_photos)
+        proof.column.addWidget(photo, 0, Qt.AlignmentFlag.AlignLeft)
+        proof.column.addWidget(self._photos)
+        row = QHBoxLayout()
+        row.setSpacing(theme.size("gap"))
+        for card in (what, proof):
+            column = QVBoxLayout()
+            column.addWidget(card)
+            column.addStretch(1)
+            row.addLayout(column, 1)
+        self.cards.addLayout(row)
+        back = button(tr("返回(&Y)"), "Esc")
+        back.clicked.connect(self.back_wanted)
+        end = button(tr("结束检查(&B)"), "Ctrl+Enter", primary=True)
+        end.clicked.connect(self.submit)
+        self.add_actions(back, end)

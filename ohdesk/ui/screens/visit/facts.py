@@ -1,0 +1,95 @@
+"""What is set down about a visit, as names and words: the same lines on every page that shows them."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from ohdesk.i18n import tr
+from ohdesk.services.visit.views import VisitView, code_shown_at
+from ohdesk.ui import theme
+from ohdesk.ui.screens.visit.step_page import muted
+
+Lines = tuple[tuple[str, str], ...]
+
+
+class Facts(QWidget):
+    """Names at the left, words at the right; lines without words are left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._labels: list[QLabel] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.size("gap"))
+        self._grid.setVerticalSpacing(theme.size("gap_tiny"))
+        self._grid.setColumnMinimumWidth(0, theme.layout("fact_name"))
+        self._grid.setColumnStretch(1, 1)
+
+    @property
+    def text(self) -> str:
+        """Everything that is shown, a line each."""
+        return "\n".join(label.text() for label in self._labels)
+
+    def show_lines(self, lines: Lines) -> None:
+        """Show other lines."""
+        for old in self._labels:
+            self._grid.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._labels = []
+        for place, (name, words) in enumerate((name, words) for name, words in lines if words):
+            value = QLabel(words)
+            value.setWordWrap(True)
+            self._labels += [muted(name), value]
+            for column, label in enumerate(self._labels[-2:]):
+                self._grid.addWidget(label, place, column, Qt.AlignmentFlag.AlignTop)
+
+
+def plan_lines(view: VisitView) -> Lines:
+    """Return what was planned."""
+    visited = tr("{count} 次（本机登记的）").format(count=view.visited_this_year)
+    return (
+        (tr("单位"), " · ".join(filter(None, (view.name, view.uscc)))),
+        (tr("地址"), view.address),
+        (tr("类别和来源"), " · ".join(filter(None, (view.kind_name, view.source_name)))),
+        (tr("缘由"), view.task.reason),
+        (tr("计划日期"), view.task.planned_on),
+        (tr("执法人员"), "、".join(view.inspector_names)),
+        (tr("协管员"), "、".join(view.assistant_names)),
+        (tr("检查表"), view.form_title),
+        (tr("今年已检查"), visited if view.visited_this_year else tr("没有")),
+    )
+
+
+def approval_lines(view: VisitView) -> Lines:
+    """Return how the visit was approved."""
+    return ((tr("审批"), view.approval or tr("没有批准")),)
+
+
+def arrival_lines(view: VisitView) -> Lines:
+    """Return what was set down on arrival; empty before."""
+    if not view.started:
+        return ()
+    arrival = view.arrival
+    return (
+        (tr("开始"), view.started),
+        (tr("名义"), " · ".join(filter(None, (view.mode_name, view.authority)))),
+        (tr("地点"), view.place),
+        (tr("陪同人"), view.accompanied_by),
+        (tr("亮码"), " ".join(filter(None, (arrival.code_way, code_shown_at(arrival))))),
+        (tr("通知书"), arrival.notice_given),
+        (tr("执法证件"), arrival.certificates_shown),
+        (tr("告知"), arrival.rights_told),
+        (tr("回避"), arrival.recusal_answer),
+        (tr("缺项"), "；".join(view.gaps)),
+        (tr("缺项理由"), view.gap_reason),
+    )
+
+
+def ending_lines(view: VisitView) -> Lines:
+    """Return how the visit ended, as far as it has."""
+    return (
+        (tr("结果"), view.ending_name),
+        (tr("证明"), view.proof),
+        (tr("情况说明"), view.account or view.note),
+        (tr("结束"), view.ended),
+    )

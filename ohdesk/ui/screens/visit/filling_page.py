@@ -1,0 +1,218 @@
+"""填写: the outline on the left, one question on the right, every answer saved at once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.visit import filling
+from ohdesk.services.visit import photos as visit_photos
+from ohdesk.services.visit.filling_views import FillingView, PhotoView, with_answer
+from ohdesk.services.visit.photos import Caption
+from ohdesk.ui import theme
+from ohdesk.ui.kit.files import choose_files
+from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.screens.visit.answer_card import AnswerCard
+from ohdesk.ui.screens.visit.outline import OutlinePane
+from ohdesk.ui.screens.visit.photo_job import photo_job, photo_kinds
+
+
+class FillingPage(QWidget):
+    """Fills the checklist of one visit; emits `shown` when what stands above it may have changed."""
+
+    failed = Signal(Exception)
+    done = Signal(str)
+    shown = Signal()
+    leaving_wanted = Signal()
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._jobs = jobs
+        self._visit = ""
+        self._question = ""
+        self.view: FillingView | None = None
+        self.outline = OutlinePane()
+        self.outline.chosen.connect(self.show_question)
+        self.card = AnswerCard()
+        self.card.answered.connect(self._save)
+        self.card.next_wanted.connect(lambda: self._step(1))
+        self.card.previous_wanted.connect(lambda: self._step(-1))
+        self.card.photo_wanted.connect(self._choose_photos)
+        self.card.announcement_wanted.connect(self._announce_photo)
+        self.card.phrases_wanted.connect(self._offer_phrases)
+        row = QHBoxLayout(self)
+        side, top = theme.size("page_side"), theme.size("page_top")
+        row.setContentsMargins(side, top, side, top)
+        row.setSpacing(theme.size("gap"))
+        row.addWidget(self.outline)
+        row.addWidget(self.card, 1)
+        self._keys()
+
+    @property
+    def undo_label(self) -> str:
+        """What Ctrl+Z would take back; empty when there is nothing."""
+        return self.view.undo_label if self.view else ""
+
+    def open_visit(self, visit: str, question: str = "") -> None:
+        """Show the checklist of a visit where one stopped, or at a question. Raises UserError when it has none."""
+        self.view = filling.open_form(self._ctx, visit)
+        self._visit = visit
+        self.show_question(question or self.view.current)
+
+    def reload(self) -> None:
+        """Read the visit again."""
+        if self._visit:
+            self._read()
+
+    def leave(self) -> None:
+        """Save what was just typed."""
+        self.card.flush()
+
+    def show_question(self, question: str) -> None:
+        """Show a question; what was typed at the one before is saved first."""
+        if self.view is None:
+            return
+        self.card.flush()
+        self._question = question
+        self.outline.show_outline(self.view.outline, self.view.counts)
+        self.outline.select(question)
+        self.card.show_question(self.view.form, self.view.form.by_id[question], self.view.answers.get(question))
+        self._fetch_photos()
+        try:
+            filling.save_place(self._ctx, self._visit, question)
+        except UserError as error:
+            self.failed.emit(error)
+
+    def attach_photos(self, paths: Sequence[Path]) -> None:
+        """Store photos for the question shown, on the worker."""
+        job = photo_job(self._ctx, self._visit, self._question, paths)
+        job.succeeded.connect(self._photos_stored)
+        job.failed.connect(self._photos_failed)
+        job.cancelled.connect(self._photos_cancelled)
+        self._jobs.start(job, tr("保存照片"))
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search of the outline."""
+        self.outline.search.setFocus()
+        self.outline.search.selectAll()
+
+    def undo(self) -> None:
+        """Take back the last step and show its question."""
+        if self.view is None:
+            return
+        self.card.flush()
+        try:
+            undone = filling.undo(self._ctx, self._visit)
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self._read()
+        self.show_question(undone.question)
+        self.done.emit(tr("已撤销：{label}").format(label=undone.label))
+
+    def _keys(self) -> None:
+        for key, act in (
+            ("Ctrl+Z", self.undo),
+            ("F6", self._choose_photos),
+            ("Ctrl+Return", self.leaving_wanted.emit),
+            ("PgDown", lambda: self._step(1)),
+            ("PgUp", lambda: self._step(-1)),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+
+    def _read(self) -> None:
+        self._take(filling.open_form(self._ctx, self._visit))
+
+    def _take(self, view: FillingView) -> None:
+        self.view = view
+        self.outline.show_outline(view.outline, view.counts)
+        self.shown.emit()
+
+    def _save(self, answer: Answer) -> None:
+        try:
+            saved = filling.save_answer(self._ctx, self._visit, self._question, answer)
+        except ProblemsError as error:
+            self.card.show_refused(error)
+            return
+        except UserError as error:
+            self.card.show_refused(error)
+            self.failed.emit(error)
+            return
+        self.card.show_saved(saved)
+        if self.view is not None:
+            self._take(with_answer(self.view, self._question, answer, saved))
+
+    def _step(self, by: int) -> None:
+        if self.view is None:
+            return
+        ids = [question.id for question in self.view.form.questions]
+        place = ids.index(self._question) + by
+        if 0 <= place < len(ids):
+            self.show_question(ids[place])
+
+    def _offer_phrases(self, value: AnswerValue) -> None:
+        if self.view is not None:
+            question = self.view.form.by_id[self._question]
+            self.card.offer_phrases(filling.phrases_for(self._ctx, question, value))
+
+    def _choose_photos(self) -> None:
+        if self.view is None:
+            return
+        paths = choose_files(self, tr("选择照片"), photo_kinds())
+        if paths:
+            self.attach_photos(paths)
+
+    def _announce_photo(self) -> None:
+        try:
+            photo = visit_photos.announce_photo(
+                self._ctx, self._visit, self._question, Caption(text=tr("照片随后补入"))
+            )
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self._photos_stored((photo,))
+
+    def _photos_stored(self, photos: tuple[PhotoView, ...]) -> None:
+        self._show_photos()
+        numbers = "、".join(str(photo.number) for photo in photos)
+        self.done.emit(tr("{number} 号照片已登记。").format(number=numbers))
+
+    def _photos_failed(self, error: Exception) -> None:
+        self._show_photos()
+        self.failed.emit(error)
+
+    def _photos_cancelled(self) -> None:
+        self._show_photos()
+        self.done.emit(tr("已停止，前面保存的照片留着。"))
+
+    def _show_photos(self) -> None:
+        if self._visit:
+            self._read()
+            self._fetch_photos()
+
+    def _fetch_photos(self) -> None:
+        if self.view is None:
+            return
+        photos = tuple(photo for photo in self.view.photos if photo.question == self._question)
+        self.card.show_photos(photos, {})
+        held = [photo for photo in photos if not photo.announced]
+        if not held:
+            return
+        question = self._question
+        job = Job(lambda _report: {photo.number: visit_photos.photo_bytes(self._ctx, photo) for photo in held})
+        job.succeeded.connect(lambda pictures: self._show_pictures(question, photos, pictures))
+        job.failed.connect(self.failed)
+        self._jobs.start(job)
+
+    def _show_pictures(self, question: str, photos: tuple[PhotoView, ...], pictures: dict[int, bytes]) -> None:
+        if question == self._question:
+            self.card.show_photos(photos, pictures)

@@ -1,0 +1,122 @@
+"""One finding before the record: the fact, what is done about it, and until when."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.services.finding.drafts import FindingDraft
+from ohdesk.ui import theme
+from ohdesk.ui.kit.day_edit import DayEdit
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.long_choice import LongChoice
+from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.screens.visit.step_page import button, muted
+
+
+class FindingRow(QWidget):
+    """Emits `settled(question, disposal, day)` with each choice, and when the day is left."""
+
+    settled = Signal(str, str, str)
+    question_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.question = ""
+        self.is_settled = False
+        self._shown = ("", "")
+        self._fact = QLabel()
+        self._fact.setWordWrap(True)
+        self._duty = muted()
+        self._state = StatusChip()
+        self.disposal = LongChoice()
+        for rule in visit_rules().disposals:
+            self.disposal.addItem(rule.name, rule.id)
+        self.disposal.activated.connect(self._choose)
+        self.day = DayEdit()
+        self.day.returnPressed.connect(self._give)
+        self.day.editingFinished.connect(self._give_changed)
+        self._disposal_field = Field(tr("处置"), self.disposal)
+        self._day_field = Field(tr("改正期限"), self.day)
+        self._jump = button(tr("看这一项"))
+        self._jump.setProperty("quiet", True)
+        self._jump.setToolTip(tr("回到这一项修改  Ctrl+J"))
+        self._jump.clicked.connect(lambda: self.question_wanted.emit(self.question))
+        shortcut = QShortcut(QKeySequence("Ctrl+J"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self._jump.click)
+        self._lay_out()
+
+    @property
+    def error(self) -> str:
+        """What is said to be wrong with the deadline."""
+        return self._day_field.error
+
+    def show_finding(self, finding: FindingDraft) -> None:
+        """Show a finding as it stands, proposed or settled."""
+        self.question = finding.question
+        self.is_settled = finding.settled
+        fact = finding.fact or tr("没有写明事实")
+        self._fact.setText(tr("{number}. {fact}").format(number=finding.number, fact=fact))
+        duty = "；".join(finding.duty)
+        self._duty.setText(
+            tr("第 {number} 项 · {duty} · 证据：{evidence}").format(
+                number=finding.question_number, duty=duty, evidence=finding.evidence
+            )
+        )
+        self._state.show_state(*((tr("✓ 已确定"), "ok") if finding.settled else (tr("○ 建议，未确定"), "warn")))
+        self.disposal.setCurrentIndex(self.disposal.findData(finding.disposal))
+        self.day.set_day(finding.due_on)
+        self._day_field.setVisible(self._needs_day())
+        self._day_field.clear_error()
+        self._shown = (finding.disposal, finding.due_on)
+
+    def show_fault(self, error: UserError) -> None:
+        """Say beside the deadline why nothing was saved."""
+        line = tr("应为{expected}，现为{found}。")
+        problems = error.problems if isinstance(error, ProblemsError) else ()
+        text = "".join(line.format(expected=each.expected, found=each.found) for each in problems)
+        self._day_field.show()
+        self._day_field.set_error(text or error.message)
+
+    def _choose(self) -> None:
+        needs = self._needs_day()
+        self._day_field.setVisible(needs)
+        if not needs:
+            self.day.clear()
+        elif not self.day.day():
+            self.day.setFocus()
+            return
+        self._give()
+
+    def _give(self) -> None:
+        given = (str(self.disposal.currentData()), self.day.day())
+        if not self.is_settled or given != self._shown:
+            self.settled.emit(self.question, *given)
+
+    def _give_changed(self) -> None:
+        """Leaving the day settles what was changed; walking past it settles nothing."""
+        if (str(self.disposal.currentData()), self.day.day()) != self._shown:
+            self._give()
+
+    def _needs_day(self) -> bool:
+        return visit_rules().disposal(str(self.disposal.currentData())).has_deadline
+
+    def _lay_out(self) -> None:
+        fields = QHBoxLayout()
+        fields.setSpacing(theme.size("gap"))
+        fields.addWidget(self._disposal_field, 1, Qt.AlignmentFlag.AlignTop)
+        fields.addWidget(self._day_field, 1, Qt.AlignmentFlag.AlignTop)
+        foot = QHBoxLayout()
+        foot.addWidget(self._state)
+        foot.addStretch(1)
+        foot.addWidget(self._jump)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("gap_tiny"))
+        column.addWidget(self._fact)
+        column.addWidget(self._duty)
+        column.addLayout(fields)
+        column.addLayout(foot)

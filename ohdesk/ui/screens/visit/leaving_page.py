@@ -1,0 +1,236 @@
+"""离场: what is still open, what is done about each finding, which photos are to come; then to be signed."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from ohdesk.errors import UserError
+from ohdesk.forms.answers import Counts
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.finding import drafts
+from ohdesk.services.visit import filling as visit_filling
+from ohdesk.services.visit.filling_views import FillingView, PhotoView
+from ohdesk.services.visit.views import VisitView
+from ohdesk.ui import theme
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+from ohdesk.ui.screens.visit.finding_row import FindingRow
+from ohdesk.ui.screens.visit.step_page import Card, StepPage, button, muted
+
+_CHIPS = 3  # side by side
+_OPEN_LINES = 5  # shown without scrolling
+
+
+class OpenItem(NamedTuple):
+    """A question that is not done, and what it lacks."""
+
+    question: str
+    number: int
+    text: str
+    lacking: str
+
+
+class LeavingPage(StepPage):
+    """The summary of a visit before it is signed; emits `question_wanted` to jump to what is open."""
+
+    question_wanted = Signal(str)
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._visit = ""
+        self.rows: list[FindingRow] = []
+        self._chips = [StatusChip() for _ in range(5)]
+        self._open: PagedTable[OpenItem] = PagedTable(_columns())
+        self.open_items = TableView("open_items", tr("还没有完成的项"))
+        self.open_items.show_table(self._open, _columns())
+        self.open_items.opened.connect(lambda item: self.question_wanted.emit(item.question))
+        self._none_open = muted(tr("✓ 每一项都有回答，要填的都填了。"))
+        self.reason = QLineEdit()
+        self._reason_field = Field(tr("其余各项未检查的原因"), self.reason)
+        self.rest = button(tr("其余记为未检查(&K)"))
+        self.rest.clicked.connect(self._save_rest)
+        self._photos = muted()
+        self._findings_card = Card(tr("问题和处置"))
+        self._findings = QVBoxLayout()
+        self._findings.setSpacing(theme.size("gap"))
+        self.accept = button(tr("都按建议确定(&P)"))
+        self.accept.clicked.connect(self._accept)
+        self._submit = button(tr("去签名(&B)"), "Ctrl+Enter", primary=True)
+        self._submit.clicked.connect(self.submit)
+        self._lay_out()
+
+    def show_visit(self, view: VisitView) -> None:
+        """Show how a visit stands."""
+        self._visit = view.id
+        self.reason.clear()
+        self._reason_field.clear_error()
+        self.say_fault("")
+        self._read()
+        (self.open_items if self.open_items.isVisibleTo(self) else self._first_focus()).setFocus()
+
+    def reload(self) -> None:
+        """Read the visit again."""
+        if self._visit:
+            self._read()
+
+    def submit(self) -> None:
+        """Go to the signatures, if nothing is open; what is proposed and not settled has to be looked at first."""
+        self._read()
+        if self._open.total:
+            self.say_fault(tr("还有 {count} 项没有完成，不能签名。").format(count=self._open.total))
+            self.show_field(self.open_items)
+            self.open_items.selectRow(0)
+            return
+        open_rows = [row for row in self.rows if not row.is_settled]
+        if open_rows:
+            self.say_fault(tr("还有 {count} 个问题没有确定处置。").format(count=len(open_rows)))
+            self.show_field(open_rows[0].disposal)
+            return
+        self.wanted.emit("record", self._visit)
+
+    def _read(self) -> None:
+        filling = visit_filling.open_form(self._ctx, self._visit)
+        self._show_counts(filling.counts)
+        items = _open_items(filling)
+        self._open.show_rows(len(items), lambda offset, limit: items[offset : offset + limit])
+        lines = min(_OPEN_LINES, len(items)) + 1
+        self.open_items.setFixedHeight(lines * theme.size("row") + theme.size("gap_small"))
+        self.open_items.setVisible(bool(items))
+        self._none_open.setVisible(not items)
+        unanswered = filling.counts.unanswered
+        self._reason_field.setVisible(unanswered > 0)
+        self.rest.setVisible(unanswered > 0)
+        self.rest.setText(tr("其余 {count} 项记为未检查(&K)").format(count=unanswered))
+        self._show_photos(filling.photos)
+        self._show_findings()
+
+    def _show_counts(self, counts: Counts) -> None:
+        shown = (
+            (tr("✓ 合格 {count}"), counts.met, "ok"),
+            (tr("✗ 不合格 {count}"), counts.not_met, "bad"),
+            (tr("— 合理缺项 {count}"), counts.not_applicable, "plain"),
+            (tr("○ 未检查 {count}"), counts.not_inspected, "warn"),
+            (tr("未答 {count}"), counts.unanswered, "warn" if counts.unanswered else "plain"),
+        )
+        for chip, (text, count, kind) in zip(self._chips, shown, strict=True):
+            chip.show_state(text.format(count=count), kind if count else "plain")
+
+    def _show_photos(self, photos: Sequence[PhotoView]) -> None:
+        to_come = [str(photo.number) for photo in photos if photo.announced]
+        text = tr("照片 {count} 张。").format(count=len(photos)) if photos else tr("没有照片。")
+        if to_come:
+            text += tr("待补：{numbers} 号；签名后补入的另附照片说明页。").format(numbers="、".join(to_come))
+        self._photos.setText(text)
+
+    def _show_findings(self) -> None:
+        found = drafts.draft_findings(self._ctx, self._visit)
+        if [row.question for row in self.rows] != [each.question for each in found]:
+            self._rebuild(len(found))
+        for row, finding in zip(self.rows, found, strict=True):
+            row.show_finding(finding)
+        self._findings_card.entitle(
+            tr("问题和处置（{count}）").format(count=len(found)) if found else tr("没有发现问题")
+        )
+        self.accept.setVisible(any(not each.settled for each in found))
+
+    def _rebuild(self, count: int) -> None:
+        for row in self.rows:
+            self._findings.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.rows = [FindingRow() for _ in range(count)]
+        for row in self.rows:
+            row.settled.connect(self._settle)
+            row.question_wanted.connect(self.question_wanted)
+            self._findings.addWidget(row)
+
+    def _settle(self, question: str, disposal: str, due_on: str) -> None:
+        row = next(row for row in self.rows if row.question == question)
+        try:
+            change = drafts.set_disposal(self._ctx, self._visit, question, disposal, due_on)
+        except UserError as error:
+            row.show_fault(error)
+            return
+        self.say_fault("")
+        self._show_findings()
+        self.changed.emit(change)
+
+    def _accept(self) -> None:
+        try:
+            count = drafts.accept_proposals(self._ctx, self._visit)
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self.say_fault("")
+        self._show_findings()
+        self.done.emit(tr("已按建议确定 {count} 个问题的处置。").format(count=count))
+        self.changed.emit(Change.FINDINGS)
+        self._submit.setFocus()
+
+    def _save_rest(self) -> None:
+        self._reason_field.clear_error()
+        try:
+            count = visit_filling.save_rest_as_not_inspected(self._ctx, self._visit, self.reason.text())
+        except UserError as error:
+            self._reason_field.set_error(error.whole)
+            self.show_field(self.reason)
+            return
+        self.say_fault("")
+        self._read()
+        self.done.emit(tr("其余 {count} 项已记为未检查。").format(count=count))
+        self.changed.emit(Change.VISITS)
+        self._first_focus().setFocus()
+
+    def _first_focus(self) -> QWidget:
+        if self._open.total:
+            return self.open_items
+        return self.accept if self.accept.isVisibleTo(self) else self._submit
+
+    def _lay_out(self) -> None:
+        whole = Card(tr("检查情况"))
+        chips = QGridLayout()
+        chips.setSpacing(theme.size("gap_small"))
+        for place, chip in enumerate(self._chips):
+            chips.addWidget(chip, place // _CHIPS, place % _CHIPS)
+        chips.setColumnStretch(_CHIPS, 1)
+        whole.column.addLayout(chips)
+        for widget in (self._none_open, self.open_items, self._reason_field):
+            whole.column.addWidget(widget)
+        whole.column.addWidget(self.rest, 0, Qt.AlignmentFlag.AlignLeft)
+        whole.column.addWidget(self._photos)
+        self._findings_card.column.addLayout(self._findings)
+        self._findings_card.column.addWidget(self.accept, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        row.setSpacing(theme.size("gap"))
+        for card in (whole, self._findings_card):
+            column = QVBoxLayout()
+            column.addWidget(card)
+            column.addStretch(1)
+            row.addLayout(column, 1)
+        self.cards.addLayout(row)
+        self.add_actions(self._submit)
+
+
+def _open_items(filling: FillingView) -> list[OpenItem]:
+    items = []
+    for row in filling.outline:
+        view = filling.answers.get(row.question)
+        if view is None:
+            items.append(OpenItem(row.question, row.number, row.text, tr("没有作答")))
+        elif view.missing:
+            items.append(OpenItem(row.question, row.number, row.text, view.missing[0].expected))
+    return items
+
+
+def _columns() -> tuple[Column[OpenItem], ...]:
+    return (
+        Column(tr("项"), lambda item: str(item.number), 44, numeric=True),
+        Column(tr("还缺"), lambda item: item.lacking, 130),
+        Column(tr("检查项"), lambda item: item.text, 260),
+    )

@@ -1,0 +1,232 @@
+"""The outline of a checklist: a mark, a number and the question for each line, with search."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QProgressBar,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ohdesk.forms.answers import AnswerValue, Counts
+from ohdesk.i18n import tr
+from ohdesk.services.visit.filling_views import OutlineRow
+from ohdesk.ui import theme
+from ohdesk.ui.kit.rows import paint_bar
+
+Index = QModelIndex | QPersistentModelIndex
+NO_PARENT = QModelIndex()
+RowRole = Qt.ItemDataRole.UserRole
+MARKS = {
+    AnswerValue.MET: ("✓", "ok"),
+    AnswerValue.NOT_MET: ("✗", "bad"),
+    AnswerValue.NOT_APPLICABLE: ("—", "text_2"),
+    AnswerValue.NOT_INSPECTED: ("○", "warn"),
+    None: ("", "text_3"),
+}
+_CURRENT, _INCOMPLETE = ("●", "accent"), ("!", "warn")
+
+
+class OutlineModel(QAbstractListModel):
+    """Shows `OutlineRow`s."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: Sequence[OutlineRow] = ()
+
+    def set_rows(self, rows: Sequence[OutlineRow]) -> list[QModelIndex]:
+        """Show other rows; where the questions are the same, return the lines to be painted again.
+
+        The model is not told of those: texts and heights stay, and a list would measure every line again.
+        """
+        if [row.question for row in rows] == [row.question for row in self._rows]:
+            before, self._rows = self._rows, rows
+            pairs = enumerate(zip(before, rows, strict=True))
+            return [self.index(place) for place, (old, new) in pairs if old != new]
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+        return []
+
+    def row_of(self, question: str) -> int:
+        """Return the place of a question."""
+        return next(place for place, row in enumerate(self._rows) if row.question == question)
+
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{row.number} {row.section_title} {row.text}"
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            word = row.value.word if row.value else tr("未答")
+            return tr("{section}　第 {number} 项：{word}{gap}。{text}").format(
+                section=row.section_title,
+                number=row.number,
+                word=word,
+                gap=tr("，还有要填的") if row.incomplete else "",
+                text=row.text,
+            )
+        return row if role == RowRole else None
+
+
+class OutlineDelegate(QStyledItemDelegate):
+    """Paints one line; the first of a section carries the section's heading above it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option
+        heading = theme.size("section") if _starts_section(index) else 0
+        return QSize(0, theme.size("row") + heading)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell: Any = option  # the type stubs know none of its fields
+        row: OutlineRow = index.data(RowRole)
+        line = QRect(cell.rect)
+        painter.save()
+        if _starts_section(index):
+            heading = QRect(line)
+            heading.setHeight(theme.size("section"))
+            line.setTop(heading.bottom() + 1)
+            _paint_heading(painter, heading, row.section_title)
+        current = bool(cell.state & QStyle.StateFlag.State_Selected)
+        if current:
+            painter.fillRect(line, theme.colour("accent_soft"))
+            paint_bar(painter, line)
+        _paint_line(painter, line, row, current=current)
+        painter.restore()
+
+
+class OutlinePane(QWidget):
+    """Search, list, progress; emits `chosen(question)`."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(theme.size("outline_width"))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("查找检查项  Ctrl+F"))
+        self.search.setAccessibleName(tr("查找检查项"))
+        self.search.setClearButtonEnabled(True)
+        self._model = OutlineModel()
+        self._filtered = QSortFilterProxyModel()
+        self._filtered.setSourceModel(self._model)
+        self.search.textChanged.connect(self._filtered.setFilterFixedString)
+        self.search.returnPressed.connect(self._choose_first)
+        self.list = _list(self._filtered)
+        self.list.clicked.connect(self._choose)
+        self.list.activated.connect(self._choose)
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(tr("进度"))
+        self._counts = QLabel()
+        self._counts.setObjectName("muted")
+        self._counts.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("gap_small"))
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._progress)
+        column.addWidget(self._counts)
+
+    def show_outline(self, rows: Sequence[OutlineRow], counts: Counts) -> None:
+        """Show the lines and how far one has come."""
+        for index in self._model.set_rows(rows):
+            self.list.update(self._filtered.mapFromSource(index))
+        self._progress.setUpdatesEnabled(False)  # it would paint the whole window at once
+        self._progress.setRange(0, counts.total)
+        self._progress.setValue(counts.answered)
+        self._progress.setUpdatesEnabled(True)
+        self._counts.setText(
+            tr("已答 {answered} / {total} · 不合格 {not_met} · 未答 {open}").format(
+                answered=counts.answered, total=counts.total, not_met=counts.not_met, open=counts.unanswered
+            )
+        )
+
+    def select(self, question: str) -> None:
+        """Mark the question that is shown."""
+        index = self._filtered.mapFromSource(self._model.index(self._model.row_of(question)))
+        self.list.setCurrentIndex(index)
+        self.list.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def _choose(self, index: QModelIndex) -> None:
+        row: OutlineRow = index.data(RowRole)
+        self.chosen.emit(row.question)
+
+    def _choose_first(self) -> None:
+        if self._filtered.rowCount():
+            self._choose(self._filtered.index(0, 0))
+
+
+def _list(model: QSortFilterProxyModel) -> QListView:
+    view = QListView()
+    view.setAccessibleName(tr("检查项"))
+    view.setModel(model)
+    view.setItemDelegate(OutlineDelegate(view))
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    return view
+
+
+def _starts_section(index: Index) -> bool:
+    if index.row() == 0:
+        return True
+    above: OutlineRow = index.sibling(index.row() - 1, 0).data(RowRole)
+    row: OutlineRow = index.data(RowRole)
+    return above.section != row.section
+
+
+def _paint_heading(painter: QPainter, place: QRect, title: str) -> None:
+    gap = theme.size("gap_small")
+    painter.fillRect(place, theme.colour("sunken"))
+    font = painter.font()
+    font.setPixelSize(theme.size("font_small"))
+    painter.setFont(font)
+    painter.setPen(theme.colour("text_2"))
+    _paint_text(painter, place.adjusted(gap, 0, -gap, 0), title)
+    font.setPixelSize(theme.size("font_body"))
+    painter.setFont(font)
+
+
+def _paint_line(painter: QPainter, place: QRect, row: OutlineRow, *, current: bool) -> None:
+    gap, width = theme.size("gap_small"), theme.size("mark")
+    mark, token = MARKS[row.value]
+    if row.incomplete:
+        mark, token = _INCOMPLETE
+    elif current and row.value is None:
+        mark, token = _CURRENT
+    left = place.left() + gap
+    painter.setPen(theme.colour(token))
+    painter.drawText(QRect(left, place.top(), width, place.height()), Qt.AlignmentFlag.AlignCenter, mark)
+    painter.setPen(theme.colour("text_2"))
+    number = QRect(left + width, place.top(), width, place.height())
+    painter.drawText(number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(row.number))
+    painter.setPen(theme.colour("text"))
+    _paint_text(painter, QRect(place).adjusted(2 * gap + 2 * width, 0, -gap, 0), row.text)
+
+
+def _paint_text(painter: QPainter, place: QRect, text: str) -> None:
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

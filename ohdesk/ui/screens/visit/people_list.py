@@ -1,0 +1,68 @@
+"""Who goes along: names that can be ticked; who may not says why."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
+
+from ohdesk.i18n import tr
+from ohdesk.services.visit.views import Colleague
+from ohdesk.ui import theme
+
+_IdRole = Qt.ItemDataRole.UserRole
+_FEWEST, _MOST = 1, 6  # lines shown without scrolling
+
+
+class PeopleList(QListWidget):
+    """Arrows move, Space ticks."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.itemChanged.connect(lambda _item: self.edited.emit())
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """The ids of those who go along, in the order of the list."""
+        items = (self.item(row) for row in range(self.count()))
+        return tuple(item.data(_IdRole) for item in items if item.checkState() == Qt.CheckState.Checked)
+
+    def show_people(self, people: Sequence[Colleague], ticked: Sequence[str], *, fixed: bool = False) -> None:
+        """Show people; those who may not go are neither ticked nor to be ticked. fixed: nobody can be changed."""
+        self.blockSignals(True)
+        self.clear()
+        for person in people:
+            item = QListWidgetItem(_line(person))
+            item.setToolTip(_line(person))
+            item.setData(_IdRole, person.id)
+            item.setSizeHint(QSize(0, theme.size("row")))
+            flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
+            may = not person.why_not and not fixed
+            item.setFlags(flags | Qt.ItemFlag.ItemIsEnabled if may else flags)
+            chosen = person.id in ticked and (fixed or not person.why_not)
+            item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+            self.addItem(item)
+        self.blockSignals(False)
+        lines = min(_MOST, max(_FEWEST, len(people)))
+        self.setFixedHeight(lines * theme.size("row") + theme.size("gap_small"))
+        self.setCurrentRow(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            event.ignore()  # the page's
+            return
+        super().keyPressEvent(event)
+
+
+def _line(person: Colleague) -> str:
+    parts = [person.name, person.certificate_no]
+    if person.why_not:
+        parts.append(person.why_not)
+    elif person.certificate_until:
+        parts.append(tr("有效期至 {day}").format(day=person.certificate_until))
+    if person.leads:
+        parts.append(tr("可带队"))
+    return "　".join(filter(None, parts))

@@ -1,0 +1,346 @@
+"""Visits (检查): the list, and one visit step by step from its plan to the way to its signatures."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.visit import STATE_WORDS, VisitState
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.visit import drafts, views
+from ohdesk.services.visit import filling as visit_filling
+from ohdesk.services.visit.drafts import VisitStop
+from ohdesk.services.visit.views import VisitView
+from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.screens.visit import steps
+from ohdesk.ui.screens.visit.answer_card import AnswerCard
+from ohdesk.ui.screens.visit.filling_page import FillingPage
+from ohdesk.ui.screens.visit.list_page import ListPage
+from ohdesk.ui.screens.visit.pages import make_page
+from ohdesk.ui.screens.visit.steps import Page
+
+NEW = "new:"
+
+
+class InspectionScreen(QWidget):
+    """The visits of this office; a visit opens at its next step, or where one stopped."""
+
+    failed = Signal(Exception)
+    done = Signal(str)
+    changed = Signal(object)
+    wanted = Signal(str, str)
+    reloads_on = Change.VISITS | Change.PEOPLE | Change.SETTINGS
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._jobs = jobs
+        self._visit = ""
+        self._page = Page.LIST
+        self.list = ListPage(ctx)
+        self.list.opened.connect(self.open_visit)
+        self.list.plan_wanted.connect(self.plan_new)
+        self._made: dict[Page, Any] = {Page.LIST: self.list}
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._header = Header(tr("检查"))
+        self._steps = StepBar(steps.words())
+        self._steps.chosen.connect(self._choose_step)
+        self._build()
+        self._keys()
+        self.reload()
+
+    @property
+    def filling(self) -> FillingPage:
+        """The page of the checklist."""
+        page: FillingPage = self.page(Page.FILLING)
+        return page
+
+    @property
+    def card(self) -> AnswerCard:
+        """The question that is shown."""
+        return self.filling.card
+
+    @property
+    def front(self) -> Page:
+        """Which page is in front."""
+        return self._page
+
+    @property
+    def visit(self) -> str:
+        """The visit that is open; empty in the list."""
+        return self._visit
+
+    @property
+    def is_empty(self) -> bool:
+        """True while no visit is planned at all."""
+        return self.list.is_empty
+
+    def page(self, page: Page) -> Any:
+        """Return a page, made when it is first asked for."""
+        if page not in self._made:
+            made = self._made[page] = make_page(page, self._ctx, self._jobs)
+            self._stack.addWidget(made)
+            self._connect(page, made)
+        return self._made[page]
+
+    def arrive(self) -> None:
+        """The screen comes to the front: what is open goes on where one stopped; what was signed meanwhile is over."""
+        if self._is_over() and self._page is not Page.SUMMARY:
+            self.show_visits()
+        if self._page is Page.LIST:
+            self._go_where_one_stopped()
+        elif self._page is Page.FILLING:
+            self.filling.card.focus_answers()
+        if self._page is Page.LIST:
+            self.list.focus_list()
+
+    def leave(self) -> None:
+        """Another screen comes to the front, or the program closes: save what was just typed."""
+        page = self._made[self._page]
+        if hasattr(page, "leave"):
+            try:
+                page.leave()
+            except UserError as error:
+                self.failed.emit(error)
+
+    def reload(self) -> None:
+        """Read the visits again, and what is open of them."""
+        self.list.reload()
+        if hasattr(self._made[self._page], "reload") and self._page is not Page.LIST and not self._is_over():
+            self._made[self._page].reload()
+        self._show_header()
+
+    def open(self, thing: str) -> None:
+        """Open a visit by its id, or plan one: "new:", with the id of an establishment behind it if it is known."""
+        if thing.startswith(NEW):
+            self.open_for(thing.removeprefix(NEW))
+        else:
+            self.open_visit(thing)
+
+    def open_for(self, establishment: str) -> None:
+        """Plan a visit to an establishment."""
+        self._turn_to(Page.PLAN, "")
+        self.page(Page.PLAN).start_new(establishment)
+
+    def plan_new(self) -> None:
+        """Plan a visit."""
+        self.open_for("")
+
+    def open_visit(self, visit: str) -> None:
+        """Open a visit at its next step."""
+        try:
+            view = views.visit_view(self._ctx, visit)
+            self._show(view, self._next_page(view))
+        except UserError as error:
+            self.failed.emit(error)
+
+    def show_visits(self) -> None:
+        """Go back to the list of visits."""
+        self._turn_to(Page.LIST, "")
+        self.list.reload()
+        self.list.focus_list()
+
+    def show_question(self, question: str) -> None:
+        """Show a question of the visit that is open."""
+        if self._page is not Page.FILLING and self._visit:
+            self._show(self._view(), Page.FILLING)
+        self.filling.show_question(question)
+
+    def show_page(self, page: Page) -> None:
+        """Show a page of the visit that is open."""
+        try:
+            self._show(self._view(), page)
+        except UserError as error:
+            self.failed.emit(error)
+
+    def _is_over(self) -> bool:
+        return bool(self._visit) and self._view().state == VisitState.CLOSED
+
+    def _view(self) -> VisitView:
+        return views.visit_view(self._ctx, self._visit)
+
+    def _go_where_one_stopped(self) -> None:
+        stop = drafts.last_stop(self._ctx)
+        if stop is None:
+            under_way = self.list.under_way
+            if under_way:
+                self.open_visit(under_way[0])
+        elif stop.page == Page.PLAN and not stop.visit:
+            self.plan_new()
+        elif stop.visit:
+            try:
+                view = views.visit_view(self._ctx, stop.visit)
+                self._show(view, steps.fitting(view, Page(stop.page)) or self._next_page(view))
+            except UserError as error:
+                self.failed.emit(error)
+
+    def _next_page(self, view: VisitView) -> Page:
+        page = steps.next_page(view)
+        if page is Page.FILLING:
+            filling = visit_filling.open_form(self._ctx, view.id)
+            if not filling.counts.unanswered and not any(row.incomplete for row in filling.outline):
+                return Page.LEAVING
+        return page
+
+    def _show(self, view: VisitView, page: Page, step: int | None = None) -> None:
+        """Bring a page of a visit to the front. Raises UserError where the visit has no such page."""
+        shown = self.page(page)
+        self._turn_to(page, view.id)
+        if page is Page.FILLING:
+            shown.open_visit(view.id)
+            shown.card.focus_answers()
+        elif page is Page.ENDING:
+            answered = 0 if view.is_patrol else visit_filling.open_form(self._ctx, view.id).counts.answered
+            shown.show_visit(view, answered)
+        else:
+            shown.show_visit(view)
+        current, reached = steps.place(view, page)
+        self._steps.show_step(current if step is None else step, reached)
+        self._show_header()
+
+    def _turn_to(self, page: Page, visit: str) -> None:
+        self.leave()
+        self._page, self._visit = page, visit
+        if page is Page.PLAN and not visit:
+            self._steps.show_step(0, 0)
+        self._stack.setCurrentWidget(self.page(page))
+        try:
+            drafts.keep_stop(self._ctx, VisitStop(visit, page))
+        except UserError as error:
+            self.failed.emit(error)
+        self._show_header()
+
+    def _advance(self) -> None:
+        """A step is done: show the next one of the visit."""
+        visit = self._visit or self.page(Page.PLAN).visit
+        self.open_visit(visit)
+
+    def _choose_step(self, step: int) -> None:
+        if not self._visit:
+            return
+        view = self._view()
+        page = steps.page_at(view, step)
+        if page is None:
+            self.leave()
+            self.wanted.emit("record", view.id)
+            return
+        try:
+            self._show(view, page, step)
+        except UserError as error:
+            self.failed.emit(error)
+
+    def _back(self) -> None:
+        if self._page is Page.ENDING:
+            self.show_page(steps.next_page(self._view()))
+        else:
+            self.show_visits()
+
+    def _jump(self, question: str) -> None:
+        self.show_page(Page.FILLING)
+        self.filling.show_question(question)
+
+    def _connect(self, page: Page, made: Any) -> None:
+        made.failed.connect(self.failed)
+        made.done.connect(self.done)
+        if page is Page.FILLING:
+            made.shown.connect(self._show_header)
+            made.leaving_wanted.connect(self._show_leaving)
+            return
+        made.changed.connect(self.changed)
+        made.wanted.connect(self.wanted)
+        made.advanced.connect(self._advance)
+        made.back_wanted.connect(self._back)
+        for signal, slot in (
+            ("arrival_wanted", self._show_arrival),
+            ("blocked", self._show_ending),
+            ("question_wanted", self._jump),
+            ("fill_wanted", self._advance),
+        ):
+            if hasattr(made, signal):
+                getattr(made, signal).connect(slot)
+
+    def _show_arrival(self) -> None:
+        self.show_page(Page.ARRIVAL)
+
+    def _show_ending(self) -> None:
+        self.show_page(Page.ENDING)
+
+    def _build(self) -> None:
+        self._undo = action("undo", tr("撤销(&U)"), lambda: self.filling.undo())
+        self._blocked = action("warning", tr("不能检查…(&G)"), self._show_ending)
+        self._blocked.setToolTip(tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查"))
+        self._leave = action("next", tr("离场(&V)"), self._show_leaving)
+        self._leave.setToolTip("Ctrl+Enter")
+        self._to_list = action("back", tr("返回列表(&L)"), self.show_visits)
+        self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new)
+        self._new.setToolTip("Ctrl+N")
+        self._header.add(self._undo, self._blocked, self._leave, self._to_list, self._new)
+        strip = QWidget()
+        row = QVBoxLayout(strip)
+        side = theme.size("page_side")
+        row.setContentsMargins(side, theme.size("gap_small"), side, 0)
+        row.addWidget(self._steps)
+        self._strip = strip
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        for widget in (self._header, self._strip):
+            whole.addWidget(widget)
+        whole.addWidget(self._stack, 1)
+
+    def _keys(self) -> None:
+        for key, act in (("Ctrl+F", self._find), ("Ctrl+N", self.plan_new)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+
+    def _find(self) -> None:
+        if self._page is Page.FILLING:
+            self.filling.focus_search()
+        else:
+            if self._page is not Page.LIST:
+                self.show_visits()
+            self.list.focus_search()
+
+    def _show_leaving(self) -> None:
+        self.show_page(Page.LEAVING)
+
+    def _show_header(self) -> None:
+        listed, filling = self._page is Page.LIST, self._page is Page.FILLING
+        self._strip.setVisible(not listed)
+        self._new.setVisible(listed and not self.is_empty)
+        self._to_list.setVisible(not listed)
+        for button in (self._blocked, self._leave):
+            button.setVisible(filling)
+        label = self.filling.undo_label if filling else ""
+        self._undo.setVisible(bool(label))
+        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z").format(label=label))
+        self._header.entitle(self._title())
+        self._header.say(self._about())
+
+    def _title(self) -> str:
+        if self._page is Page.FILLING and self.filling.view is not None:
+            return self.filling.view.header.name
+        if self._visit:
+            return self._view().name
+        return tr("检查") if self._page is Page.LIST else tr("安排检查")
+
+    def _about(self) -> str:
+        if self._page is Page.FILLING and self.filling.view is not None:
+            view = self.filling.view
+            started = legal_day(view.header.started_at).isoformat() if view.header.started_at else ""
+            return " · ".join(filter(None, (view.form.title, "、".join(view.header.inspectors), started)))
+        if not self._visit:
+            return ""
+        visit = self._view()
+        return " · ".join((tr(STATE_WORDS[VisitState(visit.state)]), "、".join(visit.inspector_names)))

@@ -1,0 +1,93 @@
+"""A visit as it is set down: the steps that are behind, and where it goes on."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from ohdesk.domain.visit import VisitState
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.visit import conduct
+from ohdesk.services.visit.views import VisitView
+from ohdesk.ui import theme
+from ohdesk.ui.screens.visit.facts import Facts, approval_lines, arrival_lines, ending_lines, plan_lines
+from ohdesk.ui.screens.visit.step_page import Card, StepPage, button
+
+
+class SummaryPage(StepPage):
+    """Shows what was planned, approved, set down on arrival and at the end; nothing of it can be changed here."""
+
+    fill_wanted = Signal()
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._view: VisitView | None = None
+        self.plan, self.arrival, self.ending = Facts(), Facts(), Facts()
+        self._ending_card = Card(tr("结束"))
+        self._ending_card.column.addWidget(self.ending)
+        self._take_back = button(tr("改为填写检查表(&K)"))
+        self._take_back.clicked.connect(self._resume)
+        self._go = button("", "Ctrl+Enter", primary=True)
+        self._go.clicked.connect(self.submit)
+        self._lay_out()
+
+    def show_visit(self, view: VisitView) -> None:
+        """Show a visit that has started."""
+        self._view = view
+        self.say_fault("")
+        self.plan.show_lines((*plan_lines(view), *approval_lines(view)))
+        self.arrival.show_lines(arrival_lines(view))
+        lines = ending_lines(view)
+        self.ending.show_lines(lines)
+        self._ending_card.setVisible(any(words for _, words in lines))
+        self._take_back.setVisible(view.state == VisitState.OPEN and bool(view.ending))
+        self._go.setText(self._next_words(view))
+        self._go.setVisible(not (view.is_patrol and view.state == VisitState.CLOSED))
+        self._go.setFocus()
+
+    def submit(self) -> None:
+        """Go on with the visit: fill, sign, or look at its record."""
+        view = self._view
+        if view is None or (view.is_patrol and view.state == VisitState.CLOSED):
+            return
+        if view.state == VisitState.CLOSED or view.ending:
+            self.wanted.emit("record", view.id)
+        else:
+            self.fill_wanted.emit()
+
+    def _next_words(self, view: VisitView) -> str:
+        if view.state == VisitState.CLOSED:
+            return tr("看笔录(&B)")
+        if view.ending:
+            return tr("去签名(&B)")
+        return tr("写巡查情况(&B)") if view.is_patrol else tr("继续填写(&B)")
+
+    def _resume(self) -> None:
+        if self._view is None:
+            return
+        try:
+            change = conduct.take_back_ending(self._ctx, self._view.id)
+        except UserError as error:
+            self.show_fault(error)
+            return
+        self.done.emit(tr("可以继续填写检查表了。"))
+        self.changed.emit(change)
+        self.advanced.emit()
+
+    def _lay_out(self) -> None:
+        before, arrived = Card(tr("安排和审批")), Card(tr("到场登记"))
+        before.column.addWidget(self.plan)
+        arrived.column.addWidget(self.arrival)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column, cards in ((left, (before,)), (right, (arrived, self._ending_card))):
+            column.setSpacing(theme.size("gap"))
+            for card in cards:
+                column.addWidget(card)
+            column.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(theme.size("gap"))
+        row.addLayout(left, 1)
+        row.addLayout(right, 1)
+        self.cards.addLayout(row)
+        self.add_actions(self._take_back, self._go)

@@ -1,0 +1,128 @@
+"""Every sheet and seed outside the rules is refused, each with its own message, never repaired."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ohdesk.domain.draw.checks import check_commit, check_seed, read_sheet, recompute
+from ohdesk.errors import ProblemsError, UserError
+
+COMMIT = "4e2ed17a1fa8e4dd482683f777aeaaf4fd564b7110ec6909bf34d9d6c42967db"
+SHEET = {
+    "v": "ohdesk-draw/1",
+    "plan": "2026-HY-001",
+    "draw": 1,
+    "nonce": "0" * 64,
+    "team": 2,
+    "cap": 9,
+    "slack": 1,
+    "strata": [
+        {
+            "code": code,
+            "num": num,
+            "den": 100,
+            "min": 1,
+            "ids": [f"{code}{number:03d}" for number in range(1, size + 1)],
+        }
+        for code, size, num in (("A", 10, 50), ("B", 20, 10), ("C", 3, 1))
+    ],
+    "inspectors": [{"id": f"I0{number}", "lead": number in (1, 3)} for number in (1, 2, 3, 4)],
+    "recusals": [["I01", "A001"], ["I03", "A001"], ["I02", "B007"]],
+}
+DATA = json.dumps(SHEET, sort_keys=True, separators=(",", ":")).encode()
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
+    value = json.loads(DATA)
+    change(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def refusal(data: bytes) -> list[str]:
+    with pytest.raises(ProblemsError) as caught:
+        read_sheet(data)
+    return [f"{problem.expected} {problem.found}" for problem in caught.value.problems]
+
+
+def test_the_vector_is_accepted_and_read_back_whole():
+    assert read_sheet(DATA).canonical() == DATA
+    assert recompute(DATA, "1234567890").commit == COMMIT
+
+
+def test_further_keys_are_kept_and_enter_the_commit_only():
+    data = changed(lambda sheet: sheet.update(pool_sha256="ab" * 32, title="鹤山"))
+    assert read_sheet(data).more == {"pool_sha256": "ab" * 32, "title": "鹤山"}
+    assert read_sheet(data).canonical() == data
+    assert recompute(data, "1234567890").commit != COMMIT
+
+
+TAMPERED = {
+    "canonical: a space": (DATA.replace(b'"cap":9', b'"cap": 9'), "不是规范格式"),
+    "canonical: CRLF at the end": (DATA + b"\r\n", "不是规范格式"),
+    "canonical: a mark at the start": (b"\xef\xbb\xbf" + DATA, "不是规范格式"),
+    "canonical: a key twice": (DATA.replace(b'{"cap":9', b'{"cap":8,"cap":9'), "不是规范格式"),
+    "canonical: an escaped letter": (DATA.replace(b"A001", b"\\u0041001", 1), "不是规范格式"),
+    "not JSON": (DATA[:-1], "规范的 JSON"),
+    "version": (changed(lambda s: s.update(v="ohdesk-draw/2")), "ohdesk-draw/1"),
+    "nonce short": (changed(lambda s: s.update(nonce="0" * 63)), "64 位"),
+    "nonce upper": (changed(lambda s: s.update(nonce="A" * 64)), "64 位"),
+    "nonce number": (changed(lambda s: s.update(nonce=0)), "64 位"),
+    "team none": (changed(lambda s: s.update(team=0)), "每组人数"),
+    "cap true": (changed(lambda s: s.update(cap=True)), "每组人数"),
+    "slack fraction": (changed(lambda s: s.update(slack=0.5)), "每组人数"),
+    "draw text": (changed(lambda s: s.update(draw="1")), "非负整数"),
+    "firm twice": (changed(lambda s: s["strata"][0]["ids"].insert(0, "A001")), "A001 出现两次"),
+    "firm in two strata": (changed(lambda s: s["strata"][1]["ids"].insert(0, "A001")), "A001 出现两次"),
+    "inspector twice": (changed(lambda s: s["inspectors"].append({"id": "I01", "lead": True})), "I01 出现两次"),
+    "stratum twice": (changed(lambda s: s["strata"][1].update(code="A")), "A 出现两次"),
+    "lower-case id": (changed(lambda s: s["strata"][0]["ids"].__setitem__(9, "a010")), "大写字母"),
+    "line end in an id": (changed(lambda s: s["strata"][0]["ids"].__setitem__(9, "A010\n")), "大写字母"),
+    "empty id": (changed(lambda s: s["strata"][0]["ids"].insert(0, "")), "大写字母"),
+    "decomposed id": (changed(lambda s: s["strata"][0]["ids"].append("E\u0301")), "NFC"),
+    "inspector id": (changed(lambda s: s["inspectors"][0].update(id="I 1")), "大写字母"),
+    "reserved word": (changed(lambda s: s["inspectors"][0].update(id="UNASSIGNED")), "UNASSIGNED"),
+    "unsorted": (changed(lambda s: s["strata"][0]["ids"].reverse()), "按顺序排列"),
+    "float quota": (changed(lambda s: s["strata"][0].update(num=0.5)), "由整数组成"),
+    "divided by zero": (changed(lambda s: s["strata"][0].update(den=0)), "由整数组成"),
+    "negative quota": (changed(lambda s: s["strata"][0].update(min=-1)), "由整数组成"),
+    "quota missing": (changed(lambda s: s["strata"][0].pop("num")), "由整数组成"),
+    "lead as number": (changed(lambda s: s["inspectors"][0].update(lead=1)), "true / false"),
+    "recusal alone": (changed(lambda s: s["recusals"].append(["I01"])), "回避的列表"),
+    "part missing": (changed(lambda s: s.pop("recusals")), "缺少：recusals"),
+    "control character": (changed(lambda s: s.update(plan="2026\u0007")), "控制字符"),
+    "strata no list": (changed(lambda s: s.update(strata={})), "分层的列表"),
+    "a list": (b"[]", "JSON 对象"),
+    "nested too deep": (b"[" * 100_000, "规范的 JSON"),
+    "lone surrogate": (b'{"plan":"\\ud800"}', "不是规范格式"),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_a_sheet_outside_the_rules_is_refused_with_its_own_message(name):
+    data, message = TAMPERED[name]
+    assert data != DATA
+    assert any(message in found for found in refusal(data)), refusal(data)
+
+
+def test_all_problems_are_reported_at_once():
+    data = changed(lambda s: (s.update(nonce="", team=0), s["strata"][0]["ids"].reverse()))
+    assert len(refusal(data)) == 3
+
+
+@pytest.mark.parametrize(
+    "seed", ["", "123456789", "1" * 65, "1234567890 ", "1234567890\n", "１２３４５６７８９０", "12345a7890"]
+)
+def test_a_seed_that_is_not_ten_to_sixty_four_digits_is_refused(seed):
+    with pytest.raises(UserError, match="10 到 64 位数字"):
+        check_seed(seed)
+
+
+def test_swapped_strata_or_one_other_byte_are_found_by_the_announced_commit():
+    swapped = changed(lambda s: s["strata"].reverse())
+    other_id = DATA.replace(b"A010", b"A011")
+    check_commit(DATA, COMMIT)
+    for data in (swapped, other_id):
+        with pytest.raises(UserError, match="不是冻结时的那一份"):
+            check_commit(data, COMMIT)

@@ -1,0 +1,445 @@
+"""Lists from outside, laid out in every way that clerks lay them out."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ohdesk.domain.establishment import USCC_ALPHABET, uscc_check_character
+from ohdesk.domain.roll.reading import RollReading, read_roll
+from ohdesk.domain.roll.table import Cell, Merge, Table, column_index, column_letters
+from ohdesk.domain.roll.values import clean_code, clean_text, count_of, day_of, folded_name
+from ohdesk.services.roll.importing import roll_words
+
+HEAD = ("序号", "单位名称", "统一社会信用代码", "地址", "职业病危害因素", "备注")
+
+
+def code(number: int) -> str:
+    first_17 = f"91000000MA{number:06d}0"
+    return first_17 + uscc_check_character(first_17)
+
+
+def table(*rows: Sequence[Cell], merges: Sequence[Merge] = (), hidden: Sequence[int] = (), name: str = "名单") -> Table:
+    return Table(name, rows, tuple(merges), frozenset(hidden))
+
+
+def read(*rows: Sequence[Cell], merges: Sequence[Merge] = (), hidden: Sequence[int] = ()) -> RollReading:
+    return read_roll([table(*rows, merges=merges, hidden=hidden)], roll_words())
+
+
+def names(reading: RollReading) -> list[str]:
+    return [entry.name for entry in reading.entries]
+
+
+def test_the_heading_is_found_below_title_remarks_and_blank_rows() -> None:
+    reading = read(
+        ("石桥镇用人单位名称登记表",),
+        ("填报单位：石桥镇", None, None, "填表日期：2026年2月"),
+        (),
+        ("说明：单位名称按营业执照填写。",),
+        HEAD,
+        (1, "青沐竹器厂", code(1), "东路1号", "木粉尘", None),
+    )
+    assert [(entry.row, entry.name, entry.uscc, entry.flags) for entry in reading.entries] == [
+        (6, "青沐竹器厂", code(1), ())
+    ]
+    assert reading.mapping["name"] == "单位名称"
+    assert reading.rows == 1
+
+
+def test_headings_of_two_rows_are_read_together() -> None:
+    reading = read(
+        ("序号", "单位名称", "信用代码", "法定代表人", None, "人数", None),
+        (None, None, None, "姓名", "电话", "总数", "接害"),
+        (1, "青沐竹器厂", code(1), "王煦", "000-1", 50, 10),
+        merges=[Merge(0, column, 1, column) for column in range(3)] + [Merge(0, 3, 0, 4), Merge(0, 5, 0, 6)],
+    )
+    fields = reading.entries[0].fields
+    assert (fields["legal_representative"], fields["phone"]) == ("王煦", "000-1")
+    assert (fields["workers"], fields["exposed_workers"]) == ("50", "10")
+
+
+def test_group_headings_above_do_not_hide_the_columns() -> None:
+    reading = read(
+        ("单位基本情况", None, None, "检测机构", None),
+        ("单位名称", "信用代码", "地址", "名称", "电话"),
+        ("青沐竹器厂", code(1), "东路1号", "蓟岑检测有限公司", "000-2"),
+        merges=[Merge(0, 0, 0, 2), Merge(0, 3, 0, 4)],
+    )
+    assert names(reading) == ["青沐竹器厂"]
+    assert "phone" not in reading.entries[0].fields
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "企业名称",
+        "单位 名称",
+        "用人单位名称（盖章）",
+        "＊公司名称",
+        "1.企业名称",
+        "企业\n名称",
+        "被检查单位名称：",
+        "机构名称",
+    ],
+)
+def test_the_name_column_is_known_by_many_wordings(heading: str) -> None:
+    assert names(read(("序号", heading, "地址"), (1, "青沐竹器厂", "东路"))) == ["青沐竹器厂"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("序号", "地址", "联系电话"), (1, "东路1号", "000")),
+        (("姓名", "身份证号", "工作单位"), ("王煦", "000", "青沐竹器厂")),
+        (("名称", "CAS号", "限值"), ("苯", "71-43-2", 6)),
+        (("产品名称", "单位", "数量"), ("竹椅", "把", 3)),
+        (("单位名称", "完成数"), ("石桥镇", 3), ("柳浦镇", 4)),
+        (("企业名称", "按营业执照填写"), ("统一社会信用代码", "18位")),
+    ],
+)
+def test_a_sheet_without_names_of_inspected_bodies_gives_nothing_and_asks(rows: Sequence[Sequence[Cell]]) -> None:
+    reading = read(*rows)
+    assert reading.entries == ()
+    assert any("--map" in warning for warning in reading.warnings)
+
+
+def test_a_column_said_by_the_user_goes_before_the_wordings() -> None:
+    rows = (("内部名", "代号", "地址"), ("青沐竹器厂", "x", "东路1号"))
+    by_heading = read_roll([table(*rows)], roll_words(), {"内部名": "name"})
+    by_letter = read_roll([table(*rows)], roll_words(), {"A": "name"})
+    assert names(by_heading) == names(by_letter) == ["青沐竹器厂"]
+
+
+def test_a_list_without_a_heading_is_taken_when_codes_and_names_are_plain() -> None:
+    rows = [(number, f"青沐{number}竹器厂", code(number)) for number in range(1, 6)]
+    reading = read(*rows)
+    assert len(reading.entries) == 5
+    assert any("没有表头" in warning for warning in reading.warnings)
+
+
+def test_totals_groups_column_numbers_remarks_and_signatures_are_no_employers() -> None:
+    reading = read(
+        HEAD,
+        ("（1）", "（2）", "（3）", "（4）", "（5）", "（6）"),
+        ("例", "示例公司", code(9), "x"),
+        ("一、桥东村（2家）",),
+        (1, "青沐竹器厂", code(1), "东路1号"),
+        (2, "总计数衡器厂", code(2), "东路2号"),
+        (None, "小 计", None, "2家"),
+        (3, "蓟岑合计量具厂", code(3), "东路3号"),
+        ("合计", "3家"),
+        (),
+        ("填表人：王煦", None, "审核人：李言"),
+        ("备注：1.本表一式两份",),
+        ("以上名单截至2月底",),
+    )
+    assert names(reading) == ["青沐竹器厂", "总计数衡器厂", "蓟岑合计量具厂"]
+    assert reading.refusals == ()
+    assert reading.rows == 3
+    assert any("不是单位" in warning for warning in reading.warnings)
+
+
+def test_headings_repeated_in_the_middle_may_change_the_columns() -> None:
+    reading = read(
+        HEAD,
+        (1, "青沐竹器厂", code(1), "东路1号"),
+        HEAD,
+        (2, "蓟岑五金厂", code(2), "东路2号"),
+        ("企业名称", "地址", "信用代码"),
+        ("砚棠陶瓷厂", "西路3号", code(3)),
+    )
+    assert [(entry.name, entry.uscc, entry.fields["address"]) for entry in reading.entries] == [
+        ("青沐竹器厂", code(1), "东路1号"),
+        ("蓟岑五金厂", code(2), "东路2号"),
+        ("砚棠陶瓷厂", code(3), "西路3号"),
+    ]
+
+
+def test_rows_that_continue_an_employer_join_its_hazards() -> None:
+    reading = read(
+        HEAD,
+        (1, "青沐竹器厂", code(1), "东路1号", "木粉尘"),
+        (None, None, None, None, "噪声"),
+        (None, None, None, None, "木粉尘、苯"),
+        (2, "蓟岑五金厂", code(2), "东路2号", "噪声"),
+        merges=[Merge(1, column, 3, column) for column in range(3)],
+    )
+    assert [entry.fields["hazards"] for entry in reading.entries] == ["木粉尘、噪声、苯", "噪声"]
+    assert reading.refusals == ()
+    assert reading.rows == 4
+
+
+def test_hazards_as_ticked_columns_are_named_by_their_headings() -> None:
+    reading = read(
+        ("单位名称", "信用代码", "职业病危害因素", None, None),
+        (None, None, "粉尘", "噪声", "其他"),
+        ("青沐竹器厂", code(1), "√", None, "苯、甲苯"),
+        merges=[Merge(0, 0, 1, 0), Merge(0, 1, 1, 1), Merge(0, 2, 0, 4)],
+    )
+    assert reading.entries[0].fields["hazards"] == "粉尘、苯、甲苯"
+
+
+def test_a_row_meant_as_an_employer_without_a_name_is_refused_with_its_place() -> None:
+    reading = read(
+        HEAD,
+        (1, "青沐竹器厂", code(1), "东路1号"),
+        (2, None, code(2), "东路2号"),
+        (3, None, None, "东路3号"),
+        (4, "#N/A", "#N/A", "东路4号"),
+        (5, 12345, code(5), "东路5号"),
+        (6, code(6), "青沐竹器厂", "错位"),
+    )
+    assert names(reading) == ["青沐竹器厂"]
+    assert [refusal.row for refusal in reading.refusals] == [3, 4, 5, 6, 7]
+    assert all(refusal.column.startswith("单位名称") and refusal.reason for refusal in reading.refusals)
+    assert reading.refusals[2].found == "#N/A"
+    assert reading.rows == 6
+
+
+def test_rows_numbered_in_advance_are_blank() -> None:
+    reading = read(HEAD, (1, "青沐竹器厂", code(1)), (2,), (3,), (4, None, None, None, None, None))
+    assert reading.rows == 1
+    assert reading.refusals == ()
+
+
+def test_each_state_of_a_code_has_its_flag_and_none_is_a_refusal() -> None:
+    wrong = code(3)[:17] + ("0" if code(3)[17] != "0" else "1")
+    reading = read(
+        HEAD,
+        (1, "青沐一厂", code(1)),
+        (2, "青沐二厂", None),
+        (3, "青沐三厂", wrong),
+        (4, "青沐四厂", 9.1e17),
+        (5, "青沐五厂", code(5)[:15]),
+        (6, "青沐六厂", "9.1E+17"),
+        (7, "青沐七厂", code(7).replace("0", "O", 1)),
+        (8, "青沐八厂", "正在办理"),
+        (9, "青沐九厂", "910000000000000000"),
+    )
+    assert [entry.flags for entry in reading.entries] == [
+        (),
+        ("uscc_missing",),
+        ("uscc_check",),
+        ("uscc_damaged",),
+        ("uscc_damaged",),
+        ("uscc_damaged",),
+        ("uscc_check",),
+        ("uscc_missing",),
+        ("uscc_damaged",),
+    ]
+    assert reading.entries[2].uscc == wrong
+    assert code(7) in reading.entries[6].doubts[0].reason
+    assert [entry.row for entry in reading.entries if "uscc" in entry.fields] == [2, 4, 8]
+
+
+def test_codes_damaged_alike_do_not_make_employers_the_same() -> None:
+    reading = read(HEAD, (1, "青沐一厂", 9.1e17), (2, "青沐二厂", 9.1e17))
+    assert reading.duplicates == ()
+
+
+def test_repeats_are_told_by_code_or_else_by_name_and_marked_on_the_later_row() -> None:
+    reading = read(
+        HEAD,
+        (1, "青沐竹器厂", code(1)),
+        (2, "青沐竹器（厂）", code(1).lower()),
+        (3, "蓟岑五金厂", None),
+        (4, "蓟岑 五金厂", code(4)),
+        (5, "青沐竹器厂", code(5)),
+        (6, "青沐竹器厂", "无"),
+    )
+    assert reading.duplicates == ((2, 3), (4, 5), (2, 7))
+    flags = [[flag for flag in entry.flags if flag.startswith("duplicate")] for entry in reading.entries]
+    assert flags == [[], ["duplicate_of:2"], [], ["duplicate_of:4"], [], ["duplicate_of:2"]]
+
+
+def test_closed_employers_are_known_by_state_remark_or_name() -> None:
+    reading = read(
+        ("单位名称", "经营状态", "备注", "是否停产"),
+        ("青沐一厂", "正常", "2024年已注销", None),
+        ("青沐二厂", "停产", None, None),
+        ("青沐三厂（已搬迁）", None, None, None),
+        ("青沐四厂", "存续", "未停产，拟搬迁", "否"),
+        ("青沐五厂", None, "曾停产，现已恢复生产", None),
+        ("青沐六厂", None, None, "是"),
+    )
+    assert [entry.row for entry in reading.entries if "closed" in entry.flags] == [2, 3, 4, 7]
+    assert [entry.fields.get("status") for entry in reading.entries] == ["注销", "停业", "搬迁", "在业", None, "停业"]
+    assert reading.entries[2].name == "青沐三厂"
+
+
+def test_hidden_rows_are_taken_and_marked() -> None:
+    reading = read(HEAD, (1, "青沐竹器厂", code(1)), (2, "蓟岑五金厂", code(2)), hidden=[2])
+    assert [entry.flags for entry in reading.entries] == [(), ("hidden",)]
+
+
+def test_several_sheets_are_read_each_by_its_own_heading() -> None:
+    reading = read_roll(
+        [
+            table(HEAD, (1, "青沐竹器厂", code(1)), name="一"),
+            table(("说明",), ("填表须知",), name="二"),
+            table(("信用代码", "企业名称"), (code(1), "青沐竹器厂"), (code(2), "蓟岑五金厂"), name="三"),
+        ],
+        roll_words(),
+    )
+    assert [(entry.sheet, entry.row) for entry in reading.entries] == [("一", 2), ("三", 2), ("三", 3)]
+    assert reading.duplicates == ((2, 2),)
+    assert any("“二”" in warning for warning in reading.warnings)
+
+
+def test_a_class_without_its_scheme_is_kept_and_asked_about() -> None:
+    stated = read(("单位名称", "风险类别（2022年试点）"), ("青沐竹器厂", "甲类"))
+    assert stated.entries[0].fields["risk_scheme"] == "pilot2022"
+    silent = read(("单位名称", "风险类别"), ("青沐竹器厂", "甲类"))
+    assert silent.entries[0].fields["risk_class"] == "甲"
+    assert "risk_scheme" not in silent.entries[0].fields
+    assert any("甲、乙、丙" in warning for warning in silent.warnings)
+
+
+def test_a_value_that_is_not_understood_is_left_out_and_named() -> None:
+    reading = read(
+        ("单位名称", "从业人数", "检测日期"), ("青沐竹器厂", "若干", "去年"), ("蓟岑五金厂", "约50人", 45717)
+    )
+    assert "workers" not in reading.entries[0].fields
+    assert [doubt.found for doubt in reading.entries[0].doubts] == ["若干", "去年"]
+    assert reading.entries[1].fields["workers"] == "50"
+    assert reading.entries[1].fields["tested_on"] == "2025-03-01"
+    assert sum("若干" in warning or "去年" in warning for warning in reading.warnings) == 2
+
+
+def test_ditto_marks_mean_what_stands_above() -> None:
+    reading = read(
+        HEAD,
+        (1, "青沐竹器厂", code(1), "东路1号", "苯"),
+        (2, "蓟岑五金厂", code(2), "同上", "〃"),
+        (None, "同上", None, None, "噪声"),
+    )
+    assert reading.entries[1].fields["address"] == "东路1号"
+    assert reading.entries[1].fields["hazards"] == "苯、噪声"
+
+
+@pytest.mark.parametrize(
+    ("found", "count"),
+    [("50人", 50), ("约50人", 50), ("１２", 12), ("12.0", 12), (12.0, 12), ("1,200", 1200), ("50余人", 50)]
+    + [(value, None) for value in ("若干", -3, 12.5, "50-60", True, "", date(2025, 1, 1), 10**9)],
+)
+def test_head_counts(found: Cell, count: int | None) -> None:
+    assert count_of(found) == count
+
+
+@pytest.mark.parametrize(
+    ("found", "day"),
+    [
+        ("2025.3.1", date(2025, 3, 1)),
+        ("2025年3月1日", date(2025, 3, 1)),
+        ("2025年3月", date(2025, 3, 1)),
+        ("２０２５／３／１", date(2025, 3, 1)),
+        ("20250301", date(2025, 3, 1)),
+        (20250301.0, date(2025, 3, 1)),
+        (45717.0, date(2025, 3, 1)),
+        ("45717", date(2025, 3, 1)),
+        ("2025-03-01 00:00:00", date(2025, 3, 1)),
+        (date(2025, 3, 1), date(2025, 3, 1)),
+        (date(1900, 1, 5), None),
+        (2025.1, None),
+        (5.0, None),
+        ("2025/13/1", None),
+        ("去年", None),
+    ],
+)
+def test_days(found: Cell, day: date | None) -> None:
+    assert day_of(found) == day
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        str.lower,
+        lambda text: f"'{text}",
+        lambda text: f" {text[:8]} {text[8:]}\u00a0",
+        lambda text: f"{text[:9]}\n{text[9:]}",
+        lambda text: f"\u200b{text[:4]}-{text[4:]}",
+        lambda text: "".join(chr(ord(char) + 0xFEE0) for char in text),
+        lambda text: f"统一社会信用代码：{text}（三证合一）",
+    ],
+)
+def test_spelling_of_a_code_is_put_right(spoil: object) -> None:
+    assert callable(spoil)
+    assert clean_code(spoil(code(7)), frozenset()).text == code(7)
+    assert clean_code(spoil(code(7)), frozenset()).state == "right"
+
+
+def test_names_keep_their_characters_and_lose_what_only_stretches_them() -> None:
+    assert clean_text("\u3000青 沐\n竹器厂\u200b ") == "青沐竹器厂"
+    assert clean_text("𠅤䶮𬭎 Ab Cd 厂") == "𠅤䶮𬭎 Ab Cd 厂"
+    assert clean_text("e\u0301厂") == "é厂"
+    assert folded_name("青沐（竹器）厂") == folded_name("青沐(竹器) 厂")
+
+
+@given(st.integers(0, 20_000))
+def test_column_letters_count_as_spreadsheets_do(column: int) -> None:
+    assert column_index(column_letters(column)) == column
+
+
+def test_the_last_column_of_a_sheet_is_xfd() -> None:
+    assert column_letters(16_383) == "XFD"
+
+
+usable_names = st.text("青沐栎岚澄禾砚棠霁筠", min_size=2, max_size=6).map(lambda text: f"{text}厂")
+codes = st.text(USCC_ALPHABET, min_size=17, max_size=17).map(lambda text: text + uscc_check_character(text))
+cells: st.SearchStrategy[Cell] = st.one_of(
+    st.none(), st.text(max_size=12), st.integers(), st.floats(allow_nan=False), st.booleans(), st.dates()
+)
+
+
+@given(st.lists(st.tuples(usable_names, codes), max_size=12, unique_by=lambda pair: pair[1]), st.integers(0, 5))
+def test_every_employer_of_a_clean_list_is_accepted_once_with_its_row(pairs: list[tuple[str, str]], above: int) -> None:
+    reading = read(*[()] * above, HEAD, *((number, *pair) for number, pair in enumerate(pairs, start=1)))
+    assert [(entry.row, entry.name, entry.uscc) for entry in reading.entries] == [
+        (above + 2 + place, name, uscc) for place, (name, uscc) in enumerate(pairs)
+    ]
+    assert reading.refusals == ()
+    assert reading.duplicates == ()
+
+
+@given(st.lists(st.lists(cells, max_size=7), max_size=12))
+def test_whatever_stands_below_a_heading_no_row_is_both_taken_and_refused(rows: list[list[Cell]]) -> None:
+    reading = read(HEAD, *rows)
+    taken, refused = [entry.row for entry in reading.entries], [refusal.row for refusal in reading.refusals]
+    assert len(taken) == len(set(taken))
+    assert not set(taken) & set(refused)
+    assert reading.rows >= len(taken) + len(refused)
+    assert all(entry.name and entry.name == clean_text(entry.name) for entry in reading.entries)
+
+
+@given(st.lists(st.lists(cells, max_size=5), max_size=8))
+def test_no_table_of_any_content_makes_the_reader_stumble(rows: list[list[Cell]]) -> None:
+    read(*rows)
+
+
+def test_lists_beside_each_other_are_all_read() -> None:
+    reading = read(
+        ("序号", "单位名称", "信用代码", "序号", "单位名称", "信用代码"),
+        (1, "青沐竹器厂", code(1), 3, "蓟岑五金厂", code(3)),
+        (2, "砚棠陶瓷厂", code(2), None, None, None),
+    )
+    assert [(entry.row, entry.uscc) for entry in reading.entries] == [(2, code(1)), (3, code(2)), (2, code(3))]
+
+
+def test_a_title_with_a_date_beside_it_is_no_group_of_columns() -> None:
+    reading = read(
+        ("2026年用人单位名称及职业病危害因素清单", None, None, "2026-02"),
+        ("序号", "用人单位名称", "地址", "电话"),
+        (1, "青沐竹器厂", "东路1号", "000-1"),
+    )
+    assert reading.mapping == {"name": "用人单位名称", "address": "地址", "phone": "电话"}
+
+
+def test_numbers_before_names_are_left_out() -> None:
+    assert names(read(("单位名称",), ("1、青沐竹器厂",), ("2.蓟岑五金厂",), ("3M竹器厂",))) == [
+        "青沐竹器厂",
+        "蓟岑五金厂",
+        "3M竹器厂",
+    ]

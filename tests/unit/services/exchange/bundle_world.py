@@ -1,0 +1,121 @@
+"""A county and its towns, enrolled, in real workspaces: what bundles travel between."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from ohdesk.db import journal
+from ohdesk.db.models import OperationRow, OwnKey, Peer
+from ohdesk.domain.ids import uuid7
+from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
+from ohdesk.services import blobs
+from ohdesk.services.context import Context
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.trust import joining
+from tests.conftest import NOON, PASSWORD, county_workspace, noon, town_workspace
+
+TOWNS = (("000000001", "石桥镇"), ("000000002", "云岭乡"), ("000000003", "柳河街道"))
+
+
+@dataclass(frozen=True)
+class World:
+    """One county, several towns, all unlocked; `stick` is where bundles are put."""
+
+    county: Context
+    towns: tuple[Context, ...]
+    stick: Path
+
+    @property
+    def town(self) -> Context:
+        return self.towns[0]
+
+
+@contextlib.contextmanager
+def new_world(folder: Path, offices: Sequence[tuple[str, str]] = TOWNS[:1]) -> Iterator[World]:
+    """Yield a new county and one laptop for each (division, name); laptops of one division know each other."""
+    county_workspace(folder / "county")
+    for number, office in enumerate(offices):
+        town_workspace(folder / f"town-{number}", *office)
+    (folder / "stick").mkdir()
+    with open_world(folder) as world:
+        enrol(folder / "trust", world.county, world.towns)
+        yield world
+
+
+@contextlib.contextmanager
+def open_world(folder: Path) -> Iterator[World]:
+    """Unlock the world in `folder`, new or copied."""
+    with contextlib.ExitStack() as stack:
+        county = stack.enter_context(open_workspace(folder / "county", "陶镕", PASSWORD, noon))
+        places = sorted(folder.glob("town-*"))
+        towns = tuple(stack.enter_context(open_workspace(place, "李旸", PASSWORD, noon)) for place in places)
+        yield World(county, towns, folder / "stick")
+
+
+def enrol(folder: Path, county: Context, towns: Sequence[Context]) -> None:
+    """Have the county certify the towns, and the laptops of one town know each other."""
+    folder.mkdir()
+    joining.write_card(county, folder / "card")
+    for town in towns:
+        joining.write_request(town, folder / "card", folder / "request")
+        joining.issue(county, folder / "request", folder / "answer")
+        joining.accept(town, folder / "answer")
+        for other in towns:
+            if other is not town and other.office.division == town.office.division:
+                _introduce(town, other)
+
+
+def _introduce(ctx: Context, other: Context) -> None:
+    with other.reading() as session:
+        recipient = session.get_one(OwnKey, "age").public.decode("ascii")
+    with ctx.transaction() as session:
+        session.add(
+            Peer(
+                replica=other.office.replica,
+                role=other.office.role,
+                division=other.office.division,
+                name=other.office.name,
+                age_recipient=recipient,
+            )
+        )
+
+
+def write_entry(ctx: Context, name: str, entry: str = "") -> str:
+    """Write the name of a roll entry, a new one unless given; return its id."""
+    entry = entry or uuid7(NOON)
+    fields = {"name": name, "town": ctx.office.division}
+    with ctx.transaction() as session:
+        journal.record(session, EstablishmentWritten(record=entry, fields=fields), ctx.stamp())
+    return entry
+
+
+def write_with_photo(ctx: Context, content: bytes) -> str:
+    """Write an operation that mentions a photo; return the photo's hash."""
+    digest = blobs.put(ctx, content)
+    fields = {"name": "李旸", "role": "assistant"}
+    with ctx.transaction() as session:
+        blobs.note(session, digest, len(content))
+        operation = PersonWritten(record=uuid7(NOON), fields=fields, blobs=(digest,))
+        journal.record(session, operation, ctx.stamp())
+    return digest
+
+
+def copy_of(ctx: Context, folder: Path) -> AbstractContextManager[Context]:
+    """Copy a workspace as it stands, keys, identity and all, and unlock the copy."""
+    with ctx.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(ctx.folder, folder, ignore=shutil.ignore_patterns("*.lock", "*-wal", "*-shm"))
+    return open_workspace(folder, ctx.actor.account, PASSWORD, noon)
+
+
+def bodies(ctx: Context, replica: str) -> list[bytes]:
+    """The stored bytes of every operation of a replica."""
+    with ctx.reading() as session:
+        rows = select(OperationRow.body).where(OperationRow.replica == replica).order_by(OperationRow.seq)
+        return list(session.scalars(rows))

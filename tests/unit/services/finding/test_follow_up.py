@@ -1,0 +1,151 @@
+"""Findings of final records: how they stand, and how their re-check is arranged and recognised."""
+
+import pytest
+from openpyxl import load_workbook
+
+from ohdesk.domain.rectification import Standing
+from ohdesk.domain.visit import VisitState
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.services.finding import follow_up, rechecks
+from ohdesk.services.finding.follow_up import chosen, counted, list_rectifications
+from ohdesk.services.visit import views
+from tests.rectifying import BREACH, begin, fill, finalize, found, on, team, visit_of
+from tests.visiting import add_firm
+
+DUE = "2026-04-13"  # 30 working days after 2026-03-02
+
+
+@pytest.fixture
+def finding(ctx):
+    found(ctx)
+    return list_rectifications(ctx)[0]
+
+
+def test_a_finding_of_a_final_record_is_listed_with_its_deadline(ctx, finding):
+    assert (finding.name, finding.due_on, finding.disposal) == ("青溪竹器厂", DUE, "责令限期改正")
+    assert finding.state is Standing.IN_TIME
+    assert list_rectifications(on(ctx, "2026-04-13"))[0].state is Standing.DUE
+    late = list_rectifications(on(ctx, "2026-04-15"))[0]
+    assert (late.state, late.word) == (Standing.OVERDUE, "逾期 2 天")
+
+
+def test_a_finding_of_an_open_visit_is_listed_as_not_final(ctx):
+    visit = visit_of(ctx, add_firm(ctx), "2026-03-02")
+    fill(ctx, visit)
+    row = list_rectifications(ctx)[0]
+    assert (row.state, row.record, row.due_on) == (Standing.DRAFT, "", DUE)
+    assert follow_up.detail(ctx, row).text
+    assert list_rectifications(on(ctx, "2026-05-01"))[0].state is Standing.DRAFT
+
+
+def test_everything_known_of_a_finding_is_told_in_order(ctx, finding):
+    detail = follow_up.detail(ctx, finding)
+    assert detail.inspectors == ("周沄", "吴翙")
+    assert "现场检查" in detail.evidence
+    assert detail.deadline_unconfirmed
+    assert [(step.day, step.ahead) for step in detail.timeline] == [
+        ("2026-03-02", False),
+        ("2026-03-02", False),
+        (DUE, True),
+    ]
+    assert finding.record in detail.timeline[1].what
+
+
+def test_a_re_check_is_planned_with_the_same_checklist_people_and_its_reason(ctx, finding):
+    proposal = rechecks.propose(ctx, finding)
+    assert (proposal.day.isoformat(), proposal.inspectors) == ("2026-04-14", team(ctx))
+    visit = rechecks.plan_recheck(ctx, (finding,), "2026-04-14", proposal.inspectors)
+    view = views.visit_view(ctx, visit)
+    assert (view.task.source, view.kind_name, view.task.planned_on) == ("recheck", "个案检查", "2026-04-14")
+    assert finding.record in view.task.reason
+    assert "第 1 项" in view.task.reason
+    row = list_rectifications(ctx)[0]
+    assert (row.state, row.recheck, row.recheck_on) == (Standing.PLANNED, visit, "2026-04-14")
+    assert follow_up.detail(ctx, row).timeline[-1].visit == visit
+
+
+@pytest.mark.parametrize(("met", "state"), [((BREACH,), Standing.MET), ((), Standing.AGAIN)])
+def test_the_record_of_the_re_check_decides_what_became_of_the_finding(ctx, finding, met, state):
+    later = on(ctx, "2026-04-14")
+    visit = begin(later, rechecks.plan_recheck(ctx, (finding,), "2026-04-14", team(ctx)))
+    fill(later, visit, met=met, breaches=() if met else (BREACH,))
+    finalize(later, visit)
+    rows = {row.visit: row for row in list_rectifications(on(ctx, "2026-05-04"))}
+    first = rows[finding.visit]
+    assert first.state is state
+    assert (first.later.visit, first.later.day, first.recheck) == (visit, "2026-04-14", "")
+    assert (visit in rows) is not bool(met)  # what was not put right again is a finding of its own
+
+
+def test_a_question_left_out_at_the_next_visit_settles_nothing(ctx, finding):
+    visit = visit_of(ctx, finding.establishment, "2026-04-01")
+    fill(on(ctx, "2026-04-01"), visit, breaches=("F03",))
+    finalize(on(ctx, "2026-04-01"), visit)
+    rows = {row.question: row for row in list_rectifications(on(ctx, "2026-04-15"))}
+    assert rows[BREACH].state is Standing.OVERDUE
+
+
+def test_another_firm_answering_the_same_question_settles_nothing(ctx, finding):
+    firm = add_firm(ctx, "岚石五金厂")
+    visit = visit_of(ctx, firm, "2026-04-01")
+    fill(on(ctx, "2026-04-01"), visit, breaches=(), met=(BREACH,))
+    finalize(on(ctx, "2026-04-01"), visit)
+    assert list_rectifications(on(ctx, "2026-04-15"))[0].state is Standing.OVERDUE
+
+
+def test_findings_of_the_firm_whose_deadline_is_over_are_looked_at_together(ctx):
+    firm = add_firm(ctx)
+    found(ctx, firm=firm, breaches=(BREACH, "F03"))
+    found(ctx, "2026-04-01", add_firm(ctx, "岚石五金厂"))
+    rows = list_rectifications(ctx)
+    first = next(row for row in rows if row.question == BREACH and row.establishment == firm)
+    assert {row.question for row in rechecks.together(rows, first, "2026-06-01")} == {BREACH, "F03"}
+    assert rechecks.together(rows, first, "2026-03-03") == (first,)
+
+
+def test_a_finding_is_not_given_two_re_checks(ctx, finding):
+    rechecks.plan_recheck(ctx, (finding,), "2026-04-14", team(ctx))
+    with pytest.raises(UserError, match="已经安排"):
+        rechecks.plan_recheck(ctx, (finding,), "2026-04-15", team(ctx))
+
+
+@pytest.mark.parametrize("day", ["", "2026-02-30", "2026-03-01"])
+def test_a_re_check_needs_a_day_that_is_still_to_come(ctx, finding, day):
+    with pytest.raises(ProblemsError) as refused:
+        rechecks.plan_recheck(ctx, (finding,), day, team(ctx))
+    assert refused.value.problems[0].place == "复查日期"
+    assert list_rectifications(ctx)[0].recheck == ""
+
+
+def test_a_re_check_needs_two_inspectors_with_certificates_on_that_day(ctx, finding):
+    with pytest.raises(ProblemsError, match="没有安排"):
+        rechecks.plan_recheck(ctx, (finding,), "2026-04-14", team(ctx)[:1])
+    with pytest.raises(ProblemsError) as refused:
+        rechecks.plan_recheck(ctx, (finding,), "2028-01-04", team(ctx))
+    assert "到期" in refused.value.problems[0].found
+
+
+def test_what_is_not_final_has_no_re_check(ctx):
+    visit = visit_of(ctx, add_firm(ctx), "2026-03-02")
+    fill(ctx, visit)
+    with pytest.raises(UserError, match="不能安排复查"):
+        rechecks.plan_recheck(ctx, tuple(list_rectifications(ctx)), "2026-04-14", team(ctx))
+    assert views.visit_view(ctx, visit).state is VisitState.OPEN
+
+
+def test_filters_count_and_search_finds_by_name_initials_and_number(ctx):
+    found(ctx)
+    found(ctx, "2026-03-09", add_firm(ctx, "岚石五金厂"))
+    rows = list_rectifications(on(ctx, "2026-04-15"))
+    counts = counted(rows)
+    assert (counts["all"], counts["overdue"], counts["due"], counts["waiting"], counts["finished"]) == (2, 1, 0, 2, 0)
+    for text in ("竹器", "qxzq", rows[0].record):
+        assert [row.name for row in chosen(rows, "all", text)] == ["青溪竹器厂"]
+    assert chosen(rows, "overdue", "岚石") == []
+
+
+def test_the_list_is_written_as_a_workbook(ctx, finding, tmp_path):
+    assert follow_up.export((finding,), tmp_path / "out.xlsx") == 1
+    sheet = load_workbook(tmp_path / "out.xlsx").active
+    assert [cell.value for cell in sheet[1]][:4] == ["期限", "状态", "单位", "问题"]
+    assert [cell.value for cell in sheet[2]][:3] == [DUE, "期限内", "青溪竹器厂"]

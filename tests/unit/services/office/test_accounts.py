@@ -1,0 +1,128 @@
+"""Accounts open the workspace; only the person opens the person's signing key."""
+
+import pytest
+
+from ohdesk.db.models import Person, SigningKey
+from ohdesk.errors import UserError
+from ohdesk.security import certificates, keyfile, signing_keys, vault
+from ohdesk.security.signing_keys import PersonKey
+from ohdesk.services.office import accounts, people
+from ohdesk.services.office.workspace import KEY_FILE, NewWorkspace, create_workspace, open_for_recovery, open_workspace
+from ohdesk.services.trust import joining
+from tests.conftest import CHEAP, PASSWORD, noon
+
+
+@pytest.fixture
+def person(ctx) -> str:
+    return people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
+
+
+@pytest.fixture
+def inspector(ctx, person) -> str:
+    accounts.add(ctx, "王𠅤", "zweites", {"inspector"}, person)
+    return person
+
+
+def test_an_inspectors_account_comes_with_a_key_only_its_password_opens(ctx, inspector):
+    with ctx.reading() as session:
+        key = session.get_one(SigningKey, inspector)
+        public, wrapped = key.public_der, key.wrapped
+        announced = session.get_one(Person, inspector).public_key
+    assert bytes.fromhex(announced) == public
+    for other in (ctx.keys.personal, ctx.keys.database):
+        with pytest.raises(vault.BrokenSealError):
+            PersonKey.unwrap(wrapped, other, inspector)
+    signer = accounts.unlock_inspector(ctx, "王𠅤", "zweites").signer
+    assert signing_keys.verify(public, signer.key.sign(b"x"), b"x")
+    assert certificates.person_of(signer.certificate).number == "DEMO-0001"
+
+
+def test_the_second_inspector_signs_without_logging_the_first_out(ctx, inspector):
+    second = accounts.unlock_inspector(ctx, "王𠅤", "zweites")
+    assert (second.person, second.name, second.confirmed) == (inspector, "王𠅤", False)
+    assert ctx.actor.account == "李旸"
+    with pytest.raises(UserError, match="密码不正确"):
+        accounts.unlock_inspector(ctx, "王𠅤", PASSWORD)
+    with pytest.raises(UserError, match="没有签名密钥"):
+        accounts.signing_inspector(ctx)
+
+
+def test_a_changed_password_keeps_the_signing_key(ctx, inspector):
+    before = accounts.unlock_inspector(ctx, "王𠅤", "zweites").signer
+    keyfile.change_password(ctx.folder / KEY_FILE, "王𠅤", "zweites", "drittes")
+    after = accounts.unlock_inspector(ctx, "王𠅤", "drittes").signer
+    assert after.key.public_der == before.key.public_der
+    accounts.change_password(ctx, PASSWORD, "neu")
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neu").personal_key == ctx.keys.personal
+
+
+def test_a_reset_gives_a_new_key_and_the_old_records_stay_provable(ctx, inspector):
+    old = accounts.unlock_inspector(ctx, "王𠅤", "zweites").signer
+    accounts.reset(ctx, " 王𠅤 ", "neu")
+    new = accounts.unlock_inspector(ctx, "王𠅤", "neu")
+    assert new.signer.key.public_der != old.key.public_der
+    assert not new.confirmed
+    assert set(joining.anchors(ctx).roots) == {old.certificate, new.signer.certificate}
+    with ctx.reading() as session:
+        assert session.get_one(Person, inspector).public_key == new.signer.key.public_der.hex()
+
+
+def test_what_cannot_be_added_is_refused_with_a_sentence(ctx, person):
+    with pytest.raises(UserError, match="没有这样的角色"):
+        accounts.add(ctx, "a", "p", {"king"})
+    with pytest.raises(UserError, match="没有登记"):
+        accounts.add(ctx, "a", "p", {"inspector"})
+    with pytest.raises(UserError, match="没有登记"):
+        accounts.add(ctx, "a", "p", {"supervisor"}, "nobody")
+    with pytest.raises(UserError, match="已经存在"):
+        accounts.add(ctx, " 李旸", "p", {"supervisor"})
+    with pytest.raises(UserError, match="密码"):
+        accounts.add(ctx, "a", "", {"supervisor"})
+    accounts.add(ctx, "a", "p", {"inspector"}, person)
+    with pytest.raises(UserError, match="已有账户"):
+        accounts.add(ctx, "b", "p", {"inspector"}, person)
+    assert keyfile.accounts(ctx.folder / KEY_FILE) == ("李旸", "a")
+
+
+def test_an_account_that_was_begun_and_never_finished_is_taken_over(ctx, person):
+    keyfile.add_account(ctx.folder / KEY_FILE, ctx.keys.database, "王𠅤", "halb")
+    accounts.add(ctx, "王𠅤", "ganz", {"inspector"}, person)
+    assert accounts.unlock_inspector(ctx, "王𠅤", "ganz").person == person
+
+
+def test_only_an_administrator_adds_and_resets(ctx, inspector):
+    folder = ctx.folder
+    with pytest.raises(UserError):
+        accounts.reset(ctx, ctx.actor.account, "neu")
+    ctx_of_inspector = type(ctx)(
+        folder=folder,
+        engine=ctx.engine,
+        now=ctx.now,
+        actor=type(ctx.actor)("王𠅤", inspector, "王𠅤", frozenset({"inspector"})),
+        keys=ctx.keys,
+        office=ctx.office,
+    )
+    with pytest.raises(UserError):
+        accounts.add(ctx_of_inspector, "x", "p", set())
+    with pytest.raises(UserError):
+        accounts.reset(ctx_of_inspector, "李旸", "neu")
+    with pytest.raises(UserError, match="同一个人"):
+        accounts.unlock_inspector(ctx_of_inspector, "王𠅤", "zweites")
+
+
+def test_with_the_recovery_code_a_lost_password_is_replaced_and_nothing_else_is_lost(tmp_path):
+    folder = tmp_path / "town"
+    code = create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", "vergessen"), CHEAP)
+    with open_workspace(folder, "李旸", "vergessen", noon) as ctx:
+        person = people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
+        accounts.add(ctx, "王𠅤", "auch vergessen", {"inspector"}, person)
+    with open_for_recovery(folder, code.lower(), noon) as ctx:
+        accounts.reset(ctx, "李旸", "neu")
+        accounts.reset(ctx, "王𠅤", "auch neu")
+    with open_workspace(folder, "李旸", "neu", noon) as ctx:
+        assert "administrator" in ctx.actor.roles
+        assert [row.name for row in people.list_people(ctx)] == ["王𠅤"]
+    with open_workspace(folder, "王𠅤", "auch neu", noon) as ctx:
+        assert accounts.signing_inspector(ctx).person == person
+    with pytest.raises(UserError, match="恢复码"), open_for_recovery(folder, code[:-1], noon):
+        pass

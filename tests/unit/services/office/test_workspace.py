@@ -1,0 +1,201 @@
+"""A workspace opens for one at a time, with the right password, and never changes when it cannot."""
+
+import errno
+import os
+from datetime import timedelta
+
+import pytest
+
+from ohdesk.db import migrations
+from ohdesk.db.engine import integrity_problems, open_engine
+from ohdesk.errors import MachineError, UserError
+from ohdesk.security import keyfile
+from ohdesk.services.office import drives
+from ohdesk.services.office.workspace import (
+    DATABASE,
+    HOLDER_FILE,
+    NewWorkspace,
+    account_names,
+    create_workspace,
+    is_open,
+    open_workspace,
+)
+from tests.conftest import CHEAP, PASSWORD, noon, town_workspace
+
+
+def test_what_was_created_opens_with_its_password(tmp_path):
+    folder = town_workspace(tmp_path / "w")
+    assert account_names(folder) == ("李旸",)
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        assert (ctx.office.role, ctx.office.division, ctx.office.name) == ("town", "000000001", "石桥镇")
+        assert ctx.actor.roles == {"administrator", "supervisor"}
+        assert integrity_problems(ctx.engine) == []
+
+
+def test_every_connection_is_durable_and_checks_foreign_keys(ctx):
+    with ctx.engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "temp_store")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}
+
+
+def test_a_wrong_password_and_an_unknown_account_are_told_apart(tmp_path):
+    folder = town_workspace(tmp_path / "w")
+    with pytest.raises(UserError, match="密码不正确"), open_workspace(folder, "李旸", "falsch", noon):
+        pass
+    with pytest.raises(UserError, match="没有账户"), open_workspace(folder, "谁", PASSWORD, noon):
+        pass
+
+
+def test_a_second_opener_is_told_and_the_lock_ends_with_the_first(tmp_path):
+    folder = town_workspace(tmp_path / "w")
+    with (
+        open_workspace(folder, "李旸", PASSWORD, noon),
+        pytest.raises(UserError, match="另一个"),
+        open_workspace(folder, "李旸", PASSWORD, noon),
+    ):
+        pass
+    with open_workspace(folder, "李旸", PASSWORD, noon):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("role", "division", "name"),
+    [
+        ("town", "000000", "石桥镇"),
+        ("county", "000000001", "青原县"),
+        ("town", "00000000１", "x"),
+        ("town", "000000001", " "),
+    ],
+)
+def test_a_division_that_does_not_fit_the_role_is_refused(tmp_path, role, division, name):
+    with pytest.raises(UserError):
+        create_workspace(tmp_path / "w", NewWorkspace(role, division, name, "李旸", PASSWORD), CHEAP)
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_folder_in_use_is_refused_and_stays_as_it_is(tmp_path):
+    (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(UserError, match="不是空的"):
+        create_workspace(tmp_path, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), CHEAP)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_damaged_database_is_told_and_left_alone(tmp_path):
+    folder = town_workspace(tmp_path / "w")
+    data = bytearray((folder / DATABASE).read_bytes())
+    data[100:200] = bytes(100)
+    (folder / DATABASE).write_bytes(data)
+    with pytest.raises(MachineError, match="损坏"), open_workspace(folder, "李旸", PASSWORD, noon):
+        pass
+    assert (folder / DATABASE).read_bytes() == bytes(data)
+
+
+def test_a_newer_schema_is_refused_untouched(tmp_path):
+    folder = town_workspace(tmp_path / "w")
+    unlocked = keyfile.unlock(folder / "keys.json", "李旸", PASSWORD)
+    engine = open_engine(folder / DATABASE, unlocked.database_key)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    engine.dispose()
+    before = (folder / DATABASE).read_bytes()
+    with pytest.raises(UserError, match="更新"), open_workspace(folder, "李旸", PASSWORD, noon):
+        pass
+    assert (folder / DATABASE).read_bytes() == before
+
+
+def test_an_older_schema_is_copied_before_it_is_brought_up_to_date(tmp_path, monkeypatch):
+    folder = town_workspace(tmp_path / "w")
+    unlocked = keyfile.unlock(folder / "keys.json", "李旸", PASSWORD)
+    monkeypatch.setattr(migrations, "revision", lambda engine: "")
+    monkeypatch.setattr(migrations, "upgrade", lambda engine: None)
+    with open_workspace(folder, "李旸", PASSWORD, lambda: noon() + timedelta(days=1)):
+        pass
+    (copy,) = (folder / "backups").iterdir()
+    engine = open_engine(copy, unlocked.database_key)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM setting").scalar() == 2
+    engine.dispose()
+
+
+def test_the_tables_are_those_of_the_models(ctx):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from ohdesk.db.models import Base
+
+    with ctx.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+@pytest.mark.parametrize(
+    ("mounts", "folder", "expected"),
+    [
+        ("36 35 0:32 / / rw - ext4 /dev/sda1 rw", "/home/x", ("0:32", "ext4")),
+        (
+            "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:40 / /mnt/share rw - cifs //s/x rw",
+            "/mnt/share/w",
+            ("0:40", "cifs"),
+        ),
+        (
+            "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:17 / /media/我的\\040盘 rw - vfat /dev/sdb1 rw",
+            "/media/我的 盘/w",
+            ("8:17", "vfat"),
+        ),
+        ("nonsense", "/home", None),
+    ],
+)
+def test_the_mount_that_holds_a_folder_is_found(mounts, folder, expected):
+    from pathlib import Path
+
+    assert drives._mount_of(Path(folder), mounts) == expected
+
+
+@pytest.mark.parametrize(("kind", "word"), [("network", "网络共享"), ("removable", "优盘")])
+def test_a_share_or_a_stick_cannot_hold_a_workspace(tmp_path, monkeypatch, kind, word):
+    monkeypatch.setattr(drives, "_linux_drive", lambda folder: kind)
+    with pytest.raises(UserError, match=word):
+        create_workspace(tmp_path / "w", NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), CHEAP)
+
+
+def test_a_drive_that_cannot_be_told_is_a_warning(tmp_path, monkeypatch):
+    monkeypatch.setattr(drives, "_linux_drive", lambda folder: "unknown")
+    assert "无法判断" in drives.check_drive(tmp_path)
+
+
+def test_who_comes_second_is_told_where_and_since_when_it_is_open(tmp_path):
+    folder = town_workspace(tmp_path / "w")
+    with open_workspace(folder, "李旸", PASSWORD, noon):
+        assert is_open(folder)
+        with pytest.raises(UserError, match=f"进程 {os.getpid()}，"), open_workspace(folder, "李旸", PASSWORD, noon):
+            pass
+    assert not is_open(folder)
+    assert not (folder / HOLDER_FILE).exists()
+
+
+@pytest.mark.parametrize("content", ["", "a\nb\nc\n", "\x00\n" * 4000])
+def test_a_note_of_the_holder_that_makes_no_sense_is_left_out(tmp_path, content):
+    folder = town_workspace(tmp_path / "w")
+    with open_workspace(folder, "李旸", PASSWORD, noon):
+        (folder / HOLDER_FILE).write_text(content)
+        with pytest.raises(UserError, match="命令中打开。"), open_workspace(folder, "李旸", PASSWORD, noon):
+            pass
+
+
+@pytest.mark.parametrize("there_before", [True, False])
+def test_a_workspace_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch, there_before):
+    folder = tmp_path / "w"
+    if there_before:
+        folder.mkdir()
+
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(migrations, "upgrade", full)
+    with pytest.raises(MachineError, match="不能写入"):
+        create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), CHEAP)
+    assert folder.exists() == there_before
+    assert not there_before or list(folder.iterdir()) == []

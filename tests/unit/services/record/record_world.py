@@ -1,0 +1,109 @@
+"""A town with two inspectors and one visit, as far as just before its record is signed."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from ohdesk.domain.record import Arrival, PartyStatement
+from ohdesk.domain.visit import Power, StartData, Task
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services.context import Context
+from ohdesk.services.office import accounts, people, powers
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.record import signing
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import conduct, filling
+from ohdesk.services.visit.planning import NewVisit
+from tests.conftest import PASSWORD, noon, town_workspace
+
+FIRST, SECOND = "李𠅤", "王䶮"
+OWN = {FIRST: "first-password", SECOND: "second-password"}
+ARRIVAL = Arrival(
+    code_way="亮码",
+    code_at="2026-03-02T04:00:00Z",
+    notice_given="当场送达",
+    certificates_shown="已出示",
+    rights_told="已告知",
+    recusal_answer="不申请回避",
+)
+PEN = (((100, 100, 500), (900, 700, 600), (1500, 200, 400)), ((1800, 300, 500), (2400, 900, 500)))
+
+
+@dataclass(frozen=True)
+class World:
+    """The folder of the workspace, and the visit."""
+
+    folder: Path
+    visit: str
+
+    @contextmanager
+    def opened(self, account: str = FIRST) -> Iterator[Context]:
+        with open_workspace(self.folder, account, OWN.get(account, PASSWORD), noon) as ctx:
+            yield ctx
+
+
+def second() -> signing.SecondSigner:
+    return signing.SecondSigner(SECOND, OWN[SECOND])
+
+
+def party(way: str = "signed", **words: str) -> PartyStatement:
+    given = {"name": "陈某", "position": "安全主管", "statement": "", "reason": "", "witness": "", "video": ""}
+    return PartyStatement(way=way, **(given | words))
+
+
+def pen(name: str = "陈某", role: str = "party") -> signing.Strokes:
+    return signing.Strokes(role, name, 9000, 3000, PEN)
+
+
+def picture(shade: int = 90) -> bytes:
+    held = BytesIO()
+    Image.linear_gradient("L").resize((320, 240)).point(lambda value: value * shade // 255).save(held, "JPEG")
+    return held.getvalue()
+
+
+def make(folder: Path, name: str = "岚石五金制品有限公司") -> World:
+    """Make the town, its people and a started visit without answers."""
+    town_workspace(folder)
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        ids = [
+            people.add_person(ctx, person, "inspector", f"0000000{place}", "2027-12-31")
+            for place, person in enumerate((FIRST, SECOND))
+        ]
+        for person, account in zip(ids, (FIRST, SECOND), strict=True):
+            accounts.add(ctx, account, OWN[account], {"inspector"}, person)
+        powers.add_power(ctx, Power("entrusted", "青原县卫生健康局", "2026-01-01", "", "委托书 2026-1"))
+        fields = {
+            "name": name,
+            "address": "青原县石桥镇工业路 1 号",
+            "kind": "用人单位",
+            "legal_representative": "陈某",
+        }
+        added = entries.add(ctx, fields)
+        visit = conduct.plan(ctx, NewVisit(establishment=added.id, inspectors=tuple(ids), task=Task("daily", "plan")))
+        conduct.approve_on_paper(ctx, visit, "陶镕", "2026-03-01", "2026-0001")
+        conduct.start(ctx, visit, StartData(mode="entrusted", accompanied_by="陈某（安全主管）", arrival=ARRIVAL))
+    return World(folder, visit)
+
+
+def fill(ctx: Context, visit: str) -> None:
+    """Answer everything: one breach with its fact, one reasonable absence, the rest not inspected."""
+    form = filling.open_form(ctx, visit).form
+    breach, absent = form.questions[0], form.questions[1]
+    details = {}
+    filling.save_answer(
+        ctx, visit, breach.id, Answer(AnswerValue.NOT_MET, fact="未见 3 号打磨机的局部排风。", details=details)
+    )
+    filling.save_answer(ctx, visit, absent.id, Answer(AnswerValue.NOT_APPLICABLE, reason="没有该类岗位。"))
+    filling.save_answer(ctx, visit, form.questions[2].id, Answer(AnswerValue.MET))
+    filling.save_rest_as_not_inspected(ctx, visit, "当日停产。")
+
+
+def copied(template: World, folder: Path) -> World:
+    """Return a world of its own, copied from a finished one: quicker than making it again."""
+    shutil.copytree(template.folder, folder)
+    return World(folder, template.visit)

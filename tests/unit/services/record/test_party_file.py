@@ -1,0 +1,64 @@
+"""The party's statement as a file: what is understood, and what is refused in a sentence."""
+
+import json
+
+import pytest
+
+from ohdesk.errors import UserError
+from ohdesk.services.record.composing import read_party
+
+
+def written(tmp_path, value) -> object:
+    path = tmp_path / "party.json"
+    path.write_bytes(value if isinstance(value, bytes) else json.dumps(value).encode())
+    return read_party(path)
+
+
+def test_everything_in_the_file_is_taken(tmp_path):
+    given = written(
+        tmp_path,
+        {
+            "way": "objected",
+            "name": "陈𠅤",
+            "position": "主管",
+            "statement": "有异议",
+            "strokes": [{"name": "陈𠅤", "strokes": [[[1, 2, 3], [4, 5, 6]]]}],
+            "situation": ["甲", "乙"],
+        },
+    )
+    assert (given.party.way, given.party.name, given.party.statement) == ("objected", "陈𠅤", "有异议")
+    assert given.party.reason == ""
+    (one,) = given.signatures
+    assert (one.role, one.name, one.strokes) == ("party", "陈𠅤", (((1, 2, 3), (4, 5, 6)),))
+    assert given.situation == ("甲", "乙")
+
+
+def test_a_byte_order_mark_is_no_obstacle(tmp_path):
+    assert written(tmp_path, b'\xef\xbb\xbf{"way": "absent"}').way == "absent"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"way": 1},
+        {"way": "signed", "colour": "red"},
+        {"way": "signed", "strokes": [{"name": "甲", "strokes": [[[1, 2]]]}]},
+        {"way": "signed", "strokes": [{"name": "甲", "strokes": [[[1.5, 2, 3]]]}]},
+        [],
+        b"",
+        b"{",
+        b"\xff\xfe{",
+        b"[" * 100_000,
+    ],
+)
+def test_anything_else_is_refused(tmp_path, value):
+    with pytest.raises(UserError, match="内容不对"):
+        written(tmp_path, value)
+
+
+def test_a_file_that_is_too_large_or_missing_is_refused(tmp_path):
+    with pytest.raises(UserError, match="超过"):
+        written(tmp_path, b" " * 4_000_001)
+    with pytest.raises(UserError, match="读不到文件"):
+        read_party(tmp_path / "none.json")

@@ -1,0 +1,106 @@
+"""The roll by hand: add, correct with a reason, look up."""
+
+import pytest
+
+from ohdesk.db import journal
+from ohdesk.db.journal import Stamp
+from ohdesk.db.models import DrawSheet
+from ohdesk.domain.operations import DrawCommitted, EstablishmentWritten
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.services.changes import Change
+from ohdesk.services.roll import entries, undo
+from ohdesk.services.roll.entries import RollQuery
+
+CODE = "91000000MA00000000"
+
+
+@pytest.fixture
+def entry(ctx):
+    return entries.add(ctx, {"name": "石桥金泰五金厂", "workers": "20", "risk_class": "乙"}).id
+
+
+@pytest.mark.parametrize("search", ["金泰", "sqjt", "SQJT", "石桥 金泰", "ｓｑｊｔ", ""])
+def test_an_entry_is_found_by_name_and_initials(ctx, entry, search):
+    assert [row.id for row in entries.list_rows(ctx, RollQuery(search))] == [entry]
+    assert entries.count_rows(ctx, RollQuery(search)) == 1
+
+
+@pytest.mark.parametrize("search", ["%", "_", "别的", '"', "\\"])
+def test_wildcards_are_ordinary_characters(ctx, entry, search):
+    assert entries.list_rows(ctx, RollQuery(search)) == []
+
+
+def test_a_correction_keeps_the_old_value_and_the_reason(ctx, entry):
+    assert entries.correct(ctx, entry, {"name": "石桥金泰制品厂"}, "执照变更") is Change.ROLL
+    detail = entries.detail(ctx, entry)
+    assert detail.fields["name"] == "石桥金泰制品厂"
+    names = {(change.value, change.reason) for change in detail.history if change.field == "name"}
+    assert names == {("石桥金泰五金厂", ""), ("石桥金泰制品厂", "执照变更")}
+
+
+def test_a_correction_that_changes_nothing_writes_nothing(ctx, entry):
+    assert entries.correct(ctx, entry, {"workers": "20"}, "核对") is Change.NOTHING
+
+
+def test_a_correction_wants_a_reason(ctx, entry):
+    with pytest.raises(UserError, match="理由"):
+        entries.correct(ctx, entry, {"name": "x"}, " ")
+
+
+def test_all_that_is_wrong_is_said_at_once_and_nothing_is_saved(ctx):
+    with pytest.raises(ProblemsError) as caught:
+        entries.add(ctx, {"name": "某厂", "uscc": "123", "workers": "约50", "colour": "red"})
+    assert {problem.found for problem in caught.value.problems} >= {"123", "约50"}
+    assert len(caught.value.problems) == 3
+    assert entries.count_rows(ctx) == 0
+
+
+def test_one_code_belongs_to_one_employer(ctx):
+    from ohdesk.domain.establishment import uscc_check_character
+
+    code = CODE[:17] + uscc_check_character(CODE[:17])
+    entries.add(ctx, {"name": "甲厂", "uscc": code.lower()})
+    with pytest.raises(UserError, match="甲厂"):
+        entries.add(ctx, {"name": "乙厂", "uscc": code})
+    assert entries.find(ctx, code) == entries.find(ctx, "甲厂")
+
+
+def test_what_the_county_wrote_for_another_town_is_not_on_this_towns_roll(ctx):
+    county = Stamp(replica="c" * 16, division="000000", by="陶镕", at=ctx.now())
+    with ctx.transaction() as session:
+        for number, town in enumerate(("000000001", "000000009")):
+            fields = {"name": f"分派厂{number}", "town": town}
+            journal.record(session, EstablishmentWritten(record=f"{number:036d}", fields=fields), county)
+    assert [row.name for row in entries.list_rows(ctx)] == ["分派厂0"]
+
+
+def test_what_this_town_imported_under_another_code_stays_on_its_roll(ctx):
+    entries.add(ctx, {"name": "跨镇厂", "town": "000000009"})
+    assert entries.count_rows(ctx) == 1
+
+
+def test_a_name_that_is_not_there_or_not_unique_is_told(ctx, entry):
+    entries.add(ctx, {"name": "石桥金泰五金厂"})
+    with pytest.raises(UserError, match="多家"):
+        entries.find(ctx, "石桥金泰五金厂")
+    with pytest.raises(UserError, match="没有"):
+        entries.find(ctx, "不在册厂")
+
+
+def test_a_correction_is_taken_back_to_what_showed_before(ctx, entry):
+    entries.correct(ctx, entry, {"name": "误改厂"}, "看错")
+    undo.undo_edit(ctx)
+    assert entries.detail(ctx, entry).fields["name"] == "石桥金泰五金厂"
+    undo.undo_edit(ctx)
+    assert entries.count_rows(ctx) == 0
+    with pytest.raises(UserError, match="没有可以撤销"):
+        undo.undo_edit(ctx)
+
+
+def test_what_stands_in_a_frozen_draw_can_only_be_corrected(ctx, entry):
+    with ctx.transaction() as session:
+        session.add(DrawSheet(draw="d", sheet="", pool_csv="", side_file="", firms={"X": entry}, people={}))
+        committed = DrawCommitted(record="d", plan="练习", number=1, commit="0" * 64, pool_sha256="0" * 64)
+        journal.record(session, committed, ctx.stamp())
+    with pytest.raises(ProblemsError, match="不能撤销"):
+        undo.undo_edit(ctx)

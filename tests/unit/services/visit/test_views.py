@@ -1,0 +1,132 @@
+"""One visit as its pages show it, and what may be changed until it starts or is signed."""
+
+from dataclasses import replace
+
+import pytest
+
+from ohdesk.domain.visit import Ending, StartData, Task
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services.office import people, powers
+from ohdesk.services.visit import conduct, filling, lookup, planning, views
+from ohdesk.services.visit.filling_views import with_answer
+from tests.visiting import ARRIVAL, POWER, add_firm, add_inspectors, planned_visit, started_visit
+
+START = StartData(mode="own", arrival=ARRIVAL)
+
+
+def planned_again(ctx, visit, **changes):
+    view = views.visit_view(ctx, visit)
+    held = planning.NewVisit(
+        establishment=view.establishment, inspectors=view.inspectors, task=view.task, form=view.form
+    )
+    return replace(held, **changes)
+
+
+def test_a_plan_that_changes_loses_its_approval_and_one_that_does_not_keeps_it(ctx):
+    visit = planned_visit(ctx)
+    conduct.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
+    assert not conduct.replan(ctx, visit, planned_again(ctx, visit))
+    assert views.visit_view(ctx, visit).approval
+    assert conduct.replan(ctx, visit, planned_again(ctx, visit, task=Task("daily", "plan", "2026-03-09")))
+    view = views.visit_view(ctx, visit)
+    assert (view.state, view.approval, view.task.planned_on) == ("planned", "", "2026-03-09")
+
+
+def test_a_visit_is_not_planned_again_for_another_establishment_nor_after_its_start(ctx):
+    visit = planned_visit(ctx)
+    other = add_firm(ctx, "另一家厂")
+    with pytest.raises(UserError):
+        conduct.replan(ctx, visit, planned_again(ctx, visit, establishment=other))
+    powers.add_power(ctx, POWER)
+    conduct.start(ctx, visit, replace(START, gap_reason="情况紧急"))
+    with pytest.raises(UserError):
+        conduct.replan(ctx, visit, planned_again(ctx, visit, task=Task("daily", "plan", "2026-03-09")))
+
+
+def test_drawn_inspectors_are_not_replaced_by_others(ctx):
+    visit = planned_visit(ctx)
+    with ctx.transaction() as session:
+        lookup.find_visit(session, visit).draw = "a draw"
+    third = people.add_person(ctx, "林郸", "inspector", "T0003", "2027-12-31")
+    view = views.visit_view(ctx, visit)
+    with pytest.raises(UserError) as refused:
+        conduct.replan(ctx, visit, planned_again(ctx, visit, inspectors=(view.inspectors[0], third)))
+    assert "抽取" in refused.value.message
+
+
+def test_a_single_case_needs_its_reason(ctx):
+    new = planning.NewVisit(
+        establishment=add_firm(ctx), inspectors=add_inspectors(ctx), task=Task("case", "complaint", "2026-03-02")
+    )
+    with pytest.raises(ProblemsError) as refused:
+        conduct.plan(ctx, new)
+    assert [problem.place for problem in refused.value.problems] == ["缘由"]
+    visit = conduct.plan(ctx, replace(new, task=replace(new.task, reason="信访件 12 号")))
+    assert views.visit_view(ctx, visit).task.reason == "信访件 12 号"
+
+
+def test_a_check_names_what_forbids_the_start_and_every_gap_at_once(ctx):
+    visit = planned_visit(ctx, until="2026-03-01")
+    check = conduct.check_start(ctx, visit, StartData(mode="own"))
+    assert [stop.key for stop in check.stops] == ["team", "team", "power"]
+    assert all(stop.remedy for stop in check.stops)
+    assert len(check.gaps) == 6
+
+
+def test_staff_says_who_may_not_go_on_the_day_and_why(ctx):
+    add_inspectors(ctx, until="2026-03-31")
+    people.add_person(ctx, "何苇", "assistant")
+    assert [each.why_not for each in views.staff(ctx, "2026-03-31").inspectors] == ["", ""]
+    late = views.staff(ctx, "2026-04-01")
+    assert all("到期" in each.why_not for each in late.inspectors)
+    assert [each.name for each in late.assistants] == ["何苇"]
+
+
+def test_the_time_of_the_code_is_read_in_beijing(ctx):
+    assert conduct.code_shown(ctx, "") == "2026-03-02T04:00:00Z"
+    assert conduct.code_shown(ctx, "9：05") == "2026-03-02T01:05:00Z"
+    for wrong in ("9.05", "12:30"):
+        with pytest.raises(UserError):
+            conduct.code_shown(ctx, wrong)
+
+
+def test_an_ending_without_checklist_is_taken_back_while_nothing_is_signed(ctx):
+    visit = started_visit(ctx)
+    conduct.end_without_checklist(ctx, visit, Ending("closed", "门牌或厂区照片", "大门上锁。"))
+    row = views.list_visits(ctx)[0]
+    assert (row.awaits_signature, row.outcome) == (True, "单位关闭（注销、停产）")
+    conduct.take_back_ending(ctx, visit)
+    assert views.visit_view(ctx, visit).ending == ""
+    assert filling.open_form(ctx, visit).counts.answered == 0
+    assert not views.list_visits(ctx)[0].awaits_signature
+
+
+def test_the_list_says_how_far_a_visit_is_and_finds_it_by_initials(ctx):
+    visit = started_visit(ctx)
+    question = filling.open_form(ctx, visit).form.questions[0].id
+    filling.save_answer(ctx, visit, question, Answer(AnswerValue.MET))
+    filling.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="没有文件"))
+    row = views.list_visits(ctx)[0]
+    assert (row.answered, row.questions, row.awaits_signature) == (1, 75, False)
+    assert row.matches("qxzq")
+    assert not row.matches("皮具")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (Answer(AnswerValue.MET),),
+        (Answer(AnswerValue.MET), Answer(AnswerValue.NOT_MET)),
+        (Answer(AnswerValue.NOT_MET), Answer(AnswerValue.NOT_MET, fact="没有文件 ")),
+        (Answer(AnswerValue.NOT_INSPECTED), Answer(AnswerValue.NOT_INSPECTED)),
+    ],
+)
+def test_the_view_after_an_answer_is_the_one_that_would_be_read(ctx, given):
+    visit = started_visit(ctx)
+    view = filling.open_form(ctx, visit)
+    question = view.current
+    for answer in given:
+        view = with_answer(view, question, answer, filling.save_answer(ctx, visit, question, answer))
+    filling.save_place(ctx, visit, question)
+    assert view == filling.open_form(ctx, visit)
