@@ -39,17 +39,21 @@ def in_chinese() -> Iterator[None]:
         _statutory.reset(before)
 
 
-def tr(text: str) -> str:
-    """Return `text` in the language set; `OHDESK_STRETCH=150` makes it half as long again, to test layouts."""
-    if _statutory.get():
-        return text
-    translated = _catalogue.gettext(text)
-    stretch = os.environ.get("OHDESK_STRETCH")
-    if stretch and text:
-        return translated + "～" * (len(translated) * (int(stretch) - 100) // 100)
-    return translated
+def tr(text: str, /, **values: object) -> str:
+    """Return `text` in the language set, with `values` in its named places.
+
+    `OHDESK_STRETCH=150` makes every sentence half as long again, to test layouts.
+    """
+    spoken = text if _statutory.get() else _stretched(_catalogue.gettext(text))
+    # Without values a sentence may show braces of its own, such as the example of a file.
+    return spoken.format(**values) if values else spoken
 
 
 def mark(text: str) -> str:
     """Return `text` as it is, but have it gathered for the catalogue: it is translated where it is shown."""
     return text
+
+
+def _stretched(text: str) -> str:
+    percent = int(os.environ.get("OHDESK_STRETCH", "100"))
+    return text + "～" * (len(text) * (percent - 100) // 100)

@@ -34,17 +34,20 @@ def write(args: argparse.Namespace) -> int:
     with open_context(args) as ctx:
         exported = sending.export(ctx, args.out)
     lines = [
-        tr("已写好并读回核对：{name}，可以拔出。").format(name=exported.path.name),
-        tr("收件：{names}；附件 {blobs} 个，共 {size} 字节。").format(
-            names="、".join(exported.recipients), blobs=exported.blobs, size=exported.size
+        tr("已写好并读回核对：{name}，可以拔出。", name=exported.path.name),
+        tr(
+            "收件：{names}；附件 {blobs} 个，共 {size} 字节。",
+            names="、".join(exported.recipients),
+            blobs=exported.blobs,
+            size=exported.size,
         ),
     ]
     if exported.last:
-        lines.append(tr("内容：本机第 {first}–{last} 号操作。").format(first=exported.first, last=exported.last))
+        lines.append(tr("内容：本机第 {first}–{last} 号操作。", first=exported.first, last=exported.last))
     else:
         lines.append(tr("内容：只有回执，没有新的操作。"))
     if exported.waiting_blobs:
-        lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。").format(count=exported.waiting_blobs))
+        lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。", count=exported.waiting_blobs))
     emit(args, {**asdict(exported), "path": str(exported.path)}, "\n".join(lines))
     return 0
 
@@ -74,7 +77,7 @@ def register_receipt(args: argparse.Namespace) -> int:
 
     with open_context(args) as ctx:
         acked = register_code(ctx, args.code)
-    emit(args, {"acked": acked}, tr("已登记：对方已收到本机第 {seq} 号及以前的全部操作。").format(seq=acked))
+    emit(args, {"acked": acked}, tr("已登记：对方已收到本机第 {seq} 号及以前的全部操作。", seq=acked))
     return 0
 
 
@@ -113,12 +116,19 @@ def _outline_data(found: "Outline") -> dict[str, Any]:
 def _outline_text(found: "Outline") -> str:
     head = found.head
     lines = [
-        tr("上报包 {name}，{size} 字节，每个字节都与写入时一致").format(name=found.name, size=found.size),
-        tr("来源：{town}，电脑 {replica}，第 {seq} 号包，写于 {wall}（对方时钟）").format(
-            town=head.sender.town, replica=head.sender.replica, seq=head.bundle_seq, wall=head.made.wall
+        tr("上报包 {name}，{size} 字节，每个字节都与写入时一致", name=found.name, size=found.size),
+        tr(
+            "来源：{town}，电脑 {replica}，第 {seq} 号包，写于 {wall}（对方时钟）",
+            town=head.sender.town,
+            replica=head.sender.replica,
+            seq=head.bundle_seq,
+            wall=head.made.wall,
         ),
-        tr("内容：{ops} 条操作，{blobs} 个附件；收件密钥 {keys} 个").format(
-            ops=head.counts.ops, blobs=head.counts.blobs, keys=len(head.to)
+        tr(
+            "内容：{ops} 条操作，{blobs} 个附件；收件密钥 {keys} 个",
+            ops=head.counts.ops,
+            blobs=head.counts.blobs,
+            keys=len(head.to),
         ),
         tr("签名：成立（按包内设备证书）") if found.signature_fits else tr("签名：不成立"),
         tr("证书是否由县级签发：未核（没有县级根证书；用 ohdesk verify --root 核对）"),
@@ -136,17 +146,20 @@ def _taken_text(taken: "Taken") -> str:
     lines = [heading.format(sender=taken.sender, division=taken.division, name=taken.name)]
     if taken.outcome.value == "applied":
         lines.append(
-            tr("新收 {applied} 条操作，原有 {already} 条，附件 {blobs} 个。").format(
-                applied=taken.applied, already=taken.already, blobs=taken.blobs
+            tr(
+                "新收 {applied} 条操作，原有 {already} 条，附件 {blobs} 个。",
+                applied=taken.applied,
+                already=taken.already,
+                blobs=taken.blobs,
             )
         )
-    lines += [tr("缺少：{what}").format(what=what) for what in taken.waits]
+    lines += [tr("缺少：{what}", what=what) for what in taken.waits]
     aside = tr("搁置：第 {seq} 号（{kind}）：{reason}")
     lines += [aside.format(seq=each.seq, kind=each.kind, reason=each.reason) for each in taken.set_aside]
     if taken.acked is not None:
-        lines.append(tr("对方已收到本机第 {seq} 号及以前的全部操作。").format(seq=taken.acked))
-    lines += [tr("暂存的 {name} 已随后导入。").format(name=name) for name in taken.followed]
-    lines += [tr("注意：{text}").format(text=text) for text in taken.warnings]
+        lines.append(tr("对方已收到本机第 {seq} 号及以前的全部操作。", seq=taken.acked))
+    lines += [tr("暂存的 {name} 已随后导入。", name=name) for name in taken.followed]
+    lines += [tr("注意：{text}", text=text) for text in taken.warnings]
     if taken.receipt:
-        lines.append(tr("回执码（没有优盘带回时，电话读给对方）：{code}").format(code=taken.receipt))
+        lines.append(tr("回执码（没有优盘带回时，电话读给对方）：{code}", code=taken.receipt))
     return "\n".join(lines)

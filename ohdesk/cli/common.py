@@ -62,9 +62,7 @@ def open_context(args: argparse.Namespace) -> Iterator["Context"]:
     if user is None and is_workspace(folder):
         names = account_names(folder)
         if len(names) != 1:
-            raise UserError(
-                tr("工作区有多个账户：{names}。").format(names="、".join(names)), tr("请用 --user 指明账户。")
-            )
+            raise UserError(tr("工作区有多个账户：{names}。", names="、".join(names)), tr("请用 --user 指明账户。"))
         user = names[0]
     with open_workspace(folder, user or "", password(args)) as ctx:
         yield ctx
@@ -95,7 +93,7 @@ def read_password(file: Path) -> str:
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(tr("读不到密码文件：{file}").format(file=file), tr("请检查路径和编码（UTF-8）。")) from error
+        raise UserError(tr("读不到密码文件：{file}", file=file), tr("请检查路径和编码（UTF-8）。")) from error
     return lines[0] if lines else ""
 
 

@@ -31,7 +31,7 @@ def show_coverage(args: argparse.Namespace) -> int:
     with open_context(args) as ctx:
         year = args.year or legal_day(ctx.now()).year
         towns = merging.coverage(ctx, year)
-    lines = [tr("{year} 年监督覆盖").format(year=year)]
+    lines = [tr("{year} 年监督覆盖", year=year)]
     for town in towns:
         rate = tr("无对象") if town.inspected.percent is None else f"{town.inspected.percent} %"
         line = tr("{name}：{rate}（{part}/{whole}），未用检查表终结 {ended} 家，问题 {findings} 项")
@@ -58,8 +58,11 @@ def show_conflicts(args: argparse.Namespace) -> int:
     lines = []
     for conflict in found:
         lines.append(
-            tr("{name} · {heading}（暂显示“{shown}”）").format(
-                name=conflict.name, heading=conflict.heading, shown=conflict.shown
+            tr(
+                "{name} · {heading}（暂显示“{shown}”）",
+                name=conflict.name,
+                heading=conflict.heading,
+                shown=conflict.shown,
             )
         )
         lines += [f"    {each.division}  {each.at}  “{each.value}”  {each.reason}" for each in conflict.candidates]

@@ -29,10 +29,11 @@ def make(args: argparse.Namespace) -> int:
 
 
 def _table(out: Path, summary: dict[str, Any]) -> str:
-    lines = [tr("练习库已建立：{out}（所有账户的密码：ohdesk-demo）").format(out=out), ""]
+    lines = [tr("练习库已建立：{out}（所有账户的密码：ohdesk-demo）", out=out), ""]
     for folder, town in summary["towns"].items():
         lines.append(
-            tr("{folder}  {name}：名录 {roll} 家，导入 {new} 家、退回 {refused} 行；抽中 {drawn} 家").format(
+            tr(
+                "{folder}  {name}：名录 {roll} 家，导入 {new} 家、退回 {refused} 行；抽中 {drawn} 家",
                 folder=folder,
                 name=town["name"],
                 roll=town["roll"],
@@ -45,11 +46,15 @@ def _table(out: Path, summary: dict[str, Any]) -> str:
         lines += [line.format(**record | {"party": _party(record["party"])}) for record in town["records"]]
     county = summary["county"]
     lines += [
-        tr("county  汇总名录 {roll} 家，待核冲突 {open} 处，指纹 {digest}…").format(
-            roll=county["roll"], open=county["conflicts_open"], digest=county["digest"][:16]
+        tr(
+            "county  汇总名录 {roll} 家，待核冲突 {open} 处，指纹 {digest}…",
+            roll=county["roll"],
+            open=county["conflicts_open"],
+            digest=county["digest"][:16],
         ),
-        tr("        监督覆盖：{coverage}").format(
-            coverage="，".join(f"{name} {rate}" for name, rate in county["coverage"].items())
+        tr(
+            "        监督覆盖：{coverage}",
+            coverage="，".join(f"{name} {rate}" for name, rate in county["coverage"].items()),
         ),
         "",
         tr("文件：records/ 笔录，bundles/ 上报包，publication/ 公示包，lists/ 名单，trust/ 县级根证书"),

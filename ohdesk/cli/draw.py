@@ -133,7 +133,7 @@ def run(args: argparse.Namespace) -> int:
         )
         for firm in firms
     ]
-    emit(args, {"draw": draw, "firms": firms}, "\n".join([tr("抽中 {count} 家：").format(count=len(firms)), *lines]))
+    emit(args, {"draw": draw, "firms": firms}, "\n".join([tr("抽中 {count} 家：", count=len(firms)), *lines]))
     return 0
 
 
@@ -154,7 +154,7 @@ def publish(args: argparse.Namespace) -> int:
 
     with open_context(args) as ctx:
         package = make_package(ctx, _draw(ctx, args), args.out)
-    emit(args, {"package": str(package)}, tr("公示包：{package}").format(package=package))
+    emit(args, {"package": str(package)}, tr("公示包：{package}", package=package))
     return 0
 
 
@@ -165,7 +165,7 @@ def commitment(args: argparse.Namespace) -> int:
     with open_context(args) as ctx:
         pdf = commitment_pdf(ctx, _draw(ctx, args))
     _save(args.out, pdf)
-    emit(args, {"commitment": str(args.out)}, tr("冻结确认单：{file}").format(file=args.out))
+    emit(args, {"commitment": str(args.out)}, tr("冻结确认单：{file}", file=args.out))
     return 0
 
 
@@ -176,7 +176,7 @@ def record(args: argparse.Namespace) -> int:
     with open_context(args) as ctx:
         pdf = record_pdf(ctx, _draw(ctx, args))
     _save(args.out, pdf)
-    emit(args, {"record": str(args.out)}, tr("抽取记录：{file}").format(file=args.out))
+    emit(args, {"record": str(args.out)}, tr("抽取记录：{file}", file=args.out))
     return 0
 
 
@@ -261,7 +261,7 @@ def _ratio(text: str) -> tuple[int, int]:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
-        raise UserError(tr("“{text}”不是非负整数。").format(text=text), tr("比例写成 20/100，家数写成 3。"))
+        raise UserError(tr("“{text}”不是非负整数。", text=text), tr("比例写成 20/100，家数写成 3。"))
     return int(text)
 
 
@@ -269,4 +269,4 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise UserError(tr("读不到文件：{file}").format(file=file), tr("请检查路径。")) from error
+        raise UserError(tr("读不到文件：{file}", file=file), tr("请检查路径。")) from error

@@ -57,12 +57,12 @@ def _told(error: OSError) -> UserError:
     """Return what the system said of a file, in plain words; a path that was mistyped is not the machine's fault."""
     place = error.filename or ""
     if error.errno in _NO_SUCH_PLACE:
-        return UserError(tr("这个路径不能用：{place}").format(place=place), tr("请检查文件夹是否存在、名称是否过长。"))
+        return UserError(tr("这个路径不能用：{place}", place=place), tr("请检查文件夹是否存在、名称是否过长。"))
     if error.errno == errno.ENOSPC:
-        return MachineError(tr("磁盘已满：{place}").format(place=place), tr("请清理磁盘空间后重试。"))
+        return MachineError(tr("磁盘已满：{place}", place=place), tr("请清理磁盘空间后重试。"))
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return MachineError(tr("没有权限：{place}").format(place=place), tr("请检查权限或换一个位置。"))
-    return MachineError(tr("读写文件出错：{error}").format(error=error), tr("请检查路径和磁盘后重试。"))
+        return MachineError(tr("没有权限：{place}", place=place), tr("请检查权限或换一个位置。"))
+    return MachineError(tr("读写文件出错：{error}", error=error), tr("请检查路径和磁盘后重试。"))
 
 
 def _say(error: UserError, status: int) -> int:

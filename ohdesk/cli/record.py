@@ -62,7 +62,7 @@ def finalize_visit(args: argparse.Namespace) -> int:
             write_durably(args.draft, finalizing.draft_pdf(ctx, visit, given.party, given.situation))
         if args.preview:
             composed = composing.compose(ctx, visit, given.party, given.situation)
-            lines = [tr("文档指纹 {digits}").format(digits=composed.record_sha256)]
+            lines = [tr("文档指纹 {digits}", digits=composed.record_sha256)]
             lines += [f"· {problem.place}：{problem.expected}，{problem.found}" for problem in composed.problems]
             data = {"record_sha256": composed.record_sha256, "problems": composed.problems, "finalized": False}
             emit(args, data, "\n".join(lines))
@@ -83,7 +83,7 @@ def finalize_visit(args: argparse.Namespace) -> int:
         "pdf_sha256": final.pdf_sha256,
         "finalized": True,
     }
-    text = tr("已定稿：编号 {number}，文档指纹 {digits}").format(number=final.number, digits=final.record_sha256)
+    text = tr("已定稿：编号 {number}，文档指纹 {digits}", number=final.number, digits=final.record_sha256)
     emit(args, data, text)
     return 0
 
@@ -135,8 +135,8 @@ def add_photo_page(args: argparse.Namespace) -> int:
     with open_context(args) as ctx:
         visit = finalizing.find(ctx, args.visit)
         page = photo_pages.add_photo_page(ctx, visit, _second(args))
-    text = tr("照片说明页已签名：编号 {number}，照片 {photos}").format(
-        number=page.number, photos="、".join(map(str, page.photos))
+    text = tr(
+        "照片说明页已签名：编号 {number}，照片 {photos}", number=page.number, photos="、".join(map(str, page.photos))
     )
     emit(args, asdict(page), text)
     return 0
@@ -150,5 +150,5 @@ def _second(args: argparse.Namespace) -> "SecondSigner":
     if args.second_password_file is not None:
         return SecondSigner(args.second, read_password(args.second_password_file))
     if sys.stdin is None or not sys.stdin.isatty():
-        raise UserError(tr("没有给出 {name} 的密码。").format(name=args.second), tr("请用 --second-password-file。"))
-    return SecondSigner(args.second, getpass.getpass(tr("{name} 的密码：").format(name=args.second)))
+        raise UserError(tr("没有给出 {name} 的密码。", name=args.second), tr("请用 --second-password-file。"))
+    return SecondSigner(args.second, getpass.getpass(tr("{name} 的密码：", name=args.second)))

@@ -93,9 +93,7 @@ def undo(args: argparse.Namespace) -> int:
     emit(
         args,
         {"withdrawn": undone.withdrawn, "restored": undone.restored},
-        tr("已撤销：移出 {withdrawn} 家，改回 {restored} 家。").format(
-            withdrawn=undone.withdrawn, restored=undone.restored
-        ),
+        tr("已撤销：移出 {withdrawn} 家，改回 {restored} 家。", withdrawn=undone.withdrawn, restored=undone.restored),
     )
     return 0
 
@@ -107,7 +105,7 @@ def list_all(args: argparse.Namespace) -> int:
     with open_context(args) as ctx:
         rows = all_rows(ctx, RollQuery(search=args.search))
     lines = [f"{row.name}\t{row.uscc or row.local_id}\t{row.status}" for row in rows]
-    emit(args, rows, "\n".join([*lines, tr("共 {count} 家。").format(count=len(rows))]))
+    emit(args, rows, "\n".join([*lines, tr("共 {count} 家。", count=len(rows))]))
     return 0
 
 
@@ -144,7 +142,7 @@ def export(args: argparse.Namespace) -> int:
     emit(
         args,
         {"file": str(args.out), "count": count},
-        tr("已写出 {count} 家：{file}").format(count=count, file=args.out),
+        tr("已写出 {count} 家：{file}", count=count, file=args.out),
     )
     return 0
 
@@ -221,7 +219,8 @@ def _result_data(result: "ImportResult", shown: "Preview") -> dict[str, Any]:
 
 def _preview_text(shown: "Preview") -> str:
     lines = [
-        tr("读到 {rows} 行，可导入 {accepted} 家，未能导入 {refused} 行，重复 {duplicates} 处。").format(
+        tr(
+            "读到 {rows} 行，可导入 {accepted} 家，未能导入 {refused} 行，重复 {duplicates} 处。",
             rows=shown.rows,
             accepted=len(shown.accepted),
             refused=len(shown.refused),
@@ -229,7 +228,8 @@ def _preview_text(shown: "Preview") -> str:
         )
     ]
     lines += [
-        tr("· “{sheet}”第 {row} 行 {column}：应为{expected}，现为“{found}”。{reason}").format(
+        tr(
+            "· “{sheet}”第 {row} 行 {column}：应为{expected}，现为“{found}”。{reason}",
             sheet=item.sheet,
             row=item.row,
             column=item.column,
@@ -241,11 +241,12 @@ def _preview_text(shown: "Preview") -> str:
     ]
     if len(shown.refused) > SHOWN:
         lines.append(tr("……其余请用 --refusals 写成表格查看。"))
-    return "\n".join([*lines, *(tr("注意：{warning}").format(warning=warning) for warning in shown.warnings)])
+    return "\n".join([*lines, *(tr("注意：{warning}", warning=warning) for warning in shown.warnings)])
 
 
 def _comparison_text(comparison: "Comparison") -> str:
-    return tr("与名录相比：新增 {new} 家，变更 {changed} 家，相同 {same} 家，名单内重复 {repeated} 家。").format(
+    return tr(
+        "与名录相比：新增 {new} 家，变更 {changed} 家，相同 {same} 家，名单内重复 {repeated} 家。",
         new=len(comparison.new),
         changed=len(comparison.changed),
         same=len(comparison.same),
@@ -254,8 +255,12 @@ def _comparison_text(comparison: "Comparison") -> str:
 
 
 def _result_text(result: "ImportResult") -> str:
-    return tr("已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家。").format(
-        new=result.new, changed=result.changed, same=result.same, repeated=result.repeated
+    return tr(
+        "已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家。",
+        new=result.new,
+        changed=result.changed,
+        same=result.same,
+        repeated=result.repeated,
     )
 
 
@@ -273,9 +278,7 @@ def _fields(args: argparse.Namespace) -> dict[str, str]:
     for assignment in args.set:
         key, sign, value = assignment.replace("＝", "=", 1).partition("=")
         if not sign:
-            raise UserError(
-                tr("看不懂“{text}”。").format(text=assignment), tr("写成“字段=值”，例如：--set 地址=东路1号。")
-            )
+            raise UserError(tr("看不懂“{text}”。", text=assignment), tr("写成“字段=值”，例如：--set 地址=东路1号。"))
         fields[by_heading.get(key.strip(), key.strip())] = value
     if not fields:
         raise UserError(tr("没有给出任何字段。"), tr("请用 --set 字段=值。"))

@@ -36,7 +36,7 @@ def write_root(args: argparse.Namespace) -> int:
 
     with open_context(args) as ctx:
         sha256 = joining.write_root(ctx, args.out)
-    emit(args, {"root": str(args.out), "sha256": sha256}, tr("县级根证书已写入 {file}").format(file=args.out))
+    emit(args, {"root": str(args.out), "sha256": sha256}, tr("县级根证书已写入 {file}", file=args.out))
     return 0
 
 

@@ -85,8 +85,8 @@ def _outcome(path: Path, report: "Report") -> dict[str, Any]:
 def _reason(path: Path, facts: tuple[Fact, ...]) -> str:
     failing = [fact.sentence for fact in facts if fact.verdict is Verdict.FAILS]
     if failing:
-        return tr("{file}：不成立——{facts}").format(file=path.name, facts="；".join(failing))
-    return tr("{file}：签名没有核到根证书").format(file=path.name)
+        return tr("{file}：不成立——{facts}", file=path.name, facts="；".join(failing))
+    return tr("{file}：签名没有核到根证书", file=path.name)
 
 
 def _text(path: Path, report: "Report") -> str:

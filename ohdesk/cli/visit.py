@@ -182,7 +182,7 @@ def start_visit(args: argparse.Namespace) -> int:
             gap_reason=args.reason,
         )
         gaps = conduct.start(ctx, visit, data)
-    named = "\n".join(tr("· 缺：{gap}").format(gap=gap.sentence) for gap in gaps)
+    named = "\n".join(tr("· 缺：{gap}", gap=gap.sentence) for gap in gaps)
     emit(args, {"visit": visit, "gaps": gaps}, tr("检查已开始。") + ("\n" + named if named else ""))
     return 0
 
@@ -193,10 +193,8 @@ def fill_form(args: argparse.Namespace) -> int:
 
     with open_context(args) as ctx:
         filled = answer_file.fill_from_file(ctx, lookup.find(ctx, args.visit), args.answers)
-    lines = [tr("已保存 {answers} 项回答，{photos} 张照片。").format(answers=filled.answers, photos=filled.photos)]
-    lines += [
-        tr("· {place}：还缺{expected}").format(place=each.place, expected=each.expected) for each in filled.missing
-    ]
+    lines = [tr("已保存 {answers} 项回答，{photos} 张照片。", answers=filled.answers, photos=filled.photos)]
+    lines += [tr("· {place}：还缺{expected}", place=each.place, expected=each.expected) for each in filled.missing]
     emit(args, filled, "\n".join(lines))
     return 0
 
@@ -263,7 +261,7 @@ def undo_step(args: argparse.Namespace) -> int:
 
     with open_context(args) as ctx:
         undone = filling.undo(ctx, lookup.find(ctx, args.visit))
-    emit(args, undone, tr("已撤销：{label}").format(label=undone.label))
+    emit(args, undone, tr("已撤销：{label}", label=undone.label))
     return 0
 
 
@@ -304,15 +302,16 @@ def show(args: argparse.Namespace) -> int:
     counts = facts.counts
     lines = [
         f"{facts.body.name}  {facts.started_at}",
-        tr("合格 {met}，不合格 {not_met}，合理缺项 {na}，未检查 {ni}，未作答 {open}").format(
+        tr(
+            "合格 {met}，不合格 {not_met}，合理缺项 {na}，未检查 {ni}，未作答 {open}",
             met=counts.met,
             not_met=counts.not_met,
             na=counts.not_applicable,
             ni=counts.not_inspected,
             open=counts.unanswered,
         ),
-        *(tr("· {place}：还缺{expected}").format(place=each.place, expected=each.expected) for each in facts.problems),
-        *(tr("· 内部：{gap}（{reason}）").format(gap=gap, reason=facts.gap_reason) for gap in facts.gaps),
+        *(tr("· {place}：还缺{expected}", place=each.place, expected=each.expected) for each in facts.problems),
+        *(tr("· 内部：{gap}（{reason}）", gap=gap, reason=facts.gap_reason) for gap in facts.gaps),
     ]
     data = {
         "visit": facts.visit,
@@ -347,7 +346,7 @@ def _people(ctx: "Context", names: list[str]) -> tuple[str, ...]:
         fitting = [person.id for person in known if name in {person.id, person.name, person.certificate_no}]
         if len(fitting) != 1:
             raise UserError(
-                tr("“{name}”对应 {count} 名人员。").format(name=name, count=len(fitting)),
+                tr("“{name}”对应 {count} 名人员。", name=name, count=len(fitting)),
                 tr("请写执法证号，或者先登记人员。"),
             )
         found += fitting
@@ -359,7 +358,7 @@ def _approver_password(args: argparse.Namespace) -> str:
         return read_password(args.approver_password_file)
     if sys.stdin is None or not sys.stdin.isatty():
         raise UserError(tr("没有给出批准人的密码。"), tr("请用 --approver-password-file。"))
-    return getpass.getpass(tr("{name}的密码：").format(name=args.account))
+    return getpass.getpass(tr("{name}的密码：", name=args.account))
 
 
 def _chosen(words: list[str]) -> tuple[str, str, str]:

@@ -60,7 +60,7 @@ def add_person(args: argparse.Namespace) -> int:
         if args.account:
             roles = {"inspector"} if args.person_role == "inspector" else set()
             accounts.add(ctx, args.account, secret, roles, person)
-    emit(args, {"person": person}, tr("已登记：{name}").format(name=args.name))
+    emit(args, {"person": person}, tr("已登记：{name}", name=args.name))
     return 0
 
 

@@ -244,7 +244,7 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
 
 def _apply_or_reason(session: Session, applied: Applied) -> str:
     if applied.operation is None:
-        return tr("本版本不认识这一类内容（{kind}）").format(kind=applied.kind)
+        return tr("本版本不认识这一类内容（{kind}）", kind=applied.kind)
     try:
         with session.begin_nested():
             apply.apply(session, applied)

@@ -60,7 +60,7 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
         clock.set(cast.DRAWN, "08:30")
         assignment = merging.assign(county_ctx, out)
     for number, (town, answer) in enumerate(zip(cast.TOWNS, answers, strict=True)):
-        report(tr("{name}：导入名单、抽取 …").format(name=town.name))
+        report(tr("{name}：导入名单、抽取 …", name=town.name))
         _work(out, number, answer, [assignment] if number == 0 else [], results[town.folder], clock, report)
     report(tr("上报、汇总、处理冲突、回执 …"))
     with _county(out, clock) as county_ctx:
@@ -84,7 +84,7 @@ def _clear(out: Path) -> None:
     """Remove what an earlier, perhaps broken, demonstration left; refuse any other folder."""
     if out.exists() and any(out.iterdir()):
         if not (out / practice.MARK).is_file():
-            raise UserError(tr("文件夹 {out} 里已有别的内容。").format(out=out), tr("请另选一个空文件夹。"))
+            raise UserError(tr("文件夹 {out} 里已有别的内容。", out=out), tr("请另选一个空文件夹。"))
         practice.throw_away(out)
     out.mkdir(parents=True, exist_ok=True)
     practice.mark_as_practice(out)
@@ -114,7 +114,7 @@ def _work(
         result.visits = tuple(visiting.prepare(ctx, town, result.draw, clock))
         teams = {row.id: row.inspectors for row in views.list_visits(ctx)}
     for place, visit in enumerate(result.visits):
-        report(tr("{name}：第 {place} 次检查、签名 …").format(name=town.name, place=place + 1))
+        report(tr("{name}：第 {place} 次检查、签名 …", name=town.name, place=place + 1))
         visiting.hold(out, town, place, visit, teams[visit], clock)
     with _administrator(out, town, clock) as ctx:
         if number == 0:

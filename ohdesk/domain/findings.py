@@ -53,12 +53,12 @@ def proposed(
 def disposal_problems(place: str, disposal: Disposal, due: str, day: date) -> list[Problem]:
     """Return what is wrong with the disposal of a finding made on `day`; `due` is a day or empty."""
     if not disposal.has_deadline:
-        return [Problem(place, tr("{name}不设期限").format(name=disposal.name), due)] if due else []
+        return [Problem(place, tr("{name}不设期限", name=disposal.name), due)] if due else []
     try:
         good = parse_day(due) > day
     except ValueError:
         good = False
     if good:
         return []
-    expected = tr("晚于 {day} 的日期，如 2026-03-31").format(day=day.isoformat())
+    expected = tr("晚于 {day} 的日期，如 2026-03-31", day=day.isoformat())
     return [Problem(place, expected, due or tr("没有填写"), tr("请写明改正的最后一天。"))]

@@ -37,7 +37,7 @@ def why_not_inspect(person: OfficePerson, day: date) -> str:
     if not person.certificate_until:
         return tr("没有登记执法证有效期")
     if person.certificate_until < day.isoformat():
-        return tr("执法证已于 {day} 到期").format(day=person.certificate_until)
+        return tr("执法证已于 {day} 到期", day=person.certificate_until)
     return ""
 
 
@@ -52,8 +52,6 @@ def team_problems(team: Iterable[OfficePerson], day: date) -> list[Problem]:
     certificates = {person.certificate_no for person in members}
     if len(certificates) < TEAM or len({person.id for person in members}) < TEAM:
         problems.append(
-            Problem(
-                tr("检查人员"), tr("至少两名执法证号不同的执法人员"), tr("{count} 名").format(count=len(certificates))
-            )
+            Problem(tr("检查人员"), tr("至少两名执法证号不同的执法人员"), tr("{count} 名", count=len(certificates)))
         )
     return problems

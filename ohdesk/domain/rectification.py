@@ -80,7 +80,7 @@ def standing(disposal: str, due_on: str, today: date, later: Later | None, *, pl
 
 def standing_word(state: Standing, days: int) -> str:
     """Return the state in words; `days` since the deadline."""
-    return tr(_WORDS[state]).format(days=days)
+    return tr(_WORDS[state], days=days)
 
 
 def days_late(due_on: str, today: date) -> int:

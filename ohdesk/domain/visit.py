@@ -100,13 +100,16 @@ class Approval:
     @property
     def sentence(self) -> str:
         """The approval as it stands on the record."""
-        number = tr("，编号 {number}").format(number=self.number) if self.number else ""
+        number = tr("，编号 {number}", number=self.number) if self.number else ""
         if self.way == "paper":
-            return tr("行政检查审批表（纸质）已由{approver}于 {day} 批准{number}").format(
-                approver=self.approver, day=self.on, number=number
+            return tr(
+                "行政检查审批表（纸质）已由{approver}于 {day} 批准{number}",
+                approver=self.approver,
+                day=self.on,
+                number=number,
             )
-        return tr("行政检查审批表已由{approver}于 {day} 批准{number}").format(
-            approver=self.approver, day=self.on, number=number
+        return tr(
+            "行政检查审批表已由{approver}于 {day} 批准{number}", approver=self.approver, day=self.on, number=number
         )
 
 
@@ -157,7 +160,7 @@ def check_allowed(state: str, act: Act) -> None:
         raise UserError(tr("这次检查已经结束，不能再改动。"), tr("需要更正的，请在笔录上作补充说明。"))
     if state == VisitState.OPEN:
         raise UserError(tr("这次检查已经开始。"), tr("请继续填写检查表，或者结束检查。"))
-    raise UserError(tr("这次检查现为“{state}”，还不能做这一步。").format(state=word), tr("请先批准并开始检查。"))
+    raise UserError(tr("这次检查现为“{state}”，还不能做这一步。", state=word), tr("请先批准并开始检查。"))
 
 
 def power_for(powers: Iterable[Power], mode: str, authority: str, day: date) -> Power:
@@ -169,12 +172,12 @@ def power_for(powers: Iterable[Power], mode: str, authority: str, day: date) -> 
     fitting = [power for power in held if authority in {"", power.authority}]
     if not fitting:
         raise UserError(
-            tr("{day} 没有以这种方式检查的权限，不能开始检查。").format(day=day.isoformat()),
+            tr("{day} 没有以这种方式检查的权限，不能开始检查。", day=day.isoformat()),
             tr("请先在“设置”中登记检查权限：有权机关、依据和有效期（命令行为 ohdesk visit power）；或者改用其他方式。"),
         )
     if len({power.authority for power in fitting}) > 1:
         names = "、".join(sorted({power.authority for power in fitting}))
-        raise UserError(tr("有权机关不止一个：{names}。").format(names=names), tr("请选择以哪个机关的名义检查。"))
+        raise UserError(tr("有权机关不止一个：{names}。", names=names), tr("请选择以哪个机关的名义检查。"))
     return fitting[0]
 
 

@@ -161,7 +161,7 @@ def counts(form: Form, answers: Mapping[str, Answer]) -> Counts:
 
 def question_place(question: Question) -> str:
     """Return how a question is named to the user: 第 5 项（A05）."""
-    return tr("第 {number} 项（{id}）").format(number=question.number, id=question.id)
+    return tr("第 {number} 项（{id}）", number=question.number, id=question.id)
 
 
 def detail_lines(answer: Answer, question: Question) -> tuple[str, ...]:
@@ -182,7 +182,7 @@ def _detail_problems(question: Question, detail: DetailField, text: str) -> Iter
 
 
 def _too_long(question: Question, name: str, text: str) -> Problem:
-    expected = tr("不超过 {limit} 字").format(limit=LONGEST_TEXT)
+    expected = tr("不超过 {limit} 字", limit=LONGEST_TEXT)
     return Problem(f"{question_place(question)} {name}", expected, str(len(text)))
 
 
@@ -197,7 +197,7 @@ def _count_problems(answer: Answer, question: Question) -> Iterator[Problem]:
             yield Problem(f"{place} {each.label}", tr("填写人数"), tr("没有填写"))
         limit = answer.details.get(each.at_most, "")
         if given and limit and int(given) > int(limit):
-            expected = tr("不大于{label} {number}").format(label=labels[each.at_most], number=limit)
+            expected = tr("不大于{label} {number}", label=labels[each.at_most], number=limit)
             yield Problem(f"{place} {each.label}", expected, given)
 
 

@@ -65,11 +65,11 @@ class _Reading:
             self.complain(place, tr("一个表"), raw)
             return {}
         for name in sorted(required - raw.keys()):
-            self.complain(place, tr("必需的项 {name}").format(name=name), tr("没有"))
+            self.complain(place, tr("必需的项 {name}", name=name), tr("没有"))
         good = {}
         for name, value in raw.items():
             if name not in keys:
-                self.complain(f"{place} {name}", tr("已知的项：{names}").format(names=", ".join(sorted(keys))), name)
+                self.complain(f"{place} {name}", tr("已知的项：{names}", names=", ".join(sorted(keys))), name)
             elif type(value) is not keys[name]:
                 self.complain(f"{place} {name}", keys[name].__name__, repr(value))
             else:
@@ -108,7 +108,7 @@ def read_form(folder: Path, form_id: str) -> Form:
     form = _form(reading, folder, form_id, laws)
     if reading.problems or form is None:
         raise ProblemsError(
-            tr("检查表“{form}”有 {count} 处不符合格式，不能使用。").format(form=form_id, count=len(reading.problems)),
+            tr("检查表“{form}”有 {count} 处不符合格式，不能使用。", form=form_id, count=len(reading.problems)),
             tuple(reading.problems),
             tr("请改正所列文件，或者重新安装程序。"),
         )
@@ -182,7 +182,7 @@ def _chosen(
     _repeated(reading, place, wanted)
     for name in wanted:
         if name not in base.by_id:
-            reading.complain(place, tr("{base} 中的检查项").format(base=base.id), name)
+            reading.complain(place, tr("{base} 中的检查项", base=base.id), name)
     known = [base.by_id[name] for name in wanted if name in base.by_id]
     used = {question.section for question in known}
     order = {section.id: index for index, section in enumerate(base.sections)}
@@ -277,7 +277,7 @@ def _toml(reading: _Reading, folder: Path, name: str) -> object:
         return tomllib.loads((folder / name).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise MachineError(
-            tr("找不到检查表文件 {name}。").format(name=name), tr("请重新安装程序，或者检查检查表的名称。")
+            tr("找不到检查表文件 {name}。", name=name), tr("请重新安装程序，或者检查检查表的名称。")
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         reading.complain(name, tr("TOML 格式"), error)

@@ -163,9 +163,7 @@ def _found(rules: Iterable[Rule], key: str, what: str) -> Rule:
         if key in {rule.id, rule.name}:
             return rule
     choices = "、".join(f"{rule.id}（{rule.name}）" for rule in known)
-    raise UserError(
-        tr("{what}“{found}”不在列表中。").format(what=what, found=key), tr("可用：{choices}").format(choices=choices)
-    )
+    raise UserError(tr("{what}“{found}”不在列表中。", what=what, found=key), tr("可用：{choices}", choices=choices))
 
 
 def _toml(name: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def register() -> None:
             font = ttfonts.TTFont(name, str(resources() / "fonts" / file), shapable=False, asciiReadable=False)
         except ttfonts.TTFError as error:
             raise MachineError(
-                tr("字体文件 {file} 缺失或损坏，不能生成文书。").format(file=file), tr("请重新安装程序。")
+                tr("字体文件 {file} 缺失或损坏，不能生成文书。", file=file), tr("请重新安装程序。")
             ) from error
         pdfmetrics.registerFont(font)
 
@@ -113,12 +113,12 @@ def _face(name: str) -> "ttfonts.TTFontFace":
 
 def _sentence(problems: Sequence[Problem]) -> str:
     named = "；".join(
-        tr("{place}中的{character}").format(place=problem.place, character=problem.found)
+        tr("{place}中的{character}", place=problem.place, character=problem.found)
         for problem in problems[:SHOWN_PROBLEMS]
     )
     if len(problems) > SHOWN_PROBLEMS:
-        named += tr("；等 {count} 处").format(count=len(problems))
-    return tr("随附字体印不出下列字，文书没有生成：{named}。").format(named=named)
+        named += tr("；等 {count} 处", count=len(problems))
+    return tr("随附字体印不出下列字，文书没有生成：{named}。", named=named)
 
 
 def _shown(character: str) -> str:

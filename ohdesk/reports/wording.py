@@ -53,8 +53,8 @@ def load_wording(wording_id: str) -> Wording:
     """Return one set. Raises UserError when there is no set of that id."""
     if wording_id not in wording_ids():
         raise UserError(
-            tr("没有名为 {name} 的文书格式。").format(name=wording_id),
-            tr("可用的文书格式：{names}。").format(names="、".join(wording_ids())),
+            tr("没有名为 {name} 的文书格式。", name=wording_id),
+            tr("可用的文书格式：{names}。", names="、".join(wording_ids())),
         )
     raw = tomllib.loads((resources() / "documents" / f"{wording_id}.toml").read_text("utf-8"))
     modes = {key: Mode(value["title"], tuple(value["sections"])) for key, value in raw.pop("modes").items()}

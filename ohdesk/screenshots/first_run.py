@@ -46,7 +46,7 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[tuple[str, QWidg
     card.submit.click()
     yield "create-by-card", stage.window
     unlock.show_error(
-        MachineError(tr("工作区建立不了，这个文件夹不能写入：{folder}").format(folder="D:"), tr("请检查磁盘空间。"))
+        MachineError(tr("工作区建立不了，这个文件夹不能写入：{folder}", folder="D:"), tr("请检查磁盘空间。"))
     )
     yield "create-disk-full", stage.window
     card.county.click()
@@ -95,7 +95,7 @@ def _unlock(stage: Stage) -> Iterator[tuple[str, QWidget]]:
         unlock.show_error(wrong)
     yield "unlock-wait", window
     unlock.show_error(
-        UserError(tr("这个工作区已经在另一个窗口或命令中打开{holder}。").format(holder=""), tr("请切换到那里继续。"))
+        UserError(tr("这个工作区已经在另一个窗口或命令中打开{holder}。", holder=""), tr("请切换到那里继续。"))
     )
     yield "unlock-second-instance", window
     unlock.show_recover()

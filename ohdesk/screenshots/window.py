@@ -35,7 +35,7 @@ def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
 
 def _notices(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     notice = stage.desk.notice
-    notice.done(tr("已导入：新增 {new} 家，变更 {changed} 家。").format(new=_AT, changed=6))
+    notice.done(tr("已导入：新增 {new} 家，变更 {changed} 家。", new=_AT, changed=6))
     yield "window-notice-done", stage.window
     notice.error(UserError(tr("没有可以撤销的新增或更正。")))
     yield "window-notice-problem", stage.window
@@ -43,7 +43,7 @@ def _notices(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     number = Problem(tr("从业人数"), tr("0 或正整数"), "2.5")
     notice.error(ProblemsError(tr("单位没有保存。"), (blank, number)))
     yield "window-notice-problems", stage.window
-    failed = tr("写入“{folder}”时出错，可能优盘已拔出或损坏，文件没有写成。").format(folder="E:")
+    failed = tr("写入“{folder}”时出错，可能优盘已拔出或损坏，文件没有写成。", folder="E:")
     notice.error(MachineError(failed, tr("请重新插入优盘或换一个优盘，再导出一次；资料还在本机。")))
     yield "window-notice-machine", stage.window
     notice.error(RuntimeError("for the picture"))

@@ -209,7 +209,8 @@ def check_valid_at(der: bytes, at: datetime) -> None:
     certificate = load(der)
     if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
         raise CertificateError(
-            tr("证书有效期为 {first} 至 {last}，不含 {day}").format(
+            tr(
+                "证书有效期为 {first} 至 {last}，不含 {day}",
                 first=certificate.not_valid_before_utc.date(),
                 last=certificate.not_valid_after_utc.date(),
                 day=at.astimezone(UTC).date(),
@@ -248,7 +249,7 @@ def _name(parts: Mapping[x509.ObjectIdentifier, str]) -> x509.Name:
     for value in parts.values():
         if not value or len(value) > LONGEST_NAME:
             raise UserError(
-                tr("名称“{text}”不能写入证书。").format(text=value[:LONGEST_NAME]),
+                tr("名称“{text}”不能写入证书。", text=value[:LONGEST_NAME]),
                 tr("姓名、证号和单位名称都要填写，并且不超过 64 个字。"),
             )
     country = x509.NameAttribute(NameOID.COUNTRY_NAME, "CN")

@@ -119,7 +119,7 @@ def add_account(path: Path, database_key: bytes, account: str, password: str) ->
     keys = _read_for(path, database_key)
     slot, unlocked = _new_slot(account, password, keys.slots[0].cost, database_key, vault.new_key())
     if any(other.account == slot.account for other in keys.slots):
-        raise UserError(tr("账户“{account}”已经存在。").format(account=slot.account), tr("请换一个账户名。"))
+        raise UserError(tr("账户“{account}”已经存在。", account=slot.account), tr("请换一个账户名。"))
     _write(path, replace(keys, slots=(*keys.slots, slot)))
     return unlocked
 
@@ -204,9 +204,7 @@ def _slot(keys: _KeyFile, account: str) -> _Slot:
         if slot.account == name:
             return slot
     known = "、".join(slot.account for slot in keys.slots)
-    raise UserError(
-        tr("没有账户“{account}”。").format(account=name), tr("本工作区的账户：{accounts}。").format(accounts=known)
-    )
+    raise UserError(tr("没有账户“{account}”。", account=name), tr("本工作区的账户：{accounts}。", accounts=known))
 
 
 def _read_for(path: Path, database_key: bytes) -> _KeyFile:
@@ -222,7 +220,7 @@ def _read(path: Path) -> _KeyFile:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise MachineError(
-            tr("读不到密钥文件 {path}。").format(path=path), tr("请检查工作区文件夹是否完整；可从备份恢复 keys.json。")
+            tr("读不到密钥文件 {path}。", path=path), tr("请检查工作区文件夹是否完整；可从备份恢复 keys.json。")
         ) from error
     if len(data) > LARGEST_FILE:
         raise _damaged()
@@ -297,7 +295,7 @@ def _write(path: Path, keys: _KeyFile) -> None:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise MachineError(
-            tr("写不了密钥文件 {path}。").format(path=path), tr("请检查磁盘空间和写入权限；原来的密钥文件没有改动。")
+            tr("写不了密钥文件 {path}。", path=path), tr("请检查磁盘空间和写入权限；原来的密钥文件没有改动。")
         ) from error
 
 

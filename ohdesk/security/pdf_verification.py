@@ -94,7 +94,7 @@ def _form(pdf: bytes, spans: tuple[SignedBytes, ...]) -> Fact:
         return _fact("form", Verdict.FAILS, tr("找不到电子签名：不是本程序的检查记录，或已被改动"))
     if not signed_bytes.covers_file(pdf, spans):
         return _fact("form", Verdict.FAILS, tr("最后一个签名没有覆盖整个文件：签名之后有增减"))
-    return _fact("form", Verdict.HOLDS, tr("{count} 个签名，最后一个覆盖整个文件").format(count=len(spans)))
+    return _fact("form", Verdict.HOLDS, tr("{count} 个签名，最后一个覆盖整个文件", count=len(spans)))
 
 
 def _check_signature(
@@ -133,10 +133,10 @@ def _anchor(certificate: bytes, roots: Sequence[bytes], confirmed: Sequence[byte
     for later in confirmed:
         if certificates.public_der(later) == key and certificates.person_of(later).person == subject.person:
             _issuer(later, roots)
-            return certificate, True, tr("{name}：签名时未经县级确认，县级后来确认了同一密钥").format(name=subject.name)
+            return certificate, True, tr("{name}：签名时未经县级确认，县级后来确认了同一密钥", name=subject.name)
     if certificate in roots:
-        return certificate, False, tr("{name}：自制证书，未经县级确认").format(name=subject.name)
-    raise CertificateError(tr("{name}：自制证书，未经县级确认").format(name=subject.name))
+        return certificate, False, tr("{name}：自制证书，未经县级确认", name=subject.name)
+    raise CertificateError(tr("{name}：自制证书，未经县级确认", name=subject.name))
 
 
 def _issuer(certificate: bytes, roots: Sequence[bytes]) -> bytes:
@@ -212,7 +212,7 @@ def _validity(signers: Sequence[RecordSigner], checked: Sequence[_Checked]) -> F
     except CertificateError as error:
         return _fact("validity", Verdict.FAILS, str(error))
     times = "、".join(printed_minute(signer.stated_at) for signer in signers)
-    return _fact("validity", Verdict.HOLDS, tr("按签名人电脑写明的时间判断，没有时间戳：{times}").format(times=times))
+    return _fact("validity", Verdict.HOLDS, tr("按签名人电脑写明的时间判断，没有时间戳：{times}", times=times))
 
 
 def _library(pdf: bytes, signers: Sequence[RecordSigner], checked: Sequence[_Checked]) -> Fact:
@@ -235,7 +235,7 @@ def _content(pdf: bytes) -> tuple[bytes | None, Any, Fact]:
     return (
         content,
         value,
-        _fact("content", Verdict.HOLDS, tr("文档指纹 {hash}").format(hash=fingerprint(value["record"]))),
+        _fact("content", Verdict.HOLDS, tr("文档指纹 {hash}", hash=fingerprint(value["record"]))),
     )
 
 
@@ -270,7 +270,7 @@ def _strokes(value: Any, record: Any) -> Fact:
         return _fact("strokes", Verdict.FAILS, tr("手写签名属于另一份记录"))
     if [one.get("name") for one in strokes if one["role"] == "party"] != _party_signs(record):
         return _fact("strokes", Verdict.FAILS, tr("当事人的手写签名与记录写明的签名方式不符"))
-    return _fact("strokes", Verdict.HOLDS, tr("{count} 份手写签名").format(count=len(strokes)))
+    return _fact("strokes", Verdict.HOLDS, tr("{count} 份手写签名", count=len(strokes)))
 
 
 def _party_signs(record: Mapping[str, Any]) -> list[str]:
@@ -296,7 +296,7 @@ def _fact(key: str, verdict: Verdict, detail: str = "", number: int = 0) -> Fact
     if number:
         return Fact(
             f"{key}.{number}",
-            tr("第 {number} 个签名：{sentence}").format(number=number, sentence=sentence),
+            tr("第 {number} 个签名：{sentence}", number=number, sentence=sentence),
             verdict,
             detail,
         )

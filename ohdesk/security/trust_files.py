@@ -203,9 +203,9 @@ def _issued_people(encoded: Any, card: Card, request: Request) -> dict[str, byte
     for person, certificate in issued.items():
         certificates.check_issued(certificate, card.root)
         if certificates.public_der(certificate) != asked[person].public_der:
-            raise ValueError(tr("{name}的证书对应另一个密钥").format(name=asked[person].subject.name))
+            raise ValueError(tr("{name}的证书对应另一个密钥", name=asked[person].subject.name))
         if certificates.person_of(certificate) != asked[person].subject:
-            raise ValueError(tr("{name}的证书写的是另一人").format(name=asked[person].subject.name))
+            raise ValueError(tr("{name}的证书写的是另一人", name=asked[person].subject.name))
     return issued
 
 

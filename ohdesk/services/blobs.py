@@ -23,7 +23,7 @@ class LostBlobError(UserError):
 
     def __init__(self, digest: str) -> None:
         super().__init__(
-            tr("附件 {digest}… 的文件已丢失或损坏。").format(digest=digest[:12]),
+            tr("附件 {digest}… 的文件已丢失或损坏。", digest=digest[:12]),
             tr("请从备份恢复 blobs 文件夹；如有原照片，可重新补入。"),
         )
         self.digest = digest

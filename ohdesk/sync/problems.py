@@ -12,7 +12,7 @@ class NoSuchFileError(UserError):
     """There is no file at that place."""
 
     def __init__(self, place: str) -> None:
-        super().__init__(tr("找不到文件“{place}”。").format(place=place), tr("请检查优盘是否插好、路径是否正确。"))
+        super().__init__(tr("找不到文件“{place}”。", place=place), tr("请检查优盘是否插好、路径是否正确。"))
 
 
 class NotABundleError(BundleRefusedError):
@@ -40,7 +40,7 @@ class ChangedBundleError(BundleRefusedError):
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            tr("上报包的内容与写入时不一致（{place}），已拒收。").format(place=place),
+            tr("上报包的内容与写入时不一致（{place}），已拒收。", place=place),
             tr("请让发送方重新导出或换一个优盘再拷贝；如果反复出现，请电话核对发送方。"),
         )
         self.place = place
@@ -51,7 +51,7 @@ class HostileBundleError(BundleRefusedError):
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            tr("上报包里有不允许的内容（{place}），已拒收。").format(place=place),
+            tr("上报包里有不允许的内容（{place}），已拒收。", place=place),
             tr("请不要再打开这个文件，并电话告诉发送方和县级管理员。"),
         )
         self.place = place
@@ -62,7 +62,7 @@ class NewerBundleError(BundleRefusedError):
 
     def __init__(self, needed: str) -> None:
         super().__init__(
-            tr("上报包由更新版本的程序写成，需要支持格式 {needed} 的版本才能读取。").format(needed=needed),
+            tr("上报包由更新版本的程序写成，需要支持格式 {needed} 的版本才能读取。", needed=needed),
             tr("请先更新本机程序，再导入这个文件；文件请保留。"),
         )
 
@@ -131,8 +131,10 @@ class ForkedReplicaError(BundleRefusedError):
 
     def __init__(self, replica: str, sequence: int) -> None:
         super().__init__(
-            tr("警报：来源 {replica} 的第 {sequence} 号操作与本机已收到的不同，已拒收，本机资料没有变化。").format(
-                replica=replica[:8], sequence=sequence
+            tr(
+                "警报：来源 {replica} 的第 {sequence} 号操作与本机已收到的不同，已拒收，本机资料没有变化。",
+                replica=replica[:8],
+                sequence=sequence,
             ),
             tr("发送方的电脑可能被复制或恢复过旧备份：请让它停止填写，联系县级管理员后重新登记。"),
         )
@@ -165,7 +167,7 @@ class LostBytesError(UserError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            tr("有一份附件的内容已损坏或丢失（{name}），没有生成文件。").format(name=name),
+            tr("有一份附件的内容已损坏或丢失（{name}），没有生成文件。", name=name),
             tr("请从备份恢复附件文件夹后重新导出。"),
         )
 
@@ -184,8 +186,10 @@ class StickFullError(MachineError):
 
     def __init__(self, needed: int, free: int) -> None:
         super().__init__(
-            tr("空间不足：需要约 {needed} MB，只剩 {free} MB，没有生成文件。").format(
-                needed=max(1, -(-needed // 1_000_000)), free=free // 1_000_000
+            tr(
+                "空间不足：需要约 {needed} MB，只剩 {free} MB，没有生成文件。",
+                needed=max(1, -(-needed // 1_000_000)),
+                free=free // 1_000_000,
             ),
             tr("请删除不用的文件或换一个优盘，再导出一次。"),
         )
@@ -206,7 +210,7 @@ class UnwritableError(MachineError):
 
     def __init__(self, folder: str) -> None:
         super().__init__(
-            tr("无法写入“{folder}”：可能是只读、写保护或没有权限，没有生成文件。").format(folder=folder),
+            tr("无法写入“{folder}”：可能是只读、写保护或没有权限，没有生成文件。", folder=folder),
             tr("请检查优盘的写保护开关，或换一个文件夹、换一个优盘再导出。"),
         )
 
@@ -216,7 +220,7 @@ class UnreadableError(MachineError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            tr("读取“{name}”时出错，可能优盘已拔出或损坏，本机资料没有变化。").format(name=name),
+            tr("读取“{name}”时出错，可能优盘已拔出或损坏，本机资料没有变化。", name=name),
             tr("请重新插入优盘再试；仍不行就让发送方换一个优盘拷贝。"),
         )
 

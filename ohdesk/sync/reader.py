@@ -161,7 +161,7 @@ class _Gathered:
 
     def __init__(self, size: int, cap: int, place: str, then: Callable[[bytes], None]) -> None:
         if size > cap:
-            raise HostileBundleError(tr("{place} 过大").format(place=place))
+            raise HostileBundleError(tr("{place} 过大", place=place))
         self._pieces: list[bytes] = []
         self._then = then
 
@@ -307,9 +307,9 @@ class _InnerSink:
         expected = last.seq + 1 if last else self._head.range.first if self._head.range else 0
         sender = self._head.sender
         if (carried.replica, carried.division) != (sender.replica, sender.town):
-            raise HostileBundleError(tr("{name} 中有别的单位的操作").format(name=name))
+            raise HostileBundleError(tr("{name} 中有别的单位的操作", name=name))
         if carried.seq != expected or (last and carried.previous != last.hash):
-            raise HostileBundleError(tr("{name} 的编号不连续").format(name=name))
+            raise HostileBundleError(tr("{name} 的编号不连续", name=name))
         return carried
 
 

@@ -37,9 +37,7 @@ class Sidebar(QWidget):
         self._reported = StatusChip()
         self._reported.setWordWrap(True)
         self._reported.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._foot = QLabel(
-            tr("{name}\n{office}\nF1 按键　Ctrl+L 锁定").format(name=ctx.actor.name, office=ctx.office.name)
-        )
+        self._foot = QLabel(tr("{name}\n{office}\nF1 按键　Ctrl+L 锁定", name=ctx.actor.name, office=ctx.office.name))
         self._foot.setWordWrap(True)
         self._practice = QLabel(tr("练习库，不是真实数据") if practice.is_practice(ctx.folder) else "")
         self._practice.setObjectName("practice")
@@ -73,7 +71,7 @@ class Sidebar(QWidget):
             return
         days = max(0, (legal_day(self._ctx.now()) - legal_day(written[0].written_at)).days)  # a clock may be set back
         late = days > theme.layout("reported_late_after_days")
-        text = tr("离线 · {days} 天前上报").format(days=days) if days > 0 else tr("离线 · 今天已上报")
+        text = tr("离线 · {days} 天前上报", days=days) if days > 0 else tr("离线 · 今天已上报")
         self._say_reported(text, "warn" if late else "plain")
 
     def _say_reported(self, text: str, kind: str) -> None:

@@ -299,4 +299,4 @@ def _diagnosed(ctx: "Context", target: Path) -> str:
     from ohdesk.services.office import diagnostics  # late: not needed by the first screen
 
     diagnostics.write(ctx, target)
-    return tr("诊断文件已写好：{name}，其中没有单位和个人信息。").format(name=target.name)
+    return tr("诊断文件已写好：{name}，其中没有单位和个人信息。", name=target.name)

@@ -18,9 +18,7 @@ def committed(session: Session, applied: Applied) -> None:
         Draw.replica == applied.replica, Draw.plan == operation.plan, Draw.number == operation.number
     )
     if session.scalars(same_number).first() is not None:
-        raise RefusedError(
-            tr("计划 {plan} 已经有第 {number} 次抽取").format(plan=operation.plan, number=operation.number)
-        )
+        raise RefusedError(tr("计划 {plan} 已经有第 {number} 次抽取", plan=operation.plan, number=operation.number))
     session.add(
         Draw(
             id=applied.record,

@@ -22,6 +22,6 @@ def written(session: Session, applied: Applied) -> None:
         raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
     for key, value in operation.fields.items():
         if key not in FIELDS:
-            raise RefusedError(tr("本版本不认识人员的字段“{field}”").format(field=key))
+            raise RefusedError(tr("本版本不认识人员的字段“{field}”", field=key))
         setattr(person, key, value)
     session.flush()

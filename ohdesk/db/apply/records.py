@@ -23,7 +23,7 @@ def finalized(session: Session, applied: Applied) -> None:
     try:
         record = msgspec.convert(content, InspectionRecord)
     except msgspec.ValidationError as error:
-        raise RefusedError(tr("本版本读不懂文书的内容：{error}").format(error=error)) from error
+        raise RefusedError(tr("本版本读不懂文书的内容：{error}", error=error)) from error
     session.add(
         Record(
             visit=applied.record,

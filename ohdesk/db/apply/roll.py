@@ -92,11 +92,9 @@ def _after(heads: list[Head], applied: Applied) -> list[Head]:
 
 def _check(key: str, value: str) -> None:
     if key != WITHDRAWN and key not in FIELD_BY_KEY:
-        raise RefusedError(tr("本版本不认识名录的字段“{field}”").format(field=key))
+        raise RefusedError(tr("本版本不认识名录的字段“{field}”", field=key))
     if key in FIELD_BY_KEY and FIELD_BY_KEY[key].kind == "count" and value and not value.isdecimal():
-        raise RefusedError(
-            tr("“{field}”应为整数，现为“{value}”").format(field=tr(FIELD_BY_KEY[key].heading), value=value)
-        )
+        raise RefusedError(tr("“{field}”应为整数，现为“{value}”", field=tr(FIELD_BY_KEY[key].heading), value=value))
 
 
 def _visible(heads: Sequence[Head]) -> dict[str, Any]:

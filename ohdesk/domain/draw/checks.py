@@ -64,7 +64,7 @@ def check_seed(seed: str) -> None:
     """Raise UserError unless the seed is 10 to 64 ASCII digits and nothing else."""
     if not _SEED.fullmatch(seed):
         raise UserError(
-            tr("种子必须是 10 到 64 位数字，不能有其他字符。现为“{seed}”。").format(seed=_short(seed)),
+            tr("种子必须是 10 到 64 位数字，不能有其他字符。现为“{seed}”。", seed=_short(seed)),
             tr("请按现场掷出或公布的数字重新输入。"),
         )
 
@@ -73,8 +73,10 @@ def check_commit(sheet: bytes, commit: str) -> None:
     """Raise UserError unless `sheet` is the one whose fingerprint was announced."""
     if commitment(sheet) != commit:
         raise UserError(
-            tr("抽取单不是冻结时的那一份：指纹应为 {expected}，现为 {found}。").format(
-                expected=commit, found=commitment(sheet)
+            tr(
+                "抽取单不是冻结时的那一份：指纹应为 {expected}，现为 {found}。",
+                expected=commit,
+                found=commitment(sheet),
             ),
             tr("请使用冻结时保存的抽取单；找不到时，应公开说明并作废这次抽取。"),
         )
@@ -87,7 +89,7 @@ def sheet_problems(value: Any) -> Iterator[Problem]:
         return
     missing = [key for key in SHEET_KEYS if key not in value]
     if missing:
-        yield Problem("sheet.json", tr("全部必需的项"), tr("缺少：{keys}").format(keys="、".join(missing)))
+        yield Problem("sheet.json", tr("全部必需的项"), tr("缺少：{keys}", keys="、".join(missing)))
     yield from _text_problems(value, "$")
     yield from _head_problems(value)
     yield from _strata_problems(value.get("strata", []))
@@ -170,7 +172,7 @@ def _repeated(place: str, names: Iterable[str]) -> Iterator[Problem]:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            yield Problem(place, tr("编号不重复"), tr("{name} 出现两次").format(name=_short(name)))
+            yield Problem(place, tr("编号不重复"), tr("{name} 出现两次", name=_short(name)))
         seen.add(name)
 
 
@@ -231,7 +233,7 @@ def _short(value: object) -> str:
 
 def _refused(problems: list[Problem]) -> ProblemsError:
     return ProblemsError(
-        tr("抽取单有 {count} 处不符合规则，不能抽取。").format(count=len(problems)),
+        tr("抽取单有 {count} 处不符合规则，不能抽取。", count=len(problems)),
         tuple(problems),
         tr("请使用冻结时保存的原文件，不要改动。"),
     )

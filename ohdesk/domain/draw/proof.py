@@ -46,9 +46,9 @@ def read_pool(data: bytes) -> tuple[PoolEntry, ...]:
     try:
         rows = [tuple(row) for row in csv.reader(StringIO(data.decode("utf-8"), newline=""), strict=True)]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(tr("pool.csv 不是抽取池名单：{error}").format(error=error)) from error
+        raise UserError(tr("pool.csv 不是抽取池名单：{error}", error=error)) from error
     if not rows or rows[0] != POOL_HEADING or any(len(row) != len(POOL_HEADING) for row in rows):
-        raise UserError(tr("pool.csv 不是抽取池名单：栏目应为 {heading}").format(heading=",".join(POOL_HEADING)))
+        raise UserError(tr("pool.csv 不是抽取池名单：栏目应为 {heading}", heading=",".join(POOL_HEADING)))
     return tuple(PoolEntry(*row) for row in rows[1:])
 
 
@@ -71,7 +71,7 @@ def _pool(proof: DrawProof) -> str:
     sheet = read_sheet(proof.sheet)
     found = sha256(proof.pool_csv).hexdigest()
     if sheet.more.get("pool_sha256") != found:
-        raise UserError(tr("pool.csv 的 SHA-256 与抽取单所记不同：{found}").format(found=found))
+        raise UserError(tr("pool.csv 的 SHA-256 与抽取单所记不同：{found}", found=found))
     listed = sorted((entry.id, entry.stratum) for entry in read_pool(proof.pool_csv) if not entry.excluded)
     if listed != sorted(_taking_part(sheet)):
         raise UserError(tr("pool.csv 里参加抽取的单位与抽取单不同。"))
@@ -92,4 +92,4 @@ def recomputation_problem(commit: str, sheet: str, seed: str, pool_csv_text: str
     """Compute a draw again from what travelled; return what does not agree, empty when everything does."""
     proof = DrawProof(commit, sheet.encode(), seed, pool_csv_text.encode(), result_csv.encode())
     failed = [fact for fact in proof_facts(proof) if fact.verdict is not Verdict.HOLDS]
-    return "；".join(tr("不成立：{sentence}。{detail}").format(sentence=f.sentence, detail=f.detail) for f in failed)
+    return "；".join(tr("不成立：{sentence}。{detail}", sentence=f.sentence, detail=f.detail) for f in failed)

@@ -63,9 +63,9 @@ def read_roll(
             continue
         layout = find_layout(table, words, chosen=said)
         if layout is None and (layout := layout_without_heading(table, words, said)):
-            warnings.append(tr("工作表“{sheet}”没有表头，按各列内容认出了单位名称，请核对。").format(sheet=table.name))
+            warnings.append(tr("工作表“{sheet}”没有表头，按各列内容认出了单位名称，请核对。", sheet=table.name))
         if layout is None:
-            warnings.append(tr("工作表“{sheet}”里没有能认作单位名称的列，没有导入。").format(sheet=table.name))
+            warnings.append(tr("工作表“{sheet}”里没有能认作单位名称的列，没有导入。", sheet=table.name))
             continue
         for part in side_by_side(table, layout, words):
             own = layout if part is table else find_layout(part, words, chosen=said)

@@ -99,8 +99,11 @@ class SheetReader:
         sheet = self._table.name
         if self._left_out:
             yield tr(
-                "工作表“{sheet}”有 {count} 行不是单位（合计、分组、落款、说明等），没有导入：第 {rows} 行。"
-            ).format(sheet=sheet, count=len(self._left_out), rows=_listed(self._left_out))
+                "工作表“{sheet}”有 {count} 行不是单位（合计、分组、落款、说明等），没有导入：第 {rows} 行。",
+                sheet=sheet,
+                count=len(self._left_out),
+                rows=_listed(self._left_out),
+            )
         for heading, classes in self._classes.items():
             if classes & {"甲", "乙", "丙"} and not self._reader.scheme_of(heading, sorted(classes)):
                 text = tr("工作表“{sheet}”的“{heading}”用甲、乙、丙，但没有写明按哪个办法分类，高低可能相反，请核对。")
@@ -114,8 +117,13 @@ class SheetReader:
                 grouped.setdefault((doubt.column, doubt.reason), []).append((draft.row + 1, doubt.found))
         for (column, reason), places in grouped.items():
             shown = "、".join(f"{row}“{found[:30]}”" for row, found in places[:SHOWN])
-            yield tr("工作表“{sheet}”的{column}有 {count} 处需核对（{reason}）：第 {places} 行。").format(
-                sheet=sheet, column=column, count=len(places), reason=reason, places=shown
+            yield tr(
+                "工作表“{sheet}”的{column}有 {count} 处需核对（{reason}）：第 {places} 行。",
+                sheet=sheet,
+                column=column,
+                count=len(places),
+                reason=reason,
+                places=shown,
             )
 
     # -- rows ------------------------------------------------------------------------------------
@@ -266,7 +274,7 @@ class SheetReader:
         found = text_of(self._cell(cells, self._layout.uscc)) or code.text
         reason = tr("位数不对或被存成了数字，代码已残缺") if code.state == "damaged" else tr("校验位不符")
         if code.suggestion:
-            reason = tr("校验位不符，是否为 {code}").format(code=code.suggestion)
+            reason = tr("校验位不符，是否为 {code}", code=code.suggestion)
         draft.doubts.append(Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason))
 
     def _take(self, draft: _Draft, place: tuple[int, str, str], cell: Cell, known: dict[Cell, Value]) -> None:
@@ -377,7 +385,7 @@ class SheetReader:
 
 def _listed(rows: Sequence[int]) -> str:
     shown = "、".join(map(str, rows[:SHOWN]))
-    return shown if len(rows) <= SHOWN else tr("{rows} 等").format(rows=shown)
+    return shown if len(rows) <= SHOWN else tr("{rows} 等", rows=shown)
 
 
 def _expected(key: str) -> str:

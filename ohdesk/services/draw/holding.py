@@ -116,7 +116,7 @@ def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: Se
     check_seed(first)
     if not minutes.source.strip() or len(minutes.witnesses) < LEAST_WITNESSES:
         raise UserError(
-            tr("种子纪要不完整。"), tr("请写明种子来源，并登记至少 {count} 名见证人。").format(count=LEAST_WITNESSES)
+            tr("种子纪要不完整。"), tr("请写明种子来源，并登记至少 {count} 名见证人。", count=LEAST_WITNESSES)
         )
     with ctx.transaction() as session:
         draw = own_draw(session, ctx, draw_id)
@@ -124,7 +124,7 @@ def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: Se
             raise _wrong_state(draw, tr("只有刚冻结、还没有种子的抽取才能输入种子。"))
         if is_overdue(ctx, draw):
             raise UserError(
-                tr("冻结已超过 {days} 天没有结果，这次抽取视为作废。").format(days=draw_rules().days_to_result),
+                tr("冻结已超过 {days} 天没有结果，这次抽取视为作废。", days=draw_rules().days_to_result),
                 tr("请作废并写明原因，再重新冻结。"),
             )
         journal.record(session, DrawSeeded(record=draw_id, seed=first, minutes=_minutes(minutes)), ctx.stamp())
@@ -195,7 +195,7 @@ def _next_number(session: Session, ctx: Context, plan: str) -> int:
     waiting = session.scalars(select(Draw).where(*same_plan, Draw.state.in_(["committed", "seeded"]))).first()
     if waiting is not None:
         raise UserError(
-            tr("计划 {plan} 的第 {number} 次抽取还没有结果。").format(plan=plan, number=waiting.number),
+            tr("计划 {plan} 的第 {number} 次抽取还没有结果。", plan=plan, number=waiting.number),
             tr("请先完成那次抽取；不能完成时作废并写明原因。"),
         )
     return (session.scalar(select(func.max(Draw.number)).where(*same_plan)) or 0) + 1
@@ -290,7 +290,7 @@ def _frozen(
 
 
 def _not_frozen(problems: list[Problem]) -> ProblemsError:
-    return ProblemsError(tr("抽取没有冻结，有 {count} 处要处理。").format(count=len(problems)), tuple(problems))
+    return ProblemsError(tr("抽取没有冻结，有 {count} 处要处理。", count=len(problems)), tuple(problems))
 
 
 def _wrong_state(draw: Draw, message: str) -> UserError:
@@ -300,4 +300,4 @@ def _wrong_state(draw: Draw, message: str) -> UserError:
         "computed": tr("已抽取"),
         "void": tr("已作废"),
     }
-    return UserError(message, tr("这次抽取的状态：{state}。").format(state=states[draw.state]))
+    return UserError(message, tr("这次抽取的状态：{state}。", state=states[draw.state]))

@@ -100,7 +100,7 @@ def public_key_der(pem: bytes) -> bytes | None:
 
 def _not_a_package(reason: str) -> NotAPackageError:
     return NotAPackageError(
-        tr("不是公示包，或内容已改动：{reason}。").format(reason=reason), tr("请重新取得公布的文件，再核对一次。")
+        tr("不是公示包，或内容已改动：{reason}。", reason=reason), tr("请重新取得公布的文件，再核对一次。")
     )
 
 
@@ -138,10 +138,10 @@ def verify_package(path: Path, roots: Sequence[bytes]) -> tuple[Fact, ...]:
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_PACKAGE:
-            raise UserError(tr("文件过大，不是公示包：{file}").format(file=path.name), tr("请核对文件。"))
+            raise UserError(tr("文件过大，不是公示包：{file}", file=path.name), tr("请核对文件。"))
         return path.read_bytes()
     except OSError as error:
-        raise UserError(tr("读不到文件：{file}").format(file=path), tr("请检查路径。")) from error
+        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径。")) from error
 
 
 def _particulars(data: bytes) -> Mapping[str, Any]:

@@ -164,5 +164,5 @@ def save_paper(place: Path, pdf: bytes) -> None:
         write_durably(place, pdf)
     except OSError as error:
         raise MachineError(
-            tr("文件“{file}”没有写成。").format(file=place), tr("请检查优盘或磁盘是否已满、能否写入，或换一个位置。")
+            tr("文件“{file}”没有写成。", file=place), tr("请检查优盘或磁盘是否已满、能否写入，或换一个位置。")
         ) from error

@@ -72,9 +72,7 @@ def read_plan(ctx: Context, data: bytes) -> DrawPlan:
     try:
         raw = msgspec.convert(json.loads(data.decode("utf-8-sig")), _Plan)
     except (ValueError, RecursionError) as error:
-        raise UserError(
-            tr("抽取方案读不懂：{error}").format(error=error), tr("请对照手册里的方案样例修改。")
-        ) from error
+        raise UserError(tr("抽取方案读不懂：{error}", error=error), tr("请对照手册里的方案样例修改。")) from error
     return plan_with_defaults(
         plan=raw.plan,
         seed_source=raw.seed_source,

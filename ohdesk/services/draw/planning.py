@@ -126,7 +126,7 @@ def scope_problems(ctx: Context, plan: DrawPlan) -> tuple[Problem, ...]:
     with ctx.reading() as session:
         waiting = session.scalars(select(Draw.number).where(*own)).first()
     if waiting is not None:
-        found = tr("第 {number} 次抽取还没有结果").format(number=waiting)
+        found = tr("第 {number} 次抽取还没有结果", number=waiting)
         remedy = tr("请回到列表完成那次抽取；不能完成时作废并写明原因。")
         problems.append(Problem(tr("计划编号"), tr("没有未完成抽取的编号"), found, remedy))
     return tuple(problems)

@@ -42,7 +42,7 @@ def settle(session: Session, plan: DrawPlan, rules: DrawRules, day: date, office
     strata = strata_of(plan, firms)
     problems = inspector_problems(plan, inspectors) + reference_problems(plan, firms, inspectors)
     if not any(stratum.quota for stratum in strata):
-        found = tr("在册 {count} 家，没有一家可抽").format(count=len(firms))
+        found = tr("在册 {count} 家，没有一家可抽", count=len(firms))
         problems.append(Problem(tr("抽取池"), tr("至少抽中一家"), found, tr("请检查分层条件、比例和剔除名单。")))
     return SettledPool(firms, inspectors, strata, tuple(problems))
 
@@ -51,12 +51,12 @@ def plan_problems(plan: DrawPlan, rules: DrawRules) -> list[Problem]:
     """Return everything wrong with a plan that shows without looking at the roll."""
     problems = []
     if not plan.plan.strip() or len(plan.plan) > rules.plan_length or not plan.plan.isprintable():
-        expected = tr("1 到 {count} 个字的计划编号").format(count=rules.plan_length)
+        expected = tr("1 到 {count} 个字的计划编号", count=rules.plan_length)
         problems.append(Problem(tr("计划编号"), expected, plan.plan))
     if not plan.seed_source.strip():
         problems.append(Problem(tr("种子来源"), tr("冻结之前写明用什么掷、由谁掷"), tr("空白")))
     if plan.team < rules.team_least:
-        problems.append(Problem(tr("每组人数"), tr("至少 {count} 人").format(count=rules.team_least), str(plan.team)))
+        problems.append(Problem(tr("每组人数"), tr("至少 {count} 人", count=rules.team_least), str(plan.team)))
     if plan.cap < 1 or plan.slack < 0:
         problems.append(Problem(tr("每人上限、均衡余量"), tr("上限至少 1，余量不小于 0"), f"{plan.cap}, {plan.slack}"))
     problems += _strata_problems(plan)
@@ -193,11 +193,9 @@ def inspector_problems(plan: DrawPlan, inspectors: tuple[PoolInspector, ...]) ->
     eligible = [each for each in inspectors if not each.reason]
     problems = []
     if len(eligible) < plan.team:
-        found = tr("{count} 人").format(count=len(eligible))
+        found = tr("{count} 人", count=len(eligible))
         remedy = tr("请在“人员”中登记执法证和有效期，或请县级派员。")
-        problems.append(
-            Problem(tr("执法人员"), tr("至少 {count} 人持有效执法证").format(count=plan.team), found, remedy)
-        )
+        problems.append(Problem(tr("执法人员"), tr("至少 {count} 人持有效执法证", count=plan.team), found, remedy))
     if eligible and not any(each.leads for each in eligible):
         problems.append(Problem(tr("执法人员"), tr("至少 1 人可任主检"), tr("没有")))
     numbers = [each.id for each in eligible]

@@ -176,5 +176,5 @@ def _write(place: Path, package: bytes) -> None:
         if error.errno == errno.ENOSPC:
             raise MachineError(tr("磁盘已满，公示包没有写成。"), tr("请清理磁盘空间或换一个位置。")) from error
         raise MachineError(
-            tr("文件夹“{folder}”不能写入，公示包没有写成。").format(folder=place.parent), tr("请换一个文件夹。")
+            tr("文件夹“{folder}”不能写入，公示包没有写成。", folder=place.parent), tr("请换一个文件夹。")
         ) from error

@@ -130,7 +130,7 @@ def find_draw(ctx: Context, plan: str, number: int | None = None) -> str:
     with ctx.reading() as session:
         found = session.scalars(by_number).first() or session.scalars(wanted.where(Draw.id == plan)).first()
     if found is None:
-        raise UserError(tr("没有计划 {plan} 的抽取。").format(plan=plan), tr("请用 draw list 查看已有的抽取。"))
+        raise UserError(tr("没有计划 {plan} 的抽取。", plan=plan), tr("请用 draw list 查看已有的抽取。"))
     return found
 
 

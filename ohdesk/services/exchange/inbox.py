@@ -63,7 +63,7 @@ def bundles_in(folder: Path) -> tuple[Path, ...]:
     try:
         places = [folder, *sorted(place for place in folder.iterdir() if place.is_dir())]
     except OSError as error:
-        raise UserError(tr("读不到“{folder}”。").format(folder=folder), tr("请重新插入优盘，或另选文件夹。")) from error
+        raise UserError(tr("读不到“{folder}”。", folder=folder), tr("请重新插入优盘，或另选文件夹。")) from error
     return tuple(sorted((path for place in places for path in _bundles(place)), key=lambda path: path.name))
 
 

@@ -49,7 +49,7 @@ def put_on_stick(
     FileTooLargeError, UnwritableError, ReadBackError or MachineError; then no file is left there.
     """
     if not folder.is_dir():
-        raise UserError(tr("找不到文件夹“{folder}”。").format(folder=folder), tr("请插好优盘，检查路径后再导出。"))
+        raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请插好优盘，检查路径后再导出。"))
     needed = estimated_size(contents, len(sealer.recipients))
     free = shutil.disk_usage(folder).free
     if needed > free:
@@ -131,7 +131,7 @@ def _failures_told(folder: Path, leftovers: Sequence[Path], needed: int) -> Iter
         if error.errno in _UNWRITABLE:
             raise UnwritableError(str(folder)) from error
         raise MachineError(
-            tr("写入“{folder}”时出错，可能优盘已拔出或损坏，文件没有写成。").format(folder=folder),
+            tr("写入“{folder}”时出错，可能优盘已拔出或损坏，文件没有写成。", folder=folder),
             tr("请重新插入优盘或换一个优盘，再导出一次；资料还在本机。"),
         ) from error
     except (UserError, JobCancelledError):

@@ -64,7 +64,7 @@ def set_disposal(ctx: Context, visit_id: str, question_id: str, disposal: str, d
         visit = _open_visit(session, visit_id)
         question = form_of(visit.form, visit.form_version).by_id.get(question_id)
         if question is None:
-            raise UserError(tr("检查表中没有“{question}”这一项。").format(question=question_id))
+            raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
         rule = visit_rules().disposal(disposal)
         problems = disposal_problems(question_place(question), rule, due_on, _day(visit))
         if problems:
@@ -136,8 +136,8 @@ def _draft(number: int, question: Question, row: AnswerRow, photos: tuple[int, .
 
 def _evidence(question: Question, photos: tuple[int, ...]) -> str:
     if photos:
-        return tr("照片 {numbers}").format(numbers="、".join(map(str, photos)))
-    return tr("现场检查（{how}）").format(how=question.how)
+        return tr("照片 {numbers}", numbers="、".join(map(str, photos)))
+    return tr("现场检查（{how}）", how=question.how)
 
 
 def _open_visit(session: Session, visit_id: str) -> Visit:
@@ -149,7 +149,7 @@ def _open_visit(session: Session, visit_id: str) -> Visit:
 def _check_breach(session: Session, visit_id: str, question: Question) -> None:
     step = latest(steps_of(session, visit_id)).get(question.id)
     if step is None or step.value != AnswerValue.NOT_MET:
-        raise UserError(tr("{place}不是不合格，没有问题可以处置。").format(place=question_place(question)))
+        raise UserError(tr("{place}不是不合格，没有问题可以处置。", place=question_place(question)))
 
 
 def _day(visit: Visit) -> date:

@@ -119,7 +119,7 @@ def _record(session: Session, visit: str) -> InspectionRecord:
 def _timeline(row: RectificationRow) -> tuple[Step, ...]:
     steps = [Step(row.found_on, tr("现场检查发现"), row.visit)]
     if row.record:
-        made = tr("笔录 {number} 定稿").format(number=row.record)
+        made = tr("笔录 {number} 定稿", number=row.record)
         steps.append(Step(day_of(row.finalized_at), made, row.visit))
     if row.due_on:
         steps.append(Step(row.due_on, tr("改正期限"), "", ahead=row.days <= 0))

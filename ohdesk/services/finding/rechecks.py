@@ -93,7 +93,7 @@ def _check(ctx: Context, rows: Sequence[RectificationRow], day: str) -> None:
     except ValueError:
         good = False
     if not good:
-        expected = tr("今天或以后的日期，如 {day}").format(day=today.isoformat())
+        expected = tr("今天或以后的日期，如 {day}", day=today.isoformat())
         raise ProblemsError(tr("复查没有安排。"), (Problem(tr("复查日期"), expected, day or tr("没有填写")),))
 
 
@@ -102,8 +102,9 @@ def _reason(rows: Sequence[RectificationRow]) -> str:
     for row in rows:
         numbers.setdefault(row.record, []).append(str(row.number))
     said = tr("笔录 {record} 第 {numbers} 项问题")
-    return tr("复查{what}").format(
-        what="、".join(said.format(record=record, numbers="、".join(each)) for record, each in numbers.items())
+    return tr(
+        "复查{what}",
+        what="、".join(said.format(record=record, numbers="、".join(each)) for record, each in numbers.items()),
     )
 
 

@@ -56,11 +56,11 @@ def add(ctx: Context, account: str, password: str, roles: Collection[str], perso
     ctx.require("administrator")
     unknown = set(roles).difference(ROLES)
     if unknown:
-        raise UserError(tr("没有这样的角色：{roles}。").format(roles="、".join(sorted(unknown))))
+        raise UserError(tr("没有这样的角色：{roles}。", roles="、".join(sorted(unknown))))
     with ctx.transaction() as session:
         _check_person(ctx, session, person, needed="inspector" in roles)
         if session.get(Account, keyfile.tidy_name(account)) is not None:
-            raise UserError(tr("账户“{account}”已经存在。").format(account=account), tr("请换一个账户名。"))
+            raise UserError(tr("账户“{account}”已经存在。", account=account), tr("请换一个账户名。"))
         unlocked = _slot(ctx, account, password)
         session.add(Account(name=unlocked.account, person=person, roles=",".join(sorted(roles))))
         if person and "inspector" in roles:
@@ -71,7 +71,7 @@ def check_new(ctx: Context, account: str, password: str) -> None:
     """Raise UserError when no account of this name and password could be added by the actor."""
     ctx.require("administrator")
     if keyfile.usable_name(account, password) in keyfile.accounts(ctx.folder / KEY_FILE):
-        raise UserError(tr("账户“{account}”已经存在。").format(account=account), tr("请换一个账户名。"))
+        raise UserError(tr("账户“{account}”已经存在。", account=account), tr("请换一个账户名。"))
 
 
 def change_password(ctx: Context, old: str, new: str) -> None:
@@ -184,7 +184,7 @@ def _inspector(session: Session, account: str, person: str, personal_key: bytes)
     key = session.get(SigningKey, person) if person else None
     if key is None:
         raise UserError(
-            tr("账户“{account}”没有签名密钥。").format(account=account),
+            tr("账户“{account}”没有签名密钥。", account=account),
             tr("请用执法人员本人的账户，或请管理员为其建立。"),
         )
     signer = PersonSigner(PersonKey.unwrap(key.wrapped, personal_key, person), key.certificate_der)

@@ -84,21 +84,21 @@ def _workspace(ctx: Context) -> Iterator[Fact]:
         yield _fact("workspace.journal", tr("操作日志的哈希链没有断开"), chain_problems(session))
         held = session.scalars(select(BlobRow.sha256).where(BlobRow.held).order_by(BlobRow.sha256)).all()
     lost = [digest[:12] for digest in held if not blobs.is_stored(ctx, digest)]
-    yield _fact("workspace.blobs", tr("照片和附件文件齐全（{count} 个）").format(count=len(held)), lost)
+    yield _fact("workspace.blobs", tr("照片和附件文件齐全（{count} 个）", count=len(held)), lost)
 
 
 def _library(module: str) -> Fact:
     try:
         importlib.import_module(module)
     except ImportError as error:
-        return _fact(f"library.{module}", tr("程序库 {module} 可用").format(module=module), [str(error)])
-    return _fact(f"library.{module}", tr("程序库 {module} 可用").format(module=module), [])
+        return _fact(f"library.{module}", tr("程序库 {module} 可用", module=module), [str(error)])
+    return _fact(f"library.{module}", tr("程序库 {module} 可用", module=module), [])
 
 
 def _fonts() -> Iterator[Fact]:
     for file in FILES.values():
         missing = [] if (resources() / "fonts" / file).is_file() else [file]
-        yield _fact(f"font.{file}", tr("字体 {file} 随程序安装").format(file=file), missing)
+        yield _fact(f"font.{file}", tr("字体 {file} 随程序安装", file=file), missing)
     try:
         undrawn = list(missing_glyphs(RARE_NAMES + RECORD_SIGNS))
     except MachineError as error:
@@ -134,5 +134,5 @@ def _unreadable(files: Sequence[Path]) -> Iterator[str]:
 def _fact(key: str, sentence: str, problems: Sequence[str]) -> Fact:
     shown = "；".join(problems[:SHOWN])
     if len(problems) > SHOWN:
-        shown += tr("；等 {count} 处").format(count=len(problems))
+        shown += tr("；等 {count} 处", count=len(problems))
     return Fact(key, sentence, Verdict.FAILS if problems else Verdict.HOLDS, shown)

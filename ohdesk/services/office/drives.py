@@ -40,11 +40,11 @@ def check_drive(folder: Path) -> str:
     kind = _windows_drive(folder) if sys.platform == "win32" else _linux_drive(folder)
     if kind == "network":
         raise UserError(
-            tr("工作区不能放在网络共享上：{folder}").format(folder=folder), tr("请放在本机硬盘，用上报包交换数据。")
+            tr("工作区不能放在网络共享上：{folder}", folder=folder), tr("请放在本机硬盘，用上报包交换数据。")
         )
     if kind == "removable":
         raise UserError(
-            tr("工作区不能放在优盘等可移动磁盘上：{folder}").format(folder=folder),
+            tr("工作区不能放在优盘等可移动磁盘上：{folder}", folder=folder),
             tr("请放在本机硬盘，用上报包交换数据。"),
         )
     if kind == "unknown":

@@ -121,7 +121,7 @@ def retire_person(ctx: Context, person_id: str) -> Change:
         visits = sum(person_id in inspectors for inspectors in session.scalars(running))
         if visits:
             raise UserError(
-                tr("{name}还有 {count} 次检查没有结束，不能离岗。").format(name=person.name, count=visits),
+                tr("{name}还有 {count} 次检查没有结束，不能离岗。", name=person.name, count=visits),
                 tr("请先在“检查”中结束这些检查。"),
             )
         journal.record(session, PersonWritten(record=person_id, fields={"role": RETIRED}), ctx.stamp())
@@ -144,7 +144,7 @@ def _refuse_taken(ctx: Context, session: Session, certificate_no: str, own: str)
     )
     other = session.scalars(taken).first()
     if other is not None:
-        raise UserError(tr("执法证号 {number} 已登记给{name}。").format(number=certificate_no, name=other))
+        raise UserError(tr("执法证号 {number} 已登记给{name}。", number=certificate_no, name=other))
 
 
 def _refuse_unusable(name: str, role: str, certificate_no: str, certificate_until: str) -> None:

@@ -124,14 +124,14 @@ def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> I
 def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) -> Iterator[Context]:
     if not (folder / KEY_FILE).is_file():
         raise UserError(
-            tr("这里没有工作区：{folder}").format(folder=folder), tr("请另选文件夹，或先新建工作区（ohdesk init）。")
+            tr("这里没有工作区：{folder}", folder=folder), tr("请另选文件夹，或先新建工作区（ohdesk init）。")
         )
     with _locked(folder):
         unlocked = unlock()
         database = folder / DATABASE
         if not database.is_file() or database.stat().st_size == 0:  # SQLite would make an empty file a new database
             raise MachineError(
-                tr("工作区缺少数据库文件 {name}。").format(name=DATABASE), tr("请从 backups 文件夹恢复最近的备份。")
+                tr("工作区缺少数据库文件 {name}。", name=DATABASE), tr("请从 backups 文件夹恢复最近的备份。")
             )
         check_drive(folder)
         engine = open_engine(database, unlocked.database_key)
@@ -170,11 +170,11 @@ def _locked(folder: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise UserError(
-            tr("这个工作区已经在另一个窗口或命令中打开{holder}。").format(holder=_holder(folder)),
+            tr("这个工作区已经在另一个窗口或命令中打开{holder}。", holder=_holder(folder)),
             tr("请切换到那里继续，或先关闭它再重试。"),
         ) from error
     except OSError as error:
-        raise MachineError(tr("工作区文件夹不能写入：{folder}").format(folder=folder), tr("请检查权限。")) from error
+        raise MachineError(tr("工作区文件夹不能写入：{folder}", folder=folder), tr("请检查权限。")) from error
     holder = folder / HOLDER_FILE
     with suppress(OSError):  # only a help for whoever comes second
         holder.write_text(f"{platform.node()}\n{os.getpid()}\n{system_clock().isoformat()}\n", encoding="utf-8")
@@ -194,7 +194,7 @@ def _holder(folder: Path) -> str:
         at = f"{datetime.fromisoformat(since).astimezone(BEIJING):%m-%d %H:%M}"
     except (OSError, ValueError):
         return ""
-    return tr("（电脑 {machine}，进程 {process}，{at} 起）").format(machine=machine, process=process, at=at)
+    return tr("（电脑 {machine}，进程 {process}，{at} 起）", machine=machine, process=process, at=at)
 
 
 @contextmanager
@@ -212,11 +212,11 @@ def _taken_back_on_failure(folder: Path) -> Iterator[None]:
                 folder.rmdir()
         if isinstance(error, NotADirectoryError):
             raise UserError(
-                tr("这里不是文件夹：{folder}").format(folder=folder.parent), tr("请另选文件夹；没有留下任何文件。")
+                tr("这里不是文件夹：{folder}", folder=folder.parent), tr("请另选文件夹；没有留下任何文件。")
             ) from error
         if isinstance(error, OSError):
             raise MachineError(
-                tr("工作区建立不了，这个文件夹不能写入：{folder}").format(folder=folder),
+                tr("工作区建立不了，这个文件夹不能写入：{folder}", folder=folder),
                 tr("请检查磁盘空间和写入权限，或另选文件夹；没有留下任何文件。"),
             ) from error
         raise
@@ -228,13 +228,13 @@ def _check_new(folder: Path, new: NewWorkspace) -> None:
         raise UserError(tr("角色只能是 town（镇街）或 county（县区）。"))
     if not (new.division.isascii() and new.division.isdecimal() and len(new.division) == expected):
         raise UserError(
-            tr("行政区划代码应为 {digits} 位数字，现为“{found}”。").format(digits=expected, found=new.division),
+            tr("行政区划代码应为 {digits} 位数字，现为“{found}”。", digits=expected, found=new.division),
             tr("镇街用 9 位代码，县区用 6 位代码。"),
         )
     if not new.name.strip():
         raise UserError(tr("单位名称不能为空。"))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(tr("这个文件夹不是空的：{folder}").format(folder=folder), tr("请另选一个空文件夹。"))
+        raise UserError(tr("这个文件夹不是空的：{folder}", folder=folder), tr("请另选一个空文件夹。"))
 
 
 def _first_rows(engine: Engine, new: NewWorkspace, unlocked: keyfile.Unlocked, recovery_code: str) -> None:
@@ -263,7 +263,7 @@ def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: 
         return
     if not migrations.is_known(found):
         raise UserError(
-            tr("这个工作区由更新版本的程序建立（结构 {found}）。").format(found=found),
+            tr("这个工作区由更新版本的程序建立（结构 {found}）。", found=found),
             tr("请先更新程序再打开；文件没有改动。"),
         )
     copy = folder / "backups" / f"{clock():%Y%m%dT%H%M%SZ}-before-{migrations.LATEST}.db"

@@ -148,7 +148,7 @@ def facts_in(session: Session, visit_id: str) -> VisitFacts:
 def _check_produces_a_record(mode: ModeRule) -> None:
     if "record" not in mode.may_produce:
         raise UserError(
-            tr("{mode}不制作笔录，不作判定，也不责令改正。").format(mode=mode.name),
+            tr("{mode}不制作笔录，不作判定，也不责令改正。", mode=mode.name),
             tr("发现的情况请报告有权的机关处理。"),
         )
 
@@ -241,7 +241,7 @@ def _problems(form: Form, answers: Mapping[str, AnswerView], findings: tuple[Fin
     unanswered = [question for question in form.questions if question.id not in answers]
     problems = []
     if unanswered:
-        found = tr("还有 {count} 项没有作答").format(count=len(unanswered))
+        found = tr("还有 {count} 项没有作答", count=len(unanswered))
         remedy = tr("没有检查的，请标为“未检查”并写明原因，可以一次标完。")
         problems.append(Problem(tr("检查表"), tr("每一项都有回答"), found, remedy))
     for view in answers.values():
@@ -305,14 +305,14 @@ def read_party(path: Path) -> PartyFile:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise UserError(tr("读不到文件：{file}").format(file=path), tr("请检查路径和权限。")) from error
+        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径和权限。")) from error
     if len(data) > LARGEST:
-        raise UserError(tr("当事人意见文件超过 {limit} MB。").format(limit=LARGEST // 1_000_000), tr("请核对文件。"))
+        raise UserError(tr("当事人意见文件超过 {limit} MB。", limit=LARGEST // 1_000_000), tr("请核对文件。"))
     try:
         return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=PartyFile)
     except (msgspec.DecodeError, RecursionError) as error:
         raise UserError(
-            tr("当事人意见文件的内容不对：{reason}").format(reason=error),
+            tr("当事人意见文件的内容不对：{reason}", reason=error),
             tr("应为 JSON，最少有 way（signed、objected、refused、absent）；各项见 docs/commands.md。"),
         ) from error
 

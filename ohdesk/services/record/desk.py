@@ -153,9 +153,9 @@ def save_copy(paper: Paper, target: Path) -> Path:
         blobs.write_durably(target, paper.pdf)
         whole = sha256(target.read_bytes()).hexdigest() == paper.pdf_sha256
     except OSError as error:
-        raise MachineError(tr("写不了文件 {file}。").format(file=target.name), remedy) from error
+        raise MachineError(tr("写不了文件 {file}。", file=target.name), remedy) from error
     if not whole:
-        raise MachineError(tr("写入的文件与定稿不一致：{file}。").format(file=target.name), remedy)
+        raise MachineError(tr("写入的文件与定稿不一致：{file}。", file=target.name), remedy)
     return target
 
 

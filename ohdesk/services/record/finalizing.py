@@ -165,7 +165,7 @@ def find(ctx: Context, text: str) -> str:
         found = session.scalars(own).first()
     if found is None:
         raise UserError(
-            tr("没有编号“{text}”的定稿笔录。").format(text=text), tr("请从文书列表中选择（命令行为 record list）。")
+            tr("没有编号“{text}”的定稿笔录。", text=text), tr("请从文书列表中选择（命令行为 record list）。")
         )
     return found
 
@@ -188,14 +188,14 @@ def export_pdf(ctx: Context, visit_id: str, folder: Path) -> Path:
 def write_copy(folder: Path, stem: str, pdf: bytes) -> Path:
     """Write a PDF under the first free name; return the file that already has these very bytes if there is one."""
     if not folder.is_dir():
-        raise UserError(tr("找不到文件夹“{folder}”。").format(folder=folder), tr("请检查路径后再导出。"))
+        raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请检查路径后再导出。"))
     for number in range(1, SAME_NAME_TRIES):
         path = folder / (f"{stem}.pdf" if number == 1 else f"{stem}_{number}.pdf")
         if not path.exists():
             blobs.write_durably(path, pdf)
         if sha256(path.read_bytes()).digest() == sha256(pdf).digest():
             return path
-    raise UserError(tr("“{folder}”中同名文件太多。").format(folder=folder), tr("请另选一个文件夹。"))
+    raise UserError(tr("“{folder}”中同名文件太多。", folder=folder), tr("请另选一个文件夹。"))
 
 
 def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:
@@ -227,7 +227,7 @@ def photos_of(ctx: Context, photos: Sequence[PhotoView]) -> Mapping[str, bytes]:
 def _check_ready(composed: Composed, strokes: Sequence[Strokes], shown_sha256: str) -> None:
     problems = (*composed.problems, *stroke_problems(composed.record.party, strokes))
     if problems:
-        raise ProblemsError(tr("笔录还不能定稿，有 {count} 处要处理。").format(count=len(problems)), problems)
+        raise ProblemsError(tr("笔录还不能定稿，有 {count} 处要处理。", count=len(problems)), problems)
     if shown_sha256 not in {"", composed.record_sha256}:
         raise _changed()
 

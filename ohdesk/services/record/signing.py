@@ -89,7 +89,7 @@ def open_signers(
     missing = [one.name for one in signatories if one.person not in opened]
     if missing:
         raise UserError(
-            tr("还缺 {names} 的签名。").format(names="、".join(missing)),
+            tr("还缺 {names} 的签名。", names="、".join(missing)),
             tr("请由其中一名检查人员登录，其他人员用自己的账户和密码在本机签名。"),
         )
     for one in signatories:
@@ -130,7 +130,7 @@ def _seat(ctx: Context, session: Session, person_id: str) -> Seat:
     key = session.get(SigningKey, person_id)
     hindrance = why_not_inspect(person, legal_day(ctx.now()))
     if hindrance:
-        hindrance = tr("{reason}，请先核对人员的执法证登记").format(reason=hindrance)
+        hindrance = tr("{reason}，请先核对人员的执法证登记", reason=hindrance)
     elif not account or key is None:
         hindrance = tr("没有可以签名的账户，请管理员在“设置”中建立")
     else:
@@ -155,13 +155,15 @@ def _check_certificate(ctx: Context, certificate: bytes, signatory: Signatory) -
         subject = certificates.person_of(certificate)
     except certificates.CertificateError as error:
         raise UserError(
-            tr("{name}的签名证书不能使用：{reason}。").format(name=signatory.name, reason=error),
+            tr("{name}的签名证书不能使用：{reason}。", name=signatory.name, reason=error),
             tr("请核对本机日期；证书到期的，请向县级申请新证书。"),
         ) from error
     if (subject.person, subject.name, subject.number) != (signatory.person, signatory.name, signatory.certificate_no):
         raise UserError(
-            tr("{name}的签名证书写的是“{found}”，与人员登记不一致。").format(
-                name=signatory.name, found=f"{subject.name} {subject.number}"
+            tr(
+                "{name}的签名证书写的是“{found}”，与人员登记不一致。",
+                name=signatory.name,
+                found=f"{subject.name} {subject.number}",
             ),
             tr("姓名或执法证号改过的，请重新申请证书。"),
         )
@@ -208,14 +210,14 @@ def stroke_problems(party: PartyStatement, strokes: Sequence[Strokes]) -> tuple[
     wanted = 1 if party.way in SIGNING_WAYS else 0
     if len(signed) != wanted:
         expected = tr("一份手写签名") if wanted else tr("没有签名（拒签或不在场）")
-        problems.append(Problem(tr("当事人签名"), expected, tr("{count} 份").format(count=len(signed))))
+        problems.append(Problem(tr("当事人签名"), expected, tr("{count} 份", count=len(signed))))
     elif signed and clean_text(signed[0].name).strip() != party.name:
         problems.append(Problem(tr("当事人签名"), party.name, signed[0].name or tr("没有姓名")))
     return tuple(problems)
 
 
 def _problems(one: Strokes) -> list[Problem]:
-    place = tr("手写签名（{name}）").format(name=one.name or one.role)
+    place = tr("手写签名（{name}）", name=one.name or one.role)
     if one.role not in ROLES:
         return [Problem(place, " / ".join(ROLES), one.role)]
     if not one.name.strip():
@@ -226,7 +228,7 @@ def _problems(one: Strokes) -> list[Problem]:
         return [Problem(place, tr("手写板尺寸"), f"{one.width} × {one.height}")]
     count = sum(map(len, one.strokes))
     if count > MOST_POINTS:
-        return [Problem(place, tr("不超过 {limit} 个点").format(limit=MOST_POINTS), str(count), tr("请重新签名。"))]
+        return [Problem(place, tr("不超过 {limit} 个点", limit=MOST_POINTS), str(count), tr("请重新签名。"))]
     inside = all(
         0 <= x <= one.width and 0 <= y <= one.height and 0 <= pressure <= HARDEST
         for stroke in one.strokes

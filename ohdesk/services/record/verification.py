@@ -62,7 +62,7 @@ def verify_file(path: Path, roots: Sequence[bytes], ctx: Context | None = None) 
     if start.startswith(ZIP_START):
         return Report("bundle", _bundle_facts(path, roots or _county_roots(ctx), ctx))
     raise UserError(
-        tr("“{file}”不是检查记录、上报包或公示包，或者开头已被改动。").format(file=path.name),
+        tr("“{file}”不是检查记录、上报包或公示包，或者开头已被改动。", file=path.name),
         tr("请选择 ohdesk 生成的 PDF、.ohb 或公示 ZIP 文件。"),
     )
 
@@ -72,13 +72,13 @@ def read_root(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UserError(tr("读不到根证书：{file}").format(file=path), tr("请检查路径和权限。")) from error
+        raise UserError(tr("读不到根证书：{file}", file=path), tr("请检查路径和权限。")) from error
     root = certificates.load_file(data)
     try:
         certificates.check_root(root)
     except CertificateError as error:
         raise UserError(
-            tr("“{file}”不能作为根证书：{reason}").format(file=path.name, reason=error),
+            tr("“{file}”不能作为根证书：{reason}", file=path.name, reason=error),
             tr("请选择县级导出的 county-root.pem。"),
         ) from error
     return root
@@ -89,16 +89,16 @@ def _start(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(START)
     except OSError as error:
-        raise UserError(tr("读不到文件：{file}").format(file=path), tr("请检查路径和权限。")) from error
+        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径和权限。")) from error
 
 
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_PDF:
-            raise UserError(tr("文件超过 256 MB，不是检查记录：{file}").format(file=path.name))
+            raise UserError(tr("文件超过 256 MB，不是检查记录：{file}", file=path.name))
         return path.read_bytes()
     except OSError as error:
-        raise MachineError(tr("读文件时出错：{file}").format(file=path), tr("请检查磁盘或优盘。")) from error
+        raise MachineError(tr("读文件时出错：{file}", file=path), tr("请检查磁盘或优盘。")) from error
 
 
 def _county_roots(ctx: Context | None) -> tuple[bytes, ...]:

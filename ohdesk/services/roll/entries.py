@@ -289,7 +289,7 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
                     Problem(tr(field.heading), _right_code(value), value, tr("请对照营业执照；暂缺时请留空。"))
                 )
     if problems:
-        raise ProblemsError(tr("有 {count} 处不能保存。").format(count=len(problems)), tuple(problems))
+        raise ProblemsError(tr("有 {count} 处不能保存。", count=len(problems)), tuple(problems))
     return values
 
 
@@ -297,7 +297,7 @@ def _right_code(code: str) -> str:
     """Say what a credit code should be: for 18 possible characters, which the last one would be."""
     if not is_uscc(code):
         return tr("18 位且校验码正确")
-    return tr("18 位，前 17 位无误时末位为 {character}").format(character=uscc_check_character(code[:17]))
+    return tr("18 位，前 17 位无误时末位为 {character}", character=uscc_check_character(code[:17]))
 
 
 def _refuse_same_code(session: Session, uscc: str, own: str) -> None:
@@ -309,7 +309,7 @@ def _refuse_same_code(session: Session, uscc: str, own: str) -> None:
     other = session.scalars(same).first()
     if other is not None:
         raise UserError(
-            tr("信用代码 {uscc} 已用于“{name}”。").format(uscc=uscc, name=other), tr("请打开那一家核对，不要重复新增。")
+            tr("信用代码 {uscc} 已用于“{name}”。", uscc=uscc, name=other), tr("请打开那一家核对，不要重复新增。")
         )
 
 

@@ -104,8 +104,8 @@ def chosen_columns(assignments: Sequence[str]) -> dict[str, str]:
         key = by_heading.get(field.strip(), field.strip())
         if not sign or not column.strip() or key not in FIELD_KEYS:
             raise UserError(
-                tr("看不懂对应关系“{text}”。").format(text=assignment),
-                tr("写成“列=字段”，字段可用：{fields}。").format(fields="、".join(by_heading)),
+                tr("看不懂对应关系“{text}”。", text=assignment),
+                tr("写成“列=字段”，字段可用：{fields}。", fields="、".join(by_heading)),
             )
         chosen[column.strip()] = key
     return chosen
@@ -124,12 +124,10 @@ def preview(path: Path, chosen: Mapped | None = None, report: Report | None = No
     warnings = [*map(note_sentence, contents.notes), *reading.warnings]
     if contents.hidden_sheets:
         warnings.append(
-            tr("隐藏的工作表没有读取：{names}。").format(
-                names="、".join(f"“{name}”" for name in contents.hidden_sheets)
-            )
+            tr("隐藏的工作表没有读取：{names}。", names="、".join(f"“{name}”" for name in contents.hidden_sheets))
         )
     if contents.other_sheets:
-        warnings.append(tr("图表等不是表格的页没有读取：{names}。").format(names=_quoted(contents.other_sheets)))
+        warnings.append(tr("图表等不是表格的页没有读取：{names}。", names=_quoted(contents.other_sheets)))
     if reading.sheets and not reading.entries:
         warnings.append(tr("表头下面没有读到可以导入的单位。"))
     return Preview(
@@ -161,11 +159,11 @@ def apply(ctx: Context, comparison: Comparison, report: Report | None = None) ->
     """
     if not comparison.preview.accepted:
         raise UserError(
-            tr("“{name}”里没有可以导入的单位。").format(name=comparison.preview.source),
+            tr("“{name}”里没有可以导入的单位。", name=comparison.preview.source),
             tr("请看预览里的提示；必要时用 --map 指明哪一列是单位名称。"),
         )
     batch = uuid7(ctx.now())
-    reason = tr("导入：{source}").format(source=comparison.preview.source)
+    reason = tr("导入：{source}", source=comparison.preview.source)
     watch = report or _unwatched
     with ctx.transaction() as session:
         if _compared(ctx, session, comparison.preview, _unwatched) != comparison:

@@ -89,9 +89,7 @@ def find_import(ctx: Context, wanted: str) -> str:
     for each in imports(ctx):
         if wanted == each.batch or each.reason.endswith(wanted):
             return each.batch
-    raise UserError(
-        tr("没有名为“{wanted}”的导入可以撤销。").format(wanted=wanted), tr("用 ohdesk roll undo --list 查看。")
-    )
+    raise UserError(tr("没有名为“{wanted}”的导入可以撤销。", wanted=wanted), tr("用 ohdesk roll undo --list 查看。"))
 
 
 def _unwatched(_done: int, _total: int) -> None:
@@ -109,7 +107,7 @@ def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[s
         raise ProblemsError(
             tr("之后又有了变动，不能撤销。"), tuple(problems), tr("请改用更正，逐条修改需要改回的内容。")
         )
-    reason = tr("撤销{reason}").format(reason=chosen.reason)
+    reason = tr("撤销{reason}", reason=chosen.reason)
     withdrawn = 0
     for start in range(0, len(bodies), _AT_A_TIME):
         report(start, len(bodies))

@@ -69,19 +69,20 @@ def save_code(path: Path, text: str) -> None:
     try:
         write_durably(path, text.encode("utf-8-sig"))
     except OSError as error:
-        raise MachineError(tr("写不了文件：{path}").format(path=path), tr("请检查路径、空间和写入权限。")) from error
+        raise MachineError(tr("写不了文件：{path}", path=path), tr("请检查路径、空间和写入权限。")) from error
 
 
 def _check_join(new: NewWorkspace, join: Join) -> None:
     card = look_at_card(join.card)
     if new.role != "town" or not new.division.startswith(card.division):
         raise UserError(
-            tr("名片是{county}（{code}）的，与区划代码 {division} 不符。").format(
-                county=card.county, code=card.division, division=new.division
+            tr(
+                "名片是{county}（{code}）的，与区划代码 {division} 不符。",
+                county=card.county,
+                code=card.division,
+                division=new.division,
             ),
             tr("镇街代码的前 6 位应是县级代码；请核对代码，或换一张名片。"),
         )
     if not join.request.parent.is_dir():
-        raise UserError(
-            tr("没有这个文件夹：{folder}").format(folder=join.request.parent), tr("请检查路径，或先插好优盘。")
-        )
+        raise UserError(tr("没有这个文件夹：{folder}", folder=join.request.parent), tr("请检查路径，或先插好优盘。"))

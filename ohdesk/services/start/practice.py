@@ -72,12 +72,10 @@ def throw_away(folder: Path) -> None:
 
     root = _root(folder)
     if root is None:
-        raise UserError(
-            tr("这个文件夹不是练习库：{folder}").format(folder=folder), tr("只能删除带练习库标记的文件夹。")
-        )
+        raise UserError(tr("这个文件夹不是练习库：{folder}", folder=folder), tr("只能删除带练习库标记的文件夹。"))
     if foreign := sorted(_foreign(root)):
         raise UserError(
-            tr("练习库文件夹里有别的内容：{names}").format(names="、".join(foreign[:5])),
+            tr("练习库文件夹里有别的内容：{names}", names="、".join(foreign[:5])),
             tr("请先把它们移到别处，再删除练习库；现在没有删除任何文件。"),
         )
     if any(is_open(each) for each in _offices(root)):
@@ -86,7 +84,7 @@ def throw_away(folder: Path) -> None:
         _delete(root)
     except OSError as error:
         raise MachineError(
-            tr("练习库没有删净：{folder}").format(folder=root), tr("请关闭正在使用其中文件的程序，再删除一次。")
+            tr("练习库没有删净：{folder}", folder=root), tr("请关闭正在使用其中文件的程序，再删除一次。")
         ) from error
 
 

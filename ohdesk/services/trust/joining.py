@@ -264,7 +264,7 @@ def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> N
     key = session.get(SigningKey, person.subject.person)
     if key is None or key.public_der != person.public_der:
         raise UserError(
-            tr("{name}的签名密钥在申请之后换过，这份答复不适用。").format(name=person.subject.name),
+            tr("{name}的签名密钥在申请之后换过，这份答复不适用。", name=person.subject.name),
             tr("请用县级名片重新写出申请，再请县级答复。"),
         )
     key.certificate_der, key.confirmed = certificate, True
@@ -311,7 +311,7 @@ def shown_card(card: Card) -> CardShown:
 def _require_same(compared: str, found: str) -> None:
     if compared and compared != found:
         raise UserError(
-            tr("文件在核对之后换过：现在的指纹是 {found}。").format(found=found), tr("请重新读取文件，再逐组核对。")
+            tr("文件在核对之后换过：现在的指纹是 {found}。", found=found), tr("请重新读取文件，再逐组核对。")
         )
 
 
@@ -331,17 +331,17 @@ def read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(trust_files.LARGEST_FILE + 1)
     except OSError as error:
-        raise UserError(tr("读不到文件：{path}").format(path=path), tr("请检查路径，或换一个优盘。")) from error
+        raise UserError(tr("读不到文件：{path}", path=path), tr("请检查路径，或换一个优盘。")) from error
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Write one of the three files. Raises UserError without the folder, MachineError from the medium."""
     if not path.parent.is_dir():
-        raise UserError(tr("没有这个文件夹：{folder}").format(folder=path.parent), tr("请检查路径，或先插好优盘。"))
+        raise UserError(tr("没有这个文件夹：{folder}", folder=path.parent), tr("请检查路径，或先插好优盘。"))
     try:
         write_durably(path, data)
     except OSError as error:
-        raise MachineError(tr("写不了文件：{path}").format(path=path), tr("请检查路径、空间和写入权限。")) from error
+        raise MachineError(tr("写不了文件：{path}", path=path), tr("请检查路径、空间和写入权限。")) from error
 
 
 @dataclass(frozen=True, slots=True)

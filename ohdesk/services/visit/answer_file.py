@@ -75,14 +75,14 @@ def read_answers(path: Path, form: Form) -> AnswerFile:
         if key == REST:
             rest = _rest(entry, problems)
         elif key not in form.by_id:
-            problems.append(Problem(key[:40], tr("“{form}”的检查项编号").format(form=form.title), tr("没有这一项")))
+            problems.append(Problem(key[:40], tr("“{form}”的检查项编号", form=form.title), tr("没有这一项")))
         else:
             read = _answer(form.by_id[key], entry, path.parent, problems)
             if read is not None:
                 answers.append(read)
     if problems:
         raise ProblemsError(
-            tr("答案文件有 {count} 处不能使用，没有保存任何内容。").format(count=len(problems)),
+            tr("答案文件有 {count} 处不能使用，没有保存任何内容。", count=len(problems)),
             tuple(problems),
             tr("请改正后重新填入。"),
         )
@@ -92,13 +92,13 @@ def read_answers(path: Path, form: Form) -> AnswerFile:
 def _json(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise UserError(tr("答案文件太大：{file}").format(file=path))
+            raise UserError(tr("答案文件太大：{file}", file=path))
         raw = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_unique)
     except OSError as error:
-        raise UserError(tr("读不到答案文件：{file}").format(file=path), tr("请检查路径和权限。")) from error
+        raise UserError(tr("读不到答案文件：{file}", file=path), tr("请检查路径和权限。")) from error
     except (ValueError, RecursionError) as error:
         raise UserError(
-            tr("答案文件不是可用的 JSON：{reason}").format(reason=error), tr("请用 UTF-8 编码保存为 JSON 对象。")
+            tr("答案文件不是可用的 JSON：{reason}", reason=error), tr("请用 UTF-8 编码保存为 JSON 对象。")
         ) from error
     if not isinstance(raw, dict):
         raise UserError(tr("答案文件应是一个 JSON 对象。"), tr("格式：{“检查项编号”: {“value”: “合格”}, …}"))

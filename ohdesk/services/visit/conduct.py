@@ -72,7 +72,7 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
         if not firm.establishment or not all(seat.person for seat in firm.seats)
     ]
     if problems:
-        raise ProblemsError(tr("有 {count} 家不能安排检查。").format(count=len(problems)), tuple(problems))
+        raise ProblemsError(tr("有 {count} 家不能安排检查。", count=len(problems)), tuple(problems))
     task = Task(kind, "draw", planned_on)
     with ctx.transaction() as session:
         planned = set(session.scalars(select(Visit.establishment).where(Visit.draw == draw_id)))
@@ -98,7 +98,7 @@ def approve(ctx: Context, visit_id: str, account: str, password: str, number: st
     with ctx.transaction() as session:
         row = session.get(Account, account)
         if row is None or "supervisor" not in row.roles.split(","):
-            raise UserError(tr("{account} 没有批准检查的权限。").format(account=account), tr("请由负责人批准。"))
+            raise UserError(tr("{account} 没有批准检查的权限。", account=account), tr("请由负责人批准。"))
         approver = session.get(Person, row.person) if row.person else None
         day = legal_day(ctx.now()).isoformat()
         name = approver.name if approver else account
@@ -145,9 +145,7 @@ def check_start(ctx: Context, visit_id: str, data: StartData) -> StartCheck:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.START)
         stops = [
-            Stop(
-                "team", tr("{place}：{found}").format(place=each.place, found=each.found), each.remedy or each.expected
-            )
+            Stop("team", tr("{place}：{found}", place=each.place, found=each.found), each.remedy or each.expected)
             for each in _team_problems(ctx, session, visit)
         ]
         try:
@@ -175,7 +173,7 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
         reason = clean_text(data.gap_reason).strip()
         if gaps and not reason:
             raise ProblemsError(
-                tr("开始检查前还缺 {count} 项。").format(count=len(gaps)),
+                tr("开始检查前还缺 {count} 项。", count=len(gaps)),
                 tuple(Problem(gap.key, tr("已完成"), gap.sentence) for gap in gaps),
                 tr("请补齐；确需继续的，写明理由（只留内部，不印在笔录上）。"),
             )
@@ -204,10 +202,10 @@ def code_shown(ctx: Context, clock: str) -> str:
     try:
         typed = datetime.strptime(clock.strip().replace("：", ":"), "%H:%M").replace(tzinfo=BEIJING)
     except ValueError as error:
-        raise UserError(tr("亮码时间应如 09:05，现为“{text}”。").format(text=clock)) from error
+        raise UserError(tr("亮码时间应如 09:05，现为“{text}”。", text=clock)) from error
     at = now.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
     if at > now + timedelta(minutes=1):
-        raise UserError(tr("亮码时间 {text} 晚于现在。").format(text=clock))
+        raise UserError(tr("亮码时间 {text} 晚于现在。", text=clock))
     return instant_text(at)
 
 
@@ -220,10 +218,10 @@ def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change
     outcome = visit_rules().outcome(ending.outcome)
     ending = Ending(outcome.id, ending.proof.strip(), clean_text(ending.account).strip())
     if not outcome.proofs:
-        raise UserError(tr("“{name}”要由检查表得出。").format(name=outcome.name), tr("请填写检查表。"))
+        raise UserError(tr("“{name}”要由检查表得出。", name=outcome.name), tr("请填写检查表。"))
     problems = ending_problems(ending, outcome.proofs)
     if problems:
-        raise ProblemsError(tr("还不能以“{name}”结束检查。").format(name=outcome.name), tuple(problems))
+        raise ProblemsError(tr("还不能以“{name}”结束检查。", name=outcome.name), tuple(problems))
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.END)
@@ -316,7 +314,7 @@ def _day_problems(place: str, text: str, today: date) -> list[Problem]:
             return []
     except ValueError:
         pass
-    return [Problem(place, tr("不晚于今天的日期，如 {day}").format(day=today.isoformat()), text or tr("空白"))]
+    return [Problem(place, tr("不晚于今天的日期，如 {day}", day=today.isoformat()), text or tr("空白"))]
 
 
 def _address(session: Session, visit: Visit) -> str:

@@ -127,7 +127,7 @@ def form_of(form_id: str, version: str) -> Form:
     form = load_form(form_id)
     if form.version != version:
         raise UserError(
-            tr("这次检查用的是检查表 {old} 版，程序现有 {new} 版。").format(old=version, new=form.version),
+            tr("这次检查用的是检查表 {old} 版，程序现有 {new} 版。", old=version, new=form.version),
             tr("请用原来版本的程序完成这次检查，或者重新安排检查。"),
         )
     return form
@@ -186,7 +186,7 @@ def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: 
     _check_fillable(before.state, before.arrival, before.outcome)
     question = form_of(before.form, before.form_version).by_id.get(question_id)
     if question is None:
-        raise UserError(tr("检查表中没有“{question}”这一项。").format(question=question_id))
+        raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
     answer = answer.cleaned
     problems = malformed(answer, question)
     if problems:
@@ -286,10 +286,10 @@ def _label(form: Form, steps: Sequence[AnswerRow], run: Sequence[AnswerRow]) -> 
     number = form.by_id[step.question].number
     previous = _previous(steps, steps.index(step))
     if _only_texts(step, previous):
-        return tr("修改第 {number} 项的文字").format(number=number)
+        return tr("修改第 {number} 项的文字", number=number)
     if previous is not None and previous.value == step.value:
-        return tr("修改第 {number} 项的处置").format(number=number)
-    return tr("将第 {number} 项改为{word}").format(number=number, word=AnswerValue(step.value).word)
+        return tr("修改第 {number} 项的处置", number=number)
+    return tr("将第 {number} 项改为{word}", number=number, word=AnswerValue(step.value).word)
 
 
 _VISITS, _USED = 40, 5  # how many visits are looked through, and how many sentences of theirs are offered

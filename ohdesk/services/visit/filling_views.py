@@ -99,9 +99,9 @@ def with_answer(view: FillingView, question_id: str, answer: Answer, saved: Save
     before = view.answers.get(question_id)
     label = view.undo_label
     if before is None or before.answer.value is not answer.value:
-        label = tr("将第 {number} 项改为{word}").format(number=question.number, word=answer.value.word)
+        label = tr("将第 {number} 项改为{word}", number=question.number, word=answer.value.word)
     elif before.answer != answer:
-        label = tr("修改第 {number} 项的文字").format(number=question.number)
+        label = tr("修改第 {number} 项的文字", number=question.number)
     answers = {**view.answers, question_id: AnswerView(answer, saved.at, saved.missing)}
     outline = tuple(
         replace(

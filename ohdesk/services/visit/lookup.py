@@ -28,9 +28,9 @@ def find(ctx: Context, text: str) -> str:
         return found[0]
     if found:
         raise UserError(
-            tr("“{text}”有 {count} 次未结束的检查。").format(text=text, count=len(found)), tr("请写明检查的编号。")
+            tr("“{text}”有 {count} 次未结束的检查。", text=text, count=len(found)), tr("请写明检查的编号。")
         )
-    raise UserError(tr("找不到检查“{text}”。").format(text=text), tr("请从检查列表中选择（命令行为 visit list）。"))
+    raise UserError(tr("找不到检查“{text}”。", text=text), tr("请从检查列表中选择（命令行为 visit list）。"))
 
 
 def find_visit(session: Session, visit_id: str) -> Visit:

@@ -46,10 +46,11 @@ class LostPhotoError(blobs.LostBlobError):
 
     def __init__(self, number: int, digest: str) -> None:
         super().__init__(digest)
-        self.message = tr("照片 {number} 的文件已丢失或损坏（{digest}…）。").format(number=number, digest=digest[:12])
+        self.message = tr("照片 {number} 的文件已丢失或损坏（{digest}…）。", number=number, digest=digest[:12])
         self.remedy = tr(
-            "请从备份恢复 blobs 文件夹，或者重新补入同一张照片（命令行为 visit photo --number {number}）。"
-        ).format(number=number)
+            "请从备份恢复 blobs 文件夹，或者重新补入同一张照片（命令行为 visit photo --number {number}）。",
+            number=number,
+        )
 
 
 def attach_photo(
@@ -98,7 +99,7 @@ def attach_photos(
     report(len(sources), len(sources))
     if problems:
         raise ProblemsError(
-            tr("已保存 {stored} 张照片，{failed} 张没有保存。").format(stored=len(stored), failed=len(problems)),
+            tr("已保存 {stored} 张照片，{failed} 张没有保存。", stored=len(stored), failed=len(problems)),
             tuple(problems),
         )
     return tuple(stored)
@@ -150,7 +151,7 @@ def clean_picture(original: bytes) -> bytes:
         with Image.open(BytesIO(original), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise UserError(
-                    tr("照片太大：{width}×{height} 像素。").format(width=opened.width, height=opened.height),
+                    tr("照片太大：{width}×{height} 像素。", width=opened.width, height=opened.height),
                     tr("请用不超过 4000 万像素的照片。"),
                 )
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
@@ -172,9 +173,9 @@ def _bytes(source: Path | bytes) -> bytes:
             with source.open("rb") as file:
                 content = file.read(MOST_BYTES + 1)
         except OSError as error:
-            raise UserError(tr("读不到照片：{file}").format(file=source), tr("请检查路径和权限。")) from error
+            raise UserError(tr("读不到照片：{file}", file=source), tr("请检查路径和权限。")) from error
     if len(content) > MOST_BYTES:
-        raise UserError(tr("照片文件超过 {limit} MB。").format(limit=MOST_BYTES // 1_000_000), tr("请另选较小的照片。"))
+        raise UserError(tr("照片文件超过 {limit} MB。", limit=MOST_BYTES // 1_000_000), tr("请另选较小的照片。"))
     return content
 
 
@@ -193,7 +194,7 @@ def _check_open(session: Session, visit_id: str, question_id: str) -> None:
     visit = find_visit(session, visit_id)
     check_allowed(visit.state, Act.FILL)
     if question_id and question_id not in load_form(visit.form).by_id:
-        raise UserError(tr("检查表中没有“{question}”这一项。").format(question=question_id))
+        raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
 
 
 def _new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, caption: Caption) -> Photo:
@@ -217,7 +218,7 @@ def _new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, 
 def _photo(session: Session, visit_id: str, number: int) -> Photo:
     found = session.scalars(select(Photo).where(Photo.visit == visit_id, Photo.number == number)).first()
     if found is None:
-        raise UserError(tr("这次检查没有照片 {number}。").format(number=number), tr("请先登记照片编号。"))
+        raise UserError(tr("这次检查没有照片 {number}。", number=number), tr("请先登记照片编号。"))
     return found
 
 
@@ -227,7 +228,7 @@ def _check_fits(ctx: Context, photo: Photo, digest: str, original: str) -> None:
     is_final = _is_closed(ctx, photo.visit)
     if original != photo.original_sha256 or is_final:
         raise UserError(
-            tr("照片 {number} 已经补入，内容不同。").format(number=photo.number),
+            tr("照片 {number} 已经补入，内容不同。", number=photo.number),
             tr("请选择原来的那一张；其他照片请用新的编号。"),
         )
 

@@ -133,14 +133,17 @@ class WriteCard(Page):
     def _written(self, exported: Exported) -> None:
         pull = tr("可以拔出优盘") if self._to_stick else tr("已写好并读回核对")
         lines = [
-            tr("文件 {name}，{size}，附件 {blobs} 个").format(
-                name=exported.path.name, size=size_text(exported.size), blobs=exported.blobs
+            tr(
+                "文件 {name}，{size}，附件 {blobs} 个",
+                name=exported.path.name,
+                size=size_text(exported.size),
+                blobs=exported.blobs,
             ),
-            tr("收件：{names}").format(names=tr("、").join(exported.recipients)),
+            tr("收件：{names}", names=tr("、").join(exported.recipients)),
         ]
         if exported.waiting_blobs:
-            lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。").format(count=exported.waiting_blobs))
-        mark = tr("指纹 {groups}").format(groups=grouped(exported.head_sha256))
+            lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。", count=exported.waiting_blobs))
+        mark = tr("指纹 {groups}", groups=grouped(exported.head_sha256))
         self.outcome.tell("ok", pull, "\n".join(lines), mark)
         self.written.emit(exported)
         self.changed.emit(Change.SYNC)

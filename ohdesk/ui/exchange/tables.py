@@ -69,7 +69,7 @@ def exchanged_columns() -> tuple[Column[Exchanged], ...]:
 def exchanged_state(row: Exchanged) -> str:
     """Return in a word how far a bundle is acknowledged, or what became of it here."""
     if row.returned:
-        return tr("退回 {count} 项").format(count=row.returned)
+        return tr("退回 {count} 项", count=row.returned)
     return tr(_STATES[row.state][0])
 
 
@@ -95,7 +95,7 @@ def _receipt_state(row: RecordReceipt) -> str:
 
 def _receipt_reason(row: RecordReceipt) -> str:
     if row.state == "returned":
-        return tr("县级没有采用（{reason}），请电话联系县级管理员").format(reason=row.reason)
+        return tr("县级没有采用（{reason}），请电话联系县级管理员", reason=row.reason)
     if row.state == "received":
         return tr("县级已收下")
     return tr("等县级的回执") if row.bundle else tr("随下一个上报包写出")

@@ -58,7 +58,7 @@ class JobBar(QFrame):
         """Ask the job on show to stop."""
         if self._job is not None:
             self._cancel.setEnabled(False)
-            self._text.setText(tr("{title}　正在停下…").format(title=self._job.title))
+            self._text.setText(tr("{title}　正在停下…", title=self._job.title))
             self._job.cancel()
 
     def _queued(self, job: Job) -> None:
@@ -94,7 +94,7 @@ class JobBar(QFrame):
         self._bar.setRange(0, total)
         self._bar.setValue(done)
         self._text.setText(
-            tr("{title}　第 {done} / {total}").format(title=self._job.title, done=_grouped(done), total=_grouped(total))
+            tr("{title}　第 {done} / {total}", title=self._job.title, done=_grouped(done), total=_grouped(total))
         )
         elapsed = self._since.elapsed()
         if done and elapsed >= theme.layout("time_left_after_ms"):
@@ -139,5 +139,5 @@ def _grouped(number: int) -> str:
 
 def _duration(seconds: int) -> str:
     if seconds < _MINUTE:
-        return tr("还需约 {count} 秒").format(count=max(1, seconds))
-    return tr("还需约 {count} 分钟").format(count=round(seconds / _MINUTE))
+        return tr("还需约 {count} 秒", count=max(1, seconds))
+    return tr("还需约 {count} 分钟", count=round(seconds / _MINUTE))

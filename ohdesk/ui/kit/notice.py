@@ -136,5 +136,5 @@ def _remedy(error: UserError) -> str:
             for each in shown
         ]
         if len(error.problems) > len(shown):
-            lines.append(tr("另有 {count} 处。").format(count=len(error.problems) - len(shown)))
+            lines.append(tr("另有 {count} 处。", count=len(error.problems) - len(shown)))
     return "\n".join(lines)

@@ -136,7 +136,7 @@ class PdfPages(QAbstractScrollArea):
             held = self._pictures.get(number)
             if held is None:
                 painter.setPen(theme.colour("paper_hint"))
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tr("正在读取第 {n} 页…").format(n=number + 1))
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tr("正在读取第 {n} 页…", n=number + 1))
             elif held[0] == self._scale(number):
                 held[1].setDevicePixelRatio(self.devicePixelRatioF())
                 painter.drawImage(place.topLeft().toPoint(), held[1])

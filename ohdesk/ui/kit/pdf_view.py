@@ -119,7 +119,7 @@ class PdfView(QWidget):
 
     def _say_page(self) -> None:
         page = self.pages.page + 1
-        self._number.setText(tr("第 {page} / {count} 页").format(page=page, count=self._count) if self._count else "")
+        self._number.setText(tr("第 {page} / {count} 页", page=page, count=self._count) if self._count else "")
         for button in (self._smaller, self._larger, self._width, self._two):
             button.setEnabled(bool(self._count))
         self._back.setEnabled(page > 1)
@@ -129,7 +129,7 @@ class PdfView(QWidget):
     def _say_fingerprint(self, fingerprint: str) -> None:
         short = fingerprint[:_SHOWN_DIGITS]
         groups = " ".join(short[start : start + _GROUP] for start in range(0, len(short), _GROUP))
-        self._fingerprint.setText(tr("指纹 {digits} …").format(digits=groups) if fingerprint else "")
+        self._fingerprint.setText(tr("指纹 {digits} …", digits=groups) if fingerprint else "")
         self._fingerprint.setToolTip(fingerprint)
 
     def _work(self, work: Callable[[Report], object], then: Callable[..., None]) -> None:

@@ -33,7 +33,7 @@ class PhotoStrip(QWidget):
         for photo in photos[:_MOST]:
             self._row.addWidget(_tile(photo, pictures.get(photo.number)))
         if len(photos) > _MOST:
-            self._row.addWidget(QLabel(tr("另有 {count} 张").format(count=len(photos) - _MOST)))
+            self._row.addWidget(QLabel(tr("另有 {count} 张", count=len(photos) - _MOST)))
         self.setVisible(bool(photos))
 
 
@@ -53,7 +53,7 @@ def _tile(photo: PhotoView, picture: bytes | None) -> QWidget:
             image.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
         image.setPixmap(scaled)
-    text = tr("{number} 号　{caption}").format(number=photo.number, caption=photo.caption)
+    text = tr("{number} 号　{caption}", number=photo.number, caption=photo.caption)
     caption = QLabel(caption_metrics(text, width))
     caption.setObjectName("muted")
     caption.setToolTip(text)

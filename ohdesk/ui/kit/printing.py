@@ -44,7 +44,7 @@ class Printing(QObject):
         data, title = self._waiting
         printer.setDocName(title)
         work = partial(_print, printer, data)
-        self._start(Job(work), self._say_done, tr("正在打印：{title}").format(title=title))
+        self._start(Job(work), self._say_done, tr("正在打印：{title}", title=title))
 
     def _ask(self, printers: tuple[str, ...]) -> None:
         if not printers:
@@ -77,7 +77,7 @@ class Printing(QObject):
         self._jobs.start(job, title)
 
     def _say_done(self, pages: int) -> None:
-        self.done.emit(tr("已交给打印机：{title}，{pages} 页").format(title=self._waiting[1], pages=pages))
+        self.done.emit(tr("已交给打印机：{title}，{pages} 页", title=self._waiting[1], pages=pages))
 
 
 def _printer_names(_report: Report) -> tuple[str, ...]:

@@ -43,4 +43,4 @@ def risk_text(risk_class: str, scheme: str) -> str:
         return ""
     letter = risk_class[:1]
     name = tr(_SCHEMES[scheme]) if scheme in _SCHEMES else (scheme or tr("分类依据未注明"))
-    return tr("{letter}类（{scheme}）").format(letter=letter, scheme=name)
+    return tr("{letter}类（{scheme}）", letter=letter, scheme=name)

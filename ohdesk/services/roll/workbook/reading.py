@@ -108,20 +108,20 @@ def note_sentence(note: str) -> str:
 def _file_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise UserError(tr("“{name}”是文件夹，不是表格文件。").format(name=path.name), tr("请选择表格文件。"))
+            raise UserError(tr("“{name}”是文件夹，不是表格文件。", name=path.name), tr("请选择表格文件。"))
         if path.stat().st_size > limits.FILE_BYTES:
             raise _unusable(path, "too_large")
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise UserError(tr("找不到文件“{name}”。").format(name=path), tr("请核对文件名和位置。")) from error
+        raise UserError(tr("找不到文件“{name}”。", name=path), tr("请核对文件名和位置。")) from error
     except PermissionError as error:
         raise MachineError(
-            tr("没有权限读取“{name}”，或文件正被别的程序打开。").format(name=path.name),
+            tr("没有权限读取“{name}”，或文件正被别的程序打开。", name=path.name),
             tr("请关闭打开它的程序，或换一个位置后再试。"),
         ) from error
     except OSError as error:
         raise MachineError(
-            tr("读不出“{name}”。").format(name=path.name), tr("请检查优盘或磁盘，把文件复制到本机后再试。")
+            tr("读不出“{name}”。", name=path.name), tr("请检查优盘或磁盘，把文件复制到本机后再试。")
         ) from error
 
 

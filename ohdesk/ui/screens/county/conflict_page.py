@@ -169,7 +169,7 @@ class ConflictPage(Page):
     def _show_one(self) -> None:
         conflict = self._conflicts[self._at]
         self._show_place()
-        self.question.setText(tr("{name}　{heading}").format(name=conflict.name, heading=conflict.heading))
+        self.question.setText(tr("{name}　{heading}", name=conflict.name, heading=conflict.heading))
         shown = tr("各单位互不知道对方的改动。处理之前暂按“{shown}”显示，不会自动选定。")
         self.meanwhile.setText(shown.format(shown=conflict.shown))
         self._show_candidates(conflict.candidates)
@@ -182,7 +182,7 @@ class ConflictPage(Page):
             button.setEnabled(len(self._conflicts) > 1)
 
     def _show_place(self) -> None:
-        self.place.setText(tr("第 {at} 处，共 {count} 处").format(at=self._at + 1, count=len(self._conflicts)))
+        self.place.setText(tr("第 {at} 处，共 {count} 处", at=self._at + 1, count=len(self._conflicts)))
 
     def _show_candidates(self, candidates: Sequence[Candidate]) -> None:
         for button in self.group.buttons():
@@ -200,15 +200,15 @@ class ConflictPage(Page):
     def _tile(self, number: int, candidate: Candidate) -> QFrame:
         tile = QFrame()
         tile.setObjectName("card")
-        use = QPushButton(tr("采用这个值(&{key})").format(key=_KEYS[number % len(_KEYS)]))
+        use = QPushButton(tr("采用这个值(&{key})", key=_KEYS[number % len(_KEYS)]))
         use.setCheckable(True)
         use.setProperty("chip", True)
-        use.setAccessibleName(tr("采用 {value}").format(value=candidate.value))
+        use.setAccessibleName(tr("采用 {value}", value=candidate.value))
         self.group.addButton(use, number)
         value = words(candidate.value or tr("（清空）"), "title")
         at = minute_text(parse_instant(candidate.at))
-        who = tr("{office} {person}　{at}").format(office=candidate.office, person=candidate.person, at=at)
-        reason = tr("理由：{reason}").format(reason=candidate.reason or tr("没有写"))
+        who = tr("{office} {person}　{at}", office=candidate.office, person=candidate.person, at=at)
+        reason = tr("理由：{reason}", reason=candidate.reason or tr("没有写"))
         column = QVBoxLayout(tile)
         gap = theme.size("gap")
         column.setContentsMargins(gap, gap, gap, gap)

@@ -33,7 +33,7 @@ class CoveragePage(Page):
         self.year.setAccessibleName(tr("年度"))
         this_year = legal_day(ctx.now()).year
         for year in range(this_year, this_year - _YEARS, -1):
-            self.year.addItem(tr("{year} 年").format(year=year), year)
+            self.year.addItem(tr("{year} 年", year=year), year)
         self.year.currentIndexChanged.connect(self.reload)
         self.total = words("", "")
         self.towns = ListOrWhy(

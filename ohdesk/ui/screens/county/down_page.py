@@ -102,4 +102,4 @@ def _columns() -> tuple[Column[ReceiptCode], ...]:
 def _reached(row: ReceiptCode) -> str:
     if row.acked >= row.ours:
         return tr("全部收到")
-    return tr("第 {acked} 项，共 {ours} 项").format(acked=row.acked, ours=row.ours)
+    return tr("第 {acked} 项，共 {ours} 项", acked=row.acked, ours=row.ours)

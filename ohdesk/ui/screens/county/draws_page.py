@@ -79,8 +79,12 @@ def _in_words(check: DrawCheck) -> str:
     if check.state == "computed":
         text = tr("{town} {plan} 第 {number} 次：用镇街公布的名单和种子重算，锁定指纹、抽取名单和人员都一致。")
         return text.format(town=check.town, plan=check.plan, number=check.number)
-    return tr("{town} {plan} 第 {number} 次：{state}，没有结果可以重算。").format(
-        town=check.town, plan=check.plan, number=check.number, state=tr(_STATES[check.state])
+    return tr(
+        "{town} {plan} 第 {number} 次：{state}，没有结果可以重算。",
+        town=check.town,
+        plan=check.plan,
+        number=check.number,
+        state=tr(_STATES[check.state]),
     )
 
 

@@ -212,7 +212,7 @@ class InboxPage(Page):
 
     def _cancelled(self) -> None:
         self._job = None
-        self._after(tr("已停下，汇入了 {count} 个文件，其余没有动过，可以拔出优盘。").format(count=len(self._lines)))
+        self._after(tr("已停下，汇入了 {count} 个文件，其余没有动过，可以拔出优盘。", count=len(self._lines)))
 
     def _after(self, text: str) -> None:
         self.summary.setText(text)
@@ -253,7 +253,7 @@ class InboxPage(Page):
         self.copy.hide()
 
     def _show_digest(self, digest: str) -> None:
-        self.digest.setText(tr("汇总指纹 {groups}").format(groups=grouped(digest)))
+        self.digest.setText(tr("汇总指纹 {groups}", groups=grouped(digest)))
         self.digest.setProperty("digest", digest)
         self.copy.show()
 
@@ -275,25 +275,25 @@ def _line(arrival: Arrival) -> _Line:
     taken, refusal = arrival.taken, arrival.refusal
     if taken is None:
         assert refusal is not None  # noqa: S101 - a file is taken or refused
-        says = tr("{message}{remedy}").format(message=refusal.message, remedy=refusal.remedy)
-        return _Line(arrival.path.name, "", "bad", tr("拒收：{reason}").format(reason=refusal.message), says, "")
+        says = tr("{message}{remedy}", message=refusal.message, remedy=refusal.remedy)
+        return _Line(arrival.path.name, "", "bad", tr("拒收：{reason}", reason=refusal.message), says, "")
     if taken.outcome is Outcome.PARKED:
         waits = tr("；").join(taken.waits)
-        result = tr("等待：{what}").format(what=waits)
-        says = tr("{name} 先存着，等：{what}。前面的包到了会自动汇入。").format(name=taken.name, what=waits)
+        result = tr("等待：{what}", what=waits)
+        says = tr("{name} 先存着，等：{what}。前面的包到了会自动汇入。", name=taken.name, what=waits)
         return _Line(arrival.path.name, taken.sender, "warn", result, says, taken.name)
     if taken.outcome is Outcome.ALREADY:
-        says = tr("这个包以前收过，没有重复汇入。回执码（电话读给镇街）：{code}").format(code=taken.receipt)
+        says = tr("这个包以前收过，没有重复汇入。回执码（电话读给镇街）：{code}", code=taken.receipt)
         return _Line(arrival.path.name, taken.sender, "plain", tr("已有，没有重复汇入"), says, taken.name)
-    result = tr("已汇入 {applied} 项").format(applied=taken.applied)
+    result = tr("已汇入 {applied} 项", applied=taken.applied)
     if taken.set_aside:
-        result = tr("已汇入 {applied} 项，搁置 {aside} 项").format(applied=taken.applied, aside=len(taken.set_aside))
-    lines = [tr("原有 {count} 项，附件 {blobs} 个。").format(count=taken.already, blobs=taken.blobs)]
+        result = tr("已汇入 {applied} 项，搁置 {aside} 项", applied=taken.applied, aside=len(taken.set_aside))
+    lines = [tr("原有 {count} 项，附件 {blobs} 个。", count=taken.already, blobs=taken.blobs)]
     aside = tr("第 {seq} 号没有采用，已保留并会在回执里告诉镇街：{reason}")
     lines += [aside.format(seq=each.seq, reason=each.reason) for each in taken.set_aside]
-    lines += [tr("先存着的 {name} 已随后汇入。").format(name=name) for name in taken.followed]
-    lines += [tr("注意：{text}").format(text=text) for text in taken.warnings]
-    lines.append(tr("回执码（没有优盘带回时，电话读给镇街）：{code}").format(code=taken.receipt))
+    lines += [tr("先存着的 {name} 已随后汇入。", name=name) for name in taken.followed]
+    lines += [tr("注意：{text}", text=text) for text in taken.warnings]
+    lines.append(tr("回执码（没有优盘带回时，电话读给镇街）：{code}", code=taken.receipt))
     kind = "warn" if taken.set_aside or taken.warnings else "ok"
     return _Line(arrival.path.name, taken.sender, kind, result, "\n".join(lines), taken.name)
 
@@ -335,7 +335,7 @@ def _missing(town: TownState) -> str:
     if not town.missing:
         return tr("无")
     numbers = tr("、").join(str(number) for number in town.missing)
-    return numbers if town.parked else tr("{numbers}（内容已随后到齐）").format(numbers=numbers)
+    return numbers if town.parked else tr("{numbers}（内容已随后到齐）", numbers=numbers)
 
 
 def _days(ctx: Context, town: TownState) -> str:

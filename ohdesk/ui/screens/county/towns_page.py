@@ -74,7 +74,7 @@ class TownsPage(Page):
 
     def write_card(self) -> None:
         """Ask where to, and write the county's card."""
-        suggested = tr("{office}_县级名片.ohcard").format(office=safe_stem(self.ctx.office.name))
+        suggested = tr("{office}_县级名片.ohcard", office=safe_stem(self.ctx.office.name))
         target = choose_target(self, tr("写出县级名片"), suggested, tr("县级名片 (*.ohcard)"))
         if target is not None:
             ctx = self.ctx
@@ -82,7 +82,7 @@ class TownsPage(Page):
 
     def write_root(self) -> None:
         """Ask where to, and write the root certificate."""
-        suggested = tr("{office}_县级根证书.pem").format(office=safe_stem(self.ctx.office.name))
+        suggested = tr("{office}_县级根证书.pem", office=safe_stem(self.ctx.office.name))
         target = choose_target(self, tr("写出县级根证书"), suggested, tr("证书 (*.pem)"))
         if target is not None:
             ctx = self.ctx
@@ -104,7 +104,7 @@ class TownsPage(Page):
         """Ask where the answer goes, and issue it."""
         if self._request is None or not self.compared.isChecked():
             return
-        suggested = tr("{town}_县级答复.ohans").format(town=safe_stem(self._request.county))
+        suggested = tr("{town}_县级答复.ohans", town=safe_stem(self._request.county))
         target = choose_target(self, tr("签发答复"), suggested, tr("县级答复 (*.ohans)"))
         if target is not None:
             self.issue(target)
@@ -189,11 +189,11 @@ class TownsPage(Page):
         self.changed.emit(Change.SYNC)
 
     def _root_written(self, sha256: str) -> None:
-        self.done.emit(tr("县级根证书已写出，SHA-256 为 {digest}。").format(digest=sha256))
+        self.done.emit(tr("县级根证书已写出，SHA-256 为 {digest}。", digest=sha256))
 
     def _issued(self, issued: Issued) -> None:
         self._forget_request()
-        self.done.emit(tr("已给{town}签发答复，可以拔出优盘，交还镇街。").format(town=issued.town))
+        self.done.emit(tr("已给{town}签发答复，可以拔出优盘，交还镇街。", town=issued.town))
         self.changed.emit(Change.SYNC)
 
     def _refused(self, error: Exception) -> None:

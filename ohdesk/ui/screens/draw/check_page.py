@@ -107,8 +107,12 @@ class CheckPage(DrawPage):
         self.freeze.setEnabled(not preview.problems)
         eligible = sum(not each.why_not for each in preview.inspectors)
         self._summary.setText(
-            tr("将从 {firms} 家中抽 {drawn} 家，每家 {team} 名执法人员；可派 {people} 名").format(
-                firms=len(preview.taking_part), drawn=preview.drawn, team=preview.plan.team, people=eligible
+            tr(
+                "将从 {firms} 家中抽 {drawn} 家，每家 {team} 名执法人员；可派 {people} 名",
+                firms=len(preview.taking_part),
+                drawn=preview.drawn,
+                team=preview.plan.team,
+                people=eligible,
             )
         )
         self._show_chips()
@@ -233,7 +237,7 @@ class CheckPage(DrawPage):
 
     def _frozen(self, frozen: FrozenDraw) -> None:
         self.preview = None
-        self.done.emit(tr("名单已冻结，参加 {count} 家。").format(count=frozen.firms))
+        self.done.emit(tr("名单已冻结，参加 {count} 家。", count=frozen.firms))
         self.changed.emit(Change.DRAWS)
         self.frozen.emit(frozen.id)
 

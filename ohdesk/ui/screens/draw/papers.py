@@ -46,10 +46,10 @@ class Papers(QObject):
         job = Job(work)
         job.succeeded.connect(then)
         job.failed.connect(self.failed)
-        self._jobs.start(job, tr("正在生成：{title}").format(title=title))
+        self._jobs.start(job, tr("正在生成：{title}", title=title))
 
     def _saved(self, path: Path) -> None:
-        self.saved.emit(tr("已保存：{file}").format(file=path), path)
+        self.saved.emit(tr("已保存：{file}", file=path), path)
 
     def _print(self, data: bytes) -> None:
         self._printing.print_pdf(data, self._title)

@@ -51,7 +51,7 @@ class PublishPage(DrawPage):
         self.view = view
         void = view.row.state == "void"
         self._record_state.setText(
-            tr("这次抽取已作废（{reason}），记录照样归档和公示。").format(reason=view.row.void_reason)
+            tr("这次抽取已作废（{reason}），记录照样归档和公示。", reason=view.row.void_reason)
             if void
             else tr("记录含单位地址和执法人员姓名，归档用，不公开。")
         )
@@ -101,11 +101,11 @@ class PublishPage(DrawPage):
     def _paper(self, give: Callable[[Make, str, str], None]) -> None:
         if self.view is not None:
             row = self.view.row
-            give(record, row.id, tr("抽取记录 {plan} 第 {number} 次").format(plan=row.plan, number=row.number))
+            give(record, row.id, tr("抽取记录 {plan} 第 {number} 次", plan=row.plan, number=row.number))
 
     def _published(self, package: Path) -> None:
         self.package.setEnabled(True)
-        self.saved.emit(tr("公示包已写好：{file}").format(file=package), package)
+        self.saved.emit(tr("公示包已写好：{file}", file=package), package)
         self.changed.emit(Change.DRAWS)
         self.published.emit()
 
@@ -114,7 +114,7 @@ class PublishPage(DrawPage):
         if not ids:
             self.done.emit(tr("抽中的单位都已经安排过检查。"))
         else:
-            self.done.emit(tr("已安排 {count} 家的检查。").format(count=len(ids)))
+            self.done.emit(tr("已安排 {count} 家的检查。", count=len(ids)))
             self.changed.emit(Change.VISITS)
         self.wanted.emit("visit", "")
 

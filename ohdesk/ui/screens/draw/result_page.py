@@ -147,13 +147,13 @@ def _compute(ctx: Context, draw: str, _report: object) -> Change:
 
 def _headline(view: FrozenView, drawn: int) -> str:
     if view.row.state == "void":
-        return tr("这次抽取已作废：{reason}").format(reason=view.row.void_reason)
+        return tr("这次抽取已作废：{reason}", reason=view.row.void_reason)
     if drawn:
-        return tr("抽中 {count} 家").format(count=drawn)
+        return tr("抽中 {count} 家", count=drawn)
     if view.row.state == "committed":
         return tr("还没有种子，请先完成上一步")
     count = sum(quota for quota, _ in view.quotas.values())
-    return tr("从 {firms} 家中抽取 {count} 家").format(firms=view.firms, count=count)
+    return tr("从 {firms} 家中抽取 {count} 家", firms=view.firms, count=count)
 
 
 def _about(view: FrozenView) -> str:
@@ -164,10 +164,8 @@ def _about(view: FrozenView) -> str:
 
 
 def _verdict(count: int) -> str:
-    return tr("✓ 已从抽取单和种子重新计算：指纹、名单池、结果等 {count} 项全部一致").format(count=count)
+    return tr("✓ 已从抽取单和种子重新计算：指纹、名单池、结果等 {count} 项全部一致", count=count)
 
 
 def _shortage(empty: int) -> str:
-    return tr("有 {count} 个席位没有合适的执法人员。请电话联系县级调派；在此之前这些单位不能安排检查。").format(
-        count=empty
-    )
+    return tr("有 {count} 个席位没有合适的执法人员。请电话联系县级调派；在此之前这些单位不能安排检查。", count=empty)

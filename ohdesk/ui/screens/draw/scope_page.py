@@ -146,8 +146,11 @@ class ScopePage(DrawPage):
         first = next(filter(None, [self._day_fault(editor) for editor in (self.since, self.day)]), None)
         places = self._places()
         for problem in planning.scope_problems(self.ctx, plan):
-            text = tr("应为{expected}，现为{found}。{remedy}").format(
-                expected=problem.expected, found=problem.found or tr("空白"), remedy=problem.remedy
+            text = tr(
+                "应为{expected}，现为{found}。{remedy}",
+                expected=problem.expected,
+                found=problem.found or tr("空白"),
+                remedy=problem.remedy,
             )
             place = places.get(problem.place)
             if place is None:
@@ -268,7 +271,7 @@ class ScopePage(DrawPage):
             "way": Field(tr("抽取办法"), self.way),
             "total": Field(tr("共抽几家"), self.total),
             "strata": Field(tr("各层（空格键选入或去掉；比例可写 20% 或 1/3）"), self.table),
-            "team": Field(tr("每家执法人员"), self.team, tr("至少 {count} 人").format(count=rules.team_least)),
+            "team": Field(tr("每家执法人员"), self.team, tr("至少 {count} 人", count=rules.team_least)),
             "cap": Field(tr("每人最多几家"), self.cap),
             "slack": Field(tr("均衡余量"), self.slack, tr("允许相差几家；1 为宜")),
             "since": Field(tr("此日起已检查的不抽"), self.since, tr("不填为今年 1 月 1 日")),

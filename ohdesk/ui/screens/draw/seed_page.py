@@ -51,7 +51,7 @@ class SeedPage(DrawPage):
         self._first = Field(tr("种子（10 到 64 位数字，按现场结果一位一位输入）"), self.first)
         self._second = Field(tr("由第二人对照现场结果再输入一遍"), self.second)
         self._source = Field(tr("种子来源（用什么、哪一期）"), self.source)
-        self._witnesses = Field(tr("见证人（至少 {count} 名）").format(count=LEAST_WITNESSES), self.witnesses)
+        self._witnesses = Field(tr("见证人（至少 {count} 名）", count=LEAST_WITNESSES), self.witnesses)
         self._others = (
             Field(tr("掷骰或摇号的人"), self.thrown_by),
             Field(tr("地点"), self.place),
@@ -81,8 +81,7 @@ class SeedPage(DrawPage):
         self._counts.setText(
             tr(
                 "候选单位 {firms} 家，剔除 {excluded} 家；执法人员 {people} 名，不参加 {absent} 名，回避 {barred} 对；"
-                "将抽 {drawn} 家，每家 {team} 名"
-            ).format(
+                "将抽 {drawn} 家，每家 {team} 名",
                 firms=view.firms,
                 excluded=view.excluded,
                 people=view.inspectors,
@@ -164,19 +163,19 @@ class SeedPage(DrawPage):
             text = tr("应为 {least} 到 {most} 位数字，现为 {count} 位。")
             return self._first, text.format(least=LEAST_SEED, most=LONGEST_SEED, count=len(first))
         if first != second:
-            return self._second, tr("两遍不同，{where}。请两人各自对照现场结果重新输入。").format(
-                where=_difference(first, second)
+            return self._second, tr(
+                "两遍不同，{where}。请两人各自对照现场结果重新输入。", where=_difference(first, second)
             )
         if not self.source.text().strip():
             return self._source, tr("请写明种子从哪里来。")
         if len(_names(self.witnesses.text())) < LEAST_WITNESSES:
-            return self._witnesses, tr("请登记至少 {count} 名见证人。").format(count=LEAST_WITNESSES)
+            return self._witnesses, tr("请登记至少 {count} 名见证人。", count=LEAST_WITNESSES)
         return None
 
     def _compare(self) -> None:
         first, second = typed_seed(self.first.text()), typed_seed(self.second.text())
         grouped = " ".join(first[start : start + _GROUP] for start in range(0, len(first), _GROUP))
-        self.digits.setText(tr("{count} 位　{digits}").format(count=len(first), digits=grouped) if first else "")
+        self.digits.setText(tr("{count} 位　{digits}", count=len(first), digits=grouped) if first else "")
         self.match.setText(("✓ " + tr("与第一遍一致")) if first and first == second else _so_far(first, second))
         self._second.clear_error()
         self._first.clear_error()
@@ -236,7 +235,7 @@ class SeedPage(DrawPage):
     def _paper(self, give: Callable[[Make, str, str], None]) -> None:
         if self.view is not None:
             row = self.view.row
-            title = tr("冻结确认单 {plan} 第 {number} 次").format(plan=row.plan, number=row.number)
+            title = tr("冻结确认单 {plan} 第 {number} 次", plan=row.plan, number=row.number)
             give(commitment, row.id, title)
 
 
@@ -254,7 +253,7 @@ def _so_far(first: str, second: str) -> str:
     if not second:
         return ""
     if first.startswith(second):
-        return tr("到此一致，还差 {count} 位").format(count=len(first) - len(second))
+        return tr("到此一致，还差 {count} 位", count=len(first) - len(second))
     return "✗ " + _difference(first, second)
 
 
@@ -262,13 +261,13 @@ def _difference(first: str, second: str) -> str:
     """Say where two typed seeds part."""
     for place, (one, other) in enumerate(zip(first, second, strict=False), 1):
         if one != other:
-            return tr("第 {place} 位第一遍是 {one}，第二遍是 {other}").format(place=place, one=one, other=other)
-    return tr("第一遍 {first} 位，第二遍 {second} 位").format(first=len(first), second=len(second))
+            return tr("第 {place} 位第一遍是 {one}，第二遍是 {other}", place=place, one=one, other=other)
+    return tr("第一遍 {first} 位，第二遍 {second} 位", first=len(first), second=len(second))
 
 
 def _term(view: FrozenView) -> str:
     if view.row.state == "void":
-        return tr("这次抽取已作废：{reason}").format(reason=view.row.void_reason)
+        return tr("这次抽取已作废：{reason}", reason=view.row.void_reason)
     if view.row.overdue:
         return tr("冻结后超过期限没有结果，这次抽取视为作废。请作废并写明原因，再开始新的抽取。")
-    return tr("还有 {count} 天：到期没有结果，这次抽取视为作废。").format(count=view.days_left)
+    return tr("还有 {count} 天：到期没有结果，这次抽取视为作废。", count=view.days_left)

@@ -167,7 +167,7 @@ class Wizard(Page):
             return
         row = read.view.row
         self._view = read.view
-        self.header.entitle(tr("{plan} 第 {number} 次抽取").format(plan=row.plan, number=row.number))
+        self.header.entitle(tr("{plan} 第 {number} 次抽取", plan=row.plan, number=row.number))
         self.header.say(state_text(row))
         self.seed.show_view(read.view)
         self.result.show_view(read.view, read.detail, read.proof)

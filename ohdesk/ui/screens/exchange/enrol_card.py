@@ -104,7 +104,7 @@ class EnrolCard(Page):
             return
         if card is None or file is None:
             return
-        target = place / tr("{office}_登记申请.ohreq").format(office=safe_stem(ctx.office.name))
+        target = place / tr("{office}_登记申请.ohreq", office=safe_stem(ctx.office.name))
         self.work(
             lambda _report: joining.write_request(ctx, file, target, card.fingerprint),
             self._written,
@@ -115,7 +115,7 @@ class EnrolCard(Page):
     def write_again(self) -> None:
         """Write the request that waits once more."""
         ctx = self.ctx
-        suggested = tr("{office}_登记申请.ohreq").format(office=safe_stem(ctx.office.name))
+        suggested = tr("{office}_登记申请.ohreq", office=safe_stem(ctx.office.name))
         target = choose_target(self, tr("再写一次申请"), suggested, tr("登记申请 (*.ohreq)"))
         if target is not None:
             self.work(lambda _report: joining.write_again(ctx, target), self._written, "", self._refused)
@@ -186,7 +186,7 @@ class EnrolCard(Page):
         self._card = card
         self.problem.hide()
         self.compared.setChecked(False)
-        say(self.whose, tr("{county}（{division}）").format(county=card.county, division=card.division))
+        say(self.whose, tr("{county}（{division}）", county=card.county, division=card.division))
         self.card_print.show_groups(card.fingerprint)
         relabel(self.open, tr("换一张名片…(&O)"))
         self.open.setIcon(icon("folder"))
@@ -201,12 +201,12 @@ class EnrolCard(Page):
         self.compared.setFocus()
 
     def _written(self, request: RequestShown) -> None:
-        self.done.emit(tr("申请已写出，可以拔出优盘，交给{county}。").format(county=request.county))
+        self.done.emit(tr("申请已写出，可以拔出优盘，交给{county}。", county=request.county))
         self.changed.emit(Change.SYNC)
 
     def _joined(self, joined: Joined) -> None:
         self._card = None
-        self.done.emit(tr("已加入{county}，可以上报和接收了。").format(county=joined.county))
+        self.done.emit(tr("已加入{county}，可以上报和接收了。", county=joined.county))
         self.changed.emit(Change.SYNC | Change.PEOPLE | Change.SETTINGS)
         self.closed.emit()
 

@@ -65,7 +65,7 @@ class ReceiveCard(Page):
         for file in files:
             self.files.addItem(file.name, file)
         if files:
-            self.files.setPlaceholderText(tr("优盘上有 {count} 个可接收的包，请选择").format(count=len(files)))
+            self.files.setPlaceholderText(tr("优盘上有 {count} 个可接收的包，请选择", count=len(files)))
             self.files.setCurrentIndex(-1)
         else:
             self.files.addItem(tr("优盘上没有可接收的包，可以另选文件"), None)
@@ -79,10 +79,10 @@ class ReceiveCard(Page):
     def check(self, file: Path) -> None:
         """Check a bundle, on the worker, and show what was found."""
         self._reset()
-        self.about.setText(tr("正在检查 {name} …").format(name=file.name))
+        self.about.setText(tr("正在检查 {name} …", name=file.name))
         self.about.show()
         ctx = self.ctx
-        title = tr("检查 {name}").format(name=file.name)
+        title = tr("检查 {name}", name=file.name)
         self.work(lambda _report: inbox.look(ctx, file), self._show, title, self._refused)
 
     def take_in(self) -> None:
@@ -108,7 +108,7 @@ class ReceiveCard(Page):
             return
         self.code.clear()
         self.code_field.clear_error()
-        self.done.emit(tr("已登记：县级已收到本机第 {seq} 号及以前的全部内容。").format(seq=acked))
+        self.done.emit(tr("已登记：县级已收到本机第 {seq} 号及以前的全部内容。", seq=acked))
         self.changed.emit(Change.SYNC)
 
     def _fill(self) -> None:
@@ -194,25 +194,27 @@ def _found(ctx: Context, folders: tuple[Path, ...]) -> tuple[Path, ...]:
 
 
 def _waiting(waits: tuple[str, ...]) -> str:
-    return tr("还缺：{what}。这个包先存着，前面的包到了会自动接收；请向发送方要前面的包。").format(
-        what=tr("；").join(waits)
-    )
+    return tr("还缺：{what}。这个包先存着，前面的包到了会自动接收；请向发送方要前面的包。", what=tr("；").join(waits))
 
 
 def _particulars(taken: Taken) -> str:
     lines = [
-        tr("{sender}：新收 {applied} 项，原有 {already} 项，附件 {blobs} 个。").format(
-            sender=taken.sender, applied=taken.applied, already=taken.already, blobs=taken.blobs
+        tr(
+            "{sender}：新收 {applied} 项，原有 {already} 项，附件 {blobs} 个。",
+            sender=taken.sender,
+            applied=taken.applied,
+            already=taken.already,
+            blobs=taken.blobs,
         )
     ]
     aside = tr("第 {seq} 号没有采用，已搁置并会在回执里告诉对方：{reason}")
     lines += [aside.format(seq=each.seq, reason=each.reason) for each in taken.set_aside]
     if taken.acked is not None:
-        lines.append(tr("县级已收到本机第 {seq} 号及以前的全部内容。").format(seq=taken.acked))
-    lines += [tr("暂存的 {name} 已随后接收。").format(name=name) for name in taken.followed]
-    lines += [tr("注意：{text}").format(text=text) for text in taken.warnings]
+        lines.append(tr("县级已收到本机第 {seq} 号及以前的全部内容。", seq=taken.acked))
+    lines += [tr("暂存的 {name} 已随后接收。", name=name) for name in taken.followed]
+    lines += [tr("注意：{text}", text=text) for text in taken.warnings]
     return "\n".join(lines)
 
 
 def _spoken(taken: Taken) -> str:
-    return tr("没有优盘带回时，电话里读给县级的回执码：{code}").format(code=taken.receipt) if taken.receipt else ""
+    return tr("没有优盘带回时，电话里读给县级的回执码：{code}", code=taken.receipt) if taken.receipt else ""

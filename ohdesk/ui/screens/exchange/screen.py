@@ -173,10 +173,10 @@ class SyncScreen(Page):
             return
         days = max(0, (legal_day(self.ctx.now()) - legal_day(pending.since)) // _DAY)
         about = tr("离线 · 上次上报 {days} 天前") if days else tr("离线 · 今天上报过")
-        waiting = tr(" · {count} 份文书县级还没有确认").format(count=unconfirmed) if unconfirmed else ""
+        waiting = tr(" · {count} 份文书县级还没有确认", count=unconfirmed) if unconfirmed else ""
         self.header.say(about.format(days=days) + waiting)
         late = theme.layout("reported_late_after_days")
-        self.late.show_state(tr("超过 {days} 天没有上报").format(days=late) if days > late else "", "warn")
+        self.late.show_state(tr("超过 {days} 天没有上报", days=late) if days > late else "", "warn")
 
     def _show_chips(self, bundles_: int, records: int) -> None:
         chips = (("bundles", tr("收发记录(&L)"), bundles_), ("records", tr("文书回执(&E)"), records))
@@ -233,9 +233,9 @@ def _particulars(row: Exchanged | None) -> str:
     if row is None:
         return ""
     if row.state == "parked":
-        return tr("{name} 先存着，等：{reason}。前面的包到了会自动接收。").format(name=row.name, reason=row.reason)
+        return tr("{name} 先存着，等：{reason}。前面的包到了会自动接收。", name=row.name, reason=row.reason)
     if row.returned:
-        return tr("{name} 里有 {count} 项县级没有采用，原因见“文书回执”。").format(name=row.name, count=row.returned)
+        return tr("{name} 里有 {count} 项县级没有采用，原因见“文书回执”。", name=row.name, count=row.returned)
     if row.state in {"open", "partly"}:
         text = tr("{name} 还没有县级的回执。带回县级的优盘，或在电话里问县级要回执码；没有回执的内容下次会再带一次。")
         return text.format(name=row.name)

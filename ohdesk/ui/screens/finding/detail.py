@@ -56,11 +56,11 @@ class DetailPane(QFrame):
         """Show one finding."""
         row = detail.row
         self._name.setText(row.name)
-        number = tr("第 {number} 项问题").format(number=row.number)
+        number = tr("第 {number} 项问题", number=row.number)
         self._where.setText(
-            tr("笔录 {record} · {number}").format(record=row.record, number=number)
+            tr("笔录 {record} · {number}", record=row.record, number=number)
             if row.record
-            else tr("笔录没有定稿，处置和期限还可以改 · {number}").format(number=number)
+            else tr("笔录没有定稿，处置和期限还可以改 · {number}", number=number)
         )
         self._chip.show_state(row.word, state_kind(row))
         self._scroll.show_inside(_inside(detail))
@@ -94,7 +94,7 @@ def _add(column: QVBoxLayout, heading: str, widget: QWidget) -> None:
 
 
 def _disposal(disposal: str, due_on: str) -> str:
-    return tr("{disposal}，至 {day}").format(disposal=disposal, day=due_on) if due_on else disposal
+    return tr("{disposal}，至 {day}", disposal=disposal, day=due_on) if due_on else disposal
 
 
 def _timeline(steps: tuple[Step, ...]) -> QWidget:

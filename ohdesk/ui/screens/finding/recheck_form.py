@@ -74,12 +74,12 @@ class RecheckForm(QFrame):
     ) -> None:
         """Ask for the re-check of a finding; `rows` are all findings, of which some may be looked at with it."""
         self._rows, self._row = rows, row
-        self._title.setText(tr("安排复查：{name}").format(name=row.name))
+        self._title.setText(tr("安排复查：{name}", name=row.name))
         for choice in (self.first, self.second):
             choice.clear()
             choice.addItem(tr("请选择"), "")
             for each in colleagues:
-                said = tr("{name}（{why_not}）").format(name=each.name, why_not=each.why_not)
+                said = tr("{name}（{why_not}）", name=each.name, why_not=each.why_not)
                 choice.addItem(said if each.why_not else each.name, each.id)
         self.choose_inspectors(proposal.inspectors)
         for field in self._fields.values():
@@ -100,12 +100,12 @@ class RecheckForm(QFrame):
         said = []
         problems = error.problems if isinstance(error, ProblemsError) else ()
         for problem in problems:
-            text = tr("应为{expected}，现为{found}。").format(expected=problem.expected, found=problem.found)
+            text = tr("应为{expected}，现为{found}。", expected=problem.expected, found=problem.found)
             if problem.place == tr("复查日期"):
                 self._fields["day"].set_error(text)
                 self.day.setFocus()
             else:
-                said.append(tr("{place}：{text}{remedy}").format(place=problem.place, text=text, remedy=problem.remedy))
+                said.append(tr("{place}：{text}{remedy}", place=problem.place, text=text, remedy=problem.remedy))
         self._say_wrong("\n".join(said) if problems else error.whole)
 
     def _submit(self) -> None:
@@ -117,10 +117,10 @@ class RecheckForm(QFrame):
         day = parse_day(self.day.day()) if self.day.is_day else None
         word = "" if day is None else weekday_name(day)
         if day is not None and not is_working_day(day):
-            word = tr("{weekday}，不是工作日").format(weekday=word)
+            word = tr("{weekday}，不是工作日", weekday=word)
         self._fields["day"].rename(tr("复查日期"), word)
         covered = self.covered
-        lines = [tr("第 {number} 项：{fact}").format(number=row.number, fact=row.fact) for row in covered]
+        lines = [tr("第 {number} 项：{fact}", number=row.number, fact=row.fact) for row in covered]
         self._covers.setText("\n".join(lines))
 
     def _say_wrong(self, text: str) -> None:

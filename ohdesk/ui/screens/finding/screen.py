@@ -108,7 +108,7 @@ class FindingsScreen(QWidget):
         rows = tuple(self.page.shown)
         job = Job(lambda _report: follow_up.export(rows, path))
         job.succeeded.connect(
-            lambda count: self.saved.emit(tr("已导出 {count} 项：{path}").format(count=count, path=path), path)
+            lambda count: self.saved.emit(tr("已导出 {count} 项：{path}", count=count, path=path), path)
         )
         job.failed.connect(self.failed)
         self._jobs.start(job, tr("导出问题清单"))
@@ -207,7 +207,7 @@ class FindingsScreen(QWidget):
         self._plan_button.setVisible(not asking and not self._in_county and row is not None)
         self._plan_button.setEnabled(row is not None and self._may_plan(row))
         refused = row is not None and not self._may_plan(row)
-        why = tr("现为“{state}”，不用安排复查").format(state=row.word) if row is not None and refused else ""
+        why = tr("现为“{state}”，不用安排复查", state=row.word) if row is not None and refused else ""
         self._plan_button.setToolTip(why)
 
     def _may_plan(self, row: RectificationRow) -> bool:
@@ -221,7 +221,7 @@ class FindingsScreen(QWidget):
             return
         self._back()
         self.changed.emit(Change.VISITS)
-        self.done.emit(tr("已安排 {day} 复查 {name}，待批准。").format(day=day, name=rows[0].name))
+        self.done.emit(tr("已安排 {day} 复查 {name}，待批准。", day=day, name=rows[0].name))
 
     def _open_record(self) -> None:
         row = self.page.current
@@ -234,7 +234,7 @@ class FindingsScreen(QWidget):
             self.wanted.emit("visit", row.recheck or row.visit)
 
     def _choose_export(self) -> None:
-        suggested = tr("{office}问题整改.xlsx").format(office=self._ctx.office.name)
+        suggested = tr("{office}问题整改.xlsx", office=self._ctx.office.name)
         path = choose_target(self, tr("导出问题清单"), suggested, "Excel (*.xlsx)")
         if path is not None:
             self.export(path)

@@ -58,14 +58,12 @@ class ConcludePage(QWidget):
         self._busy = False
         self.header.say(f"{draft.composed.record.title}　{draft.composed.record.body.name}")
         words = dict(zip(("signed", "objected", "refused", "absent"), way_words(), strict=True))
-        signed = tr("✔ {name}已签名").format(name=party.name if party.way in SIGNING_WAYS else party.witness)
+        signed = tr("✔ {name}已签名", name=party.name if party.way in SIGNING_WAYS else party.witness)
         somebody = party.way in SIGNING_WAYS or party.witness
-        self._party.setText(
-            tr("当事人：{way}。{signed}").format(way=words[party.way], signed=signed if somebody else "")
-        )
+        self._party.setText(tr("当事人：{way}。{signed}", way=words[party.way], signed=signed if somebody else ""))
         self.seats.show_seats(seats)
         self.pdf.show_pdf(draft.pdf)
-        self.digits.setText(tr("文档指纹 {digits}").format(digits=grouped(draft.composed.record_sha256)))
+        self.digits.setText(tr("文档指纹 {digits}", digits=grouped(draft.composed.record_sha256)))
         self.foot.forgive()
         self.focus_first()
 

@@ -43,7 +43,7 @@ class Foot(QWidget):
 
     def show_missing(self, things: Sequence[str], ready: str) -> None:
         """Name what is missing; with nothing missing say what comes next."""
-        self._missing.setText(tr("还差：{things}").format(things="、".join(things)) if things else ready)
+        self._missing.setText(tr("还差：{things}", things="、".join(things)) if things else ready)
 
     def refuse(self, error: Exception) -> None:
         """Say why it was refused, and what to do."""
@@ -80,6 +80,10 @@ def grouped(fingerprint: str) -> str:
 
 def sentence_of(problem: Problem) -> str:
     """Return one line: where, what is there, what should be, and what to do."""
-    return tr("{place}：应为{expected}，现为“{found}”。{remedy}").format(
-        place=problem.place, expected=problem.expected, found=problem.found, remedy=problem.remedy
+    return tr(
+        "{place}：应为{expected}，现为“{found}”。{remedy}",
+        place=problem.place,
+        expected=problem.expected,
+        found=problem.found,
+        remedy=problem.remedy,
     )

@@ -110,7 +110,7 @@ class PhotosPage(QWidget):
     def _say_missing(self) -> None:
         come = [photo for photo in self._photos if not photo.announced]
         missing = [] if come else [tr("至少一张照片")]
-        missing += [tr("{name}的签名").format(name=name) for name in self.seats.missing]
+        missing += [tr("{name}的签名", name=name) for name in self.seats.missing]
         left = len(self._photos) - len(come)
         ready = tr("已补 {come} 张，其余 {left} 张以后还可以补。") if left else tr("已补 {come} 张，全部补齐。")
         busy = tr("正在签名…")

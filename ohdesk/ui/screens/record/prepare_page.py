@@ -80,10 +80,10 @@ class PreparePage(QWidget):
         """What keeps the party from signing."""
         lacking = []
         if self._problems:
-            lacking.append(tr("检查中 {count} 处要处理").format(count=len(self._problems)))
+            lacking.append(tr("检查中 {count} 处要处理", count=len(self._problems)))
         lacking += self.party_form.missing
         lacking += [
-            tr("{name}不能签名：{reason}").format(name=seat.name, reason=seat.hindrance)
+            tr("{name}不能签名：{reason}", name=seat.name, reason=seat.hindrance)
             for seat in self._seats
             if seat.hindrance
         ]
@@ -107,13 +107,13 @@ class PreparePage(QWidget):
     def show_visit(self, name: str, seats: Sequence[Seat]) -> None:
         """Say whose record this is, and who has to sign it."""
         self._seats = tuple(seats)
-        self.header.entitle(tr("准备签名　{name}").format(name=name))
+        self.header.entitle(tr("准备签名　{name}", name=name))
         names = "、".join(seat.name for seat in seats)
         actor = next((seat.name for seat in seats if seat.is_actor), "")
         self.header.say(
-            tr("检查人员：{names}").format(names=names)
+            tr("检查人员：{names}", names=names)
             if actor
-            else tr("检查人员：{names}。当前登录的人不在其中，定稿时两人都要输入自己的密码。").format(names=names)
+            else tr("检查人员：{names}。当前登录的人不在其中，定稿时两人都要输入自己的密码。", names=names)
         )
 
     def show_party(self, party: PartyStatement, situation: Sequence[str]) -> None:
@@ -178,7 +178,7 @@ class PreparePage(QWidget):
     def _list_problems(self) -> None:
         lines = [f"· {sentence_of(problem)}" for problem in self._problems[:_MOST_LISTED]]
         if len(self._problems) > _MOST_LISTED:
-            lines.append(tr("另有 {count} 处。").format(count=len(self._problems) - _MOST_LISTED))
+            lines.append(tr("另有 {count} 处。", count=len(self._problems) - _MOST_LISTED))
         self.problems.setText("\n".join(lines))
         for widget in (self._problems_title, self.problems, self.fix):
             widget.setVisible(bool(self._problems))

@@ -79,13 +79,13 @@ class RecordPane(QFrame):
     def show_ready(self, row: DeskRow, *, may_sign: bool) -> None:
         """Show a visit that waits for signatures; nothing is signed yet, so there are no pages."""
         self._record = None
-        who = tr("检查人员：{names}　检查日期：{day}").format(names="、".join(row.inspectors), day=row.day)
+        who = tr("检查人员：{names}　检查日期：{day}", names="、".join(row.inspectors), day=row.day)
         self._tell(row.name, who)
         self.pdf.clear()
         self._wait.setText(
             tr("检查已做完，等当事人和两名检查人员签名。签名前可以先核对草稿。")
             if may_sign
-            else tr("等当事人和两名检查人员签名。请由{names}登录后办理。").format(names=tr("或").join(row.inspectors))
+            else tr("等当事人和两名检查人员签名。请由{names}登录后办理。", names=tr("或").join(row.inspectors))
         )
         self._show_state(ready=True, may_sign=may_sign)
 
@@ -135,11 +135,11 @@ class RecordPane(QFrame):
             return
         if paper.lost:
             self.pdf.clear()
-            self.check.show_state(tr("✗ {reason}").format(reason=paper.lost), "bad")
+            self.check.show_state(tr("✗ {reason}", reason=paper.lost), "bad")
         else:
             self.pdf.show_pdf(paper.pdf)
             digits = " ".join(paper.pdf_sha256[start : start + 4] for start in range(0, 16, 4))
-            self.check.show_state(tr("✔ 与定稿时一致　文件指纹 {digits} …").format(digits=digits), "ok")
+            self.check.show_state(tr("✔ 与定稿时一致　文件指纹 {digits} …", digits=digits), "ok")
         self.check.setToolTip(paper.pdf_sha256)
         for button in (self.print, self.save):
             button.setEnabled(not paper.lost)
@@ -152,7 +152,7 @@ class RecordPane(QFrame):
         self.papers.setVisible(record is not None and len(record.papers) > 1)
         self.amend_button.setVisible(self._may_add)
         awaited = len(record.awaited) if record is not None and self._may_add else 0
-        self._awaited.setText(tr("签名时登记的照片还有 {count} 张没有补入。").format(count=awaited))
+        self._awaited.setText(tr("签名时登记的照片还有 {count} 张没有补入。", count=awaited))
         self._photo_line.setVisible(bool(awaited))
         self.sign.setVisible(ready and may_sign)
 
@@ -222,9 +222,10 @@ class RecordPane(QFrame):
 
 def _told(record: OpenRecord) -> str:
     at = beijing(parse_instant(record.finalized_at)).strftime("%Y-%m-%d %H:%M")
-    lines = [tr("{at} 定稿").format(at=at)]
+    lines = [tr("{at} 定稿", at=at)]
     lines += [
-        tr("更正（{by}，{day}）：{statement} 理由：{reason}").format(
+        tr(
+            "更正（{by}，{day}）：{statement} 理由：{reason}",
             by=each.by,
             day=beijing(parse_instant(each.at)).strftime("%Y-%m-%d"),
             statement=each.statement,

@@ -160,9 +160,7 @@ class RecordsScreen(QWidget):
 
     def _show_rows(self, rows: tuple[DeskRow, ...]) -> None:
         ready = sum(not row.is_final for row in rows)
-        self.header.say(
-            tr("待签名 {ready} · 已定稿 {final}").format(ready=ready, final=len(rows) - ready) if rows else ""
-        )
+        self.header.say(tr("待签名 {ready} · 已定稿 {final}", ready=ready, final=len(rows) - ready) if rows else "")
         self.list.show_rows(rows)
         if self._visit:
             self.list.choose(self._visit)
@@ -215,7 +213,7 @@ class RecordsScreen(QWidget):
         self._start(partial(_saved, paper, target), self._say_saved, tr("正在另存文书"))
 
     def _say_saved(self, target: Path) -> None:
-        self.saved.emit(tr("已另存为 {file}，读回核对一致。").format(file=target), target)
+        self.saved.emit(tr("已另存为 {file}，读回核对一致。", file=target), target)
 
     def _amend(self, statement: str, reason: str) -> None:
         if self._record is None:
@@ -253,7 +251,7 @@ class RecordsScreen(QWidget):
 
     def _choose_photo(self, number: int) -> None:
         kinds = tr("照片 (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff)")
-        path = choose_file(self, tr("选择照片 {number}").format(number=number), kinds)
+        path = choose_file(self, tr("选择照片 {number}", number=number), kinds)
         if path is not None:
             self.bring_in(number, path)
 
@@ -273,7 +271,7 @@ class RecordsScreen(QWidget):
         self._jobs.start(job, tr("正在签名照片说明页"))
 
     def _photo_page_made(self, number: str) -> None:
-        self.done.emit(tr("照片说明页 {number} 已签名。").format(number=number))
+        self.done.emit(tr("照片说明页 {number} 已签名。", number=number))
         self._visit = self._record.visit if self._record else ""
         self._back_to_list()
         self.changed.emit(Change.RECORDS)

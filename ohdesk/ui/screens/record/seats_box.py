@@ -88,7 +88,7 @@ class SeatsBox(QWidget):
         card.setObjectName("card")
         name = QLabel(seat.name)
         name.setObjectName("question")
-        number = QLabel(tr("执法证号 {number}").format(number=seat.certificate_no or "—"))
+        number = QLabel(tr("执法证号 {number}", number=seat.certificate_no or "—"))
         number.setObjectName("muted")
         head = QHBoxLayout()
         head.setSpacing(theme.size("gap_small"))
@@ -101,7 +101,7 @@ class SeatsBox(QWidget):
         column.setSpacing(theme.size("gap_small"))
         column.addLayout(head)
         if seat.hindrance:
-            column.addWidget(_said(card, tr("✗ 不能签名：{reason}").format(reason=seat.hindrance), "bad"))
+            column.addWidget(_said(card, tr("✗ 不能签名：{reason}", reason=seat.hindrance), "bad"))
         elif seat.is_actor:
             column.addWidget(_said(card, tr("✔ 已登录，用本人证书签名"), "ok"))
         else:
@@ -110,7 +110,7 @@ class SeatsBox(QWidget):
 
     def _field(self, seat: Seat) -> Field:
         edit = PasswordEdit()
-        field = Field(tr("账户“{account}”的密码").format(account=seat.account), edit)
+        field = Field(tr("账户“{account}”的密码", account=seat.account), edit)
         edit.textChanged.connect(self.changed)
         edit.textEdited.connect(field.clear_error)
         edit.returnPressed.connect(self.submitted)

@@ -89,11 +89,11 @@ class SigningPage(QWidget):
         """What is left to do on this page."""
         lacking = []
         if not self.is_read:
-            lacking.append(tr("看完全部 {count} 页").format(count=self.pdf.count))
+            lacking.append(tr("看完全部 {count} 页", count=self.pdf.count))
         if self.party.way == "objected" and not self.party.statement:
             lacking.append(tr("写明异议"))
         if self.pad.is_empty:
-            lacking.append(tr("{name}签名").format(name=self._signer()[1]))
+            lacking.append(tr("{name}签名", name=self._signer()[1]))
         return tuple(lacking)
 
     @property
@@ -128,7 +128,7 @@ class SigningPage(QWidget):
             self.pad.clear()
         self._fingerprint = draft.composed.record_sha256
         self.pdf.show_pdf(draft.pdf)
-        self.digits.setText(tr("文档指纹 {digits} …").format(digits=grouped(self._fingerprint)[:_SHOWN]))
+        self.digits.setText(tr("文档指纹 {digits} …", digits=grouped(self._fingerprint)[:_SHOWN]))
         self.digits.setToolTip(grouped(self._fingerprint))
         self._say_missing()
 
@@ -145,7 +145,7 @@ class SigningPage(QWidget):
     def ask_to_leave(self) -> None:
         """Only an inspector leaves this page."""
         self._finishing = False
-        self._ask(tr("退出签名由{name}输入本人密码；还没有完成的签名不保留。").format(name=self._inspector))
+        self._ask(tr("退出签名由{name}输入本人密码；还没有完成的签名不保留。", name=self._inspector))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -161,10 +161,10 @@ class SigningPage(QWidget):
     def _tell_who(self) -> None:
         party = self._party
         if party.way in SIGNING_WAYS:
-            who = tr("当事人　{name}　{position}").format(name=party.name, position=party.position)
+            who = tr("当事人　{name}　{position}", name=party.name, position=party.position)
         else:
             reason = tr("当事人拒绝签名") if party.way == "refused" else tr("当事人不在现场")
-            who = tr("{reason}：{text}\n见证人　{name}").format(reason=reason, text=party.reason, name=party.witness)
+            who = tr("{reason}：{text}\n见证人　{name}", reason=reason, text=party.reason, name=party.witness)
         self._who.setText(who.strip())
 
     def _look(self) -> None:
@@ -210,7 +210,7 @@ class SigningPage(QWidget):
 
     def _finish(self) -> None:
         self._finishing = True
-        self._ask(tr("请把电脑交还检查人员。{name}输入本人密码后，由检查人员签名定稿。").format(name=self._inspector))
+        self._ask(tr("请把电脑交还检查人员。{name}输入本人密码后，由检查人员签名定稿。", name=self._inspector))
 
     def _ask(self, question: str) -> None:
         action = tr("继续(&G)") if self._finishing else tr("退出签名(&G)")

@@ -20,7 +20,7 @@ def _state(row: DeskRow) -> str:
     if not row.is_final:
         return tr("○ 待签名")
     if row.awaited:
-        return tr("◐ 待补照片 {count}").format(count=len(row.awaited))
+        return tr("◐ 待补照片 {count}", count=len(row.awaited))
     if not row.held:
         return tr("✗ 文件未到")
     return tr("✔ 已定稿，有更正") if row.amendments else tr("✔ 已定稿")

@@ -77,7 +77,7 @@ class DetailPane(QFrame):
         status = fields["status"]
         self._status.show_state(tr(status) if status else "", "warn" if status in CLOSED_STATES else "plain")
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
-        self._disputed.show_state(tr("待核：{fields}").format(fields=disputed) if disputed else "", "warn")
+        self._disputed.show_state(tr("待核：{fields}", fields=disputed) if disputed else "", "warn")
         self._facts.show_facts(fields, visits, _changes(detail))
         self._scroll.verticalScrollBar().setValue(0)
         self._scroll.show()
@@ -143,8 +143,8 @@ def _act(changes: list[FieldChange]) -> str:
     first = changes[0]
     day = beijing(parse_instant(first.at)).strftime("%Y-%m-%d %H:%M")
     if len(changes) > 1:
-        return tr("{day}　写入 {count} 项（{reason}）").format(day=day, count=len(changes), reason=first.reason)
+        return tr("{day}　写入 {count} 项（{reason}）", day=day, count=len(changes), reason=first.reason)
     heading = tr(FIELD_BY_KEY[first.field].heading)
-    return tr("{day}　{heading}改为“{value}”（{reason}）").format(
-        day=day, heading=heading, value=first.value, reason=first.reason
+    return tr(
+        "{day}　{heading}改为“{value}”（{reason}）", day=day, heading=heading, value=first.value, reason=first.reason
     )

@@ -147,7 +147,7 @@ class FormPage(QWidget):
 
 
 def _say(field: Field, problem: Problem) -> None:
-    field.set_error(tr("应为{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy))
+    field.set_error(tr("应为{expected}。{remedy}", expected=problem.expected, remedy=problem.remedy))
 
 
 def _line(field: Field) -> QLineEdit:

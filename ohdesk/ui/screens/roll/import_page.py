@@ -76,7 +76,7 @@ class ImportPage(QWidget):
         """Show what importing would do."""
         comparison = self._comparison = looked_at.comparison
         preview = comparison.preview
-        self._source.setText(tr("{source}：读到 {rows} 行").format(source=preview.source, rows=preview.rows))
+        self._source.setText(tr("{source}：读到 {rows} 行", source=preview.source, rows=preview.rows))
         self._show_counts(
             (
                 (tr("新增"), len(comparison.new), "plain"),
@@ -104,7 +104,7 @@ class ImportPage(QWidget):
         """Offer the import, unless there is nothing to write."""
         comparison = self._comparison
         count = 0 if comparison is None else len(comparison.new) + len(comparison.changed)
-        self.submit.setText(tr("导入 {count} 家(&I)").format(count=count))
+        self.submit.setText(tr("导入 {count} 家(&I)", count=count))
         self.submit.setEnabled(count > 0)
 
     def _view(self, key: str) -> TableView:

@@ -142,7 +142,7 @@ class EstablishmentsScreen(QWidget):
 
         job = Job(compared)
         job.succeeded.connect(self._show_preview)
-        self._start(job, tr("读取名单 {name}").format(name=path.name))
+        self._start(job, tr("读取名单 {name}", name=path.name))
 
     def export_roll(self, path: Path) -> None:
         """Write the entries listed into a workbook, on the worker."""
@@ -152,7 +152,7 @@ class EstablishmentsScreen(QWidget):
             from ohdesk.services.roll import export  # late: brings the writer of workbooks
 
             count = export.export_roll(ctx, path, search)
-            return tr("已导出 {count} 家：{path}").format(count=count, path=path)
+            return tr("已导出 {count} 家：{path}", count=count, path=path)
 
         self._start_saving(exported, tr("导出名录"), path)
 
@@ -163,7 +163,7 @@ class EstablishmentsScreen(QWidget):
             from ohdesk.services.roll import export  # late: brings the writer of workbooks
 
             count = export.write_refusals(comparison.preview, path)
-            return tr("已另存 {count} 行：{path}").format(count=count, path=path)
+            return tr("已另存 {count} 行：{path}", count=count, path=path)
 
         self._start_saving(written, tr("另存退回的行"), path)
 
@@ -234,7 +234,7 @@ class EstablishmentsScreen(QWidget):
         self._undo.setEnabled(not self._busy)
         relabel(self._undo, tr("撤销修改(&U)") if self._edits else tr("撤销导入(&U)"))
         what = self._edits[-1] if self._edits else self._imported_from
-        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z").format(label=what))
+        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z", label=what))
 
     def _look_up_imports(self) -> None:
         ctx = self._ctx
@@ -281,7 +281,7 @@ class EstablishmentsScreen(QWidget):
         self._edits.clear()  # what was done last is undone first
         self.back()
         self.changed.emit(result.change)
-        self.done.emit(tr("已导入：新增 {new} 家，变更 {changed} 家。").format(new=result.new, changed=result.changed))
+        self.done.emit(tr("已导入：新增 {new} 家，变更 {changed} 家。", new=result.new, changed=result.changed))
 
     def _undo_newest(self) -> None:
         if self._busy or self._undo.isHidden():
@@ -301,7 +301,7 @@ class EstablishmentsScreen(QWidget):
     def _edit_undone(self, undone: undo.Undone) -> None:
         label = self._edits.pop()
         self.changed.emit(undone.change)
-        self.done.emit(tr("已撤销：{label}").format(label=label))
+        self.done.emit(tr("已撤销：{label}", label=label))
 
     def _edits_stand(self, _error: Exception) -> None:
         """What was drawn, visited or sent since cannot be undone, and nothing before it: it is no longer offered."""
@@ -316,8 +316,10 @@ class EstablishmentsScreen(QWidget):
     def _undone(self, undone: undo.Undone) -> None:
         self.changed.emit(undone.change)
         self.done.emit(
-            tr("已撤销导入：移出 {withdrawn} 家，恢复 {restored} 家。").format(
-                withdrawn=undone.withdrawn, restored=undone.restored
+            tr(
+                "已撤销导入：移出 {withdrawn} 家，恢复 {restored} 家。",
+                withdrawn=undone.withdrawn,
+                restored=undone.restored,
             )
         )
 
@@ -328,7 +330,7 @@ class EstablishmentsScreen(QWidget):
         self.wanted.emit("record" if line.number else "visit", line.visit)
 
     def _choose_export(self) -> None:
-        suggested = tr("{office}名录.xlsx").format(office=self._ctx.office.name)
+        suggested = tr("{office}名录.xlsx", office=self._ctx.office.name)
         path = choose_target(self, tr("导出名录"), suggested, "Excel (*.xlsx)")
         if path is not None:
             self.export_roll(path)

@@ -75,7 +75,7 @@ def repeated_columns() -> tuple[Column[Entry], ...]:
 
 def _first_row(entry: Entry) -> str:
     rows = [flag.partition(":")[2] for flag in entry.flags if flag.startswith("duplicate_of:")]
-    return tr("与第 {row} 行是同一家").format(row=rows[0]) if rows else tr("与名单中前面的行是同一家")
+    return tr("与第 {row} 行是同一家", row=rows[0]) if rows else tr("与名单中前面的行是同一家")
 
 
 def _count(persons: int | None) -> str:
@@ -88,4 +88,4 @@ def _state_kind(row: EstablishmentRow) -> str:
 
 def _state(row: EstablishmentRow) -> str:
     status = tr(row.status) if row.status else ""  # the catalogue's entry for nothing is its own heading
-    return tr("待核 · {status}").format(status=status) if row.contested else status
+    return tr("待核 · {status}", status=status) if row.contested else status

@@ -41,7 +41,7 @@ class VisitList(QListWidget):
 
 def _text(line: VisitLine) -> str:
     if not line.number:
-        return tr("{day}　{state}").format(day=line.on or tr("未定日期"), state=tr(STATE_WORDS[line.state]))
+        return tr("{day}　{state}", day=line.on or tr("未定日期"), state=tr(STATE_WORDS[line.state]))
     if not line.findings:
-        return tr("{day}　{number}").format(day=line.on, number=line.number)
-    return tr("{day}　问题 {count} 项　{number}").format(day=line.on, number=line.number, count=line.findings)
+        return tr("{day}　{number}", day=line.on, number=line.number)
+    return tr("{day}　问题 {count} 项　{number}", day=line.on, number=line.number, count=line.findings)

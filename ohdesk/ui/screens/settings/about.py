@@ -85,7 +85,7 @@ class AboutSection(Section):
 
     def _checked(self, count: int) -> None:
         if self._all_sound:
-            self.done.emit(tr("自检完成，{count} 项都完好。").format(count=count))
+            self.done.emit(tr("自检完成，{count} 项都完好。", count=count))
         else:
             self._lines.addWidget(muted(tr("有项目不完好。请先备份工作区文件夹，再另存诊断文件交给县级管理员。")))
 
@@ -102,7 +102,7 @@ class AboutSection(Section):
             from ohdesk.services.office import diagnostics  # late: brings the whole doctor
 
             diagnostics.write(ctx, target, screens)
-            return tr("诊断文件已写好：{name}").format(name=target.name)
+            return tr("诊断文件已写好：{name}", name=target.name)
 
         job = Job(written)
         job.succeeded.connect(self._say)

@@ -85,9 +85,10 @@ class AccountsSection(ListSection):
         about = tr("原密码随即失效。")
         if row.certified:
             about = tr(
-                "原密码随即失效，{name}原来的签名密钥也打不开了：会生成新的密钥，要由县级重新确认。已签的文书仍然有效。"
-            ).format(name=row.person_name)
-        self._password.ask(tr("重置密码：{name}").format(name=row.name), tr("重置密码(&S)"), {}, about)
+                "原密码随即失效，{name}原来的签名密钥也打不开了：会生成新的密钥，要由县级重新确认。已签的文书仍然有效。",
+                name=row.person_name,
+            )
+        self._password.ask(tr("重置密码：{name}", name=row.name), tr("重置密码(&S)"), {}, about)
 
     def _new_form(self) -> FormCard:
         form = FormCard(

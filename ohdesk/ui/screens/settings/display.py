@@ -21,10 +21,10 @@ class DisplaySection(Section):
         themes = {"light": tr("浅色"), "dark": tr("深色"), preferences.SYSTEM: tr("跟随系统")}
         self.theme = _chosen(list(themes.items()), preferences.theme_choice(), self._set_theme)
         default = themes[preferences.DEFAULT_THEME]
-        self.add_row("theme", tr("主题"), tr("默认：{default}").format(default=default), self.theme)
-        scales = [(str(each), tr("{percent} %").format(percent=each)) for each in preferences.SCALES]
+        self.add_row("theme", tr("主题"), tr("默认：{default}", default=default), self.theme)
+        scales = [(str(each), tr("{percent} %", percent=each)) for each in preferences.SCALES]
         self.scale = _chosen(scales, str(preferences.scale()), self._set_scale)
-        about = tr("默认：{default} %。也可以按 Ctrl + 加号、Ctrl + 减号。").format(default=preferences.DEFAULT_SCALE)
+        about = tr("默认：{default} %。也可以按 Ctrl + 加号、Ctrl + 减号。", default=preferences.DEFAULT_SCALE)
         self.add_row("scale", tr("字号"), about, self.scale)
         self.columns = QPushButton(tr("恢复列宽(&K)"))
         self.columns.clicked.connect(self._forget_columns)

@@ -110,7 +110,7 @@ class FormCard(QFrame):
         wrong: list[Field] = []
         for problem in problems:
             field = by_name.get(problem.place, self.fields[otherwise])
-            field.set_error(tr("应为{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy))
+            field.set_error(tr("应为{expected}。{remedy}", expected=problem.expected, remedy=problem.remedy))
             wrong.append(field)
         if not problems:
             self.fields[otherwise].set_error(error.whole)

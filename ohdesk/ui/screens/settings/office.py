@@ -48,10 +48,12 @@ class OfficeSection(Section):
                 waiting if standing.waiting else tr("还没有加入县级。加入后才能上报，执法人员的签名证书才能得到确认。")
             )
         if standing.unconfirmed:
-            return tr("已加入{county}；待确认签名证书：{names}。").format(
-                county=standing.county, names="、".join(standing.unconfirmed)
+            return tr(
+                "已加入{county}；待确认签名证书：{names}。",
+                county=standing.county,
+                names="、".join(standing.unconfirmed),
             )
-        return tr("已加入{county}。").format(county=standing.county)
+        return tr("已加入{county}。", county=standing.county)
 
     def _go_to_sync(self) -> None:
         self.wanted.emit("exchange", "")

@@ -102,7 +102,7 @@ class PeopleSection(ListSection):
     def _ask(self, values: dict[str, str]) -> None:
         self.ask_in(self._form)
         held = self._held
-        title = tr("新增人员") if held is None else tr("更正：{name}").format(name=held.name)
+        title = tr("新增人员") if held is None else tr("更正：{name}", name=held.name)
         about = "" if held is None else tr("只影响以后的抽取和检查；已定稿的文书保持原样。")
         self._form.ask(title, tr("保存人员(&S)"), values, about)
 
@@ -119,7 +119,7 @@ class PeopleSection(ListSection):
         self._form.close_form()
         self.reload()
         self.changed.emit(change)
-        self.done.emit(tr("已保存：{name}").format(name=typed["name"].strip()))
+        self.done.emit(tr("已保存：{name}", name=typed["name"].strip()))
 
     def _written(self, typed: dict[str, str]) -> Change:
         if self._held is None:
@@ -145,7 +145,7 @@ class PeopleSection(ListSection):
             return
         self.reload()
         self.changed.emit(change)
-        self.done.emit(tr("已登记离岗：{name}").format(name=self._held.name))
+        self.done.emit(tr("已登记离岗：{name}", name=self._held.name))
 
     def _columns(self) -> tuple[Column[PersonRow], ...]:
         day = self._day
@@ -185,7 +185,7 @@ def _state(row: PersonRow, day: date) -> tuple[str, str]:
         return "", ""
     left = (date.fromisoformat(row.certificate_until) - day).days
     if left < 0:
-        return tr("已到期 {count} 天").format(count=-left), "bad"
+        return tr("已到期 {count} 天", count=-left), "bad"
     if left < theme.layout("certificate_soon_days"):
-        return tr("{count} 天后到期").format(count=left), "warn"
+        return tr("{count} 天后到期", count=left), "warn"
     return tr("有效"), "ok"

@@ -72,7 +72,7 @@ class PowersSection(ListSection):
         if power is None:
             return
         self.ask_in(self._ending)
-        title = tr("{mode}（{authority}）到期").format(mode=_mode(power), authority=power.authority)
+        title = tr("{mode}（{authority}）到期", mode=_mode(power), authority=power.authority)
         about = tr("此前依据它作出的检查和文书不受影响。")
         self._ending.ask(title, tr("保存到期日(&S)"), {"valid_to": power.valid_to}, about)
 

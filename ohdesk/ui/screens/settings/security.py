@@ -21,19 +21,19 @@ class SecuritySection(Section):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, tr("安全"), tr("工作区在磁盘上始终是加密的；锁定后内存里的密钥也会清除。"))
-        minutes = [(str(each), tr("{count} 分钟").format(count=each)) for each in preferences.LOCK_MINUTES]
+        minutes = [(str(each), tr("{count} 分钟", count=each)) for each in preferences.LOCK_MINUTES]
         self.minutes = choice(minutes)
         self.minutes.setMinimumWidth(theme.layout("setting_control"))
         self.minutes.setCurrentIndex(self.minutes.findData(str(preferences.lock_minutes())))
         self.minutes.activated.connect(self._set_minutes)
-        about = tr("多久没有操作就锁定。默认：{count} 分钟。").format(count=preferences.DEFAULT_LOCK_MINUTES)
+        about = tr("多久没有操作就锁定。默认：{count} 分钟。", count=preferences.DEFAULT_LOCK_MINUTES)
         self.add_row("minutes", tr("自动锁定"), about, self.minutes)
         lock = action("lock", tr("立即锁定(&L)"), self.left.emit)
         lock.setToolTip("Ctrl+L")
         self.add_row("lock", tr("锁定"), tr("填写的内容都已保存，解锁后回到原处。"), lock)
         self._change = QPushButton(tr("修改本人密码…(&P)"))
         self._change.clicked.connect(self.ask_password)
-        account = tr("账户“{account}”的密码。修改密码不影响签名密钥。").format(account=ctx.actor.account)
+        account = tr("账户“{account}”的密码。修改密码不影响签名密钥。", account=ctx.actor.account)
         self.add_row("password", tr("本人密码"), account, self._change)
         self._form = FormCard(
             {
@@ -61,7 +61,7 @@ class SecuritySection(Section):
     def _set_minutes(self, place: int) -> None:
         preferences.set_lock_minutes(int(str(self.minutes.itemData(place))))
         self.changed.emit(Change.SETTINGS)
-        self.done.emit(tr("没有操作 {count} 分钟后锁定。").format(count=preferences.lock_minutes()))
+        self.done.emit(tr("没有操作 {count} 分钟后锁定。", count=preferences.lock_minutes()))
 
     def _change_now(self) -> None:
         form = self._form

@@ -136,8 +136,11 @@ class AgendaPage(QWidget):
         self._coverage.setVisible(backlog.on_roll > 0)
         if backlog.on_roll:
             self.coverage_text.setText(
-                tr("今年有定稿笔录的单位 {visited} 家，名录在册 {on_roll} 家，{share:.1f} %").format(
-                    visited=backlog.visited, on_roll=backlog.on_roll, share=100 * backlog.visited / backlog.on_roll
+                tr(
+                    "今年有定稿笔录的单位 {visited} 家，名录在册 {on_roll} 家，{share:.1f} %",
+                    visited=backlog.visited,
+                    on_roll=backlog.on_roll,
+                    share=100 * backlog.visited / backlog.on_roll,
                 )
             )
             self._bar.setRange(0, backlog.on_roll)
@@ -147,9 +150,9 @@ class AgendaPage(QWidget):
 def _about_week(agenda: Agenda) -> str:
     parts = [tr("本周") if agenda.week else tr("本周没有其他安排")]
     if agenda.later:
-        parts.append(tr("以后 {count} 次").format(count=agenda.later))
+        parts.append(tr("以后 {count} 次", count=agenda.later))
     if agenda.undated:
-        parts.append(tr("未定日期 {count} 次").format(count=agenda.undated))
+        parts.append(tr("未定日期 {count} 次", count=agenda.undated))
     return " · ".join(parts)
 
 
@@ -164,7 +167,7 @@ def _cut(lines: list[Line], action: str) -> list[Line]:
     if len(lines) <= _SHOWN:
         return lines
     rest = len(lines) - _SHOWN
-    return [*lines[:_SHOWN], Line(tr("另有 {count} 次").format(count=rest), "", action, "visit")]
+    return [*lines[:_SHOWN], Line(tr("另有 {count} 次", count=rest), "", action, "visit")]
 
 
 def _card() -> tuple[QFrame, QVBoxLayout]:

@@ -115,8 +115,10 @@ class FirstStepsPage(QWidget):
 
     def _about(self, steps: tuple[FirstStep, ...]) -> str:
         done = sum(step.done for step in steps)
-        return tr("按顺序做完这 {count} 步就可以开始检查，已完成 {done} 步。每一步做完，这里会自动打勾。").format(
-            count=len(steps), done=done
+        return tr(
+            "按顺序做完这 {count} 步就可以开始检查，已完成 {done} 步。每一步做完，这里会自动打勾。",
+            count=len(steps),
+            done=done,
         )
 
     def _row(self, number: int, step: FirstStep, *, is_next: bool) -> QWidget:
@@ -159,7 +161,7 @@ def _state(step: FirstStep) -> tuple[str, str]:
     if step.skipped:
         return tr("以后再说"), "plain"
     if step.count:
-        return tr("已有 {count} 名，还差 1 名").format(count=step.count), "warn"
+        return tr("已有 {count} 名，还差 1 名", count=step.count), "warn"
     return "", "plain"
 
 

@@ -80,10 +80,10 @@ def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
     if agenda.now:
         visit = agenda.now[0]
         screen = "record" if visit.step is NextStep.SIGN else "visit"
-        return NextThing(tr(_NEXT[visit.step]).format(name=_button_name(visit.name)), screen, visit.id)
+        return NextThing(tr(_NEXT[visit.step], name=_button_name(visit.name)), screen, visit.id)
     if backlog is not None and backlog.overdue:
         first = backlog.overdue[0]
-        return NextThing(tr("安排复查 {name}(&G)").format(name=_button_name(first.name)), "finding", first.visit)
+        return NextThing(tr("安排复查 {name}(&G)", name=_button_name(first.name)), "finding", first.visit)
     return NextThing(tr("安排检查(&G)"), "visit", "new:")
 
 
@@ -91,9 +91,9 @@ def visit_line(visit: AgendaVisit, today: date) -> Line:
     """Return a visit as a line: whom, when, who goes, and its next step."""
     parts = []
     if visit.started and visit.started < today.isoformat():
-        parts.append(tr("{day} 开始").format(day=_day(visit.started)))
+        parts.append(tr("{day} 开始", day=_day(visit.started)))
     elif not visit.started and visit.day < today.isoformat():
-        parts.append(tr("原定 {day}，已过 {days} 天").format(day=_day(visit.day), days=_days(visit.day, today)))
+        parts.append(tr("原定 {day}，已过 {days} 天", day=_day(visit.day), days=_days(visit.day, today)))
     elif not visit.started and visit.day > today.isoformat():
         parts.append(_day(visit.day))
     if visit.recheck:
@@ -103,7 +103,7 @@ def visit_line(visit: AgendaVisit, today: date) -> Line:
     return Line(
         title=visit.name,
         detail=" · ".join(parts),
-        action=tr(_STEPS[visit.step]).format(answered=visit.answered, questions=visit.questions),
+        action=tr(_STEPS[visit.step], answered=visit.answered, questions=visit.questions),
         screen="record" if visit.step is NextStep.SIGN else "visit",
         thing=visit.id,
         chip=tr(word),
@@ -127,7 +127,7 @@ def _findings(backlog: Backlog) -> Iterator[Line]:
     if backlog.overdue:
         late = tr("{name} {days} 天")
         yield Line(
-            title=tr("{count} 项整改已逾期").format(count=len(backlog.overdue)),
+            title=tr("{count} 项整改已逾期", count=len(backlog.overdue)),
             detail=_named(late.format(name=row.name, days=row.days) for row in _firms(backlog.overdue)),
             action=tr("安排复查"),
             screen="finding",
@@ -138,7 +138,7 @@ def _findings(backlog: Backlog) -> Iterator[Line]:
     if backlog.due:
         ends = tr("{name} {day}")
         yield Line(
-            title=tr("{count} 项整改本周到期").format(count=len(backlog.due)),
+            title=tr("{count} 项整改本周到期", count=len(backlog.due)),
             detail=_named(ends.format(name=row.name, day=_day(row.due_on)) for row in _firms(backlog.due)),
             action=tr("查看"),
             screen="finding",
@@ -152,15 +152,15 @@ def _visits(agenda: Agenda) -> Iterator[Line]:
     today = agenda.today.isoformat()
     approve = agenda.waiting_for(NextStep.APPROVE)
     if approve and agenda.may_approve:
-        title = tr("{count} 次检查待批准").format(count=len(approve))
+        title = tr("{count} 次检查待批准", count=len(approve))
         yield Line(title, _names(approve), tr("去批准"), "visit", approve[0].id, "stamp", "warn")
     sign = agenda.waiting_for(NextStep.SIGN)
     if sign:
-        title = tr("{count} 份笔录待签名").format(count=len(sign))
+        title = tr("{count} 份笔录待签名", count=len(sign))
         yield Line(title, _names(sign), tr("去签名"), "record", sign[0].id, "sign", "warn")
     rest = [each for each in agenda.now if each.step is NextStep.FILL and each.started < today]
     if rest:
-        title = tr("{count} 次检查没有填完").format(count=len(rest))
+        title = tr("{count} 次检查没有填完", count=len(rest))
         said = tr("{name} {day} 开始，{answered}/{questions}")
         detail = _named(
             said.format(name=each.name, day=_day(each.started), answered=each.answered, questions=each.questions)
@@ -175,7 +175,7 @@ def _photos(backlog: Backlog) -> Iterator[Line]:
     first = backlog.photos[0]
     said = tr("{name} 照片 {numbers}")
     yield Line(
-        title=tr("{count} 张照片待补").format(count=sum(len(each.numbers) for each in backlog.photos)),
+        title=tr("{count} 张照片待补", count=sum(len(each.numbers) for each in backlog.photos)),
         detail=_named(
             said.format(name=each.name, numbers="、".join(map(str, each.numbers))) for each in backlog.photos
         ),
@@ -200,9 +200,9 @@ def _certificates(agenda: Agenda) -> Iterator[Line]:
         return
     over = [each for each in ending if each.days < 0]
     title = (
-        tr("{count} 名执法人员的证件已到期").format(count=len(over))
+        tr("{count} 名执法人员的证件已到期", count=len(over))
         if over
-        else tr("{count} 名执法人员的证件即将到期").format(count=len(ending))
+        else tr("{count} 名执法人员的证件即将到期", count=len(ending))
     )
     left, gone = tr("{name} 还有 {days} 天"), tr("{name} {day} 已到期")
     detail = _named(
@@ -220,7 +220,7 @@ def _county(agenda: Agenda) -> Iterator[Line]:
         yield Line(tr("还没有上报过"), tr("有新的内容可以上报。"), tr("生成上报包"), "exchange", "", "sync", "warn")
     elif agenda.unsent and agenda.reported_days:
         late = agenda.reported_days > theme.layout("reported_late_after_days")
-        title = tr("距上次上报 {days} 天").format(days=agenda.reported_days)
+        title = tr("距上次上报 {days} 天", days=agenda.reported_days)
         yield Line(
             title,
             tr("此后有新的内容没有上报。"),
@@ -241,7 +241,7 @@ def _named(texts: Iterable[str]) -> str:
     each = list(texts)
     if len(each) <= _NAMED:
         return "；".join(each)
-    return tr("{some}；等 {count} 家").format(some="；".join(each[:_NAMED]), count=len(each))
+    return tr("{some}；等 {count} 家", some="；".join(each[:_NAMED]), count=len(each))
 
 
 def _names(visits: Iterable[AgendaVisit]) -> str:
@@ -254,7 +254,7 @@ def _button_name(name: str) -> str:
 
 
 def _day(day: str) -> str:
-    return tr("{weekday} {day}").format(weekday=weekday_name(parse_day(day)), day=day[5:])
+    return tr("{weekday} {day}", weekday=weekday_name(parse_day(day)), day=day[5:])
 
 
 def _days(day: str, today: date) -> int:

@@ -101,9 +101,7 @@ class TodayScreen(QWidget):
         if agenda is None:
             return
         day = legal_day(self._ctx.now())
-        self._header.entitle(
-            tr("{month}月{day}日 {weekday}").format(month=day.month, day=day.day, weekday=weekday_name(day))
-        )
+        self._header.entitle(tr("{month}月{day}日 {weekday}", month=day.month, day=day.day, weekday=weekday_name(day)))
         self._header.say(self._ctx.office.name)
         self.primary.setVisible(not agenda.starting)
         self._pages.setCurrentWidget(self.steps if agenda.starting else self.day)

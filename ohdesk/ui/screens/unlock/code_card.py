@@ -45,9 +45,7 @@ class CodeCard(Card):
         self.again = QLineEdit()
         self.again.setMaxLength(2 * CONFIRMED)
         self.again.returnPressed.connect(self._confirm)
-        self.again_field = Field(
-            tr("看着保存好的那一份，输入恢复码的最后 {count} 个字符").format(count=CONFIRMED), self.again
-        )
+        self.again_field = Field(tr("看着保存好的那一份，输入恢复码的最后 {count} 个字符", count=CONFIRMED), self.again)
         self.request = muted("")
         self.request.hide()
         self._layout()
@@ -80,7 +78,7 @@ class CodeCard(Card):
 
     def show_saved(self, name: str) -> None:
         """Say that the code is in a file."""
-        self.notice.done(tr("恢复码已存到 {name}。请把这份文件与电脑分开保管。").format(name=name))
+        self.notice.done(tr("恢复码已存到 {name}。请把这份文件与电脑分开保管。", name=name))
         self.again.setFocus()
 
     def _layout(self) -> None:
@@ -109,8 +107,10 @@ class CodeCard(Card):
         typed = "".join(self.again.text().split()).upper()
         if typed != self._secret[-CONFIRMED:]:
             self.again_field.set_error(
-                tr("应为恢复码的最后 {count} 个字符，现为“{found}”。请对照保存的那一份逐字核对。").format(
-                    count=CONFIRMED, found=typed
+                tr(
+                    "应为恢复码的最后 {count} 个字符，现为“{found}”。请对照保存的那一份逐字核对。",
+                    count=CONFIRMED,
+                    found=typed,
                 )
             )
             self.again.selectAll()
@@ -124,7 +124,7 @@ class CodeCard(Card):
         self.confirmed.emit()
 
     def _text(self) -> str:
-        title = tr("{office} 工作区的恢复码").format(office=self._office)
+        title = tr("{office} 工作区的恢复码", office=self._office)
         advice = tr("忘记全部密码时，在解锁页面点“忘记密码”，输入这个恢复码。请与电脑分开保管。")
         return f"{title}\n\n{_grouped(self._secret)}\n\n{self._secret}\n\n{advice}\n"
 

@@ -171,10 +171,10 @@ class CreateCard(Card):
 
     def _division_problem(self, text: str) -> str:
         if not (text.isascii() and text.isdecimal() and len(text) == self._digits):
-            return tr("应为 {digits} 位数字，现为 {found} 位。").format(digits=self._digits, found=len(text))
+            return tr("应为 {digits} 位数字，现为 {found} 位。", digits=self._digits, found=len(text))
         card = self.joining.card
         if self.role == "town" and card is not None and not text.startswith(card.division):
-            return tr("名片是{county}的，代码应以 {code} 开头。").format(county=card.county, code=card.division)
+            return tr("名片是{county}的，代码应以 {code} 开头。", county=card.county, code=card.division)
         return ""
 
     @property

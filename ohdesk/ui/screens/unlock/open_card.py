@@ -152,7 +152,7 @@ class OpenCard(Card):
         folder, account, _ = self._pressed
         count = self._patience.wrong(folder, account)
         left = FREE_TRIES - count
-        again = tr("再错 {left} 次要等一会儿才能再试。").format(left=left) if 0 < left < FREE_TRIES - 1 else ""
+        again = tr("再错 {left} 次要等一会儿才能再试。", left=left) if 0 < left < FREE_TRIES - 1 else ""
         self.password_field.set_error(f"{error.whole}{again}")
         self.password.selectAll()
         self.password.setFocus()

@@ -59,7 +59,7 @@ class PracticeCard(Card):
         self._making(on=True)
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        self.progress.setText(tr("正在建立练习库：第 {done} / {total} 步").format(done=done, total=total))
+        self.progress.setText(tr("正在建立练习库：第 {done} / {total} 步", done=done, total=total))
 
     def show_error(self, error: Exception) -> None:
         """Say why it could not be made."""

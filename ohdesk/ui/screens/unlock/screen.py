@@ -179,8 +179,9 @@ class UnlockScreen(QWidget):
         self.show_open()
         card.stand_ready(recovery.folder, recovery.account, recovery.password)
         card.notice.done(
-            tr("已为“{account}”设新密码，现在可以打开。执法人员的签名密钥已重建，请再向县级申请证书。").format(
-                account=recovery.account
+            tr(
+                "已为“{account}”设新密码，现在可以打开。执法人员的签名密钥已重建，请再向县级申请证书。",
+                account=recovery.account,
             )
         )
 
@@ -204,7 +205,7 @@ class UnlockScreen(QWidget):
         self.open_card.folder.clear()
         self._drop("ways")
         self.show_ways()
-        self.ways.say(tr("练习库已删除：{folder}").format(folder=folder))
+        self.ways.say(tr("练习库已删除：{folder}", folder=folder))
 
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, on the card in front."""

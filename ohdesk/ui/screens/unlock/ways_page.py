@@ -79,7 +79,7 @@ class WaysPage(QWidget):
 
     def _link(self, folder: Path, key: str) -> QPushButton:
         button = link(
-            tr("{name}(&{key})").format(name=folder.name.replace("&", "&&"), key=key),
+            tr("{name}(&{key})", name=folder.name.replace("&", "&&"), key=key),
             lambda: self.folder_chosen.emit(folder),
         )
         button.setToolTip(str(folder))

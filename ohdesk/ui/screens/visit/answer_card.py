@@ -94,7 +94,7 @@ class AnswerCard(QFrame):
         section = next(section.title for section in form.sections if section.id == question.section)
         place = tr("{section} · 第 {number} 项，共 {total} 项")
         self._place.setText(place.format(section=section, number=question.number, total=len(form.questions)))
-        self._severity.show_state(tr("{severity}项").format(severity=tr(question.severity)), _severity_kind(question))
+        self._severity.show_state(tr("{severity}项", severity=tr(question.severity)), _severity_kind(question))
         self._text.setText(question.text)
         self._basis.setText(_basis(question))
         self._group.setExclusive(False)  # an exclusive group keeps one button down
@@ -138,7 +138,7 @@ class AnswerCard(QFrame):
         self._incomplete = True
         self.stamp.show_state(tr("✗ 没有保存"), "bad")
         for problem in getattr(error, "problems", ()):
-            wrong = tr("应为{expected}，现为“{found}”。").format(expected=problem.expected, found=problem.found)
+            wrong = tr("应为{expected}，现为“{found}”。", expected=problem.expected, found=problem.found)
             (self.details.field_of(problem) or self._text_field).set_error(wrong)
 
     def offer_phrases(self, phrases: Sequence[str]) -> None:
@@ -257,7 +257,7 @@ class AnswerCard(QFrame):
         self._text_field.clear_error()
         self.details.clear_errors()
         for problem in lacking:
-            gap = tr("请{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy)
+            gap = tr("请{expected}。{remedy}", expected=problem.expected, remedy=problem.remedy)
             (self.details.field_of(problem) or self._text_field).set_error(gap)
 
     def _show_focused(self) -> None:
@@ -348,13 +348,13 @@ def _severity_kind(question: Question) -> str:
 
 
 def _basis(question: Question) -> str:
-    parts = [tr("依据：{duty}").format(duty="；".join(question.printed_duty))] if question.printed_duty else []
+    parts = [tr("依据：{duty}", duty="；".join(question.printed_duty))] if question.printed_duty else []
     if question.how:
-        parts.append(tr("检查方式：{how}").format(how=question.how))
+        parts.append(tr("检查方式：{how}", how=question.how))
     if question.na_when:
-        parts.append(tr("可合理缺项：{when}").format(when=question.na_when))
+        parts.append(tr("可合理缺项：{when}", when=question.na_when))
     return "\n".join(parts)
 
 
 def _saved(at: datetime) -> str:
-    return tr("● 已保存 {time}").format(time=beijing(at).strftime("%H:%M:%S"))
+    return tr("● 已保存 {time}", time=beijing(at).strftime("%H:%M:%S"))

@@ -131,9 +131,9 @@ class ApprovalPage(StepPage):
         first = None
         for problem in error.problems:
             field = self._paper[problem.place]
-            wrong = tr("应为{expected}，现为{found}。").format(expected=problem.expected, found=problem.found)
+            wrong = tr("应为{expected}，现为{found}。", expected=problem.expected, found=problem.found)
             blank = isinstance(field.editor, QLineEdit) and not field.editor.text().strip()
-            field.set_error(tr("请填写{place}。").format(place=problem.place) if blank else wrong)
+            field.set_error(tr("请填写{place}。", place=problem.place) if blank else wrong)
             first = first or field
         if first is not None:
             self.show_field(first.editor)

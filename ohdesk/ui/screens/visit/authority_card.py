@@ -92,11 +92,9 @@ class AuthorityCard(Card):
             self._about.setText(tr("只写情况，不填检查表，不作判定，不制作笔录。"))
         elif held:
             power = held[0]
-            until = tr("，有效期至 {day}").format(day=power.valid_to) if power.valid_to else ""
+            until = tr("，有效期至 {day}", day=power.valid_to) if power.valid_to else ""
             self._about.setText(
-                tr("{authority}　依据：{basis}{until}").format(
-                    authority=power.authority, basis=power.basis, until=until
-                )
+                tr("{authority}　依据：{basis}{until}", authority=power.authority, basis=power.basis, until=until)
             )
         else:
-            self._about.setText(tr("今天没有有效的“{mode}”权限，不能以这种方式检查。").format(mode=rule.name))
+            self._about.setText(tr("今天没有有效的“{mode}”权限，不能以这种方式检查。", mode=rule.name))

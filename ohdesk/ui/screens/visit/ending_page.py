@@ -64,7 +64,7 @@ class EndingPage(StepPage):
         self.proofs.choose(draft.get("proof", ""))
         self.account.setPlainText(draft.get("account", ""))
         self._warning.setText(
-            tr("检查表已答 {count} 项；这样结束后，这些回答不写进笔录。").format(count=answered) if answered else ""
+            tr("检查表已答 {count} 项；这样结束后，这些回答不写进笔录。", count=answered) if answered else ""
         )
         self._warning.setVisible(answered > 0)
         self._fetch_photos()
@@ -114,7 +114,7 @@ class EndingPage(StepPage):
 
     def _photos_stored(self, photos: tuple[PhotoView, ...]) -> None:
         self._fetch_photos()
-        self.done.emit(tr("{number} 号照片已登记。").format(number="、".join(str(photo.number) for photo in photos)))
+        self.done.emit(tr("{number} 号照片已登记。", number="、".join(str(photo.number) for photo in photos)))
 
     def _photos_failed(self, error: Exception) -> None:
         self._fetch_photos()
@@ -148,7 +148,7 @@ class EndingPage(StepPage):
         fields = {tr("证明"): self._proof_field, tr("情况说明"): self._account_field}
         for problem in error.problems:
             proof = problem.place == tr("证明")
-            words = tr("请选择一种证明。") if proof else tr("请{expected}。").format(expected=problem.expected)
+            words = tr("请选择一种证明。") if proof else tr("请{expected}。", expected=problem.expected)
             fields[problem.place].set_error(words)
         self.show_field(fields[error.problems[0].place].editor)
 

@@ -56,7 +56,7 @@ class EstablishmentFinder(QWidget):
         self.field.clear_error()
         count = views.visited_this_year(self._ctx, establishment)
         lines = [" · ".join(filter(None, (held["uscc"] or held["local_id"], held["industry"], held["address"])))]
-        lines.append(tr("今年已检查 {count} 次").format(count=count) if count else tr("今年还没有检查过"))
+        lines.append(tr("今年已检查 {count} 次", count=count) if count else tr("今年还没有检查过"))
         self._about.setText("\n".join(filter(None, lines)))
         self._about.show()
         self.finds.hide()

@@ -46,7 +46,7 @@ class Facts(QWidget):
 
 def plan_lines(view: VisitView) -> Lines:
     """Return what was planned."""
-    visited = tr("{count} 次（本机登记的）").format(count=view.visited_this_year)
+    visited = tr("{count} 次（本机登记的）", count=view.visited_this_year)
     return (
         (tr("单位"), " · ".join(filter(None, (view.name, view.uscc)))),
         (tr("地址"), view.address),

@@ -115,7 +115,7 @@ class FillingPage(QWidget):
             return
         self._read()
         self.show_question(undone.question)
-        self.done.emit(tr("已撤销：{label}").format(label=undone.label))
+        self.done.emit(tr("已撤销：{label}", label=undone.label))
 
     def _keys(self) -> None:
         for key, act in (
@@ -184,7 +184,7 @@ class FillingPage(QWidget):
     def _photos_stored(self, photos: tuple[PhotoView, ...]) -> None:
         self._show_photos()
         numbers = "、".join(str(photo.number) for photo in photos)
-        self.done.emit(tr("{number} 号照片已登记。").format(number=numbers))
+        self.done.emit(tr("{number} 号照片已登记。", number=numbers))
 
     def _photos_failed(self, error: Exception) -> None:
         self._show_photos()

@@ -59,11 +59,14 @@ class FindingRow(QWidget):
         self.question = finding.question
         self.is_settled = finding.settled
         fact = finding.fact or tr("没有写明事实")
-        self._fact.setText(tr("{number}. {fact}").format(number=finding.number, fact=fact))
+        self._fact.setText(tr("{number}. {fact}", number=finding.number, fact=fact))
         duty = "；".join(finding.duty)
         self._duty.setText(
-            tr("第 {number} 项 · {duty} · 证据：{evidence}").format(
-                number=finding.question_number, duty=duty, evidence=finding.evidence
+            tr(
+                "第 {number} 项 · {duty} · 证据：{evidence}",
+                number=finding.question_number,
+                duty=duty,
+                evidence=finding.evidence,
             )
         )
         self._state.show_state(*((tr("✓ 已确定"), "ok") if finding.settled else (tr("○ 建议，未确定"), "warn")))

@@ -53,18 +53,18 @@ class GapsCard(Card):
             old.deleteLater()
         self._named = []
         for stop in check.stops:
-            line = QLabel(tr("✗ {sentence}　{remedy}").format(sentence=stop.sentence, remedy=stop.remedy))
+            line = QLabel(tr("✗ {sentence}　{remedy}", sentence=stop.sentence, remedy=stop.remedy))
             line.setObjectName("fieldError")
             line.setWordWrap(True)
             self._named.append(line)
-        self._named += [muted(tr("○ {gap}").format(gap=gap.sentence)) for gap in check.gaps]
+        self._named += [muted(tr("○ {gap}", gap=gap.sentence)) for gap in check.gaps]
         for line in self._named:
             self._lines.addWidget(line)
         self._field.setVisible(bool(check.gaps) and not check.stops)
         if check.stops:
             self._state.show_state(tr("✗ 不能开始检查"), "bad")
         elif check.gaps:
-            self._state.show_state(tr("○ 还缺 {count} 项").format(count=len(check.gaps)), "warn")
+            self._state.show_state(tr("○ 还缺 {count} 项", count=len(check.gaps)), "warn")
         else:
             self._state.show_state(tr("✓ 都齐了"), "ok")
             self._phrases.hide()

@@ -83,13 +83,13 @@ class LeavingPage(StepPage):
         """Go to the signatures, if nothing is open; what is proposed and not settled has to be looked at first."""
         self._read()
         if self._open.total:
-            self.say_fault(tr("还有 {count} 项没有完成，不能签名。").format(count=self._open.total))
+            self.say_fault(tr("还有 {count} 项没有完成，不能签名。", count=self._open.total))
             self.show_field(self.open_items)
             self.open_items.selectRow(0)
             return
         open_rows = [row for row in self.rows if not row.is_settled]
         if open_rows:
-            self.say_fault(tr("还有 {count} 个问题没有确定处置。").format(count=len(open_rows)))
+            self.say_fault(tr("还有 {count} 个问题没有确定处置。", count=len(open_rows)))
             self.show_field(open_rows[0].disposal)
             return
         self.wanted.emit("record", self._visit)
@@ -106,7 +106,7 @@ class LeavingPage(StepPage):
         unanswered = filling.counts.unanswered
         self._reason_field.setVisible(unanswered > 0)
         self.rest.setVisible(unanswered > 0)
-        self.rest.setText(tr("其余 {count} 项记为未检查(&K)").format(count=unanswered))
+        self.rest.setText(tr("其余 {count} 项记为未检查(&K)", count=unanswered))
         self._show_photos(filling.photos)
         self._show_findings()
 
@@ -123,9 +123,9 @@ class LeavingPage(StepPage):
 
     def _show_photos(self, photos: Sequence[PhotoView]) -> None:
         to_come = [str(photo.number) for photo in photos if photo.announced]
-        text = tr("照片 {count} 张。").format(count=len(photos)) if photos else tr("没有照片。")
+        text = tr("照片 {count} 张。", count=len(photos)) if photos else tr("没有照片。")
         if to_come:
-            text += tr("待补：{numbers} 号；签名后补入的另附照片说明页。").format(numbers="、".join(to_come))
+            text += tr("待补：{numbers} 号；签名后补入的另附照片说明页。", numbers="、".join(to_come))
         self._photos.setText(text)
 
     def _show_findings(self) -> None:
@@ -134,9 +134,7 @@ class LeavingPage(StepPage):
             self._rebuild(len(found))
         for row, finding in zip(self.rows, found, strict=True):
             row.show_finding(finding)
-        self._findings_card.entitle(
-            tr("问题和处置（{count}）").format(count=len(found)) if found else tr("没有发现问题")
-        )
+        self._findings_card.entitle(tr("问题和处置（{count}）", count=len(found)) if found else tr("没有发现问题"))
         self.accept.setVisible(any(not each.settled for each in found))
 
     def _rebuild(self, count: int) -> None:
@@ -169,7 +167,7 @@ class LeavingPage(StepPage):
             return
         self.say_fault("")
         self._show_findings()
-        self.done.emit(tr("已按建议确定 {count} 个问题的处置。").format(count=count))
+        self.done.emit(tr("已按建议确定 {count} 个问题的处置。", count=count))
         self.changed.emit(Change.FINDINGS)
         self._submit.setFocus()
 
@@ -183,7 +181,7 @@ class LeavingPage(StepPage):
             return
         self.say_fault("")
         self._read()
-        self.done.emit(tr("其余 {count} 项已记为未检查。").format(count=count))
+        self.done.emit(tr("其余 {count} 项已记为未检查。", count=count))
         self.changed.emit(Change.VISITS)
         self._first_focus().setFocus()
 

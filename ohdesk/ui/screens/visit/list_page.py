@@ -102,7 +102,7 @@ class ListPage(QWidget):
         text = self.search.text()
         rows = [row for row in self._rows if _is_in(row, self.chips.current) and row.matches(text)]
         self._table.show_rows(len(rows), lambda offset, limit: rows[offset : offset + limit])
-        self._count.setText(tr("共 {count} 次").format(count=len(rows)))
+        self._count.setText(tr("共 {count} 次", count=len(rows)))
         self._none.setVisible(not self._rows)
         self._none_found.setVisible(bool(self._rows) and not rows)
         self.view.setVisible(bool(rows))
@@ -158,7 +158,7 @@ def _state_kind(row: VisitRow) -> str:
 
 def _result(row: VisitRow) -> str:
     if row.state == VisitState.OPEN and row.questions and not row.outcome:
-        return tr("已答 {answered} / {total}").format(answered=row.answered, total=row.questions)
+        return tr("已答 {answered} / {total}", answered=row.answered, total=row.questions)
     return row.outcome
 
 

@@ -80,7 +80,8 @@ class OutlineModel(QAbstractListModel):
             return f"{row.number} {row.section_title} {row.text}"
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             word = row.value.word if row.value else tr("未答")
-            return tr("{section}　第 {number} 项：{word}{gap}。{text}").format(
+            return tr(
+                "{section}　第 {number} 项：{word}{gap}。{text}",
                 section=row.section_title,
                 number=row.number,
                 word=word,
@@ -159,8 +160,12 @@ class OutlinePane(QWidget):
         self._progress.setValue(counts.answered)
         self._progress.setUpdatesEnabled(True)
         self._counts.setText(
-            tr("已答 {answered} / {total} · 不合格 {not_met} · 未答 {open}").format(
-                answered=counts.answered, total=counts.total, not_met=counts.not_met, open=counts.unanswered
+            tr(
+                "已答 {answered} / {total} · 不合格 {not_met} · 未答 {open}",
+                answered=counts.answered,
+                total=counts.total,
+                not_met=counts.not_met,
+                open=counts.unanswered,
             )
         )
 

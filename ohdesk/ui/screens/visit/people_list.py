@@ -62,7 +62,7 @@ def _line(person: Colleague) -> str:
     if person.why_not:
         parts.append(person.why_not)
     elif person.certificate_until:
-        parts.append(tr("有效期至 {day}").format(day=person.certificate_until))
+        parts.append(tr("有效期至 {day}", day=person.certificate_until))
     if person.leads:
         parts.append(tr("可带队"))
     return "　".join(filter(None, parts))

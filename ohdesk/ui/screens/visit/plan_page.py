@@ -163,7 +163,7 @@ class PlanPage(StepPage):
             if field is None:
                 self.show_fault(error)
                 continue
-            field.set_error(tr("应为{expected}。{remedy}").format(expected=problem.expected, remedy=problem.remedy))
+            field.set_error(tr("应为{expected}。{remedy}", expected=problem.expected, remedy=problem.remedy))
             first = first or field
         if first is not None:
             self.show_field(first.editor)
@@ -217,7 +217,7 @@ class PlanPage(StepPage):
     def _offer_forms(self, establishment: str) -> None:
         self.form.clear()
         for form in views.forms_of(self._ctx, establishment):
-            title = tr("{title}（{count} 项）").format(title=form.title, count=len(form.questions))
+            title = tr("{title}（{count} 项）", title=form.title, count=len(form.questions))
             self.form.addItem(title, form.id)
         self._form_field.setVisible(bool(establishment))
 

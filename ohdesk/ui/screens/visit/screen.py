@@ -324,7 +324,7 @@ class InspectionScreen(QWidget):
             button.setVisible(filling)
         label = self.filling.undo_label if filling else ""
         self._undo.setVisible(bool(label))
-        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z").format(label=label))
+        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z", label=label))
         self._header.entitle(self._title())
         self._header.say(self._about())
 
