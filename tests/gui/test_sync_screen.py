@@ -121,7 +121,7 @@ def test_a_cancelled_writing_leaves_no_file(world, screen, jobs, qtbot, monkeypa
 def test_a_county_bundle_is_checked_line_by_line_and_taken_by_key(world, screen, jobs, qtbot, monkeypatch):
     entries.add(world.county, {"name": "金麓陶瓷厂", "town": "000000001"}, "分派")
     file = sending.export(world.county, world.stick).path
-    choosing(monkeypatch, "screens.sync.receive_card.choose_file", file)
+    choosing(monkeypatch, "screens.exchange.receive_card.choose_file", file)
     alt(qtbot, screen, "O")
     settle(jobs, qtbot)
     lines = screen.receive.checks.words
@@ -227,7 +227,7 @@ def outside(ctx, jobs, qtbot, monkeypatch, tmp_path):
 def test_a_town_joins_in_three_steps_by_keyboard(outside, ctx, county_ctx, jobs, qtbot, monkeypatch, tmp_path):
     card = joining.write_card(county_ctx, tmp_path / "card")
     assert not outside.send.isVisible()
-    choosing(monkeypatch, "screens.sync.enrol_card.choose_file", tmp_path / "card")
+    choosing(monkeypatch, "screens.exchange.enrol_card.choose_file", tmp_path / "card")
     alt(qtbot, outside, "O")
     settle(jobs, qtbot)
     assert outside.enrol.card_print.text().replace("\n", "　").replace("　", " ") == card.fingerprint
@@ -241,7 +241,7 @@ def test_a_town_joins_in_three_steps_by_keyboard(outside, ctx, county_ctx, jobs,
     again = shown(ctx, jobs, qtbot)  # closed and opened again: it goes on where it stopped
     issued = joining.issue(county_ctx, request, tmp_path / "answer")
     assert again.enrol.own_print.text().replace("\n", "　").replace("　", " ") == issued.fingerprint
-    choosing(monkeypatch, "screens.sync.enrol_card.choose_file", tmp_path / "answer")
+    choosing(monkeypatch, "screens.exchange.enrol_card.choose_file", tmp_path / "answer")
     alt(qtbot, again, "T")
     settle(jobs, qtbot)
     assert joining.standing(ctx).county == "青原县卫生健康局"
