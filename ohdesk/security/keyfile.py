@@ -8,10 +8,12 @@ Account names stand in clear; everything else is salt, parameters or cipher text
 """
 
 import hmac
+import math
 import os
 import secrets
+import time
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -39,10 +41,19 @@ class Cost:
     memory_kib: int
 
 
-# Measured on two slow cores: 0.33 s at best, 0.47 s usually; three passes can fall below a quarter of a second.
-# One lane, so that more cores do not make guessing cheaper.
-FIELD_COST = Cost(iterations=4, lanes=1, memory_kib=64 * 1024)
+# One lane, so that more cores do not make guessing cheaper; fewer passes than these are never taken, even where the
+# machine that makes the file is slow: a guesser's is not.
+LEAST_COST = Cost(iterations=4, lanes=1, memory_kib=64 * 1024)
 HIGHEST_COST = Cost(iterations=64, lanes=16, memory_kib=1024 * 1024)
+LEAST_GUESS = 250  # milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What every new slot of a key file costs, and how many milliseconds that took where the file was made."""
+
+    cost: Cost
+    milliseconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +75,47 @@ class _Slot:
 
 @dataclass(frozen=True, slots=True)
 class _KeyFile:
+    calibration: Calibration
     slots: tuple[_Slot, ...]
     recovery: bytes
     key_check: bytes
 
 
-def create(path: Path, account: str, password: str, cost: Cost = FIELD_COST) -> tuple[Unlocked, str]:
+def create(path: Path, account: str, password: str, cost: Cost | None = None) -> tuple[Unlocked, str]:
     """Write a new key file with one account; return its secrets and the recovery code, to be shown once.
 
+    Without a cost, this machine is calibrated, which takes it about as long as two guesses.
     The recovery code is an age secret key; nothing of it but what it wraps is stored.
     Raises UserError for an existing file, an empty account name or an empty password.
     """
     if path.exists():
         raise UserError(tr("这里已经有一个工作区。"), tr("请另选文件夹。"))
     database_key, code = vault.new_key(), new_age_identity()
-    slot, unlocked = _new_slot(account, password, cost, database_key, vault.new_key())
+    usable_name(account, password)  # said before the machine is measured
+    calibration = Calibration(cost, _milliseconds(cost)) if cost else calibrate()
+    slot, unlocked = _new_slot(account, password, calibration.cost, database_key, vault.new_key())
     recovery = vault.seal(_recovery_key(code), database_key, b"recovery slot")
-    _write(path, _KeyFile((slot,), recovery, _key_check(database_key)))
+    _write(path, _KeyFile(calibration, (slot,), recovery, _key_check(database_key)))
     return unlocked, code
+
+
+def _milliseconds(cost: Cost) -> int:
+    """Measure one derivation in this thread's own time: what else the machine does must not make the keys cheaper."""
+    begun = time.thread_time()
+    _stretch("", _Slot("", cost, bytes(SALT_LENGTH), b""))
+    return round((time.thread_time() - begun) * 1000)
+
+
+def calibrate(took: Callable[[Cost], int] = _milliseconds) -> Calibration:
+    """Return the least cost with which this machine needs `LEAST_GUESS` for one guess, short of the highest cost.
+
+    took:  gives the milliseconds one derivation takes here
+    """
+    cost = LEAST_COST
+    while (spent := took(cost)) < LEAST_GUESS and cost.iterations < HIGHEST_COST.iterations:
+        passes = math.ceil(cost.iterations * LEAST_GUESS / max(spent, 1))
+        cost = replace(cost, iterations=min(max(passes, cost.iterations + 1), HIGHEST_COST.iterations))
+    return Calibration(cost, spent)
 
 
 def accounts(path: Path) -> tuple[str, ...]:
@@ -112,12 +146,12 @@ def unlock_with_recovery_code(path: Path, code: str) -> bytes:
 
 
 def add_account(path: Path, database_key: bytes, account: str, password: str) -> Unlocked:
-    """Add an account that opens the same database, at the cost of the first one.
+    """Add an account that opens the same database, at the cost the file was calibrated to.
 
     Raises UserError when the name is taken, or name or password are empty.
     """
     keys = _read_for(path, database_key)
-    slot, unlocked = _new_slot(account, password, keys.slots[0].cost, database_key, vault.new_key())
+    slot, unlocked = _new_slot(account, password, keys.calibration.cost, database_key, vault.new_key())
     if any(other.account == slot.account for other in keys.slots):
         raise UserError(tr("账户“{account}”已经存在。", account=slot.account), tr("请换一个账户名。"))
     _write(path, replace(keys, slots=(*keys.slots, slot)))
@@ -235,25 +269,43 @@ def _read(path: Path) -> _KeyFile:
 
 
 def _parsed(content: Mapping[str, Any]) -> _KeyFile:
-    _only(content, {"fmt", "key_check", "recovery", "slots"})
+    _only(content, {"calibration", "fmt", "key_check", "recovery", "slots"})
     if content["fmt"] != FORMAT:
         raise MachineError(tr("密钥文件的版本本程序不认识。"), tr("请用建立工作区的程序版本或更新的版本打开。"))
     slots = tuple(_parsed_slot(slot) for slot in content["slots"])
     if not slots or len({slot.account for slot in slots}) != len(slots):
         raise ValueError("no slot, or one twice")
-    return _KeyFile(slots, bytes.fromhex(content["recovery"]), bytes.fromhex(content["key_check"]))
+    return _KeyFile(
+        _parsed_calibration(content["calibration"]),
+        slots,
+        bytes.fromhex(content["recovery"]),
+        bytes.fromhex(content["key_check"]),
+    )
 
 
 def _parsed_slot(slot: Mapping[str, Any]) -> _Slot:
     _only(slot, {"account", "argon2id", "salt", "wrapped"})
-    _only(slot["argon2id"], {"iterations", "lanes", "memory_kib"})
-    cost = Cost(**slot["argon2id"])
+    if not isinstance(slot["account"], str):
+        raise TypeError("account is not text")
+    return _Slot(
+        slot["account"], _parsed_cost(slot["argon2id"]), bytes.fromhex(slot["salt"]), bytes.fromhex(slot["wrapped"])
+    )
+
+
+def _parsed_calibration(calibration: Mapping[str, Any]) -> Calibration:
+    _only(calibration, {"argon2id", "milliseconds"})
+    if not isinstance(calibration["milliseconds"], int) or calibration["milliseconds"] < 0:
+        raise ValueError("milliseconds out of range")
+    return Calibration(_parsed_cost(calibration["argon2id"]), calibration["milliseconds"])
+
+
+def _parsed_cost(found: Mapping[str, Any]) -> Cost:
+    _only(found, {"iterations", "lanes", "memory_kib"})
+    cost = Cost(**found)
     for name in ("iterations", "lanes", "memory_kib"):
         if not 1 <= getattr(cost, name) <= getattr(HIGHEST_COST, name):
             raise ValueError(f"{name} out of range")
-    if not isinstance(slot["account"], str):
-        raise TypeError("account is not text")
-    return _Slot(slot["account"], cost, bytes.fromhex(slot["salt"]), bytes.fromhex(slot["wrapped"]))
+    return cost
 
 
 def _only(found: Mapping[str, Any], expected: set[str]) -> None:
@@ -269,6 +321,7 @@ def _damaged() -> MachineError:
 
 def _write(path: Path, keys: _KeyFile) -> None:
     content: dict[str, object] = {
+        "calibration": {"argon2id": keys.calibration.cost, "milliseconds": keys.calibration.milliseconds},
         "fmt": FORMAT,
         "key_check": keys.key_check.hex(),
         "recovery": keys.recovery.hex(),

@@ -67,10 +67,11 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost = keyfile.FIELD_COST) -> str:
+def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost | None = None) -> str:
     """Create a workspace in `folder` and return its recovery code, to be shown once.
 
-    The first account is administrator, supervisor and, at the county, clerk.  Raises UserError, naming all that is
+    The first account is administrator, supervisor and, at the county, clerk.  Without a cost, its keys are made as hard
+    to guess as this machine allows.  Raises UserError, naming all that is
     wrong, for a folder that is not empty, a division that does not fit the role, or a drive that cannot hold it;
     MachineError, leaving nothing behind, where it cannot be written.
     """
