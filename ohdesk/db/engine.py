@@ -2,13 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, ExceptionContext, QueuePool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, QueuePool, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.util import LRUCache
 
@@ -32,7 +32,9 @@ def open_engine(path: Path, key: bytes) -> Engine:
     when the file is damaged or the key does not fit.
     """
     common = memory_engine()
-    url = make_url(f"sqlite+pysqlite:///{path.as_posix()}")
+    # Never a URL as text: in one, "%79" is a "y" and "?" ends the name, which led to another workspace's file.
+    # Absolute, so that SQLite sees no name that begins with "file:" and takes it for an address.
+    url = URL.create("sqlite+pysqlite", database=str(path.absolute()))
     arguments, options = common.dialect.create_connect_args(url)
     pool = QueuePool(lambda: common.dialect.connect(*arguments, **options), dialect=common.dialect)
     engine = Engine(pool, common.dialect, url, execution_options=common.get_execution_options())
@@ -88,6 +90,18 @@ def reading(engine: Engine) -> Iterator[Session]:
     """Open a session over one consistent view of the database."""
     with Session(engine) as session, session.begin():
         yield session
+
+
+def copy_database(engine: Engine, target: Path, key: bytes) -> None:
+    """Write a copy of the database, encrypted with the same `key`, to `target`, which must not exist yet."""
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        # Values, not text: a quotation mark in a folder's name is no SQL.  Past SQLAlchemy, whose errors would
+        # show the key.
+        cursor.execute("ATTACH DATABASE ? AS copy KEY ?", (str(target.absolute()), f"x'{key.hex()}'"))
+        try:
+            cursor.execute("SELECT sqlcipher_export('copy')")
+        finally:
+            cursor.execute("DETACH DATABASE copy")
 
 
 def integrity_problems(engine: Engine) -> list[str]:

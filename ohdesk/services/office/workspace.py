@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine, select
 
 from ohdesk.db import migrations
-from ohdesk.db.engine import open_engine, reading, writing
+from ohdesk.db.engine import copy_database, open_engine, reading, writing
 from ohdesk.db.journal import Signature
 from ohdesk.db.models import Account, OwnKey, Person, Setting, SigningKey
 from ohdesk.domain.calendar import BEIJING
@@ -32,6 +32,7 @@ DATABASE = "workspace.db"
 KEY_FILE = "keys.json"
 LOCK_FILE = "workspace.lock"
 HOLDER_FILE = "workspace.holder"  # who holds the lock, in words; the lock itself is what counts
+_LONGEST_FOLDER = 512 - 64  # bytes: SQLite's MAX_PATHNAME on Unix, less the longest name below the folder
 _LONGEST_HOLDER = 1000  # characters
 NO_ACCOUNT = ""  # stands for whoever holds the recovery code; no account can have this name
 FOLDERS = ("blobs", "backups", "inbox", "outbox")
@@ -76,6 +77,7 @@ def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost | None 
     MachineError, leaving nothing behind, where it cannot be written.
     """
     _check_new(folder, new)
+    _check_length(folder)
     if warning := check_drive(folder):
         log.warning(warning)
     with _taken_back_on_failure(folder):
@@ -127,6 +129,7 @@ def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) 
         raise UserError(
             tr("这里没有工作区：{folder}", folder=folder), tr("请另选文件夹，或先新建工作区（ohdesk init）。")
         )
+    _check_length(folder)
     with _locked(folder):
         unlocked = unlock()
         database = folder / DATABASE
@@ -238,6 +241,12 @@ def _check_new(folder: Path, new: NewWorkspace) -> None:
         raise UserError(tr("这个文件夹不是空的：{folder}", folder=folder), tr("请另选一个空文件夹。"))
 
 
+def _check_length(folder: Path) -> None:
+    """Refuse a folder in which SQLite could not call its files by name; Windows has its own bound and says so."""
+    if os.name == "posix" and len(os.fsencode(folder.absolute())) > _LONGEST_FOLDER:
+        raise UserError(tr("这个文件夹的路径太长：{folder}", folder=folder), tr("请另选一个上级文件夹少一些的位置。"))
+
+
 def _first_rows(engine: Engine, new: NewWorkspace, unlocked: keyfile.Unlocked, recovery_code: str) -> None:
     replica = new_replica()
     roles = {"administrator", "supervisor"} | ({"county_clerk"} if new.role == "county" else set())
@@ -268,11 +277,7 @@ def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: 
             tr("请先更新程序再打开；文件没有改动。"),
         )
     copy = folder / "backups" / f"{clock():%Y%m%dT%H%M%SZ}-before-{migrations.LATEST}.db"
-    with engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql(f"ATTACH DATABASE '{copy.as_posix()}' AS copy KEY \"x'{database_key.hex()}'\"")
-        connection.exec_driver_sql("SELECT sqlcipher_export('copy')")
-        connection.exec_driver_sql("DETACH DATABASE copy")
+    copy_database(engine, copy, database_key)
     migrations.upgrade(engine)
 
 
