@@ -14,7 +14,7 @@ from ohdesk.i18n import tr
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
-    from ohdesk.services.record.verification import Report
+    from ohdesk.services.record.verification import Verification
 
 GOOD, NOT_GOOD = 0, 1
 
@@ -72,7 +72,7 @@ def _workspace(args: argparse.Namespace) -> "Iterator[Context | None]":
         yield ctx
 
 
-def _outcome(path: Path, report: "Report") -> dict[str, Any]:
+def _outcome(path: Path, report: "Verification") -> dict[str, Any]:
     if not report.is_good:
         print(_reason(path, report.facts), file=sys.stderr)
     facts = [
@@ -89,7 +89,7 @@ def _reason(path: Path, facts: tuple[Fact, ...]) -> str:
     return tr("{file}：签名没有核到根证书", file=path.name)
 
 
-def _text(path: Path, report: "Report") -> str:
+def _text(path: Path, report: "Verification") -> str:
     kinds = {"record": tr("检查记录"), "bundle": tr("上报包"), "publication": tr("公示包")}
     words = {Verdict.HOLDS: tr("成立"), Verdict.FAILS: tr("不成立"), Verdict.UNCHECKED: tr("未核")}
     lines = [f"{path.name}（{kinds[report.kind]}）"]

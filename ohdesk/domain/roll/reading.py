@@ -4,18 +4,17 @@ A row is refused only when it is clearly meant as an employer and cannot be one:
 missing credit code is a flag, a single value that cannot be understood is left out and reported as a doubt.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.columns import Layout, find_layout, layout_without_heading, side_by_side
 from ohdesk.domain.roll.sheet import SheetReader
 from ohdesk.domain.roll.table import Entry, Refusal, Table
 from ohdesk.domain.roll.values import folded_name
 from ohdesk.domain.roll.words import RollWords
 from ohdesk.i18n import tr
-
-Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def read_roll(
     tables: Sequence[Table],
     words: RollWords,
     chosen: Mapping[str, str] | None = None,
-    report: Report | None = None,
+    report: Progress = unwatched,
 ) -> RollReading:
     """Return the employers of all tables.
 
@@ -72,7 +71,7 @@ def read_roll(
             if own is None:
                 continue
             reader = SheetReader(part, own, words, said)
-            reader.read(partial(_report_row, report or _unwatched, done, whole))
+            reader.read(partial(_report_row, report, done, whole))
             rows += reader.rows
             entries += reader.entries()
             refusals += reader.refusals
@@ -115,11 +114,7 @@ def mark_duplicates(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[tuple[
     return marked, tuple(pairs)
 
 
-def _unwatched(_done: int, _total: int) -> None:
-    """Nobody looks on, nobody cancels."""
-
-
-def _report_row(report: Report, done: int, whole: int, row: int) -> None:
+def _report_row(report: Progress, done: int, whole: int, row: int) -> None:
     report(done + row, whole)
 
 

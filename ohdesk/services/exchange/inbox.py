@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ohdesk.db.models import BundleIn
 from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -113,7 +114,7 @@ def look(ctx: Context, path: Path) -> Preview:
 def take_in_all(
     ctx: Context,
     paths: Sequence[Path],
-    report: Callable[[int, int], None],
+    report: Progress,
     arrived: Callable[[Arrival], None],
 ) -> int:
     """Take in many bundles, one after the other; return how many were not refused.

@@ -17,11 +17,12 @@ from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
+from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
-from ohdesk.services.exchange.stick import Report, put_on_stick
+from ohdesk.services.exchange.stick import put_on_stick
 from ohdesk.services.trust import keys
 from ohdesk.sync.container import LARGEST_CONTAINER
 from ohdesk.sync.manifest import (
@@ -138,7 +139,7 @@ def content_counts(session: Session, replica: str, first: int, last: int | None 
     return ContentCounts(**counted)
 
 
-def export(ctx: Context, folder: Path, report: Report | None = None) -> Exported:
+def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported:
     """Write one bundle into `folder` with everything the receivers have not acknowledged, and our receipts.
 
     Town → county and the town's other laptops; county → its towns.  Returns only after the file was read back

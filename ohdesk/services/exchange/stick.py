@@ -5,12 +5,13 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import JobCancelledError, MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.blobs import sync_folder
@@ -20,8 +21,6 @@ from ohdesk.sync.reader import drop_from_cache, read_outer
 from ohdesk.sync.writer import Contents, Written, estimated_size, write
 
 log = logging.getLogger(__name__)
-
-Report = Callable[[int, int], None]
 
 PARTIAL = ".part"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -40,7 +39,7 @@ class Placed:
 
 
 def put_on_stick(
-    folder: Path, contents: Contents, sealer: Sealer, signer: HeadSigner, report: Report | None = None
+    folder: Path, contents: Contents, sealer: Sealer, signer: HeadSigner, report: Progress = unwatched
 ) -> Placed:
     """Write the bundle into `folder` under its own name; when this returns, the stick may be pulled.
 
@@ -59,8 +58,8 @@ def put_on_stick(
     leftovers = [partial]
     with _failures_told(folder, leftovers, needed):
         with partial.open("w+b") as file:
-            target = cast("BinaryIO", _Watched(file, report, needed)) if report else file
-            written = write(target, contents, sealer, signer)
+            watched = cast("BinaryIO", _Watched(file, report, needed))  # of a file it does what `write` needs
+            written = write(watched, contents, sealer, signer)
             file.flush()
             os.fsync(file.fileno())
         size = _read_back(partial, written)
@@ -76,7 +75,7 @@ def put_on_stick(
 class _Watched:
     """A file that says how much was written to it."""
 
-    def __init__(self, file: BinaryIO, report: Report, whole: int) -> None:
+    def __init__(self, file: BinaryIO, report: Progress, whole: int) -> None:
         self._file = file
         self._report = report
         self._whole = whole

@@ -30,7 +30,7 @@ START = 512  # bytes that tell what a file is
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Verification:
     """What was found about one file. kind: "record", "bundle" or "publication"."""
 
     kind: str
@@ -47,7 +47,7 @@ class Report:
         return checked and Verdict.FAILS not in verdicts
 
 
-def verify_file(path: Path, roots: Sequence[bytes], ctx: Context | None = None) -> Report:
+def verify_file(path: Path, roots: Sequence[bytes], ctx: Context | None = None) -> Verification:
     """Return the facts about one file.
 
     roots: county root certificates (DER); none takes what the workspace believes
@@ -56,11 +56,11 @@ def verify_file(path: Path, roots: Sequence[bytes], ctx: Context | None = None) 
     """
     start = _start(path)
     if start.startswith(PDF_START):
-        return Report("record", _record_facts(_content(path), roots, ctx))
+        return Verification("record", _record_facts(_content(path), roots, ctx))
     if package.is_package(start):
-        return Report("publication", package.verify_package(path, roots or _county_roots(ctx)))
+        return Verification("publication", package.verify_package(path, roots or _county_roots(ctx)))
     if start.startswith(ZIP_START):
-        return Report("bundle", _bundle_facts(path, roots or _county_roots(ctx), ctx))
+        return Verification("bundle", _bundle_facts(path, roots or _county_roots(ctx), ctx))
     raise UserError(
         tr("“{file}”不是检查记录、上报包或公示包，或者开头已被改动。", file=path.name),
         tr("请选择 ohdesk 生成的 PDF、.ohb 或公示 ZIP 文件。"),

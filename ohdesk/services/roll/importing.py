@@ -1,7 +1,7 @@
 """Bring a list of employers into the roll: read it, show what would change, write it in one transaction."""
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, IN_BUSINESS, uscc_is
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.fields import join_distinct
 from ohdesk.domain.roll.reading import ListSheet, read_roll
 from ohdesk.domain.roll.table import Entry, Refusal
@@ -29,7 +30,6 @@ from ohdesk.services.roll.entries import local_numbers
 from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
 
 Mapped = Mapping[str, str]
-Report = Callable[[int, int], None]
 _AT_ONCE = 250  # operations written between two reports, that is, between two places where it can be cancelled
 _COMPARED_AT_ONCE = 500
 
@@ -111,7 +111,7 @@ def chosen_columns(assignments: Sequence[str]) -> dict[str, str]:
     return chosen
 
 
-def preview(path: Path, chosen: Mapped | None = None, report: Report | None = None) -> Preview:
+def preview(path: Path, chosen: Mapped | None = None, report: Progress = unwatched) -> Preview:
     """Return what a workbook holds; changes nothing and needs no workspace.
 
     chosen: heading or column letters → field key, going before what the headings say
@@ -119,7 +119,7 @@ def preview(path: Path, chosen: Mapped | None = None, report: Report | None = No
     cancels, ends the reading
     Raises UserError for a file that cannot be used.
     """
-    contents = read_workbook(path, watch=partial(report or _unwatched, 0, 0))
+    contents = read_workbook(path, watch=partial(report, 0, 0))
     reading = read_roll(contents.tables, roll_words(), chosen, report)
     warnings = [*map(note_sentence, contents.notes), *reading.warnings]
     if contents.hidden_sheets:
@@ -142,16 +142,16 @@ def preview(path: Path, chosen: Mapped | None = None, report: Report | None = No
     )
 
 
-def compare(ctx: Context, shown: Preview, report: Report | None = None) -> Comparison:
+def compare(ctx: Context, shown: Preview, report: Progress = unwatched) -> Comparison:
     """Return which entries of a list are new, which change the roll and which are the same; changes nothing.
 
     report: called with rows done and rows in all; what it raises, as when the user cancels, ends the comparison
     """
     with ctx.reading() as session:
-        return _compared(ctx, session, shown, report or _unwatched)
+        return _compared(ctx, session, shown, report)
 
 
-def apply(ctx: Context, comparison: Comparison, report: Report | None = None) -> ImportResult:
+def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) -> ImportResult:
     """Write a compared list into the roll: one transaction, one batch that `roll_undo.undo` takes back whole.
 
     report: called with rows done and rows in all; what it raises, as when the user cancels, takes everything back
@@ -164,15 +164,14 @@ def apply(ctx: Context, comparison: Comparison, report: Report | None = None) ->
         )
     batch = uuid7(ctx.now())
     reason = tr("导入：{source}", source=comparison.preview.source)
-    watch = report or _unwatched
     with ctx.transaction() as session:
-        if _compared(ctx, session, comparison.preview, _unwatched) != comparison:
+        if _compared(ctx, session, comparison.preview, unwatched) != comparison:
             raise UserError(tr("预览之后名录有了改动，没有导入。"), tr("请重新预览后再导入。"))
         operations = list(_operations(ctx, session, comparison, reason))
         for start in range(0, len(operations), _AT_ONCE):
-            watch(start, len(operations))
+            report(start, len(operations))
             journal.record_many(session, operations[start : start + _AT_ONCE], ctx.stamp(), batch)
-        watch(len(operations), len(operations))
+        report(len(operations), len(operations))
     return ImportResult(
         batch=batch if operations else "",
         new=len(comparison.new),
@@ -186,10 +185,6 @@ def apply(ctx: Context, comparison: Comparison, report: Report | None = None) ->
 
 def _quoted(names: Sequence[str]) -> str:
     return "、".join(f"“{name}”" for name in names)
-
-
-def _unwatched(_done: int, _total: int) -> None:
-    """Nobody looks on, nobody cancels."""
 
 
 def _operations(ctx: Context, session: Session, comparison: Comparison, reason: str) -> Iterator[EstablishmentWritten]:
@@ -247,7 +242,7 @@ class _Roll:
         return there[0] if len(there) == 1 else ""
 
 
-def _compared(ctx: Context, session: Session, shown: Preview, report: Report) -> Comparison:
+def _compared(ctx: Context, session: Session, shown: Preview, report: Progress) -> Comparison:
     roll = _Roll(session)
     new, changed, same = list[Planned](), list[Planned](), list[Planned]()
     repeated: list[Entry] = []

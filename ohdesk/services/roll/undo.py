@@ -1,6 +1,6 @@
 """Taking an import or an edit back: counter-operations for the whole batch, or a list of what stands in the way."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from ohdesk.domain.canonical import parse
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.domain.merge import Write, shown
 from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -24,7 +25,6 @@ UNDO, IMPORT, HAND = "undo", "import", "hand"
 UNDONE = "~"  # the batch of the counter-operations: the import's own id, its last character replaced
 
 Body = dict[str, Any]
-Report = Callable[[int, int], None]
 _AT_A_TIME = 100  # operations taken back between two reports, that is, between two places where it can be cancelled
 
 
@@ -59,7 +59,7 @@ def imports(ctx: Context) -> list[RollBatch]:
         return [each for each in _standing(ctx, session)[0] if each.source == IMPORT]
 
 
-def undo(ctx: Context, batch: str = "", report: Report | None = None) -> Undone:
+def undo(ctx: Context, batch: str = "", report: Progress = unwatched) -> Undone:
     """Take an import back, the newest when none is named, in one transaction.
 
     report: called with entries done and entries in all; what it raises, as when the user cancels, leaves the import
@@ -71,7 +71,7 @@ def undo(ctx: Context, batch: str = "", report: Report | None = None) -> Undone:
         chosen = next((each for each in standing if each.source == IMPORT and batch in {"", each.batch}), None)
         if chosen is None:
             raise UserError(tr("没有可以撤销的导入。"), tr("只有导入过的名单可以撤销（命令行为 roll undo --list）。"))
-        return _take_back(ctx, session, chosen, settled, report or _unwatched)
+        return _take_back(ctx, session, chosen, settled, report)
 
 
 def undo_edit(ctx: Context) -> Undone:
@@ -81,7 +81,7 @@ def undo_edit(ctx: Context) -> Undone:
         chosen = next((each for each in standing if each.source == HAND), None)
         if chosen is None:
             raise UserError(tr("没有可以撤销的新增或更正。"))
-        return _take_back(ctx, session, chosen, settled, _unwatched)
+        return _take_back(ctx, session, chosen, settled, unwatched)
 
 
 def find_import(ctx: Context, wanted: str) -> str:
@@ -92,11 +92,7 @@ def find_import(ctx: Context, wanted: str) -> str:
     raise UserError(tr("没有名为“{wanted}”的导入可以撤销。", wanted=wanted), tr("用 ohdesk roll undo --list 查看。"))
 
 
-def _unwatched(_done: int, _total: int) -> None:
-    """Nobody looks on, nobody cancels."""
-
-
-def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[str], report: Report) -> Undone:
+def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[str], report: Progress) -> Undone:
     bodies = [
         parse(body)
         for body in session.scalars(

@@ -1,6 +1,6 @@
 """Photos of a visit: cleaned of metadata, scaled, encrypted on the disk before their row is; or only announced."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Photo, Visit
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.visit import Act, VisitState, check_allowed
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.forms.loader import load_form
@@ -80,7 +81,7 @@ def attach_photos(
     question_id: str,
     sources: Sequence[Path],
     caption: Caption = NO_CAPTION,
-    report: Callable[[int, int], None] = lambda _done, _total: None,
+    report: Progress = unwatched,
 ) -> tuple[PhotoView, ...]:
     """Store several photos one after the other; those that are none are named at the end, the others are kept.
 

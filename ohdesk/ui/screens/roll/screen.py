@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from ohdesk.domain.progress import Progress
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries, importing, undo
-from ohdesk.services.roll.importing import Comparison, ImportResult, Report
+from ohdesk.services.roll.importing import Comparison, ImportResult
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action, relabel
@@ -137,7 +138,7 @@ class EstablishmentsScreen(QWidget):
         """Read a workbook on the worker and show what it would change."""
         ctx = self._ctx
 
-        def compared(report: Report) -> LookedAt:
+        def compared(report: Progress) -> LookedAt:
             return look_at(importing.compare(ctx, importing.preview(path, report=report), report))
 
         job = Job(compared)
@@ -148,7 +149,7 @@ class EstablishmentsScreen(QWidget):
         """Write the entries listed into a workbook, on the worker."""
         ctx, search = self._ctx, self.roll.query.search
 
-        def exported(_report: Report) -> str:
+        def exported(_report: Progress) -> str:
             from ohdesk.services.roll import export  # late: brings the writer of workbooks
 
             count = export.export_roll(ctx, path, search)
@@ -159,7 +160,7 @@ class EstablishmentsScreen(QWidget):
     def save_refusals(self, comparison: Comparison, path: Path) -> None:
         """Write the refused rows into a workbook beside the user's own words, on the worker."""
 
-        def written(_report: Report) -> str:
+        def written(_report: Progress) -> str:
             from ohdesk.services.roll import export  # late: brings the writer of workbooks
 
             count = export.write_refusals(comparison.preview, path)
@@ -340,7 +341,7 @@ class EstablishmentsScreen(QWidget):
         if path is not None:
             self.save_refusals(comparison, path)
 
-    def _start_saving(self, work: Callable[[Report], str], title: str, path: Path) -> None:
+    def _start_saving(self, work: Callable[[Progress], str], title: str, path: Path) -> None:
         job = Job(lambda report: (work(report), path))
         job.succeeded.connect(self._say_saved)
         self._start(job, title)

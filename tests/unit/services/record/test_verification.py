@@ -8,7 +8,7 @@ from ohdesk.security import certificates
 from ohdesk.services.finding import drafts
 from ohdesk.services.office.accounts import signing_inspector
 from ohdesk.services.record import finalizing, verification
-from ohdesk.services.record.verification import Report, verify_file
+from ohdesk.services.record.verification import Verification, verify_file
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import World, party, pen, second
 
@@ -29,7 +29,7 @@ def pdf(world) -> bytes:
         return finalizing.record_pdf(ctx, world.visit)
 
 
-def verdicts(report: Report) -> dict[str, Verdict]:
+def verdicts(report: Verification) -> dict[str, Verdict]:
     return {fact.key: fact.verdict for fact in report.facts}
 
 
@@ -135,5 +135,5 @@ def test_only_a_root_is_taken_as_root(world, tmp_path):
     ],
 )
 def test_good_means_nothing_fails_and_signature_and_chain_were_checked(facts, good):
-    report = Report("record", tuple(Fact(key, "", verdict) for key, verdict in facts))
+    report = Verification("record", tuple(Fact(key, "", verdict) for key, verdict in facts))
     assert report.is_good is good
