@@ -1,235 +1,183 @@
 """Why a bundle is not taken or not written: one class and one sentence for each reason."""
 
 from ohdesk.errors import MachineError, UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 
 
-class BundleRefusedError(UserError):
+class _SaidError(UserError):
+    """A reason whose sentences, `says` and `advises`, are the same wherever it is raised.
+
+    place: the part, file or folder it is about, for the sentences that name one; values: what else they name
+    """
+
+    says = ""
+    advises = ""
+
+    def __init__(self, place: str = "", **values: object) -> None:
+        super().__init__(tr(self.says, place=place, **values), tr(self.advises))
+
+
+class BundleRefusedError(_SaidError):
     """A bundle that is not taken; nothing was changed."""
 
 
-class NoSuchFileError(UserError):
+class NoSuchFileError(_SaidError):
     """There is no file at that place."""
 
-    def __init__(self, place: str) -> None:
-        super().__init__(tr("找不到文件“{place}”。", place=place), tr("请检查优盘是否插好、路径是否正确。"))
+    says = mark("找不到文件“{place}”。")
+    advises = mark("请检查优盘是否插好、路径是否正确。")
 
 
 class NotABundleError(BundleRefusedError):
     """The file does not begin like a bundle."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("这个文件不是上报包，或者文件开头已经损坏。"),
-            tr("请选择文件名以 OH_ 开头、以 .ohb 结尾的文件；如果就是它，请让发送方重新拷贝一次。"),
-        )
+    says = mark("这个文件不是上报包，或者文件开头已经损坏。")
+    advises = mark("请选择文件名以 OH_ 开头、以 .ohb 结尾的文件；如果就是它，请让发送方重新拷贝一次。")
 
 
 class CutBundleError(BundleRefusedError):
     """The file ends too early, or its content was never written."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("上报包不完整：文件没有拷贝完。"),
-            tr("请让发送方重新拷贝，等提示“可以拔出”后再拔出优盘；原来的资料还在发送方，没有丢失。"),
-        )
+    says = mark("上报包不完整：文件没有拷贝完。")
+    advises = mark("请让发送方重新拷贝，等提示“可以拔出”后再拔出优盘；原来的资料还在发送方，没有丢失。")
 
 
 class ChangedBundleError(BundleRefusedError):
     """Some byte is not as it was written; `place` says which part, for the person who is called."""
 
-    def __init__(self, place: str) -> None:
-        super().__init__(
-            tr("上报包的内容与写入时不一致（{place}），已拒收。", place=place),
-            tr("请让发送方重新导出或换一个优盘再拷贝；如果反复出现，请电话核对发送方。"),
-        )
-        self.place = place
+    says = mark("上报包的内容与写入时不一致（{place}），已拒收。")
+    advises = mark("请让发送方重新导出或换一个优盘再拷贝；如果反复出现，请电话核对发送方。")
 
 
 class HostileBundleError(BundleRefusedError):
     """Something no ohdesk ever writes: names, sizes or numbers outside what is allowed."""
 
-    def __init__(self, place: str) -> None:
-        super().__init__(
-            tr("上报包里有不允许的内容（{place}），已拒收。", place=place),
-            tr("请不要再打开这个文件，并电话告诉发送方和县级管理员。"),
-        )
-        self.place = place
+    says = mark("上报包里有不允许的内容（{place}），已拒收。")
+    advises = mark("请不要再打开这个文件，并电话告诉发送方和县级管理员。")
 
 
 class NewerBundleError(BundleRefusedError):
     """Written by a newer program in a form this one does not know."""
 
-    def __init__(self, needed: str) -> None:
-        super().__init__(
-            tr("上报包由更新版本的程序写成，需要支持格式 {needed} 的版本才能读取。", needed=needed),
-            tr("请先更新本机程序，再导入这个文件；文件请保留。"),
-        )
+    says = mark("上报包由更新版本的程序写成，需要支持格式 {needed} 的版本才能读取。")
+    advises = mark("请先更新本机程序，再导入这个文件；文件请保留。")
 
 
 class NotAddressedError(BundleRefusedError):
     """None of our keys is among the recipients."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("这个上报包不是发给本单位的，本机没有能打开它的密钥。"),
-            tr("请核对优盘上的文件；如果确实应由本单位接收，请让发送方用本单位的县级名片重新导出。"),
-        )
+    says = mark("这个上报包不是发给本单位的，本机没有能打开它的密钥。")
+    advises = mark("请核对优盘上的文件；如果确实应由本单位接收，请让发送方用本单位的县级名片重新导出。")
 
 
 class OwnBundleError(BundleRefusedError):
     """The bundle was written by this very workspace."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("这个上报包是本机自己导出的，不需要导入。"), tr("请把它交给县级导入；要收的是县级给的回执包。")
-        )
+    says = mark("这个上报包是本机自己导出的，不需要导入。")
+    advises = mark("请把它交给县级导入；要收的是县级给的回执包。")
 
 
 class UnknownSenderError(BundleRefusedError):
     """The certificate does not chain to our county root."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("发送方的证书不是本县签发的，已拒收。"),
-            tr("请确认优盘来自本县的镇街；外县的上报包应交给外县导入。"),
-        )
+    says = mark("发送方的证书不是本县签发的，已拒收。")
+    advises = mark("请确认优盘来自本县的镇街；外县的上报包应交给外县导入。")
 
 
 class WrongSenderError(BundleRefusedError):
     """The certificate names another workspace or town than the bundle claims to come from."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("证书上的单位与上报包声明的来源不一致，已拒收。"),
-            tr("请电话告诉发送方和县级管理员：可能有人冒用了别的单位的名义。"),
-        )
+    says = mark("证书上的单位与上报包声明的来源不一致，已拒收。")
+    advises = mark("请电话告诉发送方和县级管理员：可能有人冒用了别的单位的名义。")
 
 
 class RevokedSenderError(BundleRefusedError):
     """The certificate of the sending device was revoked."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("发送方设备的证书已被吊销，已拒收。"),
-            tr("请联系县级管理员：重新登记设备后再导出一次。"),
-        )
+    says = mark("发送方设备的证书已被吊销，已拒收。")
+    advises = mark("请联系县级管理员：重新登记设备后再导出一次。")
 
 
 class BadSignatureError(BundleRefusedError):
     """The head was not signed by the certificate in the bundle."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("上报包的签名不成立，已拒收。"),
-            tr("请让发送方重新导出；如果反复出现，请电话核对发送方。"),
-        )
+    says = mark("上报包的签名不成立，已拒收。")
+    advises = mark("请让发送方重新导出；如果反复出现，请电话核对发送方。")
 
 
 class ForkedReplicaError(BundleRefusedError):
     """The same number of the same replica with two contents: a cloned or rolled-back laptop."""
 
+    says = mark("警报：来源 {replica} 的第 {sequence} 号操作与本机已收到的不同，已拒收，本机资料没有变化。")
+    advises = mark("发送方的电脑可能被复制或恢复过旧备份：请让它停止填写，联系县级管理员后重新登记。")
+
     def __init__(self, replica: str, sequence: int) -> None:
-        super().__init__(
-            tr(
-                "警报：来源 {replica} 的第 {sequence} 号操作与本机已收到的不同，已拒收，本机资料没有变化。",
-                replica=replica[:8],
-                sequence=sequence,
-            ),
-            tr("发送方的电脑可能被复制或恢复过旧备份：请让它停止填写，联系县级管理员后重新登记。"),
-        )
+        super().__init__(replica=replica[:8], sequence=sequence)
         self.replica = replica
         self.sequence = sequence
 
 
-class NothingToSendError(UserError):
+class NothingToSendError(_SaidError):
     """An empty bundle would say nothing."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("没有需要上报的新内容，也没有要回执的内容，没有生成文件。"),
-            tr("完成新的检查、修改名录或收到对方的包以后再导出。"),
-        )
+    says = mark("没有需要上报的新内容，也没有要回执的内容，没有生成文件。")
+    advises = mark("完成新的检查、修改名录或收到对方的包以后再导出。")
 
 
-class TooLargeError(UserError):
+class TooLargeError(_SaidError):
     """More than one bundle can hold."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("要上报的内容超过单个文件的上限（4 GiB），没有生成文件。"),
-            tr("请让县级把最近的回执包给本机导入，或用回执码登记，已收到的内容就不必重发。"),
-        )
+    says = mark("要上报的内容超过单个文件的上限（4 GiB），没有生成文件。")
+    advises = mark("请让县级把最近的回执包给本机导入，或用回执码登记，已收到的内容就不必重发。")
 
 
-class LostBytesError(UserError):
+class LostBytesError(_SaidError):
     """A photo or document that should go out is not as it was stored."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            tr("有一份附件的内容已损坏或丢失（{name}），没有生成文件。", name=name),
-            tr("请从备份恢复附件文件夹后重新导出。"),
-        )
+    says = mark("有一份附件的内容已损坏或丢失（{place}），没有生成文件。")
+    advises = mark("请从备份恢复附件文件夹后重新导出。")
 
 
-class DiskFullError(MachineError):
+class DiskFullError(_SaidError, MachineError):
     """Our own disk has no room for what came in."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("工作区所在的磁盘已满，上报包没有导入，本机资料没有变化。"), tr("请清理磁盘空间后再导入一次。")
-        )
+    says = mark("工作区所在的磁盘已满，上报包没有导入，本机资料没有变化。")
+    advises = mark("请清理磁盘空间后再导入一次。")
 
 
-class StickFullError(MachineError):
-    """Not enough room where the bundle should go."""
+class StickFullError(_SaidError, MachineError):
+    """Not enough room where the bundle should go; both in bytes."""
+
+    says = mark("空间不足：需要约 {needed} MB，只剩 {free} MB，没有生成文件。")
+    advises = mark("请删除不用的文件或换一个优盘，再导出一次。")
 
     def __init__(self, needed: int, free: int) -> None:
-        super().__init__(
-            tr(
-                "空间不足：需要约 {needed} MB，只剩 {free} MB，没有生成文件。",
-                needed=max(1, -(-needed // 1_000_000)),
-                free=free // 1_000_000,
-            ),
-            tr("请删除不用的文件或换一个优盘，再导出一次。"),
-        )
+        super().__init__(needed=max(1, -(-needed // 1_000_000)), free=free // 1_000_000)
 
 
-class FileTooLargeError(MachineError):
+class FileTooLargeError(_SaidError, MachineError):
     """The file system of the stick cannot hold one file as long as this: 2 or 4 GiB with FAT."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("这个优盘的格式（FAT）放不下这么大的单个文件，没有生成文件。"),
-            tr("请换一个 exFAT 或 NTFS 格式的优盘，或先登记县级的回执，已收到的内容就不必重发。"),
-        )
+    says = mark("这个优盘的格式（FAT）放不下这么大的单个文件，没有生成文件。")
+    advises = mark("请换一个 exFAT 或 NTFS 格式的优盘，或先登记县级的回执，已收到的内容就不必重发。")
 
 
-class UnwritableError(MachineError):
+class UnwritableError(_SaidError, MachineError):
     """The folder or stick does not take files."""
 
-    def __init__(self, folder: str) -> None:
-        super().__init__(
-            tr("无法写入“{folder}”：可能是只读、写保护或没有权限，没有生成文件。", folder=folder),
-            tr("请检查优盘的写保护开关，或换一个文件夹、换一个优盘再导出。"),
-        )
+    says = mark("无法写入“{place}”：可能是只读、写保护或没有权限，没有生成文件。")
+    advises = mark("请检查优盘的写保护开关，或换一个文件夹、换一个优盘再导出。")
 
 
-class UnreadableError(MachineError):
+class UnreadableError(_SaidError, MachineError):
     """The medium failed while reading."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            tr("读取“{name}”时出错，可能优盘已拔出或损坏，本机资料没有变化。", name=name),
-            tr("请重新插入优盘再试；仍不行就让发送方换一个优盘拷贝。"),
-        )
+    says = mark("读取“{place}”时出错，可能优盘已拔出或损坏，本机资料没有变化。")
+    advises = mark("请重新插入优盘再试；仍不行就让发送方换一个优盘拷贝。")
 
 
-class ReadBackError(MachineError):
+class ReadBackError(_SaidError, MachineError):
     """What the stick gives back is not what was written."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            tr("写入后读回核对不一致，这个优盘不可靠，文件没有留下。"),
-            tr("请换一个优盘再导出；不要再用这个优盘存放资料。"),
-        )
+    says = mark("写入后读回核对不一致，这个优盘不可靠，文件没有留下。")
+    advises = mark("请换一个优盘再导出；不要再用这个优盘存放资料。")

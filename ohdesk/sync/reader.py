@@ -5,7 +5,7 @@ import binascii
 import os
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,12 +15,12 @@ import msgspec
 
 from ohdesk.domain.canonical import NotCanonicalError, parse
 from ohdesk.i18n import tr
-from ohdesk.sync.container import LARGEST_CONTAINER, ContainerReader, Entry, MemberSink, local_header
+from ohdesk.sync import container
+from ohdesk.sync.container import LARGEST_CONTAINER, Entry, Part, local_header
 from ohdesk.sync.manifest import (
     CERTIFICATE,
     HEAD,
-    MANIFEST_FORMAT,
-    OUTER_NAMES,
+    LARGEST_PART,
     PAYLOAD,
     SIGNATURE,
     SIGNED_PREFIX,
@@ -33,7 +33,6 @@ from ohdesk.sync.manifest import (
     decode,
     decode_head,
     head_hash,
-    is_inner_name,
 )
 from ohdesk.sync.problems import (
     ChangedBundleError,
@@ -45,10 +44,10 @@ from ohdesk.sync.problems import (
 )
 from ohdesk.sync.protocols import Opener
 
-PIECE = 1 << 20
-_OUTER_CAPS = {CERTIFICATE: 16 * 1024, HEAD: 256 * 1024, SIGNATURE: 64}
-_MANIFEST_CAP = 8 * 1024 * 1024
-_INNER_CAPS = {"ops": 16 * 1024 * 1024, "blobs": 64 * 1024 * 1024, "defs": 4 * 1024 * 1024}
+_OUTER_CAPS = {PAYLOAD: None, CERTIFICATE: 16 * 1024, HEAD: 256 * 1024, SIGNATURE: 64}  # bytes
+_MANIFEST = "manifest.json"
+_MANIFEST_CAP = 16 * 1024 * 1024
+_PART_CAPS = {"ops": 16 * 1024 * 1024, "blobs": LARGEST_PART, "defs": 4 * 1024 * 1024}
 _FACTS_CAP = 4 * 1024 * 1024  # acks.json, digest.json
 _MOST_OPERATIONS_BYTES = 256 * 1024 * 1024
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\n((?:[A-Za-z0-9+/=]{1,64}\n)+)-----END CERTIFICATE-----\n")
@@ -111,18 +110,12 @@ def read_outer(path: Path) -> Outer:
     size = path.stat().st_size
     if size > LARGEST_CONTAINER:
         raise HostileBundleError(tr("文件过大"))
-    sink = _OuterSink()
-    reader = ContainerReader(sink.begin)
     try:
         with path.open("rb") as file:
-            while piece := file.read(PIECE):
-                reader.write(piece)
+            parts = container.read(file, _OUTER_CAPS)
     except OSError as error:
         raise UnreadableError(path.name) from error
-    reader.close()
-    if sink.names != list(OUTER_NAMES):
-        raise HostileBundleError(tr("容器成员"))
-    return _checked_outer(sink, size)
+    return _checked_outer(parts, size)
 
 
 def read_inner(path: Path, outer: Outer, opener: Opener, keep_blob: Callable[[str, bytes], None]) -> Inner:
@@ -132,13 +125,11 @@ def read_inner(path: Path, outer: Outer, opener: Opener, keep_blob: Callable[[st
     """
     if not opener.fingerprints.intersection(outer.head.to):
         raise NotAddressedError
-    sink = _InnerSink(outer.head, keep_blob)
-    reader = ContainerReader(sink.begin)
+    plain = _Plain(outer.head, keep_blob)
     with path.open("rb") as file:
         file.seek(len(local_header(Entry(PAYLOAD, 0, 0, 0))))
-        opener.open(_Part(file, outer.head.payload.len), reader)
-    reader.close()
-    return sink.contents()
+        opener.open(_Slice(file, outer.head.payload.len), plain)
+    return plain.contents()
 
 
 def certificate_der(pem: bytes) -> bytes:
@@ -156,64 +147,16 @@ def certificate_der(pem: bytes) -> bytes:
     return der
 
 
-class _Gathered:
-    """Keeps a small member; `then` is called with its bytes."""
-
-    def __init__(self, size: int, cap: int, place: str, then: Callable[[bytes], None]) -> None:
-        if size > cap:
-            raise HostileBundleError(tr("{place} 过大", place=place))
-        self._pieces: list[bytes] = []
-        self._then = then
-
-    def write(self, chunk: bytes, /) -> None:
-        self._pieces.append(chunk)
-
-    def finish(self) -> None:
-        self._then(b"".join(self._pieces))
-
-
-class _Hashed:
-    """Hashes a member without keeping it."""
-
-    def __init__(self) -> None:
-        self.digest = sha256()
-
-    def write(self, chunk: bytes, /) -> None:
-        self.digest.update(chunk)
-
-    def finish(self) -> None:
-        """Nothing to do: the hash is compared with the head, which comes later."""
-
-
-class _OuterSink:
-    """Receives the four outer members in their order."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self.small: dict[str, bytes] = {}
-        self.payload = _Hashed()
-        self.payload_size = 0
-
-    def begin(self, name: str, size: int) -> MemberSink:
-        if len(self.names) >= len(OUTER_NAMES) or name != OUTER_NAMES[len(self.names)]:
-            raise HostileBundleError(tr("容器成员"))
-        self.names.append(name)
-        if name == PAYLOAD:
-            self.payload_size = size
-            return self.payload
-        return _Gathered(size, _OUTER_CAPS[name], name, lambda content: self.small.__setitem__(name, content))
-
-
-def _checked_outer(sink: _OuterSink, size: int) -> Outer:
-    head = decode_head(sink.small[HEAD])
-    if (head.payload.len, head.payload.sha256) != (sink.payload_size, sink.payload.digest.hexdigest()):
+def _checked_outer(parts: Mapping[str, Part], size: int) -> Outer:
+    head = decode_head(parts[HEAD].content)
+    if (head.payload.len, head.payload.sha256) != (parts[PAYLOAD].size, parts[PAYLOAD].sha256):
         raise ChangedBundleError(PAYLOAD)
-    if head.sender.device_fp != sha256(certificate_der(sink.small[CERTIFICATE])).hexdigest():
+    if head.sender.device_fp != sha256(certificate_der(parts[CERTIFICATE].content)).hexdigest():
         raise ChangedBundleError(CERTIFICATE)
-    return Outer(head, sink.small[HEAD], sink.small[CERTIFICATE], sink.small[SIGNATURE], size)
+    return Outer(head, parts[HEAD].content, parts[CERTIFICATE].content, parts[SIGNATURE].content, size)
 
 
-class _Part:
+class _Slice:
     """Reads the next `left` bytes of a file and no more."""
 
     def __init__(self, file: BinaryIO, left: int) -> None:
@@ -226,52 +169,72 @@ class _Part:
         return piece
 
 
-class _InnerSink:
-    """Receives the inner members: the manifest, then exactly what it lists."""
+class _Plain:
+    """Takes the decrypted payload in pieces of any size: the manifest, then exactly the parts that it lists.
+
+    Every length is judged before the first byte it announces: the manifest's by the head, the parts' by their caps.
+    Never more than one part is held.
+    """
 
     def __init__(self, head: Head, keep_blob: Callable[[str, bytes], None]) -> None:
+        if not 0 < head.manifest.len <= _MANIFEST_CAP:
+            raise HostileBundleError(_MANIFEST)
         self._head = head
         self._keep_blob = keep_blob
-        self._expected: deque[Listed] | None = None
+        self._manifest: Manifest | None = None
+        self._awaited: deque[Listed] = deque()
+        self._gathered = bytearray()
+        self._missing = head.manifest.len  # bytes of the manifest or of the part that is being gathered
         self._operations: list[CarriedOperation] = []
-        self._operation_bytes = 0
         self._blobs: dict[str, int] = {}
         self._acks = Acks()
         self._digest = Digest()
 
-    def begin(self, name: str, size: int) -> MemberSink:
-        if self._expected is None:
-            if name != "manifest.json":
-                raise HostileBundleError(tr("清单不在最前"))
-            return _Gathered(size, _MANIFEST_CAP, name, self._take_manifest)
-        if not self._expected or (self._expected[0].name, self._expected[0].len) != (name, size):
-            raise HostileBundleError(tr("成员与清单不符"))
-        listed = self._expected.popleft()
-        cap = _INNER_CAPS.get(name.partition("/")[0], _FACTS_CAP)
-        return _Gathered(size, cap, name, lambda content: self._take(listed, content))
+    def write(self, chunk: bytes, /) -> int:
+        rest = memoryview(chunk)
+        while rest:
+            if not self._missing:
+                raise HostileBundleError(tr("清单之外的内容"))
+            piece = rest[: self._missing]
+            self._gathered += piece
+            self._missing -= len(piece)
+            rest = rest[len(piece) :]
+            if not self._missing:
+                self._take_gathered()
+        return len(chunk)
 
     def contents(self) -> Inner:
-        """Return everything received, once the container has been closed."""
-        if self._expected is None or self._expected:
+        """Return everything received, once the payload has come to its end."""
+        if self._manifest is None or self._awaited:
             raise CutBundleError
         if len(self._operations) != self._head.counts.ops or len(self._blobs) != self._head.counts.blobs:
             raise HostileBundleError(tr("数量与 head.json 不符"))
         return Inner(tuple(self._operations), self._acks, self._digest, self._blobs)
 
-    def _take_manifest(self, content: bytes) -> None:
-        if sha256(content).hexdigest() != self._head.inner_root:
-            raise ChangedBundleError("manifest.json")
-        manifest = decode(content, Manifest, "manifest.json")
-        names = [listed.name for listed in manifest.members]
-        sound = (
-            manifest.fmt == MANIFEST_FORMAT
-            and all(map(is_inner_name, names))
-            and all(listed.len >= 0 for listed in manifest.members)
-            and sum(listed.len for listed in manifest.members) == self._head.counts.bytes
-        )
-        if not sound:
-            raise HostileBundleError("manifest.json")
-        self._expected = deque(manifest.members)
+    def _take_gathered(self) -> None:
+        content = bytes(self._gathered)
+        self._gathered.clear()
+        if self._manifest is None:
+            self._manifest = self._checked_manifest(content)
+            self._awaited.extend(self._manifest.parts)
+        else:
+            self._take(self._awaited.popleft(), content)
+        while self._awaited and not self._awaited[0].len:
+            self._take(self._awaited.popleft(), b"")
+        self._missing = self._awaited[0].len if self._awaited else 0
+
+    def _checked_manifest(self, content: bytes) -> Manifest:
+        if sha256(content).hexdigest() != self._head.manifest.sha256:
+            raise ChangedBundleError(_MANIFEST)
+        manifest = decode(content, Manifest, _MANIFEST)
+        if sum(part.len for part in manifest.parts) != self._head.counts.bytes:
+            raise HostileBundleError(_MANIFEST)
+        for part in manifest.parts:
+            if part.len > _PART_CAPS.get(part.name.partition("/")[0], _FACTS_CAP):
+                raise HostileBundleError(tr("{place} 过大", place=part.name))
+        if sum(part.len for part in manifest.parts if part.name.startswith("ops/")) > _MOST_OPERATIONS_BYTES:
+            raise HostileBundleError(tr("操作过多"))
+        return manifest
 
     def _take(self, listed: Listed, content: bytes) -> None:
         if sha256(content).hexdigest() != listed.sha256:
@@ -292,9 +255,6 @@ class _InnerSink:
         self._blobs[listed.sha256] = listed.len
 
     def _take_operations(self, name: str, content: bytes) -> None:
-        self._operation_bytes += len(content)
-        if self._operation_bytes > _MOST_OPERATIONS_BYTES:
-            raise HostileBundleError(tr("操作过多"))
         lines = content.split(b"\n")
         if lines.pop() != b"":
             raise ChangedBundleError(name)

@@ -1,20 +1,13 @@
 """Writing a bundle: one pass, encrypted as it goes, never a plain copy on disk."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from typing import BinaryIO, NamedTuple
 
-from ohdesk.sync.container import (
-    LARGEST_CONTAINER,
-    ChunkReader,
-    Entry,
-    chunks,
-    container_size,
-    directory,
-    local_header,
-)
+from ohdesk.sync.container import LARGEST_CONTAINER, Entry, directory, local_header
 from ohdesk.sync.manifest import (
     CERTIFICATE,
     FORMAT,
@@ -25,12 +18,12 @@ from ohdesk.sync.manifest import (
     SIGNED_PREFIX,
     SUITE,
     Counts,
+    Extent,
     Head,
     Listed,
     Made,
     Manifest,
     Need,
-    Payload,
     Range,
     Schema,
     Sender,
@@ -95,7 +88,7 @@ def member(name: str, content: bytes) -> Member:
 
 def estimated_size(contents: Contents, recipients: int) -> int:
     """Return an upper bound of the file's length in bytes. Raises TooLargeError beyond what a file may hold."""
-    inner = container_size([("manifest.json", len(contents.manifest)), *((m.name, m.size) for m in contents.members)])
+    inner = len(contents.manifest) + sum(member.size for member in contents.members)
     sealed = inner + (inner // _AGE_CHUNK + 1) * _AGE_TAG + (recipients + 1) * _AGE_RECIPIENT
     if sealed + _OUTER_OVERHEAD > LARGEST_CONTAINER:
         raise TooLargeError
@@ -111,10 +104,9 @@ def write(target: BinaryIO, contents: Contents, sealer: Sealer, signer: HeadSign
     target.write(placeholder)
     sealed = _Counted(target)
     manifest = contents.manifest
-    plain = [("manifest.json", lambda: manifest), *((m.name, _checked(m)) for m in contents.members)]
-    sealer.seal(ChunkReader(chunks(plain)), sealed)
+    sealer.seal(ChunkReader(chain([manifest], map(_loaded, contents.members))), sealed)
     payload = Entry(PAYLOAD, sealed.size, sealed.crc, 0)
-    head = _head(contents, manifest, sealer, Payload(sealed.size, sealed.digest.hexdigest()))
+    head = _head(contents, manifest, sealer, Extent(sealed.size, sealed.digest.hexdigest()))
     head_bytes = encode(head)
     _write_rest(target, payload, [
         (CERTIFICATE, signer.certificate),
@@ -143,17 +135,34 @@ class _Counted:
         return len(chunk)
 
 
-def _checked(carried: Member) -> Callable[[], bytes]:
-    def load() -> bytes:
-        content = carried.load()
-        if len(content) != carried.size or sha256(content).hexdigest() != carried.sha256:
-            raise LostBytesError(carried.name)
-        return content
+class ChunkReader:
+    """Makes a file-like reader of an iterator of chunks; memory: the largest chunk."""
 
-    return load
+    def __init__(self, source: Iterable[bytes]) -> None:
+        self._source = iter(source)
+        self._rest = memoryview(b"")
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes (all that is left of a chunk when negative); b"" at the end."""
+        while not self._rest:
+            chunk = next(self._source, None)
+            if chunk is None:
+                return b""
+            self._rest = memoryview(chunk)
+        cut = len(self._rest) if size < 0 else size
+        piece, self._rest = bytes(self._rest[:cut]), self._rest[cut:]
+        return piece
 
 
-def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Payload) -> Head:
+def _loaded(carried: Member) -> bytes:
+    content = carried.load()
+    if len(content) != carried.size or sha256(content).hexdigest() != carried.sha256:
+        raise LostBytesError(carried.name)
+    return content
+
+
+def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Extent) -> Head:
+    digest = sha256(manifest).hexdigest()
     return Head(
         fmt=FORMAT,
         min_reader="1.0",
@@ -169,13 +178,13 @@ def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Payload)
         app=contents.app,
         made=contents.made,
         counts=Counts(
-            ops=contents.range.last - contents.range.first + 1 if contents.range else 0,
+            ops=contents.range.count if contents.range else 0,
             blobs=sum(carried.name.startswith("blobs/") for carried in contents.members),
             bytes=sum(carried.size for carried in contents.members),
         ),
-        inner_root=sha256(manifest).hexdigest(),
+        manifest=Extent(len(manifest), digest),
         payload=payload,
-        volume=Volume(set=sha256(manifest).hexdigest()[:16], i=1, n=1),
+        volume=Volume(set=digest[:16], i=1, n=1),
     )
 
 
