@@ -189,6 +189,85 @@ def work(workspace: Path, account: str, password: str) -> None:
     os._exit(0)
 
 
+def answers(folder: Path) -> None:
+    """Answer every question of a checklist by keys alone, and once more otherwise; the longest gap of each answer."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    from benchmarks.autosave import started_visit
+    from ohdesk.app import make_application
+    from ohdesk.services.visit import filling
+    from ohdesk.ui.kit.jobs import Jobs
+    from ohdesk.ui.screens.visit.screen import InspectionScreen
+
+    _app = make_application(sys.argv[:1])
+
+    def answer(key: Qt.Key) -> None:
+        QTest.keyClick(screen.focusWidget(), key)
+        QApplication.processEvents()
+        if screen.focusWidget() not in screen.card.buttons.values():  # the answer asks for a reason or a fact
+            QTest.keyClicks(screen.focusWidget(), "7")
+            QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Escape)
+            QApplication.processEvents()
+            QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
+
+    with started_visit(folder / "town") as (ctx, visit):
+        screen = InspectionScreen(ctx, Jobs())
+        screen.resize(1198, 705)
+        screen.show()
+        screen.activateWindow()
+        screen.arrive()
+        gaps = []
+        for key in (Qt.Key.Key_1, Qt.Key.Key_3):
+            for question in screen.filling.view.form.questions:
+                screen.show_question(question.id)
+                gaps.append(gap_of(lambda key=key: answer(key)))
+        if filling.open_form(ctx, visit).counts.not_applicable * 2 != len(gaps):
+            raise SystemExit("the keys did not reach the questions")
+    print(json.dumps({"gaps": gaps}), flush=True)
+    os._exit(0)
+
+
+def signing(folder: Path) -> None:
+    """Sign a record on screen: the longest gap while it is drawn, while its pages are, and while it is finished."""
+    from PySide6.QtTest import QTest
+
+    from ohdesk.app import make_application
+    from ohdesk.services.finding import drafts
+    from ohdesk.ui.kit.jobs import Jobs
+    from tests.gui.signing_seat import Seat
+    from tests.unit.services.record import record_world
+
+    _app = make_application(sys.argv[:1])
+    world = record_world.make(folder / "town")
+    with world.opened() as ctx:
+        record_world.fill(ctx, world.visit)
+        drafts.accept_proposals(ctx, world.visit)
+        at = Seat(ctx, Jobs(), QTest)
+        at.desk.show_screen("record")
+        at.settle()
+        flow = at.flow
+        gaps = {
+            "drawing a record": gap_of(lambda: at.desk.show_screen("record", world.visit), flow.prepare.go.isEnabled),
+            "showing its pages": gap_of(flow.prepare.go.click, lambda: flow.signing.pdf.pages.has_picture(0)),
+        }
+        at.look_through()
+        at.write()
+        at.press(flow.signing.finish)
+        at.give_own_password(record_world.OWN[record_world.FIRST])
+        at.second_password()
+        gaps["signing a record"] = gap_of(flow.conclude.finalize.click, lambda: flow.page is flow.result)
+    print(json.dumps({"gaps": gaps}), flush=True)
+    os._exit(0)
+
+
+def gap_of(act, done=lambda: True) -> float:  # type: ignore[no-untyped-def]
+    """Do something and return the longest gap until `done()`, ms; one tick more, so that painting counts."""
+    acted: list[object] = []
+    QTimer.singleShot(0, lambda: acted.append(act()))
+    return longest_gap(lambda: bool(acted) and done())
+
+
 def hold_draw(ctx: "Context") -> None:
     """Look at the list of the usual plan, freeze it, set a seed and draw."""
     from ohdesk.services.draw import holding, planning
@@ -240,4 +319,5 @@ if __name__ == "__main__":
     if which == "bare":
         bare()
     else:
-        {"first_page": first_page, "visit": visit, "work": work}[which](Path(rest[0]), rest[1], rest[2])
+        modes = {"first_page": first_page, "visit": visit, "work": work, "answers": answers, "signing": signing}
+        modes[which](Path(rest[0]), *rest[1:])

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ohdesk.security.keyfile import Cost
 from ohdesk.services.context import Context
@@ -19,6 +20,11 @@ from ohdesk.services.office.workspace import NewWorkspace, create_workspace, ope
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in Beijing
 PASSWORD = "ohdesk-test"
 CHEAP = Cost(iterations=1, lanes=1, memory_kib=8)
+
+
+# How long an example takes is the machine's business; and a seed that draws large ones is no failure.
+settings.register_profile("ohdesk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ohdesk")
 
 
 def noon() -> datetime:

@@ -74,7 +74,7 @@ def test_left_alone_it_locks_itself_and_any_touch_puts_that_off(qtbot, window):
         key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
         QApplication.sendEvent(window.windowHandle(), key)
     assert window.desk is not None
-    qtbot.waitUntil(lambda: window.desk is None, timeout=5_000)
+    qtbot.waitUntil(lambda: window.desk is None, timeout=30_000)
     assert window.unlock.isVisible()
     assert "10 分钟没有操作" in window.unlock.open_card.password_field._message.text()
 
@@ -83,7 +83,7 @@ def test_left_alone_with_a_file_dialog_open_it_closes_that_and_locks(qtbot, wind
     QTimer.singleShot(100, window._lock_idle)
     chosen = QFileDialog.getOpenFileName(window, "选择照片")
     assert chosen == ("", "")
-    qtbot.waitUntil(lambda: window.desk is None, timeout=5_000)
+    qtbot.waitUntil(lambda: window.desk is None, timeout=30_000)
 
 
 def test_while_somebody_signs_no_key_leads_away_but_locking(qtbot, window):

@@ -92,7 +92,7 @@ def test_typed_text_is_saved_by_itself_and_the_corner_says_when(screen, ctx, vis
     press(qtbot, screen, Qt.Key.Key_4)
     commit_text(screen.focusWidget(), "资料柜上锁")
     assert stored(ctx, visit)[1].reason == ""
-    qtbot.waitUntil(lambda: stored(ctx, visit)[1].reason == "资料柜上锁", timeout=3000)
+    qtbot.waitUntil(lambda: stored(ctx, visit)[1].reason == "资料柜上锁", timeout=30_000)
     assert "已保存 12:00:00" in screen.card.stamp.text()
 
 

@@ -1,19 +1,15 @@
 """Signing on screen: the laptop turned round, strokes by the mouse, both inspectors, every refusal in its place."""
 
-import re
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtWidgets import QApplication
 
 from ohdesk.domain.visit import Ending
-from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
 from ohdesk.services.record import desk, finalizing
@@ -22,6 +18,7 @@ from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
 from tests.conftest import noon
+from tests.gui.signing_seat import Seat
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, picture
 
@@ -51,82 +48,14 @@ def world(filled, tmp_path) -> World:
     return record_world.copied(filled, tmp_path / "town")
 
 
-class Seat:
-    """Whoever sits before the screen: unlocks, presses, writes, and looks."""
-
-    def __init__(self, ctx: Context, jobs, qtbot) -> None:
-        self.ctx, self.qtbot = ctx, qtbot
-        self.desk = Desk(ctx, jobs)
-        qtbot.addWidget(self.desk)
-        self.desk.resize(QSize(1366, 705))
-        self.desk.show()
-        self.jobs = jobs
-
-    @property
-    def flow(self):
-        return self.desk.screen_of("record").flow
-
-    def settle(self) -> None:
-        for _ in range(3):
-            self.jobs.wait()
-            QApplication.processEvents()
-
-    def prepare(self, visit: str) -> None:
-        self.desk.show_screen("record", visit)
-        self.settle()
-
-    def press(self, button: QWidget) -> None:
-        assert button.isVisible()
-        assert button.isEnabled(), button.text()
-        self.qtbot.mouseClick(button, Left)
-        self.settle()
-
-    def look_through(self) -> None:
-        """Turn to the last page by keyboard."""
-        self.qtbot.keyClick(self.flow.signing.pdf.pages, Key.Key_End)
-        self.settle()
-
-    def write(self) -> None:
-        pad = self.flow.signing.pad
-        assert pad.isVisible()
-        for left in (40, 120):
-            self.qtbot.mousePress(pad, Left, pos=QPoint(left, 40))
-            for step in range(1, 8):
-                self.qtbot.mouseMove(pad, QPoint(left + 8 * step, 40 + 9 * step))
-            self.qtbot.mouseRelease(pad, Left, pos=QPoint(left + 60, 110))
-
-    def give_own_password(self, password: str) -> None:
-        gate = self.flow.signing.gate
-        assert gate.isVisible()
-        self.qtbot.keyClicks(gate.focusWidget(), password)
-        self.qtbot.keyClick(gate.focusWidget(), Key.Key_Return)
-        self.settle()
-
-    def second_password(self, password: str = OWN[SECOND]) -> None:
-        edit = self.flow.conclude.seats.passwords[SECOND]
-        edit.clear()
-        self.qtbot.keyClicks(edit, password)
-
-    def sign(self) -> None:
-        """From the first page of the document to the inspectors' page."""
-        self.press(self.flow.prepare.go)
-        self.look_through()
-        self.write()
-        self.press(self.flow.signing.finish)
-        self.give_own_password(OWN[self.ctx.actor.account])
-        assert self.flow.page is self.flow.conclude
-
-    def conclude(self) -> None:
-        self.second_password()
-        self.press(self.flow.conclude.finalize)
-
-
 @pytest.fixture
 def seat(jobs, qtbot) -> Iterator[Callable[..., Seat]]:
     with ExitStack() as opened:
 
         def sit_down(world: World, account: str = FIRST) -> Seat:
-            return Seat(opened.enter_context(world.opened(account)), jobs, qtbot)
+            at = Seat(opened.enter_context(world.opened(account)), jobs, qtbot)
+            qtbot.addWidget(at.desk)
+            return at
 
         yield sit_down
         jobs.wait()
@@ -163,9 +92,9 @@ def test_the_pad_is_there_only_after_the_last_page_or_when_it_was_read_out(seat,
     signing = at.flow.signing
     assert not signing.pad.isVisible()
     assert "看完全部" in signing.foot.missing
-    at.qtbot.mouseClick(signing.read_out, Left, pos=QPoint(10, signing.read_out.height() // 2))
+    at.hands.mouseClick(signing.read_out, Left, pos=QPoint(10, signing.read_out.height() // 2))
     assert signing.pad.isVisible()
-    at.qtbot.mouseClick(signing.read_out, Left, pos=QPoint(10, signing.read_out.height() // 2))
+    at.hands.mouseClick(signing.read_out, Left, pos=QPoint(10, signing.read_out.height() // 2))
     assert not signing.pad.isVisible()
     at.look_through()
     assert signing.pad.isVisible()
@@ -185,7 +114,7 @@ def test_an_objection_written_by_the_party_changes_the_fingerprint_and_asks_for_
     assert signing.pad.is_empty
     assert not signing.finish.isEnabled()
     commit_text(signing.statement, "噪声检测报告尚未取回。")
-    at.qtbot.waitUntil(lambda: signing.digits.text() != before, timeout=3000)
+    at.hands.waitUntil(lambda: signing.digits.text() != before, timeout=30_000)
     at.settle()
     at.write()
     at.press(signing.finish)
@@ -199,7 +128,7 @@ def test_a_refused_signature_is_witnessed(seat, world, commit_text):
     at = seat(world)
     at.prepare(world.visit)
     form = at.flow.prepare.party_form
-    at.qtbot.mouseClick(form.ways["refused"], Left)
+    at.hands.mouseClick(form.ways["refused"], Left)
     assert at.flow.prepare.foot.missing == "还差：拒签原因、见证人或录像"
     commit_text(form.lines["reason"], "认为与事实不符")
     commit_text(form.lines["witness"], "唐晴（石桥村委会）")
@@ -219,9 +148,9 @@ def test_at_a_closed_gate_nobody_is_handed_the_pen(seat, at_the_gate, tmp_path):
     at = seat(world)
     at.prepare(world.visit)
     form = at.flow.prepare.party_form
-    at.qtbot.mouseClick(form.ways["absent"], Left)
+    at.hands.mouseClick(form.ways["absent"], Left)
     form.lines["reason"].setFocus()
-    at.qtbot.keyClicks(form.lines["reason"], "gate locked")
+    at.hands.keyClicks(form.lines["reason"], "gate locked")
     at.flow.prepare.flush()
     at.settle()
     at.press(at.flow.prepare.go)
@@ -242,7 +171,7 @@ def test_a_wrong_second_password_is_said_beside_it_and_nothing_is_lost(seat, wor
     assert "密码不正确" in at.flow.conclude.seats.errors()[SECOND]
     assert not desk.is_final(at.ctx, world.visit)
     at.second_password()
-    at.qtbot.keyClick(at.flow.conclude.seats.passwords[SECOND], Key.Key_Return)
+    at.hands.keyClick(at.flow.conclude.seats.passwords[SECOND], Key.Key_Return)
     at.settle()
     assert desk.is_final(at.ctx, world.visit)
     assert desk.party_before(at.ctx, world.visit)[0].statement == ""
@@ -261,7 +190,7 @@ def test_whoever_is_logged_in_without_being_on_the_visit_needs_both_passwords(se
     assert set(conclude.seats.passwords) == {FIRST, SECOND}
     assert conclude.foot.missing == f"还差：{FIRST}、{SECOND}"
     for account, edit in conclude.seats.passwords.items():
-        at.qtbot.keyClicks(edit, OWN[account])
+        at.hands.keyClicks(edit, OWN[account])
     at.press(conclude.finalize)
     assert desk.is_final(at.ctx, world.visit)
 
@@ -310,7 +239,7 @@ def test_what_keeps_the_visit_from_being_final_leads_back_to_it(seat, tmp_path):
     at.prepare(world.visit)
     assert "没有作答" in at.flow.prepare.problems.text()
     assert not at.flow.prepare.go.isEnabled()
-    at.qtbot.mouseClick(at.flow.prepare.fix, Left)
+    at.hands.mouseClick(at.flow.prepare.fix, Left)
     assert wanted == [("visit", world.visit)]
 
 
@@ -321,7 +250,7 @@ def test_what_was_filled_in_before_signing_outlives_the_program(seat, world, com
     at.desk.show_screen("roll")
     at.settle()
     again = Desk(at.ctx, at.jobs)
-    at.qtbot.addWidget(again)
+    at.hands.addWidget(again)
     again.show_screen("record", world.visit)
     at.settle()
     assert again.screen_of("record").flow.prepare.party.position == "安全主管兼工会主席"
@@ -401,58 +330,3 @@ def test_locking_the_signing_page_comes_back_to_the_preparation(window, world, q
     flow = window.desk.screen_of("record").flow
     assert flow.page is flow.prepare
     assert flow.prepare.party.name == "陈某"
-
-
-def test_the_window_never_stands_still_while_a_record_is_drawn_and_signed(seat, filled, tmp_path):
-    turns = (_longest_stall(seat, record_world.copied(filled, tmp_path / str(turn))) for turn in range(3))
-    assert any(stall < 0.1 for stall in turns)
-
-
-def _longest_stall(seat, world: World) -> float:
-    """The longest pause between two beats of a 5 ms timer, from the preview to the final record."""
-    at = seat(world)
-    beats = [time.perf_counter()]
-    timer = QTimer()
-    timer.setInterval(5)
-    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
-    flow = at.flow
-    at.desk.show_screen("record")
-    at.settle()
-    timer.start()
-    pauses = []
-
-    def watch(act: Callable[[], None], until: Callable[[], bool]) -> None:
-        QApplication.processEvents()
-        beats[:] = [time.perf_counter()]
-        act()
-        at.qtbot.waitUntil(until, timeout=10_000)
-        pauses.append(max(after - before for before, after in pairwise(beats)))
-
-    watch(lambda: at.desk.show_screen("record", world.visit), lambda: flow.prepare.go.isEnabled())
-    watch(flow.prepare.go.click, lambda: flow.signing.pdf.pages.has_picture(0))
-    at.look_through()
-    at.write()
-    at.press(flow.signing.finish)
-    at.give_own_password(OWN[FIRST])
-    at.second_password()
-    watch(flow.conclude.finalize.click, lambda: flow.page is flow.result)
-    timer.stop()
-    return max(pauses)
-
-
-def test_a_draft_is_marked_on_every_page_and_what_is_signed_is_not(world, tmp_path):
-    with world.opened() as ctx:
-        draft = finalizing.draft(ctx, world.visit, record_world.party())
-        signed = finalizing.finalize(
-            ctx, world.visit, record_world.party(), (record_world.pen(),), record_world.second()
-        )
-        assert signed.record_sha256 == draft.composed.record_sha256
-        pages = {"draft": draft.pdf, "signed": finalizing.record_pdf(ctx, world.visit)}
-    found = {}
-    for name, pdf in pages.items():
-        (tmp_path / name).write_bytes(pdf)
-        told = subprocess.run(["pdftotext", tmp_path / name, "-"], capture_output=True, check=True).stdout.decode()
-        sheets = told.split("\f")[:-1]
-        found[name] = [bool(re.search(r"草\s*稿", sheet)) for sheet in sheets]
-    assert all(found["draft"])
-    assert not any(found["signed"])

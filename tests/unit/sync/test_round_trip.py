@@ -26,7 +26,7 @@ def read_all(path, keys=KEYS):
     return outer, read_inner(path, outer, keys.opener, kept.__setitem__), kept
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=texts, blobs=st.lists(st.binary(max_size=70_000), max_size=4, unique=True), first=st.integers(1, 10**9))
 def test_every_operation_and_blob_comes_out_as_it_went_in(tmp_path, texts, blobs, first):
     import unicodedata

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -285,10 +284,8 @@ def test_a_reading_that_is_no_longer_wanted_ends_the_child(listed: Path, monkeyp
     def cancel(_done: int, _total: int) -> None:
         raise JobCancelledError
 
-    begun = time.monotonic()
     with pytest.raises(JobCancelledError):
         importing.preview(listed, report=cancel)
-    assert time.monotonic() - begun < 10
     assert started[0].poll() not in {None, 0}
 
 

@@ -151,7 +151,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_undo_walks_back_through_every_state_that_was_shown(ctx, steps):
     visit = lookup.find(ctx, "青溪竹器厂") if views.list_visits(ctx) else started_visit(ctx)

@@ -1,0 +1,85 @@
+"""A record signed on screen by hand movements, for the tests of signing and for the benchmark of its stalls."""
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ohdesk.services.context import Context
+from ohdesk.ui.desk import Desk
+from ohdesk.ui.kit.jobs import Jobs
+from tests.unit.services.record.record_world import OWN, SECOND
+
+Key, Left = Qt.Key, Qt.MouseButton.LeftButton
+
+
+class Seat:
+    """Whoever sits before the screen: presses, writes, and looks.
+
+    hands:  what moves mouse and keys: pytest-qt's qtbot, or Qt's own QTest
+    """
+
+    def __init__(self, ctx: Context, jobs: Jobs, hands: Any) -> None:
+        self.ctx, self.hands = ctx, hands
+        self.desk = Desk(ctx, jobs)
+        self.desk.resize(QSize(1366, 705))
+        self.desk.show()
+        self.jobs = jobs
+
+    @property
+    def flow(self):
+        return self.desk.screen_of("record").flow
+
+    def settle(self) -> None:
+        for _ in range(3):
+            self.jobs.wait()
+            QApplication.processEvents()
+
+    def prepare(self, visit: str) -> None:
+        self.desk.show_screen("record", visit)
+        self.settle()
+
+    def press(self, button: QWidget) -> None:
+        assert button.isVisible()
+        assert button.isEnabled(), button.text()
+        self.hands.mouseClick(button, Left)
+        self.settle()
+
+    def look_through(self) -> None:
+        """Turn to the last page by keyboard."""
+        self.hands.keyClick(self.flow.signing.pdf.pages, Key.Key_End)
+        self.settle()
+
+    def write(self) -> None:
+        pad = self.flow.signing.pad
+        assert pad.isVisible()
+        for left in (40, 120):
+            self.hands.mousePress(pad, Left, pos=QPoint(left, 40))
+            for step in range(1, 8):
+                self.hands.mouseMove(pad, QPoint(left + 8 * step, 40 + 9 * step))
+            self.hands.mouseRelease(pad, Left, pos=QPoint(left + 60, 110))
+
+    def give_own_password(self, password: str) -> None:
+        gate = self.flow.signing.gate
+        assert gate.isVisible()
+        self.hands.keyClicks(gate.focusWidget(), password)
+        self.hands.keyClick(gate.focusWidget(), Key.Key_Return)
+        self.settle()
+
+    def second_password(self, password: str = OWN[SECOND]) -> None:
+        edit = self.flow.conclude.seats.passwords[SECOND]
+        edit.clear()
+        self.hands.keyClicks(edit, password)
+
+    def sign(self) -> None:
+        """From the first page of the document to the inspectors' page."""
+        self.press(self.flow.prepare.go)
+        self.look_through()
+        self.write()
+        self.press(self.flow.signing.finish)
+        self.give_own_password(OWN[self.ctx.actor.account])
+        assert self.flow.page is self.flow.conclude
+
+    def conclude(self) -> None:
+        self.second_password()
+        self.press(self.flow.conclude.finalize)
