@@ -1,19 +1,28 @@
-"""Run as a program: import or export a bundle and die, as by a power cut, at the nth call of one function."""
+"""Run as a program: import or export a bundle or reset an account, and die, as by a power cut, on the way."""
 
 import importlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon
 
 CRASHED = 77
 
 
+def die(action: str, folder: Path, account: str, path: str | Path, place: str, calls: int) -> None:
+    """Run `main` in a process of its own and see it die."""
+    command = [sys.executable, "-m", "tests.promises.dying", action, folder, account, path, place, calls]
+    done = subprocess.run([str(part) for part in command], check=False, capture_output=True, text=True)
+    assert done.returncode == CRASHED, done.stderr
+
+
 def main(action: str, workspace: str, account: str, path: str, place: str, calls: str) -> None:
-    """Do the action; `place` is "module:attribute.name" of what ends the process at its `calls`th call."""
+    """Do the action with a file (a reset: an account) and die at the `calls`th call of `place`, "module:attribute"."""
     module, _, attribute = place.partition(":")
     owner = importlib.import_module(module)
     *parents, name = attribute.split(".")
@@ -31,7 +40,10 @@ def main(action: str, workspace: str, account: str, path: str, place: str, calls
 
     with open_workspace(Path(workspace), account, PASSWORD, noon) as ctx:
         setattr(owner, name, dying)
-        {"import": receiving.take_in, "export": sending.export}[action](ctx, Path(path))
+        if action == "reset":
+            accounts.reset(ctx, path, "neu")
+        else:
+            {"import": receiving.take_in, "export": sending.export}[action](ctx, Path(path))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 """The process dies while a bundle is written or taken in: nothing is half there, and doing it again ends well."""
 
 import shutil
-import subprocess
-import sys
 
 import pytest
 
@@ -13,7 +11,7 @@ from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon
-from tests.promises.dying import CRASHED
+from tests.promises.dying import die
 from tests.unit.services.exchange.bundle_world import new_world, write_entry, write_with_photo
 
 
@@ -26,12 +24,6 @@ def before(tmp_path_factory):
         photo = write_with_photo(world.town, b"photo")
         sent = sending.export(world.town, world.stick).path
         return (folder, sent, photo, digest(world.county), digest(world.town))
-
-
-def die(action, folder, account, path, place, calls):
-    command = [sys.executable, "-m", "tests.promises.dying", action, folder, account, path, place, str(calls)]
-    done = subprocess.run([str(part) for part in command], check=False, capture_output=True, text=True)
-    assert done.returncode == CRASHED, done.stderr
 
 
 @pytest.mark.parametrize(

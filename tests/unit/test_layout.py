@@ -57,7 +57,10 @@ def test_no_module_is_a_drawer_for_odds_and_ends():
     assert [match for path in MODULES for match in classes.findall(path.read_text("utf-8"))] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
+READ = [path for path in MODULES if path.parent.name != "versions"]  # a revision is a list of tables, read by none
+
+
+@pytest.mark.parametrize("path", READ, ids=name)
 def test_a_module_fits_a_readers_head(path):
     text = path.read_text("utf-8")
     assert len(text.splitlines()) <= LONGEST_FILE

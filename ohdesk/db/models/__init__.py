@@ -3,7 +3,7 @@
 from ohdesk.db.models.base import Base
 from ohdesk.db.models.draws import Draw, DrawSheet
 from ohdesk.db.models.journal import BlobRow, OperationRow, ReplicaHead
-from ohdesk.db.models.office import Account, OwnKey, Person, Setting, SigningKey
+from ohdesk.db.models.office import Account, AccountRole, OwnKey, Person, RetiredCertificate, Setting, SigningKey
 from ohdesk.db.models.records import Amendment, Finding, PhotoPage, Record
 from ohdesk.db.models.roll import Establishment, EstablishmentHead
 from ohdesk.db.models.sync import BundleIn, BundleOut, IssuedCertificate, Peer
@@ -11,6 +11,7 @@ from ohdesk.db.models.visits import Answer, Photo, Visit
 
 __all__ = [
     "Account",
+    "AccountRole",
     "Amendment",
     "Answer",
     "Base",
@@ -31,6 +32,7 @@ __all__ = [
     "PhotoPage",
     "Record",
     "ReplicaHead",
+    "RetiredCertificate",
     "Setting",
     "SigningKey",
     "Visit",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base
@@ -34,13 +34,21 @@ class Person(Base):
 
 
 class Account(Base):
-    """Who may unlock this workspace, as whom, and in which roles (comma-separated). Never in the journal."""
+    """Who may unlock this workspace, and as whom. Never in the journal."""
 
     __tablename__ = "account"
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
-    person: Mapped[str] = mapped_column(String(36), default="")
-    roles: Mapped[str] = mapped_column(default="")
+    person: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+
+
+class AccountRole(Base):
+    """One role of an account."""
+
+    __tablename__ = "account_role"
+
+    account: Mapped[str] = mapped_column(ForeignKey("account.name"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
 class SigningKey(Base):
@@ -52,12 +60,22 @@ class SigningKey(Base):
 
     __tablename__ = "signing_key"
 
-    person: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     public_der: Mapped[bytes] = mapped_column(LargeBinary)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     own_certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
     certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
     confirmed: Mapped[bool] = mapped_column(default=False)  # certificate issued by the county
+
+
+class RetiredCertificate(Base):
+    """The self-made certificate of a key that was lost by a reset: records signed with it stay good."""
+
+    __tablename__ = "retired_certificate"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class OwnKey(Base):

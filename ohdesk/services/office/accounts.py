@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db import journal
-from ohdesk.db.models import Account, Person, Setting, SigningKey
-from ohdesk.domain.operations import PersonWritten
+from ohdesk.db.models import Account, AccountRole, Person, SigningKey
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.security import certificates, keyfile
-from ohdesk.security.certificates import PersonSubject
+from ohdesk.security import keyfile
 from ohdesk.security.keyfile import Unlocked
-from ohdesk.security.signing_keys import PersonKey, PersonSigner
+from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services.context import Context
-from ohdesk.services.office.workspace import KEY_FILE, ROLES
-
-RETIRED = "retired_certificates"
+from ohdesk.services.office.person_keys import give_key, open_key
+from ohdesk.services.office.workspace import KEY_FILE, ROLES, roles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +58,11 @@ def add(ctx: Context, account: str, password: str, roles: Collection[str], perso
         if session.get(Account, keyfile.tidy_name(account)) is not None:
             raise UserError(tr("账户“{account}”已经存在。", account=account), tr("请换一个账户名。"))
         unlocked = _slot(ctx, account, password)
-        session.add(Account(name=unlocked.account, person=person, roles=",".join(sorted(roles))))
+        session.add(Account(name=unlocked.account, person=person or None))
+        session.flush()
+        session.add_all(AccountRole(account=unlocked.account, role=role) for role in sorted(set(roles)))
         if person and "inspector" in roles:
-            _give_key(ctx, session, person, unlocked.personal_key)
+            give_key(ctx, session, person, unlocked.personal_key)
 
 
 def check_new(ctx: Context, account: str, password: str) -> None:
@@ -96,20 +94,15 @@ def reset(ctx: Context, account: str, new_password: str) -> None:
         raise UserError(tr("不能重置自己的密码。"), tr("请用“修改密码”。"))
     with ctx.transaction() as session:
         row = session.get(Account, account)
-        person = "" if row is None else row.person
-        key = session.get(SigningKey, person) if person else None
-        if key is not None:
-            _retire(session, key)
-    unlocked = keyfile.reset_account(ctx.folder / KEY_FILE, ctx.keys.database, account, new_password)
-    if key is not None:
-        with ctx.transaction() as session:
-            _give_key(ctx, session, person, unlocked.personal_key)
+        unlocked = keyfile.reset_account(ctx.folder / KEY_FILE, ctx.keys.database, account, new_password)
+        # From here to the commit the old key lies under a secret that is gone; `open_key` repairs what dies here.
+        if row is not None and row.person and session.get(SigningKey, row.person) is not None:
+            give_key(ctx, session, row.person, unlocked.personal_key)
 
 
 def signing_inspector(ctx: Context) -> Inspector:
     """Return the actor as signer. Raises UserError for an account without a signing key."""
-    with ctx.reading() as session:
-        return _inspector(session, ctx.actor.account, ctx.actor.person, ctx.keys.personal)
+    return _inspector(ctx, ctx.actor.account, ctx.actor.person, ctx.keys.personal)
 
 
 def unlock_inspector(ctx: Context, account: str, password: str) -> Inspector:
@@ -120,22 +113,10 @@ def unlock_inspector(ctx: Context, account: str, password: str) -> Inspector:
     unlocked = keyfile.unlock(ctx.folder / KEY_FILE, account, password)
     with ctx.reading() as session:
         row = session.get(Account, unlocked.account)
-        person = "" if row is None else row.person
-        if person == ctx.actor.person:
-            raise UserError(tr("第二名执法人员不能是同一个人。"), tr("请由另一名执法人员输入自己的账户和密码。"))
-        return _inspector(session, unlocked.account, person, unlocked.personal_key)
-
-
-def retired_certificates(session: Session) -> tuple[bytes, ...]:
-    """Return the self-made certificates (DER) of keys that were lost by a reset: records signed with them stay good."""
-    row = session.get(Setting, RETIRED)
-    return () if row is None else tuple(bytes.fromhex(each) for each in row.value)
-
-
-def _retire(session: Session, key: SigningKey) -> None:
-    kept = [each.hex() for each in (*retired_certificates(session), key.own_certificate_der)]
-    session.merge(Setting(key=RETIRED, value=kept))
-    session.delete(key)
+        person = (row and row.person) or ""
+    if person == ctx.actor.person:
+        raise UserError(tr("第二名执法人员不能是同一个人。"), tr("请由另一名执法人员输入自己的账户和密码。"))
+    return _inspector(ctx, unlocked.account, person, unlocked.personal_key)
 
 
 def _slot(ctx: Context, account: str, password: str) -> Unlocked:
@@ -154,41 +135,19 @@ def _check_person(ctx: Context, session: Session, person: str, *, needed: bool) 
         raise UserError(tr("这名人员已有账户。"))
 
 
-def _give_key(ctx: Context, session: Session, person_id: str, personal_key: bytes) -> None:
-    """Make the person's signing key with its self-made certificate, and announce the public half."""
-    person = session.get_one(Person, person_id)
-    key = PersonKey.create()
-    subject = PersonSubject(
-        person=person_id,
-        name=person.name,
-        number=person.certificate_no,
-        office=ctx.office.name,
-        division=ctx.office.division,
-    )
-    own = certificates.make_own(key, subject, ctx.now())
-    session.add(
-        SigningKey(
-            person=person_id,
-            public_der=key.public_der,
-            wrapped=key.wrap(personal_key, person_id),
-            own_certificate_der=own,
-            certificate_der=own,
-            confirmed=False,
-        )
-    )
-    announced = PersonWritten(record=person_id, fields={"public_key": key.public_der.hex()})
-    journal.record(session, announced, ctx.stamp())
-
-
-def _inspector(session: Session, account: str, person: str, personal_key: bytes) -> Inspector:
-    key = session.get(SigningKey, person) if person else None
-    if key is None:
+def _inspector(ctx: Context, account: str, person: str, personal_key: bytes) -> Inspector:
+    with ctx.reading() as session:
+        wrapped = session.scalar(select(SigningKey.wrapped).where(SigningKey.person == person))
+    if wrapped is None:
         raise UserError(
             tr("账户“{account}”没有签名密钥。", account=account),
             tr("请用执法人员本人的账户，或请管理员为其建立。"),
         )
-    signer = PersonSigner(PersonKey.unwrap(key.wrapped, personal_key, person), key.certificate_der)
-    return Inspector(person, session.get_one(Person, person).name, signer, key.confirmed)
+    opened = open_key(ctx, person, wrapped, personal_key)
+    with ctx.reading() as session:
+        key = session.get_one(SigningKey, person)
+        name = session.get_one(Person, person).name
+        return Inspector(person, name, PersonSigner(opened, key.certificate_der), key.confirmed)
 
 
 def _account_row(session: Session, row: Account) -> AccountRow:
@@ -196,8 +155,8 @@ def _account_row(session: Session, row: Account) -> AccountRow:
     key = session.get(SigningKey, row.person) if row.person else None
     return AccountRow(
         name=row.name,
-        person=row.person,
+        person=row.person or "",
         person_name="" if person is None else person.name,
-        roles=tuple(filter(None, row.roles.split(","))),
+        roles=tuple(sorted(roles_of(session, row.name))),
         certified="" if key is None else "county" if key.confirmed else "own",
     )

@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from ohdesk.db import migrations
 from ohdesk.db.engine import copy_database, open_engine, reading, writing
 from ohdesk.db.journal import Signature
-from ohdesk.db.models import Account, OwnKey, Person, Setting, SigningKey
+from ohdesk.db.models import Account, AccountRole, OwnKey, Person, Setting, SigningKey
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.ids import new_replica
 from ohdesk.errors import MachineError, UserError
@@ -27,6 +28,7 @@ from ohdesk.security import keyfile, vault
 from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity
 from ohdesk.services.context import Actor, Context, Keys, Office
 from ohdesk.services.office.drives import check_drive
+from ohdesk.services.office.person_keys import open_key
 
 DATABASE = "workspace.db"
 KEY_FILE = "keys.json"
@@ -256,7 +258,9 @@ def _first_rows(engine: Engine, new: NewWorkspace, unlocked: keyfile.Unlocked, r
         office = {"role": new.role, "division": new.division, "name": new.name.strip(), "replica": replica}
         session.add(Setting(key="office", value=office))
         session.add(Setting(key="recovery_recipient", value=age_recipient(recovery_code)))
-        session.add(Account(name=unlocked.account, person="", roles=",".join(sorted(roles))))
+        session.add(Account(name=unlocked.account))
+        session.flush()
+        session.add_all(AccountRole(account=unlocked.account, role=role) for role in sorted(roles))
         session.add(OwnKey(purpose="device", public=device.public_der, secret=device.wrap(at_rest, replica)))
         session.add(
             OwnKey(
@@ -286,12 +290,10 @@ def _context(folder: Path, engine: Engine, unlocked: keyfile.Unlocked, clock: Cl
     if found is None:
         raise MachineError(tr("工作区不完整：缺少单位信息。"), tr("请从 backups 文件夹恢复最近的备份。"))
     keys = Keys(database=unlocked.database_key, personal=unlocked.personal_key)
-    person = found.actor.person
-    key = None if found.wrapped is None else PersonKey.unwrap(found.wrapped, keys.personal, person)
-    sign = None if key is None else _signer(key)
-    return Context(
-        folder=folder, engine=engine, now=clock, actor=found.actor, keys=keys, office=found.office, sign=sign
-    )
+    context = Context(folder=folder, engine=engine, now=clock, actor=found.actor, keys=keys, office=found.office)
+    if found.wrapped is None:
+        return context
+    return replace(context, sign=_signer(open_key(context, found.actor.person, found.wrapped, keys.personal)))
 
 
 def look_up(engine: Engine, account: str) -> Known | None:
@@ -299,14 +301,18 @@ def look_up(engine: Engine, account: str) -> Known | None:
     with reading(engine) as session:
         office = session.get(Setting, "office")
         held = session.get(Account, account)
-        person = "" if held is None else held.person
+        person = (held and held.person) or ""
         name = session.scalar(select(Person.name).where(Person.id == person)) or account
-        roles = frozenset() if held is None else frozenset(filter(None, held.roles.split(",")))
         key = session.get(SigningKey, person)
         if office is None:
             return None
-        actor = Actor(account=account, person=person, name=name, roles=roles)
+        actor = Actor(account=account, person=person, name=name, roles=roles_of(session, account))
         return Known(Office(**office.value), actor, None if key is None else key.wrapped)
+
+
+def roles_of(session: Session, account: str) -> frozenset[str]:
+    """Return the roles of an account, none for one that does not exist."""
+    return frozenset(session.scalars(select(AccountRole.role).where(AccountRole.account == account)))
 
 
 def _signer(key: PersonKey) -> Callable[[bytes], Signature]:

@@ -22,7 +22,7 @@ from ohdesk.security.signing_keys import DeviceKey, PersonKey
 from ohdesk.security.trust_files import Card, Request, RequestedPerson
 from ohdesk.services.blobs import write_durably
 from ohdesk.services.context import Context
-from ohdesk.services.office.accounts import retired_certificates
+from ohdesk.services.office.person_keys import retired_certificates
 
 PENDING = "enrolment"  # Setting: card and request that wait for the county's answer
 COUNTY_RECIPIENTS = "county_recipients"  # Setting: for whom every bundle is encrypted, from the card

@@ -35,7 +35,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.office.people import office_person
 from ohdesk.services.office.powers import powers_in
-from ohdesk.services.office.workspace import KEY_FILE
+from ohdesk.services.office.workspace import KEY_FILE, roles_of
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.planning import NewVisit, plan_in, replan_in
 
@@ -97,7 +97,7 @@ def approve(ctx: Context, visit_id: str, account: str, password: str, number: st
     keyfile.unlock(ctx.folder / KEY_FILE, account, password)
     with ctx.transaction() as session:
         row = session.get(Account, account)
-        if row is None or "supervisor" not in row.roles.split(","):
+        if row is None or "supervisor" not in roles_of(session, account):
             raise UserError(tr("{account} 没有批准检查的权限。", account=account), tr("请由负责人批准。"))
         approver = session.get(Person, row.person) if row.person else None
         day = legal_day(ctx.now()).isoformat()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Account, Answer, Establishment, Finding, Person, Record, Visit
+from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
 from ohdesk.db.search import folded
 from ohdesk.domain.calendar import legal_day, parse_day, parse_instant, printed_minute
 from ohdesk.domain.people import ASSISTANT, INSPECTOR, team_problems, why_not_inspect
@@ -131,8 +131,8 @@ def forms_of(ctx: Context, establishment: str) -> tuple[Form, ...]:
 def approvers(ctx: Context) -> tuple[str, ...]:
     """Return the accounts that may approve a visit on this machine."""
     with ctx.reading() as session:
-        rows = session.scalars(select(Account).order_by(Account.name))
-        return tuple(row.name for row in rows if "supervisor" in row.roles.split(","))
+        wanted = select(AccountRole.account).where(AccountRole.role == "supervisor")
+        return tuple(session.scalars(wanted.order_by(AccountRole.account)))
 
 
 def visited_this_year(ctx: Context, establishment: str, besides: str = "") -> int:

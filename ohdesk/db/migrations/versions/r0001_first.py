@@ -20,10 +20,12 @@ def upgrade() -> None:
 
 def _office() -> None:
     op.create_table(
-        "setting",
-        sa.Column("key", sa.String(length=60), nullable=False),
-        sa.Column("value", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
+        "own_key",
+        sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("public", sa.LargeBinary(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("purpose", name=op.f("pk_own_key")),
     )
     op.create_table(
         "person",
@@ -40,11 +42,25 @@ def _office() -> None:
     )
     op.create_index(op.f("ix_person_replica"), "person", ["replica"], unique=False)
     op.create_table(
+        "setting",
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
+    )
+    op.create_table(
         "account",
         sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("person", sa.String(length=36), nullable=False),
-        sa.Column("roles", sa.String(), nullable=False),
+        sa.Column("person", sa.String(length=36), nullable=True),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_account_person_person")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_account")),
+    )
+    op.create_table(
+        "retired_certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=36), nullable=False),
+        sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_retired_certificate_person_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retired_certificate")),
     )
     op.create_table(
         "signing_key",
@@ -54,15 +70,15 @@ def _office() -> None:
         sa.Column("own_certificate_der", sa.LargeBinary(), nullable=False),
         sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
         sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_signing_key_person_person")),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_signing_key")),
     )
     op.create_table(
-        "own_key",
-        sa.Column("purpose", sa.String(length=20), nullable=False),
-        sa.Column("public", sa.LargeBinary(), nullable=False),
-        sa.Column("secret", sa.LargeBinary(), nullable=False),
-        sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("purpose", name=op.f("pk_own_key")),
+        "account_role",
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["account.name"], name=op.f("fk_account_role_account_account")),
+        sa.PrimaryKeyConstraint("account", "role", name=op.f("pk_account_role")),
     )
 
 
@@ -123,6 +139,13 @@ def _roll() -> None:
 
 def _journal() -> None:
     op.create_table(
+        "blob",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
+    )
+    op.create_table(
         "operation",
         sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -143,13 +166,6 @@ def _journal() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("division", sa.String(length=9), nullable=False),
         sa.PrimaryKeyConstraint("replica", name=op.f("pk_replica_head")),
-    )
-    op.create_table(
-        "blob",
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("held", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
     )
 
 
@@ -251,6 +267,26 @@ def _visits() -> None:
 
 def _records() -> None:
     op.create_table(
+        "amendment",
+        sa.Column("operation", sa.String(length=40), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("operation", name=op.f("pk_amendment")),
+    )
+    op.create_index(op.f("ix_amendment_visit"), "amendment", ["visit"], unique=False)
+    op.create_table(
+        "photo_page",
+        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("pdf_sha256", name=op.f("pk_photo_page")),
+    )
+    op.create_index(op.f("ix_photo_page_visit"), "photo_page", ["visit"], unique=False)
+    op.create_table(
         "record",
         sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("replica", sa.String(length=16), nullable=False),
@@ -284,54 +320,9 @@ def _records() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
     )
     op.create_index(op.f("ix_finding_visit"), "finding", ["visit"], unique=False)
-    op.create_table(
-        "photo_page",
-        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
-        sa.Column("visit", sa.String(length=36), nullable=False),
-        sa.Column("at", sa.String(length=20), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("pdf_sha256", name=op.f("pk_photo_page")),
-    )
-    op.create_index(op.f("ix_photo_page_visit"), "photo_page", ["visit"], unique=False)
-    op.create_table(
-        "amendment",
-        sa.Column("operation", sa.String(length=40), nullable=False),
-        sa.Column("visit", sa.String(length=36), nullable=False),
-        sa.Column("statement", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("by", sa.String(length=36), nullable=False),
-        sa.Column("at", sa.String(length=20), nullable=False),
-        sa.PrimaryKeyConstraint("operation", name=op.f("pk_amendment")),
-    )
-    op.create_index(op.f("ix_amendment_visit"), "amendment", ["visit"], unique=False)
 
 
 def _sync() -> None:
-    op.create_table(
-        "peer",
-        sa.Column("replica", sa.String(length=16), nullable=False),
-        sa.Column("role", sa.String(length=10), nullable=False),
-        sa.Column("division", sa.String(length=9), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("age_recipient", sa.String(length=80), nullable=False),
-        sa.Column("device_fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("acked", sa.Integer(), nullable=False),
-        sa.Column("missing", sa.JSON(), nullable=False),
-        sa.Column("refused", sa.JSON(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("replica", name=op.f("pk_peer")),
-    )
-    op.create_table(
-        "bundle_out",
-        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("head_sha256", sa.String(length=64), nullable=False),
-        sa.Column("first", sa.Integer(), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_bundle_out")),
-    )
     op.create_table(
         "bundle_in",
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -346,6 +337,16 @@ def _sync() -> None:
     )
     op.create_index(op.f("ix_bundle_in_replica"), "bundle_in", ["replica"], unique=False)
     op.create_table(
+        "bundle_out",
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("head_sha256", sa.String(length=64), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_bundle_out")),
+    )
+    op.create_table(
         "issued_certificate",
         sa.Column("serial", sa.String(length=48), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -355,4 +356,19 @@ def _sync() -> None:
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("serial", name=op.f("pk_issued_certificate")),
+    )
+    op.create_table(
+        "peer",
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("age_recipient", sa.String(length=80), nullable=False),
+        sa.Column("device_fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("acked", sa.Integer(), nullable=False),
+        sa.Column("missing", sa.JSON(), nullable=False),
+        sa.Column("refused", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("replica", name=op.f("pk_peer")),
     )

@@ -1,5 +1,7 @@
 """Accounts open the workspace; only the person opens the person's signing key."""
 
+from hashlib import sha256
+
 import pytest
 
 from ohdesk.db.models import Person, SigningKey
@@ -9,7 +11,8 @@ from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import KEY_FILE, NewWorkspace, create_workspace, open_for_recovery, open_workspace
 from ohdesk.services.trust import joining
-from tests.conftest import CHEAP, PASSWORD, noon
+from tests.conftest import CHEAP, PASSWORD, noon, town_workspace
+from tests.promises.dying import die
 
 
 @pytest.fixture
@@ -65,6 +68,38 @@ def test_a_reset_gives_a_new_key_and_the_old_records_stay_provable(ctx, inspecto
     assert set(joining.anchors(ctx).roots) == {old.certificate, new.signer.certificate}
     with ctx.reading() as session:
         assert session.get_one(Person, inspector).public_key == new.signer.key.public_der.hex()
+
+
+@pytest.mark.parametrize("place", ["ohdesk.services.office.accounts:give_key", "ohdesk.db.journal:record"])
+def test_a_reset_that_dies_between_key_file_and_database_leaves_nobody_without_a_key(tmp_path, place):
+    folder = town_workspace(tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        for name in ("王𠅤", "林珏"):
+            person = people.add_person(ctx, name, "inspector", f"DEMO-{name}", "2028-12-31")
+            accounts.add(ctx, name, "zweites", {"inspector"}, person)
+    with open_workspace(folder, "王𠅤", "zweites", noon) as ctx:
+        old = accounts.signing_inspector(ctx)
+    die("reset", folder, "李旸", "王𠅤", place, 1)
+    with open_workspace(folder, "林珏", "zweites", noon) as ctx:  # beside another, before a start of one's own
+        second = accounts.unlock_inspector(ctx, "王𠅤", "neu")
+    assert second.person == old.person
+    assert second.signer.key.public_der != old.signer.key.public_der
+    with open_workspace(folder, "王𠅤", "neu", noon) as ctx:
+        assert accounts.signing_inspector(ctx).signer.certificate == second.signer.certificate
+        assert ctx.sign(b"x").key == sha256(second.signer.key.public_der).hexdigest()
+        assert old.signer.certificate in joining.anchors(ctx).roots
+        with ctx.reading() as session:
+            assert session.get_one(Person, old.person).public_key == second.signer.key.public_der.hex()
+
+
+def test_an_inspector_whose_reset_died_can_sign_at_the_next_start(tmp_path):
+    folder = town_workspace(tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        person = people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
+        accounts.add(ctx, "王𠅤", "zweites", {"inspector"}, person)
+    die("reset", folder, "李旸", "王𠅤", "ohdesk.services.office.accounts:give_key", 1)
+    with open_workspace(folder, "王𠅤", "neu", noon) as ctx:
+        assert accounts.signing_inspector(ctx).person == person
 
 
 def test_what_cannot_be_added_is_refused_with_a_sentence(ctx, person):

@@ -1,0 +1,68 @@
+"""The signing keys of this office's people: made, opened with a person's own secret, retired when that is lost."""
+
+import logging
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import Person, RetiredCertificate, SigningKey
+from ohdesk.domain.operations import PersonWritten
+from ohdesk.security import certificates
+from ohdesk.security.certificates import PersonSubject
+from ohdesk.security.signing_keys import PersonKey
+from ohdesk.security.vault import BrokenSealError
+from ohdesk.services.context import Context
+
+log = logging.getLogger(__name__)
+
+
+def give_key(ctx: Context, session: Session, person_id: str, personal_key: bytes) -> PersonKey:
+    """Make a person's signing key with its self-made certificate, announce its public half; retire the one before."""
+    before = session.get(SigningKey, person_id)
+    if before is not None:
+        session.add(RetiredCertificate(person=person_id, certificate_der=before.own_certificate_der))
+        session.delete(before)
+        session.flush()
+    person = session.get_one(Person, person_id)
+    key = PersonKey.create()
+    subject = PersonSubject(
+        person=person_id,
+        name=person.name,
+        number=person.certificate_no,
+        office=ctx.office.name,
+        division=ctx.office.division,
+    )
+    own = certificates.make_own(key, subject, ctx.now())
+    session.add(
+        SigningKey(
+            person=person_id,
+            public_der=key.public_der,
+            wrapped=key.wrap(personal_key, person_id),
+            own_certificate_der=own,
+            certificate_der=own,
+            confirmed=False,
+        )
+    )
+    announced = PersonWritten(record=person_id, fields={"public_key": key.public_der.hex()})
+    journal.record(session, announced, ctx.stamp())
+    return key
+
+
+def open_key(ctx: Context, person_id: str, wrapped: bytes, personal_key: bytes) -> PersonKey:
+    """Return a person's signing key.
+
+    A key that the person's secret does not open is replaced: the key file and the database cannot be written in one
+    step, and when a reset dies between the two, the file has the new secret and the database still the old key.
+    """
+    try:
+        return PersonKey.unwrap(wrapped, personal_key, person_id)
+    except BrokenSealError:
+        log.warning("a signing key was left behind by a reset and is made anew")
+    with ctx.transaction() as session:
+        return give_key(ctx, session, person_id, personal_key)
+
+
+def retired_certificates(session: Session) -> tuple[bytes, ...]:
+    """Return the self-made certificates (DER) of keys that were lost by a reset, the oldest first."""
+    return tuple(session.scalars(select(RetiredCertificate.certificate_der).order_by(RetiredCertificate.id)))
