@@ -180,7 +180,7 @@ def work(workspace: Path, account: str, password: str) -> None:
         gaps = {}
         for name, step in steps.items():
             ended: list[object] = []
-            job = Job(lambda _report, step=step: step())
+            job = Job(lambda step=step: step())
             job.succeeded.connect(ended.append)
             job.failed.connect(fail)
             jobs.start(job)

@@ -12,9 +12,9 @@ from types import TracebackType
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
 from ohdesk.ui import display
-from ohdesk.ui.kit.jobs import Report
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.theme import styled_application
 from ohdesk.ui.window import LAST_FOLDER, Window
@@ -89,7 +89,9 @@ def _open_for_bench(window: Window, options: argparse.Namespace) -> None:
 
     def watch_roll() -> None:
         if window.desk is not None:
-            _at_first_paint(window.desk.screen_of("roll").roll.view.viewport(), _end_at_once)
+            from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
+
+            _at_first_paint(window.desk.screen_made_of(EstablishmentsScreen).roll.view.viewport(), _end_at_once)
 
     window.first_screen = "roll"
     window.opened.connect(watch_roll)
@@ -99,7 +101,7 @@ def _open_for_bench(window: Window, options: argparse.Namespace) -> None:
     window.open_workspace(Credentials(options.workspace, options.user, password))
 
 
-def _make_practice(folder: Path, report: Report) -> object:
+def _make_practice(folder: Path, report: Progress) -> object:
     """Make the demonstration world in `folder`, one line of progress after the other."""
     from ohdesk.demo import world  # late: heavy
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -24,7 +25,7 @@ def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
         stage.open_desk(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK)
         stage.desk.show_screen("county")
         stage.settle()
-        screen = stage.desk.screen_of("county")
+        screen: Any = stage.desk.screen_of("county")
         yield "county-inbox", stage.window
         screen.page_of("inbox").button.click()
         stage.settle()

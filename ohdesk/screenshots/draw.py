@@ -141,5 +141,4 @@ def _ending(stage: Stage) -> Iterator[tuple[str, QWidget]]:
 
 
 def _screen(stage: Stage) -> DrawsScreen:
-    screen: DrawsScreen = stage.desk.screen_of("draw")
-    return screen
+    return stage.desk.screen_made_of(DrawsScreen)

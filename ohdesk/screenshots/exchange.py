@@ -13,6 +13,7 @@ from ohdesk.screenshots.stage import TOWN, Stage
 from ohdesk.services.office import accounts, drives, people
 from ohdesk.services.office.drives import Stick
 from ohdesk.services.roll import entries
+from ohdesk.ui.screens.exchange.screen import SyncScreen
 
 _ROOM, _FREE = 16_000_000_000, 14_200_000_000
 
@@ -43,7 +44,7 @@ def _exchange(stage: Stage, stick: Path) -> Iterator[tuple[str, QWidget]]:
     stage.open_desk()
     stage.desk.show_screen("exchange")
     stage.settle()
-    screen = stage.desk.screen_of("exchange")
+    screen = stage.desk.screen_made_of(SyncScreen)
     yield "sync-new", stage.window
     screen.send.button.click()
     stage.settle()
@@ -69,7 +70,7 @@ def _joining(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     stage.desk.show_screen("exchange")
     stage.settle()
     yield "sync-outside", stage.window
-    screen = stage.desk.screen_of("exchange")
+    screen = stage.desk.screen_made_of(SyncScreen)
     screen.enrol.read_card(stage.demo / "trust" / "county.ohcard")
     stage.settle()
     yield "sync-card", stage.window

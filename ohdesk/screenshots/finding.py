@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.demo import cast
 from ohdesk.screenshots.stage import Stage
+from ohdesk.ui.screens.finding.screen import FindingsScreen
 
 _DAY = date(2026, 4, 22)  # a Wednesday: two deadlines have passed, one ends the day after
 
@@ -37,7 +37,7 @@ def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     yield "findings-empty", stage.window
 
 
-def _shown(stage: Stage) -> Any:
+def _shown(stage: Stage) -> FindingsScreen:
     stage.desk.show_screen("finding")
     stage.settle()
-    return stage.desk.screen_of("finding")
+    return stage.desk.screen_made_of(FindingsScreen)

@@ -35,7 +35,7 @@ def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     stage.open_desk(account=FIRST)
     stage.desk.show_screen("record")
     stage.settle()
-    screen: RecordsScreen = stage.desk.screen_of("record")
+    screen = stage.desk.screen_made_of(RecordsScreen)
     yield "records-ready", stage.window
     yield from _list(stage, screen, awaiting)
     yield from _photos(stage, screen)

@@ -1,7 +1,6 @@
 """Pictures of 单位: the roll, one employer, the form, the preview of a list, and an empty roll."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -10,6 +9,7 @@ from ohdesk.demo.workbook import make_workbook
 from ohdesk.screenshots.stage import TOWN, Stage
 from ohdesk.services.visit import views
 from ohdesk.ui import theme
+from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
 
 _RESTS = 4  # times the time a selection has to rest
 
@@ -42,8 +42,8 @@ def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     yield "roll-empty", stage.window
 
 
-def _shown(stage: Stage) -> Any:
+def _shown(stage: Stage) -> EstablishmentsScreen:
     stage.desk.show_screen("roll")
     QTest.qWait(_RESTS * theme.layout("selection_rests_ms"))
     stage.settle()
-    return stage.desk.screen_of("roll")
+    return stage.desk.screen_made_of(EstablishmentsScreen)

@@ -110,8 +110,7 @@ def _gate(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[tupl
 
 
 def _screen(stage: Stage) -> InspectionScreen:
-    screen: InspectionScreen = stage.desk.screen_of("visit")
-    return screen
+    return stage.desk.screen_made_of(InspectionScreen)
 
 
 def _planned(ctx: Context, place: int) -> str:

@@ -6,11 +6,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.demo import cast
+from ohdesk.domain.progress import Progress
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.screenshots.stage import Stage
 from ohdesk.ui import theme
-from ohdesk.ui.kit.jobs import Job, Report
+from ohdesk.ui.kit.jobs import ReportingJob
 
 _AT, _OF = 312, 1240
 _PAUSE_MS = 20
@@ -53,7 +54,7 @@ def _notices(stage: Stage) -> Iterator[tuple[str, QWidget]]:
 
 def _work(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     """Show a job while it lasts: it ends when it is cancelled."""
-    job = Job(_last)
+    job = ReportingJob(_last)
     stage.window.jobs.start(job, tr("导入名单"))
     QTest.qWait(2 * theme.layout("progress_after_ms"))
     yield "window-work", stage.window
@@ -62,7 +63,7 @@ def _work(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     QTest.qWait(2 * theme.layout("progress_least_ms"))
 
 
-def _last(report: Report) -> None:
+def _last(report: Progress) -> None:
     while True:
         report(_AT, _OF)
         QTest.qSleep(_PAUSE_MS)

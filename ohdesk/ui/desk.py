@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QSettings, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
@@ -14,20 +14,23 @@ from ohdesk.ui.key_card import KeyCard
 from ohdesk.ui.kit.job_bar import JobBar
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.notice import NoticeBar
-from ohdesk.ui.routes import routes, screen_class
+from ohdesk.ui.routes import routes
 from ohdesk.ui.sidebar import Sidebar
 
 if TYPE_CHECKING:
     from ohdesk.services.changes import Change
     from ohdesk.services.context import Context
+    from ohdesk.ui.kit.screen import Screen
+
+    Kind = TypeVar("Kind", bound=Screen)
 
 NEW = "new:"
 _PLACE = "workspace/place"
-Drafts = dict[str, Any]
+Drafts = dict[str, object]
 
 
 class Desk(QWidget):
-    """The unlocked program. A screen is any widget with the signals and methods named in docs/architecture.md."""
+    """The unlocked program: one screen of the sidebar in front."""
 
     changed = Signal(object)
     display_changed = Signal()
@@ -40,8 +43,8 @@ class Desk(QWidget):
         self.jobs = jobs
         self.notice = NoticeBar()
         self._stack = QStackedWidget()
-        self._screens: dict[str, Any] = {}
-        self._names = tuple(route.name for route in routes(ctx.office.role))
+        self._screens: dict[str, Screen] = {}
+        self._routes = {route.name: route for route in routes(ctx.office.role)}
         self._keys: KeyCard | None = None  # made when it is first asked for
         self._sidebar = Sidebar(ctx)
         self._sidebar.chosen.connect(self.show_screen)
@@ -84,26 +87,35 @@ class Desk(QWidget):
         front = self._stack.currentWidget()
         return next((name for name, screen in self._screens.items() if screen is front), "")
 
-    def screen_of(self, name: str) -> Any:
+    def screen_of(self, name: str) -> "Screen":
         """Return a screen, made when it is first asked for."""
         if name not in self._screens:
-            self._screens[name] = self._connected(screen_class(name)(self._ctx, self.jobs))
-            self._stack.addWidget(self._screens[name])
+            screen = self._screens[name] = self._routes[name].screen()(self._ctx, self.jobs)
+            self._connect(screen)
+            self._stack.addWidget(screen)
         return self._screens[name]
+
+    def screen_made_of(self, kind: "type[Kind]") -> "Kind":
+        """Return the screen of a class; raises LookupError where this office has none."""
+        for route in self._routes.values():
+            if route.screen() is kind:
+                screen = self.screen_of(route.name)
+                if isinstance(screen, kind):
+                    return screen
+        raise LookupError(kind.__name__)
 
     def resume(self) -> None:
         """Show the screen where one stopped in this workspace, also after a crash; the first one otherwise."""
         folder, name = (QSettings().value(_PLACE) or ["", ""])[:2]
-        self.show_screen(name if folder == str(self.folder) and name in self._names else self._names[0])
+        self.show_screen(name if folder == str(self.folder) and name in self._routes else next(iter(self._routes)))
 
     def leave(self) -> None:
         """Let the screen in front save what was just typed."""
         if self._remembers.isActive():
             self._remembers.stop()
             self._remember_place()
-        screen = self._stack.currentWidget()
-        if screen is not None:
-            screen.leave()  # type: ignore[attr-defined]
+        if self.current:
+            self.screen_of(self.current).leave()
 
     def show_screen(self, name: str, thing: str = "") -> None:
         """Bring a screen to the front, at one of its things if its id is given; "new:ID" starts something for ID."""
@@ -113,7 +125,7 @@ class Desk(QWidget):
 
     def _bring(self, name: str, thing: str = "") -> None:
         """As `show_screen`, with the notice left: what was done on one screen is still said on the next."""
-        if self._in_kiosk or name not in self._names:
+        if self._in_kiosk or name not in self._routes:
             return
         self.leave()
         screen = self.screen_of(name)
@@ -135,9 +147,8 @@ class Desk(QWidget):
 
     def reload(self) -> None:
         """Read again what the screen in front shows."""
-        screen = self._stack.currentWidget()
-        if screen is not None:
-            screen.reload()  # type: ignore[attr-defined]
+        if self.current:
+            self.screen_of(self.current).reload()
 
     def toggle_keys(self) -> None:
         """Show or hide the table of keys."""
@@ -148,7 +159,7 @@ class Desk(QWidget):
 
     def drafts(self) -> Drafts:
         """Return what was typed on the screens and is not saved yet, by screen."""
-        found = {name: screen.draft() for name, screen in self._screens.items() if hasattr(screen, "draft")}
+        found = {name: screen.draft() for name, screen in self._screens.items()}
         return {name: draft for name, draft in found.items() if draft is not None}
 
     def take_drafts(self, drafts: Drafts) -> None:
@@ -178,20 +189,15 @@ class Desk(QWidget):
         if self._keys is not None:
             self._keys.hide()
 
-    def _connected(self, screen: Any) -> Any:
+    def _connect(self, screen: "Screen") -> None:
         screen.failed.connect(self.notice.error)
         screen.done.connect(self.notice.done)
+        screen.saved.connect(self._say_saved)
         screen.changed.connect(self.changed)
-        for signal, slot in (
-            ("saved", self._say_saved),
-            ("wanted", self._bring),
-            ("kiosk_wanted", self._set_kiosk),
-            ("display_changed", self.display_changed),
-            ("left", self.left),
-        ):
-            if hasattr(screen, signal):
-                getattr(screen, signal).connect(slot)
-        return screen
+        screen.wanted.connect(self._bring)
+        screen.kiosk_wanted.connect(self._set_kiosk)
+        screen.display_changed.connect(self.display_changed)
+        screen.left.connect(self.left)
 
     def _say_saved(self, sentence: str, file: Path) -> None:
         self.notice.done(sentence, tr("打开文件夹(&K)"), partial(_open_folder_of, file))

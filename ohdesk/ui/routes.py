@@ -1,30 +1,25 @@
 """The screens there are, their places in the sidebar and their keys, as one table."""
 
-from importlib import import_module
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from ohdesk.i18n import tr
 
-_CLASSES = {
-    "today": "TodayScreen",
-    "roll": "EstablishmentsScreen",
-    "draw": "DrawsScreen",
-    "visit": "InspectionScreen",
-    "finding": "FindingsScreen",
-    "record": "RecordsScreen",
-    "exchange": "SyncScreen",
-    "county": "CountyScreen",
-    "settings": "SettingsScreen",
-}
+if TYPE_CHECKING:
+    from ohdesk.ui.kit.screen import Screen
 
 
 class Route(NamedTuple):
-    """A screen of the sidebar: its name, title, icon role and key."""
+    """A screen of the sidebar: its name, title, icon role and key.
+
+    screen: returns its class; the first call imports it, and the services with it
+    """
 
     name: str
     title: str
     icon: str
     key: str
+    screen: "Callable[[], type[Screen]]"
 
 
 class Key(NamedTuple):
@@ -36,25 +31,25 @@ class Key(NamedTuple):
 
 def routes(role: str = "town") -> tuple[Route, ...]:
     """Return the screens of an office ("town" or "county"), in the order of its sidebar."""
-    establishments = Route("roll", tr("单位"), "employer", "Alt+2")
-    findings = Route("finding", tr("问题整改"), "finding", "Alt+5")
-    settings = Route("settings", tr("设置"), "settings", "Alt+8")
+    establishments = Route("roll", tr("单位"), "employer", "Alt+2", _roll)
+    findings = Route("finding", tr("问题整改"), "finding", "Alt+5", _finding)
+    settings = Route("settings", tr("设置"), "settings", "Alt+8", _settings)
     if role == "county":
         return (
-            Route("county", tr("县级汇总"), "county", "Alt+1"),
+            Route("county", tr("县级汇总"), "county", "Alt+1", _county),
             establishments,
             findings,
-            Route("record", tr("文书"), "sign", "Alt+6"),
+            Route("record", tr("文书"), "sign", "Alt+6", _record),
             settings,
         )
     return (
-        Route("today", tr("今日"), "today", "Alt+1"),
+        Route("today", tr("今日"), "today", "Alt+1", _today),
         establishments,
-        Route("draw", tr("抽取"), "draw", "Alt+3"),
-        Route("visit", tr("检查"), "inspect", "Alt+4"),
+        Route("draw", tr("抽取"), "draw", "Alt+3", _draw),
+        Route("visit", tr("检查"), "inspect", "Alt+4", _visit),
         findings,
-        Route("record", tr("文书签名"), "sign", "Alt+6"),
-        Route("exchange", tr("上报同步"), "sync", "Alt+7"),
+        Route("record", tr("文书签名"), "sign", "Alt+6", _record),
+        Route("exchange", tr("上报同步"), "sync", "Alt+7", _exchange),
         settings,
     )
 
@@ -81,6 +76,55 @@ def keys(role: str = "town") -> tuple[Key, ...]:
     )
 
 
-def screen_class(name: str) -> Any:
-    """Return the class of a screen; the first call imports it, and the services with it."""
-    return getattr(import_module(f"ohdesk.ui.screens.{name}.screen"), _CLASSES[name])
+def _today() -> "type[Screen]":
+    from ohdesk.ui.screens.today.screen import TodayScreen
+
+    return TodayScreen
+
+
+def _roll() -> "type[Screen]":
+    from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
+
+    return EstablishmentsScreen
+
+
+def _draw() -> "type[Screen]":
+    from ohdesk.ui.screens.draw.screen import DrawsScreen
+
+    return DrawsScreen
+
+
+def _visit() -> "type[Screen]":
+    from ohdesk.ui.screens.visit.screen import InspectionScreen
+
+    return InspectionScreen
+
+
+def _finding() -> "type[Screen]":
+    from ohdesk.ui.screens.finding.screen import FindingsScreen
+
+    return FindingsScreen
+
+
+def _record() -> "type[Screen]":
+    from ohdesk.ui.screens.record.screen import RecordsScreen
+
+    return RecordsScreen
+
+
+def _exchange() -> "type[Screen]":
+    from ohdesk.ui.screens.exchange.screen import SyncScreen
+
+    return SyncScreen
+
+
+def _county() -> "type[Screen]":
+    from ohdesk.ui.screens.county.screen import CountyScreen
+
+    return CountyScreen
+
+
+def _settings() -> "type[Screen]":
+    from ohdesk.ui.screens.settings.screen import SettingsScreen
+
+    return SettingsScreen

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
 from ohdesk.i18n import tr
 from ohdesk.ui import display, preferences, rehearsal, theme
 from ohdesk.ui.idle import IdleWatch
-from ohdesk.ui.kit.jobs import Job, Jobs, Report, collect
-from ohdesk.ui.routes import routes, screen_class
+from ohdesk.ui.kit.jobs import Job, Jobs, collect
+from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.screens.unlock.errands import Errands, MakePractice
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
@@ -85,12 +85,12 @@ class Window(QMainWindow):
         rehearsal.set_up_types()
         self._folder = credentials.folder
         self.unlock.set_busy(tr("正在打开…"))
-        self._start(lambda _report: _unlocked(self._session, credentials, self._clock), self._show_desk)
+        self._start(lambda: _unlocked(self._session, credentials, self._clock), self._show_desk)
 
     def load_ahead(self) -> None:
         """Make ready what the desk needs while the password is being typed: modules on the worker, Qt in steps."""
         rehearsal.set_up_types()
-        self.jobs.start(Job(lambda _report: _load()))
+        self.jobs.start(Job(lambda: _load()))
         rehearsal.draw_icons(self)
 
     def show_error(self, error: Exception) -> None:
@@ -145,7 +145,7 @@ class Window(QMainWindow):
         self._pages.removeWidget(page)
         page.deleteLater()
 
-    def _start(self, work: Callable[[Report], Any], succeeded: Callable[[Any], None], title: str = "") -> Job:
+    def _start(self, work: Callable[[], Any], succeeded: Callable[[Any], None], title: str = "") -> Job:
         job = Job(work)
         job.succeeded.connect(succeeded)
         job.failed.connect(self._unlock_failed)
@@ -216,7 +216,7 @@ class Window(QMainWindow):
         target = choose_target(self, tr("另存诊断文件"), tr("ohdesk诊断.zip"), "ZIP (*.zip)")
         if ctx is None or target is None or self.desk is None:
             return
-        job = Job(lambda _report: _diagnosed(ctx, target))
+        job = Job(lambda: _diagnosed(ctx, target))
         job.succeeded.connect(self.desk.notice.done)
         job.failed.connect(self.desk.notice.error)
         self.jobs.start(job)
@@ -279,7 +279,7 @@ def _load() -> None:
 
     office_diagnostics.keep()
     for route in routes():
-        screen_class(route.name)
+        route.screen()
     warm_up.warm_up()
     linecache.clearcache()  # PySide looks up how it was imported, line by line, and the sources stay: 2 MB
 
@@ -291,7 +291,7 @@ def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None)
     folder, account, password = credentials
     ctx = session.enter_context(open_workspace(folder, account, password, clock or system_clock))
     for route in routes(ctx.office.role):  # a county's are not loaded before: most offices are towns
-        screen_class(route.name)
+        route.screen()
     return ctx
 
 

@@ -113,7 +113,7 @@ def test_what_a_job_has_to_say_is_said_before_the_workspace_is_closed(qtbot, win
     ctx = window.desk._ctx
     session = window._session
     session.callback(lambda: heard.append("workspace closed"))
-    job = Job(lambda _report: QThread.msleep(100))
+    job = Job(lambda: QThread.msleep(100))
     job.succeeded.connect(lambda _nothing: heard.append(QThread.currentThread() is QApplication.instance().thread()))
     window.jobs.start(job)
     getattr(window, leave)()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.services.changes import Change
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.jobs import Job
+from ohdesk.ui.kit.jobs import Job, ReportingJob
 from ohdesk.ui.kit.notice import NoticeBar
 from ohdesk.ui.kit.rows import KindRole
 from ohdesk.ui.kit.status_chip import risk_kind, risk_text
@@ -16,7 +16,7 @@ from ohdesk.ui.kit.table_view import PAGE, Column, PagedTable, RowRole, TableVie
 
 def test_a_job_hands_its_result_to_the_interface_thread(qtbot, jobs):
     threads = []
-    job = Job(lambda _report: QThread.currentThread())
+    job = Job(lambda: QThread.currentThread())
     job.succeeded.connect(lambda worked_on: threads.extend([worked_on, QThread.currentThread()]))
     with qtbot.waitSignal(job.ended):
         jobs.start(job)
@@ -33,7 +33,7 @@ def test_a_cancelled_job_keeps_nothing_and_complains_about_nothing(qtbot, jobs):
         report(1, 2)
         return "finished"
 
-    job = Job(work)
+    job = ReportingJob(work)
     job.succeeded.connect(seen.append)
     job.failed.connect(seen.append)
     with qtbot.waitSignal(job.ended):
@@ -42,7 +42,7 @@ def test_a_cancelled_job_keeps_nothing_and_complains_about_nothing(qtbot, jobs):
 
 
 def test_a_job_that_fails_says_so_and_the_next_one_runs(qtbot, jobs):
-    failing, following = Job(lambda _report: 1 // 0), Job(lambda _report: Change.ROLL)
+    failing, following = Job(lambda: 1 // 0), Job(lambda: Change.ROLL)
     with qtbot.waitSignals([failing.failed, following.succeeded]):
         jobs.start(failing)
         jobs.start(following)

@@ -70,7 +70,7 @@ def test_without_a_stick_or_a_folder_it_says_so_in_its_place(world, jobs, qtbot,
     assert sending.sent(world.town) == []
     folder = tmp_path / "共享"
     folder.mkdir()
-    choosing(monkeypatch, "exchange.places.choose_folder", folder)
+    choosing(monkeypatch, "kit.places.choose_folder", folder)
     alt(qtbot, screen, "D")
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)

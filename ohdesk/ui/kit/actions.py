@@ -1,4 +1,4 @@
-"""Buttons that carry an icon beside their word."""
+"""Buttons, with an icon beside their word where they stand in a header."""
 
 from collections.abc import Callable
 
@@ -7,16 +7,25 @@ from PySide6.QtWidgets import QPushButton
 from ohdesk.ui.theme.icons import icon
 
 
+def button(text: str, tip: str = "", *, primary: bool = False) -> QPushButton:
+    """Return a button of a page."""
+    made = QPushButton(text)
+    made.setProperty("primary", primary)
+    if tip:
+        made.setToolTip(tip)
+    return made
+
+
 def action(role: str, text: str, act: Callable[[], object]) -> QPushButton:
     """Return a button with the icon of a role."""
-    return _button(role, text, act, "text_2")
+    return _with_icon(role, text, act, "text_2")
 
 
 def primary_action(role: str, text: str, act: Callable[[], object]) -> QPushButton:
     """Return the one button of a screen that stands out."""
-    button = _button(role, text, act, "on_accent")
-    button.setProperty("primary", True)
-    return button
+    made = _with_icon(role, text, act, "on_accent")
+    made.setProperty("primary", True)
+    return made
 
 
 def relabel(button: QPushButton, text: str) -> None:
@@ -24,8 +33,8 @@ def relabel(button: QPushButton, text: str) -> None:
     button.setText(f" {text}")  # the style leaves no room between the two
 
 
-def _button(role: str, text: str, act: Callable[[], object], tint: str) -> QPushButton:
-    button = QPushButton(icon(role, tint), "")
-    relabel(button, text)
-    button.clicked.connect(lambda: act())
-    return button
+def _with_icon(role: str, text: str, act: Callable[[], object], tint: str) -> QPushButton:
+    made = QPushButton(icon(role, tint), "")
+    relabel(made, text)
+    made.clicked.connect(lambda: act())
+    return made

@@ -6,23 +6,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
-from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, Signal
 
+from ohdesk.domain.progress import Progress
 from ohdesk.errors import JobCancelledError
 
 log = logging.getLogger(__name__)
 
-Report = Callable[[int, int], None]
 _MANY = 20_000  # objects: to look at fewer takes a few milliseconds
 _REPORT_EVERY = 0.05  # seconds; more often would only fill the queue of the interface thread
 
 
 class Job(QObject):
-    """One piece of work: `work(report)` runs in a worker thread.
+    """One piece of work: a function that runs in a worker thread.
 
-    `work` calls `report(done, total)` now and then; that is where a cancel request takes effect.
     Signals arrive on the thread that made the job.
     title: what is being done, for the progress bar; empty for work nobody needs to watch
     """
@@ -33,15 +31,14 @@ class Job(QObject):
     cancelled = Signal()
     ended = Signal()
 
-    def __init__(self, work: Callable[[Report], Any]) -> None:
+    def __init__(self, function: Callable[[], object]) -> None:
         super().__init__()
         self.title = ""
-        self._work = work
+        self._function = function
         self._stop = Event()
-        self._reported = 0.0
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next report, or never to start."""
+        """Ask the work never to start; once it runs, only a `ReportingJob` can stop."""
         self._stop.set()
 
     def run(self) -> None:
@@ -49,7 +46,7 @@ class Job(QObject):
         try:
             self._stop_if_asked()
             with _uncollected():
-                result = self._work(self._report)
+                result = self._result()
             self.succeeded.emit(result)
         except JobCancelledError:
             log.info("job cancelled")
@@ -59,16 +56,31 @@ class Job(QObject):
         finally:
             self.ended.emit()
 
+    def _result(self) -> object:
+        return self._function()
+
+    def _stop_if_asked(self) -> None:
+        if self._stop.is_set():
+            raise JobCancelledError
+
+
+class ReportingJob(Job):
+    """Work that says how far it is: it calls `report(done, total)` now and then, where a cancel takes effect."""
+
+    def __init__(self, function: Callable[[Progress], object]) -> None:
+        super().__init__(lambda: None)
+        self._reporting = function
+        self._reported = 0.0
+
+    def _result(self) -> object:
+        return self._reporting(self._report)
+
     def _report(self, done: int, total: int) -> None:
         self._stop_if_asked()
         now = time.monotonic()
         if done == total or now - self._reported >= _REPORT_EVERY:
             self._reported = now
             self.progressed.emit(done, total)
-
-    def _stop_if_asked(self) -> None:
-        if self._stop.is_set():
-            raise JobCancelledError
 
 
 @contextmanager

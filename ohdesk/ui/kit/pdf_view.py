@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.jobs import Job, Jobs, Report
+from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.pdf_pages import PdfPages
 from ohdesk.ui.kit.pdf_render import PageSize, page_picture, page_sizes
 from ohdesk.ui.theme.icons import icon
@@ -132,7 +132,7 @@ class PdfView(QWidget):
         self._fingerprint.setText(tr("指纹 {digits} …", digits=groups) if fingerprint else "")
         self._fingerprint.setToolTip(fingerprint)
 
-    def _work(self, work: Callable[[Report], object], then: Callable[..., None]) -> None:
+    def _work(self, work: Callable[[], object], then: Callable[..., None]) -> None:
         """Do one thing on the worker; what comes of an earlier PDF is not looked at any more."""
         self._job = Job(work)
         self._job.succeeded.connect(then)
@@ -174,9 +174,9 @@ class PdfView(QWidget):
         self._say(said)
 
 
-def _sizes(data: bytes, _report: Report) -> tuple[PageSize, ...]:
+def _sizes(data: bytes) -> tuple[PageSize, ...]:
     return page_sizes(data)
 
 
-def _picture(data: bytes, number: int, scale: float, _report: Report) -> tuple[int, float, QImage]:
+def _picture(data: bytes, number: int, scale: float) -> tuple[int, float, QImage]:
     return number, scale, page_picture(data, number, scale)

@@ -7,9 +7,10 @@ from PySide6.QtCore import QObject, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from ohdesk.domain.progress import Progress
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
-from ohdesk.ui.kit.jobs import Job, Jobs, Report
+from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 from ohdesk.ui.kit.pdf_render import page_picture, page_sizes
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Printing(QObject):
         data, title = self._waiting
         printer.setDocName(title)
         work = partial(_print, printer, data)
-        self._start(Job(work), self._say_done, tr("正在打印：{title}", title=title))
+        self._start(ReportingJob(work), self._say_done, tr("正在打印：{title}", title=title))
 
     def _ask(self, printers: tuple[str, ...]) -> None:
         if not printers:
@@ -80,13 +81,13 @@ class Printing(QObject):
         self.done.emit(tr("已交给打印机：{title}，{pages} 页", title=self._waiting[1], pages=pages))
 
 
-def _printer_names(_report: Report) -> tuple[str, ...]:
+def _printer_names() -> tuple[str, ...]:
     from PySide6.QtPrintSupport import QPrinterInfo
 
     return tuple(QPrinterInfo.availablePrinterNames())
 
 
-def _print(printer: "QPrinter", data: bytes, report: Report) -> int:
+def _print(printer: "QPrinter", data: bytes, report: Progress) -> int:
     """Paint the chosen pages, each as large as its paper at most; return how many."""
     sizes = page_sizes(data)
     first, last = printer.fromPage() or 1, min(printer.toPage() or len(sizes), len(sizes))

@@ -43,7 +43,7 @@ class TypeAhead(QObject):
         if self._loaded:
             self._look()
         elif self._loading is None:
-            self._loading = Job(lambda _report: initials("拼"))
+            self._loading = Job(lambda: initials("拼"))
             self._loading.succeeded.connect(self._look_at_last)
             QThreadPool.globalInstance().start(self._loading.run)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.job_bar import JobBar
-from ohdesk.ui.kit.jobs import Job
+from ohdesk.ui.kit.jobs import Job, ReportingJob
 
 QUICK = {"progress_after_ms": 20, "progress_least_ms": 300, "time_left_after_ms": 0}
 
@@ -38,7 +38,7 @@ def held(go, *reports):
         while not go.wait(0.005):
             report(*(reports[-1] if reports else (0, 0)))
 
-    return Job(work)
+    return ReportingJob(work)
 
 
 def test_work_that_lasts_is_shown_with_its_place(qtbot, jobs, bar, go):
@@ -54,7 +54,7 @@ def test_work_that_lasts_is_shown_with_its_place(qtbot, jobs, bar, go):
 def test_quick_work_and_work_without_a_title_show_nothing(qtbot, jobs, bar):
     seen = []
     for title in ("很快", ""):
-        job = Job(lambda _report: None)
+        job = Job(lambda: None)
         job.ended.connect(lambda: seen.append(bar.isHidden()))
         with qtbot.waitSignal(job.ended):
             jobs.start(job, title)
@@ -78,7 +78,7 @@ def test_work_that_ends_badly_is_not_called_done(qtbot, jobs, bar, go):
         go.wait(2)
         raise ValueError
 
-    job = Job(work)
+    job = ReportingJob(work)
     jobs.start(job, "正在读取")
     qtbot.waitUntil(lambda: not bar.isHidden())
     go.set()
@@ -98,7 +98,7 @@ def test_several_are_shown_in_turn(qtbot, jobs, bar, go):
 def test_a_job_cancelled_before_its_turn_never_starts(qtbot, jobs, go):
     started = []
     jobs.start(held(go))
-    waiting = jobs.start(Job(lambda _report: started.append(1)), "等待")
+    waiting = jobs.start(Job(lambda: started.append(1)), "等待")
     waiting.cancel()
     with qtbot.waitSignal(waiting.cancelled):
         go.set()

@@ -22,13 +22,14 @@ from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import Candidate, Conflict
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Page, button_row, clear, words
-from ohdesk.ui.exchange.words import minute_text
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import clear, grow, muted, row, text
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.kit.wording import minute_text
 
 _OWN = 1000  # id of the button beside the candidates, which are numbered from 0
 _ABREAST = 2
@@ -43,9 +44,9 @@ class ConflictPage(Page):
         self._conflicts: list[Conflict] = []
         self._at = 0
         self._typed = ("", "")
-        self.place = words("", "heading")
-        self.question = words("", "title")
-        self.meanwhile = words("", "")
+        self.place = text("", "heading")
+        self.question = text("", "title")
+        self.meanwhile = text()
         self.group = QButtonGroup(self)
         self.group.idToggled.connect(self._choose)
         self._grid = QGridLayout()
@@ -74,7 +75,7 @@ class ConflictPage(Page):
     def reload(self) -> None:
         """Read again what is in dispute."""
         ctx = self.ctx
-        self.work(lambda _report: merging.conflicts(ctx), self._show)
+        self.work(lambda: merging.conflicts(ctx), self._show)
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""
@@ -147,7 +148,7 @@ class ConflictPage(Page):
         whole.setSpacing(theme.size("gap_small"))
         self._scrolled = Scrolled(body)
         whole.addWidget(self._scrolled, 1)
-        whole.addLayout(button_row(self.previous, self.next, primary=self.button))
+        whole.addLayout(row(self.previous, self.next, grow(), self.button))
         self.empty = EmptyState(
             tr("没有待核的冲突"),
             tr("两个单位对同一项写了不同的值、又没有看到对方的改动时，会在这里并排列出，由人核实。"),
@@ -174,8 +175,8 @@ class ConflictPage(Page):
         self.meanwhile.setText(shown.format(shown=conflict.shown))
         self._show_candidates(conflict.candidates)
         typed, self._typed = self._typed, ("", "")
-        for line, text in zip((self.own, self.reason), typed, strict=True):
-            line.setText(text)
+        for line, words in zip((self.own, self.reason), typed, strict=True):
+            line.setText(words)
         for field in (self.own_field, self.reason_field):
             field.clear_error()
         for button in (self.previous, self.next):
@@ -205,7 +206,7 @@ class ConflictPage(Page):
         use.setProperty("chip", True)
         use.setAccessibleName(tr("采用 {value}", value=candidate.value))
         self.group.addButton(use, number)
-        value = words(candidate.value or tr("（清空）"), "title")
+        value = text(candidate.value or tr("（清空）"), "title")
         at = minute_text(parse_instant(candidate.at))
         who = tr("{office} {person}　{at}", office=candidate.office, person=candidate.person, at=at)
         reason = tr("理由：{reason}", reason=candidate.reason or tr("没有写"))
@@ -213,7 +214,7 @@ class ConflictPage(Page):
         gap = theme.size("gap")
         column.setContentsMargins(gap, gap, gap, gap)
         column.setSpacing(theme.size("gap_small"))
-        for widget in (value, words(who, ""), words(reason)):
+        for widget in (value, text(who), muted(reason)):
             column.addWidget(widget)
         column.addWidget(use, 0, Qt.AlignmentFlag.AlignLeft)
         return tile

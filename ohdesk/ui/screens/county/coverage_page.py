@@ -9,12 +9,13 @@ from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import CoveredEmployer, TownCoverage
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Page, words
-from ohdesk.ui.exchange.tables import ListOrWhy
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import text
 from ohdesk.ui.kit.long_choice import LongChoice
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
 
@@ -35,7 +36,7 @@ class CoveragePage(Page):
         for year in range(this_year, this_year - _YEARS, -1):
             self.year.addItem(tr("{year} 年", year=year), year)
         self.year.currentIndexChanged.connect(self.reload)
-        self.total = words("", "")
+        self.total = text()
         self.towns = ListOrWhy(
             "coverage",
             tr("各镇街的覆盖"),
@@ -77,7 +78,7 @@ class CoveragePage(Page):
     def reload(self) -> None:
         """Count again."""
         ctx, year = self.ctx, self.year.currentData()
-        self.work(lambda _report: merging.coverage(ctx, year), self._show)
+        self.work(lambda: merging.coverage(ctx, year), self._show)
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""
@@ -97,7 +98,7 @@ class CoveragePage(Page):
             self._show_employers([])
             return
         ctx, division, year = self.ctx, town.division, self.year.currentData()
-        self.work(lambda _report: merging.covered(ctx, division, year), self._show_employers)
+        self.work(lambda: merging.covered(ctx, division, year), self._show_employers)
 
     def _show_employers(self, employers: list[CoveredEmployer]) -> None:
         self._employers = employers

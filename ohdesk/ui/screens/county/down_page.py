@@ -10,13 +10,13 @@ from ohdesk.services.exchange import history, sending
 from ohdesk.services.exchange.history import Exchanged, ReceiptCode
 from ohdesk.services.exchange.sending import Pending
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.outgoing import Wording, WriteCard
-from ohdesk.ui.exchange.parts import Page
-from ohdesk.ui.exchange.tables import ListOrWhy, exchanged_columns
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.exchanged import ListOrWhy, exchanged_columns
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.kit.write_card import Wording, WriteCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class DownPage(Page):
         """Read again what there is to send and what the towns hold."""
         ctx = self.ctx
         self.send.places.look()
-        self.work(lambda _report: _read(ctx), self._show)
+        self.work(lambda: _read(ctx), self._show)
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""

@@ -7,11 +7,12 @@ from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import DrawCheck
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Page, say, words
-from ohdesk.ui.exchange.tables import ListOrWhy
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import say, text
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
 
 _STATES = {
@@ -27,7 +28,7 @@ class DrawsPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self.summary = words("", "")
+        self.summary = text()
         self.button = primary_action("refresh", tr("重新计算(&W)"), self.reload)
         self.draws = ListOrWhy(
             "draw_checks",
@@ -35,7 +36,7 @@ class DrawsPage(Page):
             _columns(),
             EmptyState(tr("还没有收到抽取"), tr("镇街抽取后写出的上报包汇入以后，这里逐次重算，说明是否一致。")),
         )
-        self.particulars = words("", "")
+        self.particulars = text()
         self.particulars.hide()
         self.draws.view.selected.connect(self._select)
         whole = QVBoxLayout(self)
@@ -52,7 +53,7 @@ class DrawsPage(Page):
     def reload(self) -> None:
         """Compute every draw again."""
         ctx = self.ctx
-        self.work(lambda _report: merging.check_draws(ctx), self._show, tr("重新计算各镇街的抽取"))
+        self.work(lambda: merging.check_draws(ctx), self._show, tr("重新计算各镇街的抽取"))
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -19,17 +20,19 @@ from ohdesk.services.exchange import inbox
 from ohdesk.services.exchange.inbox import Arrival
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Card, Page, say, words
-from ohdesk.ui.exchange.places import PlaceChoice
-from ohdesk.ui.exchange.tables import ListOrWhy
-from ohdesk.ui.exchange.words import grouped, minute_text
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.files import choose_files
-from ohdesk.ui.kit.jobs import Job, Jobs, Report
+from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.lay import muted, say, text
+from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.places import PlaceChoice
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.kit.wording import grouped, minute_text
 
 TAKEN_IN = Change.SYNC | Change.ROLL | Change.PEOPLE | Change.DRAWS | Change.VISITS | Change.FINDINGS | Change.RECORDS
 _DAY = timedelta(days=1)
@@ -75,9 +78,9 @@ class InboxPage(Page):
         )
         self.which = FilterChips(tr("收件"))
         self.which.chosen.connect(self._turn_to)
-        self.summary = words("", "")
-        self.particulars = words()
-        self.digest = words()
+        self.summary = text()
+        self.particulars = muted()
+        self.digest = muted()
         self.digest.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.copy = QPushButton(tr("复制指纹(&C)"))
         self.copy.setProperty("quiet", True)
@@ -93,7 +96,7 @@ class InboxPage(Page):
         """Read again what came from the towns; the fingerprint when the page is in front."""
         ctx = self.ctx
         self.places.look()
-        self.work(lambda _report: merging.town_states(ctx), self._show_towns)
+        self.work(lambda: merging.town_states(ctx), self._show_towns)
         self._forget_digest()
         if self.isVisible():
             self.arrive()
@@ -103,7 +106,7 @@ class InboxPage(Page):
         if self._stale and self._job is None:
             self._stale = False
             ctx = self.ctx
-            self.work(lambda _report: merging.digest(ctx), self._show_digest)
+            self.work(lambda: merging.digest(ctx), self._show_digest)
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""
@@ -135,7 +138,7 @@ class InboxPage(Page):
         self.take(tuple(_local(url) for url in event.mimeData().urls() if url.isLocalFile()))
 
     def _fill(self) -> None:
-        source = Card("import", tr("汇入上报包"))
+        source = Card(tr("汇入上报包"), "import")
         row = QHBoxLayout()
         row.setSpacing(theme.size("gap_small"))
         for widget, share in ((self.places, 1), (self.files, 0), (self.button, 0)):
@@ -175,7 +178,7 @@ class InboxPage(Page):
         self._forget_digest()
         say(self.particulars, "")
         ctx, arrived = self.ctx, self._arrived.emit
-        self._job = self.work(
+        self._job = self.work_reporting(
             lambda report: _take_in(ctx, paths, report, arrived), self._ended_well, tr("汇入上报包"), self._ended_badly
         )
         self._job.cancelled.connect(self._cancelled)
@@ -262,7 +265,7 @@ class InboxPage(Page):
         self.done.emit(tr("已复制汇总指纹（64 位）。"))
 
 
-def _take_in(ctx: Context, paths: tuple[Path, ...], report: Report, arrived: object) -> int:
+def _take_in(ctx: Context, paths: tuple[Path, ...], report: Progress, arrived: object) -> int:
     assert callable(arrived)  # noqa: S101 - the bound emit of a signal, for which the stubs have no type
     files: list[Path] = []
     for path in paths:

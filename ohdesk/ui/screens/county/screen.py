@@ -7,10 +7,11 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Page
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.county.conflict_page import ConflictPage
 from ohdesk.ui.screens.county.coverage_page import CoveragePage
 from ohdesk.ui.screens.county.down_page import DownPage
@@ -28,7 +29,7 @@ _PAGES: dict[str, type[Page]] = {
 }
 
 
-class CountyScreen(Page):
+class CountyScreen(Screen):
     """One page in front; each reads when it comes to the front, and again when something changed."""
 
     reloads_on = Change.SYNC | Change.ROLL | Change.RECORDS | Change.DRAWS
@@ -65,14 +66,11 @@ class CountyScreen(Page):
         """Come to the front."""
         self.open(self.page)
 
-    def leave(self) -> None:
-        """Go to the back; what runs goes on."""
-
     def reload(self) -> None:
         """Read again what the page in front shows, and how many disputes there are."""
         ctx = self.ctx
         self.page_of(self.page).reload()
-        self.work(lambda _report: len(merging.conflicts(ctx)), self._show_chips)
+        self.work(lambda: len(merging.conflicts(ctx)), self._show_chips)
 
     def open(self, page: str) -> None:
         """Bring a page to the front."""

@@ -14,15 +14,17 @@ from ohdesk.services.context import Context
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import CardShown, Issued, RequestShown, TownIn
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Card, Fingerprint, Page, button_row, say, words
-from ohdesk.ui.exchange.tables import ListOrWhy
-from ohdesk.ui.exchange.words import minute_text
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import grow, row, say, text
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.kit.wording import minute_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class TownsPage(Page):
     def reload(self) -> None:
         """Read again whom the county has let in."""
         ctx = self.ctx
-        self.work(lambda _report: _View(joining.card(ctx), joining.towns(ctx)), self._show)
+        self.work(lambda: _View(joining.card(ctx), joining.towns(ctx)), self._show)
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""
@@ -78,7 +80,7 @@ class TownsPage(Page):
         target = choose_target(self, tr("写出县级名片"), suggested, tr("县级名片 (*.ohcard)"))
         if target is not None:
             ctx = self.ctx
-            self.work(lambda _report: joining.write_card(ctx, target), self._card_written, tr("写出县级名片"))
+            self.work(lambda: joining.write_card(ctx, target), self._card_written, tr("写出县级名片"))
 
     def write_root(self) -> None:
         """Ask where to, and write the root certificate."""
@@ -86,7 +88,7 @@ class TownsPage(Page):
         target = choose_target(self, tr("写出县级根证书"), suggested, tr("证书 (*.pem)"))
         if target is not None:
             ctx = self.ctx
-            self.work(lambda _report: joining.write_root(ctx, target), self._root_written, tr("写出县级根证书"))
+            self.work(lambda: joining.write_root(ctx, target), self._root_written, tr("写出县级根证书"))
 
     def choose_request(self) -> None:
         """Ask for a town's request and show what it asks."""
@@ -98,7 +100,7 @@ class TownsPage(Page):
         """Show what a town asks for."""
         self._file = file
         ctx = self.ctx
-        self.work(lambda _report: joining.look_at_request(ctx, file), self._show_request, "", self._refused)
+        self.work(lambda: joining.look_at_request(ctx, file), self._show_request, "", self._refused)
 
     def choose_answer(self) -> None:
         """Ask where the answer goes, and issue it."""
@@ -115,39 +117,39 @@ class TownsPage(Page):
         if file is None or request is None:
             return
         self.work(
-            lambda _report: joining.issue(ctx, file, target, request.fingerprint),
+            lambda: joining.issue(ctx, file, target, request.fingerprint),
             self._issued,
             tr("签发答复"),
             self._refused,
         )
 
     def _own_card(self) -> Card:
-        card = Card("certificate", tr("县级名片"))
-        self.card_about = words("", "")
+        card = Card(tr("县级名片"), "certificate")
+        self.card_about = text()
         self.card_print = Fingerprint(tr("名片指纹"))
         self.write = action("export", tr("写出名片…(&M)"), self.write_card)
         self.root = action("key", tr("写出根证书…(&R)"), self.write_root)
         card.column.addWidget(self.card_about)
         card.column.addWidget(self.card_print)
         for button in (self.write, self.root):  # one above the other: the request beside needs the width
-            card.column.addLayout(button_row(button))
+            card.column.addLayout(row(button, grow()))
         card.column.addStretch(1)
         self.card_print.hide()
         return card
 
     def _request_card(self) -> Card:
-        card = Card("people", tr("镇街的申请"))
-        self.about = words("", "")
+        card = Card(tr("镇街的申请"), "people")
+        self.about = text()
         self.request_print = Fingerprint(tr("申请指纹"))
         self.compared = QCheckBox(tr("已在电话里与镇街逐组核对，八组都一致(&Y)"))
         self.open = action("folder", tr("读取申请…(&O)"), self.choose_request)
         self.answer = primary_action("stamp", tr("签发答复…(&W)"), self.choose_answer)
         self.answer.setEnabled(False)
         self.compared.toggled.connect(self.answer.setEnabled)
-        self.problem = words("", "fieldError")
+        self.problem = text("", "fieldError")
         for widget in (self.about, self.request_print, self.compared):
             card.column.addWidget(widget)
-        card.column.addLayout(button_row(self.open, primary=self.answer))
+        card.column.addLayout(row(self.open, grow(), self.answer))
         card.column.addWidget(self.problem)
         card.column.addStretch(1)
         self._forget_request()

@@ -18,26 +18,25 @@ from ohdesk.services.draw.holding import FrozenDraw
 from ohdesk.services.draw.planning import DrawPreview, ListedInspector, ListedRecusal
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import say, words
-from ohdesk.ui.exchange.tables import ListOrWhy
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import say, text
 from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.screens.draw.draw_step import DrawStep
 from ohdesk.ui.screens.draw.leaving_out import LeavingOut
-from ohdesk.ui.screens.draw.page import DrawPage
 from ohdesk.ui.screens.draw.wording import in_words
 
 IN, OUT, PEOPLE, RECUSALS = "in", "out", "people", "recusals"
 
 
-class CheckPage(DrawPage):
+class CheckPage(DrawStep):
     """Emits `planned` when somebody is left out or let in again, `frozen` with the id of the draw."""
 
     planned = Signal(object)  # DrawPlan
     frozen = Signal(str)
-    back_wanted = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
@@ -64,7 +63,7 @@ class CheckPage(DrawPage):
         self.form.given.connect(self._give)
         self.form.closed.connect(self.focus_first)
         self._asking = ""
-        self._summary, self._trouble = words("", "question"), words("", "fieldError")
+        self._summary, self._trouble = text("", "question"), text("", "fieldError")
         self._lay_out()
         self.confirm.confirmed.connect(self._freeze)
         self.confirm.declined.connect(self.freeze.setFocus)
@@ -276,11 +275,11 @@ class CheckPage(DrawPage):
 _FOUND_BY_ITSELF = frozenset({"closed", "inspected", "duplicate", "out_of_scope"})
 
 
-def _preview(ctx: Context, plan: DrawPlan, _report: object) -> DrawPreview:
+def _preview(ctx: Context, plan: DrawPlan) -> DrawPreview:
     return planning.preview(ctx, plan)
 
 
-def _freeze(ctx: Context, plan: DrawPlan, _report: object) -> FrozenDraw:
+def _freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
     frozen = holding.freeze(ctx, plan)
     planning.forget_draft(ctx)
     return frozen

@@ -11,12 +11,12 @@ from ohdesk.services.draw import views
 from ohdesk.services.draw.holding import MAY_DRAW
 from ohdesk.services.draw.views import DrawRow
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Page
-from ohdesk.ui.exchange.tables import ListOrWhy
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.draw.wording import state_kind, state_text
 
@@ -56,7 +56,7 @@ class ListPage(Page):
     def reload(self) -> None:
         """Read the draws again."""
         ctx = self.ctx
-        self.work(lambda _report: views.list_draws(ctx), self._show)
+        self.work(lambda: views.list_draws(ctx), self._show)
 
     def focus_first(self) -> None:
         """Put the focus into the list, or on the one thing to do."""

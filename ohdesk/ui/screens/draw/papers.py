@@ -42,7 +42,7 @@ class Papers(QObject):
         self._title = title
         self._start(partial(_make, self._ctx, make, draw), self._print, title)
 
-    def _start(self, work: Callable[[object], object], then: Callable[..., None], title: str) -> None:
+    def _start(self, work: Callable[[], object], then: Callable[..., None], title: str) -> None:
         job = Job(work)
         job.succeeded.connect(then)
         job.failed.connect(self.failed)
@@ -69,11 +69,11 @@ def record(ctx: Context, draw: str) -> bytes:
     return record_pdf(ctx, draw)
 
 
-def _make(ctx: Context, make: Make, draw: str, _report: object) -> bytes:
+def _make(ctx: Context, make: Make, draw: str) -> bytes:
     return make(ctx, draw)
 
 
-def _write(ctx: Context, make: Make, draw: str, path: Path, _report: object) -> Path:
+def _write(ctx: Context, make: Make, draw: str, path: Path) -> Path:
     from ohdesk.services.draw.papers import save_paper
 
     save_paper(path, make(ctx, draw))

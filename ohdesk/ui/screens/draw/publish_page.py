@@ -14,18 +14,19 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw.views import FrozenView
 from ohdesk.services.visit import conduct
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Card, button_row, words
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.screens.draw.page import DrawPage
+from ohdesk.ui.kit.lay import grow, muted, row, text
+from ohdesk.ui.screens.draw.draw_step import DrawStep
 from ohdesk.ui.screens.draw.papers import Make, Papers, record
 from ohdesk.ui.screens.draw.wording import in_words
 
 
-class PublishPage(DrawPage):
+class PublishPage(DrawStep):
     """Emits `published` after a package was written."""
 
     published = Signal()
@@ -39,7 +40,7 @@ class PublishPage(DrawPage):
         self.papers.failed.connect(self.failed)
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
         self._day = Field(tr("计划日期"), self.day, tr("以后可在“检查”中逐家改动"))
-        self._package_state, self._record_state = words(), words()
+        self._package_state, self._record_state = muted(), muted()
         self.save = action("save", tr("抽取记录另存(&S)"), lambda: self._paper(self.papers.save))
         self.print = action("print", tr("打印记录(&P)"), lambda: self._paper(self.papers.print))
         self.package = action("usb", tr("生成公示包(&G)"), self.publish)
@@ -86,7 +87,7 @@ class PublishPage(DrawPage):
         self.say_fault("")
         if not self.day.is_day:
             self._day.set_error(tr("应为日期，例如 2026-03-02。"))
-            self.show_widget(self.day)
+            self.show_field(self.day)
             return
         self.plan.setEnabled(False)
         work = partial(_plan_visits, self.ctx, self.view.row.id, self.day.day())
@@ -124,21 +125,21 @@ class PublishPage(DrawPage):
         self.say_fault(in_words(error))
 
     def _lay_out(self) -> None:
-        self._visits = Card("calendar", tr("安排检查"))
-        self._visits.column.addWidget(words(tr("为抽中的每一家安排一次检查，人员按抽取结果，不能更换。")))
+        self._visits = Card(tr("安排检查"), "calendar")
+        self._visits.column.addWidget(muted(tr("为抽中的每一家安排一次检查，人员按抽取结果，不能更换。")))
         self._visits.column.addWidget(self._day)
         self._visits.column.addStretch(1)
-        self._record = Card("document", tr("抽取记录"))
+        self._record = Card(tr("抽取记录"), "document")
         self._record.column.addWidget(self._record_state)
         self._record.column.addStretch(1)
-        self._record.column.addLayout(button_row(self.save, self.print))
-        package = Card("export", tr("公示包"))
+        self._record.column.addLayout(row(self.save, self.print, grow()))
+        package = Card(tr("公示包"), "export")
         package.column.addWidget(self._package_state)
         package.column.addStretch(1)
-        package.column.addLayout(button_row(self.package))
-        check = Card("help", tr("任何人怎样复核"))
+        package.column.addLayout(row(self.package, grow()))
+        check = Card(tr("任何人怎样复核"), "help")
         check.column.addWidget(
-            words(
+            text(
                 tr(
                     "一、解开公示包，用浏览器打开 verify_draw.html，选 sheet.json 和 seed.txt；不需要联网。\n"
                     "二、或者在装有 Python 的电脑上运行：python3 -I verify_draw.py sheet.json seed.txt\n"
@@ -159,11 +160,11 @@ class PublishPage(DrawPage):
         self.add_actions(self.plan)
 
 
-def _publish(ctx: Context, draw: str, folder: Path, _report: object) -> Path:
+def _publish(ctx: Context, draw: str, folder: Path) -> Path:
     from ohdesk.services.draw import publication  # late: it brings the typesetting along
 
     return publication.publish(ctx, draw, folder)
 
 
-def _plan_visits(ctx: Context, draw: str, day: str, _report: object) -> tuple[str, ...]:
+def _plan_visits(ctx: Context, draw: str, day: str) -> tuple[str, ...]:
     return conduct.plan_drawn(ctx, draw, day)

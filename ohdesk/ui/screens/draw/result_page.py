@@ -12,21 +12,22 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw import holding
 from ohdesk.services.draw.views import DrawDetail, DrawnFirm, FrozenView
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import CheckLines, Fingerprint, say, words
-from ohdesk.ui.exchange.tables import ListOrWhy
 from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.card import CheckLines, Fingerprint
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import muted, say, text
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.screens.draw.page import DrawPage
+from ohdesk.ui.screens.draw.draw_step import DrawStep
 from ohdesk.ui.screens.draw.wording import in_words
 
 _TICKET_SHOWN = 8
 _LARGER = 3, 2  # a row for the room, as against one for the desk
 
 
-class ResultPage(DrawPage):
+class ResultPage(DrawStep):
     """Emits `computed` once there is a result, `onward` to go to the publication."""
 
     computed = Signal()
@@ -38,10 +39,10 @@ class ResultPage(DrawPage):
         self.detail: DrawDetail | None = None
         self._public = False
         self._published: dict[str, str] = {}
-        self.headline, self._about = words("", "projectorTitle"), words()
+        self.headline, self._about = text("", "projectorTitle"), muted()
         self.seed = Fingerprint(tr("种子"))
         self.seed.setObjectName("projectorTitle")
-        self._shortage = words("", "fieldError")
+        self._shortage = text("", "fieldError")
         self.result = ListOrWhy("draw_result", tr("抽中的单位"), self._columns(), EmptyState("", ""))
         self.proof = CheckLines()
         self.verdict = StatusChip()
@@ -141,7 +142,7 @@ def _team_kind(row: tuple[int, DrawnFirm]) -> str:
     return "bad" if any(seat.is_empty for seat in row[1].seats) else ""
 
 
-def _compute(ctx: Context, draw: str, _report: object) -> Change:
+def _compute(ctx: Context, draw: str) -> Change:
     return holding.compute(ctx, draw)
 
 

@@ -15,15 +15,17 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw import plan_file, planning
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Card, words
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.choice import Count
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.rows import RowDelegate
-from ohdesk.ui.screens.draw.page import Count, DrawPage
+from ohdesk.ui.screens.draw.draw_step import DrawStep
 from ohdesk.ui.screens.draw.strata_table import SHARE, StrataModel
 
 _MOST = 99_999
@@ -41,7 +43,7 @@ class _Offer:
     out: frozenset[str]
 
 
-class ScopePage(DrawPage):
+class ScopePage(DrawStep):
     """Emits `settled` with a plan in which nothing is missing."""
 
     settled = Signal(object)  # DrawPlan
@@ -79,18 +81,18 @@ class ScopePage(DrawPage):
         """Show the plan that was being made, else the usual one."""
         self._base = None
         ctx = self.ctx
-        self.work(lambda _report: _offer(ctx, planning.kept_draft(ctx)), self._show, "", self._start_anew)
+        self.work(lambda: _offer(ctx, planning.kept_draft(ctx)), self._show, "", self._start_anew)
 
     def start_again(self) -> None:
         """Throw away what was filled in, and offer the usual plan."""
         ctx = self.ctx
         planning.forget_draft(ctx)
-        self.work(lambda _report: _offer(ctx, None), self._show)
+        self.work(lambda: _offer(ctx, None), self._show)
 
     def show_plan(self, plan: DrawPlan) -> None:
         """Show a plan, as from a file or a draft."""
         ctx = self.ctx
-        self.work(lambda _report: _offer(ctx, plan), self._show)
+        self.work(lambda: _offer(ctx, plan), self._show)
 
     def take(self, plan: DrawPlan) -> None:
         """Take over who is left out, absent or recused from the list as it was looked at."""
@@ -104,7 +106,7 @@ class ScopePage(DrawPage):
             return
         ctx = self.ctx
         title = tr("读入抽取方案")
-        self.work(lambda _report: _offer(ctx, plan_file.read_plan(ctx, path.read_bytes())), self._show, title)
+        self.work(lambda: _offer(ctx, plan_file.read_plan(ctx, path.read_bytes())), self._show, title)
 
     @property
     def plan(self) -> DrawPlan | None:
@@ -159,8 +161,8 @@ class ScopePage(DrawPage):
                 place.set_error(text)
                 first = first or place.editor
         if first is not None:
-            self.show_widget(first)
-        elif not self.fault.text():
+            self.show_field(first)
+        elif not self.fault:
             self.keep()
             self.settled.emit(plan)
 
@@ -223,7 +225,7 @@ class ScopePage(DrawPage):
         if plan is None or field == _FILE:
             return
         ctx, anew = self.ctx, replace(plan, strata=())
-        self.work(lambda _report: _offer(ctx, replace(anew, strata=planning.strata_by(ctx, field))), self._show)
+        self.work(lambda: _offer(ctx, replace(anew, strata=planning.strata_by(ctx, field))), self._show)
 
     def _change_way(self) -> None:
         fixed = bool(self.way.currentData())
@@ -310,14 +312,14 @@ class ScopePage(DrawPage):
         self.table.horizontalHeader().setSectionResizeMode(0, self.table.horizontalHeader().ResizeMode.Stretch)
         self.table.setShowGrid(False)
         self.table.setMinimumHeight(theme.size("row") * 4)
-        self._about = words()
-        left = Card("document", tr("这次抽取"))
+        self._about = muted()
+        left = Card(tr("这次抽取"), "document")
         left.column.addLayout(self._grid(("plan", "title"), (1, 2)))
         left.column.addLayout(self._grid(("seed_source", "place"), (2, 1)))
         left.column.addLayout(self._grid(("matter", "basis"), (1, 1)))
         left.column.addLayout(self._grid(("team", "cap", "slack", "since", "day"), (1, 1, 1)))
         left.column.addStretch(1)
-        right = Card("draw", tr("从哪些单位抽，抽多少"))
+        right = Card(tr("从哪些单位抽，抽多少"), "draw")
         right.column.addLayout(self._grid(("by", "way", "total"), (3, 4, 2)))
         right.column.addWidget(self._fields["strata"], 1)
         right.column.addWidget(self._about)

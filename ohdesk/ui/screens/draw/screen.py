@@ -2,13 +2,12 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout
 
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.ui.exchange.parts import Page
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.draw.list_page import ListPage
 from ohdesk.ui.screens.draw.wizard import Wizard
 
@@ -19,11 +18,9 @@ class _Draft(NamedTuple):
     seed: tuple[str, ...]
 
 
-class DrawsScreen(Page):
+class DrawsScreen(Screen):
     """Either the list or one draw is in front."""
 
-    wanted = Signal(str, str)
-    kiosk_wanted = Signal(bool)
     reloads_on = Change.DRAWS | Change.ROLL | Change.PEOPLE
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
@@ -45,7 +42,6 @@ class DrawsScreen(Page):
             self.hand_on(wizard)
             self._stack.addWidget(wizard)
             wizard.closed.connect(self._show_list)
-            wizard.wanted.connect(self.wanted)
             wizard.projected.connect(self.kiosk_wanted)
         return self._made
 

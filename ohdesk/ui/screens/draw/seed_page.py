@@ -16,18 +16,19 @@ from ohdesk.services.draw import holding
 from ohdesk.services.draw.holding import LEAST_WITNESSES, SeedMinutes
 from ohdesk.services.draw.views import FrozenView
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Card, Fingerprint, say, words
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.screens.draw.page import DrawPage
+from ohdesk.ui.kit.lay import muted, say
+from ohdesk.ui.screens.draw.draw_step import DrawStep
 from ohdesk.ui.screens.draw.papers import Make, Papers, commitment
 from ohdesk.ui.screens.draw.wording import in_words
 
 _GROUP = 5
 
 
-class SeedPage(DrawPage):
+class SeedPage(DrawStep):
     """Emits `seeded` once the seed stands in the journal; `void_wanted` when the draw can only be declared void."""
 
     seeded = Signal()
@@ -39,7 +40,7 @@ class SeedPage(DrawPage):
         self._awaited: tuple[str, tuple[str, ...]] = "", ()
         self.fingerprint = Fingerprint(tr("名单指纹"))
         self.fingerprint.setObjectName("projectorTitle")
-        self._counts, self._term = words(), words("")
+        self._counts, self._term = muted(), muted()
         self.first, self.second = QLineEdit(), QLineEdit()
         for line in (self.first, self.second):
             line.setObjectName("projectorTitle")
@@ -126,7 +127,7 @@ class SeedPage(DrawPage):
         if fault is not None:
             field, text = fault
             field.set_error(text)
-            self.show_widget(field.editor)
+            self.show_field(field.editor)
             return
         self.write.setEnabled(False)
         minutes = SeedMinutes(
@@ -193,11 +194,11 @@ class SeedPage(DrawPage):
     def _lay_out(self) -> None:
         self.save = action("save", tr("冻结确认单另存(&S)"), lambda: self._paper(self.papers.save))
         self.print = action("print", tr("打印确认单(&P)"), lambda: self._paper(self.papers.print))
-        announced = Card("lock", tr("名单已冻结，名单指纹如下，请在场人员记下"))
+        announced = Card(tr("名单已冻结，名单指纹如下，请在场人员记下"), "lock")
         announced.column.addWidget(self.fingerprint)
         announced.column.addWidget(self._counts)
         announced.column.addWidget(self._term)
-        self._card = Card("draw", tr("现场产生种子，两人各输入一遍"))
+        self._card = Card(tr("现场产生种子，两人各输入一遍"), "draw")
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.size("gap"))
         grid.setVerticalSpacing(theme.size("gap_small"))
@@ -239,7 +240,7 @@ class SeedPage(DrawPage):
             give(commitment, row.id, title)
 
 
-def _set_seed(ctx: Context, draw: str, first: str, second: str, minutes: SeedMinutes, _report: object) -> Change:
+def _set_seed(ctx: Context, draw: str, first: str, second: str, minutes: SeedMinutes) -> Change:
     return holding.set_seed(ctx, draw, first, second, minutes)
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShortcut
@@ -17,14 +16,14 @@ from ohdesk.services.draw import holding, views
 from ohdesk.services.draw.holding import MAY_VOID
 from ohdesk.services.draw.views import DrawDetail, FrozenView
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Page
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.step_bar import StepBar
 from ohdesk.ui.screens.draw.check_page import CheckPage
-from ohdesk.ui.screens.draw.page import DrawPage
+from ohdesk.ui.screens.draw.draw_step import DrawStep
 from ohdesk.ui.screens.draw.publish_page import PublishPage
 from ohdesk.ui.screens.draw.result_page import ResultPage
 from ohdesk.ui.screens.draw.scope_page import ScopePage
@@ -42,7 +41,6 @@ class _Read:
 class Wizard(Page):
     """Emits `closed` to go back to the list, `projected` when the room is shown the step or no longer."""
 
-    wanted = Signal(str, str)
     closed = Signal()
     projected = Signal(bool)
 
@@ -57,12 +55,12 @@ class Wizard(Page):
         self.bar.chosen.connect(self.show_step)
         self.scope, self.check = ScopePage(ctx, jobs), CheckPage(ctx, jobs)
         self.seed, self.result, self.publish = SeedPage(ctx, jobs), ResultPage(ctx, jobs), PublishPage(ctx, jobs)
-        self.pages: tuple[DrawPage, ...] = (self.scope, self.check, self.seed, self.result, self.publish)
-        self.hand_on(*self.pages)
+        self.pages: tuple[DrawStep, ...] = (self.scope, self.check, self.seed, self.result, self.publish)
         self._stack = QStackedWidget()
         for page in self.pages:
             self._stack.addWidget(page)
-            page.wanted.connect(self._leave_for)
+            page.wanted.connect(self._stop_projecting)  # before it is handed on: nothing else is reached till then
+        self.hand_on(*self.pages)
         self.question = Confirm()
         self.question.confirmed.connect(self._void)
         self.question.declined.connect(self._focus_page)
@@ -207,9 +205,8 @@ class Wizard(Page):
         self.void.hide()
         self.project.setChecked(False)
 
-    def _leave_for(self, screen: str, thing: str) -> None:
+    def _stop_projecting(self) -> None:
         self.project.setChecked(False)
-        self.wanted.emit(screen, thing)
 
     def _void(self, reason: str) -> None:
         self.work(partial(_void, self.ctx, self.draw_id, reason), self._voided)
@@ -266,12 +263,12 @@ class Wizard(Page):
         whole.addWidget(self.body, 1)
 
 
-def _read(ctx: Context, draw_id: str, _report: Any) -> _Read:
+def _read(ctx: Context, draw_id: str) -> _Read:
     view = views.frozen_view(ctx, draw_id)
     if not view.row.computed_at:
         return _Read(view, None, ())
     return _Read(view, views.draw_detail(ctx, draw_id), views.proof_of(ctx, draw_id))
 
 
-def _void(ctx: Context, draw_id: str, reason: str, _report: Any) -> Change:
+def _void(ctx: Context, draw_id: str, reason: str) -> Change:
     return holding.void(ctx, draw_id, reason)

@@ -14,12 +14,14 @@ from ohdesk.services.context import Context
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import CardShown, Joined, RequestShown, Standing
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Card, Fingerprint, Page, button_row, say, words
-from ohdesk.ui.exchange.places import PlaceChoice
 from ohdesk.ui.kit.actions import primary_action, relabel
+from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import grow, row, say, text
+from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.places import PlaceChoice
 from ohdesk.ui.kit.step_bar import StepBar
 from ohdesk.ui.theme.icons import icon
 
@@ -36,14 +38,14 @@ class EnrolCard(Page):
         self._card_file: Path | None = None
         self._card: CardShown | None = None
         self._waiting: RequestShown | None = None
-        self.card = Card("certificate", tr("加入县级"))
-        self.about = words("", "")
+        self.card = Card(tr("加入县级"), "certificate")
+        self.about = text()
         self.steps = StepBar((tr("读取县级名片"), tr("写出申请"), tr("收下答复")))
         self.steps.chosen.connect(self._turn_to)
         self.pages = QStackedWidget()
         for page in (self._read_page(), self._write_page(), self._answer_page()):
             self.pages.addWidget(page)
-        self.problem = words("", "fieldError")
+        self.problem = text("", "fieldError")
         for widget in (self.about, self.steps, self.pages, self.problem):
             self.card.column.addWidget(widget)
         self.card.column.addStretch(1)
@@ -94,7 +96,7 @@ class EnrolCard(Page):
     def read_card(self, file: Path) -> None:
         """Show whose card a file is."""
         self._card_file = file
-        self.work(lambda _report: joining.look_at_card(file), self._show_card, "", self._refused)
+        self.work(lambda: joining.look_at_card(file), self._show_card, "", self._refused)
 
     def write(self) -> None:
         """Write the request to where it was chosen to go."""
@@ -106,7 +108,7 @@ class EnrolCard(Page):
             return
         target = place / tr("{office}_登记申请.ohreq", office=safe_stem(ctx.office.name))
         self.work(
-            lambda _report: joining.write_request(ctx, file, target, card.fingerprint),
+            lambda: joining.write_request(ctx, file, target, card.fingerprint),
             self._written,
             tr("写出申请"),
             self._refused,
@@ -118,7 +120,7 @@ class EnrolCard(Page):
         suggested = tr("{office}_登记申请.ohreq", office=safe_stem(ctx.office.name))
         target = choose_target(self, tr("再写一次申请"), suggested, tr("登记申请 (*.ohreq)"))
         if target is not None:
-            self.work(lambda _report: joining.write_again(ctx, target), self._written, "", self._refused)
+            self.work(lambda: joining.write_again(ctx, target), self._written, "", self._refused)
 
     def choose_answer(self) -> None:
         """Ask for the county's answer and take it in."""
@@ -129,11 +131,11 @@ class EnrolCard(Page):
     def take_answer(self, file: Path) -> None:
         """Take in the county's answer."""
         ctx = self.ctx
-        self.work(lambda _report: joining.accept(ctx, file), self._joined, tr("收下答复"), self._refused)
+        self.work(lambda: joining.accept(ctx, file), self._joined, tr("收下答复"), self._refused)
 
     def _read_page(self) -> QWidget:
         self.open = primary_action("folder", tr("读取名片…(&O)"), self.choose_card)
-        self.whose = words("", "question")
+        self.whose = text("", "question")
         self.card_print = Fingerprint(tr("名片指纹"))
         self.compared = QCheckBox(tr("已在电话里与县级逐组核对，八组都一致(&Y)"))
         self.compared.toggled.connect(self._tick)
@@ -142,8 +144,8 @@ class EnrolCard(Page):
         self.close_button = QPushButton(tr("返回(&B)"))
         self.close_button.clicked.connect(self.closed)
         sentence = tr("向县级要名片文件（县级名片.ohcard，只含公钥），读取后在电话里核对八组指纹。")
-        page = _page(words(sentence, ""), self.whose, self.card_print, self.compared)
-        _end(page, button_row(self.close_button, self.open, primary=self.next))
+        page = _page(text(sentence), self.whose, self.card_print, self.compared)
+        _end(page, row(self.close_button, self.open, grow(), self.next))
         for widget in (self.whose, self.card_print, self.compared, self.next, self.close_button):
             widget.hide()
         return page
@@ -152,19 +154,19 @@ class EnrolCard(Page):
         self.places = PlaceChoice(self.ctx, self.jobs, tr("申请写到"))
         self.write_button = primary_action("usb", tr("写出申请(&W)"), self.write)
         sentence = tr("申请只含本机和各位签名人员的公钥，可以放在优盘上交给县级。")
-        page = _page(words(sentence, ""), Field(tr("申请写到"), self.places))
-        _end(page, button_row(primary=self.write_button))
+        page = _page(text(sentence), Field(tr("申请写到"), self.places))
+        _end(page, row(grow(), self.write_button))
         return page
 
     def _answer_page(self) -> QWidget:
-        self.waiting_for = words("", "")
+        self.waiting_for = text()
         self.own_print = Fingerprint(tr("申请指纹"))
         self.again = QPushButton(tr("再写一次申请…(&G)"))
         self.again.clicked.connect(self.write_again)
         self.take = primary_action("import", tr("收下答复…(&T)"), self.choose_answer)
         sentence = tr("县级核对后会给一个答复文件（.ohans）。关掉程序也没有关系，下次从这一步继续。")
-        page = _page(self.waiting_for, self.own_print, words(sentence, ""))
-        _end(page, button_row(self.again, primary=self.take))
+        page = _page(self.waiting_for, self.own_print, text(sentence))
+        _end(page, row(self.again, grow(), self.take))
         return page
 
     def _turn_to(self, step: int) -> None:

@@ -14,14 +14,16 @@ from ohdesk.services.exchange.inbox import Preview
 from ohdesk.services.exchange.receiving import Outcome, Taken
 from ohdesk.services.office.drives import Stick
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.outgoing import OutcomePanel
-from ohdesk.ui.exchange.parts import Card, CheckLines, Page, say, words
-from ohdesk.ui.exchange.words import size_text
 from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.card import Card, CheckLines
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import say, text
 from ohdesk.ui.kit.long_choice import LongChoice
+from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.wording import size_text
+from ohdesk.ui.kit.write_card import OutcomePanel
 
 TAKEN_IN = Change.SYNC | Change.ROLL | Change.PEOPLE | Change.DRAWS | Change.VISITS | Change.FINDINGS | Change.RECORDS
 
@@ -32,14 +34,14 @@ class ReceiveCard(Page):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._preview: Preview | None = None
-        self.card = Card("import", tr("接收下发"))
+        self.card = Card(tr("接收下发"), "import")
         self.files = LongChoice()
         self.files.setAccessibleName(tr("优盘上的包"))
         self.files.setMinimumContentsLength(1)
         self.files.setSizeAdjustPolicy(LongChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.files.activated.connect(self._choose_listed)
         self.open = action("folder", tr("选择文件…(&O)"), self.choose)
-        self.about = words("", "")
+        self.about = text()
         self.checks = CheckLines()
         self.take = QPushButton(tr("接收(&T)"))
         self.take.clicked.connect(self.take_in)
@@ -57,7 +59,7 @@ class ReceiveCard(Page):
     def show_sticks(self, sticks: tuple[Stick, ...]) -> None:
         """Look for bundles of others on these sticks, on the worker."""
         ctx, folders = self.ctx, tuple(stick.path for stick in sticks)
-        self.work(lambda _report: _found(ctx, folders), self.show_found)
+        self.work(lambda: _found(ctx, folders), self.show_found)
 
     def show_found(self, files: tuple[Path, ...]) -> None:
         """Offer these files."""
@@ -83,7 +85,7 @@ class ReceiveCard(Page):
         self.about.show()
         ctx = self.ctx
         title = tr("检查 {name}", name=file.name)
-        self.work(lambda _report: inbox.look(ctx, file), self._show, title, self._refused)
+        self.work(lambda: inbox.look(ctx, file), self._show, title, self._refused)
 
     def take_in(self) -> None:
         """Take in the bundle that was checked."""
@@ -92,7 +94,7 @@ class ReceiveCard(Page):
         ctx, file = self.ctx, self._preview.path
         self.take.setEnabled(False)
         self.outcome.tell("warn", tr("正在接收，请不要拔出优盘"), "")
-        self.work(lambda _report: receiving.take_in(ctx, file), self._taken, tr("接收下发"), self._refused)
+        self.work(lambda: receiving.take_in(ctx, file), self._taken, tr("接收下发"), self._refused)
 
     def register(self) -> None:
         """Register the receipt code that was typed."""

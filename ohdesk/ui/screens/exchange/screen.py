@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import legal_day
@@ -17,15 +16,16 @@ from ohdesk.services.exchange.sending import Pending
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import Standing
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.outgoing import Wording, WriteCard
-from ohdesk.ui.exchange.parts import Page, say, words
-from ohdesk.ui.exchange.tables import ListOrWhy, exchanged_columns, receipt_columns
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.exchanged import ListOrWhy, exchanged_columns, receipt_columns
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import muted, say, text
+from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.kit.write_card import Wording, WriteCard
 from ohdesk.ui.screens.exchange.enrol_card import EnrolCard
 from ohdesk.ui.screens.exchange.receive_card import ReceiveCard
 
@@ -40,10 +40,9 @@ class _View:
     receipts: list[RecordReceipt]
 
 
-class SyncScreen(Page):
+class SyncScreen(Screen):
     """Two cards above, what was exchanged below; in their place the way into the county while it is not gone."""
 
-    wanted = Signal(str, str)
     reloads_on = Change.SYNC | Change.ROLL | Change.RECORDS | Change.DRAWS | Change.PEOPLE
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
@@ -58,7 +57,7 @@ class SyncScreen(Page):
         self.receive = ReceiveCard(ctx, jobs)
         self.send.places.settled.connect(self._sticks_found)
         self.hand_on(self.send, self.receive)
-        self.unconfirmed = words("", "")
+        self.unconfirmed = text()
         self.certify = QPushButton(tr("补发证书…(&P)"))
         self.certify.clicked.connect(self._open_enrolment)
         whole = QVBoxLayout(self)
@@ -91,14 +90,11 @@ class SyncScreen(Page):
         self.reload()
         self.focus_first()
 
-    def leave(self) -> None:
-        """Go to the back; what runs goes on."""
-
     def reload(self) -> None:
         """Read again where this office stands with its county."""
         ctx = self.ctx
         self.send.places.look()
-        self.work(lambda _report: _read(ctx), self._show)
+        self.work(lambda: _read(ctx), self._show)
 
     def draft(self) -> object | None:
         """Return the receipt code that was typed and is not registered yet."""
@@ -115,7 +111,7 @@ class SyncScreen(Page):
             exchanged_columns(),
             EmptyState(tr("还没有收发过"), tr("写出的上报包和收到的下发包会按时间排在这里，连同县级的回执。")),
         )
-        self.particulars = words()
+        self.particulars = muted()
         self.particulars.hide()
         self.exchanged.view.selected.connect(self._show_particulars)
         self.which = FilterChips(tr("收发记录"))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from ohdesk.domain.rectification import WAITING
 from ohdesk.errors import UserError
@@ -21,23 +21,17 @@ from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.finding.list_page import ListPage
 
 
-class FindingsScreen(QWidget):
+class FindingsScreen(Screen):
     """The list with one finding beside it, and the form that arranges its re-check."""
 
-    failed = Signal(Exception)
-    done = Signal(str)
-    saved = Signal(str, object)
-    changed = Signal(object)
-    wanted = Signal(str, str)
     reloads_on = Change.VISITS | Change.FINDINGS | Change.RECORDS | Change.SYNC
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._jobs = jobs
+        super().__init__(ctx, jobs)
         self._in_county = ctx.office.role == "county"
         self._reading: Job | None = None
         self._read_again = self._is_read = self._to_focus = False
@@ -67,9 +61,6 @@ class FindingsScreen(QWidget):
         else:
             self.page.focus_list()
 
-    def leave(self) -> None:
-        """Go to the back; a form that is open stays as it is."""
-
     def reload(self) -> None:
         """Read the findings again, on the worker; what changes meanwhile is read once more afterwards."""
         if self._reading is not None:
@@ -77,12 +68,12 @@ class FindingsScreen(QWidget):
             return
         if not self._is_read:
             self._header.say(tr("正在读取…"))
-        ctx = self._ctx
-        self._reading = Job(lambda _report: follow_up.list_rectifications(ctx))
+        ctx = self.ctx
+        self._reading = Job(lambda: follow_up.list_rectifications(ctx))
         self._reading.succeeded.connect(self._show_rows)
         self._reading.failed.connect(self.failed)
         self._reading.ended.connect(self._end_reading)
-        self._jobs.start(self._reading)
+        self.jobs.start(self._reading)
 
     def open(self, thing: str) -> None:
         """Show the findings of a visit by its id, or put a filter in force by its key."""
@@ -97,8 +88,10 @@ class FindingsScreen(QWidget):
             return None
         return {"finding": form.finding.id, "day": form.day.text(), "inspectors": form.inspectors}
 
-    def take_draft(self, draft: dict[str, Any]) -> None:
+    def take_draft(self, draft: object) -> None:
         """Open the form of the re-check again as it was."""
+        if not isinstance(draft, dict):
+            return
         self._draft = draft
         if self._is_read and self._reading is None:
             self._open_wanted()
@@ -106,12 +99,12 @@ class FindingsScreen(QWidget):
     def export(self, path: Path) -> None:
         """Write the findings listed into a workbook, on the worker."""
         rows = tuple(self.page.shown)
-        job = Job(lambda _report: follow_up.export(rows, path))
+        job = Job(lambda: follow_up.export(rows, path))
         job.succeeded.connect(
             lambda count: self.saved.emit(tr("已导出 {count} 项：{path}", count=count, path=path), path)
         )
         job.failed.connect(self.failed)
-        self._jobs.start(job, tr("导出问题清单"))
+        self.jobs.start(job, tr("导出问题清单"))
 
     def plan(self) -> None:
         """Ask for the re-check of the finding selected."""
@@ -119,8 +112,8 @@ class FindingsScreen(QWidget):
         if row is None or not self._may_plan(row):
             return
         try:
-            proposal = rechecks.propose(self._ctx, row)
-            colleagues = views.staff(self._ctx, proposal.day.isoformat()).inspectors
+            proposal = rechecks.propose(self.ctx, row)
+            colleagues = views.staff(self.ctx, proposal.day.isoformat()).inspectors
         except UserError as error:
             self.failed.emit(error)
             return
@@ -189,7 +182,7 @@ class FindingsScreen(QWidget):
         self._detail = None
         if row is not None:
             try:
-                self._detail = follow_up.detail(self._ctx, row)
+                self._detail = follow_up.detail(self.ctx, row)
             except UserError as error:
                 self.failed.emit(error)
         self.page.show_detail(self._detail)
@@ -215,7 +208,7 @@ class FindingsScreen(QWidget):
 
     def _plan(self, rows: Sequence[RectificationRow], day: str, inspectors: Sequence[str]) -> None:
         try:
-            rechecks.plan_recheck(self._ctx, rows, day, inspectors)
+            rechecks.plan_recheck(self.ctx, rows, day, inspectors)
         except UserError as error:
             self.page.form.show_error(error)
             return
@@ -234,7 +227,7 @@ class FindingsScreen(QWidget):
             self.wanted.emit("visit", row.recheck or row.visit)
 
     def _choose_export(self) -> None:
-        suggested = tr("{office}问题整改.xlsx", office=self._ctx.office.name)
+        suggested = tr("{office}问题整改.xlsx", office=self.ctx.office.name)
         path = choose_target(self, tr("导出问题清单"), suggested, "Excel (*.xlsx)")
         if path is not None:
             self.export(path)

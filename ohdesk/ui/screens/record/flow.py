@@ -17,7 +17,7 @@ from ohdesk.services.record.composing import party_problems
 from ohdesk.services.record.desk import OpenRecord
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.signing import Seat, SecondSigner, Strokes
-from ohdesk.ui.kit.jobs import Job, Jobs, Report
+from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.screens.record.conclude_page import ConcludePage
 from ohdesk.ui.screens.record.prepare_page import PreparePage
 from ohdesk.ui.screens.record.result_page import ResultPage
@@ -266,7 +266,7 @@ class SigningFlow(QWidget):
         self.closed.emit()
 
 
-def _case(ctx: Context, visit: str, _report: Report) -> Case:
+def _case(ctx: Context, visit: str) -> Case:
     party, situation = desk.party_before(ctx, visit)
     composed = composing.compose(ctx, visit, party, situation)
     seats = signing.seats(ctx, visit)
@@ -277,7 +277,7 @@ def _case(ctx: Context, visit: str, _report: Report) -> Case:
         return Case(name, seats, party, situation, None, error)
 
 
-def _drafted(ctx: Context, visit: str, party: PartyStatement, situation: tuple[str, ...], _report: Report) -> Draft:
+def _drafted(ctx: Context, visit: str, party: PartyStatement, situation: tuple[str, ...]) -> Draft:
     desk.keep_party(ctx, visit, party, situation)
     return finalizing.draft(ctx, visit, party, situation)
 
@@ -288,7 +288,7 @@ def _visit_problems(draft: Draft) -> tuple[Problem, ...]:
     return tuple(problem for problem in draft.composed.problems if problem not in of_party)
 
 
-def _checked(ctx: Context, password: str, finished: bool, _report: Report) -> bool:
+def _checked(ctx: Context, password: str, finished: bool) -> bool:
     accounts.check_own_password(ctx, password)
     return finished
 
@@ -301,7 +301,6 @@ def _finalized(
     signers: tuple[SecondSigner, ...],
     situation: tuple[str, ...],
     shown: str,
-    _report: Report,
 ) -> OpenRecord:
     finalizing.finalize(ctx, visit, party, strokes, *signers, situation=situation, shown_sha256=shown)
     desk.forget_party(ctx, visit)

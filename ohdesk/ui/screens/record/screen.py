@@ -5,7 +5,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,8 +19,9 @@ from ohdesk.services.visit import photos as visit_photos
 from ohdesk.services.visit.filling_views import PhotoView
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.header import Header
-from ohdesk.ui.kit.jobs import Job, Jobs, Report
+from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.printing import Printing
+from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.record.flow import SigningFlow
 from ohdesk.ui.screens.record.list_page import ListPage
 from ohdesk.ui.screens.record.photos_page import PhotosPage
@@ -29,21 +29,13 @@ from ohdesk.ui.screens.record.photos_page import PhotosPage
 Awaited = tuple[tuple[Seat, ...], tuple[PhotoView, ...], dict[int, bytes]]
 
 
-class RecordsScreen(QWidget):
+class RecordsScreen(Screen):
     """Three pages: the list, the signing of one visit, and the photos of one record."""
 
-    failed = Signal(Exception)
-    done = Signal(str)
-    saved = Signal(str, object)
-    changed = Signal(object)
-    wanted = Signal(str, str)
-    kiosk_wanted = Signal(bool)
     reloads_on = Change.RECORDS | Change.VISITS | Change.PEOPLE | Change.SYNC
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._jobs = jobs
+        super().__init__(ctx, jobs)
         self._visit = self._asked = ""
         self._reading: Job | None = None
         self._record: OpenRecord | None = None
@@ -62,7 +54,7 @@ class RecordsScreen(QWidget):
     @cached_property
     def flow(self) -> SigningFlow:
         """The signing of one visit; made when it is first wanted, which the list need not wait for."""
-        flow = SigningFlow(self._ctx, self._jobs)
+        flow = SigningFlow(self.ctx, self.jobs)
         flow.failed.connect(self.failed)
         flow.changed.connect(self.changed)
         flow.wanted.connect(self.wanted)
@@ -102,16 +94,16 @@ class RecordsScreen(QWidget):
 
     def reload(self) -> None:
         """Read the list again, and what is being prepared."""
-        job = Job(partial(_rows, self._ctx))
+        job = Job(partial(_rows, self.ctx))
         job.succeeded.connect(self._show_rows)
         job.failed.connect(self.failed)
-        self._reading = self._jobs.start(job)
+        self._reading = self.jobs.start(job)
         if self._signs:
             self.flow.reload()
 
     def open(self, visit: str) -> None:
         """Show the final record of a visit, or prepare its signing."""
-        if self._may_sign and not desk.is_final(self._ctx, visit):
+        if self._may_sign and not desk.is_final(self.ctx, visit):
             self._sign(visit)
             return
         self._visit = visit
@@ -152,11 +144,11 @@ class RecordsScreen(QWidget):
         self.printing.failed.connect(self.failed)
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._print_in_front)
 
-    def _start(self, work: Callable[[Report], Any], then: Callable[..., None], title: str = "") -> Job:
+    def _start(self, work: Callable[[], Any], then: Callable[..., None], title: str = "") -> Job:
         job = Job(work)
         job.succeeded.connect(then)
         job.failed.connect(self.failed)
-        return self._jobs.start(job, title)
+        return self.jobs.start(job, title)
 
     def _show_rows(self, rows: tuple[DeskRow, ...]) -> None:
         ready = sum(not row.is_final for row in rows)
@@ -171,7 +163,7 @@ class RecordsScreen(QWidget):
         self._record = None
         if row is not None and row.is_final:
             self.list.pane.show_loading(row)
-            self._start(partial(_opened, self._ctx, row.visit), self._show_record)
+            self._start(partial(_opened, self.ctx, row.visit), self._show_record)
 
     def _show_record(self, record: OpenRecord) -> None:
         if record.visit == self._asked:
@@ -219,7 +211,7 @@ class RecordsScreen(QWidget):
         if self._record is None:
             return
         try:
-            change = finalizing.amend(self._ctx, self._record.visit, statement, reason)
+            change = finalizing.amend(self.ctx, self._record.visit, statement, reason)
         except UserError as error:
             self.failed.emit(error)
             return
@@ -238,7 +230,7 @@ class RecordsScreen(QWidget):
         self._read_photos(record.visit)
 
     def _read_photos(self, visit: str) -> None:
-        self._start(partial(_awaited, self._ctx, visit), self._show_photos)
+        self._start(partial(_awaited, self.ctx, visit), self._show_photos)
 
     def _show_photos(self, awaited: Awaited) -> None:
         seats, views, pictures = awaited
@@ -258,17 +250,17 @@ class RecordsScreen(QWidget):
     def bring_in(self, number: int, path: Path) -> None:
         """Store the file of an announced photo."""
         if self._record is not None:
-            work = partial(_brought_in, self._ctx, self._record.visit, number, path)
+            work = partial(_brought_in, self.ctx, self._record.visit, number, path)
             self._start(work, self._read_photos, tr("正在保存照片"))
 
     def _sign_photo_page(self) -> None:
         if self._record is None:
             return
         self.photos.set_busy()
-        job = Job(partial(_photo_page, self._ctx, self._record.visit, self.photos.signers))
+        job = Job(partial(_photo_page, self.ctx, self._record.visit, self.photos.signers))
         job.succeeded.connect(self._photo_page_made)
         job.failed.connect(self.photos.refuse)
-        self._jobs.start(job, tr("正在签名照片说明页"))
+        self.jobs.start(job, tr("正在签名照片说明页"))
 
     def _photo_page_made(self, number: str) -> None:
         self.done.emit(tr("照片说明页 {number} 已签名。", number=number))
@@ -277,28 +269,28 @@ class RecordsScreen(QWidget):
         self.changed.emit(Change.RECORDS)
 
 
-def _rows(ctx: Context, _report: Report) -> tuple[DeskRow, ...]:
+def _rows(ctx: Context) -> tuple[DeskRow, ...]:
     return desk.desk_rows(ctx)
 
 
-def _opened(ctx: Context, visit: str, _report: Report) -> OpenRecord:
+def _opened(ctx: Context, visit: str) -> OpenRecord:
     return desk.open_record(ctx, visit)
 
 
-def _saved(paper: Paper, target: Path, _report: Report) -> Path:
+def _saved(paper: Paper, target: Path) -> Path:
     return desk.save_copy(paper, target)
 
 
-def _awaited(ctx: Context, visit: str, _report: Report) -> Awaited:
+def _awaited(ctx: Context, visit: str) -> Awaited:
     views = photo_pages.awaited_views(ctx, visit)
     pictures = {view.number: visit_photos.photo_bytes(ctx, view) for view in views if not view.announced}
     return signing.seats(ctx, visit), views, pictures
 
 
-def _brought_in(ctx: Context, visit: str, number: int, path: Path, _report: Report) -> str:
+def _brought_in(ctx: Context, visit: str, number: int, path: Path) -> str:
     visit_photos.bring_in_photo(ctx, visit, number, path)
     return visit
 
 
-def _photo_page(ctx: Context, visit: str, signers: tuple[SecondSigner, ...], _report: Report) -> str:
+def _photo_page(ctx: Context, visit: str, signers: tuple[SecondSigner, ...]) -> str:
     return photo_pages.add_photo_page(ctx, visit, *signers).number

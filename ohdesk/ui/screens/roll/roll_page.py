@@ -202,7 +202,7 @@ class RollPage(QWidget):
 
     def _count_all(self) -> None:
         asked, ctx, query = self._asked, self._ctx, self.query
-        job = Job(lambda _report: (asked, entries.listed(ctx, query)))
+        job = Job(lambda: (asked, entries.listed(ctx, query)))
         job.succeeded.connect(self._counted)
         job.failed.connect(self.failed)
         self._jobs.start(job)

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,7 +21,8 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.header import Header
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
+from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.roll.form_page import FormPage
 from ohdesk.ui.screens.roll.import_lines import LookedAt, look_at
 from ohdesk.ui.screens.roll.import_page import ImportPage
@@ -35,20 +36,13 @@ class Draft(NamedTuple):
     typed: dict[str, str]
 
 
-class EstablishmentsScreen(QWidget):
+class EstablishmentsScreen(Screen):
     """Three pages: the roll, the form of one employer, and the preview of a list."""
 
-    failed = Signal(Exception)
-    done = Signal(str)
-    saved = Signal(str, object)
-    changed = Signal(object)
-    wanted = Signal(str, str)
     reloads_on = Change.ROLL | Change.VISITS | Change.RECORDS
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._jobs = jobs
+        super().__init__(ctx, jobs)
         self._batch = self._imported_from = self._correcting = ""
         self._edits: list[str] = []  # what was added or corrected by hand since the program was opened, newest last
         self._busy = False
@@ -97,9 +91,6 @@ class EstablishmentsScreen(QWidget):
         if self._pages.currentWidget() is self.roll:
             self.roll.focus_list()
 
-    def leave(self) -> None:
-        """Another screen comes to the front; a form that is open stays as it is."""
-
     def reload(self) -> None:
         """Read the roll again, keeping the search; whether an import can be undone is looked up after that."""
         self.roll.reload()
@@ -120,8 +111,10 @@ class EstablishmentsScreen(QWidget):
         typed = page.typed() if isinstance(page, FormPage) else {}
         return Draft(self._correcting, typed) if typed else None
 
-    def take_draft(self, draft: Draft) -> None:
+    def take_draft(self, draft: object) -> None:
         """Open the form again with what was typed."""
+        if not isinstance(draft, Draft):
+            return
         if draft.correcting:
             self.correct(draft.correcting)
         else:
@@ -136,20 +129,20 @@ class EstablishmentsScreen(QWidget):
 
     def preview_list(self, path: Path) -> None:
         """Read a workbook on the worker and show what it would change."""
-        ctx = self._ctx
+        ctx = self.ctx
 
         def compared(report: Progress) -> LookedAt:
             return look_at(importing.compare(ctx, importing.preview(path, report=report), report))
 
-        job = Job(compared)
+        job = ReportingJob(compared)
         job.succeeded.connect(self._show_preview)
         self._start(job, tr("读取名单 {name}", name=path.name))
 
     def export_roll(self, path: Path) -> None:
         """Write the entries listed into a workbook, on the worker."""
-        ctx, search = self._ctx, self.roll.query.search
+        ctx, search = self.ctx, self.roll.query.search
 
-        def exported(_report: Progress) -> str:
+        def exported() -> str:
             from ohdesk.services.roll import export  # late: brings the writer of workbooks
 
             count = export.export_roll(ctx, path, search)
@@ -160,7 +153,7 @@ class EstablishmentsScreen(QWidget):
     def save_refusals(self, comparison: Comparison, path: Path) -> None:
         """Write the refused rows into a workbook beside the user's own words, on the worker."""
 
-        def written(_report: Progress) -> str:
+        def written() -> str:
             from ohdesk.services.roll import export  # late: brings the writer of workbooks
 
             count = export.write_refusals(comparison.preview, path)
@@ -177,7 +170,7 @@ class EstablishmentsScreen(QWidget):
     def correct(self, establishment: str) -> None:
         """Ask what of an employer is to be put right."""
         try:
-            held = entries.detail(self._ctx, establishment)
+            held = entries.detail(self.ctx, establishment)
         except UserError as error:
             self.failed.emit(error)
             return
@@ -216,7 +209,7 @@ class EstablishmentsScreen(QWidget):
         """Show a page; the actions of the list stand above the list only, so that each page has one primary button."""
         self._pages.setCurrentWidget(page)
         if page is self.roll:
-            title, about = tr("单位名录"), self._ctx.office.name
+            title, about = tr("单位名录"), self.ctx.office.name
         if title:
             self._header.entitle(title)
             self._header.say(about)
@@ -238,11 +231,11 @@ class EstablishmentsScreen(QWidget):
         self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z", label=what))
 
     def _look_up_imports(self) -> None:
-        ctx = self._ctx
-        job = Job(lambda _report: undo.imports(ctx)[:1])
+        ctx = self.ctx
+        job = Job(lambda: undo.imports(ctx)[:1])
         job.succeeded.connect(self._show_import)
         job.failed.connect(self.failed)
-        self._jobs.start(job)
+        self.jobs.start(job)
 
     def _show_import(self, newest: list[undo.RollBatch]) -> None:
         self._batch = newest[0].batch if newest else ""
@@ -252,9 +245,9 @@ class EstablishmentsScreen(QWidget):
     def _save(self, fields: dict[str, str], reason: str) -> None:
         try:
             if self._correcting:
-                change = entries.correct(self._ctx, self._correcting, fields, reason)
+                change = entries.correct(self.ctx, self._correcting, fields, reason)
             else:
-                change = entries.add(self._ctx, fields, reason).change
+                change = entries.add(self.ctx, fields, reason).change
         except ProblemsError as error:
             self.form.show_problems(error)
             return
@@ -269,12 +262,12 @@ class EstablishmentsScreen(QWidget):
         self.done.emit(tr("已保存。"))
 
     def _show_preview(self, looked_at: LookedAt) -> None:
-        self._turn_to(self.preview, tr("导入名单"), self._ctx.office.name)
+        self._turn_to(self.preview, tr("导入名单"), self.ctx.office.name)
         self.preview.show_comparison(looked_at)
 
     def _import(self, comparison: Comparison) -> None:
-        ctx = self._ctx
-        job = Job(lambda report: importing.apply(ctx, comparison, report))
+        ctx = self.ctx
+        job = ReportingJob(lambda report: importing.apply(ctx, comparison, report))
         job.succeeded.connect(self._imported)
         self._start(job, tr("导入名单"))
 
@@ -293,8 +286,8 @@ class EstablishmentsScreen(QWidget):
             self._undo_import()
 
     def _undo_edit(self) -> None:
-        ctx = self._ctx
-        job = Job(lambda _report: undo.undo_edit(ctx))
+        ctx = self.ctx
+        job = Job(lambda: undo.undo_edit(ctx))
         job.succeeded.connect(self._edit_undone)
         job.failed.connect(self._edits_stand)
         self._start(job, "")
@@ -309,8 +302,8 @@ class EstablishmentsScreen(QWidget):
         self._edits.clear()
 
     def _undo_import(self) -> None:
-        ctx, batch = self._ctx, self._batch
-        job = Job(lambda report: undo.undo(ctx, batch, report))
+        ctx, batch = self.ctx, self._batch
+        job = ReportingJob(lambda report: undo.undo(ctx, batch, report))
         job.succeeded.connect(self._undone)
         self._start(job, tr("撤销导入"))
 
@@ -331,7 +324,7 @@ class EstablishmentsScreen(QWidget):
         self.wanted.emit("record" if line.number else "visit", line.visit)
 
     def _choose_export(self) -> None:
-        suggested = tr("{office}名录.xlsx", office=self._ctx.office.name)
+        suggested = tr("{office}名录.xlsx", office=self.ctx.office.name)
         path = choose_target(self, tr("导出名录"), suggested, "Excel (*.xlsx)")
         if path is not None:
             self.export_roll(path)
@@ -341,8 +334,8 @@ class EstablishmentsScreen(QWidget):
         if path is not None:
             self.save_refusals(comparison, path)
 
-    def _start_saving(self, work: Callable[[Progress], str], title: str, path: Path) -> None:
-        job = Job(lambda report: (work(report), path))
+    def _start_saving(self, work: Callable[[], str], title: str, path: Path) -> None:
+        job = Job(lambda: (work(), path))
         job.succeeded.connect(self._say_saved)
         self._start(job, title)
 
@@ -356,7 +349,7 @@ class EstablishmentsScreen(QWidget):
             page.submit.setEnabled(False)
         job.failed.connect(self.failed)
         job.ended.connect(self._end_busy)
-        self._jobs.start(job, title)
+        self.jobs.start(job, title)
 
     def _end_busy(self) -> None:
         self._busy = False

@@ -5,12 +5,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.files import choose_target
-from ohdesk.ui.kit.jobs import Job, Jobs, Report
+from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 from ohdesk.ui.screens.settings.section import Section, facts_card, muted, text_card
 
 _FACTS = 32  # about so many; the bar shows how far, not how long
@@ -56,7 +57,7 @@ class AboutSection(Section):
         self._all_sound = True
         ctx, tell = self.ctx, self.found
 
-        def look(report: Report) -> int:
+        def look(report: Progress) -> int:
             from ohdesk.services.office import doctor  # late: brings the fonts
 
             number = 0
@@ -65,7 +66,7 @@ class AboutSection(Section):
                 report(number, max(number, _FACTS))
             return number
 
-        job = Job(look)
+        job = ReportingJob(look)
         job.succeeded.connect(self._checked)
         job.ended.connect(self._ended)
         self.start(job, tr("自检"))
@@ -98,7 +99,7 @@ class AboutSection(Section):
             return
         ctx, screens = self.ctx, _screens()
 
-        def written(_report: Report) -> str:
+        def written() -> str:
             from ohdesk.services.office import diagnostics  # late: brings the whole doctor
 
             diagnostics.write(ctx, target, screens)
@@ -112,7 +113,7 @@ class AboutSection(Section):
         self.done.emit(sentence)
 
 
-def _versions(_report: Report) -> dict[str, str]:
+def _versions() -> dict[str, str]:
     from ohdesk.services.office import doctor  # late: brings the fonts
 
     return doctor.versions()

@@ -121,14 +121,14 @@ class AccountsSection(ListSection):
         if not form.passwords_agree("new", "again"):
             return
         ctx, account, password, person = self.ctx, form.text("account"), form.text("new"), form.text("person")
-        self._run(form, Job(lambda _report: accounts.add(ctx, account, password, roles, person)))
+        self._run(form, Job(lambda: accounts.add(ctx, account, password, roles, person)))
 
     def _reset_now(self) -> None:
         form = self._password
         if not form.passwords_agree("new", "again"):
             return
         ctx, account, password = self.ctx, self._account, form.text("new")
-        self._run(form, Job(lambda _report: accounts.reset(ctx, account, password)))
+        self._run(form, Job(lambda: accounts.reset(ctx, account, password)))
 
     def _run(self, form: FormCard, job: Job) -> None:
         self._open = form

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout
 
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -12,6 +12,7 @@ from ohdesk.services.context import Context
 from ohdesk.ui import theme
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.settings.entries import Entry, entries
 from ohdesk.ui.screens.settings.section import Section
@@ -28,21 +29,13 @@ class Draft(NamedTuple):
     typed: dict[str, str]
 
 
-class SettingsScreen(QWidget):
+class SettingsScreen(Screen):
     """Sections are made when they are first shown."""
 
-    failed = Signal(Exception)
-    done = Signal(str)
-    changed = Signal(object)
-    wanted = Signal(str, str)
-    display_changed = Signal()
-    left = Signal()
     reloads_on = Change.PEOPLE | Change.SETTINGS | Change.SYNC
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._jobs = jobs
+        super().__init__(ctx, jobs)
         self._entries = entries(ctx.office.role)
         self._made: dict[str, Section] = {}
         self._current = ""
@@ -69,9 +62,6 @@ class SettingsScreen(QWidget):
         """The screen comes to the front."""
         self.list.setFocus()
 
-    def leave(self) -> None:
-        """Another screen comes to the front; what changes applies at once, so nothing is left to save."""
-
     def reload(self) -> None:
         """Read again what the section in front shows."""
         self.section(self._current).reload()
@@ -87,8 +77,10 @@ class SettingsScreen(QWidget):
         """Return the section in front and what was typed there."""
         return Draft(self._current, self.section(self._current).typed())
 
-    def take_draft(self, draft: Draft) -> None:
+    def take_draft(self, draft: object) -> None:
         """Come back to the section, with what was typed."""
+        if not isinstance(draft, Draft):
+            return
         self.open(draft.section)
         if draft.typed:
             self.section(self._current).type_again(draft.typed)
@@ -97,7 +89,7 @@ class SettingsScreen(QWidget):
         """Return a section, made when it is first asked for."""
         if name not in self._made:
             entry = next(each for each in self._entries if each.name == name)
-            section = self._made[name] = entry.make(self._ctx, self._jobs)
+            section = self._made[name] = entry.make(self.ctx, self.jobs)
             for signal in ("failed", "done", "changed", "wanted", "display_changed", "left"):
                 getattr(section, signal).connect(getattr(self, signal))
             section.reload()

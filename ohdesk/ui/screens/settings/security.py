@@ -69,7 +69,7 @@ class SecuritySection(Section):
             return
         ctx, old, new = self.ctx, form.text("old"), form.text("new")
         form.submit.setEnabled(False)
-        job = Job(lambda _report: accounts.change_password(ctx, old, new))
+        job = Job(lambda: accounts.change_password(ctx, old, new))
         job.succeeded.connect(self._saved)
         job.failed.connect(self._refused)
         self.jobs.start(job)

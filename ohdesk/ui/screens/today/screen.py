@@ -2,8 +2,7 @@
 
 from functools import cached_property
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from ohdesk.domain.calendar import legal_day, weekday_name
 from ohdesk.errors import UserError
@@ -15,18 +14,15 @@ from ohdesk.services.start.today import Agenda, Backlog
 from ohdesk.ui.kit.actions import primary_action, relabel
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.today.agenda_page import AgendaPage
 from ohdesk.ui.screens.today.first_steps_page import FirstStepsPage
 from ohdesk.ui.screens.today.matters import NextThing, next_thing
 
 
-class TodayScreen(QWidget):
+class TodayScreen(Screen):
     """Two pages: the day, and the first steps of a new workspace."""
 
-    failed = Signal(Exception)
-    done = Signal(str)
-    changed = Signal(object)
-    wanted = Signal(str, str)
     reloads_on = (
         Change.ROLL
         | Change.PEOPLE
@@ -39,9 +35,7 @@ class TodayScreen(QWidget):
     )
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._jobs = jobs
+        super().__init__(ctx, jobs)
         self._agenda: Agenda | None = None
         self._backlog: Backlog | None = None
         self._counting: Job | None = None
@@ -82,13 +76,10 @@ class TodayScreen(QWidget):
         else:
             self.primary.setFocus()
 
-    def leave(self) -> None:
-        """Go to the back; nothing is typed here."""
-
     def reload(self) -> None:
         """Read the day again; what takes longer is counted on the worker."""
         try:
-            self._agenda = today.agenda(self._ctx)
+            self._agenda = today.agenda(self.ctx)
         except UserError as error:
             self.failed.emit(error)
             return
@@ -100,9 +91,9 @@ class TodayScreen(QWidget):
         agenda = self._agenda
         if agenda is None:
             return
-        day = legal_day(self._ctx.now())
+        day = legal_day(self.ctx.now())
         self._header.entitle(tr("{month}月{day}日 {weekday}", month=day.month, day=day.day, weekday=weekday_name(day)))
-        self._header.say(self._ctx.office.name)
+        self._header.say(self.ctx.office.name)
         self.primary.setVisible(not agenda.starting)
         self._pages.setCurrentWidget(self.steps if agenda.starting else self.day)
         if agenda.starting:
@@ -117,12 +108,12 @@ class TodayScreen(QWidget):
         if self._counting is not None:
             self._count_again = True
             return
-        ctx = self._ctx
-        self._counting = Job(lambda _report: today.backlog(ctx))
+        ctx = self.ctx
+        self._counting = Job(lambda: today.backlog(ctx))
         self._counting.succeeded.connect(self._counted)
         self._counting.failed.connect(self.failed)
         self._counting.ended.connect(self._end_count)
-        self._jobs.start(self._counting)
+        self.jobs.start(self._counting)
 
     def _counted(self, backlog: Backlog) -> None:
         self._backlog = backlog
@@ -139,7 +130,7 @@ class TodayScreen(QWidget):
 
     def _skip(self, key: str) -> None:
         try:
-            change = first_steps.skip(self._ctx, key)
+            change = first_steps.skip(self.ctx, key)
         except UserError as error:
             self.failed.emit(error)
             return

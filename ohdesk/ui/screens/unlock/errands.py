@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
-from ohdesk.ui.kit.jobs import Job, Jobs, Report
+from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 from ohdesk.ui.screens.unlock.cards import NewOffice, Recovery
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ohdesk.services.start.first_run import Started
     from ohdesk.services.trust.joining import CardShown
 
-MakePractice = Callable[[Path, Report], object]
+MakePractice = Callable[[Path, Progress], object]
 
 
 class Errands(QObject):
@@ -38,7 +39,7 @@ class Errands(QObject):
 
     def list_accounts(self, folder: Path) -> None:
         """Look up who can open the workspace in `folder`."""
-        self._start(lambda _report: _account_names(folder), self._unlock.show_accounts)
+        self._start(lambda: _account_names(folder), self._unlock.show_accounts)
 
     def stop(self) -> None:
         """Ask the making of a practice world to end: the program is being closed."""
@@ -46,30 +47,34 @@ class Errands(QObject):
             self._practice.cancel()
 
     def _read_card(self, path: Path) -> None:
-        self._start(lambda _report: _card(path), self._unlock.show_card)
+        self._start(lambda: _card(path), self._unlock.show_card)
 
     def _create(self, new: NewOffice) -> None:
-        self._start(lambda _report: _started(new), self._unlock.show_started, tr("正在建立…"))
+        self._start(lambda: _started(new), self._unlock.show_started, tr("正在建立…"))
 
     def _save_code(self, path: Path, text: str) -> None:
-        self._start(lambda _report: _saved(path, text), self._unlock.show_code_saved)
+        self._start(lambda: _saved(path, text), self._unlock.show_code_saved)
 
     def _recover(self, recovery: Recovery) -> None:
-        self._start(lambda _report: _recovered(recovery), self._unlock.show_recovered, tr("正在设新密码…"))
+        self._start(lambda: _recovered(recovery), self._unlock.show_recovered, tr("正在设新密码…"))
 
     def _practise(self, folder: Path) -> None:
         make = self._make_practice
         if make is None:
             return
-        job = self._practice = self._start(lambda report: _practised(folder, make, report), self._unlock.show_practice)
+        job = self._practice = self._run(
+            ReportingJob(lambda report: _practised(folder, make, report)), self._unlock.show_practice
+        )
         job.progressed.connect(self._unlock.show_progress)
         job.cancelled.connect(self._unlock.show_practice_cancelled)
 
     def _throw_away(self, folder: Path) -> None:
-        self._start(lambda _report: _thrown_away(folder), self._unlock.show_thrown_away, tr("正在删除…"))
+        self._start(lambda: _thrown_away(folder), self._unlock.show_thrown_away, tr("正在删除…"))
 
-    def _start(self, work: Callable[[Report], Any], succeeded: Callable[[Any], None], busy: str = "") -> Job:
-        job = Job(work)
+    def _start(self, function: Callable[[], Any], succeeded: Callable[[Any], None], busy: str = "") -> Job:
+        return self._run(Job(function), succeeded, busy)
+
+    def _run(self, job: Job, succeeded: Callable[[Any], None], busy: str = "") -> Job:
         if busy:
             self._unlock.set_busy(busy)
             job.succeeded.connect(self._free)
@@ -119,7 +124,7 @@ def _recovered(recovery: Recovery) -> Recovery:
     return recovery
 
 
-def _practised(folder: Path, make: MakePractice, report: Report) -> Path:
+def _practised(folder: Path, make: MakePractice, report: Progress) -> Path:
     """Make a practice world; one that is there already is taken as it is, one left half way is taken away."""
     from ohdesk.services.start import practice  # late: not needed for the prompt
 

@@ -13,14 +13,17 @@ from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct, views
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.kit.long_choice import LongChoice
+from ohdesk.ui.kit.options import Options
 from ohdesk.ui.kit.password_edit import PasswordEdit
+from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.visit.facts import Facts, plan_lines
-from ohdesk.ui.screens.visit.options import Options
-from ohdesk.ui.screens.visit.step_page import Card, StepPage, button, muted
 
 ACCOUNT, PAPER = "account", "paper"
 
@@ -31,9 +34,7 @@ class ApprovalPage(StepPage):
     arrival_wanted = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._jobs = jobs
+        super().__init__(ctx, jobs)
         self._visit = ""
         self._approved = False
         self._facts = Facts()
@@ -65,8 +66,8 @@ class ApprovalPage(StepPage):
             field.clear_error()
         for line in (self.password, self.account_number, self.approver, self.number):
             line.clear()
-        self.day.set_day(legal_day(self._ctx.now()).isoformat())
-        accounts = views.approvers(self._ctx)
+        self.day.set_day(legal_day(self.ctx.now()).isoformat())
+        accounts = views.approvers(self.ctx)
         self.account.clear()
         self.account.addItems(list(accounts))
         ways = [(ACCOUNT, tr("批准人输入密码"))] * bool(accounts) + [(PAPER, tr("纸质已批"))]
@@ -94,17 +95,17 @@ class ApprovalPage(StepPage):
             self.password.setFocus()
             return
         visit = self._visit
-        job = Job(lambda _report: conduct.approve(self._ctx, visit, account, password, number))
+        job = Job(lambda: conduct.approve(self.ctx, visit, account, password, number))
         job.succeeded.connect(self._take_approval)
         job.failed.connect(self._refuse)
         self.password.clear()
         self._submit.setEnabled(False)
-        self._jobs.start(job, tr("核对批准人的密码"))
+        self.jobs.start(job, tr("核对批准人的密码"))
 
     def _approve_on_paper(self) -> None:
         try:
             change = conduct.approve_on_paper(
-                self._ctx, self._visit, self.approver.text(), self.day.day(), self.number.text()
+                self.ctx, self._visit, self.approver.text(), self.day.day(), self.number.text()
             )
         except ProblemsError as error:
             self._show_problems(error)

@@ -14,11 +14,15 @@ from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct, drafts
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.options import Options
+from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.visit.authority_card import AuthorityCard
 from ohdesk.ui.screens.visit.gaps_card import GapsCard
-from ohdesk.ui.screens.visit.options import Options
-from ohdesk.ui.screens.visit.step_page import Card, StepPage, button, muted
 
 _PAGE = "arrival"
 _LETTERS = "QWERTYHJKO"
@@ -30,9 +34,8 @@ class ArrivalPage(StepPage):
 
     blocked = Signal()
 
-    def __init__(self, ctx: Context) -> None:
-        super().__init__()
-        self._ctx = ctx
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
         self._visit = ""
         self.authority = AuthorityCard(ctx)
         self.authority.edited.connect(self._edited)
@@ -58,7 +61,7 @@ class ArrivalPage(StepPage):
         self._visit = view.id
         self.say_fault("")
         self.code_fault.hide()
-        draft = drafts.kept(self._ctx, view.id, _PAGE)
+        draft = drafts.kept(self.ctx, view.id, _PAGE)
         self.authority.reload()
         self.authority.choose(draft.get("mode", ""), draft.get("authority", ""))
         for key, options in self.items.items():
@@ -75,7 +78,7 @@ class ArrivalPage(StepPage):
         """Keep what was typed."""
         self._check.stop()
         if self._visit:
-            drafts.keep(self._ctx, self._visit, _PAGE, self._typed())
+            drafts.keep(self.ctx, self._visit, _PAGE, self._typed())
 
     def reload(self) -> None:
         """Read the powers and the people again: they may have been entered meanwhile."""
@@ -95,7 +98,7 @@ class ArrivalPage(StepPage):
         if not self._visit:
             return
         try:
-            self.gaps.show_check(conduct.check_start(self._ctx, self._visit, self._data("")))
+            self.gaps.show_check(conduct.check_start(self.ctx, self._visit, self._data("")))
         except UserError as error:
             self.failed.emit(error)
 
@@ -104,28 +107,28 @@ class ArrivalPage(StepPage):
         self.code_fault.hide()
         self.gaps.clear_error()
         try:
-            code_at = conduct.code_shown(self._ctx, self.code_at.text()) if self.items[_CODE].value else ""
+            code_at = conduct.code_shown(self.ctx, self.code_at.text()) if self.items[_CODE].value else ""
         except UserError as error:
             self.code_fault.setText(error.whole)
             self.code_fault.show()
             self.show_field(self.code_at)
             return False
         try:
-            conduct.start(self._ctx, self._visit, self._data(code_at))
+            conduct.start(self.ctx, self._visit, self._data(code_at))
         except ProblemsError as error:
             self._refuse(error)
             return False
         except UserError as error:
             self.show_fault(error)
             return False
-        drafts.forget(self._ctx, self._visit, _PAGE)
+        drafts.forget(self.ctx, self._visit, _PAGE)
         self._visit = ""
         self.done.emit(tr("检查已开始。"))
         self.changed.emit(Change.VISITS)
         return True
 
     def _refuse(self, error: ProblemsError) -> None:
-        check = conduct.check_start(self._ctx, self._visit, self._data(""))
+        check = conduct.check_start(self.ctx, self._visit, self._data(""))
         self.gaps.show_check(check)
         if check.stops:
             self.say_fault(error.message + tr("请先解决“还缺什么”中列出的问题。"))
@@ -183,7 +186,7 @@ class ArrivalPage(StepPage):
         self.check()
 
     def _set_now(self) -> None:
-        self.code_at.setText(beijing(self._ctx.now()).strftime("%H:%M"))
+        self.code_at.setText(beijing(self.ctx.now()).strftime("%H:%M"))
         self.code_fault.hide()
         self.check()
 

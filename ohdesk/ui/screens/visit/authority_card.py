@@ -7,10 +7,12 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office import powers
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.kit.long_choice import LongChoice
-from ohdesk.ui.screens.visit.options import Options
-from ohdesk.ui.screens.visit.step_page import Card, button, muted
+from ohdesk.ui.kit.options import Options
 
 
 class AuthorityCard(Card):

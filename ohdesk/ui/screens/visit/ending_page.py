@@ -18,14 +18,16 @@ from ohdesk.services.visit import photos as visit_photos
 from ohdesk.services.visit.filling_views import PhotoView
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.actions import action, button
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_files
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.options import Options
 from ohdesk.ui.kit.photo_strip import PhotoStrip
-from ohdesk.ui.screens.visit.options import Options
+from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.visit.photo_job import photo_job, photo_kinds
-from ohdesk.ui.screens.visit.step_page import Card, StepPage, button, muted
 
 _PAGE = "ending"
 _OUTCOMES, _PROOFS = "ASDFH", "QWERT"
@@ -36,9 +38,7 @@ class EndingPage(StepPage):
     """Ends a visit with what was seen and what proves it."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._jobs = jobs
+        super().__init__(ctx, jobs)
         self._visit = ""
         self.outcomes, self.proofs = Options(upright=True), Options(upright=True)
         rules = [(each.id, each.name) for each in visit_rules().outcomes if each.proofs]
@@ -58,7 +58,7 @@ class EndingPage(StepPage):
         """Ask how the visit ended; answers given so far would not stand on the record."""
         self._visit = view.id
         self.say_fault("")
-        draft = drafts.kept(self._ctx, view.id, _PAGE)
+        draft = drafts.kept(self.ctx, view.id, _PAGE)
         self.outcomes.choose(draft.get("outcome", ""))
         self._offer_proofs(self.outcomes.value)
         self.proofs.choose(draft.get("proof", ""))
@@ -73,7 +73,7 @@ class EndingPage(StepPage):
     def leave(self) -> None:
         """Keep what was typed."""
         if self._visit:
-            drafts.keep(self._ctx, self._visit, _PAGE, self._typed())
+            drafts.keep(self.ctx, self._visit, _PAGE, self._typed())
 
     def submit(self) -> None:
         """End the visit; every fault stands beside its field."""
@@ -86,14 +86,14 @@ class EndingPage(StepPage):
             return
         ending = Ending(self.outcomes.value, self.proofs.value, self.account.toPlainText())
         try:
-            change = conduct.end_without_checklist(self._ctx, self._visit, ending)
+            change = conduct.end_without_checklist(self.ctx, self._visit, ending)
         except ProblemsError as error:
             self._show_problems(error)
             return
         except UserError as error:
             self.show_fault(error)
             return
-        drafts.forget(self._ctx, self._visit, _PAGE)
+        drafts.forget(self.ctx, self._visit, _PAGE)
         self._visit = ""
         self.done.emit(tr("检查已结束。"))
         self.changed.emit(change)
@@ -101,11 +101,11 @@ class EndingPage(StepPage):
 
     def attach_photos(self, paths: Sequence[Path]) -> None:
         """Store photos that belong to no question, on the worker."""
-        job = photo_job(self._ctx, self._visit, "", paths)
+        job = photo_job(self.ctx, self._visit, "", paths)
         job.succeeded.connect(self._photos_stored)
         job.failed.connect(self._photos_failed)
         job.cancelled.connect(self._fetch_photos)
-        self._jobs.start(job, tr("保存照片"))
+        self.jobs.start(job, tr("保存照片"))
 
     def _choose_photos(self) -> None:
         paths = choose_files(self, tr("选择照片"), photo_kinds())
@@ -123,16 +123,16 @@ class EndingPage(StepPage):
     def _fetch_photos(self) -> None:
         if not self._visit:
             return
-        photos = tuple(each for each in composing.photos(self._ctx, self._visit) if not each.question)
+        photos = tuple(each for each in composing.photos(self.ctx, self._visit) if not each.question)
         self._photos.show_photos(photos, {})
         held = [photo for photo in photos if not photo.announced]
         if not held:
             return
         visit = self._visit
-        job = Job(lambda _report: {photo.number: visit_photos.photo_bytes(self._ctx, photo) for photo in held})
+        job = Job(lambda: {photo.number: visit_photos.photo_bytes(self.ctx, photo) for photo in held})
         job.succeeded.connect(lambda pictures: self._show_pictures(visit, photos, pictures))
         job.failed.connect(self.failed)
-        self._jobs.start(job)
+        self.jobs.start(job)
 
     def _show_pictures(self, visit: str, photos: tuple[PhotoView, ...], pictures: Mapping[int, bytes]) -> None:
         if visit == self._visit:

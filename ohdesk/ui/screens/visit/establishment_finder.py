@@ -10,8 +10,9 @@ from ohdesk.services.roll import entries
 from ohdesk.services.roll.entries import EstablishmentRow, RollQuery
 from ohdesk.services.visit import views
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.screens.visit.step_page import button, muted
+from ohdesk.ui.kit.lay import muted
 
 _RowRole = Qt.ItemDataRole.UserRole
 _FOUND = 6

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import VisitView, code_shown_at
 from ohdesk.ui import theme
-from ohdesk.ui.screens.visit.step_page import muted
+from ohdesk.ui.kit.lay import muted
 
 Lines = tuple[tuple[str, str], ...]
 

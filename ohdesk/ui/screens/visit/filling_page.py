@@ -208,7 +208,7 @@ class FillingPage(QWidget):
         if not held:
             return
         question = self._question
-        job = Job(lambda _report: {photo.number: visit_photos.photo_bytes(self._ctx, photo) for photo in held})
+        job = Job(lambda: {photo.number: visit_photos.photo_bytes(self._ctx, photo) for photo in held})
         job.succeeded.connect(lambda pictures: self._show_pictures(question, photos, pictures))
         job.failed.connect(self.failed)
         self._jobs.start(job)

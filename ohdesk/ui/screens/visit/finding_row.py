@@ -9,11 +9,12 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.finding.drafts import FindingDraft
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.status_chip import StatusChip
-from ohdesk.ui.screens.visit.step_page import button, muted
 
 
 class FindingRow(QWidget):

@@ -9,10 +9,11 @@ from ohdesk.i18n import tr
 from ohdesk.services.visit import filling
 from ohdesk.services.visit.conduct import StartCheck
 from ohdesk.ui import theme
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.visit.phrase_list import PhraseList
-from ohdesk.ui.screens.visit.step_page import Card, muted
 
 
 class GapsCard(Card):

@@ -16,11 +16,15 @@ from ohdesk.services.visit import filling as visit_filling
 from ohdesk.services.visit.filling_views import FillingView, PhotoView
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 from ohdesk.ui.screens.visit.finding_row import FindingRow
-from ohdesk.ui.screens.visit.step_page import Card, StepPage, button, muted
 
 _CHIPS = 3  # side by side
 _OPEN_LINES = 5  # shown without scrolling
@@ -40,9 +44,8 @@ class LeavingPage(StepPage):
 
     question_wanted = Signal(str)
 
-    def __init__(self, ctx: Context) -> None:
-        super().__init__()
-        self._ctx = ctx
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
         self._visit = ""
         self.rows: list[FindingRow] = []
         self._chips = [StatusChip() for _ in range(5)]
@@ -95,7 +98,7 @@ class LeavingPage(StepPage):
         self.wanted.emit("record", self._visit)
 
     def _read(self) -> None:
-        filling = visit_filling.open_form(self._ctx, self._visit)
+        filling = visit_filling.open_form(self.ctx, self._visit)
         self._show_counts(filling.counts)
         items = _open_items(filling)
         self._open.show_rows(len(items), lambda offset, limit: items[offset : offset + limit])
@@ -129,7 +132,7 @@ class LeavingPage(StepPage):
         self._photos.setText(text)
 
     def _show_findings(self) -> None:
-        found = drafts.draft_findings(self._ctx, self._visit)
+        found = drafts.draft_findings(self.ctx, self._visit)
         if [row.question for row in self.rows] != [each.question for each in found]:
             self._rebuild(len(found))
         for row, finding in zip(self.rows, found, strict=True):
@@ -151,7 +154,7 @@ class LeavingPage(StepPage):
     def _settle(self, question: str, disposal: str, due_on: str) -> None:
         row = next(row for row in self.rows if row.question == question)
         try:
-            change = drafts.set_disposal(self._ctx, self._visit, question, disposal, due_on)
+            change = drafts.set_disposal(self.ctx, self._visit, question, disposal, due_on)
         except UserError as error:
             row.show_fault(error)
             return
@@ -161,7 +164,7 @@ class LeavingPage(StepPage):
 
     def _accept(self) -> None:
         try:
-            count = drafts.accept_proposals(self._ctx, self._visit)
+            count = drafts.accept_proposals(self.ctx, self._visit)
         except UserError as error:
             self.failed.emit(error)
             return
@@ -174,7 +177,7 @@ class LeavingPage(StepPage):
     def _save_rest(self) -> None:
         self._reason_field.clear_error()
         try:
-            count = visit_filling.save_rest_as_not_inspected(self._ctx, self._visit, self.reason.text())
+            count = visit_filling.save_rest_as_not_inspected(self.ctx, self._visit, self.reason.text())
         except UserError as error:
             self._reason_field.set_error(error.whole)
             self.show_field(self.reason)

@@ -25,5 +25,5 @@ def make_page(page: Page, ctx: Context, jobs: Jobs) -> Any:
         Page.SUMMARY: SummaryPage,
     }
     if page in alone:
-        return alone[page](ctx)
+        return alone[page](ctx, jobs)
     return {Page.APPROVAL: ApprovalPage, Page.FILLING: FillingPage, Page.ENDING: EndingPage}[page](ctx, jobs)

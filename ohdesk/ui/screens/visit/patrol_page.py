@@ -8,8 +8,12 @@ from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct, drafts
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.screens.visit.step_page import Card, StepPage, button, muted
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.step_page import StepPage
 
 _PAGE = "patrol"
 _TEXT_LINES = 8
@@ -18,9 +22,8 @@ _TEXT_LINES = 8
 class PatrolPage(StepPage):
     """Ends a round of helpers with a note."""
 
-    def __init__(self, ctx: Context) -> None:
-        super().__init__()
-        self._ctx = ctx
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
         self._visit = ""
         self.note = QPlainTextEdit()
         self.note.setTabChangesFocus(True)
@@ -38,23 +41,23 @@ class PatrolPage(StepPage):
         """Ask what was seen."""
         self._visit = view.id
         self._field.clear_error()
-        self.note.setPlainText(drafts.kept(self._ctx, view.id, _PAGE).get("note", ""))
+        self.note.setPlainText(drafts.kept(self.ctx, view.id, _PAGE).get("note", ""))
         self.note.setFocus()
 
     def leave(self) -> None:
         """Keep what was typed."""
         if self._visit:
-            drafts.keep(self._ctx, self._visit, _PAGE, {"note": self.note.toPlainText()})
+            drafts.keep(self.ctx, self._visit, _PAGE, {"note": self.note.toPlainText()})
 
     def submit(self) -> None:
         """End the round."""
         try:
-            change = conduct.end_patrol(self._ctx, self._visit, self.note.toPlainText())
+            change = conduct.end_patrol(self.ctx, self._visit, self.note.toPlainText())
         except UserError as error:
             self._field.set_error(error.whole)
             self.note.setFocus()
             return
-        drafts.forget(self._ctx, self._visit, _PAGE)
+        drafts.forget(self.ctx, self._visit, _PAGE)
         self._visit = ""
         self.done.emit(tr("巡查已结束。"))
         self.changed.emit(change)

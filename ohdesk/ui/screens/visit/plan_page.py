@@ -16,13 +16,17 @@ from ohdesk.services.visit import conduct, drafts, views
 from ohdesk.services.visit.planning import NewVisit
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.kit.long_choice import LongChoice
+from ohdesk.ui.kit.options import Options
+from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.visit.establishment_finder import EstablishmentFinder
-from ohdesk.ui.screens.visit.options import Options
 from ohdesk.ui.screens.visit.people_list import PeopleList
-from ohdesk.ui.screens.visit.step_page import Card, StepPage, button, muted
 
 _NEW, _PAGE = "new", "plan"
 _TEAM = 2
@@ -31,9 +35,8 @@ _TEAM = 2
 class PlanPage(StepPage):
     """Emits `advanced` with `visit` set once it is planned."""
 
-    def __init__(self, ctx: Context) -> None:
-        super().__init__()
-        self._ctx = ctx
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
         self.visit = ""
         self._fixed = False  # the inspectors were drawn
         self._fresh: dict[str, str] = {}
@@ -67,13 +70,13 @@ class PlanPage(StepPage):
         self.visit = ""
         self._submit.setText(tr("安排检查(&B)"))
         self.finder.clear()
-        self._fill(Task("daily", "plan", legal_day(self._ctx.now()).isoformat()), (), ())
+        self._fill(Task("daily", "plan", legal_day(self.ctx.now()).isoformat()), (), ())
         self._fresh = self.values()
         if establishment:
             self.finder.show_establishment(establishment)
             self.kinds.buttons[self.kinds.value].setFocus()
             return
-        draft = drafts.kept(self._ctx, _NEW, _PAGE)
+        draft = drafts.kept(self.ctx, _NEW, _PAGE)
         if draft:
             self._restore(draft)
         (self.kinds if self.finder.establishment else self.finder.search).setFocus()
@@ -105,7 +108,7 @@ class PlanPage(StepPage):
         """Keep what was typed for a new visit."""
         if not self.visit:
             values = self.values()
-            drafts.keep(self._ctx, _NEW, _PAGE, {} if values == self._fresh else values)
+            drafts.keep(self.ctx, _NEW, _PAGE, {} if values == self._fresh else values)
 
     def reload(self) -> None:
         """Read the people again: somebody may have been entered meanwhile."""
@@ -121,7 +124,7 @@ class PlanPage(StepPage):
             self.finder.search.setFocus()
             return
         new = self._new()
-        gaps = views.team_gaps(self._ctx, new.inspectors, new.task.planned_on)
+        gaps = views.team_gaps(self.ctx, new.inspectors, new.task.planned_on)
         if gaps:
             line = tr("{place}：应为{expected}，现为{found}。")
             texts = [line.format(place=each.place, expected=each.expected, found=each.found) for each in gaps]
@@ -137,11 +140,11 @@ class PlanPage(StepPage):
 
     def _save(self, new: NewVisit) -> None:
         if self.visit:
-            change = conduct.replan(self._ctx, self.visit, new)
+            change = conduct.replan(self.ctx, self.visit, new)
             self.done.emit(tr("安排已改动，需要重新批准。") if change else tr("安排没有改动。"))
         else:
-            self.visit = conduct.plan(self._ctx, new)
-            drafts.forget(self._ctx, _NEW, _PAGE)
+            self.visit = conduct.plan(self.ctx, new)
+            drafts.forget(self.ctx, _NEW, _PAGE)
             self.done.emit(tr("已安排检查。"))
         self.changed.emit(Change.VISITS)
         self.advanced.emit()
@@ -202,7 +205,7 @@ class PlanPage(StepPage):
         self._fields[tr("缘由")].setVisible(case)
 
     def _offer_people(self, inspectors: tuple[str, ...] = (), assistants: tuple[str, ...] = ()) -> None:
-        people = views.staff(self._ctx, self.day.day())
+        people = views.staff(self.ctx, self.day.day())
         ticked = inspectors or self.inspectors.ticked
         able = [person.id for person in people.inspectors if not person.why_not]
         if not ticked and len(able) == _TEAM:
@@ -216,7 +219,7 @@ class PlanPage(StepPage):
 
     def _offer_forms(self, establishment: str) -> None:
         self.form.clear()
-        for form in views.forms_of(self._ctx, establishment):
+        for form in views.forms_of(self.ctx, establishment):
             title = tr("{title}（{count} 项）", title=form.title, count=len(form.questions))
             self.form.addItem(title, form.id)
         self._form_field.setVisible(bool(establishment))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.step_bar import StepBar
 from ohdesk.ui.screens.visit import steps
 from ohdesk.ui.screens.visit.answer_card import AnswerCard
@@ -31,19 +32,13 @@ from ohdesk.ui.screens.visit.steps import Page
 NEW = "new:"
 
 
-class InspectionScreen(QWidget):
+class InspectionScreen(Screen):
     """The visits of this office; a visit opens at its next step, or where one stopped."""
 
-    failed = Signal(Exception)
-    done = Signal(str)
-    changed = Signal(object)
-    wanted = Signal(str, str)
     reloads_on = Change.VISITS | Change.PEOPLE | Change.SETTINGS
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._jobs = jobs
+        super().__init__(ctx, jobs)
         self._visit = ""
         self._page = Page.LIST
         self.list = ListPage(ctx)
@@ -88,7 +83,7 @@ class InspectionScreen(QWidget):
     def page(self, page: Page) -> Any:
         """Return a page, made when it is first asked for."""
         if page not in self._made:
-            made = self._made[page] = make_page(page, self._ctx, self._jobs)
+            made = self._made[page] = make_page(page, self.ctx, self.jobs)
             self._stack.addWidget(made)
             self._connect(page, made)
         return self._made[page]
@@ -139,7 +134,7 @@ class InspectionScreen(QWidget):
     def open_visit(self, visit: str) -> None:
         """Open a visit at its next step."""
         try:
-            view = views.visit_view(self._ctx, visit)
+            view = views.visit_view(self.ctx, visit)
             self._show(view, self._next_page(view))
         except UserError as error:
             self.failed.emit(error)
@@ -167,10 +162,10 @@ class InspectionScreen(QWidget):
         return bool(self._visit) and self._view().state == VisitState.CLOSED
 
     def _view(self) -> VisitView:
-        return views.visit_view(self._ctx, self._visit)
+        return views.visit_view(self.ctx, self._visit)
 
     def _go_where_one_stopped(self) -> None:
-        stop = drafts.last_stop(self._ctx)
+        stop = drafts.last_stop(self.ctx)
         if stop is None:
             under_way = self.list.under_way
             if under_way:
@@ -179,7 +174,7 @@ class InspectionScreen(QWidget):
             self.plan_new()
         elif stop.visit:
             try:
-                view = views.visit_view(self._ctx, stop.visit)
+                view = views.visit_view(self.ctx, stop.visit)
                 self._show(view, steps.fitting(view, Page(stop.page)) or self._next_page(view))
             except UserError as error:
                 self.failed.emit(error)
@@ -187,7 +182,7 @@ class InspectionScreen(QWidget):
     def _next_page(self, view: VisitView) -> Page:
         page = steps.next_page(view)
         if page is Page.FILLING:
-            filling = visit_filling.open_form(self._ctx, view.id)
+            filling = visit_filling.open_form(self.ctx, view.id)
             if not filling.counts.unanswered and not any(row.incomplete for row in filling.outline):
                 return Page.LEAVING
         return page
@@ -200,7 +195,7 @@ class InspectionScreen(QWidget):
             shown.open_visit(view.id)
             shown.card.focus_answers()
         elif page is Page.ENDING:
-            answered = 0 if view.is_patrol else visit_filling.open_form(self._ctx, view.id).counts.answered
+            answered = 0 if view.is_patrol else visit_filling.open_form(self.ctx, view.id).counts.answered
             shown.show_visit(view, answered)
         else:
             shown.show_visit(view)
@@ -215,7 +210,7 @@ class InspectionScreen(QWidget):
             self._steps.show_step(0, 0)
         self._stack.setCurrentWidget(self.page(page))
         try:
-            drafts.keep_stop(self._ctx, VisitStop(visit, page))
+            drafts.keep_stop(self.ctx, VisitStop(visit, page))
         except UserError as error:
             self.failed.emit(error)
         self._show_header()

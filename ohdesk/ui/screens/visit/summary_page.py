@@ -10,8 +10,11 @@ from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.visit.facts import Facts, approval_lines, arrival_lines, ending_lines, plan_lines
-from ohdesk.ui.screens.visit.step_page import Card, StepPage, button
 
 
 class SummaryPage(StepPage):
@@ -19,9 +22,8 @@ class SummaryPage(StepPage):
 
     fill_wanted = Signal()
 
-    def __init__(self, ctx: Context) -> None:
-        super().__init__()
-        self._ctx = ctx
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
         self._view: VisitView | None = None
         self.plan, self.arrival, self.ending = Facts(), Facts(), Facts()
         self._ending_card = Card(tr("结束"))
@@ -67,7 +69,7 @@ class SummaryPage(StepPage):
         if self._view is None:
             return
         try:
-            change = conduct.take_back_ending(self._ctx, self._view.id)
+            change = conduct.take_back_ending(self.ctx, self._view.id)
         except UserError as error:
             self.show_fault(error)
             return

@@ -11,12 +11,12 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Page
-from ohdesk.ui.exchange.words import size_text
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.long_choice import LongChoice
+from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.wording import size_text
 
 _SHOWN_LENGTH = 60
 
@@ -65,7 +65,7 @@ class PlaceChoice(Page):
 
     def look(self) -> None:
         """Look for sticks, on the worker: a bad one may take its time."""
-        self.work(lambda _report: drives.sticks(), self.show_sticks)
+        self.work(lambda: drives.sticks(), self.show_sticks)
 
     def show_sticks(self, sticks: Sequence[Stick]) -> None:
         """Offer these sticks."""

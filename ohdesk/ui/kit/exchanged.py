@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from ohdesk.i18n import mark, tr
 from ohdesk.services.exchange.history import Exchanged, RecordReceipt
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.words import counts_text, grouped, minute_text
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+from ohdesk.ui.kit.wording import counts_text, grouped, minute_text
 
 _SHORT = 19  # four groups of a fingerprint
 _ROWS_SHOWN = 4  # with the heading

@@ -12,12 +12,14 @@ from ohdesk.services.context import Context
 from ohdesk.services.exchange import sending
 from ohdesk.services.exchange.sending import Exported, Pending
 from ohdesk.ui import theme
-from ohdesk.ui.exchange.parts import Card, Page, repaint_state, say, words
-from ohdesk.ui.exchange.places import PlaceChoice
-from ohdesk.ui.exchange.words import counts_text, grouped, minute_text, size_text
 from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.lay import muted, repaint_state, say, text
+from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.places import PlaceChoice
+from ohdesk.ui.kit.wording import counts_text, grouped, minute_text, size_text
 from ohdesk.ui.theme.icons import icon
 
 
@@ -37,9 +39,9 @@ class OutcomePanel(QFrame):
         super().__init__()
         self.setObjectName("outcome")
         self._mark = QLabel()
-        self.headline = words("", "title")
-        self.detail = words("", "")
-        self.fingerprint = words()
+        self.headline = text("", "title")
+        self.detail = text()
+        self.fingerprint = muted()
         first = QHBoxLayout()
         first.setSpacing(theme.size("gap_small"))
         first.addWidget(self._mark)
@@ -74,9 +76,9 @@ class WriteCard(Page):
         self._wording = wording
         self._job: Job | None = None
         self._to_stick = False
-        self.card = Card("export", wording.title)
-        self.news = words("", "")
-        self.again = words()
+        self.card = Card(wording.title, "export")
+        self.news = text()
+        self.again = muted()
         self.places = PlaceChoice(ctx, jobs, tr("写到"))
         self.button = primary_action("usb", wording.button, self.write)
         self.outcome = OutcomePanel()
@@ -124,7 +126,7 @@ class WriteCard(Page):
         self._to_stick = self.places.is_stick
         self.outcome.tell("warn", tr("正在写入，请不要拔出优盘"), tr("写完后会逐字节读回核对。"))
         ctx = self.ctx
-        self._job = self.work(
+        self._job = self.work_reporting(
             lambda report: sending.export(ctx, place, report), self._written, self._wording.title, self._refused
         )
         self._job.cancelled.connect(self._cancelled)

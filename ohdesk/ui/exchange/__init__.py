@@ -1,1 +1,0 @@
-"""What the screens of a town and of a county have in common when bundles are exchanged."""

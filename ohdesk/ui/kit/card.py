@@ -1,0 +1,94 @@
+"""Framed groups: a card with its title, a fingerprint to read out, checks line by line."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+
+from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+from ohdesk.ui.kit.lay import clear, column, grow, muted, row, text
+from ohdesk.ui.theme.icons import icon
+
+_MARKS = {Verdict.HOLDS: ("ok", "ok"), Verdict.FAILS: ("bad", "bad"), Verdict.UNCHECKED: ("blank", "outline")}
+
+
+class Card(QFrame):
+    """A title, with the icon of a role where one is given, and what belongs under it in `column`."""
+
+    def __init__(self, title: str, role: str = "") -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._title = text(title, "question")
+        head = row(grow(self._title))
+        if role:
+            mark = QLabel()
+            mark.setPixmap(icon(role, "accent").pixmap(theme.size("icon"), theme.size("icon")))
+            head.insertWidget(0, mark)
+        self.column = column(head, of=self, edges=("gap", "gap"))
+
+    def entitle(self, title: str) -> None:
+        """Show another title."""
+        self._title.setText(title)
+
+
+class Fingerprint(QLabel):
+    """Eight groups to be read out, large; can be selected and copied."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.setObjectName("code")
+        self.setAccessibleName(label)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+
+    def show_groups(self, groups: str) -> None:
+        """Show a fingerprint in groups: two lines of four, as it is read out."""
+        parts = groups.split(" ")
+        half = len(parts) // 2
+        self.setText("\n".join("　".join(line) for line in (parts[:half], parts[half:]) if line))
+
+
+class CheckLines(QWidget):
+    """Facts, one a line: a mark, what was looked at, and what was found."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.size("gap_small"))
+        self._grid.setVerticalSpacing(theme.size("gap_tiny"))
+        self._grid.setColumnStretch(2, 1)
+        self._words: list[str] = []
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is shown, one text for each fact."""
+        return tuple(self._words)
+
+    def show_facts(self, facts: Sequence[Fact]) -> None:
+        """Show facts in their order; none hides the lines."""
+        clear(self._grid)
+        self._words = []
+        for number, fact in enumerate(facts):
+            said, holds = _said(fact.verdict), fact.verdict is Verdict.HOLDS
+            mark = QLabel()
+            mark.setPixmap(icon(*_MARKS[fact.verdict]).pixmap(theme.size("icon"), theme.size("icon")))
+            mark.setAccessibleName(said)
+            sentence = QLabel(fact.sentence if holds else f"{fact.sentence}　{said}")
+            line = 2 * number  # what is wrong has a line of its own
+            self._grid.addWidget(mark, line, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(sentence, line, 1, Qt.AlignmentFlag.AlignTop)
+            if holds:
+                self._grid.addWidget(muted(fact.detail), line, 2)
+            elif fact.detail:
+                self._grid.addWidget(muted(fact.detail), line + 1, 1, 1, 2)
+            self._words.append(f"{fact.sentence} {said} {fact.detail}".strip())
+        self.setVisible(bool(facts))
+
+
+def _said(verdict: Verdict) -> str:
+    return {Verdict.HOLDS: tr("成立"), Verdict.FAILS: tr("不成立"), Verdict.UNCHECKED: tr("未核")}[verdict]

@@ -1,0 +1,104 @@
+"""Layouts that read as they look: `column(title, row(search, chips, grow()), grow(table))`."""
+
+from typing import NamedTuple, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
+
+from ohdesk.ui import theme
+
+
+class Grown(NamedTuple):
+    """What takes the room the others leave; empty room without a thing."""
+
+    thing: QWidget | QLayout | None
+    share: int
+
+
+Item = QWidget | QLayout | Grown
+Box = TypeVar("Box", bound=QBoxLayout)
+
+
+def column(
+    *items: Item, of: QWidget | None = None, gap: str = "gap_small", edges: tuple[str, str] | None = None
+) -> QVBoxLayout:
+    """Return things below each other.
+
+    of: the widget they fill · gap: name of the size between them, "" for none
+    edges: names of the sizes left and right, and above and below; none without
+    """
+    return _filled(QVBoxLayout(of) if of else QVBoxLayout(), items, gap, edges)
+
+
+def row(
+    *items: Item, of: QWidget | None = None, gap: str = "gap_small", edges: tuple[str, str] | None = None
+) -> QHBoxLayout:
+    """Return things beside each other; as `column`."""
+    return _filled(QHBoxLayout(of) if of else QHBoxLayout(), items, gap, edges)
+
+
+def grow(thing: QWidget | QLayout | None = None, share: int = 1) -> Grown:
+    """Let a thing take the room that is left, or leave that room empty."""
+    return Grown(thing, share)
+
+
+def box(layout: QLayout) -> QWidget:
+    """Return a widget that holds a layout, to be shown and hidden as one."""
+    whole = QWidget()
+    whole.setLayout(layout)
+    return whole
+
+
+def text(words: str = "", look: str = "", *, selectable: bool = False) -> QLabel:
+    """Return running text that wraps; look: "muted", "heading", "question", "title", "fieldError" or ""."""
+    label = QLabel(words)
+    label.setObjectName(look)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # names come from lists of others: nothing in them is markup
+    label.setWordWrap(True)
+    if selectable:
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def muted(words: str = "") -> QLabel:
+    """Return a line of secondary text."""
+    return text(words, "muted")
+
+
+def say(label: QLabel, words: str) -> None:
+    """Show a text, or nothing at all when it is empty."""
+    label.setText(words)
+    label.setVisible(bool(words))
+
+
+def repaint_state(widget: QWidget, name: str, value: object) -> None:
+    """Give a widget another state by which the style sheet draws it."""
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout; the widgets are gone."""
+    while (item := layout.takeAt(0)) is not None:
+        inner, widget = item.layout(), item.widget()
+        if inner is not None:
+            clear(inner)
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def _filled(layout: Box, items: tuple[Item, ...], gap: str, edges: tuple[str, str] | None) -> Box:
+    layout.setSpacing(theme.size(gap) if gap else 0)
+    side, end = (theme.size(each) for each in edges) if edges else (0, 0)
+    layout.setContentsMargins(side, end, side, end)
+    for item in items:
+        thing, share = item if isinstance(item, Grown) else (item, 0)
+        if isinstance(thing, QWidget):
+            layout.addWidget(thing, share)
+        elif thing is not None:
+            layout.addLayout(thing, share)
+        else:
+            layout.addStretch(share)
+    return layout

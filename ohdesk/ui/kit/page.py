@@ -1,0 +1,78 @@
+"""A part of a screen that reads and writes, and says to the screen what came of it."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ohdesk.domain.progress import Progress
+from ohdesk.services.context import Context
+from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
+
+Result = TypeVar("Result")
+
+
+class Page(QWidget):
+    """What every part of a screen can say, and how it has work done off the interface thread."""
+
+    failed = Signal(Exception)
+    done = Signal(str)
+    saved = Signal(str, object)  # a sentence, Path of the file
+    changed = Signal(object)  # Change
+    wanted = Signal(str, str)  # a screen, the id of a thing on it
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__()
+        self.ctx = ctx
+        self.jobs = jobs
+
+    def reload(self) -> None:
+        """Read again what is shown."""
+
+    def focus_first(self) -> None:
+        """Put the focus where one begins."""
+
+    def work(
+        self,
+        function: Callable[[], Result],
+        then: Callable[[Result], object],
+        title: str = "",
+        otherwise: Callable[[Exception], object] | None = None,
+    ) -> Job:
+        """Do something on the worker; `then` hears the result, `otherwise` the failure (the notice bar by default).
+
+        title: shown while it lasts, "" for what nobody need wait for
+        """
+        return _started(self, Job(function), then, title, otherwise)
+
+    def work_reporting(
+        self,
+        function: Callable[[Progress], Result],
+        then: Callable[[Result], object],
+        title: str = "",
+        otherwise: Callable[[Exception], object] | None = None,
+    ) -> Job:
+        """Do something long that says how far it is, and can be cancelled wherever it says so; else as `work`."""
+        return _started(self, ReportingJob(function), then, title, otherwise)
+
+    def hand_on(self, *others: "Page") -> None:
+        """Pass on what parts of this part have to say."""
+        for other in others:
+            other.failed.connect(self.failed)
+            other.done.connect(self.done)
+            other.saved.connect(self.saved)
+            other.changed.connect(self.changed)
+            other.wanted.connect(self.wanted)
+
+
+def _started(
+    page: Page,
+    job: Job,
+    then: Callable[[Result], object],
+    title: str,
+    otherwise: Callable[[Exception], object] | None,
+) -> Job:
+    job.succeeded.connect(then)
+    job.failed.connect(otherwise or page.failed)
+    return page.jobs.start(job, title)

@@ -1,0 +1,38 @@
+"""A screen of the program: what the desk asks of it, and what it may ask of the desk."""
+
+from PySide6.QtCore import Signal
+
+from ohdesk.services.changes import Change
+from ohdesk.ui.kit.page import Page
+
+
+class Screen(Page):
+    """One of the places of the sidebar; one at a time is in front.
+
+    reloads_on: the changes made elsewhere after which it reads again what it shows (`reload`)
+    """
+
+    kiosk_wanted = Signal(bool)  # nothing but this screen may be reached, or everything again
+    display_changed = Signal()  # theme, size of type or language: all is made anew
+    left = Signal()  # lock the program
+    reloads_on = Change.NOTHING
+
+    def arrive(self) -> None:
+        """Come to the front: put the focus where one goes on."""
+        self.focus_first()
+
+    def leave(self) -> None:
+        """Go to the back: save what was just typed."""
+
+    def open(self, thing: str) -> None:
+        """Show one thing, by its id."""
+
+    def open_for(self, thing: str) -> None:
+        """Start something new for a thing of another screen, by its id."""
+
+    def draft(self) -> object | None:
+        """Return what is typed and not saved, to be kept while the program is locked; None for nothing."""
+        return None
+
+    def take_draft(self, draft: object) -> None:
+        """Put back what `draft` of this screen returned."""
