@@ -3,7 +3,10 @@
 
     python3 dev.py demo [--fresh]   make the demonstration and open its window where there is a screen
     python3 dev.py test             check, then run the whole test suite
+    python3 dev.py test -k WORD     only these tests: every argument is handed to pytest, and nothing else is checked
     python3 dev.py check            lint, format, types, import contracts, catalogue
+    python3 dev.py fmt              mend what lint and format can mend by themselves
+    python3 dev.py hook             have git run the checks before every commit
     python3 dev.py run [...]        the program itself; without arguments, its window
 
 On Windows: `py dev.py demo`.  Everything is installed into `.venv`; packages are those of the lock files.
@@ -55,8 +58,14 @@ SCREEN_LIBRARIES = {
     "libX11-xcb.so.1": "libx11-xcb1",
     "libwayland-cursor.so.0": "libwayland-cursor0",
 }
-# Programs with which the tests look at our files as others would.
-TEST_PROGRAMS = {"pdfsig": "poppler-utils", "pdftotext": "poppler-utils", "qpdf": "qpdf", "strings": "binutils"}
+# Programs with which the tests look at our files as others would, and git for what it runs before a commit.
+TEST_PROGRAMS = {
+    "pdfsig": "poppler-utils",
+    "pdftotext": "poppler-utils",
+    "qpdf": "qpdf",
+    "strings": "binutils",
+    "git": "git",
+}
 
 
 class SetUp(NamedTuple):
@@ -273,12 +282,57 @@ def check(_: argparse.Namespace) -> int:
     return run_all(check_steps(), job_environment())
 
 
-def test(_: argparse.Namespace) -> int:
-    """Check, then the whole test suite, without a screen."""
+def fmt(_: argparse.Namespace) -> int:
+    """Mend what can be mended without thinking; lint first, since what it takes out changes the format."""
     install(development_set_up())
+    mending = Step("lint", (tool("ruff"), "check", "--fix", ".")), Step("format", (tool("ruff"), "format", "."))
+    return run_all(mending, job_environment())
+
+
+def test_steps(arguments: Sequence[str]) -> list[Step]:
+    """Return the checks and the whole suite; with arguments for pytest, the tests they choose and nothing else.
+
+    A few tests end before other processes have started, and only one process can be looked at with `--pdb`.
+    """
+    pytest = (str(PYTHON), "-m", "pytest")
+    if arguments:
+        return [Step("tests", (*pytest, *arguments))]
     workers = str(min(os.cpu_count() or 1, 4))
-    suite = Step("tests", (str(PYTHON), "-m", "pytest", "-n", workers, "--dist", "loadfile"))
-    return run_all([*check_steps(), suite], job_environment(QT_QPA_PLATFORM="offscreen"))
+    return [*check_steps(), Step("tests", (*pytest, "-n", workers, "--dist", "loadfile"))]
+
+
+def test(args: argparse.Namespace) -> int:
+    """Check, then the whole test suite, or the tests asked for; without a screen."""
+    install(development_set_up())
+    return run_all(test_steps(args.arguments), job_environment(QT_QPA_PLATFORM="offscreen"))
+
+
+def hook_path() -> Path:
+    """Return where git looks for the program it runs before a commit, also in a worktree or with a path of its own."""
+    git = shutil.which("git")
+    if not git:
+        sys.exit("dev.py: git is not on the search path, so nothing would run the hook.")
+    asked = subprocess.run(
+        [git, "rev-parse", "--git-path", "hooks/pre-commit"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if asked.returncode:
+        sys.exit(f"dev.py: {ROOT} is not under git, so nothing would run the hook.")
+    return ROOT / asked.stdout.strip()
+
+
+def hook(_: argparse.Namespace) -> int:
+    """Write the hook that runs the checks before every commit; one that somebody else wrote is left alone."""
+    path, mark = hook_path(), "# written by dev.py hook; git commit --no-verify goes past it once"
+    # Git runs this with a shell of its own, on Windows too, from the top of the checkout that is committed.
+    line = f'exec "{Path(sys.executable).as_posix()}" dev.py check'
+    if path.exists() and mark not in path.read_text("utf-8", errors="replace"):
+        say(f"{path} is somebody else's hook and stays; to have the checks run, end it with the line:\n  {line}")
+        return 1
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{mark}\n{line}\n", "utf-8", newline="\n")
+    path.chmod(0o755)
+    say(f"wrote {path}")
+    return 0
 
 
 def is_whole(demo: Path) -> bool:
@@ -320,12 +374,15 @@ def run(args: argparse.Namespace) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the command line: one sub-command per job."""
     root = argparse.ArgumentParser(prog="dev.py", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    jobs = root.add_subparsers(required=True, metavar="demo|test|check|run")
+    jobs = root.add_subparsers(required=True, metavar="demo|test|check|fmt|hook|run")
     making = jobs.add_parser("demo", help="make the demonstration and open its window")
     making.add_argument("--fresh", action="store_true", help="make it anew even if a whole one is there")
     making.set_defaults(job=demo)
-    jobs.add_parser("test", help="check, then run the whole test suite").set_defaults(job=test)
+    testing = jobs.add_parser("test", help="check, then run the whole test suite; or what pytest's own arguments name")
+    testing.set_defaults(job=test)
     jobs.add_parser("check", help="lint, format, types, import contracts, catalogue").set_defaults(job=check)
+    jobs.add_parser("fmt", help="mend what lint and format can mend by themselves").set_defaults(job=fmt)
+    jobs.add_parser("hook", help="have git run the checks before every commit").set_defaults(job=hook)
     running = jobs.add_parser("run", help="the program itself, with its own arguments", add_help=False)
     running.set_defaults(job=run)
     return root
@@ -337,7 +394,7 @@ def main() -> int:
         sys.exit(f"dev.py: Python {MINIMUM[0]}.{MINIMUM[1]} or later is needed; this is {sys.version.split()[0]}.")
     root = parser()
     args, args.arguments = root.parse_known_args()
-    if args.arguments and args.job is not run:
+    if args.arguments and args.job not in (run, test):
         root.error("not understood: " + " ".join(args.arguments))
     status: int = args.job(args)
     return status

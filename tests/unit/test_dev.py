@@ -86,6 +86,52 @@ def test_one_failing_step_fails_the_job_and_the_others_still_run(capfd):
     assert "failed: bad" in shown
 
 
+def test_arguments_of_pytest_choose_tests_and_leave_out_the_checks():
+    assert [step.title for step in dev.test_steps([])][-1] == "tests"
+    assert len(dev.test_steps([])) > 1
+    (only,) = dev.test_steps(["-k", "a and b", "tests/unit"])
+    assert only.command[-3:] == ("-k", "a and b", "tests/unit")
+    assert "-n" not in only.command
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A repository whose dev.py only tells that it was run."""
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / "dev.py").write_text("import sys\nprint('ran', *sys.argv[1:])\nsys.exit(3)\n")
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    return tmp_path
+
+
+def test_git_runs_the_checks_before_a_commit_and_heeds_them(checkout, capsys):
+    for _ in range(2):
+        assert dev.hook(None) == 0
+    made = subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--allow-empty", "-m", "x"],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode != 0
+    assert "ran check" in made.stdout + made.stderr
+
+
+def test_a_hook_that_somebody_else_wrote_is_left_alone(checkout, capsys):
+    theirs = checkout / ".git/hooks/pre-commit"
+    theirs.parent.mkdir(exist_ok=True)
+    theirs.write_text("#!/bin/sh\necho theirs\n")
+    assert dev.hook(None) == 1
+    assert theirs.read_text() == "#!/bin/sh\necho theirs\n"
+    assert "dev.py check" in capsys.readouterr().out
+
+
+def test_without_a_repository_there_is_no_hook(tmp_path, monkeypatch):
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(SystemExit, match="not under git"):
+        dev.hook(None)
+
+
 def test_help_is_there_before_anything_is_installed():
     shown = subprocess.run(
         [sys.executable, "-I", ROOT / "dev.py", "--help"], capture_output=True, text=True, check=True
