@@ -220,6 +220,7 @@ def add_photo(args: argparse.Namespace) -> int:
 
 def show_findings(args: argparse.Namespace) -> int:
     """Show the findings; settle some or all of them first."""
+    from ohdesk.forms.work_calendar import due_shown
     from ohdesk.services.finding import drafts
 
     with open_context(args) as ctx:
@@ -231,7 +232,7 @@ def show_findings(args: argparse.Namespace) -> int:
             drafts.accept_proposals(ctx, visit)
         found = drafts.draft_findings(ctx, visit)
     lines = [
-        f"{each.number}. [{each.question}] {each.fact}\t{each.disposal_name} {each.due_on}"
+        f"{each.number}. [{each.question}] {each.fact}\t{each.disposal_name} {due_shown(each.due_on)}"
         + ("" if each.settled else tr("（建议，未确定）"))
         for each in found
     ]

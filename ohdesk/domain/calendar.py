@@ -3,8 +3,10 @@
 Legal days are Beijing days (UTC+08:00 all year), whatever zone the laptop is set to.
 """
 
-from collections.abc import Collection
+from calendar import monthrange
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
 
 from ohdesk.i18n import mark, tr
 
@@ -65,17 +67,86 @@ def week_end(day: date) -> date:
     return day + timedelta(days=6 - day.weekday())
 
 
-def is_working_day(day: date, holidays: Collection[date] = (), make_up_days: Collection[date] = ()) -> bool:
-    """True for Monday to Friday except holidays, and for make-up days (the State Council's yearly notice)."""
-    return day in make_up_days or (day.weekday() < SATURDAY and day not in holidays)
+class Unit(StrEnum):
+    """What a period is counted in."""
+
+    WORKING_DAYS = "working_days"
+    DAYS = "days"
+    MONTHS = "months"
+    YEARS = "years"
 
 
-def after_working_days(
-    start: date, days: int, holidays: Collection[date] = (), make_up_days: Collection[date] = ()
-) -> date:
-    """Return the day `days` working days after `start`; the day of the event itself is not counted."""
-    day = start
-    while days > 0:
-        day += timedelta(days=1)
-        days -= is_working_day(day, holidays, make_up_days)
-    return day
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A length of time set by law or by an office (期间), as its source counts it: 15 working_days, 14 days."""
+
+    number: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Which days are worked: the State Council's yearly notices on holidays.
+
+    holidays: every day off that a notice names, weekends among them
+    make_up_days: Saturdays and Sundays that are worked (调休上班日)
+    years: those whose notice is known; in any other only the weekends are
+    """
+
+    holidays: frozenset[date] = frozenset()
+    make_up_days: frozenset[date] = frozenset()
+    years: frozenset[int] = frozenset()
+
+    def knows(self, day: date) -> bool:
+        """True when the holidays of the year of `day` are known; the last day of a period is doubted where not."""
+        return day.year in self.years
+
+    def is_working_day(self, day: date) -> bool:
+        """True for Monday to Friday except holidays, and for make-up days."""
+        return day in self.make_up_days or (day.weekday() < SATURDAY and day not in self.holidays)
+
+    def working_day_from(self, day: date) -> date:
+        """Return `day`, or the next working day where it is none."""
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return day
+
+    def after_working_days(self, start: date, number: int) -> date:
+        """Return the working day that is `number` working days after `start`, which itself is not counted."""
+        day = start
+        for _ in range(number):
+            day = self.working_day_from(day + timedelta(days=1))
+        return day
+
+    def last_day(self, start: date, period: Period) -> date:
+        """Return the last day of a period that begins with what happened on `start`; that day is not counted.
+
+        Working days skip what is not worked (行政处罚法 第八十五条). Days, months and years run on; a month ends on the
+        day with the number of `start`, or on its own last day where it has none; only the last day of all is put off
+        to the next working day (民法典 第二百零一条至第二百零三条).
+        """
+        if period.unit is Unit.WORKING_DAYS:
+            return self.after_working_days(start, period.number)
+        if period.unit is Unit.DAYS:
+            return self.working_day_from(start + timedelta(days=period.number))
+        months = period.number * (12 if period.unit is Unit.YEARS else 1)
+        return self.working_day_from(_months_after(start, months))
+
+    def doubted(self, day: date, text: str) -> str:
+        """Return `text`, which shows the last day `day` of a period; with 假日未定 where its year is not known."""
+        return text if self.knows(day) else tr("{text}（假日未定）", text=text)
+
+    def day_word(self, day: date) -> str:
+        """Return what is to be said of a day beside its date: 星期三; 星期六，不是工作日; 星期日，调休上班 …"""
+        weekday = weekday_name(day)
+        if not self.knows(day):
+            return tr("{weekday}，假日未定", weekday=weekday)
+        if not self.is_working_day(day):
+            return tr("{weekday}，不是工作日", weekday=weekday)
+        return tr("{weekday}，调休上班", weekday=weekday) if day.weekday() >= SATURDAY else weekday
+
+
+def _months_after(start: date, months: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    month += 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))

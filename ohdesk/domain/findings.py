@@ -1,10 +1,10 @@
 """Findings (问题): what is done about a breach, until when, and what a finding still lacks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ohdesk.domain.calendar import after_working_days, parse_day
+from ohdesk.domain.calendar import Period, WorkCalendar, parse_day
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
@@ -24,30 +24,31 @@ class Disposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is proposed for a severity: the disposal, and its working days (0 without a deadline)."""
+    """What is proposed for a severity: the disposal, and within what it is to be done (None without a deadline)."""
 
     severity: str
     disposal: str
-    working_days: int
-
-
-def due_on(day: date, working_days: int, holidays: Collection[date] = (), make_up_days: Collection[date] = ()) -> date:
-    """Return the last day of a deadline of `working_days` set on `day`; that day itself is not counted."""
-    return after_working_days(day, working_days, holidays, make_up_days)
+    within: Period | None
 
 
 def proposed(
-    severity: str, named: str, proposals: Sequence[Proposal], disposals: Sequence[Disposal], day: date
+    severity: str,
+    named: str,
+    proposals: Sequence[Proposal],
+    disposals: Sequence[Disposal],
+    day: date,
+    calendar: WorkCalendar,
 ) -> tuple[str, str]:
-    """Return the proposed disposal (id) and its day ("" without a deadline) for a finding made on `day`.
+    """Return the proposed disposal (id) and its last day ("" without a deadline) for a finding made on `day`.
 
-    named: the disposal a question asks for itself; empty takes the one that goes with the severity
+    named: the disposal a question asks for itself; empty takes the one that goes with the severity. Where that has a
+    deadline and the severity none, the day is left for the inspector to set.
     """
     by_severity = next(proposal for proposal in proposals if proposal.severity == severity)
     disposal = next(each for each in disposals if each.id == (named or by_severity.disposal))
-    if not disposal.has_deadline:
+    if not disposal.has_deadline or by_severity.within is None:
         return disposal.id, ""
-    return disposal.id, due_on(day, by_severity.working_days).isoformat()
+    return disposal.id, calendar.last_day(day, by_severity.within).isoformat()
 
 
 def disposal_problems(place: str, disposal: Disposal, due: str, day: date) -> list[Problem]:

@@ -1,11 +1,10 @@
 """How a finding stands on a day (期限内, 逾期, 已安排复查 …): always worked out from what is on file, never stored."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from ohdesk.domain.calendar import after_working_days, is_working_day, legal_day, parse_day, parse_instant, week_end
+from ohdesk.domain.calendar import WorkCalendar, legal_day, parse_day, parse_instant, week_end
 from ohdesk.i18n import mark, tr
 
 
@@ -88,9 +87,7 @@ def days_late(due_on: str, today: date) -> int:
     return (today - parse_day(due_on)).days if due_on else 0
 
 
-def recheck_day(due_on: str, today: date, holidays: Collection[date] = (), make_up_days: Collection[date] = ()) -> date:
+def recheck_day(due_on: str, today: date, calendar: WorkCalendar) -> date:
     """Return the day proposed for a re-check: the first working day after the deadline, not in the past."""
-    after = after_working_days(parse_day(due_on), 1, holidays, make_up_days) if due_on else today
-    if after > today:
-        return after
-    return today if is_working_day(today, holidays, make_up_days) else after_working_days(today, 1)
+    after = calendar.after_working_days(parse_day(due_on), 1) if due_on else today
+    return calendar.working_day_from(max(after, today))

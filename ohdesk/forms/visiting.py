@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
+import msgspec
+
+from ohdesk.domain.calendar import Period
 from ohdesk.domain.findings import Disposal, Proposal
 from ohdesk.domain.visit import Gap
 from ohdesk.errors import UserError
@@ -66,7 +69,7 @@ class OutcomeRule:
 class VisitRules:
     """All of it; `paths` maps an article of the 职业病防治法 to 先改后罚, 可并处 or 并处.
 
-    deadlines_unconfirmed: the working days proposed for a deadline are confirmed by nobody yet
+    deadlines_unconfirmed: the periods proposed for a deadline are confirmed by nobody yet
     """
 
     kinds: tuple[TaskKind, ...]
@@ -137,7 +140,8 @@ def visit_rules() -> VisitRules:
             Disposal(raw["id"], raw["name"], raw["deadline"], raw["outcome"]) for raw in disposals["disposal"]
         ),
         proposals=tuple(
-            Proposal(raw["severity"], raw["disposal"], raw.get("working_days", 0)) for raw in disposals["proposal"]
+            Proposal(raw["severity"], raw["disposal"], msgspec.convert(raw.get("within"), Period | None))
+            for raw in disposals["proposal"]
         ),
         deadlines_unconfirmed=disposals.get("unconfirmed", False),
         paths={raw["article"]: raw["name"] for raw in paths["path"]},

@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from ohdesk.domain.calendar import parse_day
+from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.reports import flowables
 from ohdesk.reports.flowables import Table, plain
 from ohdesk.reports.record_sheet import Sheet, printed_day, printed_instant
 from ohdesk.reports.styles import AUTHORITY, BODY, CELL, CELL_CENTRE, CELL_SMALL, NUMBER, TITLE
+from ohdesk.reports.wording import Wording
 
 ANSWER_ORDER = ("met", "not_met", "not_applicable", "not_inspected")
 FINDING_WIDTHS = (("line", 10), ("fact", 50), ("duty", 36), ("evidence", 24), ("disposal", 36))
@@ -93,7 +96,7 @@ def findings(sheet: Sheet) -> None:
     for finding in record.findings:
         number = sheet.number_of(finding.question)
         source = "" if number is None else words["findings.question"].format(number=number)
-        due = words["findings.due"].format(day=printed_day(finding.due_on)) if finding.due_on else ""
+        due = _due(words, finding.due_on) if finding.due_on else ""
         table.row(
             [
                 plain(str(finding.number), CELL_CENTRE),
@@ -103,6 +106,11 @@ def findings(sheet: Sheet) -> None:
                 ((finding.disposal or words["blank"], CELL), (due, CELL)),
             ]
         )
+
+
+def _due(words: Wording, due_on: str) -> str:
+    known = work_calendar().knows(parse_day(due_on))
+    return words["findings.due" if known else "findings.due_doubted"].format(day=printed_day(due_on))
 
 
 def counts(sheet: Sheet) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from ohdesk.db import journal
 from ohdesk.db.models import OperationRow
 from ohdesk.domain.rectification import Standing
-from ohdesk.services.finding import follow_up
+from ohdesk.services.finding import drafts, follow_up
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.visit import views
 from ohdesk.ui.kit.rows import KindRole
@@ -88,7 +88,7 @@ def primaries(screen):
 def test_the_next_deadline_stands_first_and_says_how_late_it_is(late, show):
     screen = show(late)
     assert listed(screen) == ["青溪竹器厂", "岚石五金厂"]
-    assert listed(screen, STATE) == ["逾期 2 天", "期限内"]
+    assert listed(screen, STATE) == ["逾期 1 天", "期限内"]
     assert screen.page.view.model().index(0, STATE).data(KindRole) == "bad"
 
 
@@ -116,7 +116,7 @@ def test_a_search_without_a_find_offers_to_show_all(late, show, qtbot, commit_te
 def test_the_whole_finding_stands_beside_the_list(late, show):
     screen = show(late)
     text = said(screen.page.detail)
-    parts = ("青溪竹器厂", "2026-0001", f"{BREACH} 处未见", "职业病防治法", "2026-04-13", "待县级核定", "周沄、吴翙")
+    parts = ("青溪竹器厂", "2026-0001", f"{BREACH} 处未见", "职业病防治法", "2026-04-14", "待县级核定", "周沄、吴翙")
     assert [part for part in parts if part not in text] == []
 
 
@@ -144,6 +144,28 @@ def test_a_re_check_is_arranged_by_keyboard(late, show, qtbot):
     with qtbot.waitSignal(screen.wanted) as opened:
         press(qtbot, screen, Qt.Key.Key_V, ALT)
     assert tuple(opened.args) == ("visit", row.recheck)
+
+
+def test_the_form_says_what_kind_of_day_was_chosen(late, show, qtbot):
+    screen = show(late)
+    ask(screen, qtbot)
+    for day, word in (
+        ("2026-04-30", "星期四"),
+        ("2026-05-01", "星期五，不是工作日"),
+        ("2026-05-09", "星期六，调休上班"),
+        ("2099-01-05", "星期一，假日未定"),
+    ):
+        screen.page.form.day.set_day(day)
+        assert word in said(screen.page.form).splitlines()
+
+
+def test_a_deadline_in_a_year_without_holidays_on_file_says_so_in_list_and_pane(ctx, show):
+    visit = visit_of(ctx, add_firm(ctx), "2026-03-02")
+    fill(ctx, visit)
+    drafts.set_disposal(ctx, visit, BREACH, "rectify", "2099-01-05")
+    screen = show(ctx)
+    assert listed(screen, 0) == ["2099-01-05（假日未定）"]
+    assert "责令限期改正，至 2099-01-05（假日未定）" in said(screen.page.detail)
 
 
 def test_people_that_may_not_go_are_named_in_the_form(late, show, qtbot):
@@ -247,7 +269,7 @@ def test_a_county_sees_the_towns_and_arranges_nothing(ctx, county_ctx, show):
     receive(county_ctx, operations)
     screen = show(on(county_ctx, "2026-04-15"))
     assert listed(screen, 1) == ["000000001"]
-    assert listed(screen, STATE + 1) == ["逾期 2 天"]
+    assert listed(screen, STATE + 1) == ["逾期 1 天"]
     assert primaries(screen) == ["打开笔录(&R)"]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from ohdesk.domain.visit import Task
 from ohdesk.forms.answers import Answer, AnswerValue
@@ -355,6 +355,9 @@ def test_a_finding_is_settled_where_it_stands_and_a_day_that_is_past_is_refused_
     row.day.editingFinished.emit()
     settled = drafts.draft_findings(ctx, visit)[0]
     assert (settled.settled, settled.due_on, row.error) == (True, "2026-04-01", "")
+    for day, word in (("2026-05-01", "星期五，不是工作日"), ("2099-01-05", "星期一，假日未定")):
+        row.day.setText(day)
+        assert word in [label.text() for label in row.findChildren(QLabel) if label.isVisibleTo(row)]
 
 
 def test_the_list_is_filtered_searched_and_opens_each_visit_at_its_next_step(ctx, jobs, qtbot, press, commit_text):

@@ -1,7 +1,7 @@
 """The double-random draw (双随机抽取), step by step: freeze, seed, compute; or void. One journal entry per act."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from hashlib import sha256
 
 from sqlalchemy import func, select
@@ -17,6 +17,7 @@ from ohdesk.domain.draw.plan import NONCE_BYTES, DrawPlan, PoolFirm, PoolInspect
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -124,7 +125,7 @@ def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: Se
             raise _wrong_state(draw, tr("只有刚冻结、还没有种子的抽取才能输入种子。"))
         if is_overdue(ctx, draw):
             raise UserError(
-                tr("冻结已超过 {days} 天没有结果，这次抽取视为作废。", days=draw_rules().days_to_result),
+                tr("冻结后到 {day} 没有结果，这次抽取视为作废。", day=last_day_for_result(draw)),
                 tr("请作废并写明原因，再重新冻结。"),
             )
         journal.record(session, DrawSeeded(record=draw_id, seed=first, minutes=_minutes(minutes)), ctx.stamp())
@@ -187,7 +188,12 @@ def sheet_of_draw(session: Session, draw_id: str) -> DrawSheet:
 def is_overdue(ctx: Context, draw: Draw) -> bool:
     """True for a commit that has had no result for longer than the rules allow: it counts as void."""
     waiting = draw.state in {"committed", "seeded"}
-    return waiting and ctx.now() - parse_instant(draw.committed_at) > timedelta(days=draw_rules().days_to_result)
+    return waiting and legal_day(ctx.now()) > last_day_for_result(draw)
+
+
+def last_day_for_result(draw: Draw) -> date:
+    """Return the last day on which a commit may still have its result."""
+    return work_calendar().last_day(legal_day(parse_instant(draw.committed_at)), draw_rules().result_within)
 
 
 def _next_number(session: Session, ctx: Context, plan: str) -> int:

@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+import msgspec
+
+from ohdesk.domain.calendar import Period
 from ohdesk.paths import resources
 
 
 @dataclass(frozen=True, slots=True)
 class DrawRules:
-    """Codes stand in the sheet, words in pool.csv and on paper; days and counts as in the file."""
+    """Codes stand in the sheet, words in pool.csv and on paper; periods and counts as in the file."""
 
-    days_to_result: int
+    result_within: Period
     void_flag_per_year: int
     plan_length: int
     team_least: int
@@ -34,7 +37,7 @@ def draw_rules() -> DrawRules:
     rules = tomllib.loads((resources() / "draw" / "rules.toml").read_text(encoding="utf-8"))
     limits, defaults = rules["limits"], rules["defaults"]
     return DrawRules(
-        days_to_result=limits["days_to_result"],
+        result_within=msgspec.convert(limits["result_within"], Period),
         void_flag_per_year=limits["void_flag_per_year"],
         plan_length=limits["plan_length"],
         team_least=limits["team_least"],

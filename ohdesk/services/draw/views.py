@@ -2,24 +2,23 @@
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draw, DrawSheet, Establishment, Person
-from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw.checks import read_sheet, recompute
 from ohdesk.domain.draw.drawing import UNASSIGNED, PoolEntry, Sheet, grouped
 from ohdesk.domain.draw.plan import as_id
 from ohdesk.domain.draw.proof import DrawProof, proof_facts, read_pool
 from ohdesk.domain.facts import Fact
 from ohdesk.errors import UserError
+from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.draw.holding import is_overdue, own_draw, sheet_of_draw
-from ohdesk.services.draw.rules import draw_rules
+from ohdesk.services.draw.holding import is_overdue, last_day_for_result, own_draw, sheet_of_draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ class DrawDetail:
 class FrozenView:
     """A frozen draw as the room may see it: what was announced and the counts; no names, never the nonce.
 
-    quotas: stratum → (drawn, of); days_left: until it counts as void, negative afterwards
+    quotas: stratum → (drawn, of) · until: the last day for a result, as shown · days_left: negative afterwards
     """
 
     row: DrawRow
@@ -107,6 +106,7 @@ class FrozenView:
     recusals: int
     team: int
     quotas: dict[str, tuple[int, int]]
+    until: str
     days_left: int
     minutes: dict[str, str]
 
@@ -162,7 +162,7 @@ def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
     with ctx.reading() as session:
         draw = own_draw(session, ctx, draw_id)
         sheet = read_sheet((draw.sheet or sheet_of_draw(session, draw_id).sheet).encode())
-        until = legal_day(parse_instant(draw.committed_at)) + timedelta(days=draw_rules().days_to_result)
+        until = last_day_for_result(draw)
         return FrozenView(
             row=_row(ctx, draw),
             fingerprint=grouped(draw.commit),
@@ -176,6 +176,7 @@ def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
             recusals=len(sheet.recusals),
             team=sheet.team,
             quotas={stratum.code: (stratum.quota, len(stratum.ids)) for stratum in sheet.strata},
+            until=work_calendar().doubted(until, until.isoformat()),
             days_left=(until - legal_day(ctx.now())).days,
             minutes=json.loads(draw.minutes) if draw.minutes else {},
         )

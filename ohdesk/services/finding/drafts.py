@@ -15,6 +15,7 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import AnswerValue, question_place
 from ohdesk.forms.definition import Question
 from ohdesk.forms.visiting import visit_rules
+from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -114,7 +115,9 @@ def _draft(number: int, question: Question, row: AnswerRow, photos: tuple[int, .
         problems += disposal_problems(place, rules.disposal(row.disposal), row.due_on, _day(visit))
     else:
         problems.append(Problem(place, tr("确定处置方式和期限"), tr("没有确定"), tr("请确认问题清单中的处置。")))
-        disposal, due = proposed(question.severity, question.disposal, rules.proposals, rules.disposals, _day(visit))
+        disposal, due = proposed(
+            question.severity, question.disposal, rules.proposals, rules.disposals, _day(visit), work_calendar()
+        )
     return FindingDraft(
         number=number,
         question=question.id,

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Finding, Peer, Record, Visit
 from ohdesk.db.search import folded
-from ohdesk.domain.calendar import instant_text, legal_day
+from ohdesk.domain.calendar import instant_text, legal_day, parse_day
 from ohdesk.domain.record import InspectionRecord
 from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late, standing
 from ohdesk.domain.visit import Mode, Task, VisitState
 from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
+from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
@@ -100,7 +101,7 @@ def export(rows: Sequence[RectificationRow], target: Path) -> int:
     headings += [tr("笔录号"), tr("发现日期"), tr("镇街")]
     lines = [
         [
-            *(row.due_on, row.word, row.name, row.fact, "；".join(row.duty), row.disposal, row.recheck_on),
+            *(row.due, row.word, row.name, row.fact, "；".join(row.duty), row.disposal, row.recheck_on),
             *(row.later.number if row.later else "", row.record, row.found_on, row.town),
         ]
         for row in rows
@@ -122,7 +123,8 @@ def _timeline(row: RectificationRow) -> tuple[Step, ...]:
         made = tr("笔录 {number} 定稿", number=row.record)
         steps.append(Step(day_of(row.finalized_at), made, row.visit))
     if row.due_on:
-        steps.append(Step(row.due_on, tr("改正期限"), "", ahead=row.days <= 0))
+        what = work_calendar().doubted(parse_day(row.due_on), tr("改正期限"))
+        steps.append(Step(row.due_on, what, "", ahead=row.days <= 0))
     if row.recheck:
         steps.append(Step(row.recheck_on, tr("已安排复查"), row.recheck, ahead=True))
     if row.later is not None:

@@ -14,6 +14,7 @@ from ohdesk.domain.rectification import WAITING, recheck_day
 from ohdesk.domain.visit import Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
+from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.finding.rows import RectificationRow
@@ -41,7 +42,7 @@ def propose(ctx: Context, row: RectificationRow) -> RecheckProposal:
         record = _record(session, row.visit)
         people = [session.get(Person, each["person"]) for each in record.content["record"]["inspectors"]]
         own = [person.id for person in people if person is not None and person.replica == ctx.office.replica]
-    return RecheckProposal(recheck_day(row.due_on, legal_day(ctx.now())), tuple(own))
+    return RecheckProposal(recheck_day(row.due_on, legal_day(ctx.now()), work_calendar()), tuple(own))
 
 
 def together(rows: Sequence[RectificationRow], row: RectificationRow, day: str) -> tuple[RectificationRow, ...]:

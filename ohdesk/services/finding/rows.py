@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.rectification import Later, Standing, standing_word
+from ohdesk.forms.work_calendar import due_shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,11 @@ class RectificationRow:
     def word(self) -> str:
         """The state in words."""
         return standing_word(self.state, self.days)
+
+    @property
+    def due(self) -> str:
+        """The last day of the deadline as shown; "" without one."""
+        return due_shown(self.due_on)
 
     @property
     def found_on(self) -> str:

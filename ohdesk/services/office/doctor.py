@@ -16,6 +16,7 @@ from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import BlobRow
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import MachineError
+from ohdesk.forms.work_calendar import read_calendar
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.reports.fonts import FILES, missing_glyphs
@@ -114,6 +115,13 @@ def _resources() -> Iterator[Fact]:
     }.items():
         files = sorted((resources() / folder).rglob("*.toml"))
         yield _fact(f"resources.{folder}", sentence, list(_unreadable(files)) if files else [folder])
+    read = read_calendar(resources() / "calendar")
+    wrong = [
+        tr("{place}：应为{expected}，现为{found}", place=each.place, expected=each.expected, found=each.found)
+        for each in read.problems
+    ]
+    absent = [] if read.calendar.years else ["calendar"]
+    yield _fact("resources.calendar", tr("各年放假安排随程序安装，格式正确"), wrong or absent)
     catalogues = list((resources() / "locale").rglob("*.mo"))
     yield _fact("resources.locale", tr("界面语言包随程序安装"), [] if catalogues else ["locale"])
     yield _fact(

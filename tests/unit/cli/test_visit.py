@@ -76,6 +76,7 @@ def test_a_visit_is_planned_started_filled_and_its_findings_settled(run, tmp_pat
 
     status, out, _ = run("findings", visit, "--set", "F03", "rectify", "2098-03-16", "--json")
     assert json.loads(out)[0]["due_on"] == "2098-03-16"
+    assert "责令限期改正 2098-03-16（假日未定）" in run("findings", visit)[1]
     status, out, _ = run("show", visit, "--json")
     shown = json.loads(out)
     assert shown["problems"] == []

@@ -4,22 +4,28 @@ from datetime import date
 
 import pytest
 
-from ohdesk.domain.findings import Disposal, Proposal, disposal_problems, due_on, proposed
+from ohdesk.domain.calendar import Period, Unit, WorkCalendar
+from ohdesk.domain.findings import Disposal, Proposal, disposal_problems, proposed
 
 MONDAY = date(2026, 3, 2)
 RECTIFY = Disposal("rectify", "责令限期改正", has_deadline=True, outcome="ordered")
 REFER = Disposal("refer", "移送县级", has_deadline=False, outcome="pending")
-PROPOSALS = [Proposal("一般", "rectify", 5)]
-
-
-def test_working_days_leave_out_weekends_and_holidays():
-    assert due_on(MONDAY, 5) == date(2026, 3, 9)
-    assert due_on(MONDAY, 5, holidays=[date(2026, 3, 4)]) == date(2026, 3, 10)
+PROPOSALS = [
+    Proposal("提示", "refer", None),
+    Proposal("一般", "rectify", Period(5, Unit.WORKING_DAYS)),
+    Proposal("严重", "rectify", Period(5, Unit.DAYS)),
+]
+CALENDAR = WorkCalendar(holidays=frozenset({date(2026, 3, 4)}))
 
 
 def test_the_severity_proposes_and_a_question_may_name_its_own():
-    assert proposed("一般", "", PROPOSALS, [RECTIFY, REFER], MONDAY) == ("rectify", "2026-03-09")
-    assert proposed("一般", "refer", PROPOSALS, [RECTIFY, REFER], MONDAY) == ("refer", "")
+    def found(severity, named=""):
+        return proposed(severity, named, PROPOSALS, [RECTIFY, REFER], MONDAY, CALENDAR)
+
+    assert found("一般") == ("rectify", "2026-03-10")
+    assert found("严重") == ("rectify", "2026-03-09")  # five days end on a Saturday
+    assert found("一般", "refer") == ("refer", "")
+    assert found("提示", "rectify") == ("rectify", "")  # no period goes with it: the inspector sets the day
 
 
 @pytest.mark.parametrize("due", ["", "2026-03-02", "2026-02-27", "下周", "2026-3-9", "20260309"])

@@ -168,6 +168,19 @@ def test_a_patrol_sheet_has_neither_title_nor_verdicts_nor_orders_of_a_record():
     assert not any(word in text for word in ("笔录", "不合格", "责令", "发现的问题"))
 
 
+@pytest.mark.parametrize(
+    ("due_on", "printed"),
+    [("2026-03-16", "期限：2026年3月16日前"), ("2099-01-05", "期限：2099年1月5日前（假日未定）")],
+)
+@pytest.mark.parametrize("wording", ["moj-2025", "moh-87"])
+def test_a_deadline_in_a_year_without_holidays_on_file_is_printed_with_that_doubt(due_on, printed, wording):
+    record = sample.record(wording=wording)
+    finding = replace(record.findings[0], due_on=due_on)
+    text = joined(rendered(replace(record, findings=(finding,))).pdf)
+    assert printed in text
+    assert ("假日未定" in text) is ("假日未定" in printed)
+
+
 def test_the_older_wording_has_the_older_title_and_labels():
     record = sample.record(wording="moh-87", title="现场笔录")
     text = joined(rendered(record).pdf)

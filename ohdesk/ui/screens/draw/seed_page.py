@@ -271,4 +271,4 @@ def _term(view: FrozenView) -> str:
         return tr("这次抽取已作废：{reason}", reason=view.row.void_reason)
     if view.row.overdue:
         return tr("冻结后超过期限没有结果，这次抽取视为作废。请作废并写明原因，再开始新的抽取。")
-    return tr("还有 {count} 天：到期没有结果，这次抽取视为作废。", count=view.days_left)
+    return tr("还有 {count} 天：到 {day} 没有结果，这次抽取视为作废。", count=view.days_left, day=view.until)

@@ -73,7 +73,7 @@ def _inside(detail: RectificationDetail) -> QWidget:
     column.setSpacing(theme.size("gap_tiny"))
     row = detail.row
     _add(column, tr("事实"), _label(row.fact))
-    _add(column, tr("处置"), _label(_disposal(row.disposal, row.due_on)))
+    _add(column, tr("处置"), _label(_disposal(row.disposal, row.due)))
     if detail.deadline_unconfirmed:
         column.addWidget(_label(tr("期限的天数由程序建议、执法人员确认，全县统一的标准待县级核定。"), "muted"))
     _add(column, tr("经过"), _timeline(detail.timeline))
@@ -93,8 +93,8 @@ def _add(column: QVBoxLayout, heading: str, widget: QWidget) -> None:
     column.addWidget(widget)
 
 
-def _disposal(disposal: str, due_on: str) -> str:
-    return tr("{disposal}，至 {day}", disposal=disposal, day=due_on) if due_on else disposal
+def _disposal(disposal: str, due: str) -> str:
+    return tr("{disposal}，至 {day}", disposal=disposal, day=due) if due else disposal
 
 
 def _timeline(steps: tuple[Step, ...]) -> QWidget:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ohdesk.domain.calendar import is_working_day, parse_day, weekday_name
+from ohdesk.domain.calendar import parse_day
 from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.finding import rechecks
 from ohdesk.services.finding.rechecks import RecheckProposal
@@ -115,9 +116,7 @@ class RecheckForm(QFrame):
 
     def _show_day(self) -> None:
         day = parse_day(self.day.day()) if self.day.is_day else None
-        word = "" if day is None else weekday_name(day)
-        if day is not None and not is_working_day(day):
-            word = tr("{weekday}，不是工作日", weekday=word)
+        word = "" if day is None else work_calendar().day_word(day)
         self._fields["day"].rename(tr("复查日期"), word)
         covered = self.covered
         lines = [tr("第 {number} 项：{fact}", number=row.number, fact=row.fact) for row in covered]

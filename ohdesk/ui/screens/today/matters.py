@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ohdesk.domain.calendar import parse_day, weekday_name
+from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import mark, tr
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.start.first_steps import FirstStep
@@ -139,7 +140,7 @@ def _findings(backlog: Backlog) -> Iterator[Line]:
         ends = tr("{name} {day}")
         yield Line(
             title=tr("{count} 项整改本周到期", count=len(backlog.due)),
-            detail=_named(ends.format(name=row.name, day=_day(row.due_on)) for row in _firms(backlog.due)),
+            detail=_named(ends.format(name=row.name, day=_due(row.due_on)) for row in _firms(backlog.due)),
             action=tr("查看"),
             screen="finding",
             thing="due",
@@ -255,6 +256,10 @@ def _button_name(name: str) -> str:
 
 def _day(day: str) -> str:
     return tr("{weekday} {day}", weekday=weekday_name(parse_day(day)), day=day[5:])
+
+
+def _due(day: str) -> str:
+    return work_calendar().doubted(parse_day(day), _day(day))
 
 
 def _days(day: str, today: date) -> int:

@@ -4,8 +4,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ohdesk.domain.calendar import parse_day
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
+from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.finding.drafts import FindingDraft
 from ohdesk.ui import theme
@@ -37,6 +39,7 @@ class FindingRow(QWidget):
             self.disposal.addItem(rule.name, rule.id)
         self.disposal.activated.connect(self._choose)
         self.day = DayEdit()
+        self.day.day_changed.connect(self._say_day)
         self.day.returnPressed.connect(self._give)
         self.day.editingFinished.connect(self._give_changed)
         self._disposal_field = Field(tr("处置"), self.disposal)
@@ -84,6 +87,10 @@ class FindingRow(QWidget):
         text = "".join(line.format(expected=each.expected, found=each.found) for each in problems)
         self._day_field.show()
         self._day_field.set_error(text or error.message)
+
+    def _say_day(self, day: str) -> None:
+        word = work_calendar().day_word(parse_day(day)) if self.day.is_day else ""
+        self._day_field.rename(tr("改正期限"), word)
 
     def _choose(self) -> None:
         needs = self._needs_day()

@@ -298,9 +298,11 @@ def test_a_void_draw_has_a_reason_and_takes_no_seed(town):
 
 def test_a_commit_without_a_result_for_a_fortnight_counts_as_void(town):
     frozen = freeze(town, PLAN)
-    later = replace(town, now=lambda: town.now() + timedelta(days=14, minutes=1))
+    last = replace(town, now=lambda: town.now() + timedelta(days=14, hours=11))
+    assert not list_draws(last)[0].overdue
+    later = replace(town, now=lambda: town.now() + timedelta(days=14, hours=12))  # midnight in Beijing
     assert list_draws(later)[0].overdue
-    with pytest.raises(UserError, match="超过 14 天"):
+    with pytest.raises(UserError, match="到 2026-03-16 没有结果"):
         set_seed(later, frozen.id, SEED, SEED, MINUTES)
 
 

@@ -146,6 +146,6 @@ def test_a_result_is_proved_from_what_is_published(town):
 
 def test_the_days_left_for_the_seed_are_counted(town):
     frozen = holding.freeze(town, planning.usual_plan(town)).id
-    assert frozen_view(town, frozen).days_left == 14
+    assert (frozen_view(town, frozen).until, frozen_view(town, frozen).days_left) == ("2026-03-16", 14)
     late = replace(town, now=lambda: town.now() + timedelta(days=15))
     assert (frozen_view(late, frozen).days_left, frozen_view(late, frozen).row.overdue) == (-1, True)

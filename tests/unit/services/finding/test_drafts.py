@@ -30,7 +30,7 @@ def test_only_breaches_become_findings_with_duty_evidence_and_proposal(ctx, visi
     assert (first.number, first.question, first.fact) == (1, "F03", FACT)
     assert first.duty == ("《职业病防治法》第二十五条第三款",)
     assert first.evidence == "照片 1"
-    assert (first.disposal, first.due_on, first.settled) == ("rectify", "2026-04-13", False)
+    assert (first.disposal, first.due_on, first.settled) == ("rectify", "2026-04-14", False)
     assert first.path == "并处"
     assert (second.disposal, second.due_on) == ("refer", "")
 

@@ -7,12 +7,13 @@ from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.finding import follow_up, rechecks
+from ohdesk.services.finding.drafts import set_disposal
 from ohdesk.services.finding.follow_up import chosen, counted, list_rectifications
 from ohdesk.services.visit import views
 from tests.rectifying import BREACH, begin, fill, finalize, found, on, team, visit_of
 from tests.visiting import add_firm
 
-DUE = "2026-04-13"  # 30 working days after 2026-03-02
+DUE = "2026-04-14"  # 30 working days after 2026-03-02; Monday the 6th is a holiday
 
 
 @pytest.fixture
@@ -24,9 +25,9 @@ def finding(ctx):
 def test_a_finding_of_a_final_record_is_listed_with_its_deadline(ctx, finding):
     assert (finding.name, finding.due_on, finding.disposal) == ("青溪竹器厂", DUE, "责令限期改正")
     assert finding.state is Standing.IN_TIME
-    assert list_rectifications(on(ctx, "2026-04-13"))[0].state is Standing.DUE
+    assert list_rectifications(on(ctx, "2026-04-14"))[0].state is Standing.DUE
     late = list_rectifications(on(ctx, "2026-04-15"))[0]
-    assert (late.state, late.word) == (Standing.OVERDUE, "逾期 2 天")
+    assert (late.state, late.word) == (Standing.OVERDUE, "逾期 1 天")
 
 
 def test_a_finding_of_an_open_visit_is_listed_as_not_final(ctx):
@@ -53,14 +54,14 @@ def test_everything_known_of_a_finding_is_told_in_order(ctx, finding):
 
 def test_a_re_check_is_planned_with_the_same_checklist_people_and_its_reason(ctx, finding):
     proposal = rechecks.propose(ctx, finding)
-    assert (proposal.day.isoformat(), proposal.inspectors) == ("2026-04-14", team(ctx))
-    visit = rechecks.plan_recheck(ctx, (finding,), "2026-04-14", proposal.inspectors)
+    assert (proposal.day.isoformat(), proposal.inspectors) == ("2026-04-15", team(ctx))
+    visit = rechecks.plan_recheck(ctx, (finding,), "2026-04-15", proposal.inspectors)
     view = views.visit_view(ctx, visit)
-    assert (view.task.source, view.kind_name, view.task.planned_on) == ("recheck", "个案检查", "2026-04-14")
+    assert (view.task.source, view.kind_name, view.task.planned_on) == ("recheck", "个案检查", "2026-04-15")
     assert finding.record in view.task.reason
     assert "第 1 项" in view.task.reason
     row = list_rectifications(ctx)[0]
-    assert (row.state, row.recheck, row.recheck_on) == (Standing.PLANNED, visit, "2026-04-14")
+    assert (row.state, row.recheck, row.recheck_on) == (Standing.PLANNED, visit, "2026-04-15")
     assert follow_up.detail(ctx, row).timeline[-1].visit == visit
 
 
@@ -149,3 +150,14 @@ def test_the_list_is_written_as_a_workbook(ctx, finding, tmp_path):
     sheet = load_workbook(tmp_path / "out.xlsx").active
     assert [cell.value for cell in sheet[1]][:4] == ["期限", "状态", "单位", "问题"]
     assert [cell.value for cell in sheet[2]][:3] == [DUE, "期限内", "青溪竹器厂"]
+
+
+def test_a_deadline_in_a_year_without_holidays_on_file_says_so(ctx, tmp_path):
+    visit = visit_of(ctx, add_firm(ctx), "2026-03-02")
+    fill(ctx, visit)
+    set_disposal(ctx, visit, BREACH, "rectify", "2099-01-05")
+    row = list_rectifications(ctx)[0]
+    assert (row.due_on, row.due) == ("2099-01-05", "2099-01-05（假日未定）")
+    assert [step.what for step in follow_up.detail(ctx, row).timeline][-1] == "改正期限（假日未定）"
+    follow_up.export((row,), tmp_path / "out.xlsx")
+    assert load_workbook(tmp_path / "out.xlsx").active.cell(2, 1).value == "2099-01-05（假日未定）"

@@ -25,7 +25,9 @@ def test_versions_tell_program_python_and_libraries():
 def test_lost_fonts_and_data_are_named(tmp_path, monkeypatch):
     monkeypatch.setattr(doctor, "resources", lambda: tmp_path)
     found = failing(doctor.installation_facts([]))
-    assert {"font.NotoSansSC-Regular.ttf", "resources.checklists", "resources.locale"} <= set(found)
+    assert {"font.NotoSansSC-Regular.ttf", "resources.checklists", "resources.calendar", "resources.locale"} <= set(
+        found
+    )
 
 
 def test_a_damaged_checklist_is_named_with_its_file(tmp_path, monkeypatch):
@@ -33,6 +35,13 @@ def test_a_damaged_checklist_is_named_with_its_file(tmp_path, monkeypatch):
     (tmp_path / "checklists" / "broken.toml").write_text("= nothing", "utf-8")
     monkeypatch.setattr(doctor, "resources", lambda: tmp_path)
     assert "broken.toml" in failing(doctor.installation_facts([]))["resources.checklists"]
+
+
+def test_a_wrong_year_of_holidays_is_named_with_its_file(tmp_path, monkeypatch):
+    (tmp_path / "calendar").mkdir()
+    (tmp_path / "calendar" / "2026.toml").write_text("year = 2025", "utf-8")
+    monkeypatch.setattr(doctor, "resources", lambda: tmp_path)
+    assert "2026.toml" in failing(doctor.installation_facts([]))["resources.calendar"]
 
 
 def test_a_new_workspace_is_sound(ctx):
