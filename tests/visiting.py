@@ -6,6 +6,7 @@ from PIL import Image
 
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import Power, StartData, Task
+from ohdesk.forms.loader import load_form
 from ohdesk.services.context import Context
 from ohdesk.services.office import people, powers
 from ohdesk.services.roll import entries
@@ -19,6 +20,7 @@ ARRIVAL = Arrival(
     rights_told="已告知",
     recusal_answer="不申请回避",
 )
+CHECKLIST_LENGTH = len(load_form("employer-general").questions)  # of the checklist that these visits fill
 POWER = Power("own", "石桥镇人民政府", "2026-01-01", "", "公布的事项目录")
 
 

@@ -13,7 +13,7 @@ from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, county_workspace, town_workspace
 from tests.promises.typed import Desk, ohdesk, ohdesk_here
 from tests.unit.services.record.record_world import PEN
-from tests.visiting import picture
+from tests.visiting import CHECKLIST_LENGTH, picture
 
 FIRMS = 6
 INSPECTORS = {"周䶮": "own-password-one", "吴𠅤": "own-password-two"}
@@ -185,7 +185,7 @@ def _visit(town: Desk, drawn: str, folder: Path) -> str:
     }
     (folder / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
     filled = first.apart("visit", "fill", visit, "--answers", folder / "answers.json", "--json").json
-    assert (filled["answers"], filled["photos"], filled["missing"]) == (75, 1, [])
+    assert (filled["answers"], filled["photos"], filled["missing"]) == (CHECKLIST_LENGTH, 1, [])
     (finding,) = first("visit", "findings", visit, "--accept", "--json").json
     assert finding["fact"] == "打磨岗位除尘风机停用。"
     return _finalize(first, visit, folder)

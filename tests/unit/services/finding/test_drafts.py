@@ -10,7 +10,7 @@ from ohdesk.services.record.composing import visit_facts
 from ohdesk.services.visit import conduct, planning
 from ohdesk.services.visit.filling import save_answer, save_rest_as_not_inspected, undo
 from ohdesk.services.visit.photos import attach_photo
-from tests.visiting import add_firm, picture, planned_visit, started_visit
+from tests.visiting import CHECKLIST_LENGTH, add_firm, picture, planned_visit, started_visit
 
 FACT = "打磨岗位除尘风机停用"
 
@@ -94,7 +94,7 @@ def test_the_facts_carry_what_is_printed_and_never_a_penalty(ctx, visit):
     save_rest_as_not_inspected(ctx, visit, "当日停产")
     accept_proposals(ctx, visit)
     facts = visit_facts(ctx, visit)
-    assert len(facts.answers) == 75
+    assert len(facts.answers) == CHECKLIST_LENGTH
     assert [line.question for line in facts.findings] == ["F03", "N01"]
     assert facts.outcome_name == "发现问题待后续处理"  # one was referred
     assert facts.photos[0].question == "F03"

@@ -10,7 +10,7 @@ from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.visit import conduct, lookup, views
 from ohdesk.services.visit.filling import open_form, save_answer, save_place, save_rest_as_not_inspected, undo
-from tests.visiting import planned_visit, started_visit
+from tests.visiting import CHECKLIST_LENGTH, planned_visit, started_visit
 
 MET = Answer(AnswerValue.MET)
 
@@ -128,9 +128,9 @@ def test_what_is_left_open_is_marked_not_inspected_in_one_go(ctx, visit):
     save_answer(ctx, visit, "A01", MET)
     with pytest.raises(UserError):
         save_rest_as_not_inspected(ctx, visit, " ")
-    assert save_rest_as_not_inspected(ctx, visit, "当日停产") == 74
+    assert save_rest_as_not_inspected(ctx, visit, "当日停产") == CHECKLIST_LENGTH - 1
     counts = open_form(ctx, visit).counts
-    assert (counts.met, counts.not_inspected, counts.unanswered) == (1, 74, 0)
+    assert (counts.met, counts.not_inspected, counts.unanswered) == (1, CHECKLIST_LENGTH - 1, 0)
 
 
 def test_another_version_of_the_checklist_is_not_filled_as_if_it_were_this_one(ctx, visit):

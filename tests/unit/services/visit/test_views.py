@@ -10,7 +10,7 @@ from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.office import people, powers
 from ohdesk.services.visit import conduct, filling, lookup, planning, views
 from ohdesk.services.visit.filling_views import with_answer
-from tests.visiting import ARRIVAL, POWER, add_firm, add_inspectors, planned_visit, started_visit
+from tests.visiting import ARRIVAL, CHECKLIST_LENGTH, POWER, add_firm, add_inspectors, planned_visit, started_visit
 
 START = StartData(mode="own", arrival=ARRIVAL)
 
@@ -108,7 +108,7 @@ def test_the_list_says_how_far_a_visit_is_and_finds_it_by_initials(ctx):
     filling.save_answer(ctx, visit, question, Answer(AnswerValue.MET))
     filling.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="没有文件"))
     row = views.list_visits(ctx)[0]
-    assert (row.answered, row.questions, row.awaits_signature) == (1, 75, False)
+    assert (row.answered, row.questions, row.awaits_signature) == (1, CHECKLIST_LENGTH, False)
     assert row.matches("qxzq")
     assert not row.matches("皮具")
 
