@@ -10,6 +10,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ohdesk.db import apply
@@ -250,6 +251,8 @@ def _apply_or_reason(session: Session, applied: Applied) -> str:
             apply.apply(session, applied)
     except RefusedError as error:
         return str(error)
+    except IntegrityError:  # one question answered twice, say: only what is made by hand says so
+        return tr("内容自相矛盾，本机的表里放不下")
     return ""
 
 

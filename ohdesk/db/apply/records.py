@@ -1,14 +1,32 @@
-"""Final records, their findings, photo pages and amendments."""
+"""Final records with what is asked of them, their findings, photo pages and amendments."""
+
+from typing import Any, TypeVar
 
 import msgspec
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
-from ohdesk.db.models import Amendment, Finding, PhotoPage, Record
+from ohdesk.db.models import (
+    Amendment,
+    Base,
+    Finding,
+    FindingDuty,
+    PagePhoto,
+    PhotoPage,
+    Record,
+    RecordAnswer,
+    RecordInspector,
+    RecordPhoto,
+)
+from ohdesk.domain.calendar import legal_day, parse_day, parse_instant
 from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.operations import PhotoPageAdded, RecordAmended, VisitFinalized
-from ohdesk.domain.record import InspectionRecord
+from ohdesk.domain.record import FindingLine, InspectionRecord, PhotoPageRecord
 from ohdesk.i18n import tr
+
+_Kind = TypeVar("_Kind")
+_Rows = list[dict[str, Any]]
 
 
 def finalized(session: Session, applied: Applied) -> None:
@@ -20,9 +38,11 @@ def finalized(session: Session, applied: Applied) -> None:
     content = operation.content.get("record")
     if fingerprint(content) != operation.record_sha256:
         raise RefusedError(tr("文书的指纹和内容对不上"))
+    record = _understood(content, InspectionRecord)
     try:
-        record = msgspec.convert(content, InspectionRecord)
-    except msgspec.ValidationError as error:
+        inspected_on = legal_day(parse_instant(record.started_at))
+        findings = [_finding(applied.record, line) for line in record.findings]
+    except ValueError as error:
         raise RefusedError(tr("本版本读不懂文书的内容：{error}", error=error)) from error
     session.add(
         Record(
@@ -32,7 +52,10 @@ def finalized(session: Session, applied: Applied) -> None:
             number=record.number,
             establishment=record.body.id,
             establishment_name=record.body.name,
+            form=record.form,
             outcome=record.outcome,
+            outcome_name=record.outcome_name,
+            inspected_on=inspected_on,
             started_at=record.started_at,
             ended_at=record.ended_at,
             finalized_at=applied.at,
@@ -42,8 +65,11 @@ def finalized(session: Session, applied: Applied) -> None:
         )
     )
     session.flush()
-    session.add_all(_findings(applied.record, record))
-    session.flush()
+    below: dict[type[Base], _Rows] = {Finding: findings, FindingDuty: _duties(applied.record, record)}
+    below |= _asked(applied.record, record)
+    for table, rows in below.items():
+        if rows:
+            session.execute(insert(table), rows)
 
 
 def photo_page_added(session: Session, applied: Applied) -> None:
@@ -51,9 +77,20 @@ def photo_page_added(session: Session, applied: Applied) -> None:
     operation = applied.operation
     assert isinstance(operation, PhotoPageAdded)  # noqa: S101 - decoded by kind
     _own_record(session, applied)
+    page = _understood(operation.content.get("record"), PhotoPageRecord)
     session.add(
-        PhotoPage(pdf_sha256=operation.pdf_sha256, visit=applied.record, at=applied.at, content=operation.content)
+        PhotoPage(
+            pdf_sha256=operation.pdf_sha256,
+            visit=applied.record,
+            title=page.title,
+            number=page.number,
+            at=applied.at,
+            content=operation.content,
+        )
     )
+    session.flush()
+    numbers = sorted({photo.number for photo in page.photos})
+    session.add_all(PagePhoto(page=operation.pdf_sha256, number=number) for number in numbers)
     session.flush()
 
 
@@ -75,21 +112,47 @@ def amended(session: Session, applied: Applied) -> None:
     session.flush()
 
 
-def _findings(visit: str, record: InspectionRecord) -> list[Finding]:
+def _asked(visit: str, record: InspectionRecord) -> dict[type[Base], _Rows]:
+    """Return what is asked of a record besides its findings, by table."""
+    people, lines, photos = record.inspectors, record.answers, record.photos
+    return {
+        RecordInspector: [
+            {"visit": visit, "seat": seat, "person": each.person, "name": each.name} for seat, each in enumerate(people)
+        ],
+        RecordAnswer: [{"visit": visit, "question": each.question, "answer": each.answer} for each in lines],
+        RecordPhoto: [{"visit": visit, "number": each.number, "sha256": each.sha256} for each in photos],
+    }
+
+
+def _duties(visit: str, record: InspectionRecord) -> _Rows:
     return [
-        Finding(
-            id=f"{visit}:{line.number}",
-            visit=visit,
-            number=line.number,
-            question=line.question,
-            fact=line.fact,
-            duty=list(line.duty),
-            disposal=line.disposal,
-            due_on=line.due_on,
-            state="open",
-        )
+        {"finding": _finding_id(visit, line), "position": position, "duty": duty}
         for line in record.findings
+        for position, duty in enumerate(line.duty)
     ]
+
+
+def _finding(visit: str, line: FindingLine) -> dict[str, Any]:
+    return {
+        "id": _finding_id(visit, line),
+        "visit": visit,
+        "number": line.number,
+        "question": line.question,
+        "fact": line.fact,
+        "disposal": line.disposal,
+        "due_on": parse_day(line.due_on) if line.due_on else None,
+    }
+
+
+def _finding_id(visit: str, line: FindingLine) -> str:
+    return f"{visit}:{line.number}"
+
+
+def _understood(content: Any, kind: type[_Kind]) -> _Kind:
+    try:
+        return msgspec.convert(content, kind)
+    except msgspec.ValidationError as error:
+        raise RefusedError(tr("本版本读不懂文书的内容：{error}", error=error)) from error
 
 
 def _own_record(session: Session, applied: Applied) -> Record:

@@ -1,15 +1,19 @@
-"""Final records and what follows from them: shared tables, written only by `db.apply`."""
+"""Final records and what follows from them: shared tables, written only by `db.apply`.
 
+Instants are texts as they stand in the record ("2026-03-02T04:00:00Z"), so that they compare as they are printed.
+"""
+
+from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base
 
 
 class Record(Base):
-    """The final record (定稿) of one visit; immutable."""
+    """The final record (定稿) of one visit; immutable. inspected_on: the legal day on which the visit started."""
 
     __tablename__ = "record"
 
@@ -19,7 +23,10 @@ class Record(Base):
     number: Mapped[str] = mapped_column(String(40))
     establishment: Mapped[str] = mapped_column(String(36), index=True)
     establishment_name: Mapped[str] = mapped_column(Text)
+    form: Mapped[str] = mapped_column(String(60))
     outcome: Mapped[str] = mapped_column(String(8))
+    outcome_name: Mapped[str] = mapped_column(Text)
+    inspected_on: Mapped[date] = mapped_column(Date)
     started_at: Mapped[str] = mapped_column(String(20))
     ended_at: Mapped[str] = mapped_column(String(20))
     finalized_at: Mapped[str] = mapped_column(String(20))
@@ -28,8 +35,40 @@ class Record(Base):
     content: Mapped[Any] = mapped_column(JSON)
 
 
+class RecordInspector(Base):
+    """An inspector (执法人员) on a final record, by seat from 0."""
+
+    __tablename__ = "record_inspector"
+
+    visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), primary_key=True)
+    seat: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    person: Mapped[str] = mapped_column(String(36))  # no link: a record stands without the person being set down here
+    name: Mapped[str] = mapped_column(Text)
+
+
+class RecordAnswer(Base):
+    """What a final record answered to a question: met, not_met, not_applicable or not_inspected."""
+
+    __tablename__ = "record_answer"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLAlchemy wants it
+
+    visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(60), primary_key=True)
+    answer: Mapped[str] = mapped_column(String(20))
+
+
+class RecordPhoto(Base):
+    """A photo on a final record; `sha256` is empty while the photo is only announced."""
+
+    __tablename__ = "record_photo"
+
+    visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
 class Finding(Base):
-    """A finding (问题) of a final record; `state`: open."""
+    """A finding (问题) of a final record; due_on: the last day of its deadline, None without one."""
 
     __tablename__ = "finding"
 
@@ -38,10 +77,18 @@ class Finding(Base):
     number: Mapped[int] = mapped_column(Integer)
     question: Mapped[str] = mapped_column(String(60))
     fact: Mapped[str] = mapped_column(Text)
-    duty: Mapped[Any] = mapped_column(JSON)
     disposal: Mapped[str] = mapped_column(Text)
-    due_on: Mapped[str] = mapped_column(String(10), default="")
-    state: Mapped[str] = mapped_column(String(12))
+    due_on: Mapped[date | None] = mapped_column(Date)
+
+
+class FindingDuty(Base):
+    """A duty that a finding breached (law and article, as printed), in the order printed."""
+
+    __tablename__ = "finding_duty"
+
+    finding: Mapped[str] = mapped_column(ForeignKey("finding.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    duty: Mapped[str] = mapped_column(Text)
 
 
 class PhotoPage(Base):
@@ -50,9 +97,20 @@ class PhotoPage(Base):
     __tablename__ = "photo_page"
 
     pdf_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    visit: Mapped[str] = mapped_column(String(36), index=True)
+    visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    number: Mapped[str] = mapped_column(String(60))
     at: Mapped[str] = mapped_column(String(20))
     content: Mapped[Any] = mapped_column(JSON)
+
+
+class PagePhoto(Base):
+    """A photo that came with a photo page, by its number on the record."""
+
+    __tablename__ = "page_photo"
+
+    page: Mapped[str] = mapped_column(ForeignKey("photo_page.pdf_sha256"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
 
 
 class Amendment(Base):
@@ -61,7 +119,7 @@ class Amendment(Base):
     __tablename__ = "amendment"
 
     operation: Mapped[str] = mapped_column(String(40), primary_key=True)  # "replica:seq"
-    visit: Mapped[str] = mapped_column(String(36), index=True)
+    visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), index=True)
     statement: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(String(36))

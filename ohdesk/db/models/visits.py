@@ -32,6 +32,15 @@ class Visit(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
+class ReInspection(Base):
+    """What a re-inspection (复查) is arranged for: a visit, and one finding it is to look at again."""
+
+    __tablename__ = "re_inspection"
+
+    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    finding: Mapped[str] = mapped_column(ForeignKey("finding.id"), primary_key=True, index=True)
+
+
 class Answer(Base):
     """One saved step of filling: what the answer to a question became. Steps are only ever appended.
 

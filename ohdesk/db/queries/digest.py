@@ -1,6 +1,8 @@
 """One fingerprint over everything shared, so that two machines can tell that they hold the same."""
 
+from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
@@ -12,10 +14,15 @@ from ohdesk.db.models import (
     Establishment,
     EstablishmentHead,
     Finding,
+    FindingDuty,
     OperationRow,
+    PagePhoto,
     Person,
     PhotoPage,
     Record,
+    RecordAnswer,
+    RecordInspector,
+    RecordPhoto,
 )
 from ohdesk.domain.canonical import canonical
 
@@ -25,10 +32,15 @@ _SHARED: tuple[type[Base], ...] = (
     Establishment,
     EstablishmentHead,
     Finding,
+    FindingDuty,
     OperationRow,
+    PagePhoto,
     Person,
     PhotoPage,
     Record,
+    RecordAnswer,
+    RecordInspector,
+    RecordPhoto,
 )
 # `search` depends on the pinyin table shipped, `batch` is this laptop's way to undo: neither is shared.
 _LOCAL_COLUMNS = frozenset({"search", "batch", "set_aside"})
@@ -43,6 +55,11 @@ def state_digest(session: Session) -> str:
         columns = [column for column in table.columns if column.name not in _LOCAL_COLUMNS]
         whole.update(table.name.encode("ascii") + b"\n")
         for row in session.execute(select(*columns).order_by(*table.primary_key.columns)):
-            values = [value.hex() if isinstance(value, bytes) else value for value in row]
-            whole.update(canonical(values) + b"\n")
+            whole.update(canonical([_plain(value) for value in row]) + b"\n")
     return whole.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,16 +1,25 @@
 """What the county does with what its towns send: one state, conflicts settled by a person, draws computed again."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, distinct, exists, extract, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import BundleIn, Draw, Establishment, EstablishmentHead, OperationRow, Peer, Person, Record
+from ohdesk.db.models import (
+    BundleIn,
+    Draw,
+    Establishment,
+    EstablishmentHead,
+    Finding,
+    OperationRow,
+    Peer,
+    Person,
+    Record,
+    RecordAnswer,
+)
 from ohdesk.db.queries.digest import state_digest
-from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
@@ -196,38 +205,48 @@ def coverage(ctx: Context, year: int) -> list[TownCoverage]:
             .group_by(Establishment.town)
         )
         employers: dict[str, int] = dict(session.execute(in_business).all())
-        inspected: dict[str, set[str]] = {}
-        ended: Counter[str] = Counter()
-        findings: Counter[str] = Counter()
-        for record in session.scalars(select(Record)):
-            if legal_day(parse_instant(record.started_at)).year != year:
-                continue
-            if record.content["record"]["answers"]:
-                inspected.setdefault(record.division, set()).add(record.establishment)
-            else:
-                ended[record.division] += 1
-            findings[record.division] += len(record.content["record"]["findings"])
+        in_year = extract("year", Record.inspected_on) == year
+        with_checklist = exists().where(RecordAnswer.visit == Record.visit)
+        found = select(Finding.visit, func.count().label("count")).group_by(Finding.visit).subquery()
+        records = (
+            select(
+                Record.division,
+                func.count(distinct(case((with_checklist, Record.establishment)))),
+                func.count(case((~with_checklist, 1))),
+                func.coalesce(func.sum(found.c.count), 0),
+            )
+            .outerjoin(found, found.c.visit == Record.visit)
+            .where(in_year)
+            .group_by(Record.division)
+        )
+        made = {division: counts for division, *counts in session.execute(records)}
         return [
             TownCoverage(
                 division=division,
                 name=names.get(division, division),
                 employers=employers.get(division, 0),
-                inspected=Rate(len(inspected.get(division, ())), employers.get(division, 0)),
-                ended_without_checklist=ended[division],
-                findings=findings[division],
+                inspected=Rate(inspected, employers.get(division, 0)),
+                ended_without_checklist=ended,
+                findings=findings,
             )
-            for division in sorted({*names, *inspected, *ended})
+            for division in sorted({*names, *made})
+            for inspected, ended, findings in [made.get(division, (0, 0, 0))]
         ]
 
 
 def covered(ctx: Context, division: str, year: int) -> list[CoveredEmployer]:
     """Return a town's employers in business, those without a finished checklist record of `year` first."""
     with ctx.reading() as session:
-        made: dict[str, str] = {}
-        for record in session.scalars(select(Record).where(Record.division == division)):
-            day = legal_day(parse_instant(record.started_at))
-            if day.year == year and record.content["record"]["answers"]:
-                made[record.establishment] = max(made.get(record.establishment, ""), day.isoformat())
+        records = (
+            select(Record.establishment, func.max(Record.inspected_on))
+            .where(
+                Record.division == division,
+                extract("year", Record.inspected_on) == year,
+                exists().where(RecordAnswer.visit == Record.visit),
+            )
+            .group_by(Record.establishment)
+        )
+        made = {establishment: day.isoformat() for establishment, day in session.execute(records)}
         entries = session.scalars(
             select(Establishment)
             .where(

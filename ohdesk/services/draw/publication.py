@@ -108,7 +108,7 @@ def _source(session: Session, ctx: Context, draw_id: str) -> _Source:
 def _visits(session: Session, ctx: Context, draw: Draw) -> tuple[tuple[str, str, str, str], ...]:
     """Return id, day, code and words of the result of every finished visit of the draw, by id."""
     statement = (
-        select(Record.establishment, Record.ended_at, Record.outcome, Record.content)
+        select(Record.establishment, Record.ended_at, Record.outcome, Record.outcome_name)
         .join(Visit, Visit.id == Record.visit)
         .where(Visit.draw == draw.id)
     )
@@ -122,7 +122,7 @@ def _visits(session: Session, ctx: Context, draw: Draw) -> tuple[tuple[str, str,
                 numbers[row.establishment],
                 legal_day(parse_instant(row.ended_at)).isoformat(),
                 row.outcome,
-                str(row.content["record"]["outcome_name"]),
+                row.outcome_name,
             )
             for row in rows
             if row.establishment in numbers

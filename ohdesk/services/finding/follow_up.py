@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Finding, Peer, Record, Visit
+from ohdesk.db.models import Establishment, Finding, FindingDuty, Peer, Record, Visit
+from ohdesk.db.queries.lists import lists
 from ohdesk.db.search import folded
 from ohdesk.domain.calendar import instant_text, legal_day, parse_day
 from ohdesk.domain.record import InspectionRecord
@@ -27,6 +28,8 @@ from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, 
 
 class _Known(NamedTuple):
     town: str
+    duty: tuple[str, ...]
+    due_on: str
     state: Standing
     later: Later | None
     recheck: Visit | None
@@ -45,7 +48,7 @@ FILTERS: dict[str, frozenset[Standing]] = {
 def list_rectifications(ctx: Context) -> list[RectificationRow]:
     """Return the findings of all final records here and of the visits still open, the next deadline first.
 
-    Reads every record that may have answered a finding again: for a Job.
+    Asks for all findings there are: for a Job.
     """
     with ctx.reading() as session:
         rows = [*_final(ctx, session, frozenset(Standing)), *_drafts(ctx, session)]
@@ -144,7 +147,7 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
     towns, later, rechecks = _towns(ctx, session), later_answers(session), rechecks_in(session)
     wanted = (
         select(
-            *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.duty),
+            *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact),
             *(Finding.disposal, Finding.due_on, Record.number.label("record"), Record.establishment),
             *(Record.establishment_name, Record.started_at, Record.finalized_at, Record.division),
             Establishment.search,
@@ -153,13 +156,17 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
         .outerjoin(Establishment, Establishment.id == Record.establishment)
     )
     disposals = {each.name: each.id for each in visit_rules().disposals}  # records of other editions may name others
+    in_order = select(FindingDuty.finding, FindingDuty.duty).order_by(FindingDuty.finding, FindingDuty.position)
+    duties = lists(session, in_order)
     rows = []
     for raw in session.execute(wanted):
         again, recheck = later.get(raw.id), rechecks.get(raw.id)
-        state = standing(disposals.get(raw.disposal, ""), raw.due_on, today, again, planned=recheck is not None)
+        due_on = raw.due_on.isoformat() if raw.due_on else ""
+        state = standing(disposals.get(raw.disposal, ""), due_on, today, again, planned=recheck is not None)
         if state in states:
-            known = _Known(towns.get(raw.division, raw.division), state, again, recheck)
-            rows.append(_row(raw, known, days_late(raw.due_on, today)))
+            town = towns.get(raw.division, raw.division)
+            known = _Known(town, tuple(duties[raw.id]), due_on, state, again, recheck)
+            rows.append(_row(raw, known, days_late(due_on, today)))
     return rows
 
 
@@ -177,9 +184,9 @@ def _row(raw: Any, known: _Known, days: int) -> RectificationRow:
         found_at=raw.started_at,
         finalized_at=raw.finalized_at,
         fact=raw.fact,
-        duty=tuple(raw.duty),
+        duty=known.duty,
         disposal=raw.disposal,
-        due_on=raw.due_on,
+        due_on=known.due_on,
         state=known.state,
         days=days,
         recheck=recheck.id if recheck else "",

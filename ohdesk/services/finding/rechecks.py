@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Person, Record, Setting, Visit
+from ohdesk.db.models import Person, Record, RecordInspector, ReInspection, Visit
 from ohdesk.domain.calendar import legal_day, parse_day
 from ohdesk.domain.people import team_problems
 from ohdesk.domain.rectification import WAITING, recheck_day
@@ -39,10 +39,14 @@ class RecheckProposal:
 def propose(ctx: Context, row: RectificationRow) -> RecheckProposal:
     """Return what is proposed for the re-check of a finding of a final record."""
     with ctx.reading() as session:
-        record = _record(session, row.visit)
-        people = [session.get(Person, each["person"]) for each in record.content["record"]["inspectors"]]
-        own = [person.id for person in people if person is not None and person.replica == ctx.office.replica]
-    return RecheckProposal(recheck_day(row.due_on, legal_day(ctx.now()), work_calendar()), tuple(own))
+        wanted = (
+            select(Person.id)
+            .join(RecordInspector, RecordInspector.person == Person.id)
+            .where(RecordInspector.visit == row.visit, Person.replica == ctx.office.replica)
+            .order_by(RecordInspector.seat)
+        )
+        own = tuple(session.scalars(wanted))
+    return RecheckProposal(recheck_day(row.due_on, legal_day(ctx.now()), work_calendar()), own)
 
 
 def together(rows: Sequence[RectificationRow], row: RectificationRow, day: str) -> tuple[RectificationRow, ...]:
@@ -70,19 +74,22 @@ def plan_recheck(ctx: Context, rows: Sequence[RectificationRow], day: str, inspe
             establishment=rows[0].establishment,
             inspectors=tuple(inspectors),
             task=Task(rule.kinds[0], rule.id, day, _reason(rows)),
-            form=_record(session, rows[0].visit).content["record"]["form"],
+            form=_record(session, rows[0].visit).form,
         )
         visit = plan_in(ctx, session, new)
-        session.merge(Setting(key=_key(visit), value=[row.id for row in rows]))
+        session.add_all(ReInspection(visit=visit, finding=row.id) for row in rows)
     return visit
 
 
 def rechecks_in(session: Session) -> dict[str, Visit]:
     """Return the re-checks that are arranged and not finished, by finding, within an open session."""
-    visits = session.scalars(select(Visit).where(Visit.state.in_(_UNFINISHED)).order_by(Visit.id.desc()))
-    keys = {_key(visit.id): visit for visit in visits if Task(**visit.task).source == SOURCE}
-    links = session.scalars(select(Setting).where(Setting.key.in_(keys)))
-    return {finding: keys[link.key] for link in links for finding in link.value}
+    arranged = (
+        select(ReInspection.finding, Visit)
+        .join(Visit, Visit.id == ReInspection.visit)
+        .where(Visit.state.in_(_UNFINISHED))
+        .order_by(Visit.id)
+    )
+    return dict(session.execute(arranged).all())
 
 
 def _check(ctx: Context, rows: Sequence[RectificationRow], day: str) -> None:
@@ -114,7 +121,3 @@ def _record(session: Session, visit: str) -> Record:
     if record is None:
         raise UserError(tr("这次检查没有定稿的笔录。"), tr("请刷新列表后重试。"))
     return record
-
-
-def _key(visit: str) -> str:
-    return f"recheck/{visit}"

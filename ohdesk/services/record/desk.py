@@ -1,18 +1,30 @@
 """What the desk for documents (文书签名) shows: visits ready to be signed, final records, and one record opened."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Amendment, BlobRow, Establishment, Person, PhotoPage, Record, Setting
-from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.db.models import (
+    Amendment,
+    BlobRow,
+    Establishment,
+    PagePhoto,
+    Person,
+    PhotoPage,
+    Record,
+    RecordInspector,
+    RecordPhoto,
+    Setting,
+)
+from ohdesk.db.queries.lists import lists
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.record import InspectionRecord, PartyStatement
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
@@ -127,11 +139,9 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
             select(PhotoPage).where(PhotoPage.visit == visit_id).order_by(PhotoPage.at, PhotoPage.pdf_sha256)
         ).all()
         known = [(final.record.title, final.number, final.pdf_sha256)]
-        known += [
-            (page.content["record"]["title"], page.content["record"]["number"], page.pdf_sha256) for page in pages
-        ]
+        known += [(page.title, page.number, page.pdf_sha256) for page in pages]
         amendments = _amendments(session, visit_id)
-        awaited = _awaited(row.content["record"]["photos"], [page.content for page in pages])
+        awaited = tuple(row.number for row in session.execute(_awaited().where(RecordPhoto.visit == visit_id)))
     papers = tuple(_paper(ctx, final.record, *each) for each in known)
     return OpenRecord(
         visit=visit_id,
@@ -203,16 +213,13 @@ def _statement(way: str, **words: str) -> PartyStatement:
 
 
 def _final_rows(ctx: Context) -> list[DeskRow]:
-    content = Record.content
     statement = (
         select(
             Record.visit,
             Record.number,
             Record.establishment_name,
-            Record.started_at,
-            func.json_extract(content, "$.record.outcome_name").label("outcome"),
-            func.json_extract(content, "$.record.photos").label("photos"),
-            func.json_extract(content, "$.record.inspectors").label("inspectors"),
+            Record.inspected_on,
+            Record.outcome_name,
             Record.replica,
             Establishment.search,
             BlobRow.held,
@@ -221,25 +228,24 @@ def _final_rows(ctx: Context) -> list[DeskRow]:
         .outerjoin(BlobRow, BlobRow.sha256 == Record.pdf_sha256)
         .order_by(Record.finalized_at.desc(), Record.visit.desc())
     )
+    names = select(RecordInspector.visit, RecordInspector.name).order_by(RecordInspector.visit, RecordInspector.seat)
+    own = select(Record.visit).where(Record.replica == ctx.office.replica)
     with ctx.reading() as session:
         counted = select(Amendment.visit, func.count()).group_by(Amendment.visit)
         amendments = {row[0]: row[1] for row in session.execute(counted)}
-        pages: dict[str, list[Any]] = {}
-        for page in session.scalars(select(PhotoPage)):
-            pages.setdefault(page.visit, []).append(page.content)
+        inspectors = lists(session, names)
+        awaited = lists(session, _awaited().where(RecordPhoto.visit.in_(own)))
         return [
             DeskRow(
                 visit=row.visit,
                 number=row.number,
                 name=row.establishment_name,
-                day=legal_day(parse_instant(row.started_at)).isoformat(),
-                outcome=row.outcome,
+                day=row.inspected_on.isoformat(),
+                outcome=row.outcome_name,
                 search=row.search or "",
-                inspectors=tuple(person["name"] for person in msgspec.json.decode(row.inspectors)),
+                inspectors=tuple(inspectors[row.visit]),
                 is_final=True,
-                awaited=_awaited(msgspec.json.decode(row.photos), pages.get(row.visit, ()))
-                if row.replica == ctx.office.replica
-                else (),
+                awaited=tuple(awaited[row.visit]),
                 held=bool(row.held),
                 amendments=amendments.get(row.visit, 0),
             )
@@ -247,9 +253,15 @@ def _final_rows(ctx: Context) -> list[DeskRow]:
         ]
 
 
-def _awaited(photos: Sequence[Mapping[str, Any]], pages: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
-    on_pages = {photo["number"] for page in pages for photo in page["record"]["photos"]}
-    return tuple(photo["number"] for photo in photos if not photo["sha256"] and photo["number"] not in on_pages)
+def _awaited() -> Select[str, int]:
+    """Select visit and number of the photos that a record announces and no photo page has brought."""
+    brought = (
+        select(PagePhoto.number)
+        .join(PhotoPage, PhotoPage.pdf_sha256 == PagePhoto.page)
+        .where(PhotoPage.visit == RecordPhoto.visit, PagePhoto.number == RecordPhoto.number)
+    )
+    announced = select(RecordPhoto.visit, RecordPhoto.number).where(RecordPhoto.sha256 == "")
+    return announced.where(~brought.exists()).order_by(RecordPhoto.visit, RecordPhoto.number)
 
 
 def _amendments(session: Session, visit_id: str) -> tuple[AmendmentView, ...]:

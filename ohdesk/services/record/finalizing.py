@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import func, select
@@ -244,14 +244,13 @@ def _render(ctx: Context, composed: Composed, strokes: Sequence[StrokeSet], acro
 
 
 def _row(record: Record, held: bool, amendments: int) -> RecordRow:
-    content: Any = record.content
     return RecordRow(
         visit=record.visit,
         number=record.number,
         division=record.division,
         establishment=record.establishment,
         establishment_name=record.establishment_name,
-        outcome=content["record"]["outcome_name"],
+        outcome=record.outcome_name,
         started_at=record.started_at,
         finalized_at=record.finalized_at,
         record_sha256=record.record_sha256,

@@ -13,8 +13,8 @@ def upgrade() -> None:
     _roll()
     _journal()
     _draws()
-    _visits()
     _records()
+    _visits()
     _sync()
 
 
@@ -204,6 +204,109 @@ def _draws() -> None:
     )
 
 
+def _records() -> None:
+    op.create_table(
+        "record",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("establishment", sa.String(length=36), nullable=False),
+        sa.Column("establishment_name", sa.Text(), nullable=False),
+        sa.Column("form", sa.String(length=60), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=False),
+        sa.Column("outcome_name", sa.Text(), nullable=False),
+        sa.Column("inspected_on", sa.Date(), nullable=False),
+        sa.Column("started_at", sa.String(length=20), nullable=False),
+        sa.Column("ended_at", sa.String(length=20), nullable=False),
+        sa.Column("finalized_at", sa.String(length=20), nullable=False),
+        sa.Column("record_sha256", sa.String(length=64), nullable=False),
+        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("visit", name=op.f("pk_record")),
+    )
+    op.create_index(op.f("ix_record_establishment"), "record", ["establishment"], unique=False)
+    op.create_index(op.f("ix_record_replica"), "record", ["replica"], unique=False)
+    op.create_table(
+        "amendment",
+        sa.Column("operation", sa.String(length=40), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_amendment_visit_record")),
+        sa.PrimaryKeyConstraint("operation", name=op.f("pk_amendment")),
+    )
+    op.create_index(op.f("ix_amendment_visit"), "amendment", ["visit"], unique=False)
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.String(length=60), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(length=60), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("disposal", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_finding_visit_record")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+    )
+    op.create_index(op.f("ix_finding_visit"), "finding", ["visit"], unique=False)
+    op.create_table(
+        "photo_page",
+        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_photo_page_visit_record")),
+        sa.PrimaryKeyConstraint("pdf_sha256", name=op.f("pk_photo_page")),
+    )
+    op.create_index(op.f("ix_photo_page_visit"), "photo_page", ["visit"], unique=False)
+    op.create_table(
+        "record_answer",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("question", sa.String(length=60), nullable=False),
+        sa.Column("answer", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_record_answer_visit_record")),
+        sa.PrimaryKeyConstraint("visit", "question", name=op.f("pk_record_answer")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "record_inspector",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("seat", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_record_inspector_visit_record")),
+        sa.PrimaryKeyConstraint("visit", "seat", name=op.f("pk_record_inspector")),
+    )
+    op.create_table(
+        "record_photo",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_record_photo_visit_record")),
+        sa.PrimaryKeyConstraint("visit", "number", name=op.f("pk_record_photo")),
+    )
+    op.create_table(
+        "finding_duty",
+        sa.Column("finding", sa.String(length=60), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("duty", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["finding"], ["finding.id"], name=op.f("fk_finding_duty_finding_finding")),
+        sa.PrimaryKeyConstraint("finding", "position", name=op.f("pk_finding_duty")),
+    )
+    op.create_table(
+        "page_photo",
+        sa.Column("page", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["page"], ["photo_page.pdf_sha256"], name=op.f("fk_page_photo_page_photo_page")),
+        sa.PrimaryKeyConstraint("page", "number", name=op.f("pk_page_photo")),
+    )
+
+
 def _visits() -> None:
     op.create_table(
         "visit",
@@ -263,63 +366,15 @@ def _visits() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
         sa.UniqueConstraint("visit", "number", name=op.f("uq_photo_visit")),
     )
-
-
-def _records() -> None:
     op.create_table(
-        "amendment",
-        sa.Column("operation", sa.String(length=40), nullable=False),
+        "re_inspection",
         sa.Column("visit", sa.String(length=36), nullable=False),
-        sa.Column("statement", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("by", sa.String(length=36), nullable=False),
-        sa.Column("at", sa.String(length=20), nullable=False),
-        sa.PrimaryKeyConstraint("operation", name=op.f("pk_amendment")),
+        sa.Column("finding", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(["finding"], ["finding.id"], name=op.f("fk_re_inspection_finding_finding")),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_re_inspection_visit_visit")),
+        sa.PrimaryKeyConstraint("visit", "finding", name=op.f("pk_re_inspection")),
     )
-    op.create_index(op.f("ix_amendment_visit"), "amendment", ["visit"], unique=False)
-    op.create_table(
-        "photo_page",
-        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
-        sa.Column("visit", sa.String(length=36), nullable=False),
-        sa.Column("at", sa.String(length=20), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("pdf_sha256", name=op.f("pk_photo_page")),
-    )
-    op.create_index(op.f("ix_photo_page_visit"), "photo_page", ["visit"], unique=False)
-    op.create_table(
-        "record",
-        sa.Column("visit", sa.String(length=36), nullable=False),
-        sa.Column("replica", sa.String(length=16), nullable=False),
-        sa.Column("division", sa.String(length=9), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
-        sa.Column("establishment", sa.String(length=36), nullable=False),
-        sa.Column("establishment_name", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.String(length=8), nullable=False),
-        sa.Column("started_at", sa.String(length=20), nullable=False),
-        sa.Column("ended_at", sa.String(length=20), nullable=False),
-        sa.Column("finalized_at", sa.String(length=20), nullable=False),
-        sa.Column("record_sha256", sa.String(length=64), nullable=False),
-        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("visit", name=op.f("pk_record")),
-    )
-    op.create_index(op.f("ix_record_establishment"), "record", ["establishment"], unique=False)
-    op.create_index(op.f("ix_record_replica"), "record", ["replica"], unique=False)
-    op.create_table(
-        "finding",
-        sa.Column("id", sa.String(length=60), nullable=False),
-        sa.Column("visit", sa.String(length=36), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("question", sa.String(length=60), nullable=False),
-        sa.Column("fact", sa.Text(), nullable=False),
-        sa.Column("duty", sa.JSON(), nullable=False),
-        sa.Column("disposal", sa.Text(), nullable=False),
-        sa.Column("due_on", sa.String(length=10), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_finding_visit_record")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
-    )
-    op.create_index(op.f("ix_finding_visit"), "finding", ["visit"], unique=False)
+    op.create_index(op.f("ix_re_inspection_finding"), "re_inspection", ["finding"], unique=False)
 
 
 def _sync() -> None:

@@ -28,8 +28,10 @@ def note_record(ctx, seq, visit="0198a000-0000-7000-8000-00000000000a"):
                 body=canonical({"blobs": [], "base": []}),
             )
         )
-        text = {"number": "2026-0001", "establishment": "e", "establishment_name": "安泰机械厂", "outcome": "checked"}
+        text = {"number": "2026-0001", "establishment": "e", "establishment_name": "安泰机械厂", "form": "employer"}
+        text |= {"outcome": "checked", "outcome_name": "检查完毕"}
         times = dict.fromkeys(("started_at", "ended_at", "finalized_at"), "2026-03-02T04:00:00Z")
+        times |= {"inspected_on": NOON.date()}
         hashes = {"record_sha256": "", "pdf_sha256": ""}
         session.add(
             Record(visit=visit, replica=ctx.office.replica, division="000000001", content={}, **text, **times, **hashes)

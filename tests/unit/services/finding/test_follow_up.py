@@ -161,3 +161,12 @@ def test_a_deadline_in_a_year_without_holidays_on_file_says_so(ctx, tmp_path):
     assert [step.what for step in follow_up.detail(ctx, row).timeline][-1] == "改正期限（假日未定）"
     follow_up.export((row,), tmp_path / "out.xlsx")
     assert load_workbook(tmp_path / "out.xlsx").active.cell(2, 1).value == "2099-01-05（假日未定）"
+
+
+def test_of_two_later_records_the_first_counts_and_only_of_the_same_checklist_and_firm(ctx, finding):
+    for day, met in (("2026-05-04", ()), ("2026-04-14", (BREACH,))):
+        later = visit_of(ctx, finding.establishment, day)
+        fill(on(ctx, day), later, met=met, breaches=() if met else (BREACH,))
+        finalize(on(ctx, day), later)
+    rows = {row.visit: row for row in list_rectifications(on(ctx, "2026-06-01"))}
+    assert (rows[finding.visit].state, rows[finding.visit].later.day) == (Standing.MET, "2026-04-14")

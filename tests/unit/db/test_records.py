@@ -1,0 +1,81 @@
+"""A final record that came in is in the tables whole, or set aside whole."""
+
+import pytest
+from sqlalchemy import func, select
+
+from ohdesk.db import journal
+from ohdesk.db.journal import Accepted
+from ohdesk.db.models import Finding, FindingDuty, Record, RecordAnswer, RecordInspector, RecordPhoto
+from ohdesk.domain.canonical import canonical, fingerprint, parse
+from tests.rectifying import found
+
+ROWS = (Record, Finding, FindingDuty, RecordInspector, RecordAnswer, RecordPhoto)
+VISIT = "019cacb3-f200-7869-bae0-041923b82a72"
+
+
+@pytest.fixture
+def record(ctx) -> dict:
+    """A record as it stands in the journal."""
+    visit = found(ctx)
+    with ctx.reading() as session:
+        return session.get_one(Record, visit).content["record"]
+
+
+def come_in(session, record: dict) -> Accepted:
+    """Take in another office's operation that makes this record final."""
+    operation = {
+        "r": "b" * 16,
+        "s": 1,
+        "p": journal.NO_HASH,
+        "t": "visit.finalized@1",
+        "id": VISIT,
+        "base": [],
+        "d": "000000002",
+        "at": "2026-03-02T05:00:00Z",
+        "by": "x",
+        "v": {
+            "content": {"record": record, "strokes": []},
+            "record_sha256": fingerprint(record),
+            "pdf_sha256": "0" * 64,
+        },
+        "blobs": [],
+    }
+    return journal.accept(session, canonical(operation))
+
+
+def counts(session) -> list[int]:
+    return [session.scalar(select(func.count()).select_from(table)) for table in ROWS]
+
+
+def test_what_screens_ask_of_a_record_stands_in_rows(ctx, record):
+    with ctx.transaction() as session:
+        before = counts(session)
+        assert come_in(session, record) is Accepted.APPLIED
+        assert counts(session) == [2 * count for count in before]
+        row = session.get_one(Record, VISIT)
+        assert (row.form, row.outcome_name) == (record["form"], record["outcome_name"])
+        assert row.inspected_on.isoformat() == "2026-03-02"
+        names = select(RecordInspector.name).where(RecordInspector.visit == VISIT).order_by(RecordInspector.seat)
+        assert session.scalars(names).all() == [each["name"] for each in record["inspectors"]]
+        duties = select(FindingDuty.duty).where(FindingDuty.finding == f"{VISIT}:1").order_by(FindingDuty.position)
+        assert session.scalars(duties).all() == record["findings"][0]["duty"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda record: record["answers"].append(record["answers"][0]),
+        lambda record: record["findings"].append(record["findings"][0]),
+        lambda record: record.update(started_at="vorgestern"),
+        lambda record: record["findings"][0].update(due_on="2026-02-30"),
+        lambda record: record.pop("form"),
+    ],
+    ids=["one question twice", "one finding twice", "no instant", "no day", "no form"],
+)
+def test_a_record_that_cannot_be_right_is_set_aside_and_leaves_no_row(ctx, record, change):
+    record = parse(canonical(record))
+    change(record)
+    with ctx.transaction() as session:
+        before = counts(session)
+        assert come_in(session, record) is Accepted.SET_ASIDE
+        assert counts(session) == before
