@@ -68,6 +68,18 @@ class Answer:
             {key: text for key, text in details.items() if text},
         )
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was typed, by the key of its field: "reason", "fact" or that of a detail; nothing empty."""
+        texts = {"reason": self.reason, "fact": self.fact, **self.details}
+        return {key: text for key, text in texts.items() if text}
+
+    def with_texts(self, texts: Mapping[str, str]) -> "Answer":
+        """Return the same answer with other texts in the fields named; an empty text empties its field."""
+        details = {**self.details, **{key: text for key, text in texts.items() if key not in {"reason", "fact"}}}
+        answer = Answer(self.value, texts.get("reason", self.reason), texts.get("fact", self.fact), details)
+        return answer.cleaned
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -116,8 +128,8 @@ def value_word(value: AnswerValue) -> str:
 def malformed(answer: Answer, question: Question) -> list[Problem]:
     """Return what keeps an answer from being stored at all: unknown details, no number, no day, endless text."""
     problems = [
-        _too_long(question, name, text)
-        for name, text in (("理由", answer.reason), ("事实", answer.fact))
+        _too_long(question, name, text, key)
+        for name, text, key in (("理由", answer.reason, "reason"), ("事实", answer.fact, "fact"))
         if len(text) > LONGEST_TEXT
     ]
     if not answer.details:
@@ -126,7 +138,7 @@ def malformed(answer: Answer, question: Question) -> list[Problem]:
     for key, text in answer.details.items():
         if key not in known:
             where = f"{question_place(question)} {_short(key)}"
-            problems.append(Problem(where, tr("本项所列的填写项"), tr("没有这一填写项")))
+            problems.append(Problem(where, tr("本项所列的填写项"), tr("没有这一填写项"), field=key))
         elif text:
             problems += _detail_problems(question, known[key], text)
     return problems
@@ -135,16 +147,14 @@ def malformed(answer: Answer, question: Question) -> list[Problem]:
 def missing(answer: Answer, question: Question) -> list[Problem]:
     """Return what an answer still lacks before the record can be made final; saving it is allowed meanwhile."""
     if answer.value is AnswerValue.NOT_APPLICABLE and not answer.reason:
-        return [Problem(question_place(question), tr("写明合理缺项的理由"), tr("没有填写"), question.na_when)]
+        return [_empty(question, tr("写明合理缺项的理由"), question.na_when, "reason")]
     if answer.value is AnswerValue.NOT_INSPECTED and not answer.reason:
-        remedy = tr("例如当日停产、负责人不在。")
-        return [Problem(question_place(question), tr("写明未检查的原因"), tr("没有填写"), remedy)]
+        return [_empty(question, tr("写明未检查的原因"), tr("例如当日停产、负责人不在。"), "reason")]
     if answer.value not in {AnswerValue.MET, AnswerValue.NOT_MET}:
         return []
     problems = list(_count_problems(answer, question))
     if answer.value is AnswerValue.NOT_MET and not answer.fact:
-        remedy = tr("请写明看到的具体情形。")
-        problems.insert(0, Problem(question_place(question), tr("写明不合格的事实"), tr("没有填写"), remedy))
+        problems.insert(0, _empty(question, tr("写明不合格的事实"), tr("请写明看到的具体情形。"), "fact"))
     return problems
 
 
@@ -174,16 +184,21 @@ def _detail_problems(question: Question, detail: DetailField, text: str) -> Iter
     if detail.kind is FieldKind.INT and not (
         text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_COUNT)) and int(text) <= LARGEST_COUNT
     ):
-        yield Problem(where, tr("0 或正整数"), _short(text))
+        yield Problem(where, tr("0 或正整数"), _short(text), field=detail.key)
     elif detail.kind is FieldKind.DATE and not _is_day(text):
-        yield Problem(where, tr("日期，如 2026-03-02"), _short(text))
+        yield Problem(where, tr("日期，如 2026-03-02"), _short(text), field=detail.key)
     elif len(text) > LONGEST_TEXT:
-        yield _too_long(question, detail.label, text)
+        yield _too_long(question, detail.label, text, detail.key)
 
 
-def _too_long(question: Question, name: str, text: str) -> Problem:
+def _too_long(question: Question, name: str, text: str, key: str) -> Problem:
     expected = tr("不超过 {limit} 字", limit=LONGEST_TEXT)
-    return Problem(f"{question_place(question)} {name}", expected, str(len(text)))
+    found = tr("{count} 字", count=len(text))
+    return Problem(f"{question_place(question)} {name}", expected, found, field=key)
+
+
+def _empty(question: Question, expected: str, remedy: str, key: str) -> Problem:
+    return Problem(question_place(question), expected, tr("没有填写"), remedy, key)
 
 
 def _count_problems(answer: Answer, question: Question) -> Iterator[Problem]:
@@ -194,11 +209,11 @@ def _count_problems(answer: Answer, question: Question) -> Iterator[Problem]:
     for each in question.fields:
         given = answer.details.get(each.key, "")
         if question.answer_type is AnswerType.COUNT and each.kind is FieldKind.INT and not given:
-            yield Problem(f"{place} {each.label}", tr("填写人数"), tr("没有填写"))
+            yield Problem(f"{place} {each.label}", tr("填写人数"), tr("没有填写"), field=each.key)
         limit = answer.details.get(each.at_most, "")
         if given and limit and int(given) > int(limit):
             expected = tr("不大于{label} {number}", label=labels[each.at_most], number=limit)
-            yield Problem(f"{place} {each.label}", expected, given)
+            yield Problem(f"{place} {each.label}", expected, given, field=each.key)
 
 
 def _is_day(text: str) -> bool:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui import display, preferences, rehearsal, theme
 from ohdesk.ui.idle import IdleWatch
 from ohdesk.ui.kit.jobs import Job, Jobs, collect
+from ohdesk.ui.kit.key_guard import KeyGuard
 from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.screens.unlock.errands import Errands, MakePractice
@@ -65,7 +66,14 @@ class Window(QMainWindow):
         self.desk: Desk | None = None
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self._lock_idle)
+        self._guard = KeyGuard(self)
         self._shortcuts()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            self._guard.watch(handle)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         QSettings().setValue("window/size", self.size())

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.exceptions import TimeoutError as QtTimeoutError
 from pytestqt.qtbot import QtBot
 
+from ohdesk.ui import theme
 from ohdesk.ui.window import Window
 
 LONG = 15_000  # milliseconds
@@ -24,6 +26,7 @@ class Hands:
     def __init__(self, qtbot: QtBot, window: Window) -> None:
         self.qtbot = qtbot
         self.window = window
+        self._struck: Qt.Key | None = None
 
     @property
     def focus(self) -> QWidget:
@@ -36,6 +39,15 @@ class Hands:
         for _ in range(times):
             self.qtbot.keyClick(self.focus, key, modifier)
             QApplication.processEvents()
+
+    def strike(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+        """Press a key as the window system reports it: shortcuts come first, then whatever really has the focus."""
+        self.be_in_front()
+        if key == self._struck:
+            self.qtbot.wait(theme.layout("same_key_after_ms"))  # as long as a finger needs, or it counts as held down
+        self._struck = key
+        QTest.keyClick(self.window.windowHandle(), key, modifier)
+        QApplication.processEvents()
 
     def be_in_front(self) -> None:
         """Have the window in front again: every desktop sees to that when a dialog is gone, the offscreen one not."""

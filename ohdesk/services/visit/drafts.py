@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Setting, Visit
 from ohdesk.domain.visit import VisitState
@@ -46,10 +47,7 @@ def keep(ctx: Context, visit_id: str, page: str, values: Mapping[str, str]) -> N
     if kept(ctx, visit_id, page) == dict(values):
         return
     with ctx.transaction() as session:
-        if any(values.values()):
-            session.merge(Setting(key=_key(visit_id, page), value=dict(values)))
-        else:
-            session.execute(delete(Setting).where(Setting.key == _key(visit_id, page)))
+        _keep(session, _key(visit_id, page), values)
 
 
 def kept(ctx: Context, visit_id: str, page: str) -> dict[str, str]:
@@ -64,5 +62,28 @@ def forget(ctx: Context, visit_id: str, page: str) -> None:
     keep(ctx, visit_id, page, {})
 
 
+def keep_typed(session: Session, visit_id: str, question: str, texts: Mapping[str, str]) -> None:
+    """Keep, within an open session, what was typed at a question and is no part of its answer, by field."""
+    _keep(session, f"{_typed(visit_id)}{question}", texts)
+
+
+def typed_in(session: Session, visit_id: str) -> dict[str, dict[str, str]]:
+    """Return what was typed at the questions of a visit and is no part of their answers, by question and field."""
+    start = _typed(visit_id)
+    rows = session.scalars(select(Setting).where(Setting.key.startswith(start, autoescape=True)))
+    return {row.key.removeprefix(start): dict(row.value) for row in rows}
+
+
+def _keep(session: Session, key: str, values: Mapping[str, str]) -> None:
+    if any(values.values()):
+        session.merge(Setting(key=key, value=dict(values)))
+    else:
+        session.execute(delete(Setting).where(Setting.key == key))
+
+
 def _key(visit_id: str, page: str) -> str:
     return f"draft/{page}/{visit_id}"
+
+
+def _typed(visit_id: str) -> str:
+    return f"typed/{visit_id}/"

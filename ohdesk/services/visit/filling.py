@@ -12,7 +12,7 @@ from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import Establishment, Person, Photo, Visit
 from ohdesk.db.queries.answers import Before, Cursor, answer_before, append_answer, cursor_of, quick_write, set_place
 from ohdesk.domain.visit import Act, Mode, check_allowed
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.loader import load_form
@@ -20,6 +20,7 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.visit import drafts
 from ohdesk.services.visit.filling_views import (
     AnswerView,
     FillingView,
@@ -42,6 +43,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         _check_fillable(visit.state, visit.arrival, visit.outcome)
         form = form_of(visit.form, visit.form_version)
         answers = answers_of(session, form, visit_id)
+        typed = drafts.typed_in(session, visit_id)
         photos = photos_of(session, visit_id)
         header = header_of(session, visit)
         steps = steps_of(session, visit_id)
@@ -55,6 +57,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         form=form,
         outline=_outline(form, answers, photos),
         answers=answers,
+        typed=typed,
         photos=photos,
         current=place if place in form.by_id else _first_open(form, plain),
         counts=counts(form, plain),
@@ -70,7 +73,42 @@ def save_answer(ctx: Context, visit_id: str, question_id: str, answer: Answer) -
     at = ctx.now()
     with quick_write(ctx.engine) as cursor:
         question, answer = _write(cursor, visit_id, question_id, answer, at)
-    return SavedAt(at, tuple(missing(answer, question)))
+    return SavedAt(at, answer, tuple(missing(answer, question)))
+
+
+def save_typed(ctx: Context, visit_id: str, question_id: str, answer: Answer) -> SavedAt:
+    """Store an answer as it stands in its fields: what cannot be part of it is kept beside it, and named as missing.
+
+    A field that is refused keeps in the answer what it held before.  Raises UserError where nothing can be filled.
+    """
+    with ctx.reading() as session:
+        beside = drafts.typed_in(session, visit_id).get(question_id, {})
+    if not beside:
+        try:
+            return save_answer(ctx, visit_id, question_id, answer)
+        except ProblemsError:
+            pass  # some of it cannot be stored as it is
+    at = ctx.now()
+    with ctx.transaction() as session:
+        cursor = cursor_of(session)
+        before = _before(cursor, visit_id, question_id)
+        question = form_of(before.form, before.form_version).by_id[question_id]
+        texts = answer.cleaned.texts
+        refused = {each.field: texts[each.field] for each in malformed(answer.cleaned, question)}
+        held = _texts_before(before, answer.value)
+        question, stored = _write(
+            cursor, visit_id, question_id, answer.with_texts({key: held.get(key, "") for key in refused}), at
+        )
+        drafts.keep_typed(session, visit_id, question_id, refused)
+    return SavedAt(at, stored, _lacking(stored, question, refused), refused)
+
+
+def keep_typed(ctx: Context, visit_id: str, question_id: str, texts: Mapping[str, str]) -> None:
+    """Keep what was typed at a question that has no answer yet, by field; it is there again when the form is opened."""
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        _check_fillable(visit.state, visit.arrival, visit.outcome)
+        drafts.keep_typed(session, visit_id, question_id, texts)
 
 
 def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
@@ -136,12 +174,14 @@ def form_of(form_id: str, version: str) -> Form:
 def answers_of(session: Session, form: Form, visit_id: str) -> dict[str, AnswerView]:
     """Return the stored answers of a visit by question, in the order of the form."""
     rows = latest(steps_of(session, visit_id))
+    typed = drafts.typed_in(session, visit_id)
     views = {}
     for question in form.questions:
         if question.id in rows:
             row = rows[question.id]
             answer = Answer(AnswerValue(row.value), row.reason, row.fact, dict(row.details))
-            views[question.id] = AnswerView(answer, row.saved_at, tuple(missing(answer, question)))
+            lacking = _lacking(answer, question, typed.get(question.id, {}))
+            views[question.id] = AnswerView(answer, row.saved_at, lacking)
     return views
 
 
@@ -203,6 +243,21 @@ def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: 
     }
     _store(cursor, (visit_id, question_id), before, after, at)
     return question, answer
+
+
+def _lacking(answer: Answer, question: Question, typed: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Return what an answer lacks; of a field whose text was refused, why it was."""
+    refused = malformed(answer.with_texts(typed), question) if typed else []
+    named = {each.field for each in refused}
+    return (*refused, *(each for each in missing(answer, question) if each.field not in named))
+
+
+def _texts_before(before: Before, value: AnswerValue) -> Mapping[str, str]:
+    """Return the texts stored so far by field; those of another answer do not count."""
+    entry = before.entry
+    if entry is None or entry["value"] != value:
+        return {}
+    return Answer(value, entry["reason"], entry["fact"], entry["details"]).texts
 
 
 def _before(cursor: Cursor, visit_id: str, question_id: str) -> Before:

@@ -1,7 +1,7 @@
 """What the checklist screen and the commands show of a visit being filled: plain frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ohdesk.errors import Problem
@@ -72,6 +72,7 @@ class PhotoView:
 class FillingView:
     """Everything the checklist screen needs; `current` is the question where one stopped.
 
+    typed:      by question and field, what was typed there and could not become part of its answer
     undo_label: what Ctrl+Z would take back, "将第 5 项改为不合格"; empty when there is nothing
     """
 
@@ -79,6 +80,7 @@ class FillingView:
     form: Form
     outline: tuple[OutlineRow, ...]
     answers: Mapping[str, AnswerView]
+    typed: Mapping[str, Mapping[str, str]]
     photos: tuple[PhotoView, ...]
     current: str
     counts: Counts
@@ -87,15 +89,20 @@ class FillingView:
 
 @dataclass(frozen=True, slots=True)
 class SavedAt:
-    """An answer is on the disk since `at`; `missing` is what it still lacks."""
+    """An answer is on the disk since `at`; `missing` is what it still lacks.
+
+    typed: by field, the texts that could not become part of the answer and are kept beside it
+    """
 
     at: datetime
+    answer: Answer
     missing: tuple[Problem, ...]
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
-def with_answer(view: FillingView, question_id: str, answer: Answer, saved: SavedAt) -> FillingView:
+def with_answer(view: FillingView, question_id: str, saved: SavedAt) -> FillingView:
     """Return the view as `open_form` would give it after this answer, without reading everything again."""
-    question, answer = view.form.by_id[question_id], answer.cleaned
+    question, answer = view.form.by_id[question_id], saved.answer
     before = view.answers.get(question_id)
     label = view.undo_label
     if before is None or before.answer.value is not answer.value:
@@ -116,8 +123,19 @@ def with_answer(view: FillingView, question_id: str, answer: Answer, saved: Save
     )
     plain = {key: each.answer for key, each in answers.items()}
     return replace(
-        view, answers=answers, outline=outline, counts=counts(view.form, plain), current=question_id, undo_label=label
+        with_typed(view, question_id, saved.typed),
+        answers=answers,
+        outline=outline,
+        counts=counts(view.form, plain),
+        current=question_id,
+        undo_label=label,
     )
+
+
+def with_typed(view: FillingView, question_id: str, texts: Mapping[str, str]) -> FillingView:
+    """Return the view with other texts kept beside the answer to a question."""
+    typed = {question: each for question, each in view.typed.items() if question != question_id}
+    return replace(view, typed={**typed, question_id: texts} if texts else typed)
 
 
 @dataclass(frozen=True, slots=True)

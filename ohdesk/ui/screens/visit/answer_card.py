@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -17,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.domain.calendar import beijing
-from ohdesk.errors import Problem, UserError
+from ohdesk.errors import Problem
 from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.loader import SEVERITIES
@@ -26,6 +28,7 @@ from ohdesk.services.visit.filling_views import AnswerView, PhotoView, SavedAt
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.held_key import HeldKey
 from ohdesk.ui.kit.photo_strip import PhotoStrip
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip
@@ -38,13 +41,20 @@ _ANSWER_KEYS = {
     Qt.Key.Key_3: AnswerValue.NOT_APPLICABLE,
     Qt.Key.Key_4: AnswerValue.NOT_INSPECTED,
 }
+_REASONED = {AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED}
 _TEXT_LINES = 3
+_PASTED = 8  # characters at once: more than an input method usually commits
 
 
 class AnswerCard(QFrame):
-    """Shows a question; emits each answer as soon as it is given. Digits count only while an answer has the focus."""
+    """Shows a question; emits each answer as soon as it is given. Digits count only while an answer has the focus.
+
+    Whoever stores an answer says at once what came of it: `show_saved` or `show_failed`.
+    """
 
     answered = Signal(object)  # Answer
+    noted = Signal(object)  # texts by field, typed before there is an answer
+    given = Signal()  # the answer is complete: the next question can come
     next_wanted = Signal()
     previous_wanted = Signal()
     photo_wanted = Signal()
@@ -56,10 +66,13 @@ class AnswerCard(QFrame):
         self.setObjectName("card")
         self._question: Question | None = None
         self._value: AnswerValue | None = None
-        self._shown = Answer(AnswerValue.MET)
+        self._shown: Mapping[str, str] = {}
+        self._lacking: tuple[Problem, ...] = ()
+        self.unsaved = False  # storing it failed: nobody may go on from here
+        self._held = HeldKey()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(theme.layout("autosave_after_ms"))
+        self._pause.setInterval(theme.layout("text_saved_after_ms"))
         self._pause.timeout.connect(self.flush)
         self._reveal = QTimer(self)  # once everything has its place
         self._reveal.setSingleShot(True)
@@ -75,25 +88,31 @@ class AnswerCard(QFrame):
         self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(theme.size("row") * _TEXT_LINES)
-        self.text.textChanged.connect(self._pause.start)
+        self._length = 0
+        self.text.textChanged.connect(self._text_changed)
         self._text_field = Field(tr("说明"), self.text)
         self.phrases = PhraseList(self.text)
         self.details = DetailFields()
-        self.details.edited.connect(self._pause.start)
+        self.details.edited.connect(self._save_soon)
         self._photos = PhotoStrip()
         self._photo_count = 0
-        self._incomplete = False
         self._photo_hint = _muted(tr("这一项不合格，最好附照片。"))
         self.stamp = StatusChip()
         self._lay_out()
 
-    def show_question(self, form: Form, question: Question, view: AnswerView | None) -> None:
-        """Show a question with its answer, if there is one; nothing is saved by showing."""
+    def show_question(
+        self, form: Form, question: Question, view: AnswerView | None, typed: Mapping[str, str] | None = None
+    ) -> None:
+        """Show a question with its answer, if there is one, and with what was typed beside it; nothing is saved."""
         self._question = question
         self._value = view.answer.value if view else None
+        self.unsaved = False
         section = next(section.title for section in form.sections if section.id == question.section)
-        place = tr("{section} · 第 {number} 项，共 {total} 项")
-        self._place.setText(place.format(section=section, number=question.number, total=len(form.questions)))
+        number, total = question.number, len(form.questions)
+        self._place.setText(
+            tr("{section} · 第 {number} 项，共 {total} 项", section=section, number=number, total=total)
+        )
+        self._following.setText(tr("下一项  Enter") if number < total else tr("离场  Enter"))
         self._severity.show_state(tr("{severity}项", severity=tr(question.severity)), _severity_kind(question))
         self._text.setText(question.text)
         self._basis.setText(_basis(question))
@@ -102,9 +121,13 @@ class AnswerCard(QFrame):
             button.setChecked(value is self._value)
         self._group.setExclusive(True)
         self.phrases.hide()
-        self._fill(question, view.answer if view else None)
-        self.stamp.show_state(_saved(view.saved_at) if view else tr("○ 未答"), "ok" if view else "plain")
-        self._show_missing(view.missing if view else ())
+        held = view.answer.texts if view else {}
+        self._fill(question, {**held, **(typed or {})})
+        if view is None:
+            self.stamp.show_state(tr("○ 未答"), "plain")
+            self._show_missing(())
+        else:
+            self.show_saved(SavedAt(view.saved_at, view.answer, view.missing, typed or {}))
         self.focus_answers()
 
     @property
@@ -123,23 +146,27 @@ class AnswerCard(QFrame):
         return self._text_field.error
 
     def show_saved(self, saved: SavedAt) -> None:
-        """Say since when the answer is on the disk, and what it still lacks."""
-        self.stamp.show_state(_saved(saved.at), "ok")
+        """Say since when the answer is on the disk, what it lacks, and which texts could not become part of it."""
+        self.unsaved = False
+        refused = bool(saved.typed)
+        self.stamp.show_state(tr("✗ 没有保存") if refused else _saved(saved.at), "bad" if refused else "ok")
         self._show_missing(saved.missing)
+
+    def show_noted(self) -> None:
+        """Say that there is no answer yet; what was typed before it is kept."""
+        self.unsaved = False
+        self.stamp.show_state(tr("○ 未答"), "plain")
+
+    def show_failed(self) -> None:
+        """Say that what stands here is not on the disk; digits answer again, and nobody goes on meanwhile."""
+        self.unsaved = True
+        self.stamp.show_state(tr("✗ 没有保存"), "bad")
 
     def show_photos(self, photos: tuple[PhotoView, ...], pictures: Mapping[int, bytes]) -> None:
         """Show the photos of this question."""
         self._photo_count = len(photos)
         self._photos.show_photos(photos, pictures)
         self._hint_at_photo()
-
-    def show_refused(self, error: UserError) -> None:
-        """Say that what stands in the fields was not saved, and why, beside the field it concerns."""
-        self._incomplete = True
-        self.stamp.show_state(tr("✗ 没有保存"), "bad")
-        for problem in getattr(error, "problems", ()):
-            wrong = tr("应为{expected}，现为“{found}”。", expected=problem.expected, found=problem.found)
-            (self.details.field_of(problem) or self._text_field).set_error(wrong)
 
     def offer_phrases(self, phrases: Sequence[str]) -> None:
         """Show ready sentences under the text."""
@@ -154,27 +181,50 @@ class AnswerCard(QFrame):
     def flush(self) -> None:
         """Save texts that were typed and not saved yet."""
         self._pause.stop()
-        if self._value is None:
+        typed = self._typed()
+        if typed == self._shown and not self.unsaved:
             return
-        answer = self._typed(self._value)
-        if answer != self._shown:
-            self._shown = answer
-            self.answered.emit(answer)
+        self._store(typed)
+
+    def unsaved_answer(self) -> tuple[AnswerValue | None, Mapping[str, str]] | None:
+        """Return what stands here and could not be stored, None when all is stored."""
+        return (self._value, self._typed()) if self.unsaved else None
+
+    def take_answer(self, value: AnswerValue | None, texts: Mapping[str, str]) -> None:
+        """Put back what could not be stored, and try again."""
+        if self._question is None:
+            return
+        self._value = value
+        if value is not None:
+            self.buttons[value].setChecked(True)
+        self._fill(self._question, texts)
+        self._store(texts)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_F2 and self._value is not None:
-                self.phrases_wanted.emit(self._value)
-                return True
-            if watched in self.buttons.values():
-                return event.isAutoRepeat() or self._answer_key(event)  # a key held down answers once
-            if event.key() == Qt.Key.Key_Escape:
-                self.flush()
-                self.focus_answers()
-                return True
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyRelease:
+                self._held.let_go(event)
+            elif event.type() == QEvent.Type.KeyPress:
+                return self._key(watched, event)
         if event.type() == QEvent.Type.FocusOut and watched not in self.buttons.values():
             self.flush()
         return False
+
+    def _key(self, watched: QObject, event: QKeyEvent) -> bool:
+        held = self._held.is_held(event)
+        if event.key() == Qt.Key.Key_F2 and self._value is not None:
+            self.phrases_wanted.emit(self._value)
+        elif watched in self.buttons.values():
+            return held or self._answer_key(event)  # a key held down answers once
+        elif event.key() == Qt.Key.Key_Escape:
+            self.flush()
+            self.focus_answers()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and watched is not self.text:
+            if not held:
+                self._go_on()
+        else:
+            return False
+        return True
 
     def _answer_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
@@ -199,37 +249,78 @@ class AnswerCard(QFrame):
             return
         before, self._value = self._value, value
         if value is not before:
-            self._start_text(value, question)
+            self._start_text(before, value, question)
         self._label_text(value)
-        self._shown = self._typed(value)
         self._pause.stop()
-        self.answered.emit(self._shown)
+        self._store(self._typed())
         self._hint_at_photo()
-        if value is not AnswerValue.MET:
-            self.text.setFocus()
-            self.text.moveCursor(QTextCursor.MoveOperation.End)
-            self._reveal.start()
-        elif self._incomplete:
-            (self.details.first_open or self.text).setFocus()
+        if self.unsaved:
+            self.focus_answers()
+        elif value is not AnswerValue.MET:
+            self._focus(self.text)
+        elif self._lacking:
+            self._focus_lacking()
         else:
+            self.given.emit()
+
+    def _go_on(self) -> None:
+        """Leave a field by Enter: to the next that lacks something, else to the next question."""
+        self.flush()
+        if self._lacking:
+            self._focus_lacking()
+        elif not self.unsaved:
             self.next_wanted.emit()
 
-    def _start_text(self, value: AnswerValue, question: Question) -> None:
-        """A new answer starts with its own text: the question's phrase for a breach, nothing otherwise."""
-        self.text.blockSignals(True)
-        self.text.setPlainText(question.phrase if value is AnswerValue.NOT_MET else "")
-        self.text.blockSignals(False)
+    def _store(self, texts: Mapping[str, str]) -> None:
+        self._shown = texts
+        self.text.document().setModified(False)  # undo in the text goes from one saved state to the next
+        if self._value is None:
+            self.noted.emit(texts)
+        else:
+            self.answered.emit(Answer(self._value).with_texts(texts))
 
-    def _fill(self, question: Question, answer: Answer | None) -> None:
-        self._shown = answer or Answer(AnswerValue.MET)
-        texts = "" if answer is None else answer.fact or answer.reason
-        self.text.blockSignals(True)
-        self.text.setPlainText(texts)
-        self.text.blockSignals(False)
-        self._label_text(answer.value if answer else None)
-        self.details.ask(question.fields, dict(answer.details) if answer else {})
-        for editor in self.details.editors.values():
+    def _focus_lacking(self) -> None:
+        self._focus(self.details.editors.get(self._lacking[0].field, self.text))
+
+    def _focus(self, editor: QPlainTextEdit | QLineEdit) -> None:
+        if editor is self.text:
+            self._text_field.show()  # keys must not go where nobody sees them
+            self.text.moveCursor(QTextCursor.MoveOperation.End)
+        editor.setFocus()
+        self._reveal.start()
+
+    def _start_text(self, before: AnswerValue | None, value: AnswerValue, question: Question) -> None:
+        """A new answer starts with its own text: the question's phrase for a breach, nothing otherwise.
+
+        What was typed before there was any answer belongs to the first one.
+        """
+        if before is not None or not self.text.toPlainText():
+            self._set_text(question.phrase if value is AnswerValue.NOT_MET else "")
+
+    def _fill(self, question: Question, texts: Mapping[str, str]) -> None:
+        self._set_text(texts.get("fact") or texts.get("reason") or "")
+        self._label_text(self._value)
+        made = self.details.ask(question.fields, texts)
+        for editor in made:
             editor.installEventFilter(self)
+        self._shown = self._typed()
+        self._pause.stop()
+        if made:
+            self._order()
+
+    def _set_text(self, text: str) -> None:
+        self.text.blockSignals(True)
+        self.text.setPlainText(text)
+        self.text.blockSignals(False)
+        self._length = self.text.document().characterCount()
+
+    def _text_changed(self) -> None:
+        before, self._length = self._length, self.text.document().characterCount()
+        self._save_soon(at_once=self._length - before > _PASTED)
+
+    def _save_soon(self, *, at_once: bool = False) -> None:
+        self.stamp.show_state(tr("○ 未保存"), "plain")
+        self._pause.start(0 if at_once else theme.layout("text_saved_after_ms"))
 
     def _label_text(self, value: AnswerValue | None) -> None:
         labels = {
@@ -244,21 +335,20 @@ class AnswerCard(QFrame):
         self._text_field.rename(label, hint)
         self._text_field.setVisible(value in labels or bool(self.text.toPlainText()))
 
-    def _typed(self, value: AnswerValue) -> Answer:
+    def _typed(self) -> dict[str, str]:
+        """Return what stands in the fields, by their keys; nothing empty."""
         text = self.text.toPlainText()
-        details = self.details.values
-        if value in {AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED}:
-            return Answer(value, reason=text, details=details)
-        return Answer(value, fact=text, details=details)
+        return {**({"reason" if self._value in _REASONED else "fact": text} if text else {}), **self.details.values}
 
     def _show_missing(self, lacking: tuple[Problem, ...]) -> None:
-        """Say beside each field what it still lacks."""
-        self._incomplete = bool(lacking)
+        """Say beside each field what it still lacks, or why its text cannot be stored."""
+        self._lacking = lacking
         self._text_field.clear_error()
         self.details.clear_errors()
         for problem in lacking:
-            gap = tr("请{expected}。{remedy}", expected=problem.expected, remedy=problem.remedy)
-            (self.details.field_of(problem) or self._text_field).set_error(gap)
+            field = self.details.field(problem.field) or self._text_field
+            field.show()
+            field.set_error(_gap(problem, bool(self._typed().get(problem.field))))
 
     def _show_focused(self) -> None:
         focused = self.focusWidget()
@@ -289,26 +379,26 @@ class AnswerCard(QFrame):
             answers.addWidget(button)
         answers.addStretch(1)
         self.text.installEventFilter(self)
-        photo = action("photo", tr("附照片  F6"), self.photo_wanted.emit)
+        self._photo = action("photo", tr("附照片  F6"), self.photo_wanted.emit)
         self.announce = QPushButton(tr("登记待补照片(&A)"))
         self.announce.clicked.connect(self.announcement_wanted)
         photo_row = QHBoxLayout()
         photo_row.setSpacing(theme.size("gap_small"))
-        photo_row.addWidget(photo)
+        photo_row.addWidget(self._photo)
         photo_row.addWidget(self.announce)
         photo_row.addWidget(self._photo_hint)
         photo_row.addStretch(1)
-        previous = QPushButton(tr("上一项  PgUp"))
-        previous.clicked.connect(self.previous_wanted)
-        following = QPushButton(tr("下一项  Enter"))
-        following.setProperty("primary", True)
-        following.clicked.connect(self.next_wanted)
+        self._previous = QPushButton(tr("上一项  PgUp"))
+        self._previous.clicked.connect(self.previous_wanted)
+        self._following = QPushButton(tr("下一项  Enter"))
+        self._following.setProperty("primary", True)
+        self._following.clicked.connect(self.next_wanted)
         foot = QHBoxLayout()
         foot.setSpacing(theme.size("gap_small"))
         foot.addWidget(self.stamp)
         foot.addStretch(1)
-        foot.addWidget(previous)
-        foot.addWidget(following)
+        foot.addWidget(self._previous)
+        foot.addWidget(self._following)
         head = QHBoxLayout()
         self._place.setWordWrap(True)
         head.addWidget(self._place, 1)
@@ -322,9 +412,9 @@ class AnswerCard(QFrame):
         content.addWidget(self._text)
         content.addWidget(self._basis)
         content.addLayout(answers)
+        content.addWidget(self.details)
         content.addWidget(self._text_field)
         content.addWidget(self.phrases)
-        content.addWidget(self.details)
         content.addLayout(photo_row)
         content.addWidget(self._photos)
         content.addStretch(1)
@@ -335,6 +425,13 @@ class AnswerCard(QFrame):
         self._scrolled = Scrolled(inside)
         column.addWidget(self._scrolled, 1)
         column.addLayout(foot)
+        self._order()
+
+    def _order(self) -> None:
+        """Let Tab go in reading order; fields made later would come after the buttons at the foot."""
+        way = (*self.buttons.values(), *self.details.made, self.text, self.phrases, self._photo, self.announce)
+        for before, after in pairwise((*way, self._previous, self._following)):
+            QWidget.setTabOrder(before, after)
 
 
 def _muted(text: str = "") -> QLabel:
@@ -354,6 +451,13 @@ def _basis(question: Question) -> str:
     if question.na_when:
         parts.append(tr("可合理缺项：{when}", when=question.na_when))
     return "\n".join(parts)
+
+
+def _gap(problem: Problem, something: bool) -> str:
+    """Say what a field lacks, or that what stands there is wrong."""
+    if something:
+        return tr("应为{expected}，现为“{found}”。", expected=problem.expected, found=problem.found)
+    return tr("请{expected}。{remedy}", expected=problem.expected, remedy=problem.remedy)
 
 
 def _saved(at: datetime) -> str:

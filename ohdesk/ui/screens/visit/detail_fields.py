@@ -1,11 +1,10 @@
 """The further entries of a question (专职人数 …), side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from ohdesk.errors import Problem
 from ohdesk.forms.definition import DetailField, FieldKind
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
@@ -32,18 +31,21 @@ class DetailFields(QWidget):
         return {key: editor.text() for key, editor in self.editors.items() if editor.text().strip()}
 
     @property
-    def first_open(self) -> QLineEdit | None:
-        """The first that is empty, else the first there is."""
-        editors = list(self.editors.values())
-        return next((editor for editor in editors if not editor.text().strip()), editors[0] if editors else None)
-
-    @property
     def errors(self) -> list[str]:
         """What is said to be wrong with each field."""
         return [field.error for field in self._fields.values()]
 
-    def ask(self, fields: Sequence[DetailField], held: dict[str, str]) -> None:
-        """Ask for these fields, filled with what is held; the same widgets serve every question."""
+    @property
+    def made(self) -> list[QLineEdit]:
+        """Every editor there is, shown or not, in reading order."""
+        return [editor for _field, editor in self._made]
+
+    def ask(self, fields: Sequence[DetailField], held: Mapping[str, str]) -> list[QLineEdit]:
+        """Ask for these fields, filled with what is held; the same widgets serve every question.
+
+        Returns the editors that had to be made.
+        """
+        count = len(self._made)
         while len(self._made) < len(fields):
             self._made.append(self._make())
         self.editors, self._fields = {}, {}
@@ -51,10 +53,11 @@ class DetailFields(QWidget):
             field.rename(asked.label)
             editor.setText(held.get(asked.key, ""))
             editor.setPlaceholderText(_example(asked.kind))
-            self.editors[asked.key], self._fields[asked.label] = editor, field
+            self.editors[asked.key], self._fields[asked.key] = editor, field
         for place, (field, _editor) in enumerate(self._made):
             field.setVisible(place < len(fields))
         self.setVisible(bool(fields))
+        return self.made[count:]
 
     def _make(self) -> tuple[Field, QLineEdit]:
         editor = QLineEdit()
@@ -68,9 +71,9 @@ class DetailFields(QWidget):
         for field in self._fields.values():
             field.clear_error()
 
-    def field_of(self, problem: Problem) -> Field | None:
-        """Return the field a problem is about, if it is one of these."""
-        return next((field for label, field in self._fields.items() if problem.place.endswith(f" {label}")), None)
+    def field(self, key: str) -> Field | None:
+        """Return the field of a key, if it is one of these."""
+        return self._fields.get(key)
 
 
 def _example(kind: FieldKind) -> str:

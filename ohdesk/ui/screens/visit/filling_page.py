@@ -1,19 +1,20 @@
 """填写: the outline on the left, one question on the right, every answer saved at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import filling
 from ohdesk.services.visit import photos as visit_photos
-from ohdesk.services.visit.filling_views import FillingView, PhotoView, with_answer
+from ohdesk.services.visit.filling_views import FillingView, PhotoView, with_answer, with_typed
 from ohdesk.services.visit.photos import Caption
 from ohdesk.ui import theme
 from ohdesk.ui.kit.files import choose_files
@@ -21,6 +22,15 @@ from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.screens.visit.answer_card import AnswerCard
 from ohdesk.ui.screens.visit.outline import OutlinePane
 from ohdesk.ui.screens.visit.photo_job import photo_job, photo_kinds
+
+
+class Unsaved(NamedTuple):
+    """What was typed at a question and could not be stored. value: None where there is no answer yet."""
+
+    visit: str
+    question: str
+    value: AnswerValue | None
+    texts: Mapping[str, str]  # by the key of their field
 
 
 class FillingPage(QWidget):
@@ -42,6 +52,8 @@ class FillingPage(QWidget):
         self.outline.chosen.connect(self.show_question)
         self.card = AnswerCard()
         self.card.answered.connect(self._save)
+        self.card.noted.connect(self._note)
+        self.card.given.connect(self._answer_next)
         self.card.next_wanted.connect(lambda: self._step(1))
         self.card.previous_wanted.connect(lambda: self._step(-1))
         self.card.photo_wanted.connect(self._choose_photos)
@@ -75,15 +87,36 @@ class FillingPage(QWidget):
         """Save what was just typed."""
         self.card.flush()
 
+    @property
+    def unsaved(self) -> bool:
+        """True while something stands here that could not be stored."""
+        return self.card.unsaved
+
+    def draft(self) -> Unsaved | None:
+        """Return what stands here and could not be stored."""
+        answer = self.card.unsaved_answer()
+        return None if answer is None else Unsaved(self._visit, self._question, *answer)
+
+    def take_draft(self, draft: Unsaved) -> None:
+        """Show again what could not be stored, and try once more."""
+        self.open_visit(draft.visit, draft.question)
+        self.card.take_answer(draft.value, draft.texts)
+
     def show_question(self, question: str) -> None:
-        """Show a question; what was typed at the one before is saved first."""
-        if self.view is None:
-            return
+        """Show a question; what was typed at the one before is saved first, and while that fails it stays in front."""
         self.card.flush()
+        view = self.view
+        if view is None:
+            return
+        if self.card.unsaved:
+            self.outline.select(self._question)
+            return
         self._question = question
-        self.outline.show_outline(self.view.outline, self.view.counts)
+        self.outline.show_outline(view.outline, view.counts)
         self.outline.select(question)
-        self.card.show_question(self.view.form, self.view.form.by_id[question], self.view.answers.get(question))
+        self.card.show_question(
+            view.form, view.form.by_id[question], view.answers.get(question), view.typed.get(question)
+        )
         self._fetch_photos()
         try:
             filling.save_place(self._ctx, self._visit, question)
@@ -139,24 +172,49 @@ class FillingPage(QWidget):
 
     def _save(self, answer: Answer) -> None:
         try:
-            saved = filling.save_answer(self._ctx, self._visit, self._question, answer)
-        except ProblemsError as error:
-            self.card.show_refused(error)
-            return
+            saved = filling.save_typed(self._ctx, self._visit, self._question, answer)
         except UserError as error:
-            self.card.show_refused(error)
-            self.failed.emit(error)
+            self._fail(error)
             return
+        self._say_recovered()
         self.card.show_saved(saved)
         if self.view is not None:
-            self._take(with_answer(self.view, self._question, answer, saved))
+            self._take(with_answer(self.view, self._question, saved))
+
+    def _note(self, texts: Mapping[str, str]) -> None:
+        """Keep what was typed at a question that has no answer yet."""
+        try:
+            filling.keep_typed(self._ctx, self._visit, self._question, texts)
+        except UserError as error:
+            self._fail(error)
+            return
+        self._say_recovered()
+        self.card.show_noted()
+        if self.view is not None:
+            self.view = with_typed(self.view, self._question, texts)
+
+    def _fail(self, error: UserError) -> None:
+        self.card.show_failed()
+        self.failed.emit(error)
+
+    def _say_recovered(self) -> None:
+        """Take away what is said of a failure, once nothing is unsaved any more."""
+        if self.card.unsaved:
+            self.done.emit(tr("刚才没有保存的，现在已保存。"))
+
+    def _answer_next(self) -> None:
+        """Show the next question, if there is one; at the last one the way on is pointed out and not taken."""
+        if self.view is not None and self._question != self.view.form.questions[-1].id:
+            self._step(1)
 
     def _step(self, by: int) -> None:
         if self.view is None:
             return
         ids = [question.id for question in self.view.form.questions]
         place = ids.index(self._question) + by
-        if 0 <= place < len(ids):
+        if place == len(ids):
+            self.leaving_wanted.emit()
+        elif place >= 0:
             self.show_question(ids[place])
 
     def _offer_phrases(self, value: AnswerValue) -> None:

@@ -159,15 +159,7 @@ class OutlinePane(QWidget):
         self._progress.setRange(0, counts.total)
         self._progress.setValue(counts.answered)
         self._progress.setUpdatesEnabled(True)
-        self._counts.setText(
-            tr(
-                "已答 {answered} / {total} · 不合格 {not_met} · 未答 {open}",
-                answered=counts.answered,
-                total=counts.total,
-                not_met=counts.not_met,
-                open=counts.unanswered,
-            )
-        )
+        self._counts.setText(_standing(counts, sum(row.incomplete for row in rows)))
 
     def select(self, question: str) -> None:
         """Mark the question that is shown."""
@@ -182,6 +174,22 @@ class OutlinePane(QWidget):
     def _choose_first(self) -> None:
         if self._filtered.rowCount():
             self._choose(self._filtered.index(0, 0))
+
+
+def _standing(counts: Counts, incomplete: int) -> str:
+    """Say how far one has come, and at the end what comes next."""
+    words = tr(
+        "已答 {answered} / {total} · 不合格 {not_met} · 未答 {open}",
+        answered=counts.answered,
+        total=counts.total,
+        not_met=counts.not_met,
+        open=counts.unanswered,
+    )
+    if counts.unanswered:
+        return words
+    if incomplete:
+        return words + "\n" + tr("还有 {count} 项要补填（标 ! 的）。", count=incomplete)
+    return words + "\n" + tr("都答完了，下一步：离场  Ctrl+Enter")
 
 
 def _list(model: QSortFilterProxyModel) -> QListView:

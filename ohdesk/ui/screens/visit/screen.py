@@ -24,7 +24,7 @@ from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.step_bar import StepBar
 from ohdesk.ui.screens.visit import steps
 from ohdesk.ui.screens.visit.answer_card import AnswerCard
-from ohdesk.ui.screens.visit.filling_page import FillingPage
+from ohdesk.ui.screens.visit.filling_page import FillingPage, Unsaved
 from ohdesk.ui.screens.visit.list_page import ListPage
 from ohdesk.ui.screens.visit.pages import make_page
 from ohdesk.ui.screens.visit.steps import Page
@@ -124,8 +124,8 @@ class InspectionScreen(Screen):
 
     def open_for(self, establishment: str) -> None:
         """Plan a visit to an establishment."""
-        self._turn_to(Page.PLAN, "")
-        self.page(Page.PLAN).start_new(establishment)
+        if self._turn_to(Page.PLAN, ""):
+            self.page(Page.PLAN).start_new(establishment)
 
     def plan_new(self) -> None:
         """Plan a visit."""
@@ -139,11 +139,22 @@ class InspectionScreen(Screen):
         except UserError as error:
             self.failed.emit(error)
 
+    def draft(self) -> Unsaved | None:
+        """Return what was answered and could not be stored."""
+        return self.filling.draft() if self._page is Page.FILLING else None
+
+    def take_draft(self, draft: object) -> None:
+        """Show again what could not be stored."""
+        if isinstance(draft, Unsaved):
+            self._turn_to(Page.FILLING, draft.visit)
+            self.filling.take_draft(draft)
+            self._show_header()
+
     def show_visits(self) -> None:
         """Go back to the list of visits."""
-        self._turn_to(Page.LIST, "")
-        self.list.reload()
-        self.list.focus_list()
+        if self._turn_to(Page.LIST, ""):
+            self.list.reload()
+            self.list.focus_list()
 
     def show_question(self, question: str) -> None:
         """Show a question of the visit that is open."""
@@ -190,7 +201,8 @@ class InspectionScreen(Screen):
     def _show(self, view: VisitView, page: Page, step: int | None = None) -> None:
         """Bring a page of a visit to the front. Raises UserError where the visit has no such page."""
         shown = self.page(page)
-        self._turn_to(page, view.id)
+        if not self._turn_to(page, view.id):
+            return
         if page is Page.FILLING:
             shown.open_visit(view.id)
             shown.card.focus_answers()
@@ -203,8 +215,11 @@ class InspectionScreen(Screen):
         self._steps.show_step(current if step is None else step, reached)
         self._show_header()
 
-    def _turn_to(self, page: Page, visit: str) -> None:
+    def _turn_to(self, page: Page, visit: str) -> bool:
+        """Bring a page to the front; False while the one in front holds what could not be stored."""
         self.leave()
+        if self._page is Page.FILLING and self.filling.unsaved and (page, visit) != (self._page, self._visit):
+            return False
         self._page, self._visit = page, visit
         if page is Page.PLAN and not visit:
             self._steps.show_step(0, 0)
@@ -214,6 +229,7 @@ class InspectionScreen(Screen):
         except UserError as error:
             self.failed.emit(error)
         self._show_header()
+        return True
 
     def _advance(self) -> None:
         """A step is done: show the next one of the visit."""

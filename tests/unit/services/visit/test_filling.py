@@ -8,8 +8,17 @@ from sqlalchemy import func, select
 from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services.record import composing
 from ohdesk.services.visit import conduct, lookup, views
-from ohdesk.services.visit.filling import open_form, save_answer, save_place, save_rest_as_not_inspected, undo
+from ohdesk.services.visit.filling import (
+    keep_typed,
+    open_form,
+    save_answer,
+    save_place,
+    save_rest_as_not_inspected,
+    save_typed,
+    undo,
+)
 from tests.visiting import CHECKLIST_LENGTH, planned_visit, started_visit
 
 MET = Answer(AnswerValue.MET)
@@ -171,3 +180,49 @@ def test_undo_walks_back_through_every_state_that_was_shown(ctx, steps):
         undo(ctx, visit)
         assert answers(ctx, visit) in states
     assert answers(ctx, visit) == {}
+
+
+LONG = "查" * 5_250
+
+
+def reopened(ctx, visit, question):
+    """An item as it is found again: its answer, what was typed beside it, whether it counts as incomplete."""
+    view = open_form(ctx, visit)
+    row = next(each for each in view.outline if each.question == question)
+    held = view.answers.get(question)
+    return held and held.answer, view.typed.get(question), row.incomplete
+
+
+def test_a_text_that_is_too_long_is_kept_beside_the_answer_which_stays_incomplete(ctx, visit):
+    save_answer(ctx, visit, "A01", breach("没有文件"))
+    saved = save_typed(ctx, visit, "A01", breach(LONG))
+    assert [(each.field, each.expected) for each in saved.missing] == [("fact", "不超过 4000 字")]
+    assert reopened(ctx, visit, "A01") == (breach("没有文件"), {"fact": LONG}, True)
+
+
+def test_beside_a_number_that_is_none_the_other_number_is_stored(ctx, visit):
+    saved = save_typed(ctx, visit, "A02", Answer(AnswerValue.MET, details={"full_time": "12x", "part_time": "2"}))
+    stored = Answer(AnswerValue.MET, details={"part_time": "2"})
+    assert (saved.answer, [each.field for each in saved.missing]) == (stored, ["full_time"])
+    assert reopened(ctx, visit, "A02") == (stored, {"full_time": "12x"}, True)
+
+
+def test_once_put_right_nothing_is_kept_beside_the_answer(ctx, visit):
+    save_typed(ctx, visit, "A02", Answer(AnswerValue.MET, details={"full_time": "12x", "part_time": "2"}))
+    right = Answer(AnswerValue.MET, details={"full_time": "12", "part_time": "2"})
+    assert save_typed(ctx, visit, "A02", right).missing == ()
+    assert reopened(ctx, visit, "A02") == (right, None, False)
+
+
+def test_what_was_refused_keeps_the_record_from_being_signed(ctx, visit):
+    save_rest_as_not_inspected(ctx, visit, "停产")
+    assert composing.visit_facts(ctx, visit).problems == ()
+    save_typed(ctx, visit, "A01", Answer(AnswerValue.NOT_INSPECTED, reason=LONG))
+    assert [each.field for each in composing.visit_facts(ctx, visit).problems] == ["reason"]
+
+
+def test_what_is_typed_before_an_answer_is_given_is_there_again(ctx, visit):
+    keep_typed(ctx, visit, "A02", {"full_time": "2"})
+    assert reopened(ctx, visit, "A02") == (None, {"full_time": "2"}, False)
+    save_typed(ctx, visit, "A02", Answer(AnswerValue.MET, details={"full_time": "2"}))
+    assert reopened(ctx, visit, "A02")[1] is None

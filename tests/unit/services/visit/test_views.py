@@ -127,6 +127,6 @@ def test_the_view_after_an_answer_is_the_one_that_would_be_read(ctx, given):
     view = filling.open_form(ctx, visit)
     question = view.current
     for answer in given:
-        view = with_answer(view, question, answer, filling.save_answer(ctx, visit, question, answer))
+        view = with_answer(view, question, filling.save_answer(ctx, visit, question, answer))
     filling.save_place(ctx, visit, question)
     assert view == filling.open_form(ctx, visit)
