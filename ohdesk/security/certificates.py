@@ -25,7 +25,6 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.security import signing_keys
-from ohdesk.security.cms import check_certificate_form
 from ohdesk.security.signing_keys import PersonKey
 
 LONGEST_NAME = 64  # characters, X.520 ub-common-name
@@ -98,6 +97,8 @@ def make_own(key: PersonKey, subject: PersonSubject, at: datetime) -> bytes:
 
 def load(der: bytes) -> x509.Certificate:
     """Return a certificate. Raises CertificateError when the bytes are none."""
+    from ohdesk.security.cms import check_certificate_form  # asn1crypto takes 35 ms that no start should wait for
+
     if len(der) > LARGEST_CERTIFICATE:
         raise CertificateError(tr("证书过大"))
     try:

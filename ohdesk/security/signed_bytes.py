@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePub
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from ohdesk.security import certificates, cms
-from ohdesk.security.der import DerError
 from ohdesk.security.pdf_signing import CONTENTS_DIGITS
 
 END_OF_FILE = b"%%EOF\n"
@@ -60,7 +59,7 @@ class SignedBytes:
         content = bytes.fromhex(digits.decode("ascii"))
         try:
             container, length = cms.parse(content)
-        except DerError as error:
+        except cms.FormError as error:
             raise SignatureFormError(str(error)) from error
         if content[length:].strip(b"\0"):
             raise SignatureFormError("the gap holds more than the container and zeros")

@@ -2,12 +2,15 @@
 
 import pytest
 from asn1crypto.cms import ContentInfo
+from asn1crypto.core import Null
+from asn1crypto.x509 import Certificate
+from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ohdesk.security import cms, der
-from ohdesk.security.cms import Container
-from ohdesk.security.der import DerError
+from ohdesk.security import certificates, cms
+from ohdesk.security.cms import Container, FormError
+from tests.bitflips import every_bit, unnoticed
 
 DIGEST = bytes(32)
 
@@ -48,7 +51,7 @@ def test_a_changed_bit_is_refused_or_lies_in_a_free_part(built, data):
     changed[bit // 8] ^= 1 << bit % 8
     try:
         container, length = cms.parse(bytes(changed))
-    except DerError:
+    except FormError:
         return
     assert cms.build(container) == bytes(changed)[:length]
     assert container != cms.parse(built)[0]
@@ -56,17 +59,102 @@ def test_a_changed_bit_is_refused_or_lies_in_a_free_part(built, data):
 
 @given(st.binary(max_size=100))
 def test_arbitrary_bytes_are_no_container(data):
-    with pytest.raises(DerError):
+    with pytest.raises(FormError):
         cms.parse(data)
 
 
-@given(st.integers(0, 2**300))
-def test_whole_numbers_have_one_spelling(value):
-    encoded = der.integer(value)
-    assert int.from_bytes(der.only(encoded, der.INTEGER).content, "big", signed=True) == value
+@given(st.binary(max_size=100), st.integers(0, 60))
+def test_bytes_around_and_inside_a_container_raise_nothing_else(built, data, at):
+    for hostile in (data + built, built[:at] + data + built[at:], built[:at] + data):
+        try:
+            cms.parse(hostile)
+        except FormError:
+            continue
+        assert hostile.startswith(built)
 
 
-@pytest.mark.parametrize("spelling", ["0480", "048101ff", "04820001ff", "0485000000000100", "04", ""])
-def test_lengths_in_any_other_form_are_refused(spelling):
-    with pytest.raises(DerError):
-        der.read(bytes.fromhex(spelling), der.OCTET_STRING)
+def test_lengths_without_an_end_nested_without_an_end_are_refused():
+    with pytest.raises(FormError):
+        cms.parse(b"\x30\x80" * 2048)
+
+
+def lengthened(der, at):
+    """Return DER with the length of the element at `at` (below 128) written in two bytes."""
+    assert der[at + 1] < 128
+    return der[: at + 1] + bytes([0x81, der[at + 1]]) + der[at + 2 :]
+
+
+def test_a_length_in_any_longer_form_is_refused(built):
+    version = built.index(bytes.fromhex("020101"))
+    grown = bytearray(lengthened(built, version))
+    with pytest.raises(FormError):
+        cms.parse(bytes(grown))
+    for place, size in ((2, len(built) - 4 + 1), (17, len(built) - 19 + 1), (21, len(built) - 23 + 1)):
+        grown[place : place + 2] = size.to_bytes(2, "big")
+    assert ContentInfo.load(bytes(grown))["content"]["version"].native == "v1"  # the library itself takes it
+    with pytest.raises(FormError):
+        cms.parse(bytes(grown))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda signed: signed["digest_algorithms"].append({"algorithm": "sha256"}),
+        lambda signed: signed["certificates"].append(signed["certificates"][0].copy()),
+        lambda signed: signed["signer_infos"].append(signed["signer_infos"][0].copy()),
+        lambda signed: signed.__setitem__("version", "v3"),
+        lambda signed: signed["signer_infos"][0].__setitem__("unsigned_attrs", []),
+        lambda signed: signed["signer_infos"][0]["digest_algorithm"].__setitem__("parameters", Null()),
+    ],
+)
+def test_what_others_may_write_as_well_is_refused(built, spoil):
+    changed = ContentInfo.load(built)
+    spoil(changed["content"])
+    assert changed.dump(force=True) != built
+    with pytest.raises(FormError):
+        cms.parse(changed.dump(force=True))
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        "300702020001020101",  # a leading zero
+        "300702810101020101",  # a length in two bytes
+        "308106020101020101",
+        "30060201010201ff",  # negative
+        "3006020100020101",  # zero
+        "300602010102010100",  # more behind
+        "3009020101020101020101",  # a third number
+        "",
+    ],
+)
+def test_a_signature_whose_numbers_have_another_spelling_is_refused(authority, numbers):
+    signer = authority.signer(1)
+    attributes = cms.signed_attributes(DIGEST, signer.certificate)
+    with pytest.raises(FormError):
+        cms.parse(cms.build(Container(signer.certificate, attributes, bytes.fromhex(numbers))))
+
+
+def test_no_bit_of_a_certificate_around_its_signed_body_is_free(authority):
+    der = authority.signer(1).certificate
+    body = x509.load_der_x509_certificate(der).tbs_certificate_bytes
+    start = der.index(body)
+    around = [*every_bit(0, start), *every_bit(start + len(body), len(der))]
+    assert list(unnoticed(der, around, lambda changed: is_issued(changed, authority.root))) == []
+
+
+def is_issued(certificate, root):
+    try:
+        certificates.check_issued(certificate, root)
+    except certificates.CertificateError:
+        return False
+    return True
+
+
+def test_a_certificate_with_unused_bits_or_null_parameters_is_refused(authority):
+    der = authority.signer(1).certificate
+    found = Certificate.load(der)
+    found["signature_algorithm"]["parameters"] = Null()
+    for changed in (found.dump(force=True), der.replace(b"\x03\x48\x00\x30", b"\x03\x48\x01\x30") + b"\0", der + b"\0"):
+        with pytest.raises(FormError):
+            cms.check_certificate_form(changed)
