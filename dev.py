@@ -4,8 +4,8 @@
     python3 dev.py demo [--fresh]   make the demonstration and open its window where there is a screen
     python3 dev.py test             check, then run the whole test suite
     python3 dev.py test -k WORD     only these tests: every argument is handed to pytest, and nothing else is checked
-    python3 dev.py check            lint, format, types, import contracts, catalogue
-    python3 dev.py fmt              mend what lint and format can mend by themselves
+    python3 dev.py check            lint, format, types, import contracts, catalogue, picture
+    python3 dev.py fmt              mend lint and format as far as they can by themselves, draw the picture anew
     python3 dev.py hook             have git run the checks before every commit
     python3 dev.py run [...]        the program itself; without arguments, its window
 
@@ -273,11 +273,12 @@ def check_steps() -> list[Step]:
         Step("types", (tool("mypy"),)),
         Step("import contracts", (tool("lint-imports"),)),
         Step("catalogue", (str(PYTHON), "tools/catalogue.py", "check")),
+        Step("picture", (str(PYTHON), "tools/picture.py", "check")),
     ]
 
 
 def check(_: argparse.Namespace) -> int:
-    """Lint, format, types, import contracts, catalogue."""
+    """Lint, format, types, import contracts, catalogue, picture."""
     install(development_set_up())
     return run_all(check_steps(), job_environment())
 
@@ -285,7 +286,11 @@ def check(_: argparse.Namespace) -> int:
 def fmt(_: argparse.Namespace) -> int:
     """Mend what can be mended without thinking; lint first, since what it takes out changes the format."""
     install(development_set_up())
-    mending = Step("lint", (tool("ruff"), "check", "--fix", ".")), Step("format", (tool("ruff"), "format", "."))
+    mending = [
+        Step("lint", (tool("ruff"), "check", "--fix", ".")),
+        Step("format", (tool("ruff"), "format", ".")),
+        Step("picture", (str(PYTHON), "tools/picture.py", "draw")),
+    ]
     return run_all(mending, job_environment())
 
 
@@ -380,8 +385,8 @@ def parser() -> argparse.ArgumentParser:
     making.set_defaults(job=demo)
     testing = jobs.add_parser("test", help="check, then run the whole test suite; or what pytest's own arguments name")
     testing.set_defaults(job=test)
-    jobs.add_parser("check", help="lint, format, types, import contracts, catalogue").set_defaults(job=check)
-    jobs.add_parser("fmt", help="mend what lint and format can mend by themselves").set_defaults(job=fmt)
+    jobs.add_parser("check", help="lint, format, types, import contracts, catalogue, picture").set_defaults(job=check)
+    jobs.add_parser("fmt", help="mend lint and format, draw the picture anew").set_defaults(job=fmt)
     jobs.add_parser("hook", help="have git run the checks before every commit").set_defaults(job=hook)
     running = jobs.add_parser("run", help="the program itself, with its own arguments", add_help=False)
     running.set_defaults(job=run)
