@@ -9,7 +9,7 @@ from ohdesk.demo import cast
 from ohdesk.screenshots.stage import Stage
 from ohdesk.ui.screens.finding.screen import FindingsScreen
 
-_DAY = date(2026, 4, 22)  # a Wednesday: two deadlines have passed, one ends the day after
+_DAY = date(2026, 4, 22)  # a Wednesday: the first deadlines have passed, others end on this day or on Friday
 
 
 def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
