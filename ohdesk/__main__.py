@@ -1,11 +1,12 @@
 """`python -m ohdesk` and the two entry points: a command when there is one, else the window."""
 
-import argparse
 import gc
 import os
 import sys
-from pathlib import Path
 from typing import TextIO
+
+from ohdesk.cli import usage
+from ohdesk.i18n import tr
 
 READ_WORKBOOK = "--read-workbook"  # how a frozen program starts itself as the child that reads workbooks
 
@@ -32,10 +33,23 @@ def window() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] == [READ_WORKBOOK]:
         return _read_workbook(arguments[1:])
+    usage.speak()
+    if not _has_display():
+        print(tr("没有图形界面，窗口打不开。"), file=sys.stderr)
+        print(tr("请在桌面环境中打开；命令行的用法见 ohdesk --help。"), file=sys.stderr)
+        return 1
     gc.disable()  # what is made while Qt is loaded stays; `run_window` enables it again when the prompt is painted
     from ohdesk.app import run_window
 
     return run_window(arguments)
+
+
+def _has_display() -> bool:
+    """False where Qt would find no screen to draw on; it does not raise then but ends the whole process."""
+    on_x11 = sys.platform.startswith("linux") and os.environ.get("QT_QPA_PLATFORM", "xcb").startswith(
+        ("xcb", "wayland")
+    )
+    return not on_x11 or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _read_workbook(arguments: list[str]) -> int:
@@ -46,13 +60,9 @@ def _read_workbook(arguments: list[str]) -> int:
 
 def _grab_screens(arguments: list[str]) -> None:
     """Grab the screens where `demo --screens` asks for it; the command itself stays free of Qt."""
-    options = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    options.add_argument("--out", type=Path)
-    options.add_argument("--screens", type=Path)
-    options.add_argument("--scale", default="1")
-    options.add_argument("--theme", default="light")
-    options.add_argument("--lang", default="zh_CN")
-    wanted, _ = options.parse_known_args(arguments)
+    from ohdesk.cli.main import parse
+
+    wanted = parse(arguments)
     if wanted.screens is None:
         return
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

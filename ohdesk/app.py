@@ -29,7 +29,7 @@ def run_window(arguments: Sequence[str]) -> int:
     app = make_application(sys.argv[:1])
     sys.setswitchinterval(SWITCH_INTERVAL)
     folder = options.workspace or _last_folder()
-    window = Window(folder, make_practice=_make_practice)
+    window = window_for(folder, options.user)
     sys.excepthook = partial(_show, window)
     if options.bench_exit_after_first_paint:
         window.unlock.painted.connect(_end_at_once)
@@ -39,6 +39,14 @@ def run_window(arguments: Sequence[str]) -> int:
     window.show()
     QTimer.singleShot(LOAD_AFTER_MS, window.load_ahead)
     return app.exec()
+
+
+def window_for(folder: Path | None, account: str) -> Window:
+    """Return the window that asks for the password of `account`, or of whoever opened `folder` last if it is empty."""
+    window = Window(folder, make_practice=_make_practice)
+    if folder is not None and account:
+        window.unlock.open_card.account.setCurrentText(account)
+    return window
 
 
 def _painted(window: Window, folder: Path | None) -> None:

@@ -3,36 +3,36 @@
 import argparse
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from ohdesk.cli.common import Commands, emit, open_context
+import msgspec
+
+from ohdesk.cli.common import Answer, Commands, picked
+from ohdesk.domain.calendar import instant_text
 from ohdesk.i18n import tr
-
-if TYPE_CHECKING:
-    from ohdesk.services.exchange.checks import Outline
-    from ohdesk.services.exchange.receiving import Taken
+from ohdesk.services.context import Context
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.exchange.checks import Outline, outline
+from ohdesk.services.exchange.receipts import register_code
+from ohdesk.services.exchange.receiving import Outcome, Taken
 
 
 def register(commands: Commands) -> None:
     """Add the commands."""
     bundle = commands.group("bundle", tr("上报包：导出、查看、导入"))
-    export = bundle.command("export", tr("把对方还没有的内容写成一个上报包"), write)
+    export = bundle.unlocked("export", tr("把对方还没有的内容写成一个上报包"), write)
     export.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("优盘或文件夹"))
     inspect = bundle.command("inspect", tr("查看一个上报包，不需要工作区"), look)
-    inspect.add_argument("file", type=Path, metavar="FILE")
-    take = bundle.command("import", tr("导入一个上报包或回执包"), take_in)
-    take.add_argument("file", type=Path, metavar="FILE")
-    receipt = bundle.command("receipt", tr("登记对方在电话里读出的回执码"), register_receipt)
+    take = bundle.unlocked("import", tr("导入一个上报包或回执包"), take_in)
+    for command in (inspect, take):
+        command.add_argument("file", type=Path, metavar="FILE")
+    receipt = bundle.unlocked("receipt", tr("登记对方在电话里读出的回执码"), register_receipt)
     receipt.add_argument("code", metavar="CODE")
-    bundle.command("list", tr("列出写出和收到的上报包"), show_all)
+    bundle.unlocked("list", tr("列出写出和收到的上报包"), show_all)
 
 
-def write(args: argparse.Namespace) -> int:
+def write(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write one bundle; when this returns, the stick may be pulled."""
-    from ohdesk.services.exchange import sending
-
-    with open_context(args) as ctx:
-        exported = sending.export(ctx, args.out)
+    exported = sending.export(ctx, args.out)
     lines = [
         tr("已写好并读回核对：{name}，可以拔出。", name=exported.path.name),
         tr(
@@ -48,72 +48,12 @@ def write(args: argparse.Namespace) -> int:
         lines.append(tr("内容：只有回执，没有新的操作。"))
     if exported.waiting_blobs:
         lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。", count=exported.waiting_blobs))
-    emit(args, {**asdict(exported), "path": str(exported.path)}, "\n".join(lines))
-    return 0
+    return Answer({**asdict(exported), "path": str(exported.path)}, "\n".join(lines))
 
 
-def look(args: argparse.Namespace) -> int:
-    """Print what a bundle says without keys."""
-    from ohdesk.services.exchange.checks import outline
-
+def look(args: argparse.Namespace) -> Answer:
+    """Print what a bundle says without keys; exit 1 when its signature does not fit."""
     found = outline(args.file)
-    emit(args, _outline_data(found), _outline_text(found))
-    return 0 if found.signature_fits else 1
-
-
-def take_in(args: argparse.Namespace) -> int:
-    """Take in one bundle, whole or not at all."""
-    from ohdesk.services.exchange import receiving
-
-    with open_context(args) as ctx:
-        taken = receiving.take_in(ctx, args.file)
-    emit(args, {**asdict(taken), "outcome": taken.outcome.value}, _taken_text(taken))
-    return 0
-
-
-def register_receipt(args: argparse.Namespace) -> int:
-    """Register a receipt code read over the telephone."""
-    from ohdesk.services.exchange.receipts import register_code
-
-    with open_context(args) as ctx:
-        acked = register_code(ctx, args.code)
-    emit(args, {"acked": acked}, tr("已登记：对方已收到本机第 {seq} 号及以前的全部操作。", seq=acked))
-    return 0
-
-
-def show_all(args: argparse.Namespace) -> int:
-    """List bundles written and received."""
-    from ohdesk.domain.calendar import instant_text
-    from ohdesk.services.exchange import receiving, sending
-
-    with open_context(args) as ctx:
-        out, came = sending.sent(ctx), receiving.received(ctx)
-    data = {
-        "sent": [{**asdict(bundle), "written_at": instant_text(bundle.written_at)} for bundle in out],
-        "received": [asdict(bundle) for bundle in came],
-    }
-    lines = [tr("写出"), *(f"  {bundle.name}  {bundle.first}–{bundle.last}" for bundle in out)]
-    lines += [tr("收到"), *(f"  {bundle.name}  {bundle.outcome}  {bundle.reason}" for bundle in came)]
-    emit(args, data, "\n".join(lines))
-    return 0
-
-
-def _outline_data(found: "Outline") -> dict[str, Any]:
-    import msgspec
-
-    return {
-        "name": found.name,
-        "size": found.size,
-        "sha256": found.sha256,
-        "head_sha256": found.head_sha256,
-        "head": msgspec.to_builtins(found.head),
-        "signature_fits": found.signature_fits,
-        "chain": "unchecked",
-        "payload": "not decrypted",
-    }
-
-
-def _outline_text(found: "Outline") -> str:
     head = found.head
     lines = [
         tr("上报包 {name}，{size} 字节，每个字节都与写入时一致", name=found.name, size=found.size),
@@ -134,32 +74,59 @@ def _outline_text(found: "Outline") -> str:
         tr("证书是否由县级签发：未核（没有县级根证书；用 ohdesk verify --root 核对）"),
         tr("加密内容：未核（没有解密）"),
     ]
-    return "\n".join(lines)
+    return Answer(_outline_data(found), "\n".join(lines), 0 if found.signature_fits else 1)
 
 
-def _taken_text(taken: "Taken") -> str:
-    heading = {
-        "applied": tr("已导入：{sender} {division} 的 {name}"),
-        "already": tr("已收过：{sender} {division} 的 {name}，没有重复导入"),
-        "parked": tr("已暂存：{sender} {division} 的 {name}，要等前面的包"),
-    }[taken.outcome.value]
-    lines = [heading.format(sender=taken.sender, division=taken.division, name=taken.name)]
-    if taken.outcome.value == "applied":
-        lines.append(
-            tr(
-                "新收 {applied} 条操作，原有 {already} 条，附件 {blobs} 个。",
-                applied=taken.applied,
-                already=taken.already,
-                blobs=taken.blobs,
-            )
-        )
+def _outline_data(found: Outline) -> dict[str, object]:
+    own = picked(found, "name", "size", "sha256", "head_sha256", "signature_fits")
+    return own | {"head": msgspec.to_builtins(found.head), "chain": "unchecked", "payload": "not decrypted"}
+
+
+def take_in(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Take in one bundle, whole or not at all."""
+    taken = receiving.take_in(ctx, args.file)
+    return Answer({**asdict(taken), "outcome": taken.outcome.value}, "\n".join(_taken_lines(taken)))
+
+
+def _taken_lines(taken: Taken) -> list[str]:
+    whose = picked(taken, "sender", "division", "name")
+    lines = [
+        {
+            Outcome.APPLIED: tr("已导入：{sender} {division} 的 {name}", **whose),
+            Outcome.ALREADY: tr("已收过：{sender} {division} 的 {name}，没有重复导入", **whose),
+            Outcome.PARKED: tr("已暂存：{sender} {division} 的 {name}，要等前面的包", **whose),
+        }[taken.outcome]
+    ]
+    if taken.outcome is Outcome.APPLIED:
+        counts = picked(taken, "applied", "already", "blobs")
+        lines.append(tr("新收 {applied} 条操作，原有 {already} 条，附件 {blobs} 个。", **counts))
     lines += [tr("缺少：{what}", what=what) for what in taken.waits]
-    aside = tr("搁置：第 {seq} 号（{kind}）：{reason}")
-    lines += [aside.format(seq=each.seq, kind=each.kind, reason=each.reason) for each in taken.set_aside]
+    lines += [
+        tr("搁置：第 {seq} 号（{kind}）：{reason}", seq=each.seq, kind=each.kind, reason=each.reason)
+        for each in taken.set_aside
+    ]
     if taken.acked is not None:
         lines.append(tr("对方已收到本机第 {seq} 号及以前的全部操作。", seq=taken.acked))
     lines += [tr("暂存的 {name} 已随后导入。", name=name) for name in taken.followed]
     lines += [tr("注意：{text}", text=text) for text in taken.warnings]
     if taken.receipt:
         lines.append(tr("回执码（没有优盘带回时，电话读给对方）：{code}", code=taken.receipt))
-    return "\n".join(lines)
+    return lines
+
+
+def register_receipt(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Register a receipt code read over the telephone."""
+    acked = register_code(ctx, args.code)
+    return Answer({"acked": acked}, tr("已登记：对方已收到本机第 {seq} 号及以前的全部操作。", seq=acked))
+
+
+def show_all(ctx: Context, _args: argparse.Namespace) -> Answer:
+    """List bundles written and received."""
+    out, came = sending.sent(ctx), receiving.received(ctx)
+    data = {
+        "sent": [{**asdict(bundle), "written_at": instant_text(bundle.written_at)} for bundle in out],
+        "received": came,
+    }
+    lines = [tr("写出"), *(f"  {bundle.name}  {bundle.first}–{bundle.last}" for bundle in out)]
+    lines += [tr("收到"), *(f"  {bundle.name}  {bundle.outcome}  {bundle.reason}" for bundle in came)]
+    return Answer(data, "\n".join(lines))

@@ -1,24 +1,32 @@
-"""What every command shares: its options, the unlocked workspace, and how results are printed."""
+"""What every command shares: its options, the unlocked workspace, passwords, and the form of what it has to say."""
 
 import argparse
 import getpass
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ohdesk.domain.canonical import plain
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.office.workspace import account_names, open_workspace, refuse_other_folders
 
-if TYPE_CHECKING:
-    from ohdesk.services.context import Context
 
-Run = Callable[[argparse.Namespace], int]
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command says: `data` with --json, else `text` for people (bytes go out as they are), and how it ends."""
+
+    data: object
+    text: str | bytes
+    status: int = 0
+
+
+Run = Callable[[argparse.Namespace], Answer]
+RunUnlocked = Callable[[Context, argparse.Namespace], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +38,34 @@ class Commands:
 
     def group(self, name: str, summary: str) -> "Commands":
         """Add a sub-group, as in `ohdesk NAME …`."""
-        parser = self._actions.add_parser(name, help=summary, description=summary, parents=[self._shared])
-        return Commands(parser.add_subparsers(required=True, metavar="COMMAND"), self._shared)
+        return Commands(self._add(name, summary).add_subparsers(required=True, metavar="COMMAND"), self._shared)
 
     def command(self, name: str, summary: str, run: Run) -> argparse.ArgumentParser:
-        """Add a command; `run` gets its arguments and returns the exit status."""
+        """Add a command that unlocks a workspace itself, if it needs one."""
+        parser = self._add(name, summary)
+        parser.set_defaults(run=run)
+        return parser
+
+    def unlocked(self, name: str, summary: str, run: RunUnlocked) -> argparse.ArgumentParser:
+        """Add a command that works in the workspace named by the options."""
+
+        def in_workspace(args: argparse.Namespace) -> Answer:
+            with open_context(args) as ctx:
+                return run(ctx, args)
+
+        return self.command(name, summary, in_workspace)
+
+    def _add(self, name: str, summary: str) -> argparse.ArgumentParser:
         parser: argparse.ArgumentParser = self._actions.add_parser(
             name, help=summary, description=summary, parents=[self._shared]
         )
-        parser.set_defaults(run=run)
         return parser
 
 
 def shared_options() -> argparse.ArgumentParser:
-    """Return the options that stand before or after any command; absent ones leave no trace."""
+    """Return the options that stand before or after any command."""
+    # A command is parsed after the options before it; a default of its own would overwrite what stood there.
+    # So absent options leave no trace here, and `main.parse` sets the defaults.
     shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     shared.add_argument("--workspace", type=Path, metavar="DIR", help=tr("工作区文件夹"))
     shared.add_argument("--user", metavar="NAME", help=tr("账户名"))
@@ -53,24 +75,33 @@ def shared_options() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def open_context(args: argparse.Namespace) -> Iterator["Context"]:
+def open_context(args: argparse.Namespace) -> Iterator[Context]:
     """Unlock the workspace named by the options until the block ends."""
-    from ohdesk.services.office.workspace import account_names, is_workspace, open_workspace
-
     folder = workspace_folder(args)
-    user = getattr(args, "user", None)
-    if user is None and is_workspace(folder):
+    refuse_other_folders(folder)  # before anybody is asked for a password
+    user = args.user
+    if user is None:
         names = account_names(folder)
         if len(names) != 1:
             raise UserError(tr("工作区有多个账户：{names}。", names="、".join(names)), tr("请用 --user 指明账户。"))
         user = names[0]
-    with open_workspace(folder, user or "", password(args)) as ctx:
+    with open_workspace(folder, user, password(args)) as ctx:
+        yield ctx
+
+
+@contextmanager
+def open_if_named(args: argparse.Namespace) -> Iterator[Context | None]:
+    """Unlock the workspace if the options name one."""
+    if args.workspace is None:
+        yield None
+        return
+    with open_context(args) as ctx:
         yield ctx
 
 
 def workspace_folder(args: argparse.Namespace) -> Path:
     """Return the folder given by --workspace. Raises UserError without one."""
-    folder: Path | None = getattr(args, "workspace", None)
+    folder: Path | None = args.workspace
     if folder is None:
         raise UserError(tr("没有指明工作区。"), tr("请加上 --workspace 文件夹。"))
     return folder
@@ -78,14 +109,26 @@ def workspace_folder(args: argparse.Namespace) -> Path:
 
 def password(args: argparse.Namespace) -> str:
     """Return the password from --password-file, OHDESK_PASSWORD or the prompt."""
-    file: Path | None = getattr(args, "password_file", None)
+    if args.password_file is None and "OHDESK_PASSWORD" in os.environ:
+        return os.environ["OHDESK_PASSWORD"]
+    return ask_password(
+        args.password_file,
+        tr("密码："),
+        UserError(tr("没有给出密码。"), tr("请用 --password-file 或环境变量 OHDESK_PASSWORD。")),
+    )
+
+
+def ask_password(file: Path | None, prompt: str, missing: UserError) -> str:
+    """Return the first line of a file, or what is typed at the prompt; raises `missing` where nobody can type."""
     if file is not None:
         return read_password(file)
-    if "OHDESK_PASSWORD" in os.environ:
-        return os.environ["OHDESK_PASSWORD"]
     if sys.stdin is None or not sys.stdin.isatty():
-        raise UserError(tr("没有给出密码。"), tr("请用 --password-file 或环境变量 OHDESK_PASSWORD。"))
-    return getpass.getpass(tr("密码："))
+        raise missing
+    try:
+        return getpass.getpass(prompt)
+    except EOFError as error:  # Ctrl+D
+        print(file=sys.stderr)  # the prompt has no end of line yet
+        raise missing from error
 
 
 def read_password(file: Path) -> str:
@@ -97,11 +140,6 @@ def read_password(file: Path) -> str:
     return lines[0] if lines else ""
 
 
-def wants_json(args: argparse.Namespace) -> bool:
-    """True when --json was given."""
-    return bool(getattr(args, "json", False))
-
-
-def emit(args: argparse.Namespace, data: object, text: str) -> None:
-    """Print the result: JSON, ASCII-escaped, with --json; else the text for people."""
-    print(json.dumps(plain(data), ensure_ascii=True, indent=2) if wants_json(args) else text)
+def picked(value: object, *names: str) -> dict[str, Any]:
+    """Return these attributes by name: the part of a value whose JSON keys are promised."""
+    return {name: getattr(value, name) for name in names}

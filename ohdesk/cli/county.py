@@ -1,105 +1,123 @@
-"""`ohdesk county …`: what the county does with what its towns send."""
+"""`ohdesk county …`: the county certifies its towns and merges what they send."""
 
 import argparse
+from pathlib import Path
 
-from ohdesk.cli import trust
-from ohdesk.cli.common import Commands, emit, open_context
+from ohdesk.cli.common import Answer, Commands
+from ohdesk.cli.usage import whole
+from ohdesk.domain.calendar import legal_day
 from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.county import merging
+from ohdesk.services.roll import entries
+from ohdesk.services.trust import joining
 
 
 def register(commands: Commands) -> None:
     """Add the commands."""
     county = commands.group("county", tr("县级：汇总各镇街的上报包"))
-    trust.add_county_commands(county)
-    coverage = county.command("coverage", tr("各镇街的监督覆盖情况"), show_coverage)
-    coverage.add_argument("--year", type=int, help=tr("年度，默认为今年"))
-    county.command("conflicts", tr("待核的冲突"), show_conflicts)
-    settle = county.command("settle", tr("处理一处冲突"), settle_conflict)
+    card = county.unlocked("card", tr("写出县级名片（根证书、收件密钥、名称、指纹）"), write_card)
+    root = county.unlocked("root", tr("写出县级根证书（PEM），供核验文件使用"), write_root)
+    issue = county.unlocked("issue", tr("按镇街的登记申请签发证书"), issue_certificates)
+    issue.add_argument("request", type=Path, metavar="REQUEST")
+    for command in (card, root, issue):
+        command.add_argument("--out", type=Path, required=True, metavar="FILE")
+    coverage = county.unlocked("coverage", tr("各镇街的监督覆盖情况"), show_coverage)
+    coverage.add_argument("--year", type=whole, help=tr("年度，默认为今年"))
+    county.unlocked("conflicts", tr("待核的冲突"), show_conflicts)
+    settle = county.unlocked("settle", tr("处理一处冲突"), settle_conflict)
     settle.add_argument("establishment", metavar="EMPLOYER", help=tr("名称、信用代码或编号"))
     settle.add_argument("--field", required=True)
     settle.add_argument("--value", required=True)
     settle.add_argument("--reason", required=True)
-    county.command("draws", tr("重算各镇街的抽取"), check_draws)
-    county.command("digest", tr("共享数据的指纹"), show_digest)
+    county.unlocked("draws", tr("重算各镇街的抽取"), check_draws)
+    county.unlocked("digest", tr("共享数据的指纹"), show_digest)
 
 
-def show_coverage(args: argparse.Namespace) -> int:
+def write_card(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write the county's card and show its fingerprint."""
+    card = joining.write_card(ctx, args.out)
+    text = tr(
+        "县级名片已写入 {file}\n{county}（{division}）\n名片指纹：{fingerprint}\n请在电话中向镇街逐组念出指纹。",
+        file=args.out,
+        county=card.county,
+        division=card.division,
+        fingerprint=card.fingerprint,
+    )
+    return Answer(card, text)
+
+
+def write_root(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write the county's root certificate as PEM."""
+    sha256 = joining.write_root(ctx, args.out)
+    return Answer({"root": str(args.out), "sha256": sha256}, tr("县级根证书已写入 {file}", file=args.out))
+
+
+def issue_certificates(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Certify the keys of a request and show whose they are."""
+    issued = joining.issue(ctx, args.request, args.out)
+    text = tr(
+        "已为{town}（{division}）签发证书：{people}\n申请指纹：{fingerprint}\n"
+        "请先与镇街在电话中核对申请指纹，一致后再把 {file} 交给对方。",
+        town=issued.town,
+        division=issued.division,
+        people="、".join(issued.people) or tr("本机设备"),
+        fingerprint=issued.fingerprint,
+        file=args.out,
+    )
+    return Answer(issued, text)
+
+
+def show_coverage(ctx: Context, args: argparse.Namespace) -> Answer:
     """Print coverage per town."""
-    from ohdesk.domain.calendar import legal_day
-    from ohdesk.services.county import merging  # late: heavy
-
-    with open_context(args) as ctx:
-        year = args.year or legal_day(ctx.now()).year
-        towns = merging.coverage(ctx, year)
+    year = args.year or legal_day(ctx.now()).year
+    towns = merging.coverage(ctx, year)
     lines = [tr("{year} 年监督覆盖", year=year)]
-    for town in towns:
-        rate = tr("无对象") if town.inspected.percent is None else f"{town.inspected.percent} %"
-        line = tr("{name}：{rate}（{part}/{whole}），未用检查表终结 {ended} 家，问题 {findings} 项")
-        lines.append(
-            line.format(
-                name=town.name,
-                rate=rate,
-                part=town.inspected.part,
-                whole=town.inspected.whole,
-                ended=town.ended_without_checklist,
-                findings=town.findings,
-            )
+    lines += [
+        tr(
+            "{name}：{rate}（{part}/{whole}），未用检查表终结 {ended} 家，问题 {findings} 项",
+            name=town.name,
+            rate=tr("无对象") if town.inspected.percent is None else f"{town.inspected.percent} %",
+            part=town.inspected.part,
+            whole=town.inspected.whole,
+            ended=town.ended_without_checklist,
+            findings=town.findings,
         )
-    emit(args, towns, "\n".join(lines))
-    return 0
+        for town in towns
+    ]
+    return Answer(towns, "\n".join(lines))
 
 
-def show_conflicts(args: argparse.Namespace) -> int:
+def show_conflicts(ctx: Context, _args: argparse.Namespace) -> Answer:
     """Print every field in dispute with all its values."""
-    from ohdesk.services.county import merging  # late: heavy
-
-    with open_context(args) as ctx:
-        found = merging.conflicts(ctx)
+    found = merging.conflicts(ctx)
     lines = []
-    for conflict in found:
+    for each in found:
         lines.append(
-            tr(
-                "{name} · {heading}（暂显示“{shown}”）",
-                name=conflict.name,
-                heading=conflict.heading,
-                shown=conflict.shown,
-            )
+            tr("{name} · {heading}（暂显示“{shown}”）", name=each.name, heading=each.heading, shown=each.shown)
         )
-        lines += [f"    {each.division}  {each.at}  “{each.value}”  {each.reason}" for each in conflict.candidates]
-    emit(args, found, "\n".join(lines) or tr("没有待核的冲突。"))
-    return 0
+        lines += [f"    {value.division}  {value.at}  “{value.value}”  {value.reason}" for value in each.candidates]
+    return Answer(found, "\n".join(lines) or tr("没有待核的冲突。"))
 
 
-def settle_conflict(args: argparse.Namespace) -> int:
+def settle_conflict(ctx: Context, args: argparse.Namespace) -> Answer:
     """Settle one field in dispute."""
-    from ohdesk.services.county import merging
-    from ohdesk.services.roll import entries  # late: heavy
-
-    with open_context(args) as ctx:
-        merging.settle(ctx, entries.find(ctx, args.establishment), args.field, args.value, args.reason)
-    emit(args, {"settled": args.field}, tr("已处理。"))
-    return 0
+    merging.settle(ctx, entries.find(ctx, args.establishment), args.field, args.value, args.reason)
+    return Answer({"settled": args.field}, tr("已处理。"))
 
 
-def check_draws(args: argparse.Namespace) -> int:
+def check_draws(ctx: Context, _args: argparse.Namespace) -> Answer:
     """Compute every draw again; exit 1 when one differs."""
-    from ohdesk.services.county import merging  # late: heavy
-
-    with open_context(args) as ctx:
-        checks = merging.check_draws(ctx)
+    checks = merging.check_draws(ctx)
     lines = [
         f"{check.town}  {check.plan}-{check.number}  {check.state}  {check.problem or tr('重算一致')}"
         for check in checks
     ]
-    emit(args, checks, "\n".join(lines) or tr("还没有收到抽取。"))
-    return 1 if any(check.problem for check in checks) else 0
+    differs = any(check.problem for check in checks)
+    return Answer(checks, "\n".join(lines) or tr("还没有收到抽取。"), 1 if differs else 0)
 
 
-def show_digest(args: argparse.Namespace) -> int:
+def show_digest(ctx: Context, _args: argparse.Namespace) -> Answer:
     """Print the fingerprint of everything shared."""
-    from ohdesk.services.county import merging  # late: heavy
-
-    with open_context(args) as ctx:
-        value = merging.digest(ctx)
-    emit(args, {"digest": value}, value)
-    return 0
+    value = merging.digest(ctx)
+    return Answer({"digest": value}, value)

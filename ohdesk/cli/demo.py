@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ohdesk.cli.common import Commands, emit
+from ohdesk.cli.common import Answer, Commands
 from ohdesk.i18n import tr
 
 
@@ -19,13 +19,12 @@ def register(commands: Commands) -> None:
     demo.add_argument("--lang", default="zh_CN", choices=("zh_CN", "en"), help=tr("画面的语言"))
 
 
-def make(args: argparse.Namespace) -> int:
+def make(args: argparse.Namespace) -> Answer:
     """Make the world, then print a table of what was made."""
-    from ohdesk.demo import world  # late: heavy
+    from ohdesk.demo import world  # late: brings nearly everything there is
 
     summary = world.build(args.out, lambda line: print(line, file=sys.stderr))
-    emit(args, summary, _table(args.out, summary))
-    return 0
+    return Answer(summary, _table(args.out, summary))
 
 
 def _table(out: Path, summary: dict[str, Any]) -> str:

@@ -1,46 +1,72 @@
-"""The command line: find the command, run it, turn failures into a sentence and an exit status.
+"""The command line: find the command, run it, print what it says, turn failures into a sentence and an exit status.
 
 0 done · 1 refused or not valid, or a file handed in cannot be used · 2 usage · 3 the machine
 """
 
 import argparse
 import errno
+import json
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from ohdesk import __version__
-from ohdesk.cli import account, bundle, county, demo, doctor, draw, enrol, record, roll, verify, visit, workspace
-from ohdesk.cli.common import Commands, shared_options
+from ohdesk.cli import usage
+from ohdesk.cli.common import Answer, Commands, picked, shared_options
+from ohdesk.domain.canonical import plain
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
 
 DONE, REFUSED, MACHINE = 0, 1, 3
 INTERRUPTED = 130  # as shells report Ctrl-C
 _NO_SUCH_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
-_GROUPS = (demo, workspace, account, roll, draw, visit, record, bundle, county, enrol, verify, doctor)
+_MODULES = {  # first word of a command → its module; only the one that is typed is loaded, with the services it calls
+    "demo": "demo",
+    "init": "workspace",
+    "person": "workspace",
+    "account": "account",
+    "roll": "roll",
+    "draw": "draw",
+    "visit": "visit",
+    "record": "record",
+    "bundle": "bundle",
+    "county": "county",
+    "enrol": "enrol",
+    "verify": "verify",
+    "doctor": "doctor",
+}
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the whole command line."""
+def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return the command line, of the groups that `words` may mean; the whole of it where they name none."""
+    usage.speak()
     shared = shared_options()
     root = argparse.ArgumentParser(prog="ohdesk", description=tr("镇街职业卫生监督检查"), parents=[shared])
-    root.add_argument("--version", action="version", version=f"ohdesk {__version__}")
+    version = tr("显示版本")
+    root.add_argument("--version", action="version", version=f"ohdesk {__version__}", help=version)
     commands = Commands(root.add_subparsers(required=True, metavar="COMMAND"), shared)
-    for group in _GROUPS:
-        group.register(commands)
+    named = [_MODULES[word] for word in words if word in _MODULES]
+    for module in dict.fromkeys(named or _MODULES.values()):
+        import_module(f"ohdesk.cli.{module}").register(commands)
     return root
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Return what was typed; the options that all commands share are None or False where absent."""
+    defaults = argparse.Namespace(workspace=None, user=None, password_file=None, json=False)
+    return parser(argv).parse_args(argv, defaults)
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit status."""
-    args = parser().parse_args(argv)
+    args = parse(argv)
     try:
-        status: int = args.run(args)
+        return _print(args.run(args), as_json=args.json)
     except MachineError as error:
-        return _say(error, MACHINE)
+        return _refuse(error, MACHINE)
     except UserError as error:
-        return _say(error, REFUSED)
+        return _refuse(error, REFUSED)
     except KeyboardInterrupt:
         print(tr("已中断；已经保存的内容都在。"), file=sys.stderr)
         return INTERRUPTED
@@ -49,8 +75,19 @@ def main(argv: Sequence[str]) -> int:
         return DONE
     except OSError as error:
         told = _told(error)
-        return _say(told, MACHINE if isinstance(told, MachineError) else REFUSED)
-    return status
+        return _refuse(told, MACHINE if isinstance(told, MachineError) else REFUSED)
+
+
+def _print(answer: Answer, *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(plain(answer.data), ensure_ascii=True, indent=2))  # ASCII survives every console and pipe
+    elif isinstance(answer.text, bytes):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(answer.text)
+        sys.stdout.buffer.flush()
+    elif answer.text:
+        print(answer.text)
+    return answer.status
 
 
 def _told(error: OSError) -> UserError:
@@ -65,13 +102,10 @@ def _told(error: OSError) -> UserError:
     return MachineError(tr("读写文件出错：{error}", error=error), tr("请检查路径和磁盘后重试。"))
 
 
-def _say(error: UserError, status: int) -> int:
+def _refuse(error: UserError, status: int) -> int:
     print(error.message, error.remedy, sep="\n", end="\n" if error.remedy else "", file=sys.stderr)
     if isinstance(error, ProblemsError):
         for problem in error.problems:
-            line = tr("· {place}：应为{expected}，现为{found}。{remedy}")
-            print(
-                line.format(place=problem.place, expected=problem.expected, found=problem.found, remedy=problem.remedy),
-                file=sys.stderr,
-            )
+            said = picked(problem, "place", "expected", "found", "remedy")
+            print(tr("· {place}：应为{expected}，现为{found}。{remedy}", **said), file=sys.stderr)
     return status

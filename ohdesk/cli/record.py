@@ -1,36 +1,32 @@
 """`ohdesk record` and `ohdesk visit finalize`: sign records, list them, export them, add to them."""
 
 import argparse
-import getpass
-import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ohdesk.cli.common import Commands, emit, open_context, read_password
+from ohdesk.cli.common import Answer, Commands, ask_password, open_context, picked
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services.record import composing
+from ohdesk.services.blobs import write_durably
+from ohdesk.services.context import Context
+from ohdesk.services.record import composing, finalizing, photo_pages
+from ohdesk.services.record.signing import SecondSigner
 from ohdesk.services.visit import lookup
-
-if TYPE_CHECKING:
-    from ohdesk.services.record.signing import SecondSigner
 
 
 def register(commands: Commands) -> None:
     """Add the commands."""
     group = commands.group("record", tr("定稿的现场检查笔录"))
-    group.command("list", tr("列出定稿的笔录"), list_all)
-    export = group.command("export", tr("把签名后的 PDF 写到文件夹；不指明检查时写出全部"), export_pdfs)
+    group.unlocked("list", tr("列出定稿的笔录"), list_all)
+    export = group.unlocked("export", tr("把签名后的 PDF 写到文件夹；不指明检查时写出全部"), export_pdfs)
     export.add_argument("visit", nargs="*", metavar="VISIT", help=tr("检查的编号或笔录编号"))
     export.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("文件夹"))
-    amend = group.command("amend", tr("给定稿的笔录加补充说明；笔录本身不变"), amend_record)
-    amend.add_argument("visit", metavar="VISIT", help=tr("检查的编号或笔录编号"))
+    amend = group.unlocked("amend", tr("给定稿的笔录加补充说明；笔录本身不变"), amend_record)
     amend.add_argument("--statement", required=True, metavar="TEXT", help=tr("补充说明"))
     amend.add_argument("--reason", required=True, metavar="TEXT", help=tr("理由"))
-    page = group.command("photo-page", tr("把后来补入的照片做成照片说明页，由两名检查人员签名"), add_photo_page)
-    page.add_argument("visit", metavar="VISIT", help=tr("检查的编号或笔录编号"))
+    page = group.unlocked("photo-page", tr("把后来补入的照片做成照片说明页，由两名检查人员签名"), add_photo_page)
     _second_options(page)
+    for command in (amend, page):
+        command.add_argument("visit", metavar="VISIT", help=tr("检查的编号或笔录编号"))
 
 
 def finalize_command(group: Commands) -> None:
@@ -49,24 +45,15 @@ def _second_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--second-password-file", type=Path, metavar="FILE", help=tr("该账户密码所在的文件"))
 
 
-def finalize_visit(args: argparse.Namespace) -> int:
+def finalize_visit(args: argparse.Namespace) -> Answer:
     """Show the fingerprint, or sign with both inspectors and close the visit."""
-    from ohdesk.services.blobs import write_durably
-    from ohdesk.services.record import finalizing
-    from ohdesk.services.record.composing import read_party
-
-    given = read_party(args.party)
+    given = composing.read_party(args.party)
     with open_context(args) as ctx:
         visit = lookup.find(ctx, args.visit)
         if args.draft is not None:
             write_durably(args.draft, finalizing.draft_pdf(ctx, visit, given.party, given.situation))
         if args.preview:
-            composed = composing.compose(ctx, visit, given.party, given.situation)
-            lines = [tr("文档指纹 {digits}", digits=composed.record_sha256)]
-            lines += [f"· {problem.place}：{problem.expected}，{problem.found}" for problem in composed.problems]
-            data = {"record_sha256": composed.record_sha256, "problems": composed.problems, "finalized": False}
-            emit(args, data, "\n".join(lines))
-            return 0
+            return _preview(composing.compose(ctx, visit, given.party, given.situation))
         final = finalizing.finalize(
             ctx,
             visit,
@@ -76,79 +63,55 @@ def finalize_visit(args: argparse.Namespace) -> int:
             situation=given.situation,
             shown_sha256=args.fingerprint,
         )
-    data = {
-        "visit": final.visit,
-        "number": final.number,
-        "record_sha256": final.record_sha256,
-        "pdf_sha256": final.pdf_sha256,
-        "finalized": True,
-    }
-    text = tr("已定稿：编号 {number}，文档指纹 {digits}", number=final.number, digits=final.record_sha256)
-    emit(args, data, text)
-    return 0
+    data = picked(final, "visit", "number", "record_sha256", "pdf_sha256") | {"finalized": True}
+    return Answer(data, tr("已定稿：编号 {number}，文档指纹 {digits}", number=final.number, digits=final.record_sha256))
 
 
-def list_all(args: argparse.Namespace) -> int:
+def _preview(composed: composing.Composed) -> Answer:
+    lines = [tr("文档指纹 {digits}", digits=composed.record_sha256)]
+    lines += [f"· {problem.place}：{problem.expected}，{problem.found}" for problem in composed.problems]
+    return Answer(picked(composed, "record_sha256", "problems") | {"finalized": False}, "\n".join(lines))
+
+
+def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
     """List all final records, the newest first."""
-    from ohdesk.services.record import finalizing
-
-    with open_context(args) as ctx:
-        rows = finalizing.list_records(ctx)
+    rows = finalizing.list_records(ctx)
     lines = [
         "\t".join((row.number, row.establishment_name, row.outcome, row.record_sha256[:16], row.visit)) for row in rows
     ]
-    emit(args, [asdict(row) for row in rows], "\n".join(lines) or tr("还没有定稿的笔录。"))
-    return 0
+    return Answer(rows, "\n".join(lines) or tr("还没有定稿的笔录。"))
 
 
-def export_pdfs(args: argparse.Namespace) -> int:
+def export_pdfs(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write signed PDFs into a folder: those named, or all that are here."""
-    from ohdesk.services.record import finalizing, photo_pages
-
-    with open_context(args) as ctx:
-        if args.visit:
-            chosen = [finalizing.find(ctx, text) for text in args.visit]
-        else:
-            chosen = [row.visit for row in finalizing.list_records(ctx) if row.held]
-        written = []
-        for visit in chosen:
-            written += [finalizing.export_pdf(ctx, visit, args.out), *photo_pages.export_pages(ctx, visit, args.out)]
-    emit(args, [str(path) for path in written], "\n".join(path.name for path in written) or tr("没有可以导出的笔录。"))
-    return 0
+    if args.visit:
+        chosen = [finalizing.find(ctx, text) for text in args.visit]
+    else:
+        chosen = [row.visit for row in finalizing.list_records(ctx) if row.held]
+    written: list[Path] = []
+    for visit in chosen:
+        written += [finalizing.export_pdf(ctx, visit, args.out), *photo_pages.export_pages(ctx, visit, args.out)]
+    names = "\n".join(path.name for path in written)
+    return Answer([str(path) for path in written], names or tr("没有可以导出的笔录。"))
 
 
-def amend_record(args: argparse.Namespace) -> int:
+def amend_record(ctx: Context, args: argparse.Namespace) -> Answer:
     """Add a statement to a final record."""
-    from ohdesk.services.record import finalizing
-
-    with open_context(args) as ctx:
-        visit = finalizing.find(ctx, args.visit)
-        finalizing.amend(ctx, visit, args.statement, args.reason)
-    emit(args, {"visit": visit, "amended": True}, tr("已记入补充说明，笔录本身没有改动。"))
-    return 0
+    visit = finalizing.find(ctx, args.visit)
+    finalizing.amend(ctx, visit, args.statement, args.reason)
+    return Answer({"visit": visit, "amended": True}, tr("已记入补充说明，笔录本身没有改动。"))
 
 
-def add_photo_page(args: argparse.Namespace) -> int:
+def add_photo_page(ctx: Context, args: argparse.Namespace) -> Answer:
     """Make the page of the photos that came later and sign it."""
-    from ohdesk.services.record import finalizing, photo_pages
-
-    with open_context(args) as ctx:
-        visit = finalizing.find(ctx, args.visit)
-        page = photo_pages.add_photo_page(ctx, visit, _second(args))
-    text = tr(
-        "照片说明页已签名：编号 {number}，照片 {photos}", number=page.number, photos="、".join(map(str, page.photos))
-    )
-    emit(args, asdict(page), text)
-    return 0
+    page = photo_pages.add_photo_page(ctx, finalizing.find(ctx, args.visit), _second(args))
+    photos = "、".join(map(str, page.photos))
+    return Answer(page, tr("照片说明页已签名：编号 {number}，照片 {photos}", number=page.number, photos=photos))
 
 
-def _second(args: argparse.Namespace) -> "SecondSigner":
-    from ohdesk.services.record.signing import SecondSigner
-
+def _second(args: argparse.Namespace) -> SecondSigner:
     if args.second is None:
         raise UserError(tr("没有指明另一名检查人员。"), tr("请加上 --second 账户。"))
-    if args.second_password_file is not None:
-        return SecondSigner(args.second, read_password(args.second_password_file))
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise UserError(tr("没有给出 {name} 的密码。", name=args.second), tr("请用 --second-password-file。"))
-    return SecondSigner(args.second, getpass.getpass(tr("{name} 的密码：", name=args.second)))
+    prompt = tr("{name} 的密码：", name=args.second)
+    missing = UserError(tr("没有给出 {name} 的密码。", name=args.second), tr("请用 --second-password-file。"))
+    return SecondSigner(args.second, ask_password(args.second_password_file, prompt, missing))

@@ -2,193 +2,143 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ohdesk.cli.common import Commands, emit, open_context
+from ohdesk.cli.common import Answer, Commands, open_context, open_if_named, picked
+from ohdesk.domain.establishment import FIELDS
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.roll import entries, importing
+from ohdesk.services.roll import undo as roll_undo
+from ohdesk.services.roll.importing import Comparison, Preview
 
-if TYPE_CHECKING:
-    from ohdesk.services.roll.importing import Comparison, ImportResult, Preview
-
-SHOWN = 20
+SHOWN = 20  # refused rows that are printed; a messy list has hundreds, which --refusals writes as a table
 
 
 def register(commands: Commands) -> None:
     """Add the commands."""
     group = commands.group("roll", tr("单位名录"))
-    for name, summary, run in (
-        ("preview", tr("读取名单并说明会怎样，不改动任何数据；可不用工作区"), preview),
-        ("import", tr("把名单导入名录，一次完成，可以整批撤销"), import_list),
-    ):
-        command = group.command(name, summary, run)
+    reading = group.command("preview", tr("读取名单并说明会怎样，不改动任何数据；可不用工作区"), preview)
+    taking = group.command("import", tr("把名单导入名录，一次完成，可以整批撤销"), import_list)
+    for command in (reading, taking):
         command.add_argument("file", type=Path, metavar="FILE", help=tr("名单文件（xlsx、xls、ods、csv 等）"))
-        command.add_argument(
-            "--map",
-            action="append",
-            default=[],
-            metavar="COLUMN=FIELD",
-            help=tr("指明一列是什么，如 B=单位名称；可重复"),
-        )
+        columns = command.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
+        columns.help = tr("指明一列是什么，如 B=单位名称；可重复")
         command.add_argument("--refusals", type=Path, metavar="OUT.xlsx", help=tr("把未导入的行连同原因写成表格"))
-    undo_command = group.command("undo", tr("撤销一次导入（默认最近一次）"), undo)
-    undo_command.add_argument("batch", nargs="?", default="", metavar="FILE", help=tr("导入的文件名或批号"))
-    undo_command.add_argument("--edit", action="store_true", help=tr("撤销最近一次手工新增或更正"))
-    undo_command.add_argument("--list", action="store_true", dest="only_list", help=tr("只列出可以撤销的导入"))
-    list_command = group.command("list", tr("列出名录"), list_all)
-    list_command.add_argument("--search", default="", metavar="TEXT", help=tr("名称、信用代码或拼音首字母的一部分"))
-    add_command = group.command("add", tr("新增一家单位"), add)
-    _with_fields(add_command)
-    add_command.add_argument("--reason", default="", help=tr("说明"))
-    correct_command = group.command("correct", tr("更正一家单位，旧值和理由都保留"), correct)
-    correct_command.add_argument("establishment", metavar="ENTRY", help=tr("名称、信用代码或编号"))
-    _with_fields(correct_command)
-    correct_command.add_argument("--reason", required=True, help=tr("更正的理由"))
-    export_command = group.command("export", tr("把名录写成 xlsx"), export)
-    export_command.add_argument("--out", type=Path, required=True, metavar="OUT.xlsx")
-    export_command.add_argument("--search", default="", metavar="TEXT", help=tr("名称、信用代码或拼音首字母的一部分"))
+    undoing = group.unlocked("undo", tr("撤销一次导入（默认最近一次）"), undo)
+    undoing.add_argument("batch", nargs="?", default="", metavar="FILE", help=tr("导入的文件名或批号"))
+    undoing.add_argument("--edit", action="store_true", help=tr("撤销最近一次手工新增或更正"))
+    undoing.add_argument("--list", action="store_true", dest="only_list", help=tr("只列出可以撤销的导入"))
+    adding = group.unlocked("add", tr("新增一家单位"), add)
+    adding.add_argument("--reason", default="", help=tr("说明"))
+    correcting = group.unlocked("correct", tr("更正一家单位，旧值和理由都保留"), correct)
+    correcting.add_argument("establishment", metavar="ENTRY", help=tr("名称、信用代码或编号"))
+    correcting.add_argument("--reason", required=True, help=tr("更正的理由"))
+    for command in (adding, correcting):
+        fields = command.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE")
+        fields.help = tr("字段和值，如 单位名称=…；可重复")
+    listing = group.unlocked("list", tr("列出名录"), list_all)
+    writing = group.unlocked("export", tr("把名录写成 xlsx"), export)
+    writing.add_argument("--out", type=Path, required=True, metavar="OUT.xlsx")
+    for command in (listing, writing):
+        search = command.add_argument("--search", default="", metavar="TEXT")
+        search.help = tr("名称、信用代码或拼音首字母的一部分")
 
 
-def preview(args: argparse.Namespace) -> int:
+def preview(args: argparse.Namespace) -> Answer:
     """Read a list and tell what it holds; with a workspace also what would change."""
     shown = _read(args)
-    data = preview_data(shown)
-    if getattr(args, "workspace", None) is None:
-        emit(args, data, _preview_text(shown))
-        return 0
-    from ohdesk.services.roll.importing import compare
+    data, text = preview_data(shown), _preview_text(shown)
+    with open_if_named(args) as ctx:
+        if ctx is None:
+            return Answer(data, text)
+        comparison = importing.compare(ctx, shown)
+    difference = tr(
+        "与名录相比：新增 {new} 家，变更 {changed} 家，相同 {same} 家，名单内重复 {repeated} 家。",
+        new=len(comparison.new),
+        changed=len(comparison.changed),
+        same=len(comparison.same),
+        repeated=len(comparison.repeated),
+    )
+    return Answer(data | _comparison_data(comparison), f"{text}\n{difference}")
 
-    with open_context(args) as ctx:
-        comparison = compare(ctx, shown)
-    emit(args, {**data, **_comparison_data(comparison)}, f"{_preview_text(shown)}\n{_comparison_text(comparison)}")
-    return 0
 
-
-def import_list(args: argparse.Namespace) -> int:
+def import_list(args: argparse.Namespace) -> Answer:
     """Import a list in one transaction."""
-    from ohdesk.services.roll.importing import apply, compare
-
-    shown = _read(args)
+    shown = _read(args)  # before the workspace is locked: a long list takes a while
     with open_context(args) as ctx:
-        result = apply(ctx, compare(ctx, shown))
-    emit(args, _result_data(result, shown), f"{_preview_text(shown)}\n{_result_text(result)}")
-    return 0
+        result = importing.apply(ctx, importing.compare(ctx, shown))
+    counts = picked(result, "new", "changed", "same", "repeated")
+    data = counts | {"batch": result.batch, "refused": _refused(shown), "warnings": shown.warnings}
+    done = tr("已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家。", **counts)
+    return Answer(data, f"{_preview_text(shown)}\n{done}")
 
 
-def undo(args: argparse.Namespace) -> int:
+def undo(ctx: Context, args: argparse.Namespace) -> Answer:
     """Take an import back, or list the imports that could be."""
-    from ohdesk.services.roll import undo as roll_undo
-
-    with open_context(args) as ctx:
-        if args.only_list:
-            standing = roll_undo.imports(ctx)
-            lines = [f"{each.batch}\t{each.at}\t{each.count}\t{each.reason}" for each in standing]
-            emit(args, standing, "\n".join(lines) if lines else tr("没有可以撤销的导入。"))
-            return 0
-        if args.edit:
-            undone = roll_undo.undo_edit(ctx)
-        else:
-            batch = roll_undo.find_import(ctx, Path(args.batch).name) if args.batch else ""
-            undone = roll_undo.undo(ctx, batch)
-    emit(
-        args,
-        {"withdrawn": undone.withdrawn, "restored": undone.restored},
-        tr("已撤销：移出 {withdrawn} 家，改回 {restored} 家。", withdrawn=undone.withdrawn, restored=undone.restored),
-    )
-    return 0
+    if args.only_list:
+        standing = roll_undo.imports(ctx)
+        lines = [f"{each.batch}\t{each.at}\t{each.count}\t{each.reason}" for each in standing]
+        return Answer(standing, "\n".join(lines) or tr("没有可以撤销的导入。"))
+    if args.edit:
+        undone = roll_undo.undo_edit(ctx)
+    else:
+        undone = roll_undo.undo(ctx, roll_undo.find_import(ctx, Path(args.batch).name) if args.batch else "")
+    data = picked(undone, "withdrawn", "restored")
+    return Answer(data, tr("已撤销：移出 {withdrawn} 家，改回 {restored} 家。", **data))
 
 
-def list_all(args: argparse.Namespace) -> int:
+def list_all(ctx: Context, args: argparse.Namespace) -> Answer:
     """List the roll."""
-    from ohdesk.services.roll.entries import RollQuery, all_rows
-
-    with open_context(args) as ctx:
-        rows = all_rows(ctx, RollQuery(search=args.search))
+    rows = entries.all_rows(ctx, entries.RollQuery(search=args.search))
     lines = [f"{row.name}\t{row.uscc or row.local_id}\t{row.status}" for row in rows]
-    emit(args, rows, "\n".join([*lines, tr("共 {count} 家。", count=len(rows))]))
-    return 0
+    return Answer(rows, "\n".join([*lines, tr("共 {count} 家。", count=len(rows))]))
 
 
-def add(args: argparse.Namespace) -> int:
+def add(ctx: Context, args: argparse.Namespace) -> Answer:
     """Add one entry by hand."""
-    from ohdesk.services.roll.entries import add as add_entry
-
-    with open_context(args) as ctx:
-        added = add_entry(ctx, _fields(args), args.reason)
-    emit(args, {"id": added.id}, tr("已新增。"))
-    return 0
+    added = entries.add(ctx, _fields(args), args.reason)
+    return Answer({"id": added.id}, tr("已新增。"))
 
 
-def correct(args: argparse.Namespace) -> int:
+def correct(ctx: Context, args: argparse.Namespace) -> Answer:
     """Correct one entry, keeping the old values and the reason."""
-    from ohdesk.services.changes import Change
-    from ohdesk.services.roll.entries import correct as correct_entry
-    from ohdesk.services.roll.entries import find
-
-    with open_context(args) as ctx:
-        entry = find(ctx, args.establishment)
-        change = correct_entry(ctx, entry, _fields(args), args.reason)
-    changed = change is not Change.NOTHING
-    emit(args, {"id": entry, "changed": changed}, tr("已更正。") if changed else tr("与原值相同，没有改动。"))
-    return 0
+    entry = entries.find(ctx, args.establishment)
+    changed = entries.correct(ctx, entry, _fields(args), args.reason) is not Change.NOTHING
+    return Answer({"id": entry, "changed": changed}, tr("已更正。") if changed else tr("与原值相同，没有改动。"))
 
 
-def export(args: argparse.Namespace) -> int:
+def export(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the roll as xlsx."""
-    from ohdesk.services.roll.export import export_roll
+    from ohdesk.services.roll.export import export_roll  # late: brings openpyxl, a fifth of a second
 
-    with open_context(args) as ctx:
-        count = export_roll(ctx, args.out, args.search)
-    emit(
-        args,
-        {"file": str(args.out), "count": count},
-        tr("已写出 {count} 家：{file}", count=count, file=args.out),
-    )
-    return 0
+    count = export_roll(ctx, args.out, args.search)
+    return Answer({"file": str(args.out), "count": count}, tr("已写出 {count} 家：{file}", count=count, file=args.out))
 
 
-def preview_data(shown: "Preview") -> dict[str, Any]:
+def preview_data(shown: Preview) -> dict[str, Any]:
     """Return a preview in the form that `roll preview --json` promises."""
-    return {
-        "rows": shown.rows,
-        "accepted": [
-            {
-                "row": entry.row,
-                "sheet": entry.sheet,
-                "name": entry.name,
-                "uscc": entry.uscc,
-                "flags": list(entry.flags),
-            }
-            for entry in shown.accepted
-        ],
-        "refused": [
-            {
-                "sheet": item.sheet,
-                "row": item.row,
-                "column": item.column,
-                "expected": item.expected,
-                "found": item.found,
-                "reason": item.reason,
-            }
-            for item in shown.refused
-        ],
-        "duplicates": [list(pair) for pair in shown.duplicates],
-        "warnings": list(shown.warnings),
-        "mapping": dict(shown.mapping),
-    }
+    accepted = [picked(entry, "row", "sheet", "name", "uscc", "flags") for entry in shown.accepted]
+    others = picked(shown, "rows", "duplicates", "warnings", "mapping")
+    return others | {"accepted": accepted, "refused": _refused(shown)}
 
 
-def _read(args: argparse.Namespace) -> "Preview":
-    from ohdesk.services.roll import export as roll_export
-    from ohdesk.services.roll import importing
+def _refused(shown: Preview) -> list[dict[str, Any]]:
+    return [picked(item, "sheet", "row", "column", "expected", "found", "reason") for item in shown.refused]
 
+
+def _read(args: argparse.Namespace) -> Preview:
     shown = importing.preview(args.file, importing.chosen_columns(args.map))
     if args.refusals is not None:
-        roll_export.write_refusals(shown, args.refusals)
+        from ohdesk.services.roll.export import write_refusals  # late, as above
+
+        write_refusals(shown, args.refusals)
     return shown
 
 
-def _comparison_data(comparison: "Comparison") -> dict[str, Any]:
+def _comparison_data(comparison: Comparison) -> dict[str, Any]:
     return {
         "new": [planned.entry.row for planned in comparison.new],
         "changed": [
@@ -205,19 +155,7 @@ def _comparison_data(comparison: "Comparison") -> dict[str, Any]:
     }
 
 
-def _result_data(result: "ImportResult", shown: "Preview") -> dict[str, Any]:
-    return {
-        "batch": result.batch,
-        "new": result.new,
-        "changed": result.changed,
-        "same": result.same,
-        "repeated": result.repeated,
-        "refused": preview_data(shown)["refused"],
-        "warnings": list(shown.warnings),
-    }
-
-
-def _preview_text(shown: "Preview") -> str:
+def _preview_text(shown: Preview) -> str:
     lines = [
         tr(
             "读到 {rows} 行，可导入 {accepted} 家，未能导入 {refused} 行，重复 {duplicates} 处。",
@@ -227,52 +165,14 @@ def _preview_text(shown: "Preview") -> str:
             duplicates=len(shown.duplicates),
         )
     ]
-    lines += [
-        tr(
-            "· “{sheet}”第 {row} 行 {column}：应为{expected}，现为“{found}”。{reason}",
-            sheet=item.sheet,
-            row=item.row,
-            column=item.column,
-            expected=item.expected,
-            found=item.found,
-            reason=item.reason,
-        )
-        for item in shown.refused[:SHOWN]
-    ]
+    refused = tr("· “{sheet}”第 {row} 行 {column}：应为{expected}，现为“{found}”。{reason}")
+    lines += [refused.format(**item) for item in _refused(shown)[:SHOWN]]
     if len(shown.refused) > SHOWN:
         lines.append(tr("……其余请用 --refusals 写成表格查看。"))
     return "\n".join([*lines, *(tr("注意：{warning}", warning=warning) for warning in shown.warnings)])
 
 
-def _comparison_text(comparison: "Comparison") -> str:
-    return tr(
-        "与名录相比：新增 {new} 家，变更 {changed} 家，相同 {same} 家，名单内重复 {repeated} 家。",
-        new=len(comparison.new),
-        changed=len(comparison.changed),
-        same=len(comparison.same),
-        repeated=len(comparison.repeated),
-    )
-
-
-def _result_text(result: "ImportResult") -> str:
-    return tr(
-        "已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家。",
-        new=result.new,
-        changed=result.changed,
-        same=result.same,
-        repeated=result.repeated,
-    )
-
-
-def _with_fields(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--set", action="append", default=[], metavar="FIELD=VALUE", help=tr("字段和值，如 单位名称=…；可重复")
-    )
-
-
 def _fields(args: argparse.Namespace) -> dict[str, str]:
-    from ohdesk.domain.establishment import FIELDS
-
     by_heading = {field.heading: field.key for field in FIELDS}
     fields: dict[str, str] = {}
     for assignment in args.set:

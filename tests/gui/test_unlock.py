@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from ohdesk.app import window_for
 from ohdesk.security import keyfile
 from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
@@ -54,6 +55,17 @@ def enter(qtbot, window, password):
     line = window.unlock.open_card.password
     qtbot.keyClicks(line, password)
     qtbot.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_the_account_named_at_the_start_stands_ready_among_the_others(qtbot, folder):
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        accounts.add(ctx, "同事", "another-password", set())
+    window = window_for(folder, "同事")
+    qtbot.addWidget(window)
+    with_accounts(qtbot, window, folder)
+    account = window.unlock.open_card.account
+    assert account.currentText() == "同事"
+    assert [account.itemText(row) for row in range(account.count())] == ["李旸", "同事"]
 
 
 def alt(qtbot, window, letter):

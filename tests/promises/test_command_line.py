@@ -90,7 +90,7 @@ def test_the_password_comes_from_a_file_or_the_environment_and_a_second_opener_i
 def test_wrong_usage_ends_with_2(words):
     said = ohdesk(*words)
     assert (said.status, said.out) == (2, b"")
-    assert "usage: ohdesk" in said.err
+    assert "用法：ohdesk" in said.err
 
 
 def test_a_preview_needs_no_workspace_and_prints_what_is_promised(roll_file):

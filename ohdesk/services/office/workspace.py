@@ -127,10 +127,7 @@ def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> I
 
 @contextmanager
 def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) -> Iterator[Context]:
-    if not (folder / KEY_FILE).is_file():
-        raise UserError(
-            tr("这里没有工作区：{folder}", folder=folder), tr("请另选文件夹，或先新建工作区（ohdesk init）。")
-        )
+    refuse_other_folders(folder)
     _check_length(folder)
     with _locked(folder):
         unlocked = unlock()
@@ -156,6 +153,14 @@ def account_names(folder: Path) -> tuple[str, ...]:
 def is_workspace(folder: Path) -> bool:
     """True when `folder` holds a workspace."""
     return (folder / KEY_FILE).is_file()
+
+
+def refuse_other_folders(folder: Path) -> None:
+    """Raise UserError when `folder` holds no workspace."""
+    if not is_workspace(folder):
+        raise UserError(
+            tr("这里没有工作区：{folder}", folder=folder), tr("请另选文件夹，或先新建工作区（ohdesk init）。")
+        )
 
 
 def is_open(folder: Path) -> bool:

@@ -1,0 +1,42 @@
+"""What argparse says by itself, in the language of the program."""
+
+import argparse
+
+from ohdesk.i18n import mark, tr
+
+_WORDS = {
+    "usage: ": mark("用法："),
+    "options": mark("选项"),
+    "positional arguments": mark("参数"),
+    "show this help message and exit": mark("显示这份说明"),
+    "%(prog)s: error: %(message)s\n": mark("%(prog)s：%(message)s\n"),
+    "argument %(argument_name)s: %(message)s": mark("%(argument_name)s：%(message)s"),
+    "invalid choice: %(value)r (choose from %(choices)s)": mark("没有 %(value)r 这一项，可用：%(choices)s"),
+    "the following arguments are required: %s": mark("还缺：%s"),
+    "unrecognized arguments: %s": mark("不认识：%s"),
+    "expected one argument": mark("后面要有一个值"),
+    "expected at least one argument": mark("后面至少要有一个值"),
+    "expected %s argument": mark("后面要有 %s 个值"),
+    "ambiguous option: %(option)s could match %(matches)s": mark("%(option)s 不够明确，可能是 %(matches)s"),
+    "ignored explicit argument %r": mark("后面不带值，却写了 %r"),
+}
+
+
+def speak() -> None:
+    """Have argparse speak as the program does: headings, help and errors."""
+    # argparse takes its sentences from gettext through these two names in its own module. There is no other way in:
+    # gettext itself would go by the language of the machine, and an error is already English when `error` gets it.
+    argparse._ = _said  # type: ignore[attr-defined]
+    argparse.ngettext = lambda one, _many, _count: _said(one)  # type: ignore[attr-defined]
+
+
+def whole(text: str) -> int:
+    """Return a whole number for `type=` of an option."""
+    try:
+        return int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(tr("“{text}”不是整数", text=text)) from error
+
+
+def _said(english: str) -> str:
+    return tr(_WORDS.get(english, english))
