@@ -84,13 +84,13 @@ class Hands:
     def choose(self, name: str, word: str) -> None:
         """Go to the drop-down list of this name by Tab, and to the word by the arrow keys."""
         combo = self.find(QComboBox, lambda each: each.accessibleName() == name and each.isEnabled())
+        # What is offered may still be read on the worker: whoever sits there waits until it can be seen.
+        self.wait(lambda: any(word in combo.itemText(row) for row in range(combo.count())))
         self.tab_to(combo)
         self.press(Qt.Key.Key_Home)
-        for _ in range(combo.count()):
-            if word in combo.currentText():
-                return
+        while word not in combo.currentText():
+            assert combo.currentIndex() + 1 < combo.count(), f"{word} is not reached under {name}"
             self.press(Qt.Key.Key_Down)
-        raise AssertionError(f"{word} is not offered under {name}")
 
     def tab_to(self, widget: QWidget) -> None:
         """Press Tab until the focus is there."""
