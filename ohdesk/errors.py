@@ -8,6 +8,7 @@ class Problem:
     """One thing wrong with an input: where, what was expected, what was found, what to do.
 
     place: in words for people, as it stands in a list of problems
+    expected: what it should be, "" when the remedy says it all · example: of what is expected, for days and codes
     field: key of the form's field it belongs to; "" when it belongs to the whole input
     """
 
@@ -17,6 +18,7 @@ class Problem:
     remedy: str = ""
     # The place is translated and may be reworded, so a form finds its field by this key and never by comparing words.
     field: str = ""
+    example: str = ""
 
 
 class UserError(Exception):

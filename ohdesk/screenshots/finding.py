@@ -9,7 +9,7 @@ from ohdesk.demo import cast
 from ohdesk.screenshots.stage import Stage
 from ohdesk.ui.screens.finding.screen import FindingsScreen
 
-_DAY = date(2026, 4, 22)  # a Wednesday: two deadlines have passed, one ends the day after
+_DAY = date(2026, 4, 22)  # a Wednesday: the first deadlines have passed, others end on this day or on Friday
 
 
 def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
@@ -18,16 +18,16 @@ def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     stage.open_desk()
     screen = _shown(stage)
     yield "findings-overdue", stage.window
-    screen.page.open_detail()
+    screen.list.open_pane()
     yield "findings-detail", stage.window
     screen.plan()
     yield "findings-recheck", stage.window
-    screen.page.form.submit.click()
+    screen.form.submit.click()
     stage.settle()
-    screen.page.choose_filter("planned")
+    screen.list.choose("planned")
     stage.settle()
     yield "findings-arranged", stage.window
-    screen.page.choose_filter("finished")
+    screen.list.choose("finished")
     yield "findings-none-found", stage.window
     stage.open_desk(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK)
     _shown(stage)

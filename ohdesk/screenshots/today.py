@@ -18,7 +18,7 @@ from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, photos, planning
 from ohdesk.services.visit.photos import Caption
 
-_DAY = date(2026, 4, 22)  # a Wednesday: two deadlines have passed, one ends the day after
+_DAY = date(2026, 4, 22)  # a Wednesday: the first deadlines have passed, others end on this day or on Friday
 _ANSWERED = 4
 
 

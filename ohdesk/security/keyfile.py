@@ -13,13 +13,16 @@ import os
 import secrets
 import time
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
+import msgspec
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from msgspec import Meta
+from msgspec.structs import replace
 
 from ohdesk.domain.canonical import NotCanonicalError, canonical, fingerprint, parse
 from ohdesk.errors import MachineError, UserError, WrongPasswordError
@@ -30,30 +33,35 @@ from ohdesk.security.signing_keys import age_recipient, new_age_identity, tidy_a
 FORMAT = "ohdesk-keys/1"
 SALT_LENGTH = 16  # bytes, RFC 9106 section 3.1
 LARGEST_FILE = 1 << 20  # bytes
+MOST_PASSES = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Argon2id parameters: passes over the memory, lanes, memory in KiB."""
+class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Argon2id parameters: passes over the memory, lanes, memory in KiB.
 
-    iterations: int
-    lanes: int
-    memory_kib: int
+    The bounds are what this program would spend at most: a key file that asks for endless work is a damaged one.
+    """
+
+    iterations: Annotated[int, Meta(ge=1, le=MOST_PASSES)]
+    lanes: Annotated[int, Meta(ge=1, le=16)]
+    memory_kib: Annotated[int, Meta(ge=1, le=1024 * 1024)]
+
+    def __post_init__(self) -> None:
+        if self.memory_kib < 8 * self.lanes:  # RFC 9106 section 3.1
+            raise ValueError("too little memory for the lanes")
 
 
 # One lane, so that more cores do not make guessing cheaper; fewer passes than these are never taken, even where the
 # machine that makes the file is slow: a guesser's is not.
 LEAST_COST = Cost(iterations=4, lanes=1, memory_kib=64 * 1024)
-HIGHEST_COST = Cost(iterations=64, lanes=16, memory_kib=1024 * 1024)
 LEAST_GUESS = 250  # milliseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"cost": "argon2id"}):
     """What every new slot of a key file costs, and how many milliseconds that took where the file was made."""
 
     cost: Cost
-    milliseconds: int
+    milliseconds: Annotated[int, Meta(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +73,22 @@ class Unlocked:
     personal_key: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"cost": "argon2id"}):
     account: str
     cost: Cost
-    salt: bytes
+    salt: Annotated[bytes, Meta(min_length=SALT_LENGTH, max_length=SALT_LENGTH)]
     wrapped: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _KeyFile:
+class _KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="fmt", tag=FORMAT):
     calibration: Calibration
-    slots: tuple[_Slot, ...]
+    slots: Annotated[tuple[_Slot, ...], Meta(min_length=1)]
     recovery: bytes
     key_check: bytes
+
+    def __post_init__(self) -> None:
+        if len({slot.account for slot in self.slots}) != len(self.slots):
+            raise ValueError("an account occurs twice")
 
 
 def create(path: Path, account: str, password: str, cost: Cost | None = None) -> tuple[Unlocked, str]:
@@ -112,9 +122,9 @@ def calibrate(took: Callable[[Cost], int] = _milliseconds) -> Calibration:
     took:  gives the milliseconds one derivation takes here
     """
     cost = LEAST_COST
-    while (spent := took(cost)) < LEAST_GUESS and cost.iterations < HIGHEST_COST.iterations:
+    while (spent := took(cost)) < LEAST_GUESS and cost.iterations < MOST_PASSES:
         passes = math.ceil(cost.iterations * LEAST_GUESS / max(spent, 1))
-        cost = replace(cost, iterations=min(max(passes, cost.iterations + 1), HIGHEST_COST.iterations))
+        cost = replace(cost, iterations=min(max(passes, cost.iterations + 1), MOST_PASSES))
     return Calibration(cost, spent)
 
 
@@ -210,7 +220,7 @@ def _key_check(database_key: bytes) -> bytes:
 
 
 def _slot_context(slot: _Slot) -> bytes:
-    return canonical({"account": slot.account, "cost": slot.cost, "salt": slot.salt.hex()})
+    return canonical(msgspec.to_builtins(replace(slot, wrapped=b"")))
 
 
 def usable_name(account: str, password: str) -> str:
@@ -263,54 +273,11 @@ def _read(path: Path) -> _KeyFile:
         checked = content.pop("sha256")
         if checked != fingerprint(content):
             raise _damaged()
-        return _parsed(content)
-    except (NotCanonicalError, KeyError, TypeError, ValueError, AttributeError) as error:
+        if content["fmt"] != FORMAT:
+            raise MachineError(tr("密钥文件的版本本程序不认识。"), tr("请用建立工作区的程序版本或更新的版本打开。"))
+        return msgspec.convert(content, _KeyFile)
+    except (NotCanonicalError, msgspec.ValidationError, LookupError, TypeError, AttributeError) as error:
         raise _damaged() from error
-
-
-def _parsed(content: Mapping[str, Any]) -> _KeyFile:
-    _only(content, {"calibration", "fmt", "key_check", "recovery", "slots"})
-    if content["fmt"] != FORMAT:
-        raise MachineError(tr("密钥文件的版本本程序不认识。"), tr("请用建立工作区的程序版本或更新的版本打开。"))
-    slots = tuple(_parsed_slot(slot) for slot in content["slots"])
-    if not slots or len({slot.account for slot in slots}) != len(slots):
-        raise ValueError("no slot, or one twice")
-    return _KeyFile(
-        _parsed_calibration(content["calibration"]),
-        slots,
-        bytes.fromhex(content["recovery"]),
-        bytes.fromhex(content["key_check"]),
-    )
-
-
-def _parsed_slot(slot: Mapping[str, Any]) -> _Slot:
-    _only(slot, {"account", "argon2id", "salt", "wrapped"})
-    if not isinstance(slot["account"], str):
-        raise TypeError("account is not text")
-    return _Slot(
-        slot["account"], _parsed_cost(slot["argon2id"]), bytes.fromhex(slot["salt"]), bytes.fromhex(slot["wrapped"])
-    )
-
-
-def _parsed_calibration(calibration: Mapping[str, Any]) -> Calibration:
-    _only(calibration, {"argon2id", "milliseconds"})
-    if not isinstance(calibration["milliseconds"], int) or calibration["milliseconds"] < 0:
-        raise ValueError("milliseconds out of range")
-    return Calibration(_parsed_cost(calibration["argon2id"]), calibration["milliseconds"])
-
-
-def _parsed_cost(found: Mapping[str, Any]) -> Cost:
-    _only(found, {"iterations", "lanes", "memory_kib"})
-    cost = Cost(**found)
-    for name in ("iterations", "lanes", "memory_kib"):
-        if not 1 <= getattr(cost, name) <= getattr(HIGHEST_COST, name):
-            raise ValueError(f"{name} out of range")
-    return cost
-
-
-def _only(found: Mapping[str, Any], expected: set[str]) -> None:
-    if set(found) != expected:
-        raise ValueError(f"keys {sorted(set(found) ^ expected)}")
 
 
 def _damaged() -> MachineError:
@@ -320,21 +287,7 @@ def _damaged() -> MachineError:
 
 
 def _write(path: Path, keys: _KeyFile) -> None:
-    content: dict[str, object] = {
-        "calibration": {"argon2id": keys.calibration.cost, "milliseconds": keys.calibration.milliseconds},
-        "fmt": FORMAT,
-        "key_check": keys.key_check.hex(),
-        "recovery": keys.recovery.hex(),
-        "slots": [
-            {
-                "account": slot.account,
-                "argon2id": slot.cost,
-                "salt": slot.salt.hex(),
-                "wrapped": slot.wrapped.hex(),
-            }
-            for slot in keys.slots
-        ],
-    }
+    content = msgspec.to_builtins(keys)
     data = canonical(content | {"sha256": fingerprint(content)})
     part = path.with_name(path.name + ".part")
     try:

@@ -59,7 +59,7 @@ def late(two_findings, tmp_path):
 
 
 def read(screen, qtbot):
-    qtbot.waitUntil(lambda: screen._is_read and screen._reading is None)
+    qtbot.waitUntil(lambda: not screen.is_reading)
 
 
 def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -68,11 +68,11 @@ def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):
 
 def ask(screen, qtbot):
     press(qtbot, screen, Qt.Key.Key_P, ALT)
-    qtbot.waitUntil(screen.page.form.isVisible)
+    qtbot.waitUntil(screen.form.isVisible)
 
 
 def listed(screen, column=1):
-    model = screen.page.view.model()
+    model = screen.list.view.model()
     return [model.index(row, column).data() for row in range(model.rowCount())]
 
 
@@ -89,12 +89,12 @@ def test_the_next_deadline_stands_first_and_says_how_late_it_is(late, show):
     screen = show(late)
     assert listed(screen) == ["青溪竹器厂", "岚石五金厂"]
     assert listed(screen, STATE) == ["逾期 1 天", "期限内"]
-    assert screen.page.view.model().index(0, STATE).data(KindRole) == "bad"
+    assert screen.list.view.model().index(0, STATE).data(KindRole) == "bad"
 
 
 def test_chips_filter_and_count(late, show, qtbot):
     screen = show(late)
-    chips = {each.text(): each for each in screen.page.chips.findChildren(QPushButton)}
+    chips = {each.text(): each for each in screen.list.chips.findChildren(QPushButton)}
     assert list(chips) == ["全部 2", "逾期 1", "本周到期 0", "待复查 2", "已安排复查 0", "已完成 0"]
     qtbot.mouseClick(chips["逾期 1"], Qt.MouseButton.LeftButton)
     assert listed(screen) == ["青溪竹器厂"]
@@ -105,8 +105,8 @@ def test_a_search_without_a_find_offers_to_show_all(late, show, qtbot, commit_te
     press(qtbot, screen, Qt.Key.Key_F, CTRL)
     commit_text(screen.focusWidget(), "岚石")
     assert listed(screen) == ["岚石五金厂"]
-    screen.page.search.clear()
-    commit_text(screen.page.search, "无此厂")
+    screen.list.search.clear()
+    commit_text(screen.list.search, "无此厂")
     assert listed(screen) == []
     button = next(each for each in screen.findChildren(QPushButton) if each.text() == "看全部(&A)")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -115,7 +115,7 @@ def test_a_search_without_a_find_offers_to_show_all(late, show, qtbot, commit_te
 
 def test_the_whole_finding_stands_beside_the_list(late, show):
     screen = show(late)
-    text = said(screen.page.detail)
+    text = said(screen.pane)
     parts = ("青溪竹器厂", "2026-0001", f"{BREACH} 处未见", "职业病防治法", "2026-04-14", "待县级核定", "周沄、吴翙")
     assert [part for part in parts if part not in text] == []
 
@@ -123,9 +123,9 @@ def test_the_whole_finding_stands_beside_the_list(late, show):
 def test_a_re_check_is_arranged_by_keyboard(late, show, qtbot):
     screen = show(late)
     ask(screen, qtbot)
-    form = screen.page.form
-    assert screen.focusWidget() is form.day
-    assert form.day.day() == "2026-04-15"
+    form = screen.form
+    assert screen.focusWidget() is form.fields["day"].editor
+    assert form.value("day") == "2026-04-15"
     assert form.inspectors == team(late)
     press(qtbot, screen, Qt.Key.Key_Down)  # a day earlier: gone by
     press(qtbot, screen, Qt.Key.Key_Return)
@@ -140,7 +140,7 @@ def test_a_re_check_is_arranged_by_keyboard(late, show, qtbot):
     assert (row.state, row.recheck_on) == (Standing.PLANNED, "2026-04-16")
     assert "第 1 项" in views.visit_view(late, row.recheck).task.reason
     assert listed(screen, STATE)[0] == "已安排复查"
-    assert screen.focusWidget() is screen.page.view
+    assert screen.focusWidget() is screen.list.view
     with qtbot.waitSignal(screen.wanted) as opened:
         press(qtbot, screen, Qt.Key.Key_V, ALT)
     assert tuple(opened.args) == ("visit", row.recheck)
@@ -155,8 +155,8 @@ def test_the_form_says_what_kind_of_day_was_chosen(late, show, qtbot):
         ("2026-05-09", "星期六，调休上班"),
         ("2099-01-05", "星期一，假日未定"),
     ):
-        screen.page.form.day.set_day(day)
-        assert word in said(screen.page.form).splitlines()
+        screen.form.fields["day"].editor.set_day(day)
+        assert word in said(screen.form).splitlines()
 
 
 def test_a_deadline_in_a_year_without_holidays_on_file_says_so_in_list_and_pane(ctx, show):
@@ -165,25 +165,25 @@ def test_a_deadline_in_a_year_without_holidays_on_file_says_so_in_list_and_pane(
     drafts.set_disposal(ctx, visit, BREACH, "rectify", "2099-01-05")
     screen = show(ctx)
     assert listed(screen, 0) == ["2099-01-05（假日未定）"]
-    assert "责令限期改正，至 2099-01-05（假日未定）" in said(screen.page.detail)
+    assert "责令限期改正，至 2099-01-05（假日未定）" in said(screen.pane)
 
 
 def test_people_that_may_not_go_are_named_in_the_form(late, show, qtbot):
     screen = show(late)
     ask(screen, qtbot)
-    screen.page.form.second.setFocus()
+    screen.form.fields["second"].editor.setFocus()
     press(qtbot, screen, Qt.Key.Key_Home)
-    qtbot.mouseClick(screen.page.form.submit, Qt.MouseButton.LeftButton)
-    assert "至少两名" in said(screen.page.form)
-    assert screen.page.form.isVisible()
+    qtbot.mouseClick(screen.form.submit, Qt.MouseButton.LeftButton)
+    assert "至少两名" in said(screen.form)
+    assert screen.form.isVisible()
 
 
 def test_escape_gives_up_the_re_check(late, show, qtbot):
     screen = show(late)
     ask(screen, qtbot)
     press(qtbot, screen, Qt.Key.Key_Escape)
-    assert not screen.page.form.isVisible()
-    assert screen.focusWidget() is screen.page.view
+    assert not screen.form.isVisible()
+    assert screen.focusWidget() is screen.list.view
     assert follow_up.list_rectifications(late)[0].recheck == ""
 
 
@@ -194,9 +194,9 @@ def test_what_was_typed_comes_back_after_the_program_was_locked(late, show, qtbo
     draft = first.draft()
     again = show(late)
     again.take_draft(draft)
-    assert again.page.form.isVisible()
-    assert again.page.form.day.day() == "2026-04-16"
-    assert again.page.form.inspectors == team(late)
+    assert again.form.isVisible()
+    assert again.form.value("day") == "2026-04-16"
+    assert again.form.inspectors == team(late)
 
 
 def test_a_finding_put_right_says_by_which_record(ctx, show, qtbot):
@@ -208,7 +208,7 @@ def test_a_finding_put_right_says_by_which_record(ctx, show, qtbot):
     screen = show(on(ctx, "2026-05-04"))
     screen.open("finished")
     assert listed(screen, STATE) == ["复查合格"]
-    assert "复查合格，笔录 2026-0002" in said(screen.page.detail)
+    assert "复查合格，笔录 2026-0002" in said(screen.pane)
     assert primaries(screen) == []  # nothing is left to arrange
     with qtbot.waitSignal(screen.wanted) as told:
         press(qtbot, screen, Qt.Key.Key_R, ALT)
@@ -229,18 +229,18 @@ def test_another_screen_may_ask_for_a_visit_or_a_filter(late, show):
     screen.open("overdue")
     assert listed(screen) == ["青溪竹器厂"]
     screen.open(second.visit)
-    assert screen.page.current.id == second.id
+    assert screen.list.current.id == second.id
 
 
 def test_below_1280_pixels_the_finding_is_a_drawer(late, show, qtbot):
     screen = show(late, NARROW)
-    assert not screen.page.detail.isVisible()
+    assert not screen.pane.isVisible()
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert screen.page.detail.isVisible()
-    assert screen.page.detail.geometry().right() == screen.page.rect().right()
+    assert screen.pane.isVisible()
+    assert screen.pane.geometry().right() == screen.list.rect().right()
     press(qtbot, screen, Qt.Key.Key_Escape)
-    assert not screen.page.detail.isVisible()
-    assert screen.focusWidget() is screen.page.view
+    assert not screen.pane.isVisible()
+    assert screen.focusWidget() is screen.list.view
 
 
 def test_the_list_shown_is_exported(late, show, qtbot, tmp_path):
@@ -285,8 +285,8 @@ def test_the_re_check_in_progress_is_reached_from_the_finding(late, show, qtbot)
     with qtbot.waitSignal(screen.done):
         press(qtbot, screen, Qt.Key.Key_Return)
     read(screen, qtbot)
-    visit = begin(late, screen.page.current.recheck)
+    visit = begin(late, screen.list.current.recheck)
     screen.reload()
     read(screen, qtbot)
     screen.open(visit)
-    assert screen.page.current.recheck == visit
+    assert screen.list.current.recheck == visit

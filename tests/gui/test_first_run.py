@@ -5,14 +5,19 @@ from time import sleep
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from ohdesk.demo import world
+from ohdesk.domain.recovery_code import in_groups
+from ohdesk.reports.recovery_sheet import render_recovery_sheet
 from ohdesk.security import keyfile
 from ohdesk.services.office.workspace import create_workspace, open_workspace
 from ohdesk.services.start import practice
 from ohdesk.services.start.practice import PracticeOffice
 from ohdesk.services.trust import joining
+from ohdesk.ui.kit.pdf_render import page_picture
+from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.window import Window
 from tests.conftest import CHEAP, PASSWORD, county_workspace, noon, town_workspace
 
@@ -71,6 +76,14 @@ def code_card(qtbot, window):
     return window.unlock.code_card
 
 
+def new_office(qtbot, commit_text, window, tmp_path):
+    """Start an office and return the card with its recovery code."""
+    alt(qtbot, window, "N")
+    card = fill(qtbot, commit_text, window, tmp_path / "new")
+    qtbot.keyClick(card.again, Qt.Key.Key_Return)
+    return code_card(qtbot, window)
+
+
 def written_code(card):
     return "".join(card.code.text().split())
 
@@ -89,7 +102,7 @@ def test_a_new_town_shows_its_recovery_code_and_opens_without_the_password_again
     code = code_card(qtbot, window)
     secret = written_code(code)
     assert len(keyfile.unlock_with_recovery_code(tmp_path / "new" / "keys.json", secret)) == 32
-    qtbot.keyClicks(code.again, secret[-6:].lower())
+    qtbot.keyClicks(code.again, " ".join(in_groups(secret).groups[-2:]).lower())
     qtbot.keyClick(code.again, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.desk is not None, timeout=LONG)
     assert window.desk.folder == tmp_path / "new"
@@ -216,9 +229,47 @@ def test_the_code_can_be_copied_and_saved_and_leaves_the_clipboard(qtbot, window
     assert secret in target.read_text(encoding="utf-8-sig")
     alt(qtbot, window, "C")
     assert QGuiApplication.clipboard().text() == secret
-    qtbot.keyClicks(code.again, secret[-6:])
+    qtbot.keyClicks(code.again, in_groups(secret).end)
     alt(qtbot, window, "S")
     assert QGuiApplication.clipboard().text() == ""
+
+
+def test_the_code_is_saved_as_the_sheet_that_would_be_printed(qtbot, window, tmp_path, commit_text, monkeypatch):
+    target = tmp_path / "code.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(target), ""))
+    code = new_office(qtbot, commit_text, window, tmp_path)
+    alt(qtbot, window, "F")
+    qtbot.waitUntil(target.is_file, timeout=LONG)
+    assert target.read_bytes() == render_recovery_sheet("青溪镇人民政府", written_code(code))
+
+
+def test_the_code_is_printed_as_large_as_its_sheet_and_it_says_that_paper_is_still_to_come(
+    qtbot, window, tmp_path, commit_text, monkeypatch
+):
+    print_on = Printing.print_on
+
+    def onto_a_file(printing, printer):
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+        print_on(printing, printer)
+
+    monkeypatch.setattr("PySide6.QtPrintSupport.QPrinterInfo.availablePrinterNames", lambda: ["一楼打印机"])
+    monkeypatch.setattr(Printing, "print_on", onto_a_file)
+    code = new_office(qtbot, commit_text, window, tmp_path)
+    alt(qtbot, window, "P")
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QPrintDialog), timeout=LONG)
+    QApplication.activeModalWidget().accept()
+    qtbot.waitUntil(lambda: "已交给打印机" in code.notice.text, timeout=LONG)
+    assert "核对" in code.notice.text
+    printed = blackened(tmp_path / "printed.pdf")
+    assert printed == pytest.approx(blackened(render_recovery_sheet("青溪镇人民政府", written_code(code))), rel=0.2)
+
+
+def blackened(pdf):
+    """The share of the paper that is dark."""
+    picture = page_picture(pdf if isinstance(pdf, bytes) else pdf.read_bytes(), 0, 1.0)
+    points = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    return sum(picture.pixelColor(*point).lightness() < 128 for point in points) / len(points)
 
 
 def practice_world(folder, report):

@@ -61,7 +61,7 @@ def start_office(hands, role, folder, code, name, account):
     hands.fill("再输一次密码", SECRET)
     hands.alt("C")
     shown = hands.find(QWidget, lambda each: each.accessibleName() == "恢复码").text()
-    hands.fill("看着保存好的那一份，输入恢复码的最后 6 个字符", "".join(shown.split())[-6:])
+    hands.fill("看着保存好的那一份，输入恢复码的最后两组", " ".join(shown.split()[-2:]))
     hands.press(Qt.Key.Key_Return)
     hands.wait(lambda: hands.window.desk is not None)
 

@@ -101,8 +101,14 @@ def _check(ctx: Context, rows: Sequence[RectificationRow], day: str) -> None:
     except ValueError:
         good = False
     if not good:
-        expected = tr("今天或以后的日期，如 {day}", day=today.isoformat())
-        raise ProblemsError(tr("复查没有安排。"), (Problem(tr("复查日期"), expected, day or tr("没有填写")),))
+        wrong = Problem(
+            tr("复查日期"),
+            tr("今天或以后的日期"),
+            day or tr("没有填写"),
+            field="day",
+            example=today.isoformat(),
+        )
+        raise ProblemsError(tr("复查没有安排。"), (wrong,))
 
 
 def _reason(rows: Sequence[RectificationRow]) -> str:

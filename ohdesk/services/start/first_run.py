@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
+from ohdesk.reports.recovery_sheet import render_recovery_sheet
 from ohdesk.services.blobs import write_durably
 from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import (
@@ -64,10 +65,20 @@ def recover(folder: Path, code: str, account: str, new_password: str) -> None:
         accounts.reset(ctx, account, new_password)
 
 
-def save_code(path: Path, text: str) -> None:
-    """Write a recovery code where the user wants it kept. Raises MachineError, leaving no half file."""
+def recovery_sheet(office: str, code: str) -> bytes:
+    """Return the PDF of the sheet with an office's recovery code."""
+    return render_recovery_sheet(office, code)
+
+
+def save_code(path: Path, office: str, code: str) -> None:
+    """Write a recovery code where the user wants it kept: as plain text for ".txt", else as the sheet that is printed.
+
+    Raises MachineError, leaving no half file.
+    """
+    text = tr("{office} 工作区的恢复码：{code}", office=office, code=code)
+    data = f"{text}\n".encode("utf-8-sig") if path.suffix.lower() == ".txt" else recovery_sheet(office, code)
     try:
-        write_durably(path, text.encode("utf-8-sig"))
+        write_durably(path, data)
     except OSError as error:
         raise MachineError(tr("写不了文件：{path}", path=path), tr("请检查路径、空间和写入权限。")) from error
 

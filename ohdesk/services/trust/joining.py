@@ -141,7 +141,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> I
     _require_same(compared, request.fingerprint)
     with ctx.transaction() as session:
         card = own_card(ctx, session)
-        if request.card != card.digest:
+        if request.asked.card != card.digest:
             raise UserError(
                 tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。")
             )
@@ -149,11 +149,11 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> I
         device, people = _certify(ctx, root_key, card.root, request)
         for person, certificate in {"": device, **people}.items():
             _remember(ctx, session, request, person, certificate)
-        _set_down_peer(session, "town", device_identity(device, card.root), request.recipient)
+        _set_down_peer(session, "town", device_identity(device, card.root), request.asked.recipient)
         answer = trust_files.make_answer(root_key, request, device, people)
         trust_files.read_answer(answer, card, request)
     write_file(path, answer)
-    return Issued(request.fingerprint, request.name, request.division, names(request))
+    return Issued(request.fingerprint, request.asked.name, request.asked.division, names(request))
 
 
 def accept(ctx: Context, path: Path) -> Joined:
@@ -169,7 +169,7 @@ def accept(ctx: Context, path: Path) -> Joined:
         card, request = pending(session)
         answer = trust_files.read_answer(data, card, request)
         device = session.get_one(OwnKey, "device")
-        if device.public != request.device_public:
+        if device.public != request.asked.device:
             raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请用县级名片重新写出申请，再请县级答复。"))
         device.certificate_der = answer.device
         for person in request.people:
@@ -229,8 +229,8 @@ def _root_key(ctx: Context, session: Session) -> PersonKey:
 
 
 def _certify(ctx: Context, root_key: PersonKey, root: bytes, request: Request) -> tuple[bytes, Mapping[str, bytes]]:
-    subject = DeviceSubject(replica=request.replica, office=request.name, division=request.division)
-    device = certificates.issue_device(root_key, root, request.device_public, subject, ctx.now())
+    subject = DeviceSubject(replica=request.asked.replica, office=request.asked.name, division=request.asked.division)
+    device = certificates.issue_device(root_key, root, request.asked.device, subject, ctx.now())
     people = {
         each.subject.person: certificates.issue_person(root_key, root, each.public_der, each.subject, ctx.now())
         for each in request.people
@@ -244,7 +244,7 @@ def _remember(ctx: Context, session: Session, request: Request, person: str, cer
             serial=certificates.serial(certificate),
             subject=certificates.load(certificate).subject.rfc4514_string(),
             person=person,
-            replica=request.replica,
+            replica=request.asked.replica,
             certificate_der=certificate,
             issued_at=ctx.now(),
         )
@@ -394,9 +394,9 @@ def look_at_request(ctx: Context, path: Path) -> RequestShown:
     request = trust_files.read_request(read_file(path))
     with ctx.transaction() as session:
         card = own_card(ctx, session)
-    if request.card != card.digest:
+    if request.asked.card != card.digest:
         raise UserError(tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。"))
-    return RequestShown(request.fingerprint, card.fingerprint, request.name, names(request))
+    return RequestShown(request.fingerprint, card.fingerprint, request.asked.name, names(request))
 
 
 def write_again(ctx: Context, path: Path) -> RequestShown:

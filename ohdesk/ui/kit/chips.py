@@ -31,6 +31,11 @@ class FilterChips(QWidget):
         """The key of the filter in force; "" while there is none."""
         return next((key for key, button in self._buttons.items() if button.isChecked()), "")
 
+    @property
+    def first(self) -> str:
+        """The key of the first filter, "" while there is none."""
+        return next(iter(self._buttons), "")
+
     def show_chips(self, chips: Sequence[tuple[str, str, int | None]]) -> None:
         """Show filters as (key, label, count); the one in force stays if it is still there, else the first is."""
         held = self.current

@@ -45,6 +45,11 @@ class DayEdit(QLineEdit):
         """True when the text is a day of the calendar."""
         return bool(self._parsed())
 
+    @property
+    def example(self) -> str:
+        """A day as it can be typed."""
+        return self._near or QDate.currentDate().toString(_ISO)
+
     def set_day(self, day: str) -> None:
         """Show an ISO day, or nothing."""
         if day:
@@ -52,6 +57,8 @@ class DayEdit(QLineEdit):
         self.setText(day)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._write_out()  # before whoever waits for Enter reads the field
         step = _STEPS.get(Qt.Key(event.key()))
         if step is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)

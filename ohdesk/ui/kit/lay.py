@@ -1,9 +1,10 @@
 """Layouts that read as they look: `column(title, row(search, chips, grow()), grow(table))`."""
 
+from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from ohdesk.ui import theme
 
@@ -63,6 +64,23 @@ def text(words: str = "", look: str = "", *, selectable: bool = False) -> QLabel
 def muted(words: str = "") -> QLabel:
     """Return a line of secondary text."""
     return text(words, "muted")
+
+
+def facts(lines: Iterable[tuple[str, str | QWidget]]) -> QWidget:
+    """Return one line for each fact: its name at the left, at the right what is said of it."""
+    inside = QWidget()
+    grid = QGridLayout(inside)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(theme.size("gap_small"))
+    grid.setVerticalSpacing(theme.size("gap_tiny"))
+    grid.setColumnStretch(1, 1)
+    for place, (name, said) in enumerate(lines):
+        heading = muted(name)
+        heading.setFixedWidth(theme.layout("fact_name"))
+        told = text(said, selectable=True) if isinstance(said, str) else said
+        grid.addWidget(heading, place, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(told, place, 1, Qt.AlignmentFlag.AlignTop)
+    return inside
 
 
 def say(label: QLabel, words: str) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.progress import Progress
@@ -55,6 +56,12 @@ class Page(QWidget):
     ) -> Job:
         """Do something long that says how far it is, and can be cancelled wherever it says so; else as `work`."""
         return _started(self, ReportingJob(function), then, title, otherwise)
+
+    def on_key(self, key: str, act: Callable[[], object]) -> None:
+        """Let a key do something while the focus is in this part."""
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
 
     def hand_on(self, *others: "Page") -> None:
         """Pass on what parts of this part have to say."""

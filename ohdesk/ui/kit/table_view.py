@@ -1,4 +1,4 @@
-"""Tables: columns as data, rows fetched page by page, widths remembered."""
+"""Tables: columns as data, rows fetched page by page, widths and orders remembered."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,6 +35,7 @@ class Column(Generic[Row]):
 
     kind: for states shown as a chip, how to take "ok", "warn", "bad", "active" or "plain" from a row; "" for none
     sought: letters typed into the list are looked for here; without such a column in the first one
+    by: what the list is sorted by under this heading; without it the text as it is shown, or the number
     """
 
     heading: str
@@ -43,52 +44,85 @@ class Column(Generic[Row]):
     numeric: bool = False
     kind: Callable[[Row], str] | None = None
     sought: bool = False
+    by: Callable[[Row], str | int] | None = None
+
+    def key(self, row: Row) -> tuple[int, str]:
+        """Return what a row is sorted by under this heading."""
+        held = self.text(row) if self.by is None else self.by(row)
+        if isinstance(held, int):
+            return held, ""
+        return (len(held) if self.numeric else 0), held  # of two whole numbers the longer one is the larger
 
 
 class PagedTable(QAbstractTableModel, Generic[Row]):
-    """Shows rows that `fetch(offset, limit)` gives; knows nothing about where they come from."""
+    """Shows rows that `fetch(offset, limit)` gives, a page when something of it is to be seen.
+
+    As many rows as there are from the beginning, so that the scroll bar says how long the list is and End leads to its
+    last row.
+    """
 
     def __init__(self, columns: Sequence[Column[Row]]) -> None:
         super().__init__()
         self._columns = tuple(columns)
-        self._rows: list[Row] = []
+        self._pages: dict[int, Sequence[Row]] = {}
         self._total = 0
         self._fetch: Callable[[int, int], Sequence[Row]] = lambda _offset, _limit: ()
 
     def show_rows(self, total: int, fetch: Callable[[int, int], Sequence[Row]]) -> None:
-        """Start again: `total` rows, of which the first page is fetched now."""
+        """Start again with `total` rows."""
         self.beginResetModel()
-        self._fetch, self._total = fetch, total
-        self._rows = list(fetch(0, PAGE))
+        self._fetch, self._total, self._pages = fetch, total, {}
         self.endResetModel()
 
     def expect(self, total: int, fetch: Callable[[int, int], Sequence[Row]]) -> None:
-        """Learn how many rows there are after the first page was shown, and where the next ones come from."""
-        self._fetch, self._total = fetch, total
+        """Learn how many rows there are after the first ones were shown, and where the others come from."""
+        first = self._total
+        self._fetch = fetch
+        if total > first:
+            self.beginInsertRows(QModelIndex(), first, total - 1)
+            self._pages = {page: rows for page, rows in self._pages.items() if len(rows) == PAGE}
+            self._total = total
+            self.endInsertRows()
 
     def place_of(self, is_wanted: Callable[[Row], bool]) -> int:
         """Return the place of the first such row among those fetched; -1 without one."""
-        return next((place for place, row in enumerate(self._rows) if is_wanted(row)), -1)
+        self.row(0)
+        for page, rows in sorted(self._pages.items()):
+            for place, row in enumerate(rows):
+                if is_wanted(row):
+                    return page * PAGE + place
+        return -1
 
     @property
     def total(self) -> int:
         """How many rows there are, fetched or not."""
         return self._total
 
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and len(self._rows) < self._total
+    def row(self, place: int) -> Row | None:
+        """Return a row, fetched with its neighbours; None where it has gone since the rows were counted."""
+        page = place // PAGE
+        if page not in self._pages:
+            if not 0 <= place < self._total:
+                return None
+            self._pages[page] = self._fetch(page * PAGE, PAGE)
+        rows = self._pages[page]
+        return rows[place % PAGE] if place % PAGE < len(rows) else None
 
-    def fetchMore(self, parent: Index) -> None:
-        more = list(self._fetch(len(self._rows), PAGE))
-        if parent.isValid() or not more:
-            self._total = len(self._rows)
-            return
-        self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(more) - 1)
-        self._rows += more
-        self.endInsertRows()
+    @property
+    def is_whole(self) -> bool:
+        """True when every row was fetched."""
+        return sum(map(len, self._pages.values())) >= self._total
+
+    def name(self, row: Row, column: int) -> str:
+        """Return the text of a row in a column."""
+        return self._columns[column].text(row)
+
+    def fetched(self, place: int) -> Row | None:
+        """Return a row if it was fetched already."""
+        return self.row(place) if place // PAGE in self._pages else None
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else self._total
 
     def columnCount(self, parent: Index = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._columns)
@@ -105,7 +139,9 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role not in _ANSWERED:  # a cell is asked for a dozen roles each time it is painted
             return None
-        row, column = self._rows[index.row()], self._columns[index.column()]
+        row, column = self.row(index.row()), self._columns[index.column()]
+        if row is None:
+            return None
         if role in _AS_TEXT:
             return column.text(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -124,6 +160,7 @@ class TableView(QTableView):
     opened = Signal(object)
     selected = Signal(object)
     sought_in_vain = Signal(str)  # letters typed, while there is more than was fetched
+    sorting = Signal()  # `order` is another one
 
     def __init__(self, name: str, label: str) -> None:
         super().__init__()
@@ -145,13 +182,16 @@ class TableView(QTableView):
         self.horizontalHeader().setSectionsMovable(True)
         self.horizontalHeader().setFirstSectionMovable(False)
         self.activated.connect(self._open)
+        self._table: PagedTable[Any] | None = None
         self._sought = 0  # column
+        self.order = (-1, False)  # column, falling; column -1 for the order in which the rows come
         self._ahead = TypeAhead(self)
         self._ahead.found.connect(self.selectRow)
         self._ahead.missed.connect(self._miss)
 
     def show_table(self, model: PagedTable[Any], columns: Sequence[Column[Any]]) -> None:
         """Show a model, each column as wide as remembered, else as its column says."""
+        self._table = model
         self.setModel(model)
         plain = QStyledItemDelegate(self)
         with QSignalBlocker(self.horizontalHeader()):  # a table that hears of new widths is painted twice
@@ -165,6 +205,11 @@ class TableView(QTableView):
         self.horizontalHeader().sectionResized.connect(self._remember)
         self.horizontalHeader().sectionMoved.connect(self._remember_order)
         self.selectionModel().currentRowChanged.connect(self._select)
+
+    def sort_by_heading(self) -> None:
+        """Let a click on a heading sort by it, a second one the other way round, a third one as before."""
+        self.horizontalHeader().setSectionsClickable(True)
+        self.horizontalHeader().sectionClicked.connect(self._sort)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         # Home and End go to the first and last row, not to the first and last cell of a row
@@ -189,11 +234,22 @@ class TableView(QTableView):
     def _select(self, current: QModelIndex) -> None:
         self.selected.emit(current.data(RowRole) if current.isValid() else None)
 
-    def _name_of(self, row: int) -> str:
-        return str(self.model().index(row, self._sought).data())
+    def _sort(self, column: int) -> None:
+        before, falling = self.order
+        self.order = (column, False) if column != before else (-1, False) if falling else (column, True)
+        header = self.horizontalHeader()
+        header.setSortIndicatorShown(self.order[0] >= 0)
+        header.setSortIndicator(column, Qt.SortOrder.DescendingOrder if self.order[1] else Qt.SortOrder.AscendingOrder)
+        self.sorting.emit()
+
+    def _name_of(self, place: int) -> str:
+        """Return by what a row is found, "" for one that was not fetched: letters do not make a whole list be read."""
+        table = self._table
+        row = None if table is None else table.fetched(place)
+        return "" if table is None or row is None else table.name(row, self._sought)
 
     def _miss(self, typed: str) -> None:
-        if self.model().canFetchMore(NO_PARENT):
+        if self._table is not None and not self._table.is_whole:
             self.sought_in_vain.emit(typed)
 
     def _remember(self, section: int, _old: int, new: int) -> None:

@@ -15,7 +15,7 @@ from tests.conftest import PASSWORD, town_workspace
 # Names of commands and options, and what stands for a value, are not sentences.
 NO_SENTENCE = re.compile(r"--?[a-z][a-z-]*|\b[A-Z][A-Za-z./]*\b|[{\[(][^ ]*|\w+\.(json|txt|pem|ohb|xlsx)|\S*/\S*")
 ENGLISH = re.compile(
-    r"\b(usage|options?|positional|arguments?|show this|error|invalid|choose|required|expected|un\w+)\b"
+    r"\b(usage|options?|positional|arguments?|show this|error|invalid|choose|required|expected|unrecognized)\b"
 )
 
 

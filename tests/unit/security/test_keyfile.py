@@ -1,5 +1,6 @@
 """keys.json opens for the right password or code and for nothing else."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -122,6 +123,7 @@ def test_the_file_holds_no_key_and_no_password_in_any_spelling(path):
     for secret in (made.database_key, made.personal_key, code.encode(), b"geheim-2026"):
         assert secret not in data
         assert secret.hex().encode() not in data
+        assert base64.b64encode(secret).rstrip(b"=")[:-1] not in data
 
 
 @settings(max_examples=60)
@@ -148,6 +150,8 @@ def test_any_changed_bit_is_a_damaged_file_and_any_cut_too(tmp_path_factory, dat
         {"slots": []},
         {"slots": [{"account": "a"}]},
         {"recovery": 5},
+        {"recovery": "not base64"},
+        {"recovery": "YQ"},
         {"calibration": {"argon2id": {"iterations": 1, "lanes": 1, "memory_kib": 8}, "milliseconds": -1}},
         {"calibration": {"argon2id": {"iterations": 0, "lanes": 1, "memory_kib": 8}, "milliseconds": 1}},
     ],
@@ -171,6 +175,29 @@ def test_a_key_file_that_asks_for_endless_work_is_refused(path):
         keyfile.unlock(path, "a", "p")
 
 
+@pytest.mark.parametrize(
+    "change", [{"account": "b"}, {"salt": "YQ=="}, {"argon2id": dict.fromkeys(("iterations", "lanes"), 2)}]
+)
+def test_a_slot_changed_in_any_place_opens_nothing_even_with_a_right_checksum(path, change):
+    keyfile.create(path, "a", "p", CHEAP)
+    content = json.loads(path.read_bytes())
+    content.pop("sha256")
+    content["slots"][0] |= change
+    path.write_bytes(keyfile.canonical(content | {"sha256": keyfile.fingerprint(content)}))
+    with pytest.raises(UserError):
+        keyfile.unlock(path, "a", "p")
+
+
+def test_an_account_that_occurs_twice_is_refused(path):
+    keyfile.create(path, "a", "p", CHEAP)
+    content = json.loads(path.read_bytes())
+    content.pop("sha256")
+    content["slots"] *= 2
+    path.write_bytes(keyfile.canonical(content | {"sha256": keyfile.fingerprint(content)}))
+    with pytest.raises(MachineError):
+        keyfile.accounts(path)
+
+
 def test_a_missing_key_file_is_named(path):
     with pytest.raises(MachineError, match=r"keys\.json"):
         keyfile.unlock(path, "a", "p")
@@ -186,7 +213,7 @@ def test_a_guess_is_made_to_take_a_quarter_second_however_fast_the_machine(one_p
 
 
 def test_a_machine_too_fast_to_be_slowed_down_gets_the_highest_number_of_passes():
-    assert keyfile.calibrate(lambda _cost: 0).cost.iterations == keyfile.HIGHEST_COST.iterations
+    assert keyfile.calibrate(lambda _cost: 0).cost.iterations == keyfile.MOST_PASSES
 
 
 def test_the_key_file_tells_what_a_guess_costs_and_every_new_slot_costs_that(path):

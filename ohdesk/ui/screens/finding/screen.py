@@ -1,12 +1,7 @@
 """问题整改: what was found, until when it is to be put right, and whether it was."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout
+from typing import NamedTuple
 
 from ohdesk.domain.rectification import WAITING
 from ohdesk.errors import UserError
@@ -18,11 +13,24 @@ from ohdesk.services.finding.follow_up import FILTERS
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow
 from ohdesk.services.visit import views
 from ohdesk.ui.kit.actions import action, primary_action, relabel
+from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.header import Header
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import column, grow
+from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
-from ohdesk.ui.screens.finding.list_page import ListPage
+from ohdesk.ui.screens.finding.detail import DetailPane
+from ohdesk.ui.screens.finding.recheck_form import RecheckForm
+from ohdesk.ui.screens.finding.table import FILTER_WORDS, columns
+
+
+class Draft(NamedTuple):
+    """A re-check that was being arranged: of which finding, and what was typed."""
+
+    finding: str
+    typed: dict[str, str]
 
 
 class FindingsScreen(Screen):
@@ -33,82 +41,71 @@ class FindingsScreen(Screen):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._in_county = ctx.office.role == "county"
-        self._reading: Job | None = None
-        self._read_again = self._is_read = self._to_focus = False
-        self._to_open = ""
-        self._draft: dict[str, Any] | None = None
+        self._latest = Latest(self)
+        self._is_read = self._to_focus = False
+        self._to_open, self._draft = "", Draft("", {})
         self._detail: RectificationDetail | None = None
-        self.page = ListPage(towns=self._in_county)
-        self.page.selected.connect(self._show_detail)
-        self.page.inspect_wanted.connect(lambda: self.wanted.emit("visit", ""))
-        self.page.form.submitted.connect(self._plan)
-        self.page.form.cancelled.connect(self._show_actions)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._make_header())
-        whole.addWidget(self.page, 1)
-        self._keys()
+        self._rows: list[RectificationRow] = []
+        self.pane, self.form = DetailPane(), RecheckForm()
+        self.list = self._make_list()
+        self.form.submitted.connect(self._plan)
+        self.form.closed.connect(self._back)
+        column(self._make_header(), grow(self.list), of=self, gap="")
+        self.on_key("Ctrl+F", self.list.focus_search)
+        self.on_key("Esc", self._back)
         self._show_actions()
 
-    def arrive(self) -> None:
-        """Come to the front: the focus is in the list."""
+    def focus_first(self) -> None:
+        """The focus is in the list, or in the form that is open."""
         if not self._is_read:
             self._to_focus = True
             self.reload()
-        elif self.page.is_asking:
-            self.page.form.day.setFocus()
+        elif self.list.is_asking(self.form):
+            self.form.focus_first()
         else:
-            self.page.focus_list()
+            self.list.focus_list()
 
     def reload(self) -> None:
-        """Read the findings again, on the worker; what changes meanwhile is read once more afterwards."""
-        if self._reading is not None:
-            self._read_again = True
-            return
+        """Read the findings again, on the worker."""
         if not self._is_read:
             self._header.say(tr("正在读取…"))
         ctx = self.ctx
-        self._reading = Job(lambda: follow_up.list_rectifications(ctx))
-        self._reading.succeeded.connect(self._show_rows)
-        self._reading.failed.connect(self.failed)
-        self._reading.ended.connect(self._end_reading)
-        self.jobs.start(self._reading)
+        self._latest.ask(lambda: follow_up.list_rectifications(ctx), self._show_rows)
+
+    @property
+    def is_reading(self) -> bool:
+        """True until the list is there."""
+        return self._latest.is_busy
 
     def open(self, thing: str) -> None:
         """Show the findings of a visit by its id, or put a filter in force by its key."""
         self._to_open = thing
-        if self._is_read and self._reading is None:
-            self._open_wanted()
+        self._open_wanted()
 
-    def draft(self) -> object | None:
+    def draft(self) -> Draft | None:
         """Return what was typed about a re-check."""
-        form = self.page.form
-        if not self.page.is_asking or form.finding is None:
-            return None
-        return {"finding": form.finding.id, "day": form.day.text(), "inspectors": form.inspectors}
+        typed = self.form.draft()
+        return Draft(self.form.finding.id, typed) if typed and self.form.finding else None
 
     def take_draft(self, draft: object) -> None:
         """Open the form of the re-check again as it was."""
-        if not isinstance(draft, dict):
-            return
-        self._draft = draft
-        if self._is_read and self._reading is None:
+        if isinstance(draft, Draft):
+            self._draft = draft
             self._open_wanted()
 
     def export(self, path: Path) -> None:
         """Write the findings listed into a workbook, on the worker."""
-        rows = tuple(self.page.shown)
-        job = Job(lambda: follow_up.export(rows, path))
-        job.succeeded.connect(
-            lambda count: self.saved.emit(tr("已导出 {count} 项：{path}", count=count, path=path), path)
+        rows = tuple(self.list.shown)
+        said = tr("已导出 {count} 项：{path}")
+        self.work(
+            lambda: follow_up.export(rows, path),
+            lambda count: self.saved.emit(said.format(count=count, path=path), path),
+            tr("导出问题清单"),
         )
-        job.failed.connect(self.failed)
-        self.jobs.start(job, tr("导出问题清单"))
 
-    def plan(self) -> None:
+    def plan(self, typed: dict[str, str] | None = None) -> None:
         """Ask for the re-check of the finding selected."""
-        row = self.page.current
+        row = self.list.current
         if row is None or not self._may_plan(row):
             return
         try:
@@ -117,9 +114,29 @@ class FindingsScreen(Screen):
         except UserError as error:
             self.failed.emit(error)
             return
-        self.page.open_form()
-        self.page.form.ask(self.page.rows, row, proposal, colleagues)
+        self.list.ask(self.form)
+        self.form.arrange(self._rows, row, proposal, colleagues, typed)
         self._show_actions()
+
+    def _make_list(self) -> ListWithPane[RectificationRow]:
+        about = tr("检查中答为不合格的项目会列在这里，到期、逾期和复查的结果也在这里跟踪。")
+        hint = tr("单位、拼音首字母、笔录号  Ctrl+F")
+        if self._in_county:
+            about = tr("镇街上报的笔录里有不合格项的，会列在这里，并随整改情况更新。")
+            hint = tr("单位、镇街、拼音首字母、笔录号  Ctrl+F")
+        nothing = EmptyState(tr("还没有发现问题"), about, "" if self._in_county else tr("去检查(&V)"))
+        nothing.wanted.connect(lambda: self.wanted.emit("visit", ""))
+        made = ListWithPane(
+            "county_findings" if self._in_county else "findings",
+            tr("问题"),
+            columns(towns=self._in_county),
+            nothing,
+            hint,
+            self.pane,
+            lambda rows, key, sought: follow_up.chosen(rows, key or "all", sought),
+        )
+        made.selected.connect(self._show_detail)
+        return made
 
     def _make_header(self) -> Header:
         self._header = header = Header(tr("问题整改"))
@@ -131,66 +148,47 @@ class FindingsScreen(Screen):
         header.add(self._export, self._visit, self._record, self._plan_button)
         return header
 
-    def _keys(self) -> None:
-        for key, act in (("Ctrl+F", self.page.focus_search), ("Esc", self._back)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
-
     def _back(self) -> None:
-        self.page.back()
+        self.list.back()
         self._show_actions()
 
     def _show_rows(self, rows: list[RectificationRow]) -> None:
-        self._is_read = True
-        self.page.show_rows(rows)
+        self._is_read, self._rows = True, rows
+        self._header.say("")
+        counts = follow_up.counted(rows)
+        self.list.chips.show_chips([(key, tr(FILTER_WORDS[key]), counts[key]) for key in FILTERS])
+        self.list.show_all(rows)
         self._export.setEnabled(bool(rows))
-        self._show_actions()
         if self._to_focus:
             self._to_focus = False
-            self.page.focus_list()
-
-    def _end_reading(self) -> None:
-        self._reading = None
-        self._header.say("")
-        if self._read_again:
-            self._read_again = False
-            self.reload()
-        else:
-            self._open_wanted()
+            self.list.focus_list()
+        self._open_wanted()
 
     def _open_wanted(self) -> None:
+        if not self._is_read or self.is_reading:
+            return  # once the list is there
         thing, self._to_open = self._to_open, ""
         if thing in FILTERS:
-            self.page.choose_filter(thing)
-        elif thing:
-            self.page.select_visit(thing)
-        draft, self._draft = self._draft, None
-        if draft is not None:
-            self._put_back(draft)
-
-    def _put_back(self, draft: dict[str, Any]) -> None:
-        self.page.clear_filters()
-        if not self.page.select(draft["finding"]):
-            return
-        self.plan()
-        form = self.page.form
-        form.day.setText(draft["day"])
-        form.choose_inspectors(draft["inspectors"])
+            self.list.choose(thing)
+        elif fitting := [row.id for row in self._rows if thing and thing in {row.visit, row.recheck}]:
+            self.list.reveal(fitting[0])
+        draft, self._draft = self._draft, Draft("", {})
+        if draft.finding and self.list.reveal(draft.finding):
+            self.plan(draft.typed)
 
     def _show_detail(self, row: RectificationRow | None) -> None:
         self._detail = None
         if row is not None:
             try:
                 self._detail = follow_up.detail(self.ctx, row)
+                self.pane.show_detail(self._detail)
             except UserError as error:
                 self.failed.emit(error)
-        self.page.show_detail(self._detail)
         self._show_actions()
 
     def _show_actions(self) -> None:
         """Offer what can be done with the finding selected; one button stands out."""
-        row, asking = self.page.current, self.page.is_asking
+        row, asking = self.list.current, self.list.is_asking(self.form)
         self._export.setVisible(not asking)
         rechecked = row is not None and bool(row.recheck)
         held = self._detail is not None and self._detail.held
@@ -206,23 +204,24 @@ class FindingsScreen(Screen):
     def _may_plan(self, row: RectificationRow) -> bool:
         return not self._in_county and row.state in WAITING
 
-    def _plan(self, rows: Sequence[RectificationRow], day: str, inspectors: Sequence[str]) -> None:
+    def _plan(self) -> None:
+        rows, day = self.form.covered, self.form.value("day")
         try:
-            rechecks.plan_recheck(self.ctx, rows, day, inspectors)
+            rechecks.plan_recheck(self.ctx, rows, day, self.form.inspectors)
         except UserError as error:
-            self.page.form.show_error(error)
+            self.form.show_problems(error)
             return
-        self._back()
+        self.form.close_form()
         self.changed.emit(Change.VISITS)
         self.done.emit(tr("已安排 {day} 复查 {name}，待批准。", day=day, name=rows[0].name))
 
     def _open_record(self) -> None:
-        row = self.page.current
+        row = self.list.current
         if row is not None and row.record:
             self.wanted.emit("record", row.visit)
 
     def _open_visit(self) -> None:
-        row = self.page.current
+        row = self.list.current
         if row is not None:
             self.wanted.emit("visit", row.recheck or row.visit)
 

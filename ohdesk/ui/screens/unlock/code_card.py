@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit
 
+from ohdesk.domain.recovery_code import in_groups
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
@@ -17,15 +18,16 @@ from ohdesk.ui.screens.unlock.cards import Card, muted, primary
 if TYPE_CHECKING:
     from ohdesk.services.start.first_run import Started
 
-CONFIRMED = 6  # characters that are typed again
-_CODE_GROUP, _CODE_GROUPS_A_LINE = 4, 6
+_GROUPS_A_LINE = 6
+_LONGEST_END = 20  # characters, with room for spaces and slips
 
 
 class CodeCard(Card):
     """Shows the recovery code, once; the workspace stands already, so there is no way back from here."""
 
     confirmed = Signal()
-    save_wanted = Signal(object, str)  # Path, text
+    save_wanted = Signal(object, str, str)  # Path, office, code
+    print_wanted = Signal(str, str)  # office, code
 
     def __init__(self) -> None:
         super().__init__(
@@ -43,9 +45,9 @@ class CodeCard(Card):
         )
         self.code.setObjectName("code")
         self.again = QLineEdit()
-        self.again.setMaxLength(2 * CONFIRMED)
+        self.again.setMaxLength(_LONGEST_END)
         self.again.returnPressed.connect(self._confirm)
-        self.again_field = Field(tr("看着保存好的那一份，输入恢复码的最后 {count} 个字符", count=CONFIRMED), self.again)
+        self.again_field = Field(tr("看着保存好的那一份，输入恢复码的最后两组"), self.again)
         self.request = muted("")
         self.request.hide()
         self._layout()
@@ -81,6 +83,11 @@ class CodeCard(Card):
         self.notice.done(tr("恢复码已存到 {name}。请把这份文件与电脑分开保管。", name=name))
         self.again.setFocus()
 
+    def show_printed(self, sentence: str) -> None:
+        """Say that the sheet went to the printer, which is not yet that it lies there."""
+        self.notice.done(sentence + tr("。请等纸出来，与这里逐组核对，看清了再继续。"))
+        self.again.setFocus()
+
     def _layout(self) -> None:
         self.confirm = primary(tr("进入工作区(&S)"), self._confirm)
         ways = QHBoxLayout()
@@ -105,11 +112,12 @@ class CodeCard(Card):
 
     def _confirm(self) -> None:
         typed = "".join(self.again.text().split()).upper()
-        if typed != self._secret[-CONFIRMED:]:
+        end = in_groups(self._secret).end
+        if typed != end:
             self.again_field.set_error(
                 tr(
-                    "应为恢复码的最后 {count} 个字符，现为“{found}”。请对照保存的那一份逐字核对。",
-                    count=CONFIRMED,
+                    "应为恢复码的最后两组，共 {count} 个字符，现为“{found}”。请对照保存的那一份逐字核对。",
+                    count=len(end),
                     found=typed,
                 )
             )
@@ -123,33 +131,20 @@ class CodeCard(Card):
         self.code.clear()
         self.confirmed.emit()
 
-    def _text(self) -> str:
-        title = tr("{office} 工作区的恢复码", office=self._office)
-        advice = tr("忘记全部密码时，在解锁页面点“忘记密码”，输入这个恢复码。请与电脑分开保管。")
-        return f"{title}\n\n{_grouped(self._secret)}\n\n{self._secret}\n\n{advice}\n"
-
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._secret)
         self.notice.done(tr("已复制。贴到别处保存后再继续；进入工作区时剪贴板会清空。"))
         self.again.setFocus()
 
     def _save(self) -> None:
-        target = choose_target(self, tr("恢复码存到哪里"), tr("恢复码.txt"), tr("文本 (*.txt)"))
+        target = choose_target(self, tr("恢复码存到哪里"), tr("恢复码.pdf"), tr("PDF (*.pdf);;文本 (*.txt)"))
         if target is not None:
-            self.save_wanted.emit(target, self._text())
+            self.save_wanted.emit(target, self._office, self._secret)
 
     def _print(self) -> None:
-        from ohdesk.ui.screens.unlock.paper import print_text  # late: loads the printing part of Qt
-
-        if print_text(self, self._text()):
-            self.notice.done(tr("已送到打印机。请核对纸上的字是否清楚。"))
-            self.again.setFocus()
+        self.print_wanted.emit(self._office, self._secret)
 
 
 def _grouped(code: str) -> str:
-    prefix, _, secret = code.rpartition("-")
-    groups = [secret[start : start + _CODE_GROUP] for start in range(0, len(secret), _CODE_GROUP)]
-    lines = [
-        "  ".join(groups[start : start + _CODE_GROUPS_A_LINE]) for start in range(0, len(groups), _CODE_GROUPS_A_LINE)
-    ]
-    return "\n".join(filter(None, (f"{prefix}-" if prefix else "", *lines)))
+    taken = in_groups(code)
+    return "\n".join((taken.start, *("  ".join(line) for line in taken.lines(_GROUPS_A_LINE))))

@@ -15,6 +15,7 @@ from ohdesk.ui.screens.unlock.screen import UnlockScreen
 if TYPE_CHECKING:
     from ohdesk.services.start.first_run import Started
     from ohdesk.services.trust.joining import CardShown
+    from ohdesk.ui.kit.printing import Printing
 
 MakePractice = Callable[[Path, Progress], object]
 
@@ -28,10 +29,12 @@ class Errands(QObject):
         self._jobs = jobs
         self._make_practice = make_practice
         self._practice: Job | None = None
+        self._printing: Printing | None = None
         unlock.accounts_wanted.connect(self.list_accounts)
         unlock.card_wanted.connect(self._read_card)
         unlock.create_wanted.connect(self._create)
         unlock.save_code_wanted.connect(self._save_code)
+        unlock.print_code_wanted.connect(self._print_code)
         unlock.recover_wanted.connect(self._recover)
         unlock.practice_wanted.connect(self._practise)
         unlock.practice_cancelled.connect(self.stop)
@@ -52,8 +55,18 @@ class Errands(QObject):
     def _create(self, new: NewOffice) -> None:
         self._start(lambda: _started(new), self._unlock.show_started, tr("正在建立…"))
 
-    def _save_code(self, path: Path, text: str) -> None:
-        self._start(lambda: _saved(path, text), self._unlock.show_code_saved)
+    def _save_code(self, path: Path, office: str, code: str) -> None:
+        self._start(lambda: _saved(path, office, code), self._unlock.show_code_saved)
+
+    def _print_code(self, office: str, code: str) -> None:
+        from ohdesk.ui.kit.printing import Printing  # late: not needed for the prompt
+
+        if self._printing is None:
+            self._printing = Printing(self._jobs, self._unlock)
+            self._printing.done.connect(self._unlock.show_code_printed)
+            self._printing.failed.connect(self._unlock.show_error)
+        printing = self._printing
+        self._start(lambda: _sheet(office, code), lambda sheet: printing.print_pdf(sheet, tr("恢复码")))
 
     def _recover(self, recovery: Recovery) -> None:
         self._start(lambda: _recovered(recovery), self._unlock.show_recovered, tr("正在设新密码…"))
@@ -110,11 +123,17 @@ def _started(new: NewOffice) -> "Started":
     return first_run.start(new.folder, office, join)
 
 
-def _saved(path: Path, text: str) -> Path:
+def _saved(path: Path, office: str, code: str) -> Path:
     from ohdesk.services.start import first_run  # late: imports the database layer
 
-    first_run.save_code(path, text)
+    first_run.save_code(path, office, code)
     return path
+
+
+def _sheet(office: str, code: str) -> bytes:
+    from ohdesk.services.start import first_run  # late: imports the database layer
+
+    return first_run.recovery_sheet(office, code)
 
 
 def _recovered(recovery: Recovery) -> Recovery:

@@ -48,7 +48,8 @@ class UnlockScreen(QWidget):
     unlock_wanted = Signal(object)  # Credentials
     card_wanted = Signal(object)  # Path of a county's card to be read
     create_wanted = Signal(object)  # NewOffice
-    save_code_wanted = Signal(object, str)  # Path, text
+    save_code_wanted = Signal(object, str, str)  # Path, office, code
+    print_code_wanted = Signal(str, str)  # office, code
     finished = Signal(object)  # Credentials, once the recovery code was seen
     recover_wanted = Signal(object)  # Recovery
     practice_wanted = Signal(object)  # Path: empty folder for a practice world
@@ -173,6 +174,10 @@ class UnlockScreen(QWidget):
         """Say that the recovery code was written to a file."""
         self.code_card.show_saved(path.name)
 
+    def show_code_printed(self, sentence: str) -> None:
+        """Say that the recovery code went to the printer."""
+        self.code_card.show_printed(sentence)
+
     def show_recovered(self, recovery: Recovery) -> None:
         """Say that the new password is set, and stand ready to open with it."""
         card = self.open_card
@@ -251,6 +256,7 @@ class UnlockScreen(QWidget):
 
         card = CodeCard()
         card.save_wanted.connect(self.save_code_wanted)
+        card.print_wanted.connect(self.print_code_wanted)
         card.confirmed.connect(self._finish)
         return card
 

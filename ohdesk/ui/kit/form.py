@@ -1,0 +1,346 @@
+"""A form made from a definition: fields by key, each problem at its field, nothing half-filled thrown away unasked."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
+
+from ohdesk.domain.problems import at_field, in_list
+from ohdesk.domain.register.definition import Field as Asked
+from ohdesk.domain.register.definition import Kind
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.confirm import Confirm
+from ohdesk.ui.kit.day_edit import DayEdit
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.lay import column, grow, muted, row, say, text
+from ohdesk.ui.kit.long_choice import LongChoice
+from ohdesk.ui.kit.password_edit import PasswordEdit
+from ohdesk.ui.kit.scroll import FollowingScroll
+
+Values = Mapping[str, str]
+Check = Callable[[str, str], Problem | None]
+_ENTERS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
+class Form(QFrame):
+    """Hidden until it asks; Enter and the button at its foot submit, Esc gives up, after a question if it is touched.
+
+    A field is checked when it is left and when the form is submitted; what is wrong with it goes while it is being
+    corrected.
+    """
+
+    submitted = Signal()  # every field is as its definition asks
+    closed = Signal()  # given up or saved
+    edited = Signal(str)  # the key of a field in which something else stands now
+
+    def __init__(self, asked: Sequence[Asked], today: str = "", columns: int = 1, check: Check | None = None) -> None:
+        """Make the fields.
+
+        today: ISO day that days typed without a year are near to · columns: of fields beside each other
+        check: says of a field's text what the service would say against it
+        """
+        super().__init__()
+        self.setObjectName("card")
+        self._asked = {each.key: each for each in asked}
+        self._check = check
+        self._held: dict[str, str] = {}
+        self._then: Callable[[], object] | None = None
+        self.fields = {each.key: Field(tr(each.label), _editor(each, today), tr(each.help)) for each in asked}
+        self._title, self._about, self._wrong = text("", "question"), muted(), text("", "fieldError")
+        self.extra = column()
+        self.cancel = button(tr("不保存(&Q)"), "Esc")
+        self.cancel.clicked.connect(lambda: self.give_up())
+        self.submit = button("", primary=True)
+        self.submit.clicked.connect(self._submit)
+        self._question = Confirm()
+        self._question.confirmed.connect(self._throw_away)
+        self._question.declined.connect(self.focus_first)
+        inside = QWidget()
+        column(self._grid(columns), self.extra, grow(), of=inside)
+        buttons = row(grow(self._wrong), self.cancel, self.submit)
+        scroll = FollowingScroll(inside)
+        column(self._title, self._about, grow(scroll), self._question, buttons, of=self, edges=("gap", "gap"))
+        self.hide()
+
+    @property
+    def is_touched(self) -> bool:
+        """True when something was typed that is not saved."""
+        return not self.isHidden() and self.values() != self._held
+
+    def ask(self, title: str, action: str, values: Values, about: str = "", held: Values | None = None) -> None:
+        """Show the form with these values; held: what is saved, where it differs from them, as with a draft."""
+        self._title.setText(title)
+        say(self._about, about)
+        say(self._wrong, "")
+        self.submit.setText(action)
+        self.submit.setEnabled(True)
+        self._question.hide()
+        for key, field in self.fields.items():
+            self.put(key, (values if held is None else held).get(key, ""))
+            field.clear_error()
+        self._held = self.values()
+        if held is not None:
+            for key in self.fields.keys() & values.keys():
+                self.put(key, values[key])
+        self.show()
+        self.focus_first()
+
+    def value(self, key: str) -> str:
+        """Return what stands in a field: its text, an ISO day, the key of a choice, or keys with spaces between."""
+        editor = self.fields[key].editor
+        if isinstance(editor, QComboBox):
+            return str(editor.currentData() or "")
+        if isinstance(editor, DayEdit):
+            return editor.day()
+        if isinstance(editor, QPlainTextEdit):
+            return editor.toPlainText()
+        if isinstance(editor, _Boxes):
+            return editor.value()
+        return editor.text() if isinstance(editor, QLineEdit) else ""
+
+    def day(self, key: str) -> date | None:
+        """Return the day in a field; None while no day stands there."""
+        editor = self.fields[key].editor
+        return date.fromisoformat(editor.day()) if isinstance(editor, DayEdit) and editor.is_day else None
+
+    def values(self) -> dict[str, str]:
+        """Return what stands in all fields."""
+        return {key: self.value(key) for key in self.fields}
+
+    def changed(self) -> dict[str, str]:
+        """Return what stands in the fields that differ from what is saved, without white space around it."""
+        return {key: value.strip() for key, value in self.values().items() if value != self._held[key]}
+
+    def draft(self) -> dict[str, str] | None:
+        """Return what was typed and is not saved, but no password; None when there is nothing."""
+        if not self.is_touched:
+            return None
+        return {key: self.value(key) for key, asked in self._asked.items() if asked.kind is not Kind.PASSWORD}
+
+    def put(self, key: str, value: str) -> None:
+        """Put a value into a field."""
+        editor = self.fields[key].editor
+        if isinstance(editor, QComboBox):
+            editor.setCurrentIndex(max(0, editor.findData(value)))
+        elif isinstance(editor, DayEdit):
+            editor.set_day(value)
+        elif isinstance(editor, QPlainTextEdit):
+            editor.setPlainText(value)
+        elif isinstance(editor, _Boxes):
+            editor.check(value)
+        elif isinstance(editor, QLineEdit):
+            editor.setText(value)
+
+    def offer(self, key: str, choices: Iterable[tuple[str, str]]) -> None:
+        """Offer other choices in a field: key and word."""
+        editor, held = self.fields[key].editor, self.value(key)
+        if isinstance(editor, QComboBox):
+            editor.clear()
+            for choice, word in choices:
+                editor.addItem(word, choice)
+            self.put(key, held)
+
+    def show_problems(self, error: UserError) -> None:
+        """Say what is wrong at the fields it belongs to by key, and beside the buttons what belongs to none."""
+        self.set_busy(busy=False)
+        problems = error.problems
+        elsewhere = [problem for problem in problems if problem.field not in self.fields]
+        for problem in problems:
+            if problem.field in self.fields:
+                self.fields[problem.field].set_error(at_field(problem))
+        say(self._wrong, "\n".join(map(in_list, elsewhere)) if problems else error.whole)
+        wrong = next((problem.field for problem in problems if problem.field in self.fields), "")
+        if wrong:
+            self.fields[wrong].editor.setFocus()
+
+    def show_error(self, error: Exception, failed: Callable[[Exception], object]) -> None:
+        """Show what a job came back with; what the user can do nothing about goes to `failed`."""
+        if isinstance(error, UserError):
+            self.show_problems(error)
+        else:
+            self.set_busy(busy=False)
+            failed(error)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Take no second submission while the first is being saved."""
+        self.submit.setEnabled(not busy)
+
+    def focus_first(self) -> None:
+        """Put the cursor into the first field that can be filled."""
+        for field in self.fields.values():
+            if not field.isHidden() and field.editor.isEnabled():
+                field.editor.setFocus()
+                if isinstance(field.editor, QLineEdit):
+                    field.editor.selectAll()
+                return
+
+    def give_up(self, then: Callable[[], object] | None = None) -> None:
+        """Close, and do what comes then; ask first when something was typed."""
+        self._then = then
+        if self.is_touched:
+            self._question.ask(tr("放弃填写的内容？"), tr("放弃(&Y)"))
+        else:
+            self._throw_away()
+
+    def close_form(self) -> None:
+        """Close; no password stays."""
+        for key, asked in self._asked.items():
+            if asked.kind is Kind.PASSWORD:
+                self.put(key, "")
+        self._question.hide()
+        if not self.isHidden():
+            self.hide()
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape:
+            self.give_up()
+        elif event.key() not in _ENTERS:
+            super().keyPressEvent(event)
+        elif isinstance(focused, QPushButton):
+            focused.click()
+        elif not isinstance(focused, QPlainTextEdit):
+            self._submit()
+
+    def event(self, event: QEvent) -> bool:
+        # Esc belongs to the form while the focus is in it, whatever shortcut the screen around it gave the key.
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Check a field once the focus has gone to another one of this form."""
+        if event.type() == QEvent.Type.FocusOut:
+            for key, field in self.fields.items():
+                if field.editor is watched:
+                    QTimer.singleShot(0, self, partial(self._left, key))
+        return False
+
+    def _grid(self, columns: int) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.size("gap"))
+        grid.setVerticalSpacing(theme.size("gap_small"))
+        for place, (key, field) in enumerate(self.fields.items()):
+            grid.addWidget(field, place // columns, place % columns, Qt.AlignmentFlag.AlignTop)
+            field.editor.installEventFilter(self)
+            _on_edit(field.editor, partial(self._edited, key))
+        for each in range(columns):
+            grid.setColumnStretch(each, 1)
+        return grid
+
+    def _edited(self, key: str) -> None:
+        self.fields[key].clear_error()
+        self.edited.emit(key)
+
+    def _left(self, key: str) -> None:
+        if self.isAncestorOf(self.window().focusWidget() or self) and self.value(key) != self._held[key]:
+            problem = self._problem(key)
+            if problem is not None:
+                self.fields[key].set_error(at_field(problem))
+
+    def _submit(self) -> None:
+        if not self.submit.isEnabled():
+            return
+        say(self._wrong, "")
+        problems = tuple(problem for key in self.fields if (problem := self._problem(key)) is not None)
+        for field in self.fields.values():
+            field.clear_error()
+        if problems:
+            self.show_problems(ProblemsError("", problems))
+        else:
+            self.submitted.emit()
+
+    def _problem(self, key: str) -> Problem | None:
+        asked, given = self._asked[key], self.value(key).strip()
+        field = self.fields[key]
+        if field.isHidden():
+            return None
+        if not given:
+            return Problem(tr(asked.label), "", "", tr("请填写。"), field=key) if asked.required else None
+        if asked.most and len(given) > asked.most:
+            expected = tr("不超过 {count} 个字", count=asked.most)
+            return Problem(tr(asked.label), expected, tr("{count} 个字", count=len(given)), field=key)
+        editor = field.editor
+        if isinstance(editor, DayEdit) and not editor.is_day:
+            return Problem(tr(asked.label), tr("日期"), given, field=key, example=editor.example)
+        return self._check(key, given) if self._check is not None else None
+
+    def _throw_away(self) -> None:
+        then, self._then = self._then, None
+        self.close_form()
+        if then is not None:
+            then()
+
+
+class _Boxes(QWidget):
+    """A few words, any number of which can be ticked."""
+
+    toggled = Signal()
+
+    def __init__(self, choices: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self.boxes = {key: QCheckBox(tr(word)) for key, word in choices}
+        row(*self.boxes.values(), grow(), of=self)
+        for each in self.boxes.values():
+            each.toggled.connect(self.toggled)
+        self.setFocusProxy(next(iter(self.boxes.values())))
+
+    def value(self) -> str:
+        """Return the keys ticked."""
+        return " ".join(key for key, each in self.boxes.items() if each.isChecked())
+
+    def check(self, keys: str) -> None:
+        """Tick these."""
+        for key, each in self.boxes.items():
+            each.setChecked(key in keys.split())
+
+
+def _editor(asked: Asked, today: str) -> QWidget:
+    if asked.kind is Kind.DAY:
+        return DayEdit(today)
+    if asked.kind is Kind.PASSWORD:
+        return PasswordEdit()
+    if asked.kind is Kind.CHOICES:
+        return _Boxes(asked.choices)
+    if asked.kind is Kind.CHOICE:
+        choice = LongChoice()
+        for key, word in asked.choices:
+            choice.addItem(tr(word), key)
+        return choice
+    if asked.kind is Kind.NOTE:
+        note = QPlainTextEdit()
+        note.setTabChangesFocus(True)
+        return note
+    return QLineEdit()
+
+
+def _on_edit(editor: QWidget, act: Callable[[], None]) -> None:
+    if isinstance(editor, QComboBox):
+        editor.currentIndexChanged.connect(lambda _place: act())
+    elif isinstance(editor, QLineEdit):
+        editor.textChanged.connect(lambda _text: act())
+    elif isinstance(editor, QPlainTextEdit):
+        editor.textChanged.connect(act)
+    elif isinstance(editor, _Boxes):
+        editor.toggled.connect(act)

@@ -1,0 +1,53 @@
+"""Only the newest question counts: what was asked before and is not answered yet need not be said any more."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject
+
+from ohdesk.ui.kit.page import Page
+
+Result = TypeVar("Result")
+Question = tuple[Callable[[], object], Callable[[object], object], str]
+
+
+class Latest(QObject):
+    """Asks one question at a time on the worker; the answer to one that was overtaken is dropped.
+
+    However often something is asked meanwhile, as by a key that is held down, one question waits: the newest.
+    """
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._page = page
+        self._asked: Question | None = None
+        self._next: Question | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """True while an answer is awaited."""
+        return self._asked is not None
+
+    def ask(self, function: Callable[[], Result], then: Callable[[Result], object], title: str = "") -> None:
+        """Ask; `then` hears the answer unless something newer is asked first. Failures go to the page's `failed`."""
+        self._next = (function, then, title)  # type: ignore[assignment] # each question goes with its own answer
+        if self._asked is None:
+            self._ask_next()
+
+    def _ask_next(self) -> None:
+        self._asked, self._next = self._next, None
+        if self._asked is not None:
+            function, _, title = self._asked
+            self._page.work(function, self._answer, title, self._fail).cancelled.connect(self._ask_next)
+
+    def _answer(self, answer: object) -> None:
+        asked, overtaken = self._asked, self._next is not None
+        self._ask_next()
+        if asked is not None and not overtaken:
+            asked[1](answer)
+
+    def _fail(self, error: Exception) -> None:
+        overtaken = self._next is not None
+        self._ask_next()
+        if not overtaken:
+            self._page.failed.emit(error)

@@ -1,0 +1,256 @@
+"""A list of the program: search, filters, a table that sorts by its headings, and one of its things beside it."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+from ohdesk.ui.kit.chips import FilterChips
+from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.lay import column, grow, muted, row
+from ohdesk.ui.kit.pane import Pane
+from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+
+
+class Listed(Protocol):
+    """Whatever a list shows has an id."""
+
+    @property
+    def id(self) -> str:
+        """By which it is found again after the list was read anew."""
+
+
+Row = TypeVar("Row", bound=Listed)
+Chosen = Callable[[Sequence[Row], str, str], Sequence[Row]]
+
+
+class ListWithPane(QWidget, Generic[Row]):
+    """Below 1280 pixels what stands beside the list is a drawer that Enter opens and Esc closes.
+
+    Rows are either all given (`show_all`) and chosen here, or come in pages (`show_pages`): then `asked` says that
+    other rows are wanted.
+    """
+
+    selected = Signal(object)  # Row | None; not for each row while a key is held down
+    asked = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        columns: Sequence[Column[Row]],
+        nothing: EmptyState,
+        hint: str,
+        pane: Pane | None = None,
+        chosen: Chosen[Row] | None = None,
+    ) -> None:
+        """Make an empty list.
+
+        name: under which widths and order of columns are remembered · label: what is listed
+        nothing: stands in place of a list without anything · hint: what can be searched for
+        chosen: returns of all rows those of a filter (by its key) that fit a search
+        """
+        super().__init__()
+        self._columns, self._nothing, self._pane, self._chosen = tuple(columns), nothing, pane, chosen
+        self._all: Sequence[Row] = ()
+        self._in_place: QWidget | None = pane
+        self._narrow = self._drawer_open = False
+        self.shown: Sequence[Row] = ()
+        self.is_empty = False
+        self.table: PagedTable[Row] = PagedTable(columns)
+        self.view = TableView(name, label)
+        self.view.show_table(self.table, columns)
+        self.view.sort_by_heading()
+        self.view.sorting.connect(self._ask)
+        self.view.selected.connect(self._select_later)
+        self.view.opened.connect(lambda _row: self.open_pane())
+        self.view.sought_in_vain.connect(self._search_for)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._tell)
+        self.chips = FilterChips(tr("筛选{what}", what=label))
+        self.chips.chosen.connect(self._ask)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(hint)
+        self.search.setAccessibleName(tr("查找{what}", what=label))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(theme.layout("drawer"))
+        self.search.textChanged.connect(self._ask)
+        self.search.returnPressed.connect(self.view.setFocus)
+        self.count = muted()
+        self.count.setWordWrap(False)
+        self._none_found = EmptyState(
+            tr("没有符合条件的内容"), tr("可以换一个筛选，或清除查找的文字。"), tr("看全部(&A)")
+        )
+        self._none_found.wanted.connect(self._show_everything)
+        self._none_found.button.setProperty("primary", False)  # the one that stands out is in the header
+        self._beside = column()
+        for widget in (self.view, self._nothing, self._none_found):
+            widget.hide()  # only one of them is ever shown, and none asks for room before
+        filters = row(grow(self.search), self.chips, grow(), self.count)
+        body = row(grow(self.view), grow(self._nothing), grow(self._none_found), self._beside, gap="gap")
+        column(filters, grow(body), of=self, gap="gap", edges=("page_side", "page_top"))
+        if pane is not None:
+            pane.close_wanted.connect(self.back)
+
+    @property
+    def current(self) -> Row | None:
+        """The row that is selected."""
+        row_: Row | None = self.view.current() if self.table.total else None
+        return row_
+
+    def show_all(self, rows: Sequence[Row]) -> None:
+        """Show rows of which all are given; filter, search, order and, where it is still there, selection stay."""
+        self._all = rows
+        self.is_empty = not rows
+        self._show_chosen()
+
+    def show_pages(
+        self, total: int, fetch: Callable[[int, int], Sequence[Row]], *, is_empty: bool, held: str = ""
+    ) -> None:
+        """Show rows that come in pages; `is_empty`: there are none whatever is looked for · held: id to select."""
+        before = held or (self.current.id if self.current is not None else "")
+        self.is_empty = is_empty
+        self.table.show_rows(total, fetch)
+        self._show_instead()
+        if not self.select(before) and total:
+            self.view.selectRow(0)
+        if not total:
+            self._tell()
+        self._place()
+
+    def select(self, identity: str) -> bool:
+        """Select a row by its id among those listed, or fetched so far; False when it is not there."""
+        place = next((place for place, each in enumerate(self.shown) if each.id == identity), -1)
+        if self._chosen is None:
+            place = self.table.place_of(lambda each: each.id == identity)
+        if place >= 0:
+            self.view.selectRow(place)
+        return place >= 0
+
+    def choose(self, key: str) -> None:
+        """Put a filter in force, without a search."""
+        self.search.clear()
+        self.chips.choose(key)
+
+    def reveal(self, identity: str) -> bool:
+        """Select a row by its id, without filter and search where they hide it; False when it is not there."""
+        if self.select(identity):
+            return True
+        self.choose(self.chips.first)
+        return self.select(identity)
+
+    def ask(self, form: QWidget) -> None:
+        """Put a form in the place of the pane until `back`."""
+        if self._in_place is not None and self._in_place is not form:
+            self._in_place.hide()
+        self._in_place = form
+        self._place()
+
+    def is_asking(self, form: QWidget) -> bool:
+        """True while a form stands in the place of the pane."""
+        return self._in_place is form
+
+    def open_pane(self) -> None:
+        """Go to what stands beside the list."""
+        if self._pane is not None:
+            self._drawer_open = self._narrow
+            self._place()
+            self._tell()
+            self._pane.focus_text()
+
+    def back(self) -> None:
+        """Back to the list."""
+        if self._in_place is not None and self._in_place is not self._pane:
+            self._in_place.hide()
+        self._in_place = self._pane
+        self._drawer_open = False
+        self._place()
+        self.focus_list()
+
+    def focus_list(self) -> None:
+        """Put the focus into the list, or on the one thing to do where there is none."""
+        if self.table.total:
+            self.view.setFocus()
+        else:
+            (self._nothing if self.is_empty else self._none_found).button.setFocus()
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        narrow = event.size().width() + theme.size("sidebar") < theme.layout("narrow_below")
+        if narrow != self._narrow:
+            self._narrow, self._drawer_open = narrow, False
+        super().resizeEvent(event)
+        self._place()
+
+    def _ask(self) -> None:
+        if self._chosen is None:
+            self.asked.emit()
+        else:
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        if self._chosen is None:
+            return
+        rows = self._chosen(self._all, self.chips.current, self.search.text())
+        place, falling = self.view.order
+        if place >= 0:
+            rows = sorted(rows, key=self._columns[place].key, reverse=falling)
+        self.shown = rows
+        self.show_pages(len(rows), lambda offset, limit: rows[offset : offset + limit], is_empty=self.is_empty)
+
+    def _show_instead(self) -> None:
+        self.view.setVisible(self.table.total > 0)
+        self._nothing.setVisible(self.is_empty)
+        self._none_found.setVisible(not self.is_empty and not self.table.total)
+
+    def _search_for(self, typed: str) -> None:
+        """Go on in the search with letters typed into the list for what is not among the rows fetched."""
+        self.search.setFocus()
+        self.search.setText(typed)
+
+    def _show_everything(self) -> None:
+        self.choose(self.chips.first)
+        self.focus_list()
+
+    def _select_later(self) -> None:
+        """Tell at once of a single step; of a row that a held key passes, or that is not painted yet, when it rests."""
+        if not self.isVisible():
+            self._rest.start(theme.layout("after_first_paint_ms"))
+        elif self._rest.isActive():
+            self._rest.start(theme.layout("selection_rests_ms"))
+        else:
+            self._tell()
+            self._rest.start(theme.layout("selection_rests_ms"))
+
+    def _tell(self) -> None:
+        self._rest.stop()
+        self.selected.emit(self.current)
+
+    def _place(self) -> None:
+        """Put what is in place beside the list where there is room; else over its right edge, when asked for."""
+        pane = self._in_place
+        if pane is None:
+            return
+        if self._narrow:
+            self._beside.removeWidget(pane)
+            pane.setParent(self)
+            width = theme.layout("drawer")
+            pane.setFixedWidth(width)
+            pane.setGeometry(self.width() - width, 0, width, self.height())
+            pane.raise_()
+        else:
+            pane.setFixedWidth(theme.size("detail_width"))
+            self._beside.addWidget(pane)
+        asking = pane is not self._pane
+        pane.setVisible(asking or (self.table.total > 0 and (not self._narrow or self._drawer_open)))
+        if self._pane is not None:
+            self._pane.close_button.setVisible(self._narrow)

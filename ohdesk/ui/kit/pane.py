@@ -1,0 +1,70 @@
+"""What stands beside a list: one of its things with all that is known of it."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ohdesk.i18n import tr
+from ohdesk.ui import theme
+from ohdesk.ui.kit.lay import box, clear, column, grow, muted, row, say, text
+from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.theme.icons import icon
+
+Chip = tuple[str, str]
+
+
+class Pane(QFrame):
+    """A head with name, place and states, a body that scrolls, actions at the foot; can be closed where it is a drawer.
+
+    label: what the body is called for those who cannot see it
+    """
+
+    close_wanted = Signal()
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._name = text("", "question")
+        self._about = muted()
+        self._about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.close_button = QPushButton(icon("close"), "")
+        self.close_button.setProperty("quiet", True)
+        self.close_button.setAccessibleName(tr("关闭详情"))
+        self.close_button.setToolTip(tr("关闭详情  Esc"))
+        self.close_button.clicked.connect(self.close_wanted)
+        self._chips = row(grow())
+        self.body = Scrolled(QWidget())
+        self.body.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.body.setAccessibleName(label)
+        self._foot: QVBoxLayout = column()
+        head = row(grow(self._name), self.close_button)
+        head.setAlignment(self.close_button, Qt.AlignmentFlag.AlignTop)
+        column(head, self._about, box(self._chips), grow(self.body), self._foot, of=self, edges=("gap", "gap"))
+
+    def add_actions(self, *buttons: QPushButton) -> None:
+        """Put actions at the foot, below each other."""
+        for button in buttons:
+            self._foot.addWidget(button)
+
+    def show_head(self, name: str, about: str = "", chips: Iterable[Chip] = ()) -> None:
+        """Show what this is and how it stands; a chip is a word and its kind, one without a word is left out."""
+        self._name.setText(name)
+        say(self._about, about)
+        clear(self._chips)
+        for word, kind in chips:
+            chip = StatusChip()
+            chip.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.MinimumExpanding)
+            self._chips.addWidget(chip)
+            chip.show_state(word, kind)
+            chip.setWordWrap(chip.sizeHint().width() > theme.size("detail_width") // 2)
+        self._chips.addStretch(1)
+
+    def show_inside(self, inside: QWidget) -> None:
+        """Show another body, from its beginning."""
+        self.body.show_inside(inside)
+
+    def focus_text(self) -> None:
+        """Put the focus where arrows scroll the text."""
+        self.body.setFocus()

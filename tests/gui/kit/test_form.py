@@ -1,0 +1,123 @@
+"""The form of the kit, by hand movements: Enter, Esc, leaving a field, problems at their fields."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from ohdesk.domain.register.definition import Field, Kind
+from ohdesk.errors import Problem, ProblemsError
+from ohdesk.ui.kit.form import Form
+
+ASKED = (
+    Field("name", "姓名", required=True, most=10),
+    Field("until", "有效期至", Kind.DAY),
+    Field("role", "类别", Kind.CHOICE, choices=(("inspector", "执法人员"), ("assistant", "协管员"))),
+    Field("new", "新密码", Kind.PASSWORD),
+)
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def form(qtbot):
+    page = QWidget()
+    made = Form(ASKED, today="2026-03-02")
+    QVBoxLayout(page).addWidget(made)
+    qtbot.addWidget(page)
+    page.resize(700, 500)
+    page.show()
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    made.ask("新增人员", "保存(&S)", {"role": "inspector"})
+    made.page = page
+    return made
+
+
+def press(qtbot, form, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(form.page.focusWidget() or form.page, key, modifier)
+
+
+def said(form):
+    return [label.text() for label in form.findChildren(QLabel) if label.isVisible()]
+
+
+def test_enter_in_a_field_submits(form, qtbot):
+    qtbot.keyClicks(form.page.focusWidget(), "Zhou")
+    with qtbot.waitSignal(form.submitted):
+        press(qtbot, form, Qt.Key.Key_Return)
+    assert form.values() == {"name": "Zhou", "until": "", "role": "inspector", "new": ""}
+
+
+def test_enter_on_a_button_presses_it(form, qtbot):
+    form.cancel.setFocus()
+    press(qtbot, form, Qt.Key.Key_Return)
+    assert not form.isVisible()
+
+
+def test_a_field_that_must_be_filled_says_so_until_it_is_being_filled(form, qtbot):
+    with qtbot.assertNotEmitted(form.submitted):
+        press(qtbot, form, Qt.Key.Key_Return)
+    assert "请填写。" in said(form)
+    assert form.page.focusWidget() is form.fields["name"].editor
+    qtbot.keyClicks(form.page.focusWidget(), "Z")
+    assert "请填写。" not in said(form)
+
+
+def test_a_day_typed_in_short_is_read_as_it_is_meant_when_enter_submits(form, qtbot):
+    form.put("name", "周沄")
+    form.fields["until"].editor.setFocus()
+    qtbot.keyClicks(form.page.focusWidget(), "2026-1-1")
+    with qtbot.waitSignal(form.submitted):
+        press(qtbot, form, Qt.Key.Key_Return)
+    assert form.value("until") == "2026-01-01"
+
+
+def test_what_is_no_day_is_answered_with_an_example_not_with_an_order(form, qtbot):
+    form.fields["until"].editor.setFocus()
+    qtbot.keyClicks(form.page.focusWidget(), "2027/2/30")
+    press(qtbot, form, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: bool(form.fields["until"].error))
+    assert form.fields["until"].error == "请写成 2026-03-02 这样的日期。"
+
+
+def test_a_text_that_is_too_long_is_refused_at_its_field_when_one_leaves_it(form, qtbot):
+    qtbot.keyClicks(form.page.focusWidget(), "x" * 11)
+    press(qtbot, form, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: bool(form.fields["name"].error))
+    assert "10 个字" in form.fields["name"].error
+
+
+def test_problems_stand_at_their_fields_by_key_and_the_rest_beside_the_buttons(form):
+    here, elsewhere = Problem("怎么叫都行", "证号", "空白", field="until"), Problem("单位", "在名录中", "没有")
+    form.show_problems(ProblemsError("没有保存。", (here, elsewhere)))
+    assert form.fields["until"].error == "应为证号。"
+    assert form.page.focusWidget() is form.fields["until"].editor
+    assert "单位：应为在名录中，现为没有。" in said(form)
+
+
+def test_escape_closes_what_was_not_touched_and_asks_about_what_was(form, qtbot):
+    qtbot.keyClicks(form.page.focusWidget(), "Zhou")
+    press(qtbot, form, Qt.Key.Key_Escape)
+    assert form.isVisible()
+    assert "放弃填写的内容？" in said(form)
+    press(qtbot, form, Qt.Key.Key_Escape)  # the safe answer
+    assert form.value("name") == "Zhou"
+    assert form.page.focusWidget() is form.fields["name"].editor
+    press(qtbot, form, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(form.closed):
+        press(qtbot, form, Qt.Key.Key_Y, ALT)
+    form.ask("新增人员", "保存(&S)", {})
+    with qtbot.waitSignal(form.closed):
+        press(qtbot, form, Qt.Key.Key_Escape)
+
+
+def test_a_draft_holds_what_was_typed_but_no_password(form, qtbot):
+    assert form.draft() is None
+    qtbot.keyClicks(form.fields["new"].editor, "secret")
+    qtbot.keyClicks(form.fields["name"].editor, "Zhou")
+    assert form.draft() == {"name": "Zhou", "until": "", "role": "inspector"}
+
+
+def test_a_draft_put_back_is_still_not_saved(form):
+    form.ask("更正", "保存(&S)", {"name": "周沄"}, held={"name": "周"})
+    assert form.is_touched
+    assert form.changed() == {"name": "周沄"}

@@ -1,0 +1,43 @@
+"""Only the newest question is answered."""
+
+from threading import Event
+
+from ohdesk.errors import UserError
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.page import Page
+
+
+def test_the_answer_to_an_overtaken_question_is_dropped_and_what_lies_between_is_not_even_asked(qtbot, jobs):
+    page = Page(None, jobs)
+    qtbot.addWidget(page)
+    latest, heard, asked, gate = Latest(page), [], [], Event()
+
+    def question(number):
+        def answer():
+            asked.append(number)
+            gate.wait(10)
+            return number
+
+        return answer
+
+    latest.ask(question(1), heard.append)
+    qtbot.waitUntil(lambda: asked == [1])
+    for number in (2, 3, 4):
+        latest.ask(question(number), heard.append)
+    gate.set()
+    qtbot.waitUntil(lambda: not latest.is_busy)
+    assert (asked, heard) == ([1, 4], [4])
+
+
+def test_a_failure_is_said_and_the_next_question_is_asked(qtbot, jobs):
+    page = Page(None, jobs)
+    qtbot.addWidget(page)
+    latest, heard = Latest(page), []
+
+    def fail():
+        raise UserError("不行")
+
+    with qtbot.waitSignal(page.failed):
+        latest.ask(fail, heard.append)
+    latest.ask(lambda: 2, heard.append)
+    qtbot.waitUntil(lambda: heard == [2])
