@@ -313,28 +313,38 @@ def test(args: argparse.Namespace) -> int:
 
 
 def hook_path() -> Path:
-    """Return where git looks for the program it runs before a commit, also in a worktree or with a path of its own."""
+    """Return where git looks for what it runs before a commit here, in a worktree too; else end with status 1.
+
+    Not where other repositories have their hooks as well: `core.hooksPath`, or a repository around this folder.
+    """
     git = shutil.which("git")
     if not git:
         sys.exit("dev.py: git is not on the search path, so nothing would run the hook.")
-    asked = subprocess.run(
-        [git, "rev-parse", "--git-path", "hooks/pre-commit"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if asked.returncode:
-        sys.exit(f"dev.py: {ROOT} is not under git, so nothing would run the hook.")
-    return ROOT / asked.stdout.strip()
+    question = [git, "rev-parse", "--show-toplevel", "--git-common-dir", "--git-path", "hooks/pre-commit"]
+    asked = subprocess.run(question, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    top, common, path = (ROOT / line for line in asked.stdout.splitlines() or ["", "", ""])
+    if asked.returncode or not top.samefile(ROOT):
+        sys.exit(f"dev.py: {ROOT} is not under git itself, so nothing would run the hook.")
+    if not path.is_relative_to(common):
+        sys.exit(
+            f"dev.py: other repositories share the hooks in {path.parent}; add there, for this one:\n  {hook_line()}"
+        )
+    return path
+
+
+def hook_line() -> str:
+    """Return what the hook does; git runs it with a shell of its own, on Windows too, from the top of the checkout."""
+    return f'exec "{Path(sys.executable).as_posix()}" dev.py check'
 
 
 def hook(_: argparse.Namespace) -> int:
     """Write the hook that runs the checks before every commit; one that somebody else wrote is left alone."""
     path, mark = hook_path(), "# written by dev.py hook; git commit --no-verify goes past it once"
-    # Git runs this with a shell of its own, on Windows too, from the top of the checkout that is committed.
-    line = f'exec "{Path(sys.executable).as_posix()}" dev.py check'
     if path.exists() and mark not in path.read_text("utf-8", errors="replace"):
-        say(f"{path} is somebody else's hook and stays; to have the checks run, end it with the line:\n  {line}")
+        say(f"{path} is somebody else's hook and stays; to have the checks run, end it with the line:\n  {hook_line()}")
         return 1
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{mark}\n{line}\n", "utf-8", newline="\n")
+    path.write_text(f"#!/bin/sh\n{mark}\n{hook_line()}\n", "utf-8", newline="\n")
     path.chmod(0o755)
     say(f"wrote {path}")
     return 0

@@ -1,5 +1,6 @@
 """The set-up program decides rightly what is there and what is missing."""
 
+import os
 import re
 import subprocess
 import sys
@@ -96,7 +97,11 @@ def test_arguments_of_pytest_choose_tests_and_leave_out_the_checks():
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A repository whose dev.py only tells that it was run."""
+    """A repository whose dev.py only tells that it was run; nothing of the tester's own git is seen by it."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     (tmp_path / "dev.py").write_text("import sys\nprint('ran', *sys.argv[1:])\nsys.exit(3)\n")
     monkeypatch.setattr(dev, "ROOT", tmp_path)
@@ -125,11 +130,30 @@ def test_a_hook_that_somebody_else_wrote_is_left_alone(checkout, capsys):
     assert "dev.py check" in capsys.readouterr().out
 
 
-def test_without_a_repository_there_is_no_hook(tmp_path, monkeypatch):
-    monkeypatch.setattr(dev, "ROOT", tmp_path)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    with pytest.raises(SystemExit, match="not under git"):
+def test_hooks_that_other_repositories_share_are_left_alone(checkout, tmp_path):
+    subprocess.run(["git", "config", "core.hooksPath", tmp_path / "everybody's"], cwd=checkout, check=True)
+    with pytest.raises(SystemExit, match="dev.py check"):
         dev.hook(None)
+    assert not (tmp_path / "everybody's").exists()
+
+
+def test_a_folder_within_another_repository_and_one_without_git_get_no_hook(checkout, monkeypatch):
+    (checkout / "unpacked").mkdir()
+    monkeypatch.setattr(dev, "ROOT", checkout / "unpacked")
+    for ceiling in ("", str(checkout)):
+        monkeypatch.setenv("GIT_CEILING_DIRECTORIES", ceiling)
+        with pytest.raises(SystemExit, match="not under git itself"):
+            dev.hook(None)
+    assert not (checkout / ".git/hooks/pre-commit").exists()
+
+
+def test_a_worktree_gets_the_hook_of_its_repository(checkout, monkeypatch):
+    commit = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "x"]
+    subprocess.run(commit, cwd=checkout, check=True)
+    subprocess.run(["git", "worktree", "add", "-q", checkout / "beside"], cwd=checkout, check=True)
+    monkeypatch.setattr(dev, "ROOT", checkout / "beside")
+    assert dev.hook(None) == 0
+    assert (checkout / ".git/hooks/pre-commit").is_file()
 
 
 def test_help_is_there_before_anything_is_installed():
