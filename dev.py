@@ -327,7 +327,8 @@ def hook_path() -> Path:
         sys.exit(f"dev.py: {ROOT} is not under git itself, so nothing would run the hook.")
     if not path.is_relative_to(common):
         sys.exit(
-            f"dev.py: other repositories share the hooks in {path.parent}; add there, for this one:\n  {hook_line()}"
+            f"dev.py: core.hooksPath leads to {path.parent}, which other repositories may share; nothing is written; "
+            f"to have the checks run here, add there:\n  {hook_line()}"
         )
     return path
 
