@@ -55,7 +55,7 @@ class RecheckForm(Form):
             self.offer(key, [("", tr("请选择")), *((each.id, _said(each)) for each in colleagues)])
         first, second = [*proposal.inspectors, "", ""][:2]
         proposed = {"day": proposal.day.isoformat(), "first": first, "second": second}
-        self.ask(tr("安排复查：{name}", name=finding.name), tr("安排复查(&P)"), typed or proposed, held=proposed)
+        self.ask(tr("安排复查：{name}", name=finding.name), tr("安排(&P)"), typed or proposed, held=proposed)
         self._show_day()
 
     def _show_day(self) -> None:
