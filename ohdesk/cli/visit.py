@@ -242,9 +242,10 @@ def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
 def show(ctx: Context, args: argparse.Namespace) -> Answer:
     """Show what a started visit holds, internal gaps included."""
     facts = composing.visit_facts(ctx, lookup.find(ctx, args.visit))
+    record = facts.record
     counts = picked(facts.counts, "met", "not_met", "not_applicable", "not_inspected", "unanswered")
     lines = [
-        f"{facts.body.name}  {facts.started_at}",
+        f"{record.body.name}  {record.started_at}",
         tr(
             "合格 {met}，不合格 {not_met}，合理缺项 {not_applicable}，未检查 {not_inspected}，未作答 {unanswered}",
             **counts,
@@ -252,9 +253,10 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
         *(tr("· {place}：还缺{expected}", place=each.place, expected=each.expected) for each in facts.problems),
         *(tr("· 内部：{gap}（{reason}）", gap=gap, reason=facts.gap_reason) for gap in facts.gaps),
     ]
-    lists = picked(facts, "answers", "findings", "photos", "problems", "gaps", "gap_reason")
-    data = picked(facts, "visit", "state", "started_at") | {"name": facts.body.name, "outcome": facts.outcome_name}
-    return Answer(data | {"counts": counts} | lists, "\n".join(lines))
+    held = picked(record, "visit", "started_at", "answers", "findings", "photos")
+    beside = picked(facts, "state", "problems", "gaps", "gap_reason")
+    said = {"name": record.body.name, "outcome": record.outcome_name, "counts": counts}
+    return Answer(held | beside | said, "\n".join(lines))
 
 
 def _people(ctx: Context, names: list[str]) -> tuple[str, ...]:

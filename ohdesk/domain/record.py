@@ -101,6 +101,11 @@ class PhotoLine:
     taken_by: str
     question: str
 
+    @property
+    def announced(self) -> bool:
+        """True while only the number is known and the bytes are to be brought in later."""
+        return not self.sha256
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyStatement:

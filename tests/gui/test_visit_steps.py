@@ -130,7 +130,11 @@ def test_a_closed_gate_by_keys_alone(ctx, jobs, qtbot, press, commit_text, tmp_p
         press(screen, Qt.Key.Key_Return)
     assert wanted.args == ["record", visit]
     facts = composing.visit_facts(ctx, visit)
-    assert (facts.outcome, len(facts.photos), facts.gap_reason) == ("40", 1, "大门关闭，现场没有人可以接受告知")
+    assert (facts.record.outcome, len(facts.record.photos), facts.gap_reason) == (
+        "40",
+        1,
+        "大门关闭，现场没有人可以接受告知",
+    )
 
 
 def test_an_ending_names_what_it_lacks_beside_each_field_and_can_be_taken_back(ctx, jobs, qtbot, press):

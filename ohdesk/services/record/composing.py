@@ -1,7 +1,7 @@
 """The record as it would be signed: the facts of the visit, the party's statement, the number, the wording."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -35,50 +35,29 @@ from ohdesk.reports.wording import DEFAULT, Wording, load_wording, wording_ids
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.record.signing import Strokes, field_name, is_confirmed
-from ohdesk.services.visit.filling import answers_of, form_of, photos_of
-from ohdesk.services.visit.filling_views import AnswerView, PhotoView
+from ohdesk.services.visit.filling import answers_of, form_of
+from ohdesk.services.visit.filling_views import AnswerView
 from ohdesk.services.visit.lookup import find_visit, started_at
+from ohdesk.services.visit.photos import photos_of
+
+WORDING_SETTING = "documents.wording"
+WAYS = ("signed", "objected", "refused", "absent")
+NOT_YET = PartyStatement(way="signed", name="", position="", statement="", reason="", witness="", video="")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class VisitFacts:
-    """A started visit as its record tells it; instants are UTC texts.
+    """A started visit as its record tells it.
 
-    authority, mode, mode_name: the issuing body and in which way · task_kind, task_source: words
-    outcome:      number of the result, outcome_name its words, outcome_proof what proves an ending without checklist
-    answers:      empty for a visit that ended without a checklist
-    photos:       as printed; photo_views the same with what is needed to fetch their bytes
+    record:       all but its number and the party's statement, which come with the signatures
+    answers of the record are empty for a visit that ended without a checklist
     problems:     what keeps the record from being final
     gaps, gap_reason: internal, never printed
     """
 
-    visit: str
+    record: InspectionRecord
     state: str
-    authority: str
-    mode: str
-    mode_name: str
-    body: InspectedBody
-    task_kind: str
-    task_source: str
-    approval: str
-    started_at: str
-    ended_at: str
-    place: str
-    inspectors: tuple[Signatory, ...]
-    assistants: tuple[Signatory, ...]
-    accompanied_by: str
-    arrival: Arrival
-    outcome: str
-    outcome_name: str
-    outcome_proof: str
-    form: str
-    form_version: str
-    form_title: str
     counts: Counts
-    answers: tuple[AnswerLine, ...]
-    findings: tuple[FindingLine, ...]
-    photos: tuple[PhotoLine, ...]
-    photo_views: tuple[PhotoView, ...]
     problems: tuple[Problem, ...]
     gaps: tuple[str, ...]
     gap_reason: str
@@ -87,16 +66,10 @@ class VisitFacts:
 def visit_facts(ctx: Context, visit_id: str) -> VisitFacts:
     """Return the facts of a started visit. Raises UserError before the start and under 协管巡查."""
     with ctx.reading() as session:
-        return facts_in(session, visit_id)
+        return facts_in(ctx, session, visit_id)
 
 
-def photos(ctx: Context, visit_id: str) -> tuple[PhotoView, ...]:
-    """Return the photos of a visit by number."""
-    with ctx.reading() as session:
-        return photos_of(session, visit_id)
-
-
-def facts_in(session: Session, visit_id: str) -> VisitFacts:
+def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
     """Return the facts of a started visit within an open session."""
     visit = find_visit(session, visit_id)
     began = started_at(visit)
@@ -111,20 +84,29 @@ def facts_in(session: Session, visit_id: str) -> VisitFacts:
     photos = photos_of(session, visit_id)
     outcome, proof = _outcome(visit, findings)
     task = Task(**visit.task)
-    return VisitFacts(
-        visit=visit.id,
-        state=visit.state,
-        authority=started["authority"],
-        mode=mode.id,
-        mode_name=mode.name,
+    words = usual_wording(session, legal_day(ctx.now()))
+    inspectors = tuple(_signatory(session, person, field_name(seat)) for seat, person in enumerate(visit.inspectors, 1))
+    record = InspectionRecord(
+        fmt=FORMAT,
+        wording=words.id,
+        number="",
+        title=words.modes[mode.id].title,
+        office=Office(
+            authority=started["authority"],
+            division=ctx.office.division,
+            mode=mode.id,
+            mode_name=mode.name,
+            confirmed_by_county=is_confirmed(session, inspectors),
+        ),
         body=_body(session.get_one(Establishment, visit.establishment)),
+        visit=visit.id,
         task_kind=rules.kind(task.kind).name if task.kind else "",
         task_source=rules.source(task.source).name if task.source else "",
         approval=Approval(**visit.approval).sentence if visit.approval else "",
         started_at=instant_text(began),
         ended_at=_ended_at(visit, answers),
         place=started["place"],
-        inspectors=tuple(_signatory(session, person) for person in visit.inspectors),
+        inspectors=inspectors,
         assistants=tuple(_signatory(session, person) for person in visit.assistants),
         accompanied_by=started["accompanied_by"],
         arrival=Arrival(**started["arrival"]),
@@ -134,11 +116,16 @@ def facts_in(session: Session, visit_id: str) -> VisitFacts:
         form=form.id if with_checklist else "",
         form_version=form.version if with_checklist else "",
         form_title=form.title if with_checklist else "",
-        counts=counts(form, {question: view.answer for question, view in answers.items()}),
+        situation=(),
         answers=_answer_lines(form, answers, photos),
         findings=tuple(_finding_line(finding) for finding in findings),
-        photos=tuple(_photo_line(photo) for photo in photos),
-        photo_views=photos,
+        photos=photos,
+        party=NOT_YET,
+    )
+    return VisitFacts(
+        record=replace(record, situation=_usual_situation(words, record)),
+        state=visit.state,
+        counts=counts(form, {question: view.answer for question, view in answers.items()}),
         problems=_problems(form, answers, findings) if with_checklist else (),
         gaps=tuple(gap["sentence"] for gap in visit.gaps["gaps"]),
         gap_reason=visit.gaps["reason"],
@@ -178,15 +165,15 @@ def _body(establishment: Establishment) -> InspectedBody:
     return InspectedBody(id=establishment.id, **{name: str(getattr(establishment, name)) for name in names})
 
 
-def _signatory(session: Session, person_id: str) -> Signatory:
+def _signatory(session: Session, person_id: str, field: str = "") -> Signatory:
     person = session.get_one(Person, person_id)
     return Signatory(
-        person=person.id, name=person.name, certificate_no=person.certificate_no, unit=person.unit, field=""
+        person=person.id, name=person.name, certificate_no=person.certificate_no, unit=person.unit, field=field
     )
 
 
 def _answer_lines(
-    form: Form, answers: Mapping[str, AnswerView], photos: tuple[PhotoView, ...]
+    form: Form, answers: Mapping[str, AnswerView], photos: tuple[PhotoLine, ...]
 ) -> tuple[AnswerLine, ...]:
     lines = []
     for question in form.questions:
@@ -222,18 +209,6 @@ def _finding_line(finding: FindingDraft) -> FindingLine:
         evidence=finding.evidence,
         disposal=finding.disposal_name,
         due_on=finding.due_on,
-    )
-
-
-def _photo_line(photo: PhotoView) -> PhotoLine:
-    return PhotoLine(
-        number=photo.number,
-        sha256=photo.sha256,
-        caption=photo.caption,
-        place=photo.place,
-        taken_at=instant_text(photo.taken_at) if photo.taken_at else "",
-        taken_by=photo.taken_by,
-        question=photo.question,
     )
 
 
@@ -317,25 +292,17 @@ def read_party(path: Path) -> PartyFile:
         ) from error
 
 
-WORDING_SETTING = "documents.wording"
-WAYS = ("signed", "objected", "refused", "absent")
-NOT_YET: PartyStatement = PartyStatement(
-    way="signed", name="", position="", statement="", reason="", witness="", video=""
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A record before it is signed.
 
     record_sha256: the fingerprint (文档指纹) that is shown before signing
-    problems:      what keeps it from being signed · photos: what is needed to fetch the bytes of each
+    problems:      what keeps it from being signed
     """
 
     record: InspectionRecord
     record_sha256: str
     problems: tuple[Problem, ...]
-    photos: tuple[PhotoView, ...]
 
 
 @in_chinese()
@@ -354,50 +321,16 @@ def compose_in(
     ctx: Context, session: Session, visit_id: str, party: PartyStatement, situation: Sequence[str]
 ) -> Composed:
     """Return the record within an open session."""
-    facts = facts_in(session, visit_id)
+    facts = facts_in(ctx, session, visit_id)
     check_allowed(facts.state, Act.FINALIZE)
-    day = legal_day(ctx.now())
-    words = usual_wording(session, day)
-    inspectors = tuple(replace(one, field=field_name(seat)) for seat, one in enumerate(facts.inspectors, start=1))
     tidy = _tidy_party(party)
-    record = InspectionRecord(
-        fmt=FORMAT,
-        wording=words.id,
-        number=_next_number(session, ctx.office.replica, day.year),
-        title=words.modes[facts.mode].title,
-        office=Office(
-            authority=facts.authority,
-            division=ctx.office.division,
-            mode=facts.mode,
-            mode_name=facts.mode_name,
-            confirmed_by_county=is_confirmed(session, inspectors),
-        ),
-        body=facts.body,
-        visit=facts.visit,
-        task_kind=facts.task_kind,
-        task_source=facts.task_source,
-        approval=facts.approval,
-        started_at=facts.started_at,
-        ended_at=facts.ended_at,
-        place=facts.place,
-        inspectors=inspectors,
-        assistants=facts.assistants,
-        accompanied_by=facts.accompanied_by,
-        arrival=facts.arrival,
-        outcome=facts.outcome,
-        outcome_name=facts.outcome_name,
-        outcome_proof=facts.outcome_proof,
-        form=facts.form,
-        form_version=facts.form_version,
-        form_title=facts.form_title,
-        situation=_tidy(situation) or _usual_situation(words, facts),
-        answers=facts.answers,
-        findings=facts.findings,
-        photos=facts.photos,
+    record = replace(
+        facts.record,
+        number=_next_number(session, ctx.office.replica, legal_day(ctx.now()).year),
+        situation=_tidy(situation) or facts.record.situation,
         party=tidy,
     )
-    problems = (*facts.problems, *party_problems(tidy))
-    return Composed(record, fingerprint(record), problems, facts.photo_views)
+    return Composed(record, fingerprint(record), (*facts.problems, *party_problems(tidy)))
 
 
 def usual_wording(session: Session, day: date) -> Wording:
@@ -428,29 +361,24 @@ def party_problems(party: PartyStatement) -> list[Problem]:
 
 
 def _tidy_party(party: PartyStatement) -> PartyStatement:
-    return PartyStatement(
-        way=party.way,
-        **{
-            name: clean_text(getattr(party, name)).strip()
-            for name in ("name", "position", "statement", "reason", "witness", "video")
-        },
-    )
+    words = {name: clean_text(text).strip() for name, text in asdict(party).items()}
+    return PartyStatement(**{**words, "way": party.way})  # a way that is none is told as it was given
 
 
 def _tidy(paragraphs: Sequence[str]) -> tuple[str, ...]:
     return tuple(text for text in (clean_text(paragraph).strip() for paragraph in paragraphs) if text)
 
 
-def _usual_situation(words: Wording, facts: VisitFacts) -> tuple[str, ...]:
-    if not facts.answers:
+def _usual_situation(words: Wording, record: InspectionRecord) -> tuple[str, ...]:
+    if not record.answers:
         return ()
-    opening = words["situation.accompanied" if facts.accompanied_by else "situation.alone"]
+    opening = words["situation.accompanied" if record.accompanied_by else "situation.alone"]
     seen = [
         words["situation.fact"].format(number=line.number, fact="；".join((line.fact, *line.details)))
-        for line in facts.answers
+        for line in record.answers
         if line.fact
     ]
-    return (opening.format(accompanied_by=facts.accompanied_by, place=facts.place, form=facts.form_title), *seen)
+    return (opening.format(accompanied_by=record.accompanied_by, place=record.place, form=record.form_title), *seen)
 
 
 def _next_number(session: Session, replica: str, year: int) -> str:

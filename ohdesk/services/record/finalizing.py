@@ -15,7 +15,7 @@ from ohdesk.db.models import Amendment, BlobRow, Record
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text, plain
 from ohdesk.domain.operations import RecordAmended, VisitFinalized
-from ohdesk.domain.record import InspectionRecord, PartyStatement, StrokeSet
+from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, StrokeSet
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.services import blobs
@@ -26,7 +26,6 @@ from ohdesk.services.record.composing import Composed, compose, compose_in
 from ohdesk.services.record.signing import SecondSigner, Strokes, open_signers, sign_document, stroke_problems
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit import photos as visit_photos
-from ohdesk.services.visit.filling_views import PhotoView
 
 if TYPE_CHECKING:
     from ohdesk.reports.inspection_record import RenderedRecord
@@ -219,7 +218,7 @@ def find_record(session: Session, visit_id: str) -> Record:
     return row
 
 
-def photos_of(ctx: Context, photos: Sequence[PhotoView]) -> Mapping[str, bytes]:
+def photos_of(ctx: Context, photos: Sequence[PhotoLine]) -> Mapping[str, bytes]:
     """Return the JPEG bytes, by hash, of all photos that were brought in. Raises LostPhotoError, naming the number."""
     return {photo.sha256: visit_photos.photo_bytes(ctx, photo) for photo in photos if photo.sha256}
 
@@ -240,7 +239,7 @@ def _changed() -> UserError:
 def _render(ctx: Context, composed: Composed, strokes: Sequence[StrokeSet], across: str = "") -> "RenderedRecord":
     from ohdesk.reports.inspection_record import render  # late: the drawing is loaded with the first record
 
-    return render(composed.record, composed.record_sha256, strokes, photos_of(ctx, composed.photos), across)
+    return render(composed.record, composed.record_sha256, strokes, photos_of(ctx, composed.record.photos), across)
 
 
 def _row(record: Record, held: bool, amendments: int) -> RecordRow:

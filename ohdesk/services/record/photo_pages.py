@@ -22,8 +22,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.record import finalizing
 from ohdesk.services.record.finalizing import FinalRecord
 from ohdesk.services.record.signing import SecondSigner, open_signers, sign_document
-from ohdesk.services.visit import filling
-from ohdesk.services.visit.filling_views import PhotoView
+from ohdesk.services.visit import photos as visit_photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,11 @@ def awaited_photos(ctx: Context, visit_id: str) -> tuple[int, ...]:
     return tuple(photo.number for photo in final.record.photos if not photo.sha256 and photo.number not in on_pages)
 
 
-def awaited_views(ctx: Context, visit_id: str) -> tuple[PhotoView, ...]:
+def awaited_views(ctx: Context, visit_id: str) -> tuple[PhotoLine, ...]:
     """Return the announced photos that are on no page yet; those not `announced` any more have been brought in."""
     awaited = set(awaited_photos(ctx, visit_id))
     with ctx.reading() as session:
-        return tuple(view for view in filling.photos_of(session, visit_id) if view.number in awaited)
+        return tuple(view for view in visit_photos.photos_of(session, visit_id) if view.number in awaited)
 
 
 @in_chinese()

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.log_room import make_room
 from ohdesk.db.models import Answer as AnswerRow
-from ohdesk.db.models import Establishment, Person, Photo, Visit
+from ohdesk.db.models import Establishment, Person, Visit
 from ohdesk.db.queries.answers import Before, Cursor, answer_before, append_answer, cursor_of, quick_write, set_place
+from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, Mode, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted
@@ -25,12 +26,12 @@ from ohdesk.services.visit.filling_views import (
     AnswerView,
     FillingView,
     OutlineRow,
-    PhotoView,
     SavedAt,
     Undone,
     VisitHeader,
 )
 from ohdesk.services.visit.lookup import find_visit
+from ohdesk.services.visit.photos import photos_of
 
 
 def open_form(ctx: Context, visit_id: str) -> FillingView:
@@ -196,15 +197,6 @@ def latest(steps: Sequence[AnswerRow]) -> dict[str, AnswerRow]:
     return {step.question: step for step in steps}
 
 
-def photos_of(session: Session, visit_id: str) -> tuple[PhotoView, ...]:
-    """Return the photos of a visit by number."""
-    rows = session.scalars(select(Photo).where(Photo.visit == visit_id).order_by(Photo.number))
-    return tuple(
-        PhotoView(row.number, row.question, row.sha256, row.caption, row.place, row.taken_at, row.taken_by)
-        for row in rows
-    )
-
-
 def header_of(session: Session, visit: Visit) -> VisitHeader:
     """Return what stands above the checklist."""
     establishment = session.get_one(Establishment, visit.establishment)
@@ -281,7 +273,7 @@ def _check_fillable(state: str, arrival: Mapping[str, Any], outcome: Mapping[str
         raise UserError(tr("这次检查已经以“没有填写检查表”结束。"), tr("请制作笔录。"))
 
 
-def _outline(form: Form, answers: Mapping[str, AnswerView], photos: Sequence[PhotoView]) -> tuple[OutlineRow, ...]:
+def _outline(form: Form, answers: Mapping[str, AnswerView], photos: Sequence[PhotoLine]) -> tuple[OutlineRow, ...]:
     rows = []
     for question in form.questions:
         view = answers.get(question.id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import Problem
 from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, photo_wanted
 from ohdesk.forms.definition import Form
@@ -51,24 +52,6 @@ class AnswerView:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoView:
-    """A photo of a visit. `sha256` is empty while the photo is only announced by its number."""
-
-    number: int
-    question: str
-    sha256: str
-    caption: str
-    place: str
-    taken_at: datetime | None
-    taken_by: str
-
-    @property
-    def announced(self) -> bool:
-        """True while only the number is known and the bytes are to be brought in later."""
-        return not self.sha256
-
-
-@dataclass(frozen=True, slots=True)
 class FillingView:
     """Everything the checklist screen needs; `current` is the question where one stopped.
 
@@ -81,7 +64,7 @@ class FillingView:
     outline: tuple[OutlineRow, ...]
     answers: Mapping[str, AnswerView]
     typed: Mapping[str, Mapping[str, str]]
-    photos: tuple[PhotoView, ...]
+    photos: tuple[PhotoLine, ...]
     current: str
     counts: Counts
     undo_label: str

@@ -11,15 +11,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Photo, Visit
+from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.progress import Progress, unwatched
+from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, VisitState, check_allowed
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.forms.loader import load_form
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
-from ohdesk.services.visit.filling_views import PhotoView
 from ohdesk.services.visit.lookup import find_visit
 
 MOST_PIXELS = 40_000_000
@@ -54,9 +55,20 @@ class LostPhotoError(blobs.LostBlobError):
         )
 
 
+def list_photos(ctx: Context, visit_id: str) -> tuple[PhotoLine, ...]:
+    """Return the photos of a visit by number."""
+    with ctx.reading() as session:
+        return photos_of(session, visit_id)
+
+
+def photos_of(session: Session, visit_id: str) -> tuple[PhotoLine, ...]:
+    """Return the photos of a visit by number, within an open session."""
+    return tuple(map(_line, session.scalars(select(Photo).where(Photo.visit == visit_id).order_by(Photo.number))))
+
+
 def attach_photo(
     ctx: Context, visit_id: str, question_id: str, source: Path | bytes, caption: Caption = NO_CAPTION
-) -> PhotoView:
+) -> PhotoLine:
     """Store a photo under the next number of the visit; `question_id` may be empty (proof of a closed gate).
 
     Raises UserError for a file that is no picture, too large, or a visit that cannot be filled.
@@ -72,7 +84,7 @@ def attach_photo(
         photo = _new_photo(ctx, session, visit_id, question_id, caption)
         photo.sha256 = digest
         photo.original_sha256 = sha256(original).hexdigest()
-        return _view(photo)
+        return _line(photo)
 
 
 def attach_photos(
@@ -82,12 +94,12 @@ def attach_photos(
     sources: Sequence[Path],
     caption: Caption = NO_CAPTION,
     report: Progress = unwatched,
-) -> tuple[PhotoView, ...]:
+) -> tuple[PhotoLine, ...]:
     """Store several photos one after the other; those that are none are named at the end, the others are kept.
 
     Raises ProblemsError naming each file that could not be stored.
     """
-    stored: list[PhotoView] = []
+    stored: list[PhotoLine] = []
     problems: list[Problem] = []
     for done, source in enumerate(sources):
         report(done, len(sources))
@@ -106,14 +118,14 @@ def attach_photos(
     return tuple(stored)
 
 
-def announce_photo(ctx: Context, visit_id: str, question_id: str, caption: Caption = NO_CAPTION) -> PhotoView:
+def announce_photo(ctx: Context, visit_id: str, question_id: str, caption: Caption = NO_CAPTION) -> PhotoLine:
     """Give a photo its number; its bytes are brought in later, before or after the record is signed."""
     with ctx.transaction() as session:
         _check_open(session, visit_id, question_id)
-        return _view(_new_photo(ctx, session, visit_id, question_id, caption))
+        return _line(_new_photo(ctx, session, visit_id, question_id, caption))
 
 
-def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | bytes) -> PhotoView:
+def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | bytes) -> PhotoLine:
     """Store the bytes of a photo that was announced, or again those of one whose file was lost.
 
     Before the record is final the photo simply becomes part of it; afterwards it goes onto a 照片说明页.
@@ -130,10 +142,10 @@ def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | byte
         blobs.note(session, digest, len(picture))
         photo.sha256 = digest
         photo.original_sha256 = sha256(original).hexdigest()
-        return _view(photo)
+        return _line(photo)
 
 
-def photo_bytes(ctx: Context, photo: PhotoView) -> bytes:
+def photo_bytes(ctx: Context, photo: PhotoLine) -> bytes:
     """Return the JPEG of a photo, checked against its hash. Raises LostPhotoError, naming the number."""
     try:
         return blobs.read(ctx, photo.sha256)
@@ -239,7 +251,13 @@ def _is_closed(ctx: Context, visit_id: str) -> bool:
         return session.get_one(Visit, visit_id).state == VisitState.CLOSED
 
 
-def _view(photo: Photo) -> PhotoView:
-    return PhotoView(
-        photo.number, photo.question, photo.sha256, photo.caption, photo.place, photo.taken_at, photo.taken_by
+def _line(photo: Photo) -> PhotoLine:
+    return PhotoLine(
+        number=photo.number,
+        sha256=photo.sha256,
+        caption=photo.caption,
+        place=photo.place,
+        taken_at=instant_text(photo.taken_at) if photo.taken_at else "",
+        taken_by=photo.taken_by,
+        question=photo.question,
     )

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ohdesk.domain.record import PhotoLine
 from ohdesk.i18n import tr
-from ohdesk.services.visit.filling_views import PhotoView
 from ohdesk.ui import theme
 
 _HEIGHT_ROWS, _RATIO = 3, 4 / 3
@@ -24,7 +24,7 @@ class PhotoStrip(QWidget):
         self._row.setSpacing(theme.size("gap_small"))
         self._row.setAlignment(Qt.AlignmentFlag.AlignLeft)
 
-    def show_photos(self, photos: Sequence[PhotoView], pictures: Mapping[int, bytes]) -> None:
+    def show_photos(self, photos: Sequence[PhotoLine], pictures: Mapping[int, bytes]) -> None:
         """Show photos; `pictures` holds the JPEG bytes by number of those already fetched."""
         while (item := self._row.takeAt(0)) is not None:
             widget = item.widget()
@@ -37,7 +37,7 @@ class PhotoStrip(QWidget):
         self.setVisible(bool(photos))
 
 
-def _tile(photo: PhotoView, picture: bytes | None) -> QWidget:
+def _tile(photo: PhotoLine, picture: bytes | None) -> QWidget:
     height = theme.size("row") * _HEIGHT_ROWS
     width = int(height * _RATIO)
     image = QLabel()

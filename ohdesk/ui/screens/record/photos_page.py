@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ohdesk.domain.record import PhotoLine
 from ohdesk.i18n import tr
 from ohdesk.services.record.signing import Seat, SecondSigner, SignerError
-from ohdesk.services.visit.filling_views import PhotoView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.header import Header
@@ -31,12 +31,12 @@ class PhotosPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._busy = False
-        self._photos: tuple[PhotoView, ...] = ()
+        self._photos: tuple[PhotoLine, ...] = ()
         self.header = Header(tr("补照片"))
         self.back = action("back", tr("返回列表(&L)"), self.back_wanted.emit)
         self.header.add(self.back)
         columns = _columns()
-        self._table: PagedTable[PhotoView] = PagedTable(columns)
+        self._table: PagedTable[PhotoLine] = PagedTable(columns)
         self.view = TableView("awaited_photos", tr("待补的照片"))
         self.view.show_table(self._table, columns)
         self.view.opened.connect(self._choose)
@@ -61,7 +61,7 @@ class PhotosPage(QWidget):
         self.seats.show_seats(seats)
         self.foot.forgive()
 
-    def show_photos(self, photos: Sequence[PhotoView], pictures: Mapping[int, bytes]) -> None:
+    def show_photos(self, photos: Sequence[PhotoLine], pictures: Mapping[int, bytes]) -> None:
         """Show what is awaited, and what has come."""
         held = self.view.currentIndex().row()
         self._photos = tuple(photos)
@@ -139,7 +139,7 @@ class PhotosPage(QWidget):
         frame(self, self.header, body, self.foot)
 
 
-def _columns() -> tuple[Column[PhotoView], ...]:
+def _columns() -> tuple[Column[PhotoLine], ...]:
     return (
         Column(tr("照片编号"), lambda photo: str(photo.number), 84, numeric=True),
         Column(tr("拍摄内容"), lambda photo: photo.caption or "—", 180),

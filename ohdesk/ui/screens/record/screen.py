@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -16,7 +17,6 @@ from ohdesk.services.record import desk, finalizing, photo_pages, signing
 from ohdesk.services.record.desk import DeskRow, OpenRecord, Paper
 from ohdesk.services.record.signing import Seat, SecondSigner
 from ohdesk.services.visit import photos as visit_photos
-from ohdesk.services.visit.filling_views import PhotoView
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
@@ -26,7 +26,7 @@ from ohdesk.ui.screens.record.flow import SigningFlow
 from ohdesk.ui.screens.record.list_page import ListPage
 from ohdesk.ui.screens.record.photos_page import PhotosPage
 
-Awaited = tuple[tuple[Seat, ...], tuple[PhotoView, ...], dict[int, bytes]]
+Awaited = tuple[tuple[Seat, ...], tuple[PhotoLine, ...], dict[int, bytes]]
 
 
 class RecordsScreen(Screen):

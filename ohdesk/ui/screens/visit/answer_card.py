@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.domain.calendar import beijing
+from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import Problem
 from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.loader import SEVERITIES
 from ohdesk.i18n import tr
-from ohdesk.services.visit.filling_views import AnswerView, PhotoView, SavedAt
+from ohdesk.services.visit.filling_views import AnswerView, SavedAt
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.field import Field
@@ -162,7 +163,7 @@ class AnswerCard(QFrame):
         self.unsaved = True
         self.stamp.show_state(tr("✗ 没有保存"), "bad")
 
-    def show_photos(self, photos: tuple[PhotoView, ...], pictures: Mapping[int, bytes]) -> None:
+    def show_photos(self, photos: tuple[PhotoLine, ...], pictures: Mapping[int, bytes]) -> None:
         """Show the photos of this question."""
         self._photo_count = len(photos)
         self._photos.show_photos(photos, pictures)

@@ -7,15 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Ending
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.record import composing
 from ohdesk.services.visit import conduct, drafts
 from ohdesk.services.visit import photos as visit_photos
-from ohdesk.services.visit.filling_views import PhotoView
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
@@ -112,7 +111,7 @@ class EndingPage(StepPage):
         if paths:
             self.attach_photos(paths)
 
-    def _photos_stored(self, photos: tuple[PhotoView, ...]) -> None:
+    def _photos_stored(self, photos: tuple[PhotoLine, ...]) -> None:
         self._fetch_photos()
         self.done.emit(tr("{number} 号照片已登记。", number="、".join(str(photo.number) for photo in photos)))
 
@@ -123,7 +122,7 @@ class EndingPage(StepPage):
     def _fetch_photos(self) -> None:
         if not self._visit:
             return
-        photos = tuple(each for each in composing.photos(self.ctx, self._visit) if not each.question)
+        photos = tuple(each for each in visit_photos.list_photos(self.ctx, self._visit) if not each.question)
         self._photos.show_photos(photos, {})
         held = [photo for photo in photos if not photo.announced]
         if not held:
@@ -134,7 +133,7 @@ class EndingPage(StepPage):
         job.failed.connect(self.failed)
         self.jobs.start(job)
 
-    def _show_pictures(self, visit: str, photos: tuple[PhotoView, ...], pictures: Mapping[int, bytes]) -> None:
+    def _show_pictures(self, visit: str, photos: tuple[PhotoLine, ...], pictures: Mapping[int, bytes]) -> None:
         if visit == self._visit:
             self._photos.show_photos(photos, pictures)
 

@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import filling
 from ohdesk.services.visit import photos as visit_photos
-from ohdesk.services.visit.filling_views import FillingView, PhotoView, with_answer, with_typed
+from ohdesk.services.visit.filling_views import FillingView, with_answer, with_typed
 from ohdesk.services.visit.photos import Caption
 from ohdesk.ui import theme
 from ohdesk.ui.kit.files import choose_files
@@ -239,7 +240,7 @@ class FillingPage(QWidget):
             return
         self._photos_stored((photo,))
 
-    def _photos_stored(self, photos: tuple[PhotoView, ...]) -> None:
+    def _photos_stored(self, photos: tuple[PhotoLine, ...]) -> None:
         self._show_photos()
         numbers = "、".join(str(photo.number) for photo in photos)
         self.done.emit(tr("{number} 号照片已登记。", number=numbers))
@@ -271,6 +272,6 @@ class FillingPage(QWidget):
         job.failed.connect(self.failed)
         self._jobs.start(job)
 
-    def _show_pictures(self, question: str, photos: tuple[PhotoView, ...], pictures: dict[int, bytes]) -> None:
+    def _show_pictures(self, question: str, photos: tuple[PhotoLine, ...], pictures: dict[int, bytes]) -> None:
         if question == self._question:
             self.card.show_photos(photos, pictures)

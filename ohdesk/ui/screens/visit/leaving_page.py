@@ -6,6 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Counts
 from ohdesk.i18n import tr
@@ -13,7 +14,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
 from ohdesk.services.visit import filling as visit_filling
-from ohdesk.services.visit.filling_views import FillingView, PhotoView
+from ohdesk.services.visit.filling_views import FillingView
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
@@ -124,7 +125,7 @@ class LeavingPage(StepPage):
         for chip, (text, count, kind) in zip(self._chips, shown, strict=True):
             chip.show_state(text.format(count=count), kind if count else "plain")
 
-    def _show_photos(self, photos: Sequence[PhotoView]) -> None:
+    def _show_photos(self, photos: Sequence[PhotoLine]) -> None:
         to_come = [str(photo.number) for photo in photos if photo.announced]
         text = tr("照片 {count} 张。", count=len(photos)) if photos else tr("没有照片。")
         if to_come:

@@ -94,11 +94,11 @@ def test_the_facts_carry_what_is_printed_and_never_a_penalty(ctx, visit):
     save_rest_as_not_inspected(ctx, visit, "当日停产")
     accept_proposals(ctx, visit)
     facts = visit_facts(ctx, visit)
-    assert len(facts.answers) == CHECKLIST_LENGTH
-    assert [line.question for line in facts.findings] == ["F03", "N01"]
-    assert facts.outcome_name == "发现问题待后续处理"  # one was referred
-    assert facts.photos[0].question == "F03"
-    line = next(line for line in facts.answers if line.question == "F03")
+    assert len(facts.record.answers) == CHECKLIST_LENGTH
+    assert [line.question for line in facts.record.findings] == ["F03", "N01"]
+    assert facts.record.outcome_name == "发现问题待后续处理"  # one was referred
+    assert facts.record.photos[0].question == "F03"
+    line = next(line for line in facts.record.answers if line.question == "F03")
     assert (line.word, line.fact, line.photos) == ("不合格", FACT, (1,))
     assert "第七十五条" not in repr(facts)
 
@@ -107,7 +107,7 @@ def test_a_visit_without_breaches_found_no_problem(ctx):
     visit = started_visit(ctx)
     save_rest_as_not_inspected(ctx, visit, "当日停产")
     facts = visit_facts(ctx, visit)
-    assert (facts.outcome, facts.outcome_name, facts.findings) == ("10", "抽查未发现问题", ())
+    assert (facts.record.outcome, facts.record.outcome_name, facts.record.findings) == ("10", "抽查未发现问题", ())
 
 
 def test_there_are_no_facts_before_the_start(ctx):

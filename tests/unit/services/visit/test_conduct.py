@@ -123,9 +123,9 @@ def test_a_visit_ends_without_a_checklist_only_with_its_proof(ctx, outcome):
     proof = visit_rules().outcome(outcome).proofs[0]
     conduct.end_without_checklist(ctx, visit, Ending(outcome, proof, "大门上锁，院内无人"))
     facts = visit_facts(ctx, visit)
-    assert facts.outcome == visit_rules().outcome(outcome).code
-    assert facts.outcome_proof == f"{proof}：大门上锁，院内无人"
-    assert facts.answers == ()
+    assert facts.record.outcome == visit_rules().outcome(outcome).code
+    assert facts.record.outcome_proof == f"{proof}：大门上锁，院内无人"
+    assert facts.record.answers == ()
     assert facts.problems == ()
     with pytest.raises(UserError):
         filling.open_form(ctx, visit)
@@ -184,7 +184,7 @@ def test_what_was_started_is_there_after_unlocking_again(tmp_path):
         visit = started_visit(first)
     with open_workspace(folder, "李旸", PASSWORD, noon) as second:
         facts = visit_facts(second, visit)
-    assert facts.authority == "石桥镇人民政府"
-    assert facts.place == "石桥镇工业路 1 号"
-    assert [signer.name for signer in facts.inspectors] == ["周沄", "吴翙"]
-    assert facts.started_at == "2026-03-02T04:00:00Z"
+    assert facts.record.office.authority == "石桥镇人民政府"
+    assert facts.record.place == "石桥镇工业路 1 号"
+    assert [signer.name for signer in facts.record.inspectors] == ["周沄", "吴翙"]
+    assert facts.record.started_at == "2026-03-02T04:00:00Z"
