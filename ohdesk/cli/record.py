@@ -9,6 +9,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.blobs import write_durably
 from ohdesk.services.context import Context
 from ohdesk.services.record import composing, finalizing, photo_pages
+from ohdesk.services.record.party_statement import read_party
 from ohdesk.services.record.signing import SecondSigner
 from ohdesk.services.visit import lookup
 
@@ -47,7 +48,7 @@ def _second_options(command: argparse.ArgumentParser) -> None:
 
 def finalize_visit(args: argparse.Namespace) -> Answer:
     """Show the fingerprint, or sign with both inspectors and close the visit."""
-    given = composing.read_party(args.party)
+    given = read_party(args.party)
     with open_context(args) as ctx:
         visit = lookup.find(ctx, args.visit)
         if args.draft is not None:

@@ -13,6 +13,7 @@ from ohdesk.domain.visit import Ending
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
 from ohdesk.services.record import desk, finalizing
+from ohdesk.services.record.party_statement import party_before
 from ohdesk.services.visit import conduct, filling, photos
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.unlock.cards import Credentials
@@ -174,7 +175,7 @@ def test_a_wrong_second_password_is_said_beside_it_and_nothing_is_lost(seat, wor
     at.hands.keyClick(at.flow.conclude.seats.passwords[SECOND], Key.Key_Return)
     at.settle()
     assert desk.is_final(at.ctx, world.visit)
-    assert desk.party_before(at.ctx, world.visit)[0].statement == ""
+    assert party_before(at.ctx, world.visit)[0].statement == ""
 
 
 def test_whoever_is_logged_in_without_being_on_the_visit_needs_both_passwords(seat, world):

@@ -1,11 +1,9 @@
 """The record as it would be signed: the facts of the visit, the party's statement, the number, the wording."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -34,15 +32,14 @@ from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.wording import DEFAULT, Wording, load_wording, wording_ids
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
-from ohdesk.services.record.signing import Strokes, field_name, is_confirmed
+from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
+from ohdesk.services.record.signing import field_name, is_confirmed
 from ohdesk.services.visit.filling import answers_of, form_of
 from ohdesk.services.visit.filling_views import AnswerView
 from ohdesk.services.visit.lookup import find_visit, started_at
 from ohdesk.services.visit.photos import photos_of
 
 WORDING_SETTING = "documents.wording"
-WAYS = ("signed", "objected", "refused", "absent")
-NOT_YET = PartyStatement(way="signed", name="", position="", statement="", reason="", witness="", video="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,70 +225,6 @@ def _problems(form: Form, answers: Mapping[str, AnswerView], findings: tuple[Fin
     return tuple(problems + [problem for finding in findings for problem in finding.problems])
 
 
-LARGEST = 4_000_000  # bytes
-PAD = (12_000, 5_000)  # 1/100 mm, where a file names no pad
-
-Points = tuple[tuple[tuple[int, int, int], ...], ...]
-
-
-class _Signature(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    strokes: Points
-    role: str = "party"
-    width: int = PAD[0]
-    height: int = PAD[1]
-
-
-class PartyFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """The file as written: `way` is signed, objected, refused or absent; situation: paragraphs on what was seen."""
-
-    way: str
-    name: str = ""
-    position: str = ""
-    statement: str = ""
-    reason: str = ""
-    witness: str = ""
-    video: str = ""
-    strokes: tuple[_Signature, ...] = ()
-    situation: tuple[str, ...] = ()
-
-    @property
-    def party(self) -> PartyStatement:
-        """The statement, to be checked by whoever composes the record."""
-        return PartyStatement(
-            way=self.way,
-            name=self.name,
-            position=self.position,
-            statement=self.statement,
-            reason=self.reason,
-            witness=self.witness,
-            video=self.video,
-        )
-
-    @property
-    def signatures(self) -> tuple[Strokes, ...]:
-        """The handwritten signatures."""
-        return tuple(Strokes(one.role, one.name, one.width, one.height, one.strokes) for one in self.strokes)
-
-
-def read_party(path: Path) -> PartyFile:
-    """Return the file's content. Raises UserError when it cannot be read or says something else."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径和权限。")) from error
-    if len(data) > LARGEST:
-        raise UserError(tr("当事人意见文件超过 {limit} MB。", limit=LARGEST // 1_000_000), tr("请核对文件。"))
-    try:
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=PartyFile)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise UserError(
-            tr("当事人意见文件的内容不对：{reason}", reason=error),
-            tr("应为 JSON，最少有 way（signed、objected、refused、absent）；各项见 docs/commands.md。"),
-        ) from error
-
-
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A record before it is signed.
@@ -323,7 +256,7 @@ def compose_in(
     """Return the record within an open session."""
     facts = facts_in(ctx, session, visit_id)
     check_allowed(facts.state, Act.FINALIZE)
-    tidy = _tidy_party(party)
+    tidy = tidied(party)
     record = replace(
         facts.record,
         number=_next_number(session, ctx.office.replica, legal_day(ctx.now()).year),
@@ -343,26 +276,6 @@ def usual_wording(session: Session, day: date) -> Wording:
         return default
     older = [words for words in map(load_wording, wording_ids()) if words.valid_from <= day]
     return max(older, key=lambda words: words.valid_from, default=default)
-
-
-def party_problems(party: PartyStatement) -> list[Problem]:
-    """Return what the party's statement lacks for its way."""
-    if party.way not in WAYS:
-        return [Problem(tr("当事人核对方式"), " / ".join(WAYS), party.way)]
-    if party.way == "absent":
-        needed = [(tr("当事人不在场的原因"), party.reason)]
-    elif party.way == "refused":
-        needed = [(tr("拒签原因"), party.reason), (tr("见证人或录像"), party.witness or party.video)]
-    else:
-        needed = [(tr("当事人姓名"), party.name)]
-        if party.way == "objected":
-            needed.append((tr("当事人的异议"), party.statement))
-    return [Problem(place, tr("必填"), tr("空白")) for place, text in needed if not text]
-
-
-def _tidy_party(party: PartyStatement) -> PartyStatement:
-    words = {name: clean_text(text).strip() for name, text in asdict(party).items()}
-    return PartyStatement(**{**words, "way": party.way})  # a way that is none is told as it was given
 
 
 def _tidy(paragraphs: Sequence[str]) -> tuple[str, ...]:

@@ -1,13 +1,9 @@
 """What the desk for documents (文书签名) shows: visits ready to be signed, final records, and one record opened."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -21,23 +17,19 @@ from ohdesk.db.models import (
     Record,
     RecordInspector,
     RecordPhoto,
-    Setting,
 )
 from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.record import InspectionRecord, PartyStatement
+from ohdesk.domain.record import InspectionRecord
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.blobs import safe_stem
-from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.record import finalizing
-from ohdesk.services.record.composing import NOT_YET
-from ohdesk.services.visit import lookup, views
+from ohdesk.services.visit import views
 
 READY, FINAL, PHOTOS = "ready", "final", "photos"
-_PERSON = re.compile(r"([^（）、，；]+)（([^（）]+)）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,49 +159,6 @@ def save_copy(paper: Paper, target: Path) -> Path:
     if not whole:
         raise MachineError(tr("写入的文件与定稿不一致：{file}。", file=target.name), remedy)
     return target
-
-
-def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str, ...]]:
-    """Return what was filled in of the party's statement and the situation; else what follows from the visit.
-
-    Whoever accompanied the inspection is proposed as the one who signs; nobody was there at a closed gate.
-    """
-    with ctx.reading() as session:
-        kept = session.get(Setting, _party_key(visit_id))
-        if kept is not None:
-            held = msgspec.convert(kept.value, dict[str, Any])
-            return PartyStatement(**held["party"]), tuple(held["situation"])
-        visit = lookup.find_visit(session, visit_id)
-        accompanied = _PERSON.fullmatch(visit.arrival.get("accompanied_by", ""))
-        if accompanied is not None:
-            return _statement("signed", name=accompanied[1], position=accompanied[2]), ()
-        if visit.outcome:
-            return _statement("absent", reason=visit.outcome.get("account", "")), ()
-        return _statement("signed"), ()
-
-
-def keep_party(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str]) -> Change:
-    """Keep what was filled in before it is signed, so that no word is lost."""
-    value = {"party": asdict(party), "situation": list(situation)}
-    with ctx.transaction() as session:
-        session.merge(Setting(key=_party_key(visit_id), value=value))
-    return Change.NOTHING
-
-
-def forget_party(ctx: Context, visit_id: str) -> None:
-    """Drop what was kept, once the record is final."""
-    with ctx.transaction() as session:
-        kept = session.get(Setting, _party_key(visit_id))
-        if kept is not None:
-            session.delete(kept)
-
-
-def _party_key(visit_id: str) -> str:
-    return f"signing.{visit_id}"
-
-
-def _statement(way: str, **words: str) -> PartyStatement:
-    return PartyStatement(**(asdict(NOT_YET) | {"way": way} | words))
 
 
 def _final_rows(ctx: Context) -> list[DeskRow]:

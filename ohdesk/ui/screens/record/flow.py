@@ -13,9 +13,9 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts
 from ohdesk.services.record import composing, desk, finalizing, signing
-from ohdesk.services.record.composing import party_problems
 from ohdesk.services.record.desk import OpenRecord
 from ohdesk.services.record.finalizing import Draft
+from ohdesk.services.record.party_statement import forget_party, keep_party, party_before, party_problems
 from ohdesk.services.record.signing import Seat, SecondSigner, Strokes
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.screens.record.conclude_page import ConcludePage
@@ -267,7 +267,7 @@ class SigningFlow(QWidget):
 
 
 def _case(ctx: Context, visit: str) -> Case:
-    party, situation = desk.party_before(ctx, visit)
+    party, situation = party_before(ctx, visit)
     composed = composing.compose(ctx, visit, party, situation)
     seats = signing.seats(ctx, visit)
     name = composed.record.body.name
@@ -278,7 +278,7 @@ def _case(ctx: Context, visit: str) -> Case:
 
 
 def _drafted(ctx: Context, visit: str, party: PartyStatement, situation: tuple[str, ...]) -> Draft:
-    desk.keep_party(ctx, visit, party, situation)
+    keep_party(ctx, visit, party, situation)
     return finalizing.draft(ctx, visit, party, situation)
 
 
@@ -303,5 +303,5 @@ def _finalized(
     shown: str,
 ) -> OpenRecord:
     finalizing.finalize(ctx, visit, party, strokes, *signers, situation=situation, shown_sha256=shown)
-    desk.forget_party(ctx, visit)
+    forget_party(ctx, visit)
     return desk.open_record(ctx, visit)

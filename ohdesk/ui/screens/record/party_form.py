@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPlainTextEd
 
 from ohdesk.domain.record import PartyStatement
 from ohdesk.i18n import tr
-from ohdesk.services.record.composing import WAYS
+from ohdesk.services.record.party_statement import WAYS
 from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
 

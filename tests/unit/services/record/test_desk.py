@@ -8,6 +8,7 @@ from ohdesk.services import blobs
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
 from ohdesk.services.record import desk, finalizing, photo_pages
+from ohdesk.services.record.party_statement import forget_party, keep_party, party_before
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, photos
 from ohdesk.services.visit.planning import NewVisit
@@ -84,13 +85,13 @@ def test_a_copy_is_read_back_and_a_folder_that_is_gone_is_named(world, tmp_path)
 
 def test_whoever_accompanied_the_inspection_is_proposed_and_what_was_filled_in_is_kept(world):
     with world.opened() as ctx:
-        proposed, situation = desk.party_before(ctx, world.visit)
+        proposed, situation = party_before(ctx, world.visit)
         assert (proposed.way, proposed.name, proposed.position, situation) == ("signed", "陈某", "安全主管", ())
-        desk.keep_party(ctx, world.visit, party("refused", reason="不满"), ("另写的一段。",))
+        keep_party(ctx, world.visit, party("refused", reason="不满"), ("另写的一段。",))
     with world.opened() as ctx:
-        assert desk.party_before(ctx, world.visit) == (party("refused", reason="不满"), ("另写的一段。",))
-        desk.forget_party(ctx, world.visit)
-        assert desk.party_before(ctx, world.visit)[0] == proposed
+        assert party_before(ctx, world.visit) == (party("refused", reason="不满"), ("另写的一段。",))
+        forget_party(ctx, world.visit)
+        assert party_before(ctx, world.visit)[0] == proposed
 
 
 def test_at_a_closed_gate_nobody_is_proposed(tmp_path):
@@ -101,5 +102,5 @@ def test_at_a_closed_gate_nobody_is_proposed(tmp_path):
         visit = conduct.plan(ctx, NewVisit(establishment=firm, inspectors=ids, task=Task("daily", "plan")))
         conduct.start(ctx, visit, StartData(mode="entrusted", gap_reason="现场无人"))
         conduct.end_without_checklist(ctx, visit, Ending("closed", "门牌或厂区照片", "大门上锁。"))
-        proposed, _situation = desk.party_before(ctx, visit)
+        proposed, _situation = party_before(ctx, visit)
         assert (proposed.way, proposed.name, proposed.reason) == ("absent", "", "大门上锁。")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ohdesk.errors import UserError
-from ohdesk.services.record.composing import read_party
+from ohdesk.services.record.party_statement import read_party
 
 
 def written(tmp_path, value) -> object:

@@ -1,0 +1,139 @@
+"""What the inspected party says at the end of a record: kept while it is filled in, read from a file, checked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ohdesk.db.models import Setting
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.record import PartyStatement
+from ohdesk.errors import Problem, UserError
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.record.signing import Points, Strokes
+from ohdesk.services.visit.lookup import find_visit
+
+_PERSON = re.compile(r"([^（）、，；]+)（([^（）]+)）")  # as "温岚（厂长）": who accompanied, and in which position
+WAYS = ("signed", "objected", "refused", "absent")
+NOT_YET = PartyStatement(way="signed", name="", position="", statement="", reason="", witness="", video="")
+LARGEST = 4_000_000  # bytes
+PAD = (12_000, 5_000)  # 1/100 mm, where a file names no pad
+
+
+def party_problems(party: PartyStatement) -> list[Problem]:
+    """Return what the party's statement lacks for its way."""
+    if party.way not in WAYS:
+        return [Problem(tr("当事人核对方式"), " / ".join(WAYS), party.way)]
+    if party.way == "absent":
+        needed = [(tr("当事人不在场的原因"), party.reason)]
+    elif party.way == "refused":
+        needed = [(tr("拒签原因"), party.reason), (tr("见证人或录像"), party.witness or party.video)]
+    else:
+        needed = [(tr("当事人姓名"), party.name)]
+        if party.way == "objected":
+            needed.append((tr("当事人的异议"), party.statement))
+    return [Problem(place, tr("必填"), tr("空白")) for place, text in needed if not text]
+
+
+def tidied(party: PartyStatement) -> PartyStatement:
+    """Return the statement with its texts as they may stand in canonical JSON."""
+    words = {name: clean_text(text).strip() for name, text in asdict(party).items()}
+    return PartyStatement(**{**words, "way": party.way})  # a way that is none is told as it was given
+
+
+def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str, ...]]:
+    """Return what was filled in of the party's statement and the situation; else what follows from the visit.
+
+    Whoever accompanied the inspection is proposed as the one who signs; nobody was there at a closed gate.
+    """
+    with ctx.reading() as session:
+        kept = session.get(Setting, _party_key(visit_id))
+        if kept is not None:
+            held = msgspec.convert(kept.value, dict[str, Any])
+            return PartyStatement(**held["party"]), tuple(held["situation"])
+        visit = find_visit(session, visit_id)
+        accompanied = _PERSON.fullmatch(visit.arrival.get("accompanied_by", ""))
+        if accompanied is not None:
+            return _statement("signed", name=accompanied[1], position=accompanied[2]), ()
+        if visit.outcome:
+            return _statement("absent", reason=visit.outcome.get("account", "")), ()
+        return _statement("signed"), ()
+
+
+def keep_party(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str]) -> Change:
+    """Keep what was filled in before it is signed, so that no word is lost."""
+    value = {"party": asdict(party), "situation": list(situation)}
+    with ctx.transaction() as session:
+        session.merge(Setting(key=_party_key(visit_id), value=value))
+    return Change.NOTHING
+
+
+def forget_party(ctx: Context, visit_id: str) -> None:
+    """Drop what was kept, once the record is final."""
+    with ctx.transaction() as session:
+        kept = session.get(Setting, _party_key(visit_id))
+        if kept is not None:
+            session.delete(kept)
+
+
+class _Signature(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    strokes: Points
+    role: str = "party"
+    width: int = PAD[0]
+    height: int = PAD[1]
+
+
+class PartyFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The file as written: `way` is signed, objected, refused or absent; situation: paragraphs on what was seen."""
+
+    way: str
+    name: str = ""
+    position: str = ""
+    statement: str = ""
+    reason: str = ""
+    witness: str = ""
+    video: str = ""
+    strokes: tuple[_Signature, ...] = ()
+    situation: tuple[str, ...] = ()
+
+    @property
+    def party(self) -> PartyStatement:
+        """The statement, to be checked by whoever composes the record."""
+        return PartyStatement(**{field.name: getattr(self, field.name) for field in fields(PartyStatement)})
+
+    @property
+    def signatures(self) -> tuple[Strokes, ...]:
+        """The handwritten signatures."""
+        return tuple(Strokes(one.role, one.name, one.width, one.height, one.strokes) for one in self.strokes)
+
+
+def read_party(path: Path) -> PartyFile:
+    """Return the file's content. Raises UserError when it cannot be read or says something else."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径和权限。")) from error
+    if len(data) > LARGEST:
+        raise UserError(tr("当事人意见文件超过 {limit} MB。", limit=LARGEST // 1_000_000), tr("请核对文件。"))
+    try:
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=PartyFile)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise UserError(
+            tr("当事人意见文件的内容不对：{reason}", reason=error),
+            tr("应为 JSON，最少有 way（signed、objected、refused、absent）；各项见 docs/commands.md。"),
+        ) from error
+
+
+def _party_key(visit_id: str) -> str:
+    return f"signing.{visit_id}"
+
+
+def _statement(way: str, **words: str) -> PartyStatement:
+    return PartyStatement(**(asdict(NOT_YET) | {"way": way} | words))
