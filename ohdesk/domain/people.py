@@ -1,14 +1,55 @@
-"""Who may be drawn and who may sign: inspectors (执法人员) whose certificate is valid on the day, nobody else."""
+"""The people of an office: who may be drawn and sign (inspectors with a valid certificate), and roles of accounts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from ohdesk.errors import Problem
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 
 INSPECTOR, ASSISTANT, TECHNICAL_PERSON = "inspector", "assistant", "technical_person"
 TEAM = 2  # 行政处罚法 第四十二条: at least two
+
+
+class Role(StrEnum):
+    """What an account is there for; one person may have all of them."""
+
+    INSPECTOR = "inspector"
+    SUPERVISOR = "supervisor"
+    COUNTY_CLERK = "county_clerk"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def word(self) -> str:
+        """The role as shown."""
+        return tr(_ROLE_WORDS[self])
+
+
+_ROLE_WORDS = {
+    Role.INSPECTOR: mark("执法人员"),
+    Role.SUPERVISOR: mark("负责人"),
+    Role.COUNTY_CLERK: mark("县级经办"),
+    Role.ADMINISTRATOR: mark("管理员"),
+}
+
+
+class Right(StrEnum):
+    """What an account may be allowed to do; `resources/offices/rights.toml` says which roles are."""
+
+    OWN = "own"
+    ROLL = "roll"
+    VISIT = "visit"
+    APPROVE = "approve"
+    RECORD = "record"
+    DRAW = "draw"
+    VOID = "void"
+    PUBLISH = "publish"
+    BUNDLE = "bundle"
+    OFFICE = "office"
+    ACCOUNT = "account"
+    TRUST = "trust"
+    CERTIFY = "certify"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import reading, writing
 from ohdesk.db.journal import Signature, Stamp
+from ohdesk.domain.people import Right, Role
 from ohdesk.errors import UserError
+from ohdesk.forms.rights import is_allowed, roles_with
 from ohdesk.i18n import tr
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is logged in. roles: of "inspector", "supervisor", "county_clerk", "administrator"; person: id or ""."""
+    """Who is logged in. roles: of `domain.people.Role`; person: id or ""."""
 
     account: str
     person: str
@@ -75,7 +77,16 @@ class Context:
             sign=self.sign,
         )
 
-    def require(self, *roles: str) -> None:
-        """Raise UserError unless the actor has one of the roles."""
-        if not self.actor.roles.intersection(roles):
-            raise UserError(tr("当前账号没有做这一步的权限。"), tr("请由具备相应角色的人员登录，或请管理员调整角色。"))
+    def require(self, right: Right) -> None:
+        """Raise UserError, naming the roles that would do, unless the actor has the right."""
+        if not may(self, right):
+            roles = "、".join(role.word for role in Role if role in roles_with(right))
+            raise UserError(
+                tr("当前账号没有做这一步的权限。"),
+                tr("请由{roles}登录，或请管理员调整角色。", roles=roles),
+            )
+
+
+def may(ctx: Context, right: Right) -> bool:
+    """True when the actor has the right: what a service asks before it writes, and a screen before it offers."""
+    return is_allowed(ctx.actor.roles, right)

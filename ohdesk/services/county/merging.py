@@ -25,6 +25,7 @@ from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -168,6 +169,7 @@ def settle(ctx: Context, establishment: str, field: str, value: str, reason: str
     Raises UserError without a reason, or when the field is not in dispute, and ProblemsError for a value
     that is none of those in dispute and may not stand on the roll.
     """
+    ctx.require(Right.ROLL)
     if not reason.strip():
         raise UserError(tr("处理冲突要写明理由。"), tr("例如：已电话核实。"))
     with ctx.transaction() as session:

@@ -16,6 +16,7 @@ from ohdesk.domain.draw.drawing import Sheet, Stratum, commitment, grouped, pool
 from ohdesk.domain.draw.plan import NONCE_BYTES, DrawPlan, PoolFirm, PoolInspector, sheet_of, tidied
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
+from ohdesk.domain.people import Right
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
@@ -26,8 +27,6 @@ from ohdesk.services.draw.rules import draw_rules
 
 SALT_BYTES = 32
 LEAST_WITNESSES = 2
-MAY_DRAW = ("inspector", "supervisor", "administrator", "county_clerk")
-MAY_VOID = ("supervisor", "administrator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
 
     Raises ProblemsError naming everything that stands in the way, UserError while the plan has an unfinished draw.
     """
-    ctx.require(*MAY_DRAW)
+    ctx.require(Right.DRAW)
     rules = draw_rules()
     plan = tidied(plan)
     problems = plan_problems(plan, rules)
@@ -110,7 +109,7 @@ def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: Se
     seed, seed_again: typed by two people; full-width digits and spaces are changed or dropped, nothing else.
     Raises UserError for a seed outside the rules, two that differ, too few witnesses, or a draw not waiting for one.
     """
-    ctx.require(*MAY_DRAW)
+    ctx.require(Right.DRAW)
     first, second = typed_seed(seed), typed_seed(seed_again)
     if first != second:
         raise UserError(tr("两次输入的种子不同。"), tr("请两人各自对照现场结果重新输入。"))
@@ -138,6 +137,7 @@ def compute(ctx: Context, draw_id: str) -> Change:
     Computing again after a crash gives the same; a draw already computed stays as it is.
     Raises UserError before the seed is set or when the draw is void.
     """
+    ctx.require(Right.DRAW)
     with ctx.transaction() as session:
         draw = own_draw(session, ctx, draw_id)
         if draw.state == "computed":
@@ -156,7 +156,7 @@ def compute(ctx: Context, draw_id: str) -> Change:
 
 def void(ctx: Context, draw_id: str, reason: str) -> Change:
     """Declare a draw void. It stays on record with its reason, its number is never used again."""
-    ctx.require(*MAY_VOID)
+    ctx.require(Right.VOID)
     if not reason.strip():
         raise UserError(tr("作废要写明原因。"), tr("原因会随记录公开。"))
     with ctx.transaction() as session:

@@ -10,6 +10,7 @@ from ohdesk.db.models import Draw, Establishment, Setting
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw.plan import DrawPlan, PoolFirm, StratumPlan, tidied
 from ohdesk.domain.establishment import CLOSED_STATES
+from ohdesk.domain.people import Right
 from ohdesk.errors import Problem
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.services.context import Context
@@ -175,6 +176,7 @@ def preview(ctx: Context, plan: DrawPlan) -> DrawPreview:
 
 def keep_draft(ctx: Context, plan: DrawPlan) -> None:
     """Keep a plan that is being made on this laptop, so that it is there again after a crash."""
+    ctx.require(Right.DRAW)
     with ctx.transaction() as session:
         session.merge(Setting(key=_DRAFT, value=plan_file(plan).decode()))
 
@@ -189,6 +191,7 @@ def kept_draft(ctx: Context) -> DrawPlan | None:
 
 def forget_draft(ctx: Context) -> None:
     """Throw away the plan that was being made."""
+    ctx.require(Right.DRAW)
     with ctx.transaction() as session:
         session.execute(delete(Setting).where(Setting.key == _DRAFT))
 

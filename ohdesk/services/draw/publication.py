@@ -14,6 +14,7 @@ from ohdesk.domain.calendar import instant_text, legal_day, parse_instant, print
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.draw.drawing import csv_bytes, grouped
 from ohdesk.domain.operations import DrawCommitted, DrawPublished
+from ohdesk.domain.people import Right
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 from ohdesk.reports.draw_frame import wording
@@ -52,6 +53,7 @@ def publish(ctx: Context, draw_id: str, folder: Path) -> Path:
     A void draw that had a result is published too, with the reason.  Raises UserError before there is a result,
     MachineError when the folder cannot be written; the journal then knows of no publication.
     """
+    ctx.require(Right.PUBLISH)
     papers = public_papers(ctx, draw_id)
     with ctx.reading() as session:
         source = _source(session, ctx, draw_id)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import BundleIn, OperationRow, Peer, ReplicaHead
+from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -51,6 +52,7 @@ def register_code(ctx: Context, code: str) -> int:
 
     Raises UserError for a code that does not fit what we hold.
     """
+    ctx.require(Right.BUNDLE)
     match = _CODE.fullmatch("".join(code.split()).upper())
     with ctx.transaction() as session:
         row = session.get(OperationRow, (ctx.office.replica, int(match[1]))) if match else None

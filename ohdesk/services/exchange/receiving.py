@@ -19,6 +19,7 @@ from ohdesk.db.journal import Accepted, ForkError, NotCanonicalError
 from ohdesk.db.models import BundleIn, IssuedCertificate, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
+from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
 from ohdesk.security.sealing import DeviceIdentity
 from ohdesk.services import blobs
@@ -104,6 +105,7 @@ def take_in(ctx: Context, path: Path) -> Taken:
     Parked bundles that waited for this one follow.  Raises NoSuchFileError, BundleRefusedError (its
     kinds say why), UserError without keys, MachineError from the medium; then nothing has changed.
     """
+    ctx.require(Right.BUNDLE)
     with ctx.reading() as session:
         roots = keys.county_roots(ctx, session)
     if not path.is_file():

@@ -17,6 +17,7 @@ from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
+from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -146,6 +147,7 @@ def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported
     whole: the stick may be pulled.  Raises UserError without a county, NothingToSendError, LostBytesError, and
     MachineError from the medium; then nothing is left behind.  `report` is told the megabytes written.
     """
+    ctx.require(Right.BUNDLE)
     with ctx.reading() as session:
         signer = keys.signer(ctx, session)
         gathered = _gather(ctx, session, keys.certificate_fingerprint(signer))

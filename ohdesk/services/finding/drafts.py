@@ -10,6 +10,7 @@ from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import Photo, Visit
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.findings import disposal_problems, proposed
+from ohdesk.domain.people import Right
 from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import AnswerValue, question_place
@@ -61,6 +62,7 @@ def set_disposal(ctx: Context, visit_id: str, question_id: str, disposal: str, d
 
     Raises ProblemsError for a deadline that is missing or not after the day of the visit.
     """
+    ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = _open_visit(session, visit_id)
         question = form_of(visit.form, visit.form_version).by_id.get(question_id)
@@ -76,6 +78,7 @@ def set_disposal(ctx: Context, visit_id: str, question_id: str, disposal: str, d
 
 def accept_proposals(ctx: Context, visit_id: str) -> int:
     """Settle every finding that is not settled yet as proposed; return how many there were."""
+    ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = _open_visit(session, visit_id)
         rest = [finding for finding in findings_in(session, visit) if not finding.settled]

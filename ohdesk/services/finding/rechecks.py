@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Person, Record, RecordInspector, ReInspection, Visit
 from ohdesk.domain.calendar import legal_day, parse_day
-from ohdesk.domain.people import team_problems
+from ohdesk.domain.people import Right, team_problems
 from ohdesk.domain.rectification import WAITING, recheck_day
 from ohdesk.domain.visit import Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -60,6 +60,7 @@ def plan_recheck(ctx: Context, rows: Sequence[RectificationRow], day: str, inspe
 
     Raises ProblemsError for a day or people that do not fit, UserError when one of them has a re-check already.
     """
+    ctx.require(Right.VISIT)
     _check(ctx, rows, day)
     with ctx.transaction() as session:
         if rechecks_in(session).keys() & {row.id for row in rows}:

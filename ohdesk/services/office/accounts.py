@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, AccountRole, Person, SigningKey
+from ohdesk.domain.people import Right, Role
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
@@ -14,7 +15,7 @@ from ohdesk.security.keyfile import Unlocked
 from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services.context import Context
 from ohdesk.services.office.person_keys import give_key, open_key
-from ohdesk.services.office.workspace import KEY_FILE, ROLES, roles_of
+from ohdesk.services.office.workspace import KEY_FILE, roles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +50,32 @@ def add(ctx: Context, account: str, password: str, roles: Collection[str], perso
 
     Raises UserError when the name is taken, a role unknown, or the person not one of this office's.
     """
-    ctx.require("administrator")
-    unknown = set(roles).difference(ROLES)
+    ctx.require(Right.ACCOUNT)
+    unknown = set(roles).difference(Role)
     if unknown:
         raise UserError(tr("没有这样的角色：{roles}。", roles="、".join(sorted(unknown))))
     with ctx.transaction() as session:
-        _check_person(ctx, session, person, needed="inspector" in roles)
+        _check_person(ctx, session, person, needed=Role.INSPECTOR in roles)
         if session.get(Account, keyfile.tidy_name(account)) is not None:
             raise UserError(tr("账户“{account}”已经存在。", account=account), tr("请换一个账户名。"))
         unlocked = _slot(ctx, account, password)
         session.add(Account(name=unlocked.account, person=person or None))
         session.flush()
         session.add_all(AccountRole(account=unlocked.account, role=role) for role in sorted(set(roles)))
-        if person and "inspector" in roles:
+        if person and Role.INSPECTOR in roles:
             give_key(ctx, session, person, unlocked.personal_key)
 
 
 def check_new(ctx: Context, account: str, password: str) -> None:
     """Raise UserError when no account of this name and password could be added by the actor."""
-    ctx.require("administrator")
+    ctx.require(Right.ACCOUNT)
     if keyfile.usable_name(account, password) in keyfile.accounts(ctx.folder / KEY_FILE):
         raise UserError(tr("账户“{account}”已经存在。", account=account), tr("请换一个账户名。"))
 
 
 def change_password(ctx: Context, old: str, new: str) -> None:
     """Give the actor's own account another password. Raises UserError for a wrong old or an empty new one."""
+    ctx.require(Right.OWN)
     keyfile.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)
 
 
@@ -88,7 +90,7 @@ def reset(ctx: Context, account: str, new_password: str) -> None:
     The person's old signing key cannot be opened any more: a new one is made, self-certified until
     the county confirms it.  Records signed with the old key stay as they are.
     """
-    ctx.require("administrator")
+    ctx.require(Right.ACCOUNT)
     account = keyfile.tidy_name(account)
     if account == ctx.actor.account:
         raise UserError(tr("不能重置自己的密码。"), tr("请用“修改密码”。"))

@@ -11,7 +11,7 @@ from ohdesk.db.models import Person, Visit
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import PersonWritten
-from ohdesk.domain.people import OfficePerson
+from ohdesk.domain.people import OfficePerson, Right
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
@@ -65,7 +65,7 @@ def add_person(
     ctx: Context, name: str, role: str, certificate_no: str = "", certificate_until: str = "", leads: str = NO
 ) -> str:
     """Set down a person and return the id. Raises ProblemsError naming everything that cannot be taken."""
-    ctx.require("administrator", "supervisor")
+    ctx.require(Right.OFFICE)
     name, certificate_no = clean_text(name).strip(), clean_text(certificate_no).strip().upper()
     _refuse_unusable(name, role, certificate_no, certificate_until)
     person = uuid7(ctx.now())
@@ -89,7 +89,7 @@ def correct_person(ctx: Context, changed: PersonRow) -> Change:
 
     Final records keep what they say.  Raises ProblemsError naming everything that cannot be taken.
     """
-    ctx.require("administrator", "supervisor")
+    ctx.require(Right.OFFICE)
     name, certificate_no = clean_text(changed.name).strip(), clean_text(changed.certificate_no).strip().upper()
     _refuse_unusable(name, changed.role, certificate_no, changed.certificate_until)
     wanted = {
@@ -114,7 +114,7 @@ def retire_person(ctx: Context, person_id: str) -> Change:
 
     Raises UserError when there is no such person, or the person is on a visit that is not closed.
     """
-    ctx.require("administrator", "supervisor")
+    ctx.require(Right.OFFICE)
     with ctx.transaction() as session:
         person = _own_person(ctx, session, person_id)
         running = select(Visit.inspectors).where(Visit.state != VisitState.CLOSED)

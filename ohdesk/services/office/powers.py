@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Setting
 from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.people import Right
 from ohdesk.domain.visit import Power
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
@@ -31,7 +32,7 @@ def powers_in(session: Session) -> tuple[Power, ...]:
 
 def add_power(ctx: Context, power: Power) -> Change:
     """Enter a power. Raises ProblemsError naming everything that cannot be taken."""
-    ctx.require("administrator", "supervisor")
+    ctx.require(Right.OFFICE)
     power = Power(
         mode=visit_rules().mode(power.mode).id,
         authority=clean_text(power.authority).strip(),
@@ -53,7 +54,7 @@ def end_power(ctx: Context, power: Power, valid_to: str) -> Change:
 
     Raises ProblemsError for a day that cannot be taken, UserError when the power is not entered here.
     """
-    ctx.require("administrator", "supervisor")
+    ctx.require(Right.OFFICE)
     ended = replace(power, valid_to=valid_to)
     problems = _problems(ended) if valid_to else [Problem(tr("失效日期"), "2026-12-31", tr("空白"))]
     if problems:

@@ -22,6 +22,7 @@ from ohdesk.db.journal import Signature
 from ohdesk.db.models import Account, AccountRole, OwnKey, Person, Setting, SigningKey
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.ids import new_replica
+from ohdesk.domain.people import Role
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
@@ -38,7 +39,6 @@ _LONGEST_FOLDER = 512 - 64  # bytes: SQLite's MAX_PATHNAME on Unix, less the lon
 _LONGEST_HOLDER = 1000  # characters
 NO_ACCOUNT = ""  # stands for whoever holds the recovery code; no account can have this name
 FOLDERS = ("blobs", "backups", "inbox", "outbox")
-ROLES = ("inspector", "supervisor", "county_clerk", "administrator")
 COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH = 6, 9
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> I
         return keyfile.Unlocked(NO_ACCOUNT, database_key, vault.new_key())
 
     with _opened(folder, unlocked, clock) as context:
-        actor = Actor(account=NO_ACCOUNT, person="", name=tr("恢复码"), roles=frozenset({"administrator"}))
+        actor = Actor(account=NO_ACCOUNT, person="", name=tr("恢复码"), roles=frozenset({Role.ADMINISTRATOR}))
         yield replace(context, actor=actor)
 
 
@@ -256,7 +256,7 @@ def _check_length(folder: Path) -> None:
 
 def _first_rows(engine: Engine, new: NewWorkspace, unlocked: keyfile.Unlocked, recovery_code: str) -> None:
     replica = new_replica()
-    roles = {"administrator", "supervisor"} | ({"county_clerk"} if new.role == "county" else set())
+    roles = {Role.ADMINISTRATOR, Role.SUPERVISOR} | ({Role.COUNTY_CLERK} if new.role == "county" else set())
     device, age = DeviceKey.create(), new_age_identity()
     at_rest = vault.derive(unlocked.database_key, "own keys")
     with writing(engine) as session:
@@ -308,10 +308,10 @@ def look_up(engine: Engine, account: str) -> Known | None:
         held = session.get(Account, account)
         person = (held and held.person) or ""
         name = session.scalar(select(Person.name).where(Person.id == person)) or account
+        actor = Actor(account=account, person=person, name=name, roles=roles_of(session, account))
         key = session.get(SigningKey, person)
         if office is None:
             return None
-        actor = Actor(account=account, person=person, name=name, roles=roles_of(session, account))
         return Known(Office(**office.value), actor, None if key is None else key.wrapped)
 
 

@@ -15,6 +15,7 @@ from ohdesk.db.models import Amendment, BlobRow, Record
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text, plain
 from ohdesk.domain.operations import RecordAmended, VisitFinalized
+from ohdesk.domain.people import Right
 from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, StrokeSet
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import in_chinese, tr
@@ -103,6 +104,7 @@ def finalize(
     shown_sha256: the fingerprint that was on the screen while the party signed; another one now refuses
     Raises UserError or ProblemsError for everything that keeps it from being final; then nothing has changed.
     """
+    ctx.require(Right.RECORD)
     composed = compose(ctx, visit_id, party, situation)
     _check_ready(composed, strokes, shown_sha256)
     at = instant_text(ctx.now())
@@ -199,6 +201,7 @@ def write_copy(folder: Path, stem: str, pdf: bytes) -> Path:
 
 def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:
     """Add a statement to a final record, with its reason; the record itself stays as signed."""
+    ctx.require(Right.RECORD)
     statement, reason = clean_text(statement).strip(), clean_text(reason).strip()
     if not statement or not reason:
         raise UserError(tr("补充说明和理由都要写明。"))

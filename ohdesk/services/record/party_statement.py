@@ -10,6 +10,7 @@ import msgspec
 
 from ohdesk.db.models import Setting
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.people import Right
 from ohdesk.domain.record import PartyStatement
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import tr
@@ -67,6 +68,7 @@ def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str
 
 def keep_party(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str]) -> Change:
     """Keep what was filled in before it is signed, so that no word is lost."""
+    ctx.require(Right.RECORD)
     value = {"party": asdict(party), "situation": list(situation)}
     with ctx.transaction() as session:
         session.merge(Setting(key=_party_key(visit_id), value=value))
@@ -75,6 +77,7 @@ def keep_party(ctx: Context, visit_id: str, party: PartyStatement, situation: Se
 
 def forget_party(ctx: Context, visit_id: str) -> None:
     """Drop what was kept, once the record is final."""
+    ctx.require(Right.RECORD)
     with ctx.transaction() as session:
         kept = session.get(Setting, _party_key(visit_id))
         if kept is not None:

@@ -12,6 +12,7 @@ from ohdesk.db import journal
 from ohdesk.db.models import PhotoPage
 from ohdesk.domain.canonical import canonical, fingerprint, plain
 from ohdesk.domain.operations import PhotoPageAdded
+from ohdesk.domain.people import Right
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT, PhotoLine, PhotoPageRecord
 from ohdesk.errors import UserError
 from ohdesk.i18n import in_chinese, tr
@@ -56,6 +57,7 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
 
     Raises UserError when no such photo is here, a photo's bytes are gone, or somebody cannot sign.
     """
+    ctx.require(Right.RECORD)
     final = finalizing.final_record(ctx, visit_id)
     views = [view for view in awaited_views(ctx, visit_id) if view.sha256]
     with ctx.reading() as session:

@@ -17,6 +17,7 @@ from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, is_uscc, uscc_chec
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.people import Right
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -150,6 +151,7 @@ def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
 
 def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
     """Set down a new entry by hand. Raises ProblemsError naming every field that cannot be taken."""
+    ctx.require(Right.ROLL)
     values = checked({"town": _own_town(ctx), "status": "在业", **fields})
     if not values.get("name"):
         raise ProblemsError(
@@ -170,6 +172,7 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
 
     Raises UserError without a reason or an entry, ProblemsError naming every field that cannot be taken.
     """
+    ctx.require(Right.ROLL)
     if not reason.strip():
         raise UserError(tr("更正要写明理由。"), tr("例如：营业执照变更、现场核实。"))
     values = checked(fields)

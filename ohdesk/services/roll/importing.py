@@ -15,6 +15,7 @@ from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, IN_BUSINESS, uscc_is
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.fields import join_distinct
 from ohdesk.domain.roll.reading import ListSheet, read_roll
@@ -157,6 +158,7 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
     report: called with rows done and rows in all; what it raises, as when the user cancels, takes everything back
     Raises UserError when the list has nothing that could be imported, or the roll has changed since it was compared.
     """
+    ctx.require(Right.ROLL)
     if not comparison.preview.accepted:
         raise UserError(
             tr("“{name}”里没有可以导入的单位。", name=comparison.preview.source),

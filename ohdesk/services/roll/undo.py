@@ -14,6 +14,7 @@ from ohdesk.domain.canonical import parse
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.domain.merge import Write, shown
 from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
@@ -66,6 +67,7 @@ def undo(ctx: Context, batch: str = "", report: Progress = unwatched) -> Undone:
     Raises UserError when there is no such import, ProblemsError with everything that has changed since: entries
     written again, drawn, visited, or already sent to the county.
     """
+    ctx.require(Right.ROLL)
     with ctx.transaction() as session:
         standing, settled = _standing(ctx, session)
         chosen = next((each for each in standing if each.source == IMPORT and batch in {"", each.batch}), None)
@@ -76,6 +78,7 @@ def undo(ctx: Context, batch: str = "", report: Progress = unwatched) -> Undone:
 
 def undo_edit(ctx: Context) -> Undone:
     """Take back the newest entry added or corrected by hand; raises as `undo` does."""
+    ctx.require(Right.ROLL)
     with ctx.transaction() as session:
         standing, settled = _standing(ctx, session)
         chosen = next((each for each in standing if each.source == HAND), None)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Draw, Establishment, OwnKey, Person, Setting
-from ohdesk.domain.people import INSPECTOR, TEAM
+from ohdesk.domain.people import INSPECTOR, TEAM, Right
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office.powers import powers_in
@@ -57,6 +57,7 @@ def first_steps_in(session: Session, replica: str) -> tuple[FirstStep, ...]:
 
 def skip(ctx: Context, key: str) -> Change:
     """Put a step off that may be put off; it stays among what can be done."""
+    ctx.require(Right.OFFICE)
     with ctx.transaction() as session:
         session.merge(Setting(key=_SKIPPED, value=sorted({*_skipped(session), key})))
     return Change.SETTINGS

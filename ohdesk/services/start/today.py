@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Answer, BundleOut, Establishment, Person, Photo, Record, ReplicaHead, Visit
 from ohdesk.domain.calendar import legal_day, parse_day, week_end
-from ohdesk.domain.people import INSPECTOR
+from ohdesk.domain.people import INSPECTOR, Right
 from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import Mode, Task, VisitState
 from ohdesk.forms.loader import load_form
 from ohdesk.paths import resources
-from ohdesk.services.context import Context
+from ohdesk.services.context import Context, may
 from ohdesk.services.finding.follow_up import list_pressing
 from ohdesk.services.finding.rechecks import SOURCE as RECHECK
 from ohdesk.services.finding.rows import RectificationRow
@@ -146,7 +146,7 @@ def agenda(ctx: Context) -> Agenda:
         reported_days=None if sent_at is None else (today - legal_day(sent_at)).days,
         unsent=unsent,
         joined=any(step.done for step in steps if step.key == "county"),
-        may_approve="supervisor" in ctx.actor.roles,
+        may_approve=may(ctx, Right.APPROVE),
         steps=steps,
         starting=not any_visit and not recorded and any(not step.done for step in steps if step.needed),
     )

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import IssuedCertificate, OwnKey, Peer, Person, Setting, SigningKey
+from ohdesk.domain.people import Right
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates, trust_files, vault
@@ -81,6 +82,7 @@ class Anchors:
 
 def write_card(ctx: Context, path: Path) -> CardShown:
     """Write the county's card. Raises UserError outside a county's workspace."""
+    ctx.require(Right.CERTIFY)
     _require_county(ctx)
     with ctx.transaction() as session:
         card = own_card(ctx, session)
@@ -91,6 +93,7 @@ def write_card(ctx: Context, path: Path) -> CardShown:
 def write_root(ctx: Context, path: Path) -> str:
     """Write the county's root certificate as PEM, at the county or in a town that has joined; return its SHA-256."""
     if ctx.office.role == "county":
+        ctx.require(Right.CERTIFY)
         with ctx.transaction() as session:
             root = own_card(ctx, session).root
     else:
@@ -106,7 +109,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
     Raises UserError for a card that cannot be used, for another than the one whose fingerprint was `compared`,
     and when the workspace belongs to another county.
     """
-    ctx.require("administrator")
+    ctx.require(Right.TRUST)
     _require_town(ctx)
     card = trust_files.read_card(read_file(card_path))
     _require_same(compared, card.fingerprint)
@@ -135,7 +138,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> I
     Raises UserError for a request that cannot be used, that was made for another county's card, or that is
     another than the one whose fingerprint was `compared`.
     """
-    ctx.require("county_clerk", "administrator")
+    ctx.require(Right.CERTIFY)
     _require_county(ctx)
     request = trust_files.read_request(read_file(request_path))
     _require_same(compared, request.fingerprint)
@@ -162,7 +165,7 @@ def accept(ctx: Context, path: Path) -> Joined:
     Raises UserError, changing nothing, unless it is the card's county's answer to the last request,
     for the very keys of this workspace.
     """
-    ctx.require("administrator")
+    ctx.require(Right.TRUST)
     _require_town(ctx)
     data = read_file(path)
     with ctx.transaction() as session:
@@ -391,6 +394,7 @@ def look_at_request(ctx: Context, path: Path) -> RequestShown:
 
     Raises UserError for any other file, and for a request made with another county's card.
     """
+    ctx.require(Right.CERTIFY)
     request = trust_files.read_request(read_file(path))
     with ctx.transaction() as session:
         card = own_card(ctx, session)
@@ -401,7 +405,7 @@ def look_at_request(ctx: Context, path: Path) -> RequestShown:
 
 def write_again(ctx: Context, path: Path) -> RequestShown:
     """Write the request that waits for its answer once more, byte for byte. Raises UserError when none waits."""
-    ctx.require("administrator")
+    ctx.require(Right.TRUST)
     with ctx.reading() as session:
         shown = _waiting(session)
         if shown is None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Account, Establishment, Person, Visit
 from ohdesk.domain.calendar import BEIJING, beijing, instant_text, legal_day, parse_day
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.people import team_problems
+from ohdesk.domain.people import Right, team_problems
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import (
     Act,
@@ -27,6 +27,7 @@ from ohdesk.domain.visit import (
     start_gaps,
 )
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.rights import is_allowed
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
@@ -42,6 +43,7 @@ from ohdesk.services.visit.planning import NewVisit, plan_in, replan_in
 
 def plan(ctx: Context, new: NewVisit) -> str:
     """Plan a visit and return its id. Raises UserError or ProblemsError for what does not fit."""
+    ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         return plan_in(ctx, session, new)
 
@@ -51,6 +53,7 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
 
     Raises UserError after the start, for another establishment, and for other inspectors than those drawn.
     """
+    ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.START)
@@ -63,6 +66,7 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
     Firms that already have a visit from this draw are left alone.  Raises UserError before the draw has a result,
     and when a firm or seat is not known here.
     """
+    ctx.require(Right.VISIT)
     detail = draw_detail(ctx, draw_id)
     if not detail.firms:
         raise UserError(tr("这次抽取还没有结果，不能安排检查。"), tr("请先完成抽取。"))
@@ -94,10 +98,11 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
 
 def approve(ctx: Context, visit_id: str, account: str, password: str, number: str = "") -> Change:
     """Approve a visit with the approver's own password; raises UserError unless that account is a supervisor's."""
+    ctx.require(Right.VISIT)
     keyfile.unlock(ctx.folder / KEY_FILE, account, password)
     with ctx.transaction() as session:
         row = session.get(Account, account)
-        if row is None or "supervisor" not in roles_of(session, account):
+        if row is None or not is_allowed(roles_of(session, account), Right.APPROVE):
             raise UserError(tr("{account} 没有批准检查的权限。", account=account), tr("请由负责人批准。"))
         approver = session.get(Person, row.person) if row.person else None
         day = legal_day(ctx.now()).isoformat()
@@ -108,6 +113,7 @@ def approve(ctx: Context, visit_id: str, account: str, password: str, number: st
 
 def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number: str) -> Change:
     """Set down that the paper form was approved: by whom, on which day, under which number."""
+    ctx.require(Right.VISIT)
     approval = Approval("paper", clean_text(approver).strip(), on, clean_text(number).strip())
     problems = [
         Problem(place, tr("必填"), tr("空白"))
@@ -167,6 +173,7 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
     Refused (UserError, ProblemsError): fewer than two inspectors with certificates valid today, no power for the
     mode.  Every other gap is named; with gaps and no reason it is refused too.
     """
+    ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         power, gaps = _start_check(ctx, session, visit, data)
@@ -215,6 +222,7 @@ def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change
     What comes of it is a record like any other; under 协管巡查 the visit is closed at once.  Raises ProblemsError
     when the proof is missing.
     """
+    ctx.require(Right.VISIT)
     outcome = visit_rules().outcome(ending.outcome)
     ending = Ending(outcome.id, ending.proof.strip(), clean_text(ending.account).strip())
     if not outcome.proofs:
@@ -234,6 +242,7 @@ def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change
 
 def take_back_ending(ctx: Context, visit_id: str) -> Change:
     """Go back to the checklist of a visit that was ended without one, while there is no record yet."""
+    ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.FILL)
@@ -244,6 +253,7 @@ def take_back_ending(ctx: Context, visit_id: str) -> Change:
 
 def end_patrol(ctx: Context, visit_id: str, note: str) -> Change:
     """End a round of helpers (协管巡查) with a note of what was seen: no record, no verdict, no order."""
+    ctx.require(Right.VISIT)
     note = clean_text(note).strip()
     if not note:
         raise UserError(tr("请写明巡查看到的情况。"))

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Setting, Visit
+from ohdesk.domain.people import Right
 from ohdesk.domain.visit import VisitState
 from ohdesk.services.context import Context
 
@@ -23,6 +24,7 @@ class VisitStop:
 
 def keep_stop(ctx: Context, stop: VisitStop) -> None:
     """Remember where one stands, so that the screen opens there again, also after a crash."""
+    ctx.require(Right.OWN)
     if last_stop(ctx) == stop:
         return
     with ctx.transaction() as session:
@@ -44,6 +46,7 @@ def last_stop(ctx: Context) -> VisitStop | None:
 
 def keep(ctx: Context, visit_id: str, page: str, values: Mapping[str, str]) -> None:
     """Keep what is typed on a page of a visit; nothing worth keeping takes the draft away."""
+    ctx.require(Right.VISIT)
     if kept(ctx, visit_id, page) == dict(values):
         return
     with ctx.transaction() as session:

@@ -11,6 +11,7 @@ from ohdesk.db.log_room import make_room
 from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import Establishment, Person, Visit
 from ohdesk.db.queries.answers import Before, Cursor, answer_before, append_answer, cursor_of, quick_write, set_place
+from ohdesk.domain.people import Right
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, Mode, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -71,6 +72,7 @@ def save_answer(ctx: Context, visit_id: str, question_id: str, answer: Answer) -
 
     Raises ProblemsError for an answer that cannot be stored at all, UserError for a visit that cannot be filled.
     """
+    ctx.require(Right.VISIT)
     at = ctx.now()
     with quick_write(ctx.engine) as cursor:
         question, answer = _write(cursor, visit_id, question_id, answer, at)
@@ -82,6 +84,7 @@ def save_typed(ctx: Context, visit_id: str, question_id: str, answer: Answer) ->
 
     A field that is refused keeps in the answer what it held before.  Raises UserError where nothing can be filled.
     """
+    ctx.require(Right.VISIT)
     with ctx.reading() as session:
         beside = drafts.typed_in(session, visit_id).get(question_id, {})
     if not beside:
@@ -106,6 +109,7 @@ def save_typed(ctx: Context, visit_id: str, question_id: str, answer: Answer) ->
 
 def keep_typed(ctx: Context, visit_id: str, question_id: str, texts: Mapping[str, str]) -> None:
     """Keep what was typed at a question that has no answer yet, by field; it is there again when the form is opened."""
+    ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         _check_fillable(visit.state, visit.arrival, visit.outcome)
@@ -114,6 +118,7 @@ def keep_typed(ctx: Context, visit_id: str, question_id: str, texts: Mapping[str
 
 def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
     """Answer every question that has no answer with 未检查 and this reason; return how many there were."""
+    ctx.require(Right.VISIT)
     if not reason.strip():
         raise UserError(tr("请写明未检查的原因。"))
     with ctx.transaction() as session:
@@ -128,6 +133,7 @@ def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
 
 def save_place(ctx: Context, visit_id: str, question_id: str) -> None:
     """Remember the question where one stands, so that the visit opens there again."""
+    ctx.require(Right.VISIT)
     with quick_write(ctx.engine) as cursor:
         set_place(cursor, visit_id, question_id)
 
@@ -137,6 +143,7 @@ def undo(ctx: Context, visit_id: str) -> Undone:
 
     Raises UserError when nothing is left, or when the visit can no longer be changed.
     """
+    ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.FILL)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Photo, Visit
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, VisitState, check_allowed
@@ -73,6 +74,7 @@ def attach_photo(
 
     Raises UserError for a file that is no picture, too large, or a visit that cannot be filled.
     """
+    ctx.require(Right.VISIT)
     original = _bytes(source)
     picture = clean_picture(original)
     with ctx.reading() as session:
@@ -120,6 +122,7 @@ def attach_photos(
 
 def announce_photo(ctx: Context, visit_id: str, question_id: str, caption: Caption = NO_CAPTION) -> PhotoLine:
     """Give a photo its number; its bytes are brought in later, before or after the record is signed."""
+    ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         _check_open(session, visit_id, question_id)
         return _line(_new_photo(ctx, session, visit_id, question_id, caption))
@@ -131,6 +134,7 @@ def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | byte
     Before the record is final the photo simply becomes part of it; afterwards it goes onto a 照片说明页.
     Raises UserError when there is no such number, or other bytes are already held under it.
     """
+    ctx.require(Right.VISIT)
     original = _bytes(source)
     picture = clean_picture(original)
     digest = sha256(picture).hexdigest()

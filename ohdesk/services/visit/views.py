@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
 from ohdesk.db.search import folded
 from ohdesk.domain.calendar import legal_day, parse_day, parse_instant, printed_minute
-from ohdesk.domain.people import ASSISTANT, INSPECTOR, team_problems, why_not_inspect
+from ohdesk.domain.people import ASSISTANT, INSPECTOR, Right, team_problems, why_not_inspect
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import NO_ARRIVAL, Approval, Mode, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import forms_for, load_form
+from ohdesk.forms.rights import roles_with
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.services.context import Context
 from ohdesk.services.office.people import office_person
@@ -131,7 +132,7 @@ def forms_of(ctx: Context, establishment: str) -> tuple[Form, ...]:
 def approvers(ctx: Context) -> tuple[str, ...]:
     """Return the accounts that may approve a visit on this machine."""
     with ctx.reading() as session:
-        wanted = select(AccountRole.account).where(AccountRole.role == "supervisor")
+        wanted = select(AccountRole.account).where(AccountRole.role.in_(roles_with(Right.APPROVE))).distinct()
         return tuple(session.scalars(wanted.order_by(AccountRole.account)))
 
 

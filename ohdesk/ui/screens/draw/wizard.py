@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.domain.draw.plan import DrawPlan
 from ohdesk.domain.facts import Fact
+from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
-from ohdesk.services.context import Context
+from ohdesk.services.context import Context, may
 from ohdesk.services.draw import holding, views
-from ohdesk.services.draw.holding import MAY_VOID
 from ohdesk.services.draw.views import DrawDetail, FrozenView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
@@ -170,7 +170,7 @@ class Wizard(Page):
         self.seed.show_view(read.view)
         self.result.show_view(read.view, read.detail, read.proof)
         self.publish.show_view(read.view)
-        may_void = bool(self.ctx.actor.roles.intersection(MAY_VOID))
+        may_void = may(self.ctx, Right.VOID)
         self.void.setVisible(row.state != "void" and not self.is_projecting)
         self.void.setEnabled(may_void)
         self.void.setToolTip("" if may_void else tr("由负责人或管理员作废"))

@@ -8,11 +8,12 @@ from typing import Any
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from ohdesk.domain.people import Right
 from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
-from ohdesk.services.context import Context
+from ohdesk.services.context import Context, may
 from ohdesk.services.record import desk, finalizing, photo_pages, signing
 from ohdesk.services.record.desk import DeskRow, OpenRecord, Paper
 from ohdesk.services.record.signing import Seat, SecondSigner
@@ -39,8 +40,7 @@ class RecordsScreen(Screen):
         self._visit = self._asked = ""
         self._reading: Job | None = None
         self._record: OpenRecord | None = None
-        roles = ctx.actor.roles
-        self._may_sign = ctx.office.role == "town" and bool(roles & {"inspector", "administrator"})
+        self._may_sign = ctx.office.role == "town" and may(ctx, Right.RECORD)
         self.list = ListPage(jobs, may_sign=self._may_sign)
         self.printing = Printing(jobs, self)
         self.header = Header(tr("文书签名"))

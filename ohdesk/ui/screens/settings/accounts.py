@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit
 
+from ohdesk.domain.people import Role
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
@@ -11,7 +12,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.accounts import AccountRow
 from ohdesk.services.office.people import RETIRED
-from ohdesk.services.office.workspace import ROLES
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.field import Field
@@ -22,12 +22,6 @@ from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.settings.form_card import FormCard
 from ohdesk.ui.screens.settings.list_section import ListSection
 
-ROLE_WORDS = {
-    "inspector": mark("执法人员"),
-    "supervisor": mark("负责人"),
-    "county_clerk": mark("县级经办"),
-    "administrator": mark("管理员"),
-}
 _CERTIFIED = {
     "": (mark("无签名密钥"), "plain"),
     "own": (mark("自签，待县级确认"), "warn"),
@@ -159,7 +153,7 @@ def _role_boxes() -> dict[str, str]:
         "county_clerk": tr("县级经办(&3)"),
         "administrator": tr("管理员(&4)"),
     }
-    return {role: words[role] for role in ROLES}
+    return {role: words[role] for role in Role}
 
 
 def _password_fields() -> dict[str, Field]:
@@ -173,7 +167,7 @@ def _columns() -> tuple[Column[AccountRow], ...]:
     return (
         Column(tr("账户"), lambda row: row.name, 140),
         Column(tr("人员"), lambda row: row.person_name or tr("不对应人员"), 140),
-        Column(tr("角色"), lambda row: "、".join(tr(ROLE_WORDS[role]) for role in row.roles), 260),
+        Column(tr("角色"), lambda row: "、".join(Role(role).word for role in row.roles), 260),
         Column(
             tr("签名证书"),
             lambda row: tr(_CERTIFIED[row.certified][0]),

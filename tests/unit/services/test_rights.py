@@ -1,0 +1,100 @@
+"""Whoever writes is asked for the right to: one table of roles and rights, and no service that goes around it."""
+
+import ast
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import ohdesk
+from ohdesk.domain.people import Right, Role
+from ohdesk.errors import UserError
+from ohdesk.forms.rights import is_allowed, read_rights, roles_with
+from ohdesk.services.context import may
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import drafts
+from ohdesk.services.visit.drafts import VisitStop
+
+SERVICES = Path(ohdesk.__file__).parent / "services"
+MANUAL = Path(ohdesk.__file__).parents[1] / "docs" / "commands.md"
+WRITES = re.compile(r"\bctx\.transaction\(\)|\bquick_write\(")
+ASKS = re.compile(r"\bctx\.require\(")
+ASK_NOBODY = {
+    "office/person_keys.py: open_key": "puts right what a reset left half done, while a workspace is being opened",
+}
+
+
+def functions(path: Path) -> dict[str, str]:
+    """Return the source of every function of a module, by name."""
+    found = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return {each.name: ast.unparse(each) for each in found if isinstance(each, ast.FunctionDef)}
+
+
+def is_asked(name: str, sources: dict[str, str]) -> bool:
+    """True when a function asks, or is a helper of its module that is only called where somebody has asked."""
+    if ASKS.search(sources[name]):
+        return True
+    callers = [other for other, text in sources.items() if other != name and re.search(rf"\b{name}\(", text)]
+    return name.startswith("_") and bool(callers) and all(is_asked(caller, sources) for caller in callers)
+
+
+def test_no_service_writes_without_asking_for_the_right():
+    unasked, asked = [], 0
+    for path in sorted(SERVICES.rglob("*.py")):
+        sources = functions(path)
+        for name in (name for name, text in sources.items() if WRITES.search(text)):
+            if is_asked(name, sources):
+                asked += 1
+            else:
+                unasked.append(f"{path.relative_to(SERVICES).as_posix()}: {name}")
+    assert unasked == list(ASK_NOBODY)
+    assert asked > 40  # so that the search itself cannot go blind
+
+
+def test_the_manual_shows_the_table_as_it_is():
+    rows = re.findall(r"^\| `(\w+)` \|[^|]*\|(.*)\|$", MANUAL.read_text(encoding="utf-8"), re.MULTILINE)
+    shown = {right: tuple("✓" in cell for cell in cells.split("|")) for right, cells in rows if right in set(Right)}
+    assert shown == {right: tuple(role in roles_with(right) for role in Role) for right in Right}
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (("roll = [", 'roll = ["mayor", '), "rights"),
+        (("roll = [", 'parking = ["inspector"]\nroll = ['), "rights"),
+        (('publish = ["supervisor"]', ""), "publish"),
+        (("unconfirmed", "confirmed"), "confirmed"),
+    ],
+)
+def test_a_table_that_says_something_unknown_or_too_little_is_refused(change, place):
+    text = (Path(ohdesk.__file__).parents[1] / "resources/offices/rights.toml").read_text(encoding="utf-8")
+    assert read_rights(text).rights[Right.PUBLISH] == {Role.SUPERVISOR}
+    with pytest.raises(msgspec.ValidationError, match=place):
+        read_rights(text.replace(*change))
+
+
+def test_several_roles_may_do_what_any_of_them_may_and_none_may_nothing():
+    assert is_allowed(("inspector", "administrator"), Right.ACCOUNT)
+    assert not is_allowed(("inspector",), Right.APPROVE)
+    assert not any(is_allowed((), right) for right in Right)
+    assert not any(is_allowed(("mayor",), right) for right in Right)
+
+
+def test_an_account_without_a_role_reads_and_writes_nothing(ctx):
+    nobody = replace(ctx, actor=replace(ctx.actor, roles=frozenset()))
+    assert entries.list_rows(nobody) == []
+    assert not may(nobody, Right.ROLL)
+    with pytest.raises(UserError, match="没有做这一步的权限"):
+        entries.add(nobody, {"name": "青溪竹器厂"})
+    with pytest.raises(UserError):
+        drafts.keep_stop(nobody, VisitStop("", ""))
+    assert entries.list_rows(ctx) == []
+
+
+def test_a_refusal_names_the_roles_that_would_do(ctx):
+    inspector = replace(ctx, actor=replace(ctx.actor, roles=frozenset({Role.INSPECTOR})))
+    with pytest.raises(UserError) as refused:
+        inspector.require(Right.VOID)
+    assert "负责人、管理员" in refused.value.remedy
