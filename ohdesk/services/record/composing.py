@@ -69,20 +69,42 @@ def visit_facts(ctx: Context, visit_id: str) -> VisitFacts:
 def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
     """Return the facts of a started visit within an open session."""
     visit = find_visit(session, visit_id)
-    began = started_at(visit)
-    rules = visit_rules()
-    started = visit.arrival
+    form = form_of(visit.form, visit.form_version)
+    answers: Mapping[str, AnswerView] = {}
+    findings: tuple[FindingDraft, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    if not visit.outcome:  # what was answered before one found the gate closed stays on the laptop, off the record
+        answers = answers_of(session, form, visit_id)
+        findings = findings_in(session, visit)
+        problems = _problems(form, answers, findings)
+    record = _record(ctx, session, visit, form, answers, findings)
+    return VisitFacts(
+        record=record,
+        state=visit.state,
+        counts=counts(form, {question: view.answer for question, view in answers.items()}),
+        problems=problems,
+        gaps=tuple(gap["sentence"] for gap in visit.gaps["gaps"]),
+        gap_reason=visit.gaps["reason"],
+    )
+
+
+def _record(
+    ctx: Context,
+    session: Session,
+    visit: Visit,
+    form: Form,
+    answers: Mapping[str, AnswerView],
+    findings: tuple[FindingDraft, ...],
+) -> InspectionRecord:
+    """Return the record of a started visit before it has its number and before the party has said anything."""
+    began, started, rules, task = started_at(visit), visit.arrival, visit_rules(), Task(**visit.task)
     mode = rules.mode(started["mode"])
     _check_produces_a_record(mode)
-    form = form_of(visit.form, visit.form_version)
-    with_checklist = not visit.outcome
-    answers = answers_of(session, form, visit_id) if with_checklist else {}
-    findings = findings_in(session, visit) if with_checklist else ()
-    photos = photos_of(session, visit_id)
-    outcome, proof = _outcome(visit, findings)
-    task = Task(**visit.task)
     words = usual_wording(session, legal_day(ctx.now()))
     inspectors = tuple(_signatory(session, person, field_name(seat)) for seat, person in enumerate(visit.inspectors, 1))
+    photos = photos_of(session, visit.id)
+    outcome, proof = _outcome(visit, findings)
+    filled = not visit.outcome
     record = InspectionRecord(
         fmt=FORMAT,
         wording=words.id,
@@ -110,23 +132,16 @@ def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
         outcome=outcome.code,
         outcome_name=outcome.name,
         outcome_proof=proof,
-        form=form.id if with_checklist else "",
-        form_version=form.version if with_checklist else "",
-        form_title=form.title if with_checklist else "",
+        form=form.id if filled else "",
+        form_version=form.version if filled else "",
+        form_title=form.title if filled else "",
         situation=(),
         answers=_answer_lines(form, answers, photos),
         findings=tuple(_finding_line(finding) for finding in findings),
         photos=photos,
         party=NOT_YET,
     )
-    return VisitFacts(
-        record=replace(record, situation=_usual_situation(words, record)),
-        state=visit.state,
-        counts=counts(form, {question: view.answer for question, view in answers.items()}),
-        problems=_problems(form, answers, findings) if with_checklist else (),
-        gaps=tuple(gap["sentence"] for gap in visit.gaps["gaps"]),
-        gap_reason=visit.gaps["reason"],
-    )
+    return replace(record, situation=_usual_situation(words, record))
 
 
 def _check_produces_a_record(mode: ModeRule) -> None:
