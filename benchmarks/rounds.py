@@ -30,9 +30,7 @@ class Row:
         return self.ratio <= self.goal
 
     def __str__(self) -> str:
-        ours, floor = (
-            f"{median(times):.3f} (p99 {quantiles(times, n=100)[98]:.3f})" for times in (self.ours, self.floor)
-        )
+        ours, floor = _spoken(self.ours), _spoken(self.floor)
         rounds = [a / b for a, b in zip(self.ours, self.floor, strict=True)]
         return (
             f"{self.case}: n {len(self.ours)} | ohdesk {ours} ms | floor {floor} ms | "

@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from ohdesk.domain.record import StrokeSet
 from ohdesk.reports.flowables import SMALL_INK_WIDTH, fit_ink
 from ohdesk.reports.pages import Ink, Page
-from ohdesk.reports.styles import FOOT, FOOT_SMALL, FOOTER_RULE, HEADER_LINE, LEFT, MM, RIGHT, TEXT_WIDTH, TextStyle
+from ohdesk.reports.styles import (
+    FINGERPRINT_DIGITS,
+    FOOT,
+    FOOT_CENTRE,
+    FOOT_RIGHT,
+    FOOT_SMALL,
+    FOOTER_RULE,
+    HEADER_LINE,
+    LEFT,
+    MM,
+    RIGHT,
+    TEXT_WIDTH,
+)
 from ohdesk.reports.typesetting import shortened, text_width
 from ohdesk.reports.wording import Wording
 
-FINGERPRINT_DIGITS = 16
-FOOT_CENTRE = TextStyle(FOOT.font, FOOT.size, FOOT.leading, "centre", FOOT.gray)
-FOOT_RIGHT = TextStyle(FOOT.font, FOOT.size, FOOT.leading, "right", FOOT.gray)
-SMALL_CENTRE = TextStyle(FOOT_SMALL.font, FOOT_SMALL.size, FOOT_SMALL.leading, "centre", FOOT_SMALL.gray)
 STRIP_TOP = FOOTER_RULE + 8 * MM
 SMALL_INK = (26 * MM, 7 * MM)
 PADDING = 3.0
@@ -49,7 +57,7 @@ class RunningLines:
         page.write(LEFT, top, self.words["page"].format(number=number, total=total), FOOT_CENTRE)
         digits = self.sha256[:FINGERPRINT_DIGITS]
         page.write(LEFT, top, self.words["fingerprint"].format(digits=digits), FOOT_RIGHT)
-        page.write(LEFT, top - FOOT.leading - 1, self.words["check_hint"], SMALL_CENTRE)
+        page.write(LEFT, top - FOOT.leading - 1, self.words["check_hint"], FOOT_SMALL)
 
     def _header(self, page: Page, number: int) -> None:
         if number > 1:

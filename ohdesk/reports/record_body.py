@@ -8,21 +8,16 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.reports import flowables
 from ohdesk.reports.flowables import Table, plain
 from ohdesk.reports.record_sheet import Sheet, printed_day, printed_instant
-from ohdesk.reports.styles import AUTHORITY, BODY, CELL, CELL_CENTRE, CELL_SMALL, NUMBER, TITLE
+from ohdesk.reports.styles import BODY, CELL, CELL_CENTRE, CELL_SMALL
 from ohdesk.reports.wording import Wording
 
 ANSWER_ORDER = ("met", "not_met", "not_applicable", "not_inspected")
 FINDING_WIDTHS = (("line", 10), ("fact", 50), ("duty", 36), ("evidence", 24), ("disposal", 36))
 
 
-def opening(sheet: Sheet) -> None:
-    """Set the authority, the title, the number and the table of particulars."""
-    record, pages, words = sheet.record, sheet.pages, sheet.words
-    pages.paragraph(record.office.authority, AUTHORITY)
-    pages.paragraph(record.title, TITLE)
-    pages.paragraph(f"{words['labels.number']}：{record.number}", NUMBER)
-    pages.skip(3)
-    flowables.fields(pages, list(_particulars(sheet)))
+def particulars(sheet: Sheet) -> None:
+    """Set the table of who, where and when."""
+    flowables.fields(sheet.pages, _particulars(sheet))
 
 
 def _particulars(sheet: Sheet) -> Iterator[list[tuple[str, str]]]:

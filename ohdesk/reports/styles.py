@@ -1,6 +1,6 @@
 """Sizes of the printed page and of its type, after the habits of GB/T 9704-2012."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ohdesk.reports.fonts import BOLD, REGULAR
@@ -55,4 +55,8 @@ CELL_SMALL = TextStyle(REGULAR, 7, 9.5, gray=0.3)
 CAPTION = TextStyle(REGULAR, 8, 11)
 CAPTION_BOLD = TextStyle(BOLD, 8.5, 12)
 FOOT = TextStyle(REGULAR, 8.5, 11, gray=0.15)
-FOOT_SMALL = TextStyle(REGULAR, 7, 9, gray=0.4)
+FOOT_CENTRE = replace(FOOT, align="centre")
+FOOT_RIGHT = replace(FOOT, align="right")
+FOOT_SMALL = TextStyle(REGULAR, 7, 9, "centre", gray=0.4)
+
+FINGERPRINT_DIGITS = 16  # of a document's 64 that stand at the foot of its pages: enough to tell two apart by eye

@@ -14,10 +14,11 @@ from ohdesk.domain.draw.plan import as_id
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import in_chinese, tr
-from ohdesk.reports.draw_commitment import CommitmentPaper, render_commitment
-from ohdesk.reports.draw_record import (
+from ohdesk.reports.draw_papers import (
+    CommitmentPaper,
     DrawPaper,
     FirmLine,
+    render_commitment,
     render_minutes,
     render_notice,
     render_record,

@@ -17,7 +17,7 @@ from ohdesk.domain.operations import DrawCommitted, DrawPublished
 from ohdesk.domain.people import Right
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
-from ohdesk.reports.draw_frame import wording
+from ohdesk.reports.draw_papers import wording
 from ohdesk.security import certificates
 from ohdesk.security.sealing import DeviceSigner
 from ohdesk.services.blobs import write_durably

@@ -69,7 +69,7 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     page = _compose(final, number, lines)
     signers = open_signers(ctx, page.inspectors, colleagues)
     photos = finalizing.photos_of(ctx, views)
-    from ohdesk.reports.photo_page import render_photo_page  # late: the drawing is loaded with the first page
+    from ohdesk.reports.inspection_record import render_photo_page  # late: the drawing is loaded with the first page
 
     rendered = render_photo_page(page, final.record, fingerprint(page), photos)
     content = {"record": plain(page), "strokes": []}

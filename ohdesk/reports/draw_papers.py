@@ -1,28 +1,58 @@
-"""The record of a draw (抽取记录), its public notice, and the minutes of the seed, as PDF."""
+"""The papers of a draw as PDF: the announcement of its freeze, its record, its public notice, the seed's minutes."""
 
+import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 
 from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import plain as plain_value
-from ohdesk.domain.draw.drawing import UNASSIGNED, VERSION, Sheet, Stratum
-from ohdesk.reports import fonts
-from ohdesk.reports.draw_frame import Running, counted, in_groups, labelled, opened, painted, signatures, wording
-from ohdesk.reports.flowables import Column, Table, heading, plain
-from ohdesk.reports.pages import Pages
+from ohdesk.domain.draw.drawing import UNASSIGNED, VERSION, Sheet, Stratum, grouped
+from ohdesk.paths import resources
+from ohdesk.reports import flowables, fonts
+from ohdesk.reports.flowables import STRIP_HEIGHT, Column, Strip, Table, heading, plain, signature_strips
+from ohdesk.reports.pages import Page, Pages, Properties, paint
 from ohdesk.reports.styles import (
+    AUTHORITY,
     BODY,
     CELL,
     CELL_CENTRE,
     CELL_SMALL,
+    FINGERPRINT_DIGITS,
+    FOOT,
+    FOOT_CENTRE,
+    FOOT_RIGHT,
+    FOOTER_RULE,
+    LEFT,
     MM,
+    NUMBER,
+    RIGHT,
+    TITLE,
 )
 
 LONGEST_LIST = 300  # firms left out that are still printed; longer lists stand in pool.csv
-TICKET_DIGITS = 16
+TICKET_DIGITS = 16  # of 64: enough for the eye; result.csv has them whole
 FIRST_ROWS = 90.0  # points: the heading of the result stays with the first rows of its table
+SPARE = 6.0  # points kept below a heading beyond what must follow it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentPaper:
+    """What is printed and signed when a draw is frozen, before there is a seed; counts of firms and persons."""
+
+    office: str
+    plan: str
+    number: int
+    commit: str
+    pool_sha256: str
+    frozen_at: datetime
+    seed_source: str
+    taking_part: int
+    left_out: int
+    inspectors: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,48 +100,114 @@ class DrawPaper:
         return value if isinstance(value, str) else ""
 
 
+class _Head(NamedTuple):
+    """What names a paper at its top, at the foot of its pages and in the file; title: its key in the wording."""
+
+    office: str
+    title: str
+    plan: str
+    number: int
+    commit: str
+
+
+@cache
+def wording() -> Mapping[str, Any]:
+    """Return the words of a draw's papers, always Chinese, as `resources/draw/record.toml` states them."""
+    return tomllib.loads((resources() / "draw" / "record.toml").read_text(encoding="utf-8"))
+
+
+def render_commitment(paper: CommitmentPaper) -> bytes:
+    """Return the PDF that announces a frozen draw's fingerprint, for two people to sign."""
+    fonts.refuse_missing_glyphs((paper.plan, text) for text in (paper.office, paper.plan, paper.seed_source))
+    head = _Head(paper.office, "commitment_title", paper.plan, paper.number, paper.commit)
+    pages = _opened(head)
+    _labelled(
+        pages,
+        [
+            ("frozen_at", printed_minute(paper.frozen_at)),
+            ("taking_part", _counted("firms", paper.taking_part)),
+            ("excluded", _counted("firms", paper.left_out)),
+            ("people", _counted("people", paper.inspectors)),
+            ("seed_source", paper.seed_source),
+            ("commit", _in_groups(paper.commit)),
+            ("pool_sha256", _in_groups(paper.pool_sha256)),
+            ("version", VERSION),
+        ],
+    )
+    pages.skip(6)
+    pages.paragraph(wording()["words"]["announced"], BODY)
+    _signatures(pages, ("operator", "witness"))
+    return _painted(pages, head)
+
+
 def render_record(paper: DrawPaper) -> bytes:
     """Return the PDF of a draw's record, with lines to sign on. Raises ProblemsError when a character has no glyph."""
-    pages = _started(paper, wording()["title"])
+    pages, head = _started(paper, "title")
     _body(pages, paper)
-    signatures(pages, ("operator", "witness", "head"))
-    return painted(pages, _running(paper), wording()["title"])
+    _signatures(pages, ("operator", "witness", "head"))
+    return _painted(pages, head)
 
 
 def render_notice(paper: DrawPaper) -> bytes:
     """Return the PDF of a draw's public notice. Raises ProblemsError when a character has no glyph."""
-    pages = _started(paper, wording()["notice_title"])
+    pages, head = _started(paper, "notice_title")
     _body(pages, paper)
-    return painted(pages, _running(paper), wording()["notice_title"])
+    return _painted(pages, head)
 
 
 def render_minutes(paper: DrawPaper) -> bytes:
     """Return the PDF of the minutes of the seed. Raises ProblemsError when a character has no glyph."""
-    words = wording()
-    pages = _started(paper, words["minutes_title"])
-    rows = [
-        ("seed_source", paper.particular("seed_source")),
-        ("source", paper.minutes.get("source", "")),
-        ("thrown_by", paper.minutes.get("thrown_by", "")),
-        ("witnesses", paper.minutes.get("witnesses", "")),
-        ("place", paper.minutes.get("place", "")),
-        ("seed", paper.seed),
-        ("commit", in_groups(paper.commit)),
-        ("note", paper.minutes.get("note", "")),
-        ("photo", paper.minutes.get("photo_sha256", "")),
-    ]
-    labelled(pages, rows)
-    signatures(pages, ("operator", "witness", "witness"))
-    return painted(pages, _running(paper), words["minutes_title"])
+    pages, head = _started(paper, "minutes_title")
+    _labelled(
+        pages,
+        [
+            ("seed_source", paper.particular("seed_source")),
+            ("source", paper.minutes.get("source", "")),
+            ("thrown_by", paper.minutes.get("thrown_by", "")),
+            ("witnesses", paper.minutes.get("witnesses", "")),
+            ("place", paper.minutes.get("place", "")),
+            ("seed", paper.seed),
+            ("commit", _in_groups(paper.commit)),
+            ("note", paper.minutes.get("note", "")),
+            ("photo", paper.minutes.get("photo_sha256", "")),
+        ],
+    )
+    _signatures(pages, ("operator", "witness", "witness"))
+    return _painted(pages, head)
 
 
-def _started(paper: DrawPaper, title: str) -> Pages:
+def _started(paper: DrawPaper, title: str) -> tuple[Pages, _Head]:
     fonts.refuse_missing_glyphs(_texts(paper))
-    pages = opened(paper.office, title, paper.sheet.plan, paper.sheet.draw)
+    head = _Head(paper.office, title, paper.sheet.plan, paper.sheet.draw, paper.commit)
+    pages = _opened(head)
     if paper.void_reason:
         pages.paragraph(wording()["void"].format(reason=paper.void_reason), BODY)
         pages.skip(3)
+    return pages, head
+
+
+def _opened(head: _Head) -> Pages:
+    pages = Pages()
+    pages.paragraph(head.office, AUTHORITY)
+    pages.paragraph(wording()[head.title], TITLE)
+    pages.paragraph(wording()["number"].format(plan=head.plan, number=head.number), NUMBER)
+    pages.skip(3)
     return pages
+
+
+def _painted(pages: Pages, head: _Head) -> bytes:
+    """Return the PDF: every page with number, page count and the beginning of the fingerprint at its foot."""
+    words = wording()
+
+    def furniture(page: Page, number: int, total: int) -> None:
+        page.rules.append((LEFT, FOOTER_RULE, RIGHT, FOOTER_RULE))
+        top = FOOTER_RULE - 3
+        page.write(LEFT, top, words["number"].format(plan=head.plan, number=head.number), FOOT)
+        page.write(LEFT, top, words["page"].format(number=number, total=total), FOOT_CENTRE)
+        page.write(LEFT, top, words["fingerprint"].format(digits=head.commit[:FINGERPRINT_DIGITS]), FOOT_RIGHT)
+
+    properties = Properties(f"{words[head.title]} {head.plan}", head.office, head.commit)
+    return paint(pages.pages, furniture, {}, properties)
 
 
 def _texts(paper: DrawPaper) -> Iterator[tuple[str, str]]:
@@ -145,7 +241,7 @@ def _body(pages: Pages, paper: DrawPaper) -> None:
 
 
 def _particulars(pages: Pages, paper: DrawPaper) -> None:
-    labelled(
+    _labelled(
         pages,
         [
             ("title", paper.particular("title")),
@@ -164,14 +260,14 @@ def _pool(pages: Pages, paper: DrawPaper) -> None:
     words = wording()
     heading(pages, words["headings"]["pool"])
     taking_part = sum(len(stratum.ids) for stratum in paper.sheet.strata)
-    labelled(
+    _labelled(
         pages,
         [
-            ("total", counted("firms", paper.roll_size)),
-            ("taking_part", counted("firms", taking_part)),
+            ("total", _counted("firms", paper.roll_size)),
+            ("taking_part", _counted("firms", taking_part)),
             ("scope", "\n".join(_scope(paper))),
             ("day", paper.particular("day")),
-            ("excluded", counted("firms", len(paper.left_out))),
+            ("excluded", _counted("firms", len(paper.left_out))),
         ],
     )
     reasons = Counter(reason for _, _, reason in paper.left_out)
@@ -229,13 +325,13 @@ def _people(pages: Pages, paper: DrawPaper) -> None:
     words = wording()
     heading(pages, words["headings"]["people"])
     sheet = paper.sheet
-    labelled(
+    _labelled(
         pages,
         [
-            ("team", counted("people", sheet.team)),
-            ("cap", counted("firms", sheet.cap)),
+            ("team", _counted("people", sheet.team)),
+            ("cap", _counted("firms", sheet.cap)),
             ("slack", str(sheet.slack)),
-            ("recusals", counted("pairs", len(sheet.recusals))),
+            ("recusals", _counted("pairs", len(sheet.recusals))),
         ],
     )
     pages.skip(4)
@@ -249,7 +345,7 @@ def _people(pages: Pages, paper: DrawPaper) -> None:
 def _proof(pages: Pages, paper: DrawPaper) -> None:
     words = wording()
     heading(pages, words["headings"]["proof"])
-    labelled(
+    _labelled(
         pages,
         [
             ("seed_source", paper.particular("seed_source")),
@@ -257,8 +353,8 @@ def _proof(pages: Pages, paper: DrawPaper) -> None:
             ("thrown_by", paper.minutes.get("thrown_by", "")),
             ("witnesses", paper.minutes.get("witnesses", "")),
             ("seed", paper.seed),
-            ("commit", in_groups(paper.commit)),
-            ("pool_sha256", in_groups(paper.pool_sha256)),
+            ("commit", _in_groups(paper.commit)),
+            ("pool_sha256", _in_groups(paper.pool_sha256)),
             ("version", VERSION),
         ],
     )
@@ -276,12 +372,34 @@ def _voided(pages: Pages, paper: DrawPaper) -> None:
         pages.paragraph(f"{line}　{words['void'].format(reason=reason)}", BODY)
 
 
-def _running(paper: DrawPaper) -> Running:
-    return Running(paper.office, paper.sheet.plan, paper.sheet.draw, paper.commit)
-
-
 def _columns(*columns: tuple[str, int]) -> list[Column]:
     return [Column(wording()["columns"][key], width * MM) for key, width in columns]
+
+
+def _labelled(pages: Pages, rows: Iterable[tuple[str, str]]) -> None:
+    """Draw a table of (label key, text); rows without a text are left out."""
+    labels = wording()["labels"]
+    flowables.fields(pages, [[(labels[key], text)] for key, text in rows if text])
+
+
+def _signatures(pages: Pages, roles: Sequence[str]) -> None:
+    """Draw a line to sign on for each role, all on one page."""
+    words = wording()
+    heading(pages, words["headings"]["signatures"], STRIP_HEIGHT * len(roles) + SPARE)
+    said = words["signatures"]
+    signature_strips(pages, [Strip(said[role], None, "", (said["date"],)) for role in roles])
+
+
+def _in_groups(fingerprint: str) -> str:
+    """Return a SHA-256 in eight groups on two lines."""
+    groups = grouped(fingerprint).split()
+    return " ".join(groups[:4]) + "\n" + " ".join(groups[4:])
+
+
+def _counted(word: str, count: int) -> str:
+    """Return a count with its word: "firms", "people" or "pairs"."""
+    text: str = wording()["words"][word]
+    return text.format(count=count)
 
 
 def _scope(paper: DrawPaper) -> Iterator[str]:
