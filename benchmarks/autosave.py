@@ -31,7 +31,7 @@ def started_visit(folder: Path) -> Iterator[tuple[Context, str]]:
     create_workspace(folder, NewWorkspace("town", "000000001", "青禾镇", "周衡", PASSWORD))
     with open_workspace(folder, "周衡", PASSWORD) as ctx:
         inspectors = tuple(
-            people.add_person(ctx, name, "inspector", f"0000000000{number}", "2099-12-31", "是")
+            people.add_person(ctx, name, "inspector", f"0000000000{number}", "2099-12-31", leads=True)
             for number, name in enumerate(("周衡", "陆岑"), start=1)
         )
         powers.add_power(ctx, Power("own", "青禾镇人民政府", "2020-01-01", "", "公布的事项目录"))

@@ -168,7 +168,7 @@ def work(workspace: Path, account: str, password: str) -> None:
     window.show()
     with open_workspace(workspace, account, password) as ctx:
         for number, name in enumerate(("闻人甲", "闻人乙", "闻人丙")):
-            people.add_person(ctx, name, "inspector", f"Z-{number:03}", f"{ctx.now().year + 1}-12-31", "是")
+            people.add_person(ctx, name, "inspector", f"Z-{number:03}", f"{ctx.now().year + 1}-12-31", leads=True)
         listed = workspace.parent / "list.csv"
         steps = {
             "import": lambda: importing.apply(ctx, importing.compare(ctx, importing.preview(listed))),

@@ -38,7 +38,7 @@ def team(ctx: Context) -> tuple[str, str]:
         return (held[0], held[1])
     powers.add_power(ctx, POWER)
     return (
-        people.add_person(ctx, "周沄", "inspector", "T0001", "2027-12-31", "是"),
+        people.add_person(ctx, "周沄", "inspector", "T0001", "2027-12-31", leads=True),
         people.add_person(ctx, "吴翙", "inspector", "T0002", "2027-12-31"),
     )
 

@@ -32,7 +32,7 @@ def add_firm(ctx: Context, name: str = "青溪竹器厂") -> str:
 def add_inspectors(ctx: Context, until: str = "2027-12-31") -> tuple[str, str]:
     """Add two inspectors whose certificates are valid `until`."""
     return (
-        people.add_person(ctx, "周沄", "inspector", "T0001", until, "是"),
+        people.add_person(ctx, "周沄", "inspector", "T0001", until, leads=True),
         people.add_person(ctx, "吴翙", "inspector", "T0002", until),
     )
 

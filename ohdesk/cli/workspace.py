@@ -52,8 +52,7 @@ def add_person(ctx: Context, args: argparse.Namespace) -> Answer:
             raise UserError(tr("建立账户需要密码。"), tr("请加上 --account-password-file。"))
         secret = read_password(args.account_password_file)
         accounts.check_new(ctx, args.account, secret)  # before the person is there: all of it or nothing
-    leads = "是" if args.leads else "否"
-    person = people.add_person(ctx, args.name, args.person_role, args.certificate, args.until, leads)
+    person = people.add_person(ctx, args.name, args.person_role, args.certificate, args.until, leads=args.leads)
     if args.account:
         roles = {"inspector"} if args.person_role == "inspector" else set()
         accounts.add(ctx, args.account, secret, roles, person)

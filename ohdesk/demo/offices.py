@@ -54,6 +54,6 @@ def _staff(ctx: Context, town: Town) -> None:
             "inspector",
             inspector.certificate,
             cast.CERTIFICATE_UNTIL,
-            "是" if inspector.leads else "否",
+            leads=inspector.leads,
         )
         accounts.add(ctx, inspector.name, PASSWORD, {"inspector"}, person)

@@ -51,6 +51,11 @@ def parse_day(text: str) -> date:
     return day
 
 
+def day_text(day: date | None) -> str:
+    """Return a day as `parse_day` reads it; empty for none."""
+    return "" if day is None else day.isoformat()
+
+
 def printed_minute(at: datetime) -> str:
     """Return an instant as it stands on paper: "2026年3月2日 12时00分", Beijing time."""
     local = beijing(at)

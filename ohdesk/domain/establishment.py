@@ -1,25 +1,35 @@
 """Inspected bodies (检查对象): their fields, and the unified social credit code of GB 32100-2015."""
 
+from datetime import date
 from typing import Literal, NamedTuple
 
-from ohdesk.i18n import mark
+from ohdesk.domain.calendar import parse_day
+from ohdesk.i18n import mark, tr
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_LENGTH = 18
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 FieldKind = Literal["text", "count", "day", "flag"]
+Value = str | int | bool | None  # of a field, as an operation carries it
+MOST_PERSONS = 2**31 - 1
 
 
 class Field(NamedTuple):
     """One field of a roll entry: its key, its Chinese heading, and what it holds.
 
-    text: free text · count: whole number of persons · day: "2026-03-02" · flag: "是" or "否"
+    text: free text, "" while unknown · count: whole number of persons · day: "2026-03-02" · flag: true or false;
+    all but text are None while unknown
     """
 
     key: str
     heading: str
     kind: FieldKind = "text"
+
+    @property
+    def unknown(self) -> Value:
+        """The value while nothing is known."""
+        return "" if self.kind == "text" else None
 
 
 FIELDS = (
@@ -56,10 +66,60 @@ FIELDS = (
 FIELD_KEYS = tuple(field.key for field in FIELDS)
 FIELD_BY_KEY = {field.key: field for field in FIELDS}
 
+WITHDRAWN = Field("withdrawn", mark("撤出名录"), "flag")  # is written like a field, and shows as not being there
+WRITTEN_BY_KEY = {**FIELD_BY_KEY, WITHDRAWN.key: WITHDRAWN}
+_YES, _NO = "是", "否"
+
 IN_BUSINESS = mark("在业")
 CLOSED_STATES = frozenset(
     {mark("停业"), mark("注销"), mark("吊销"), mark("搬迁"), mark("失联"), mark("关闭")},
 )
+
+
+def fits(field: Field, value: object) -> bool:
+    """True for a value that a field of this kind can have."""
+    if field.kind == "text":
+        return isinstance(value, str)
+    if value is None:
+        return True
+    if field.kind == "flag":
+        return isinstance(value, bool)
+    if field.kind == "count":
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_PERSONS
+    try:
+        return isinstance(value, str) and bool(parse_day(value))
+    except ValueError:
+        return False
+
+
+def read_value(field: Field, text: str) -> Value:
+    """Return what is meant by text as `value_text` writes it. Raises ValueError for text that means no such value."""
+    if field.kind == "text":
+        return text
+    if not text:
+        return None
+    value: Value = text
+    if field.kind == "flag":
+        value = {_YES: True, _NO: False}.get(text)
+    elif field.kind == "count":
+        value = int(text) if text.isascii() and text.isdecimal() else None
+    if value is None or not fits(field, value):
+        raise ValueError(text)
+    return value
+
+
+def expected_text(field: Field) -> str:
+    """Return in words what text may stand in a field that is not free text."""
+    return {"count": tr("整数人数"), "day": "2026-03-02", "flag": tr("是或否")}[field.kind]
+
+
+def value_text(value: Value | date) -> str:
+    """Return a value as people write it, the same in every language: a roll is exchanged as a list."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _YES if value else _NO
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def uscc_check_character(first_17: str) -> str:

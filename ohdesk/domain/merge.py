@@ -7,6 +7,8 @@ so the order in which bundles arrive cannot matter and no clock decides.
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from ohdesk.domain.establishment import Value
+
 COUNTY_DIVISION_LENGTH = 6  # GB/T 2260: county; a town's code has 9 digits
 
 
@@ -14,12 +16,12 @@ COUNTY_DIVISION_LENGTH = 6  # GB/T 2260: county; a town's code has 9 digits
 class Write:
     """One write of one field: the value, the office that wrote it, and the hash of its operation."""
 
-    value: str
+    value: Value
     division: str
     hash: str
 
 
-def shown(writes: Collection[Write]) -> str:
+def shown(writes: Collection[Write]) -> Value:
     """Return the value that shows: the county's if it wrote one of them, else that of the smallest hash.
 
     Raises ValueError when there is no write.

@@ -2,11 +2,13 @@
 
 An operation says what happened to one shared record.  The journal numbers it `(replica, seq)`,
 chains it to the replica's previous one and applies it; the county applies it again.
-Each class names its `kind` with a version; a changed shape is a new version with an up-caster.
+Each class names its `kind` with a version.
 """
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+from ohdesk.domain.establishment import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +26,13 @@ class Operation:
 class EstablishmentWritten(Operation):
     """Fields of a roll entry set to new values; the visible value follows from `domain.merge`.
 
-    fields:  key of `establishment.FIELDS` (or "withdrawn") → text; "" clears the field
+    fields:  key of `establishment.FIELDS` (or "withdrawn") → value of the field's kind; "" or None clears the field
     reason:  why, in the words of the person who wrote; may be empty for a first import
     source:  "import", "hand", "undo" or "settle"
     """
 
     kind: ClassVar[str] = "establishment.written@1"
-    fields: dict[str, str]
+    fields: dict[str, Value]
     reason: str = ""
     source: str = "hand"
 
@@ -40,11 +42,11 @@ class PersonWritten(Operation):
     """A person of the office set down or corrected (执法人员 / 协管员 / 技术人员); written by one replica only.
 
     fields: name, role ("inspector" | "assistant" | "technical_person"), certificate_no,
-            certificate_until ("2027-12-31"), unit, leads ("是" | "否"), public_key (hexadecimal DER or "")
+            certificate_until ("2027-12-31" or None), unit, leads (true | false), public_key (hexadecimal DER or "")
     """
 
     kind: ClassVar[str] = "person.written@1"
-    fields: dict[str, str]
+    fields: dict[str, str | bool | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ def prepared(tmp_path_factory):
             fields = {"name": f"琥珀{number}厂", "risk_class": risk, "address": "石桥镇工业路", "phone": "000-555"}
             entries.add(ctx, fields, "首次录入")
         for name, number in (("闻人甲", "Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
-            people.add_person(ctx, name, "inspector", number, "2027-12-31", "是")
+            people.add_person(ctx, name, "inspector", number, "2027-12-31", leads=True)
     return folder
 
 

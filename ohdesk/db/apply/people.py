@@ -1,13 +1,16 @@
 """People of an office as their own replica writes them."""
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import Person
+from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.operations import PersonWritten
 from ohdesk.i18n import tr
 
-FIELDS = ("name", "role", "certificate_no", "certificate_until", "unit", "leads", "public_key")
+TEXTS = ("name", "role", "certificate_no", "unit", "public_key")
 
 
 def written(session: Session, applied: Applied) -> None:
@@ -16,12 +19,25 @@ def written(session: Session, applied: Applied) -> None:
     assert isinstance(operation, PersonWritten)  # noqa: S101 - decoded by kind
     person = session.get(Person, applied.record)
     if person is None:
-        person = Person(id=applied.record, replica=applied.replica, **dict.fromkeys(FIELDS, ""))
+        person = Person(id=applied.record, replica=applied.replica)
         session.add(person)
     elif person.replica != applied.replica:
         raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
     for key, value in operation.fields.items():
-        if key not in FIELDS:
-            raise RefusedError(tr("本版本不认识人员的字段“{field}”", field=key))
-        setattr(person, key, value)
+        setattr(person, key, _checked(key, value))
     session.flush()
+
+
+def _checked(key: str, value: str | bool | None) -> str | bool | date | None:
+    if key not in {*TEXTS, "leads", "certificate_until"}:
+        raise RefusedError(tr("本版本不认识人员的字段“{field}”", field=key))
+    if key in TEXTS and isinstance(value, str):
+        return value
+    if key == "leads" and isinstance(value, bool):
+        return value
+    try:
+        if key == "certificate_until" and (value is None or isinstance(value, str)):
+            return None if value is None else parse_day(value)
+    except ValueError as error:
+        raise RefusedError(tr("人员的字段“{field}”写着“{value}”", field=key, value=value)) from error
+    raise RefusedError(tr("人员的字段“{field}”写着“{value}”", field=key, value=value))

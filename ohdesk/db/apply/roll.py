@@ -1,26 +1,24 @@
 """Roll entries: the writes not yet seen by another write, and the values that show."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
-from ohdesk.db.models import Establishment, EstablishmentHead
+from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead
 from ohdesk.db.search import search_text
-from ohdesk.domain.establishment import FIELD_BY_KEY, FIELD_KEYS
+from ohdesk.domain.calendar import parse_day
+from ohdesk.domain.establishment import FIELDS, WITHDRAWN, WRITTEN_BY_KEY, Value, expected_text, fits, value_text
 from ohdesk.domain.merge import Write, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.i18n import tr
 
-WITHDRAWN = "withdrawn"
-YES = "是"
 _AT_ONCE = 500  # rows looked up by one SELECT … IN
-
-NOTHING = dict.fromkeys(FIELD_KEYS, "")
-COUNT_KEYS = tuple(key for key in FIELD_KEYS if FIELD_BY_KEY[key].kind == "count")
+_NOTHING: dict[str, Value] = {field.key: field.unknown for field in (*FIELDS, WITHDRAWN)}
+_DAYS = tuple(field.key for field in FIELDS if field.kind == "day")
 
 Head = dict[str, Any]
 
@@ -37,7 +35,8 @@ def written_many(session: Session, many: Sequence[Applied]) -> None:
     known = _known(session, ids)
     for applied in many:
         heads[applied.record] = _after(heads[applied.record], applied)
-    values = {entry: _visible(heads[entry]) for entry in ids}
+    shown_now = {entry: _shown(heads[entry]) for entry in ids}
+    values = {entry: _columns(fields) for entry, (fields, _) in shown_now.items()}
     fresh = [{"id": entry, **values[entry]} for entry in ids if entry not in known]
     if fresh:
         session.execute(insert(Establishment), fresh)
@@ -46,7 +45,11 @@ def written_many(session: Session, many: Sequence[Applied]) -> None:
         session.execute(update(Establishment), changed)
     for part in _parts(sorted(known)):
         session.execute(delete(EstablishmentHead).where(EstablishmentHead.establishment.in_(part)))
+        session.execute(delete(ContestedField).where(ContestedField.establishment.in_(part)))
     session.execute(insert(EstablishmentHead), [head for entry in ids for head in heads[entry]])
+    contested = [{"establishment": entry, "field": key} for entry in ids for key in shown_now[entry][1]]
+    if contested:
+        session.execute(insert(ContestedField), contested)
 
 
 def heads_of(session: Session, entries: Collection[str]) -> dict[str, list[str]]:
@@ -90,33 +93,37 @@ def _after(heads: list[Head], applied: Applied) -> list[Head]:
     ]
 
 
-def _check(key: str, value: str) -> None:
-    if key != WITHDRAWN and key not in FIELD_BY_KEY:
+def _check(key: str, value: Value) -> None:
+    field = WRITTEN_BY_KEY.get(key)
+    if field is None:
         raise RefusedError(tr("本版本不认识名录的字段“{field}”", field=key))
-    if key in FIELD_BY_KEY and FIELD_BY_KEY[key].kind == "count" and value and not value.isdecimal():
-        raise RefusedError(tr("“{field}”应为整数，现为“{value}”", field=tr(FIELD_BY_KEY[key].heading), value=value))
+    if not fits(field, value):
+        expected = tr("文字") if field.kind == "text" else expected_text(field)
+        found = value_text(value)
+        raise RefusedError(
+            tr("“{field}”应为{expected}，现为“{value}”", field=tr(field.heading), expected=expected, value=found)
+        )
 
 
-def _visible(heads: Sequence[Head]) -> dict[str, Any]:
-    values, contested = _one_write(heads[0]["fields"]) if len(heads) == 1 else _many_writes(heads)
-    search = search_text(values["name"], values["uscc"], values["local_id"])
-    for key in COUNT_KEYS:
-        values[key] = int(values[key]) if values[key] else None
-    withdrawn = values.pop(WITHDRAWN, "") == YES
-    return {**values, "withdrawn": withdrawn, "contested": ",".join(contested), "search": search}
+def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:
+    """Return the columns of an entry that shows these values."""
+    columns: dict[str, Any] = dict(fields)
+    for key in _DAYS:
+        if columns[key]:
+            columns[key] = parse_day(columns[key])
+    search = search_text(columns["name"], columns["uscc"], columns["local_id"])
+    return {**columns, WITHDRAWN.key: bool(columns[WITHDRAWN.key]), "search": search}
 
 
-def _one_write(fields: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Return what shows when a single write stands: nearly every entry of nearly every roll."""
-    return {**NOTHING, **fields}, []
-
-
-def _many_writes(heads: Sequence[Head]) -> tuple[dict[str, Any], list[str]]:
+def _shown(heads: Sequence[Head]) -> tuple[dict[str, Value], list[str]]:
+    """Return the values that show, and the keys of those in dispute."""
+    if len(heads) == 1:  # a single write stands: nearly every entry of nearly every roll
+        return {**_NOTHING, **heads[0]["fields"]}, []
     writes: dict[str, list[Write]] = defaultdict(list)
     for head in heads:
         for key, value in head["fields"].items():
             writes[key].append(Write(value, head["division"], head["hash"]))
-    values = {**NOTHING, **{key: shown(found) for key, found in writes.items()}}
+    values = {**_NOTHING, **{key: shown(found) for key, found in writes.items()}}
     return values, sorted(key for key, found in writes.items() if is_contested(found))
 
 

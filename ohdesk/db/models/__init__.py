@@ -15,7 +15,7 @@ from ohdesk.db.models.records import (
     RecordInspector,
     RecordPhoto,
 )
-from ohdesk.db.models.roll import Establishment, EstablishmentHead
+from ohdesk.db.models.roll import ContestedField, Establishment, EstablishmentHead
 from ohdesk.db.models.sync import BundleIn, BundleOut, IssuedCertificate, Peer
 from ohdesk.db.models.visits import Answer, Photo, ReInspection, Visit
 
@@ -28,6 +28,7 @@ __all__ = [
     "BlobRow",
     "BundleIn",
     "BundleOut",
+    "ContestedField",
     "Draw",
     "DrawSheet",
     "Establishment",

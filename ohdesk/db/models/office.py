@@ -1,8 +1,9 @@
 """The office: its settings, its people, and who may unlock this workspace."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base
@@ -27,9 +28,9 @@ class Person(Base):
     name: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(String(20), default="")
     certificate_no: Mapped[str] = mapped_column(String(40), default="")
-    certificate_until: Mapped[str] = mapped_column(String(10), default="")
+    certificate_until: Mapped[date | None] = mapped_column(Date, default=None)
     unit: Mapped[str] = mapped_column(default="")
-    leads: Mapped[str] = mapped_column(String(4), default="")
+    leads: Mapped[bool] = mapped_column(default=False)
     public_key: Mapped[str] = mapped_column(default="")
 
 

@@ -1,44 +1,64 @@
 """The roll of inspected bodies (名录库): the visible values, and the writes behind them."""
 
-from typing import TYPE_CHECKING
+from datetime import date
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base
-from ohdesk.domain.establishment import FIELDS
+from ohdesk.domain.establishment import Value
 
 
 class Establishment(Base):
-    """One roll entry as it shows. Every field of `domain.establishment.FIELDS` is a column.
+    """One roll entry as it shows: the fields of `domain.establishment.FIELDS`; what is unknown is empty or None.
 
-    contested: keys of fields with several unseen writes (待核), comma-separated
-    search:    the name's pinyin initials, folded name and codes, one space between: searched, and the list's order
+    search: the name's pinyin initials, folded name and codes, one space between: searched, and the list's order
     """
 
     __tablename__ = "establishment"
+    __table_args__ = (Index(None, "search", "id"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
-    contested: Mapped[str] = mapped_column(Text, default="")
     search: Mapped[str] = mapped_column(Text, default="")
-    if TYPE_CHECKING:
-        name: Mapped[str]
-        uscc: Mapped[str]
-        town: Mapped[str]
+    name: Mapped[str] = mapped_column(Text, default="")
+    uscc: Mapped[str] = mapped_column(Text, default="", index=True)
+    local_id: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str] = mapped_column(Text, default="")
+    town: Mapped[str] = mapped_column(Text, default="")
+    grid: Mapped[str] = mapped_column(Text, default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    legal_representative: Mapped[str] = mapped_column(Text, default="")
+    person_in_charge: Mapped[str] = mapped_column(Text, default="")
+    contact: Mapped[str] = mapped_column(Text, default="")
+    phone: Mapped[str] = mapped_column(Text, default="")
+    industry_code: Mapped[str] = mapped_column(Text, default="")
+    industry: Mapped[str] = mapped_column(Text, default="")
+    ownership: Mapped[str] = mapped_column(Text, default="")
+    size: Mapped[str] = mapped_column(Text, default="")
+    workers: Mapped[int | None] = mapped_column(Integer, default=None)
+    exposed_workers: Mapped[int | None] = mapped_column(Integer, default=None)
+    dispatched_workers: Mapped[int | None] = mapped_column(Integer, default=None)
+    hazards: Mapped[str] = mapped_column(Text, default="")
+    risk_class: Mapped[str] = mapped_column(Text, default="")
+    risk_scheme: Mapped[str] = mapped_column(Text, default="")
+    declared: Mapped[bool | None] = mapped_column(Boolean, default=None)
+    declared_on: Mapped[date | None] = mapped_column(Date, default=None)
+    tested_on: Mapped[date | None] = mapped_column(Date, default=None)
+    exam_on: Mapped[date | None] = mapped_column(Date, default=None)
+    inspected_on: Mapped[date | None] = mapped_column(Date, default=None)
+    status: Mapped[str] = mapped_column(Text, default="")
+    tags: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
 
 
-for _field in FIELDS:
-    setattr(
-        Establishment,
-        _field.key,
-        mapped_column(Integer, nullable=True)
-        if _field.kind == "count"
-        else mapped_column(Text, nullable=False, default="", server_default=""),
-    )
+class ContestedField(Base):
+    """A field of a roll entry with several writes that have not seen each other and differ (待核)."""
 
-Index("ix_establishment_search_id", Establishment.__table__.c.search, Establishment.__table__.c.id)
-Index("ix_establishment_uscc", Establishment.__table__.c.uscc)
+    __tablename__ = "contested_field"
+
+    establishment: Mapped[str] = mapped_column(ForeignKey("establishment.id"), primary_key=True)
+    field: Mapped[str] = mapped_column(String(30), primary_key=True)
 
 
 class EstablishmentHead(Base):
@@ -54,4 +74,4 @@ class EstablishmentHead(Base):
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(String(64))
     division: Mapped[str] = mapped_column(String(9))
-    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+    fields: Mapped[dict[str, Value]] = mapped_column(JSON)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import (
     Amendment,
     Base,
+    ContestedField,
     Draw,
     Establishment,
     EstablishmentHead,
@@ -28,6 +29,7 @@ from ohdesk.domain.canonical import canonical
 
 _SHARED: tuple[type[Base], ...] = (
     Amendment,
+    ContestedField,
     Draw,
     Establishment,
     EstablishmentHead,

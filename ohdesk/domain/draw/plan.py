@@ -7,6 +7,7 @@ from datetime import date
 
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.draw.drawing import Candidate, PoolEntry, Sheet, Stratum
+from ohdesk.domain.establishment import Value, value_text
 
 _NOT_IN_IDS = re.compile(r"[^0-9A-Z-]")
 NONCE_BYTES = 32  # 256 random bits
@@ -16,7 +17,8 @@ NONCE_BYTES = 32  # 256 random bits
 class StratumPlan:
     """A stratum (层): the firms whose roll fields have one of the values, and how many of them are drawn.
 
-    where: key of `establishment.FIELDS` → allowed values; empty takes everybody not taken by an earlier stratum
+    where: key of `establishment.FIELDS` → allowed values, as people write them; empty takes everybody not taken by an
+    earlier stratum
     num/den of the firms are drawn, rounded up, and at least `least` of them; whole numbers
     """
 
@@ -26,9 +28,9 @@ class StratumPlan:
     den: int = 1
     least: int = 0
 
-    def takes(self, fields: Mapping[str, object]) -> bool:
+    def takes(self, fields: Mapping[str, Value | date]) -> bool:
         """True when a roll entry with these fields belongs to the stratum."""
-        return all(str(fields.get(key, "") or "") in values for key, values in self.where.items())
+        return all(value_text(fields.get(key)) in values for key, values in self.where.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import journal
 from ohdesk.db.models import (
     BundleIn,
+    ContestedField,
     Draw,
     Establishment,
     EstablishmentHead,
@@ -22,7 +23,7 @@ from ohdesk.db.models import (
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.draw.proof import recomputation_problem
-from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
+from ohdesk.domain.establishment import CLOSED_STATES, WRITTEN_BY_KEY, read_value, value_text
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
@@ -124,14 +125,16 @@ def digest(ctx: Context) -> str:
 def conflicts(ctx: Context) -> list[Conflict]:
     """Return every field in dispute, by employer."""
     with ctx.reading() as session:
-        contested = session.scalars(
-            select(Establishment).where(Establishment.contested != "").order_by(Establishment.name, Establishment.id)
+        contested = session.execute(
+            select(Establishment, ContestedField.field)
+            .join(ContestedField, ContestedField.establishment == Establishment.id)
+            .order_by(Establishment.name, Establishment.id, ContestedField.field)
         )
         offices = {peer.replica: peer.name for peer in session.scalars(select(Peer))}
         offices[ctx.office.replica] = ctx.office.name
         people = {person.id: person.name for person in session.scalars(select(Person))}
         found: list[Conflict] = []
-        for entry in contested:
+        for entry, key in contested:
             heads = list(
                 session.scalars(
                     select(EstablishmentHead)
@@ -139,27 +142,25 @@ def conflicts(ctx: Context) -> list[Conflict]:
                     .order_by(EstablishmentHead.replica, EstablishmentHead.seq)
                 )
             )
-            for key in entry.contested.split(","):
-                candidates = []
-                for head in heads:
-                    if key in head.fields:
-                        row = session.get_one(OperationRow, (head.replica, head.seq))
-                        body = parse(row.body)
-                        candidates.append(
-                            Candidate(
-                                head.fields[key],
-                                head.division,
-                                f"{head.replica}:{head.seq}",
-                                body["at"],
-                                body["by"],
-                                body["v"]["reason"],
-                                offices.get(head.replica, head.division),
-                                people.get(body["by"], body["by"]),
-                            )
+            candidates = []
+            for head in heads:
+                if key in head.fields:
+                    row = session.get_one(OperationRow, (head.replica, head.seq))
+                    body = parse(row.body)
+                    candidates.append(
+                        Candidate(
+                            value_text(head.fields[key]),
+                            head.division,
+                            f"{head.replica}:{head.seq}",
+                            body["at"],
+                            body["by"],
+                            body["v"]["reason"],
+                            offices.get(head.replica, head.division),
+                            people.get(body["by"], body["by"]),
                         )
-                heading = tr(FIELD_BY_KEY[key].heading) if key in FIELD_BY_KEY else tr("撤出名录")
-                shown = _text(getattr(entry, key))
-                found.append(Conflict(entry.id, entry.name, key, heading, shown, tuple(candidates)))
+                    )
+            heading, shown = tr(WRITTEN_BY_KEY[key].heading), value_text(getattr(entry, key))
+            found.append(Conflict(entry.id, entry.name, key, heading, shown, tuple(candidates)))
         return found
 
 
@@ -173,28 +174,19 @@ def settle(ctx: Context, establishment: str, field: str, value: str, reason: str
     if not reason.strip():
         raise UserError(tr("处理冲突要写明理由。"), tr("例如：已电话核实。"))
     with ctx.transaction() as session:
-        entry = session.get(Establishment, establishment)
-        if entry is None or field not in entry.contested.split(","):
+        if session.get(ContestedField, (establishment, field)) is None:
             raise UserError(tr("这一项没有待核的冲突。"), tr("请刷新冲突列表后重试。"))
         if value not in _values(session, establishment, field):
             value = checked({field: value})[field]
-        settled = EstablishmentWritten(
-            record=establishment, fields={field: value}, reason=clean_text(reason), source="settle"
-        )
+        fields = {field: read_value(WRITTEN_BY_KEY[field], value)}
+        settled = EstablishmentWritten(record=establishment, fields=fields, reason=clean_text(reason), source="settle")
         journal.record(session, settled, ctx.stamp())
     return Change.ROLL
 
 
-def _text(value: object) -> str:
-    """Return a visible value as it is written: 是 and 否 for withdrawn, nothing for an unknown count."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return "" if value is None else str(value)
-
-
 def _values(session: Session, establishment: str, field: str) -> set[str]:
     heads = session.scalars(select(EstablishmentHead).where(EstablishmentHead.establishment == establishment))
-    return {head.fields[field] for head in heads if field in head.fields}
+    return {value_text(head.fields[field]) for head in heads if field in head.fields}
 
 
 def coverage(ctx: Context, year: int) -> list[TownCoverage]:
@@ -203,7 +195,7 @@ def coverage(ctx: Context, year: int) -> list[TownCoverage]:
         names = {peer.division: peer.name for peer in session.scalars(select(Peer).where(Peer.role == "town"))}
         in_business = (
             select(Establishment.town, func.count())
-            .where(Establishment.withdrawn.is_(False), Establishment.__table__.c.status.not_in(CLOSED_STATES))
+            .where(Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
             .group_by(Establishment.town)
         )
         employers: dict[str, int] = dict(session.execute(in_business).all())
@@ -254,12 +246,12 @@ def covered(ctx: Context, division: str, year: int) -> list[CoveredEmployer]:
             .where(
                 Establishment.town == division,
                 Establishment.withdrawn.is_(False),
-                Establishment.__table__.c.status.not_in(CLOSED_STATES),
+                Establishment.status.not_in(CLOSED_STATES),
             )
             .order_by(Establishment.search, Establishment.id)
         )
         found = [
-            CoveredEmployer(entry.id, entry.name, entry.uscc, str(getattr(entry, "risk_class")), made.get(entry.id, ""))  # noqa: B009
+            CoveredEmployer(entry.id, entry.name, entry.uscc, entry.risk_class, made.get(entry.id, ""))
             for entry in entries
         ]
     return sorted(found, key=lambda employer: bool(employer.inspected_at))

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from ohdesk.db.models import Draw, Establishment, Setting
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw.plan import DrawPlan, PoolFirm, StratumPlan, tidied
-from ohdesk.domain.establishment import CLOSED_STATES
+from ohdesk.domain.establishment import CLOSED_STATES, value_text
 from ohdesk.domain.people import Right
 from ohdesk.errors import Problem
 from ohdesk.i18n import in_chinese, tr
@@ -102,7 +102,7 @@ def strata_by(ctx: Context, field: str) -> tuple[StratumPlan, ...]:
     """Return one stratum for each value of a field of the roll that occurs, or one for everybody."""
     if not field:
         return (StratumPlan(code=EVERYBODY),)
-    values = {str(row[field] or "") for row in _in_business(ctx, {field})}
+    values = {value_text(row[field]) for row in _in_business(ctx, {field})}
     return tuple(
         StratumPlan(code=value or tr("未登记"), where={field: (value,)}, num=draw_rules().total_percent, den=100)
         for value in sorted(values, key=lambda value: (not value, value))
@@ -197,8 +197,8 @@ def forget_draft(ctx: Context) -> None:
 
 
 def _in_business(ctx: Context, fields: Collection[str]) -> list[Mapping[str, Any]]:
-    table = Establishment.__table__.c
-    wanted = select(table.status, *(table[field] for field in sorted(fields) if field != table.status.key))
+    asked = sorted({"status", *fields})
+    wanted = select(*(getattr(Establishment, field) for field in asked))
     with ctx.reading() as session:
         rows = session.execute(wanted.where(on_roll(ctx.office.division))).mappings()
         return [dict(row) for row in rows if row["status"] not in CLOSED_STATES]

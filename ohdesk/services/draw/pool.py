@@ -113,7 +113,7 @@ def _reason(row: Mapping[str, Any], stratum: str, since: date, visited: frozense
         return "closed"
     if not stratum:
         return "out_of_scope"
-    if row["inspected_on"] >= since.isoformat() or row["id"] in visited:
+    if (row["inspected_on"] and row["inspected_on"] >= since) or row["id"] in visited:
         return "inspected"
     return ""
 
@@ -168,9 +168,9 @@ def pool_inspectors(session: Session, plan: DrawPlan, replica: str, day: date) -
     inspectors = []
     for person in people:
         number = as_id(person.certificate_no)
-        valid = bool(number) and person.certificate_until >= day.isoformat()
+        valid = bool(number) and person.certificate_until is not None and person.certificate_until >= day
         reason = absent.get(person.id, "") or ("" if valid else "certificate")
-        inspectors.append(PoolInspector(number, person.id, person.name, person.leads == "是", reason))
+        inspectors.append(PoolInspector(number, person.id, person.name, person.leads, reason))
     return tuple(sorted(inspectors, key=lambda each: (each.id, each.person)))
 
 

@@ -1,13 +1,13 @@
 """The people of this office: inspectors (执法人员), assistants (协管员), technical persons (技术人员)."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Person, Visit
+from ohdesk.domain.calendar import day_text, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import PersonWritten
@@ -25,7 +25,6 @@ PERSON_ROLES = {
 }
 RETIRED = "retired"  # 已离岗: stays in the journal and on old records, can no longer be drawn, inspect or sign
 ROLE_WORDS = {**PERSON_ROLES, RETIRED: mark("已离岗")}
-YES, NO = "是", "否"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +54,25 @@ def person_row(person: Person) -> PersonRow:
         name=person.name,
         role=person.role,
         certificate_no=person.certificate_no,
-        certificate_until=person.certificate_until,
+        certificate_until=day_text(person.certificate_until),
         unit=person.unit,
-        leads=person.leads == YES,
+        leads=person.leads,
     )
 
 
 def add_person(
-    ctx: Context, name: str, role: str, certificate_no: str = "", certificate_until: str = "", leads: str = NO
+    ctx: Context, name: str, role: str, certificate_no: str = "", certificate_until: str = "", *, leads: bool = False
 ) -> str:
     """Set down a person and return the id. Raises ProblemsError naming everything that cannot be taken."""
     ctx.require(Right.OFFICE)
     name, certificate_no = clean_text(name).strip(), clean_text(certificate_no).strip().upper()
     _refuse_unusable(name, role, certificate_no, certificate_until)
     person = uuid7(ctx.now())
-    fields = {
+    fields: dict[str, str | bool | None] = {
         "name": name,
         "role": role,
         "certificate_no": certificate_no,
-        "certificate_until": certificate_until,
+        "certificate_until": certificate_until or None,
         "unit": ctx.office.name,
         "leads": leads,
         "public_key": "",
@@ -92,17 +91,19 @@ def correct_person(ctx: Context, changed: PersonRow) -> Change:
     ctx.require(Right.OFFICE)
     name, certificate_no = clean_text(changed.name).strip(), clean_text(changed.certificate_no).strip().upper()
     _refuse_unusable(name, changed.role, certificate_no, changed.certificate_until)
-    wanted = {
+    wanted: dict[str, str | bool | None] = {
         "name": name,
         "role": changed.role,
         "certificate_no": certificate_no,
-        "certificate_until": changed.certificate_until,
-        "leads": YES if changed.leads else NO,
+        "certificate_until": changed.certificate_until or None,
+        "leads": changed.leads,
     }
     with ctx.transaction() as session:
         person = _own_person(ctx, session, changed.id)
         _refuse_taken(ctx, session, certificate_no, person.id)
-        fields = {key: value for key, value in wanted.items() if getattr(person, key) != value}
+        held = {key: getattr(person, key) for key in wanted}
+        held["certificate_until"] = day_text(person.certificate_until) or None
+        fields = {key: value for key, value in wanted.items() if held[key] != value}
         if not fields:
             return Change.NOTHING
         journal.record(session, PersonWritten(record=person.id, fields=fields), ctx.stamp())
@@ -159,11 +160,11 @@ def _problems(name: str, role: str, certificate_no: str, certificate_until: str)
         problems.append(Problem(tr("姓名"), tr("必填"), tr("空白")))
     if role not in PERSON_ROLES:
         problems.append(Problem(tr("人员类别"), "、".join(PERSON_ROLES), role))
-    if role == "inspector":
-        if not certificate_no:
-            problems.append(Problem(tr("执法证号"), tr("执法人员必填"), tr("空白")))
+    if role == "inspector" and not certificate_no:
+        problems.append(Problem(tr("执法证号"), tr("执法人员必填"), tr("空白")))
+    if role == "inspector" or certificate_until:
         try:
-            date.fromisoformat(certificate_until)
+            parse_day(certificate_until)
         except ValueError:
             problems.append(Problem(tr("证件有效期至"), "2027-12-31", certificate_until or tr("空白")))
     return problems
@@ -176,6 +177,6 @@ def office_person(person: Person) -> OfficePerson:
         name=person.name,
         role=person.role,
         certificate_no=person.certificate_no,
-        certificate_until=person.certificate_until,
+        certificate_until=day_text(person.certificate_until),
         unit=person.unit,
     )

@@ -174,7 +174,7 @@ def _ended_at(visit: Visit, answers: Mapping[str, AnswerView]) -> str:
 
 def _body(establishment: Establishment) -> InspectedBody:
     names = ("name", "uscc", "address", "legal_representative", "person_in_charge", "phone")
-    return InspectedBody(id=establishment.id, **{name: str(getattr(establishment, name)) for name in names})
+    return InspectedBody(id=establishment.id, **{name: getattr(establishment, name) for name in names})
 
 
 def _signatory(session: Session, person_id: str, field: str = "") -> Signatory:

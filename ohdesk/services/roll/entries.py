@@ -1,6 +1,6 @@
 """The roll (名录库): list, look up, add, correct."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from itertools import count
@@ -10,10 +10,20 @@ from sqlalchemy import ColumnElement, RowMapping, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import Establishment, EstablishmentHead, OperationRow
+from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow
 from ohdesk.db.search import folded
 from ohdesk.domain.canonical import clean_text, parse
-from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, is_uscc, uscc_check_character, uscc_is_right
+from ohdesk.domain.establishment import (
+    FIELD_BY_KEY,
+    FIELDS,
+    Value,
+    expected_text,
+    is_uscc,
+    read_value,
+    uscc_check_character,
+    uscc_is_right,
+    value_text,
+)
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.operations import EstablishmentWritten
@@ -94,14 +104,17 @@ class Listed:
     everything: int
 
 
-_COLUMNS = tuple(Establishment.__table__.c[field.name] for field in dataclass_fields(EstablishmentRow))
+_CONTESTED = "contested"
+_PLAIN = tuple(
+    getattr(Establishment, field.name) for field in dataclass_fields(EstablishmentRow) if field.name != _CONTESTED
+)
 
 
 def list_rows(
     ctx: Context, query: RollQuery = RollQuery(), offset: int = 0, limit: int = PAGE
 ) -> list[EstablishmentRow]:
     """Return one page of the entries that match, by the pinyin initials of the name."""
-    statement = _matching(ctx, select(*_COLUMNS), query).order_by(Establishment.search, Establishment.id)
+    statement = _matching(ctx, _select_rows(), query).order_by(Establishment.search, Establishment.id)
     with ctx.reading() as session:
         return [_row(row) for row in session.execute(statement.offset(offset).limit(limit)).mappings()]
 
@@ -117,8 +130,7 @@ def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
 
 def rows_of(ctx: Context, ids: Sequence[str]) -> list[EstablishmentRow]:
     """Return these entries in this order; one that was taken off the roll meanwhile is left out."""
-    columns = Establishment.__table__.c
-    statement = select(*_COLUMNS).where(columns.id.in_(ids), columns.withdrawn.is_(False))
+    statement = _select_rows().where(Establishment.id.in_(ids), Establishment.withdrawn.is_(False))
     with ctx.reading() as session:
         found = {row["id"]: _row(row) for row in session.execute(statement).mappings()}
     return [found[identity] for identity in ids if identity in found]
@@ -126,7 +138,7 @@ def rows_of(ctx: Context, ids: Sequence[str]) -> list[EstablishmentRow]:
 
 def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
     """Return every entry that matches, by the pinyin initials of the name."""
-    statement = _matching(ctx, select(*_COLUMNS), query).order_by(Establishment.search, Establishment.id)
+    statement = _matching(ctx, _select_rows(), query).order_by(Establishment.search, Establishment.id)
     with ctx.reading() as session:
         return [_row(row) for row in session.execute(statement).mappings()]
 
@@ -143,8 +155,14 @@ def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
         row = _entry(session, establishment)
         return EstablishmentDetail(
             id=establishment,
-            fields={field.key: _text(getattr(row, field.key)) for field in FIELDS},
-            contested=tuple(filter(None, row.contested.split(","))),
+            fields={field.key: value_text(getattr(row, field.key)) for field in FIELDS},
+            contested=tuple(
+                session.scalars(
+                    select(ContestedField.field)
+                    .where(ContestedField.establishment == establishment)
+                    .order_by(ContestedField.field)
+                )
+            ),
             history=_history(session, establishment),
         )
 
@@ -162,7 +180,7 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
         _refuse_same_code(session, values.get("uscc", ""), entry)
         if not values.get("uscc") and not values.get("local_id"):
             values["local_id"] = next(local_numbers(session, ctx.office.division))
-        written = EstablishmentWritten(record=entry, fields=values, reason=clean_text(reason))
+        written = EstablishmentWritten(record=entry, fields=values_of(values), reason=clean_text(reason))
         journal.record(session, written, ctx.stamp(), batch=uuid7(ctx.now()))
     return Added(entry, Change.ROLL)
 
@@ -178,11 +196,11 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
     values = checked(fields)
     with ctx.transaction() as session:
         row = _entry(session, establishment)
-        changed = {key: value for key, value in values.items() if _text(getattr(row, key)) != value}
+        changed = {key: value for key, value in values.items() if value_text(getattr(row, key)) != value}
         if not changed:
             return Change.NOTHING
         _refuse_same_code(session, changed.get("uscc", ""), establishment)
-        written = EstablishmentWritten(record=establishment, fields=changed, reason=clean_text(reason))
+        written = EstablishmentWritten(record=establishment, fields=values_of(changed), reason=clean_text(reason))
         journal.record(session, written, ctx.stamp(), batch=uuid7(ctx.now()))
     return Change.ROLL
 
@@ -192,11 +210,10 @@ def find(ctx: Context, name_or_code: str) -> str:
 
     Raises UserError when none or several fit.
     """
-    table = Establishment.__table__.c
     fits = (
         (Establishment.name == name_or_code)
         | (Establishment.uscc == name_or_code)
-        | (table.local_id == name_or_code)
+        | (Establishment.local_id == name_or_code)
         | (Establishment.id == name_or_code)
     )
     with ctx.reading() as session:
@@ -209,8 +226,7 @@ def find(ctx: Context, name_or_code: str) -> str:
 
 def local_numbers(session: Session, division: str) -> Iterator[str]:
     """Yield unused local numbers for entries without a credit code, "000000101-0001" and on."""
-    local_id = Establishment.__table__.c.local_id
-    used = session.scalars(select(local_id).where(local_id.startswith(f"{division}-")))
+    used = session.scalars(select(Establishment.local_id).where(Establishment.local_id.startswith(f"{division}-")))
     serials = (text.rpartition("-")[2] for text in used)
     last = max((int(serial) for serial in serials if serial.isdecimal()), default=0)
     return (f"{division}-{number:04d}" for number in count(last + 1))
@@ -232,14 +248,23 @@ def on_roll(division: str) -> ColumnElement[bool]:
     return standing & (~elsewhere | written_here)
 
 
+def _select_rows() -> Select[*tuple[Any, ...]]:
+    return select(*_PLAIN, _contested().label(_CONTESTED))
+
+
+def _contested() -> ColumnElement[bool]:
+    # Made anew each time: SQLAlchemy marks a subquery it has compiled, which then compiles a second time.
+    return exists().where(ContestedField.establishment == Establishment.id)
+
+
 def _matching(ctx: Context, statement: Select[Any], query: RollQuery) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = [on_roll(ctx.office.division)]
     if query.search.strip():
         conditions.append(Establishment.search.contains(folded(query.search), autoescape=True))
     if query.risk_class:
-        conditions.append(Establishment.__table__.c.risk_class == query.risk_class)
+        conditions.append(Establishment.risk_class == query.risk_class)
     if query.contested_only:
-        conditions.append(Establishment.contested != "")
+        conditions.append(_contested())
     return statement.where(*conditions)
 
 
@@ -248,7 +273,7 @@ def _counting(ctx: Context, query: RollQuery) -> Select[Any]:
 
 
 def _row(row: RowMapping) -> EstablishmentRow:
-    return EstablishmentRow(**{**row, "contested": bool(row["contested"])})
+    return EstablishmentRow(**{**row, "inspected_on": value_text(row["inspected_on"])})
 
 
 def _entry(session: Session, establishment: str) -> Establishment:
@@ -265,7 +290,7 @@ def _history(session: Session, establishment: str) -> tuple[FieldChange, ...]:
         .order_by(OperationRow.replica, OperationRow.seq)
     )
     changes = [
-        FieldChange(body["at"], body["by"], body["d"], key, value, body["v"]["reason"], body["v"]["source"])
+        FieldChange(body["at"], body["by"], body["d"], key, value_text(value), body["v"]["reason"], body["v"]["source"])
         for body in map(parse, session.scalars(statement))
         for key, value in body["v"]["fields"].items()
     ]
@@ -283,8 +308,11 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
             continue
         field = FIELD_BY_KEY[key]
         value = values[key] = clean_text(raw).strip()
-        if field.kind == "count" and value and not (value.isascii() and value.isdecimal()):
-            problems.append(Problem(tr(field.heading), tr("整数人数"), value, tr("请只填数字。")))
+        try:
+            read_value(field, value)
+        except ValueError:
+            remedy = tr("请只填数字。") if field.kind == "count" else ""
+            problems.append(Problem(tr(field.heading), expected_text(field), value, remedy))
         if key == "uscc" and value:
             values[key] = value = value.upper()
             if not uscc_is_right(value):
@@ -294,6 +322,11 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
     if problems:
         raise ProblemsError(tr("有 {count} 处不能保存。", count=len(problems)), tuple(problems))
     return values
+
+
+def values_of(texts: Mapping[str, str]) -> dict[str, Value]:
+    """Return what checked texts say, as an operation carries it."""
+    return {key: read_value(FIELD_BY_KEY[key], text) for key, text in texts.items()}
 
 
 def _right_code(code: str) -> str:
@@ -318,7 +351,3 @@ def _refuse_same_code(session: Session, uscc: str, own: str) -> None:
 
 def _own_town(ctx: Context) -> str:
     return "" if len(ctx.office.division) == COUNTY_DIVISION_LENGTH else ctx.office.division
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Establishment
-from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, IN_BUSINESS, uscc_is_right
+from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, IN_BUSINESS, uscc_is_right, value_text
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.operations import EstablishmentWritten
@@ -27,7 +27,7 @@ from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll.entries import local_numbers
+from ohdesk.services.roll.entries import local_numbers, values_of
 from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
 
 Mapped = Mapping[str, str]
@@ -202,22 +202,20 @@ def _operations(ctx: Context, session: Session, comparison: Comparison, reason: 
 
 
 def _operation(establishment: str, fields: Mapped, reason: str) -> EstablishmentWritten:
-    return EstablishmentWritten(record=establishment, fields=dict(fields), reason=reason, source="import")
+    return EstablishmentWritten(record=establishment, fields=values_of(fields), reason=reason, source="import")
 
 
 class _Roll:
     """The roll's entries by code and by name, to find the one that a row of a list means."""
 
     def __init__(self, session: Session) -> None:
-        columns = Establishment.__table__.c
-        rows = session.execute(
-            select(columns.id, *(columns[key] for key in FIELD_KEYS)).where(columns.withdrawn.is_(False))
-        ).all()
+        columns = [getattr(Establishment, key) for key in FIELD_KEYS]
+        rows = session.execute(select(Establishment.id, *columns).where(Establishment.withdrawn.is_(False))).all()
         self.fields: dict[str, dict[str, str]] = {}
         self._by_code: dict[str, str] = {}
         self._by_name: dict[str, list[str]] = {}
         for identity, *values in rows:
-            texts = {key: "" if value is None else str(value) for key, value in zip(FIELD_KEYS, values, strict=True)}
+            texts = {key: value_text(value) for key, value in zip(FIELD_KEYS, values, strict=True)}
             self.fields[identity] = texts
             if texts["uscc"]:
                 self._by_code[texts["uscc"]] = identity

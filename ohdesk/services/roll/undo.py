@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.apply.roll import WITHDRAWN, YES, heads_of
+from ohdesk.db.apply.roll import heads_of
 from ohdesk.db.models import BundleOut, Draw, DrawSheet, Establishment, OperationRow, Record, Visit
 from ohdesk.domain.canonical import parse
-from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.domain.establishment import FIELD_BY_KEY, WITHDRAWN, WRITTEN_BY_KEY, Value
 from ohdesk.domain.merge import Write, shown
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
@@ -112,7 +112,7 @@ def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[s
         report(start, len(bodies))
         counter = [_counter(session, body, reason) for body in bodies[start : start + _AT_A_TIME]]
         journal.record_many(session, counter, ctx.stamp(), chosen.batch[:-1] + UNDONE)
-        withdrawn += sum(WITHDRAWN in operation.fields for operation in counter)
+        withdrawn += sum(WITHDRAWN.key in operation.fields for operation in counter)
     report(len(bodies), len(bodies))
     return Undone(withdrawn, len(bodies) - withdrawn, Change.ROLL)
 
@@ -177,7 +177,10 @@ def _visited(session: Session) -> set[str]:
 def _counter(session: Session, body: Body, reason: str) -> EstablishmentWritten:
     """Return the operation that takes one import operation back: withdraw what it made, restore what it changed."""
     before = _shown_before(session, body)
-    fields = {WITHDRAWN: YES} if before is None else {key: before.get(key, "") for key in body["v"]["fields"]}
+    if before is None:
+        fields: dict[str, Value] = {WITHDRAWN.key: True}
+    else:
+        fields = {key: before.get(key, WRITTEN_BY_KEY[key].unknown) for key in body["v"]["fields"]}
     return EstablishmentWritten(record=body["id"], fields=fields, reason=reason, source=UNDO)
 
 
@@ -189,13 +192,13 @@ def _written_since(session: Session, body: Body, settled: set[str]) -> bool:
     return any(each.batch not in settled for name, each in operations.items() if name not in earlier)
 
 
-def _shown_before(session: Session, body: Body) -> Mapping[str, str] | None:
+def _shown_before(session: Session, body: Body) -> Mapping[str, Value] | None:
     """Return the values that showed before an operation, from the journal; None when the entry did not exist."""
     if not body["base"]:
         return None
     operations = _operations(session, body["id"])
     earlier = _ancestors(f"{body['r']}:{body['s']}", operations)
-    values: dict[str, str] = {}
+    values: dict[str, Value] = {}
     for key in body["v"]["fields"]:
         writers = {name for name in earlier if key in operations[name].body["v"]["fields"]}
         overwritten = {seen for name in writers for seen in _ancestors(name, operations)}

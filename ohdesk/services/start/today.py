@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Answer, BundleOut, Establishment, Person, Photo, Record, ReplicaHead, Visit
-from ohdesk.domain.calendar import legal_day, parse_day, week_end
+from ohdesk.domain.calendar import legal_day, week_end
 from ohdesk.domain.people import INSPECTOR, Right
 from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import Mode, Task, VisitState
@@ -231,16 +231,17 @@ def _by_day(
 
 
 def _certificates(session: Session, replica: str, today: date) -> tuple[EndingCertificate, ...]:
+    latest = today + timedelta(days=_certificate_days())
     people = session.scalars(
         select(Person)
-        .where(Person.replica == replica, Person.role == INSPECTOR, Person.certificate_until != "")
+        .where(Person.replica == replica, Person.role == INSPECTOR, Person.certificate_until <= latest)
         .order_by(Person.certificate_until, Person.name)
     )
-    found = [
-        EndingCertificate(each.id, each.name, each.certificate_until, (parse_day(each.certificate_until) - today).days)
+    return tuple(
+        EndingCertificate(each.id, each.name, each.certificate_until.isoformat(), (each.certificate_until - today).days)
         for each in people
-    ]
-    return tuple(each for each in found if each.days <= _certificate_days())
+        if each.certificate_until
+    )
 
 
 @cache

@@ -212,7 +212,7 @@ def header_of(session: Session, visit: Visit) -> VisitHeader:
         establishment=establishment.id,
         name=establishment.name,
         uscc=establishment.uscc,
-        address=str(getattr(establishment, "address", "")),
+        address=establishment.address,
         state=visit.state,
         mode=str(visit.arrival.get("mode", "")),
         inspectors=tuple(session.get_one(Person, person).name for person in visit.inspectors),

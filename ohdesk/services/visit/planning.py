@@ -93,8 +93,7 @@ def replan_in(session: Session, visit: Visit, new: NewVisit) -> Change:
 
 
 def _usual_form(establishment: Establishment) -> Form:
-    kind = str(getattr(establishment, "kind", ""))
-    return (forms_for(kind) or forms_for(USUAL_KIND))[0]
+    return (forms_for(establishment.kind) or forms_for(USUAL_KIND))[0]
 
 
 def _by_id(task: Task) -> Task:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
 from ohdesk.db.search import folded
-from ohdesk.domain.calendar import legal_day, parse_day, parse_instant, printed_minute
+from ohdesk.domain.calendar import day_text, legal_day, parse_day, parse_instant, printed_minute
 from ohdesk.domain.people import ASSISTANT, INSPECTOR, Right, team_problems, why_not_inspect
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import NO_ARRIVAL, Approval, Mode, Task, VisitState
@@ -125,7 +125,7 @@ def forms_of(ctx: Context, establishment: str) -> tuple[Form, ...]:
         return ()
     with ctx.reading() as session:
         row = session.get(Establishment, establishment)
-        kind = str(getattr(row, "kind", ""))
+        kind = "" if row is None else row.kind
     return forms_for(kind) or forms_for(USUAL_KIND)
 
 
@@ -152,7 +152,7 @@ def _view(ctx: Context, session: Session, visit: Visit) -> VisitView:
         establishment=establishment.id,
         name=establishment.name,
         uscc=establishment.uscc,
-        address=str(getattr(establishment, "address", "")),
+        address=establishment.address,
         state=VisitState(visit.state),
         draw=visit.draw,
         form=visit.form,
@@ -199,7 +199,7 @@ def _visited(session: Session, establishment: str, besides: str, year: int) -> i
 def _colleague(person: Person, day: date) -> Colleague:
     why_not = why_not_inspect(office_person(person), day) if person.role == INSPECTOR else ""
     return Colleague(
-        person.id, person.name, person.certificate_no, person.certificate_until, person.leads == "是", why_not
+        person.id, person.name, person.certificate_no, day_text(person.certificate_until), person.leads, why_not
     )
 
 

@@ -38,7 +38,7 @@ def town(tmp_path: Path) -> Path:
         for name, number in (("闻人甲", "Z-1"), ("闻人乙", "Z-2"), ("闻人丙", "Z-3")):
             fields = {"name": name, "role": "inspector", "certificate_no": number, "certificate_until": "2999-12-31"}
             operation = PersonWritten(
-                record=uuid7(noon()), fields=fields | {"leads": "是", "unit": "", "public_key": ""}
+                record=uuid7(noon()), fields=fields | {"leads": True, "unit": "", "public_key": ""}
             )
             journal.record(session, operation, ctx.stamp())
     return folder

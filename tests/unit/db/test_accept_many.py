@@ -34,7 +34,7 @@ def bodies(county_ctx):
     entries = [uuid7(NOON) for _ in range(5)]
     with county_ctx.transaction() as session:
         for number, entry in enumerate(entries):
-            operation = EstablishmentWritten(record=entry, fields={"name": f"单位{number}", "workers": str(number)})
+            operation = EstablishmentWritten(record=entry, fields={"name": f"单位{number}", "workers": number})
             journal.record(session, operation, county_ctx.stamp())
         person = PersonWritten(record=uuid7(NOON), fields={"name": "陶镕", "role": "assistant"})
         journal.record(session, person, county_ctx.stamp())

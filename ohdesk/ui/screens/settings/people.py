@@ -24,6 +24,8 @@ from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.settings.form_card import FormCard, choice
 from ohdesk.ui.screens.settings.list_section import ListSection
 
+_LEADS, _FOLLOWS = "leads", "follows"  # of the choice
+
 
 class PeopleSection(ListSection):
     """The people of this office."""
@@ -68,7 +70,7 @@ class PeopleSection(ListSection):
     def ask_new(self) -> None:
         """Ask for a new person."""
         self._held = None
-        self._ask({"role": INSPECTOR, "leads": people.NO})
+        self._ask({"role": INSPECTOR, "leads": _FOLLOWS})
 
     def ask_correction(self) -> None:
         """Ask what of the person selected is to be put right."""
@@ -76,7 +78,7 @@ class PeopleSection(ListSection):
         if row is None:
             return
         role = INSPECTOR if row.role == RETIRED else row.role
-        leads = people.YES if row.leads else people.NO
+        leads = _LEADS if row.leads else _FOLLOWS
         self._ask(
             {
                 "name": row.name,
@@ -122,8 +124,10 @@ class PeopleSection(ListSection):
         self.done.emit(tr("已保存：{name}", name=typed["name"].strip()))
 
     def _written(self, typed: dict[str, str]) -> Change:
+        leads = typed["leads"] == _LEADS
         if self._held is None:
-            people.add_person(self.ctx, **typed)
+            certificate = typed["certificate_no"], typed["certificate_until"]
+            people.add_person(self.ctx, typed["name"], typed["role"], *certificate, leads=leads)
             return Change.PEOPLE
         changed = replace(
             self._held,
@@ -131,7 +135,7 @@ class PeopleSection(ListSection):
             role=typed["role"],
             certificate_no=typed["certificate_no"],
             certificate_until=typed["certificate_until"],
-            leads=typed["leads"] == people.YES,
+            leads=leads,
         )
         return people.correct_person(self.ctx, changed)
 
@@ -168,7 +172,7 @@ def _form(day: date) -> FormCard:
             "role": Field(tr("人员类别"), choice(roles)),
             "certificate_no": Field(tr("执法证号"), QLineEdit(), tr("执法人员必填。")),
             "certificate_until": Field(tr("证件有效期至"), DayEdit(day.isoformat()), hint),
-            "leads": Field(tr("带队"), choice([(people.NO, tr("不带队")), (people.YES, tr("可以带队"))])),
+            "leads": Field(tr("带队"), choice([(_FOLLOWS, tr("不带队")), (_LEADS, tr("可以带队"))])),
         }
     )
 

@@ -60,7 +60,7 @@ def add_person(ctx: Context, name: str, number: str, **fields: str) -> str:
     person = uuid7(ctx.now())
     values = {"name": name, "role": "inspector", "certificate_no": number, "certificate_until": "2027-12-31"}
     with ctx.transaction() as session:
-        operation = PersonWritten(record=person, fields=values | {"leads": "是", "unit": "", "public_key": ""} | fields)
+        operation = PersonWritten(record=person, fields=values | {"leads": True, "unit": "", "public_key": ""} | fields)
         journal.record(session, operation, ctx.stamp())
     return person
 
@@ -216,7 +216,7 @@ def test_everything_wrong_with_a_plan_is_said_at_once(town):
 
 
 def test_too_few_inspectors_or_an_empty_pool_are_refused_and_nothing_is_kept(ctx):
-    add_person(ctx, "独一", "Z-1", leads="否")
+    add_person(ctx, "独一", "Z-1", leads=False)
     with pytest.raises(ProblemsError) as caught:
         freeze(ctx, PLAN)
     assert len(caught.value.problems) == 3

@@ -27,7 +27,7 @@ def town(ctx):
         entries.add(ctx, {"name": f"琥珀{number}厂", "risk_class": "丙" if number < 6 else "甲"}, "录入")
     entries.add(ctx, {"name": "停业厂", "risk_class": "甲", "status": "停业"}, "录入")
     for name, number in (("闻人甲", "Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
-        people.add_person(ctx, name, "inspector", number, "2027-12-31", "是")
+        people.add_person(ctx, name, "inspector", number, "2027-12-31", leads=True)
     return ctx
 
 

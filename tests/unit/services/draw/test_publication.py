@@ -60,7 +60,7 @@ def drawn(ctx: Context) -> str:
     record(ctx, EstablishmentWritten(record=uuid7(ctx.now()), fields=banned))
     for name, number in (("闻人甲", "Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
         fields = {"name": name, "role": "inspector", "certificate_no": number, "certificate_until": "2027-12-31"}
-        rest = {"leads": "是", "unit": "", "public_key": ""}
+        rest = {"leads": True, "unit": "", "public_key": ""}
         record(ctx, PersonWritten(record=uuid7(ctx.now()), fields=fields | rest))
     frozen = freeze(ctx, replace(PLAN, total=9))
     minutes = SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))

@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -208,7 +209,7 @@ def test_an_inspector_whose_certificate_has_run_out_does_not_sign(world):
     with world.opened("李旸") as ctx:
         person = next(one for one in people.list_people(ctx) if one.name == SECOND)
         with ctx.transaction() as session:
-            session.get_one(people.Person, person.id).certificate_until = "2026-03-01"
+            session.get_one(people.Person, person.id).certificate_until = date(2026, 3, 1)
     with world.opened() as ctx:
         with pytest.raises(ProblemsError) as refused:
             finalized(ctx, world)
