@@ -62,7 +62,6 @@ def keys(role: str = "town") -> tuple[Key, ...]:
         Key("Ctrl+N", tr("新增；检查和抽取时为新的安排")),
         Key("A … Z", tr("列表中：按名称或拼音首字母找")),
         Key("Enter", tr("打开；检查时转到下一项")),
-        Key("Ctrl+Enter", tr("分步办理时：下一步；检查时：离场")),
         Key("1 2 3 4", tr("检查时：合格、不合格、合理缺项、未检查")),
         Key("+ - PgDown PgUp", tr("检查时：下一项、上一项；看文书时：翻页")),
         Key("* F6", tr("检查时：附照片")),

@@ -107,8 +107,7 @@ def _inside(widget: QWidget | None, kind: type | tuple[type, ...]) -> bool:
 def unlisted(root: QWidget) -> list[str]:
     """Shortcuts that neither the table of keys nor a tip on the screen names."""
     table = (*keys("town"), *keys("county"))
-    named = (part.strip() for key in table for part in re.split(r"\s*(?:/|或|、)\s*|\s+", key.key))
-    listed = {part.replace("Enter", "Return") for part in named}  # Qt's name for the same key
+    listed = {part.strip() for key in table for part in re.split(r"\s*(?:/|或|、)\s*|\s+", key.key)}
     tips = " ".join(each.toolTip() for each in root.findChildren(QWidget)).replace("Enter", "Return")
     found = (each.key().toString(QKeySequence.SequenceFormat.PortableText) for each in _in_reach(root))
     return sorted({key for key in found if key not in listed | EVERYWHERE | SAME_AS_LISTED and key not in tips})

@@ -41,9 +41,11 @@ class StepPage(Page):
         shortcut.activated.connect(self.submit)
 
     def add_actions(self, *buttons: QPushButton) -> None:
-        """Put buttons at the right end of the foot, in reading order."""
+        """Put buttons at the right end of the foot, in reading order; the one that stands out is what Enter does."""
         for button in buttons:
             self.foot.addWidget(button)
+            if button.property("primary") and not button.toolTip():
+                button.setToolTip("Ctrl+Enter")
 
     @property
     def fault(self) -> str:
