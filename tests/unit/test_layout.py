@@ -50,6 +50,12 @@ def test_no_file_knows_the_machine_it_was_written_on():
     assert found == []
 
 
+@pytest.mark.parametrize("page", [ROOT / "docs/architecture.md", *sorted((ROOT / "docs/howto").glob("*.md"))], ids=name)
+def test_files_that_the_guides_name_are_there(page):
+    named = set(re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", page.read_text("utf-8")))
+    assert [file for file in sorted(named) if not (ROOT / file).exists() and not (PACKAGE / file).exists()] == []
+
+
 def test_no_module_is_a_drawer_for_odds_and_ends():
     vague = {"utils", "util", "helpers", "helper", "misc", "common_utils", "manager"}
     assert [name(path) for path in MODULES if path.stem in vague] == []
