@@ -110,7 +110,12 @@ def read_value(field: Field, text: str) -> Value:
 
 def expected_text(field: Field) -> str:
     """Return in words what text may stand in a field that is not free text."""
-    return {"count": tr("整数人数"), "day": "2026-03-02", "flag": tr("是或否")}[field.kind]
+    return {"count": tr("整数人数"), "day": tr("日期"), "flag": tr("是或否")}[field.kind]
+
+
+def example(field: Field) -> str:
+    """Return how a value of a field may look, "" where the words say it all."""
+    return "2026-03-02" if field.kind == "day" else ""
 
 
 def value_text(value: Value | date) -> str:

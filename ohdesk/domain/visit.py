@@ -67,6 +67,11 @@ class Power:
     valid_to: str
     basis: str
 
+    @property
+    def id(self) -> str:
+        """By which it is told from others of this office."""
+        return f"{self.mode}/{self.valid_from}/{self.authority}/{self.basis}"
+
     def holds_on(self, day: date) -> bool:
         """True when the power covers `day`."""
         return self.valid_from <= day.isoformat() and (not self.valid_to or day.isoformat() <= self.valid_to)

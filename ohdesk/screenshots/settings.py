@@ -23,13 +23,13 @@ def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     settings.open("people")
     settings.section("people").ask_correction()
     yield "settings-person", stage.window
-    settings.section("people").close_forms()
+    settings.section("people").form.close_form()
     settings.section("people").ask_retirement()
     yield "settings-retire", stage.window
     settings.open("accounts")
     settings.section("accounts").ask_new()
     yield "settings-account", stage.window
-    settings.section("accounts").view.selectRow(1)
+    settings.section("accounts").list.view.selectRow(1)
     settings.section("accounts").ask_reset()
     yield "settings-reset", stage.window
     settings.open("powers")

@@ -42,7 +42,7 @@ def shown(ctx, jobs, qtbot):
 
 
 def names(section):
-    model = section.view.model()
+    model = section.list.view.model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
@@ -77,12 +77,12 @@ def test_a_person_is_entered_corrected_and_leaves(screen, hands, ctx, qtbot):
     hands.press(Qt.Key.Key_F, Qt.KeyboardModifier.AltModifier)
     hands.fill("姓名", "周沄")
     hands.alt("S")
-    assert "必填" in section._form.fields["certificate_no"].error
+    assert "必填" in section.form.fields["certificate_no"].error
     hands.fill("执法证号", "T0001")
     hands.fill("证件有效期至", "20260401")
     with qtbot.waitSignal(screen.changed):
         hands.press(Qt.Key.Key_Return)
-    state = section.view.model().index(0, 4)
+    state = section.list.view.model().index(0, 4)
     assert (names(section), state.data(), state.data(KindRole)) == (["周沄"], "30 天后到期", "warn")
     hands.alt("E")
     hands.fill("证件有效期至", "2029-04-01")
@@ -94,14 +94,14 @@ def test_a_person_is_entered_corrected_and_leaves(screen, hands, ctx, qtbot):
     hands.alt("R")
     hands.alt("Y")
     assert people.list_people(ctx)[0].role == people.RETIRED
-    assert section.view.model().index(0, 4).data() == "已离岗"
+    assert section.list.view.model().index(0, 4).data() == "已离岗"
 
 
 def test_an_expired_certificate_is_red_with_a_word(ctx, jobs, qtbot):
     people.add_person(ctx, "周沄", "inspector", "T0001", "2026-03-01")
     screen = shown(ctx, jobs, qtbot)
     screen.open("people")
-    cell = screen.section("people").view.model().index(0, 4)
+    cell = screen.section("people").list.view.model().index(0, 4)
     assert (cell.data(), cell.data(KindRole)) == ("已到期 1 天", "bad")
 
 
@@ -117,16 +117,16 @@ def test_an_account_is_made_for_a_person_and_its_password_reset(ctx, jobs, qtbot
     for name, text in (("新密码", "erste"), ("再输入一次", "andere")):
         hands.fill(name, text)
     hands.alt("S")
-    assert "不一样" in section._form.fields["again"].error
+    assert "不一样" in section.form.fields["again"].error
     hands.fill("再输入一次", "erste")
     with qtbot.waitSignal(screen.changed, timeout=10_000):
         hands.alt("S")
     row = next(row for row in accounts.list_accounts(ctx) if row.name == "周沄")
     assert (row.person, row.roles, row.certified) == (person, ("inspector",), "own")
     assert keyfile.unlock(ctx.folder / KEY_FILE, "周沄", "erste")
-    section.view.selectRow(names(section).index("周沄"))
+    section.list.view.selectRow(names(section).index("周沄"))
     hands.alt("R")
-    assert "签名密钥" in section._password._about.text()
+    assert "签名密钥" in section.password._about.text()
     for name in ("新密码", "再输入一次"):
         hands.fill(name, "zweite")
     with qtbot.waitSignal(screen.changed, timeout=10_000):
@@ -145,13 +145,13 @@ def test_ones_own_password_is_changed_with_the_old_one(screen, hands, ctx, qtbot
     for name, text in (("现在的密码", "wrong"), ("新密码", "neu"), ("再输入一次", "neu")):
         hands.fill(name, text)
     hands.alt("S")
-    form = screen.section("security")._form
+    form = screen.section("security").form
     qtbot.waitUntil(lambda: "密码不正确" in form.fields["old"].error, timeout=10_000)
     hands.fill("现在的密码", PASSWORD)
     with qtbot.waitSignal(screen.done, timeout=10_000):
         hands.press(Qt.Key.Key_Return)
     assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neu")
-    assert {form.text(key) for key in form.fields} == {""}
+    assert {form.value(key) for key in form.fields} == {""}
 
 
 def test_a_power_is_entered_and_ends(screen, hands, ctx, qtbot):
@@ -161,7 +161,7 @@ def test_a_power_is_entered_and_ends(screen, hands, ctx, qtbot):
     hands.fill("有权机关", POWER.authority)
     hands.fill("生效日期", POWER.valid_from)
     hands.alt("S")
-    assert "事项目录" in screen.section("powers")._form.fields["basis"].error
+    assert "事项目录" in screen.section("powers").form.fields["basis"].error
     hands.fill("依据", POWER.basis)
     with qtbot.waitSignal(screen.changed):
         hands.alt("S")
@@ -232,7 +232,7 @@ def test_what_is_typed_and_the_place_survive_a_lock_but_no_password(ctx, jobs, q
     hands.fill("姓名", "周沄")
     after = shown(ctx, jobs, qtbot)
     after.take_draft(before.draft())
-    assert after.section("people")._form.text("name") == "周沄"
+    assert after.section("people").form.value("name") == "周沄"
     before.open("security")
     before.section("security").ask_password()
     hands.fill("新密码", "geheim")

@@ -28,6 +28,11 @@ class AccountRow:
     roles: tuple[str, ...]
     certified: str
 
+    @property
+    def id(self) -> str:
+        """An account is known by its name."""
+        return self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Inspector:

@@ -157,16 +157,19 @@ def _refuse_unusable(name: str, role: str, certificate_no: str, certificate_unti
 def _problems(name: str, role: str, certificate_no: str, certificate_until: str) -> list[Problem]:
     problems = []
     if not name:
-        problems.append(Problem(tr("姓名"), tr("必填"), tr("空白")))
+        problems.append(Problem(tr("姓名"), tr("必填"), tr("空白"), field="name"))
     if role not in PERSON_ROLES:
-        problems.append(Problem(tr("人员类别"), "、".join(PERSON_ROLES), role))
+        problems.append(Problem(tr("人员类别"), "、".join(PERSON_ROLES), role, field="role"))
     if role == "inspector" and not certificate_no:
-        problems.append(Problem(tr("执法证号"), tr("执法人员必填"), tr("空白")))
+        problems.append(Problem(tr("执法证号"), tr("执法人员必填"), tr("空白"), field="certificate_no"))
     if role == "inspector" or certificate_until:
         try:
             parse_day(certificate_until)
         except ValueError:
-            problems.append(Problem(tr("证件有效期至"), "2027-12-31", certificate_until or tr("空白")))
+            found = certificate_until or tr("空白")
+            problems.append(
+                Problem(tr("证件有效期至"), tr("日期"), found, field="certificate_until", example="2027-12-31")
+            )
     return problems
 
 

@@ -56,7 +56,7 @@ def end_power(ctx: Context, power: Power, valid_to: str) -> Change:
     """
     ctx.require(Right.OFFICE)
     ended = replace(power, valid_to=valid_to)
-    problems = _problems(ended) if valid_to else [Problem(tr("失效日期"), "2026-12-31", tr("空白"))]
+    problems = _problems(ended) if valid_to else [_no_day(tr("失效日期"), "", "valid_to")]
     if problems:
         raise ProblemsError(tr("检查权限没有保存。"), tuple(problems))
     with ctx.transaction() as session:
@@ -74,17 +74,24 @@ def _raw(power: Power) -> dict[str, str]:
 def _problems(power: Power) -> list[Problem]:
     problems = []
     if not visit_rules().mode(power.mode).needs_power:
-        problems.append(Problem(tr("检查方式"), tr("以镇街名义或受委托"), visit_rules().mode(power.mode).name))
+        problems.append(
+            Problem(tr("检查方式"), tr("以镇街名义或受委托"), visit_rules().mode(power.mode).name, field="mode")
+        )
     if not power.authority:
-        problems.append(Problem(tr("有权机关"), tr("机关全称"), tr("空白")))
+        problems.append(Problem(tr("有权机关"), tr("机关全称"), tr("空白"), field="authority"))
     if not power.basis:
-        problems.append(Problem(tr("依据"), tr("公布的事项目录或委托书"), tr("空白")))
-    days = [(tr("生效日期"), power.valid_from)] + [(tr("失效日期"), power.valid_to)] * bool(power.valid_to)
-    for place, day in days:
+        problems.append(Problem(tr("依据"), tr("公布的事项目录或委托书"), tr("空白"), field="basis"))
+    days = [(tr("生效日期"), power.valid_from, "valid_from")]
+    days += [(tr("失效日期"), power.valid_to, "valid_to")] * bool(power.valid_to)
+    for place, day, key in days:
         try:
             parse_day(day)
         except ValueError:
-            problems.append(Problem(place, "2026-01-01", day or tr("空白")))
+            problems.append(_no_day(place, day, key))
     if not problems and power.valid_to and power.valid_to < power.valid_from:
-        problems.append(Problem(tr("失效日期"), tr("不早于生效日期"), power.valid_to))
+        problems.append(Problem(tr("失效日期"), tr("不早于生效日期"), power.valid_to, field="valid_to"))
     return problems
+
+
+def _no_day(place: str, found: str, field: str) -> Problem:
+    return Problem(place, tr("日期"), found or tr("空白"), field=field, example="2026-12-31")

@@ -17,6 +17,7 @@ from ohdesk.domain.establishment import (
     FIELD_BY_KEY,
     FIELDS,
     Value,
+    example,
     expected_text,
     is_uscc,
     read_value,
@@ -173,7 +174,8 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
     values = checked({"town": _own_town(ctx), "status": "在业", **fields})
     if not values.get("name"):
         raise ProblemsError(
-            tr("单位没有保存。"), (Problem(tr("单位名称"), tr("必填"), tr("空白"), tr("请填写营业执照上的全称。")),)
+            tr("单位没有保存。"),
+            (Problem(tr("单位名称"), tr("必填"), tr("空白"), tr("请填写营业执照上的全称。"), field="name"),),
         )
     entry = uuid7(ctx.now())
     with ctx.transaction() as session:
@@ -312,12 +314,14 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
             read_value(field, value)
         except ValueError:
             remedy = tr("请只填数字。") if field.kind == "count" else ""
-            problems.append(Problem(tr(field.heading), expected_text(field), value, remedy))
+            problems.append(Problem(tr(field.heading), expected_text(field), value, remedy, key, example(field)))
         if key == "uscc" and value:
             values[key] = value = value.upper()
             if not uscc_is_right(value):
                 problems.append(
-                    Problem(tr(field.heading), _right_code(value), value, tr("请对照营业执照；暂缺时请留空。"))
+                    Problem(
+                        tr(field.heading), _right_code(value), value, tr("请对照营业执照；暂缺时请留空。"), field=key
+                    )
                 )
     if problems:
         raise ProblemsError(tr("有 {count} 处不能保存。", count=len(problems)), tuple(problems))

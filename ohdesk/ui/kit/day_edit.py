@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from ohdesk.i18n import tr
 
 _ISO = "yyyy-MM-dd"
+_EXAMPLE = "2026-03-31"
 _PARTS = re.compile(r"(?:(\d{4})[-./年])?(\d{1,2})[-./月](\d{1,2})日?")
 _RUN = re.compile(r"(\d{4})?(\d{2})(\d{2})")
 _STEPS = {
@@ -48,7 +49,7 @@ class DayEdit(QLineEdit):
     @property
     def example(self) -> str:
         """A day as it can be typed."""
-        return self._near or QDate.currentDate().toString(_ISO)
+        return self._near or _EXAMPLE
 
     def set_day(self, day: str) -> None:
         """Show an ISO day, or nothing."""

@@ -14,7 +14,8 @@ class EmptyState(QWidget):
 
     wanted = Signal()
 
-    def __init__(self, title: str, sentence: str, action: str = "") -> None:
+    def __init__(self, title: str, sentence: str, action: str = "", *, primary: bool = True) -> None:
+        """primary: the button is the one of the screen that stands out."""
         super().__init__()
         heading = QLabel(title)
         heading.setObjectName("emptyTitle")
@@ -33,7 +34,7 @@ class EmptyState(QWidget):
         middle.addStretch(1)
         column.addLayout(middle)
         self.button = QPushButton(action)
-        self.button.setProperty("primary", True)
+        self.button.setProperty("primary", primary)
         self.button.clicked.connect(self.wanted)
         column.addSpacing(theme.size("gap_small"))
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)

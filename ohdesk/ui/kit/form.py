@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -27,7 +27,7 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.lay import column, grow, muted, row, say, text
+from ohdesk.ui.kit.lay import clear, column, grow, muted, row, say, text
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.scroll import FollowingScroll
@@ -146,14 +146,22 @@ class Form(QFrame):
         elif isinstance(editor, QLineEdit):
             editor.setText(value)
 
+    def word(self, key: str) -> str:
+        """Return the word that is chosen in a field."""
+        editor = self.fields[key].editor
+        return editor.currentText() if isinstance(editor, QComboBox) else self.value(key)
+
     def offer(self, key: str, choices: Iterable[tuple[str, str]]) -> None:
         """Offer other choices in a field: key and word."""
         editor, held = self.fields[key].editor, self.value(key)
         if isinstance(editor, QComboBox):
-            editor.clear()
-            for choice, word in choices:
-                editor.addItem(word, choice)
-            self.put(key, held)
+            with QSignalBlocker(editor):  # nobody chose anything
+                editor.clear()
+                for choice, word in choices:
+                    editor.addItem(tr(word), choice)
+                self.put(key, held)
+        elif isinstance(editor, _Boxes):
+            editor.offer(choices)
 
     def show_problems(self, error: UserError) -> None:
         """Say what is wrong at the fields it belongs to by key, and beside the buttons what belongs to none."""
@@ -168,13 +176,9 @@ class Form(QFrame):
         if wrong:
             self.fields[wrong].editor.setFocus()
 
-    def show_error(self, error: Exception, failed: Callable[[Exception], object]) -> None:
-        """Show what a job came back with; what the user can do nothing about goes to `failed`."""
-        if isinstance(error, UserError):
-            self.show_problems(error)
-        else:
-            self.set_busy(busy=False)
-            failed(error)
+    def refuse(self, problem: Problem) -> None:
+        """Say what is wrong with one field."""
+        self.show_problems(ProblemsError("", (problem,)))
 
     def set_busy(self, *, busy: bool) -> None:
         """Take no second submission while the first is being saved."""
@@ -300,11 +304,18 @@ class _Boxes(QWidget):
 
     def __init__(self, choices: Iterable[tuple[str, str]]) -> None:
         super().__init__()
+        self.boxes: dict[str, QCheckBox] = {}
+        self._lines = column(of=self, gap="gap_tiny")
+        self.offer(choices)
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        """Offer other words."""
+        clear(self._lines)
         self.boxes = {key: QCheckBox(tr(word)) for key, word in choices}
-        row(*self.boxes.values(), grow(), of=self)
         for each in self.boxes.values():
+            self._lines.addWidget(each)
             each.toggled.connect(self.toggled)
-        self.setFocusProxy(next(iter(self.boxes.values())))
+            self.setFocusProxy(next(iter(self.boxes.values())))
 
     def value(self) -> str:
         """Return the keys ticked."""

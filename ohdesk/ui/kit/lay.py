@@ -66,8 +66,8 @@ def muted(words: str = "") -> QLabel:
     return text(words, "muted")
 
 
-def facts(lines: Iterable[tuple[str, str | QWidget]]) -> QWidget:
-    """Return one line for each fact: its name at the left, at the right what is said of it."""
+def facts(lines: Iterable[tuple[str, str | QWidget]], width: str = "fact_name") -> QWidget:
+    """Return one line for each fact: its name at the left, `width` wide, at the right what is said of it."""
     inside = QWidget()
     grid = QGridLayout(inside)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -76,8 +76,9 @@ def facts(lines: Iterable[tuple[str, str | QWidget]]) -> QWidget:
     grid.setColumnStretch(1, 1)
     for place, (name, said) in enumerate(lines):
         heading = muted(name)
-        heading.setFixedWidth(theme.layout("fact_name"))
+        heading.setFixedWidth(theme.layout(width))
         told = text(said, selectable=True) if isinstance(said, str) else said
+        told.setAccessibleName(name)
         grid.addWidget(heading, place, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(told, place, 1, Qt.AlignmentFlag.AlignTop)
     return inside

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ohdesk.db.search import folded
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.lay import column, grow, muted, row
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
@@ -47,55 +49,40 @@ class ListWithPane(QWidget, Generic[Row]):
         hint: str,
         pane: Pane | None = None,
         chosen: Chosen[Row] | None = None,
+        edges: tuple[str, str] | None = ("page_side", "page_top"),
     ) -> None:
         """Make an empty list.
 
         name: under which widths and order of columns are remembered · label: what is listed
         nothing: stands in place of a list without anything · hint: what can be searched for
         chosen: returns of all rows those of a filter (by its key) that fit a search
+        edges: left and right, above and below, as in `lay.column`
         """
         super().__init__()
         self._columns, self._nothing, self._pane, self._chosen = tuple(columns), nothing, pane, chosen
         self._all: Sequence[Row] = ()
-        self._in_place: QWidget | None = pane
+        self._in_place: Pane | Form | None = pane
         self._narrow = self._drawer_open = False
         self.shown: Sequence[Row] = ()
         self.is_empty = False
         self.table: PagedTable[Row] = PagedTable(columns)
-        self.view = TableView(name, label)
-        self.view.show_table(self.table, columns)
-        self.view.sort_by_heading()
-        self.view.sorting.connect(self._ask)
-        self.view.selected.connect(self._select_later)
-        self.view.opened.connect(lambda _row: self.open_pane())
-        self.view.sought_in_vain.connect(self._search_for)
+        self.view = self._make_view(name, label)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._tell)
         self.chips = FilterChips(tr("筛选{what}", what=label))
         self.chips.chosen.connect(self._ask)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(hint)
-        self.search.setAccessibleName(tr("查找{what}", what=label))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(theme.layout("drawer"))
-        self.search.textChanged.connect(self._ask)
-        self.search.returnPressed.connect(self.view.setFocus)
+        self.search = self._make_search(label, hint)
         self.count = muted()
         self.count.setWordWrap(False)
         self._none_found = EmptyState(
-            tr("没有符合条件的内容"), tr("可以换一个筛选，或清除查找的文字。"), tr("看全部(&A)")
-        )
+            tr("没有符合条件的内容"), tr("可以换一个筛选，或清除查找的文字。"), tr("看全部(&A)"), primary=False
+        )  # the one that stands out is in the header
         self._none_found.wanted.connect(self._show_everything)
-        self._none_found.button.setProperty("primary", False)  # the one that stands out is in the header
-        self._beside = column()
-        for widget in (self.view, self._nothing, self._none_found):
-            widget.hide()  # only one of them is ever shown, and none asks for room before
-        filters = row(grow(self.search), self.chips, grow(), self.count)
-        body = row(grow(self.view), grow(self._nothing), grow(self._none_found), self._beside, gap="gap")
-        column(filters, grow(body), of=self, gap="gap", edges=("page_side", "page_top"))
-        if pane is not None:
-            pane.close_wanted.connect(self.back)
+        self._lay_out(edges)
+        escape = QShortcut(QKeySequence("Esc"), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self._escape)
 
     @property
     def current(self) -> Row | None:
@@ -144,16 +131,17 @@ class ListWithPane(QWidget, Generic[Row]):
         self.choose(self.chips.first)
         return self.select(identity)
 
-    def ask(self, form: QWidget) -> None:
+    def ask(self, form: Form) -> None:
         """Put a form in the place of the pane until `back`."""
         if self._in_place is not None and self._in_place is not form:
             self._in_place.hide()
         self._in_place = form
         self._place()
 
-    def is_asking(self, form: QWidget) -> bool:
+    @property
+    def is_asking(self) -> bool:
         """True while a form stands in the place of the pane."""
-        return self._in_place is form
+        return isinstance(self._in_place, Form)
 
     def open_pane(self) -> None:
         """Go to what stands beside the list."""
@@ -165,7 +153,7 @@ class ListWithPane(QWidget, Generic[Row]):
 
     def back(self) -> None:
         """Back to the list."""
-        if self._in_place is not None and self._in_place is not self._pane:
+        if isinstance(self._in_place, Form):
             self._in_place.hide()
         self._in_place = self._pane
         self._drawer_open = False
@@ -191,6 +179,42 @@ class ListWithPane(QWidget, Generic[Row]):
         super().resizeEvent(event)
         self._place()
 
+    def _make_view(self, name: str, label: str) -> TableView:
+        view = TableView(name, label)
+        view.show_table(self.table, self._columns)
+        view.sort_by_heading()
+        view.sorting.connect(self._ask)
+        view.selected.connect(self._select_later)
+        view.opened.connect(lambda _row: self.open_pane())
+        view.sought_in_vain.connect(self._search_for)
+        return view
+
+    def _make_search(self, label: str, hint: str) -> QLineEdit:
+        search = QLineEdit()
+        search.setPlaceholderText(hint)
+        search.setAccessibleName(tr("查找{what}", what=label))
+        search.setClearButtonEnabled(True)
+        search.setMaximumWidth(theme.layout("drawer"))
+        search.textChanged.connect(self._ask)
+        search.returnPressed.connect(self.view.setFocus)
+        return search
+
+    def _lay_out(self, edges: tuple[str, str] | None) -> None:
+        self._beside = column()
+        for widget in (self.view, self._nothing, self._none_found):
+            widget.hide()  # only one of them is ever shown, and none asks for room before
+        filters = row(grow(self.search), self.chips, grow(), self.count)
+        body = row(grow(self.view), grow(self._nothing), grow(self._none_found), self._beside, gap="gap")
+        column(filters, grow(body), of=self, gap="gap", edges=edges)
+        if self._pane is not None:
+            self._pane.close_wanted.connect(self.back)
+
+    def _escape(self) -> None:
+        if isinstance(self._in_place, Form):
+            self._in_place.give_up()
+        else:
+            self.back()
+
     def _ask(self) -> None:
         if self._chosen is None:
             self.asked.emit()
@@ -208,9 +232,12 @@ class ListWithPane(QWidget, Generic[Row]):
         self.show_pages(len(rows), lambda offset, limit: rows[offset : offset + limit], is_empty=self.is_empty)
 
     def _show_instead(self) -> None:
+        had_focus = self.view.hasFocus() or self._none_found.button.hasFocus() or self._nothing.button.hasFocus()
         self.view.setVisible(self.table.total > 0)
         self._nothing.setVisible(self.is_empty)
         self._none_found.setVisible(not self.is_empty and not self.table.total)
+        if had_focus:
+            self.focus_list()
 
     def _search_for(self, typed: str) -> None:
         """Go on in the search with letters typed into the list for what is not among the rows fetched."""
@@ -250,7 +277,16 @@ class ListWithPane(QWidget, Generic[Row]):
         else:
             pane.setFixedWidth(theme.size("detail_width"))
             self._beside.addWidget(pane)
-        asking = pane is not self._pane
-        pane.setVisible(asking or (self.table.total > 0 and (not self._narrow or self._drawer_open)))
+        pane.setVisible(self.is_asking or (self.table.total > 0 and (not self._narrow or self._drawer_open)))
         if self._pane is not None:
             self._pane.close_button.setVisible(self._narrow)
+
+
+def by_words(columns: Sequence[Column[Row]]) -> Chosen[Row]:
+    """Return what chooses the rows in which a search is found as it stands in one of the columns."""
+
+    def chosen(rows: Sequence[Row], _filter: str, sought: str) -> Sequence[Row]:
+        wanted = folded(sought)
+        return [each for each in rows if any(wanted in folded(cell.text(each)) for cell in columns)]
+
+    return chosen

@@ -52,7 +52,6 @@ class FindingsScreen(Screen):
         self.form.closed.connect(self._back)
         column(self._make_header(), grow(self.list), of=self, gap="")
         self.on_key("Ctrl+F", self.list.focus_search)
-        self.on_key("Esc", self._back)
         self._show_actions()
 
     def focus_first(self) -> None:
@@ -60,7 +59,7 @@ class FindingsScreen(Screen):
         if not self._is_read:
             self._to_focus = True
             self.reload()
-        elif self.list.is_asking(self.form):
+        elif self.list.is_asking:
             self.form.focus_first()
         else:
             self.list.focus_list()
@@ -188,7 +187,7 @@ class FindingsScreen(Screen):
 
     def _show_actions(self) -> None:
         """Offer what can be done with the finding selected; one button stands out."""
-        row, asking = self.list.current, self.list.is_asking(self.form)
+        row, asking = self.list.current, self.list.is_asking
         self._export.setVisible(not asking)
         rechecked = row is not None and bool(row.recheck)
         held = self._detail is not None and self._detail.held

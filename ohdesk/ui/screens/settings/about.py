@@ -11,8 +11,9 @@ from ohdesk.services.context import Context
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.files import choose_target
-from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
-from ohdesk.ui.screens.settings.section import Section, facts_card, muted, text_card
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.screens.settings.section import Section, facts_card, text_card
 
 _FACTS = 32  # about so many; the bar shows how far, not how long
 
@@ -44,9 +45,7 @@ class AboutSection(Section):
         licences = tr("ohdesk 按 Apache 2.0 许可证发布；程序库和字体各按自己的许可证，全文在安装文件夹的 licences 中。")
         self.column.addWidget(text_card(tr("许可证"), licences))
         self.column.addStretch(1)
-        job = Job(_versions)
-        job.succeeded.connect(self._show_versions)
-        self.start(job)
+        self.work(_versions, self._show_versions)
 
     def check_everything(self) -> None:
         """Look everything over on the worker; each result is shown as it is found."""
@@ -66,10 +65,7 @@ class AboutSection(Section):
                 report(number, max(number, _FACTS))
             return number
 
-        job = ReportingJob(look)
-        job.succeeded.connect(self._checked)
-        job.ended.connect(self._ended)
-        self.start(job, tr("自检"))
+        self.work_reporting(look, self._checked, tr("自检")).ended.connect(self._ended)
 
     def _show_versions(self, versions: dict[str, str]) -> None:
         card = facts_card([(_name(part), version) for part, version in versions.items()])
@@ -105,12 +101,7 @@ class AboutSection(Section):
             diagnostics.write(ctx, target, screens)
             return tr("诊断文件已写好：{name}", name=target.name)
 
-        job = Job(written)
-        job.succeeded.connect(self._say)
-        self.start(job, tr("诊断文件"))
-
-    def _say(self, sentence: str) -> None:
-        self.done.emit(sentence)
+        self.work(written, self.done.emit, tr("诊断文件"))
 
 
 def _versions() -> dict[str, str]:

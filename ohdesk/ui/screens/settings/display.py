@@ -9,7 +9,6 @@ from ohdesk.services.context import Context
 from ohdesk.ui import preferences, theme
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.long_choice import LongChoice
-from ohdesk.ui.screens.settings.form_card import choice
 from ohdesk.ui.screens.settings.section import Section
 
 
@@ -73,7 +72,9 @@ class LanguageSection(Section):
 
 
 def _chosen(options: Sequence[tuple[str, str]], current: str, act: Callable[[str], None]) -> LongChoice:
-    editor = choice(options)
+    editor = LongChoice()
+    for key, word in options:
+        editor.addItem(word, key)
     editor.setMinimumWidth(theme.layout("setting_control"))
     editor.setCurrentIndex(editor.findData(current))
     editor.activated.connect(lambda place: act(str(editor.itemData(place))))

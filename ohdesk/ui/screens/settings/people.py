@@ -2,96 +2,92 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
-
-from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import INSPECTOR
+from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
 from ohdesk.services.office.people import PERSON_ROLES, RETIRED, PersonRow
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
-from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.screens.settings.form_card import FormCard, choice
 from ohdesk.ui.screens.settings.list_section import ListSection
 
-_LEADS, _FOLLOWS = "leads", "follows"  # of the choice
+_LEADS = "yes"
+PEOPLE = Definition(
+    "people",
+    mark("人员"),
+    (
+        Field("name", mark("姓名"), required=True, most=40),
+        Field("role", mark("人员类别"), Kind.CHOICE, choices=tuple(PERSON_ROLES.items())),
+        Field("certificate_no", mark("执法证号"), help=mark("执法人员必填。"), most=40),
+        Field("certificate_until", mark("证件有效期至"), Kind.DAY, help=mark("执法人员必填。例如 2027-12-31。")),
+        Field(
+            "leads",
+            mark("带队"),
+            Kind.CHOICE,
+            choices=(("no", mark("不带队")), (_LEADS, mark("可以带队"))),
+        ),
+    ),
+    columns=("name", "role", "certificate_no", "certificate_until", "state", "leads"),
+)
 
 
-class PeopleSection(ListSection):
+class PeopleSection(ListSection[PersonRow]):
     """The people of this office."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        empty = EmptyState(
+        nothing = EmptyState(
             tr("还没有登记人员"),
             tr("先登记执法人员和执法证有效期，才能抽取、安排检查和签名；检查至少要有两名持有效执法证的人员。"),
             tr("登记第一名人员(&F)"),
         )
+        nothing.wanted.connect(self.ask_new)
         about = tr("本单位的执法人员、协管员和技术人员。证件到期后不能抽取，也不能开始检查。")
-        super().__init__(ctx, jobs, tr("人员"), about, empty)
-        empty.wanted.connect(self.ask_new)
-        self._day = legal_day(ctx.now())
-        self.add_list("people", tr("人员"), self._columns())
-        self.view.opened.connect(self._opened)
+        day = legal_day(ctx.now())
+        super().__init__(ctx, jobs, PEOPLE.id, tr(PEOPLE.title), about, _columns(day), nothing)
         self._correct = action("edit", tr("更正…(&E)"), self.ask_correction)
         self._retire = action("logout", tr("离岗…(&R)"), self.ask_retirement)
-        self._add = primary_action("add", tr("新增人员(&A)"), self.ask_new)
-        self.add_actions({"correct": self._correct, "retire": self._retire, "add": self._add})
+        add = primary_action("add", tr("新增人员(&A)"), self.ask_new)
+        self.add_actions({"correct": self._correct, "retire": self._retire, "add": add})
         self._held: PersonRow | None = None
-        self._form = self.add_form(_form(self._day))
-        self._form.submitted.connect(self._save)
+        self.form = self.add_form(Form(PEOPLE.fields, day.isoformat()))
+        self.form.submitted.connect(self._save)
         self.confirm.confirmed.connect(self._retire_now)
 
     def reload(self) -> None:
         self.show_rows(people.list_people(self.ctx))
 
-    def offer(self, row: Any) -> None:
+    def offer(self, row: PersonRow | None) -> None:
         self._correct.setEnabled(row is not None)
         self._retire.setEnabled(row is not None and row.role != RETIRED)
 
     def typed(self) -> dict[str, str]:
-        if self._form.isHidden():
-            return {}
-        return {"id": self._held.id if self._held else "", **self._form.texts()}
+        typed = self.form.draft()
+        return {"id": self._held.id if self._held else "", **typed} if typed else {}
 
     def type_again(self, typed: dict[str, str]) -> None:
-        self._held = next((row for row in people.list_people(self.ctx) if row.id == typed["id"]), None)
-        self._ask(typed)
+        self._ask(next((row for row in people.list_people(self.ctx) if row.id == typed["id"]), None), typed)
 
     def ask_new(self) -> None:
         """Ask for a new person."""
-        self._held = None
-        self._ask({"role": INSPECTOR, "leads": _FOLLOWS})
+        self._ask(None)
 
     def ask_correction(self) -> None:
         """Ask what of the person selected is to be put right."""
-        row = self._held = self.view.current()
-        if row is None:
-            return
-        role = INSPECTOR if row.role == RETIRED else row.role
-        leads = _LEADS if row.leads else _FOLLOWS
-        self._ask(
-            {
-                "name": row.name,
-                "role": role,
-                "certificate_no": row.certificate_no,
-                "certificate_until": row.certificate_until,
-                "leads": leads,
-            }
-        )
+        if self.list.current is not None:
+            self._ask(self.list.current)
 
     def ask_retirement(self) -> None:
         """Ask before a person leaves."""
-        row = self._held = self.view.current()
+        row = self._held = self.list.current
         if row is None:
             return
         self.ask_in(self.confirm)
@@ -101,45 +97,32 @@ class PeopleSection(ListSection):
         )
         self.confirm.ask(question.format(name=row.name), tr("登记离岗(&Y)"))
 
-    def _ask(self, values: dict[str, str]) -> None:
-        self.ask_in(self._form)
-        held = self._held
+    def _ask(self, held: PersonRow | None, typed: Values | None = None) -> None:
+        self._held = held
+        self.ask_in(self.form)
         title = tr("新增人员") if held is None else tr("更正：{name}", name=held.name)
         about = "" if held is None else tr("只影响以后的抽取和检查；已定稿的文书保持原样。")
-        self._form.ask(title, tr("保存人员(&S)"), values, about)
-
-    def _opened(self, _row: object) -> None:
-        self.ask_correction()
+        values = _values(held)
+        self.form.ask(title, tr("保存人员(&S)"), typed or values, about, held=values)
 
     def _save(self) -> None:
-        typed = self._form.texts()
+        typed = self.form.values()
+        leads = typed.pop("leads") == _LEADS
         try:
-            change = self._written(typed)
+            if self._held is None:
+                person, change = people.add_person(self.ctx, **typed, leads=leads), Change.PEOPLE
+            else:
+                person = self._held.id
+                change = people.correct_person(self.ctx, replace(self._held, **typed, leads=leads))
         except UserError as error:
-            self._form.show_error(error, "name" if not typed["name"].strip() else "certificate_no")
+            self.form.show_problems(error)
             return
-        self._form.close_form()
-        self.reload()
+        self.form.close_form()
+        self.show_rows(people.list_people(self.ctx), person)
         self.changed.emit(change)
         self.done.emit(tr("已保存：{name}", name=typed["name"].strip()))
 
-    def _written(self, typed: dict[str, str]) -> Change:
-        leads = typed["leads"] == _LEADS
-        if self._held is None:
-            certificate = typed["certificate_no"], typed["certificate_until"]
-            people.add_person(self.ctx, typed["name"], typed["role"], *certificate, leads=leads)
-            return Change.PEOPLE
-        changed = replace(
-            self._held,
-            name=typed["name"],
-            role=typed["role"],
-            certificate_no=typed["certificate_no"],
-            certificate_until=typed["certificate_until"],
-            leads=leads,
-        )
-        return people.correct_person(self.ctx, changed)
-
-    def _retire_now(self, _reason: str) -> None:
+    def _retire_now(self) -> None:
         if self._held is None:
             return
         try:
@@ -151,34 +134,29 @@ class PeopleSection(ListSection):
         self.changed.emit(change)
         self.done.emit(tr("已登记离岗：{name}", name=self._held.name))
 
-    def _columns(self) -> tuple[Column[PersonRow], ...]:
-        day = self._day
-        return (
-            Column(tr("姓名"), lambda row: row.name, 110, sought=True),
-            Column(tr("类别"), lambda row: _role(row), 110),
-            Column(tr("执法证号"), lambda row: row.certificate_no, 150),
-            Column(tr("有效期至"), lambda row: row.certificate_until, 110),
-            Column(tr("状态"), lambda row: _state(row, day)[0], 120, kind=lambda row: _state(row, day)[1]),
-            Column(tr("带队"), lambda row: tr("可以带队") if row.leads else "", 80),
-        )
+
+def _values(held: PersonRow | None) -> Values:
+    if held is None:
+        return {"role": INSPECTOR}
+    return {
+        "name": held.name,
+        "role": INSPECTOR if held.role == RETIRED else held.role,
+        "certificate_no": held.certificate_no,
+        "certificate_until": held.certificate_until,
+        "leads": _LEADS if held.leads else "no",
+    }
 
 
-def _form(day: date) -> FormCard:
-    roles = [(key, tr(word)) for key, word in PERSON_ROLES.items()]
-    hint = tr("执法人员必填。例如 2027-12-31。")
-    return FormCard(
-        {
-            "name": Field(tr("姓名"), QLineEdit()),
-            "role": Field(tr("人员类别"), choice(roles)),
-            "certificate_no": Field(tr("执法证号"), QLineEdit(), tr("执法人员必填。")),
-            "certificate_until": Field(tr("证件有效期至"), DayEdit(day.isoformat()), hint),
-            "leads": Field(tr("带队"), choice([(_FOLLOWS, tr("不带队")), (_LEADS, tr("可以带队"))])),
-        }
-    )
-
-
-def _role(row: PersonRow) -> str:
-    return tr(people.ROLE_WORDS[row.role])
+def _columns(day: date) -> tuple[Column[PersonRow], ...]:
+    cells: dict[str, Column[PersonRow]] = {
+        "name": Column(tr("姓名"), lambda row: row.name, 110, sought=True),
+        "role": Column(tr("类别"), lambda row: tr(people.ROLE_WORDS[row.role]), 110),
+        "certificate_no": Column(tr("执法证号"), lambda row: row.certificate_no, 150),
+        "certificate_until": Column(tr("有效期至"), lambda row: row.certificate_until, 110),
+        "state": Column(tr("状态"), lambda row: _state(row, day)[0], 120, kind=lambda row: _state(row, day)[1]),
+        "leads": Column(tr("带队"), lambda row: tr("可以带队") if row.leads else "", 80),
+    }
+    return tuple(cells[key] for key in PEOPLE.columns)
 
 
 def _state(row: PersonRow, day: date) -> tuple[str, str]:

@@ -1,74 +1,84 @@
 """检查权限: in whose name this office inspects, on which basis, from when until when."""
 
 from datetime import date
-from typing import Any
-
-from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.domain.visit import Power
 from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import powers
 from ohdesk.ui.kit.actions import action, primary_action
-from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.screens.settings.form_card import FormCard, choice
 from ohdesk.ui.screens.settings.list_section import ListSection
 
+POWERS = Definition(
+    "powers",
+    mark("检查权限"),
+    (
+        Field("mode", mark("检查方式"), Kind.CHOICE),
+        Field("authority", mark("有权机关"), help=mark("机关全称，印在笔录上。"), most=100),
+        Field("valid_from", mark("生效日期"), Kind.DAY, required=True),
+        Field("valid_to", mark("失效日期"), Kind.DAY, help=mark("没有规定期限的留空。")),
+        Field("basis", mark("依据"), help=mark("公布的赋权事项目录，或委托书的名称和文号。"), most=200),
+    ),
+    columns=("mode", "state", "authority", "basis", "valid_from", "valid_to"),
+)
+_ENDING = (Field("valid_to", mark("失效日期"), Kind.DAY, help=mark("这一天仍然有效，次日起失效。")),)
 
-class PowersSection(ListSection):
+
+class PowersSection(ListSection[Power]):
     """The powers entered here."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        empty = EmptyState(
+        nothing = EmptyState(
             tr("还没有检查权限"),
             tr(
                 "程序不替任何单位推定权限。请按公布的赋权事项目录或委托书登记；没有权限时只能做协管巡查，不能制作笔录。"
             ),
             tr("登记第一项权限(&F)"),
         )
+        nothing.wanted.connect(self.ask_new)
         about = tr("以谁的名义检查、依据什么、有效到哪一天。开始检查时按当天有效的权限选择。")
-        super().__init__(ctx, jobs, tr("检查权限"), about, empty)
-        empty.wanted.connect(self.ask_new)
         day = legal_day(ctx.now())
-        self.add_list("powers", tr("检查权限"), _columns(day))
+        super().__init__(ctx, jobs, POWERS.id, tr(POWERS.title), about, _columns(day), nothing)
         self._end = action("calendar", tr("到期…(&E)"), self.ask_end)
-        self._add = primary_action("add", tr("登记权限(&A)"), self.ask_new)
-        self.add_actions({"end": self._end, "add": self._add})
-        self._held: Power | None = None
-        self._form = self.add_form(_power_form(day))
-        self._form.submitted.connect(self._save)
-        last_day = Field(tr("失效日期"), DayEdit(day.isoformat()), tr("这一天仍然有效，次日起失效。"))
-        self._ending = self.add_form(FormCard({"valid_to": last_day}))
+        add = primary_action("add", tr("登记权限(&A)"), self.ask_new)
+        self.add_actions({"end": self._end, "add": add})
+        self.form = self.add_form(Form(POWERS.fields, day.isoformat()))
+        self.form.offer("mode", [(mode.id, tr(mode.name)) for mode in visit_rules().modes if mode.needs_power])
+        self.form.submitted.connect(self._save)
+        self._ending = self.add_form(Form(_ENDING, day.isoformat()))
         self._ending.submitted.connect(self._end_power)
+        self._held: Power | None = None
 
     def reload(self) -> None:
         self.show_rows(powers.list_powers(self.ctx))
 
-    def offer(self, row: Any) -> None:
+    def offer(self, row: Power | None) -> None:
         self._end.setEnabled(row is not None)
 
     def typed(self) -> dict[str, str]:
-        return {} if self._form.isHidden() else self._form.texts()
+        return self.form.draft() or {}
 
     def type_again(self, typed: dict[str, str]) -> None:
-        self.ask_in(self._form)
-        self._form.ask(tr("登记检查权限"), tr("保存权限(&S)"), typed)
+        self.ask_in(self.form)
+        today = {"valid_from": legal_day(self.ctx.now()).isoformat()}
+        self.form.ask(tr("登记检查权限"), tr("保存权限(&S)"), typed or today, held=today)
 
     def ask_new(self) -> None:
         """Ask for a new power."""
-        self.type_again({"valid_from": legal_day(self.ctx.now()).isoformat()})
+        self.type_again({})
 
     def ask_end(self) -> None:
         """Ask on which day the power selected ends."""
-        power = self._held = self.view.current()
+        power = self._held = self.list.current
         if power is None:
             return
         self.ask_in(self._ending)
@@ -77,54 +87,41 @@ class PowersSection(ListSection):
         self._ending.ask(title, tr("保存到期日(&S)"), {"valid_to": power.valid_to}, about)
 
     def _save(self) -> None:
-        typed = self._form.texts()
+        power = Power(**self.form.values())
         try:
-            change = powers.add_power(self.ctx, Power(**typed))
+            change = powers.add_power(self.ctx, power)
         except UserError as error:
-            self._form.show_error(error, "basis")
+            self.form.show_problems(error)
             return
-        self._saved(self._form, change)
+        self._saved(self.form, change)
 
     def _end_power(self) -> None:
         if self._held is None:
             return
         try:
-            change = powers.end_power(self.ctx, self._held, self._ending.text("valid_to"))
+            change = powers.end_power(self.ctx, self._held, self._ending.value("valid_to"))
         except UserError as error:
-            self._ending.show_error(error, "valid_to")
+            self._ending.show_problems(error)
             return
         self._saved(self._ending, change)
 
-    def _saved(self, form: FormCard, change: Change) -> None:
+    def _saved(self, form: Form, change: Change) -> None:
         form.close_form()
         self.reload()
         self.changed.emit(change)
         self.done.emit(tr("检查权限已保存。"))
 
 
-def _power_form(day: date) -> FormCard:
-    modes = [(mode.id, tr(mode.name)) for mode in visit_rules().modes if mode.needs_power]
-    today = day.isoformat()
-    return FormCard(
-        {
-            "mode": Field(tr("检查方式"), choice(modes)),
-            "authority": Field(tr("有权机关"), QLineEdit(), tr("机关全称，印在笔录上。")),
-            "valid_from": Field(tr("生效日期"), DayEdit(today)),
-            "valid_to": Field(tr("失效日期"), DayEdit(today), tr("没有规定期限的留空。")),
-            "basis": Field(tr("依据"), QLineEdit(), tr("公布的赋权事项目录，或委托书的名称和文号。")),
-        }
-    )
-
-
 def _columns(day: date) -> tuple[Column[Power], ...]:
-    return (
-        Column(tr("检查方式"), _mode, 100),
-        Column(tr("状态"), lambda power: _state(power, day)[0], 84, kind=lambda power: _state(power, day)[1]),
-        Column(tr("有权机关"), lambda power: power.authority, 170),
-        Column(tr("依据"), lambda power: power.basis, 180),
-        Column(tr("生效日期"), lambda power: power.valid_from, 100),
-        Column(tr("失效日期"), lambda power: power.valid_to or tr("未定"), 100),
-    )
+    cells: dict[str, Column[Power]] = {
+        "mode": Column(tr("检查方式"), _mode, 100),
+        "state": Column(tr("状态"), lambda power: _state(power, day)[0], 84, kind=lambda power: _state(power, day)[1]),
+        "authority": Column(tr("有权机关"), lambda power: power.authority, 170),
+        "basis": Column(tr("依据"), lambda power: power.basis, 180),
+        "valid_from": Column(tr("生效日期"), lambda power: power.valid_from, 100),
+        "valid_to": Column(tr("失效日期"), lambda power: power.valid_to or tr("未定"), 100),
+    }
+    return tuple(cells[key] for key in POWERS.columns)
 
 
 def _mode(power: Power) -> str:

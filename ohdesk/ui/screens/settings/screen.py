@@ -90,8 +90,9 @@ class SettingsScreen(Screen):
         if name not in self._made:
             entry = next(each for each in self._entries if each.name == name)
             section = self._made[name] = entry.make(self.ctx, self.jobs)
-            for signal in ("failed", "done", "changed", "wanted", "display_changed", "left"):
-                getattr(section, signal).connect(getattr(self, signal))
+            self.hand_on(section)
+            section.display_changed.connect(self.display_changed)
+            section.left.connect(self.left)
             section.reload()
             section.setMaximumWidth(theme.layout("reading"))
             scrolled = Scrolled(section)

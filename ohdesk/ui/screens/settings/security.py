@@ -2,18 +2,21 @@
 
 from PySide6.QtWidgets import QPushButton
 
-from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.domain.register.definition import Field, Kind
+from ohdesk.errors import Problem, WrongPasswordError
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts
 from ohdesk.ui import preferences, theme
 from ohdesk.ui.kit.actions import action
-from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.kit.password_edit import PasswordEdit
-from ohdesk.ui.screens.settings.form_card import FormCard, choice
+from ohdesk.ui.kit.form import Form
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.long_choice import LongChoice
+from ohdesk.ui.screens.settings.passwords import NEW_PASSWORD, refuse_unlike
 from ohdesk.ui.screens.settings.section import Section, text_card
+
+_OLD = Field("old", mark("现在的密码"), Kind.PASSWORD, required=True)
 
 
 class SecuritySection(Section):
@@ -21,8 +24,9 @@ class SecuritySection(Section):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, tr("安全"), tr("工作区在磁盘上始终是加密的；锁定后内存里的密钥也会清除。"))
-        minutes = [(str(each), tr("{count} 分钟", count=each)) for each in preferences.LOCK_MINUTES]
-        self.minutes = choice(minutes)
+        self.minutes = LongChoice()
+        for each in preferences.LOCK_MINUTES:
+            self.minutes.addItem(tr("{count} 分钟", count=each), str(each))
         self.minutes.setMinimumWidth(theme.layout("setting_control"))
         self.minutes.setCurrentIndex(self.minutes.findData(str(preferences.lock_minutes())))
         self.minutes.activated.connect(self._set_minutes)
@@ -35,16 +39,10 @@ class SecuritySection(Section):
         self._change.clicked.connect(self.ask_password)
         account = tr("账户“{account}”的密码。修改密码不影响签名密钥。", account=ctx.actor.account)
         self.add_row("password", tr("本人密码"), account, self._change)
-        self._form = FormCard(
-            {
-                "old": Field(tr("现在的密码"), PasswordEdit()),
-                "new": Field(tr("新密码"), PasswordEdit()),
-                "again": Field(tr("再输入一次"), PasswordEdit()),
-            }
-        )
-        self._form.submitted.connect(self._change_now)
-        self._form.closed.connect(self._change.setFocus)
-        self.column.addWidget(self._form)
+        self.form = Form((_OLD, *NEW_PASSWORD))
+        self.form.submitted.connect(self._change_now)
+        self.form.closed.connect(self._change.setFocus)
+        self.column.addWidget(self.form)
         self.column.addWidget(text_card(tr("恢复码"), _recovery_text()))
         self.column.addStretch(1)
 
@@ -56,7 +54,7 @@ class SecuritySection(Section):
 
     def ask_password(self) -> None:
         """Ask for the old password and a new one."""
-        self._form.ask(tr("修改本人密码"), tr("修改密码(&S)"), {})
+        self.form.ask(tr("修改本人密码"), tr("修改密码(&S)"), {})
 
     def _set_minutes(self, place: int) -> None:
         preferences.set_lock_minutes(int(str(self.minutes.itemData(place))))
@@ -64,27 +62,22 @@ class SecuritySection(Section):
         self.done.emit(tr("没有操作 {count} 分钟后锁定。", count=preferences.lock_minutes()))
 
     def _change_now(self) -> None:
-        form = self._form
-        if not form.passwords_agree("new", "again"):
+        if refuse_unlike(self.form):
             return
-        ctx, old, new = self.ctx, form.text("old"), form.text("new")
-        form.submit.setEnabled(False)
-        job = Job(lambda: accounts.change_password(ctx, old, new))
-        job.succeeded.connect(self._saved)
-        job.failed.connect(self._refused)
-        self.jobs.start(job)
+        ctx, old, new = self.ctx, self.form.value("old"), self.form.value("new")
+        self.form.set_busy(busy=True)
+        self.work(lambda: accounts.change_password(ctx, old, new), self._saved, otherwise=self._refused)
 
-    def _saved(self, _nothing: object) -> None:
-        self._form.submit.setEnabled(True)
-        self._form.close_form()
+    def _saved(self, _nothing: None) -> None:
+        self.form.close_form()
         self.done.emit(tr("密码已修改，下次解锁时使用新密码。"))
 
     def _refused(self, error: Exception) -> None:
-        self._form.submit.setEnabled(True)
-        if isinstance(error, UserError):
-            self._form.show_error(error, "old")
+        if isinstance(error, WrongPasswordError):
+            self.form.refuse(Problem(tr("现在的密码"), "", "", error.whole, field="old"))
+            self.form.set_busy(busy=False)
         else:
-            self.failed.emit(error)
+            self.show_in(self.form, error)
 
 
 def _recovery_text() -> str:
