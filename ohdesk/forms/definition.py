@@ -1,9 +1,15 @@
-"""What a checklist is: a form of sections and questions, each with its legal basis."""
+"""What a checklist is: a form of sections and questions, each with its legal basis.
+
+The classes are also what the files under `resources/checklists` are decoded into: a key of a file is a field here.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+import msgspec
 
 from ohdesk.i18n import tr
 
@@ -36,8 +42,7 @@ class InspectionMode(StrEnum):
     BOTH = "both"
 
 
-@dataclass(frozen=True, slots=True)
-class LegalBasis:
+class LegalBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A law, the edition meant and the article in it; or words that could not be taken apart.
 
     law:         name without brackets, as in `laws.toml`; empty when only `text` is known
@@ -61,8 +66,7 @@ class LegalBasis:
         return words + tr("（待核）") if self.unconfirmed else words
 
 
-@dataclass(frozen=True, slots=True)
-class DetailField:
+class DetailField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A further entry of a question (专职人数 …). `at_most` names the field whose number it may not exceed."""
 
     key: str
@@ -71,17 +75,15 @@ class DetailField:
     at_most: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of a form: its letter or key, and its heading."""
 
     id: str
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One line of a checklist (检查项). `id` is never reused; `number` is its place in the form, from 1.
+class QuestionEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"fields": "field"}):
+    """One line of a checklist (检查项) as its file has it. `id` is never reused.
 
     text:       the wording, quoting the law · how: how to look · evidence: what proves the answer
     na_when:    when 合理缺项 fits; empty where the source names no case
@@ -89,27 +91,31 @@ class Question:
     phrase:     beginning of the fact text of a breach (F2)
     duty, penalty: legal bases; the penalty never stands on a 现场检查笔录
     disposal:   key of the proposed disposal, empty for the one that goes with the severity
-    severity:   提示, 一般 or 严重
     core:       one of the items every inspection of this kind covers
     """
 
     id: str
-    number: int
-    section: str
     text: str
     how: str
-    evidence: str
+    evidence: str = ""
     answer_type: AnswerType
-    fields: tuple[DetailField, ...]
-    na_when: str
+    fields: tuple[DetailField, ...] = ()
+    na_when: str = ""
     mode: InspectionMode
-    photo: bool
+    photo: bool = False
     phrase: str
     duty: tuple[LegalBasis, ...]
-    penalty: tuple[LegalBasis, ...]
-    disposal: str
-    severity: str
-    core: bool
+    penalty: tuple[LegalBasis, ...] = ()
+    disposal: str = ""
+    severity: Literal["提示", "一般", "严重"]
+    core: bool = False
+
+
+class Question(QuestionEntry, frozen=True, kw_only=True):
+    """A question of a form: in which section it stands, and its place in the whole form, from 1."""
+
+    number: int
+    section: str
 
     @property
     def printed_duty(self) -> tuple[str, ...]:
@@ -123,22 +129,27 @@ class Question:
         return confirmed or tuple(basis.citation for basis in duties)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """A checklist (检查表) of one version. `kinds` are the kinds of establishments it is meant for."""
+class FormHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a form says of itself. `kinds` are the kinds of establishments it is meant for."""
 
     id: str
     version: str
     title: str
     kinds: tuple[str, ...]
     valid_from: date
-    valid_to: date | None
+    valid_to: date | None = None
+
+
+class Form(FormHead, frozen=True, kw_only=True, dict=True):
+    """A checklist (检查表) of one version."""
+
     sections: tuple[Section, ...]
     questions: tuple[Question, ...]
-    by_id: Mapping[str, Question] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_id", {question.id: question for question in self.questions})
+    @cached_property
+    def by_id(self) -> Mapping[str, Question]:
+        """The questions by their ids."""
+        return {question.id: question for question in self.questions}
 
     def section_title(self, section_id: str) -> str:
         """Return the heading of a section of this form."""

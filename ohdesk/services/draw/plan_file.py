@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 from sqlalchemy import select
 
 from ohdesk.db.models import Person
@@ -16,12 +17,12 @@ from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.roll import entries
 
 
-class _Stratum(msgspec.Struct, forbid_unknown_fields=True):
+class _Stratum(msgspec.Struct, forbid_unknown_fields=True, rename={"least": "min"}):
     code: str
-    where: dict[str, list[str]] = {}
+    where: dict[str, tuple[str, ...]] = {}
     num: int = 0
     den: int = 1
-    min: int = 0
+    least: int = 0
 
 
 class _Exclusion(msgspec.Struct, forbid_unknown_fields=True):
@@ -74,53 +75,25 @@ def read_plan(ctx: Context, data: bytes) -> DrawPlan:
     except (ValueError, RecursionError) as error:
         raise UserError(tr("抽取方案读不懂：{error}", error=error), tr("请对照手册里的方案样例修改。")) from error
     return plan_with_defaults(
-        plan=raw.plan,
-        seed_source=raw.seed_source,
-        strata=tuple(
-            StratumPlan(
-                code=each.code,
-                where={key: tuple(values) for key, values in each.where.items()},
-                num=each.num,
-                den=each.den,
-                least=each.min,
-            )
-            for each in raw.strata
-        ),
-        team=raw.team,
-        cap=raw.cap,
-        slack=raw.slack,
-        title=raw.title,
-        matter=raw.matter,
-        basis=raw.basis,
-        place=raw.place,
-        day=raw.day,
-        inspected_since=raw.inspected_since,
-        total=raw.total,
-        exclusions=tuple(
-            Exclusion(establishment=entries.find(ctx, each.establishment), code=each.code, note=each.note)
-            for each in raw.exclusions
-        ),
-        absences=tuple(
-            Absence(person=_person(ctx, each.person), code=each.code, note=each.note) for each in raw.absences
-        ),
-        recusals=tuple(
-            Recusal(
-                person=_person(ctx, each.person),
-                establishment=entries.find(ctx, each.establishment),
-                code=each.code,
-                note=each.note,
-            )
-            for each in raw.recusals
-        ),
+        **asdict(raw)
+        | {
+            "strata": tuple(StratumPlan(**asdict(each)) for each in raw.strata),
+            "exclusions": tuple(Exclusion(**_known(ctx, each)) for each in raw.exclusions),
+            "absences": tuple(Absence(**_known(ctx, each)) for each in raw.absences),
+            "recusals": tuple(Recusal(**_known(ctx, each)) for each in raw.recusals),
+        }
     )
+
+
+def _known(ctx: Context, entry: msgspec.Struct) -> dict[str, str]:
+    """Return the fields of an entry, with ids for whoever it names."""
+    find = {"establishment": entries.find, "person": _person}
+    return {name: find[name](ctx, text) if name in find else text for name, text in asdict(entry).items()}
 
 
 def plan_file(plan: DrawPlan) -> bytes:
     """Return a plan as the JSON file that `read_plan` reads; firms and persons by their ids."""
-    strata = [
-        {"code": each.code, "where": each.where, "num": each.num, "den": each.den, "min": each.least}
-        for each in plan.strata
-    ]
+    strata = [_Stratum(**{name: getattr(each, name) for name in _Stratum.__struct_fields__}) for each in plan.strata]
     return msgspec.json.encode({**{name: getattr(plan, name) for name in DrawPlan.__slots__}, "strata": strata})
 
 

@@ -1,9 +1,12 @@
 """Answers handed in as a JSON file: read strictly, refused with everything that is wrong, else stored one by one."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, question_place, value_word
@@ -12,10 +15,23 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit.filling import open_form, save_answer, save_rest_as_not_inspected
 from ohdesk.services.visit.photos import attach_photo
+from ohdesk.shape import understood
 
 REST = "*"
 LARGEST_FILE = 4_000_000  # bytes
-_KEYS = {"value", "reason", "fact", "details", "photos"}
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    value: str
+    reason: str = ""
+    fact: str = ""
+    details: dict[str, str] = {}
+    photos: tuple[str, ...] = ()
+
+
+class _Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    value: str
+    reason: Annotated[str, msgspec.Meta(pattern=r"\S")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,50 +129,29 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def _answer(question: Question, entry: Any, folder: Path, problems: list[Problem]) -> FileAnswer | None:
+def _answer(question: Question, raw: object, folder: Path, problems: list[Problem]) -> FileAnswer | None:
     place = question_place(question)
-    found = _shape_problems(place, entry)
-    if found:
-        problems += found
+    entry = understood(raw, _Entry, place, problems)
+    if entry is None:
         return None
     try:
-        value = answer_value(entry["value"], question)
+        value = answer_value(entry.value, question)
     except ValueError:
         words = " / ".join(value_word(each) for each in AnswerValue)
-        problems.append(Problem(f"{place} value", words, entry["value"][:40]))
+        problems.append(Problem(f"{place} value", words, entry.value[:40]))
         return None
-    answer = Answer(value, entry.get("reason", ""), entry.get("fact", ""), entry.get("details", {})).cleaned
+    answer = Answer(value, entry.reason, entry.fact, entry.details).cleaned
     problems += malformed(answer, question)
-    photos = tuple(folder / name for name in entry.get("photos", []))
+    photos = tuple(folder / name for name in entry.photos)
     problems += [Problem(f"{place} photos", tr("照片文件"), str(file)) for file in photos if not file.is_file()]
     return FileAnswer(question.id, answer, photos)
 
 
-def _shape_problems(place: str, entry: Any) -> list[Problem]:
-    if not isinstance(entry, dict):
-        return [Problem(place, tr("一个 JSON 对象"), str(entry)[:40])]
-    problems = [
-        Problem(f"{place} {key[:40]}", ", ".join(sorted(_KEYS)), tr("没有这一键")) for key in entry if key not in _KEYS
-    ]
-    problems += [
-        Problem(f"{place} {key}", tr("文字"), str(entry.get(key, tr("没有填写")))[:40])
-        for key in ("value", "reason", "fact")
-        if not isinstance(entry.get(key, None if key == "value" else ""), str)
-    ]
-    details, photos = entry.get("details", {}), entry.get("photos", [])
-    if not (isinstance(details, dict) and all(isinstance(text, str) for text in details.values())):
-        problems.append(Problem(f"{place} details", tr("填写项编号和文字"), str(details)[:40]))
-    if not (isinstance(photos, list) and all(isinstance(name, str) for name in photos)):
-        problems.append(Problem(f"{place} photos", tr("照片路径的列表"), str(photos)[:40]))
-    return problems
-
-
-def _rest(entry: Any, problems: list[Problem]) -> str:
-    words = {AnswerValue.NOT_INSPECTED.value, AnswerValue.NOT_INSPECTED.word}
-    if isinstance(entry, dict) and entry.keys() == {"value", "reason"} and entry["value"] in words:
-        reason = entry["reason"]
-        if isinstance(reason, str) and reason.strip():
-            return reason
+def _rest(raw: object, problems: list[Problem]) -> str:
+    with suppress(msgspec.ValidationError):
+        rest = msgspec.convert(raw, _Rest)
+        if rest.value in {AnswerValue.NOT_INSPECTED.value, AnswerValue.NOT_INSPECTED.word}:
+            return rest.reason
     expected = '{"value": "not_inspected", "reason": "…"}'
-    problems.append(Problem(REST, expected, str(entry)[:40], tr("“*”只能表示其余各项未检查及其原因。")))
+    problems.append(Problem(REST, expected, str(raw)[:40], tr("“*”只能表示其余各项未检查及其原因。")))
     return ""
