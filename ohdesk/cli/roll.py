@@ -6,13 +6,14 @@ from typing import Any
 
 from ohdesk.cli.common import Answer, Commands, open_context, open_if_named, picked
 from ohdesk.domain.establishment import FIELDS
+from ohdesk.domain.roll.reading import RollReading
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries, importing
 from ohdesk.services.roll import undo as roll_undo
-from ohdesk.services.roll.importing import Comparison, Preview
+from ohdesk.services.roll.importing import Comparison
 
 SHOWN = 20  # refused rows that are printed; a messy list has hundreds, which --refusals writes as a table
 
@@ -118,18 +119,18 @@ def export(ctx: Context, args: argparse.Namespace) -> Answer:
     return Answer({"file": str(args.out), "count": count}, tr("已写出 {count} 家：{file}", count=count, file=args.out))
 
 
-def preview_data(shown: Preview) -> dict[str, Any]:
+def preview_data(shown: RollReading) -> dict[str, Any]:
     """Return a preview in the form that `roll preview --json` promises."""
-    accepted = [picked(entry, "row", "sheet", "name", "uscc", "flags") for entry in shown.accepted]
+    accepted = [picked(entry, "row", "sheet", "name", "uscc", "flags") for entry in shown.entries]
     others = picked(shown, "rows", "duplicates", "warnings", "mapping")
     return others | {"accepted": accepted, "refused": _refused(shown)}
 
 
-def _refused(shown: Preview) -> list[dict[str, Any]]:
-    return [picked(item, "sheet", "row", "column", "expected", "found", "reason") for item in shown.refused]
+def _refused(shown: RollReading) -> list[dict[str, Any]]:
+    return [picked(item, "sheet", "row", "column", "expected", "found", "reason") for item in shown.refusals]
 
 
-def _read(args: argparse.Namespace) -> Preview:
+def _read(args: argparse.Namespace) -> RollReading:
     shown = importing.preview(args.file, importing.chosen_columns(args.map))
     if args.refusals is not None:
         from ohdesk.services.roll.export import write_refusals  # late, as above
@@ -155,19 +156,19 @@ def _comparison_data(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _preview_text(shown: Preview) -> str:
+def _preview_text(shown: RollReading) -> str:
     lines = [
         tr(
             "读到 {rows} 行，可导入 {accepted} 家，未能导入 {refused} 行，重复 {duplicates} 处。",
             rows=shown.rows,
-            accepted=len(shown.accepted),
-            refused=len(shown.refused),
+            accepted=len(shown.entries),
+            refused=len(shown.refusals),
             duplicates=len(shown.duplicates),
         )
     ]
     refused = tr("· “{sheet}”第 {row} 行 {column}：应为{expected}，现为“{found}”。{reason}")
     lines += [refused.format(**item) for item in _refused(shown)[:SHOWN]]
-    if len(shown.refused) > SHOWN:
+    if len(shown.refusals) > SHOWN:
         lines.append(tr("……其余请用 --refusals 写成表格查看。"))
     return "\n".join([*lines, *(tr("注意：{warning}", warning=warning) for warning in shown.warnings)])
 

@@ -134,7 +134,7 @@ def _import_list(ctx: Context, out: Path, town: Town, number: int) -> dict[str, 
     preview = importing.preview(workbook)
     result = importing.apply(ctx, importing.compare(ctx, preview))
     export.write_refusals(preview, lists / f"{town.name}_未导入的行.xlsx")
-    return {"accepted": len(preview.accepted), "refused": len(preview.refused), "new": result.new}
+    return {"accepted": len(preview.entries), "refused": len(preview.refusals), "new": result.new}
 
 
 def _receive(out: Path, town: Town, receipt: Path, result: _TownResult, clock: Clock) -> dict[str, Any]:

@@ -54,7 +54,10 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OfficePerson:
-    """A person of the office. certificate_until: the last valid day, "2027-12-31"; empty for others than inspectors."""
+    """A person of the office. leads: may take the first seat of a team.
+
+    certificate_until: the last valid day, "2027-12-31"; empty for others than inspectors
+    """
 
     id: str
     name: str
@@ -62,6 +65,7 @@ class OfficePerson:
     certificate_no: str
     certificate_until: str
     unit: str
+    leads: bool = False
 
 
 def may_inspect(person: OfficePerson, day: date) -> bool:

@@ -27,7 +27,10 @@ class ListSheet:
 
 @dataclass(frozen=True, slots=True)
 class RollReading:
-    """Everything that a list says: `rows` counts the rows of employers, continuing ones included."""
+    """Everything that a list says: `rows` counts the rows of employers, continuing ones included.
+
+    source: the name of the file, empty for tables that came from none
+    """
 
     rows: int
     entries: tuple[Entry, ...]
@@ -36,6 +39,7 @@ class RollReading:
     warnings: tuple[str, ...]
     mapping: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[ListSheet, ...] = ()
+    source: str = ""
 
 
 def read_roll(

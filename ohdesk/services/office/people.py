@@ -1,7 +1,5 @@
 """The people of this office: inspectors (执法人员), assistants (协管员), technical persons (技术人员)."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,37 +25,11 @@ RETIRED = "retired"  # 已离岗: stays in the journal and on old records, can n
 ROLE_WORDS = {**PERSON_ROLES, RETIRED: mark("已离岗")}
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One person. certificate_until: the last day of validity, "2027-12-31"; leads: may lead a team."""
-
-    id: str
-    name: str
-    role: str
-    certificate_no: str
-    certificate_until: str
-    unit: str
-    leads: bool
-
-
-def list_people(ctx: Context) -> list[PersonRow]:
+def list_people(ctx: Context) -> list[OfficePerson]:
     """Return this office's people, by name."""
     with ctx.reading() as session:
         rows = session.scalars(select(Person).where(Person.replica == ctx.office.replica).order_by(Person.name))
-        return [person_row(row) for row in rows]
-
-
-def person_row(person: Person) -> PersonRow:
-    """Return a person as a plain value."""
-    return PersonRow(
-        id=person.id,
-        name=person.name,
-        role=person.role,
-        certificate_no=person.certificate_no,
-        certificate_until=day_text(person.certificate_until),
-        unit=person.unit,
-        leads=person.leads,
-    )
+        return [office_person(row) for row in rows]
 
 
 def add_person(
@@ -83,7 +55,7 @@ def add_person(
     return person
 
 
-def correct_person(ctx: Context, changed: PersonRow) -> Change:
+def correct_person(ctx: Context, changed: OfficePerson) -> Change:
     """Set what differs from what is held of a person: name, role, certificate, validity, whether they may lead.
 
     Final records keep what they say.  Raises ProblemsError naming everything that cannot be taken.
@@ -182,4 +154,5 @@ def office_person(person: Person) -> OfficePerson:
         certificate_no=person.certificate_no,
         certificate_until=day_text(person.certificate_until),
         unit=person.unit,
+        leads=person.leads,
     )

@@ -8,13 +8,12 @@ from sqlalchemy import select
 from ohdesk.db.models import Establishment
 from ohdesk.db.search import folded
 from ohdesk.domain.establishment import FIELD_KEYS, value_text
-from ohdesk.domain.roll.reading import ListSheet
+from ohdesk.domain.roll.reading import ListSheet, RollReading
 from ohdesk.domain.roll.table import Refusal, column_letters
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook, write_roll_table
 from ohdesk.services.blobs import write_durably
 from ohdesk.services.context import Context
-from ohdesk.services.roll.importing import Preview
 
 
 def export_roll(ctx: Context, target: Path, search: str = "") -> int:
@@ -35,16 +34,16 @@ def export_roll(ctx: Context, target: Path, search: str = "") -> int:
     return len(rows)
 
 
-def write_refusals(shown: Preview, target: Path) -> int:
+def write_refusals(shown: RollReading, target: Path) -> int:
     """Write an xlsx with the refused rows as they stand in the list, the reason beside each; return how many.
 
     Each sheet keeps the headings of the list, so that it can be imported again once put right; a second sheet
     lists every refusal and every value left out.
     """
-    sheets = [_refused_rows(sheet, shown.refused) for sheet in shown.sheets]
+    sheets = [_refused_rows(sheet, shown.refusals) for sheet in shown.sheets]
     written = [sheet for sheet in sheets if sheet.rows]
     write_durably(target, workbook([*written, _problem_list(shown)]))
-    return len(shown.refused)
+    return len(shown.refusals)
 
 
 def _refused_rows(sheet: ListSheet, refusals: Sequence[Refusal]) -> Sheet:
@@ -58,15 +57,15 @@ def _refused_rows(sheet: ListSheet, refusals: Sequence[Refusal]) -> Sheet:
     return Sheet(sheet.name, (*headings, tr("原行号"), tr("问题所在列"), tr("未导入原因")), rows)
 
 
-def _problem_list(shown: Preview) -> Sheet:
+def _problem_list(shown: RollReading) -> Sheet:
     headings = (tr("工作表"), tr("行"), tr("列"), tr("应为"), tr("现为"), tr("说明"), tr("处理"))
     refused: list[list[Value]] = [
         [item.sheet, item.row, item.column, item.expected, item.found, item.reason, tr("整行未导入")]
-        for item in shown.refused
+        for item in shown.refusals
     ]
     doubtful: list[list[Value]] = [
         [entry.sheet, entry.row, doubt.column, doubt.expected, doubt.found, doubt.reason, tr("已导入，请核对此处")]
-        for entry in shown.accepted
+        for entry in shown.entries
         for doubt in entry.doubts
     ]
     return Sheet(tr("问题清单"), headings, [*refused, *doubtful])

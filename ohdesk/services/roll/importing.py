@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.fields import join_distinct
-from ohdesk.domain.roll.reading import ListSheet, read_roll
-from ohdesk.domain.roll.table import Entry, Refusal
+from ohdesk.domain.roll.reading import RollReading, read_roll
+from ohdesk.domain.roll.table import Entry
 from ohdesk.domain.roll.values import folded_name
 from ohdesk.domain.roll.words import RollWords, words_from
 from ohdesk.errors import UserError
@@ -33,20 +33,6 @@ from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
 Mapped = Mapping[str, str]
 _AT_ONCE = 250  # operations written between two reports, that is, between two places where it can be cancelled
 _COMPARED_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a file holds, before anything is changed. `source` is its name; the rest as `domain.roll.RollReading`."""
-
-    source: str
-    rows: int
-    accepted: tuple[Entry, ...]
-    refused: tuple[Refusal, ...]
-    duplicates: tuple[tuple[int, int], ...]
-    warnings: tuple[str, ...]
-    mapping: Mapped
-    sheets: tuple[ListSheet, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +53,7 @@ class Planned:
 class Comparison:
     """A list held against the roll. Repeated rows of the list itself stand in `repeated` and are not imported."""
 
-    preview: Preview
+    reading: RollReading
     new: tuple[Planned, ...]
     changed: tuple[Planned, ...]
     same: tuple[Planned, ...]
@@ -112,7 +98,7 @@ def chosen_columns(assignments: Sequence[str]) -> dict[str, str]:
     return chosen
 
 
-def preview(path: Path, chosen: Mapped | None = None, report: Progress = unwatched) -> Preview:
+def preview(path: Path, chosen: Mapped | None = None, report: Progress = unwatched) -> RollReading:
     """Return what a workbook holds; changes nothing and needs no workspace.
 
     chosen: heading or column letters → field key, going before what the headings say
@@ -131,19 +117,10 @@ def preview(path: Path, chosen: Mapped | None = None, report: Progress = unwatch
         warnings.append(tr("图表等不是表格的页没有读取：{names}。", names=_quoted(contents.other_sheets)))
     if reading.sheets and not reading.entries:
         warnings.append(tr("表头下面没有读到可以导入的单位。"))
-    return Preview(
-        source=path.name,
-        rows=reading.rows,
-        accepted=reading.entries,
-        refused=reading.refusals,
-        duplicates=reading.duplicates,
-        warnings=tuple(warnings),
-        mapping=reading.mapping,
-        sheets=reading.sheets,
-    )
+    return replace(reading, source=path.name, warnings=tuple(warnings))
 
 
-def compare(ctx: Context, shown: Preview, report: Progress = unwatched) -> Comparison:
+def compare(ctx: Context, shown: RollReading, report: Progress = unwatched) -> Comparison:
     """Return which entries of a list are new, which change the roll and which are the same; changes nothing.
 
     report: called with rows done and rows in all; what it raises, as when the user cancels, ends the comparison
@@ -159,15 +136,15 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
     Raises UserError when the list has nothing that could be imported, or the roll has changed since it was compared.
     """
     ctx.require(Right.ROLL)
-    if not comparison.preview.accepted:
+    if not comparison.reading.entries:
         raise UserError(
-            tr("“{name}”里没有可以导入的单位。", name=comparison.preview.source),
+            tr("“{name}”里没有可以导入的单位。", name=comparison.reading.source),
             tr("请看预览里的提示；必要时用 --map 指明哪一列是单位名称。"),
         )
     batch = uuid7(ctx.now())
-    reason = tr("导入：{source}", source=comparison.preview.source)
+    reason = tr("导入：{source}", source=comparison.reading.source)
     with ctx.transaction() as session:
-        if _compared(ctx, session, comparison.preview, unwatched) != comparison:
+        if _compared(ctx, session, comparison.reading, unwatched) != comparison:
             raise UserError(tr("预览之后名录有了改动，没有导入。"), tr("请重新预览后再导入。"))
         operations = list(_operations(ctx, session, comparison, reason))
         for start in range(0, len(operations), _AT_ONCE):
@@ -180,7 +157,7 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
         changed=len(comparison.changed),
         same=len(comparison.same),
         repeated=len(comparison.repeated),
-        refused=len(comparison.preview.refused),
+        refused=len(comparison.reading.refusals),
         change=Change.ROLL if operations else Change.NOTHING,
     )
 
@@ -242,14 +219,14 @@ class _Roll:
         return there[0] if len(there) == 1 else ""
 
 
-def _compared(ctx: Context, session: Session, shown: Preview, report: Progress) -> Comparison:
+def _compared(ctx: Context, session: Session, shown: RollReading, report: Progress) -> Comparison:
     roll = _Roll(session)
     new, changed, same = list[Planned](), list[Planned](), list[Planned]()
     repeated: list[Entry] = []
     met: set[str] = set()
-    for done, entry in enumerate(shown.accepted):
+    for done, entry in enumerate(shown.entries):
         if done % _COMPARED_AT_ONCE == 0:
-            report(done, len(shown.accepted))
+            report(done, len(shown.entries))
         if entry.is_duplicate:
             repeated.append(entry)
             continue

@@ -29,7 +29,6 @@ from ohdesk.services.visit.filling_views import (
     OutlineRow,
     SavedAt,
     Undone,
-    VisitHeader,
 )
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.photos import photos_of
@@ -45,26 +44,25 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         _check_fillable(visit.state, visit.arrival, visit.outcome)
         form = form_of(visit.form, visit.form_version)
         answers = answers_of(session, form, visit_id)
-        typed = drafts.typed_in(session, visit_id)
+        plain = {question: view.answer for question, view in answers.items()}
         photos = photos_of(session, visit_id)
-        header = header_of(session, visit)
         steps = steps_of(session, visit_id)
         run = _last_run(steps)
-        label = _label(form, steps, run) if run else ""
-        place = visit.place
+        view = FillingView(
+            name=session.get_one(Establishment, visit.establishment).name,
+            inspectors=tuple(session.get_one(Person, person).name for person in visit.inspectors),
+            started_at=visit.started_at,
+            form=form,
+            outline=_outline(form, answers, photos),
+            answers=answers,
+            typed=drafts.typed_in(session, visit_id),
+            photos=photos,
+            current=visit.place if visit.place in form.by_id else _first_open(form, plain),
+            counts=counts(form, plain),
+            undo_label=_label(form, steps, run) if run else "",
+        )
     make_room(ctx.engine)
-    plain = {question: view.answer for question, view in answers.items()}
-    return FillingView(
-        header=header,
-        form=form,
-        outline=_outline(form, answers, photos),
-        answers=answers,
-        typed=typed,
-        photos=photos,
-        current=place if place in form.by_id else _first_open(form, plain),
-        counts=counts(form, plain),
-        undo_label=label,
-    )
+    return view
 
 
 def save_answer(ctx: Context, visit_id: str, question_id: str, answer: Answer) -> SavedAt:
@@ -202,22 +200,6 @@ def steps_of(session: Session, visit_id: str) -> list[AnswerRow]:
 def latest(steps: Sequence[AnswerRow]) -> dict[str, AnswerRow]:
     """Return the answer to each question: its last step."""
     return {step.question: step for step in steps}
-
-
-def header_of(session: Session, visit: Visit) -> VisitHeader:
-    """Return what stands above the checklist."""
-    establishment = session.get_one(Establishment, visit.establishment)
-    return VisitHeader(
-        visit=visit.id,
-        establishment=establishment.id,
-        name=establishment.name,
-        uscc=establishment.uscc,
-        address=establishment.address,
-        state=visit.state,
-        mode=str(visit.arrival.get("mode", "")),
-        inspectors=tuple(session.get_one(Person, person).name for person in visit.inspectors),
-        started_at=visit.started_at,
-    )
 
 
 def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: datetime) -> tuple[Question, Answer]:

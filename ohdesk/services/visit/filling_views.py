@@ -12,21 +12,6 @@ from ohdesk.i18n import tr
 
 
 @dataclass(frozen=True, slots=True)
-class VisitHeader:
-    """What stands above the checklist: whom, who inspects, and how far the visit is (`state`, `mode`)."""
-
-    visit: str
-    establishment: str
-    name: str
-    uscc: str
-    address: str
-    state: str
-    mode: str
-    inspectors: tuple[str, ...]
-    started_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class OutlineRow:
     """One line of the outline. `value` is None while unanswered; `incomplete` when something is still missing."""
 
@@ -55,11 +40,14 @@ class AnswerView:
 class FillingView:
     """Everything the checklist screen needs; `current` is the question where one stopped.
 
+    name, inspectors: whose visit it is, and the names of who makes it
     typed:      by question and field, what was typed there and could not become part of its answer
     undo_label: what Ctrl+Z would take back, "将第 5 项改为不合格"; empty when there is nothing
     """
 
-    header: VisitHeader
+    name: str
+    inspectors: tuple[str, ...]
+    started_at: datetime | None
     form: Form
     outline: tuple[OutlineRow, ...]
     answers: Mapping[str, AnswerView]

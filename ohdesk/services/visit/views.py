@@ -1,6 +1,6 @@
 """One visit as the pages around its checklist show it: planned, approved, started, ended."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
 from ohdesk.db.search import folded
-from ohdesk.domain.calendar import day_text, legal_day, parse_day, parse_instant, printed_minute
-from ohdesk.domain.people import ASSISTANT, INSPECTOR, Right, team_problems, why_not_inspect
+from ohdesk.domain.calendar import legal_day, parse_day, parse_instant, printed_minute
+from ohdesk.domain.people import ASSISTANT, INSPECTOR, OfficePerson, Right, team_problems, why_not_inspect
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import NO_ARRIVAL, Approval, Mode, Task, VisitState
 from ohdesk.errors import Problem
@@ -24,15 +24,10 @@ from ohdesk.services.visit.planning import USUAL_KIND
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
+class Colleague(OfficePerson):
     """A person who may go along. why_not: what stands against it on the day, empty when nothing does."""
 
-    id: str
-    name: str
-    certificate_no: str
-    certificate_until: str
-    leads: bool
-    why_not: str
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +99,11 @@ def staff(ctx: Context, planned_on: str) -> Staff:
     day = _day(ctx, planned_on)
     wanted = select(Person).where(Person.replica == ctx.office.replica).order_by(Person.certificate_no)
     with ctx.reading() as session:
-        people = [(person.role, _colleague(person, day)) for person in session.scalars(wanted)]
-    inspectors = [colleague for role, colleague in people if role == INSPECTOR]
+        people = [_colleague(office_person(person), day) for person in session.scalars(wanted)]
+    inspectors = [person for person in people if person.role == INSPECTOR]
     return Staff(
         inspectors=tuple(sorted(inspectors, key=lambda each: not each.leads)),
-        assistants=tuple(colleague for role, colleague in people if role == ASSISTANT),
+        assistants=tuple(person for person in people if person.role == ASSISTANT),
     )
 
 
@@ -196,11 +191,8 @@ def _visited(session: Session, establishment: str, besides: str, year: int) -> i
     return sum(legal_day(at).year == year for at in session.scalars(wanted) if at is not None)
 
 
-def _colleague(person: Person, day: date) -> Colleague:
-    why_not = why_not_inspect(office_person(person), day) if person.role == INSPECTOR else ""
-    return Colleague(
-        person.id, person.name, person.certificate_no, day_text(person.certificate_until), person.leads, why_not
-    )
+def _colleague(person: OfficePerson, day: date) -> Colleague:
+    return Colleague(**asdict(person), why_not=why_not_inspect(person, day) if person.role == INSPECTOR else "")
 
 
 def _names(session: Session, people: list[str]) -> tuple[str, ...]:

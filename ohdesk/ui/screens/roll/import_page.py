@@ -75,7 +75,7 @@ class ImportPage(QWidget):
     def show_comparison(self, looked_at: LookedAt) -> None:
         """Show what importing would do."""
         comparison = self._comparison = looked_at.comparison
-        preview = comparison.preview
+        preview = comparison.reading
         self._source.setText(tr("{source}：读到 {rows} 行", source=preview.source, rows=preview.rows))
         self._show_counts(
             (
@@ -83,16 +83,16 @@ class ImportPage(QWidget):
                 (tr("变更"), len(comparison.changed), "plain"),
                 (tr("相同，不写入"), len(comparison.same), "plain"),
                 (tr("名单内重复，不写入"), len(comparison.repeated), "plain"),
-                (tr("退回"), len(preview.refused), "bad"),
+                (tr("退回"), len(preview.refusals), "bad"),
             )
         )
         self._warnings.setText("\n".join(preview.warnings))
-        self._show_rows(REFUSED, preview.refused)
+        self._show_rows(REFUSED, preview.refusals)
         self._show_rows(DOUBTFUL, looked_at.doubtful)
         self._show_rows(CHANGED, looked_at.changed)
         self._show_rows(REPEATED, comparison.repeated)
         self._show_chips(len(preview.warnings))
-        self._refusals.setEnabled(bool(preview.refused))
+        self._refusals.setEnabled(bool(preview.refusals))
         self.offer_import()
         (self.submit if self.submit.isEnabled() else self._cancel).setFocus()
 

@@ -156,7 +156,7 @@ class EstablishmentsScreen(Screen):
         def written() -> str:
             from ohdesk.services.roll import export  # late: brings the writer of workbooks
 
-            count = export.write_refusals(comparison.preview, path)
+            count = export.write_refusals(comparison.reading, path)
             return tr("已另存 {count} 行：{path}", count=count, path=path)
 
         self._start_saving(written, tr("另存退回的行"), path)

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.people import INSPECTOR
+from ohdesk.domain.people import INSPECTOR, OfficePerson
 from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
-from ohdesk.services.office.people import PERSON_ROLES, RETIRED, PersonRow
+from ohdesk.services.office.people import PERSON_ROLES, RETIRED
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -40,7 +40,7 @@ PEOPLE = Definition(
 )
 
 
-class PeopleSection(ListSection[PersonRow]):
+class PeopleSection(ListSection[OfficePerson]):
     """The people of this office."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
@@ -57,7 +57,7 @@ class PeopleSection(ListSection[PersonRow]):
         self._retire = action("logout", tr("离岗…(&R)"), self.ask_retirement)
         add = primary_action("add", tr("新增人员(&A)"), self.ask_new)
         self.add_actions({"correct": self._correct, "retire": self._retire, "add": add})
-        self._held: PersonRow | None = None
+        self._held: OfficePerson | None = None
         self.form = self.add_form(Form(PEOPLE.fields, day.isoformat()))
         self.form.submitted.connect(self._save)
         self.confirm.confirmed.connect(self._retire_now)
@@ -65,7 +65,7 @@ class PeopleSection(ListSection[PersonRow]):
     def reload(self) -> None:
         self.show_rows(people.list_people(self.ctx))
 
-    def offer(self, row: PersonRow | None) -> None:
+    def offer(self, row: OfficePerson | None) -> None:
         self._correct.setEnabled(row is not None)
         self._retire.setEnabled(row is not None and row.role != RETIRED)
 
@@ -97,7 +97,7 @@ class PeopleSection(ListSection[PersonRow]):
         )
         self.confirm.ask(question.format(name=row.name), tr("登记离岗(&Y)"))
 
-    def _ask(self, held: PersonRow | None, typed: Values | None = None) -> None:
+    def _ask(self, held: OfficePerson | None, typed: Values | None = None) -> None:
         self._held = held
         self.ask_in(self.form)
         title = tr("新增人员") if held is None else tr("更正：{name}", name=held.name)
@@ -135,7 +135,7 @@ class PeopleSection(ListSection[PersonRow]):
         self.done.emit(tr("已登记离岗：{name}", name=self._held.name))
 
 
-def _values(held: PersonRow | None) -> Values:
+def _values(held: OfficePerson | None) -> Values:
     if held is None:
         return {"role": INSPECTOR}
     return {
@@ -147,8 +147,8 @@ def _values(held: PersonRow | None) -> Values:
     }
 
 
-def _columns(day: date) -> tuple[Column[PersonRow], ...]:
-    cells: dict[str, Column[PersonRow]] = {
+def _columns(day: date) -> tuple[Column[OfficePerson], ...]:
+    cells: dict[str, Column[OfficePerson]] = {
         "name": Column(tr("姓名"), lambda row: row.name, 110, sought=True),
         "role": Column(tr("类别"), lambda row: tr(people.ROLE_WORDS[row.role]), 110),
         "certificate_no": Column(tr("执法证号"), lambda row: row.certificate_no, 150),
@@ -159,7 +159,7 @@ def _columns(day: date) -> tuple[Column[PersonRow], ...]:
     return tuple(cells[key] for key in PEOPLE.columns)
 
 
-def _state(row: PersonRow, day: date) -> tuple[str, str]:
+def _state(row: OfficePerson, day: date) -> tuple[str, str]:
     """Return the state of a person's certificate on a day, and its kind."""
     if row.role == RETIRED:
         return tr("已离岗"), "plain"

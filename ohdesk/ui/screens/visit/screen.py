@@ -341,7 +341,7 @@ class InspectionScreen(Screen):
 
     def _title(self) -> str:
         if self._page is Page.FILLING and self.filling.view is not None:
-            return self.filling.view.header.name
+            return self.filling.view.name
         if self._visit:
             return self._view().name
         return tr("检查") if self._page is Page.LIST else tr("安排检查")
@@ -349,8 +349,8 @@ class InspectionScreen(Screen):
     def _about(self) -> str:
         if self._page is Page.FILLING and self.filling.view is not None:
             view = self.filling.view
-            started = legal_day(view.header.started_at).isoformat() if view.header.started_at else ""
-            return " · ".join(filter(None, (view.form.title, "、".join(view.header.inspectors), started)))
+            started = legal_day(view.started_at).isoformat() if view.started_at else ""
+            return " · ".join(filter(None, (view.form.title, "、".join(view.inspectors), started)))
         if not self._visit:
             return ""
         visit = self._view()

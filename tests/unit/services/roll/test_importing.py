@@ -70,7 +70,7 @@ def listed(tmp_path: Path) -> Path:
 
 
 def names(path: Path) -> list[str]:
-    return [entry.name for entry in importing.preview(path).accepted]
+    return [entry.name for entry in importing.preview(path).entries]
 
 
 THREE = ["青沐1竹器厂", "青沐2竹器厂", "青沐3竹器厂"]
@@ -127,7 +127,7 @@ def test_the_readers_agree_on_an_ordinary_sheet(listed: Path) -> None:
 def test_errors_and_uncomputed_formulas_are_refused_not_joined_to_the_row_above(tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", *firms(1), ("#N/A", "#N/A", "东路"), ('="青"&"沐"', None, "西路"))
     shown = importing.preview(path)
-    assert [refusal.row for refusal in shown.refused] == [3, 4]
+    assert [refusal.row for refusal in shown.refusals] == [3, 4]
     assert any("公式" in warning for warning in shown.warnings)
 
 
@@ -144,7 +144,7 @@ def test_hidden_sheets_and_rows_and_macros_are_told(tmp_path: Path) -> None:
         path, lambda name, content: [(name, content)] + ([("xl/vbaProject.bin", b"0")] if "styles" in name else [])
     )
     shown = importing.preview(path.rename(tmp_path / "a.xlsm"))
-    assert [entry.flags for entry in shown.accepted] == [(), ("hidden",), ()]
+    assert [entry.flags for entry in shown.entries] == [(), ("hidden",), ()]
     assert any("旧名单" in warning for warning in shown.warnings)
     assert any("宏" in warning for warning in shown.warnings)
 
@@ -184,7 +184,7 @@ def test_text_tables_are_read_in_every_usual_coding(tmp_path: Path, name: str, c
     path = tmp_path / name
     path.write_bytes(content)
     shown = importing.preview(path)
-    assert [(entry.name, entry.uscc) for entry in shown.accepted] == [("青沐竹器厂", code(1)), ("䶮记厂", "")]
+    assert [(entry.name, entry.uscc) for entry in shown.entries] == [("青沐竹器厂", code(1)), ("䶮记厂", "")]
 
 
 def _bomb(path: Path) -> bytes:
@@ -423,7 +423,7 @@ def test_refusals_stand_beside_the_users_own_cells_and_can_be_imported_once_put_
     sheet.cell(2, 1, "蓟岑五金厂")
     book.save(target)
     again = importing.preview(target)
-    assert [(entry.name, entry.uscc) for entry in again.accepted] == [("蓟岑五金厂", code(2))]
+    assert [(entry.name, entry.uscc) for entry in again.entries] == [("蓟岑五金厂", code(2))]
 
 
 def test_the_roll_is_exported_so_that_it_can_be_imported_again(ctx: Context, listed: Path, tmp_path: Path) -> None:
@@ -438,20 +438,20 @@ def test_the_practice_list_holds_the_usual_mess_and_is_the_same_each_time(tmp_pa
     make_workbook(tmp_path / "a.xlsx", 1, 320, "石桥镇")
     make_workbook(tmp_path / "b.xlsx", 1, 320, "石桥镇")
     first, second = importing.preview(tmp_path / "a.xlsx"), importing.preview(tmp_path / "b.xlsx")
-    assert (first.accepted, first.refused) == (second.accepted, second.refused)
-    flags = {flag.partition(":")[0] for entry in first.accepted for flag in entry.flags}
+    assert (first.entries, first.refusals) == (second.entries, second.refusals)
+    flags = {flag.partition(":")[0] for entry in first.entries for flag in entry.flags}
     assert flags == {"uscc_check", "uscc_missing", "uscc_damaged", "duplicate_of", "hidden", "closed"}
-    assert len([entry for entry in first.accepted if not entry.is_duplicate]) == 320
-    assert len(first.refused) == 2
-    assert all(not entry.uscc or entry.uscc.startswith("91000000") for entry in first.accepted)
+    assert len([entry for entry in first.entries if not entry.is_duplicate]) == 320
+    assert len(first.refusals) == 2
+    assert all(not entry.uscc or entry.uscc.startswith("91000000") for entry in first.entries)
 
 
 @pytest.mark.parametrize("seed", [2, 3])
 def test_the_other_towns_lists_are_laid_out_differently_and_read_whole(tmp_path: Path, seed: int) -> None:
     make_workbook(tmp_path / "a.xlsx", seed, 60, "柳浦镇")
     shown = importing.preview(tmp_path / "a.xlsx")
-    assert len(shown.accepted) == 60
-    assert shown.refused == ()
+    assert len(shown.entries) == 60
+    assert shown.refusals == ()
     assert {"name", "uscc", "address", "workers", "hazards", "risk_class"} <= set(shown.mapping)
 
 
