@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":  # its own screen of 800 × 800 holds no window of ours
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={os.path.relpath(Path(__file__).with_name('screens.json'))}"
 
 import pytest
 from hypothesis import HealthCheck, settings

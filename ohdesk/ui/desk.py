@@ -154,8 +154,9 @@ class Desk(QWidget):
         """Show or hide the table of keys."""
         if self._keys is None:
             self._keys = KeyCard(self._ctx.office.role)
-            self._bar.addWidget(self._keys)
+            self._keys.setParent(self)
         self._keys.setVisible(not self.shows_keys)
+        self._place_keys()
 
     def drafts(self) -> Drafts:
         """Return what was typed on the screens and is not saved yet, by screen."""
@@ -170,6 +171,17 @@ class Desk(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._sidebar.narrow(narrow=event.size().width() < theme.layout("sidebar_narrow_below"))
         super().resizeEvent(event)
+        self._place_keys()
+
+    def _place_keys(self) -> None:
+        """Lay the table of keys over the foot of the screen: it takes no room away, and nothing moves."""
+        if self._keys is None or not self.shows_keys:
+            return
+        side = theme.size("page_side")
+        width = self.width() - self._sidebar.width() - 2 * side
+        height = min(self._keys.heightForWidth(width), self.height())
+        self._keys.setGeometry(self._sidebar.width() + side, self.height() - height, width, height)
+        self._keys.raise_()
 
     def _body(self) -> QVBoxLayout:
         body = QVBoxLayout()

@@ -1,5 +1,6 @@
 """The table of keys (F1)."""
 
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 
 from ohdesk.i18n import tr
@@ -37,4 +38,5 @@ class KeyCard(QFrame):
         for column in range(_COLUMNS):  # as wide as what stands there
             longest = max((len(key.meaning) for key in listed[column * rows : (column + 1) * rows]), default=1)
             grid.setColumnStretch(2 * column + 1, longest)
+        QShortcut(QKeySequence("Esc"), self).activated.connect(self.hide)  # counts only while the card is seen
         self.hide()

@@ -59,6 +59,13 @@ def change_scale(by: int) -> bool:
     return True
 
 
+def reset_scale() -> bool:
+    """Go back to the usual size of type; False when it is in force."""
+    changed = scale() != DEFAULT_SCALE
+    set_scale(DEFAULT_SCALE)
+    return changed
+
+
 def language() -> str:
     """Return the language of the interface, one of `LANGUAGES`."""
     found = str(QSettings().value(_LANGUAGE) or "")

@@ -30,27 +30,30 @@ class Key(NamedTuple):
 
 
 def routes(role: str = "town") -> tuple[Route, ...]:
-    """Return the screens of an office ("town" or "county"), in the order of its sidebar."""
-    establishments = Route("roll", tr("单位"), "employer", "Alt+2", _roll)
-    findings = Route("finding", tr("问题整改"), "finding", "Alt+5", _finding)
-    settings = Route("settings", tr("设置"), "settings", "Alt+8", _settings)
-    if role == "county":
-        return (
-            Route("county", tr("县级汇总"), "county", "Alt+1", _county),
-            establishments,
-            findings,
-            Route("record", tr("文书"), "sign", "Alt+6", _record),
-            settings,
-        )
-    return (
-        Route("today", tr("今日"), "today", "Alt+1", _today),
-        establishments,
-        Route("draw", tr("抽取"), "draw", "Alt+3", _draw),
-        Route("visit", tr("检查"), "inspect", "Alt+4", _visit),
+    """Return the screens of an office ("town" or "county"), in the order of its sidebar and of their keys."""
+    roll = ("roll", tr("单位"), "employer", _roll)
+    findings = ("finding", tr("问题整改"), "finding", _finding)
+    settings = ("settings", tr("设置"), "settings", _settings)
+    town = (
+        ("today", tr("今日"), "today", _today),
+        roll,
+        ("draw", tr("抽取"), "draw", _draw),
+        ("visit", tr("检查"), "inspect", _visit),
         findings,
-        Route("record", tr("文书签名"), "sign", "Alt+6", _record),
-        Route("exchange", tr("上报同步"), "sync", "Alt+7", _exchange),
+        ("record", tr("文书签名"), "sign", _record),
+        ("exchange", tr("上报同步"), "sync", _exchange),
         settings,
+    )
+    county = (
+        ("county", tr("县级汇总"), "county", _county),
+        roll,
+        findings,
+        ("record", tr("文书"), "sign", _record),
+        settings,
+    )
+    return tuple(
+        Route(name, title, icon, f"Alt+{place}", screen)
+        for place, (name, title, icon, screen) in enumerate(county if role == "county" else town, start=1)
     )
 
 
@@ -69,7 +72,7 @@ def keys(role: str = "town") -> tuple[Key, ...]:
         Key("F2", tr("检查时：常用语")),
         Key("Ctrl+Z", tr("检查时和名录中：撤销上一步")),
         Key("Ctrl+P", tr("打印")),
-        Key("Ctrl++ Ctrl+-", tr("放大、缩小字号")),
+        Key("Ctrl++ Ctrl+- Ctrl+0", tr("放大、缩小字号；恢复原来的字号")),
         Key("F5", tr("刷新")),
         Key("Ctrl+L", tr("锁定")),
         Key("F1", tr("显示这张表")),

@@ -1,12 +1,16 @@
 """The sidebar: one button per screen with its key, and at its foot who works here and when was last reported."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sending
+from ohdesk.services.office.divisions import name_parts
 from ohdesk.services.start import practice
 from ohdesk.ui import theme
 from ohdesk.ui.kit.status_chip import StatusChip
@@ -37,7 +41,8 @@ class Sidebar(QWidget):
         self._reported = StatusChip()
         self._reported.setWordWrap(True)
         self._reported.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._foot = QLabel(tr("{name}\n{office}\nF1 按键　Ctrl+L 锁定", name=ctx.actor.name, office=ctx.office.name))
+        office = _in_lines(name_parts(ctx.office.division, ctx.office.name))
+        self._foot = QLabel(tr("{name}\n{office}\nF1 按键　Ctrl+L 锁定", name=ctx.actor.name, office=office))
         self._foot.setWordWrap(True)
         self._practice = QLabel(tr("练习库，不是真实数据") if practice.is_practice(ctx.folder) else "")
         self._practice.setObjectName("practice")
@@ -87,3 +92,17 @@ class Sidebar(QWidget):
         button.clicked.connect(lambda _checked, name=route.name: self.chosen.emit(name))
         self._buttons[route.name] = button
         return button
+
+
+def _in_lines(parts: Sequence[str]) -> str:
+    """Break a name between its parts where it has no room in one line."""
+    font = QFont()
+    font.setPixelSize(theme.size("font_small"))
+    metrics = QFontMetrics(font)
+    room = theme.size("sidebar") - theme.size("page_side")  # what the style sheet leaves between its edges
+    lines = [""]
+    for part in parts:
+        if lines[-1] and metrics.horizontalAdvance(lines[-1] + part) > room:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)

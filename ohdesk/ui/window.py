@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, QSize, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from ohdesk.ui.desk import Desk
 
 Clock = Callable[[], datetime]
-SMALLEST = QSize(960, 540)
+SMALLEST = QSize(880, 430)  # what a panel of 1366 × 768 leaves at 150 % beside its task bar
 LAST_FOLDER = "workspace/last"
 USUAL = QSize(1366, 705)
+_AROUND = QSize(2, 40)  # the frame of the window and its title, before the system has told how large they are
+_PLACE = "window/place"
 _DIALOG_CLOSES_MS = 200
 _DESK_PAINTED_MS = 1  # 0 would not give way to what waits
 _NOBODY_WORKS_MS = 500  # after locking: the prompt is painted, and nobody has begun to type
@@ -53,7 +55,7 @@ class Window(QMainWindow):
         self._make_practice = make_practice
         self.setWindowTitle(tr("职业健康监督检查"))
         self.setMinimumSize(SMALLEST)
-        self.resize(_remembered_size())
+        self._take_remembered_place()
         self.jobs = Jobs(self)
         self._session = ExitStack()
         self._ctx: Context | None = None
@@ -74,9 +76,11 @@ class Window(QMainWindow):
         handle = self.windowHandle()
         if handle is not None:
             self._guard.watch(handle)
+            handle.screenChanged.connect(self._fit, Qt.ConnectionType.UniqueConnection)
+        QTimer.singleShot(0, self, self._fit)  # only now the system has put its frame around
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        QSettings().setValue("window/size", self.size())
+        QSettings().setValue(_PLACE, self.saveGeometry())  # the usual size and "maximised" apart
         if self.desk is not None:
             self.desk.leave()
         self._errands.stop()
@@ -127,6 +131,8 @@ class Window(QMainWindow):
 
     def apply_display(self) -> None:
         """Show everything in the theme, size and language just chosen, at the screen where one was."""
+        if self.desk is not None:
+            self.desk.leave()
         display.apply()
         self.setWindowTitle(tr("职业健康监督检查"))
         if self.desk is None or self._ctx is None:
@@ -236,8 +242,9 @@ class Window(QMainWindow):
         self._on("F1", partial(self._at_desk, "toggle_keys"))
         self._on("F5", partial(self._at_desk, "reload"))
         for key in ("Ctrl++", "Ctrl+="):
-            self._on(key, partial(self._scale, 1))
-        self._on("Ctrl+-", partial(self._scale, -1))
+            self._on(key, partial(self._scale, partial(preferences.change_scale, 1)))
+        self._on("Ctrl+-", partial(self._scale, partial(preferences.change_scale, -1)))
+        self._on("Ctrl+0", partial(self._scale, preferences.reset_scale))
         QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock)
 
     def _on(self, key: str, act: Callable[[], None]) -> None:
@@ -262,17 +269,27 @@ class Window(QMainWindow):
         if self.desk is not None:
             getattr(self.desk, act)()
 
-    def _scale(self, by: int) -> None:
-        if preferences.change_scale(by):
+    def _scale(self, change: Callable[[], bool]) -> None:
+        if change():
             self.apply_display()
 
+    def _take_remembered_place(self) -> None:
+        """Stand where the window stood, as large as then but no larger than the screen."""
+        self.resize(USUAL.boundedTo(self.screen().availableSize() - _AROUND).expandedTo(SMALLEST))
+        place = QSettings().value(_PLACE)
+        if isinstance(place, QByteArray):
+            self.restoreGeometry(place)
 
-def _remembered_size() -> QSize:
-    """Return the size the window had, no larger than a screen that can hold the smallest one."""
-    size = QSettings().value("window/size")
-    wanted = size if isinstance(size, QSize) else USUAL
-    screen = QApplication.primaryScreen().availableSize()
-    return wanted.boundedTo(screen) if screen.expandedTo(SMALLEST) == screen else wanted
+    def _fit(self) -> None:
+        """Let nothing lie outside the screen: its foot holds the buttons that go on."""
+        room, frame = self.screen().availableGeometry(), self.frameGeometry()
+        if self.isMaximized() or self.isFullScreen() or room.contains(frame):
+            return
+        self.resize(self.size().boundedTo(room.size() - (frame.size() - self.size())))
+        frame = self.frameGeometry()
+        left = max(room.left(), min(frame.left(), room.right() + 1 - frame.width()))
+        top = max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height()))
+        self.move(left, top)
 
 
 def _remember_folder(folder: Path) -> None:

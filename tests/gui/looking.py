@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
@@ -29,6 +30,7 @@ from ohdesk.ui.screens.unlock.practice_card import PracticeCard
 
 NOTICE, JOB = "X", "Z"  # letters kept for closing the notice and stopping a job
 LEADING = 1  # pixel of room above a text that nobody misses
+FRAME = 2  # pixels around a button whose loss takes nothing from it
 NAMED_KEY = re.compile(r"\b(Enter|Esc|Del|Tab|PgUp|PgDn|PgDown|Home|End|F\d|Ctrl|Alt|Shift)\b|方向键|[←→↑↓]|\b[1-9]\b")
 FIELDS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 EVERYWHERE = {"Esc", "Return", "Enter"}  # what look.md gives every form, card and list
@@ -145,6 +147,27 @@ def too_wide(root: QWidget) -> list[str]:
         for area in visible(root, QScrollArea)
         if area.widget() is not None and area.widget().width() > area.viewport().width()
     ]
+
+
+def outside(root: QWidget) -> list[str]:
+    """Buttons and fields that lie outside what can be seen and cannot be scrolled to."""
+    return [
+        f"{each.accessibleName()} {each.geometry().getRect()} in {each.parentWidget().size().toTuple()}"
+        for each in visible(root, QAbstractButton, *FIELDS)
+        if not isinstance(each, QHeaderView) and not _belongs_to_a_field(each) and _is_outside(each, root)
+    ]
+
+
+def _is_outside(widget: QWidget, root: QWidget) -> bool:
+    inner, outer = widget, widget.parentWidget()
+    while inner is not root and outer is not None:
+        if isinstance(outer.parentWidget(), QAbstractScrollArea) and outer.parentWidget().viewport() is outer:
+            return _is_outside(outer.parentWidget(), root)
+        seen = QRect(widget.mapTo(outer, QPoint(0, 0)), widget.size()).adjusted(FRAME, FRAME, -FRAME, -FRAME)
+        if not outer.rect().contains(seen):
+            return True
+        inner, outer = outer, outer.parentWidget()
+    return False
 
 
 def empty_lists(root: QWidget) -> list[str]:

@@ -8,7 +8,7 @@ from ohdesk.forms.answers import AnswerValue
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.visit import filling
 from ohdesk.ui.kit.jobs import Job
-from ohdesk.ui.window import Window
+from ohdesk.ui.window import SMALLEST, Window
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.visiting import picture, started_visit
 
@@ -137,3 +137,38 @@ def test_the_size_of_the_window_is_remembered(qtbot, folder, window):
     again = Window(folder, noon)
     qtbot.addWidget(again)
     assert again.size() == QSize(1111, 666)
+
+
+def test_a_window_closed_while_it_filled_the_screen_does_so_again_and_keeps_its_other_size(qtbot, folder, window):
+    window.resize(QSize(1111, 666))
+    window.showMaximized()
+    window.close()
+    again = Window(folder, noon)
+    qtbot.addWidget(again)
+    again.show()
+    assert again.isMaximized()
+    again.showNormal()
+    assert again.size() == QSize(1111, 666)
+
+
+def test_a_window_larger_than_the_screen_it_opens_on_is_made_to_fit(qtbot, folder, window):
+    window.resize(QSize(5000, 4000))
+    window.close()
+    again = Window(folder, noon)
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(lambda: again.screen().availableGeometry().contains(again.frameGeometry()))
+
+
+def test_the_smallest_window_fits_a_laptop_at_half_as_large_again():
+    room = QSize(1366, 768) / 1.5 - QSize(0, 48)  # less a title and a task bar
+    assert room.expandedTo(SMALLEST) == room
+
+
+def test_what_was_typed_just_before_the_type_was_made_larger_stays(qtbot, window, folder):
+    press(qtbot, window, Qt.Key.Key_4, ALT)
+    press(qtbot, window, Qt.Key.Key_4)
+    qtbot.keyClicks(window.focusWidget(), "3 dB")
+    press(qtbot, window, Qt.Key.Key_Plus, CTRL)
+    assert inspection(window).card.text.toPlainText() == "3 dB"
+    press(qtbot, window, Qt.Key.Key_0, CTRL)

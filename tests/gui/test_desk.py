@@ -2,8 +2,8 @@
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QPalette
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtGui import QDesktopServices, QFontMetrics, QKeyEvent, QPalette
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from ohdesk import i18n
 from ohdesk.app import _show
@@ -59,6 +59,35 @@ def test_every_screen_has_its_key(qtbot, tmp_path, role):
     for route in routes(role):
         hands.press(Qt.Key(ord(route.key[-1])), ALT)
         assert window.desk.current == route.name
+
+
+@pytest.mark.parametrize("role", ["town", "county"])
+def test_the_keys_of_the_screens_are_in_their_order(role):
+    assert [route.key for route in routes(role)] == [f"Alt+{place}" for place in range(1, len(routes(role)) + 1)]
+
+
+def test_esc_closes_the_table_of_keys(qtbot, window):
+    hands = Hands(qtbot, window)
+    hands.strike(Qt.Key.Key_F1)
+    assert window.desk.shows_keys
+    hands.strike(Qt.Key.Key_Escape)
+    assert not window.desk.shows_keys
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [("司前镇人民政府", "司前镇人民政府"), ("江门市新会区司前镇人民政府", "江门市新会区司前镇\n人民政府")],
+)
+def test_the_name_of_the_office_is_broken_between_its_parts(qtbot, tmp_path, name, lines):
+    window = opened(qtbot, town_workspace(tmp_path / "town", "440705102", name))
+    foot = Hands(qtbot, window).find(QLabel, lambda each: "人民政府" in each.text())
+    assert lines in foot.text()
+    metrics = QFontMetrics(foot.font())
+    assert all(metrics.horizontalAdvance(line) <= foot.contentsRect().width() for line in foot.text().splitlines())
+
+
+def test_the_program_has_an_icon_for_the_bar_of_the_system(themed):
+    assert not themed.windowIcon().isNull()
 
 
 def test_an_office_reaches_no_screen_of_the_other(qtbot, tmp_path, window):
@@ -124,6 +153,8 @@ def test_the_size_of_type_follows_the_keys_at_once_and_stays(qtbot, window, usua
     assert preferences.scale() == 130
     hands.press(Qt.Key.Key_Minus, CTRL)
     assert preferences.scale() == 115
+    hands.press(Qt.Key.Key_0, CTRL)
+    assert preferences.scale() == 100
 
 
 def test_theme_and_language_change_at_once(qtbot, window, usual_display):

@@ -130,8 +130,8 @@ def test_the_marks_of_check_boxes_have_the_colours_of_their_theme(name):
     assert set(re.findall(r"#[0-9A-F]{6}", drawn)) <= set(theme.colours(name).values())
 
 
-WIDE, NARROW = QSize(1366, 705), QSize(1093, 564)
-SIZES = {"long words": (WIDE, NARROW), "large type": (WIDE,)}
+WIDE, NARROW, SMALL = QSize(1366, 705), QSize(1093, 564), QSize(910, 480)  # at 100, 125, 150 % of 1366 × 768
+SIZES = {"long words": (WIDE, NARROW), "large type": (WIDE,), "small screen": (SMALL,)}
 STRETCH, SCALE = "150", 130
 
 
@@ -148,10 +148,10 @@ def demo(themed, tmp_path_factory):
 
 @pytest.fixture
 def look(request, own_settings, monkeypatch):
-    """Every text half as long again, or type as large as it gets; afterwards as before."""
+    """Every text half as long again, type as large as it gets, or as usual; afterwards as before."""
     if request.param == "long words":
         monkeypatch.setenv("OHDESK_STRETCH", STRETCH)
-    else:
+    elif request.param == "large type":
         preferences.set_scale(SCALE)
     display.apply()
     yield request.param
@@ -202,6 +202,7 @@ def complaints(window, size):
         "key in no table": looking.unlisted(window),
         "cut off": looking.cut_off(window),
         "too wide": looking.too_wide(window),
+        "outside": looking.outside(window),
         "nothing said of an empty list": looking.empty_lists(window),
         "window grew": [] if window.size() == size else [str(window.size())],
     }

@@ -31,15 +31,30 @@ def find_division(code: str) -> Division | None:
     rows = _rows()
     if code not in rows:
         return None
-    above = [code[:_CITY_CODE_LENGTH] + "00", *([code[:COUNTY_CODE_LENGTH]] if len(code) == TOWN_CODE_LENGTH else [])]
     name, kind = rows[code]
-    place = "".join([*(rows[each][0] for each in above if each in rows), name])
-    return Division(code, place, _OFFICE_NAMES.get(kind, "").format(name=name))
+    return Division(code, "".join(_chain(code)), _OFFICE_NAMES.get(kind, "").format(name=name))
+
+
+def name_parts(code: str, office: str) -> tuple[str, ...]:
+    """Take the name of an office apart at the names of the divisions it begins with: there a line may be broken."""
+    parts, rest = [], office
+    for division in _chain(code):
+        if rest.startswith(division):
+            parts.append(division)
+            rest = rest.removeprefix(division)
+    return tuple(filter(None, (*parts, rest)))
 
 
 def knows_towns_of(county: str) -> bool:
     """True when the list has the towns of this county, so that a town it lacks is probably a slip."""
     return any(len(code) == TOWN_CODE_LENGTH and code.startswith(county) for code in _rows())
+
+
+def _chain(code: str) -> list[str]:
+    """Return the names of city, county and town of a code, as far as the list has them."""
+    rows = _rows()
+    above = [code[:_CITY_CODE_LENGTH] + "00", *([code[:COUNTY_CODE_LENGTH]] if len(code) == TOWN_CODE_LENGTH else [])]
+    return [rows[each][0] for each in (*above, code) if each in rows]
 
 
 @cache

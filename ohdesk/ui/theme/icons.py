@@ -9,12 +9,23 @@ from PySide6.QtSvg import QSvgRenderer
 from ohdesk.paths import resources
 from ohdesk.ui import theme
 
+_WINDOW_ICON_SIDES = (16, 32, 48, 128)  # pixels
+
 
 def icon(role: str, tint: str = "text_2") -> QIcon:
     """Return the icon of a role ("employer", "search", …) in the colour of a token."""
     off = "text_2" if tint == "on_accent" else "outline"  # of a disabled button: filled, or with an icon alone
     sharpness = max(screen.devicePixelRatio() for screen in QGuiApplication.screens())
     return _icon(role, theme.colour(tint).name(), theme.colour(off).name(), theme.size("icon"), sharpness)
+
+
+def window_icon() -> QIcon:
+    """Return what the bar of the system shows for the program, in the sizes it asks for."""
+    svg = (resources() / "icons" / "ohdesk.svg").read_text(encoding="utf-8")
+    made = QIcon()
+    for side in _WINDOW_ICON_SIDES:
+        made.addPixmap(_drawn(svg, side, 1))
+    return made
 
 
 @cache

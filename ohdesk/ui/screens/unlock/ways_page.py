@@ -30,7 +30,7 @@ class WaysPage(QWidget):
         self.open_existing.clicked.connect(lambda: self.open_chosen.emit())
         self.practise = QPushButton(tr("建立练习库(&P)"))
         self.practise.clicked.connect(lambda: self.practice_chosen.emit())
-        self.setFixedWidth(theme.layout("ways_width"))
+        self.setMaximumWidth(theme.layout("ways_width"))
         heading = QLabel(tr("职业健康监督检查"))
         heading.setObjectName("title")
         cards = QHBoxLayout()

@@ -24,6 +24,19 @@ def test_a_code_that_is_not_in_the_list_has_no_name(code):
     assert divisions.find_division(code) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("江门市新会区司前镇人民政府", ("江门市", "新会区", "司前镇", "人民政府")),
+        ("司前镇人民政府", ("司前镇", "人民政府")),
+        ("新会区司前镇", ("新会区", "司前镇")),
+        ("石桥镇人民政府", ("石桥镇人民政府",)),
+    ],
+)
+def test_the_name_of_an_office_is_taken_apart_by_the_divisions_it_stands_in(name, parts):
+    assert divisions.name_parts("440705102", name) == parts
+
+
 def test_a_county_outside_the_list_has_no_towns_to_miss():
     assert divisions.knows_towns_of("440705")
     assert not divisions.knows_towns_of("110101")
