@@ -1,7 +1,6 @@
 """Publishing a draw (公示): the package from which anybody can draw again, signed by this office's device."""
 
 import errno
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,27 +23,9 @@ from ohdesk.services.blobs import write_durably
 from ohdesk.services.context import Context
 from ohdesk.services.draw import package as draw_package
 from ohdesk.services.draw.holding import own_draw
-from ohdesk.services.draw.papers import public_papers
+from ohdesk.services.draw.papers import PublicPapers, public_papers
 from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.trust import keys
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What a package is made of, read in one view of the database."""
-
-    plan: str
-    number: int
-    state: str
-    void_reason: str
-    commit: str
-    seed: str
-    sheet: str
-    pool_csv: str
-    result_csv: str
-    committed_at: str
-    committed_as: str
-    visits: tuple[tuple[str, str, str, str], ...]
 
 
 def publish(ctx: Context, draw_id: str, folder: Path) -> Path:
@@ -56,26 +37,10 @@ def publish(ctx: Context, draw_id: str, folder: Path) -> Path:
     ctx.require(Right.PUBLISH)
     papers = public_papers(ctx, draw_id)
     with ctx.reading() as session:
-        source = _source(session, ctx, draw_id)
-        signer = keys.own_signer(ctx, session)
-    members = {
-        **draw_package.shipped_files(),
-        "sheet.json": source.sheet.encode(),
-        "seed.txt": source.seed.encode("ascii"),
-        "pool.csv": source.pool_csv.encode(),
-        "result.csv": source.result_csv.encode(),
-        "commit.txt": _commit_text(ctx, source),
-        "notice.pdf": papers.notice,
-        "seed_minutes.pdf": papers.minutes,
-        draw_package.FACTS: _particulars(ctx, source),
-        draw_package.DEVICE: _device(signer),
-    }
-    if source.visits:
-        members["visits.csv"] = csv_bytes([("id", "day", "outcome", "result"), *source.visits])
-    sums = draw_package.checksums(members)
-    members |= {draw_package.SUMS: sums, draw_package.SIGNATURE: signer.sign(sums)}
-    package = draw_package.pack(members)
-    place = folder / draw_package.package_name(source.plan, source.number)
+        draw = own_draw(session, ctx, draw_id)
+        package = draw_package.pack(_signed_members(ctx, session, draw, papers))
+        place = folder / draw_package.package_name(draw.plan, draw.number)
+    # The file comes last within the transaction: a folder that cannot be written takes the journal's entry back.
     with ctx.transaction() as session:
         own_draw(session, ctx, draw_id)
         published = DrawPublished(record=draw_id, package_sha256=sha256(package).hexdigest())
@@ -84,27 +49,25 @@ def publish(ctx: Context, draw_id: str, folder: Path) -> Path:
     return place
 
 
-def _source(session: Session, ctx: Context, draw_id: str) -> _Source:
-    draw = own_draw(session, ctx, draw_id)
-    committed = session.execute(
-        select(OperationRow.replica, OperationRow.seq, OperationRow.hash).where(
-            OperationRow.record == draw_id, OperationRow.kind == DrawCommitted.kind
-        )
-    ).one()
-    return _Source(
-        plan=draw.plan,
-        number=draw.number,
-        state=draw.state,
-        void_reason=draw.void_reason,
-        commit=draw.commit,
-        seed=draw.seed,
-        sheet=draw.sheet,
-        pool_csv=draw.pool_csv,
-        result_csv=draw.result_csv,
-        committed_at=draw.committed_at,
-        committed_as=f"{committed.replica}:{committed.seq} {committed.hash}",
-        visits=_visits(session, ctx, draw),
-    )
+def _signed_members(ctx: Context, session: Session, draw: Draw, papers: PublicPapers) -> dict[str, bytes]:
+    """Return the files of a package by name, with their checksums and the device's signature over those."""
+    signer = keys.own_signer(ctx, session)
+    members = {
+        **draw_package.shipped_files(),
+        "sheet.json": draw.sheet.encode(),
+        "seed.txt": draw.seed.encode("ascii"),
+        "pool.csv": draw.pool_csv.encode(),
+        "result.csv": draw.result_csv.encode(),
+        "commit.txt": _commit_text(ctx, session, draw),
+        "notice.pdf": papers.notice,
+        "seed_minutes.pdf": papers.minutes,
+        draw_package.FACTS: _particulars(ctx, draw),
+        draw_package.DEVICE: _device(signer),
+    }
+    if visits := _visits(session, ctx, draw):
+        members["visits.csv"] = csv_bytes([("id", "day", "outcome", "result"), *visits])
+    sums = draw_package.checksums(members)
+    return members | {draw_package.SUMS: sums, draw_package.SIGNATURE: signer.sign(sums)}
 
 
 def _visits(session: Session, ctx: Context, draw: Draw) -> tuple[tuple[str, str, str, str], ...]:
@@ -132,33 +95,38 @@ def _visits(session: Session, ctx: Context, draw: Draw) -> tuple[tuple[str, str,
     )
 
 
-def _commit_text(ctx: Context, source: _Source) -> bytes:
+def _commit_text(ctx: Context, session: Session, draw: Draw) -> bytes:
+    committed = session.execute(
+        select(OperationRow.replica, OperationRow.seq, OperationRow.hash).where(
+            OperationRow.record == draw.id, OperationRow.kind == DrawCommitted.kind
+        )
+    ).one()
     words = wording()["commit"]
     lines = [
-        source.commit,
-        words["groups"].format(groups=grouped(source.commit)),
+        draw.commit,
+        words["groups"].format(groups=grouped(draw.commit)),
         words["office"].format(office=ctx.office.name, division=ctx.office.division),
-        words["number"].format(plan=source.plan, number=source.number),
-        words["frozen_at"].format(time=printed_minute(parse_instant(source.committed_at))),
-        words["journal"].format(entry=source.committed_as),
+        words["number"].format(plan=draw.plan, number=draw.number),
+        words["frozen_at"].format(time=printed_minute(parse_instant(draw.committed_at))),
+        words["journal"].format(entry=f"{committed.replica}:{committed.seq} {committed.hash}"),
     ]
-    if source.void_reason:
-        lines.append(words["void"].format(reason=source.void_reason))
+    if draw.void_reason:
+        lines.append(words["void"].format(reason=draw.void_reason))
     return ("\n".join(lines) + "\n").encode()
 
 
-def _particulars(ctx: Context, source: _Source) -> bytes:
+def _particulars(ctx: Context, draw: Draw) -> bytes:
     return canonical(
         {
             "fmt": draw_package.FORMAT,
             "replica": ctx.office.replica,
             "division": ctx.office.division,
             "office": ctx.office.name,
-            "plan": source.plan,
-            "draw": source.number,
-            "commit": source.commit,
-            "state": source.state,
-            "void_reason": source.void_reason,
+            "plan": draw.plan,
+            "draw": draw.number,
+            "commit": draw.commit,
+            "state": draw.state,
+            "void_reason": draw.void_reason,
             "published_at": instant_text(ctx.now()),
         }
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import select
@@ -13,7 +12,7 @@ from ohdesk.db.queries.lists import lists
 from ohdesk.db.search import folded
 from ohdesk.domain.calendar import instant_text, legal_day, parse_day
 from ohdesk.domain.record import InspectionRecord
-from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late, standing
+from ohdesk.domain.rectification import FINISHED, WAITING, Standing, days_late, standing
 from ohdesk.domain.visit import Mode, Task, VisitState
 from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
@@ -24,16 +23,6 @@ from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.finding.later_answers import later_answers
 from ohdesk.services.finding.rechecks import rechecks_in
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step, day_of
-
-
-class _Known(NamedTuple):
-    town: str
-    duty: tuple[str, ...]
-    due_on: str
-    state: Standing
-    later: Later | None
-    recheck: Visit | None
-
 
 FILTERS: dict[str, frozenset[Standing]] = {
     "all": frozenset(Standing),
@@ -147,10 +136,10 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
     towns, later, rechecks = _towns(ctx, session), later_answers(session), rechecks_in(session)
     wanted = (
         select(
-            *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact),
-            *(Finding.disposal, Finding.due_on, Record.number.label("record"), Record.establishment),
-            *(Record.establishment_name, Record.started_at, Record.finalized_at, Record.division),
-            Establishment.search,
+            *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.disposal),
+            *(Record.number.label("record"), Record.establishment, Record.establishment_name.label("name")),
+            *(Record.started_at.label("found_at"), Record.finalized_at),
+            *(Finding.due_on, Record.division, Establishment.search),
         )
         .join(Record, Record.visit == Finding.visit)
         .outerjoin(Establishment, Establishment.id == Record.establishment)
@@ -159,41 +148,31 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
     in_order = select(FindingDuty.finding, FindingDuty.duty).order_by(FindingDuty.finding, FindingDuty.position)
     duties = lists(session, in_order)
     rows = []
-    for raw in session.execute(wanted):
-        again, recheck = later.get(raw.id), rechecks.get(raw.id)
-        due_on = raw.due_on.isoformat() if raw.due_on else ""
-        state = standing(disposals.get(raw.disposal, ""), due_on, today, again, planned=recheck is not None)
-        if state in states:
-            town = towns.get(raw.division, raw.division)
-            known = _Known(town, tuple(duties[raw.id]), due_on, state, again, recheck)
-            rows.append(_row(raw, known, days_late(due_on, today)))
+    for raw in session.execute(wanted).mappings():
+        held = dict(raw)
+        due, search = held.pop("due_on"), held.pop("search") or ""
+        division = held.pop("division")
+        due_on = due.isoformat() if due else ""
+        again, recheck = later.get(raw["id"]), rechecks.get(raw["id"])
+        state = standing(disposals.get(raw["disposal"], ""), due_on, today, again, planned=recheck is not None)
+        if state not in states:
+            continue
+        town = towns.get(division, division)
+        rows.append(
+            RectificationRow(
+                **held,
+                town=town,
+                duty=tuple(duties[raw["id"]]),
+                due_on=due_on,
+                state=state,
+                days=days_late(due_on, today),
+                recheck=recheck.id if recheck else "",
+                recheck_on=Task(**recheck.task).planned_on if recheck else "",
+                later=again,
+                search=f"{search} {folded(raw['name'] + raw['record'] + raw['fact'] + town)}",
+            )
+        )
     return rows
-
-
-def _row(raw: Any, known: _Known, days: int) -> RectificationRow:
-    recheck = known.recheck
-    return RectificationRow(
-        id=raw.id,
-        visit=raw.visit,
-        number=raw.number,
-        question=raw.question,
-        establishment=raw.establishment,
-        name=raw.establishment_name,
-        town=known.town,
-        record=raw.record,
-        found_at=raw.started_at,
-        finalized_at=raw.finalized_at,
-        fact=raw.fact,
-        duty=known.duty,
-        disposal=raw.disposal,
-        due_on=known.due_on,
-        state=known.state,
-        days=days,
-        recheck=recheck.id if recheck else "",
-        recheck_on=Task(**recheck.task).planned_on if recheck else "",
-        later=known.later,
-        search=f"{raw.search or ''} {folded(raw.establishment_name + raw.record + raw.fact + known.town)}",
-    )
 
 
 def _drafts(ctx: Context, session: Session) -> list[RectificationRow]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
@@ -147,14 +147,18 @@ def final_record(ctx: Context, visit_id: str) -> FinalRecord:
 def list_records(ctx: Context) -> list[RecordRow]:
     """Return all final records here, the newest first."""
     amendments = select(Amendment.visit, func.count().label("count")).group_by(Amendment.visit).subquery()
+    content = (Record.visit, Record.number, Record.division, Record.establishment, Record.establishment_name)
+    state = (Record.outcome_name, Record.started_at, Record.finalized_at, Record.record_sha256, Record.pdf_sha256)
+    counted = (func.coalesce(BlobRow.held, false()), func.coalesce(amendments.c.count, 0))
     statement = (
-        select(Record, BlobRow.held, amendments.c.count)
+        select(*content, *state, *counted)  # in the order of RecordRow; not whole rows, which carry their records
+        .select_from(Record)
         .outerjoin(BlobRow, BlobRow.sha256 == Record.pdf_sha256)
         .outerjoin(amendments, amendments.c.visit == Record.visit)
         .order_by(Record.finalized_at.desc(), Record.visit.desc())
     )
     with ctx.reading() as session:
-        return [_row(record, bool(held), count or 0) for record, held, count in session.execute(statement)]
+        return [RecordRow(*row) for row in map(tuple, session.execute(statement))]
 
 
 def find(ctx: Context, text: str) -> str:
@@ -243,20 +247,3 @@ def _render(ctx: Context, composed: Composed, strokes: Sequence[StrokeSet], acro
     from ohdesk.reports.inspection_record import render  # late: the drawing is loaded with the first record
 
     return render(composed.record, composed.record_sha256, strokes, photos_of(ctx, composed.record.photos), across)
-
-
-def _row(record: Record, held: bool, amendments: int) -> RecordRow:
-    return RecordRow(
-        visit=record.visit,
-        number=record.number,
-        division=record.division,
-        establishment=record.establishment,
-        establishment_name=record.establishment_name,
-        outcome=record.outcome_name,
-        started_at=record.started_at,
-        finalized_at=record.finalized_at,
-        record_sha256=record.record_sha256,
-        pdf_sha256=record.pdf_sha256,
-        held=held,
-        amendments=amendments,
-    )
