@@ -27,7 +27,7 @@ PICTURE = ROOT / "docs" / "architecture.svg"
 WIDTH, EDGE, GAP = 1000, 24, 34  # of the picture; around it; between bands, where their arrows are seen
 INSIDE, ROW_GAP, LANE = 14, 18, 46  # in a frame: around, between rows, and beside them for arrows that skip a row
 NAME, WORDS = 20, 16  # heights of a line
-LETTER = 6.1  # mean width of a letter of the words
+LETTER = 6.6  # mean width of a letter of the words
 STYLE = """
   text { font: 12px "DejaVu Sans", Verdana, sans-serif; fill: #4a5a68 }
   .name { font-size: 14px; font-weight: bold; fill: #17324d }
