@@ -46,7 +46,7 @@ def _register_before(group: Commands) -> None:
     plan.add_argument("--inspector", action="append", default=[], metavar="NAME", help=tr("姓名或执法证号，两名"))
     plan.add_argument("--assistant", action="append", default=[], metavar="NAME", help=tr("协管员姓名"))
     plan.add_argument("--kind", default="daily", help=tr("daily 日常、campaign 专项、case 个案"))
-    plan.add_argument("--source", default="plan", help=tr("任务来源，如 plan、complaint、recheck"))
+    plan.add_argument("--source", default="plan", help=tr("任务来源，如 plan、complaint、re_inspection"))
     plan.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
     plan.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
     plan.add_argument("--form", default="", metavar="ID", help=tr("检查表编号；缺省为该类单位最全的一份"))

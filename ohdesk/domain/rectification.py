@@ -12,7 +12,7 @@ class Standing(StrEnum):
     """What is known of a finding.
 
     draft: the record is not final · in_time, due, overdue: the deadline runs, ends this week, has passed ·
-    planned: a re-check is arranged · met, again: a later record answered the same question 合格, 不合格 ·
+    planned: a re-inspection is arranged · met, again: a later record answered the same question 合格, 不合格 ·
     corrected, referred, noted: what was done about it has no deadline
     """
 
@@ -28,7 +28,7 @@ class Standing(StrEnum):
     NOTED = "noted"
 
 
-WAITING = frozenset({Standing.IN_TIME, Standing.DUE, Standing.OVERDUE})  # a re-check is still to be arranged
+WAITING = frozenset({Standing.IN_TIME, Standing.DUE, Standing.OVERDUE})  # a re-inspection is still to be arranged
 FINISHED = frozenset({Standing.MET, Standing.CORRECTED})
 
 _WORDS = {
@@ -87,7 +87,7 @@ def days_late(due_on: str, today: date) -> int:
     return (today - parse_day(due_on)).days if due_on else 0
 
 
-def recheck_day(due_on: str, today: date, calendar: WorkCalendar) -> date:
-    """Return the day proposed for a re-check: the first working day after the deadline, not in the past."""
+def re_inspection_day(due_on: str, today: date, calendar: WorkCalendar) -> date:
+    """Return the day proposed for a re-inspection: the first working day after the deadline, not in the past."""
     after = calendar.after_working_days(parse_day(due_on), 1) if due_on else today
     return calendar.working_day_from(max(after, today))

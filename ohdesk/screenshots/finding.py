@@ -1,4 +1,4 @@
-"""Pictures of 问题整改: the list with deadlines passed, a re-check being arranged and arranged, the county, nothing."""
+"""Pictures of 问题整改: the list with deadlines passed, a re-inspection arranged, the county, nothing."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -137,13 +137,13 @@ def test_a_re_check_is_arranged_by_keyboard(late, show, qtbot):
     assert "2026-04-16" in told.args[0]
     read(screen, qtbot)
     row = follow_up.list_rectifications(late)[0]
-    assert (row.state, row.recheck_on) == (Standing.PLANNED, "2026-04-16")
-    assert "第 1 项" in views.visit_view(late, row.recheck).task.reason
+    assert (row.state, row.re_inspection_on) == (Standing.PLANNED, "2026-04-16")
+    assert "第 1 项" in views.visit_view(late, row.re_inspection).task.reason
     assert listed(screen, STATE)[0] == "已安排复查"
     assert screen.focusWidget() is screen.list.view
     with qtbot.waitSignal(screen.wanted) as opened:
         press(qtbot, screen, Qt.Key.Key_V, ALT)
-    assert tuple(opened.args) == ("visit", row.recheck)
+    assert tuple(opened.args) == ("visit", row.re_inspection)
 
 
 def test_the_form_says_what_kind_of_day_was_chosen(late, show, qtbot):
@@ -184,7 +184,7 @@ def test_escape_gives_up_the_re_check(late, show, qtbot):
     press(qtbot, screen, Qt.Key.Key_Escape)
     assert not screen.form.isVisible()
     assert screen.focusWidget() is screen.list.view
-    assert follow_up.list_rectifications(late)[0].recheck == ""
+    assert follow_up.list_rectifications(late)[0].re_inspection == ""
 
 
 def test_what_was_typed_comes_back_after_the_program_was_locked(late, show, qtbot):
@@ -285,8 +285,8 @@ def test_the_re_check_in_progress_is_reached_from_the_finding(late, show, qtbot)
     with qtbot.waitSignal(screen.done):
         press(qtbot, screen, Qt.Key.Key_Return)
     read(screen, qtbot)
-    visit = begin(late, screen.list.current.recheck)
+    visit = begin(late, screen.list.current.re_inspection)
     screen.reload()
     read(screen, qtbot)
     screen.open(visit)
-    assert screen.list.current.recheck == visit
+    assert screen.list.current.re_inspection == visit

@@ -21,7 +21,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.finding.later_answers import later_answers
-from ohdesk.services.finding.rechecks import rechecks_in
+from ohdesk.services.finding.re_inspections import re_inspections_in
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step, day_of
 
 FILTERS: dict[str, frozenset[Standing]] = {
@@ -45,7 +45,7 @@ def list_rectifications(ctx: Context) -> list[RectificationRow]:
 
 
 def list_pressing(ctx: Context) -> list[RectificationRow]:
-    """Return the findings whose deadline has passed or ends this week and that wait for a re-check: for a Job."""
+    """Return the findings whose deadline has passed or ends this week and that wait for a re-inspection: for a Job."""
     with ctx.reading() as session:
         rows = _final(ctx, session, frozenset({Standing.OVERDUE, Standing.DUE}))
     return sorted(rows, key=_order)
@@ -93,7 +93,7 @@ def export(rows: Sequence[RectificationRow], target: Path) -> int:
     headings += [tr("笔录号"), tr("发现日期"), tr("镇街")]
     lines = [
         [
-            *(row.due, row.word, row.name, row.fact, "；".join(row.duty), row.disposal, row.recheck_on),
+            *(row.due, row.word, row.name, row.fact, "；".join(row.duty), row.disposal, row.re_inspection_on),
             *(row.later.number if row.later else "", row.record, row.found_on, row.town),
         ]
         for row in rows
@@ -117,8 +117,8 @@ def _timeline(row: RectificationRow) -> tuple[Step, ...]:
     if row.due_on:
         what = work_calendar().doubted(parse_day(row.due_on), tr("改正期限"))
         steps.append(Step(row.due_on, what, "", ahead=row.days <= 0))
-    if row.recheck:
-        steps.append(Step(row.recheck_on, tr("已安排复查"), row.recheck, ahead=True))
+    if row.re_inspection:
+        steps.append(Step(row.re_inspection_on, tr("已安排复查"), row.re_inspection, ahead=True))
     if row.later is not None:
         said = tr("复查合格，笔录 {number}") if row.later.met else tr("复查仍不合格，笔录 {number}")
         steps.append(Step(row.later.day, said.format(number=row.later.number), row.later.visit))
@@ -133,7 +133,7 @@ def _order(row: RectificationRow) -> tuple[int, str, str, str, int]:
 
 def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list[RectificationRow]:
     today = legal_day(ctx.now())
-    towns, later, rechecks = _towns(ctx, session), later_answers(session), rechecks_in(session)
+    towns, later, re_inspections = _towns(ctx, session), later_answers(session), re_inspections_in(session)
     wanted = (
         select(
             *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.disposal),
@@ -153,8 +153,8 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
         due, search = held.pop("due_on"), held.pop("search") or ""
         division = held.pop("division")
         due_on = due.isoformat() if due else ""
-        again, recheck = later.get(raw["id"]), rechecks.get(raw["id"])
-        state = standing(disposals.get(raw["disposal"], ""), due_on, today, again, planned=recheck is not None)
+        again, re_inspection = later.get(raw["id"]), re_inspections.get(raw["id"])
+        state = standing(disposals.get(raw["disposal"], ""), due_on, today, again, planned=re_inspection is not None)
         if state not in states:
             continue
         town = towns.get(division, division)
@@ -166,8 +166,8 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
                 due_on=due_on,
                 state=state,
                 days=days_late(due_on, today),
-                recheck=recheck.id if recheck else "",
-                recheck_on=Task(**recheck.task).planned_on if recheck else "",
+                re_inspection=re_inspection.id if re_inspection else "",
+                re_inspection_on=Task(**re_inspection.task).planned_on if re_inspection else "",
                 later=again,
                 search=f"{search} {folded(raw['name'] + raw['record'] + raw['fact'] + town)}",
             )
@@ -212,8 +212,8 @@ def _draft(ctx: Context, visit: Visit, establishment: Establishment, draft: Find
         due_on=draft.due_on,
         state=Standing.DRAFT,
         days=days_late(draft.due_on, legal_day(ctx.now())),
-        recheck="",
-        recheck_on="",
+        re_inspection="",
+        re_inspection_on="",
         later=None,
         search=f"{establishment.search} {folded(establishment.name + draft.fact)}",
     )

@@ -13,7 +13,8 @@ class RectificationRow:
 
     record: number of the final record, "" while the visit is open · town: name of the office that found it
     number: of the finding on its record · found_at, finalized_at: instants as texts · due_on: day
-    days: since the deadline, negative before it · recheck: visit that is arranged, recheck_on its day ("" while open)
+    days: since the deadline, negative before it
+    re_inspection: visit that is arranged, re_inspection_on its day ("" while open)
     later: the record that answered the question again · search: what the line is found by
     """
 
@@ -33,8 +34,8 @@ class RectificationRow:
     due_on: str
     state: Standing
     days: int
-    recheck: str
-    recheck_on: str
+    re_inspection: str
+    re_inspection_on: str
     later: Later | None
     search: str
 

@@ -19,7 +19,7 @@ from ohdesk.forms.loader import load_form
 from ohdesk.paths import resources
 from ohdesk.services.context import Context, may
 from ohdesk.services.finding.follow_up import list_pressing
-from ohdesk.services.finding.rechecks import SOURCE as RECHECK
+from ohdesk.services.finding.re_inspections import SOURCE as RE_INSPECTION
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.start.first_steps import FirstStep, first_steps_in
 
@@ -40,7 +40,7 @@ class NextStep(StrEnum):
 class AgendaVisit:
     """A visit that is not finished. day: planned, "" while open · started: day it started, "" before
 
-    answered, questions: of its checklist, 0 unless it is being filled · recheck: it looks at findings again
+    answered, questions: of its checklist, 0 unless it is being filled · re_inspection: it looks at findings again
     """
 
     id: str
@@ -51,7 +51,7 @@ class AgendaVisit:
     started: str
     answered: int
     questions: int
-    recheck: bool
+    re_inspection: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _visit(visit: Visit, name: str, answered: int, names: dict[str, str]) -> Age
         started=legal_day(visit.started_at).isoformat() if visit.started_at else "",
         answered=answered,
         questions=questions,
-        recheck=task.source == RECHECK,
+        re_inspection=task.source == RE_INSPECTION,
     )
 
 

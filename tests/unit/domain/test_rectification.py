@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ohdesk.domain.calendar import WorkCalendar
-from ohdesk.domain.rectification import Later, Standing, days_late, recheck_day, standing, standing_word
+from ohdesk.domain.rectification import Later, Standing, days_late, re_inspection_day, standing, standing_word
 
 WEDNESDAY = date(2026, 4, 22)
 MET, AGAIN = (Later("v", "2026-0009", "2026-04-21T01:00:00Z", met) for met in (True, False))
@@ -47,12 +47,12 @@ def test_an_overdue_finding_says_for_how_long():
     ],
 )
 def test_a_re_check_is_proposed_on_the_first_working_day_after_the_deadline(due_on, proposed):
-    assert recheck_day(due_on, WEDNESDAY, WorkCalendar()).isoformat() == proposed
+    assert re_inspection_day(due_on, WEDNESDAY, WorkCalendar()).isoformat() == proposed
 
 
 def test_no_re_check_is_proposed_on_a_sunday_or_a_holiday():
     sunday, friday = date(2026, 4, 26), date(2026, 4, 24)
-    assert recheck_day("2026-04-10", sunday, WorkCalendar()).isoformat() == "2026-04-27"
-    assert recheck_day("2026-04-23", WEDNESDAY, WorkCalendar(frozenset({friday}))).isoformat() == "2026-04-27"
-    assert recheck_day("", friday, WorkCalendar(frozenset({friday}))).isoformat() == "2026-04-27"
-    assert recheck_day("2026-04-24", WEDNESDAY, WorkCalendar(make_up_days=frozenset({sunday}))) == sunday
+    assert re_inspection_day("2026-04-10", sunday, WorkCalendar()).isoformat() == "2026-04-27"
+    assert re_inspection_day("2026-04-23", WEDNESDAY, WorkCalendar(frozenset({friday}))).isoformat() == "2026-04-27"
+    assert re_inspection_day("", friday, WorkCalendar(frozenset({friday}))).isoformat() == "2026-04-27"
+    assert re_inspection_day("2026-04-24", WEDNESDAY, WorkCalendar(make_up_days=frozenset({sunday}))) == sunday

@@ -8,7 +8,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.finding import follow_up, rechecks
+from ohdesk.services.finding import follow_up, re_inspections
 from ohdesk.services.finding.follow_up import FILTERS
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow
 from ohdesk.services.visit import views
@@ -22,19 +22,19 @@ from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.finding.detail import DetailPane
-from ohdesk.ui.screens.finding.recheck_form import RecheckForm
+from ohdesk.ui.screens.finding.re_inspection_form import ReInspectionForm
 from ohdesk.ui.screens.finding.table import FILTER_WORDS, columns
 
 
 class Draft(NamedTuple):
-    """A re-check that was being arranged: of which finding, and what was typed."""
+    """A re-inspection that was being arranged: of which finding, and what was typed."""
 
     finding: str
     typed: dict[str, str]
 
 
 class FindingsScreen(Screen):
-    """The list with one finding beside it, and the form that arranges its re-check."""
+    """The list with one finding beside it, and the form that arranges its re-inspection."""
 
     reloads_on = Change.VISITS | Change.FINDINGS | Change.RECORDS | Change.SYNC
 
@@ -46,7 +46,7 @@ class FindingsScreen(Screen):
         self._to_open, self._draft = "", Draft("", {})
         self._detail: RectificationDetail | None = None
         self._rows: list[RectificationRow] = []
-        self.pane, self.form = DetailPane(), RecheckForm()
+        self.pane, self.form = DetailPane(), ReInspectionForm()
         self.list = self._make_list()
         self.form.submitted.connect(self._plan)
         self.form.closed.connect(self._back)
@@ -82,12 +82,12 @@ class FindingsScreen(Screen):
         self._open_wanted()
 
     def draft(self) -> Draft | None:
-        """Return what was typed about a re-check."""
+        """Return what was typed about a re-inspection."""
         typed = self.form.draft()
         return Draft(self.form.finding.id, typed) if typed and self.form.finding else None
 
     def take_draft(self, draft: object) -> None:
-        """Open the form of the re-check again as it was."""
+        """Open the form of the re-inspection again as it was."""
         if isinstance(draft, Draft):
             self._draft = draft
             self._open_wanted()
@@ -103,12 +103,12 @@ class FindingsScreen(Screen):
         )
 
     def plan(self, typed: dict[str, str] | None = None) -> None:
-        """Ask for the re-check of the finding selected."""
+        """Ask for the re-inspection of the finding selected."""
         row = self.list.current
         if row is None or not self._may_plan(row):
             return
         try:
-            proposal = rechecks.propose(self.ctx, row)
+            proposal = re_inspections.propose(self.ctx, row)
             colleagues = views.staff(self.ctx, proposal.day.isoformat()).inspectors
         except UserError as error:
             self.failed.emit(error)
@@ -169,7 +169,7 @@ class FindingsScreen(Screen):
         thing, self._to_open = self._to_open, ""
         if thing in FILTERS:
             self.list.choose(thing)
-        elif fitting := [row.id for row in self._rows if thing and thing in {row.visit, row.recheck}]:
+        elif fitting := [row.id for row in self._rows if thing and thing in {row.visit, row.re_inspection}]:
             self.list.reveal(fitting[0])
         draft, self._draft = self._draft, Draft("", {})
         if draft.finding and self.list.reveal(draft.finding):
@@ -189,10 +189,10 @@ class FindingsScreen(Screen):
         """Offer what can be done with the finding selected; one button stands out."""
         row, asking = self.list.current, self.list.is_asking
         self._export.setVisible(not asking)
-        rechecked = row is not None and bool(row.recheck)
+        looked_again = row is not None and bool(row.re_inspection)
         held = self._detail is not None and self._detail.held
-        self._visit.setVisible(not asking and (held or rechecked))
-        relabel(self._visit, tr("打开复查(&V)") if rechecked else tr("打开检查(&V)"))
+        self._visit.setVisible(not asking and (held or looked_again))
+        relabel(self._visit, tr("打开复查(&V)") if looked_again else tr("打开检查(&V)"))
         self._record.setVisible(not asking and row is not None and bool(row.record))
         self._plan_button.setVisible(not asking and not self._in_county and row is not None)
         self._plan_button.setEnabled(row is not None and self._may_plan(row))
@@ -206,7 +206,7 @@ class FindingsScreen(Screen):
     def _plan(self) -> None:
         rows, day = self.form.covered, self.form.value("day")
         try:
-            rechecks.plan_recheck(self.ctx, rows, day, self.form.inspectors)
+            re_inspections.plan_re_inspection(self.ctx, rows, day, self.form.inspectors)
         except UserError as error:
             self.form.show_problems(error)
             return
@@ -222,7 +222,7 @@ class FindingsScreen(Screen):
     def _open_visit(self) -> None:
         row = self.list.current
         if row is not None:
-            self.wanted.emit("visit", row.recheck or row.visit)
+            self.wanted.emit("visit", row.re_inspection or row.visit)
 
     def _choose_export(self) -> None:
         suggested = tr("{office}问题整改.xlsx", office=self.ctx.office.name)

@@ -97,7 +97,7 @@ def visit_line(visit: AgendaVisit, today: date) -> Line:
         parts.append(tr("原定 {day}，已过 {days} 天", day=_day(visit.day), days=_days(visit.day, today)))
     elif not visit.started and visit.day > today.isoformat():
         parts.append(_day(visit.day))
-    if visit.recheck:
+    if visit.re_inspection:
         parts.append(tr("整改复查"))
     parts.append("、".join(visit.inspectors) or tr("没有执法人员"))
     word, kind = _STATES[visit.step]

@@ -1,4 +1,4 @@
-"""Findings of final records: how they stand, and how their re-check is arranged and recognised."""
+"""Findings of final records: how they stand, and how their re-inspection is arranged and recognised."""
 
 import pytest
 from openpyxl import load_workbook
@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.services.finding import follow_up, rechecks
+from ohdesk.services.finding import follow_up, re_inspections
 from ohdesk.services.finding.drafts import set_disposal
 from ohdesk.services.finding.follow_up import chosen, counted, list_rectifications
 from ohdesk.services.visit import views
@@ -53,28 +53,28 @@ def test_everything_known_of_a_finding_is_told_in_order(ctx, finding):
 
 
 def test_a_re_check_is_planned_with_the_same_checklist_people_and_its_reason(ctx, finding):
-    proposal = rechecks.propose(ctx, finding)
+    proposal = re_inspections.propose(ctx, finding)
     assert (proposal.day.isoformat(), proposal.inspectors) == ("2026-04-15", team(ctx))
-    visit = rechecks.plan_recheck(ctx, (finding,), "2026-04-15", proposal.inspectors)
+    visit = re_inspections.plan_re_inspection(ctx, (finding,), "2026-04-15", proposal.inspectors)
     view = views.visit_view(ctx, visit)
-    assert (view.task.source, view.kind_name, view.task.planned_on) == ("recheck", "个案检查", "2026-04-15")
+    assert (view.task.source, view.kind_name, view.task.planned_on) == ("re_inspection", "个案检查", "2026-04-15")
     assert finding.record in view.task.reason
     assert "第 1 项" in view.task.reason
     row = list_rectifications(ctx)[0]
-    assert (row.state, row.recheck, row.recheck_on) == (Standing.PLANNED, visit, "2026-04-15")
+    assert (row.state, row.re_inspection, row.re_inspection_on) == (Standing.PLANNED, visit, "2026-04-15")
     assert follow_up.detail(ctx, row).timeline[-1].visit == visit
 
 
 @pytest.mark.parametrize(("met", "state"), [((BREACH,), Standing.MET), ((), Standing.AGAIN)])
 def test_the_record_of_the_re_check_decides_what_became_of_the_finding(ctx, finding, met, state):
     later = on(ctx, "2026-04-14")
-    visit = begin(later, rechecks.plan_recheck(ctx, (finding,), "2026-04-14", team(ctx)))
+    visit = begin(later, re_inspections.plan_re_inspection(ctx, (finding,), "2026-04-14", team(ctx)))
     fill(later, visit, met=met, breaches=() if met else (BREACH,))
     finalize(later, visit)
     rows = {row.visit: row for row in list_rectifications(on(ctx, "2026-05-04"))}
     first = rows[finding.visit]
     assert first.state is state
-    assert (first.later.visit, first.later.day, first.recheck) == (visit, "2026-04-14", "")
+    assert (first.later.visit, first.later.day, first.re_inspection) == (visit, "2026-04-14", "")
     assert (visit in rows) is not bool(met)  # what was not put right again is a finding of its own
 
 
@@ -100,29 +100,29 @@ def test_findings_of_the_firm_whose_deadline_is_over_are_looked_at_together(ctx)
     found(ctx, "2026-04-01", add_firm(ctx, "岚石五金厂"))
     rows = list_rectifications(ctx)
     first = next(row for row in rows if row.question == BREACH and row.establishment == firm)
-    assert {row.question for row in rechecks.together(rows, first, "2026-06-01")} == {BREACH, "F03"}
-    assert rechecks.together(rows, first, "2026-03-03") == (first,)
+    assert {row.question for row in re_inspections.together(rows, first, "2026-06-01")} == {BREACH, "F03"}
+    assert re_inspections.together(rows, first, "2026-03-03") == (first,)
 
 
 def test_a_finding_is_not_given_two_re_checks(ctx, finding):
-    rechecks.plan_recheck(ctx, (finding,), "2026-04-14", team(ctx))
+    re_inspections.plan_re_inspection(ctx, (finding,), "2026-04-14", team(ctx))
     with pytest.raises(UserError, match="已经安排"):
-        rechecks.plan_recheck(ctx, (finding,), "2026-04-15", team(ctx))
+        re_inspections.plan_re_inspection(ctx, (finding,), "2026-04-15", team(ctx))
 
 
 @pytest.mark.parametrize("day", ["", "2026-02-30", "2026-03-01"])
 def test_a_re_check_needs_a_day_that_is_still_to_come(ctx, finding, day):
     with pytest.raises(ProblemsError) as refused:
-        rechecks.plan_recheck(ctx, (finding,), day, team(ctx))
+        re_inspections.plan_re_inspection(ctx, (finding,), day, team(ctx))
     assert refused.value.problems[0].place == "复查日期"
-    assert list_rectifications(ctx)[0].recheck == ""
+    assert list_rectifications(ctx)[0].re_inspection == ""
 
 
 def test_a_re_check_needs_two_inspectors_with_certificates_on_that_day(ctx, finding):
     with pytest.raises(ProblemsError, match="没有安排"):
-        rechecks.plan_recheck(ctx, (finding,), "2026-04-14", team(ctx)[:1])
+        re_inspections.plan_re_inspection(ctx, (finding,), "2026-04-14", team(ctx)[:1])
     with pytest.raises(ProblemsError) as refused:
-        rechecks.plan_recheck(ctx, (finding,), "2028-01-04", team(ctx))
+        re_inspections.plan_re_inspection(ctx, (finding,), "2028-01-04", team(ctx))
     assert "到期" in refused.value.problems[0].found
 
 
@@ -130,7 +130,7 @@ def test_what_is_not_final_has_no_re_check(ctx):
     visit = visit_of(ctx, add_firm(ctx), "2026-03-02")
     fill(ctx, visit)
     with pytest.raises(UserError, match="不能安排复查"):
-        rechecks.plan_recheck(ctx, tuple(list_rectifications(ctx)), "2026-04-14", team(ctx))
+        re_inspections.plan_re_inspection(ctx, tuple(list_rectifications(ctx)), "2026-04-14", team(ctx))
     assert views.visit_view(ctx, visit).state is VisitState.OPEN
 
 

@@ -129,8 +129,8 @@ def test_coverage_counts_the_calendar_year_of_beijing(ctx, day):
 
 
 def test_a_re_check_is_marked(ctx):
-    task = Task("case", "recheck", MONDAY, "复查上月的问题")
+    task = Task("case", "re_inspection", MONDAY, "复查上月的问题")
     visit = conduct.plan(ctx, NewVisit(establishment=add_firm(ctx), inspectors=team(ctx), task=task))
-    assert today.agenda(ctx).now[0].recheck
+    assert today.agenda(ctx).now[0].re_inspection
     begin(ctx, visit)
     assert today.agenda(ctx).now[0].step is NextStep.FILL

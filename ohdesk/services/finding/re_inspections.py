@@ -1,4 +1,4 @@
-"""Re-checks (复查): arranged for findings whose deadline ends, and which findings each is for."""
+"""Re-inspections (复查): arranged for findings whose deadline ends, and which findings each is for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Person, Record, RecordInspector, ReInspection, Visit
 from ohdesk.domain.calendar import legal_day, parse_day
 from ohdesk.domain.people import Right, team_problems
-from ohdesk.domain.rectification import WAITING, recheck_day
+from ohdesk.domain.rectification import WAITING, re_inspection_day
 from ohdesk.domain.visit import Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
@@ -21,13 +21,13 @@ from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.office.people import office_person
 from ohdesk.services.visit.planning import NewVisit, plan_in
 
-SOURCE = "recheck"  # of a task, in resources/visits/task.toml
+SOURCE = "re_inspection"  # of a task, in resources/visits/task.toml
 _UNFINISHED = (VisitState.PLANNED, VisitState.APPROVED, VisitState.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
-class RecheckProposal:
-    """What is proposed for the re-check of a finding.
+class ReInspectionProposal:
+    """What is proposed for the re-inspection of a finding.
 
     day: the first working day after the deadline · inspectors: who made the record, as far as they still inspect
     """
@@ -36,8 +36,8 @@ class RecheckProposal:
     inspectors: tuple[str, ...]
 
 
-def propose(ctx: Context, row: RectificationRow) -> RecheckProposal:
-    """Return what is proposed for the re-check of a finding of a final record."""
+def propose(ctx: Context, row: RectificationRow) -> ReInspectionProposal:
+    """Return what is proposed for the re-inspection of a finding of a final record."""
     with ctx.reading() as session:
         wanted = (
             select(Person.id)
@@ -46,24 +46,24 @@ def propose(ctx: Context, row: RectificationRow) -> RecheckProposal:
             .order_by(RecordInspector.seat)
         )
         own = tuple(session.scalars(wanted))
-    return RecheckProposal(recheck_day(row.due_on, legal_day(ctx.now()), work_calendar()), own)
+    return ReInspectionProposal(re_inspection_day(row.due_on, legal_day(ctx.now()), work_calendar()), own)
 
 
 def together(rows: Sequence[RectificationRow], row: RectificationRow, day: str) -> tuple[RectificationRow, ...]:
-    """Return what a re-check on a day is for: the finding, and those of the firm whose deadline is over by then."""
+    """Return what a re-inspection on a day is for: the finding, and those there whose deadline is over by then."""
     fitting = [each for each in rows if each.establishment == row.establishment and each.state in WAITING]
     return tuple(each for each in fitting if each.id == row.id or each.due_on < day)
 
 
-def plan_recheck(ctx: Context, rows: Sequence[RectificationRow], day: str, inspectors: Sequence[str]) -> str:
+def plan_re_inspection(ctx: Context, rows: Sequence[RectificationRow], day: str, inspectors: Sequence[str]) -> str:
     """Plan the visit on which findings of one establishment are looked at again; return its id.
 
-    Raises ProblemsError for a day or people that do not fit, UserError when one of them has a re-check already.
+    Raises ProblemsError for a day or people that do not fit, UserError when one of them has a re-inspection already.
     """
     ctx.require(Right.VISIT)
     _check(ctx, rows, day)
     with ctx.transaction() as session:
-        if rechecks_in(session).keys() & {row.id for row in rows}:
+        if re_inspections_in(session).keys() & {row.id for row in rows}:
             raise UserError(tr("这个问题已经安排了复查。"), tr("请刷新列表；要改期的，请在“检查”中调整。"))
         people = [session.get(Person, person) for person in dict.fromkeys(inspectors)]
         team = [office_person(person) for person in people if person is not None]
@@ -82,8 +82,8 @@ def plan_recheck(ctx: Context, rows: Sequence[RectificationRow], day: str, inspe
     return visit
 
 
-def rechecks_in(session: Session) -> dict[str, Visit]:
-    """Return the re-checks that are arranged and not finished, by finding, within an open session."""
+def re_inspections_in(session: Session) -> dict[str, Visit]:
+    """Return the re-inspections that are arranged and not finished, by finding, within an open session."""
     arranged = (
         select(ReInspection.finding, Visit)
         .join(Visit, Visit.id == ReInspection.visit)

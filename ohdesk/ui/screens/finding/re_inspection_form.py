@@ -1,12 +1,12 @@
-"""Arranging a re-check: the day, who goes, and which findings it is for."""
+"""Arranging a re-inspection: the day, who goes, and which findings it is for."""
 
 from collections.abc import Sequence
 
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import mark, tr
-from ohdesk.services.finding import rechecks
-from ohdesk.services.finding.rechecks import RecheckProposal
+from ohdesk.services.finding import re_inspections
+from ohdesk.services.finding.re_inspections import ReInspectionProposal
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.visit.views import Colleague
 from ohdesk.ui.kit.form import Form, Values
@@ -19,8 +19,8 @@ _ASKED = (
 )
 
 
-class RecheckForm(Form):
-    """Asks for the re-check of one finding; others of the firm that are due by then are looked at with it."""
+class ReInspectionForm(Form):
+    """Asks for the re-inspection of one finding; others of the firm that are due by then are looked at with it."""
 
     def __init__(self) -> None:
         super().__init__(_ASKED)
@@ -34,7 +34,7 @@ class RecheckForm(Form):
     @property
     def covered(self) -> tuple[RectificationRow, ...]:
         """The findings that would be looked at on the day as it stands."""
-        return rechecks.together(self._rows, self.finding, self.value("day")) if self.finding else ()
+        return re_inspections.together(self._rows, self.finding, self.value("day")) if self.finding else ()
 
     @property
     def inspectors(self) -> tuple[str, ...]:
@@ -45,11 +45,11 @@ class RecheckForm(Form):
         self,
         rows: Sequence[RectificationRow],
         finding: RectificationRow,
-        proposal: RecheckProposal,
+        proposal: ReInspectionProposal,
         colleagues: Sequence[Colleague],
         typed: Values | None = None,
     ) -> None:
-        """Ask for the re-check of a finding; `rows` are all findings · typed: what was typed before a lock."""
+        """Ask for the re-inspection of a finding; `rows` are all findings · typed: what was typed before a lock."""
         self._rows, self.finding = rows, finding
         for key in ("first", "second"):
             self.offer(key, [("", tr("请选择")), *((each.id, _said(each)) for each in colleagues)])
