@@ -213,7 +213,8 @@ def ending_problems(ending: Ending, proofs: Sequence[str]) -> list[Problem]:
     """Return what an ending without a checklist lacks; `proofs` are those the outcome accepts."""
     problems = []
     if ending.proof not in proofs:
-        problems.append(Problem(tr("证明"), " / ".join(proofs), ending.proof or tr("没有填写")))
+        remedy = tr("请选择一种证明：{proofs}。", proofs="、".join(proofs))
+        problems.append(Problem(tr("证明"), "", ending.proof, remedy, "proof"))
     if not ending.account.strip():
-        problems.append(Problem(tr("情况说明"), tr("写明看到的情形"), tr("没有填写")))
+        problems.append(Problem(tr("情况说明"), "", "", tr("请写明看到的情形。"), "account"))
     return problems

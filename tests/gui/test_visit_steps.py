@@ -143,10 +143,13 @@ def test_an_ending_names_what_it_lacks_beside_each_field_and_can_be_taken_back(c
     press(screen, Qt.Key.Key_G, ALT)
     ending = screen.page(Page.ENDING)
     ending.submit()
-    assert ending._outcome_field.error
+    assert ending.fields["outcome"].error
     press(screen, Qt.Key.Key_H, ALT)
     press(screen, Qt.Key.Key_Return, CTRL)
-    assert (ending._proof_field.error, ending._account_field.error) == ("请选择一种证明。", "请写明看到的情形。")
+    assert (ending.fields["proof"].error, ending.fields["account"].error) == (
+        "请选择一种证明：录音录像、见证人说明、现场照片。",
+        "请写明看到的情形。",
+    )
     conduct.end_without_checklist(ctx, visit, conduct.Ending("refused", "见证人说明", "拒绝开门。"))
     screen.open_visit(visit)
     assert "拒绝" in screen.page(Page.SUMMARY).ending.text
@@ -166,8 +169,8 @@ def test_a_plan_names_what_is_wrong_beside_its_field(ctx, jobs, qtbot, press):
     press(screen, Qt.Key.Key_D, ALT)
     page.day.setText("13.45")
     press(screen, Qt.Key.Key_Return, CTRL)
-    errors = {place: field.error for place, field in page._fields.items() if field.error}
-    assert set(errors) == {"计划日期", "缘由"}
+    errors = {place: field.error for place, field in page.fields.items() if field.error}
+    assert set(errors) == {"day", "reason"}
     assert views.list_visits(ctx) == []
     page.day.setText("3.5")
     page.reason.setFocus()
@@ -191,7 +194,7 @@ def test_an_inspector_whose_certificate_has_run_out_cannot_be_ticked_and_says_wh
     assert first not in team.ticked
     assert late not in team.ticked
     screen.page(Page.PLAN).submit()
-    assert "至少两名" in screen.page(Page.PLAN)._fields["检查人员"].error
+    assert "至少两名" in screen.page(Page.PLAN).fields["inspectors"].error
     assert views.list_visits(ctx) == []
 
 
@@ -204,7 +207,7 @@ def test_what_was_typed_for_a_plan_is_there_again_after_a_crash(ctx, jobs, qtbot
     screen.leave()
     again = shown(ctx, jobs, qtbot)
     assert again.front is Page.PLAN
-    values = again.page(Page.PLAN).values()
+    values = again.page(Page.PLAN).typed()
     assert (values["establishment"], values["day"]) == (firm, "2026-03-09")
 
 
@@ -229,7 +232,7 @@ def test_a_wrong_password_of_the_approver_is_said_beside_it(ctx, jobs, qtbot, pr
     assert "周沄、吴翙" in page._facts.text
     qtbot.keyClicks(screen.focusWidget(), "wrong")
     press(screen, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "密码不正确" in page._password_field.error, timeout=10_000)
+    qtbot.waitUntil(lambda: "密码不正确" in page.fields["password"].error, timeout=10_000)
     assert page.password.text() == ""
     assert views.visit_view(ctx, visit).state == "planned"
 
@@ -241,7 +244,7 @@ def test_a_paper_approval_says_what_is_missing_and_then_leads_on(ctx, jobs, qtbo
     press(screen, Qt.Key.Key_P, ALT)
     press(screen, Qt.Key.Key_Return)
     page = screen.page(Page.APPROVAL)
-    assert [place for place, field in page._paper.items() if field.error] == ["批准人", "审批表编号"]
+    assert [place for place, field in page.fields.items() if field.error] == ["approver", "number"]
     commit_text(screen.focusWidget(), "苏映")
     press(screen, Qt.Key.Key_Tab)
     press(screen, Qt.Key.Key_Tab)
@@ -320,7 +323,7 @@ def test_helpers_write_what_they_saw_and_nothing_else(ctx, jobs, qtbot, press, c
     assert screen.front is Page.PATROL
     page = screen.page(Page.PATROL)
     press(screen, Qt.Key.Key_Return, CTRL)
-    assert page._field.error
+    assert page.fields["note"].error
     commit_text(page.note, "车间门口没有告知牌。")
     press(screen, Qt.Key.Key_Return, CTRL)
     view = views.visit_view(ctx, visit)

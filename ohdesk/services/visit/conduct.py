@@ -116,8 +116,11 @@ def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number
     ctx.require(Right.VISIT)
     approval = Approval("paper", clean_text(approver).strip(), on, clean_text(number).strip())
     problems = [
-        Problem(place, tr("必填"), tr("空白"))
-        for place, text in ((tr("批准人"), approval.approver), (tr("审批表编号"), approval.number))
+        Problem(place, "", "", tr("请填写{place}。", place=place), field)
+        for field, place, text in (
+            ("approver", tr("批准人"), approval.approver),
+            ("number", tr("审批表编号"), approval.number),
+        )
         if not text
     ]
     problems += _day_problems(tr("批准日期"), on, legal_day(ctx.now()))
@@ -324,7 +327,8 @@ def _day_problems(place: str, text: str, today: date) -> list[Problem]:
             return []
     except ValueError:
         pass
-    return [Problem(place, tr("不晚于今天的日期，如 {day}", day=today.isoformat()), text or tr("空白"))]
+    found, day = text or tr("空白"), today.isoformat()
+    return [Problem(place, tr("不晚于今天的日期"), found, field="day", example=day)]
 
 
 def _address(session: Session, visit: Visit) -> str:

@@ -1,7 +1,7 @@
 """What was typed about a visit and is not part of it yet, and the page one stood on: settings of this laptop."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -16,10 +16,11 @@ _STOP = "visit_stop"
 
 @dataclass(frozen=True, slots=True)
 class VisitStop:
-    """Where one stood: a visit and one of its pages; both empty in the list."""
+    """Where one stood: a visit and one of its pages, both empty in the list; for a new plan, whom it is to visit."""
 
     visit: str
     page: str
+    establishment: str = ""
 
 
 def keep_stop(ctx: Context, stop: VisitStop) -> None:
@@ -28,7 +29,7 @@ def keep_stop(ctx: Context, stop: VisitStop) -> None:
     if last_stop(ctx) == stop:
         return
     with ctx.transaction() as session:
-        session.merge(Setting(key=_STOP, value={"visit": stop.visit, "page": stop.page}))
+        session.merge(Setting(key=_STOP, value=asdict(stop)))
 
 
 def last_stop(ctx: Context) -> VisitStop | None:

@@ -108,15 +108,15 @@ def _task_problems(task: Task) -> list[Problem]:
     problems = []
     if task.kind and task.source and rules.kind(task.kind).id not in rules.source(task.source).kinds:
         fitting = "、".join(rules.kind(kind).name for kind in rules.source(task.source).kinds)
-        problems.append(Problem(tr("检查类别"), fitting, rules.kind(task.kind).name))
+        problems.append(Problem(tr("检查类别"), fitting, rules.kind(task.kind).name, field="kind"))
     if task.kind and not rules.kind(task.kind).capped and not task.reason.strip():
-        remedy = tr("例如投诉、交办的编号和内容；只留内部，不印在笔录上。")
-        problems.append(Problem(tr("缘由"), tr("个案检查写明线索"), tr("空白"), remedy))
+        remedy = tr("个案检查请写明线索，例如投诉、交办的编号和内容；只留内部，不印在笔录上。")
+        problems.append(Problem(tr("缘由"), "", "", remedy, "reason"))
     if task.planned_on:
         try:
             parse_day(task.planned_on)
         except ValueError:
-            problems.append(Problem(tr("计划日期"), "2026-03-02", task.planned_on))
+            problems.append(Problem(tr("计划日期"), tr("日期"), task.planned_on, field="day", example="2026-03-02"))
     return problems
 
 
@@ -129,7 +129,8 @@ def _people_problems(session: Session, new: NewVisit) -> list[Problem]:
         for person_id in ids:
             person = session.get(Person, person_id)
             if person is None or person.role != role:
-                problems.append(Problem(tr("检查人员"), expected, person.name if person else person_id))
+                found = person.name if person else person_id
+                problems.append(Problem(tr("检查人员"), expected, found, field="inspectors"))
     if len(set(new.inspectors)) != len(new.inspectors):
-        problems.append(Problem(tr("检查人员"), tr("每人一次"), tr("有重复")))
+        problems.append(Problem(tr("检查人员"), tr("每人一次"), tr("有重复"), field="inspectors"))
     return problems

@@ -3,38 +3,37 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.errors import MachineError, ProblemsError, UserError
+from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct, views
 from ohdesk.services.visit.views import VisitView
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.lay import box, column, grow, muted, row
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.options import Options
 from ohdesk.ui.kit.password_edit import PasswordEdit
-from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.visit.facts import Facts, plan_lines
+from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
 ACCOUNT, PAPER = "account", "paper"
 
 
-class ApprovalPage(StepPage):
+class ApprovalPage(VisitPage):
     """Shows what is approved, and takes the approval; emits `arrival_wanted` to go on without one."""
 
     arrival_wanted = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__(ctx, jobs)
+        super().__init__(ctx, jobs, "approval")
         self._visit = ""
         self._approved = False
         self._facts = Facts()
@@ -42,14 +41,14 @@ class ApprovalPage(StepPage):
         self.way.chosen.connect(lambda _way: self._show_way())
         self.account = LongChoice()
         self.password = PasswordEdit()
-        self._password_field = Field(tr("批准人的密码"), self.password, tr("由批准人本人输入；不会退出当前账户。"))
         self.account_number = QLineEdit()
         self.approver, self.number = QLineEdit(), QLineEdit()
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
-        self._paper = {
-            tr("批准人"): Field(tr("批准人"), self.approver),
-            tr("批准日期"): Field(tr("批准日期"), self.day),
-            tr("审批表编号"): Field(tr("审批表编号"), self.number),
+        self.fields = {
+            "password": Field(tr("批准人的密码"), self.password, tr("由批准人本人输入；不会退出当前账户。")),
+            "approver": Field(tr("批准人"), self.approver),
+            "day": Field(tr("批准日期"), self.day),
+            "number": Field(tr("审批表编号"), self.number),
         }
         self._standing = muted()
         self._submit = button(tr("批准检查(&B)"), "Ctrl+Enter", primary=True)
@@ -61,26 +60,20 @@ class ApprovalPage(StepPage):
         self._visit = view.id
         self._approved = bool(view.approval)
         self._facts.show_lines(plan_lines(view))
-        self.say_fault("")
-        for field in (self._password_field, *self._paper.values()):
-            field.clear_error()
-        for line in (self.password, self.account_number, self.approver, self.number):
-            line.clear()
-        self.day.set_day(legal_day(self.ctx.now()).isoformat())
+        self.password.clear()
         accounts = views.approvers(self.ctx)
         self.account.clear()
         self.account.addItems(list(accounts))
         ways = [(ACCOUNT, tr("批准人输入密码"))] * bool(accounts) + [(PAPER, tr("纸质已批"))]
         self.way.show_options(ways, "AP" if accounts else "P")
-        self.way.choose(ways[0][0])
+        self._show({"way": ways[0][0], "day": legal_day(self.ctx.now()).isoformat()})
+        self._show({**self.typed(), **self.begin(view.id)})
         self._standing.setText(view.approval or tr("没有批准也可以到场，但要写明理由。"))
         self._show_way()
 
     def submit(self) -> None:
         """Take the approval; one that is given already leads on."""
-        for field in (self._password_field, *self._paper.values()):
-            field.clear_error()
-        self.say_fault("")
+        self.clear_faults()
         if self._approved:
             self.advanced.emit()
         elif self.way.value == PAPER:
@@ -91,7 +84,7 @@ class ApprovalPage(StepPage):
     def _approve_by_password(self) -> None:
         account, password, number = self.account.currentText(), self.password.text(), self.account_number.text()
         if not password:
-            self._password_field.set_error(tr("请批准人输入自己的密码。"))
+            self.fields["password"].set_error(tr("请批准人输入自己的密码。"))
             self.password.setFocus()
             return
         visit = self._visit
@@ -107,15 +100,14 @@ class ApprovalPage(StepPage):
             change = conduct.approve_on_paper(
                 self.ctx, self._visit, self.approver.text(), self.day.day(), self.number.text()
             )
-        except ProblemsError as error:
-            self._show_problems(error)
         except UserError as error:
-            self.show_fault(error)
+            self.show_problems(error)
         else:
             self._take_approval(change)
 
     def _take_approval(self, change: Any) -> None:
         self._submit.setEnabled(True)
+        self.finish()
         self.done.emit(tr("已批准检查。"))
         self.changed.emit(change or Change.VISITS)
         self.advanced.emit()
@@ -125,19 +117,30 @@ class ApprovalPage(StepPage):
         if isinstance(error, MachineError) or not isinstance(error, UserError):
             self.failed.emit(error)
             return
-        self._password_field.set_error(error.whole)
+        self.fields["password"].set_error(error.whole)
         self.password.setFocus()
 
-    def _show_problems(self, error: ProblemsError) -> None:
-        first = None
-        for problem in error.problems:
-            field = self._paper[problem.place]
-            wrong = tr("应为{expected}，现为{found}。", expected=problem.expected, found=problem.found)
-            blank = isinstance(field.editor, QLineEdit) and not field.editor.text().strip()
-            field.set_error(tr("请填写{place}。", place=problem.place) if blank else wrong)
-            first = first or field
-        if first is not None:
-            self.show_field(first.editor)
+    def typed(self) -> Typed:
+        """Return what is chosen and typed, without the password."""
+        return {
+            "way": self.way.value,
+            "account": self.account.currentText(),
+            "account_number": self.account_number.text(),
+            "approver": self.approver.text(),
+            "day": self.day.day(),
+            "number": self.number.text(),
+        }
+
+    def _show(self, typed: Typed) -> None:
+        self.way.choose(typed["way"])
+        self.account.setCurrentIndex(max(0, self.account.findText(typed.get("account", ""))))
+        self.day.set_day(typed["day"])
+        for key, line in (
+            ("account_number", self.account_number),
+            ("approver", self.approver),
+            ("number", self.number),
+        ):
+            line.setText(typed.get(key, ""))
 
     def _show_way(self) -> None:
         self._by_account.setVisible(not self._approved and self.way.value == ACCOUNT)
@@ -153,28 +156,14 @@ class ApprovalPage(StepPage):
         (self.approver if paper else self.password).setFocus()
 
     def _lay_out(self) -> None:
-        what = Card(tr("要批准的检查"))
-        what.column.addWidget(self._facts)
-        what.column.addStretch(1)
-        how = Card(tr("审批"))
-        how.column.addWidget(self._standing)
-        how.column.addWidget(self.way)
-        self._by_account, self._on_paper = QWidget(), QWidget()
-        fields = (Field(tr("批准人的账户"), self.account), self._password_field)
+        what, how = Card(tr("要批准的检查")), Card(tr("审批"))
+        what.column.addLayout(column(self._facts, grow()))
+        account = Field(tr("批准人的账户"), self.account)
         number = Field(tr("审批表编号（可不填）"), self.account_number)
-        for box, inside in ((self._by_account, (*fields, number)), (self._on_paper, self._paper.values())):
-            column = QVBoxLayout(box)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(theme.size("gap_small"))
-            for field in inside:
-                column.addWidget(field)
-            how.column.addWidget(box)
-        how.column.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap"))
-        row.addWidget(what, 1)
-        row.addWidget(how, 1)
-        self.cards.addLayout(row)
+        self._by_account = box(column(account, self.fields["password"], number))
+        self._on_paper = box(column(*(self.fields[key] for key in ("approver", "day", "number"))))
+        how.column.addLayout(column(self._standing, self.way, self._by_account, self._on_paper, grow()))
+        self.cards.addLayout(row(grow(what), grow(how), gap="gap"))
         self._go_without = button(tr("未批准，先到场(&F)"))
         self._go_without.clicked.connect(self.arrival_wanted)
         self.add_actions(self._go_without, self._submit)

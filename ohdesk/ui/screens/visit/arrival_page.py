@@ -1,7 +1,7 @@
 """到场: in whose name, what was shown and told; what is missing is named while one writes."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from ohdesk.domain.calendar import beijing
 from ohdesk.domain.record import Arrival
@@ -11,40 +11,37 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.visit import conduct, drafts
+from ohdesk.services.visit import conduct
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
 from ohdesk.ui.kit.options import Options
-from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.visit.authority_card import AuthorityCard
 from ohdesk.ui.screens.visit.gaps_card import GapsCard
+from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
-_PAGE = "arrival"
 _LETTERS = "QWERTYHJKO"
 _CODE = "code"
 
 
-class ArrivalPage(StepPage):
+class ArrivalPage(VisitPage):
     """Starts the visit; emits `blocked` instead of `advanced` where it started and nothing can be inspected."""
 
     blocked = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__(ctx, jobs)
+        super().__init__(ctx, jobs, "arrival")
         self._visit = ""
         self.authority = AuthorityCard(ctx)
         self.authority.edited.connect(self._edited)
         self.authority.powers_wanted.connect(lambda: self.wanted.emit("settings", "powers"))
         self.place, self.accompanied_by, self.code_at = QLineEdit(), QLineEdit(), QLineEdit()
         self.code_at.setAccessibleName(tr("亮码时间"))
-        self.code_fault = QLabel()
-        self.code_fault.setObjectName("fieldError")
-        self.code_fault.setWordWrap(True)
+        self.code_fault = text("", "fieldError")
         self.code_fault.hide()
         self.items: dict[str, Options] = {}
         self.gaps = GapsCard()
@@ -59,26 +56,28 @@ class ArrivalPage(StepPage):
     def show_visit(self, view: VisitView) -> None:
         """Ask what is needed to start a visit; what was typed before is there again."""
         self._visit = view.id
-        self.say_fault("")
         self.code_fault.hide()
-        draft = drafts.kept(self.ctx, view.id, _PAGE)
         self.authority.reload()
-        self.authority.choose(draft.get("mode", ""), draft.get("authority", ""))
-        for key, options in self.items.items():
-            options.choose(draft.get(key, ""))
-        self.place.setText(draft.get("place", view.address))
-        self.accompanied_by.setText(draft.get("accompanied_by", ""))
-        self.code_at.setText(draft.get("code_at", ""))
-        self.reason.setText(draft.get("reason", ""))
-        self._address = view.address
+        self._show({"place": view.address})
+        self._show({**self.typed(), **self.begin(view.id)})
         self.check()
         self.authority.focus()
+
+    def typed(self) -> Typed:
+        """Return what is chosen and typed."""
+        return {key: options.value for key, options in self.items.items()} | {
+            "place": self.place.text(),
+            "accompanied_by": self.accompanied_by.text(),
+            "code_at": self.code_at.text(),
+            "reason": self.reason.text(),
+            "mode": self.authority.mode,
+            "authority": self.authority.authority,
+        }
 
     def leave(self) -> None:
         """Keep what was typed."""
         self._check.stop()
-        if self._visit:
-            drafts.keep(self.ctx, self._visit, _PAGE, self._typed())
+        super().leave()
 
     def reload(self) -> None:
         """Read the powers and the people again: they may have been entered meanwhile."""
@@ -121,7 +120,7 @@ class ArrivalPage(StepPage):
         except UserError as error:
             self.show_fault(error)
             return False
-        drafts.forget(self.ctx, self._visit, _PAGE)
+        self.finish()
         self._visit = ""
         self.done.emit(tr("检查已开始。"))
         self.changed.emit(Change.VISITS)
@@ -159,20 +158,17 @@ class ArrivalPage(StepPage):
             gap_reason=self.reason.text(),
         )
 
-    def _typed(self) -> dict[str, str]:
-        place = "" if self.place.text() == self._address else self.place.text()
-        values = {key: options.value for key, options in self.items.items()} | {
-            "accompanied_by": self.accompanied_by.text(),
-            "code_at": self.code_at.text(),
-            "reason": self.reason.text(),
-        }
-        if not place and not any(values.values()):
-            return {}
-        return values | {
-            "place": self.place.text(),
-            "mode": self.authority.mode,
-            "authority": self.authority.authority,
-        }
+    def _show(self, typed: Typed) -> None:
+        self.authority.choose(typed.get("mode", ""), typed.get("authority", ""))
+        for key, options in self.items.items():
+            options.choose(typed.get(key, ""))
+        for key, line in (
+            ("place", self.place),
+            ("accompanied_by", self.accompanied_by),
+            ("code_at", self.code_at),
+            ("reason", self.reason),
+        ):
+            line.setText(typed.get(key, ""))
 
     def _edited(self) -> None:
         self._check.start(theme.layout("autosave_after_ms") // 4)
@@ -209,19 +205,11 @@ class ArrivalPage(StepPage):
         grid.setColumnStretch(1, 2)
         told.column.addLayout(grid)
         where = Card(tr("在哪里、谁陪同"))
-        where.column.addWidget(Field(tr("检查地点"), self.place))
-        where.column.addWidget(Field(tr("陪同人姓名、职务"), self.accompanied_by))
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column, cards in ((left, (self.authority, told)), (right, (where, self.gaps))):
-            column.setSpacing(theme.size("gap"))
-            for card in cards:
-                column.addWidget(card)
-            column.addStretch(1)
-        row_of_columns = QHBoxLayout()
-        row_of_columns.setSpacing(theme.size("gap"))
-        row_of_columns.addLayout(left, 1)
-        row_of_columns.addLayout(right, 1)
-        self.cards.addLayout(row_of_columns)
+        fields = (Field(tr("检查地点"), self.place), Field(tr("陪同人姓名、职务"), self.accompanied_by))
+        where.column.addLayout(column(*fields))
+        left = column(self.authority, told, grow(), gap="gap")
+        right = column(where, self.gaps, grow(), gap="gap")
+        self.cards.addLayout(row(grow(left), grow(right), gap="gap"))
         self.blocked_button = button(tr("到场但不能检查…(&G)"))
         self.blocked_button.setToolTip(tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查"))
         self.blocked_button.clicked.connect(self._start_blocked)
@@ -233,14 +221,7 @@ class ArrivalPage(StepPage):
         now = button(tr("现在(&N)"))
         now.clicked.connect(self._set_now)
         self.code_at.setPlaceholderText("09:05")
-        times = QWidget()
-        row = QHBoxLayout(times)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.size("gap_small"))
-        row.addWidget(self.code_at, 1)
-        row.addWidget(now)
-        row.addStretch(1)
-        return times
+        return box(row(grow(self.code_at), now, grow()))
 
 
 def _add_row(grid: QGridLayout, name: str, answers: QWidget) -> None:

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QPlainTextEdit
 
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Ending
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.visit import conduct, drafts
+from ohdesk.services.visit import conduct
 from ohdesk.services.visit import photos as visit_photos
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
@@ -22,33 +22,35 @@ from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_files
 from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.lay import column, grow, muted, row
 from ohdesk.ui.kit.options import Options
 from ohdesk.ui.kit.photo_strip import PhotoStrip
-from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.visit.photo_job import photo_job, photo_kinds
+from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
-_PAGE = "ending"
 _OUTCOMES, _PROOFS = "ASDFH", "QWERT"
 _TEXT_LINES = 3
 
 
-class EndingPage(StepPage):
+class EndingPage(VisitPage):
     """Ends a visit with what was seen and what proves it."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__(ctx, jobs)
+        super().__init__(ctx, jobs, "ending")
         self._visit = ""
         self.outcomes, self.proofs = Options(upright=True), Options(upright=True)
         rules = [(each.id, each.name) for each in visit_rules().outcomes if each.proofs]
         self.outcomes.show_options(rules, _OUTCOMES)
         self.outcomes.chosen.connect(self._offer_proofs)
-        self._outcome_field = Field(tr("结果"), self.outcomes)
-        self._proof_field = Field(tr("证明"), self.proofs)
         self.account = QPlainTextEdit()
         self.account.setTabChangesFocus(True)
         self.account.setFixedHeight(theme.size("row") * _TEXT_LINES)
-        self._account_field = Field(tr("情况说明"), self.account, tr("写明时间、看到的情形、问过谁；印在笔录上。"))
+        about = tr("写明时间、看到的情形、问过谁；印在笔录上。")
+        self.fields = {
+            "outcome": Field(tr("结果"), self.outcomes),
+            "proof": Field(tr("证明"), self.proofs),
+            "account": Field(tr("情况说明"), self.account, about),
+        }
         self._photos = PhotoStrip()
         self._warning = muted()
         self._lay_out()
@@ -56,12 +58,8 @@ class EndingPage(StepPage):
     def show_visit(self, view: VisitView, answered: int) -> None:
         """Ask how the visit ended; answers given so far would not stand on the record."""
         self._visit = view.id
-        self.say_fault("")
-        draft = drafts.kept(self.ctx, view.id, _PAGE)
-        self.outcomes.choose(draft.get("outcome", ""))
-        self._offer_proofs(self.outcomes.value)
-        self.proofs.choose(draft.get("proof", ""))
-        self.account.setPlainText(draft.get("account", ""))
+        self._show({})
+        self._show(self.begin(view.id))
         self._warning.setText(
             tr("检查表已答 {count} 项；这样结束后，这些回答不写进笔录。", count=answered) if answered else ""
         )
@@ -69,34 +67,38 @@ class EndingPage(StepPage):
         self._fetch_photos()
         self.outcomes.setFocus()
 
-    def leave(self) -> None:
-        """Keep what was typed."""
-        if self._visit:
-            drafts.keep(self.ctx, self._visit, _PAGE, self._typed())
+    def typed(self) -> Typed:
+        """Return what is chosen and typed."""
+        return {
+            "outcome": self.outcomes.value,
+            "proof": self.proofs.value,
+            "account": self.account.toPlainText(),
+        }
 
     def submit(self) -> None:
         """End the visit; every fault stands beside its field."""
-        for field in (self._outcome_field, self._proof_field, self._account_field):
-            field.clear_error()
-        self.say_fault("")
+        self.clear_faults()
         if not self.outcomes.value:
-            self._outcome_field.set_error(tr("请选择一种结果。"))
+            self.fields["outcome"].set_error(tr("请选择一种结果。"))
             self.show_field(self.outcomes)
             return
         ending = Ending(self.outcomes.value, self.proofs.value, self.account.toPlainText())
         try:
             change = conduct.end_without_checklist(self.ctx, self._visit, ending)
-        except ProblemsError as error:
-            self._show_problems(error)
-            return
         except UserError as error:
-            self.show_fault(error)
+            self.show_problems(error)
             return
-        drafts.forget(self.ctx, self._visit, _PAGE)
+        self.finish()
         self._visit = ""
         self.done.emit(tr("检查已结束。"))
         self.changed.emit(change)
         self.advanced.emit()
+
+    def _show(self, typed: Typed) -> None:
+        self.outcomes.choose(typed.get("outcome", ""))
+        self._offer_proofs(self.outcomes.value)
+        self.proofs.choose(typed.get("proof", ""))
+        self.account.setPlainText(typed.get("account", ""))
 
     def attach_photos(self, paths: Sequence[Path]) -> None:
         """Store photos that belong to no question, on the worker."""
@@ -140,45 +142,20 @@ class EndingPage(StepPage):
     def _offer_proofs(self, outcome: str) -> None:
         accepted = visit_rules().outcome(outcome).proofs if outcome else ()
         self.proofs.show_options([(proof, proof) for proof in accepted], _PROOFS)
-        self._outcome_field.clear_error()
-        self._proof_field.rename(tr("证明"), "" if accepted else tr("先选结果，再选用什么证明。"))
-
-    def _show_problems(self, error: ProblemsError) -> None:
-        fields = {tr("证明"): self._proof_field, tr("情况说明"): self._account_field}
-        for problem in error.problems:
-            proof = problem.place == tr("证明")
-            words = tr("请选择一种证明。") if proof else tr("请{expected}。", expected=problem.expected)
-            fields[problem.place].set_error(words)
-        self.show_field(fields[error.problems[0].place].editor)
-
-    def _typed(self) -> dict[str, str]:
-        return {
-            "outcome": self.outcomes.value,
-            "proof": self.proofs.value,
-            "account": self.account.toPlainText(),
-        }
+        self.fields["outcome"].clear_error()
+        self.fields["proof"].rename(tr("证明"), "" if accepted else tr("先选结果，再选用什么证明。"))
 
     def _lay_out(self) -> None:
-        what = Card(tr("为什么没有填写检查表"))
-        what.column.addWidget(self._warning)
-        what.column.addWidget(self._outcome_field)
-        proof = Card(tr("用什么证明"))
-        proof.column.addWidget(self._proof_field)
-        proof.column.addWidget(self._account_field)
+        at = self.fields
+        what, proof = Card(tr("为什么没有填写检查表")), Card(tr("用什么证明"))
+        what.column.addLayout(column(self._warning, at["outcome"]))
         photo = action("photo", tr("附照片  F6"), self._choose_photos)
         shortcut = QShortcut(QKeySequence("F6"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self._choose_photos)
-        proof.column.addWidget(photo, 0, Qt.AlignmentFlag.AlignLeft)
-        proof.column.addWidget(self._photos)
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap"))
-        for card in (what, proof):
-            column = QVBoxLayout()
-            column.addWidget(card)
-            column.addStretch(1)
-            row.addLayout(column, 1)
-        self.cards.addLayout(row)
+        proof.column.addLayout(column(at["proof"], at["account"], row(photo, grow()), self._photos))
+        sides = (column(card, grow(), gap="gap") for card in (what, proof))
+        self.cards.addLayout(row(*(grow(side) for side in sides), gap="gap"))
         back = button(tr("返回(&Y)"), "Esc")
         back.clicked.connect(self.back_wanted)
         end = button(tr("结束检查(&B)"), "Ctrl+Enter", primary=True)

@@ -64,6 +64,11 @@ class EstablishmentFinder(QWidget):
         self.other.setVisible(not fixed)
         self.chosen.emit(establishment)
 
+    def seek(self, text: str) -> None:
+        """Look for what was typed before."""
+        self.search.setText(text)
+        self._find(text)
+
     def clear(self) -> None:
         """Look for another."""
         self.establishment = ""

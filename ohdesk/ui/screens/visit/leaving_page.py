@@ -23,9 +23,9 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.kit.status_chip import StatusChip
-from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 from ohdesk.ui.screens.visit.finding_row import FindingRow
+from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
 _CHIPS = 3  # side by side
 _OPEN_LINES = 5  # shown without scrolling
@@ -40,13 +40,13 @@ class OpenItem(NamedTuple):
     lacking: str
 
 
-class LeavingPage(StepPage):
+class LeavingPage(VisitPage):
     """The summary of a visit before it is signed; emits `question_wanted` to jump to what is open."""
 
     question_wanted = Signal(str)
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__(ctx, jobs)
+        super().__init__(ctx, jobs, "leaving")
         self._visit = ""
         self.rows: list[FindingRow] = []
         self._chips = [StatusChip() for _ in range(5)]
@@ -56,7 +56,7 @@ class LeavingPage(StepPage):
         self.open_items.opened.connect(lambda item: self.question_wanted.emit(item.question))
         self._none_open = muted(tr("✓ 每一项都有回答，要填的都填了。"))
         self.reason = QLineEdit()
-        self._reason_field = Field(tr("其余各项未检查的原因"), self.reason)
+        self.fields = {"reason": Field(tr("其余各项未检查的原因"), self.reason)}
         self.rest = button(tr("其余记为未检查(&K)"))
         self.rest.clicked.connect(self._save_rest)
         self._photos = muted()
@@ -73,10 +73,13 @@ class LeavingPage(StepPage):
         """Show how a visit stands."""
         self._visit = view.id
         self.reason.clear()
-        self._reason_field.clear_error()
-        self.say_fault("")
+        self.reason.setText(self.begin(view.id).get("reason", ""))
         self._read()
         (self.open_items if self.open_items.isVisibleTo(self) else self._first_focus()).setFocus()
+
+    def typed(self) -> Typed:
+        """Return the reason for what is left open."""
+        return {"reason": self.reason.text()}
 
     def reload(self) -> None:
         """Read the visit again."""
@@ -108,7 +111,7 @@ class LeavingPage(StepPage):
         self.open_items.setVisible(bool(items))
         self._none_open.setVisible(not items)
         unanswered = filling.counts.unanswered
-        self._reason_field.setVisible(unanswered > 0)
+        self.fields["reason"].setVisible(unanswered > 0)
         self.rest.setVisible(unanswered > 0)
         self.rest.setText(tr("其余 {count} 项记为未检查(&K)", count=unanswered))
         self._show_photos(filling.photos)
@@ -176,15 +179,16 @@ class LeavingPage(StepPage):
         self._submit.setFocus()
 
     def _save_rest(self) -> None:
-        self._reason_field.clear_error()
+        self.fields["reason"].clear_error()
         try:
             count = visit_filling.save_rest_as_not_inspected(self.ctx, self._visit, self.reason.text())
         except UserError as error:
-            self._reason_field.set_error(error.whole)
+            self.fields["reason"].set_error(error.whole)
             self.show_field(self.reason)
             return
         self.say_fault("")
         self._read()
+        self.reason.clear()
         self.done.emit(tr("其余 {count} 项已记为未检查。", count=count))
         self.changed.emit(Change.VISITS)
         self._first_focus().setFocus()
@@ -202,7 +206,7 @@ class LeavingPage(StepPage):
             chips.addWidget(chip, place // _CHIPS, place % _CHIPS)
         chips.setColumnStretch(_CHIPS, 1)
         whole.column.addLayout(chips)
-        for widget in (self._none_open, self.open_items, self._reason_field):
+        for widget in (self._none_open, self.open_items, self.fields["reason"]):
             whole.column.addWidget(widget)
         whole.column.addWidget(self.rest, 0, Qt.AlignmentFlag.AlignLeft)
         whole.column.addWidget(self._photos)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.visit import conduct, drafts
+from ohdesk.services.visit import conduct
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
@@ -13,25 +13,24 @@ from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import muted
-from ohdesk.ui.kit.step_page import StepPage
+from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
-_PAGE = "patrol"
 _TEXT_LINES = 8
 
 
-class PatrolPage(StepPage):
+class PatrolPage(VisitPage):
     """Ends a round of helpers with a note."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__(ctx, jobs)
+        super().__init__(ctx, jobs, "patrol")
         self._visit = ""
         self.note = QPlainTextEdit()
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(theme.size("row") * _TEXT_LINES)
-        self._field = Field(tr("巡查看到的情况"), self.note, tr("写看到的，不写推测、判定和处罚。"))
+        self.fields = {"note": Field(tr("巡查看到的情况"), self.note, tr("写看到的，不写推测、判定和处罚。"))}
         card = Card(tr("协管巡查"))
         card.column.addWidget(muted(tr("协管巡查不填检查表，不作合格、不合格的判定，不制作笔录，也不责令改正。")))
-        card.column.addWidget(self._field)
+        card.column.addWidget(self.fields["note"])
         self.cards.addWidget(card)
         end = button(tr("结束巡查(&B)"), "Ctrl+Enter", primary=True)
         end.clicked.connect(self.submit)
@@ -40,25 +39,23 @@ class PatrolPage(StepPage):
     def show_visit(self, view: VisitView) -> None:
         """Ask what was seen."""
         self._visit = view.id
-        self._field.clear_error()
-        self.note.setPlainText(drafts.kept(self.ctx, view.id, _PAGE).get("note", ""))
+        self.note.clear()
+        self.note.setPlainText(self.begin(view.id).get("note", ""))
         self.note.setFocus()
 
-    def leave(self) -> None:
-        """Keep what was typed."""
-        if self._visit:
-            drafts.keep(self.ctx, self._visit, _PAGE, {"note": self.note.toPlainText()})
+    def typed(self) -> Typed:
+        """Return the note."""
+        return {"note": self.note.toPlainText()}
 
     def submit(self) -> None:
         """End the round."""
         try:
             change = conduct.end_patrol(self.ctx, self._visit, self.note.toPlainText())
         except UserError as error:
-            self._field.set_error(error.whole)
+            self.fields["note"].set_error(error.whole)
             self.note.setFocus()
             return
-        drafts.forget(self.ctx, self._visit, _PAGE)
-        self._visit = ""
+        self.finish()
         self.done.emit(tr("巡查已结束。"))
         self.changed.emit(change)
         self.advanced.emit()

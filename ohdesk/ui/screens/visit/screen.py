@@ -124,7 +124,7 @@ class InspectionScreen(Screen):
 
     def open_for(self, establishment: str) -> None:
         """Plan a visit to an establishment."""
-        if self._turn_to(Page.PLAN, ""):
+        if self._turn_to(Page.PLAN, "", establishment):
             self.page(Page.PLAN).start_new(establishment)
 
     def plan_new(self) -> None:
@@ -182,7 +182,7 @@ class InspectionScreen(Screen):
             if under_way:
                 self.open_visit(under_way[0])
         elif stop.page == Page.PLAN and not stop.visit:
-            self.plan_new()
+            self.open_for(stop.establishment)
         elif stop.visit:
             try:
                 view = views.visit_view(self.ctx, stop.visit)
@@ -215,7 +215,7 @@ class InspectionScreen(Screen):
         self._steps.show_step(current if step is None else step, reached)
         self._show_header()
 
-    def _turn_to(self, page: Page, visit: str) -> bool:
+    def _turn_to(self, page: Page, visit: str, establishment: str = "") -> bool:
         """Bring a page to the front; False while the one in front holds what could not be stored."""
         self.leave()
         if self._page is Page.FILLING and self.filling.unsaved and (page, visit) != (self._page, self._visit):
@@ -225,7 +225,7 @@ class InspectionScreen(Screen):
             self._steps.show_step(0, 0)
         self._stack.setCurrentWidget(self.page(page))
         try:
-            drafts.keep_stop(self.ctx, VisitStop(visit, page))
+            drafts.keep_stop(self.ctx, VisitStop(visit, page, establishment))
         except UserError as error:
             self.failed.emit(error)
         self._show_header()

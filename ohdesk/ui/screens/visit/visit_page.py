@@ -1,0 +1,96 @@
+"""A step of one visit: its fields by key, each problem at its field, and what is typed kept while it is being typed."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+
+from ohdesk.domain.problems import at_field
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.services.context import Context
+from ohdesk.services.visit import drafts
+from ohdesk.ui import theme
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.step_page import StepPage
+
+Typed = Mapping[str, str]
+
+
+class VisitPage(StepPage):
+    """A page has `fields` and `typed`; it calls `begin` when it shows what is known, `finish` when that has changed.
+
+    The draft is written every so often while the page is seen: Esc, another screen and a crash leave it where it is.
+    """
+
+    def __init__(self, ctx: Context, jobs: Jobs, name: str) -> None:
+        """`name`: of the page, under which its drafts are kept."""
+        super().__init__(ctx, jobs)
+        self.fields: dict[str, Field] = {}
+        self._name = name
+        self._whose = ""  # a visit, or what stands for one that is not planned yet
+        self._found: Typed = {}
+        self._kept: Typed = {}
+        self._keeps = QTimer(self)
+        self._keeps.setInterval(theme.layout("autosave_after_ms"))
+        self._keeps.timeout.connect(self._keep_now_and_then)
+
+    def typed(self) -> Typed:
+        """Return what stands in the fields, as a draft keeps it; no password."""
+        return {}
+
+    def begin(self, whose: str) -> Typed:
+        """Take what stands in the fields for what is known; return what was typed over it before, if anything was."""
+        self._whose, self._found = whose, self.typed()
+        self._kept = drafts.kept(self.ctx, whose, self._name)
+        self.clear_faults()
+        return self._kept
+
+    def finish(self) -> None:
+        """What was typed is part of the visit now."""
+        drafts.forget(self.ctx, self._whose, self._name)
+        self._whose = ""
+
+    def leave(self) -> None:
+        """Keep what was just typed. Raises UserError where it cannot be kept."""
+        self.keep()
+
+    def keep(self) -> None:
+        """Write the draft, if something else was typed since. Raises UserError where it cannot be kept."""
+        typed = self.typed() if self._whose else self._kept
+        values = {} if typed == self._found else typed
+        if self._whose and values != self._kept:
+            drafts.keep(self.ctx, self._whose, self._name, values)
+            self._kept = values
+
+    def clear_faults(self) -> None:
+        """Nothing is wrong."""
+        self.say_fault("")
+        for field in self.fields.values():
+            field.clear_error()
+
+    def show_problems(self, error: UserError) -> None:
+        """Say each problem beside its field and go to the first; what belongs to no field stands beside the buttons."""
+        problems = error.problems if isinstance(error, ProblemsError) else ()
+        at = [(self.fields[each.field], each) for each in problems if each.field in self.fields]
+        for field, problem in at:
+            field.set_error(at_field(problem))
+        if len(at) < len(problems) or not problems:
+            self.show_fault(error)
+        if at:
+            self.show_field(at[0][0].editor)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._keeps.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._keeps.stop()
+
+    def _keep_now_and_then(self) -> None:
+        try:
+            self.keep()
+        except UserError as error:
+            self._keeps.stop()  # said once; leaving the page tries again
+            self.failed.emit(error)
