@@ -15,7 +15,7 @@ from ohdesk.services import blobs
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
-from ohdesk.services.record import desk, finalizing, photo_pages
+from ohdesk.services.record import finalizing, photo_pages, views
 from ohdesk.services.visit import conduct, photos
 from ohdesk.services.visit.planning import NewVisit
 from ohdesk.ui.desk import Desk
@@ -41,7 +41,7 @@ def template(tmp_path_factory) -> World:
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
     with open_workspace(world.folder, "李旸", "ohdesk-test", noon) as ctx:
         ids = tuple(row.id for row in people.list_people(ctx))
-        firm = desk.desk_rows(ctx)[0]
+        firm = views.document_rows(ctx)[0]
         with ctx.reading() as session:
             establishment = finalizing.find_record(session, firm.visit).establishment
         next_visit = conduct.plan(
@@ -255,7 +255,7 @@ def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_p
     at.qtbot.keyClick(page.seats.passwords[SECOND], Key.Key_Return)
     at.settle()
     assert at.list.isVisible()
-    assert [paper.number for paper in desk.open_record(at.ctx, world.visit).papers] == [
+    assert [paper.number for paper in views.open_record(at.ctx, world.visit).papers] == [
         "2026-0001",
         "2026-0001-1",
     ]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from ohdesk.domain.visit import Ending
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
-from ohdesk.services.record import desk, finalizing
+from ohdesk.services.record import finalizing, views
 from ohdesk.services.record.party_statement import party_before
 from ohdesk.services.visit import conduct, filling, photos
 from ohdesk.ui.desk import Desk
@@ -170,11 +170,11 @@ def test_a_wrong_second_password_is_said_beside_it_and_nothing_is_lost(seat, wor
     at.press(at.flow.conclude.finalize)
     assert list(at.flow.conclude.seats.errors()) == [SECOND]
     assert "密码不正确" in at.flow.conclude.seats.errors()[SECOND]
-    assert not desk.is_final(at.ctx, world.visit)
+    assert not views.is_final(at.ctx, world.visit)
     at.second_password()
     at.hands.keyClick(at.flow.conclude.seats.passwords[SECOND], Key.Key_Return)
     at.settle()
-    assert desk.is_final(at.ctx, world.visit)
+    assert views.is_final(at.ctx, world.visit)
     assert party_before(at.ctx, world.visit)[0].statement == ""
 
 
@@ -193,7 +193,7 @@ def test_whoever_is_logged_in_without_being_on_the_visit_needs_both_passwords(se
     for account, edit in conclude.seats.passwords.items():
         at.hands.keyClicks(edit, OWN[account])
     at.press(conclude.finalize)
-    assert desk.is_final(at.ctx, world.visit)
+    assert views.is_final(at.ctx, world.visit)
 
 
 def test_a_certificate_that_expired_is_named_before_anybody_signs(seat, world):
@@ -219,7 +219,7 @@ def test_what_changed_after_it_was_shown_is_not_signed(seat, world):
     assert at.flow.page is at.flow.prepare
     at.sign()
     at.conclude()
-    assert desk.is_final(at.ctx, world.visit)
+    assert views.is_final(at.ctx, world.visit)
 
 
 def test_a_character_that_no_font_has_is_named_before_signing(seat, world, commit_text):

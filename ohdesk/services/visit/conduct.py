@@ -61,10 +61,10 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
 
 
 def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "daily") -> tuple[str, ...]:
-    """Plan a visit for every drawn firm with its drawn inspectors; return the new ids in the order of the draw.
+    """Plan a visit for every drawn establishment with its drawn inspectors; return their ids in the order of the draw.
 
-    Firms that already have a visit from this draw are left alone.  Raises UserError before the draw has a result,
-    and when a firm or seat is not known here.
+    Those that already have a visit from this draw are left alone.  Raises UserError before the draw has a result,
+    and when an establishment or a seat is not known here.
     """
     ctx.require(Right.VISIT)
     detail = draw_detail(ctx, draw_id)
@@ -220,7 +220,7 @@ def code_shown(ctx: Context, clock: str) -> str:
 
 
 def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change:
-    """End a visit at a closed gate, a firm that moved or cannot be reached, no such activity, or entry refused.
+    """End a visit at a closed gate, or where nobody can be reached, nothing of the kind is done, or entry is refused.
 
     What comes of it is a record like any other; under 协管巡查 the visit is closed at once.  Raises ProblemsError
     when the proof is missing.

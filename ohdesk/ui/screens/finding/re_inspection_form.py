@@ -20,7 +20,7 @@ _ASKED = (
 
 
 class ReInspectionForm(Form):
-    """Asks for the re-inspection of one finding; others of the firm that are due by then are looked at with it."""
+    """Asks for the re-inspection of one finding; others there that are due by then are looked at with it."""
 
     def __init__(self) -> None:
         super().__init__(_ASKED)

@@ -12,11 +12,11 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts
-from ohdesk.services.record import composing, desk, finalizing, signing
-from ohdesk.services.record.desk import OpenRecord
+from ohdesk.services.record import composing, finalizing, signing, views
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.party_statement import forget_party, keep_party, party_before, party_problems
 from ohdesk.services.record.signing import Seat, SecondSigner, Strokes
+from ohdesk.services.record.views import OpenRecord
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.screens.record.conclude_page import ConcludePage
 from ohdesk.ui.screens.record.prepare_page import PreparePage
@@ -304,4 +304,4 @@ def _finalized(
 ) -> OpenRecord:
     finalizing.finalize(ctx, visit, party, strokes, *signers, situation=situation, shown_sha256=shown)
     forget_party(ctx, visit)
-    return desk.open_record(ctx, visit)
+    return views.open_record(ctx, visit)

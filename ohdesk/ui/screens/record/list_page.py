@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.services.record.desk import FINAL, PHOTOS, READY, DeskRow
+from ohdesk.services.record.views import FINAL, PHOTOS, READY, DocumentRow
 from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -23,14 +23,14 @@ _DRAWER_SHARE = 0.6  # of the page, over the list
 class ListPage(QWidget):
     """Filters, search, list and the selected document; below 1280 pixels that is a drawer Enter opens, Esc closes."""
 
-    selected = Signal(object)  # DeskRow or None
+    selected = Signal(object)  # DocumentRow or None
     sign_wanted = Signal(str)
     inspection_wanted = Signal()
 
     def __init__(self, jobs: Jobs, *, may_sign: bool) -> None:
         super().__init__()
         self._may_sign = may_sign
-        self._rows: tuple[DeskRow, ...] = ()
+        self._rows: tuple[DocumentRow, ...] = ()
         self._narrow = self._drawer_open = False
         self.parts = FilterChips(tr("文书"))
         self.parts.chosen.connect(lambda _part: self._show())
@@ -40,7 +40,7 @@ class ListPage(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._show)
         QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self.search.setFocus)
-        self._table: PagedTable[DeskRow] = PagedTable(desk_columns())
+        self._table: PagedTable[DocumentRow] = PagedTable(desk_columns())
         self.view = TableView("records", tr("文书列表"))
         self.view.show_table(self._table, desk_columns())
         self.view.selected.connect(self._select)
@@ -52,9 +52,9 @@ class ListPage(QWidget):
         self._lay_out()
 
     @property
-    def current(self) -> DeskRow | None:
+    def current(self) -> DocumentRow | None:
         """The line that is selected."""
-        row: DeskRow | None = self.view.current()
+        row: DocumentRow | None = self.view.current()
         return row
 
     @property
@@ -62,7 +62,7 @@ class ListPage(QWidget):
         """How many lines are listed."""
         return self._table.total
 
-    def show_rows(self, rows: Sequence[DeskRow]) -> None:
+    def show_rows(self, rows: Sequence[DocumentRow]) -> None:
         """Show other rows; the line that was selected stays so."""
         first = not self._rows
         self._rows = tuple(rows)
@@ -128,20 +128,20 @@ class ListPage(QWidget):
 
     def _select_visit(self, visit: str) -> None:
         for place in range(self._table.rowCount()):
-            row: DeskRow = self._table.index(place, 0).data(Qt.ItemDataRole.UserRole)
+            row: DocumentRow = self._table.index(place, 0).data(Qt.ItemDataRole.UserRole)
             if row.visit == visit:
                 self.view.selectRow(place)
                 return
         self.view.selectRow(0)
 
-    def _select(self, row: DeskRow | None) -> None:
+    def _select(self, row: DocumentRow | None) -> None:
         if row is None:
             self.pane.show_nothing()
         elif not row.is_final:
             self.pane.show_ready(row, may_sign=self._may_sign)
         self.selected.emit(row)
 
-    def _open(self, row: DeskRow | None) -> None:
+    def _open(self, row: DocumentRow | None) -> None:
         if row is not None and not row.is_final and self._may_sign:
             self.sign_wanted.emit(row.visit)
             return
@@ -204,5 +204,5 @@ def _empty_states() -> dict[str, EmptyState]:
     }
 
 
-def _matches(row: DeskRow, wanted: str) -> bool:
+def _matches(row: DocumentRow, wanted: str) -> bool:
     return wanted in row.number.lower() or wanted in row.name.lower() or wanted in row.search

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.i18n import tr
-from ohdesk.services.record.desk import DeskRow, OpenRecord, Paper
+from ohdesk.services.record.views import DocumentRow, OpenRecord, Paper
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.jobs import Jobs
@@ -76,7 +76,7 @@ class RecordPane(QFrame):
         self.pdf.clear()
         self._show_state()
 
-    def show_ready(self, row: DeskRow, *, may_sign: bool) -> None:
+    def show_ready(self, row: DocumentRow, *, may_sign: bool) -> None:
         """Show a visit that waits for signatures; nothing is signed yet, so there are no pages."""
         self._record = None
         who = tr("检查人员：{names}　检查日期：{day}", names="、".join(row.inspectors), day=row.day)
@@ -89,7 +89,7 @@ class RecordPane(QFrame):
         )
         self._show_state(ready=True, may_sign=may_sign)
 
-    def show_loading(self, row: DeskRow) -> None:
+    def show_loading(self, row: DocumentRow) -> None:
         """Say whose pages are being read."""
         self._record = None
         self._tell(f"{row.number}　{row.name}", tr("正在读取…"))

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.services.record.desk import OpenRecord, Paper
+from ohdesk.services.record.views import OpenRecord, Paper
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.header import Header

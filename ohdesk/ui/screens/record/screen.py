@@ -14,9 +14,9 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
-from ohdesk.services.record import desk, finalizing, photo_pages, signing
-from ohdesk.services.record.desk import DeskRow, OpenRecord, Paper
+from ohdesk.services.record import finalizing, photo_pages, signing, views
 from ohdesk.services.record.signing import Seat, SecondSigner
+from ohdesk.services.record.views import DocumentRow, OpenRecord, Paper
 from ohdesk.services.visit import photos as visit_photos
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.header import Header
@@ -103,7 +103,7 @@ class RecordsScreen(Screen):
 
     def open(self, visit: str) -> None:
         """Show the final record of a visit, or prepare its signing."""
-        if self._may_sign and not desk.is_final(self.ctx, visit):
+        if self._may_sign and not views.is_final(self.ctx, visit):
             self._sign(visit)
             return
         self._visit = visit
@@ -150,7 +150,7 @@ class RecordsScreen(Screen):
         job.failed.connect(self.failed)
         return self.jobs.start(job, title)
 
-    def _show_rows(self, rows: tuple[DeskRow, ...]) -> None:
+    def _show_rows(self, rows: tuple[DocumentRow, ...]) -> None:
         ready = sum(not row.is_final for row in rows)
         self.header.say(tr("待签名 {ready} · 已定稿 {final}", ready=ready, final=len(rows) - ready) if rows else "")
         self.list.show_rows(rows)
@@ -158,7 +158,7 @@ class RecordsScreen(Screen):
             self.list.choose(self._visit)
             self._visit = ""
 
-    def _show_selected(self, row: DeskRow | None) -> None:
+    def _show_selected(self, row: DocumentRow | None) -> None:
         self._asked = row.visit if row is not None and row.is_final else ""
         self._record = None
         if row is not None and row.is_final:
@@ -269,16 +269,16 @@ class RecordsScreen(Screen):
         self.changed.emit(Change.RECORDS)
 
 
-def _rows(ctx: Context) -> tuple[DeskRow, ...]:
-    return desk.desk_rows(ctx)
+def _rows(ctx: Context) -> tuple[DocumentRow, ...]:
+    return views.document_rows(ctx)
 
 
 def _opened(ctx: Context, visit: str) -> OpenRecord:
-    return desk.open_record(ctx, visit)
+    return views.open_record(ctx, visit)
 
 
 def _saved(paper: Paper, target: Path) -> Path:
-    return desk.save_copy(paper, target)
+    return views.save_copy(paper, target)
 
 
 def _awaited(ctx: Context, visit: str) -> Awaited:

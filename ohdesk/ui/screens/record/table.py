@@ -1,11 +1,11 @@
 """Columns of the list of documents."""
 
 from ohdesk.i18n import tr
-from ohdesk.services.record.desk import DeskRow
+from ohdesk.services.record.views import DocumentRow
 from ohdesk.ui.kit.table_view import Column
 
 
-def desk_columns() -> tuple[Column[DeskRow], ...]:
+def desk_columns() -> tuple[Column[DocumentRow], ...]:
     """Return the columns, in the language in force."""
     return (
         Column(tr("文号"), lambda row: row.number or "—", 92),
@@ -16,7 +16,7 @@ def desk_columns() -> tuple[Column[DeskRow], ...]:
     )
 
 
-def _state(row: DeskRow) -> str:
+def _state(row: DocumentRow) -> str:
     if not row.is_final:
         return tr("○ 待签名")
     if row.awaited:
@@ -26,7 +26,7 @@ def _state(row: DeskRow) -> str:
     return tr("✔ 已定稿，有更正") if row.amendments else tr("✔ 已定稿")
 
 
-def _kind(row: DeskRow) -> str:
+def _kind(row: DocumentRow) -> str:
     if not row.is_final:
         return "active"
     if row.awaited:

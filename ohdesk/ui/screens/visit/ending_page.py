@@ -1,4 +1,4 @@
-"""Without a checklist: a closed gate, a firm that moved or cannot be reached, no such activity, entry refused."""
+"""Without a checklist: a closed gate, an employer that moved or cannot be reached, no such activity, entry refused."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

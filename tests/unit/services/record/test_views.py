@@ -7,7 +7,7 @@ from ohdesk.errors import MachineError
 from ohdesk.services import blobs
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
-from ohdesk.services.record import desk, finalizing, photo_pages
+from ohdesk.services.record import finalizing, photo_pages, views
 from ohdesk.services.record.party_statement import forget_party, keep_party, party_before
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, photos
@@ -34,11 +34,11 @@ def world(template, tmp_path) -> World:
 
 def test_a_visit_moves_from_ready_to_final_and_awaits_its_photos(world):
     with world.opened() as ctx:
-        (row,) = desk.desk_rows(ctx)
+        (row,) = views.document_rows(ctx)
         assert [part for part in ("ready", "final", "photos") if row.belongs_to(part)] == ["ready"]
-        assert not desk.is_final(ctx, world.visit)
+        assert not views.is_final(ctx, world.visit)
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-        (row,) = desk.desk_rows(ctx)
+        (row,) = views.document_rows(ctx)
         assert [part for part in ("ready", "final", "photos") if row.belongs_to(part)] == ["final", "photos"]
         assert (row.number, row.outcome, row.day, row.awaited, row.held) == (
             "2026-0001",
@@ -47,7 +47,7 @@ def test_a_visit_moves_from_ready_to_final_and_awaits_its_photos(world):
             (1, 2),
             True,
         )
-        assert desk.is_final(ctx, world.visit)
+        assert views.is_final(ctx, world.visit)
 
 
 def test_a_record_is_opened_with_its_pages_its_corrections_and_what_it_awaits(world):
@@ -57,19 +57,19 @@ def test_a_record_is_opened_with_its_pages_its_corrections_and_what_it_awaits(wo
         assert [view.announced for view in photo_pages.awaited_views(ctx, world.visit)] == [True, False]
         photo_pages.add_photo_page(ctx, world.visit, second())
         finalizing.amend(ctx, world.visit, "地点应为二号厂房。", "笔误")
-        opened = desk.open_record(ctx, world.visit)
+        opened = views.open_record(ctx, world.visit)
         assert [paper.number for paper in opened.papers] == ["2026-0001", "2026-0001-1"]
         assert opened.papers[0].pdf == finalizing.record_pdf(ctx, world.visit)
         assert [(each.statement, each.by) for each in opened.amendments] == [("地点应为二号厂房。", record_world.FIRST)]
         assert opened.awaited == (1,)
-        assert desk.desk_rows(ctx)[0].amendments == 1
+        assert views.document_rows(ctx)[0].amendments == 1
 
 
 def test_a_pdf_whose_bytes_are_gone_is_said_to_be_lost(world):
     with world.opened() as ctx:
         final = finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
         blobs.forget(ctx, final.pdf_sha256)
-        (paper,) = desk.open_record(ctx, world.visit).papers
+        (paper,) = views.open_record(ctx, world.visit).papers
         assert paper.pdf == b""
         assert "备份" in paper.lost
 
@@ -77,10 +77,10 @@ def test_a_pdf_whose_bytes_are_gone_is_said_to_be_lost(world):
 def test_a_copy_is_read_back_and_a_folder_that_is_gone_is_named(world, tmp_path):
     with world.opened() as ctx:
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-        (paper,) = desk.open_record(ctx, world.visit).papers
-        assert desk.save_copy(paper, tmp_path / paper.file_name).read_bytes() == paper.pdf
+        (paper,) = views.open_record(ctx, world.visit).papers
+        assert views.save_copy(paper, tmp_path / paper.file_name).read_bytes() == paper.pdf
         with pytest.raises(MachineError, match="写不了文件"):
-            desk.save_copy(paper, tmp_path / "gone" / paper.file_name)
+            views.save_copy(paper, tmp_path / "gone" / paper.file_name)
 
 
 def test_whoever_accompanied_the_inspection_is_proposed_and_what_was_filled_in_is_kept(world):

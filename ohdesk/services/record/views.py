@@ -1,4 +1,4 @@
-"""What the desk for documents (文书签名) shows: visits ready to be signed, final records, and one record opened."""
+"""What 文书签名 shows: visits ready to be signed, final records, and one record opened."""
 
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -27,13 +27,13 @@ from ohdesk.services import blobs
 from ohdesk.services.blobs import safe_stem
 from ohdesk.services.context import Context
 from ohdesk.services.record import finalizing
-from ohdesk.services.visit import views
+from ohdesk.services.visit.views import list_visits
 
 READY, FINAL, PHOTOS = "ready", "final", "photos"
 
 
 @dataclass(frozen=True, slots=True)
-class DeskRow:
+class DocumentRow:
     """One line: a visit ready to be signed, or a final record.
 
     day: of the inspection, "2026-03-02" · search: what the establishment is found by
@@ -96,10 +96,10 @@ class OpenRecord:
     awaited: tuple[int, ...]
 
 
-def desk_rows(ctx: Context) -> tuple[DeskRow, ...]:
+def document_rows(ctx: Context) -> tuple[DocumentRow, ...]:
     """Return what waits for signatures, then the final records; each the newest first."""
     waiting = [
-        DeskRow(
+        DocumentRow(
             visit=row.id,
             number="",
             name=row.name,
@@ -109,7 +109,7 @@ def desk_rows(ctx: Context) -> tuple[DeskRow, ...]:
             inspectors=row.inspectors,
             is_final=False,
         )
-        for row in views.list_visits(ctx)
+        for row in list_visits(ctx)
         if row.awaits_signature
     ]
     return (*waiting, *_final_rows(ctx))
@@ -161,7 +161,7 @@ def save_copy(paper: Paper, target: Path) -> Path:
     return target
 
 
-def _final_rows(ctx: Context) -> list[DeskRow]:
+def _final_rows(ctx: Context) -> list[DocumentRow]:
     statement = (
         select(
             Record.visit,
@@ -185,7 +185,7 @@ def _final_rows(ctx: Context) -> list[DeskRow]:
         inspectors = lists(session, names)
         awaited = lists(session, _awaited().where(RecordPhoto.visit.in_(own)))
         return [
-            DeskRow(
+            DocumentRow(
                 visit=row.visit,
                 number=row.number,
                 name=row.establishment_name,
