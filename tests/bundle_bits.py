@@ -15,7 +15,7 @@ from tests.unit.services.exchange.bundle_world import new_world, write_entry, wr
 
 @dataclass(frozen=True)
 class SealedBundle:
-    """The bytes of a bundle, the county root (DER), and the byte ranges of the ZIP's own structures and the PEM."""
+    """The bytes of a bundle, the county root (DER), and the byte ranges of the ZIP's structures and certificate."""
 
     data: bytes
     root: bytes
@@ -40,7 +40,7 @@ def _structures(path: Path) -> tuple[tuple[int, int], ...]:
     for name, size in zip(OUTER_NAMES, sizes, strict=True):
         header = len(local_header(Entry(name, 0, 0, 0)))
         ranges.append((at, at + header))
-        if name == "sender.pem":
+        if name == "sender.cer":
             ranges.append((at + header, at + header + size))
         at += header + size
     return (*ranges, (at, outer.size))

@@ -1,6 +1,7 @@
 """What a bundle needs of the keys: encryption for several recipients (age v1), and the sending device's signature."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Protocol
@@ -45,8 +46,8 @@ class AgeSealer:
 
         Whatever reading or writing raises passes through unchanged.
         """
-        source: Any = _Source(plain)
-        target: Any = _Target(cipher)
+        source: Any = _Watched(plain)
+        target: Any = _Watched(cipher)
         try:
             pyrage.encrypt_io(source, target, [pyrage.x25519.Recipient.from_str(key) for key in self.keys])
         except (pyrage.EncryptError, OSError):
@@ -72,8 +73,8 @@ class AgeOpener:
         Raises CannotOpenError when no key fits or the cipher text is damaged.  Whatever reading or
         writing raises passes through unchanged.
         """
-        source: Any = _Source(cipher)
-        target: Any = _Target(plain)
+        source: Any = _Watched(cipher)
+        target: Any = _Watched(plain)
         try:
             pyrage.decrypt_io(source, target, [pyrage.x25519.Identity.from_str(key) for key in self.identities])
         except (pyrage.DecryptError, OSError) as error:
@@ -87,12 +88,7 @@ class DeviceSigner:
     """Signs in the name of this workspace: the device key and its certificate, DER."""
 
     key: DeviceKey
-    certificate_der: bytes
-
-    @property
-    def certificate(self) -> bytes:
-        """The device's certificate as PEM: 64 columns, line feeds."""
-        return certificates.pem(self.certificate_der)
+    certificate: bytes
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte Ed25519 signature of `message`."""
@@ -129,33 +125,33 @@ def recipient_fingerprint(recipient: str) -> str:
     return sha256(recipient.encode("ascii")).hexdigest()
 
 
-class _Source:
-    def __init__(self, source: ReadsBytes) -> None:
+class _Watched:
+    """A stream that remembers what it raised: the library wraps a failure in its own, or forgets it."""
+
+    def __init__(self, stream: Any) -> None:
         self.failure: BaseException | None = None
-        self._source = source
+        self._stream = stream
 
     def read(self, size: int = -1, /) -> bytes:
-        try:
-            return self._source.read(size)
-        except BaseException as error:
-            self.failure = error
-            raise
-
-
-class _Target:
-    def __init__(self, target: WritesBytes) -> None:
-        self.failure: BaseException | None = None
-        self._target = target
+        with self._watching():
+            piece: bytes = self._stream.read(size)
+            return piece
 
     def write(self, chunk: bytes, /) -> int:
+        with self._watching():
+            taken: int = self._stream.write(chunk)
+            return taken
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
         try:
-            return self._target.write(chunk)
+            yield
         except BaseException as error:
             self.failure = error
             raise
 
 
-def _raise_first(*ends: _Source | _Target) -> None:
+def _raise_first(*ends: _Watched) -> None:
     failures: Sequence[BaseException] = [end.failure for end in ends if end.failure is not None]
     if failures:
         raise failures[0]

@@ -18,7 +18,7 @@ MANIFEST_FORMAT: Literal["ohb-manifest/1"] = "ohb-manifest/1"
 MOST_PARTS = 65_000
 LARGEST_PART = 64 * 1024 * 1024  # bytes; one part at a time is held in memory
 
-PAYLOAD, CERTIFICATE, HEAD, SIGNATURE = "payload.age", "sender.pem", "head.json", "head.sig"
+PAYLOAD, CERTIFICATE, HEAD, SIGNATURE = "payload.age", "sender.cer", "head.json", "head.sig"
 OUTER_NAMES = (PAYLOAD, CERTIFICATE, HEAD, SIGNATURE)
 
 # Python's "$" would let a line feed follow, and "\d" the digits of every script.

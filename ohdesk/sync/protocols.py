@@ -48,7 +48,7 @@ class HeadSigner(Protocol):
 
     @property
     def certificate(self) -> bytes:
-        """The device's certificate as PEM in its one spelling (64 columns, line feeds)."""
+        """The device's certificate, DER."""
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte signature of `message`."""

@@ -1,9 +1,6 @@
 """Reading a bundle: every byte accounted for before anything inside is believed."""
 
-import base64
-import binascii
 import os
-import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -50,14 +47,13 @@ _MANIFEST_CAP = 16 * 1024 * 1024
 _PART_CAPS = {"ops": 16 * 1024 * 1024, "blobs": LARGEST_PART, "defs": 4 * 1024 * 1024}
 _FACTS_CAP = 4 * 1024 * 1024  # acks.json, digest.json
 _MOST_OPERATIONS_BYTES = 256 * 1024 * 1024
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\n((?:[A-Za-z0-9+/=]{1,64}\n)+)-----END CERTIFICATE-----\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Outer:
     """What can be known of a bundle without keys; the container's form and all hashes hold.
 
-    certificate: PEM, in its one spelling
+    certificate: DER; the one that the head names by its SHA-256
     """
 
     head: Head
@@ -132,26 +128,11 @@ def read_inner(path: Path, outer: Outer, opener: Opener, keep_blob: Callable[[st
     return plain.contents()
 
 
-def certificate_der(pem: bytes) -> bytes:
-    """Return the DER inside a PEM certificate. Raises ChangedBundleError unless it is in its one spelling."""
-    match = _PEM.fullmatch(pem)
-    if match is None:
-        raise ChangedBundleError(CERTIFICATE)
-    try:
-        der = base64.b64decode(match[1].replace(b"\n", b""), validate=True)
-    except binascii.Error as error:
-        raise ChangedBundleError(CERTIFICATE) from error
-    text = base64.b64encode(der)
-    if match[1] != b"".join(text[at : at + 64] + b"\n" for at in range(0, len(text), 64)):
-        raise ChangedBundleError(CERTIFICATE)
-    return der
-
-
 def _checked_outer(parts: Mapping[str, Part], size: int) -> Outer:
     head = decode_head(parts[HEAD].content)
     if (head.payload.len, head.payload.sha256) != (parts[PAYLOAD].size, parts[PAYLOAD].sha256):
         raise ChangedBundleError(PAYLOAD)
-    if head.sender.device_fp != sha256(certificate_der(parts[CERTIFICATE].content)).hexdigest():
+    if head.sender.device_fp != parts[CERTIFICATE].sha256:
         raise ChangedBundleError(CERTIFICATE)
     return Outer(head, parts[HEAD].content, parts[CERTIFICATE].content, parts[SIGNATURE].content, size)
 

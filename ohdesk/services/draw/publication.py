@@ -133,8 +133,8 @@ def _particulars(ctx: Context, draw: Draw) -> bytes:
 
 
 def _device(signer: DeviceSigner) -> bytes:
-    if signer.certificate_der:
-        return certificates.pem(signer.certificate_der)
+    if signer.certificate:
+        return certificates.pem(signer.certificate)
     return draw_package.public_key_pem(signer.key.public_der)
 
 

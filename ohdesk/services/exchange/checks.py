@@ -28,7 +28,7 @@ from ohdesk.sync.problems import (
     WrongSenderError,
 )
 from ohdesk.sync.protocols import Opener
-from ohdesk.sync.reader import Outer, certificate_der, read_inner, read_outer
+from ohdesk.sync.reader import Outer, read_inner, read_outer
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,10 @@ def verify_bundle(path: Path, roots: Sequence[bytes], opener: Opener | None) -> 
 
 
 def _issued(outer: Outer, roots: Sequence[bytes]) -> DeviceIdentity:
-    der = certificate_der(outer.certificate)
     for root in roots:
         try:
-            identity = device_identity(der, root)
-            check_valid_at(der, parse_instant(outer.head.made.wall))
+            identity = device_identity(outer.certificate, root)
+            check_valid_at(outer.certificate, parse_instant(outer.head.made.wall))
         except CertificateError:
             continue
         return identity
@@ -103,7 +102,7 @@ def _issued(outer: Outer, roots: Sequence[bytes]) -> DeviceIdentity:
 
 def _is_signed(outer: Outer) -> bool:
     try:
-        return device_signed(certificate_der(outer.certificate), outer.signature, outer.signed)
+        return device_signed(outer.certificate, outer.signature, outer.signed)
     except CertificateError:
         return False
 

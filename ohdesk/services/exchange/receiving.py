@@ -38,7 +38,7 @@ from ohdesk.sync.problems import (
     RevokedSenderError,
     UnreadableError,
 )
-from ohdesk.sync.reader import Inner, Outer, certificate_der, read_inner, read_outer
+from ohdesk.sync.reader import Inner, Outer, read_inner, read_outer
 
 INBOX = "inbox"
 _ASIDE = Accepted.SET_ASIDE
@@ -192,9 +192,8 @@ def _keep(ctx: Context, undo: ExitStack, fresh: set[str], digest: str, content: 
 
 def check_not_revoked(session: Session, outer: Outer) -> None:
     """Raise RevokedSenderError when the certificate of the sending device was taken back."""
-    der = certificate_der(outer.certificate)
     revoked = select(IssuedCertificate).where(
-        IssuedCertificate.certificate_der == der, IssuedCertificate.revoked_at.is_not(None)
+        IssuedCertificate.certificate_der == outer.certificate, IssuedCertificate.revoked_at.is_not(None)
     )
     if session.scalars(revoked).first() is not None:
         raise RevokedSenderError

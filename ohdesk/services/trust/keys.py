@@ -41,7 +41,7 @@ def own_signer(ctx: Context, session: Session) -> DeviceSigner:
 
 def certificate_fingerprint(device: DeviceSigner) -> str:
     """Return the SHA-256 of the device's certificate (DER), as the head names it."""
-    return sha256(device.certificate_der).hexdigest()
+    return sha256(device.certificate).hexdigest()
 
 
 def county_roots(ctx: Context, session: Session) -> tuple[bytes, ...]:

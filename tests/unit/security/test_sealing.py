@@ -84,7 +84,7 @@ def test_a_device_certificate_names_replica_and_town_and_checks_its_signature(au
     names = DeviceSubject(replica="00aa11bb22cc33dd", office="石桥镇", division="000000001")
     der = certificates.issue_device(authority.key, authority.root, key.public_der, names, AT)
     signer = DeviceSigner(key, der)
-    identity = sealing.device_identity(certificates.load_file(signer.certificate), authority.root)
+    identity = sealing.device_identity(signer.certificate, authority.root)
     assert (identity.replica, identity.division, identity.name) == (names.replica, names.division, names.office)
     assert sealing.device_signed(der, signer.sign(b"head"), b"head")
     assert not sealing.device_signed(der, signer.sign(b"head"), b"heaD")

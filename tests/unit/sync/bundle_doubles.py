@@ -1,6 +1,5 @@
 """A sender and a receiver with real keys, but a certificate that nobody issued."""
 
-import base64
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +21,7 @@ class Keys:
     identity: str = field(default_factory=new_age_identity)
     recovery: str = field(default_factory=new_age_identity)
     device: DeviceKey = field(default_factory=DeviceKey.create)
-    der: bytes = b"a certificate, as far as sync is concerned" * 12
+    certificate: bytes = b"a certificate, as far as sync is concerned" * 12
 
     @property
     def sealer(self):
@@ -31,12 +30,6 @@ class Keys:
     @property
     def opener(self):
         return AgeOpener((self.identity,))
-
-    @property
-    def certificate(self):
-        text = base64.b64encode(self.der)
-        lines = b"".join(text[at : at + 64] + b"\n" for at in range(0, len(text), 64))
-        return b"-----BEGIN CERTIFICATE-----\n" + lines + b"-----END CERTIFICATE-----\n"
 
     def sign(self, message):
         return self.device.sign(message)
@@ -68,7 +61,7 @@ def contents(keys, lines, blobs=(), *, first=1, extra=(), **changed):
     carried += [blob(content) for content in blobs]
     carried += list(extra)
     values = {
-        "sender": Sender(replica=REPLICA, device_fp=sha256(keys.der).hexdigest(), town=TOWN),
+        "sender": Sender(replica=REPLICA, device_fp=sha256(keys.certificate).hexdigest(), town=TOWN),
         "bundle_seq": 1,
         "prev": "",
         "range": Range(first, first + len(lines) - 1) if lines else None,

@@ -54,7 +54,7 @@ def test_receipts_and_digest_come_out(tmp_path):
 def test_any_zip_program_lists_the_four_members_in_their_order(tmp_path):
     write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, operations(1, 2)))
     with zipfile.ZipFile(tmp_path / "a.ohb") as archive:
-        assert archive.namelist() == ["payload.age", "sender.pem", "head.json", "head.sig"]
+        assert archive.namelist() == ["payload.age", "sender.cer", "head.json", "head.sig"]
         assert archive.testzip() is None
 
 
