@@ -1,16 +1,19 @@
 """The roll (名录库): list, look up, add, correct."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
+from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, Select, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow
+from ohdesk.db.prepared import Prepared, quick_read
 from ohdesk.db.search import folded
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import (
@@ -105,24 +108,23 @@ class Listed:
     everything: int
 
 
-_CONTESTED = "contested"
-_PLAIN = tuple(
-    getattr(Establishment, field.name) for field in dataclass_fields(EstablishmentRow) if field.name != _CONTESTED
-)
+_NAMES = tuple(field.name for field in dataclass_fields(EstablishmentRow))
 
 
 def list_rows(
     ctx: Context, query: RollQuery = RollQuery(), offset: int = 0, limit: int = PAGE
 ) -> list[EstablishmentRow]:
     """Return one page of the entries that match, by the pinyin initials of the name."""
-    statement = _matching(ctx, _select_rows(), query).order_by(Establishment.search, Establishment.id)
-    with ctx.reading() as session:
-        return [_row(row) for row in session.execute(statement.offset(offset).limit(limit)).mappings()]
+    page = _page(_shape(ctx, query))
+    with quick_read(ctx.engine) as cursor:
+        rows = page(cursor, **_asked(ctx, query), offset=offset, limit=limit).fetchall()
+    return [_row(row) for row in rows]
 
 
 def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
     """Return all that matches, by id in the order of `list_rows`; reads the whole roll, so not while a screen waits."""
-    statement = _matching(ctx, select(Establishment.id), query).order_by(Establishment.search, Establishment.id)
+    matching = select(Establishment.id).where(*_conditions(_shape(ctx, query))).params(_asked(ctx, query))
+    statement = matching.order_by(Establishment.search, Establishment.id)
     with ctx.reading() as session:
         ids = tuple(session.scalars(statement.execution_options(yield_per=_ROWS_AT_ONCE)))
         everything = len(ids) if query == RollQuery() else session.scalar(_counting(ctx, RollQuery())) or 0
@@ -131,17 +133,22 @@ def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
 
 def rows_of(ctx: Context, ids: Sequence[str]) -> list[EstablishmentRow]:
     """Return these entries in this order; one that was taken off the roll meanwhile is left out."""
-    statement = _select_rows().where(Establishment.id.in_(ids), Establishment.withdrawn.is_(False))
-    with ctx.reading() as session:
-        found = {row["id"]: _row(row) for row in session.execute(statement).mappings()}
+    with quick_read(ctx.engine) as cursor:
+        rows = _named()(cursor, ids=json.dumps(ids)).fetchall()
+    found = {row.id: row for row in map(_row, rows)}
     return [found[identity] for identity in ids if identity in found]
 
 
 def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
     """Return every entry that matches, by the pinyin initials of the name."""
-    statement = _matching(ctx, _select_rows(), query).order_by(Establishment.search, Establishment.id)
-    with ctx.reading() as session:
-        return [_row(row) for row in session.execute(statement).mappings()]
+    return list_rows(ctx, query, limit=-1)
+
+
+def prepare() -> None:
+    """Compile what shows a page of the roll, before somebody waits for it."""
+    for is_county in (False, True):
+        _page(_Shape(is_county))
+    _named()
 
 
 def count_rows(ctx: Context, query: RollQuery = RollQuery()) -> int:
@@ -239,43 +246,79 @@ def on_roll(division: str) -> ColumnElement[bool]:
 
     The county's operations are one chain, so a town also holds what the county wrote for other towns.
     """
-    standing = Establishment.withdrawn.is_(False)
     if len(division) == COUNTY_DIVISION_LENGTH:
-        return standing
+        return Establishment.withdrawn.is_(False)
+    return _on_roll_of_town(division)
+
+
+def _on_roll_of_town(division: str | BindParameter[str]) -> ColumnElement[bool]:
     town = Establishment.town
-    elsewhere = (func.length(town) == len(division)) & (town != division)
+    elsewhere = (func.length(town) == func.length(division)) & (town != division)
     written_here = exists().where(
         EstablishmentHead.establishment == Establishment.id, EstablishmentHead.division == division
     )
-    return standing & (~elsewhere | written_here)
+    return Establishment.withdrawn.is_(False) & (~elsewhere | written_here)
 
 
-def _select_rows() -> Select[*tuple[Any, ...]]:
-    return select(*_PLAIN, _contested().label(_CONTESTED))
+class _Shape(NamedTuple):
+    """Which conditions a page has; what is compared with are values."""
+
+    is_county: bool
+    search: bool = False
+    risk_class: bool = False
+    contested_only: bool = False
+
+
+def _shape(ctx: Context, query: RollQuery) -> _Shape:
+    county = len(ctx.office.division) == COUNTY_DIVISION_LENGTH
+    return _Shape(county, bool(query.search.strip()), bool(query.risk_class), query.contested_only)
+
+
+def _asked(ctx: Context, query: RollQuery) -> dict[str, Any]:
+    return {"division": ctx.office.division, "search": folded(query.search), "risk_class": query.risk_class}
+
+
+@cache
+def _page(shape: _Shape) -> Prepared:
+    statement = select(*_columns()).where(*_conditions(shape)).order_by(Establishment.search, Establishment.id)
+    return Prepared(statement.offset(bindparam("offset")).limit(bindparam("limit")))
+
+
+@cache
+def _named() -> Prepared:
+    ids = func.json_each(bindparam("ids")).table_valued("value")
+    statement = select(*_columns()).where(Establishment.id.in_(select(ids.c.value)), Establishment.withdrawn.is_(False))
+    return Prepared(statement)
+
+
+def _columns() -> list[ColumnElement[Any]]:
+    return [_contested() if name == "contested" else getattr(Establishment, name) for name in _NAMES]
 
 
 def _contested() -> ColumnElement[bool]:
-    # Made anew each time: SQLAlchemy marks a subquery it has compiled, which then compiles a second time.
     return exists().where(ContestedField.establishment == Establishment.id)
 
 
-def _matching(ctx: Context, statement: Select[Any], query: RollQuery) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = [on_roll(ctx.office.division)]
-    if query.search.strip():
-        conditions.append(Establishment.search.contains(folded(query.search), autoescape=True))
-    if query.risk_class:
-        conditions.append(Establishment.risk_class == query.risk_class)
-    if query.contested_only:
+def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
+    town = _on_roll_of_town(bindparam("division"))
+    conditions: list[ColumnElement[bool]] = [Establishment.withdrawn.is_(False) if shape.is_county else town]
+    if shape.search:
+        conditions.append(func.instr(Establishment.search, bindparam("search")) > 0)
+    if shape.risk_class:
+        conditions.append(Establishment.risk_class == bindparam("risk_class"))
+    if shape.contested_only:
         conditions.append(_contested())
-    return statement.where(*conditions)
+    return conditions
 
 
-def _counting(ctx: Context, query: RollQuery) -> Select[Any]:
-    return _matching(ctx, select(func.count()).select_from(Establishment), query)
+def _counting(ctx: Context, query: RollQuery) -> Select[int]:
+    statement = select(func.count()).select_from(Establishment).where(*_conditions(_shape(ctx, query)))
+    return statement.params(_asked(ctx, query))
 
 
-def _row(row: RowMapping) -> EstablishmentRow:
-    return EstablishmentRow(**{**row, "inspected_on": value_text(row["inspected_on"])})
+def _row(values: Sequence[Any]) -> EstablishmentRow:
+    row = EstablishmentRow(*values)
+    return replace(row, inspected_on=row.inspected_on or "", contested=bool(row.contested))
 
 
 def _entry(session: Session, establishment: str) -> Establishment:

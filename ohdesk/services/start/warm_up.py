@@ -26,7 +26,7 @@ def warm_up() -> None:
     Base.metadata.create_all(engine)
     ctx = Context(Path(), engine, system_clock, _NOBODY, Keys(b"", b""), _NOWHERE)
     look_up(engine, "")
-    entries.list_rows(ctx)
+    entries.prepare()
     today.agenda(ctx)
     sending.sent(ctx)
     views.list_visits(ctx)

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.log_room import make_room
 from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import Establishment, Person, Visit
-from ohdesk.db.queries.answers import Before, Cursor, answer_before, append_answer, cursor_of, quick_write, set_place
+from ohdesk.db.prepared import Cursor, cursor_of, quick_write
+from ohdesk.db.queries.answers import Before, answer_before, append_answer, set_place
 from ohdesk.domain.people import Right
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, Mode, check_allowed
@@ -48,7 +48,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         photos = photos_of(session, visit_id)
         steps = steps_of(session, visit_id)
         run = _last_run(steps)
-        view = FillingView(
+        return FillingView(
             name=session.get_one(Establishment, visit.establishment).name,
             inspectors=tuple(session.get_one(Person, person).name for person in visit.inspectors),
             started_at=visit.started_at,
@@ -61,8 +61,6 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
             counts=counts(form, plain),
             undo_label=_label(form, steps, run) if run else "",
         )
-    make_room(ctx.engine)
-    return view
 
 
 def save_answer(ctx: Context, visit_id: str, question_id: str, answer: Answer) -> SavedAt:

@@ -1,10 +1,12 @@
 """The roll by hand: add, correct with a reason, look up."""
 
 import pytest
+from sqlalchemy import select
 
 from ohdesk.db import journal
 from ohdesk.db.journal import Stamp
-from ohdesk.db.models import DrawSheet
+from ohdesk.db.models import DrawSheet, Establishment
+from ohdesk.db.search import folded
 from ohdesk.domain.operations import DrawCommitted, EstablishmentWritten
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.changes import Change
@@ -104,3 +106,14 @@ def test_what_stands_in_a_frozen_draw_can_only_be_corrected(ctx, entry):
         journal.record(session, committed, ctx.stamp())
     with pytest.raises(ProblemsError, match="不能撤销"):
         undo.undo_edit(ctx)
+
+
+@pytest.mark.parametrize("text", ["50%", "a_b", "/x", "%", "_", "金泰", "SQ", "sq jt"])
+def test_a_search_finds_what_is_typed_and_takes_no_character_for_another(ctx, text):
+    for name in ("石桥50%厂", "石桥a_b厂", "石桥/x厂", "石桥500厂", "石桥acb厂", "石桥金泰厂"):
+        entries.add(ctx, {"name": name})
+    found = {row.id for row in entries.all_rows(ctx, RollQuery(search=text))}
+    wanted = folded(text)
+    with ctx.reading() as session:
+        rows = session.execute(select(Establishment.id, Establishment.search)).all()
+    assert found == {row.id for row in rows if wanted in row.search} != set()

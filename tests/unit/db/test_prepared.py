@@ -4,8 +4,7 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import text
 
-from ohdesk.db.queries import answers
-from ohdesk.db.queries.answers import quick_write
+from ohdesk.db.prepared import quick_write
 
 INSERT = "INSERT INTO setting VALUES (:key, '1')"
 
@@ -32,7 +31,5 @@ def test_an_exception_leaves_nothing_and_the_next_write_works(ctx):
 def test_closing_the_workspace_closes_the_connection(ctx):
     with quick_write(ctx.engine):
         pass
-    assert ctx.engine in answers._kept
     ctx.engine.dispose()
-    assert ctx.engine not in answers._kept
     assert not (ctx.folder / "workspace.db-wal").exists()
