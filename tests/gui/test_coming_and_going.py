@@ -125,7 +125,7 @@ def test_what_a_job_has_to_say_is_said_before_the_workspace_is_closed(qtbot, win
 def test_photos_still_on_their_way_are_no_trouble_when_the_program_is_locked(qtbot, window, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(picture())
     press(qtbot, window, Qt.Key.Key_4, ALT)
-    inspection(window).filling.attach_photos([tmp_path / "photo.jpg"])
+    inspection(window).filling.photos.attach([tmp_path / "photo.jpg"])
     qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
     QApplication.processEvents()
     assert window.desk is None

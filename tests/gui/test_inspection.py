@@ -184,7 +184,7 @@ def test_a_photo_is_attached_and_one_announced(screen, ctx, visit, qtbot, tmp_pa
 def test_a_picture_that_is_none_is_named(screen, qtbot, tmp_path):
     (tmp_path / "no.jpg").write_bytes(b"no picture")
     with qtbot.waitSignal(screen.failed, timeout=10_000) as failed:
-        screen.filling.attach_photos([tmp_path / "no.jpg"])
+        screen.filling.photos.attach([tmp_path / "no.jpg"])
     assert failed.args[0].problems[0].remedy
 
 

@@ -87,7 +87,7 @@ def test_storing_photos_can_be_stopped_and_what_is_stored_stays(screen, ctx, job
         file.write_bytes(picture(size=(400 + number, 300)))
     job_started = []
     jobs.started.connect(job_started.append)
-    screen.filling.attach_photos(files)
+    screen.filling.photos.attach(files)
     job_started[0].progressed.connect(lambda _done, _total: job_started[0].cancel())
     with qtbot.waitSignal(screen.done, timeout=10_000):
         pass

@@ -1,7 +1,10 @@
 """What may be higher than the screen: scrolled, on the ground of whatever it lies on."""
 
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
+
+from ohdesk.ui import theme
 
 
 class Scrolled(QScrollArea):
@@ -27,10 +30,36 @@ class Scrolled(QScrollArea):
 
 
 class FollowingScroll(Scrolled):
-    """Keeps in sight what has the focus when there is less room, as when a notice appears."""
+    """Keeps in sight what has the focus: when it comes there, when there is less room or more stands above it."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__(inside)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow)
+
+    def show_inside(self, inside: QWidget) -> None:
+        """Show another widget; the one before is gone."""
+        super().show_inside(inside)
+        inside.installEventFilter(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        focused = self.focusWidget()
-        if focused is not None and focused.hasFocus():
-            self.ensureWidgetVisible(focused)
+        self._follow(None, QApplication.focusWidget())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.widget():
+            QTimer.singleShot(0, self, self._follow_again)  # once everything in it has its place
+        return False
+
+    def _follow_again(self) -> None:
+        self._follow(None, QApplication.focusWidget())
+
+    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is None or not self.isVisible() or not self.isAncestorOf(new):
+            return
+        self.ensureWidgetVisible(new)  # of a text only the line of the cursor
+        if new.height() < self.viewport().height():
+            top = new.mapTo(self.widget(), QPoint(0, 0))
+            for place in (top + QPoint(0, new.height()), top):
+                self.ensureVisible(place.x(), place.y(), 0, theme.size("gap"))

@@ -9,17 +9,13 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from ohdesk.domain.calendar import beijing
-from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import Problem
 from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
 from ohdesk.forms.definition import Form, Question
@@ -27,14 +23,15 @@ from ohdesk.forms.loader import SEVERITIES
 from ohdesk.i18n import tr
 from ohdesk.services.visit.filling_views import AnswerView, SavedAt
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.held_key import HeldKey
-from ohdesk.ui.kit.photo_strip import PhotoStrip
-from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.kit.lay import column, grow, muted, row, text
+from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.visit.detail_fields import DetailFields
 from ohdesk.ui.screens.visit.phrase_list import PhraseList
+from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
 _ANSWER_KEYS = {
     Qt.Key.Key_1: AnswerValue.MET,
@@ -58,13 +55,12 @@ class AnswerCard(QFrame):
     given = Signal()  # the answer is complete: the next question can come
     next_wanted = Signal()
     previous_wanted = Signal()
-    photo_wanted = Signal()
-    announcement_wanted = Signal()
     phrases_wanted = Signal(object)  # AnswerValue
 
-    def __init__(self) -> None:
+    def __init__(self, photos: VisitPhotos) -> None:
         super().__init__()
         self.setObjectName("card")
+        self._photos = photos
         self._question: Question | None = None
         self._value: AnswerValue | None = None
         self._shown: Mapping[str, str] = {}
@@ -73,18 +69,9 @@ class AnswerCard(QFrame):
         self._held = HeldKey()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(theme.layout("text_saved_after_ms"))
         self._pause.timeout.connect(self.flush)
-        self._reveal = QTimer(self)  # once everything has its place
-        self._reveal.setSingleShot(True)
-        self._reveal.timeout.connect(self._show_focused)
-        self._place = _muted()
+        self._place, self._text, self._basis = muted(), text("", "question"), muted()
         self._severity = StatusChip()
-        self._text = QLabel()
-        self._text.setObjectName("question")
-        self._basis = _muted()
-        for label in (self._text, self._basis):
-            label.setWordWrap(True)
         self.buttons = {value: self._answer_button(value) for value in AnswerValue}
         self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
@@ -95,9 +82,7 @@ class AnswerCard(QFrame):
         self.phrases = PhraseList(self.text)
         self.details = DetailFields()
         self.details.edited.connect(self._save_soon)
-        self._photos = PhotoStrip()
-        self._photo_count = 0
-        self._photo_hint = _muted(tr("这一项不合格，最好附照片。"))
+        self._photo_hint = muted(tr("这一项不合格，最好附照片。"))
         self.stamp = StatusChip()
         self._lay_out()
 
@@ -118,8 +103,8 @@ class AnswerCard(QFrame):
         self._text.setText(question.text)
         self._basis.setText(_basis(question))
         self._group.setExclusive(False)  # an exclusive group keeps one button down
-        for value, button in self.buttons.items():
-            button.setChecked(value is self._value)
+        for value, answer in self.buttons.items():
+            answer.setChecked(value is self._value)
         self._group.setExclusive(True)
         self.phrases.hide()
         held = view.answer.texts if view else {}
@@ -163,17 +148,10 @@ class AnswerCard(QFrame):
         self.unsaved = True
         self.stamp.show_state(tr("✗ 没有保存"), "bad")
 
-    def show_photos(self, photos: tuple[PhotoLine, ...], pictures: Mapping[int, bytes]) -> None:
-        """Show the photos of this question."""
-        self._photo_count = len(photos)
-        self._photos.show_photos(photos, pictures)
-        self._hint_at_photo()
-
     def offer_phrases(self, phrases: Sequence[str]) -> None:
         """Show ready sentences under the text."""
         self._text_field.show()
         self.phrases.offer(phrases)
-        self._reveal.start()
 
     def focus_answers(self) -> None:
         """Put the focus where digits answer."""
@@ -236,7 +214,7 @@ class AnswerCard(QFrame):
         elif key in {Qt.Key.Key_Minus, Qt.Key.Key_PageUp}:
             self.previous_wanted.emit()
         elif key == Qt.Key.Key_Asterisk:
-            self.photo_wanted.emit()
+            self._photos.choose()
         elif key == Qt.Key.Key_Slash:
             self._text_field.show()
             self.text.setFocus()
@@ -254,7 +232,7 @@ class AnswerCard(QFrame):
         self._label_text(value)
         self._pause.stop()
         self._store(self._typed())
-        self._hint_at_photo()
+        self.hint_at_photo()
         if self.unsaved:
             self.focus_answers()
         elif value is not AnswerValue.MET:
@@ -288,7 +266,6 @@ class AnswerCard(QFrame):
             self._text_field.show()  # keys must not go where nobody sees them
             self.text.moveCursor(QTextCursor.MoveOperation.End)
         editor.setFocus()
-        self._reveal.start()
 
     def _start_text(self, before: AnswerValue | None, value: AnswerValue, question: Question) -> None:
         """A new answer starts with its own text: the question's phrase for a breach, nothing otherwise.
@@ -351,81 +328,56 @@ class AnswerCard(QFrame):
             field.show()
             field.set_error(_gap(problem, bool(self._typed().get(problem.field))))
 
-    def _show_focused(self) -> None:
-        focused = self.focusWidget()
-        if focused is not None and self._scrolled.isAncestorOf(focused):
-            self._scrolled.ensureWidgetVisible(focused)
-
-    def _hint_at_photo(self) -> None:
+    def hint_at_photo(self) -> None:
+        """Say that a photo would be well, where there is none."""
         question, value = self._question, self._value
-        wanted = question is not None and value is not None and photo_wanted(Answer(value), question, self._photo_count)
+        wanted = (
+            question is not None and value is not None and photo_wanted(Answer(value), question, self._photos.count)
+        )
         self._photo_hint.setVisible(wanted)
 
     def _answer_button(self, value: AnswerValue) -> QPushButton:
-        button = QPushButton(f"{value.digit}  {value.word}")
-        button.setCheckable(True)
-        button.setProperty("answer", True)
-        button.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        button.setAccessibleName(value.word)
-        button.installEventFilter(self)
-        button.clicked.connect(lambda: self._choose(value))
-        return button
+        made = button(f"{value.digit}  {value.word}")
+        made.setCheckable(True)
+        made.setProperty("answer", True)
+        made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        made.setAccessibleName(value.word)
+        made.installEventFilter(self)
+        made.clicked.connect(lambda: self._choose(value))
+        return made
 
     def _lay_out(self) -> None:
         self._group = QButtonGroup(self)
-        answers = QHBoxLayout()
-        answers.setSpacing(theme.size("gap_small"))
-        for button in self.buttons.values():
-            self._group.addButton(button)
-            answers.addWidget(button)
-        answers.addStretch(1)
+        for answer in self.buttons.values():
+            self._group.addButton(answer)
         self.text.installEventFilter(self)
-        self._photo = action("photo", tr("附照片  F6"), self.photo_wanted.emit)
-        self.announce = QPushButton(tr("登记待补照片(&A)"))
-        self.announce.clicked.connect(self.announcement_wanted)
-        photo_row = QHBoxLayout()
-        photo_row.setSpacing(theme.size("gap_small"))
-        photo_row.addWidget(self._photo)
-        photo_row.addWidget(self.announce)
-        photo_row.addWidget(self._photo_hint)
-        photo_row.addStretch(1)
-        self._previous = QPushButton(tr("上一项  PgUp"))
+        self._photo = action("photo", tr("附照片  F6"), self._photos.choose)
+        self.announce = button(tr("登记待补照片(&A)"))
+        self.announce.clicked.connect(self._photos.announce)
+        self._previous = button(tr("上一项  PgUp"))
         self._previous.clicked.connect(self.previous_wanted)
-        self._following = QPushButton(tr("下一项  Enter"))
-        self._following.setProperty("primary", True)
+        self._following = button("", primary=True)
         self._following.clicked.connect(self.next_wanted)
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.size("gap_small"))
-        foot.addWidget(self.stamp)
-        foot.addStretch(1)
-        foot.addWidget(self._previous)
-        foot.addWidget(self._following)
-        head = QHBoxLayout()
-        self._place.setWordWrap(True)
-        head.addWidget(self._place, 1)
-        head.addWidget(self._severity)
         inside = QWidget()
-        content = QVBoxLayout(inside)
+        content = column(
+            row(grow(self._place), self._severity),
+            self._text,
+            self._basis,
+            row(*self.buttons.values(), grow()),
+            self.details,
+            self._text_field,
+            self.phrases,
+            row(self._photo, self.announce, self._photo_hint, grow()),
+            self._photos,
+            grow(),
+            of=inside,
+        )
+        foot = row(self.stamp, grow(), self._previous, self._following)
         side, top = theme.size("page_side") + theme.size("gap_tiny"), theme.size("page_top")
         content.setContentsMargins(side, top, side, 0)
         content.setSpacing(theme.size("gap_small") + theme.size("gap_tiny"))
-        content.addLayout(head)
-        content.addWidget(self._text)
-        content.addWidget(self._basis)
-        content.addLayout(answers)
-        content.addWidget(self.details)
-        content.addWidget(self._text_field)
-        content.addWidget(self.phrases)
-        content.addLayout(photo_row)
-        content.addWidget(self._photos)
-        content.addStretch(1)
         foot.setContentsMargins(side, 0, side, top)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_small"))
-        self._scrolled = Scrolled(inside)
-        column.addWidget(self._scrolled, 1)
-        column.addLayout(foot)
+        column(grow(FollowingScroll(inside)), foot, of=self)
         self._order()
 
     def _order(self) -> None:
@@ -433,12 +385,6 @@ class AnswerCard(QFrame):
         way = (*self.buttons.values(), *self.details.made, self.text, self.phrases, self._photo, self.announce)
         for before, after in pairwise((*way, self._previous, self._following)):
             QWidget.setTabOrder(before, after)
-
-
-def _muted(text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setObjectName("muted")
-    return label
 
 
 def _severity_kind(question: Question) -> str:

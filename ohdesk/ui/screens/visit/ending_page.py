@@ -1,32 +1,25 @@
 """Without a checklist: a closed gate, an employer that moved or cannot be reached, no such activity, entry refused."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPlainTextEdit
 
-from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Ending
 from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct
-from ohdesk.services.visit import photos as visit_photos
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.files import choose_files
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, muted, row
 from ohdesk.ui.kit.options import Options
-from ohdesk.ui.kit.photo_strip import PhotoStrip
-from ohdesk.ui.screens.visit.photo_job import photo_job, photo_kinds
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
+from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
 _OUTCOMES, _PROOFS = "ASDFH", "QWERT"
 _TEXT_LINES = 3
@@ -51,7 +44,8 @@ class EndingPage(VisitPage):
             "proof": Field(tr("证明"), self.proofs),
             "account": Field(tr("情况说明"), self.account, about),
         }
-        self._photos = PhotoStrip()
+        self.photos = VisitPhotos(ctx, jobs)
+        self.hand_on(self.photos)
         self._warning = muted()
         self._lay_out()
 
@@ -64,7 +58,7 @@ class EndingPage(VisitPage):
             tr("检查表已答 {count} 项；这样结束后，这些回答不写进笔录。", count=answered) if answered else ""
         )
         self._warning.setVisible(answered > 0)
-        self._fetch_photos()
+        self.photos.show_those_of(view.id)
         self.outcomes.setFocus()
 
     def typed(self) -> Typed:
@@ -100,45 +94,6 @@ class EndingPage(VisitPage):
         self.proofs.choose(typed.get("proof", ""))
         self.account.setPlainText(typed.get("account", ""))
 
-    def attach_photos(self, paths: Sequence[Path]) -> None:
-        """Store photos that belong to no question, on the worker."""
-        job = photo_job(self.ctx, self._visit, "", paths)
-        job.succeeded.connect(self._photos_stored)
-        job.failed.connect(self._photos_failed)
-        job.cancelled.connect(self._fetch_photos)
-        self.jobs.start(job, tr("保存照片"))
-
-    def _choose_photos(self) -> None:
-        paths = choose_files(self, tr("选择照片"), photo_kinds())
-        if paths:
-            self.attach_photos(paths)
-
-    def _photos_stored(self, photos: tuple[PhotoLine, ...]) -> None:
-        self._fetch_photos()
-        self.done.emit(tr("{number} 号照片已登记。", number="、".join(str(photo.number) for photo in photos)))
-
-    def _photos_failed(self, error: Exception) -> None:
-        self._fetch_photos()
-        self.failed.emit(error)
-
-    def _fetch_photos(self) -> None:
-        if not self._visit:
-            return
-        photos = tuple(each for each in visit_photos.list_photos(self.ctx, self._visit) if not each.question)
-        self._photos.show_photos(photos, {})
-        held = [photo for photo in photos if not photo.announced]
-        if not held:
-            return
-        visit = self._visit
-        job = Job(lambda: {photo.number: visit_photos.photo_bytes(self.ctx, photo) for photo in held})
-        job.succeeded.connect(lambda pictures: self._show_pictures(visit, photos, pictures))
-        job.failed.connect(self.failed)
-        self.jobs.start(job)
-
-    def _show_pictures(self, visit: str, photos: tuple[PhotoLine, ...], pictures: Mapping[int, bytes]) -> None:
-        if visit == self._visit:
-            self._photos.show_photos(photos, pictures)
-
     def _offer_proofs(self, outcome: str) -> None:
         accepted = visit_rules().outcome(outcome).proofs if outcome else ()
         self.proofs.show_options([(proof, proof) for proof in accepted], _PROOFS)
@@ -149,11 +104,11 @@ class EndingPage(VisitPage):
         at = self.fields
         what, proof = Card(tr("为什么没有填写检查表")), Card(tr("用什么证明"))
         what.column.addLayout(column(self._warning, at["outcome"]))
-        photo = action("photo", tr("附照片  F6"), self._choose_photos)
+        photo = action("photo", tr("附照片  F6"), self.photos.choose)
         shortcut = QShortcut(QKeySequence("F6"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self._choose_photos)
-        proof.column.addLayout(column(at["proof"], at["account"], row(photo, grow()), self._photos))
+        shortcut.activated.connect(self.photos.choose)
+        proof.column.addLayout(column(at["proof"], at["account"], row(photo, grow()), self.photos))
         sides = (column(card, grow(), gap="gap") for card in (what, proof))
         self.cards.addLayout(row(*(grow(side) for side in sides), gap="gap"))
         back = button(tr("返回(&Y)"), "Esc")

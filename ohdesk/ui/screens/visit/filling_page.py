@@ -1,28 +1,23 @@
 """填写: the outline on the left, one question on the right, every answer saved at once."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import filling
-from ohdesk.services.visit import photos as visit_photos
 from ohdesk.services.visit.filling_views import FillingView, with_answer, with_typed
-from ohdesk.services.visit.photos import Caption
-from ohdesk.ui import theme
-from ohdesk.ui.kit.files import choose_files
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import grow, row
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.visit.answer_card import AnswerCard
 from ohdesk.ui.screens.visit.outline import OutlinePane
-from ohdesk.ui.screens.visit.photo_job import photo_job, photo_kinds
+from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
 
 class Unsaved(NamedTuple):
@@ -34,38 +29,30 @@ class Unsaved(NamedTuple):
     texts: Mapping[str, str]  # by the key of their field
 
 
-class FillingPage(QWidget):
+class FillingPage(Page):
     """Fills the checklist of one visit; emits `shown` when what stands above it may have changed."""
 
-    failed = Signal(Exception)
-    done = Signal(str)
     shown = Signal()
     leaving_wanted = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._jobs = jobs
+        super().__init__(ctx, jobs)
         self._visit = ""
         self._question = ""
         self.view: FillingView | None = None
         self.outline = OutlinePane()
         self.outline.chosen.connect(self.show_question)
-        self.card = AnswerCard()
+        self.photos = VisitPhotos(ctx, jobs)
+        self.photos.stored.connect(self._read_photos)
+        self.hand_on(self.photos)
+        self.card = AnswerCard(self.photos)
         self.card.answered.connect(self._save)
         self.card.noted.connect(self._note)
         self.card.given.connect(self._answer_next)
         self.card.next_wanted.connect(lambda: self._step(1))
         self.card.previous_wanted.connect(lambda: self._step(-1))
-        self.card.photo_wanted.connect(self._choose_photos)
-        self.card.announcement_wanted.connect(self._announce_photo)
         self.card.phrases_wanted.connect(self._offer_phrases)
-        row = QHBoxLayout(self)
-        side, top = theme.size("page_side"), theme.size("page_top")
-        row.setContentsMargins(side, top, side, top)
-        row.setSpacing(theme.size("gap"))
-        row.addWidget(self.outline)
-        row.addWidget(self.card, 1)
+        row(grow(self.outline, 2), grow(self.card, 5), of=self, gap="gap", edges=("page_side", "page_top"))
         self._keys()
 
     @property
@@ -75,7 +62,7 @@ class FillingPage(QWidget):
 
     def open_visit(self, visit: str, question: str = "") -> None:
         """Show the checklist of a visit where one stopped, or at a question. Raises UserError when it has none."""
-        self.view = filling.open_form(self._ctx, visit)
+        self.view = filling.open_form(self.ctx, visit)
         self._visit = visit
         self.show_question(question or self.view.current)
 
@@ -118,19 +105,12 @@ class FillingPage(QWidget):
         self.card.show_question(
             view.form, view.form.by_id[question], view.answers.get(question), view.typed.get(question)
         )
-        self._fetch_photos()
+        self.photos.show_those_of(self._visit, question)
+        self.card.hint_at_photo()
         try:
-            filling.save_place(self._ctx, self._visit, question)
+            filling.save_place(self.ctx, self._visit, question)
         except UserError as error:
             self.failed.emit(error)
-
-    def attach_photos(self, paths: Sequence[Path]) -> None:
-        """Store photos for the question shown, on the worker."""
-        job = photo_job(self._ctx, self._visit, self._question, paths)
-        job.succeeded.connect(self._photos_stored)
-        job.failed.connect(self._photos_failed)
-        job.cancelled.connect(self._photos_cancelled)
-        self._jobs.start(job, tr("保存照片"))
 
     def focus_search(self) -> None:
         """Put the cursor into the search of the outline."""
@@ -143,7 +123,7 @@ class FillingPage(QWidget):
             return
         self.card.flush()
         try:
-            undone = filling.undo(self._ctx, self._visit)
+            undone = filling.undo(self.ctx, self._visit)
         except UserError as error:
             self.failed.emit(error)
             return
@@ -154,7 +134,7 @@ class FillingPage(QWidget):
     def _keys(self) -> None:
         for key, act in (
             ("Ctrl+Z", self.undo),
-            ("F6", self._choose_photos),
+            ("F6", self.photos.choose),
             ("Ctrl+Return", self.leaving_wanted.emit),
             ("PgDown", lambda: self._step(1)),
             ("PgUp", lambda: self._step(-1)),
@@ -164,7 +144,11 @@ class FillingPage(QWidget):
             shortcut.activated.connect(act)
 
     def _read(self) -> None:
-        self._take(filling.open_form(self._ctx, self._visit))
+        self._take(filling.open_form(self.ctx, self._visit))
+
+    def _read_photos(self) -> None:
+        self.reload()
+        self.card.hint_at_photo()
 
     def _take(self, view: FillingView) -> None:
         self.view = view
@@ -173,7 +157,7 @@ class FillingPage(QWidget):
 
     def _save(self, answer: Answer) -> None:
         try:
-            saved = filling.save_typed(self._ctx, self._visit, self._question, answer)
+            saved = filling.save_typed(self.ctx, self._visit, self._question, answer)
         except UserError as error:
             self._fail(error)
             return
@@ -185,7 +169,7 @@ class FillingPage(QWidget):
     def _note(self, texts: Mapping[str, str]) -> None:
         """Keep what was typed at a question that has no answer yet."""
         try:
-            filling.keep_typed(self._ctx, self._visit, self._question, texts)
+            filling.keep_typed(self.ctx, self._visit, self._question, texts)
         except UserError as error:
             self._fail(error)
             return
@@ -221,57 +205,4 @@ class FillingPage(QWidget):
     def _offer_phrases(self, value: AnswerValue) -> None:
         if self.view is not None:
             question = self.view.form.by_id[self._question]
-            self.card.offer_phrases(filling.phrases_for(self._ctx, question, value))
-
-    def _choose_photos(self) -> None:
-        if self.view is None:
-            return
-        paths = choose_files(self, tr("选择照片"), photo_kinds())
-        if paths:
-            self.attach_photos(paths)
-
-    def _announce_photo(self) -> None:
-        try:
-            photo = visit_photos.announce_photo(
-                self._ctx, self._visit, self._question, Caption(text=tr("照片随后补入"))
-            )
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self._photos_stored((photo,))
-
-    def _photos_stored(self, photos: tuple[PhotoLine, ...]) -> None:
-        self._show_photos()
-        numbers = "、".join(str(photo.number) for photo in photos)
-        self.done.emit(tr("{number} 号照片已登记。", number=numbers))
-
-    def _photos_failed(self, error: Exception) -> None:
-        self._show_photos()
-        self.failed.emit(error)
-
-    def _photos_cancelled(self) -> None:
-        self._show_photos()
-        self.done.emit(tr("已停止，前面保存的照片留着。"))
-
-    def _show_photos(self) -> None:
-        if self._visit:
-            self._read()
-            self._fetch_photos()
-
-    def _fetch_photos(self) -> None:
-        if self.view is None:
-            return
-        photos = tuple(photo for photo in self.view.photos if photo.question == self._question)
-        self.card.show_photos(photos, {})
-        held = [photo for photo in photos if not photo.announced]
-        if not held:
-            return
-        question = self._question
-        job = Job(lambda: {photo.number: visit_photos.photo_bytes(self._ctx, photo) for photo in held})
-        job.succeeded.connect(lambda pictures: self._show_pictures(question, photos, pictures))
-        job.failed.connect(self.failed)
-        self._jobs.start(job)
-
-    def _show_pictures(self, question: str, photos: tuple[PhotoLine, ...], pictures: dict[int, bytes]) -> None:
-        if question == self._question:
-            self.card.show_photos(photos, pictures)
+            self.card.offer_phrases(filling.phrases_for(self.ctx, question, value))

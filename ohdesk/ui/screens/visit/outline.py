@@ -124,7 +124,7 @@ class OutlinePane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(theme.size("outline_width"))
+        self.setMaximumWidth(theme.size("outline_width"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("查找检查项  Ctrl+F"))
         self.search.setAccessibleName(tr("查找检查项"))

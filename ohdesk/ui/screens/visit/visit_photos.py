@@ -1,0 +1,101 @@
+"""The photos of a visit where they are taken: shown, chosen, stored one after the other, or announced."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+
+from ohdesk.domain.record import PhotoLine
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.visit import photos
+from ohdesk.services.visit.photos import Caption
+from ohdesk.ui.kit.files import choose_files
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import column
+from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.photo_strip import PhotoStrip
+
+
+class VisitPhotos(Page):
+    """Those of one question, or of the visit as a whole where that is empty; emits `stored` when there are others."""
+
+    stored = Signal()
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        self._visit = self._question = ""
+        self.count = 0
+        self._strip = PhotoStrip()
+        column(self._strip, of=self)
+        self.hide()
+
+    def show_those_of(self, visit: str, question: str = "") -> None:
+        """Show the photos of a question, at first as frames: the pictures are fetched on the worker."""
+        self._visit, self._question = visit, question
+        self.reload()
+
+    def reload(self) -> None:
+        """Read again which photos there are."""
+        if not self._visit:
+            return
+        shown = tuple(each for each in photos.list_photos(self.ctx, self._visit) if each.question == self._question)
+        self.count = len(shown)
+        self.setVisible(bool(shown))
+        self._strip.show_photos(shown, {})
+        held = [photo for photo in shown if not photo.announced]
+        if held:
+            place = self._visit, self._question
+            self.work(
+                lambda: {photo.number: photos.photo_bytes(self.ctx, photo) for photo in held},
+                lambda pictures: self._show_pictures(place, shown, pictures),
+            )
+
+    def choose(self) -> None:
+        """Ask for files and store them."""
+        paths = choose_files(self, tr("选择照片"), tr("照片 (*.jpg *.jpeg *.png *.webp *.bmp *.tif)"))
+        if paths:
+            self.attach(paths)
+
+    def attach(self, paths: Sequence[Path]) -> None:
+        """Store photos on the worker, so that it can be watched and stopped; those stored before a stop stay."""
+        visit, question = self._visit, self._question
+        caption = Caption(taken_by=self.ctx.actor.name, place=tr("检查现场"))
+        job = self.work_reporting(
+            lambda report: photos.attach_photos(self.ctx, visit, question, paths, caption, report),
+            self._say_stored,
+            tr("保存照片"),
+            self._say_failed,
+        )
+        job.cancelled.connect(self._say_stopped)
+
+    def announce(self) -> None:
+        """Give a photo its number; its bytes are brought in later."""
+        try:
+            photo = photos.announce_photo(self.ctx, self._visit, self._question, Caption(text=tr("照片随后补入")))
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self._say_stored((photo,))
+
+    def _say_stored(self, others: Sequence[PhotoLine]) -> None:
+        self._take_note()
+        numbers = "、".join(str(photo.number) for photo in others)
+        self.done.emit(tr("{number} 号照片已登记。", number=numbers))
+
+    def _say_failed(self, error: Exception) -> None:
+        self._take_note()
+        self.failed.emit(error)
+
+    def _say_stopped(self) -> None:
+        self._take_note()
+        self.done.emit(tr("已停止，前面保存的照片留着。"))
+
+    def _take_note(self) -> None:
+        self.reload()
+        self.stored.emit()
+
+    def _show_pictures(self, place: tuple[str, str], shown: Sequence[PhotoLine], pictures: Mapping[int, bytes]) -> None:
+        if place == (self._visit, self._question):
+            self._strip.show_photos(shown, pictures)
