@@ -22,6 +22,9 @@ _ECDSA_WITH_SHA256 = {"algorithm": "sha256_ecdsa"}
 _UPSETS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # NIST SP 800-186, P-256
+
+
 class FormError(ValueError):
     """Bytes that are not in the one form a container or certificate has here."""
 
@@ -63,11 +66,17 @@ def parse(data: bytes) -> tuple[Container, int]:
         attributes = _der(signer["signed_attrs"].untag())
         container = Container(_der(certificate), attributes, _canonical_ecdsa(signer["signature"].native))
         # The library takes other lengths, orders and tags as well; only what it would write itself is let through.
-        if _build(container) != data[:length]:
+        if _build(container) != data[:length] or lower_half(container.signature) != container.signature:
             raise FormError("not the fixed form of a signature container")
     except _UPSETS as error:
         raise FormError("not a signature container") from error
     return container, length
+
+
+def lower_half(signature: bytes) -> bytes:
+    """Return the one of the two ECDSA signatures with the same meaning, s and order - s, whose s is the lower."""
+    numbers = DSASignature.load(signature, strict=True).native
+    return _der(DSASignature({"r": numbers["r"], "s": min(numbers["s"], P256_ORDER - numbers["s"])}))
 
 
 def check_certificate_form(certificate: bytes) -> None:

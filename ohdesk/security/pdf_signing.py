@@ -79,7 +79,8 @@ def sign(pdf: bytes, field: str, signer: PersonSigner, at: datetime, *, certify:
     steps.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=mdp))
     prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
     attributes = cms.signed_attributes(prepared.document_digest, signer.certificate)
-    steps.send(cms.build(cms.Container(signer.certificate, attributes, signer.key.sign(attributes))))
+    signature = cms.lower_half(signer.key.sign(attributes))
+    steps.send(cms.build(cms.Container(signer.certificate, attributes, signature)))
     signed: bytes = output.getvalue()
     return signed
 

@@ -1,6 +1,7 @@
 """The signature container has exactly one form."""
 
 import pytest
+from asn1crypto.algos import DSASignature
 from asn1crypto.cms import ContentInfo
 from asn1crypto.core import Null
 from asn1crypto.x509 import Certificate
@@ -8,7 +9,7 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ohdesk.security import certificates, cms
+from ohdesk.security import certificates, cms, signing_keys
 from ohdesk.security.cms import Container, FormError
 from tests.bitflips import every_bit, unnoticed
 
@@ -19,7 +20,7 @@ DIGEST = bytes(32)
 def built(authority) -> bytes:
     signer = authority.signer(1)
     attributes = cms.signed_attributes(DIGEST, signer.certificate)
-    return cms.build(Container(signer.certificate, attributes, signer.key.sign(attributes)))
+    return cms.build(Container(signer.certificate, attributes, cms.lower_half(signer.key.sign(attributes))))
 
 
 def test_another_reader_understands_the_container(built):
@@ -158,3 +159,17 @@ def test_a_certificate_with_unused_bits_or_null_parameters_is_refused(authority)
     for changed in (found.dump(force=True), der.replace(b"\x03\x48\x00\x30", b"\x03\x48\x01\x30") + b"\0", der + b"\0"):
         with pytest.raises(FormError):
             cms.check_certificate_form(changed)
+
+
+def test_the_other_value_that_the_same_key_would_accept_is_refused(authority):
+    signer = authority.signer(1)
+    attributes = cms.signed_attributes(DIGEST, signer.certificate)
+    ours = cms.lower_half(signer.key.sign(attributes))
+    numbers = DSASignature.load(ours).native
+    twin = DSASignature({"r": numbers["r"], "s": cms.P256_ORDER - numbers["s"]}).dump()
+    assert signing_keys.verify(signer.key.public_der, twin, attributes)  # anybody can make it of ours
+    assert cms.lower_half(twin) == ours
+    container = Container(signer.certificate, attributes, ours)
+    assert cms.parse(cms.build(container))[0] == container
+    with pytest.raises(FormError):
+        cms.parse(cms.build(container._replace(signature=twin)))
