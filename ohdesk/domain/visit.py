@@ -31,6 +31,7 @@ class Act(StrEnum):
     FINALIZE = "finalize"
 
 
+UNFINISHED = (VisitState.PLANNED, VisitState.APPROVED, VisitState.OPEN)
 ALLOWED = {
     VisitState.PLANNED: frozenset({Act.APPROVE, Act.START}),
     VisitState.APPROVED: frozenset({Act.START}),

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import BlobRow
-from ohdesk.errors import UserError
+from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import vault
 from ohdesk.services.context import Context
@@ -99,6 +99,16 @@ def write_durably(place: Path, content: bytes) -> None:
             partial.unlink(missing_ok=True)
         raise
     sync_folder(place.parent)
+
+
+def hand_out(place: Path, content: bytes) -> None:
+    """Write a file where a person wants it. Raises UserError without the folder, MachineError from the medium."""
+    if not place.parent.is_dir():
+        raise UserError(tr("没有这个文件夹：{folder}", folder=place.parent), tr("请检查路径，或先插好优盘。"))
+    try:
+        write_durably(place, content)
+    except OSError as error:
+        raise MachineError(tr("写不了文件：{path}", path=place), tr("请检查路径、空间和写入权限。")) from error
 
 
 def sync_folder(folder: Path) -> None:

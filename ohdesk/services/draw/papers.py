@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -12,7 +11,7 @@ from ohdesk.domain.draw.checks import read_sheet
 from ohdesk.domain.draw.drawing import PoolEntry, Sheet
 from ohdesk.domain.draw.plan import as_id
 from ohdesk.domain.establishment import FIELD_BY_KEY
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import UserError
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.draw_papers import (
     CommitmentPaper,
@@ -23,7 +22,6 @@ from ohdesk.reports.draw_papers import (
     render_notice,
     render_record,
 )
-from ohdesk.services.blobs import write_durably
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import own_draw, sheet_of_draw
 from ohdesk.services.draw.rules import draw_rules
@@ -156,14 +154,3 @@ def _public(firm: DrawnFirm, listed: dict[str, PoolEntry]) -> FirmLine:
         ticket=firm.ticket,
         seats=tuple(seat.number for seat in firm.seats),
     )
-
-
-def save_paper(place: Path, pdf: bytes) -> None:
-    """Write a paper to a file. Raises MachineError when the place cannot be written."""
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(place, pdf)
-    except OSError as error:
-        raise MachineError(
-            tr("文件“{file}”没有写成。", file=place), tr("请检查优盘或磁盘是否已满、能否写入，或换一个位置。")
-        ) from error

@@ -15,7 +15,7 @@ from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.security.certificates import CertificateError, check_valid_at
 from ohdesk.security.sealing import DeviceIdentity, device_identity, device_signed
 from ohdesk.security.signing_keys import verify
@@ -75,15 +75,15 @@ def verify_bundle(path: Path, roots: Sequence[bytes], opener: Opener | None) -> 
         outer = read_outer(path)
     except BundleRefusedError as error:
         return (
-            _form(Verdict.FAILS, error.message),
-            _signature(Verdict.UNCHECKED, ""),
-            _chain(Verdict.UNCHECKED, ""),
-            _content(Verdict.UNCHECKED, ""),
+            _fact("form", Verdict.FAILS, error.message),
+            _fact("signature", Verdict.UNCHECKED),
+            _fact("chain", Verdict.UNCHECKED),
+            _fact("content", Verdict.UNCHECKED),
         )
     signed = _is_signed(outer)
     return (
-        _form(Verdict.HOLDS, outer.identity),
-        _signature(Verdict.HOLDS if signed else Verdict.FAILS, outer.head.sender.device_fp),
+        _fact("form", Verdict.HOLDS, outer.identity),
+        _fact("signature", Verdict.HOLDS if signed else Verdict.FAILS, outer.head.sender.device_fp),
         _chain_fact(outer, roots),
         _content_fact(path, outer, opener),
     )
@@ -109,45 +109,41 @@ def _is_signed(outer: Outer) -> bool:
 
 def _chain_fact(outer: Outer, roots: Sequence[bytes]) -> Fact:
     if not roots:
-        return _chain(Verdict.UNCHECKED, tr("没有县级根证书"))
+        return _fact("chain", Verdict.UNCHECKED, tr("没有县级根证书"))
     try:
         identity = check_sender(outer, roots)
     except BundleRefusedError as error:
-        return _chain(Verdict.FAILS, error.message)
-    return _chain(Verdict.HOLDS, f"{identity.name} {identity.division} {identity.replica}")
+        return _fact("chain", Verdict.FAILS, error.message)
+    return _fact("chain", Verdict.HOLDS, f"{identity.name} {identity.division} {identity.replica}")
 
 
 def _content_fact(path: Path, outer: Outer, opener: Opener | None) -> Fact:
     if opener is None:
-        return _content(Verdict.UNCHECKED, tr("没有收件密钥"))
+        return _fact("content", Verdict.UNCHECKED, tr("没有收件密钥"))
     try:
         inner = read_inner(path, outer, opener, _look_only)
     except NotAddressedError as error:
-        return _content(Verdict.UNCHECKED, error.message)
+        return _fact("content", Verdict.UNCHECKED, error.message)
     except UserError as error:
-        return _content(Verdict.FAILS, error.message)
+        return _fact("content", Verdict.FAILS, error.message)
     found = tr("{operations} 条操作，{blobs} 个附件")
-    return _content(Verdict.HOLDS, found.format(operations=len(inner.operations), blobs=len(inner.blobs)))
+    return _fact("content", Verdict.HOLDS, found.format(operations=len(inner.operations), blobs=len(inner.blobs)))
 
 
 def _look_only(_digest: str, _content: bytes) -> None:
     """Keep nothing: the hashes were checked while reading."""
 
 
-def _form(verdict: Verdict, detail: str) -> Fact:
-    return Fact("bundle.form", tr("文件完整，与写入时逐字节一致"), verdict, detail)
+_SENTENCES = {
+    "form": mark("文件完整，与写入时逐字节一致"),
+    "signature": mark("签名由包内设备证书作出"),
+    "chain": mark("设备证书由县级签发，与声明的来源一致"),
+    "content": mark("加密内容能解开，逐项与清单一致"),
+}
 
 
-def _signature(verdict: Verdict, detail: str) -> Fact:
-    return Fact("bundle.signature", tr("签名由包内设备证书作出"), verdict, detail)
-
-
-def _chain(verdict: Verdict, detail: str) -> Fact:
-    return Fact("bundle.chain", tr("设备证书由县级签发，与声明的来源一致"), verdict, detail)
-
-
-def _content(verdict: Verdict, detail: str) -> Fact:
-    return Fact("bundle.content", tr("加密内容能解开，逐项与清单一致"), verdict, detail)
+def _fact(key: str, verdict: Verdict, detail: str = "") -> Fact:
+    return Fact(f"bundle.{key}", tr(_SENTENCES[key]), verdict, detail)
 
 
 def signature_problem(session: Session, applied: Applied) -> str:

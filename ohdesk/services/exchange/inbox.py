@@ -8,7 +8,7 @@ from ohdesk.db.models import BundleIn
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.checks import check_sender
 from ohdesk.services.exchange.receiving import Taken, check_not_revoked, lacking, take_in
@@ -84,10 +84,10 @@ def look(ctx: Context, path: Path) -> Preview:
     try:
         outer = read_outer(path)
     except NewerBundleError as error:
-        return _unread(path, (_form(Verdict.UNCHECKED), _version(Verdict.FAILS, error.message)), error)
+        return _unread(path, (_fact("form", Verdict.UNCHECKED), _fact("version", Verdict.FAILS, error.message)), error)
     except BundleRefusedError as error:
-        return _unread(path, (_form(Verdict.FAILS, error.message), _version(Verdict.UNCHECKED)), error)
-    done: tuple[Fact, ...] = (_form(Verdict.HOLDS), _version(Verdict.HOLDS, outer.head.fmt))
+        return _unread(path, (_fact("form", Verdict.FAILS, error.message), _fact("version", Verdict.UNCHECKED)), error)
+    done: tuple[Fact, ...] = (_fact("form", Verdict.HOLDS), _fact("version", Verdict.HOLDS, outer.head.fmt))
     try:
         if outer.head.sender.replica == ctx.office.replica:
             raise OwnBundleError
@@ -95,9 +95,9 @@ def look(ctx: Context, path: Path) -> Preview:
         with ctx.reading() as session:
             check_not_revoked(session, outer)
     except BundleRefusedError as error:
-        facts = (*done, _signature(Verdict.FAILS, error.message), _addressed(Verdict.UNCHECKED))
+        facts = (*done, _fact("signature", Verdict.FAILS, error.message), _fact("addressed", Verdict.UNCHECKED))
         return _preview(path, outer, "", facts, error.remedy)
-    done = (*done, _signature(Verdict.HOLDS, f"{identity.name} {identity.division}"))
+    done = (*done, _fact("signature", Verdict.HOLDS, f"{identity.name} {identity.division}"))
     with ctx.reading() as session:
         known = session.get(BundleIn, outer.identity)
         held = known is not None and known.outcome == "applied"
@@ -105,9 +105,9 @@ def look(ctx: Context, path: Path) -> Preview:
         opens = keys.opener(ctx, session).fingerprints.intersection(outer.head.to)
     if not opens:
         refusal = NotAddressedError()
-        done = (*done, _addressed(Verdict.FAILS, refusal.message))
+        done = (*done, _fact("addressed", Verdict.FAILS, refusal.message))
         return _preview(path, outer, identity.name, done, refusal.remedy)
-    done = (*done, _addressed(Verdict.HOLDS, ctx.office.name))
+    done = (*done, _fact("addressed", Verdict.HOLDS, ctx.office.name))
     return _preview(path, outer, identity.name, done, "", () if held else waits, held=held)
 
 
@@ -147,7 +147,7 @@ def _bundles(folder: Path) -> list[Path]:
 
 
 def _unread(path: Path, facts: tuple[Fact, ...], error: UserError) -> Preview:
-    rest = (_signature(Verdict.UNCHECKED), _addressed(Verdict.UNCHECKED))
+    rest = (_fact("signature", Verdict.UNCHECKED), _fact("addressed", Verdict.UNCHECKED))
     return Preview(path, path.stat().st_size, "", "", 0, 0, 0, (*facts, *rest), error.remedy)
 
 
@@ -166,17 +166,13 @@ def _preview(
     return Preview(path, outer.size, outer.identity, sender, head.bundle_seq, *counts, facts, remedy, waits, held)
 
 
-def _form(verdict: Verdict, detail: str = "") -> Fact:
-    return Fact("bundle.form", tr("完整"), verdict, detail)
+_SENTENCES = {
+    "form": mark("完整"),
+    "version": mark("版本可用"),
+    "signature": mark("发送方的签名，证书由本县签发"),
+    "addressed": mark("收件人是本单位"),
+}
 
 
-def _version(verdict: Verdict, detail: str = "") -> Fact:
-    return Fact("bundle.version", tr("版本可用"), verdict, detail)
-
-
-def _signature(verdict: Verdict, detail: str = "") -> Fact:
-    return Fact("bundle.signature", tr("发送方的签名，证书由本县签发"), verdict, detail)
-
-
-def _addressed(verdict: Verdict, detail: str = "") -> Fact:
-    return Fact("bundle.addressed", tr("收件人是本单位"), verdict, detail)
+def _fact(key: str, verdict: Verdict, detail: str = "") -> Fact:
+    return Fact(f"bundle.{key}", tr(_SENTENCES[key]), verdict, detail)

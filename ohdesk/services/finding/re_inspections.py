@@ -11,7 +11,7 @@ from ohdesk.db.models import Person, Record, RecordInspector, ReInspection, Visi
 from ohdesk.domain.calendar import legal_day, parse_day
 from ohdesk.domain.people import Right, team_problems
 from ohdesk.domain.rectification import WAITING, re_inspection_day
-from ohdesk.domain.visit import Task, VisitState
+from ohdesk.domain.visit import UNFINISHED, Task
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
@@ -22,7 +22,6 @@ from ohdesk.services.office.people import office_person
 from ohdesk.services.visit.planning import NewVisit, plan_in
 
 SOURCE = "re_inspection"  # of a task, in resources/visits/task.toml
-_UNFINISHED = (VisitState.PLANNED, VisitState.APPROVED, VisitState.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def re_inspections_in(session: Session) -> dict[str, Visit]:
     arranged = (
         select(ReInspection.finding, Visit)
         .join(Visit, Visit.id == ReInspection.visit)
-        .where(Visit.state.in_(_UNFINISHED))
+        .where(Visit.state.in_(UNFINISHED))
         .order_by(Visit.id)
     )
     return dict(session.execute(arranged).all())

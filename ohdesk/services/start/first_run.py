@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.reports.recovery_sheet import render_recovery_sheet
-from ohdesk.services.blobs import write_durably
+from ohdesk.services.blobs import hand_out
 from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import (
     Clock,
@@ -73,14 +73,11 @@ def recovery_sheet(office: str, code: str) -> bytes:
 def save_code(path: Path, office: str, code: str) -> None:
     """Write a recovery code where the user wants it kept: as plain text for ".txt", else as the sheet that is printed.
 
-    Raises MachineError, leaving no half file.
+    Raises UserError without the folder, MachineError from the medium; then there is no half file.
     """
     text = tr("{office} 工作区的恢复码：{code}", office=office, code=code)
     data = f"{text}\n".encode("utf-8-sig") if path.suffix.lower() == ".txt" else recovery_sheet(office, code)
-    try:
-        write_durably(path, data)
-    except OSError as error:
-        raise MachineError(tr("写不了文件：{path}", path=path), tr("请检查路径、空间和写入权限。")) from error
+    hand_out(path, data)
 
 
 def _check_join(new: NewWorkspace, join: Join) -> None:

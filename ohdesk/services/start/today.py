@@ -10,20 +10,18 @@ from functools import cache
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Answer, BundleOut, Establishment, Person, Photo, Record, ReplicaHead, Visit
+from ohdesk.db.models import BundleOut, Establishment, Person, Photo, Record, ReplicaHead, Visit
 from ohdesk.domain.calendar import legal_day, week_end
 from ohdesk.domain.people import INSPECTOR, Right
 from ohdesk.domain.rectification import Standing
-from ohdesk.domain.visit import Mode, Task, VisitState
-from ohdesk.forms.loader import load_form
+from ohdesk.domain.visit import UNFINISHED, VisitState
 from ohdesk.paths import resources
 from ohdesk.services.context import Context, may
 from ohdesk.services.finding.follow_up import list_pressing
 from ohdesk.services.finding.re_inspections import SOURCE as RE_INSPECTION
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.start.first_steps import FirstStep, first_steps_in
-
-_UNFINISHED = (VisitState.PLANNED, VisitState.APPROVED, VisitState.OPEN)
+from ohdesk.services.visit.views import VisitRow, visit_rows
 
 
 class NextStep(StrEnum):
@@ -127,7 +125,7 @@ def agenda(ctx: Context) -> Agenda:
     """Return what is to be done today; quick, whatever the size of the roll."""
     today = legal_day(ctx.now())
     with ctx.reading() as session:
-        visits = _unfinished(session)
+        visits = [_visit(row) for row in visit_rows(session, Visit.state.in_(UNFINISHED))]
         now, week, later, undated = _by_day(visits, today)
         steps = first_steps_in(session, ctx.office.replica)
         head = session.get(ReplicaHead, ctx.office.replica)
@@ -169,49 +167,28 @@ def backlog(ctx: Context) -> Backlog:
         )
 
 
-def _unfinished(session: Session) -> tuple[AgendaVisit, ...]:
-    counts = (
-        select(Answer.visit, func.count(Answer.question.distinct()).label("answered"))
-        .join(Visit, Visit.id == Answer.visit)
-        .where(Visit.state == VisitState.OPEN, Answer.undone.is_(False))
-        .group_by(Answer.visit)
-        .subquery()
-    )
-    names = dict(session.execute(select(Person.id, Person.name)).all())
-    rows = session.execute(
-        select(Visit, Establishment.name, func.coalesce(counts.c.answered, 0))
-        .join(Establishment, Establishment.id == Visit.establishment)
-        .outerjoin(counts, counts.c.visit == Visit.id)
-        .where(Visit.state.in_(_UNFINISHED))
-        .order_by(Visit.id)
-    )
-    return tuple(_visit(visit, name, answered, names) for visit, name, answered in rows)
-
-
-def _visit(visit: Visit, name: str, answered: int, names: dict[str, str]) -> AgendaVisit:
-    task = Task(**visit.task)
-    questions = len(load_form(visit.form).questions) if visit.state == VisitState.OPEN else 0
+def _visit(row: VisitRow) -> AgendaVisit:
     return AgendaVisit(
-        id=visit.id,
-        name=name,
-        inspectors=tuple(names.get(person, "") for person in visit.inspectors),
-        step=_next_step(visit, answered, questions),
-        day=task.planned_on,
-        started=legal_day(visit.started_at).isoformat() if visit.started_at else "",
-        answered=answered,
-        questions=questions,
-        re_inspection=task.source == RE_INSPECTION,
+        id=row.id,
+        name=row.name,
+        inspectors=row.inspectors,
+        step=_next_step(row),
+        day=row.planned_on,
+        started=legal_day(row.started_at).isoformat() if row.started_at else "",
+        answered=row.answered,
+        questions=row.questions,
+        re_inspection=row.source_id == RE_INSPECTION,
     )
 
 
-def _next_step(visit: Visit, answered: int, questions: int) -> NextStep:
-    if visit.state == VisitState.PLANNED:
+def _next_step(row: VisitRow) -> NextStep:
+    if row.state == VisitState.PLANNED:
         return NextStep.APPROVE
-    if visit.state == VisitState.APPROVED:
+    if row.state == VisitState.APPROVED:
         return NextStep.ARRIVE
-    if visit.arrival.get("mode") == Mode.PATROL:
+    if row.is_patrol:
         return NextStep.NOTE
-    return NextStep.SIGN if visit.outcome or answered >= questions else NextStep.FILL
+    return NextStep.SIGN if row.awaits_signature else NextStep.FILL
 
 
 def _by_day(

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import IssuedCertificate, OwnKey, Peer, Person, Setting, SigningKey
 from ohdesk.domain.people import Right
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates, trust_files, vault
 from ohdesk.security.certificates import DeviceSubject
 from ohdesk.security.sealing import DeviceIdentity, device_identity
 from ohdesk.security.signing_keys import DeviceKey, PersonKey
 from ohdesk.security.trust_files import Card, Request, RequestedPerson
-from ohdesk.services.blobs import write_durably
+from ohdesk.services.blobs import hand_out
 from ohdesk.services.context import Context
 from ohdesk.services.office.person_keys import retired_certificates
 
@@ -86,7 +86,7 @@ def write_card(ctx: Context, path: Path) -> CardShown:
     _require_county(ctx)
     with ctx.transaction() as session:
         card = own_card(ctx, session)
-    write_file(path, card.data)
+    hand_out(path, card.data)
     return shown_card(card)
 
 
@@ -99,7 +99,7 @@ def write_root(ctx: Context, path: Path) -> str:
     else:
         with ctx.reading() as session:
             root = _joined_root(session)
-    write_file(path, certificates.pem(root))
+    hand_out(path, certificates.pem(root))
     return certificates.fingerprint(root)
 
 
@@ -128,7 +128,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
         request = trust_files.read_request(data)
         pending = {"card": card.data.decode("utf-8"), "request": data.decode("utf-8")}
         session.merge(Setting(key=PENDING, value=pending))
-    write_file(path, data)
+    hand_out(path, data)
     return RequestShown(request.fingerprint, card.fingerprint, card.device.name, names(request))
 
 
@@ -155,7 +155,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> I
         _set_down_peer(session, "town", device_identity(device, card.root), request.asked.recipient)
         answer = trust_files.make_answer(root_key, request, device, people)
         trust_files.read_answer(answer, card, request)
-    write_file(path, answer)
+    hand_out(path, answer)
     return Issued(request.fingerprint, request.asked.name, request.asked.division, names(request))
 
 
@@ -337,16 +337,6 @@ def read_file(path: Path) -> bytes:
         raise UserError(tr("读不到文件：{path}", path=path), tr("请检查路径，或换一个优盘。")) from error
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write one of the three files. Raises UserError without the folder, MachineError from the medium."""
-    if not path.parent.is_dir():
-        raise UserError(tr("没有这个文件夹：{folder}", folder=path.parent), tr("请检查路径，或先插好优盘。"))
-    try:
-        write_durably(path, data)
-    except OSError as error:
-        raise MachineError(tr("写不了文件：{path}", path=path), tr("请检查路径、空间和写入权限。")) from error
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How far a town has come.
@@ -411,7 +401,7 @@ def write_again(ctx: Context, path: Path) -> RequestShown:
         if shown is None:
             raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片写出申请。"))
         data = session.get_one(Setting, PENDING).value["request"].encode("utf-8")
-    write_file(path, data)
+    hand_out(path, data)
     return shown
 
 

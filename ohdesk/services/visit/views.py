@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
@@ -224,6 +224,7 @@ class VisitRow:
     state: str
     kind: str
     source: str
+    source_id: str
     planned_on: str
     inspectors: tuple[str, ...]
     outcome: str
@@ -232,6 +233,7 @@ class VisitRow:
     search: str
     answered: int
     questions: int
+    is_patrol: bool
 
     @property
     def awaits_signature(self) -> bool:
@@ -247,6 +249,12 @@ class VisitRow:
 
 def list_visits(ctx: Context) -> list[VisitRow]:
     """Return all visits of this workspace, the newest first."""
+    with ctx.reading() as session:
+        return visit_rows(session)
+
+
+def visit_rows(session: Session, *chosen: ColumnElement[bool]) -> list[VisitRow]:
+    """Return the visits that meet every condition, the newest first, within an open session."""
     answered = (
         select(Answer.visit, func.count(Answer.question.distinct()).label("answered"))
         .join(Visit, Visit.id == Answer.visit)
@@ -254,22 +262,22 @@ def list_visits(ctx: Context) -> list[VisitRow]:
         .group_by(Answer.visit)
         .subquery()
     )
-    with ctx.reading() as session:
-        names = dict(session.execute(select(Person.id, Person.name)).all())
-        rows = session.execute(
-            select(Visit, Establishment, func.coalesce(answered.c.answered, 0))
-            .join(Establishment, Establishment.id == Visit.establishment)
-            .outerjoin(answered, answered.c.visit == Visit.id)
-            .order_by(Visit.id.desc())
-        )
-        return [_row(visit, establishment, count, names) for visit, establishment, count in rows]
+    names = dict(session.execute(select(Person.id, Person.name)).all())
+    rows = session.execute(
+        select(Visit, Establishment, func.coalesce(answered.c.answered, 0))
+        .join(Establishment, Establishment.id == Visit.establishment)
+        .outerjoin(answered, answered.c.visit == Visit.id)
+        .where(*chosen)
+        .order_by(Visit.id.desc())
+    )
+    return [_row(visit, establishment, count, names) for visit, establishment, count in rows]
 
 
 def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[str, str]) -> VisitRow:
     rules = visit_rules()
     task = Task(**visit.task)
     outcome = visit.outcome.get("outcome", "")
-    filling = visit.state == VisitState.OPEN and visit.arrival.get("mode") != Mode.PATROL
+    is_patrol = visit.arrival.get("mode") == Mode.PATROL
     return VisitRow(
         id=visit.id,
         establishment=visit.establishment,
@@ -278,6 +286,7 @@ def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[
         state=visit.state,
         kind=rules.kind(task.kind).name if task.kind else "",
         source=rules.source(task.source).name if task.source else "",
+        source_id=task.source,
         planned_on=task.planned_on,
         inspectors=tuple(names.get(person, person) for person in visit.inspectors),
         outcome=rules.outcome(outcome).name if outcome else "",
@@ -285,7 +294,8 @@ def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[
         ended_at=visit.ended_at,
         search=establishment.search,
         answered=answered,
-        questions=len(load_form(visit.form).questions) if filling else 0,
+        questions=len(load_form(visit.form).questions) if visit.state == VisitState.OPEN and not is_patrol else 0,
+        is_patrol=is_patrol,
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.i18n import tr
+from ohdesk.services.blobs import hand_out
 from ohdesk.services.context import Context
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.jobs import Job, Jobs
@@ -74,7 +75,5 @@ def _make(ctx: Context, make: Make, draw: str) -> bytes:
 
 
 def _write(ctx: Context, make: Make, draw: str, path: Path) -> Path:
-    from ohdesk.services.draw.papers import save_paper
-
-    save_paper(path, make(ctx, draw))
+    hand_out(path, make(ctx, draw))
     return path

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ohdesk.errors import MachineError, UserError, WrongPasswordError
+from ohdesk.errors import UserError, WrongPasswordError
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.start import first_run
 from ohdesk.services.start.first_run import Join
@@ -78,5 +78,5 @@ def test_another_workspaces_code_changes_nothing(tmp_path):
 def test_a_code_is_saved_whole_or_said_not_to_be(tmp_path):
     first_run.save_code(tmp_path / "code.txt", "石桥镇", "AGE-SECRET-KEY-1GQ4CKRL")
     assert "AGE-SECRET-KEY-1GQ4CKRL" in (tmp_path / "code.txt").read_text(encoding="utf-8-sig")
-    with pytest.raises(MachineError):
+    with pytest.raises(UserError):
         first_run.save_code(tmp_path / "gone" / "code.txt", "石桥镇", "AGE-SECRET-KEY-1GQ4CKRL")
