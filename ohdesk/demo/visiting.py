@@ -1,7 +1,7 @@
 """The visits of the demonstration, from approval to the signed record."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from ohdesk.demo import answers, cast
@@ -130,23 +130,25 @@ def _bring_in_announced(ctx: Context, visit: str, colleague: signing.SecondSigne
     photo_pages.export_pages(ctx, visit, folder)
 
 
-def _start(town: Town, scene: Scene, clock: Clock) -> StartData:
-    met_somebody = scene.ending is None
-    arrival = Arrival(
+def told(at: datetime) -> Arrival:
+    """Return an arrival at which nothing was left out; at: when the code was shown."""
+    return Arrival(
         code_way="亮码",
-        code_at=instant_text(clock() - timedelta(minutes=4)),
-        notice_given="当场送达" if met_somebody else "",
-        certificates_shown="已出示" if met_somebody else "",
-        rights_told="已告知" if met_somebody else "",
-        recusal_answer="不申请回避" if met_somebody else "",
+        code_at=instant_text(at),
+        notice_given="当场送达",
+        certificates_shown="已出示",
+        rights_told="已告知",
+        recusal_answer="不申请回避",
     )
+
+
+def _start(town: Town, scene: Scene, clock: Clock) -> StartData:
+    arrival = told(clock() - timedelta(minutes=4))
+    if scene.ending is not None:
+        alone = replace(arrival, notice_given="", certificates_shown="", rights_told="", recusal_answer="")
+        return StartData(mode=town.mode, arrival=alone, gap_reason="现场无人，无法送达和告知。")
     accompanied_by = f"{scene.party.name}（{scene.party.position}）" if scene.party.name else ""
-    return StartData(
-        mode=town.mode,
-        accompanied_by=accompanied_by,
-        arrival=arrival,
-        gap_reason="" if met_somebody else "现场无人，无法送达和告知。",
-    )
+    return StartData(mode=town.mode, accompanied_by=accompanied_by, arrival=arrival)
 
 
 def _fill(ctx: Context, visit: str, seen: Seen, number: int, clock: Clock) -> None:

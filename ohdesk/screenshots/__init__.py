@@ -11,7 +11,7 @@ from PySide6.QtCore import QSettings, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ohdesk.app import make_application
-from ohdesk.screenshots.stage import Stage
+from ohdesk.screenshots.stage import Shot, Stage
 from ohdesk.ui import display, preferences
 
 SIZE = QSize(1366, 705)
@@ -60,7 +60,7 @@ def grab_all(demo: Path, out: Path, look: Look = USUAL, parts: tuple[str, ...] =
         return written
 
 
-def _pictures(part: str, scratch: Path, size: QSize) -> Iterator[tuple[str, QWidget]]:
+def _pictures(part: str, scratch: Path, size: QSize) -> Iterator[Shot]:
     stage = Stage(scratch, size)
     try:
         yield from import_module(f"ohdesk.screenshots.{part}").pictures(stage)

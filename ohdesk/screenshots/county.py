@@ -6,49 +6,40 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
-
 from ohdesk.demo import cast, merging
 from ohdesk.screenshots.exchange import plugged_in
-from ohdesk.screenshots.stage import TOWN, Stage
+from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.exchange import sending
 from ohdesk.services.roll import entries
 
 PAGES = ("inbox", "conflicts", "coverage", "draws", "down", "towns")
 
 
-def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield every page."""
     stage.clock.set(date(2026, 3, 20), "14:02")
     with plugged_in(stage) as stick:
         _fill_stick(stage, stick)
         stage.open_desk(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK)
-        stage.desk.show_screen("county")
-        stage.settle()
+        stage.show("county")
         screen: Any = stage.desk.screen_of("county")
-        yield "county-inbox", stage.window
+        yield stage.shot("county-inbox")
         screen.page_of("inbox").button.click()
-        stage.settle()
-        yield "county-taken", stage.window
+        yield stage.shot("county-taken")
         for page in PAGES[1:]:
             screen.open(page)
-            stage.settle()
-            yield f"county-{page}", stage.window
+            yield stage.shot(f"county-{page}")
         screen.page_of("towns").read_request(stage.demo / "trust" / f"{cast.TOWNS[1].folder}.ohreq")
-        stage.settle()
-        yield "county-request", stage.window
+        yield stage.shot("county-request")
         screen.open("down")
         stage.settle()
         screen.page_of("down").send.button.click()
-        stage.settle()
-        yield "county-written", stage.window
+        yield stage.shot("county-written")
         stage.open_empty("county")
-        stage.desk.show_screen("county")
-        stage.settle()
+        stage.show("county")
         for page in PAGES:
             stage.desk.screen_of("county").open(page)
-            stage.settle()
-            yield f"county-empty-{page}", stage.window
+            yield stage.shot(f"county-empty-{page}")
 
 
 def _fill_stick(stage: Stage, stick: Path) -> None:

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtWidgets import QWidget
-
 from ohdesk.demo import cast
 from ohdesk.domain.draw.plan import Exclusion, Recusal
-from ohdesk.screenshots.stage import TOWN, Stage
+from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.draw import holding, planning
 from ohdesk.services.draw.holding import SeedMinutes
 from ohdesk.ui.screens.draw.screen import DrawsScreen
@@ -17,33 +15,30 @@ _SEED = "20260319140211172531"
 _LATE = date(2026, 4, 22)
 
 
-def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
     yield from _planning(stage)
     yield from _holding(stage)
     yield from _ending(stage)
     stage.open_empty()
-    stage.desk.show_screen("draw")
-    stage.settle()
-    yield "draws-none", stage.window
+    stage.show("draw")
+    yield stage.shot("draws-none")
     screen = _screen(stage)
     screen.start()
     stage.settle()
     screen.wizard.scope.submit()
-    stage.settle()
-    yield "draws-check-nobody", stage.window
+    yield stage.shot("draws-check-nobody")
 
 
-def _planning(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def _planning(stage: Stage) -> Iterator[Shot]:
     stage.open_desk()
-    stage.desk.show_screen("draw")
-    stage.settle()
-    yield "draws-list", stage.window
+    stage.show("draw")
+    yield stage.shot("draws-list")
     screen = _screen(stage)
     screen.start()
     stage.settle()
     scope, check = screen.wizard.scope, screen.wizard.check
-    yield "draws-1-scope", stage.window
+    yield stage.shot("draws-1-scope")
     scope.by.setCurrentIndex(scope.by.findData("risk_class"))
     scope.by.activated.emit(scope.by.currentIndex())
     stage.settle()
@@ -51,7 +46,7 @@ def _planning(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     scope.way.activated.emit(1)
     scope.number.clear()
     scope.submit()
-    yield "draws-1-scope-gaps", stage.window
+    yield stage.shot("draws-1-scope-gaps")
     screen.wizard.scope.start_again()
     stage.settle()
     scope.submit()
@@ -67,60 +62,55 @@ def _planning(stage: Stage) -> Iterator[tuple[str, QWidget]]:
         )
         check.planned.emit(plan)
         check.show_plan(plan)
-        stage.settle()
-    yield "draws-2-check", stage.window
+    yield stage.shot("draws-2-check")
     check.chips.choose("out")
-    yield "draws-2-check-out", stage.window
+    yield stage.shot("draws-2-check-out")
     check.chips.choose("people")
-    yield "draws-2-check-people", stage.window
+    yield stage.shot("draws-2-check-people")
     check.chips.choose("in")
     check.bar.click()
-    yield "draws-2-check-recusal", stage.window
+    yield stage.shot("draws-2-check-recusal")
     check.form.close_form()
     check.submit()
-    yield "draws-2-check-freeze", stage.window
+    yield stage.shot("draws-2-check-freeze")
 
 
-def _holding(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def _holding(stage: Stage) -> Iterator[Shot]:
     screen = _screen(stage)
     wizard = screen.wizard
     wizard.check.confirm.confirmed.emit("")
     wizard.check.confirm.hide()
-    stage.settle()
-    yield "draws-3-seed", stage.window
+    yield stage.shot("draws-3-seed")
     page = wizard.seed
     page.first.setText(_SEED)
     page.second.setText(_SEED.replace("1403", "1408").replace("140211", "140217"))
     page.witnesses.setText("、".join(cast.WITNESSES))
     page.submit()
-    yield "draws-3-seed-differs", stage.window
+    yield stage.shot("draws-3-seed-differs")
     wizard.project.setChecked(True)
     page.second.setText(_SEED)
-    yield "draws-3-seed-room", stage.window
+    yield stage.shot("draws-3-seed-room")
     wizard.project.setChecked(False)
     stage.settle()
     page.submit()
-    stage.settle()
-    yield "draws-4-draw", stage.window
+    yield stage.shot("draws-4-draw")
     wizard.result.submit()
-    stage.settle()
-    yield "draws-4-result", stage.window
+    yield stage.shot("draws-4-result")
     wizard.project.setChecked(True)
-    yield "draws-4-result-room", stage.window
+    yield stage.shot("draws-4-result-room")
     wizard.project.setChecked(False)
     stage.settle()
     wizard.show_step(4)
-    yield "draws-5-publish", stage.window
+    yield stage.shot("draws-5-publish")
     wizard.ask_void()
-    yield "draws-5-void", stage.window
+    yield stage.shot("draws-5-void")
 
 
-def _ending(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def _ending(stage: Stage) -> Iterator[Shot]:
     wizard = _screen(stage).wizard
     wizard.question.confirmed.emit("名单中有一家已搬迁，冻结前没有核对")
     wizard.question.hide()
-    stage.settle()
-    yield "draws-void", stage.window
+    yield stage.shot("draws-void")
     stage.close()
     with stage.working(account=TOWN.administrator) as ctx:
         plan = replace(planning.usual_plan(ctx), cap=2)
@@ -131,13 +121,11 @@ def _ending(stage: Stage) -> Iterator[tuple[str, QWidget]]:
         late = holding.freeze(ctx, planning.usual_plan(ctx)).id
     stage.clock.set(_LATE, "09:00")
     stage.open_desk()
-    stage.desk.show_screen("draw", short)
-    stage.settle()
+    stage.show("draw", short)
     _screen(stage).wizard.show_step(3)
-    yield "draws-4-short", stage.window
-    stage.desk.show_screen("draw", late)
-    stage.settle()
-    yield "draws-3-overdue", stage.window
+    yield stage.shot("draws-4-short")
+    stage.show("draw", late)
+    yield stage.shot("draws-3-overdue")
 
 
 def _screen(stage: Stage) -> DrawsScreen:

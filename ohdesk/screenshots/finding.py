@@ -3,41 +3,37 @@
 from collections.abc import Iterator
 from datetime import date
 
-from PySide6.QtWidgets import QWidget
-
 from ohdesk.demo import cast
-from ohdesk.screenshots.stage import Stage
+from ohdesk.screenshots.stage import Shot, Stage
 from ohdesk.ui.screens.finding.screen import FindingsScreen
 
 _DAY = date(2026, 4, 22)  # a Wednesday: the first deadlines have passed, others end on this day or on Friday
 
 
-def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
     stage.clock.set(_DAY, "08:40")
     stage.open_desk()
     screen = _shown(stage)
-    yield "findings-overdue", stage.window
+    yield stage.shot("findings-overdue")
     screen.list.open_pane()
-    yield "findings-detail", stage.window
+    yield stage.shot("findings-detail")
     screen.plan()
-    yield "findings-recheck", stage.window
+    yield stage.shot("findings-recheck")
     screen.form.submit.click()
     stage.settle()
     screen.list.choose("planned")
-    stage.settle()
-    yield "findings-arranged", stage.window
+    yield stage.shot("findings-arranged")
     screen.list.choose("finished")
-    yield "findings-none-found", stage.window
+    yield stage.shot("findings-none-found")
     stage.open_desk(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK)
     _shown(stage)
-    yield "findings-county", stage.window
+    yield stage.shot("findings-county")
     stage.open_empty()
     _shown(stage)
-    yield "findings-empty", stage.window
+    yield stage.shot("findings-empty")
 
 
 def _shown(stage: Stage) -> FindingsScreen:
-    stage.desk.show_screen("finding")
-    stage.settle()
+    stage.show("finding")
     return stage.desk.screen_made_of(FindingsScreen)

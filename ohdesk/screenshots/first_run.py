@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtWidgets import QWidget
-
 from ohdesk.demo import cast
 from ohdesk.errors import MachineError, UserError, WrongPasswordError
 from ohdesk.i18n import tr
-from ohdesk.screenshots.stage import TOWN, Stage
+from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.start.first_run import Started
 from ohdesk.services.start.practice import MARK
 from ohdesk.services.trust import joining
@@ -19,22 +17,22 @@ from ohdesk.ui.screens.unlock.screen import UnlockScreen
 _CODE = "AGE-SECRET-KEY-1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L" + "QPZRY9X8GF2TVDW0S3JN54KHCE"
 
 
-def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield every state of the screen."""
     window = stage.open_window(None)
-    yield "ways", window
+    yield stage.shot("ways")
     yield from _new_office(stage, window.unlock)
     yield from _practice(stage, window.unlock)
     yield from _unlock(stage)
 
 
-def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[tuple[str, QWidget]]:
+def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
     unlock.show_create()
     card = unlock.create_card
-    yield "create-town", stage.window
+    yield stage.shot("create-town")
     card.division.setText("12345")
     card.submit.click()
-    yield "create-gaps", stage.window
+    yield stage.shot("create-gaps")
     for line, text in ((card.division, TOWN.division), (card.name, TOWN.name), (card.account, TOWN.administrator)):
         line.setText(text)
     for line in (card.password, card.again):
@@ -44,44 +42,42 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[tuple[str, QWidg
     card.joining.line.setText(str(path))
     unlock.show_card(shown)
     card.submit.click()
-    yield "create-by-card", stage.window
+    yield stage.shot("create-by-card")
     unlock.show_error(
         MachineError(tr("工作区建立不了，这个文件夹不能写入：{folder}", folder="D:"), tr("请检查磁盘空间。"))
     )
-    yield "create-disk-full", stage.window
+    yield stage.shot("create-disk-full")
     card.county.click()
     card.division.setText("440705")
     card.division.textEdited.emit("440705")
-    yield "create-county", stage.window
+    yield stage.shot("create-county")
     fingerprint = "2b7e 1516 28ae d2a6 abf7 1588 09cf 4f3c"
     request = RequestShown(fingerprint, shown.fingerprint, shown.county, ())
     unlock.show_started(Started(_CODE, request))
-    yield "recovery-code", stage.window
+    yield stage.shot("recovery-code")
     unlock.code_card.again.setText("qwerty")
     unlock.code_card.confirm.click()
-    yield "recovery-code-mistyped", stage.window
+    yield stage.shot("recovery-code-mistyped")
 
 
-def _practice(stage: Stage, unlock: UnlockScreen) -> Iterator[tuple[str, QWidget]]:
+def _practice(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
     unlock.show_practice_card()
-    yield "practice", stage.window
+    yield stage.shot("practice")
     unlock.show_progress(5, 12)
-    yield "practice-progress", stage.window
+    yield stage.shot("practice-progress")
     unlock.show_practice(stage.demo)
-    stage.settle()
-    yield "practice-unlock", stage.window
+    yield stage.shot("practice-unlock")
     unlock.open_card.practice.remove.click()
-    yield "practice-throw-away", stage.window
+    yield stage.shot("practice-throw-away")
 
 
-def _unlock(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def _unlock(stage: Stage) -> Iterator[Shot]:
     (stage.demo / MARK).unlink()
     folder = stage.demo / TOWN.folder
     remember(folder, TOWN.inspectors[0].name)
     window = stage.open_window(folder)
     window.list_accounts(folder)
-    stage.settle()
-    yield "unlock", window
+    yield stage.shot("unlock")
     unlock = window.unlock
     card = unlock.open_card
     card.password.setText("wrong")
@@ -90,17 +86,17 @@ def _unlock(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     card.submit.click()
     unlock.show_error(wrong)
     card.secret.caps.show_state(tr("大写锁定（Caps Lock）已打开"), "warn")
-    yield "unlock-wrong-password", window
+    yield stage.shot("unlock-wrong-password")
     for _ in range(5):
         unlock.show_error(wrong)
-    yield "unlock-wait", window
+    yield stage.shot("unlock-wait")
     unlock.show_error(
         UserError(tr("这个工作区已经在另一个窗口或命令中打开{holder}。", holder=""), tr("请切换到那里继续。"))
     )
-    yield "unlock-second-instance", window
+    yield stage.shot("unlock-second-instance")
     unlock.show_recover()
-    yield "recover", window
+    yield stage.shot("recover")
     unlock.show_recovered(Recovery(folder, _CODE, TOWN.administrator, cast.PASSWORD))
-    yield "recovered", window
+    yield stage.shot("recovered")
     unlock.show_ways()
-    yield "ways-remembered", window
+    yield stage.shot("ways-remembered")

@@ -4,124 +4,104 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from ohdesk.demo import cast
 from ohdesk.demo.handwriting import PAD_HEIGHT, PAD_WIDTH, signature_strokes
 from ohdesk.demo.photos import workshop_photo
 from ohdesk.demo.visiting import party
-from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import Ending, StartData, Task
+from ohdesk.domain.visit import Ending
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.screenshots.stage import TOWN, Stage
+from ohdesk.screenshots.stage import TOWN, Shot, Stage, begun
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
-from ohdesk.services.office import people
 from ohdesk.services.record import finalizing, signing
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, photos
 from ohdesk.services.visit.photos import Caption
-from ohdesk.services.visit.planning import NewVisit
 from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.screens.record.screen import RecordsScreen
 
 FIRST, SECOND = (person.name for person in TOWN.inspectors[:2])
 
 
-def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield every state of the screen."""
     with stage.working(account=FIRST) as ctx:
         filled, gate, awaiting, unfinished = _prepare(ctx)
     stage.open_desk(account=FIRST)
-    stage.desk.show_screen("record")
-    stage.settle()
+    stage.show("record")
     screen = stage.desk.screen_made_of(RecordsScreen)
-    yield "records-ready", stage.window
+    yield stage.shot("records-ready")
     yield from _list(stage, screen, awaiting)
     yield from _photos(stage, screen)
-    stage.desk.show_screen("record", unfinished)
-    stage.settle()
-    yield "records-prepare-problems", stage.window
+    stage.show("record", unfinished)
+    yield stage.shot("records-prepare-problems")
     yield from _signing(stage, screen, filled)
-    stage.desk.show_screen("record", gate)
-    stage.settle()
-    yield "records-prepare-closed-gate", stage.window
+    stage.show("record", gate)
+    yield stage.shot("records-prepare-closed-gate")
     screen.flow.prepare.go.click()
-    stage.settle()
-    yield "records-conclude-absent", stage.window
+    yield stage.shot("records-conclude-absent")
     stage.open_empty()
-    stage.desk.show_screen("record")
-    stage.settle()
-    yield "records-empty", stage.window
+    stage.show("record")
+    yield stage.shot("records-empty")
 
 
-def _list(stage: Stage, screen: RecordsScreen, awaiting: str) -> Iterator[tuple[str, QWidget]]:
+def _list(stage: Stage, screen: RecordsScreen, awaiting: str) -> Iterator[Shot]:
     screen.list.parts.choose("final")
-    stage.settle()
-    yield "records-final", stage.window
+    yield stage.shot("records-final")
     screen.list.view.opened.emit(screen.list.current)
-    stage.settle()
-    yield "records-final-opened", stage.window
+    yield stage.shot("records-final-opened")
     screen.list.pane.amend_button.click()
     screen.list.pane.amend_form.submit.click()
-    yield "records-amend-without-words", stage.window
+    yield stage.shot("records-amend-without-words")
     screen.list.pane.amend_form.back.click()
     screen.list.close_pane()
     screen.list.search.setText("查无此号")
-    yield "records-nothing-found", stage.window
+    yield stage.shot("records-nothing-found")
     screen.list.search.clear()
-    stage.desk.show_screen("record", awaiting)
-    stage.settle()
-    yield "records-photos-awaited", stage.window
+    stage.show("record", awaiting)
+    yield stage.shot("records-photos-awaited")
 
 
-def _photos(stage: Stage, screen: RecordsScreen) -> Iterator[tuple[str, QWidget]]:
+def _photos(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:
     screen.list.pane.photos.click()
     stage.settle()
     path = stage.scratch / "IMG_0012.jpg"
     path.write_bytes(workshop_photo(12))
     screen.bring_in(2, path)
-    stage.settle()
-    yield "records-photos-page", stage.window
+    yield stage.shot("records-photos-page")
     screen.photos.back.click()
     stage.settle()
 
 
-def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[tuple[str, QWidget]]:
+def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]:
     flow = screen.flow
-    stage.desk.show_screen("record", filled)
-    stage.settle()
-    yield "records-prepare", stage.window
+    stage.show("record", filled)
+    yield stage.shot("records-prepare")
     flow.prepare.party_form.ways["refused"].click()
-    stage.settle()
-    yield "records-prepare-refused", stage.window
+    yield stage.shot("records-prepare-refused")
     flow.prepare.party_form.ways["signed"].click()
     flow.prepare.flush()
     stage.settle()
     flow.prepare.go.click()
-    stage.settle()
-    yield "records-signing-unread", stage.window
+    yield stage.shot("records-signing-unread")
     flow.signing.pdf.pages.go_to(99)
     stage.settle()
     sign_on(flow.signing.pad)
-    stage.settle()
-    yield "records-signing-signed", stage.window
+    yield stage.shot("records-signing-signed")
     flow.signing.finish.click()
-    yield "records-signing-hand-back", stage.window
+    yield stage.shot("records-signing-hand-back")
     flow.signing.gate.confirmed.emit("wrong")
-    stage.settle()
-    yield "records-signing-wrong-password", stage.window
+    yield stage.shot("records-signing-wrong-password")
     flow.signing.gate.confirmed.emit(cast.PASSWORD)
-    stage.settle()
-    yield "records-conclude", stage.window
+    yield stage.shot("records-conclude")
     flow.conclude.seats.passwords[SECOND].setText("wrong")
     flow.conclude.finalize.click()
-    stage.settle()
-    yield "records-conclude-wrong-password", stage.window
+    yield stage.shot("records-conclude-wrong-password")
     flow.conclude.seats.passwords[SECOND].setText(cast.PASSWORD)
     flow.conclude.finalize.click()
-    stage.settle()
-    yield "records-final-result", stage.window
+    yield stage.shot("records-final-result")
 
 
 def sign_on(pad: SignaturePad) -> None:
@@ -148,9 +128,8 @@ def _mouse(pad: SignaturePad, kind: QMouseEvent.Type, place: QPointF) -> None:
 def _prepare(ctx: Context) -> tuple[str, str, str, str]:
     """Return visits: filled, ended at a closed gate, final with photos awaited, and not filled to the end."""
     firms = [row.id for row in entries.list_rows(ctx)][:4]
-    team = tuple(row.id for row in people.list_people(ctx) if row.name in {FIRST, SECOND})
-    filled, awaiting, unfinished = (_started(ctx, firm, team, "陈𠅤（安全主管）") for firm in firms[:3])
-    gate = _started(ctx, firms[3], team, "")
+    filled, awaiting, unfinished = (begun(ctx, firm, "陈𠅤（安全主管）") for firm in firms[:3])
+    gate = begun(ctx, firms[3], "")
     ending = Ending("closed", "门牌或厂区照片", "大门上锁，门口张贴停产告示，联系登记电话无人接听。")
     photos.attach_photo(ctx, gate, "", workshop_photo(3), Caption(text="厂区大门"))
     conduct.end_without_checklist(ctx, gate, ending)
@@ -163,21 +142,6 @@ def _prepare(ctx: Context) -> tuple[str, str, str, str]:
     strokes = signing.Strokes("party", "温岚", PAD_WIDTH, PAD_HEIGHT, signature_strokes("温岚"))
     finalizing.finalize(ctx, awaiting, statement, (strokes,), signing.SecondSigner(SECOND, cast.PASSWORD))
     return filled, gate, awaiting, unfinished
-
-
-def _started(ctx: Context, firm: str, team: tuple[str, ...], accompanied_by: str) -> str:
-    visit = conduct.plan(ctx, NewVisit(establishment=firm, inspectors=team, task=Task("daily", "plan")))
-    conduct.approve_on_paper(ctx, visit, "梁堃", "2026-03-12", "2026-0009")
-    arrival = Arrival(
-        code_way="亮码",
-        code_at="2026-03-19T05:40:00Z",
-        notice_given="当场送达",
-        certificates_shown="已出示",
-        rights_told="已告知",
-        recusal_answer="不申请回避",
-    )
-    conduct.start(ctx, visit, StartData(mode="own", accompanied_by=accompanied_by, arrival=arrival))
-    return visit
 
 
 def _fill(ctx: Context, visit: str, leave_open: int = 0) -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from ohdesk.demo.workbook import make_workbook
-from ohdesk.screenshots.stage import TOWN, Stage
+from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.visit import views
 from ohdesk.ui import theme
 from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
@@ -14,32 +13,30 @@ from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
 _RESTS = 4  # times the time a selection has to rest
 
 
-def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
     with stage.working() as ctx:
         visited = next(row.establishment for row in views.list_visits(ctx) if row.state == "closed")
     stage.open_desk()
     screen = _shown(stage)
-    yield "roll", stage.window
+    yield stage.shot("roll")
     screen.open(visited)
-    stage.settle()
-    yield "roll-employer", stage.window
+    yield stage.shot("roll-employer")
     screen.correct(visited)
-    yield "roll-correct", stage.window
+    yield stage.shot("roll-correct")
     screen.back()
     screen.roll.search.setText("无此厂")
-    yield "roll-nothing-found", stage.window
+    yield stage.shot("roll-nothing-found")
     screen.roll.search.clear()
     path = stage.scratch / "新名单.xlsx"
     make_workbook(path, seed=1, count=120, town=TOWN.name)
     screen.preview_list(path)
-    stage.settle()
-    yield "roll-import", stage.window
+    yield stage.shot("roll-import")
     screen.preview.show_list("doubtful")
-    yield "roll-import-doubtful", stage.window
+    yield stage.shot("roll-import-doubtful")
     stage.open_empty()
     _shown(stage)
-    yield "roll-empty", stage.window
+    yield stage.shot("roll-empty")
 
 
 def _shown(stage: Stage) -> EstablishmentsScreen:

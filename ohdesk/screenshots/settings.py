@@ -3,45 +3,41 @@
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
-
-from ohdesk.screenshots.stage import Stage
+from ohdesk.screenshots.stage import Shot, Stage
 
 _SECTIONS = ("office", "people", "accounts", "powers", "display", "security", "language", "about")
 
 
-def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
     settings = _opened(stage)
     for name in _SECTIONS:
         settings.open(name)
-        stage.settle()
-        yield f"settings-{name}", stage.window
+        yield stage.shot(f"settings-{name}")
     settings.section("about").check_everything()
-    stage.settle()
-    yield "settings-checked", stage.window
+    yield stage.shot("settings-checked")
     settings.open("people")
     settings.section("people").ask_correction()
-    yield "settings-person", stage.window
+    yield stage.shot("settings-person")
     settings.section("people").form.close_form()
     settings.section("people").ask_retirement()
-    yield "settings-retire", stage.window
+    yield stage.shot("settings-retire")
     settings.open("accounts")
     settings.section("accounts").ask_new()
-    yield "settings-account", stage.window
+    yield stage.shot("settings-account")
     settings.section("accounts").list.view.selectRow(1)
     settings.section("accounts").ask_reset()
-    yield "settings-reset", stage.window
+    yield stage.shot("settings-reset")
     settings.open("powers")
     settings.section("powers").ask_new()
-    yield "settings-power", stage.window
+    yield stage.shot("settings-power")
     settings.search.setText("密码")
-    yield "settings-search", stage.window
+    yield stage.shot("settings-search")
     stage.open_empty()
     settings = _shown(stage)
     for name in ("people", "powers"):
         settings.open(name)
-        yield f"settings-{name}-empty", stage.window
+        yield stage.shot(f"settings-{name}-empty")
 
 
 def _opened(stage: Stage) -> Any:
@@ -50,6 +46,5 @@ def _opened(stage: Stage) -> Any:
 
 
 def _shown(stage: Stage) -> Any:
-    stage.desk.show_screen("settings")
-    stage.settle()
+    stage.show("settings")
     return stage.desk.screen_of("settings")

@@ -6,17 +6,40 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSize
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ohdesk.demo import cast
 from ohdesk.demo.clock import Clock
+from ohdesk.demo.visiting import told
+from ohdesk.domain.visit import StartData, Task
 from ohdesk.services.context import Context
+from ohdesk.services.office import people
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.visit import conduct
+from ohdesk.services.visit.planning import NewVisit
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
 
 TOWN = cast.TOWNS[0]
+
+Shot = tuple[str, QWidget]  # a name for the file, and what to grab
+
+
+def team(ctx: Context) -> tuple[str, ...]:
+    """Return the first two inspectors of the town, by id."""
+    names = [person.name for person in TOWN.inspectors[:2]]
+    return tuple(person.id for person in people.list_people(ctx) if person.name in names)
+
+
+def begun(ctx: Context, establishment: str, accompanied_by: str) -> str:
+    """Plan a visit, have it approved on paper and start it; return its id."""
+    task = Task("daily", "plan", "2026-03-19")
+    visit = conduct.plan(ctx, NewVisit(establishment=establishment, inspectors=team(ctx), task=task))
+    conduct.approve_on_paper(ctx, visit, TOWN.administrator, "2026-03-12", "2026-0009")
+    start = StartData(mode=TOWN.mode, accompanied_by=accompanied_by, arrival=told(ctx.now()))
+    conduct.start(ctx, visit, start)
+    return visit
 
 
 class Stage:
@@ -63,6 +86,16 @@ class Stage:
         """Open a workspace without a window, to prepare what a picture needs; no window may have it open."""
         with open_workspace(folder or self.demo / TOWN.folder, account, cast.PASSWORD, self.clock) as ctx:
             yield ctx
+
+    def show(self, screen: str, record: str = "") -> None:
+        """Go to a screen of the desk, and to one record there."""
+        self.desk.show_screen(screen, record)
+        self.settle()
+
+    def shot(self, name: str) -> Shot:
+        """Return the window for a picture, once nothing moves in it any more."""
+        self.settle()
+        return name, self.window
 
     def settle(self) -> None:
         """Let jobs end and the window show what came of them."""

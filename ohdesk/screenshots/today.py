@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtWidgets import QWidget
-
 from ohdesk.demo import cast
-from ohdesk.domain.calendar import instant_text
-from ohdesk.domain.record import Arrival
+from ohdesk.demo.visiting import told
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.screenshots.stage import TOWN, Stage
+from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
 from ohdesk.services.roll import entries
@@ -22,23 +19,21 @@ _DAY = date(2026, 4, 22)  # a Wednesday: the first deadlines have passed, others
 _ANSWERED = 4
 
 
-def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
     stage.open_desk()
-    stage.desk.show_screen("today")
-    stage.settle()
-    yield "today-quiet", stage.window
+    stage.show("today")
+    yield stage.shot("today-quiet")
     stage.close()
     stage.clock.set(_DAY, "08:40")
     with stage.working(account=TOWN.administrator) as ctx:
         _busy(ctx)
     stage.open_desk()
-    stage.desk.show_screen("today")
-    stage.settle()
-    yield "today-busy", stage.window
+    stage.show("today")
+    yield stage.shot("today-busy")
     stage.open_empty()
-    stage.desk.show_screen("today")
-    yield "today-first-steps", stage.window
+    stage.show("today")
+    yield stage.shot("today-first-steps")
 
 
 def _busy(ctx: Context) -> None:
@@ -62,14 +57,6 @@ def _busy(ctx: Context) -> None:
 
 
 def _fill(ctx: Context, visit: str, count: int | None) -> None:
-    arrival = Arrival(
-        code_way="亮码",
-        code_at=instant_text(ctx.now()),
-        notice_given="当场送达",
-        certificates_shown="已出示",
-        rights_told="已告知",
-        recusal_answer="不申请回避",
-    )
-    conduct.start(ctx, visit, StartData(mode=TOWN.mode, accompanied_by="陈某（厂长）", arrival=arrival))
+    conduct.start(ctx, visit, StartData(mode=TOWN.mode, accompanied_by="陈某（厂长）", arrival=told(ctx.now())))
     for question in filling.open_form(ctx, visit).form.questions[:count]:
         filling.save_answer(ctx, visit, question.id, Answer(AnswerValue.NOT_INSPECTED, reason="当日停产。"))

@@ -2,16 +2,12 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtWidgets import QWidget
-
 from ohdesk.demo.photos import workshop_photo
-from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import StartData, Task
+from ohdesk.domain.visit import Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.i18n import tr
-from ohdesk.screenshots.stage import Stage
+from ohdesk.screenshots.stage import Shot, Stage, begun, team
 from ohdesk.services.context import Context
-from ohdesk.services.office import people, powers
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, photos
 from ohdesk.services.visit.photos import Caption
@@ -20,20 +16,12 @@ from ohdesk.ui.screens.visit.screen import InspectionScreen
 from ohdesk.ui.screens.visit.steps import Page
 
 _FACT = "打磨岗位 3 台除尘罩中 1 台停用，罩口积尘明显，操作面未见负压吸附。"
-_TOLD = Arrival(
-    code_way="亮码",
-    code_at="2026-03-19T06:00:00Z",
-    notice_given="当场送达",
-    certificates_shown="已出示",
-    rights_told="已告知",
-    recusal_answer="不申请回避",
-)
 
 
-def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
+def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
     with stage.working() as ctx:
-        half, planned = _half_filled(ctx), _planned(ctx, 1)
+        half, planned = _half_filled(ctx), _planned(ctx)
     stage.open_desk()
     stage.desk.show_screen("visit")
     screen = _screen(stage)
@@ -41,38 +29,36 @@ def pictures(stage: Stage) -> Iterator[tuple[str, QWidget]]:
     yield from _filling(stage, screen, half)
     yield from _gate(stage, screen, planned)
     stage.open_empty()
-    stage.desk.show_screen("visit")
-    stage.settle()
-    yield "inspection-none", stage.window
+    stage.show("visit")
+    yield stage.shot("inspection-none")
     _screen(stage).plan_new()
-    yield "inspection-plan-nobody", stage.window
+    yield stage.shot("inspection-plan-nobody")
 
 
-def _planning(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[tuple[str, QWidget]]:
+def _planning(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[Shot]:
     screen.show_visits()
-    stage.settle()
-    yield "inspection-list", stage.window
+    yield stage.shot("inspection-list")
     screen.plan_new()
     plan = screen.page(Page.PLAN)
     plan.finder.search.setText(tr("五金"))
     plan.finder.search.textEdited.emit(plan.finder.search.text())
-    yield "inspection-1-plan-search", stage.window
+    yield stage.shot("inspection-1-plan-search")
     plan.finder.clear()
     plan.submit()
-    yield "inspection-1-plan-gaps", stage.window
+    yield stage.shot("inspection-1-plan-gaps")
     screen.open_visit(planned)
-    yield "inspection-2-approval", stage.window
+    yield stage.shot("inspection-2-approval")
     approval = screen.page(Page.APPROVAL)
     approval.way.buttons["paper"].click()
     approval.submit()
-    yield "inspection-2-approval-paper", stage.window
+    yield stage.shot("inspection-2-approval-paper")
     screen.show_page(Page.ARRIVAL)
-    yield "inspection-3-arrival", stage.window
+    yield stage.shot("inspection-3-arrival")
     screen.page(Page.ARRIVAL).submit()
-    yield "inspection-3-arrival-gaps", stage.window
+    yield stage.shot("inspection-3-arrival-gaps")
 
 
-def _filling(stage: Stage, screen: InspectionScreen, half: str) -> Iterator[tuple[str, QWidget]]:
+def _filling(stage: Stage, screen: InspectionScreen, half: str) -> Iterator[Shot]:
     screen.open_visit(half)
     for question, name in (
         ("H01", "inspection-4-unanswered"),
@@ -81,18 +67,15 @@ def _filling(stage: Stage, screen: InspectionScreen, half: str) -> Iterator[tupl
         ("A03", "inspection-4-not-inspected"),
     ):
         screen.show_question(question)
-        stage.settle()
-        yield name, stage.window
+        yield stage.shot(name)
     screen.card.phrases_wanted.emit(AnswerValue.NOT_INSPECTED)
-    stage.settle()
-    yield "inspection-4-phrases", stage.window
+    yield stage.shot("inspection-4-phrases")
     screen.show_page(Page.LEAVING)
     screen.page(Page.LEAVING).submit()
-    stage.settle()
-    yield "inspection-5-leaving", stage.window
+    yield stage.shot("inspection-5-leaving")
 
 
-def _gate(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[tuple[str, QWidget]]:
+def _gate(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[Shot]:
     screen.open_visit(planned)
     screen.show_page(Page.ARRIVAL)
     screen.page(Page.ARRIVAL).reason.setText(tr("大门关闭，现场没有人可以接受告知"))
@@ -100,30 +83,25 @@ def _gate(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[tupl
     ending = screen.page(Page.ENDING)
     ending.outcomes.buttons["closed"].click()
     ending.submit()
-    stage.settle()
-    yield "inspection-5-ending-gaps", stage.window
+    yield stage.shot("inspection-5-ending-gaps")
     ending.proofs.buttons["门牌或厂区照片"].click()
     ending.account.setPlainText("大门上锁，电表停转，邻近单位称已停产两个月。")
     ending.submit()
-    stage.settle()
-    yield "inspection-6-ended", stage.window
+    yield stage.shot("inspection-6-ended")
 
 
 def _screen(stage: Stage) -> InspectionScreen:
     return stage.desk.screen_made_of(InspectionScreen)
 
 
-def _planned(ctx: Context, place: int) -> str:
-    team = tuple(row.id for row in people.list_people(ctx) if row.role == "inspector")[:2]
-    entry = entries.list_rows(ctx)[place].id
-    return conduct.plan(ctx, NewVisit(establishment=entry, inspectors=team, task=Task("daily", "plan", "2026-03-19")))
+def _planned(ctx: Context) -> str:
+    entry = entries.list_rows(ctx)[1].id
+    new = NewVisit(establishment=entry, inspectors=team(ctx), task=Task("daily", "plan", "2026-03-19"))
+    return conduct.plan(ctx, new)
 
 
 def _half_filled(ctx: Context) -> str:
-    visit = _planned(ctx, 0)
-    conduct.approve_on_paper(ctx, visit, ctx.actor.name, "2026-03-12", "2026-0101")
-    mode = powers.list_powers(ctx)[0].mode
-    conduct.start(ctx, visit, StartData(mode=mode, accompanied_by="陈砚（厂长）", arrival=_TOLD))
+    visit = begun(ctx, entries.list_rows(ctx)[0].id, "陈砚（厂长）")
     for question in filling.open_form(ctx, visit).form.questions[:40]:
         filling.save_answer(ctx, visit, question.id, _answer(question.id))
     caption = Caption(text="打磨岗位停用的除尘罩", taken_by=ctx.actor.name)
