@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick
+from tests.gui.showing import in_front
 from tests.unit.services.exchange.bundle_world import open_world
 
 WIDE, NARROW = QSize(1198, 665), QSize(1037, 524)
@@ -25,13 +26,7 @@ def plugged_in(fresh, folder, monkeypatch):
 
 
 def brought_to_front(screen, jobs, qtbot):
-    screen.changed.connect(lambda _change: screen.reload())
-    qtbot.addWidget(screen)
-    screen.resize(WIDE)
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
-    screen.arrive()
+    in_front(screen, qtbot)
     settle(jobs, qtbot)
     return screen
 

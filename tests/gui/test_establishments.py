@@ -10,21 +10,14 @@ from ohdesk.services.roll import entries, importing, undo
 from ohdesk.services.visit import views
 from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
 from tests.gui.hands import CTRL, Hands
+from tests.gui.showing import in_front
 from tests.visiting import planned_visit
 
 WIDE, NARROW = QSize(1198, 649), QSize(1037, 508)
 
 
 def shown(ctx, jobs, qtbot, size=WIDE):
-    screen = EstablishmentsScreen(ctx, jobs)
-    screen.changed.connect(lambda _change: screen.reload())
-    qtbot.addWidget(screen)
-    screen.resize(size)
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
-    screen.arrive()
-    return screen
+    return in_front(EstablishmentsScreen(ctx, jobs), qtbot, size)
 
 
 @pytest.fixture

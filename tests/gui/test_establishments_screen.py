@@ -2,7 +2,7 @@
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from sqlalchemy import update
 
@@ -12,8 +12,8 @@ from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.services.roll import entries, importing
 from ohdesk.ui.kit.rows import KindRole
 from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
+from tests.gui.showing import NARROW, WIDE, in_front
 
-WIDE, NARROW = QSize(1198, 705), QSize(1037, 564)
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
 
@@ -31,15 +31,7 @@ def empty(ctx, jobs, qtbot):
 
 
 def shown(ctx, jobs, qtbot):
-    screen = EstablishmentsScreen(ctx, jobs)
-    screen.changed.connect(lambda _change: screen.reload())
-    qtbot.addWidget(screen)
-    screen.resize(WIDE)
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
-    screen.arrive()
-    return screen
+    return in_front(EstablishmentsScreen(ctx, jobs), qtbot)
 
 
 def listed(screen):

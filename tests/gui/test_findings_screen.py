@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from ohdesk.db import journal
@@ -16,10 +16,10 @@ from ohdesk.services.visit import views
 from ohdesk.ui.kit.rows import KindRole
 from ohdesk.ui.screens.finding.screen import FindingsScreen
 from tests.conftest import PASSWORD, noon, town_workspace
+from tests.gui.showing import NARROW, WIDE, in_front
 from tests.rectifying import BREACH, begin, fill, finalize, found, on, team, visit_of
 from tests.visiting import add_firm
 
-WIDE, NARROW = QSize(1198, 705), QSize(1037, 564)
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 STATE = 5  # column
 
@@ -27,14 +27,7 @@ STATE = 5  # column
 @pytest.fixture
 def show(jobs, qtbot):
     def shown(ctx, size=WIDE):
-        screen = FindingsScreen(ctx, jobs)
-        screen.changed.connect(lambda _change: screen.reload())
-        qtbot.addWidget(screen)
-        screen.resize(size)
-        screen.show()
-        screen.activateWindow()
-        qtbot.waitUntil(screen.isActiveWindow)
-        screen.arrive()
+        screen = in_front(FindingsScreen(ctx, jobs), qtbot, size)
         read(screen, qtbot)
         return screen
 

@@ -1,13 +1,14 @@
 """Filling a checklist, driven as an inspector drives it: one hand on the numeric pad."""
 
 import pytest
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.visit import filling
 from ohdesk.ui.screens.visit.screen import InspectionScreen
+from tests.gui.showing import in_front
 from tests.visiting import picture, started_visit
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -24,14 +25,7 @@ def screen(ctx, jobs, qtbot, visit):
 
 
 def shown(ctx, jobs, qtbot):
-    screen = InspectionScreen(ctx, jobs)
-    qtbot.addWidget(screen)
-    screen.resize(QSize(1198, 705))
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
-    screen.arrive()
-    return screen
+    return in_front(InspectionScreen(ctx, jobs), qtbot)
 
 
 def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):

@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.services import blobs
-from ohdesk.services.finding import drafts
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, photo_pages, views
-from ohdesk.services.visit import conduct, photos
+from ohdesk.services.visit import conduct
 from ohdesk.services.visit.planning import NewVisit
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.kit.jobs import Jobs
@@ -32,12 +31,9 @@ FRAME = 2  # pixels by which a pressed button's frame is thicker; its text keeps
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> World:
     """A final record that awaits two photos, a filled visit, and a supervisor's account."""
-    world = record_world.make(tmp_path_factory.mktemp("template") / "town")
+    folder = tmp_path_factory.mktemp("template") / "town"
+    world = record_world.filled(folder, "喷漆房排风口", "配电房", place="二号厂房")
     with world.opened() as ctx:
-        record_world.fill(ctx, world.visit)
-        drafts.accept_proposals(ctx, world.visit)
-        for text in ("喷漆房排风口", "配电房"):
-            photos.announce_photo(ctx, world.visit, "", photos.Caption(text=text, place="二号厂房"))
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
     with open_workspace(world.folder, "李旸", "ohdesk-test", noon) as ctx:
         ids = tuple(row.id for row in people.list_people(ctx))

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from ohdesk.domain.visit import Ending
-from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
 from ohdesk.services.record import finalizing, views
 from ohdesk.services.record.party_statement import party_before
@@ -28,10 +27,8 @@ Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory) -> World:
-    world = record_world.make(tmp_path_factory.mktemp("filled") / "town")
+    world = record_world.filled(tmp_path_factory.mktemp("filled") / "town")
     with world.opened() as ctx:
-        record_world.fill(ctx, world.visit)
-        drafts.accept_proposals(ctx, world.visit)
         photos.attach_photo(ctx, world.visit, "", picture(), photos.Caption(text="打磨车间"))
     return world
 

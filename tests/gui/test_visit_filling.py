@@ -1,12 +1,13 @@
 """Filling a checklist: ready sentences, several photos at once, every question by keys."""
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.visit import filling
 from ohdesk.ui.screens.visit.screen import InspectionScreen
+from tests.gui.showing import in_front
 from tests.visiting import picture, started_visit
 
 
@@ -17,14 +18,7 @@ def visit(ctx):
 
 @pytest.fixture
 def screen(ctx, jobs, qtbot, visit):
-    screen = InspectionScreen(ctx, jobs)
-    qtbot.addWidget(screen)
-    screen.resize(QSize(1198, 705))
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
-    screen.arrive()
-    return screen
+    return in_front(InspectionScreen(ctx, jobs), qtbot)
 
 
 def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):

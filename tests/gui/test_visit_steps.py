@@ -1,7 +1,7 @@
 """One visit step by step, driven by keyboard: planned, approved, started, left; or ended at a closed gate."""
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from ohdesk.domain.visit import Task
@@ -13,6 +13,7 @@ from ohdesk.services.visit import conduct, filling, planning, views
 from ohdesk.ui.screens.visit.screen import InspectionScreen
 from ohdesk.ui.screens.visit.steps import Page
 from tests.conftest import PASSWORD
+from tests.gui.showing import in_front
 from tests.visiting import POWER, add_firm, add_inspectors, picture, planned_visit, started_visit
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -21,15 +22,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 
 def shown(ctx, jobs, qtbot):
-    screen = InspectionScreen(ctx, jobs)
-    screen.changed.connect(lambda _change: screen.reload())
-    qtbot.addWidget(screen)
-    screen.resize(QSize(1198, 705))
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
-    screen.arrive()
-    return screen
+    return in_front(InspectionScreen(ctx, jobs), qtbot)
 
 
 @pytest.fixture

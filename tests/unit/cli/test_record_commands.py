@@ -6,20 +6,13 @@ import pytest
 
 from ohdesk.cli.main import main
 from ohdesk.security import certificates
-from ohdesk.services.finding import drafts
-from ohdesk.services.visit import photos
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, PEN, SECOND, World, picture
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> World:
-    world = record_world.make(tmp_path_factory.mktemp("template") / "town")
-    with world.opened() as ctx:
-        record_world.fill(ctx, world.visit)
-        drafts.accept_proposals(ctx, world.visit)
-        photos.announce_photo(ctx, world.visit, "", photos.Caption(text="喷漆房"))
-    return world
+    return record_world.filled(tmp_path_factory.mktemp("template") / "town", "喷漆房")
 
 
 @pytest.fixture

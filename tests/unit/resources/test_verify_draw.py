@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,32 +17,11 @@ from hypothesis import strategies as st
 
 from ohdesk.domain.draw.checks import recompute
 from ohdesk.paths import resources
+from tests.published_draw import COMMIT, SHEET
 
 SCRIPT = resources() / "draw" / "verify_draw.py"
 PAGE = resources() / "draw" / "verify_draw.html"
 SEED = "20237331128159211123"
-COMMIT = "4e2ed17a1fa8e4dd482683f777aeaaf4fd564b7110ec6909bf34d9d6c42967db"
-VECTOR: dict[str, Any] = {
-    "v": "ohdesk-draw/1",
-    "plan": "2026-HY-001",
-    "draw": 1,
-    "nonce": "0" * 64,
-    "team": 2,
-    "cap": 9,
-    "slack": 1,
-    "strata": [
-        {
-            "code": code,
-            "num": num,
-            "den": 100,
-            "min": 1,
-            "ids": [f"{code}{number:03d}" for number in range(1, last + 1)],
-        }
-        for code, last, num in (("A", 10, 50), ("B", 20, 10), ("C", 3, 1))
-    ],
-    "inspectors": [{"id": f"I0{number}", "lead": number in (1, 3)} for number in (1, 2, 3, 4)],
-    "recusals": [["I01", "A001"], ["I03", "A001"], ["I02", "B007"]],
-}
 
 
 def encoded(value: object) -> bytes:
@@ -51,7 +29,7 @@ def encoded(value: object) -> bytes:
 
 
 def changed(**values: object) -> bytes:
-    return encoded(VECTOR | values)
+    return encoded(SHEET | values)
 
 
 def random_sheet(source: random.Random) -> bytes:
@@ -102,16 +80,16 @@ def run(
 
 
 def test_the_script_alone_prints_the_result_to_the_byte(tmp_path):
-    done = run(tmp_path, encoded(VECTOR), SEED.encode(), "-I")
+    done = run(tmp_path, encoded(SHEET), SEED.encode(), "-I")
     assert done.returncode == 0, done.stderr
-    assert done.stdout == recompute(encoded(VECTOR), SEED).csv()
+    assert done.stdout == recompute(encoded(SHEET), SEED).csv()
     assert done.stdout.startswith(b"commit," + COMMIT.encode() + b"\nB,1,B001,0184bb6faa23d03f")
     assert b"\r" not in done.stdout
 
 
 @pytest.mark.parametrize("environment", [{"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2", "LC_ALL": "C"}])
 def test_neither_hash_seed_nor_locale_matters(tmp_path, environment):
-    sheet = changed(strata=[VECTOR["strata"][0] | {"code": "甲"}])
+    sheet = changed(strata=[SHEET["strata"][0] | {"code": "甲"}])
     done = run(tmp_path, sheet, SEED.encode(), **environment)
     assert done.stdout == recompute(sheet, SEED).csv()
     assert "甲,1,".encode() in done.stdout
@@ -127,17 +105,17 @@ def test_script_and_program_agree_on_any_sheet(script, source, seed):
 
 
 def with_stratum(**values: object) -> bytes:
-    return changed(strata=[VECTOR["strata"][0] | values, *VECTOR["strata"][1:]])
+    return changed(strata=[SHEET["strata"][0] | values, *SHEET["strata"][1:]])
 
 
-IDS = VECTOR["strata"][0]["ids"]
+IDS = SHEET["strata"][0]["ids"]
 REFUSED = {
-    "CRLF": (encoded(VECTOR) + b"\r\n", SEED, "the sheet is not in canonical form"),
-    "spaces": (json.dumps(VECTOR, sort_keys=True).encode(), SEED, "the sheet is not in canonical form"),
+    "CRLF": (encoded(SHEET) + b"\r\n", SEED, "the sheet is not in canonical form"),
+    "spaces": (json.dumps(SHEET, sort_keys=True).encode(), SEED, "the sheet is not in canonical form"),
     "version": (changed(v="ohdesk-draw/2"), SEED, "another version of the rules"),
-    "seed with a space": (encoded(VECTOR), SEED + " ", "the seed must be 10 to 64 digits and nothing else"),
-    "seed with a line end": (encoded(VECTOR), SEED + "\r\n", "the seed must be 10 to 64 digits and nothing else"),
-    "seed full-width": (encoded(VECTOR), "１２３４５６７８９０", "the seed must be 10 to 64 digits and nothing else"),
+    "seed with a space": (encoded(SHEET), SEED + " ", "the seed must be 10 to 64 digits and nothing else"),
+    "seed with a line end": (encoded(SHEET), SEED + "\r\n", "the seed must be 10 to 64 digits and nothing else"),
+    "seed full-width": (encoded(SHEET), "１２３４５６７８９０", "the seed must be 10 to 64 digits and nothing else"),
     "nonce": (changed(nonce="0" * 63), SEED, "the nonce must be 64 hexadecimal digits"),
     "team": (changed(team=0), SEED, "team, cap and slack must be whole numbers"),
     "cap": (changed(cap=True), SEED, "team, cap and slack must be whole numbers"),
@@ -149,7 +127,7 @@ REFUSED = {
     "unsorted": (with_stratum(ids=IDS[::-1]), SEED, "the ids of a stratum are not in order"),
     "no JSON": (b"\xff{", SEED, "the sheet is not JSON, or a part of it is missing or of another kind"),
     "a part missing": (
-        encoded({key: value for key, value in VECTOR.items() if key != "slack"}),
+        encoded({key: value for key, value in SHEET.items() if key != "slack"}),
         SEED,
         "the sheet is not JSON, or a part of it is missing or of another kind",
     ),
@@ -169,7 +147,7 @@ def test_each_refusal_has_its_own_message_and_prints_nothing(name, tmp_path, scr
 
 
 def test_a_refusal_ends_with_status_one(tmp_path):
-    done = run(tmp_path, encoded(VECTOR) + b"\n", SEED.encode(), "-I")
+    done = run(tmp_path, encoded(SHEET) + b"\n", SEED.encode(), "-I")
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.strip() == b"refused: the sheet is not in canonical form"
 
@@ -177,7 +155,7 @@ def test_a_refusal_ends_with_status_one(tmp_path):
 @pytest.mark.skipif(shutil.which("node") is None, reason="the page's script is compared where a JavaScript engine is")
 def test_the_page_in_javascript_agrees_on_random_sheets_and_refusals(tmp_path):
     source = random.Random(2026)  # noqa: S311 - the same sheets every time
-    cases = [(encoded(VECTOR), SEED)] + [
+    cases = [(encoded(SHEET), SEED)] + [
         (random_sheet(source), str(source.randrange(10**9, 10**30)).zfill(10)) for _ in range(200)
     ]
     expected = [recompute(sheet, seed).csv().decode() for sheet, seed in cases]

@@ -9,28 +9,22 @@ from pathlib import Path
 
 from PIL import Image
 
-from ohdesk.domain.record import Arrival, PartyStatement
+from ohdesk.domain.record import PartyStatement
 from ohdesk.domain.visit import Power, StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.context import Context
+from ohdesk.services.finding import drafts
 from ohdesk.services.office import accounts, people, powers
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import signing
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import conduct, filling
+from ohdesk.services.visit import conduct, filling, photos
 from ohdesk.services.visit.planning import NewVisit
 from tests.conftest import PASSWORD, noon, town_workspace
+from tests.visiting import ARRIVAL
 
 FIRST, SECOND = "李𠅤", "王䶮"
 OWN = {FIRST: "first-password", SECOND: "second-password"}
-ARRIVAL = Arrival(
-    code_way="亮码",
-    code_at="2026-03-02T04:00:00Z",
-    notice_given="当场送达",
-    certificates_shown="已出示",
-    rights_told="已告知",
-    recusal_answer="不申请回避",
-)
 PEN = (((100, 100, 500), (900, 700, 600), (1500, 200, 400)), ((1800, 300, 500), (2400, 900, 500)))
 
 
@@ -94,13 +88,21 @@ def fill(ctx: Context, visit: str) -> None:
     """Answer everything: one breach with its fact, one reasonable absence, the rest not inspected."""
     form = filling.open_form(ctx, visit).form
     breach, absent = form.questions[0], form.questions[1]
-    details = {}
-    filling.save_answer(
-        ctx, visit, breach.id, Answer(AnswerValue.NOT_MET, fact="未见 3 号打磨机的局部排风。", details=details)
-    )
+    filling.save_answer(ctx, visit, breach.id, Answer(AnswerValue.NOT_MET, fact="未见 3 号打磨机的局部排风。"))
     filling.save_answer(ctx, visit, absent.id, Answer(AnswerValue.NOT_APPLICABLE, reason="没有该类岗位。"))
     filling.save_answer(ctx, visit, form.questions[2].id, Answer(AnswerValue.MET))
     filling.save_rest_as_not_inspected(ctx, visit, "当日停产。")
+
+
+def filled(folder: Path, *announced: str, place: str = "") -> World:
+    """Make the town, its visit filled to the end, with photos announced at `place`."""
+    world = make(folder)
+    with world.opened() as ctx:
+        fill(ctx, world.visit)
+        drafts.accept_proposals(ctx, world.visit)
+        for text in announced:
+            photos.announce_photo(ctx, world.visit, "", photos.Caption(text=text, place=place))
+    return world
 
 
 def copied(template: World, folder: Path) -> World:

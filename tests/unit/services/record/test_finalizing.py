@@ -14,7 +14,6 @@ from ohdesk.domain.facts import Verdict
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.security.pdf_structure import read_attachment
 from ohdesk.services import blobs
-from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
 from ohdesk.services.record import composing, finalizing, signing, verification
 from ohdesk.services.record.composing import WORDING_SETTING
@@ -26,10 +25,8 @@ from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, p
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> World:
-    world = record_world.make(tmp_path_factory.mktemp("template") / "town")
+    world = record_world.filled(tmp_path_factory.mktemp("template") / "town")
     with world.opened() as ctx:
-        record_world.fill(ctx, world.visit)
-        drafts.accept_proposals(ctx, world.visit)
         photos.attach_photo(ctx, world.visit, "", picture(), photos.Caption(text="打磨车间"))
     return world
 

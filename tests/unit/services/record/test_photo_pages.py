@@ -11,7 +11,6 @@ from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Verdict
 from ohdesk.errors import UserError
 from ohdesk.services import blobs
-from ohdesk.services.finding import drafts
 from ohdesk.services.record import finalizing, photo_pages, signing, verification
 from ohdesk.services.visit import photos
 from tests.unit.services.record import record_world
@@ -20,12 +19,9 @@ from tests.unit.services.record.record_world import SECOND, World, party, pen, p
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> World:
-    world = record_world.make(tmp_path_factory.mktemp("template") / "town")
+    folder = tmp_path_factory.mktemp("template") / "town"
+    world = record_world.filled(folder, "喷漆房排风口", "配电房", place="二号厂房")
     with world.opened() as ctx:
-        record_world.fill(ctx, world.visit)
-        drafts.accept_proposals(ctx, world.visit)
-        for text in ("喷漆房排风口", "配电房"):
-            photos.announce_photo(ctx, world.visit, "", photos.Caption(text=text, place="二号厂房"))
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
     return world
 

@@ -5,7 +5,6 @@ import pytest
 from ohdesk.domain.visit import Ending, StartData, Task
 from ohdesk.errors import MachineError
 from ohdesk.services import blobs
-from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
 from ohdesk.services.record import finalizing, photo_pages, views
 from ohdesk.services.record.party_statement import forget_party, keep_party, party_before
@@ -18,13 +17,7 @@ from tests.unit.services.record.record_world import World, party, pen, picture, 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> World:
-    world = record_world.make(tmp_path_factory.mktemp("template") / "town")
-    with world.opened() as ctx:
-        record_world.fill(ctx, world.visit)
-        drafts.accept_proposals(ctx, world.visit)
-        for text in ("喷漆房排风口", "配电房"):
-            photos.announce_photo(ctx, world.visit, "", photos.Caption(text=text))
-    return world
+    return record_world.filled(tmp_path_factory.mktemp("template") / "town", "喷漆房排风口", "配电房")
 
 
 @pytest.fixture

@@ -1,0 +1,17 @@
+"""A screen without the desk around it, in front and at rest, as somebody finds it."""
+
+from PySide6.QtCore import QSize
+
+WIDE, NARROW = QSize(1198, 705), QSize(1037, 564)  # what the desk leaves to a screen at 1366 and at 1205 points
+
+
+def in_front(screen, qtbot, size=WIDE):
+    """Show a screen that reads again whatever it changed, as the desk has it do; return it."""
+    screen.changed.connect(lambda _change: screen.reload())
+    qtbot.addWidget(screen)
+    screen.resize(size)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.arrive()
+    return screen
