@@ -37,6 +37,7 @@ def verify(args: argparse.Namespace) -> Answer:
         for path in args.files:
             try:
                 report = verify_file(path, roots, ctx)
+            # The disk is at fault, not the file: the others would fail as well.
             except MachineError:
                 raise
             except UserError as error:

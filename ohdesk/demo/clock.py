@@ -21,6 +21,7 @@ class Clock:
 
     def __call__(self) -> datetime:
         """Return the instant, one second later each time."""
+        # So that instants keep the order of what happens.
         self._at += timedelta(seconds=1)
         return self._at
 

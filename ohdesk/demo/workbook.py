@@ -97,6 +97,7 @@ def _person(rng: random.Random) -> str:
 
 def _code(seed: int, number: int) -> str:
     """Return an invented credit code (GB 32100-2015) under division 000000, its check character right."""
+    # The organisation code inside (GB 11714) has a check character of its own.
     body = f"MA{seed % 10}{number:05d}"
     weights = (3, 7, 9, 10, 5, 8, 4, 2)
     total = sum(weight * int(char, 36) for weight, char in zip(weights, body, strict=True))

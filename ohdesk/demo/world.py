@@ -75,6 +75,7 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
         merged = _county_summary(county_ctx)
     towns = {town.folder: _receive(out, town, receipt, results[town.folder], clock) for town in cast.TOWNS}
     summary = {"fmt": "ohdesk-demo/1", "towns": towns, "county": merged, "files": _files(out)}
+    # Last, so that a world without it is known to be unfinished.
     (out / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True), encoding="utf-8")
     practice.mark_as_practice(out, PASSWORD, _offices())
     return summary
@@ -83,6 +84,7 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
 def _clear(out: Path) -> None:
     """Remove what an earlier, perhaps broken, demonstration left; refuse any other folder."""
     if out.exists() and any(out.iterdir()):
+        # Only what carries our own mark is thrown away: somebody may name a folder of theirs by mistake.
         if not (out / practice.MARK).is_file():
             raise UserError(tr("文件夹 {out} 里已有别的内容。", out=out), tr("请另选一个空文件夹。"))
         practice.throw_away(out)

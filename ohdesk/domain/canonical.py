@@ -37,6 +37,7 @@ def parse(data: bytes) -> Any:
         raise
     except (ValueError, RecursionError) as error:
         raise NotCanonicalError(f"not JSON: {error}") from error
+    # The only sure test: write it again. Two spellings of one value would have two hashes.
     if canonical(value) != data:
         raise NotCanonicalError("not in canonical form")
     return value
@@ -76,6 +77,7 @@ _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 
 
 def _check(value: Any, place: str, depth: int) -> None:
+    # Before anything else, as most of what is hashed is plain ASCII text.
     if isinstance(value, str):
         if not (value.isascii() and value.isprintable()):
             _check_text(value, place)
@@ -90,6 +92,7 @@ def _check(value: Any, place: str, depth: int) -> None:
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             _check(item, f"{place}[{index}]", depth + 1)
+    # What a program that knows only doubles still keeps exactly (RFC 7493, 2.2).
     elif isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
             raise NotCanonicalError(f"{place}: {value} is larger than 2^53-1")

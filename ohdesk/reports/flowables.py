@@ -125,6 +125,7 @@ class Table:
         self._add(_Row([width], _set_cells([plain(text, CELL_SECTION)], [width]), ()), SHORTEST_PIECE)
 
     def _add(self, row: _Row, following: float) -> None:
+        # A row that will be split anyhow need not bring a page's worth of room.
         needed = min(row.height, TALLEST_WHOLE_ROW) + following
         if not self._begun:
             self._pages.need(self._head.height + needed)
@@ -139,6 +140,7 @@ class Table:
 def _place(pages: Pages, row: _Row, head: _Row | None) -> None:
     """Draw a row where it fits: on this page, on the next one, or, a very tall one, on both and further ones."""
     while row.height > pages.room:
+        # Only a row too tall to be moved whole is torn: a question and its answer are read together.
         if pages.room >= SHORTEST_PIECE and row.height > TALLEST_WHOLE_ROW:
             pieces = [_split(block, pages.room - 2 * PADDING_Y) for block in row.blocks]
             _draw_row(pages, row._replace(blocks=[first for first, _ in pieces]))
@@ -203,6 +205,7 @@ class PhotoGrid:
         for start in range(0, len(photos), 2):
             pair = photos[start : start + 2]
             whole = [_caption(photo, photo.lines, caption, caption_head, self._width) for photo in pair]
+            # Particulars as tall as this would push the next photo off the page, or not fit on any.
             too_tall = [photo for photo, block in zip(pair, whole, strict=True) if _height([block]) > PHOTO_HEIGHT]
             captions = [
                 _caption(photo, (), caption, caption_head, self._width) if photo in too_tall else block
@@ -310,9 +313,11 @@ def fit_ink(ink: StrokeSet, rectangle: Rectangle, width: float) -> Ink:
     left, right = min(point[0] for point in points), max(point[0] for point in points)
     upper, lower = min(point[1] for point in points), max(point[1] for point in points)
     x1, y1, x2, y2 = rectangle
+    # A dot or a straight line has no height or width: as large as it was drawn, never divided by nothing.
     scale = min((x2 - x1) / max(right - left, 1), (y2 - y1) / max(lower - upper, 1), WIDEST_INK * HUNDREDTH_MM)
     dx = (x1 + x2 - (left + right) * scale) / 2
     dy = (y1 + y2 + (upper + lower) * scale) / 2
+    # A tablet sends hundreds of points a second, which nobody sees and every reader of the file would have to load.
     step = LEAST_STEP * width
     return Ink(
         tuple(_thinned([(dx + x * scale, dy - y * scale) for x, y, _ in stroke], step) for stroke in ink.strokes), width

@@ -122,6 +122,7 @@ def _sentence(problems: Sequence[Problem]) -> str:
 
 
 def _shown(character: str) -> str:
+    # A combining mark or a private character shown by itself would spoil the sentence that names it.
     visible = character.isprintable() and unicodedata.category(character) not in {"Cf", "Mn", "Co", "Cn"}
     return f"“{character}”" if visible else tr("看不见的字符")
 
@@ -137,6 +138,7 @@ def _utf16(point: int) -> str:
 def _drawable() -> frozenset[str]:
     register()
     faces = [_face(name).charToGlyph for name in FILES]
+    # Glyph 0 is the empty box. In both faces, for a heading may be bold on one page and a cell light on the next.
     points = [{point for point, glyph in face.items() if glyph} for face in faces]
     common = (chr(point) for point in set.intersection(*points))
     return frozenset(char for char in common if unicodedata.category(char) != "Cf") | {"\n"}

@@ -49,6 +49,7 @@ class RunningLines:
     def draw(self, page: Page, number: int, total: int) -> None:
         """Add header and footer to page `number` of `total`."""
         self._header(page, number)
+        # The page with the signatures themselves needs no second one.
         if number != self.signing_page:
             self._signature_strip(page)
         page.rules.append((LEFT, FOOTER_RULE, RIGHT, FOOTER_RULE))

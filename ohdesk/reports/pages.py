@@ -125,6 +125,7 @@ class Pages:
             if fitting < min(2, len(lines)):
                 self.start_page()
                 continue
+            # No widow: the last line takes the one before it along to the next page.
             if len(lines) - fitting == 1 and fitting > ROUND + 1:
                 fitting -= 1
             self.y = self.page.set(LEFT, self.y, lines[:fitting], style)

@@ -65,6 +65,7 @@ def list_annexes(sheet: Sheet) -> None:
 def lay_out_annexes(sheet: Sheet) -> None:
     """Lay out the annexes behind the record."""
     for ordinal, annex in zip(sheet.words["annexes.ordinals"], annexes_of(sheet), strict=False):
+        # Less paper in every folder, unless the annex would only show its heading there.
         if sheet.pages.room < SHARES_PAGE_ABOVE:
             sheet.pages.start_page()
         else:

@@ -115,6 +115,7 @@ def counts(sheet: Sheet) -> None:
         return
     sheet.heading("counts")
     tally = Counter(line.answer for line in answers)
+    # As this checklist words its answers, which is not how another one does.
     word_of = {line.answer: line.word for line in answers}
     parts = [
         sheet.words["counts.part"].format(word=word_of[answer], count=tally[answer])

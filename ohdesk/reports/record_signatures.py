@@ -55,6 +55,7 @@ def _boxes(pages: Pages, inspectors: Sequence[Signatory], rectangles: Sequence[R
 def _handwritten(sheet: Sheet) -> Iterator[Strip]:
     party, words = sheet.record.party, sheet.words
     name = words["statement.person"].format(name=party.name, position=party.position) if party.position else party.name
+    # The strip stays, with the reason in it: an empty one could be signed later by anybody.
     if party.way in UNSIGNED_WAYS:
         yield Strip(words["roles.party"], None, words["signatures.no_signature"], (name or words["blank"],))
     for strokes in sheet.strokes:

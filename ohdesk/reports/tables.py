@@ -95,6 +95,7 @@ def _cell(page: Any, value: Value) -> Any:
 def _text_cell(page: Any, text: str) -> Any:
     cell: Any = WriteOnlyCell(page, safe_text(text))
     cell.data_type = "s"  # openpyxl has taken "=…" for a formula and "#N/A" for an error
+    # The name of a firm may begin with "="; a spreadsheet would run it when somebody edits the cell.
     if text.startswith(FORMULA_STARTS):
         cell.quotePrefix = True
     return cell
@@ -102,6 +103,7 @@ def _text_cell(page: Any, text: str) -> Any:
 
 def _widths(sheet: Sheet) -> Iterator[int]:
     for column, heading in enumerate(sheet.headings):
+        # The first rows are enough for a width.
         texts = [heading, *(str(row[column]) for row in sheet.rows[:MEASURED_ROWS] if column < len(row))]
         yield min(max(NARROWEST, *(_half_widths(text) + 2 for text in texts)), WIDEST)
 
@@ -113,6 +115,7 @@ def _half_widths(text: str) -> int:
 def _sheet_name(name: str, used: set[str]) -> str:
     plain = _NOT_SHEET_NAME.sub(" ", _NOT_XML.sub("", name)).strip() or "Sheet"
     candidate, number = plain[:LONGEST_SHEET_NAME], 2
+    # Spreadsheet programs refuse a file in which two names differ by their case alone.
     while candidate.lower() in used:
         ending = f" {number}"
         candidate, number = plain[: LONGEST_SHEET_NAME - len(ending)] + ending, number + 1

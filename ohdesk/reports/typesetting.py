@@ -57,6 +57,7 @@ def _paragraph(text: str, style: TextStyle, width: float) -> list[Line]:
         if place > start and may_break(text[place - 1], char):
             cut = place
         if used + advance > width and place > start:
+            # A word longer than the line is broken where the line ends, or it would leave the page.
             end = cut if cut > start else place
             lines.append(_line(text[start:end], style, width, len(lines) == 0, last=False))
             start = end
@@ -88,6 +89,7 @@ def _line(text: str, style: TextStyle, width: float, first: bool, *, last: bool)
     if style.align == "right":
         return Line(text, max(left, 0.0), 0.0)
     spacing = left / max(len(text) - 1, 1)
+    # A line that ends early because of a long code would be torn apart.
     stretches = style.align == "justified" and not last and 0 < spacing <= WIDEST_STRETCH * style.size
     return Line(text, indent, spacing if stretches else 0.0)
 

@@ -54,6 +54,7 @@ def grab_all(demo: Path, out: Path, look: Look = USUAL, parts: tuple[str, ...] =
         written = []
         for number, part in enumerate(parts):
             folder = Path(scratch) / part
+            # Each part changes what it shows, and none must see what another one did.
             shutil.copytree(demo, folder / "demo")
             for name, picture in _pictures(part, folder, look.size):
                 written.append(_save(out / f"{number:02}-{name}.png", picture))
@@ -69,6 +70,7 @@ def _pictures(part: str, scratch: Path, size: QSize) -> Iterator[Shot]:
 
 
 def _save(path: Path, picture: QWidget) -> Path:
+    # A change of layout asks for another round of events, which may ask for one more.
     for _ in range(4):
         QApplication.processEvents()
     picture.grab().save(str(path))

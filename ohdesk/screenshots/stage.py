@@ -99,6 +99,7 @@ class Stage:
 
     def settle(self) -> None:
         """Let jobs end and the window show what came of them."""
+        # What a job brings may start the next job: a list, then its first row, then that row's photos.
         for _ in range(3):
             self.window.jobs.wait()
             QApplication.processEvents()

@@ -11,7 +11,6 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from heapq import nsmallest
 from io import StringIO
 from typing import Any, NamedTuple
 
@@ -19,7 +18,6 @@ from ohdesk.domain.canonical import canonical
 
 VERSION = "ohdesk-draw/1"
 UNASSIGNED = "UNASSIGNED"
-_FEW = 12  # a heap beats sorting everything while fewer than one in twelve is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,7 @@ class Sheet:
 
     def canonical(self) -> bytes:
         """Return the bytes that are committed, published and recomputed from."""
+        # The sheet's own keys go last: a further key of the same name must not take their place.
         own = {name: getattr(self, name) for name in SHEET_KEYS if name != "v"}
         return canonical(self.more | own | {"v": VERSION})
 
@@ -156,12 +155,11 @@ def ticket_order(key: str, stratum: Stratum, count: int) -> list[tuple[str, str]
     The firm after the drawn ones is the replacement for a drawn firm that is closed or gone (change R1):
     leaving somebody out does not alter the order of the others under the same key.
     """
+    # `digest` of the rules, with what is the same for all firms of the stratum encoded once.
     prefix = f"E\x00{key}\x00{stratum.code}\x00".encode()
     tickets = [sha256(prefix + firm.encode()).digest() for firm in stratum.ids]
     pairs = zip(tickets, stratum.ids, strict=True)
-    few = count * _FEW < len(tickets)
-    smallest = nsmallest(count, pairs) if few else sorted(pairs)[:count]
-    return [(ticket.hex(), firm) for ticket, firm in smallest]
+    return [(ticket.hex(), firm) for ticket, firm in sorted(pairs)[:count]]
 
 
 class _Seating:
@@ -191,6 +189,7 @@ class _Seating:
         ]
         if not can:
             return UNASSIGNED
+        # Least busy of those who can, not of all: somebody barred from this firm must not hold the others back.
         limit = min(load[inspector] for inspector in can) + self._sheet.slack
         prefix = f"I\x00{self._key}\x00{firm}\x00{seat}\x00".encode()
         taken = min(
@@ -213,6 +212,7 @@ def share_out(total: int, sizes: dict[str, int]) -> dict[str, int]:
     if total == 0:
         return dict.fromkeys(sizes, 0)
     shares = {code: total * size // everybody for code, size in sizes.items()}
+    # Whole numbers throughout: remainders as fractions would tie or not according to the machine.
     by_remainder = sorted(sizes, key=lambda code: (-(total * sizes[code] % everybody), code))
     for code in by_remainder[: total - sum(shares.values())]:
         shares[code] += 1

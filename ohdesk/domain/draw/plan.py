@@ -158,6 +158,7 @@ def sheet_of(
     more: Mapping[str, object],
 ) -> Sheet:
     """Return the sheet of a plan over a settled pool; everything in a fixed order."""
+    # Sorted, so that the order of the people in the office's list cannot be used to choose among sheets.
     eligible = sorted((each.id, each.leads) for each in inspectors if not each.reason)
     return Sheet(
         plan=plan.plan,

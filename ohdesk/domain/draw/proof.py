@@ -30,6 +30,7 @@ def proof_facts(proof: DrawProof) -> tuple[Fact, ...]:
     facts.append(
         fact("draw.commit", tr("抽取单与冻结时公布的指纹一致"), proof.commit == commitment(proof.sheet), proof.commit)
     )
+    # A sheet that cannot be read says nothing about the pool; the result fails by itself then.
     if facts[0].verdict is Verdict.HOLDS:
         facts.append(_attempt("draw.pool", tr("抽取池与抽取单一致，编号与单位名称不能更换"), lambda: _pool(proof)))
     facts.append(_attempt("draw.result", tr("按抽取单和种子重新计算，结果逐字节一致"), lambda: _result(proof)))

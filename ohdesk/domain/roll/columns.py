@@ -72,6 +72,8 @@ def assign(headings: Mapping[int, Sequence[str]], words: RollWords) -> dict[str,
     columns: dict[str, tuple[int, ...]] = {}
     for _, column, place in scores:
         field = words.fields[place]
+        # From the best fit down, so that a column goes to the field it names best even if another field also knows the
+        # word.
         if column in taken or (field.key in columns and not field.many):
             continue
         taken.add(column)
@@ -89,6 +91,7 @@ def find_layout(
     headings = Headings(table)
     narrow: Layout | None = None
     for row in range(start, min(len(table.rows), start + HEADING_SEARCH)):
+        # A title such as 企业名单 can pass for a heading of one column; the true one follows closely if there is one.
         if narrow and row > narrow.bottom + NEXT_ROWS:
             break
         if layout := layout_at(table, headings, row, words, chosen or {}):

@@ -91,6 +91,7 @@ class Reader:
         return Value("", tr("不是能认出的日期"))
 
     def _flag(self, cell: Cell) -> Value:
+        # Asked whether it declared, a list answers with the day it did.
         if day_of(cell) is not None:
             return Value("是")
         text = text_of(cell).lower()
@@ -112,6 +113,7 @@ class Reader:
         if self.is_empty_word(plain) or plain.lower() in self.words.words["no"]:
             return ""
         if plain.lower() in self.words.words["yes"] or plain.isdecimal():
+            # One column for each hazard, with a tick or a count below it.
             return self._named_by(heading)
         return join_distinct(clean_text(part) for part in _SEPARATORS.split(text))
 
@@ -134,6 +136,8 @@ class Reader:
         """Return the key of the only scheme that a heading and its classes can mean; "" when it is not stated."""
         known = [scheme for scheme in self.words.schemes if set(classes) & set(scheme["classes"])]
         stated = [scheme for scheme in known if any(word in heading for word in scheme["heading"])]
+        # The schemes run in opposite directions: 甲 is the worst in one and the best in the other. So nothing is
+        # assumed.
         chosen = stated if stated else known
         return str(chosen[0]["key"]) if len(chosen) == 1 else ""
 
@@ -166,6 +170,7 @@ class Reader:
         if place < 0:
             return False
         before, after = text[:place], text[place + len(word) :]
+        # Denied in its own clause only: 未停产，已搬迁 has moved.
         clause = re.split(r"[，,。；;、\s]", before)[-1]
         negated = any(neg in clause[-6:] for neg in self.words.status_negation["before"])
         return not negated and not after.startswith(self.words.status_negation["after"])

@@ -22,6 +22,7 @@ class Headings:
         self._table = table
         self._across: dict[tuple[int, int], tuple[int, int]] = {}
         for merge in table.merges:
+            # Larger merges are titles and signatures; one over all 16,384 columns would fill the table with nothing.
             if merge.bottom - merge.top <= HEADING_ROWS and merge.right - merge.left < 512:
                 for row in range(merge.top, merge.bottom + 1):
                     for column in range(merge.left, merge.right + 1):
@@ -83,6 +84,7 @@ def match(field: FieldWords, pieces: Sequence[str], foreign: Sequence[str]) -> f
         place = field.exact.get(text)
         if place is not None:
             best = max(best, WORD_FOR_WORD + 50 - place / 10)
+    # Word for word and by itself: no foreign word in it can make it somebody else's.
     if best and len(pieces) == 1:
         return best
     if _contains(whole, field.never) or _contains(whole, foreign):
@@ -91,6 +93,7 @@ def match(field: FieldWords, pieces: Sequence[str], foreign: Sequence[str]) -> f
         return WORD_FOR_WORD + 60
     if best:
         return best
+    # The more of the heading a known part fills, the surer; among equals, the part named first in the data.
     for rank, part in enumerate(field.part):
         if part in whole:
             best = max(best, 100 + 10 * len(part) / len(whole) - rank / 10)

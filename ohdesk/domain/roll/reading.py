@@ -62,6 +62,7 @@ def read_roll(
     sheets: list[ListSheet] = []
     rows = 0
     for table in tables:
+        # New workbooks come with empty sheets; nobody wants to be told.
         if not any(map(any, table.rows)):
             continue
         layout = find_layout(table, words, chosen=said)
@@ -70,6 +71,7 @@ def read_roll(
         if layout is None:
             warnings.append(tr("工作表“{sheet}”里没有能认作单位名称的列，没有导入。", sheet=table.name))
             continue
+        # To save paper some lists go on to the right of themselves, with the same headings once more.
         for part in side_by_side(table, layout, words):
             own = layout if part is table else find_layout(part, words, chosen=said)
             if own is None:
@@ -104,6 +106,7 @@ def mark_duplicates(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[tuple[
     for entry in entries:
         code = entry.fields.get("uscc", "")
         name = folded_name(entry.name) or entry.name
+        # Two firms of one name with two whole codes are two firms, so a name counts only where a code is missing.
         first = by_code.get(code) or (without_code if code else by_name).get(name)
         if first is None:
             marked.append(entry)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
 from ohdesk.domain.roll.columns import Layout, layout_at, vertical_merges, wide_merges
@@ -21,7 +22,15 @@ JOINED = frozenset({"hazards", "note", "tags"})
 CLOSED = "停业"
 DITTO = "ditto"
 PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
-TOGETHER = JOINED | PSEUDO | {"industry", "risk_class", "declared"}  # fields that touch what is there already
+
+
+class _Taker(NamedTuple):
+    """A column and the field it fills; `known` is what its cells were read as, since lists repeat themselves."""
+
+    column: int
+    key: str
+    heading: str
+    known: dict[Cell, Value]
 
 
 @dataclass(slots=True)
@@ -58,21 +67,25 @@ class SheetReader:
         self._left_out: list[int] = []
         self._classes: dict[str, set[str]] = {}
         self._schemes: dict[tuple[str, str], str] = {}
-        self._takers: list[tuple[int, str, str, dict[Cell, Value]]] = []
+        self._takers: list[_Taker] = []
         self._use(layout)
 
     def read(self, watch: Callable[[int], object]) -> None:
         """Read all rows; `watch(row)` is called now and then, and what it raises ends the reading."""
         row = self._layout.bottom + 1
         while row < len(self._table.rows):
+            # Often enough that cancelling is felt at once, seldom enough that it costs nothing.
             if row % WATCHED_EVERY == 0:
                 watch(row)
             cells = self._table.rows[row]
+            # An empty row ends an employer; one that is only covered by a merged cell of the employer above does not.
             if not cells and row not in self._shown:
                 self._open = None
                 row += 1
                 continue
             code, own_code = self._code(row, cells)
+            # Lists printed page by page repeat their heading, and lists pasted together bring another one with other
+            # columns.
             again = None if code.identifies else self._heading_again(row, cells)
             if again:
                 self._use(again)
@@ -84,7 +97,7 @@ class SheetReader:
     def _use(self, layout: Layout) -> None:
         self._layout = layout
         self._takers = [
-            (column, key, layout.headings.get(column, ""), {})
+            _Taker(column, key, layout.headings.get(column, ""), {})
             for key, columns in layout.columns.items()
             if key not in {"name", "uscc"}
             for column in columns
@@ -137,10 +150,11 @@ class SheetReader:
         return layout_at(self._table, self._headings, row, self._words, self._chosen)
 
     def _read_row(self, row: int, cells: Sequence[Cell], code: Code, own_code: bool) -> None:
+        # A name merged over several rows stands in the first of them only; the others continue that employer.
         above = self._shown.get(row, {}).get(self._layout.name)
         name_cell = self._cell(cells, self._layout.name) if above is None else None
         name = self._name(name_cell)
-        if self._is_ordinary(cells, name, code) or not self._is_left_out(row, cells, name, code):
+        if not self._is_left_out(row, cells, name, code):
             if name:
                 self._read_named(row, cells, name_cell, code)
             elif own_code and code.state != "missing" and not self._has_open_code(code):
@@ -150,15 +164,6 @@ class SheetReader:
                     self._read_named(row, cells, self._cell(self._table.rows[above], self._layout.name), code)
             else:
                 self._read_nameless(row, cells)
-
-    def _is_ordinary(self, cells: Sequence[Cell], name: str, code: Code) -> bool:
-        """True for the usual row, quickly: a name that ends as names do, with a whole code or a number before it."""
-        if not self._judge.names_organisation(name) or ":" in name or "：" in name or "例" in name:
-            return False
-        first = cells[0]
-        if code.identifies:
-            return not isinstance(first, str) or "例" not in first
-        return isinstance(first, int | float) or (isinstance(first, str) and (first.isdecimal() or first == name))
 
     def _is_left_out(self, row: int, cells: Sequence[Cell], name: str, code: Code) -> bool:
         """True for blank rows and rows that are no employer, which are noted."""
@@ -196,6 +201,7 @@ class SheetReader:
         if self._open and not own_serial:
             self.rows += 1
             self._continue(cells)
+        # It continues an employer that was refused: no second complaint about the same one.
         elif self._after_refusal and not own_serial:
             self.rows += 1
         elif self._identifies(cells) and (own_serial or len(content) > 1):
@@ -206,6 +212,7 @@ class SheetReader:
     def _read_named(self, row: int, cells: Sequence[Cell], name_cell: Cell, code: Code) -> None:
         name, state = self._reader.name_and_state(text_of(name_cell))
         if problem := self._reader.name_problem(name_cell, name):
+            # Neither code nor address nor telephone: a remark that happens to stand under the names.
             if code.state == "missing" and not self._identifies(cells) and not is_error(name):
                 self._leave_out(row)
             else:
@@ -246,20 +253,11 @@ class SheetReader:
     def _fill(self, draft: _Draft, row: int, cells: Sequence[Cell]) -> None:
         self._fill_code(draft, cells)
         shown = self._shown.get(row, {})
-        width = len(cells)
-        for column, key, heading, known in self._takers:
-            above = shown.get(column)
-            cell = self._cell(self._table.rows[above], column) if above is not None else None
-            if above is None and column < width:
-                cell = cells[column]
-            if cell is None or cell == "":
-                continue
-            value = known.get(cell)
-            if value is not None and not value.problem and key not in TOGETHER and type(cell) is not bool:
-                if value.text:
-                    draft.fields[key] = value.text
-            else:
-                self._take(draft, (column, key, heading), cell, known)
+        for taker in self._takers:
+            above = shown.get(taker.column)
+            cell = self._cell(cells if above is None else self._table.rows[above], taker.column)
+            if cell is not None and cell != "":
+                self._take(draft, taker, cell)
         self._settle_state(draft)
 
     def _fill_code(self, draft: _Draft, cells: Sequence[Cell]) -> None:
@@ -277,19 +275,19 @@ class SheetReader:
             reason = tr("校验位不符，是否为 {code}", code=code.suggestion)
         draft.doubts.append(Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason))
 
-    def _take(self, draft: _Draft, place: tuple[int, str, str], cell: Cell, known: dict[Cell, Value]) -> None:
-        """Add the value of one cell; `known` remembers what the cells of this column were read as."""
-        column, key, heading = place
-        value = None if type(cell) is bool else known.get(cell)
+    def _take(self, draft: _Draft, taker: _Taker, cell: Cell) -> None:
+        """Add the value of one cell."""
+        key, heading = taker.key, taker.heading
+        value = None if isinstance(cell, bool) else taker.known.get(cell)  # as keys, True and 1 are the same
         if value is None:
             value = self._value(key, cell, heading)
-            if type(cell) is not bool:  # True and 1 are the same key
-                known[cell] = value
+            if not isinstance(cell, bool):
+                taker.known[cell] = value
         text, problem = value
         if problem == DITTO:
             text, problem = self._drafts[-1].fields.get(key, "") if self._drafts else "", ""
         if problem:
-            draft.doubts.append(Doubt(self._layout.place(column), _expected(key), text_of(cell), problem))
+            draft.doubts.append(Doubt(self._layout.place(taker.column), _expected(key), text_of(cell), problem))
         if not text:
             return
         if key in PSEUDO:
@@ -297,6 +295,7 @@ class SheetReader:
             return
         self._put(draft, key, text, heading)
         if key == "declared" and "declared_on" not in self._layout.columns:
+            # Many lists answer "declared?" with the day of the declaration.
             day = self._reader.value("declared_on", cell, heading)
             if day.text:
                 draft.fields["declared_on"] = day.text
@@ -309,6 +308,7 @@ class SheetReader:
         return self._reader.value(key, cell, heading)
 
     def _put(self, draft: _Draft, key: str, text: str, heading: str) -> None:
+        # Nearly every employer has its hazards in one cell; only those that go on in further rows have to be joined.
         if key in JOINED and key not in draft.fields:
             draft.fields[key] = text
         elif key in JOINED:
@@ -332,6 +332,7 @@ class SheetReader:
         state = draft.state or self._reader.closed_in(draft.fields.get("note", ""))
         status = draft.fields.get("status", "")
         known = status in self._words.status
+        # A remark that it is closed goes before a status 在业, which is often left as it was.
         if state and (not status or status == IN_BUSINESS or not known):
             draft.fields["status"] = state
         elif not state and known and status != IN_BUSINESS:
@@ -344,10 +345,10 @@ class SheetReader:
         draft = self._open
         if draft is None:
             return
-        for column, key, heading, known in self._takers:
-            cell = self._cell(cells, column)
-            if cell is not None and (key in JOINED or key not in draft.fields):
-                self._take(draft, (column, key, heading), cell, known)
+        for taker in self._takers:
+            cell = self._cell(cells, taker.column)
+            if cell is not None and (taker.key in JOINED or taker.key not in draft.fields):
+                self._take(draft, taker, cell)
         self._settle_state(draft)
 
     def _refuse(self, row: int, cells: Sequence[Cell], column: int, reason: str) -> None:
@@ -419,8 +420,10 @@ class RowJudge:
         stands in the row; merged: its first text spreads over several columns, the names among them
         """
         first, second = (*texts, "", "")[:2]
+        # Before the code is looked at: the sample row of a blank form has a whole one.
         if heading_of(first) in self.words.words["sample"] or name.startswith(("示例", "例：", "例:", "（例", "(例")):
             return True
+        # A whole code belongs to an employer whatever else the row says, 合计 in its name included.
         if has_code:
             return False
         if heading_of(name) in self.words.name_headings:
@@ -441,6 +444,7 @@ class RowJudge:
 
     def _is_line(self, texts: Sequence[str], merged: bool) -> bool:
         """True for column numbers, page numbers, days and group lines."""
+        # Rising by one, as column numbers do: a row of small numbers alone may be an employer's head counts.
         if len(texts) >= MANY_COLUMNS and all(map(_COLUMN_NUMBER.fullmatch, texts)):
             return _rising(texts)
         first = texts[0] if texts else ""

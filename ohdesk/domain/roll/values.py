@@ -32,6 +32,7 @@ _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|
 _NOT_CODE = re.compile(r"[\s'\"’‘`“”\-‐‑‒–—―_.·,，。:：;；/\\|*＊]+")
 _CODE = re.compile(r"[0-9A-Z]{18}")
 _CODE_AMONG_WORDS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
+# GB 32100 knows no I, O, S, V and Z; where one stands in a code, a digit was misread.
 _LOOKALIKES = str.maketrans("OISZ", "0152")
 _COUNT = re.compile(
     r"(?:约|大约|大概|共|共计|合计|近|超|超过)?(\d{1,9})(?:\.0*)?(?:余|多|来)?(?:个)?(?:人|名|位)?(?:左右|以上)?"
@@ -78,6 +79,7 @@ def text_of(cell: Cell) -> str:
 
 def clean_text(text: str) -> str:
     """Return text NFC, on one line, trimmed; spaces that only stretch Chinese words are left out."""
+    # Most cells are clean already, and a long list has a hundred thousand of them.
     if (
         text.isprintable()
         and " " not in text
@@ -86,6 +88,7 @@ def clean_text(text: str) -> str:
         and unicodedata.is_normalized("NFC", text)
     ):
         return text
+    # _x000D_ is how xlsx writes characters that XML does not allow.
     if "_x" in text:
         text = _ESCAPE.sub(_unescaped, text)
     normal = _INVISIBLE.sub("", _WRAPS.sub(" ", unicodedata.normalize("NFC", text)))
@@ -112,6 +115,7 @@ def clean_code(cell: Cell, empty_words: frozenset[str]) -> Code:
     """
     if cell is None or isinstance(cell, bool):
         return MISSING
+    # Saved as a number: the last three of its 18 digits are gone, and nothing here may guess them. 0 is an empty cell.
     if isinstance(cell, int | float):
         return Code("", "damaged") if cell else MISSING
     if isinstance(cell, date):
@@ -125,10 +129,12 @@ def _odd_code(text: str, empty_words: frozenset[str]) -> Code:
     plain = unicodedata.normalize("NFKC", text).upper()
     if not plain or text.lower() in empty_words or is_error(text):
         return MISSING
+    # People set codes apart with blanks, hyphens and dots, and put an apostrophe before them against the rounding.
     packed = _NOT_CODE.sub("", plain)
     if _CODE.fullmatch(packed):
         return _whole_code(packed)
     among = set(_CODE_AMONG_WORDS.findall(packed))
+    # A code and a remark in one cell; with two codes nobody can say which one is the firm's.
     if len(among) == 1:
         return _whole_code(among.pop())
     if not re.search(r"[0-9A-Z]", packed) or _ZEROES.fullmatch(packed):
@@ -180,6 +186,7 @@ def day_of(cell: Cell) -> date | None:
     if isinstance(cell, int | float):
         if EARLIEST_SERIAL <= cell <= LATEST_SERIAL:
             return EPOCH + timedelta(days=int(cell))
+        # 20250103 typed as a number.
         return _written_day(str(int(cell))) if cell == int(cell) else None
     return _written_day(unicodedata.normalize("NFKC", clean_text(cell)).replace(" ", ""))
 
@@ -193,6 +200,7 @@ def _written_day(text: str) -> date | None:
                 return date(year, month, day) if EARLIEST_YEAR <= year <= LATEST_YEAR else None
             except ValueError:
                 return None
+    # A day of the spreadsheet that was saved as text shows its serial number.
     if text.isdecimal() and len(text) == 5 and EARLIEST_SERIAL <= int(text) <= LATEST_SERIAL:
         return EPOCH + timedelta(days=int(text))
     return None
