@@ -33,8 +33,6 @@ class PlaceChoice(Page):
         self._folder: Path | None = None
         self.choice = LongChoice()
         self.choice.setAccessibleName(label)
-        self.choice.setMinimumContentsLength(1)
-        self.choice.setSizeAdjustPolicy(LongChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.other = action("folder", tr("文件夹…(&D)"), self.choose)
         self.again = QPushButton(tr("查找(&F)"))
         self.again.setProperty("quiet", True)

@@ -37,8 +37,6 @@ class ReceiveCard(Page):
         self.card = Card(tr("接收下发"), "import")
         self.files = LongChoice()
         self.files.setAccessibleName(tr("优盘上的包"))
-        self.files.setMinimumContentsLength(1)
-        self.files.setSizeAdjustPolicy(LongChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.files.activated.connect(self._choose_listed)
         self.open = action("folder", tr("选择文件…(&O)"), self.choose)
         self.about = text()
