@@ -62,7 +62,7 @@ class OutcomeRule:
     id: str
     code: str
     name: str
-    proofs: tuple[str, ...]
+    proofs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +124,11 @@ def visit_rules() -> VisitRules:
     task, modes, arrival = _toml("task"), _toml("modes"), _toml("arrival")
     outcomes, disposals, paths, phrases = _toml("outcomes"), _toml("disposals"), _toml("paths"), _toml("phrases")
     return VisitRules(
-        kinds=tuple(TaskKind(**raw) for raw in task["kind"]),
-        sources=tuple(TaskSource(raw["id"], raw["name"], tuple(raw["kinds"])) for raw in task["source"]),
-        modes=tuple(
-            ModeRule(raw["id"], raw["name"], raw["needs_power"], frozenset(raw["may_produce"])) for raw in modes["mode"]
-        ),
-        arrival=tuple(
-            ArrivalItem(raw["id"], raw["name"], tuple(raw["answers"]), raw["gap"]) for raw in arrival["item"]
-        ),
-        outcomes=tuple(
-            OutcomeRule(raw["id"], raw["code"], raw["name"], tuple(raw.get("proofs", ())))
-            for raw in outcomes["outcome"]
-        ),
+        kinds=msgspec.convert(task["kind"], tuple[TaskKind, ...]),
+        sources=msgspec.convert(task["source"], tuple[TaskSource, ...]),
+        modes=msgspec.convert(modes["mode"], tuple[ModeRule, ...]),
+        arrival=msgspec.convert(arrival["item"], tuple[ArrivalItem, ...]),
+        outcomes=msgspec.convert(outcomes["outcome"], tuple[OutcomeRule, ...]),
         disposals=tuple(
             Disposal(raw["id"], raw["name"], raw["deadline"], raw["outcome"]) for raw in disposals["disposal"]
         ),
