@@ -109,6 +109,11 @@ class Desk(QWidget):
         folder, name = (QSettings().value(_PLACE) or ["", ""])[:2]
         self.show_screen(name if folder == str(self.folder) and name in self._routes else next(iter(self._routes)))
 
+    @property
+    def unsaved(self) -> bool:
+        """True while a screen holds what was to be stored and could not be."""
+        return any(screen.unsaved for screen in self._screens.values())
+
     def leave(self) -> None:
         """Let the screen in front save what was just typed."""
         if self._remembers.isActive():

@@ -13,6 +13,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import display, preferences, rehearsal, theme
 from ohdesk.ui.idle import IdleWatch
@@ -66,6 +67,7 @@ class Window(QMainWindow):
         self.first_screen = ""  # instead of the one where one stopped
         self.unlock = self._new_unlock(folder)
         self.desk: Desk | None = None
+        self._told_unsaved = False  # closing again gives it up
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self._lock_idle)
         self._guard = KeyGuard(self)
@@ -83,6 +85,15 @@ class Window(QMainWindow):
         QSettings().setValue(_PLACE, self.saveGeometry())  # the usual size and "maximised" apart
         if self.desk is not None:
             self.desk.leave()
+            if self.desk.unsaved and not self._told_unsaved:
+                self._told_unsaved = True
+                self.desk.notice.error(
+                    UserError(
+                        tr("有一项没有保存，关闭就会丢失。"), tr("请排除故障后再试一次；要放弃它，再关一次窗口。")
+                    )
+                )
+                event.ignore()
+                return
         self._errands.stop()
         self.jobs.wait()
         self._session.close()

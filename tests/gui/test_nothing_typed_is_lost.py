@@ -40,7 +40,7 @@ def hands(qtbot, folder, visit):
 def at_the_checklist(qtbot, folder):
     window = Window(folder, noon)
     window.resize(QSize(1366, 705))
-    qtbot.addWidget(window, before_close_func=lambda closed: closed.close())
+    qtbot.addWidget(window, before_close_func=lambda closed: (closed.close(), closed.close()))
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -125,6 +125,25 @@ def test_text_that_could_not_be_saved_outlives_locking(hands, visit, full_disk, 
     hands.window.open_workspace(Credentials(folder, "李旸", PASSWORD))
     hands.wait(lambda: hands.window.desk is not None)
     assert card(hands).text.toPlainText() == "资料柜上锁"
+
+
+def test_closing_with_something_unsaved_says_so_and_only_the_second_time_closes(hands, visit, full_disk):
+    hands.strike(Qt.Key.Key_4)
+    hands.window.close()
+    assert hands.window.isVisible()
+    assert "再关一次" in hands.window.desk.notice.remedy
+    full_disk()
+    hands.strike(Qt.Key.Key_4)
+    hands.window.close()
+    assert not hands.window.isVisible()
+
+
+def test_on_a_small_screen_the_text_one_types_into_is_seen_whole(hands, visit):
+    hands.window.resize(QSize(910, 480))
+    counted(hands)
+    hands.strike(Qt.Key.Key_2)
+    text = hands.focus
+    hands.wait(lambda: text.visibleRegion().boundingRect().height() == text.height())
 
 
 def test_a_text_too_long_is_there_again_and_its_item_stays_incomplete(hands, visit, qtbot, folder):

@@ -30,6 +30,11 @@ class Screen(Page):
     def open_for(self, thing: str) -> None:
         """Start something new for a thing of another screen, by its id."""
 
+    @property
+    def unsaved(self) -> bool:
+        """True while something stands here that was to be stored and could not be: closing would lose it."""
+        return False
+
     def draft(self) -> object | None:
         """Return what is typed and not saved, to be kept while the program is locked; None for nothing."""
         return None

@@ -1,6 +1,6 @@
 """What may be higher than the screen: scrolled, on the ground of whatever it lies on."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
@@ -33,7 +33,9 @@ class FollowingScroll(Scrolled):
     """Keeps in sight what has the focus: when it comes there, when there is less room or more stands above it."""
 
     def __init__(self, inside: QWidget) -> None:
+        self._growing = _Growing()
         super().__init__(inside)
+        self._growing.grown.connect(self._follow_again, Qt.ConnectionType.QueuedConnection)  # once all has its place
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow)
@@ -41,16 +43,11 @@ class FollowingScroll(Scrolled):
     def show_inside(self, inside: QWidget) -> None:
         """Show another widget; the one before is gone."""
         super().show_inside(inside)
-        inside.installEventFilter(self)
+        inside.installEventFilter(self._growing)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._follow(None, QApplication.focusWidget())
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.widget():
-            QTimer.singleShot(0, self, self._follow_again)  # once everything in it has its place
-        return False
+        self._follow_again()
 
     def _follow_again(self) -> None:
         self._follow(None, QApplication.focusWidget())
@@ -63,3 +60,14 @@ class FollowingScroll(Scrolled):
             top = new.mapTo(self.widget(), QPoint(0, 0))
             for place in (top + QPoint(0, new.height()), top):
                 self.ensureVisible(place.x(), place.y(), 0, theme.size("gap"))
+
+
+class _Growing(QObject):
+    """Tells when a widget gets another size; the scroll itself cannot listen, it does already for its own bars."""
+
+    grown = Signal()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.grown.emit()
+        return False

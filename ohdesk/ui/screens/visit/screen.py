@@ -139,6 +139,11 @@ class InspectionScreen(Screen):
         except UserError as error:
             self.failed.emit(error)
 
+    @property
+    def unsaved(self) -> bool:
+        """True while an answer could not be stored."""
+        return self._page is Page.FILLING and self.filling.unsaved
+
     def draft(self) -> Unsaved | None:
         """Return what was answered and could not be stored."""
         return self.filling.draft() if self._page is Page.FILLING else None
@@ -218,7 +223,7 @@ class InspectionScreen(Screen):
     def _turn_to(self, page: Page, visit: str, establishment: str = "") -> bool:
         """Bring a page to the front; False while the one in front holds what could not be stored."""
         self.leave()
-        if self._page is Page.FILLING and self.filling.unsaved and (page, visit) != (self._page, self._visit):
+        if self.unsaved and (page, visit) != (self._page, self._visit):
             return False
         self._page, self._visit = page, visit
         if page is Page.PLAN and not visit:
