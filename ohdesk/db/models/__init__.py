@@ -3,7 +3,19 @@
 from ohdesk.db.models.base import Base
 from ohdesk.db.models.draws import Draw, DrawSheet
 from ohdesk.db.models.journal import BlobRow, OperationRow, ReplicaHead
-from ohdesk.db.models.office import Account, AccountRole, OwnKey, Person, RetiredCertificate, Setting, SigningKey
+from ohdesk.db.models.office import (
+    Account,
+    AccountRole,
+    Draft,
+    OwnKey,
+    OwnOffice,
+    OwnPower,
+    Person,
+    RetiredCertificate,
+    Setting,
+    SigningKey,
+    SkippedStep,
+)
 from ohdesk.db.models.records import (
     Amendment,
     Finding,
@@ -16,8 +28,8 @@ from ohdesk.db.models.records import (
     RecordPhoto,
 )
 from ohdesk.db.models.roll import ContestedField, Establishment, EstablishmentHead
-from ohdesk.db.models.sync import BundleIn, BundleOut, IssuedCertificate, Peer
-from ohdesk.db.models.visits import Answer, Photo, ReInspection, Visit
+from ohdesk.db.models.sync import BundleIn, BundleOut, CountyRecipient, Enrolment, IssuedCertificate, Peer
+from ohdesk.db.models.visits import Answer, LastStop, Photo, ReInspection, Visit
 
 __all__ = [
     "Account",
@@ -29,15 +41,21 @@ __all__ = [
     "BundleIn",
     "BundleOut",
     "ContestedField",
+    "CountyRecipient",
+    "Draft",
     "Draw",
     "DrawSheet",
+    "Enrolment",
     "Establishment",
     "EstablishmentHead",
     "Finding",
     "FindingDuty",
     "IssuedCertificate",
+    "LastStop",
     "OperationRow",
     "OwnKey",
+    "OwnOffice",
+    "OwnPower",
     "PagePhoto",
     "Peer",
     "Person",
@@ -52,5 +70,6 @@ __all__ = [
     "RetiredCertificate",
     "Setting",
     "SigningKey",
+    "SkippedStep",
     "Visit",
 ]

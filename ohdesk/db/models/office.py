@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base
@@ -16,6 +16,54 @@ class Setting(Base):
 
     key: Mapped[str] = mapped_column(String(60), primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
+
+
+class OwnOffice(Base):
+    """The office of this workspace, the only row; recovery_recipient: age recipient of its recovery code."""
+
+    __tablename__ = "own_office"
+
+    replica: Mapped[str] = mapped_column(String(16), primary_key=True)
+    role: Mapped[str] = mapped_column(String(10))
+    division: Mapped[str] = mapped_column(String(9))
+    name: Mapped[str] = mapped_column(Text)
+    recovery_recipient: Mapped[str] = mapped_column(String(80))
+
+
+class OwnPower(Base):
+    """A power (检查权限) to inspect that this office entered; valid_to: its last day, None until further notice."""
+
+    __tablename__ = "own_power"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    mode: Mapped[str] = mapped_column(String(12))
+    authority: Mapped[str] = mapped_column(Text)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    basis: Mapped[str] = mapped_column(Text)
+
+
+class SkippedStep(Base):
+    """A first step (起步) that was put off."""
+
+    __tablename__ = "skipped_step"
+
+    key: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class Draft(Base):
+    """What was typed on this laptop and is no part of anything yet; nothing points to it, and no act hangs on it.
+
+    kind: "draw_plan", "party" (a party's statement), "visit_page" or "question" · of: the visit, or whom a new plan is
+    to visit · part: the page or the question; both empty where there is only one · content: by the form that typed it
+    """
+
+    __tablename__ = "draft"
+
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    of: Mapped[str] = mapped_column(String(36), primary_key=True)
+    part: Mapped[str] = mapped_column(String(60), primary_key=True)
+    content: Mapped[Any] = mapped_column(JSON)
 
 
 class Person(Base):

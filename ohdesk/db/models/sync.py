@@ -32,6 +32,24 @@ class Peer(Base):
     heard_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
+class Enrolment(Base):
+    """The request to a county that waits for its answer, the only row: the county's card and the request, as files."""
+
+    __tablename__ = "enrolment"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    card: Mapped[bytes] = mapped_column(LargeBinary)
+    request: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CountyRecipient(Base):
+    """An age recipient of the county's card: every bundle is encrypted for it."""
+
+    __tablename__ = "county_recipient"
+
+    recipient: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
 class BundleOut(Base):
     """A bundle that was written, numbered per sender; `head_sha256` chains the next one.
 

@@ -32,6 +32,17 @@ class Visit(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
+class LastStop(Base):
+    """Where one stood, the only row: a page of a visit, of a new plan for an establishment, or of none."""
+
+    __tablename__ = "last_stop"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    visit: Mapped[str | None] = mapped_column(ForeignKey("visit.id"))
+    establishment: Mapped[str | None] = mapped_column(ForeignKey("establishment.id"))
+    page: Mapped[str] = mapped_column(String(60))
+
+
 class ReInspection(Base):
     """What a re-inspection (复查) is arranged for: a visit, and one finding it is to look at again."""
 

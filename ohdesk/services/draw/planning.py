@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from ohdesk.db.models import Draw, Establishment, Setting
+from ohdesk.db.models import Draft, Draw, Establishment
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw.plan import DrawPlan, PoolFirm, StratumPlan, tidied
 from ohdesk.domain.establishment import CLOSED_STATES, value_text
@@ -22,7 +22,7 @@ from ohdesk.services.roll.entries import on_roll
 
 EVERYBODY = "全部"
 STRATIFY_BY = ("risk_class", "industry", "town")
-_DRAFT = "draw_draft"
+_DRAFT = "draw_plan"
 _PLAN_NUMBER = "{year}-SJ-{number:03d}"
 
 
@@ -178,14 +178,14 @@ def keep_draft(ctx: Context, plan: DrawPlan) -> None:
     """Keep a plan that is being made on this laptop, so that it is there again after a crash."""
     ctx.require(Right.DRAW)
     with ctx.transaction() as session:
-        session.merge(Setting(key=_DRAFT, value=plan_file(plan).decode()))
+        session.merge(Draft(kind=_DRAFT, of="", part="", content=plan_file(plan).decode()))
 
 
 def kept_draft(ctx: Context) -> DrawPlan | None:
     """Return the plan that was being made, or None. Raises UserError when it names a firm that is gone since."""
     with ctx.reading() as session:
-        setting = session.get(Setting, _DRAFT)
-        kept = "" if setting is None else str(setting.value)
+        draft = session.get(Draft, (_DRAFT, "", ""))
+        kept = "" if draft is None else str(draft.content)
     return read_plan(ctx, kept.encode()) if kept else None
 
 
@@ -193,7 +193,7 @@ def forget_draft(ctx: Context) -> None:
     """Throw away the plan that was being made."""
     ctx.require(Right.DRAW)
     with ctx.transaction() as session:
-        session.execute(delete(Setting).where(Setting.key == _DRAFT))
+        session.execute(delete(Draft).where(Draft.kind == _DRAFT))
 
 
 def _in_business(ctx: Context, fields: Collection[str]) -> list[Mapping[str, Any]]:

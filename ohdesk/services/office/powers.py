@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Setting
-from ohdesk.domain.calendar import parse_day
+from ohdesk.db.models import OwnPower
+from ohdesk.domain.calendar import day_text, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.visit import Power
@@ -14,8 +15,6 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-
-SETTING = "powers"
 
 
 def list_powers(ctx: Context) -> tuple[Power, ...]:
@@ -26,8 +25,7 @@ def list_powers(ctx: Context) -> tuple[Power, ...]:
 
 def powers_in(session: Session) -> tuple[Power, ...]:
     """Return the powers within an open session."""
-    setting = session.get(Setting, SETTING)
-    return tuple(Power(**raw) for raw in setting.value) if setting else ()
+    return tuple(_power(row) for row in session.scalars(select(OwnPower).order_by(OwnPower.id)))
 
 
 def add_power(ctx: Context, power: Power) -> Change:
@@ -44,8 +42,16 @@ def add_power(ctx: Context, power: Power) -> Change:
     if problems:
         raise ProblemsError(tr("检查权限没有保存。"), tuple(problems))
     with ctx.transaction() as session:
-        held = [_raw(each) for each in powers_in(session) if each != power]
-        session.merge(Setting(key=SETTING, value=[*held, _raw(power)]))
+        if power not in powers_in(session):
+            session.add(
+                OwnPower(
+                    mode=power.mode,
+                    authority=power.authority,
+                    valid_from=parse_day(power.valid_from),
+                    valid_to=parse_day(power.valid_to) if power.valid_to else None,
+                    basis=power.basis,
+                )
+            )
     return Change.SETTINGS
 
 
@@ -60,15 +66,15 @@ def end_power(ctx: Context, power: Power, valid_to: str) -> Change:
     if problems:
         raise ProblemsError(tr("检查权限没有保存。"), tuple(problems))
     with ctx.transaction() as session:
-        held = powers_in(session)
-        if power not in held:
+        row = next((each for each in session.scalars(select(OwnPower)) if _power(each) == power), None)
+        if row is None:
             raise UserError(tr("找不到这项检查权限。"), tr("请刷新列表后重试。"))
-        session.merge(Setting(key=SETTING, value=[_raw(ended if each == power else each) for each in held]))
+        row.valid_to = parse_day(valid_to)
     return Change.SETTINGS
 
 
-def _raw(power: Power) -> dict[str, str]:
-    return {name: getattr(power, name) for name in Power.__dataclass_fields__}
+def _power(row: OwnPower) -> Power:
+    return Power(row.mode, row.authority, row.valid_from.isoformat(), day_text(row.valid_to), row.basis)
 
 
 def _problems(power: Power) -> list[Problem]:

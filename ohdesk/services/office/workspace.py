@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import migrations
 from ohdesk.db.engine import copy_database, open_engine, reading, writing
 from ohdesk.db.journal import Signature
-from ohdesk.db.models import Account, AccountRole, OwnKey, Person, Setting, SigningKey
+from ohdesk.db.models import Account, AccountRole, OwnKey, OwnOffice, Person, SigningKey
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.ids import new_replica
 from ohdesk.domain.people import Role
@@ -260,9 +260,15 @@ def _first_rows(engine: Engine, new: NewWorkspace, unlocked: keyfile.Unlocked, r
     device, age = DeviceKey.create(), new_age_identity()
     at_rest = vault.derive(unlocked.database_key, "own keys")
     with writing(engine) as session:
-        office = {"role": new.role, "division": new.division, "name": new.name.strip(), "replica": replica}
-        session.add(Setting(key="office", value=office))
-        session.add(Setting(key="recovery_recipient", value=age_recipient(recovery_code)))
+        session.add(
+            OwnOffice(
+                replica=replica,
+                role=new.role,
+                division=new.division,
+                name=new.name.strip(),
+                recovery_recipient=age_recipient(recovery_code),
+            )
+        )
         session.add(Account(name=unlocked.account))
         session.flush()
         session.add_all(AccountRole(account=unlocked.account, role=role) for role in sorted(roles))
@@ -304,7 +310,7 @@ def _context(folder: Path, engine: Engine, unlocked: keyfile.Unlocked, clock: Cl
 def look_up(engine: Engine, account: str) -> Known | None:
     """Return what the database knows of its office and of who opens it; None where the office is missing."""
     with reading(engine) as session:
-        office = session.get(Setting, "office")
+        office = session.scalars(select(OwnOffice)).one_or_none()
         held = session.get(Account, account)
         person = (held and held.person) or ""
         name = session.scalar(select(Person.name).where(Person.id == person)) or account
@@ -312,7 +318,11 @@ def look_up(engine: Engine, account: str) -> Known | None:
         key = session.get(SigningKey, person)
         if office is None:
             return None
-        return Known(Office(**office.value), actor, None if key is None else key.wrapped)
+        return Known(
+            Office(office.role, office.division, office.name, office.replica),
+            actor,
+            None if key is None else key.wrapped,
+        )
 
 
 def roles_of(session: Session, account: str) -> frozenset[str]:

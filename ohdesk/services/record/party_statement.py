@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ohdesk.db.models import Setting
+from ohdesk.db.models import Draft
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.record import PartyStatement
@@ -19,6 +19,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.record.signing import Points, Strokes
 from ohdesk.services.visit.lookup import find_visit
 
+_DRAFT = "party"  # kind of `Draft`
 _PERSON = re.compile(r"([^（）、，；]+)（([^（）]+)）")  # as "温岚（厂长）": who accompanied, and in which position
 WAYS = ("signed", "objected", "refused", "absent")
 NOT_YET = PartyStatement(way="signed", name="", position="", statement="", reason="", witness="", video="")
@@ -53,9 +54,9 @@ def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str
     Whoever accompanied the inspection is proposed as the one who signs; nobody was there at a closed gate.
     """
     with ctx.reading() as session:
-        kept = session.get(Setting, _party_key(visit_id))
+        kept = session.get(Draft, (_DRAFT, visit_id, ""))
         if kept is not None:
-            held = msgspec.convert(kept.value, dict[str, Any])
+            held = msgspec.convert(kept.content, dict[str, Any])
             return PartyStatement(**held["party"]), tuple(held["situation"])
         visit = find_visit(session, visit_id)
         accompanied = _PERSON.fullmatch(visit.arrival.get("accompanied_by", ""))
@@ -71,7 +72,7 @@ def keep_party(ctx: Context, visit_id: str, party: PartyStatement, situation: Se
     ctx.require(Right.RECORD)
     value = {"party": asdict(party), "situation": list(situation)}
     with ctx.transaction() as session:
-        session.merge(Setting(key=_party_key(visit_id), value=value))
+        session.merge(Draft(kind=_DRAFT, of=visit_id, part="", content=value))
     return Change.NOTHING
 
 
@@ -79,7 +80,7 @@ def forget_party(ctx: Context, visit_id: str) -> None:
     """Drop what was kept, once the record is final."""
     ctx.require(Right.RECORD)
     with ctx.transaction() as session:
-        kept = session.get(Setting, _party_key(visit_id))
+        kept = session.get(Draft, (_DRAFT, visit_id, ""))
         if kept is not None:
             session.delete(kept)
 
@@ -132,10 +133,6 @@ def read_party(path: Path) -> PartyFile:
             tr("当事人意见文件的内容不对：{reason}", reason=error),
             tr("应为 JSON，最少有 way（signed、objected、refused、absent）；各项见 docs/commands.md。"),
         ) from error
-
-
-def _party_key(visit_id: str) -> str:
-    return f"signing.{visit_id}"
 
 
 def _statement(way: str, **words: str) -> PartyStatement:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Account, Draw, Establishment, OwnKey, Person, Setting
+from ohdesk.db.models import Account, Draw, Establishment, OwnKey, Person, SkippedStep
 from ohdesk.domain.people import INSPECTOR, TEAM, Right
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office.powers import powers_in
-
-_SKIPPED = "first_steps/skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def first_steps_in(session: Session, replica: str) -> tuple[FirstStep, ...]:
             "county",
             session.get(OwnKey, "root") is not None,
             needed=False,
-            skipped="county" in _skipped(session),
+            skipped=session.get(SkippedStep, "county") is not None,
         ),
         FirstStep("draw", drawn),
     )
@@ -59,10 +57,5 @@ def skip(ctx: Context, key: str) -> Change:
     """Put a step off that may be put off; it stays among what can be done."""
     ctx.require(Right.OFFICE)
     with ctx.transaction() as session:
-        session.merge(Setting(key=_SKIPPED, value=sorted({*_skipped(session), key})))
+        session.merge(SkippedStep(key=key))
     return Change.SETTINGS
-
-
-def _skipped(session: Session) -> list[str]:
-    setting = session.get(Setting, _SKIPPED)
-    return list(setting.value) if setting else []

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import IssuedCertificate, OwnKey, Peer, Person, Setting, SigningKey
+from ohdesk.db.models import CountyRecipient, Enrolment, IssuedCertificate, OwnKey, OwnOffice, Peer, Person, SigningKey
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -25,8 +25,7 @@ from ohdesk.services.blobs import hand_out
 from ohdesk.services.context import Context
 from ohdesk.services.office.person_keys import retired_certificates
 
-PENDING = "enrolment"  # Setting: card and request that wait for the county's answer
-COUNTY_RECIPIENTS = "county_recipients"  # Setting: for whom every bundle is encrypted, from the card
+_ONLY = 1  # the key of the only enrolment that can wait
 ROOT_OWNER = "root"
 
 
@@ -126,8 +125,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
             [key.own_certificate_der for key in keys],
         )
         request = trust_files.read_request(data)
-        pending = {"card": card.data.decode("utf-8"), "request": data.decode("utf-8")}
-        session.merge(Setting(key=PENDING, value=pending))
+        session.merge(Enrolment(id=_ONLY, card=card.data, request=data))
     hand_out(path, data)
     return RequestShown(request.fingerprint, card.fingerprint, card.device.name, names(request))
 
@@ -180,8 +178,9 @@ def accept(ctx: Context, path: Path) -> Joined:
         root_public = certificates.public_der(card.root)
         session.merge(OwnKey(purpose="root", public=root_public, secret=b"", certificate_der=card.root))
         _set_down_peer(session, "county", card.device, card.recipients[0])
-        session.merge(Setting(key=COUNTY_RECIPIENTS, value=list(card.recipients)))
-        session.delete(session.get_one(Setting, PENDING))
+        session.execute(delete(CountyRecipient))
+        session.add_all(CountyRecipient(recipient=each) for each in dict.fromkeys(card.recipients))
+        session.delete(session.get_one(Enrolment, _ONLY))
     return Joined(card.fingerprint, card.device.name, names(request))
 
 
@@ -208,7 +207,7 @@ def own_card(ctx: Context, session: Session) -> Card:
         device.certificate_der = certificates.issue_device(
             root_key, root.certificate_der, device.public, subject, ctx.now()
         )
-    recovery = str(session.get_one(Setting, "recovery_recipient").value)
+    recovery = session.get_one(OwnOffice, ctx.office.replica).recovery_recipient
     recipients = (_recipient(session), recovery)
     data = trust_files.make_card(root_key, root.certificate_der, device.certificate_der, recipients)
     return trust_files.read_card(data)
@@ -275,11 +274,10 @@ def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> N
 
 def pending(session: Session) -> tuple[Card, Request]:
     """Return the card and the request that wait for the county's answer. Raises UserError when there are none."""
-    row = session.get(Setting, PENDING)
+    row = session.get(Enrolment, _ONLY)
     if row is None:
         raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片写出申请。"))
-    card, request = (row.value[name].encode("utf-8") for name in ("card", "request"))
-    return trust_files.read_card(card), trust_files.read_request(request)
+    return trust_files.read_card(row.card), trust_files.read_request(row.request)
 
 
 def _joined_root(session: Session) -> bytes:
@@ -400,7 +398,7 @@ def write_again(ctx: Context, path: Path) -> RequestShown:
         shown = _waiting(session)
         if shown is None:
             raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片写出申请。"))
-        data = session.get_one(Setting, PENDING).value["request"].encode("utf-8")
+        data = session.get_one(Enrolment, _ONLY).request
     hand_out(path, data)
     return shown
 
@@ -432,7 +430,7 @@ def towns(ctx: Context) -> list[TownIn]:
 
 
 def _waiting(session: Session) -> RequestShown | None:
-    if session.get(Setting, PENDING) is None:
+    if session.get(Enrolment, _ONLY) is None:
         return None
     card_, request = pending(session)
     return RequestShown(request.fingerprint, card_.fingerprint, card_.device.name, names(request))

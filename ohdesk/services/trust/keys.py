@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import OwnKey, Setting
+from ohdesk.db.models import CountyRecipient, OwnKey, OwnOffice
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import vault
@@ -54,11 +55,10 @@ def county_roots(ctx: Context, session: Session) -> tuple[bytes, ...]:
 
 def standing_recipients(session: Session) -> tuple[str, ...]:
     """Return the age recipients of every bundle: our recovery code's, and the keys on the county's card."""
-    recovery = session.get(Setting, "recovery_recipient")
+    recovery = session.scalar(select(OwnOffice.recovery_recipient))
     if recovery is None:
         raise _incomplete()
-    county = session.get(Setting, "county_recipients")
-    return (str(recovery.value), *(county.value if county is not None else ()))
+    return (recovery, *session.scalars(select(CountyRecipient.recipient).order_by(CountyRecipient.recipient)))
 
 
 def _own(session: Session, purpose: str) -> OwnKey:

@@ -1,17 +1,18 @@
-"""What was typed about a visit and is not part of it yet, and the page one stood on: settings of this laptop."""
+"""What was typed about a visit and is not part of it yet, and the page one stood on: rows of this laptop."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Setting, Visit
+from ohdesk.db.models import Draft, LastStop, Visit
 from ohdesk.domain.people import Right
 from ohdesk.domain.visit import VisitState
 from ohdesk.services.context import Context
 
-_STOP = "visit_stop"
+_ONLY = 1  # the key of the only row
+_PAGE, _QUESTION = "visit_page", "question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,17 @@ def keep_stop(ctx: Context, stop: VisitStop) -> None:
     if last_stop(ctx) == stop:
         return
     with ctx.transaction() as session:
-        session.merge(Setting(key=_STOP, value=asdict(stop)))
+        place = {"visit": stop.visit or None, "establishment": stop.establishment or None, "page": stop.page}
+        session.merge(LastStop(id=_ONLY, **place))
 
 
 def last_stop(ctx: Context) -> VisitStop | None:
     """Return where one stood; None when that was never set down, or the visit is over by now."""
     with ctx.reading() as session:
-        setting = session.get(Setting, _STOP)
-        if setting is None:
+        row = session.get(LastStop, _ONLY)
+        if row is None or (row.visit and session.get_one(Visit, row.visit).state == VisitState.CLOSED):
             return None
-        stop = VisitStop(**setting.value)
-        visit = session.get(Visit, stop.visit) if stop.visit else None
-        if stop.visit and (visit is None or visit.state == VisitState.CLOSED):
-            return None
-        return stop
+        return VisitStop(row.visit or "", row.page, row.establishment or "")
 
 
 def keep(ctx: Context, visit_id: str, page: str, values: Mapping[str, str]) -> None:
@@ -51,14 +49,14 @@ def keep(ctx: Context, visit_id: str, page: str, values: Mapping[str, str]) -> N
     if kept(ctx, visit_id, page) == dict(values):
         return
     with ctx.transaction() as session:
-        _keep(session, _key(visit_id, page), values)
+        _keep(session, (_PAGE, visit_id, page), values)
 
 
 def kept(ctx: Context, visit_id: str, page: str) -> dict[str, str]:
     """Return what was typed on a page of a visit, empty when nothing was."""
     with ctx.reading() as session:
-        setting = session.get(Setting, _key(visit_id, page))
-        return dict(setting.value) if setting else {}
+        draft = session.get(Draft, (_PAGE, visit_id, page))
+        return dict(draft.content) if draft else {}
 
 
 def forget(ctx: Context, visit_id: str, page: str) -> None:
@@ -68,26 +66,18 @@ def forget(ctx: Context, visit_id: str, page: str) -> None:
 
 def keep_typed(session: Session, visit_id: str, question: str, texts: Mapping[str, str]) -> None:
     """Keep, within an open session, what was typed at a question and is no part of its answer, by field."""
-    _keep(session, f"{_typed(visit_id)}{question}", texts)
+    _keep(session, (_QUESTION, visit_id, question), texts)
 
 
 def typed_in(session: Session, visit_id: str) -> dict[str, dict[str, str]]:
     """Return what was typed at the questions of a visit and is no part of their answers, by question and field."""
-    start = _typed(visit_id)
-    rows = session.scalars(select(Setting).where(Setting.key.startswith(start, autoescape=True)))
-    return {row.key.removeprefix(start): dict(row.value) for row in rows}
+    rows = session.scalars(select(Draft).where(Draft.kind == _QUESTION, Draft.of == visit_id))
+    return {row.part: dict(row.content) for row in rows}
 
 
-def _keep(session: Session, key: str, values: Mapping[str, str]) -> None:
+def _keep(session: Session, key: tuple[str, str, str], values: Mapping[str, str]) -> None:
+    kind, of, part = key
     if any(values.values()):
-        session.merge(Setting(key=key, value=dict(values)))
+        session.merge(Draft(kind=kind, of=of, part=part, content=dict(values)))
     else:
-        session.execute(delete(Setting).where(Setting.key == key))
-
-
-def _key(visit_id: str, page: str) -> str:
-    return f"draft/{page}/{visit_id}"
-
-
-def _typed(visit_id: str) -> str:
-    return f"typed/{visit_id}/"
+        session.execute(delete(Draft).where(Draft.kind == kind, Draft.of == of, Draft.part == part))

@@ -20,12 +20,39 @@ def upgrade() -> None:
 
 def _office() -> None:
     op.create_table(
+        "draft",
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("of", sa.String(length=36), nullable=False),
+        sa.Column("part", sa.String(length=60), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "of", "part", name=op.f("pk_draft")),
+    )
+    op.create_table(
         "own_key",
         sa.Column("purpose", sa.String(length=20), nullable=False),
         sa.Column("public", sa.LargeBinary(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("purpose", name=op.f("pk_own_key")),
+    )
+    op.create_table(
+        "own_office",
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("recovery_recipient", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("replica", name=op.f("pk_own_office")),
+    )
+    op.create_table(
+        "own_power",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mode", sa.String(length=12), nullable=False),
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_power")),
     )
     op.create_table(
         "person",
@@ -46,6 +73,11 @@ def _office() -> None:
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
+    )
+    op.create_table(
+        "skipped_step",
+        sa.Column("key", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_skipped_step")),
     )
     op.create_table(
         "account",
@@ -359,6 +391,18 @@ def _visits() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "last_stop",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=True),
+        sa.Column("establishment", sa.String(length=36), nullable=True),
+        sa.Column("page", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["establishment"], ["establishment.id"], name=op.f("fk_last_stop_establishment_establishment")
+        ),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_last_stop_visit_visit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_last_stop")),
+    )
+    op.create_table(
         "photo",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("visit", sa.String(length=36), nullable=False),
@@ -408,6 +452,18 @@ def _sync() -> None:
         sa.Column("last", sa.Integer(), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_bundle_out")),
+    )
+    op.create_table(
+        "county_recipient",
+        sa.Column("recipient", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("recipient", name=op.f("pk_county_recipient")),
+    )
+    op.create_table(
+        "enrolment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card", sa.LargeBinary(), nullable=False),
+        sa.Column("request", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
     )
     op.create_table(
         "issued_certificate",

@@ -6,11 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ohdesk.db import migrations
 from ohdesk.db.engine import integrity_problems, open_engine
-from ohdesk.db.models import Setting
+from ohdesk.db.models import OwnOffice, Setting
 from ohdesk.errors import UserError
 from ohdesk.security import keyfile
 from ohdesk.services.office.workspace import DATABASE, NewWorkspace, create_workspace, open_workspace
@@ -118,7 +118,7 @@ def test_the_copy_before_a_change_of_the_tables_lies_beside_its_workspace(tmp_pa
     (copy,) = (folder / "backups").iterdir()
     engine = open_engine(copy, keyfile.unlock(folder / "keys.json", "李旸", PASSWORD).database_key)
     with engine.connect() as connection:
-        assert connection.scalar(select(func.count()).select_from(Setting)) == 2
+        assert connection.scalar(select(OwnOffice.name)) == "石桥镇"
     engine.dispose()
     assert [path.name for path in tmp_path.iterdir()] == [name]
 

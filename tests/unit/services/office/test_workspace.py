@@ -117,7 +117,7 @@ def test_an_older_schema_is_copied_before_it_is_brought_up_to_date(tmp_path, mon
     (copy,) = (folder / "backups").iterdir()
     engine = open_engine(copy, unlocked.database_key)
     with engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM setting").scalar() == 2
+        assert connection.exec_driver_sql("SELECT count(*) FROM own_office").scalar() == 1
     engine.dispose()
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from ohdesk.db.models import IssuedCertificate, OwnKey, Peer, Setting, SigningKey
+from ohdesk.db.models import CountyRecipient, IssuedCertificate, OwnKey, OwnOffice, Peer, SigningKey
 from ohdesk.errors import UserError
 from ohdesk.security import certificates
 from ohdesk.services.context import Context
@@ -89,8 +90,8 @@ def test_both_sides_know_each_other_afterwards(ctx, county_ctx, files, inspector
         assert (town.role, town.name, town.division) == ("town", "石桥镇", "000000001")
         assert county.age_recipient == theirs.get_one(OwnKey, "age").public.decode()
         assert town.age_recipient == ours.get_one(OwnKey, "age").public.decode()
-        recovery = theirs.get_one(Setting, "recovery_recipient").value
-        assert ours.get_one(Setting, joining.COUNTY_RECIPIENTS).value == [county.age_recipient, recovery]
+        recovery = theirs.scalars(select(OwnOffice.recovery_recipient)).one()
+        assert set(ours.scalars(select(CountyRecipient.recipient))) == {county.age_recipient, recovery}
         issued = list(theirs.query(IssuedCertificate))
         assert {row.person for row in issued} == {"", inspector}
         assert keys.signer(ctx, ours).sign(b"x")
