@@ -58,8 +58,10 @@ class Stage:
         """Show a window that is still locked."""
         self.close()
         self.window = Window(folder, self.clock)
-        self.window.resize(self._size)
         self.window.show()
+        # Shown, it fits itself to the screen, which without a display is 800 points wide; only then comes our size.
+        QApplication.processEvents()
+        self.window.resize(self._size)
         self._windows.append(self.window)
         return self.window
 
