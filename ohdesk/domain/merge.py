@@ -26,6 +26,8 @@ def shown(writes: Collection[Write]) -> Value:
 
     Raises ValueError when there is no write.
     """
+    # The county has the last word on the roll; among towns the hash decides, for it favours nobody and is the same
+    # everywhere.
     county = [write for write in writes if len(write.division) == COUNTY_DIVISION_LENGTH]
     return min(county or writes, key=lambda write: write.hash).value
 

@@ -81,6 +81,7 @@ def why_not_inspect(person: OfficePerson, day: date) -> str:
         return tr("没有执法证号")
     if not person.certificate_until:
         return tr("没有登记执法证有效期")
+    # Days in this spelling compare as texts do; the last day itself still counts.
     if person.certificate_until < day.isoformat():
         return tr("执法证已于 {day} 到期", day=person.certificate_until)
     return ""
@@ -94,6 +95,7 @@ def team_problems(team: Iterable[OfficePerson], day: date) -> list[Problem]:
         for person in members
         if not may_inspect(person, day)
     ]
+    # Counted by certificate: one person may have been entered twice, and two of one certificate are one inspector.
     certificates = {person.certificate_no for person in members}
     if len(certificates) < TEAM or len({person.id for person in members}) < TEAM:
         problems.append(

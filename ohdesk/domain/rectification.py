@@ -66,6 +66,7 @@ class Later:
 
 def standing(disposal: str, due_on: str, today: date, later: Later | None, *, planned: bool) -> Standing:
     """Return how a finding of a final record stands; `disposal` by id, `due_on` a day or empty."""
+    # What was found again goes before every deadline: a finding put right early is done, one found again is not.
     if later is not None:
         return Standing.MET if later.met else Standing.AGAIN
     if planned:

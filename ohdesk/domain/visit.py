@@ -162,6 +162,7 @@ def check_allowed(state: str, act: Act) -> None:
     if act in ALLOWED[VisitState(state)]:
         return
     word = tr(STATE_WORDS[VisitState(state)])
+    # Each with its own remedy: “not allowed” alone leaves one standing at the gate.
     if state == VisitState.CLOSED:
         raise UserError(tr("这次检查已经结束，不能再改动。"), tr("需要更正的，请在笔录上作补充说明。"))
     if state == VisitState.OPEN:

@@ -91,6 +91,8 @@ def write_durably(place: Path, content: bytes) -> None:
     try:
         with partial.open("wb") as file:
             file.write(content)
+            # A rename alone may reach the disk before the bytes do; after a power cut that would be an empty file of
+            # the right name.
             file.flush()
             os.fsync(file.fileno())
         partial.replace(place)
@@ -146,5 +148,6 @@ def safe_stem(text: str) -> str:
     visible = "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf")
     stem = _FORBIDDEN.sub("_", visible).strip("._ ")[:LONGEST].rstrip("._ ")
     if stem.split(".")[0].upper() in _DEVICES:
+        # Windows opens a device of this name instead of a file, whatever ending follows.
         stem = f"_{stem}"
     return stem or "_"

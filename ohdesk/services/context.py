@@ -72,6 +72,7 @@ class Context:
         return Stamp(
             replica=self.office.replica,
             division=self.office.division,
+            # The first administrator is nobody on the list of people; the journal needs to say who wrote all the same.
             by=self.actor.person or self.actor.account,
             at=self.now(),
             sign=self.sign,

@@ -131,6 +131,7 @@ def _strata_problems(strata: Any) -> Iterator[Problem]:
             yield Problem(f"{place}.ids", tr("编号的列表"), _short(ids))
             continue
         yield from _id_problems(f"{place}.ids", ids)
+        # An order chosen by somebody would be a place to hide a choice.
         if ids != sorted(ids):
             yield Problem(f"{place}.ids", tr("编号按顺序排列"), tr("顺序不对"))
         firms += ids
@@ -148,6 +149,7 @@ def _inspector_problems(inspectors: Any) -> Iterator[Problem]:
         return
     yield from _id_problems("inspectors", ids)
     yield from _repeated("inspectors", ids)
+    # Else an inspector of this number and an empty seat would look the same in the result.
     if UNASSIGNED in ids:
         yield Problem("inspectors", tr("证号"), UNASSIGNED, tr("这个词表示空缺，不能用作证号。"))
     for index, inspector in enumerate(inspectors):
@@ -221,6 +223,7 @@ def _is_canonical(value: Any, data: bytes) -> bool:
 
 
 def _whole(value: Any) -> bool:
+    # `True` is an int to Python; in a sheet it is a slip.
     return type(value) is int and value >= 0
 
 

@@ -34,6 +34,7 @@ class Stratum:
     def quota(self) -> int:
         """How many of the ids are drawn."""
         size = len(self.ids)
+        # In whole numbers: fractions of a computer round differently from those on paper, and a result hangs on it.
         return min(size, max(self.min, -(-size * self.num // self.den)))
 
 
@@ -213,6 +214,7 @@ def share_out(total: int, sizes: dict[str, int]) -> dict[str, int]:
         return dict.fromkeys(sizes, 0)
     shares = {code: total * size // everybody for code, size in sizes.items()}
     # Whole numbers throughout: remainders as fractions would tie or not according to the machine.
+    # Ties by code: whoever recomputes must not need to know in which order the strata were entered.
     by_remainder = sorted(sizes, key=lambda code: (-(total * sizes[code] % everybody), code))
     for code in by_remainder[: total - sum(shares.values())]:
         shares[code] += 1

@@ -172,6 +172,7 @@ class Reader:
         before, after = text[:place], text[place + len(word) :]
         # Denied in its own clause only: 未停产，已搬迁 has moved.
         clause = re.split(r"[，,。；;、\s]", before)[-1]
+        # “未注销” and “无停业” speak of a state to deny it.
         negated = any(neg in clause[-6:] for neg in self.words.status_negation["before"])
         return not negated and not after.startswith(self.words.status_negation["after"])
 

@@ -176,6 +176,8 @@ def settle(ctx: Context, establishment: str, field: str, value: str, reason: str
     with ctx.transaction() as session:
         if session.get(ContestedField, (establishment, field)) is None:
             raise UserError(tr("这一项没有待核的冲突。"), tr("请刷新冲突列表后重试。"))
+        # A value in dispute may be one that would not be accepted today; choosing it must stay possible, for it was
+        # written.
         if value not in _values(session, establishment, field):
             value = checked({field: value})[field]
         fields = {field: read_value(WRITTEN_BY_KEY[field], value)}
@@ -275,6 +277,8 @@ def _town_state(peer: Peer, came: list[BundleIn]) -> TownState:
         name=peer.name,
         replica=peer.replica,
         last=last,
+        # A gap is no fault: the content of a lost bundle comes again in a later one. It is shown so that somebody may
+        # ask.
         missing=tuple(number for number in range(1, last) if number not in numbers),
         parked=tuple(bundle.reason for bundle in came if bundle.outcome == "parked"),
         heard_at=peer.heard_at,

@@ -70,6 +70,7 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
         raise _not_frozen(problems)
     day = plan.day or legal_day(ctx.now())
     with ctx.transaction() as session:
+        # Within the transaction: two freezes at once cannot take one number, and a refusal below gives it back.
         number = _next_number(session, ctx, plan.plan)
         settled = settle(session, plan, rules, day, ctx.office)
         if settled.problems:
@@ -82,6 +83,7 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
         more = _public_particulars(ctx, plan, firms, inspectors, pool, side_file)
         sheet = sheet_of(plan, number, ctx.entropy(NONCE_BYTES).hex(), strata, inspectors, pairs, more)
         data = check_sheet(sheet)
+        # The sheet with its nonce stays here until the result: the nonce would let anybody try seeds until one pleases.
         session.add(
             DrawSheet(
                 draw=draw_id,
@@ -111,6 +113,7 @@ def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: Se
     """
     ctx.require(Right.DRAW)
     first, second = typed_seed(seed), typed_seed(seed_again)
+    # Typed twice by two people: a slip in a seed cannot be corrected, the draw would have to be void.
     if first != second:
         raise UserError(tr("两次输入的种子不同。"), tr("请两人各自对照现场结果重新输入。"))
     check_seed(first)
@@ -140,11 +143,13 @@ def compute(ctx: Context, draw_id: str) -> Change:
     ctx.require(Right.DRAW)
     with ctx.transaction() as session:
         draw = own_draw(session, ctx, draw_id)
+        # Asked for again after a crash or a double click; the same sheet and seed can only give the same result.
         if draw.state == "computed":
             return Change.NOTHING
         if draw.state != "seeded":
             raise _wrong_state(draw, tr("先冻结、再输入种子，然后才能抽取。"))
         kept = sheet_of_draw(session, draw_id)
+        # The sheet lay on this laptop meanwhile: only the very bytes that were announced may be drawn from.
         check_commit(kept.sheet.encode(), draw.commit)
         result = recompute(kept.sheet.encode(), draw.seed)
         operation = DrawComputed(
@@ -172,6 +177,7 @@ def own_draw(session: Session, ctx: Context, draw_id: str) -> Draw:
     draw = session.get(Draw, draw_id)
     if draw is None:
         raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
+    # The county holds its towns' draws to check them; to move one of them on would be to draw in the town's name.
     if draw.replica != ctx.office.replica:
         raise UserError(tr("这次抽取由另一单位举行，这里只能查看和复核。"))
     return draw
@@ -254,6 +260,7 @@ def _side_file(
     number = {each.person: each.id for each in inspectors}
     return canonical(
         {
+            # Reasons and names are few: without salt, whoever has the published hash could try them all.
             "salt": salt.hex(),
             "inspectors": [[each.id, clean_text(each.name), each.reason] for each in inspectors],
             "unpublished": [[each.id, clean_text(each.name)] for each in firms if not each.publishable],

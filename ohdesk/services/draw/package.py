@@ -74,6 +74,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
             members = {name: archive.read(name) for name in names}
     except (BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
         raise _not_a_package(tr("不是完整的 ZIP 文件")) from error
+    # A ZIP can hide bytes between members and say one thing in two places; only the one form that we write passes.
     if pack(members) != data:
         raise _not_a_package(tr("与生成时不是逐字节相同"))
     return members
@@ -187,6 +188,8 @@ def _signature(members: Mapping[str, bytes], key: bytes) -> Fact:
 def _chain(device: bytes, particulars: Mapping[str, Any], roots: Sequence[bytes]) -> Fact:
     key, sentence = "publication.chain", tr("设备证书由县级签发，与抽取单位相符")
     if public_key_der(device) is not None:
+        # A town draws before its county has certified it; whoever hands in the county's root, though, wants to know
+        # just this.
         verdict = Verdict.FAILS if roots else Verdict.UNCHECKED
         return Fact(key, sentence, verdict, tr("抽取单位的设备未经县级确认"))
     if not roots:
@@ -211,6 +214,7 @@ def _names(key: str, sentence: str, identity: DeviceIdentity, particulars: Mappi
 
 def _programs(members: Mapping[str, bytes]) -> Fact:
     shipped = shipped_files()
+    # The page that checks a draw travels in the package: one that was changed would check nothing.
     other = [name for name in SHIPPED if members[name] != shipped[name]]
     sentence = tr("复核程序与随本程序提供的相同")
     return fact("publication.programs", sentence, not other, "、".join(other))

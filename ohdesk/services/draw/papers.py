@@ -41,6 +41,7 @@ class PublicPapers:
 def record_pdf(ctx: Context, draw_id: str) -> bytes:
     """Return the record of a draw (抽取记录) with names, for the file. Raises UserError before there is a result."""
     detail = _computed(ctx, draw_id)
+    # Names by number, from today's list: the sheet has only numbers, and those are what was drawn.
     names = {as_id(person.certificate_no): person.name for person in list_people(ctx)}
     firms = tuple(_internal(firm) for firm in detail.firms)
     return render_record(_paper(ctx, detail, firms, names))
@@ -76,6 +77,7 @@ def public_papers(ctx: Context, draw_id: str) -> PublicPapers:
     Raises UserError before there is a result.
     """
     detail = _computed(ctx, draw_id)
+    # From the published pool, not from the roll: a name that was kept back there must not come out here.
     listed = {entry.id: entry for entry in detail.pool}
     paper = _paper(ctx, detail, tuple(_public(firm, listed) for firm in detail.firms), {})
     return PublicPapers(render_notice(paper), render_minutes(paper))

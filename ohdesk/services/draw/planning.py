@@ -84,6 +84,7 @@ class DrawPreview:
 def usual_plan(ctx: Context) -> DrawPlan:
     """Return a plan that can be frozen as it is: the whole roll, one stratum, the usual team and number of firms."""
     rules, year = draw_rules(), legal_day(ctx.now()).year
+    # Rounded up: ten per cent of nine establishments is one, not none.
     total = -(-len(_in_business(ctx, set())) * rules.total_percent // 100)
     with in_chinese():  # both are printed in the record of the draw
         title, matter = tr("{year} 年用人单位职业卫生双随机抽查"), tr("用人单位职业卫生监督检查")
@@ -207,5 +208,6 @@ def _in_business(ctx: Context, fields: Collection[str]) -> list[Mapping[str, Any
 def _next_plan(ctx: Context, year: int) -> str:
     with ctx.reading() as session:
         taken = set(session.scalars(select(Draw.plan).where(Draw.replica == ctx.office.replica)))
+    # One more than are taken is always enough to find a free one.
     numbers = (_PLAN_NUMBER.format(year=year, number=number) for number in range(1, len(taken) + 2))
     return next(number for number in numbers if number not in taken)

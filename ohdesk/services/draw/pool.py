@@ -92,6 +92,7 @@ def pool_firms(session: Session, plan: DrawPlan, rules: DrawRules, day: date, di
     The id is the 统一社会信用代码 where there is one and the firm may be published, else the local
     number, else the roll entry's own id.  Of several firms with one code the first set down takes part.
     """
+    # Nobody is inspected twice in a year by chance (each year's plan counts anew), unless the plan says another day.
     since = plan.inspected_since or date(day.year, 1, 1)
     visited = _visited_since(session, since)
     by_hand = {each.establishment: each.code for each in plan.exclusions}
@@ -101,6 +102,7 @@ def pool_firms(session: Session, plan: DrawPlan, rules: DrawRules, day: date, di
     local_ids = {}
     for row in map(dict, rows):
         stratum = next((each.code for each in plan.strata if each.takes(row)), "")
+        # What a person decided goes before what the program finds: the record then names the decision.
         reason = by_hand.get(row["id"], "") or _reason(row, stratum, since, visited)
         publishable = rules.ban_tag not in _TAGS.split(row["tags"])
         firms.append(PoolFirm(row["uscc"], row["id"], row["name"], stratum, reason, publishable))
@@ -128,9 +130,11 @@ def _numbered(firms: Iterable[PoolFirm], local_ids: Mapping[str, str]) -> tuple[
     taken: set[str] = set()
     numbered = []
     for firm in sorted(firms, key=lambda each: _precedence(each, local_ids)):
+        # Two entries with one code are one employer entered twice: it must not have two lots.
         code, reason = firm.id, firm.reason
         if code and code in taken:
             reason = reason or "duplicate"
+        # A code can be looked up by anybody: who may not be published stands under a local number.
         wanted = code if is_uscc(code) and firm.publishable else ""
         choices = (wanted, as_id(local_ids[firm.establishment]), as_id(firm.establishment))
         name = next(choice for choice in choices if choice and choice not in taken)
@@ -167,6 +171,7 @@ def pool_inspectors(session: Session, plan: DrawPlan, replica: str, day: date) -
     people = session.scalars(select(Person).where(Person.replica == replica, Person.role == INSPECTOR))
     inspectors = []
     for person in people:
+        # The sheet is published: inspectors stand in it by the number on their certificate, not by name.
         number = as_id(person.certificate_no)
         valid = bool(number) and person.certificate_until is not None and person.certificate_until >= day
         reason = absent.get(person.id, "") or ("" if valid else "certificate")

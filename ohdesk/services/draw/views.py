@@ -125,6 +125,7 @@ def find_draw(ctx: Context, plan: str, number: int | None = None) -> str:
     """
     wanted = select(Draw.id).where(Draw.replica == ctx.office.replica)
     by_number = wanted.where(Draw.plan == plan).order_by(Draw.number.desc())
+    # Without a number the newest is meant: after a draw was void, the plan's next one is what people speak of.
     if number is not None:
         by_number = by_number.where(Draw.number == number)
     with ctx.reading() as session:
@@ -161,6 +162,7 @@ def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
     """Return what was fixed at the freeze. Raises UserError for another office's, MachineError without the sheet."""
     with ctx.reading() as session:
         draw = own_draw(session, ctx, draw_id)
+        # Before the result the sheet is only here; afterwards it stands in the journal and the local one may be gone.
         sheet = read_sheet((draw.sheet or sheet_of_draw(session, draw_id).sheet).encode())
         until = last_day_for_result(draw)
         return FrozenView(
@@ -252,6 +254,7 @@ def _people(session: Session, replica: str, known: dict[str, str]) -> dict[str, 
     number_of = {person: number for number, person in known.items()}
     seats = {}
     for person in session.scalars(select(Person).where(Person.replica == replica)):
+        # As known at the freeze: a certificate renewed since has another number, the sheet has not.
         number = number_of.get(person.id) or as_id(person.certificate_no)
         seats[number] = Seat(number, person.id, person.name)
     return seats

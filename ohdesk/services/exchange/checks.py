@@ -60,6 +60,7 @@ def check_sender(outer: Outer, roots: Sequence[bytes]) -> DeviceIdentity:
     if not _is_signed(outer):
         raise BadSignatureError
     sender = outer.head.sender
+    # A certified device could put another's name into the head: who sent it is what the certificate says.
     if (identity.replica, identity.division) != (sender.replica, sender.town):
         raise WrongSenderError
     return identity
@@ -90,6 +91,7 @@ def verify_bundle(path: Path, roots: Sequence[bytes], opener: Opener | None) -> 
 
 
 def _issued(outer: Outer, roots: Sequence[bytes]) -> DeviceIdentity:
+    # Whoever checks may hand in several roots; only the one that issued this certificate counts.
     for root in roots:
         try:
             identity = device_identity(outer.certificate, root)
@@ -153,6 +155,7 @@ def signature_problem(session: Session, applied: Applied) -> str:
     """
     signature = parse(applied.body).get("sig")
     person = session.get(Person, applied.by)
+    # Only binding acts are signed by a person, and people of other offices may be announced in a bundle to come.
     if signature is None or person is None or not person.public_key:
         return ""
     try:

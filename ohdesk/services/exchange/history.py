@@ -120,6 +120,7 @@ def receipt_codes(ctx: Context) -> list[ReceiptCode]:
 
 
 def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]) -> Exchanged:
+    # The same as were written to: a peer without a key for sealing got nothing and acknowledges nothing.
     receivers = [peer for peer in peers.values() if peer.role != ctx.office.role and peer.age_recipient]
     acked = min((peer.acked for peer in receivers), default=0)
     refused = {each["seq"] for peer in receivers for each in peer.refused}
@@ -142,6 +143,7 @@ def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]
 
 
 def _came(session: Session, row: BundleIn, peers: dict[str, Peer]) -> Exchanged:
+    # A bundle may carry receipts alone; it has no range then.
     carried = row.head.get("range") or {"from": 0, "to": 0}
     sender = peers.get(row.replica)
     return Exchanged(

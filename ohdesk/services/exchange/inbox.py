@@ -62,6 +62,8 @@ def bundles_in(folder: Path) -> tuple[Path, ...]:
     Raises UserError when the folder cannot be read.
     """
     try:
+        # Right inside, not below: people put each town's bundle into a folder of its own, and nobody wants a whole
+        # drive searched.
         places = [folder, *sorted(place for place in folder.iterdir() if place.is_dir())]
     except OSError as error:
         raise UserError(tr("读不到“{folder}”。", folder=folder), tr("请重新插入优盘，或另选文件夹。")) from error
@@ -70,6 +72,7 @@ def bundles_in(folder: Path) -> tuple[Path, ...]:
 
 def bundles_of_others(ctx: Context, folder: Path) -> tuple[Path, ...]:
     """Return the bundles in a folder without those this workspace wrote itself, by their names."""
+    # Told by name, before anything is opened: the stick that goes back and forth is full of one's own.
     own = f"_{ctx.office.replica[:8]}_"
     return tuple(path for path in bundles_in(folder) if own not in path.name)
 

@@ -34,6 +34,7 @@ def take_receipt(ctx: Context, session: Session, peer: Peer, bundle_seq: int, ac
     Raises ForkedReplicaError when it holds operations in our name that we do not have.
     """
     ours = next((held for held in acks.holds if held.replica == ctx.office.replica), None)
+    # Sticks are mixed up: an older bundle coming later must not take back what a newer one said.
     if not _is_overtaken(session, peer, bundle_seq):
         peer.missing = list(acks.missing)
         refused = [refusal for refusal in acks.refused if refusal.replica == ctx.office.replica]
@@ -41,6 +42,8 @@ def take_receipt(ctx: Context, session: Session, peer: Peer, bundle_seq: int, ac
     if ours is None:
         return None
     row = session.get(OperationRow, (ctx.office.replica, ours.upto))
+    # The other side holds an operation in our name that we never wrote: the workspace was copied, or restored and used
+    # again.
     if row is None or row.hash != ours.hash:
         raise ForkedReplicaError(ctx.office.replica, ours.upto)
     peer.acked = max(peer.acked, ours.upto)
@@ -53,6 +56,7 @@ def register_code(ctx: Context, code: str) -> int:
     Raises UserError for a code that does not fit what we hold.
     """
     ctx.require(Right.BUNDLE)
+    # Read over the telephone: spaces and small letters are how people write it down.
     match = _CODE.fullmatch("".join(code.split()).upper())
     with ctx.transaction() as session:
         row = session.get(OperationRow, (ctx.office.replica, int(match[1]))) if match else None
@@ -76,5 +80,6 @@ def _is_overtaken(session: Session, peer: Peer, bundle_seq: int) -> bool:
 
 
 def _check(replica: str, seq: int, digest: str) -> str:
+    # Made from the operation's hash, which only a holder knows; the number alone could be guessed.
     hashed = sha256(f"ohb/1 receipt {replica}:{seq}:{digest}".encode()).digest()
     return base64.b32encode(hashed[:_CHECK_BYTES]).decode("ascii")

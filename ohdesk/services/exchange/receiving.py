@@ -110,11 +110,13 @@ def take_in(ctx: Context, path: Path) -> Taken:
         roots = keys.county_roots(ctx, session)
     if not path.is_file():
         raise NoSuchFileError(str(path))
+    # Copied first: what is checked must be what is read, and a stick may be pulled between the two.
     arriving = ctx.folder / INBOX / "arriving.part"
     arriving.parent.mkdir(exist_ok=True)
     try:
         _copy(path, arriving)
         taken = _take(ctx, arriving, roots)
+        # Kept as it came: a parked bundle is needed again, and a signed file says who sent what when somebody asks.
         kept = arriving.with_name(taken.name)
         if not kept.is_file():
             arriving.replace(kept)
@@ -160,6 +162,8 @@ class _Medium:
 
 def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:
     outer = read_outer(copy)
+    # Nearly always the wrong file on the stick, not an attack; taking it in would only count its own operations as
+    # held.
     if outer.head.sender.replica == ctx.office.replica:
         raise OwnBundleError
     identity = check_sender(outer, roots)
@@ -173,9 +177,12 @@ def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:
     if waits:
         _park(ctx, outer, waits)
         return _taken(Outcome.PARKED, outer, identity, waits=waits)
+    # Photos are written before it is known whether the operations fit; what is refused after all must leave nothing on
+    # the disk.
     with ExitStack() as undo:
         fresh: set[str] = set()
         inner = read_inner(copy, outer, opener, partial(_keep, ctx, undo, fresh))
+        # All at once: one flush for each of a thousand photos would take minutes on a slow disk.
         blobs.settle(ctx, fresh)
         taken = _apply(ctx, outer, identity, inner)
         undo.pop_all()
@@ -207,6 +214,7 @@ def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
         needs.append(Need(head.sender.replica, head.sender.town, head.range.first - 1))
     lacking: dict[str, None] = {}
     for need in needs:
+        # A town receives its county's operations about all towns; what another town wrote before them need not be here.
         concerns_us = ctx.office.role == "county" or need.town in {ctx.office.division, head.sender.town}
         held = session.get(ReplicaHead, need.replica)
         upto = 0 if held is None else held.seq
@@ -272,6 +280,7 @@ def _accept(session: Session, bodies: Sequence[bytes]) -> list[Accepted]:
 def _peer(session: Session, identity: DeviceIdentity) -> Peer:
     """Return the sender's row; made here for another laptop of our own town, which nobody announced."""
     peer = session.get(Peer, identity.replica)
+    # Its certificate was issued by our county, so it may send; that nobody announced it is usual for a second laptop.
     if peer is None:
         role = "county" if len(identity.division) == COUNTY_DIVISION_LENGTH else "town"
         peer = Peer(replica=identity.replica, role=role, division=identity.division, name=identity.name, acked=0)
@@ -298,6 +307,7 @@ def _take_parked(ctx: Context, roots: Sequence[bytes]) -> tuple[str, ...]:
     """Take in, one after the other, every parked bundle whose prerequisites are here now."""
     followed: list[str] = []
     progress = True
+    # One that followed may be what the next was waiting for.
     while progress:
         progress = False
         for name in _parked(ctx):

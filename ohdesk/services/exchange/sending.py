@@ -149,12 +149,16 @@ def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported
     """
     ctx.require(Right.BUNDLE)
     with ctx.reading() as session:
+        # One view of the database for all that goes in: the digest of the state must be that of the operations beside
+        # it.
         signer = keys.signer(ctx, session)
         gathered = _gather(ctx, session, keys.certificate_fingerprint(signer))
         placed = put_on_stick(folder, gathered.contents, keys.sealer(gathered.recipients), signer, report)
     contents = gathered.contents
     first, last = (contents.range.first, contents.range.last) if contents.range else (0, 0)
     with ctx.transaction() as session:
+        # Set down only now: a bundle that never reached the stick must not count as sent. Dying in between sends it all
+        # again, which the other side recognises.
         session.add(
             BundleOut(
                 seq=contents.bundle_seq,
@@ -189,6 +193,7 @@ def _gather(ctx: Context, session: Session, device: str) -> _Gathered:
     receivers = _receivers(ctx, session)
     own = session.get(ReplicaHead, ctx.office.replica)
     last = 0 if own is None else own.seq
+    # From the slowest receiver: whoever has more already skips it, whoever lacked a bundle gets it again.
     first = min(peer.acked for peer in receivers if _counts(ctx, peer)) + 1
     range_ = Range(first, last) if first <= last else None
     acks = _acks(ctx, session)
@@ -221,6 +226,7 @@ def _gather(ctx: Context, session: Session, device: str) -> _Gathered:
 def _receivers(ctx: Context, session: Session) -> list[Peer]:
     """Return whom the bundle is for: a town's county and own other laptops, a county's towns."""
     peers = [peer for peer in session.scalars(select(Peer).order_by(Peer.replica)) if peer.age_recipient]
+    # A town sends to its county and to its own other laptops, never past the county to another town.
     if ctx.office.role == "town":
         peers = [peer for peer in peers if peer.role == "county" or peer.division == ctx.office.division]
         if not any(peer.role == "county" for peer in peers):
@@ -265,6 +271,7 @@ def _segments(ctx: Context, session: Session, range_: Range) -> Iterator[tuple[i
     )
     start, size = range_.first, 0
     for seq, length in lengths:
+        # Both ends hold a member in memory; a town that was away for a year must not need a larger laptop.
         if seq > start and (size + length > _BYTES_PER_MEMBER or seq - start >= _OPS_PER_MEMBER):
             yield start, seq - 1
             start, size = seq, 0
@@ -286,6 +293,7 @@ def _blobs(ctx: Context, session: Session, range_: Range | None, wanted: set[str
     mentioned = dict.fromkeys(sorted(wanted))
     if range_ is not None:
         for body in _bodies(ctx, session, range_.first, range_.last):
+            # Looked for as bytes: most operations mention none, and to parse them all only to find that is waste.
             if b'"blobs":[]' not in body:
                 mentioned.update(dict.fromkeys(blob.removeprefix("sha256:") for blob in parse(body)["blobs"]))
     carried: list[Member] = []
@@ -322,6 +330,7 @@ def _needs(ctx: Context, session: Session, range_: Range) -> tuple[Need, ...]:
     """Return what must be held before: our own operations up to the range, and all that ours in it have seen."""
     upto: dict[str, int] = {}
     for body in _bodies(ctx, session, range_.first, range_.last):
+        # As above: nothing to look for in most of them.
         if b'"base":[]' in body:
             continue
         for name in parse(body)["base"]:
@@ -342,6 +351,8 @@ def _made(ctx: Context, session: Session, last: int) -> Made:
         .order_by(BundleIn.bundle_seq.desc())
         .limit(1)
     ).first()
+    # The laptop's zone decides nothing; it helps whoever reads two bundles of one day to see that a clock was set
+    # wrong.
     offset = now.astimezone().utcoffset()
     return Made(
         wall=instant_text(now),

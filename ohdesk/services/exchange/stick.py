@@ -49,6 +49,7 @@ def put_on_stick(
     """
     if not folder.is_dir():
         raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请插好优盘，检查路径后再导出。"))
+    # Asked before writing: half a file on a full stick looks like a bundle to whoever carries it.
     needed = estimated_size(contents, len(sealer.recipients))
     free = shutil.disk_usage(folder).free
     if needed > free:
@@ -67,6 +68,7 @@ def put_on_stick(
         leftovers.append(place)
         _replace_patiently(partial, place)
         sync_folder(folder)
+        # Some shares report a rename that never happened; the listing is what the next reader sees.
         if place not in folder.iterdir() or place.stat().st_size != size:
             raise ReadBackError
     return Placed(place, written.head_sha256, size)
@@ -95,6 +97,7 @@ def _read_back(path: Path, written: Written) -> int:
 
     Raises ReadBackError when one is not.
     """
+    # Else the system would hand back what it still has in memory, not what the stick has stored.
     drop_from_cache(path)
     try:
         outer = read_outer(path)
@@ -106,6 +109,7 @@ def _read_back(path: Path, written: Written) -> int:
 
 
 def _replace_patiently(source: Path, target: Path) -> None:
+    # A virus scanner holds new files on Windows for a moment; giving up at once would blame the stick.
     for pause in _PAUSES:
         try:
             source.replace(target)

@@ -100,6 +100,8 @@ def findings_in(session: Session, visit: Visit) -> tuple[FindingDraft, ...]:
     numbers: dict[str, list[int]] = {}
     for question_id, number in photos:
         numbers.setdefault(question_id, []).append(number)
+    # In the order of the checklist, not of the answers: the numbers are printed, and must stay while one goes back and
+    # forth.
     questions = [question for question in form.questions if question.id in rows]
     return tuple(
         _draft(number, question, rows[question.id], tuple(numbers.get(question.id, ())), visit)
@@ -118,6 +120,7 @@ def _draft(number: int, question: Question, row: AnswerRow, photos: tuple[int, .
         problems += disposal_problems(place, rules.disposal(row.disposal), row.due_on, _day(visit))
     else:
         problems.append(Problem(place, tr("确定处置方式和期限"), tr("没有确定"), tr("请确认问题清单中的处置。")))
+        # Proposed, and named as a problem until somebody confirms it: an order to a company is never made by a default.
         disposal, due = proposed(
             question.severity, question.disposal, rules.proposals, rules.disposals, _day(visit), work_calendar()
         )

@@ -144,6 +144,8 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
         .join(Record, Record.visit == Finding.visit)
         .outerjoin(Establishment, Establishment.id == Record.establishment)
     )
+    # Records carry the word that was printed, for they are read without this program; it is turned back into an id
+    # here.
     disposals = {each.name: each.id for each in visit_rules().disposals}  # records of other editions may name others
     in_order = select(FindingDuty.finding, FindingDuty.duty).order_by(FindingDuty.finding, FindingDuty.position)
     duties = lists(session, in_order)
@@ -155,6 +157,7 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
         due_on = due.isoformat() if due else ""
         again, re_inspection = later.get(raw["id"]), re_inspections.get(raw["id"])
         state = standing(disposals.get(raw["disposal"], ""), due_on, today, again, planned=re_inspection is not None)
+        # Built only when wanted: 今日 asks for the pressing few among thousands.
         if state not in states:
             continue
         town = towns.get(division, division)
@@ -188,6 +191,8 @@ def _drafts(ctx: Context, session: Session) -> list[RectificationRow]:
             continue
         try:
             drafts = findings_in(session, visit)
+        # A visit begun with an older checklist cannot be read with this one; the list of all others must not fail for
+        # it.
         except UserError:
             continue
         found += [_draft(ctx, visit, establishment, draft) for draft in drafts]

@@ -44,6 +44,7 @@ def propose(ctx: Context, row: RectificationRow) -> ReInspectionProposal:
             .where(RecordInspector.visit == row.visit, Person.replica == ctx.office.replica)
             .order_by(RecordInspector.seat)
         )
+        # Whoever belongs to another office by now cannot be sent from here.
         own = tuple(session.scalars(wanted))
     return ReInspectionProposal(re_inspection_day(row.due_on, legal_day(ctx.now()), work_calendar()), own)
 
@@ -62,6 +63,7 @@ def plan_re_inspection(ctx: Context, rows: Sequence[RectificationRow], day: str,
     ctx.require(Right.VISIT)
     _check(ctx, rows, day)
     with ctx.transaction() as session:
+        # Two people at two screens may arrange the same one; a company must not be visited twice for one finding.
         if re_inspections_in(session).keys() & {row.id for row in rows}:
             raise UserError(tr("这个问题已经安排了复查。"), tr("请刷新列表；要改期的，请在“检查”中调整。"))
         people = [session.get(Person, person) for person in dict.fromkeys(inspectors)]

@@ -97,6 +97,7 @@ def reset(ctx: Context, account: str, new_password: str) -> None:
     """
     ctx.require(Right.ACCOUNT)
     account = keyfile.tidy_name(account)
+    # Changing one's own password keeps the signing key; a reset would throw it away.
     if account == ctx.actor.account:
         raise UserError(tr("不能重置自己的密码。"), tr("请用“修改密码”。"))
     with ctx.transaction() as session:
@@ -121,6 +122,7 @@ def unlock_inspector(ctx: Context, account: str, password: str) -> Inspector:
     with ctx.reading() as session:
         row = session.get(Account, unlocked.account)
         person = (row and row.person) or ""
+    # Two inspectors must see and sign (行政处罚法 第四十二条); two accounts of one person are one inspector.
     if person == ctx.actor.person:
         raise UserError(tr("第二名执法人员不能是同一个人。"), tr("请由另一名执法人员输入自己的账户和密码。"))
     return _inspector(ctx, unlocked.account, person, unlocked.personal_key)
@@ -129,6 +131,7 @@ def unlock_inspector(ctx: Context, account: str, password: str) -> Inspector:
 def _slot(ctx: Context, account: str, password: str) -> Unlocked:
     """Return the secrets of a new account; one that was begun and never finished is taken over."""
     path = ctx.folder / KEY_FILE
+    # The key file is written before the database: an account that was begun and lost its second half is taken over.
     if keyfile.tidy_name(account) in keyfile.accounts(path):
         return keyfile.reset_account(path, ctx.keys.database, account, password)
     return keyfile.add_account(path, ctx.keys.database, account, password)

@@ -35,6 +35,7 @@ def write(ctx: Context, target: Path, surroundings: Mapping[str, str] | None = N
     surroundings: what only the window knows, as "screen 1": "1366 x 768 at 125 %"
     Raises MachineError when the file cannot be written.
     """
+    # Readable in any editor: whoever sends it should be able to see for themselves that nothing personal is in it.
     text = json.dumps(collected(ctx, surroundings or {}), ensure_ascii=False, indent=1, sort_keys=True)
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:

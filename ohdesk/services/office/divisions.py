@@ -53,6 +53,7 @@ def knows_towns_of(county: str) -> bool:
 def _chain(code: str) -> list[str]:
     """Return the names of city, county and town of a code, as far as the list has them."""
     rows = _rows()
+    # Names of towns repeat from county to county; with city and county in front nobody takes the wrong one.
     above = [code[:_CITY_CODE_LENGTH] + "00", *([code[:COUNTY_CODE_LENGTH]] if len(code) == TOWN_CODE_LENGTH else [])]
     return [rows[each][0] for each in (*above, code) if each in rows]
 

@@ -84,6 +84,7 @@ def _workspace(ctx: Context) -> Iterator[Fact]:
     with ctx.reading() as session:
         yield _fact("workspace.journal", tr("操作日志的哈希链没有断开"), chain_problems(session))
         held = session.scalars(select(BlobRow.sha256).where(BlobRow.held).order_by(BlobRow.sha256)).all()
+    # Only whether there is a file: decrypting all photos would take long, and each is checked when it is read.
     lost = [digest[:12] for digest in held if not blobs.is_stored(ctx, digest)]
     yield _fact("workspace.blobs", tr("照片和附件文件齐全（{count} 个）", count=len(held)), lost)
 

@@ -71,6 +71,7 @@ def _mount_of(folder: Path, mounts: str) -> tuple[str, str] | None:
     for point, device, file_system in _mounts(mounts):
         if folder == point or point in folder.parents:
             length = len(point.parts)
+            # Later lines hide earlier ones of the same point: the last mount is what one sees.
             if best is None or length >= best[0]:
                 best = (length, device, file_system)
     return None if best is None else best[1:]
@@ -116,6 +117,7 @@ def _stick(path: Path, label: str, file_system: str) -> Iterator[Stick]:
 
 def _is_removable(device: str) -> bool:
     block = Path("/sys/dev/block") / device
+    # A partition does not know it; the disk above it does.
     for place in (block / "removable", block / ".." / "removable"):
         try:
             if place.read_text(encoding="ascii").strip() == "1":

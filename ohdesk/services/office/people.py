@@ -75,6 +75,7 @@ def correct_person(ctx: Context, changed: OfficePerson) -> Change:
         _refuse_taken(ctx, session, certificate_no, person.id)
         held = {key: getattr(person, key) for key in wanted}
         held["certificate_until"] = day_text(person.certificate_until) or None
+        # Only what differs: the journal then says what was corrected, not all that stayed.
         fields = {key: value for key, value in wanted.items() if held[key] != value}
         if not fields:
             return Change.NOTHING
@@ -90,6 +91,7 @@ def retire_person(ctx: Context, person_id: str) -> Change:
     ctx.require(Right.OFFICE)
     with ctx.transaction() as session:
         person = _own_person(ctx, session, person_id)
+        # A visit under way needs two who may sign; whoever leaves would leave it without an end.
         running = select(Visit.inspectors).where(Visit.state != VisitState.CLOSED)
         visits = sum(person_id in inspectors for inspectors in session.scalars(running))
         if visits:

@@ -94,6 +94,7 @@ def _problems(power: Power) -> list[Problem]:
             parse_day(day)
         except ValueError:
             problems.append(_no_day(place, day, key))
+    # Compared only when both are days, else one slip would be told twice.
     if not problems and power.valid_to and power.valid_to < power.valid_from:
         problems.append(Problem(tr("失效日期"), tr("不早于生效日期"), power.valid_to, field="valid_to"))
     return problems

@@ -80,6 +80,7 @@ def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost | None 
     """
     _check_new(folder, new)
     _check_length(folder)
+    # Before anything is written: SQLite on a share loses data, and on a stick that is pulled as well.
     if warning := check_drive(folder):
         log.warning(warning)
     with _taken_back_on_failure(folder):
@@ -136,6 +137,7 @@ def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) 
             raise MachineError(
                 tr("工作区缺少数据库文件 {name}。", name=DATABASE), tr("请从 backups 文件夹恢复最近的备份。")
             )
+        # Again at every opening: folders get moved, and shares get mounted over them.
         check_drive(folder)
         engine = open_engine(database, unlocked.database_key)
         try:
@@ -214,6 +216,8 @@ def _taken_back_on_failure(folder: Path) -> Iterator[None]:
     existed = folder.exists()
     try:
         yield
+    # Also when the window is closed meanwhile: a folder with a key file and no database would be taken for a damaged
+    # workspace.
     except BaseException as error:
         for path in tuple(folder.iterdir()) if folder.is_dir() else ():
             with suppress(OSError):
@@ -291,6 +295,7 @@ def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: 
             tr("这个工作区由更新版本的程序建立（结构 {found}）。", found=found),
             tr("请先更新程序再打开；文件没有改动。"),
         )
+    # Kept beside, under the same key: an upgrade that fails half way must never be the only copy.
     copy = folder / "backups" / f"{clock():%Y%m%dT%H%M%SZ}-before-{migrations.LATEST}.db"
     copy_database(engine, copy, database_key)
     migrations.upgrade(engine)

@@ -97,8 +97,10 @@ def _record(
     findings: tuple[FindingDraft, ...],
 ) -> InspectionRecord:
     """Return the record of a started visit before it has its number and before the party has said anything."""
+    # The first of these refuses a visit that has not started: everything below is known only from then on.
     began, started, rules, task = started_at(visit), visit.arrival, visit_rules(), Task(**visit.task)
     mode = rules.mode(started["mode"])
+    # Helpers on a round (协管巡查) have no power to judge, so there is no way to a record, not even a draft.
     _check_produces_a_record(mode)
     words = usual_wording(session, legal_day(ctx.now()))
     inspectors = tuple(_signatory(session, person, field_name(seat)) for seat, person in enumerate(visit.inspectors, 1))
@@ -160,6 +162,7 @@ def _outcome(visit: Visit, findings: tuple[FindingDraft, ...]) -> tuple[OutcomeR
     if not findings:
         return rules.outcome("no_problem"), ""
     wanted: list[Disposal] = [rules.disposal(finding.disposal) for finding in findings]
+    # One finding that waits for somebody else keeps the whole visit pending, whatever was settled of the others.
     pending = [disposal.outcome for disposal in wanted if disposal.outcome == "pending"]
     return rules.outcome(pending[0] if pending else wanted[0].outcome), ""
 
@@ -168,6 +171,7 @@ def _ended_at(visit: Visit, answers: Mapping[str, AnswerView]) -> str:
     """Return when the visit ended: as set, or when the last answer was given, so that a preview stays the same."""
     if visit.ended_at is not None:
         return instant_text(visit.ended_at)
+    # A preview must not change while nothing does: the clock would give another fingerprint at every look.
     last = max((view.saved_at for view in answers.values()), default=started_at(visit))
     return instant_text(last)
 
@@ -202,6 +206,7 @@ def _answer_lines(
                 text=question.text,
                 answer=answer.value.value,
                 word=answer.value.word,
+                # Beside 不合格 the fact has a column of its own; beside the other answers the same text is the remark.
                 remark=answer.reason if breach or answer.reason else answer.fact,
                 fact=answer.fact if breach else "",
                 details=detail_lines(answer, question),
@@ -231,6 +236,8 @@ def _problems(form: Form, answers: Mapping[str, AnswerView], findings: tuple[Fin
         found = tr("还有 {count} 项没有作答", count=len(unanswered))
         remedy = tr("没有检查的，请标为“未检查”并写明原因，可以一次标完。")
         problems.append(Problem(tr("检查表"), tr("每一项都有回答"), found, remedy))
+    # Incomplete answers come in two runs: a breach without a fact is named with its finding below, and must not be
+    # named twice.
     for view in answers.values():
         if view.answer.value is not AnswerValue.NOT_MET:
             problems += view.missing
@@ -289,6 +296,7 @@ def usual_wording(session: Session, day: date) -> Wording:
     default = load_wording(DEFAULT)
     if default.valid_from <= day:
         return default
+    # A wording that comes into force later must not be used before, even when it is shipped as the default.
     older = [words for words in map(load_wording, wording_ids()) if words.valid_from <= day]
     return max(older, key=lambda words: words.valid_from, default=default)
 
@@ -311,6 +319,8 @@ def _usual_situation(words: Wording, record: InspectionRecord) -> tuple[str, ...
 
 def _next_number(session: Session, replica: str, year: int) -> str:
     """Return the next number of the year: records are never deleted, so none is used twice."""
+    # Counted from the records that are held, not from a counter of their own: after a restore a counter could run
+    # behind.
     held = select(Record.number).where(Record.replica == replica, Record.number.startswith(f"{year}-"))
     last = max((int(number.removeprefix(f"{year}-")) for number in session.scalars(held)), default=0)
     return f"{year}-{last + 1:04d}"

@@ -105,6 +105,8 @@ def finalize(
     Raises UserError or ProblemsError for everything that keeps it from being final; then nothing has changed.
     """
     ctx.require(Right.RECORD)
+    # Read outside the transaction: signing takes seconds, and SQLite has one writer. What was read is compared again
+    # inside.
     composed = compose(ctx, visit_id, party, situation)
     _check_ready(composed, strokes, shown_sha256)
     at = instant_text(ctx.now())
@@ -114,6 +116,8 @@ def finalize(
     content = {"record": plain(composed.record), "strokes": plain(bound)}
     reason = f"{composed.record.title} {composed.record.number}"
     pdf = sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, reason)
+    # The file first, the journal after: a crash between leaves a file that nothing mentions, never an entry without its
+    # PDF.
     digest = blobs.put(ctx, pdf)
     photos = tuple(dict.fromkeys(photo.sha256 for photo in composed.record.photos if photo.sha256))
     operation = VisitFinalized(
@@ -125,6 +129,7 @@ def finalize(
     )
     try:
         with ctx.transaction() as session:
+            # Somebody may have answered a question or brought in a photo while the inspectors typed their passwords.
             if compose_in(ctx, session, visit_id, party, situation).record_sha256 != composed.record_sha256:
                 raise _changed()
             blobs.note(session, digest, len(pdf))
@@ -196,6 +201,8 @@ def write_copy(folder: Path, stem: str, pdf: bytes) -> Path:
         raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请检查路径后再导出。"))
     for number in range(1, SAME_NAME_TRIES):
         path = folder / (f"{stem}.pdf" if number == 1 else f"{stem}_{number}.pdf")
+        # Writing the same record twice gives one file: whoever exports again before a hearing must not wonder which is
+        # the one.
         if not path.exists():
             blobs.write_durably(path, pdf)
         if sha256(path.read_bytes()).digest() == sha256(pdf).digest():
@@ -206,6 +213,7 @@ def write_copy(folder: Path, stem: str, pdf: bytes) -> Path:
 def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:
     """Add a statement to a final record, with its reason; the record itself stays as signed."""
     ctx.require(Right.RECORD)
+    # The record stays as signed, for ever; a correction is a statement beside it.
     statement, reason = clean_text(statement).strip(), clean_text(reason).strip()
     if not statement or not reason:
         raise UserError(tr("补充说明和理由都要写明。"))

@@ -59,6 +59,7 @@ def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str
             held = msgspec.convert(kept.content, dict[str, Any])
             return PartyStatement(**held["party"]), tuple(held["situation"])
         visit = find_visit(session, visit_id)
+        # Whoever walked along is nearly always who signs; typing the name again is where slips come from.
         accompanied = _PERSON.fullmatch(visit.arrival.get("accompanied_by", ""))
         if accompanied is not None:
             return _statement("signed", name=accompanied[1], position=accompanied[2]), ()
@@ -127,6 +128,7 @@ def read_party(path: Path) -> PartyFile:
     if len(data) > LARGEST:
         raise UserError(tr("当事人意见文件超过 {limit} MB。", limit=LARGEST // 1_000_000), tr("请核对文件。"))
     try:
+        # Windows editors put a mark in front of UTF-8; JSON does not allow it.
         return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=PartyFile)
     except (msgspec.DecodeError, RecursionError) as error:
         raise UserError(

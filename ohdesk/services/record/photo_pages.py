@@ -61,9 +61,12 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     final = finalizing.final_record(ctx, visit_id)
     views = [view for view in awaited_views(ctx, visit_id) if view.sha256]
     with ctx.reading() as session:
+        # Pages are numbered behind their record, and never deleted: counting them is enough.
         number = len(_pages(session, visit_id)) + 1
     if not views:
         raise UserError(tr("没有可以补入的照片。"), tr("请先按编号补入登记过的照片（命令行为 visit photo --number）。"))
+    # The lines keep what the signed record announced of them; only the hash is new. So the page cannot say more than
+    # was signed.
     digests = {view.number: view.sha256 for view in views}
     lines = [replace(line, sha256=digests[line.number]) for line in final.record.photos if line.number in digests]
     page = _compose(final, number, lines)

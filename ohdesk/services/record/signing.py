@@ -81,6 +81,7 @@ def open_signers(
     with ctx.reading() as session:
         _check_may_sign(ctx, session, signatories)
     opened: dict[str, PersonSigner] = {}
+    # Whoever is logged in has proved it with the password; everybody else proves it now. Nobody signs for a colleague.
     if any(one.person == ctx.actor.person for one in signatories):
         opened[ctx.actor.person] = signing_inspector(ctx).signer
     for colleague in colleagues:
@@ -158,6 +159,8 @@ def _check_certificate(ctx: Context, certificate: bytes, signatory: Signatory) -
             tr("{name}的签名证书不能使用：{reason}。", name=signatory.name, reason=error),
             tr("请核对本机日期；证书到期的，请向县级申请新证书。"),
         ) from error
+    # A certificate says name and number for good: after a correction of either the old one would put another name under
+    # the record.
     if (subject.person, subject.name, subject.number) != (signatory.person, signatory.name, signatory.certificate_no):
         raise UserError(
             tr(
@@ -229,6 +232,7 @@ def _problems(one: Strokes) -> list[Problem]:
     count = sum(map(len, one.strokes))
     if count > MOST_POINTS:
         return [Problem(place, tr("不超过 {limit} 个点", limit=MOST_POINTS), str(count), tr("请重新签名。"))]
+    # Strokes come from files too: points outside the pad would be drawn over the text of the record.
     inside = all(
         0 <= x <= one.width and 0 <= y <= one.height and 0 <= pressure <= HARDEST
         for stroke in one.strokes

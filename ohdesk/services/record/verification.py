@@ -40,6 +40,8 @@ class Verification:
     def is_good(self) -> bool:
         """True when nothing fails and every signature and its chain to a root were checked."""
         verdicts = {fact.verdict for fact in self.facts}
+        # A file is not good because nothing was found wrong: what could not be checked, for want of a root, is no
+        # proof.
         needed = [
             [fact.verdict for fact in self.facts if part in fact.key.split(".")] for part in ("signature", "chain")
         ]
@@ -55,6 +57,7 @@ def verify_file(path: Path, roots: Sequence[bytes], ctx: Context | None = None) 
     Raises UserError when the file cannot be read or is none of the three kinds.
     """
     start = _start(path)
+    # Told by content, not by name: files arrive renamed by chat programs, or without any ending.
     if start.startswith(PDF_START):
         return Verification("record", _record_facts(_content(path), roots, ctx))
     if package.is_package(start):
@@ -139,6 +142,7 @@ def _journal(pdf: bytes, content: Any, ctx: Context | None) -> Fact:
     with ctx.reading() as session:
         if _is_registered(session, digest):
             return Fact(key, sentence, Verdict.HOLDS, digest)
+    # Of a record that this workspace never heard of, nothing can be said; of one it has with other bytes, very much.
     visit = content.get("visit") if isinstance(content, dict) else None
     if _identity(ctx, str(visit)) is None:
         return Fact(key, sentence, Verdict.UNCHECKED, tr("日志中没有这次检查的笔录"))

@@ -126,6 +126,7 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
     final = finalizing.final_record(ctx, visit_id)
     with ctx.reading() as session:
         row = finalizing.find_record(session, visit_id)
+        # At the county the papers of all towns are read, but only the office that made a record may add to it.
         own = row.replica == ctx.office.replica
         pages = session.scalars(
             select(PhotoPage).where(PhotoPage.visit == visit_id).order_by(PhotoPage.at, PhotoPage.pdf_sha256)
@@ -153,6 +154,7 @@ def save_copy(paper: Paper, target: Path) -> Path:
     remedy = tr("请检查磁盘空间和写入权限，或另选位置。")
     try:
         blobs.write_durably(target, paper.pdf)
+        # Read back: what leaves on a stick is evidence, and cheap sticks lie about what they have stored.
         whole = sha256(target.read_bytes()).hexdigest() == paper.pdf_sha256
     except OSError as error:
         raise MachineError(tr("写不了文件 {file}。", file=target.name), remedy) from error

@@ -126,6 +126,7 @@ def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
     matching = select(Establishment.id).where(*_conditions(_shape(ctx, query))).params(_asked(ctx, query))
     statement = matching.order_by(Establishment.search, Establishment.id)
     with ctx.reading() as session:
+        # Only the ids: 20,000 of them are there at once, the rows of a page are read when it is shown.
         ids = tuple(session.scalars(statement.execution_options(yield_per=_ROWS_AT_ONCE)))
         everything = len(ids) if query == RollQuery() else session.scalar(_counting(ctx, RollQuery())) or 0
     return Listed(ids, everything)
@@ -187,6 +188,7 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
     entry = uuid7(ctx.now())
     with ctx.transaction() as session:
         _refuse_same_code(session, values.get("uscc", ""), entry)
+        # Small shops have no credit code; the draw and the papers need a number all the same.
         if not values.get("uscc") and not values.get("local_id"):
             values["local_id"] = next(local_numbers(session, ctx.office.division))
         written = EstablishmentWritten(record=entry, fields=values_of(values), reason=clean_text(reason))
@@ -205,6 +207,8 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
     values = checked(fields)
     with ctx.transaction() as session:
         row = _entry(session, establishment)
+        # Only what differs travels: a form that is saved unchanged must not overwrite what the county settled
+        # meanwhile.
         changed = {key: value for key, value in values.items() if value_text(getattr(row, key)) != value}
         if not changed:
             return Change.NOTHING
@@ -237,6 +241,7 @@ def local_numbers(session: Session, division: str) -> Iterator[str]:
     """Yield unused local numbers for entries without a credit code, "000000101-0001" and on."""
     used = session.scalars(select(Establishment.local_id).where(Establishment.local_id.startswith(f"{division}-")))
     serials = (text.rpartition("-")[2] for text in used)
+    # The largest, not the count: numbers of withdrawn entries stay on old papers and are not given again.
     last = max((int(serial) for serial in serials if serial.isdecimal()), default=0)
     return (f"{division}-{number:04d}" for number in count(last + 1))
 

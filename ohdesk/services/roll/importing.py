@@ -144,9 +144,12 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
     batch = uuid7(ctx.now())
     reason = tr("导入：{source}", source=comparison.reading.source)
     with ctx.transaction() as session:
+        # Compared again, for a person may look at the preview for an hour; what they saw is what is written, or
+        # nothing.
         if _compared(ctx, session, comparison.reading, unwatched) != comparison:
             raise UserError(tr("预览之后名录有了改动，没有导入。"), tr("请重新预览后再导入。"))
         operations = list(_operations(ctx, session, comparison, reason))
+        # In portions, so that cancelling is heard; one transaction all the same, so that nothing stays of it.
         for start in range(0, len(operations), _AT_ONCE):
             report(start, len(operations))
             journal.record_many(session, operations[start : start + _AT_ONCE], ctx.stamp(), batch)
@@ -210,11 +213,14 @@ class _Roll:
         namesakes = [
             identity
             for identity in self._by_name.get(folded_name(entry.name), ())
+            # Two right codes are two employers, whatever they are called: branches of a chain share their name.
             if not (uscc_is_right(code) and uscc_is_right(self.fields[identity]["uscc"]))
         ]
         if len(namesakes) == 1:
             return namesakes[0]
         address = entry.fields.get("address", "")
+        # Several of one name and no code to tell them: the address may, otherwise it is a new one. Two entries can be
+        # put together later, one made of two cannot be taken apart.
         there = [identity for identity in namesakes if address and self.fields[identity]["address"] == address]
         return there[0] if len(there) == 1 else ""
 
@@ -247,7 +253,9 @@ def _against(entry: Entry, identity: str, held: Mapped) -> Planned:
     """Return what a row changes: blanks clear nothing, a doubtful code replaces no right one, tags are added."""
     fields: dict[str, str] = {}
     for key, value in _stored(entry).items():
+        # Tags come from several lists, and each list knows only its own.
         wanted = join_distinct((*held["tags"].split("、"), *value.split("、"))) if key == "tags" else value
+        # Lists are typed by hand: a wrong code in a newer one is a slip, not news.
         if key == "uscc" and uscc_is_right(held["uscc"]) and not uscc_is_right(wanted):
             continue
         if wanted != held[key]:

@@ -141,14 +141,17 @@ def _standing(ctx: Context, session: Session) -> tuple[list[RollBatch], set[str]
 def _obstacles(session: Session, bodies: Sequence[Body], settled: set[str]) -> Iterator[Problem]:
     names = _names(session, [body["id"] for body in bodies])
     sent = session.scalar(select(func.max(BundleOut.last))) or 0
+    # What the county may hold cannot be undone here behind its back; a correction tells it.
     if bodies and sent >= bodies[0]["s"]:
         yield Problem(tr("要撤销的内容"), tr("还没有上报"), tr("已写入上报包"), tr("已上报的内容只能更正。"))
     records = set(names)
     heads = heads_of(session, records)
     for body in bodies:
+        # Seen heads alone decide: an entry that somebody corrected since must not lose that correction with the import.
         allowed = {*body["base"], f"{body['r']}:{body['s']}"}
         if not set(heads.get(body["id"], ())) <= allowed and _written_since(session, body, settled):
             yield Problem(names[body["id"]], tr("之后没有再改"), tr("又有更正或合并"))
+    # A frozen list names these entries by their numbers; without them nobody could check the draw.
     for record in sorted(_drawn(session) & records):
         yield Problem(names[record], tr("没有列入抽取名单"), tr("已列入冻结的抽取名单"))
     for record in sorted(_visited(session) & records):
@@ -200,6 +203,7 @@ def _shown_before(session: Session, body: Body) -> Mapping[str, Value] | None:
     earlier = _ancestors(f"{body['r']}:{body['s']}", operations)
     values: dict[str, Value] = {}
     for key in body["v"]["fields"]:
+        # Worked out from the journal, not from a copy kept for undoing: the journal is what every office agrees on.
         writers = {name for name in earlier if key in operations[name].body["v"]["fields"]}
         overwritten = {seen for name in writers for seen in _ancestors(name, operations)}
         writes = [

@@ -45,7 +45,10 @@ def start(folder: Path, new: NewWorkspace, join: Join | None = None, clock: Cloc
     A request that cannot be written is no error: the workspace stands, and its recovery code must be seen.
     """
     if join is not None:
+        # Before anything is created: whoever picked the wrong card would else have a workspace to throw away.
         _check_join(new, join)
+    # From here on nothing may fail silently: the recovery code exists this one time, and must reach the screen whatever
+    # follows.
     code = create_workspace(folder, new)
     if join is None:
         return Started(code)

@@ -45,6 +45,7 @@ def first_steps_in(session: Session, replica: str) -> tuple[FirstStep, ...]:
         FirstStep("powers", powers > 0, count=powers),
         FirstStep(
             "county",
+            # A town may work for months before its county is ready; the step can wait, it never goes away.
             session.get(OwnKey, "root") is not None,
             needed=False,
             skipped=session.get(SkippedStep, "county") is not None,

@@ -73,6 +73,7 @@ def throw_away(folder: Path) -> None:
     root = _root(folder)
     if root is None:
         raise UserError(tr("这个文件夹不是练习库：{folder}", folder=folder), tr("只能删除带练习库标记的文件夹。"))
+    # People put their own files anywhere. Deleting a folder is only safe while everything in it is known.
     if foreign := sorted(_foreign(root)):
         raise UserError(
             tr("练习库文件夹里有别的内容：{names}", names="、".join(foreign[:5])),

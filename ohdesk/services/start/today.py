@@ -129,6 +129,8 @@ def agenda(ctx: Context) -> Agenda:
         now, week, later, undated = _by_day(visits, today)
         steps = first_steps_in(session, ctx.office.replica)
         head = session.get(ReplicaHead, ctx.office.replica)
+        # Whether anything is new, not how much: counting what each bundle carries would read the journal at every
+        # start.
         sent_at, sent_upto = session.execute(select(func.max(BundleOut.written_at), func.max(BundleOut.last))).one()
         unsent = head is not None and head.seq > (sent_upto or 0)
         any_visit = bool(visits) or session.scalar(select(Visit.id).limit(1)) is not None

@@ -111,9 +111,12 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
     ctx.require(Right.TRUST)
     _require_town(ctx)
     card = trust_files.read_card(read_file(card_path))
+    # Compared over the telephone, then read again: between the two somebody may have exchanged the file on the stick.
     _require_same(compared, card.fingerprint)
     with ctx.transaction() as session:
         root = session.get(OwnKey, "root")
+        # Records are signed under one county's root; a second one would leave the earlier without anybody who vouches
+        # for them.
         if root is not None and root.certificate_der != card.root:
             raise UserError(tr("本机已经加入另一个县级，不能再用这张名片。"), tr("请核对名片，或另建工作区。"))
         keys = list(session.scalars(select(SigningKey).order_by(SigningKey.person)))
@@ -152,6 +155,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> I
             _remember(ctx, session, request, person, certificate)
         _set_down_peer(session, "town", device_identity(device, card.root), request.asked.recipient)
         answer = trust_files.make_answer(root_key, request, device, people)
+        # Read as the town will read it: an answer that it would refuse must not leave the house.
         trust_files.read_answer(answer, card, request)
     hand_out(path, answer)
     return Issued(request.fingerprint, request.asked.name, request.asked.division, names(request))
@@ -202,6 +206,7 @@ def own_card(ctx: Context, session: Session) -> Card:
     root_key = _root_key(ctx, session)
     root = session.get_one(OwnKey, "root")
     device = session.get_one(OwnKey, "device")
+    # Made at the first card: a county that never has towns needs neither root nor certificate.
     if not device.certificate_der:
         subject = DeviceSubject(replica=ctx.office.replica, office=ctx.office.name, division=ctx.office.division)
         device.certificate_der = certificates.issue_device(
@@ -264,6 +269,7 @@ def _set_down_peer(session: Session, role: str, identity: DeviceIdentity, recipi
 
 def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> None:
     key = session.get(SigningKey, person.subject.person)
+    # A key made anew since the request (a reset password) is another person's as far as the certificate can tell.
     if key is None or key.public_der != person.public_der:
         raise UserError(
             tr("{name}的签名密钥在申请之后换过，这份答复不适用。", name=person.subject.name),

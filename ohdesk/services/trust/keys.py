@@ -17,6 +17,7 @@ from ohdesk.services.context import Context
 
 def sealer(recipients: Sequence[str]) -> AgeSealer:
     """Return what encrypts for these age recipients, each once, in a fixed order."""
+    # In a fixed order, each once: the head names them, and the same content must give the same head.
     return AgeSealer(tuple(sorted(set(recipients))))
 
 

@@ -67,6 +67,7 @@ def fill_from_file(ctx: Context, visit_id: str, path: Path) -> Filled:
     """
     view = open_form(ctx, visit_id)
     handed_in = read_answers(path, view.form)
+    # One transaction each, as by hand: a photo that fails half way leaves the answers before it as saved.
     missing: list[Problem] = []
     for each in handed_in.answers:
         missing += save_answer(ctx, visit_id, each.question, each.answer).missing

@@ -79,6 +79,7 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
         raise ProblemsError(tr("有 {count} 家不能安排检查。", count=len(problems)), tuple(problems))
     task = Task(kind, "draw", planned_on)
     with ctx.transaction() as session:
+        # Asked again inside the transaction, so that pressing the button twice plans nothing twice.
         planned = set(session.scalars(select(Visit.establishment).where(Visit.draw == draw_id)))
         return tuple(
             plan_in(
@@ -99,6 +100,8 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
 def approve(ctx: Context, visit_id: str, account: str, password: str, number: str = "") -> Change:
     """Approve a visit with the approver's own password; raises UserError unless that account is a supervisor's."""
     ctx.require(Right.VISIT)
+    # The approver types a password at the inspector's laptop: the right asked for below is that account's, not the
+    # actor's.
     keyfile.unlock(ctx.folder / KEY_FILE, account, password)
     with ctx.transaction() as session:
         row = session.get(Account, account)
@@ -106,6 +109,7 @@ def approve(ctx: Context, visit_id: str, account: str, password: str, number: st
             raise UserError(tr("{account} 没有批准检查的权限。", account=account), tr("请由负责人批准。"))
         approver = session.get(Person, row.person) if row.person else None
         day = legal_day(ctx.now()).isoformat()
+        # An account may belong to nobody on the list of people, as the first administrator's does.
         name = approver.name if approver else account
         _approve(session, visit_id, Approval("account", name, day, clean_text(number).strip()))
     return Change.VISITS
@@ -181,6 +185,8 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
         visit = find_visit(session, visit_id)
         power, gaps = _start_check(ctx, session, visit, data)
         reason = clean_text(data.gap_reason).strip()
+        # A gap does not forbid the start (the gate is open now, the form comes later), but it must not pass unnoticed
+        # either.
         if gaps and not reason:
             raise ProblemsError(
                 tr("开始检查前还缺 {count} 项。", count=len(gaps)),
@@ -189,6 +195,7 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
             )
         visit.state = VisitState.OPEN
         visit.started_at = ctx.now()
+        # Written out at the start: a power or an address corrected later must not change what was shown on arrival.
         visit.arrival = {
             "mode": power.mode,
             "authority": power.authority,
@@ -197,6 +204,7 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
             "accompanied_by": clean_text(data.accompanied_by).strip(),
             "arrival": {key: clean_text(text).strip() for key, text in asdict(data.arrival).items()},
         }
+        # The sentences, not their keys: years later the file must say what was missing in the words of that day.
         visit.gaps = {"gaps": [asdict(gap) for gap in gaps], "reason": reason if gaps else ""}
     return gaps
 
@@ -214,6 +222,7 @@ def code_shown(ctx: Context, clock: str) -> str:
     except ValueError as error:
         raise UserError(tr("亮码时间应如 09:05，现为“{text}”。", text=clock)) from error
     at = now.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
+    # A minute of grace: whoever reads the time off a telephone may be ahead of this laptop.
     if at > now + timedelta(minutes=1):
         raise UserError(tr("亮码时间 {text} 晚于现在。", text=clock))
     return instant_text(at)
@@ -238,6 +247,7 @@ def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change
         check_allowed(visit.state, Act.END)
         visit.outcome = asdict(ending)
         visit.ended_at = ctx.now()
+        # No record will ever close a round of helpers, so its end does.
         if visit.arrival["mode"] == Mode.PATROL:
             visit.state = VisitState.CLOSED
     return Change.VISITS

@@ -27,6 +27,7 @@ class VisitStop:
 def keep_stop(ctx: Context, stop: VisitStop) -> None:
     """Remember where one stands, so that the screen opens there again, also after a crash."""
     ctx.require(Right.OWN)
+    # Asked first: turning pages would otherwise cost a write to the disk each time.
     if last_stop(ctx) == stop:
         return
     with ctx.transaction() as session:

@@ -167,6 +167,7 @@ def set_entry(session: Session, visit_id: str, question_id: str, changes: Mappin
 def form_of(form_id: str, version: str) -> Form:
     """Return the form a visit is filled with. Raises UserError when this program carries another version of it."""
     form = load_form(form_id)
+    # Questions may have been renumbered between versions: answers given to one must never be printed under another.
     if form.version != version:
         raise UserError(
             tr("这次检查用的是检查表 {old} 版，程序现有 {new} 版。", old=version, new=form.version),
@@ -211,6 +212,7 @@ def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: 
     if problems:
         raise ProblemsError(tr("这一项没有保存。"), tuple(problems))
     held = before.entry or {}
+    # Disposal and deadline belong to the breach: an answer that is no breach any more takes them along.
     still_a_breach = answer.value is AnswerValue.NOT_MET and held.get("value") == AnswerValue.NOT_MET
     after = {
         "value": answer.value.value,
@@ -248,6 +250,7 @@ def _before(cursor: Cursor, visit_id: str, question_id: str) -> Before:
 
 def _store(cursor: Cursor, place: tuple[str, str], before: Before, after: Mapping[str, Any], at: datetime) -> None:
     visit_id, question_id = place
+    # Saving is frequent (every pause in typing); a step that changes nothing would only stretch the trail and the undo.
     if before.entry != after:
         append_answer(cursor, visit_id, (before.seq, question_id), after, at)
 
@@ -292,6 +295,7 @@ def _last_run(steps: Sequence[AnswerRow]) -> list[AnswerRow]:
     for position in range(len(steps) - 1, -1, -1):
         step = steps[position]
         typed = _only_texts(step, _previous(steps, position))
+        # One Ctrl+Z takes back a run of typing, as in every editor; a change of the answer itself is a step of its own.
         if run and (step.question != run[0].question or not typed):
             break
         run.append(step)
@@ -343,6 +347,7 @@ def gap_phrases() -> tuple[str, ...]:
 
 def _used_before(ctx: Context, question_id: str, value: AnswerValue) -> tuple[str, ...]:
     """Return the texts that stand beside this answer in the newest visits, not what was typed on the way to them."""
+    # Ids begin with the time they were made, so the newest visits are the largest ids.
     newest = select(Visit.id).order_by(Visit.id.desc()).limit(_VISITS)
     wanted = (
         select(AnswerRow.visit, AnswerRow.value, AnswerRow.fact, AnswerRow.reason)

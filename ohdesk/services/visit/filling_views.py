@@ -75,6 +75,7 @@ def with_answer(view: FillingView, question_id: str, saved: SavedAt) -> FillingV
     """Return the view as `open_form` would give it after this answer, without reading everything again."""
     question, answer = view.form.by_id[question_id], saved.answer
     before = view.answers.get(question_id)
+    # Worked out here instead of read again: this runs after every answer, while the next key is waited for.
     label = view.undo_label
     if before is None or before.answer.value is not answer.value:
         label = tr("将第 {number} 项改为{word}", number=question.number, word=answer.value.word)

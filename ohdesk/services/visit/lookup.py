@@ -21,6 +21,7 @@ def find(ctx: Context, text: str) -> str:
         if session.get(Visit, text) is not None:
             return text
         wanted = select(Visit.id).join(Establishment, Establishment.id == Visit.establishment)
+        # Closed visits are left out: at the gate one means the visit under way, and there is just one of those.
         found = session.scalars(
             wanted.where(or_(Establishment.name == text, Establishment.uscc == text), Visit.state != VisitState.CLOSED)
         ).all()

@@ -76,6 +76,7 @@ def attach_photo(
     """
     ctx.require(Right.VISIT)
     original = _bytes(source)
+    # Before the transaction: scaling takes a while, and nobody else could write meanwhile.
     picture = clean_picture(original)
     with ctx.reading() as session:
         _check_open(session, visit_id, question_id)
@@ -107,6 +108,7 @@ def attach_photos(
         report(done, len(sources))
         try:
             stored.append(attach_photo(ctx, visit_id, question_id, source, caption))
+        # A full disk fails for the rest too: it is told once, not as a fault of each photo.
         except MachineError:
             raise
         except UserError as error:
@@ -171,11 +173,13 @@ def clean_picture(original: bytes) -> bytes:
                     tr("照片太大：{width}×{height} 像素。", width=opened.width, height=opened.height),
                     tr("请用不超过 4000 万像素的照片。"),
                 )
+            # Lets the JPEG decoder skip what scaling would throw away.
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise UserError(tr("这个文件不是可用的照片。"), tr("请选择 JPG 或 PNG 照片；文件可能已损坏。")) from error
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    # A new picture from the pixels alone: Pillow would copy place and telephone from the metadata of the old one.
     bare = Image.frombytes("RGB", upright.size, upright.tobytes())
     kept = BytesIO()
     bare.save(kept, "JPEG", quality=JPEG_QUALITY)
@@ -243,6 +247,7 @@ def _check_fits(ctx: Context, photo: Photo, digest: str, original: str) -> None:
     if not photo.sha256 or photo.sha256 == digest:
         return
     is_final = _is_closed(ctx, photo.visit)
+    # The same photo may be stored differently by a newer Pillow; while nothing is signed, the original decides.
     if original != photo.original_sha256 or is_final:
         raise UserError(
             tr("照片 {number} 已经补入，内容不同。", number=photo.number),

@@ -74,6 +74,7 @@ def replan_in(session: Session, visit: Visit, new: NewVisit) -> Change:
     """Change a visit that has not started, within an open session; raises as `plan_in` does."""
     if new.establishment != visit.establishment:
         raise UserError(tr("已安排的检查不能换成另一家单位。"), tr("请为那一家另行安排。"))
+    # The draw decided who goes; changing the team by hand would undo what the public was shown.
     if visit.draw and tuple(visit.inspectors) != new.inspectors:
         raise UserError(
             tr("这次检查的执法人员由抽取确定，不能在这里更换。"),
@@ -88,6 +89,7 @@ def replan_in(session: Session, visit: Visit, new: NewVisit) -> Change:
         return Change.NOTHING
     visit.inspectors, visit.assistants, visit.task, visit.form = after
     visit.form_version = form.version
+    # What was approved was this team on this day; another one needs another approval.
     visit.approval, visit.state = {}, VisitState.PLANNED
     return Change.VISITS
 
@@ -109,6 +111,7 @@ def _task_problems(task: Task) -> list[Problem]:
     if task.kind and task.source and rules.kind(task.kind).id not in rules.source(task.source).kinds:
         fitting = "、".join(rules.kind(kind).name for kind in rules.source(task.source).kinds)
         problems.append(Problem(tr("检查类别"), fitting, rules.kind(task.kind).name, field="kind"))
+    # Cases are not counted towards the yearly number of visits; without a reason they would be a way around it.
     if task.kind and not rules.kind(task.kind).capped and not task.reason.strip():
         remedy = tr("个案检查请写明线索，例如投诉、交办的编号和内容；只留内部，不印在笔录上。")
         problems.append(Problem(tr("缘由"), "", "", remedy, "reason"))

@@ -28,4 +28,5 @@ def bind_process(memory: int = MEMORY_BYTES, seconds: int = SECONDS) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        # A core file would be a copy of the list on the disk, names and all.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

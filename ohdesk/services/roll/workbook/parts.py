@@ -31,6 +31,7 @@ class Parts:
             raise NotReadableError("encrypted")
         self._kept: dict[str, bytes] = {}
         self._entries = {_folded(entry.filename): entry for entry in entries}
+        # Two parts of one name: Excel shows one of them, other programs the other. What was read must be what was seen.
         if len(self._entries) != len(entries):
             raise NotReadableError("duplicate_parts")
 
@@ -54,6 +55,7 @@ class Parts:
                 part = self.read(name)
                 if name.startswith(_READ_AGAIN):
                     self._kept[name] = part
+                # A document type is how XML is made to eat memory or to fetch files; no spreadsheet program writes one.
                 if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in part[:4096]:
                     raise NotReadableError("damaged")
 

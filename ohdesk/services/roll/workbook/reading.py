@@ -30,6 +30,7 @@ def read_workbook(
     watch: called now and then while the child reads; what it raises, as when the user cancels, ends the child
     Raises UserError for a file that cannot be used, MachineError when the child cannot be started.
     """
+    # Read here and handed over, so that the child needs no right to any file: a hostile workbook finds nothing to read.
     data = _file_bytes(path)
     try:
         status, said = _answered(
@@ -68,6 +69,7 @@ def _answered(command: list[str], data: bytes, seconds: float, watch: Callable[[
     ) as child:
         stopped: list[BaseException] = []
         ended = Event()
+        # `communicate` waits without listening; a second thread is how a person who cancels gets through.
         looker = Thread(target=_look, args=(child, watch, ended, stopped), daemon=True)
         looker.start()
         try:

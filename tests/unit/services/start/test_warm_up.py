@@ -22,7 +22,7 @@ def test_what_the_first_screens_ask_is_compiled_before(ctx):
     assert set(statements) <= before
 
 
-def test_nothing_is_left_of_the_rehearsal_in_a_workspace(ctx):
+def test_nothing_is_left_in_a_workspace_of_what_was_asked_ahead(ctx):
     warm_up()
     assert entries.list_rows(ctx) == []
     with memory_engine().connect() as connection:
