@@ -1,6 +1,6 @@
 """In whose name one inspects, and on which power; without one it says so and leads to where it is entered."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.forms.visiting import visit_rules
@@ -10,7 +10,7 @@ from ohdesk.services.office import powers
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.lay import column, grow, muted, row
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.options import Options
 
@@ -34,9 +34,7 @@ class AuthorityCard(Card):
         self._about = muted()
         self._enter = button(tr("去登记检查权限(&P)"))
         self._enter.clicked.connect(self.powers_wanted)
-        for widget in (self.modes, self._authority, self._about):
-            self.column.addWidget(widget)
-        self.column.addWidget(self._enter, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addLayout(column(self.modes, self._authority, self._about, row(self._enter, grow())))
 
     @property
     def mode(self) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ohdesk.forms.definition import DetailField, FieldKind
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.lay import row
 
 
 class DetailFields(QWidget):
@@ -21,9 +21,7 @@ class DetailFields(QWidget):
         self.editors: dict[str, QLineEdit] = {}
         self._fields: dict[str, Field] = {}
         self._made: list[tuple[Field, QLineEdit]] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(theme.size("gap"))
+        self._row = row(of=self, gap="gap")
 
     @property
     def values(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -12,7 +12,7 @@ from ohdesk.services.visit import views
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.lay import column, grow, muted, row
 
 _RowRole = Qt.ItemDataRole.UserRole
 _FOUND = 6
@@ -40,12 +40,7 @@ class EstablishmentFinder(QWidget):
         self._about = muted()
         self.other = button(tr("换一家(&C)"))
         self.other.clicked.connect(self.clear)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_tiny"))
-        for widget in (self.field, self.finds, self._about):
-            column.addWidget(widget)
-        column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
+        column(self.field, self.finds, self._about, row(self.other, grow()), of=self, gap="gap_tiny")
         self.clear()
 
     def show_establishment(self, establishment: str, *, fixed: bool = False) -> None:
@@ -102,9 +97,9 @@ class EstablishmentFinder(QWidget):
         self.field.clear_error()
         rows = entries.list_rows(self._ctx, RollQuery(search=text), limit=_FOUND + 1) if text.strip() else []
         self.finds.clear()
-        for row in rows[:_FOUND]:
-            item = QListWidgetItem(_line(row))
-            item.setData(_RowRole, row.id)
+        for found in rows[:_FOUND]:
+            item = QListWidgetItem(_line(found))
+            item.setData(_RowRole, found.id)
             item.setSizeHint(QSize(0, theme.size("row")))
             self.finds.addItem(item)
         self.finds.setFixedHeight(theme.size("row") * max(1, len(rows[:_FOUND])) + theme.size("gap_small"))

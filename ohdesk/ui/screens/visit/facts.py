@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import VisitView, code_shown_at
 from ohdesk.ui import theme
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.lay import clear, muted, text
 
 Lines = tuple[tuple[str, str], ...]
 
@@ -31,15 +31,10 @@ class Facts(QWidget):
 
     def show_lines(self, lines: Lines) -> None:
         """Show other lines."""
-        for old in self._labels:
-            self._grid.removeWidget(old)
-            old.hide()
-            old.deleteLater()
+        clear(self._grid)
         self._labels = []
         for place, (name, words) in enumerate((name, words) for name, words in lines if words):
-            value = QLabel(words)
-            value.setWordWrap(True)
-            self._labels += [muted(name), value]
+            self._labels += [muted(name), text(words)]
             for column, label in enumerate(self._labels[-2:]):
                 self._grid.addWidget(label, place, column, Qt.AlignmentFlag.AlignTop)
 

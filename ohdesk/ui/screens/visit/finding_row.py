@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.calendar import parse_day
 from ohdesk.errors import ProblemsError, UserError
@@ -10,11 +10,10 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.finding.drafts import FindingDraft
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.lay import column, grow, muted, row, text
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.status_chip import StatusChip
 
@@ -30,8 +29,7 @@ class FindingRow(QWidget):
         self.question = ""
         self.is_settled = False
         self._shown = ("", "")
-        self._fact = QLabel()
-        self._fact.setWordWrap(True)
+        self._fact = text()
         self._duty = muted()
         self._state = StatusChip()
         self.disposal = LongChoice()
@@ -116,18 +114,8 @@ class FindingRow(QWidget):
         return visit_rules().disposal(str(self.disposal.currentData())).has_deadline
 
     def _lay_out(self) -> None:
-        fields = QHBoxLayout()
-        fields.setSpacing(theme.size("gap"))
-        fields.addWidget(self._disposal_field, 1, Qt.AlignmentFlag.AlignTop)
-        fields.addWidget(self._day_field, 1, Qt.AlignmentFlag.AlignTop)
-        foot = QHBoxLayout()
-        foot.addWidget(self._state)
-        foot.addStretch(1)
-        foot.addWidget(self._jump)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_tiny"))
-        column.addWidget(self._fact)
-        column.addWidget(self._duty)
-        column.addLayout(fields)
-        column.addLayout(foot)
+        fields = row(grow(self._disposal_field), grow(self._day_field), gap="gap")
+        for field in (self._disposal_field, self._day_field):
+            fields.setAlignment(field, Qt.AlignmentFlag.AlignTop)
+        foot = row(self._state, grow(), self._jump, gap="")
+        column(self._fact, self._duty, fields, foot, of=self, gap="gap_tiny")

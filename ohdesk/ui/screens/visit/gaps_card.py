@@ -2,16 +2,15 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from ohdesk.errors import ProblemsError
 from ohdesk.i18n import tr
 from ohdesk.services.visit import filling
 from ohdesk.services.visit.conduct import StartCheck
-from ohdesk.ui import theme
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.lay import clear, column, grow, muted, row, text
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.visit.phrase_list import PhraseList
 
@@ -23,18 +22,14 @@ class GapsCard(Card):
         super().__init__(tr("还缺什么"))
         self._state = StatusChip()
         self._named: list[QLabel] = []
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(theme.size("gap_tiny"))
+        self._lines = column(gap="gap_tiny")
         self.reason = QLineEdit()
         self.reason.installEventFilter(self)
         self._field = Field(
             tr("仍要继续的理由  F2 选常用语"), self.reason, tr("只留内部，不印在笔录上；现场补齐的不用写。")
         )
         self._phrases = PhraseList(self.reason)
-        self.column.addWidget(self._state, 0, Qt.AlignmentFlag.AlignLeft)
-        self.column.addLayout(self._lines)
-        self.column.addWidget(self._field)
-        self.column.addWidget(self._phrases)
+        self.column.addLayout(column(row(self._state, grow()), self._lines, self._field, self._phrases))
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -48,16 +43,11 @@ class GapsCard(Card):
 
     def show_check(self, check: StartCheck) -> None:
         """Name what stands in the way."""
-        for old in self._named:
-            self._lines.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._named = []
-        for stop in check.stops:
-            line = QLabel(tr("✗ {sentence}　{remedy}", sentence=stop.sentence, remedy=stop.remedy))
-            line.setObjectName("fieldError")
-            line.setWordWrap(True)
-            self._named.append(line)
+        clear(self._lines)
+        self._named = [
+            text(tr("✗ {sentence}　{remedy}", sentence=stop.sentence, remedy=stop.remedy), "fieldError")
+            for stop in check.stops
+        ]
         self._named += [muted(tr("○ {gap}", gap=gap.sentence)) for gap in check.gaps]
         for line in self._named:
             self._lines.addWidget(line)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
@@ -21,7 +21,7 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.lay import clear, column, grow, muted, row
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 from ohdesk.ui.screens.visit.finding_row import FindingRow
@@ -61,8 +61,7 @@ class LeavingPage(VisitPage):
         self.rest.clicked.connect(self._save_rest)
         self._photos = muted()
         self._findings_card = Card(tr("问题和处置"))
-        self._findings = QVBoxLayout()
-        self._findings.setSpacing(theme.size("gap"))
+        self._findings = column(gap="gap")
         self.accept = button(tr("都按建议确定(&P)"))
         self.accept.clicked.connect(self._accept)
         self._submit = button(tr("去签名(&B)"), "Ctrl+Enter", primary=True)
@@ -139,21 +138,18 @@ class LeavingPage(VisitPage):
         found = drafts.draft_findings(self.ctx, self._visit)
         if [row.question for row in self.rows] != [each.question for each in found]:
             self._rebuild(len(found))
-        for row, finding in zip(self.rows, found, strict=True):
-            row.show_finding(finding)
+        for shown, finding in zip(self.rows, found, strict=True):
+            shown.show_finding(finding)
         self._findings_card.entitle(tr("问题和处置（{count}）", count=len(found)) if found else tr("没有发现问题"))
         self.accept.setVisible(any(not each.settled for each in found))
 
     def _rebuild(self, count: int) -> None:
-        for row in self.rows:
-            self._findings.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        clear(self._findings)
         self.rows = [FindingRow() for _ in range(count)]
-        for row in self.rows:
-            row.settled.connect(self._settle)
-            row.question_wanted.connect(self.question_wanted)
-            self._findings.addWidget(row)
+        for each in self.rows:
+            each.settled.connect(self._settle)
+            each.question_wanted.connect(self.question_wanted)
+            self._findings.addWidget(each)
 
     def _settle(self, question: str, disposal: str, due_on: str) -> None:
         row = next(row for row in self.rows if row.question == question)
@@ -200,37 +196,25 @@ class LeavingPage(VisitPage):
 
     def _lay_out(self) -> None:
         whole = Card(tr("检查情况"))
-        chips = QGridLayout()
-        chips.setSpacing(theme.size("gap_small"))
-        for place, chip in enumerate(self._chips):
-            chips.addWidget(chip, place // _CHIPS, place % _CHIPS)
-        chips.setColumnStretch(_CHIPS, 1)
-        whole.column.addLayout(chips)
-        for widget in (self._none_open, self.open_items, self.fields["reason"]):
-            whole.column.addWidget(widget)
-        whole.column.addWidget(self.rest, 0, Qt.AlignmentFlag.AlignLeft)
-        whole.column.addWidget(self._photos)
-        self._findings_card.column.addLayout(self._findings)
-        self._findings_card.column.addWidget(self.accept, 0, Qt.AlignmentFlag.AlignLeft)
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap"))
-        for card in (whole, self._findings_card):
-            column = QVBoxLayout()
-            column.addWidget(card)
-            column.addStretch(1)
-            row.addLayout(column, 1)
-        self.cards.addLayout(row)
+        lines = [row(*self._chips[place : place + _CHIPS], grow()) for place in range(0, len(self._chips), _CHIPS)]
+        rest = row(self.rest, grow())
+        whole.column.addLayout(
+            column(*lines, self._none_open, self.open_items, self.fields["reason"], rest, self._photos)
+        )
+        self._findings_card.column.addLayout(column(self._findings, row(self.accept, grow())))
+        sides = (column(card, grow()) for card in (whole, self._findings_card))
+        self.cards.addLayout(row(*(grow(side) for side in sides), gap="gap"))
         self.add_actions(self._submit)
 
 
 def _open_items(filling: FillingView) -> list[OpenItem]:
     items = []
-    for row in filling.outline:
-        view = filling.answers.get(row.question)
+    for line in filling.outline:
+        view = filling.answers.get(line.question)
         if view is None:
-            items.append(OpenItem(row.question, row.number, row.text, tr("没有作答")))
+            items.append(OpenItem(line.question, line.number, line.text, tr("没有作答")))
         elif view.missing:
-            items.append(OpenItem(row.question, row.number, row.text, view.missing[0].expected))
+            items.append(OpenItem(line.question, line.number, line.text, view.missing[0].expected))
     return items
 
 

@@ -16,14 +16,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLabel,
     QLineEdit,
     QListView,
     QProgressBar,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,6 +29,7 @@ from ohdesk.forms.answers import AnswerValue, Counts
 from ohdesk.i18n import tr
 from ohdesk.services.visit.filling_views import OutlineRow
 from ohdesk.ui import theme
+from ohdesk.ui.kit.lay import column, grow, muted
 from ohdesk.ui.kit.rows import paint_bar
 
 Index = QModelIndex | QPersistentModelIndex
@@ -140,16 +139,8 @@ class OutlinePane(QWidget):
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(tr("进度"))
-        self._counts = QLabel()
-        self._counts.setObjectName("muted")
-        self._counts.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_small"))
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
-        column.addWidget(self._progress)
-        column.addWidget(self._counts)
+        self._counts = muted()
+        column(self.search, grow(self.list), self._progress, self._counts, of=self)
 
     def show_outline(self, rows: Sequence[OutlineRow], counts: Counts) -> None:
         """Show the lines and how far one has come."""

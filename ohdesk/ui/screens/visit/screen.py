@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.visit import STATE_WORDS, VisitState
@@ -20,6 +20,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import box, column, grow
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.step_bar import StepBar
 from ohdesk.ui.screens.visit import steps
@@ -301,18 +302,10 @@ class InspectionScreen(Screen):
         self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new)
         self._new.setToolTip("Ctrl+N")
         self._header.add(self._undo, self._blocked, self._leave, self._to_list, self._new)
-        strip = QWidget()
-        row = QVBoxLayout(strip)
-        side = theme.size("page_side")
-        row.setContentsMargins(side, theme.size("gap_small"), side, 0)
-        row.addWidget(self._steps)
-        self._strip = strip
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        for widget in (self._header, self._strip):
-            whole.addWidget(widget)
-        whole.addWidget(self._stack, 1)
+        strip = column(self._steps)
+        strip.setContentsMargins(theme.size("page_side"), theme.size("gap_small"), theme.size("page_side"), 0)
+        self._strip = box(strip)
+        column(self._header, self._strip, grow(self._stack), of=self, gap="")
 
     def _keys(self) -> None:
         for key, act in (("Ctrl+F", self._find), ("Ctrl+N", self.plan_new)):

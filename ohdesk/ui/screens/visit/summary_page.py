@@ -1,7 +1,6 @@
 """A visit as it is set down: the steps that are behind, and where it goes on."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import UserError
@@ -9,10 +8,10 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit.views import VisitView
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.visit.facts import Facts, approval_lines, arrival_lines, ending_lines, plan_lines
 
@@ -81,15 +80,6 @@ class SummaryPage(StepPage):
         before, arrived = Card(tr("安排和审批")), Card(tr("到场登记"))
         before.column.addWidget(self.plan)
         arrived.column.addWidget(self.arrival)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column, cards in ((left, (before,)), (right, (arrived, self._ending_card))):
-            column.setSpacing(theme.size("gap"))
-            for card in cards:
-                column.addWidget(card)
-            column.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap"))
-        row.addLayout(left, 1)
-        row.addLayout(right, 1)
-        self.cards.addLayout(row)
+        left, right = column(before, grow(), gap="gap"), column(arrived, self._ending_card, grow(), gap="gap")
+        self.cards.addLayout(row(grow(left), grow(right), gap="gap"))
         self.add_actions(self._take_back, self._go)
