@@ -137,6 +137,7 @@ def read_password(file: Path) -> str:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(tr("读不到密码文件：{file}", file=file), tr("请检查路径和编码（UTF-8）。")) from error
+    # The first line alone: editors end a file with a line feed that belongs to no password.
     return lines[0] if lines else ""
 
 

@@ -79,13 +79,8 @@ def freeze(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def set_seed(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the seed and its minutes into the journal."""
-    minutes = holding.SeedMinutes(
-        source=args.source,
-        thrown_by=args.thrown_by,
-        witnesses=tuple(args.witness),
-        place=args.place,
-        note=args.note,
-    )
+    said = picked(args, "source", "thrown_by", "place", "note")
+    minutes = holding.SeedMinutes(witnesses=tuple(args.witness), **said)
     draw = _draw(ctx, args)
     holding.set_seed(ctx, draw, args.seed, args.seed_again, minutes)
     return Answer({"draw": draw}, tr("种子已写入日志，可以抽取了。"))
@@ -157,16 +152,8 @@ def _draw(ctx: Context, args: argparse.Namespace) -> str:
 def _plan(ctx: Context, args: argparse.Namespace) -> DrawPlan:
     if args.plan_file is not None:
         return read_plan(ctx, _bytes(args.plan_file))
-    return plan_with_defaults(
-        plan=args.plan,
-        title=args.title,
-        seed_source=args.seed_source,
-        strata=_strata(args),
-        team=args.team,
-        cap=args.cap,
-        slack=args.slack,
-        total=args.total,
-    )
+    given = picked(args, "plan", "title", "seed_source", "team", "cap", "slack", "total")
+    return plan_with_defaults(strata=_strata(args), **given)
 
 
 def _strata(args: argparse.Namespace) -> tuple[StratumPlan, ...]:

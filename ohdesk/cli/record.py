@@ -88,6 +88,7 @@ def export_pdfs(ctx: Context, args: argparse.Namespace) -> Answer:
     if args.visit:
         chosen = [finalizing.find(ctx, text) for text in args.visit]
     else:
+        # A county lists records whose PDFs have not come yet.
         chosen = [row.visit for row in finalizing.list_records(ctx) if row.held]
     written: list[Path] = []
     for visit in chosen:

@@ -40,6 +40,7 @@ def verify(args: argparse.Namespace) -> Answer:
             # The disk is at fault, not the file: the others would fail as well.
             except MachineError:
                 raise
+            # One file that is no document of ours must not keep the others from being looked at.
             except UserError as error:
                 print(error.message, error.remedy, sep="\n", file=sys.stderr)
                 outcomes.append({"file": str(path), "kind": "", "good": False, "facts": []})

@@ -158,6 +158,7 @@ def approve_visit(ctx: Context, args: argparse.Namespace) -> Answer:
 def start_visit(ctx: Context, args: argparse.Namespace) -> Answer:
     """Start a visit; gaps need --reason."""
     visit = lookup.find(ctx, args.visit)
+    # No time of showing without a showing: the default would put one into the record.
     code_at = conduct.code_shown(ctx, args.code_at) if args.code_way else ""
     told = picked(args, "code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
     start = picked(args, "mode", "authority", "place", "accompanied_by", "gap_reason")
