@@ -39,7 +39,7 @@ def plan_for_a_firm(ctx, screen, hands):
     add_inspectors(ctx)
     firm = add_firm(ctx)
     screen.open_for(firm)
-    return reason(screen, hands), lambda: screen.open_for(firm), (f"new/{firm}", "plan")
+    return reason(screen, hands), lambda: screen.open_for(firm), (firm, "plan")
 
 
 def plan_that_is_changed(ctx, screen, hands):

@@ -76,6 +76,11 @@ def typed_in(session: Session, visit_id: str) -> dict[str, dict[str, str]]:
     return {row.part: dict(row.content) for row in rows}
 
 
+def visits_with_typed(session: Session) -> set[str]:
+    """Return the visits in which something typed is no part of an answer."""
+    return set(session.scalars(select(Draft.of).where(Draft.kind == _QUESTION)))
+
+
 def _keep(session: Session, key: tuple[str, str, str], values: Mapping[str, str]) -> None:
     kind, of, part = key
     if any(values.values()):

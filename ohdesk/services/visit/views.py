@@ -19,6 +19,7 @@ from ohdesk.forms.rights import roles_with
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.services.context import Context
 from ohdesk.services.office.people import office_person
+from ohdesk.services.visit import drafts
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.planning import USUAL_KIND
 
@@ -215,6 +216,7 @@ class VisitRow:
     """One line of the list of visits. kind, source: words; outcome: word, empty while it is not settled.
 
     search: what the establishment is found by · answered, questions: of the checklist, 0 unless the visit is open
+    refused: something typed could not become part of an answer
     """
 
     id: str
@@ -234,13 +236,13 @@ class VisitRow:
     answered: int
     questions: int
     is_patrol: bool
+    refused: bool
 
     @property
     def awaits_signature(self) -> bool:
         """True for an open visit of which nothing is left to do but the record: all answered, or a closed gate."""
-        return self.state == VisitState.OPEN and bool(
-            self.outcome or (self.questions and self.answered >= self.questions)
-        )
+        all_answered = self.questions and self.answered >= self.questions and not self.refused
+        return self.state == VisitState.OPEN and bool(self.outcome or all_answered)
 
     def matches(self, text: str) -> bool:
         """True when the establishment is found by a piece of its name, its code or its pinyin initials."""
@@ -270,10 +272,11 @@ def visit_rows(session: Session, *chosen: ColumnElement[bool]) -> list[VisitRow]
         .where(*chosen)
         .order_by(Visit.id.desc())
     )
-    return [_row(visit, establishment, count, names) for visit, establishment, count in rows]
+    refused = drafts.visits_with_typed(session)
+    return [_row(visit, establishment, count, names, visit.id in refused) for visit, establishment, count in rows]
 
 
-def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[str, str]) -> VisitRow:
+def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[str, str], refused: bool) -> VisitRow:
     rules = visit_rules()
     task = Task(**visit.task)
     outcome = visit.outcome.get("outcome", "")
@@ -296,6 +299,7 @@ def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[
         answered=answered,
         questions=len(load_form(visit.form).questions) if visit.state == VisitState.OPEN and not is_patrol else 0,
         is_patrol=is_patrol,
+        refused=refused,
     )
 
 

@@ -72,7 +72,7 @@ class PlanPage(VisitPage):
         self._fill(Task("daily", "plan", legal_day(self.ctx.now()).isoformat()), (), ())
         if establishment:
             self.finder.show_establishment(establishment)
-        draft = self.begin(f"{_NEW}/{establishment}" if establishment else _NEW)
+        draft = self.begin(establishment or _NEW)
         if draft:
             self._restore(draft)
         (self.kinds.buttons[self.kinds.value] if self.finder.establishment else self.finder.search).setFocus()

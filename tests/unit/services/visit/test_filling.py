@@ -217,8 +217,10 @@ def test_once_put_right_nothing_is_kept_beside_the_answer(ctx, visit):
 def test_what_was_refused_keeps_the_record_from_being_signed(ctx, visit):
     save_rest_as_not_inspected(ctx, visit, "停产")
     assert composing.visit_facts(ctx, visit).problems == ()
+    assert views.list_visits(ctx)[0].awaits_signature
     save_typed(ctx, visit, "A01", Answer(AnswerValue.NOT_INSPECTED, reason=LONG))
     assert [each.field for each in composing.visit_facts(ctx, visit).problems] == ["reason"]
+    assert not views.list_visits(ctx)[0].awaits_signature
 
 
 def test_what_is_typed_before_an_answer_is_given_is_there_again(ctx, visit):
