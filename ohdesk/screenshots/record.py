@@ -48,15 +48,15 @@ def pictures(stage: Stage) -> Iterator[Shot]:
 
 
 def _list(stage: Stage, screen: RecordsScreen, awaiting: str) -> Iterator[Shot]:
-    screen.list.parts.choose("final")
+    screen.list.chips.choose("final")
     yield stage.shot("records-final")
     screen.list.view.opened.emit(screen.list.current)
     yield stage.shot("records-final-opened")
-    screen.list.pane.amend_button.click()
-    screen.list.pane.amend_form.submit.click()
+    screen.pane.amend.click()
+    screen.amend_form.submit.click()
     yield stage.shot("records-amend-without-words")
-    screen.list.pane.amend_form.back.click()
-    screen.list.close_pane()
+    screen.amend_form.cancel.click()
+    screen.list.back()
     screen.list.search.setText("查无此号")
     yield stage.shot("records-nothing-found")
     screen.list.search.clear()
@@ -65,7 +65,7 @@ def _list(stage: Stage, screen: RecordsScreen, awaiting: str) -> Iterator[Shot]:
 
 
 def _photos(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:
-    screen.list.pane.photos.click()
+    screen.pane.photos.click()
     stage.settle()
     path = stage.scratch / "IMG_0012.jpg"
     path.write_bytes(workshop_photo(12))
@@ -86,7 +86,7 @@ def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]
     stage.settle()
     flow.prepare.go.click()
     yield stage.shot("records-signing-unread")
-    flow.signing.pdf.pages.go_to(99)
+    flow.signing.read_out.click()
     stage.settle()
     sign_on(flow.signing.pad)
     yield stage.shot("records-signing-signed")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ohdesk.services.context import Context
@@ -46,9 +47,20 @@ class Seat:
         self.settle()
 
     def look_through(self) -> None:
-        """Turn to the last page by keyboard."""
-        self.hands.keyClick(self.flow.signing.pdf.pages, Key.Key_End)
+        """Turn to the end by the keyboard, looking at each page for as long as it has to be on screen."""
+        signing = self.flow.signing
+        pages = signing.pdf.pages
         self.settle()
+        self.hands.keyClick(pages, Key.Key_Home)
+        for _ in range(4 * signing.pdf.count):
+            for _ in range(100):
+                if not pages.in_view() & set(signing.unseen):
+                    break
+                QTest.qWait(50)
+            if not signing.unseen:
+                return
+            self.hands.keyClick(pages, Key.Key_PageDown)
+            self.settle()
 
     def write(self) -> None:
         pad = self.flow.signing.pad

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from ohdesk.domain.visit import StartData, Task
@@ -17,6 +18,7 @@ from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, photo_pages, views
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit.planning import NewVisit
+from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.pdf_render import page_sizes
@@ -67,12 +69,12 @@ class Seat:
         self.settle()
         self.screen = self.desk.screen_of("record")
         self.list = self.screen.list
-        self.pane = self.list.pane
+        self.pane = self.screen.pane
 
     def settle(self) -> None:
-        for _ in range(3):
+        for _ in range(5):
             self.jobs.wait()
-            QApplication.processEvents()
+            QTest.qWait(theme.layout("selection_rests_ms"))  # what is beside the list follows a moment later
 
     def press(self, button: QWidget) -> None:
         assert button.isVisible()
@@ -81,7 +83,7 @@ class Seat:
         self.settle()
 
     def choose(self, part: str) -> None:
-        self.list.parts.choose(part)
+        self.list.chips.choose(part)
         self.settle()
 
 
@@ -99,7 +101,7 @@ def seat(jobs, qtbot) -> Iterator[Callable[..., Seat]]:
 
 def test_the_list_begins_with_what_waits_for_signatures_and_enter_goes_there(seat, world):
     at = seat(world)
-    assert [button.text() for button in at.list.parts.findChildren(QPushButton)] == [
+    assert [button.text() for button in at.list.chips.findChildren(QPushButton)] == [
         "待签名 1",
         "已定稿 1",
         "照片待补 1",
@@ -137,15 +139,15 @@ def test_search_finds_by_number_by_name_and_by_initials(seat, world, commit_text
     at = seat(world)
     at.choose("final")
     at.qtbot.keyClicks(at.list.search, "2026-0001")
-    assert at.list.shown == 1
+    assert len(at.list.shown) == 1
     at.list.search.clear()
     at.qtbot.keyClicks(at.list.search, "lswj")
-    assert at.list.shown == 1
+    assert len(at.list.shown) == 1
     at.list.search.clear()
     commit_text(at.list.search, "查无此厂")
-    assert at.list.shown == 0
-    at.press(at.list.none_found.button)
-    assert at.list.shown == 1
+    assert len(at.list.shown) == 0
+    at.press(next(each for each in at.list.findChildren(QPushButton) if each.isVisible() and "看全部" in each.text()))
+    assert len(at.list.shown) == 1
 
 
 def test_a_copy_is_the_very_same_file(seat, world, tmp_path, monkeypatch):
@@ -217,17 +219,50 @@ def test_a_correction_asks_for_both_words_and_leaves_the_record_as_signed(seat, 
     at = seat(world)
     at.choose("final")
     before = at.pane.paper.pdf
-    at.press(at.pane.amend_button)
-    form = at.pane.amend_form
+    at.press(at.pane.amend)
+    form = at.screen.amend_form
     at.press(form.submit)
-    assert form.errors == ("请写明正确的内容。", "请写明为什么更正。")
-    commit_text(form.statement, "检查地点应为二号厂房。")
-    commit_text(form.reason, "笔误")
-    at.qtbot.keyClick(form.reason, Key.Key_Return)
+    assert [form.fields[key].error for key in ("statement", "reason")] == ["请填写。", "请填写。"]
+    commit_text(form.fields["statement"].editor, "检查地点应为二号厂房。")
+    commit_text(form.fields["reason"].editor, "笔误")
+    form.fields["reason"].editor.setFocus()
+    at.qtbot.keyClick(form.fields["reason"].editor, Key.Key_Return)
     at.settle()
-    assert "检查地点应为二号厂房。" in at.pane.about
+    assert any("检查地点应为二号厂房。" in label.text() for label in at.pane.findChildren(QLabel))
     assert at.pane.paper.pdf == before
     assert at.list.current.amendments == 1
+
+
+def test_a_correction_half_written_is_thrown_away_only_after_a_question(seat, world, commit_text):
+    at = seat(world)
+    at.choose("final")
+    at.press(at.pane.amend)
+    form = at.screen.amend_form
+    statement = form.fields["statement"].editor
+    commit_text(statement, "检查地点应为二号厂房。")
+    at.qtbot.keyClick(statement, Key.Key_Escape)
+    assert form.isVisible()
+    at.qtbot.keyClick(at.desk.focusWidget(), Key.Key_Escape)  # the question's answer that keeps everything
+    at.desk.show_screen("roll")
+    at.desk.show_screen("record", world.visit)
+    at.settle()
+    assert (form.isVisible(), form.value("statement")) == (True, "检查地点应为二号厂房。")
+    at.press(next(each for each in form.findChildren(QPushButton) if "放弃(" in each.text()))
+    assert form.isHidden()
+    assert at.pane.isVisible()
+
+
+def test_a_correction_half_written_is_there_again_after_a_lock(seat, world, commit_text):
+    at = seat(world)
+    at.choose("final")
+    at.press(at.pane.amend)
+    commit_text(at.screen.amend_form.fields["statement"].editor, "检查地点应为二号厂房。")
+    again = Desk(at.ctx, at.jobs)
+    at.qtbot.addWidget(again)
+    again.show_screen("record")
+    again.take_drafts(at.desk.drafts())
+    at.desk = again
+    at.qtbot.waitUntil(lambda: again.screen_of("record").amend_form.value("statement") == "检查地点应为二号厂房。")
 
 
 def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_path, monkeypatch):
@@ -235,7 +270,7 @@ def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_p
     at.choose("photos")
     at.press(at.pane.photos)
     page = at.screen.photos
-    assert page.foot.missing == f"还差：至少一张照片、{SECOND}的签名"
+    assert page.status == f"还差：至少一张照片、{SECOND}的签名"
     file = tmp_path / "IMG_2.jpg"
     file.write_bytes(picture())
     monkeypatch.setattr("ohdesk.ui.screens.record.screen.choose_file", lambda *_given: file)
@@ -268,7 +303,7 @@ def test_a_supervisor_looks_and_prints_but_neither_signs_nor_corrects(seat, worl
     assert at.list.isVisible()
     at.choose("final")
     assert at.pane.print.isVisible()
-    assert not at.pane.amend_button.isVisible()
+    assert not at.pane.amend.isVisible()
     assert not at.pane.photos.isVisible()
 
 
@@ -283,8 +318,8 @@ def test_opening_a_final_record_from_elsewhere_selects_it(seat, world):
 def test_the_empty_list_of_the_county_says_what_would_be_there(jobs, qtbot, tmp_path):
     with open_workspace(county_workspace(tmp_path / "county"), "陶镕", "ohdesk-test", noon) as ctx:
         at = Seat(ctx, jobs, qtbot)
-        assert [button.text() for button in at.list.parts.findChildren(QPushButton)] == ["已定稿 0"]
-        assert at.list.nothing["final"].isVisible()
+        assert [button.text() for button in at.list.chips.findChildren(QPushButton)] == ["已定稿 0"]
+        assert any("还没有定稿的文书" in each.text() for each in at.list.findChildren(QLabel) if each.isVisible())
         jobs.wait()
 
 
@@ -297,10 +332,10 @@ def test_nothing_of_the_list_or_of_signing_is_cut_off(seat, world, monkeypatch, 
     flow = at.screen.flow
     steps = (
         lambda: at.choose("final"),
-        lambda: at.list._open(at.list.current),
-        at.list.close_pane,
+        at.list.open_pane,
+        at.list.back,
         lambda: at.choose("ready"),
-        lambda: at.list._open(at.list.current),
+        lambda: at.list.view.opened.emit(at.list.current),
         flow.prepare.go.click,
         flow.signing.ask_to_leave,
     )

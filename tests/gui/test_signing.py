@@ -65,13 +65,13 @@ def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_ac
     shown = at.flow.prepare
     assert (shown.party.name, shown.party.position) == ("陈某", "安全主管")
     at.sign()
-    assert "还差：王䶮" in at.flow.conclude.foot.missing
+    assert "还差：王䶮" in at.flow.conclude.status
     at.conclude()
     assert at.flow.result.number.text() == "2026-0001"
     final = finalizing.final_record(at.ctx, world.visit)
     assert at.flow.result.fingerprint.text().replace(" ", "") == final.record_sha256
     target = tmp_path / "record.pdf"
-    at.desk.screen_of("record").save_to(at.flow.result._paper, target)
+    at.desk.screen_of("record").save_to(at.flow.result.paper, target)
     at.settle()
     told = subprocess.run(["pdfsig", "-nocert", target], capture_output=True).stdout.decode()
     assert told.count("Signature is Valid") == 2
@@ -83,20 +83,23 @@ def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_ac
     assert [(one["role"], one["name"], len(one["strokes"])) for one in held] == [("party", "陈某", 2)]
 
 
-def test_the_pad_is_there_only_after_the_last_page_or_when_it_was_read_out(seat, world):
+def test_the_pad_is_there_only_after_every_page_or_when_it_was_read_out(seat, world):
     at = seat(world)
     at.prepare(world.visit)
     at.press(at.flow.prepare.go)
     signing = at.flow.signing
     assert not signing.pad.isVisible()
-    assert "看完全部" in signing.foot.missing
+    at.hands.waitUntil(lambda: "看第 1、2" in signing.status or "看第 2、3" in signing.status)
+    at.hands.keyClick(signing.pdf.pages, Key.Key_End)
+    at.hands.waitUntil(lambda: str(signing.pdf.count) not in signing.status)
+    assert not signing.pad.isVisible()
     at.hands.mouseClick(signing.read_out, Left, pos=QPoint(10, signing.read_out.height() // 2))
     assert signing.pad.isVisible()
     at.hands.mouseClick(signing.read_out, Left, pos=QPoint(10, signing.read_out.height() // 2))
     assert not signing.pad.isVisible()
     at.look_through()
     assert signing.pad.isVisible()
-    assert signing.foot.missing == "还差：陈某签名"
+    assert signing.status == "还差：陈某签名"
     assert not signing.finish.isEnabled()
 
 
@@ -127,7 +130,7 @@ def test_a_refused_signature_is_witnessed(seat, world, commit_text):
     at.prepare(world.visit)
     form = at.flow.prepare.party_form
     at.hands.mouseClick(form.ways["refused"], Left)
-    assert at.flow.prepare.foot.missing == "还差：拒签原因、见证人或录像"
+    assert at.flow.prepare.status == "还差：拒签原因、见证人或录像"
     commit_text(form.lines["reason"], "认为与事实不符")
     commit_text(form.lines["witness"], "唐晴（石桥村委会）")
     at.flow.prepare.flush()
@@ -186,7 +189,7 @@ def test_whoever_is_logged_in_without_being_on_the_visit_needs_both_passwords(se
     at.give_own_password("ohdesk-test")
     conclude = at.flow.conclude
     assert set(conclude.seats.passwords) == {FIRST, SECOND}
-    assert conclude.foot.missing == f"还差：{FIRST}、{SECOND}"
+    assert conclude.status == f"还差：{FIRST}、{SECOND}"
     for account, edit in conclude.seats.passwords.items():
         at.hands.keyClicks(edit, OWN[account])
     at.press(conclude.finalize)
@@ -199,7 +202,7 @@ def test_a_certificate_that_expired_is_named_before_anybody_signs(seat, world):
         people.correct_person(ctx, replace(second, certificate_until="2026-03-01"))
     at = seat(world)
     at.prepare(world.visit)
-    assert f"{SECOND}不能签名：执法证已于 2026-03-01 到期" in at.flow.prepare.foot.missing
+    assert f"{SECOND}不能签名：执法证已于 2026-03-01 到期" in at.flow.prepare.status
     assert not at.flow.prepare.go.isEnabled()
 
 
@@ -211,7 +214,7 @@ def test_what_changed_after_it_was_shown_is_not_signed(seat, world):
     answer = filling.open_form(at.ctx, world.visit).answers[question.id].answer
     filling.save_answer(at.ctx, world.visit, question.id, type(answer)(answer.value, reason="改过的原因。"))
     at.conclude()
-    assert "核对之后笔录内容有了变化" in at.flow.conclude.foot.refusal
+    assert "核对之后笔录内容有了变化" in at.flow.conclude.fault
     at.press(at.flow.conclude.back)
     assert at.flow.page is at.flow.prepare
     at.sign()
@@ -225,7 +228,7 @@ def test_a_character_that_no_font_has_is_named_before_signing(seat, world, commi
     commit_text(at.flow.prepare.party_form.lines["name"], "\U000f0000")
     at.flow.prepare.flush()
     at.settle()
-    assert "U+F0000" in at.flow.prepare.foot.refusal
+    assert "U+F0000" in at.flow.prepare.fault
     assert not at.flow.prepare.go.isEnabled()
 
 

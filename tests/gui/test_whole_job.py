@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
+from ohdesk.ui import theme
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.window import Window
@@ -328,10 +329,14 @@ def hand_over(hands):
 
 
 def read_all(hands):
-    """Turn the pages until the last has been shown."""
+    """Turn the pages, each on screen for a moment, until nothing is said of pages that are still to be read."""
     view = hands.find(PdfView, lambda each: each.count > 0)
     hands.qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
-    hands.press(Qt.Key.Key_PageDown, times=view.count * 3)
+    for _ in range(view.count * 4):
+        if not any(said.startswith("还差：看") for said in hands.seen()):
+            return
+        hands.qtbot.wait(3 * theme.layout("page_seen_ms"))
+        hands.press(Qt.Key.Key_PageDown)
 
 
 def give_back(hands):

@@ -1,5 +1,6 @@
 """What 文书签名 shows: visits ready to be signed, final records, and one record opened."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,7 @@ from ohdesk.db.models import (
     RecordPhoto,
 )
 from ohdesk.db.queries.lists import lists
+from ohdesk.db.search import folded
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.record import InspectionRecord
 from ohdesk.errors import MachineError
@@ -51,6 +53,11 @@ class DocumentRow:
     awaited: tuple[int, ...] = ()
     held: bool = False
     amendments: int = 0
+
+    @property
+    def id(self) -> str:
+        """By which a list finds the line again."""
+        return self.visit
 
     def belongs_to(self, part: str) -> bool:
         """True when the line stands under "ready", "final" or "photos"."""
@@ -113,6 +120,13 @@ def document_rows(ctx: Context) -> tuple[DocumentRow, ...]:
         if row.awaits_signature
     ]
     return (*waiting, *_final_rows(ctx))
+
+
+def chosen(rows: Iterable[DocumentRow], part: str, sought: str) -> list[DocumentRow]:
+    """Return the lines that stand under "ready", "final" or "photos" and match a search, in the order given."""
+    wanted = folded(sought)
+    fitting = (row for row in rows if row.belongs_to(part))
+    return [row for row in fitting if wanted in f"{folded(row.number)} {folded(row.name)} {row.search}"]
 
 
 def is_final(ctx: Context, visit_id: str) -> bool:

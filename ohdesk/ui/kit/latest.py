@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject
 from ohdesk.ui.kit.page import Page
 
 Result = TypeVar("Result")
-Question = tuple[Callable[[], object], Callable[[object], object], str]
+Failed = Callable[[Exception], object]
+Question = tuple[Callable[[], object], Callable[[object], object], str, Failed]
 
 
 class Latest(QObject):
@@ -28,16 +29,25 @@ class Latest(QObject):
         """True while an answer is awaited."""
         return self._asked is not None
 
-    def ask(self, function: Callable[[], Result], then: Callable[[Result], object], title: str = "") -> None:
-        """Ask; `then` hears the answer unless something newer is asked first. Failures go to the page's `failed`."""
-        self._next = (function, then, title)  # type: ignore[assignment] # each question goes with its own answer
+    def ask(
+        self,
+        function: Callable[[], Result],
+        then: Callable[[Result], object],
+        title: str = "",
+        otherwise: Failed | None = None,
+    ) -> None:
+        """Ask; unless something newer is asked first, `then` hears the answer, or `otherwise` the failure.
+
+        Without `otherwise` failures go to the page's `failed`.
+        """
+        self._next = (function, then, title, otherwise or self._page.failed.emit)  # type: ignore[assignment] # each question goes with its own answer
         if self._asked is None:
             self._ask_next()
 
     def _ask_next(self) -> None:
         self._asked, self._next = self._next, None
         if self._asked is not None:
-            function, _, title = self._asked
+            function, _, title, _ = self._asked
             self._page.work(function, self._answer, title, self._fail).cancelled.connect(self._ask_next)
 
     def _answer(self, answer: object) -> None:
@@ -47,7 +57,7 @@ class Latest(QObject):
             asked[1](answer)
 
     def _fail(self, error: Exception) -> None:
-        overtaken = self._next is not None
+        asked, overtaken = self._asked, self._next is not None
         self._ask_next()
-        if not overtaken:
-            self._page.failed.emit(error)
+        if asked is not None and not overtaken:
+            asked[3](error)

@@ -1,6 +1,6 @@
 """A list of the program: search, filters, a table that sorts by its headings, and one of its things beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -50,6 +50,8 @@ class ListWithPane(QWidget, Generic[Row]):
         pane: Pane | None = None,
         chosen: Chosen[Row] | None = None,
         edges: tuple[str, str] | None = ("page_side", "page_top"),
+        nothing_in: Mapping[str, EmptyState] | None = None,
+        shares: tuple[int, int] | None = None,
     ) -> None:
         """Make an empty list.
 
@@ -57,8 +59,11 @@ class ListWithPane(QWidget, Generic[Row]):
         nothing: stands in place of a list without anything · hint: what can be searched for
         chosen: returns of all rows those of a filter (by its key) that fit a search
         edges: left and right, above and below, as in `lay.column`
+        nothing_in: by the key of a filter, what stands in place of it while nothing is searched for
+        shares: of the width, in per cent, that a pane with pages to read takes beside the list, and over it
         """
         super().__init__()
+        self._nothing_in, self._shares = dict(nothing_in or {}), shares
         self._columns, self._nothing, self._pane, self._chosen = tuple(columns), nothing, pane, chosen
         self._all: Sequence[Row] = ()
         self._in_place: Pane | Form | None = pane
@@ -165,7 +170,7 @@ class ListWithPane(QWidget, Generic[Row]):
         if self.table.total:
             self.view.setFocus()
         else:
-            (self._nothing if self.is_empty else self._none_found).button.setFocus()
+            self._instead().button.setFocus()
 
     def focus_search(self) -> None:
         """Put the cursor into the search."""
@@ -201,10 +206,11 @@ class ListWithPane(QWidget, Generic[Row]):
 
     def _lay_out(self, edges: tuple[str, str] | None) -> None:
         self._beside = column()
-        for widget in (self.view, self._nothing, self._none_found):
+        places = (self.view, *self._empty_states())
+        for widget in places:
             widget.hide()  # only one of them is ever shown, and none asks for room before
         filters = row(grow(self.search), self.chips, grow(), self.count)
-        body = row(grow(self.view), grow(self._nothing), grow(self._none_found), self._beside, gap="gap")
+        body = row(*map(grow, places), self._beside, gap="gap")
         column(filters, grow(body), of=self, gap="gap", edges=edges)
         if self._pane is not None:
             self._pane.close_wanted.connect(self.back)
@@ -232,12 +238,22 @@ class ListWithPane(QWidget, Generic[Row]):
         self.show_pages(len(rows), lambda offset, limit: rows[offset : offset + limit], is_empty=self.is_empty)
 
     def _show_instead(self) -> None:
-        had_focus = self.view.hasFocus() or self._none_found.button.hasFocus() or self._nothing.button.hasFocus()
+        states = self._empty_states()
+        had_focus = self.view.hasFocus() or any(each.button.hasFocus() for each in states)
         self.view.setVisible(self.table.total > 0)
-        self._nothing.setVisible(self.is_empty)
-        self._none_found.setVisible(not self.is_empty and not self.table.total)
+        for each in states:
+            each.setVisible(not self.table.total and each is self._instead())
         if had_focus:
             self.focus_list()
+
+    def _empty_states(self) -> tuple[EmptyState, ...]:
+        return tuple(dict.fromkeys((self._nothing, self._none_found, *self._nothing_in.values())))
+
+    def _instead(self) -> EmptyState:
+        """Return what stands in place of a list in which nothing is left."""
+        searched = bool(self.search.text().strip())
+        usual = self._nothing if self.is_empty else self._none_found
+        return usual if searched else self._nothing_in.get(self.chips.current, usual)
 
     def _search_for(self, typed: str) -> None:
         """Go on in the search with letters typed into the list for what is not among the rows fetched."""
@@ -245,7 +261,9 @@ class ListWithPane(QWidget, Generic[Row]):
         self.search.setText(typed)
 
     def _show_everything(self) -> None:
-        self.choose(self.chips.first)
+        self.search.clear()
+        if not self.table.total or not self._nothing_in:  # where each filter is a list of its own, stay in it
+            self.chips.choose(self.chips.first)
         self.focus_list()
 
     def _select_later(self) -> None:
@@ -270,12 +288,12 @@ class ListWithPane(QWidget, Generic[Row]):
         if self._narrow:
             self._beside.removeWidget(pane)
             pane.setParent(self)
-            width = theme.layout("drawer")
+            width = self.width() * self._shares[1] // 100 if self._shares else theme.layout("drawer")
             pane.setFixedWidth(width)
             pane.setGeometry(self.width() - width, 0, width, self.height())
             pane.raise_()
         else:
-            pane.setFixedWidth(theme.size("detail_width"))
+            pane.setFixedWidth(self.width() * self._shares[0] // 100 if self._shares else theme.size("detail_width"))
             self._beside.addWidget(pane)
         pane.setVisible(self.is_asking or (self.table.total > 0 and (not self._narrow or self._drawer_open)))
         if self._pane is not None:

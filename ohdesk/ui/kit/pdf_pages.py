@@ -63,6 +63,17 @@ class PdfPages(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self._scrolled()
 
+    def in_view(self) -> set[int]:
+        """Return the pages, counted from 0, of which half can be seen, or which take half of what can be seen."""
+        whole, found = QRectF(self.viewport().rect()), set()
+        for number in self._in_sight():
+            place = self._on_screen(number)
+            if self.has_picture(number) and 2 * place.intersected(whole).height() >= min(
+                place.height(), whole.height()
+            ):
+                found.add(number)
+        return found
+
     def missing(self) -> tuple[int, float] | None:
         """Return the first page in sight without a picture of its size, and that size in pixels to the point."""
         for number in self._in_sight():

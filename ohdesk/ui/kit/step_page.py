@@ -1,22 +1,33 @@
 """A step of something done in order: cards that scroll, at the foot what stands in the way and the buttons."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from PySide6.QtCore import QMetaMethod, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidget
 
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.domain.problems import in_list
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.ui import theme
 from ohdesk.ui.kit.confirm import Confirm
+from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import column, grow, row, say, text
+from ohdesk.ui.kit.lay import box, column, grow, row, say, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import FollowingScroll
 
+Result = TypeVar("Result")
+
 
 class StepPage(Page):
-    """`cards` scroll; below stand a fault, a question, and the buttons; Enter and Ctrl+Enter go on, Esc goes back."""
+    """`cards` scroll; below stand a fault, a question, and the buttons; Enter and Ctrl+Enter go on, Esc goes back.
+
+    While something is being done (`do`) neither does anything, so that nothing is asked for twice; no button is
+    disabled for that time, since the focus would go from it to who knows where.
+    """
 
     advanced = Signal()  # the next step is reached
     back_wanted = Signal()
@@ -25,20 +36,45 @@ class StepPage(Page):
         super().__init__(ctx, jobs)
         self.cards = QVBoxLayout()
         self.cards.setSpacing(theme.size("gap"))
-        self._fault_line = text("", "fieldError")
+        self.is_busy = False
+        self._fault_line, self._status_line = text("", "fieldError"), text()
         self._fault_line.hide()
+        self._status_line.hide()
         self.confirm = Confirm()
-        self.foot = row(grow(self._fault_line), grow())
+        self.foot = row(grow(box(column(self._fault_line, self._status_line, gap="gap_tiny"))))
         self.below = column(self.confirm, self.foot)
         side, top, gap = theme.size("page_side"), theme.size("page_top"), theme.size("gap_small")
         self.below.setContentsMargins(side, gap, side, top)
         inside = QWidget()
-        column(self.cards, grow(), of=inside).setContentsMargins(side, top, side, gap)
+        self._inside = column(self.cards, grow(), of=inside)
+        self._inside.setContentsMargins(side, top, side, gap)
         self._scrolled = FollowingScroll(inside)
-        column(grow(self._scrolled), self.below, of=self, gap="")
+        self._middle = row(grow(self._scrolled), gap="gap")
+        self._whole = column(grow(self._middle), self.below, of=self, gap="")
         shortcut = QShortcut(QKeySequence("Ctrl+Return"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.submit)
+
+    def put_header(self, header: Header) -> None:
+        """Put a header of its own over the step."""
+        self._whole.insertWidget(0, header)
+
+    def put_beside(self, thing: QWidget, share: int, *, left: bool = False) -> None:
+        """Let something stand beside the cards that is not scrolled with them, as the pages of a document.
+
+        share: of the width that it takes, in per cent · left: of the cards, else right of them
+        """
+        side, top, gap = theme.size("page_side"), theme.size("page_top"), theme.size("gap_small")
+        self._inside.setContentsMargins(0, 0, gap, 0)
+        self._middle.setContentsMargins(side, top, side, 0)
+        self._middle.insertWidget(0 if left else 1, thing, share)
+        self._middle.setStretchFactor(self._scrolled, 100 - share)
+
+    def fill(self, thing: QWidget) -> None:
+        """Let one of the cards take the height that the others leave."""
+        self._inside.setStretch(0, 1)
+        self._inside.setStretch(1, 0)  # the empty room below the cards
+        self.cards.setStretchFactor(thing, 1)
 
     def add_actions(self, *buttons: QPushButton) -> None:
         """Put buttons at the right end of the foot, in reading order; the one that stands out is what Enter does."""
@@ -58,14 +94,43 @@ class StepPage(Page):
 
     def show_fault(self, error: UserError) -> None:
         """Say an error that belongs to no field."""
-        lines = [error.whole]
-        if isinstance(error, ProblemsError):
-            line = tr("{place}：应为{expected}，现为{found}。{remedy}")
-            lines += [
-                line.format(place=each.place, expected=each.expected, found=each.found, remedy=each.remedy)
-                for each in error.problems
-            ]
-        self.say_fault("\n".join(lines))
+        self.say_fault("\n".join((error.whole, *map(in_list, error.problems))))
+
+    @property
+    def status(self) -> str:
+        """What is said to be missing, or to come next."""
+        return self._status_line.text()
+
+    def show_missing(self, things: Sequence[str], ready: str) -> None:
+        """Name what is missing; with nothing missing say what comes next."""
+        say(self._status_line, tr("还差：{things}", things="、".join(things)) if things else ready)
+
+    def do(self, function: Callable[[], Result], then: Callable[[Result], object], title: str = "") -> None:
+        """Do what the step is for, once at a time; what is refused is said at the foot (`refuse`)."""
+        if self.is_busy:
+            return
+        self.say_fault("")
+        self._set_busy(busy=True)
+
+        def done(result: Result) -> None:
+            self._set_busy(busy=False)
+            then(result)
+
+        def refused(error: Exception) -> None:
+            self._set_busy(busy=False)
+            self.refuse(error)
+
+        self.work(function, done, title, refused)
+
+    def refuse(self, error: Exception) -> None:
+        """Say that something was refused, and why."""
+        if isinstance(error, UserError):
+            self.show_fault(error)
+        else:
+            self.failed.emit(error)
+
+    def show_state(self) -> None:
+        """Say what is missing, and offer what can be done; called when work begins and ends."""
 
     def submit(self) -> None:
         """Go on to the next step, if nothing stands against it."""
@@ -78,10 +143,15 @@ class StepPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape and self.isSignalConnected(QMetaMethod.fromSignal(self.back_wanted)):
-            self.back_wanted.emit()
+            if not self.is_busy:
+                self.back_wanted.emit()
         elif event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             super().keyPressEvent(event)
         elif isinstance(focused, QPushButton) and not focused.isCheckable():
             focused.click()
         elif not isinstance(focused, QAbstractItemView):
             self.submit()
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self.is_busy = busy
+        self.show_state()

@@ -1,10 +1,9 @@
 """From a filled visit to its final record: prepare, let the party sign, let the inspectors sign, done."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
 from ohdesk.errors import Problem, UserError
@@ -15,9 +14,12 @@ from ohdesk.services.office import accounts
 from ohdesk.services.record import composing, finalizing, signing, views
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.party_statement import forget_party, keep_party, party_before, party_problems
-from ohdesk.services.record.signing import Seat, SecondSigner, Strokes
+from ohdesk.services.record.signing import Seat, Strokes
 from ohdesk.services.record.views import OpenRecord
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import column
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.record.conclude_page import ConcludePage
 from ohdesk.ui.screens.record.prepare_page import PreparePage
 from ohdesk.ui.screens.record.result_page import ResultPage
@@ -38,42 +40,34 @@ class Case:
     refused: UserError | None
 
 
-class SigningFlow(QWidget):
+class SigningFlow(Page):
     """Four pages; only the second one asks for the whole window (`kiosk_wanted`)."""
 
-    failed = Signal(Exception)
-    changed = Signal(object)
-    wanted = Signal(str, str)
     kiosk_wanted = Signal(bool)
     closed = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._jobs = jobs
+        super().__init__(ctx, jobs)
         self._visit = ""
         self._fills = False
         self._draft: Draft | None = None
         self._seats: tuple[Seat, ...] = ()
         self._strokes: tuple[Strokes, ...] = ()
         self._party: PartyStatement | None = None
-        self._drafting: Job | None = None
-        self.prepare = PreparePage(jobs)
-        self.signing = SigningPage(jobs)
-        self.conclude = ConcludePage(jobs)
-        self.result = ResultPage(jobs)
-        self._connect()
+        self._drafting = Latest(self)
+        self.prepare, self.signing = PreparePage(ctx, jobs), SigningPage(ctx, jobs)
+        self.conclude, self.result = ConcludePage(ctx, jobs), ResultPage(ctx, jobs)
         self._pages = QStackedWidget()
         for page in (self.prepare, self.signing, self.conclude, self.result):
             self._pages.addWidget(page)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._pages)
+            self.hand_on(page)
+        column(self._pages, of=self, gap="")
+        self._connect()
 
     @property
     def visit(self) -> str:
         """The visit being signed; empty when there is none, or its record is final."""
-        return "" if self._pages.currentWidget() is self.result else self._visit
+        return "" if self.page is self.result else self._visit
 
     @property
     def page(self) -> QWidget:
@@ -98,18 +92,17 @@ class SigningFlow(QWidget):
         if self.page is self.prepare and self._visit:
             self.prepare.flush()
 
-    def arrive(self) -> None:
+    def focus_first(self) -> None:
         """Put the focus where one goes on."""
-        if self.page is self.prepare:
-            self.prepare.focus_first()
-        elif self.page is self.conclude:
-            self.conclude.focus_first()
+        front = self.page
+        if isinstance(front, Page) and front is not self.signing:  # whoever signs is not to be led anywhere
+            front.focus_first()
 
     def _connect(self) -> None:
         self.prepare.edited.connect(self._make_draft)
-        self.prepare.go_wanted.connect(self._go_on)
+        self.prepare.advanced.connect(self._go_on)
         self.prepare.back_wanted.connect(self._close)
-        self.prepare.inspection_wanted.connect(self._fix)
+        self.prepare.inspection_wanted.connect(lambda: self.wanted.emit("visit", self._visit))
         self.signing.opinion_changed.connect(self._make_draft)
         self.signing.password_given.connect(self._check_password)
         self.conclude.finalize_wanted.connect(self._finalize)
@@ -118,14 +111,10 @@ class SigningFlow(QWidget):
         self.result.list_wanted.connect(self._close)
 
     def _read(self) -> None:
-        job = Job(partial(_case, self._ctx, self._visit))
-        job.succeeded.connect(self._show_case)
-        job.failed.connect(self._refuse_case)
-        self._start_draft(job)
+        ctx, visit = self.ctx, self._visit
+        self._drafting.ask(lambda: _case(ctx, visit), self._show_case, "", self._refuse_case)
 
     def _show_case(self, case: Case) -> None:
-        if self._is_late():
-            return
         self._seats = case.seats
         if self._fills:
             self.prepare.show_visit(case.name, case.seats)
@@ -134,34 +123,23 @@ class SigningFlow(QWidget):
         if case.draft is not None:
             self._take_draft(case.draft)
         elif case.refused is not None:
-            self.prepare.show_refused(case.refused)
+            self.prepare.refuse(case.refused)
         self.prepare.focus_first()
 
     def _refuse_case(self, error: Exception) -> None:
-        if not self._is_late():
-            self._close()
-            self.failed.emit(error)
+        self._close()
+        self.failed.emit(error)
 
     def _make_draft(self) -> None:
-        """Make the draft with what is filled in now; what is shown of an earlier one does not count any more."""
-        in_kiosk = self.page is self.signing
-        party = self.signing.party if in_kiosk else self.prepare.party
-        job = Job(partial(_drafted, self._ctx, self._visit, party, self.prepare.own_situation))
-        job.succeeded.connect(self._show_draft)
-        job.failed.connect(self._refuse_draft)
-        self._start_draft(job)
-
-    def _start_draft(self, job: Job) -> None:
-        if self._drafting is not None:
-            self._drafting.cancel()
-        self._drafting = self._jobs.start(job)
-
-    def _is_late(self) -> bool:
-        return self.sender() is not self._drafting
-
-    def _show_draft(self, draft: Draft) -> None:
-        if not self._is_late():
-            self._take_draft(draft)
+        """Keep what is filled in now and draw it; what is shown of an earlier draft does not count any more."""
+        ctx, visit, situation = self.ctx, self._visit, self.prepare.own_situation
+        party = self.signing.party if self.page is self.signing else self.prepare.party
+        # Each version is kept, in its order, though a drawing that was overtaken is never made: the next visit may
+        # be opened before this one's last words are drawn.
+        self.work(lambda: keep_party(ctx, visit, party, situation), lambda _change: None)
+        self._drafting.ask(
+            lambda: finalizing.draft(ctx, visit, party, situation), self._take_draft, "", self._refuse_draft
+        )
 
     def _take_draft(self, draft: Draft) -> None:
         self._draft = draft
@@ -171,11 +149,9 @@ class SigningFlow(QWidget):
             self.prepare.show_draft(draft, _visit_problems(draft))
 
     def _refuse_draft(self, error: Exception) -> None:
-        if self._is_late():
-            return
         self._draft = None
         page = self.signing if self.page is self.signing else self.prepare
-        page.show_refused(error)
+        page.refuse(error)
 
     def _go_on(self) -> None:
         """Hand the laptop to whoever signs by hand; where nobody does, the inspectors sign at once."""
@@ -189,15 +165,18 @@ class SigningFlow(QWidget):
             return
         self._pages.setCurrentWidget(self.signing)
         self.kiosk_wanted.emit(True)
-        self.signing.show_document(draft, party, self._ctx.actor.name)
+        self.signing.show_document(draft, party)
 
     def _check_password(self, password: str, finished: bool) -> None:
-        job = Job(partial(_checked, self._ctx, password, finished))
-        job.succeeded.connect(self._leave_kiosk)
-        job.failed.connect(self.signing.refuse_password)
-        self._jobs.start(job)
+        ctx = self.ctx
+        self.work(
+            lambda: accounts.check_own_password(ctx, password),
+            lambda _holds: self._leave_kiosk(finished=finished),
+            "",
+            self.signing.refuse_password,
+        )
 
-    def _leave_kiosk(self, finished: bool) -> None:
+    def _leave_kiosk(self, *, finished: bool) -> None:
         if finished:
             self._strokes, self._party = self.signing.strokes, self.signing.party
             self._to_conclude()
@@ -217,34 +196,28 @@ class SigningFlow(QWidget):
 
     def _again(self) -> None:
         """Back to the beginning; a signature given before does not count for what is signed next."""
-        if self.page is self.signing:
-            self.kiosk_wanted.emit(False)
         party = self._party or self.prepare.party
         if self.page is self.signing:
+            self.kiosk_wanted.emit(False)
             party = self.signing.party
         self._to_prepare()
         self.prepare.show_party(party, self.prepare.own_situation)
         self._make_draft()
 
     def _finalize(self) -> None:
-        if self._draft is None or self._party is None:
+        draft, party = self._draft, self._party
+        if draft is None or party is None:
             return
-        shown = self._draft.composed.record_sha256
-        work = partial(
-            _finalized,
-            self._ctx,
-            self._visit,
-            self._party,
-            self._strokes,
-            self.conclude.signers,
-            self.prepare.own_situation,
-            shown,
-        )
-        self.conclude.set_busy()
-        job = Job(work)
-        job.succeeded.connect(self._show_result)
-        job.failed.connect(self.conclude.refuse)
-        self._jobs.start(job, tr("正在签名定稿"))
+        ctx, visit, strokes = self.ctx, self._visit, self._strokes
+        signers, situation = self.conclude.seats.signers, self.prepare.own_situation
+        shown = draft.composed.record_sha256
+
+        def finalize() -> OpenRecord:
+            finalizing.finalize(ctx, visit, party, strokes, *signers, situation=situation, shown_sha256=shown)
+            forget_party(ctx, visit)
+            return views.open_record(ctx, visit)
+
+        self.conclude.do(finalize, self._show_result, tr("正在签名定稿"))
 
     def _show_result(self, record: OpenRecord) -> None:
         self.conclude.seats.clear()
@@ -252,9 +225,6 @@ class SigningFlow(QWidget):
         self._pages.setCurrentWidget(self.result)
         self.result.show_record(record)
         self.changed.emit(_TOUCHED)
-
-    def _fix(self) -> None:
-        self.wanted.emit("visit", self._visit)
 
     def _go_home(self) -> None:
         self._close()
@@ -277,31 +247,7 @@ def _case(ctx: Context, visit: str) -> Case:
         return Case(name, seats, party, situation, None, error)
 
 
-def _drafted(ctx: Context, visit: str, party: PartyStatement, situation: tuple[str, ...]) -> Draft:
-    keep_party(ctx, visit, party, situation)
-    return finalizing.draft(ctx, visit, party, situation)
-
-
 def _visit_problems(draft: Draft) -> tuple[Problem, ...]:
     """Return what is wrong with the visit itself; what the party's statement lacks is asked for beside its fields."""
     of_party = set(party_problems(draft.composed.record.party))
     return tuple(problem for problem in draft.composed.problems if problem not in of_party)
-
-
-def _checked(ctx: Context, password: str, finished: bool) -> bool:
-    accounts.check_own_password(ctx, password)
-    return finished
-
-
-def _finalized(
-    ctx: Context,
-    visit: str,
-    party: PartyStatement,
-    strokes: tuple[Strokes, ...],
-    signers: tuple[SecondSigner, ...],
-    situation: tuple[str, ...],
-    shown: str,
-) -> OpenRecord:
-    finalizing.finalize(ctx, visit, party, strokes, *signers, situation=situation, shown_sha256=shown)
-    forget_party(ctx, visit)
-    return views.open_record(ctx, visit)

@@ -1,13 +1,18 @@
-"""How the inspected party ends the record: signs, objects, refuses or is not there; each way asks for its own words."""
+"""How the inspected party ends the record: signs, objects, refuses or is not there; each way asks for its own words.
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+What is typed here is kept while it is typed (`edited`), so there is nothing to submit and nothing to give up.
+"""
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from ohdesk.domain.record import PartyStatement
 from ohdesk.i18n import tr
 from ohdesk.services.record.party_statement import WAYS
 from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.lay import column
+from ohdesk.ui.screens.record.wording import way_word
 
 _LINES = 2
 _ASKED = {  # the fields of each way, in reading order
@@ -19,13 +24,13 @@ _ASKED = {  # the fields of each way, in reading order
 
 
 class PartyForm(QWidget):
-    """Emits `changed` with each key and choice."""
+    """Emits `edited` with each key and choice."""
 
-    changed = Signal()
+    edited = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.ways = dict(zip(WAYS, map(_chip, way_words()), strict=True))
+        self.ways = dict(zip(WAYS, map(_chip, WAYS), strict=True))
         self._group = QButtonGroup(self)
         ways = QGridLayout()
         ways.setSpacing(theme.size("gap_small"))
@@ -37,18 +42,19 @@ class PartyForm(QWidget):
         self.statement = QPlainTextEdit()
         self.statement.setTabChangesFocus(True)
         self.statement.setFixedHeight(theme.size("row") * _LINES)
-        self.statement.textChanged.connect(self.changed)
+        self.statement.textChanged.connect(self.edited)
         self.lines = {name: QLineEdit() for name in ("name", "position", "reason", "witness", "video")}
-        self._fields = {name: Field("", self.lines[name]) for name in self.lines}
-        self._fields["statement"] = Field(tr("异议内容"), self.statement, tr("也可以由当事人在签名页上写。"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_small"))
-        column.addLayout(ways)
-        for name in ("name", "position", "statement", "reason", "witness", "video"):
-            column.addWidget(self._fields[name])
+        self._fields = {
+            "name": Field("", self.lines["name"]),
+            "position": Field(tr("职务或身份"), self.lines["position"]),
+            "statement": Field(tr("异议内容"), self.statement, tr("也可以由当事人在签名页上写。")),
+            "reason": Field("", self.lines["reason"]),
+            "witness": Field("", self.lines["witness"]),
+            "video": Field(tr("录音录像编号"), self.lines["video"]),
+        }
+        column(ways, *self._fields.values(), of=self)
         for line in self.lines.values():
-            line.textEdited.connect(self.changed)
+            line.textEdited.connect(self.edited)
         self._ask()
 
     @property
@@ -66,7 +72,7 @@ class PartyForm(QWidget):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What the way still asks for before the party may be handed the pen."""
+        """What the way still asks for before the party may be handed the pen; an objection may be written then."""
         party = self.party
         lacking = []
         if party.way in {"signed", "objected"} and not party.name:
@@ -81,13 +87,12 @@ class PartyForm(QWidget):
 
     def show_party(self, party: PartyStatement) -> None:
         """Fill in what is known."""
-        self.blockSignals(True)
-        for name, line in self.lines.items():
-            line.setText(getattr(party, name))
-        self.lines["reason"].setCursorPosition(0)  # a long text is read from its beginning
-        self.statement.setPlainText(party.statement)
-        self.ways[party.way].setChecked(True)
-        self.blockSignals(False)
+        with QSignalBlocker(self):  # nobody typed it
+            for name, line in self.lines.items():
+                line.setText(getattr(party, name))
+            self.lines["reason"].setCursorPosition(0)  # a long text is read from its beginning
+            self.statement.setPlainText(party.statement)
+            self.ways[party.way].setChecked(True)
         self._ask()
 
     def focus_first(self) -> None:
@@ -98,29 +103,21 @@ class PartyForm(QWidget):
     def _choose(self, _button: QPushButton, checked: bool) -> None:
         if checked:
             self._ask()
-            self.changed.emit()
+            self.edited.emit()
 
     def _ask(self) -> None:
         way = self.way
         for name, field in self._fields.items():
             field.setVisible(name in _ASKED[way])
-        needed = way in {"signed", "objected"}
-        self._fields["name"].rename(tr("当事人姓名") if needed else tr("当事人姓名（知道的话）"))
-        self._fields["position"].rename(tr("职务或身份"))
-        self._fields["reason"].rename(tr("拒签原因") if way == "refused" else tr("不在场的原因"))
-        self._fields["witness"].rename(
-            tr("见证人姓名和单位"), tr("见证人在签名页上签名；没有见证人的，写明录像。") if way == "refused" else ""
-        )
-        self._fields["video"].rename(tr("录音录像编号"))
+        signs, refuses = way in {"signed", "objected"}, way == "refused"
+        self._fields["name"].rename(tr("当事人姓名") if signs else tr("当事人姓名（知道的话）"))
+        self._fields["reason"].rename(tr("拒签原因") if refuses else tr("不在场的原因"))
+        hint = tr("见证人在签名页上签名；没有见证人的，写明录像。") if refuses else ""
+        self._fields["witness"].rename(tr("见证人姓名和单位"), hint)
 
 
-def _chip(word: str) -> QPushButton:
-    button = QPushButton(word)
+def _chip(way: str) -> QPushButton:
+    button = QPushButton(way_word(way))
     button.setCheckable(True)
     button.setProperty("chip", True)
     return button
-
-
-def way_words() -> tuple[str, ...]:
-    """Return the words of the ways, in the order of `WAYS`."""
-    return tr("核对属实，签名"), tr("有异议，签名"), tr("拒绝签名"), tr("不在现场")

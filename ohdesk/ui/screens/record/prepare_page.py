@@ -2,47 +2,39 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
+from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
-from ohdesk.errors import Problem, ProblemsError
+from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import tr
+from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.signing import Seat
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.pdf_view import PdfView
-from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.screens.record.foot import Foot, frame, sentence_of
+from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.record.party_form import PartyForm
 
 _SITUATION_LINES = 4
 _MOST_LISTED = 6  # problems; the others are only counted
-_FORM_SHARE = 0.36  # of the page
+_PDF_SHARE = 64  # per cent of the page
 
 
-class PreparePage(QWidget):
-    """Emits `edited` when the draft has to be made anew; `go_wanted` when the party may sign."""
+class PreparePage(StepPage):
+    """Emits `edited` when the draft has to be made anew; `advanced` when the party may sign."""
 
     edited = Signal()
-    go_wanted = Signal()
-    back_wanted = Signal()
     inspection_wanted = Signal()
 
-    def __init__(self, jobs: Jobs) -> None:
-        super().__init__()
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
         self._seats: tuple[Seat, ...] = ()
         self._usual: tuple[str, ...] = ()
         self._is_current = False
@@ -53,15 +45,27 @@ class PreparePage(QWidget):
         self._pause.timeout.connect(self.edited)
         self.header = Header(tr("准备签名"))
         self.back = action("back", tr("返回列表(&L)"), self.back_wanted.emit)
+        self.back.setToolTip("Esc")
         self.header.add(self.back)
         self.pdf = PdfView(jobs)
         self.party_form = PartyForm()
-        self.party_form.changed.connect(self._touch)
+        self.party_form.edited.connect(self._touch)
         self.situation = QPlainTextEdit()
         self.situation.setTabChangesFocus(True)
         self.situation.setFixedHeight(theme.size("row") * _SITUATION_LINES)
         self.situation.textChanged.connect(self._touch)
-        self._lay_out()
+        hint = tr("已按检查表自动写出；可以改写，每行一段。全部删除后，又自动写出。")
+        self._situation_field = Field(tr("现场检查情况"), self.situation, hint)
+        self.problems = text()
+        self.fix = QPushButton(tr("回到检查处理(&E)"))
+        self.fix.clicked.connect(self.inspection_wanted)
+        self._to_do = box(column(text(tr("签名前要处理"), "heading"), self.problems, row(self.fix, grow())))
+        asked = text(tr("当事人怎样核对"), "heading")
+        self.cards.addLayout(column(self._to_do, asked, self.party_form, self._situation_field))
+        self.go = primary_action("sign", tr("转交签名(&T)"), self.submit)
+        self.put_header(self.header)
+        self.put_beside(self.pdf, _PDF_SHARE)
+        self.add_actions(self.go)
         self.begin()
 
     @property
@@ -96,23 +100,18 @@ class PreparePage(QWidget):
         self.header.entitle(tr("准备签名"))
         self.header.say(tr("正在读取…"))
         self.pdf.clear()
-        self.foot.forgive()
+        self.say_fault("")
         self._let_type(allowed=False)  # what is known is still on its way and would overwrite what is typed now
         self._list_problems()
-
-    def _let_type(self, *, allowed: bool) -> None:
-        self.party_form.setEnabled(allowed)
-        self.situation.setEnabled(allowed)
 
     def show_visit(self, name: str, seats: Sequence[Seat]) -> None:
         """Say whose record this is, and who has to sign it."""
         self._seats = tuple(seats)
         self.header.entitle(tr("准备签名　{name}", name=name))
         names = "、".join(seat.name for seat in seats)
-        actor = next((seat.name for seat in seats if seat.is_actor), "")
         self.header.say(
             tr("检查人员：{names}", names=names)
-            if actor
+            if any(seat.is_actor for seat in seats)
             else tr("检查人员：{names}。当前登录的人不在其中，定稿时两人都要输入自己的密码。", names=names)
         )
 
@@ -120,32 +119,28 @@ class PreparePage(QWidget):
         """Fill in what is known; nothing is drawn anew by that."""
         self._let_type(allowed=True)
         self.party_form.show_party(party)
-        self.situation.blockSignals(True)
-        self.situation.setPlainText("\n".join(situation))
-        self.situation.blockSignals(False)
+        self._write_situation(situation)
         self._pause.stop()
-        self._say_missing()
+        self.show_state()
 
     def show_draft(self, draft: Draft, problems: Sequence[Problem]) -> None:
         """Show the draft and what is wrong with the visit."""
         self._problems, self._is_current = tuple(problems), not self._pause.isActive()
         if not self.own_situation:
             self._usual = draft.composed.record.situation
-            if not self.situation.hasFocus():
-                self.situation.blockSignals(True)
-                self.situation.setPlainText("\n".join(self._usual))
-                self.situation.blockSignals(False)
+            if not self.situation.hasFocus():  # whoever has just deleted all may be about to write
+                self._write_situation(self._usual)
         self._situation_field.setVisible(bool(self._usual or self.own_situation))
         self.pdf.show_pdf(draft.pdf)
-        self.foot.forgive()
+        self.say_fault("")
         self._list_problems()
 
-    def show_refused(self, error: Exception) -> None:
+    def refuse(self, error: Exception) -> None:
         """Say why there is no draft: a character without a glyph, a lost photo."""
         self._is_current = False
         self.pdf.clear()
-        self.foot.refuse(error)
-        if isinstance(error, ProblemsError):
+        super().refuse(error)
+        if isinstance(error, UserError) and error.problems:
             self._problems = error.problems
         self._list_problems()
 
@@ -164,27 +159,12 @@ class PreparePage(QWidget):
         else:
             self.go.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.back_wanted.emit()
-        else:
-            super().keyPressEvent(event)
+    def submit(self) -> None:
+        """Go on to the signing, if the draft on screen says what is typed and nothing is missing."""
+        if self.go.isEnabled():
+            self.advanced.emit()
 
-    def _touch(self) -> None:
-        self._is_current = False
-        self._pause.start()
-        self._say_missing()
-
-    def _list_problems(self) -> None:
-        lines = [f"· {sentence_of(problem)}" for problem in self._problems[:_MOST_LISTED]]
-        if len(self._problems) > _MOST_LISTED:
-            lines.append(tr("另有 {count} 处。", count=len(self._problems) - _MOST_LISTED))
-        self.problems.setText("\n".join(lines))
-        for widget in (self._problems_title, self.problems, self.fix):
-            widget.setVisible(bool(self._problems))
-        self._say_missing()
-
-    def _say_missing(self) -> None:
+    def show_state(self) -> None:
         missing = self.missing
         party_signs = self.party.way in SIGNING_WAYS or bool(self.party.witness)
         ready = (
@@ -192,46 +172,27 @@ class PreparePage(QWidget):
             if party_signs
             else tr("当事人不签名，由两名检查人员签名定稿。")
         )
-        self.foot.show_missing(missing, ready if self._is_current else tr("正在生成草稿…"))
-        self.go.setText(tr(" 转交签名(&T)") if party_signs else tr(" 检查人员签名(&T)"))
+        self.show_missing(missing, ready if self._is_current else tr("正在生成草稿…"))
+        relabel(self.go, tr("转交签名(&T)") if party_signs else tr("检查人员签名(&T)"))
         self.go.setEnabled(self._is_current and not missing)
 
-    def _lay_out(self) -> None:
-        self.go = primary_action("sign", tr("转交签名(&T)"), self.go_wanted.emit)
-        self.foot = Foot(self.go)
-        form = Scrolled(self._form())
-        body = QHBoxLayout()
-        body.setSpacing(theme.size("gap"))
-        body.addWidget(form, round(_FORM_SHARE * 100))
-        body.addWidget(self.pdf, round((1 - _FORM_SHARE) * 100))
-        frame(self, self.header, body, self.foot)
+    def _let_type(self, *, allowed: bool) -> None:
+        self.party_form.setEnabled(allowed)
+        self.situation.setEnabled(allowed)
 
-    def _form(self) -> QWidget:
-        self._problems_title = _heading(tr("签名前要处理"))
-        self.problems = QLabel()
-        self.problems.setWordWrap(True)
-        self.fix = QPushButton(tr("回到检查处理(&E)"))
-        self.fix.clicked.connect(self.inspection_wanted)
-        self._situation_field = Field(
-            tr("现场检查情况"),
-            self.situation,
-            tr("已按检查表自动写出；可以改写，每行一段。全部删除后，又自动写出。"),
-        )
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, theme.size("gap_small"), 0)
-        column.setSpacing(theme.size("gap_small"))
-        column.addWidget(self._problems_title)
-        column.addWidget(self.problems)
-        column.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(_heading(tr("当事人怎样核对")))
-        column.addWidget(self.party_form)
-        column.addWidget(self._situation_field)
-        column.addStretch(1)
-        return inside
+    def _write_situation(self, lines: Sequence[str]) -> None:
+        with QSignalBlocker(self.situation):  # nobody typed it
+            self.situation.setPlainText("\n".join(lines))
 
+    def _touch(self) -> None:
+        self._is_current = False
+        self._pause.start()
+        self.show_state()
 
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setObjectName("heading")
-    return label
+    def _list_problems(self) -> None:
+        lines = [f"· {in_list(problem)}" for problem in self._problems[:_MOST_LISTED]]
+        if len(self._problems) > _MOST_LISTED:
+            lines.append(tr("另有 {count} 处。", count=len(self._problems) - _MOST_LISTED))
+        self.problems.setText("\n".join(lines))
+        self._to_do.setVisible(bool(self._problems))
+        self.show_state()

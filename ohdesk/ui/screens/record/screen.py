@@ -1,12 +1,10 @@
 """Documents and signatures (文书签名): the list, signing a visit's record, photos that come later."""
 
-from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.people import Right
 from ohdesk.domain.record import PhotoLine
@@ -15,19 +13,43 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 from ohdesk.services.record import finalizing, photo_pages, signing, views
-from ohdesk.services.record.signing import Seat, SecondSigner
-from ohdesk.services.record.views import DocumentRow, OpenRecord, Paper
+from ohdesk.services.record.signing import Seat
+from ohdesk.services.record.views import FINAL, READY, DocumentRow, OpenRecord, Paper
 from ohdesk.services.visit import photos as visit_photos
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.header import Header
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import box, column, grow
+from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.kit.screen import Screen
+from ohdesk.ui.screens.record.amend_form import AmendForm
 from ohdesk.ui.screens.record.flow import SigningFlow
-from ohdesk.ui.screens.record.list_page import ListPage
 from ohdesk.ui.screens.record.photos_page import PhotosPage
+from ohdesk.ui.screens.record.record_pane import RecordPane
+from ohdesk.ui.screens.record.table import FILTER_WORDS, document_columns, empty_states
 
-Awaited = tuple[tuple[Seat, ...], tuple[PhotoLine, ...], dict[int, bytes]]
+_PANE_SHARES = (42, 60)  # per cent of the page: beside the list, and over it
+
+
+class Draft(NamedTuple):
+    """What is kept over a lock: the visit being signed, else the record being corrected and what was typed."""
+
+    signing: str
+    amending: str
+    typed: dict[str, str]
+
+
+_NO_DRAFT = Draft("", "", {})
+
+
+class Awaited(NamedTuple):
+    """Photos announced in a record: who signs the page they come on, the photos, and the pictures that have come."""
+
+    seats: tuple[Seat, ...]
+    photos: tuple[PhotoLine, ...]
+    pictures: dict[int, bytes]
 
 
 class RecordsScreen(Screen):
@@ -37,27 +59,26 @@ class RecordsScreen(Screen):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._visit = self._asked = ""
-        self._reading: Job | None = None
-        self._record: OpenRecord | None = None
         self._may_sign = ctx.office.role == "town" and may(ctx, Right.RECORD)
-        self.list = ListPage(jobs, may_sign=self._may_sign)
-        self.printing = Printing(jobs, self)
+        self._reading, self._opening = Latest(self), Latest(self)
+        self._is_read = False
+        self._to_open, self._draft = "", _NO_DRAFT
+        self.pane, self.amend_form = RecordPane(jobs), AmendForm()
+        self.list = self._make_list()
         self.header = Header(tr("文书签名"))
+        self.printing = Printing(jobs, self)
+        self.printing.done.connect(self.done)
+        self.printing.failed.connect(self.failed)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._list_page())
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._pages)
+        self._pages.addWidget(box(column(self.header, grow(self.list), gap="")))
+        column(self._pages, of=self, gap="")
         self._connect()
 
     @cached_property
     def flow(self) -> SigningFlow:
         """The signing of one visit; made when it is first wanted, which the list need not wait for."""
         flow = SigningFlow(self.ctx, self.jobs)
-        flow.failed.connect(self.failed)
-        flow.changed.connect(self.changed)
-        flow.wanted.connect(self.wanted)
+        self.hand_on(flow)
         flow.kiosk_wanted.connect(self.kiosk_wanted)
         flow.closed.connect(self._back_to_list)
         flow.result.print_wanted.connect(self._print)
@@ -68,22 +89,23 @@ class RecordsScreen(Screen):
     @cached_property
     def photos(self) -> PhotosPage:
         """The photos of one record that come later; made when first wanted."""
-        photos = PhotosPage()
+        photos = PhotosPage(self.ctx, self.jobs)
+        self.hand_on(photos)
         photos.back_wanted.connect(self._back_to_list)
         photos.photo_wanted.connect(self._choose_photo)
-        photos.sign_wanted.connect(self._sign_photo_page)
+        photos.advanced.connect(self._photo_page_made)
         self._pages.addWidget(photos)
         return photos
 
-    def arrive(self) -> None:
-        """Come to the front: read the list the first time, go on where one was."""
-        if self._reading is None and not self.list.shown:
+    def focus_first(self) -> None:
+        """Read the list the first time; go on where one was."""
+        if not self._is_read:
             self.reload()
         front = self._pages.currentWidget()
-        if isinstance(front, SigningFlow):
-            front.arrive()
-        elif isinstance(front, PhotosPage):
+        if isinstance(front, SigningFlow | PhotosPage):
             front.focus_first()
+        elif self.list.is_asking:
+            self.amend_form.focus_first()
         else:
             self.list.focus_list()
 
@@ -94,81 +116,139 @@ class RecordsScreen(Screen):
 
     def reload(self) -> None:
         """Read the list again, and what is being prepared."""
-        job = Job(partial(_rows, self.ctx))
-        job.succeeded.connect(self._show_rows)
-        job.failed.connect(self.failed)
-        self._reading = self.jobs.start(job)
+        ctx = self.ctx
+        self._reading.ask(lambda: views.document_rows(ctx), self._show_rows)
         if self._signs:
             self.flow.reload()
 
-    def open(self, visit: str) -> None:
-        """Show the final record of a visit, or prepare its signing."""
-        if self._may_sign and not views.is_final(self.ctx, visit):
-            self._sign(visit)
-            return
-        self._visit = visit
-        self._back_to_list()
+    def open(self, thing: str) -> None:
+        """Show the final record of a visit by its id, or prepare its signing."""
+        if self.list.is_asking:
+            self.amend_form.give_up(lambda: self._open(thing))
+        else:
+            self._open(thing)
 
-    def draft(self) -> object | None:
-        """The visit being prepared; what was typed for it is kept already."""
-        return self.flow.visit or None if self._signs else None
+    def draft(self) -> Draft | None:
+        """Return what was typed into a correction, or the visit being signed; the words for that are kept already."""
+        if self._signs and self.flow.visit:
+            return Draft(self.flow.visit, "", {})
+        typed = self.amend_form.draft()
+        return Draft("", self.amend_form.visit, typed) if typed else None
 
     def take_draft(self, draft: object) -> None:
-        """Go on with the visit that was being prepared; what was signed by hand has to be signed again."""
-        self._sign(str(draft))
+        """Go on where one was; what was signed by hand has to be signed again."""
+        if not isinstance(draft, Draft):
+            return
+        if draft.signing:
+            self._sign(draft.signing)
+        else:
+            self._draft = draft
+            self.open(draft.amending)
+
+    def save_to(self, paper: Paper, target: Path) -> None:
+        """Write a document to a file and read it back."""
+        said = tr("已另存为 {file}，读回核对一致。", file=target)
+        self.work(lambda: views.save_copy(paper, target), lambda path: self.saved.emit(said, path), tr("正在另存文书"))
+
+    def bring_in(self, number: int, path: Path) -> None:
+        """Store the file of an announced photo."""
+        ctx, record = self.ctx, self.pane.record
+        if record is not None:
+            self.work(
+                lambda: visit_photos.bring_in_photo(ctx, record.visit, number, path),
+                lambda _change: self._read_photos(record),
+                tr("正在保存照片"),
+            )
 
     @property
     def _signs(self) -> bool:
         """True once a visit was to be signed, so that there is a flow."""
         return "flow" in vars(self)
 
-    def _list_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self.list, 1)
-        return page
+    def _make_list(self) -> ListWithPane[DocumentRow]:
+        empty = empty_states()
+        empty[READY].wanted.connect(lambda: self.wanted.emit("visit", ""))
+        made = ListWithPane(
+            "records",
+            tr("文书"),
+            document_columns(),
+            empty[READY if self._may_sign else FINAL],
+            tr("文号、单位、拼音首字母  Ctrl+F"),
+            self.pane,
+            views.chosen,
+            nothing_in=empty,
+            shares=_PANE_SHARES,
+        )
+        made.selected.connect(self._show_selected)
+        made.view.opened.connect(self._open_row)
+        return made
 
     def _connect(self) -> None:
-        self.list.selected.connect(self._show_selected)
-        self.list.sign_wanted.connect(self._sign)
-        self.list.inspection_wanted.connect(self._to_inspection)
-        pane = self.list.pane
-        pane.amend_wanted.connect(self._amend)
-        pane.photos_wanted.connect(self._bring_photos)
-        pane.print_wanted.connect(self._print)
-        pane.save_wanted.connect(self._save)
-        self.printing.done.connect(self.done)
-        self.printing.failed.connect(self.failed)
-        QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._print_in_front)
-
-    def _start(self, work: Callable[[], Any], then: Callable[..., None], title: str = "") -> Job:
-        job = Job(work)
-        job.succeeded.connect(then)
-        job.failed.connect(self.failed)
-        return self.jobs.start(job, title)
+        self.pane.sign_wanted.connect(lambda: self._open_row(self.list.current))
+        self.pane.amend_wanted.connect(self.amend)
+        self.pane.photos_wanted.connect(self._bring_photos)
+        self.pane.print_wanted.connect(self._print)
+        self.pane.save_wanted.connect(self._save)
+        self.amend_form.submitted.connect(self._amend)
+        self.amend_form.closed.connect(self.list.back)
+        self.on_key("Ctrl+F", self.list.focus_search)
+        self.on_key("Ctrl+P", self._print_in_front)
 
     def _show_rows(self, rows: tuple[DocumentRow, ...]) -> None:
-        ready = sum(not row.is_final for row in rows)
-        self.header.say(tr("待签名 {ready} · 已定稿 {final}", ready=ready, final=len(rows) - ready) if rows else "")
-        self.list.show_rows(rows)
-        if self._visit:
-            self.list.choose(self._visit)
-            self._visit = ""
+        first, self._is_read = not self._is_read, True
+        counts = {part: sum(row.belongs_to(part) for row in rows) for part in FILTER_WORDS}
+        ready, final = counts[READY], counts[FINAL]
+        self.header.say(tr("待签名 {ready} · 已定稿 {final}", ready=ready, final=final) if rows else "")
+        offered = [part for part in FILTER_WORDS if self._may_sign or ready or part == FINAL]
+        self.list.chips.show_chips([(part, tr(FILTER_WORDS[part]), counts[part]) for part in offered])
+        if first and not ready and final:
+            self.list.chips.choose(FINAL)
+        waits_for_list = not self.list.table.total and self.list.isAncestorOf(self.window().focusWidget() or self)
+        self.list.show_all(rows)
+        if waits_for_list:
+            self.list.focus_list()
+        self._open_wanted(rows)
+
+    def _open(self, visit: str) -> None:
+        if self._may_sign and not views.is_final(self.ctx, visit):
+            self._sign(visit)
+        else:
+            self._to_open = visit
+            self._back_to_list()
+
+    def _open_wanted(self, rows: tuple[DocumentRow, ...]) -> None:
+        """Select the line of the visit that was asked for, under whatever filter it stands."""
+        wanted, self._to_open = self._to_open, ""
+        row = next((row for row in rows if row.visit == wanted), None)
+        if row is None:
+            return
+        if not self.list.select(wanted):
+            self.list.choose(FINAL if row.is_final else READY)
+            self.list.select(wanted)
+        self.list.open_pane()
 
     def _show_selected(self, row: DocumentRow | None) -> None:
-        self._asked = row.visit if row is not None and row.is_final else ""
-        self._record = None
-        if row is not None and row.is_final:
-            self.list.pane.show_loading(row)
-            self._start(partial(_opened, self.ctx, row.visit), self._show_record)
+        if row is None:
+            self.pane.show_nothing()
+        elif row.is_final:
+            ctx, visit = self.ctx, row.visit
+            self.pane.show_loading(row)
+            self._opening.ask(lambda: views.open_record(ctx, visit), self._show_record)
+        else:
+            self.pane.show_ready(row, may_sign=self._may_sign)
 
     def _show_record(self, record: OpenRecord) -> None:
-        if record.visit == self._asked:
-            self._record = record
-            self.list.pane.show_record(record, may_add=self._may_sign and record.own)
+        row = self.list.current
+        if row is None or row.visit != record.visit:
+            return  # a line was selected since for which nothing has to be read
+        self.pane.show_record(record, may_add=self._may_sign and record.own)
+        draft, self._draft = self._draft, _NO_DRAFT
+        if draft.amending == record.visit:
+            self.amend(draft.typed)
+
+    def _open_row(self, row: DocumentRow | None) -> None:
+        if row is not None and not row.is_final and self._may_sign:
+            self._sign(row.visit)
 
     def _sign(self, visit: str) -> None:
         self._pages.setCurrentWidget(self.flow)
@@ -179,17 +259,17 @@ class RecordsScreen(Screen):
             self.photos.seats.clear()
         self._pages.setCurrentIndex(0)
         self.reload()
-        self.list.focus_list()
-
-    def _to_inspection(self) -> None:
-        self.wanted.emit("visit", "")
+        if self.list.is_asking:
+            self.amend_form.focus_first()
+        else:
+            self.list.back()
 
     def _print(self, paper: Paper) -> None:
         self.printing.print_pdf(paper.pdf, f"{paper.title} {paper.number}")
 
     def _print_in_front(self) -> None:
         """Ctrl+P: what the button that is in sight would print."""
-        offered = (self.list.pane.print, self.flow.result.print) if self._signs else (self.list.pane.print,)
+        offered = (self.pane.print, self.flow.result.print) if self._signs else (self.pane.print,)
         for button in offered:
             if button.isVisible() and button.isEnabled():
                 button.click()
@@ -200,46 +280,39 @@ class RecordsScreen(Screen):
         if target is not None:
             self.save_to(paper, target)
 
-    def save_to(self, paper: Paper, target: Path) -> None:
-        """Write a document to a file and read it back."""
-        self._start(partial(_saved, paper, target), self._say_saved, tr("正在另存文书"))
+    def amend(self, typed: dict[str, str] | None = None) -> None:
+        """Ask for a correction of the record that is shown."""
+        if self.pane.record is not None:
+            self.list.ask(self.amend_form)
+            self.amend_form.amend(self.pane.record, typed)
 
-    def _say_saved(self, target: Path) -> None:
-        self.saved.emit(tr("已另存为 {file}，读回核对一致。", file=target), target)
-
-    def _amend(self, statement: str, reason: str) -> None:
-        if self._record is None:
-            return
+    def _amend(self) -> None:
+        form = self.amend_form
         try:
-            change = finalizing.amend(self.ctx, self._record.visit, statement, reason)
+            change = finalizing.amend(self.ctx, form.visit, form.value("statement"), form.value("reason"))
         except UserError as error:
-            self.failed.emit(error)
+            form.show_problems(error)
             return
+        form.close_form()
         self.done.emit(tr("更正已记入，笔录本身没有改动。"))
-        self._visit = self._record.visit
-        self.list.pane.show_pages()
         self.reload()
         self.changed.emit(change)
 
     def _bring_photos(self) -> None:
-        record = self._record
-        if record is None:
-            return
-        self._pages.setCurrentWidget(self.photos)
-        self.photos.show_record(f"{record.number}　{record.name}", ())
-        self._read_photos(record.visit)
+        record = self.pane.record
+        if record is not None:
+            self._pages.setCurrentWidget(self.photos)
+            self.photos.begin(record)
+            self._read_photos(record)
 
-    def _read_photos(self, visit: str) -> None:
-        self._start(partial(_awaited, self.ctx, visit), self._show_photos)
+    def _read_photos(self, record: OpenRecord) -> None:
+        ctx, visit = self.ctx, record.visit
+        self.work(lambda: _awaited(ctx, visit), self._show_photos)
 
     def _show_photos(self, awaited: Awaited) -> None:
-        seats, views, pictures = awaited
-        if self._record is None:
-            return
         if not self.photos.seats.passwords:
-            self.photos.show_record(f"{self._record.number}　{self._record.name}", seats)
-        self.photos.show_photos(views, pictures)
-        self.photos.focus_first()
+            self.photos.seats.show_seats(awaited.seats)
+        self.photos.show_photos(awaited.photos, awaited.pictures)
 
     def _choose_photo(self, number: int) -> None:
         kinds = tr("照片 (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff)")
@@ -247,50 +320,13 @@ class RecordsScreen(Screen):
         if path is not None:
             self.bring_in(number, path)
 
-    def bring_in(self, number: int, path: Path) -> None:
-        """Store the file of an announced photo."""
-        if self._record is not None:
-            work = partial(_brought_in, self.ctx, self._record.visit, number, path)
-            self._start(work, self._read_photos, tr("正在保存照片"))
-
-    def _sign_photo_page(self) -> None:
-        if self._record is None:
-            return
-        self.photos.set_busy()
-        job = Job(partial(_photo_page, self.ctx, self._record.visit, self.photos.signers))
-        job.succeeded.connect(self._photo_page_made)
-        job.failed.connect(self.photos.refuse)
-        self.jobs.start(job, tr("正在签名照片说明页"))
-
-    def _photo_page_made(self, number: str) -> None:
-        self.done.emit(tr("照片说明页 {number} 已签名。", number=number))
-        self._visit = self._record.visit if self._record else ""
+    def _photo_page_made(self) -> None:
+        self._to_open = self.photos.visit
         self._back_to_list()
         self.changed.emit(Change.RECORDS)
 
 
-def _rows(ctx: Context) -> tuple[DocumentRow, ...]:
-    return views.document_rows(ctx)
-
-
-def _opened(ctx: Context, visit: str) -> OpenRecord:
-    return views.open_record(ctx, visit)
-
-
-def _saved(paper: Paper, target: Path) -> Path:
-    return views.save_copy(paper, target)
-
-
 def _awaited(ctx: Context, visit: str) -> Awaited:
-    views = photo_pages.awaited_views(ctx, visit)
-    pictures = {view.number: visit_photos.photo_bytes(ctx, view) for view in views if not view.announced}
-    return signing.seats(ctx, visit), views, pictures
-
-
-def _brought_in(ctx: Context, visit: str, number: int, path: Path) -> str:
-    visit_photos.bring_in_photo(ctx, visit, number, path)
-    return visit
-
-
-def _photo_page(ctx: Context, visit: str, signers: tuple[SecondSigner, ...]) -> str:
-    return photo_pages.add_photo_page(ctx, visit, *signers).number
+    lines = photo_pages.awaited_views(ctx, visit)
+    pictures = {line.number: visit_photos.photo_bytes(ctx, line) for line in lines if not line.announced}
+    return Awaited(signing.seats(ctx, visit), lines, pictures)

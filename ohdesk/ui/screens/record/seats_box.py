@@ -1,14 +1,15 @@
-"""Who signs with a certificate: whoever is logged in by being so, every other inspector with the own password."""
+"""Who signs with a certificate: whoever is logged in by being so, every other inspector with their own password."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.services.record.signing import Seat, SecondSigner, SignerError
-from ohdesk.ui import theme
+from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.lay import clear, column, muted
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.status_chip import StatusChip
 
@@ -17,17 +18,13 @@ class SeatsBox(QWidget):
     """One card for each inspector."""
 
     changed = Signal()
-    submitted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._seats: tuple[Seat, ...] = ()
         self.passwords: dict[str, PasswordEdit] = {}
         self._fields: dict[str, Field] = {}
-        self._cards: list[QWidget] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.size("gap_small"))
+        self._column = column(of=self)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -49,16 +46,11 @@ class SeatsBox(QWidget):
 
     def show_seats(self, seats: Sequence[Seat]) -> None:
         """Show other people; what was typed for those before is gone."""
-        for card in self._cards:
-            self._column.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        self._seats, self._cards = tuple(seats), []
+        clear(self._column)
+        self._seats = tuple(seats)
         self.passwords, self._fields = {}, {}
         for seat in seats:
-            card = self._card(seat)
-            self._cards.append(card)
-            self._column.addWidget(card)
+            self._column.addWidget(self._card(seat))
         self.changed.emit()
 
     def show_error(self, error: SignerError) -> None:
@@ -84,28 +76,14 @@ class SeatsBox(QWidget):
         return False
 
     def _card(self, seat: Seat) -> QWidget:
-        card = QFrame()
-        card.setObjectName("card")
-        name = QLabel(seat.name)
-        name.setObjectName("question")
-        number = QLabel(tr("执法证号 {number}", number=seat.certificate_no or "—"))
-        number.setObjectName("muted")
-        head = QHBoxLayout()
-        head.setSpacing(theme.size("gap_small"))
-        head.addWidget(name)
-        head.addWidget(number)
-        head.addStretch(1)
-        column = QVBoxLayout(card)
-        gap = theme.size("gap_small") + theme.size("gap_tiny")
-        column.setContentsMargins(gap, gap, gap, gap)
-        column.setSpacing(theme.size("gap_small"))
-        column.addLayout(head)
+        card = Card(seat.name)
+        card.column.addWidget(muted(tr("执法证号 {number}", number=seat.certificate_no or "—")))
         if seat.hindrance:
-            column.addWidget(_said(card, tr("✗ 不能签名：{reason}", reason=seat.hindrance), "bad"))
+            card.column.addWidget(_said(card, tr("✗ 不能签名：{reason}", reason=seat.hindrance), "bad"))
         elif seat.is_actor:
-            column.addWidget(_said(card, tr("✔ 已登录，用本人证书签名"), "ok"))
+            card.column.addWidget(_said(card, tr("✔ 已登录，用本人证书签名"), "ok"))
         else:
-            column.addWidget(self._field(seat))
+            card.column.addWidget(self._field(seat))
         return card
 
     def _field(self, seat: Seat) -> Field:
@@ -113,17 +91,14 @@ class SeatsBox(QWidget):
         field = Field(tr("账户“{account}”的密码", account=seat.account), edit)
         edit.textChanged.connect(self.changed)
         edit.textEdited.connect(field.clear_error)
-        edit.returnPressed.connect(self.submitted)
         self.passwords[seat.account], self._fields[seat.account] = edit, field
         return field
 
 
-def _said(card: QWidget, text: str, kind: str) -> QLabel:
+def _said(card: QWidget, words: str, kind: str) -> StatusChip:
     chip = StatusChip()
     chip.setParent(card)  # before it is shown: alone it would be a window of its own
     chip.setWordWrap(True)
-    chip.show_state(text, kind)
-    policy = chip.sizePolicy()
-    policy.setHorizontalPolicy(policy.Policy.Preferred)
-    chip.setSizePolicy(policy)
+    chip.show_state(words, kind)
+    chip.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
     return chip

@@ -1,41 +1,36 @@
 """The laptop is turned round: one document, large, and the pad to sign on; nothing else can be reached."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QStackedWidget, QWidget
 
 from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
+from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
+from ohdesk.services.record.party_statement import NOT_YET
 from ohdesk.services.record.signing import Strokes
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.actions import button, primary_action
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
 from ohdesk.ui.kit.pdf_view import PdfView
-from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.signature_pad import SignaturePad
-from ohdesk.ui.screens.record.foot import Foot, frame, grouped
+from ohdesk.ui.kit.step_page import StepPage
+from ohdesk.ui.screens.record.wording import grouped
 
 _LINES = 3
 _SHOWN = 17  # characters of the fingerprint: the sixteen digits that stand at the foot of each page
-_PAD_SHARE = 0.4  # of the page
+_PDF_SHARE = 60  # per cent of the page
 
 
-class SigningPage(QWidget):
+class SigningPage(StepPage):
     """Emits `opinion_changed` when the document has to be made anew, `password_given(password, finished)` at the end.
 
     finished: True when the signature was given, False when the page is only to be left
@@ -44,26 +39,40 @@ class SigningPage(QWidget):
     opinion_changed = Signal()
     password_given = Signal(str, bool)
 
-    def __init__(self, jobs: Jobs) -> None:
-        super().__init__()
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
         self.setObjectName("kiosk")
-        self._party = PartyStatement(way="signed", name="", position="", statement="", reason="", witness="", video="")
+        self._party = NOT_YET
         self._fingerprint = ""
-        self._inspector = ""
-        self._reached_end = self._finishing = False
+        self._finishing = False
+        self._seen: set[int] = set()
+        self._in_view: set[int] = set()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(theme.layout("autosave_after_ms"))
         self._pause.timeout.connect(self.opinion_changed)
+        self._watch = QTimer(self)
+        self._watch.setInterval(theme.layout("page_seen_ms"))
+        self._watch.timeout.connect(self._look)
         self.header = Header(tr("请核对后签名"))
         self.pdf = PdfView(jobs)
-        self.pdf.pages.looked.connect(self._look)
         self.pad = SignaturePad()
-        self.pad.changed.connect(self._say_missing)
+        self.pad.changed.connect(self.show_state)
         self.gate = Confirm()
-        self.gate.confirmed.connect(self._give_password)
+        self.gate.confirmed.connect(lambda password: self.password_given.emit(password, self._finishing))
         self.gate.declined.connect(self._stay)
-        self._lay_out()
+        self.finish = primary_action("ok", tr("签好了，交还检查人员(&D)"), self.submit)
+        self.leave = button(tr("退出签名(&E)"), "Esc")
+        self.leave.clicked.connect(self.back_wanted)
+        self.back_wanted.connect(self.ask_to_leave)
+        self._side = QStackedWidget()
+        self._side.addWidget(self._sheet())
+        self._side.addWidget(box(column(self.gate, grow())))
+        self.cards.addWidget(self._side)
+        self.fill(self._side)
+        self.put_header(self.header)
+        self.put_beside(self.pdf, _PDF_SHARE, left=True)
+        self.add_actions(self.leave, self.finish)
 
     @property
     def party(self) -> PartyStatement:
@@ -71,9 +80,9 @@ class SigningPage(QWidget):
         if self._party.way not in SIGNING_WAYS:
             return self._party
         way = self.opinions.current or self._party.way
-        statement = self.statement.toPlainText().strip() if way == "objected" else ""
-        fixed = {name: getattr(self._party, name) for name in ("name", "position", "reason", "witness", "video")}
-        return PartyStatement(way=way, statement=statement, **fixed)
+        return replace(
+            self._party, way=way, statement=self.statement.toPlainText().strip() if way == "objected" else ""
+        )
 
     @property
     def strokes(self) -> tuple[Strokes, ...]:
@@ -89,7 +98,8 @@ class SigningPage(QWidget):
         """What is left to do on this page."""
         lacking = []
         if not self.is_read:
-            lacking.append(tr("看完全部 {count} 页", count=self.pdf.count))
+            pages = "、".join(str(number + 1) for number in self.unseen)
+            lacking.append(tr("看第 {pages} 页", pages=pages) if pages else tr("看完每一页"))
         if self.party.way == "objected" and not self.party.statement:
             lacking.append(tr("写明异议"))
         if self.pad.is_empty:
@@ -98,24 +108,27 @@ class SigningPage(QWidget):
 
     @property
     def is_read(self) -> bool:
-        """True when the last page was shown, or the document was read out."""
-        return self._reached_end or self.read_out.isChecked()
+        """True when each page was on screen for a moment, or the document was read out."""
+        return self.read_out.isChecked() or (bool(self._seen) and not self.unseen)
 
-    def show_document(self, draft: Draft, party: PartyStatement, inspector: str) -> None:
-        """Begin with a document nobody has seen yet; `inspector` gets the laptop back."""
-        self._party, self._inspector = party, inspector
-        self._reached_end = self._finishing = False
+    @property
+    def unseen(self) -> list[int]:
+        """The pages nobody has looked at, counted from 0; none while the document is being read."""
+        return [number for number in range(self.pdf.count) if number not in self._seen]
+
+    def show_document(self, draft: Draft, party: PartyStatement) -> None:
+        """Begin with a document nobody has seen yet."""
+        self._party = party
+        self._finishing = False
+        self._seen = set()
         self.read_out.setChecked(False)
-        self._right.setCurrentIndex(0)
+        self._side.setCurrentIndex(0)
         self.pad.clear()
         signs = party.way in SIGNING_WAYS
         self.opinions.setVisible(signs)
-        self.opinions.blockSignals(True)
-        self.opinions.choose(party.way if signs else "signed")
-        self.opinions.blockSignals(False)
-        self.statement.blockSignals(True)
-        self.statement.setPlainText(party.statement)
-        self.statement.blockSignals(False)
+        with QSignalBlocker(self.opinions), QSignalBlocker(self.statement):  # nobody chose or typed it
+            self.opinions.choose(party.way if signs else "signed")
+            self.statement.setPlainText(party.statement)
         self._statement_field.setVisible(party.way == "objected")
         self._tell_who()
         self.header.say(f"{draft.composed.record.title}　{draft.composed.record.body.name}")
@@ -130,28 +143,47 @@ class SigningPage(QWidget):
         self.pdf.show_pdf(draft.pdf)
         self.digits.setText(tr("文档指纹 {digits} …", digits=grouped(self._fingerprint)[:_SHOWN]))
         self.digits.setToolTip(grouped(self._fingerprint))
-        self._say_missing()
+        self.say_fault("")
+        self._watch.start()
+        self.show_state()
 
-    def show_refused(self, error: Exception) -> None:
+    def refuse(self, error: Exception) -> None:
         """Say why the document cannot be made with this opinion."""
         self._fingerprint = ""
-        self.foot.refuse(error)
-        self._say_missing()
+        super().refuse(error)
+        self.show_state()
 
-    def refuse_password(self, error: UserError) -> None:
+    def refuse_password(self, error: Exception) -> None:
         """Ask for the password once more."""
-        self._ask(error.whole)
+        if isinstance(error, UserError):
+            self._ask(error.whole)
+        else:
+            self.failed.emit(error)
 
     def ask_to_leave(self) -> None:
         """Only an inspector leaves this page."""
         self._finishing = False
-        self._ask(tr("退出签名由{name}输入本人密码；还没有完成的签名不保留。", name=self._inspector))
+        name = self.ctx.actor.name
+        self._ask(tr("退出签名由{name}输入本人密码；还没有完成的签名不保留。", name=name))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.ask_to_leave()
-        else:
-            super().keyPressEvent(event)
+    def submit(self) -> None:
+        """Give the laptop back, once the document is signed."""
+        if self.finish.isEnabled():
+            self._finishing = True
+            name = self.ctx.actor.name
+            self._ask(tr("请把电脑交还检查人员。{name}输入本人密码后，由检查人员签名定稿。", name=name))
+
+    def show_state(self) -> None:
+        current = bool(self._fingerprint) and not self._pause.isActive()
+        missing, asking = self.missing, self._side.currentIndex() == 1
+        ready = tr("签好了就把电脑交还检查人员。") if current else tr("正在按选择的意见更新文书…")
+        self.show_missing(missing, ready)
+        why_not = self._why_not(current=current)
+        self._not_yet.setText(why_not)
+        self._paper.setCurrentWidget(self._not_yet if why_not else self.pad)
+        for each in (self.again, self.undo):
+            each.setEnabled(not self.pad.is_empty and not asking)
+        self.finish.setEnabled(current and not missing and not asking)
 
     def _signer(self) -> tuple[str, str]:
         if self._party.way in SIGNING_WAYS:
@@ -168,10 +200,13 @@ class SigningPage(QWidget):
         self._who.setText(who.strip())
 
     def _look(self) -> None:
-        pages = self.pdf.pages
-        if self.pdf.count and pages.page + pages.columns >= self.pdf.count and not self._reached_end:
-            self._reached_end = True
-        self._say_missing()
+        """Take what is on screen now and was so the time before as looked at: leafing through is not reading."""
+        now = self.pdf.pages.in_view() if self.pdf.count else set()
+        self._seen |= now & self._in_view
+        self._in_view = now
+        self.show_state()
+        if not self.isVisible() or (self.pdf.count and not self.unseen):
+            self._watch.stop()
 
     def _choose_opinion(self, way: str) -> None:
         self._statement_field.setVisible(way == "objected")
@@ -182,77 +217,32 @@ class SigningPage(QWidget):
     def _change_opinion(self) -> None:
         """The document says something else from now on: nothing can be signed until it is shown."""
         self._fingerprint = ""
-        self.foot.forgive()
+        self.say_fault("")
         self.pad.clear()
         self._pause.start()
-        self._say_missing()
-
-    def _say_missing(self) -> None:
-        current = bool(self._fingerprint) and not self._pause.isActive()
-        missing = self.missing
-        ready = tr("签好了就把电脑交还检查人员。") if current else tr("正在按选择的意见更新文书…")
-        self.foot.show_missing(missing, ready)
-        asking = self._right.currentIndex() == 1
-        why_not = self._why_not(current=current)
-        self._not_yet.setText(why_not)
-        self._paper.setCurrentWidget(self._not_yet if why_not else self.pad)
-        for button in (self.again, self.undo):
-            button.setEnabled(not self.pad.is_empty and not asking)
-        self.finish.setEnabled(current and not missing and not asking)
+        self.show_state()
 
     def _why_not(self, *, current: bool) -> str:
         """Return why the pad is not there yet; empty when it is."""
         if not self.is_read:
-            return tr("请先看左边的文书。看到最后一页，或由检查人员当面宣读之后，就在这里签名。")
+            return tr("请先看左边的文书。每一页都看过，或由检查人员当面宣读之后，就在这里签名。")
         if self.party.way == "objected" and not self.party.statement:
             return tr("请先写明哪里有异议，它会写进文书，然后在这里签名。")
         return "" if current else tr("正在按选择的意见更新文书…")
 
-    def _finish(self) -> None:
-        self._finishing = True
-        self._ask(tr("请把电脑交还检查人员。{name}输入本人密码后，由检查人员签名定稿。", name=self._inspector))
-
     def _ask(self, question: str) -> None:
         action = tr("继续(&G)") if self._finishing else tr("退出签名(&G)")
-        self._right.setCurrentIndex(1)
+        self._side.setCurrentIndex(1)
         self.gate.ask(question, action, password=True, calm=True)
-        self._say_missing()
-
-    def _give_password(self, password: str) -> None:
-        self.password_given.emit(password, self._finishing)
+        self.show_state()
 
     def _stay(self) -> None:
-        self._right.setCurrentIndex(0)
-        self._say_missing()
+        self._side.setCurrentIndex(0)
+        self.show_state()
         self.pdf.setFocus()
 
-    def _lay_out(self) -> None:
-        self.finish = primary_action("ok", tr("签好了，交还检查人员(&D)"), self._finish)
-        self.leave = QPushButton(tr("退出签名(&E)"))
-        self.leave.setToolTip("Esc")
-        self.leave.clicked.connect(self.ask_to_leave)
-        self.foot = Foot(self.leave, self.finish)
-        body = QHBoxLayout()
-        body.setSpacing(theme.size("gap"))
-        body.addWidget(self.pdf, round((1 - _PAD_SHARE) * 100))
-        self._right = QStackedWidget()
-        self._right.addWidget(Scrolled(self._sheet()))
-        self._right.addWidget(self._door())
-        body.addWidget(self._right, round(_PAD_SHARE * 100))
-        frame(self, self.header, body, self.foot)
-
-    def _door(self) -> QWidget:
-        door = QWidget()
-        column = QVBoxLayout(door)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.gate)
-        column.addStretch(1)
-        return door
-
     def _sheet(self) -> QWidget:
-        self._who = QLabel()
-        self._who.setObjectName("question")
-        self._who.setWordWrap(True)
+        self._who, self.digits = text("", "question"), muted()
         self.opinions = FilterChips(tr("意见"))
         self.opinions.show_chips((("signed", tr("以上笔录属实"), None), ("objected", tr("有异议"), None)))
         self.opinions.chosen.connect(self._choose_opinion)
@@ -262,33 +252,14 @@ class SigningPage(QWidget):
         self.statement.textChanged.connect(self._change_opinion)
         self._statement_field = Field(tr("哪里有异议"), self.statement)
         self.read_out = QCheckBox(tr("已由检查人员当面宣读(&R)"))
-        self.read_out.toggled.connect(self._say_missing)
-        self.again = QPushButton(tr("重新签(&C)"))
+        self.read_out.toggled.connect(self.show_state)
+        self.again, self.undo = button(tr("重新签(&C)")), button(tr("退回一笔(&B)"))
         self.again.clicked.connect(self.pad.clear)
-        self.undo = QPushButton(tr("退回一笔(&B)"))
         self.undo.clicked.connect(self.pad.undo)
-        pens = QHBoxLayout()
-        pens.setSpacing(theme.size("gap_small"))
-        pens.addWidget(self.again)
-        pens.addWidget(self.undo)
-        pens.addStretch(1)
-        self.digits = QLabel()
-        self.digits.setObjectName("muted")
-        self.digits.setWordWrap(True)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_small"))
-        for widget in (self._who, self.opinions, self._statement_field, self.read_out):
-            column.addWidget(widget)
-        self._not_yet = QLabel()
-        self._not_yet.setObjectName("card")
-        self._not_yet.setWordWrap(True)
+        self._not_yet = text("", "card")
         self._not_yet.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._paper = QStackedWidget()
         self._paper.addWidget(self._not_yet)
         self._paper.addWidget(self.pad)
-        column.addWidget(self._paper, 1)
-        column.addLayout(pens)
-        column.addWidget(self.digits)
-        return inside
+        words = (self._who, self.opinions, self._statement_field, self.read_out)
+        return box(column(*words, grow(self._paper), row(self.again, self.undo, grow()), self.digits))

@@ -1,11 +1,14 @@
-"""Columns of the list of documents."""
+"""Columns and filters of the list of documents."""
 
-from ohdesk.i18n import tr
-from ohdesk.services.record.views import DocumentRow
+from ohdesk.i18n import mark, tr
+from ohdesk.services.record.views import FINAL, PHOTOS, READY, DocumentRow
+from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.table_view import Column
 
+FILTER_WORDS = {READY: mark("待签名"), FINAL: mark("已定稿"), PHOTOS: mark("照片待补")}
 
-def desk_columns() -> tuple[Column[DocumentRow], ...]:
+
+def document_columns() -> tuple[Column[DocumentRow], ...]:
     """Return the columns, in the language in force."""
     return (
         Column(tr("文号"), lambda row: row.number or "—", 92),
@@ -14,6 +17,21 @@ def desk_columns() -> tuple[Column[DocumentRow], ...]:
         Column(tr("结果"), lambda row: row.outcome or tr("按检查表"), 142),
         Column(tr("状态"), _state, 110, kind=_kind),
     )
+
+
+def empty_states() -> dict[str, EmptyState]:
+    """Return what each filter says while nothing is listed under it."""
+    return {
+        READY: EmptyState(
+            tr("没有等待签名的检查"),
+            tr("检查表每一项都有回答，或者检查因单位关闭等结束后，就在这里核对、签名、定稿。"),
+            tr("去检查(&G)"),
+        ),
+        FINAL: EmptyState(
+            tr("还没有定稿的文书"), tr("当事人和两名检查人员签名之后，笔录就定稿，存在这里，可以打印和另存。")
+        ),
+        PHOTOS: EmptyState(tr("没有待补的照片"), tr("签名时只登记了编号的照片会列在这里，补入后另做照片说明页。")),
+    }
 
 
 def _state(row: DocumentRow) -> str:
