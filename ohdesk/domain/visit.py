@@ -10,6 +10,7 @@ from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import mark, tr
 
 RECUSAL_ASKED = "申请回避"
+RE_INSPECTION = "re_inspection"  # the source of a task, in resources/visits/task.toml
 
 
 class VisitState(StrEnum):

@@ -11,7 +11,7 @@ from ohdesk.db.models import Person, Record, RecordInspector, ReInspection, Visi
 from ohdesk.domain.calendar import legal_day, parse_day
 from ohdesk.domain.people import Right, team_problems
 from ohdesk.domain.rectification import WAITING, re_inspection_day
-from ohdesk.domain.visit import UNFINISHED, Task
+from ohdesk.domain.visit import RE_INSPECTION, UNFINISHED, Task
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
@@ -20,8 +20,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.office.people import office_person
 from ohdesk.services.visit.planning import NewVisit, plan_in
-
-SOURCE = "re_inspection"  # of a task, in resources/visits/task.toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def plan_re_inspection(ctx: Context, rows: Sequence[RectificationRow], day: str,
         problems = team_problems(team, parse_day(day))
         if problems:
             raise ProblemsError(tr("复查没有安排。"), tuple(problems))
-        rule = visit_rules().source(SOURCE)
+        rule = visit_rules().source(RE_INSPECTION)
         new = NewVisit(
             establishment=rows[0].establishment,
             inspectors=tuple(inspectors),

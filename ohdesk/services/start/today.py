@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import cache
 
 from sqlalchemy import func, select
@@ -18,38 +17,9 @@ from ohdesk.domain.visit import UNFINISHED, VisitState
 from ohdesk.paths import resources
 from ohdesk.services.context import Context, may
 from ohdesk.services.finding.follow_up import list_pressing
-from ohdesk.services.finding.re_inspections import SOURCE as RE_INSPECTION
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.start.first_steps import FirstStep, first_steps_in
-from ohdesk.services.visit.views import VisitRow, visit_rows
-
-
-class NextStep(StrEnum):
-    """What is done next with a visit."""
-
-    APPROVE = "approve"
-    ARRIVE = "arrive"
-    FILL = "fill"
-    NOTE = "note"  # 协管巡查: what was seen, in a few words
-    SIGN = "sign"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgendaVisit:
-    """A visit that is not finished. day: planned, "" while open · started: day it started, "" before
-
-    answered, questions: of its checklist, 0 unless it is being filled · re_inspection: it looks at findings again
-    """
-
-    id: str
-    name: str
-    inspectors: tuple[str, ...]
-    step: NextStep
-    day: str
-    started: str
-    answered: int
-    questions: int
-    re_inspection: bool
+from ohdesk.services.visit.views import NextStep, VisitRow, visit_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +44,8 @@ class Agenda:
     """
 
     today: date
-    now: tuple[AgendaVisit, ...]
-    week: tuple[AgendaVisit, ...]
+    now: tuple[VisitRow, ...]
+    week: tuple[VisitRow, ...]
     later: int
     undated: int
     certificates: tuple[EndingCertificate, ...]
@@ -87,11 +57,11 @@ class Agenda:
     starting: bool
 
     @property
-    def planned(self) -> tuple[AgendaVisit, ...]:
+    def planned(self) -> tuple[VisitRow, ...]:
         """Visits of this week that have not started."""
         return tuple(each for each in (*self.now, *self.week) if not each.started)
 
-    def waiting_for(self, step: NextStep) -> tuple[AgendaVisit, ...]:
+    def waiting_for(self, step: NextStep) -> tuple[VisitRow, ...]:
         """Visits of this week with this next step."""
         return tuple(each for each in (*self.now, *self.week) if each.step is step)
 
@@ -125,7 +95,7 @@ def agenda(ctx: Context) -> Agenda:
     """Return what is to be done today; quick, whatever the size of the roll."""
     today = legal_day(ctx.now())
     with ctx.reading() as session:
-        visits = [_visit(row) for row in visit_rows(session, Visit.state.in_(UNFINISHED))]
+        visits = visit_rows(session, Visit.state.in_(UNFINISHED))
         now, week, later, undated = _by_day(visits, today)
         steps = first_steps_in(session, ctx.office.replica)
         head = session.get(ReplicaHead, ctx.office.replica)
@@ -169,43 +139,17 @@ def backlog(ctx: Context) -> Backlog:
         )
 
 
-def _visit(row: VisitRow) -> AgendaVisit:
-    return AgendaVisit(
-        id=row.id,
-        name=row.name,
-        inspectors=row.inspectors,
-        step=_next_step(row),
-        day=row.planned_on,
-        started=legal_day(row.started_at).isoformat() if row.started_at else "",
-        answered=row.answered,
-        questions=row.questions,
-        re_inspection=row.source_id == RE_INSPECTION,
-    )
-
-
-def _next_step(row: VisitRow) -> NextStep:
-    if row.state == VisitState.PLANNED:
-        return NextStep.APPROVE
-    if row.state == VisitState.APPROVED:
-        return NextStep.ARRIVE
-    if row.is_patrol:
-        return NextStep.NOTE
-    return NextStep.SIGN if row.awaits_signature else NextStep.FILL
-
-
-def _by_day(
-    visits: Sequence[AgendaVisit], today: date
-) -> tuple[tuple[AgendaVisit, ...], tuple[AgendaVisit, ...], int, int]:
+def _by_day(visits: Sequence[VisitRow], today: date) -> tuple[tuple[VisitRow, ...], tuple[VisitRow, ...], int, int]:
     day, sunday = today.isoformat(), week_end(today).isoformat()
-    now = [each for each in visits if each.started or (each.day and each.day <= day)]
-    coming = [each for each in visits if not each.started and each.day > day]
-    week = [each for each in coming if each.day <= sunday]
+    now = [each for each in visits if each.started or (each.planned_on and each.planned_on <= day)]
+    coming = [each for each in visits if not each.started and each.planned_on > day]
+    week = [each for each in coming if each.planned_on <= sunday]
     order = (NextStep.FILL, NextStep.NOTE, NextStep.SIGN, NextStep.ARRIVE, NextStep.APPROVE)
     return (
-        tuple(sorted(now, key=lambda each: (order.index(each.step), each.day, each.id))),
-        tuple(sorted(week, key=lambda each: (each.day, each.id))),
+        tuple(sorted(now, key=lambda each: (order.index(each.step), each.planned_on, each.id))),
+        tuple(sorted(week, key=lambda each: (each.planned_on, each.id))),
         len(coming) - len(week),
-        sum(not each.day and not each.started for each in visits),
+        sum(not each.planned_on and not each.started for each in visits),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from ohdesk.db.search import folded
 from ohdesk.domain.calendar import legal_day, parse_day, parse_instant, printed_minute
 from ohdesk.domain.people import ASSISTANT, INSPECTOR, OfficePerson, Right, team_problems, why_not_inspect
 from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import NO_ARRIVAL, Approval, Mode, Task, VisitState
+from ohdesk.domain.visit import NO_ARRIVAL, RE_INSPECTION, Approval, Mode, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import forms_for, load_form
@@ -211,6 +212,16 @@ def _day(ctx: Context, planned_on: str) -> date:
         return legal_day(ctx.now())
 
 
+class NextStep(StrEnum):
+    """What is done next with a visit."""
+
+    APPROVE = "approve"
+    ARRIVE = "arrive"
+    FILL = "fill"
+    NOTE = "note"  # 协管巡查: what was seen, in a few words
+    SIGN = "sign"
+
+
 @dataclass(frozen=True, slots=True)
 class VisitRow:
     """One line of the list of visits. kind, source: words; outcome: word, empty while it is not settled.
@@ -237,6 +248,27 @@ class VisitRow:
     questions: int
     is_patrol: bool
     refused: bool
+
+    @property
+    def started(self) -> str:
+        """The legal day on which it started, "" before."""
+        return legal_day(self.started_at).isoformat() if self.started_at else ""
+
+    @property
+    def re_inspection(self) -> bool:
+        """True when it looks at findings again."""
+        return self.source_id == RE_INSPECTION
+
+    @property
+    def step(self) -> NextStep:
+        """What is done next with it; of a closed visit nothing is, and nobody asks."""
+        if self.state == VisitState.PLANNED:
+            return NextStep.APPROVE
+        if self.state == VisitState.APPROVED:
+            return NextStep.ARRIVE
+        if self.is_patrol:
+            return NextStep.NOTE
+        return NextStep.SIGN if self.awaits_signature else NextStep.FILL
 
     @property
     def awaits_signature(self) -> bool:

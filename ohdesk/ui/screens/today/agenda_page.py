@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.i18n import tr
-from ohdesk.services.start.today import Agenda, Backlog, NextStep
+from ohdesk.services.start.today import Agenda, Backlog
+from ohdesk.services.visit.views import NextStep
 from ohdesk.ui import theme
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.today.figures import Figures

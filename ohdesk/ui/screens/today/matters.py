@@ -9,7 +9,8 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import mark, tr
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.start.first_steps import FirstStep
-from ohdesk.services.start.today import Agenda, AgendaVisit, Backlog, NextStep
+from ohdesk.services.start.today import Agenda, Backlog
+from ohdesk.services.visit.views import NextStep, VisitRow
 from ohdesk.ui import theme
 from ohdesk.ui.screens.today.lines import Line
 
@@ -88,15 +89,15 @@ def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
     return NextThing(tr("安排检查(&G)"), "visit", "new:")
 
 
-def visit_line(visit: AgendaVisit, today: date) -> Line:
+def visit_line(visit: VisitRow, today: date) -> Line:
     """Return a visit as a line: whom, when, who goes, and its next step."""
     parts = []
     if visit.started and visit.started < today.isoformat():
         parts.append(tr("{day} 开始", day=_day(visit.started)))
-    elif not visit.started and visit.day < today.isoformat():
-        parts.append(tr("原定 {day}，已过 {days} 天", day=_day(visit.day), days=_days(visit.day, today)))
-    elif not visit.started and visit.day > today.isoformat():
-        parts.append(_day(visit.day))
+    elif not visit.started and visit.planned_on < today.isoformat():
+        parts.append(tr("原定 {day}，已过 {days} 天", day=_day(visit.planned_on), days=_days(visit.planned_on, today)))
+    elif not visit.started and visit.planned_on > today.isoformat():
+        parts.append(_day(visit.planned_on))
     if visit.re_inspection:
         parts.append(tr("整改复查"))
     parts.append("、".join(visit.inspectors) or tr("没有执法人员"))
@@ -245,7 +246,7 @@ def _named(texts: Iterable[str]) -> str:
     return tr("{some}；等 {count} 家", some="；".join(each[:_NAMED]), count=len(each))
 
 
-def _names(visits: Iterable[AgendaVisit]) -> str:
+def _names(visits: Iterable[VisitRow]) -> str:
     return _named(each.name for each in visits)
 
 

@@ -5,9 +5,9 @@ import pytest
 from ohdesk.domain.visit import Ending, Task
 from ohdesk.services.office import accounts, people
 from ohdesk.services.start import first_steps, today
-from ohdesk.services.start.today import NextStep
 from ohdesk.services.visit import conduct, filling, photos
 from ohdesk.services.visit.planning import NewVisit
+from ohdesk.services.visit.views import NextStep
 from tests.conftest import PASSWORD
 from tests.rectifying import begin, fill, found, on, team, visit_of
 from tests.visiting import add_firm
