@@ -305,13 +305,14 @@ def test_a_draw_is_void_only_with_a_reason_and_stays_in_the_list(screen, town, q
     assert screen.wizard.publish.plan.isHidden()
 
 
-def test_an_inspector_may_draw_but_not_void(town, jobs, qtbot):
+def test_an_inspector_may_draw_but_neither_publish_nor_void(town, jobs, qtbot):
     inspector = replace(town, actor=replace(town.actor, roles=frozenset({"inspector"})))
     draw = held(inspector)
     screen = shown(inspector, jobs, qtbot)
     screen.open(draw)
     settle(screen)
     assert not screen.wizard.void.isEnabled()
+    assert not screen.wizard.publish.package.isEnabled()
     with pytest.raises(UserError, match="权限"):
         holding.void(inspector, draw, "名单有误")
     nobody = replace(town, actor=replace(town.actor, roles=frozenset()))

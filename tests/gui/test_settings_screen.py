@@ -2,11 +2,13 @@
 
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 
+from ohdesk.domain.people import Role
 from ohdesk.security import keyfile
 from ohdesk.services.office import accounts, people, powers
 from ohdesk.services.office.workspace import KEY_FILE
@@ -137,6 +139,17 @@ def test_an_account_is_made_for_a_person_and_its_password_reset(ctx, jobs, qtbot
 def test_nobody_resets_their_own_password(screen):
     screen.open("accounts")
     assert not screen.section("accounts").items["reset"].isEnabled()
+
+
+def test_what_an_inspector_has_no_right_to_is_grey(ctx, jobs, qtbot):
+    people.add_person(ctx, "周沄", "inspector", "T0001", "2027-12-31")
+    inspector = replace(ctx, actor=replace(ctx.actor, roles=frozenset({Role.INSPECTOR})))
+    screen = shown(inspector, jobs, qtbot)
+    for name in ("people", "accounts", "powers"):
+        screen.open(name)
+        assert not screen.section(name).items["add"].isEnabled()
+    screen.open("security")
+    assert screen.section("security").form.isEnabled()
 
 
 def test_ones_own_password_is_changed_with_the_old_one(screen, hands, ctx, qtbot):

@@ -8,9 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
-from ohdesk.services.context import Context
+from ohdesk.services.context import Context, may
 from ohdesk.services.draw.views import FrozenView
 from ohdesk.services.visit import conduct
 from ohdesk.ui import theme
@@ -43,7 +44,9 @@ class PublishPage(DrawStep):
         self._package_state, self._record_state = muted(), muted()
         self.save = action("save", tr("抽取记录另存(&S)"), lambda: self._paper(self.papers.save))
         self.print = action("print", tr("打印记录(&P)"), lambda: self._paper(self.papers.print))
+        self._may_publish = may(ctx, Right.PUBLISH)
         self.package = action("usb", tr("生成公示包(&G)"), self.publish)
+        self.package.setEnabled(self._may_publish)
         self.plan = primary_action("calendar", tr("安排检查(&A)"), self.submit)
         self._lay_out()
 
@@ -105,7 +108,7 @@ class PublishPage(DrawStep):
             give(record, row.id, tr("抽取记录 {plan} 第 {number} 次", plan=row.plan, number=row.number))
 
     def _published(self, package: Path) -> None:
-        self.package.setEnabled(True)
+        self.package.setEnabled(self._may_publish)
         self.saved.emit(tr("公示包已写好：{file}", file=package), package)
         self.changed.emit(Change.DRAWS)
         self.published.emit()
@@ -120,7 +123,7 @@ class PublishPage(DrawStep):
         self.wanted.emit("visit", "")
 
     def _not_done(self, error: Exception) -> None:
-        self.package.setEnabled(True)
+        self.package.setEnabled(self._may_publish)
         self.plan.setEnabled(True)
         self.say_fault(in_words(error))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ohdesk.domain.people import Role
+from ohdesk.domain.people import Right, Role
 from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
@@ -51,7 +51,7 @@ class AccountsSection(ListSection[AccountRow]):
         super().__init__(ctx, jobs, ACCOUNTS.id, tr(ACCOUNTS.title), about, _columns(), nothing)
         self._reset = action("key", tr("重置密码…(&R)"), self.ask_reset)
         add = primary_action("add", tr("新增账户(&A)"), self.ask_new)
-        self.add_actions({"reset": self._reset, "add": add})
+        self.add_actions({"reset": self._reset, "add": add}, Right.ACCOUNT)
         self.form = self.add_form(Form(ACCOUNTS.fields))
         self.form.offer("roles", [each for each in _ROLES if each[0] != "county_clerk" or ctx.office.role == "county"])
         self.form.edited.connect(self._name_after_person)

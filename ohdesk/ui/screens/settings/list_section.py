@@ -5,8 +5,9 @@ from typing import Generic
 
 from PySide6.QtWidgets import QPushButton
 
+from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
-from ohdesk.services.context import Context
+from ohdesk.services.context import Context, may
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
@@ -45,8 +46,9 @@ class ListSection(Section, Generic[Row]):
         self.column.addWidget(self.confirm)
         self.items["list"] = self.list.view
 
-    def add_actions(self, actions: Mapping[str, QPushButton]) -> None:
-        """Put the actions below the list, the primary one last."""
+    def add_actions(self, actions: Mapping[str, QPushButton], right: Right) -> None:
+        """Put the actions below the list, the primary one last; grey for whoever has not the right to them."""
+        self._actions.setEnabled(may(self.ctx, right))
         for key, button in actions.items():
             self.items[key] = button
             self._row.addWidget(button)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.people import INSPECTOR, OfficePerson
+from ohdesk.domain.people import INSPECTOR, OfficePerson, Right
 from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
@@ -56,7 +56,7 @@ class PeopleSection(ListSection[OfficePerson]):
         self._correct = action("edit", tr("更正…(&E)"), self.ask_correction)
         self._retire = action("logout", tr("离岗…(&R)"), self.ask_retirement)
         add = primary_action("add", tr("新增人员(&A)"), self.ask_new)
-        self.add_actions({"correct": self._correct, "retire": self._retire, "add": add})
+        self.add_actions({"correct": self._correct, "retire": self._retire, "add": add}, Right.OFFICE)
         self._held: OfficePerson | None = None
         self.form = self.add_form(Form(PEOPLE.fields, day.isoformat()))
         self.form.submitted.connect(self._save)

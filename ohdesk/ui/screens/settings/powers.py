@@ -3,6 +3,7 @@
 from datetime import date
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.domain.visit import Power
 from ohdesk.errors import UserError
@@ -50,7 +51,7 @@ class PowersSection(ListSection[Power]):
         super().__init__(ctx, jobs, POWERS.id, tr(POWERS.title), about, _columns(day), nothing)
         self._end = action("calendar", tr("到期…(&E)"), self.ask_end)
         add = primary_action("add", tr("登记权限(&A)"), self.ask_new)
-        self.add_actions({"end": self._end, "add": add})
+        self.add_actions({"end": self._end, "add": add}, Right.OFFICE)
         self.form = self.add_form(Form(POWERS.fields, day.isoformat()))
         self.form.offer("mode", [(mode.id, tr(mode.name)) for mode in visit_rules().modes if mode.needs_power])
         self.form.submitted.connect(self._save)
