@@ -75,6 +75,7 @@ def memory_engine() -> Engine:
     engine = create_engine("sqlite+pysqlite://", module=sqlcipher, execution_options={"compiled_cache": statements})
     event.listen(engine, "handle_error", _in_plain_words)  # heard by the dialect, and so for every workspace
     engine.connect().close()  # the dialect learns what this SQLite can do
+    engine.dispose()  # this thread's connection: another thread, which empties the pool later, must not close it
     return engine
 
 
