@@ -9,6 +9,7 @@ from ohdesk.demo.workbook import make_workbook
 from ohdesk.services.roll import entries, importing, undo
 from ohdesk.services.visit import views
 from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
+from ohdesk.ui.screens.roll.visit_list import VisitList
 from tests.gui.hands import CTRL, Hands
 from tests.gui.showing import in_front
 from tests.visiting import planned_visit
@@ -45,7 +46,7 @@ def listed(screen):
 
 def test_letters_typed_into_a_long_roll_go_on_in_the_search(ctx, jobs, qtbot, long_roll):
     screen = shown(ctx, jobs, qtbot)
-    qtbot.waitUntil(lambda: screen.roll.found == len(long_roll), timeout=10_000)
+    qtbot.waitUntil(lambda: screen.roll.table.total == len(long_roll), timeout=10_000)
     screen.roll.focus_list()
     letters = initials(folded(long_roll[-1].name))[:2]
     for letter in letters:
@@ -57,8 +58,8 @@ def test_letters_typed_into_a_long_roll_go_on_in_the_search(ctx, jobs, qtbot, lo
 def test_a_long_roll_shows_its_first_page_at_once_and_all_of_it_by_scrolling(ctx, jobs, qtbot, long_roll):
     screen = shown(ctx, jobs, qtbot)
     assert listed(screen) == [row.name for row in long_roll[: entries.PAGE]]
-    qtbot.waitUntil(lambda: screen.roll.found == len(long_roll), timeout=10_000)
-    assert screen.roll._count.text() == f"共 {len(long_roll)} 家"
+    qtbot.waitUntil(lambda: screen.roll.table.total == len(long_roll), timeout=10_000)
+    assert screen.roll.count.text() == f"共 {len(long_roll)} 家"
     hands = Hands(qtbot, screen)
     for _ in range(3):
         hands.press(Qt.Key.Key_End)
@@ -71,15 +72,15 @@ def test_a_search_in_a_long_roll_says_how_many_of_how_many(ctx, jobs, qtbot, lon
     hands.press(Qt.Key.Key_F, CTRL)
     hands.enter("家具")
     found = [row for row in long_roll if "家具" in row.name]
-    qtbot.waitUntil(lambda: f"筛出 {len(found)} 家" in screen.roll._count.text(), timeout=10_000)
-    assert f"共 {len(long_roll)} 家" in screen.roll._count.text()
+    qtbot.waitUntil(lambda: f"筛出 {len(found)} 家" in screen.roll.count.text(), timeout=10_000)
+    assert f"共 {len(long_roll)} 家" in screen.roll.count.text()
 
 
 def test_an_employer_far_down_the_list_is_found_and_shown(ctx, jobs, qtbot, long_roll):
     screen = shown(ctx, jobs, qtbot)
     screen.open(long_roll[-1].id)
-    assert screen.roll.view.current().id == long_roll[-1].id
-    assert screen.roll.detail._name.text() == long_roll[-1].name
+    qtbot.waitUntil(lambda: screen.roll.current.id == long_roll[-1].id, timeout=10_000)
+    qtbot.waitUntil(lambda: screen.pane._name.text() == long_roll[-1].name)
 
 
 def test_what_is_gone_cannot_be_shown_and_is_said(screen, qtbot):
@@ -101,15 +102,15 @@ def test_a_county_plans_no_visits(county_ctx, jobs, qtbot):
     entries.add(county_ctx, {"name": "安吉竹器厂", "town": "000000001"})
     screen = shown(county_ctx, jobs, qtbot)
     Hands(qtbot, screen).press(Qt.Key.Key_Return)
-    assert screen.roll.detail.correct.isVisible()
-    assert not screen.roll.detail.visit.isVisible()
+    assert screen.pane.correct.isVisible()
+    assert not screen.pane.visit.isVisible()
 
 
 def test_the_visits_of_an_employer_stand_beside_it_and_open(ctx, jobs, qtbot):
     visit = planned_visit(ctx)
     screen = shown(ctx, jobs, qtbot)
     screen.open(views.list_visits(ctx)[0].establishment)
-    lines = screen.roll.detail._facts._visits
+    lines = screen.pane.findChild(VisitList)
     assert lines.item(0).text() == "2026-03-02　待批准"
     hands = Hands(qtbot, screen)
     hands.press(Qt.Key.Key_H, Qt.KeyboardModifier.AltModifier)

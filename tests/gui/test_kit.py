@@ -107,6 +107,15 @@ def test_a_table_fetches_no_more_than_it_shows():
     assert asked == [(1000 - PAGE, PAGE)]
 
 
+def test_how_a_job_ends_is_heard_however_short_it_is(qtbot, jobs):
+    ended = []
+    for number in range(50):
+        job = jobs.start(Job(lambda: None))
+        QThread.msleep(1)
+        job.ended.connect(lambda number=number: ended.append(number))
+    qtbot.waitUntil(lambda: ended == list(range(50)))
+
+
 def test_a_state_carries_its_kind_and_other_cells_none():
     table = PagedTable((column(), column(kind=lambda _row: "bad")))
     table.show_rows(1, lambda _offset, _limit: [7])

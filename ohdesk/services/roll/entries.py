@@ -32,6 +32,7 @@ from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
+from ohdesk.domain.roll.definition import MOST
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -43,11 +44,16 @@ PAGE = 60  # rows of the first page: more than the tallest screen shows, few eno
 
 @dataclass(frozen=True, slots=True)
 class RollQuery:
-    """Which entries: a piece of name, code or initials; a risk class; only those in dispute."""
+    """Which entries: a piece of name, code or initials; a risk class; only those in dispute.
+
+    order: the field `listed` sorts by, "" for the pinyin initials of the name · falling: the largest first
+    """
 
     search: str = ""
     risk_class: str = ""
     contested_only: bool = False
+    order: str = ""
+    falling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +128,17 @@ def list_rows(
 
 
 def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
-    """Return all that matches, by id in the order of `list_rows`; reads the whole roll, so not while a screen waits."""
+    """Return all that matches, by id in the order asked for; reads the whole roll, so not while a screen waits.
+
+    Raises UserError for an order by what is no field of the roll.
+    """
     matching = select(Establishment.id).where(*_conditions(_shape(ctx, query))).params(_asked(ctx, query))
-    statement = matching.order_by(Establishment.search, Establishment.id)
+    order: ColumnElement[Any] = _column(query.order) if query.order else Establishment.search.expression
+    statement = matching.order_by(order.desc() if query.falling else order, Establishment.search, Establishment.id)
     with ctx.reading() as session:
         # Only the ids: 20,000 of them are there at once, the rows of a page are read when it is shown.
         ids = tuple(session.scalars(statement.execution_options(yield_per=_ROWS_AT_ONCE)))
-        everything = len(ids) if query == RollQuery() else session.scalar(_counting(ctx, RollQuery())) or 0
+        everything = session.scalar(_counting(ctx, RollQuery())) or 0
     return Listed(ids, everything)
 
 
@@ -203,7 +213,8 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
     """
     ctx.require(Right.ROLL)
     if not reason.strip():
-        raise UserError(tr("更正要写明理由。"), tr("例如：营业执照变更、现场核实。"))
+        why = Problem(tr("理由"), tr("写明理由"), tr("空白"), tr("例如：营业执照变更、现场核实。"), field="reason")
+        raise ProblemsError(tr("更正要写明理由。"), (why,))
     values = checked(fields)
     with ctx.transaction() as session:
         row = _entry(session, establishment)
@@ -363,6 +374,9 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
         except ValueError:
             remedy = tr("请只填数字。") if field.kind == "count" else ""
             problems.append(Problem(tr(field.heading), expected_text(field), value, remedy, key, example(field)))
+        if (most := MOST.get(key)) and len(value) > most:
+            expected, found = tr("不超过 {count} 个字", count=most), tr("{count} 个字", count=len(value))
+            problems.append(Problem(tr(field.heading), expected, found, field=key))
         if key == "uscc" and value:
             values[key] = value = value.upper()
             if not uscc_is_right(value):
@@ -379,6 +393,13 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
 def values_of(texts: Mapping[str, str]) -> dict[str, Value]:
     """Return what checked texts say, as an operation carries it."""
     return {key: read_value(FIELD_BY_KEY[key], text) for key, text in texts.items()}
+
+
+def _column(key: str) -> ColumnElement[Any]:
+    if key not in FIELD_BY_KEY:
+        raise UserError(tr("名录中没有“{key}”这个字段，不能按它排列。", key=key))
+    column: ColumnElement[Any] = Establishment.__table__.c[key]
+    return column
 
 
 def _right_code(code: str) -> str:

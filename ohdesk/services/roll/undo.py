@@ -12,6 +12,7 @@ from ohdesk.db.apply.roll import heads_of
 from ohdesk.db.models import BundleOut, Draw, DrawSheet, Establishment, OperationRow, Record, Visit
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.establishment import FIELD_BY_KEY, WITHDRAWN, WRITTEN_BY_KEY, Value
+from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import Write, shown
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
@@ -24,6 +25,7 @@ from ohdesk.services.context import Context
 AT_ONCE = 500  # rows looked up by one SELECT … IN
 UNDO, IMPORT, HAND = "undo", "import", "hand"
 UNDONE = "~"  # the batch of the counter-operations: the import's own id, its last character replaced
+REDONE = "+"  # ends the batch of an edit done again
 
 Body = dict[str, Any]
 _AT_A_TIME = 100  # operations taken back between two reports, that is, between two places where it can be cancelled
@@ -87,6 +89,31 @@ def undo_edit(ctx: Context) -> Undone:
         return _take_back(ctx, session, chosen, settled, unwatched)
 
 
+def redo_edit(ctx: Context) -> Undone:
+    """Do the edit again that was taken back last; the entries put back are counted as restored.
+
+    Raises UserError when nothing was taken back since the last edit, ProblemsError with the entries written since.
+    """
+    ctx.require(Right.ROLL)
+    with ctx.transaction() as session:
+        batch = _taken_back(ctx, session)
+        if not batch:
+            raise UserError(tr("没有可以重做的新增或更正。"))
+        bodies = _bodies(session, batch)
+        _refuse_written_since(session, bodies, batch[:-1] + UNDONE)
+        again = [
+            EstablishmentWritten(
+                record=body["id"],
+                fields={**body["v"]["fields"], **({} if body["base"] else {WITHDRAWN.key: False})},
+                reason=body["v"]["reason"],
+                source=HAND,
+            )
+            for body in bodies
+        ]
+        journal.record_many(session, again, ctx.stamp(), uuid7(ctx.now())[:-1] + REDONE)
+    return Undone(0, len(again), Change.ROLL)
+
+
 def find_import(ctx: Context, wanted: str) -> str:
     """Return the batch of the newest standing import with this id or from this file. Raises UserError without one."""
     for each in imports(ctx):
@@ -96,12 +123,7 @@ def find_import(ctx: Context, wanted: str) -> str:
 
 
 def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[str], report: Progress) -> Undone:
-    bodies = [
-        parse(body)
-        for body in session.scalars(
-            select(OperationRow.body).where(OperationRow.batch == chosen.batch).order_by(OperationRow.seq)
-        )
-    ]
+    bodies = _bodies(session, chosen.batch)
     if problems := list(_obstacles(session, bodies, settled)):
         raise ProblemsError(
             tr("之后又有了变动，不能撤销。"), tuple(problems), tr("请改用更正，逐条修改需要改回的内容。")
@@ -115,6 +137,47 @@ def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[s
         withdrawn += sum(WITHDRAWN.key in operation.fields for operation in counter)
     report(len(bodies), len(bodies))
     return Undone(withdrawn, len(bodies) - withdrawn, Change.ROLL)
+
+
+def _bodies(session: Session, batch: str) -> list[Body]:
+    rows = select(OperationRow.body).where(OperationRow.batch == batch).order_by(OperationRow.seq)
+    return [parse(body) for body in session.scalars(rows)]
+
+
+def _taken_back(ctx: Context, session: Session) -> str:
+    """Return the batch of the edit that was taken back last and not done again, "" when an edit came after it."""
+    waiting: list[str] = []
+    rows = session.execute(
+        select(OperationRow.batch, func.min(OperationRow.body))
+        .where(OperationRow.replica == ctx.office.replica, OperationRow.batch != "")
+        .group_by(OperationRow.batch)
+        .order_by(func.min(OperationRow.seq))
+    ).all()
+    edits = {batch[:-1]: batch for batch, body in rows if parse(body)["v"]["source"] == HAND}
+    for batch, _ in rows:
+        if batch.endswith(UNDONE):
+            waiting += [edits[batch[:-1]]] if batch[:-1] in edits else []
+        elif batch.endswith(REDONE):
+            waiting = waiting[:-1]
+        else:
+            waiting = []
+    return waiting[-1] if waiting else ""
+
+
+def _refuse_written_since(session: Session, bodies: Sequence[Body], undone: str) -> None:
+    """Raise ProblemsError for entries written after they were taken back, other than by undoing and redoing."""
+    written = []
+    for record in {body["id"] for body in bodies}:
+        operations = _operations(session, record)
+        own = {name for name, each in operations.items() if each.batch == undone}
+        seen = {*own, *(earlier for name in own for earlier in _ancestors(name, operations))}
+        others = [each.batch for name, each in operations.items() if name not in seen]
+        if any(not batch.endswith((UNDONE, REDONE)) for batch in others):
+            written.append(record)
+    if written:
+        names = _names(session, written)
+        problems = tuple(Problem(names[each], tr("之后没有再改"), tr("又有更正或合并")) for each in written)
+        raise ProblemsError(tr("之后又有了变动，不能重做。"), problems, tr("请改用更正。"))
 
 
 def _standing(ctx: Context, session: Session) -> tuple[list[RollBatch], set[str]]:
@@ -180,7 +243,8 @@ def _visited(session: Session) -> set[str]:
 def _counter(session: Session, body: Body, reason: str) -> EstablishmentWritten:
     """Return the operation that takes one import operation back: withdraw what it made, restore what it changed."""
     before = _shown_before(session, body)
-    if before is None:
+    came_back = body["v"]["fields"].get(WITHDRAWN.key) is False  # as when an entry was added, undone and redone
+    if before is None or came_back:
         fields: dict[str, Value] = {WITHDRAWN.key: True}
     else:
         fields = {key: before.get(key, WRITTEN_BY_KEY[key].unknown) for key in body["v"]["fields"]}

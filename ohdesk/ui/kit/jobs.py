@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThreadPool, Signal
 
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import JobCancelledError
@@ -109,12 +109,14 @@ class Jobs(QObject):
     """The queue. A single thread: SQLite has a single writer, so more would only wait."""
 
     started = Signal(object)  # Job: one with a title was queued
+    _queued = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._alive: dict[Job, None] = {}  # in the order they were queued
+        self._queued.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
     @property
     def titled(self) -> tuple[Job, ...]:
@@ -125,10 +127,10 @@ class Jobs(QObject):
         """Queue a job and keep it until it has ended; with a title its progress is shown."""
         job.title = title
         self._alive[job] = None
-        job.ended.connect(self._forget)
         if title:
             self.started.emit(job)
-        self._pool.start(job.run)  # not by a QRunnable: PySide would take the next event at its address for it
+        # Not at once: a short job would be over before who started it could connect to how it ends.
+        self._queued.emit(job)
         return job
 
     def wait(self) -> None:
@@ -139,6 +141,10 @@ class Jobs(QObject):
         while self._alive:
             self._pool.waitForDone()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
+
+    def _run(self, job: Job) -> None:
+        job.ended.connect(self._forget)  # after whoever else waits for the end: nobody else may hold the job
+        self._pool.start(job.run)  # not by a QRunnable: PySide would take the next event at its address for it
 
     def _forget(self) -> None:
         job = self.sender()

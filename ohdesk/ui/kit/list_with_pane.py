@@ -154,7 +154,7 @@ class ListWithPane(QWidget, Generic[Row]):
             self._drawer_open = self._narrow
             self._place()
             self._tell()
-            self._pane.focus_text()
+            self._pane.focus_first()
 
     def back(self) -> None:
         """Back to the list."""

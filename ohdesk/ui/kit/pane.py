@@ -65,6 +65,6 @@ class Pane(QFrame):
         """Show another body, from its beginning."""
         self.body.show_inside(inside)
 
-    def focus_text(self) -> None:
+    def focus_first(self) -> None:
         """Put the focus where arrows scroll the text."""
         self.body.setFocus()

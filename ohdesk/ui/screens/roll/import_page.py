@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget
 
 from ohdesk.i18n import tr
+from ohdesk.services.context import Context
 from ohdesk.services.roll.importing import Comparison
-from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import clear, column, grow, muted, row, text
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 from ohdesk.ui.screens.roll.import_lines import LookedAt
@@ -19,21 +23,19 @@ from ohdesk.ui.screens.roll.table import changed_columns, doubtful_columns, refu
 REFUSED, DOUBTFUL, CHANGED, REPEATED, NOTES = "refused", "doubtful", "changed", "repeated", "notes"
 
 
-class ImportPage(QWidget):
+class ImportPage(Page):
     """Shows a comparison; emits what the user wants to do with it."""
 
     import_wanted = Signal(object)  # Comparison
     refusals_wanted = Signal(object)  # Comparison
     cancelled = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
         self._comparison: Comparison | None = None
-        self._source = _muted()
-        self._warnings = _muted()
+        self._source, self._warnings = muted(), muted()
         self._warnings.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._counts = QHBoxLayout()
-        self._counts.setSpacing(theme.size("gap"))
+        self._counts = row(gap="gap")
         self._chips = FilterChips(tr("列出"))
         self._chips.chosen.connect(self._show_list)
         self._lists = QStackedWidget()
@@ -46,21 +48,34 @@ class ImportPage(QWidget):
         }
         self._tables = {key: PagedTable[Any](columns) for key, (_name, columns) in self._columns.items()}
         self._none = EmptyState(tr("这里没有要看的行"), tr("名单中没有属于这一类的行，可以看别的分类，或直接导入。"))
-        self._lists.addWidget(self._none)
         self._notes = Scrolled(self._warnings)
         self._notes.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._notes.setAccessibleName(tr("读取时的提示"))
+        self._lists.addWidget(self._none)
         self._lists.addWidget(self._notes)
-        self.submit = QPushButton()
-        self.submit.setProperty("primary", True)
+        self.submit = button("", primary=True)
         self.submit.clicked.connect(self._import)
-        self._refusals = QPushButton(tr("另存退回的行…(&R)"))
+        self._refusals = button(tr("另存退回的行…(&R)"))
         self._refusals.clicked.connect(self._save_refusals)
-        self._cancel = QPushButton(tr("不导入(&Q)"))
-        self._cancel.setToolTip("Esc")
+        self._cancel = button(tr("不导入(&Q)"), "Esc")
         self._cancel.clicked.connect(self.cancelled)
-        self._lay_out()
+        self.on_key("Esc", self.cancelled.emit)
+        foot = row(self._refusals, grow(), self._cancel, self.submit)
+        column(
+            self._source,
+            self._counts,
+            self._chips,
+            grow(self._lists),
+            foot,
+            of=self,
+            gap="gap",
+            edges=("page_side", "page_top"),
+        )
         self.offer_import()
+
+    def focus_first(self) -> None:
+        """Put the focus on what goes on."""
+        (self.submit if self.submit.isEnabled() else self._cancel).setFocus()
 
     @property
     def view(self) -> TableView:
@@ -94,7 +109,7 @@ class ImportPage(QWidget):
         self._show_chips(len(preview.warnings))
         self._refusals.setEnabled(bool(preview.refusals))
         self.offer_import()
-        (self.submit if self.submit.isEnabled() else self._cancel).setFocus()
+        self.focus_first()
 
     def show_list(self, key: str) -> None:
         """Show the rows of one kind: "refused", "doubtful", "changed", "repeated"; or the "notes"."""
@@ -115,23 +130,6 @@ class ImportPage(QWidget):
             view.show_table(self._tables[key], columns)
             self._lists.addWidget(view)
         return self._views[key]
-
-    def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.size("gap_small"))
-        buttons.addWidget(self._refusals)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self.submit)
-        column = QVBoxLayout(self)
-        side, top = theme.size("page_side"), theme.size("page_top")
-        column.setContentsMargins(side, top, side, top)
-        column.setSpacing(theme.size("gap"))
-        column.addWidget(self._source)
-        column.addLayout(self._counts)
-        column.addWidget(self._chips)
-        column.addWidget(self._lists, 1)
-        column.addLayout(buttons)
 
     def _show_rows(self, key: str, rows: Sequence[Any]) -> None:
         self._tables[key].show_rows(len(rows), lambda offset, limit: rows[offset : offset + limit])
@@ -164,10 +162,7 @@ class ImportPage(QWidget):
         self.refusals_wanted.emit(self._comparison)
 
     def _show_counts(self, counts: Sequence[tuple[str, int, str]]) -> None:
-        while (item := self._counts.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        clear(self._counts)
         for name, count, kind in counts:
             self._counts.addWidget(_figure(name, count, kind if count else "nothing"), 1)
 
@@ -175,22 +170,7 @@ class ImportPage(QWidget):
 def _figure(name: str, count: int, kind: str) -> QFrame:
     card = QFrame()
     card.setObjectName("card")
-    figure = QLabel(str(count))
-    figure.setObjectName("figure")
+    figure = text(str(count), "figure")
     figure.setProperty("kind", kind)
-    label = _muted()
-    label.setText(name)
-    column = QVBoxLayout(card)
-    gap = theme.size("gap_small")
-    column.setContentsMargins(theme.size("gap"), gap, theme.size("gap"), gap)
-    column.setSpacing(0)
-    column.addWidget(figure)
-    column.addWidget(label)
+    column(figure, muted(name), of=card, gap="", edges=("gap", "gap_small"))
     return card
-
-
-def _muted() -> QLabel:
-    label = QLabel()
-    label.setObjectName("muted")
-    label.setWordWrap(True)
-    return label

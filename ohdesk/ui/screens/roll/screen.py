@@ -1,32 +1,45 @@
 """The roll (单位): search, look at one, import a list, add or correct one."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ohdesk.domain.progress import Progress
-from ohdesk.errors import ProblemsError, UserError
-from ohdesk.i18n import tr
+from ohdesk.domain.register.definition import Field
+from ohdesk.domain.roll.definition import ROLL
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll import entries, importing, undo
+from ohdesk.services.roll import entries, importing
+from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
 from ohdesk.services.roll.importing import Comparison, ImportResult
+from ohdesk.services.visit import views
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action, relabel
+from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_file, choose_target
+from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
-from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
+from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import column, grow
+from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
-from ohdesk.ui.screens.roll.form_page import FormPage
+from ohdesk.ui.screens.roll.detail import DetailPane
 from ohdesk.ui.screens.roll.import_lines import LookedAt, look_at
 from ohdesk.ui.screens.roll.import_page import ImportPage
-from ohdesk.ui.screens.roll.roll_page import RollPage
+from ohdesk.ui.screens.roll.table import roll_columns
+from ohdesk.ui.screens.roll.undoing import Undoing
+
+_EVERYTHING = RollQuery()
+_REASON = Field("reason", mark("理由"), help=mark("例如：营业执照变更、现场核实。"), most=200)
+_COLUMNS = 3
 
 
 class Draft(NamedTuple):
@@ -37,93 +50,110 @@ class Draft(NamedTuple):
 
 
 class EstablishmentsScreen(Screen):
-    """Three pages: the roll, the form of one employer, and the preview of a list."""
+    """Three pages: the roll, the form of one employer, and the preview of a list.
+
+    The first page of the roll is read at once; how many there are in all, which takes a look at every entry, is
+    counted on the worker.
+    """
 
     reloads_on = Change.ROLL | Change.VISITS | Change.RECORDS
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._batch = self._imported_from = self._correcting = ""
-        self._edits: list[str] = []  # what was added or corrected by hand since the program was opened, newest last
+        self._correcting = self._to_show = ""
         self._busy = False
+        self._latest = Latest(self)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(theme.layout("after_first_paint_ms"))
-        self._later.timeout.connect(self._look_up_imports)
-        self.roll = RollPage(ctx, jobs)
-        self.roll.failed.connect(self.failed)
-        self.roll.correct_wanted.connect(self.correct)
-        self.roll.visit_wanted.connect(self._plan_visit)
-        self.roll.line_wanted.connect(self._open_line)
-        self.roll.import_wanted.connect(self.choose_list)
-        self.roll.listed.connect(self._offer)
+        self._later.timeout.connect(self._count_all)
+        self.undoing = Undoing(ctx, jobs)
+        self.undoing.offered.connect(self._offer)
+        self.undoing.started.connect(self._be_busy)
+        self.hand_on(self.undoing)
+        self.pane = DetailPane(plans_visits=ctx.office.role == "town")
+        self.pane.correct_wanted.connect(self._correct)
+        self.pane.visit_wanted.connect(self._plan_visit)
+        self.pane.line_wanted.connect(self._open_line)
+        self.roll = self._make_list()
+        self._listed = QWidget()
+        column(grow(self.roll), self.undoing.question, of=self._listed, gap="")
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.roll)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._make_header())
-        whole.addWidget(self._pages, 1)
-        self._keys()
+        self._form_page = QWidget()
+        self._pages.addWidget(self._listed)
+        self._pages.addWidget(self._form_page)
+        column(self._make_header(), grow(self._pages), of=self, gap="")
+        self.on_key("Ctrl+F", self._find)
+        self.on_key("Ctrl+N", self.add)
+        self.on_key("Ctrl+Z", self._undo_newest)
+        self.on_key("Ctrl+Y", self._redo_newest)
+        self.on_key("Ctrl+Shift+Z", self._redo_newest)
         self.reload()
 
     @cached_property
-    def form(self) -> FormPage:
+    def form(self) -> Form:
         """The form of one employer, made when it is first wanted."""
-        form = FormPage()
+        form = Form((*ROLL.fields, _REASON), columns=_COLUMNS, check=_against)
         form.submitted.connect(self._save)
-        form.cancelled.connect(self.back)
-        self._pages.addWidget(form)
+        form.closed.connect(self.back)
+        column(grow(form), of=self._form_page, edges=("page_side", "page_top"))
         return form
 
     @cached_property
     def preview(self) -> ImportPage:
         """The preview of a list, made when it is first wanted."""
-        preview = ImportPage()
+        preview = ImportPage(self.ctx, self.jobs)
         preview.import_wanted.connect(self._import)
         preview.refusals_wanted.connect(self._choose_refusals)
         preview.cancelled.connect(self.back)
         self._pages.addWidget(preview)
         return preview
 
-    def arrive(self) -> None:
-        """The screen comes to the front."""
-        if self._pages.currentWidget() is self.roll:
+    @property
+    def query(self) -> RollQuery:
+        """What is looked for, and in which order."""
+        place, falling = self.roll.view.order
+        return RollQuery(
+            search=self.roll.search.text(),
+            contested_only=self.roll.chips.current == "contested",
+            order=ROLL.columns[place] if place >= 0 else "",
+            falling=falling,
+        )
+
+    def focus_first(self) -> None:
+        """The focus is in the list, or in the form that is open."""
+        if self._is_filling:
+            self.form.focus_first()
+        elif self._pages.currentWidget() is self._listed:
             self.roll.focus_list()
+        else:
+            self.preview.focus_first()
 
     def reload(self) -> None:
-        """Read the roll again, keeping the search; whether an import can be undone is looked up after that."""
-        self.roll.reload()
+        """Read the roll again, keeping search and selection."""
+        self._read()
         self._turn_to(self._pages.currentWidget())
-        self._later.start()
+        self.undoing.reload()
 
-    def open(self, wanted: str) -> None:
-        """Show one employer."""
-        self.back()
-        try:
-            self.roll.open(wanted)
-        except UserError as error:
-            self.failed.emit(error)
+    def open(self, thing: str) -> None:
+        """Show one employer, without search and filter where they hide it."""
+        self._leave_form_for(partial(self._show, thing))
 
     def draft(self) -> Draft | None:
         """Return what was typed into the form and is not saved yet."""
-        page = self._pages.currentWidget()
-        typed = page.typed() if isinstance(page, FormPage) else {}
+        typed = self.form.draft() if self._is_filling else None
         return Draft(self._correcting, typed) if typed else None
 
     def take_draft(self, draft: object) -> None:
         """Open the form again with what was typed."""
-        if not isinstance(draft, Draft):
-            return
-        if draft.correcting:
-            self.correct(draft.correcting)
-        else:
-            self.add()
-        self.form.type_again(draft.typed)
+        if isinstance(draft, Draft):
+            if draft.correcting:
+                self.correct(draft.correcting, draft.typed)
+            else:
+                self._ask_new(draft.typed)
 
     def choose_list(self) -> None:
-        """Ask for a workbook and preview it."""
-        path = choose_file(self, tr("选择要导入的名单"), tr("名单 (*.xlsx *.xlsm *.xls *.ods *.csv)"))
+        """Ask for the list to import."""
+        path = choose_file(self, tr("选择名单"), tr("名单 (*.xlsx *.xlsm *.xls *.ods *.csv)"))
         if path is not None:
             self.preview_list(path)
 
@@ -134,13 +164,11 @@ class EstablishmentsScreen(Screen):
         def compared(report: Progress) -> LookedAt:
             return look_at(importing.compare(ctx, importing.preview(path, report=report), report))
 
-        job = ReportingJob(compared)
-        job.succeeded.connect(self._show_preview)
-        self._start(job, tr("读取名单 {name}", name=path.name))
+        self._be_busy(self.work_reporting(compared, self._show_preview, tr("读取名单 {name}", name=path.name)))
 
     def export_roll(self, path: Path) -> None:
         """Write the entries listed into a workbook, on the worker."""
-        ctx, search = self.ctx, self.roll.query.search
+        ctx, search = self.ctx, self.query.search
 
         def exported() -> str:
             from ohdesk.services.roll import export  # late: brings the writer of workbooks
@@ -148,7 +176,7 @@ class EstablishmentsScreen(Screen):
             count = export.export_roll(ctx, path, search)
             return tr("已导出 {count} 家：{path}", count=count, path=path)
 
-        self._start_saving(exported, tr("导出名录"), path)
+        self._write(exported, tr("导出名录"), path)
 
     def save_refusals(self, comparison: Comparison, path: Path) -> None:
         """Write the refused rows into a workbook beside the user's own words, on the worker."""
@@ -159,29 +187,59 @@ class EstablishmentsScreen(Screen):
             count = export.write_refusals(comparison.reading, path)
             return tr("已另存 {count} 行：{path}", count=count, path=path)
 
-        self._start_saving(written, tr("另存退回的行"), path)
+        self._write(written, tr("另存退回的行"), path)
 
     def add(self) -> None:
         """Ask for a new employer."""
-        self._correcting = ""
-        self._turn_to(self.form, tr("新增单位"))
-        self.form.ask_new()
+        self._leave_form_for(self._ask_new)
 
-    def correct(self, establishment: str) -> None:
-        """Ask what of an employer is to be put right."""
+    def correct(self, establishment: str, typed: Values | None = None) -> None:
+        """Ask what of an employer is to be put right; typed: what was typed before a lock."""
         try:
-            held = entries.detail(self.ctx, establishment)
+            held = entries.detail(self.ctx, establishment).fields
         except UserError as error:
             self.failed.emit(error)
             return
         self._correcting = establishment
-        self._turn_to(self.form, tr("更正单位"), held.fields["name"])
-        self.form.ask_correction(held)
+        self._ask(tr("更正单位"), held["name"], tr("保存更正(&S)"), held, typed)
 
     def back(self) -> None:
         """Return to the list."""
-        self._turn_to(self.roll)
-        self.roll.close_detail()
+        self._turn_to(self._listed)
+        self.roll.back()
+
+    @property
+    def _is_filling(self) -> bool:
+        return self._pages.currentWidget() is self._form_page
+
+    def _leave_form_for(self, act: Callable[[], object]) -> None:
+        """Do something that takes the form away: where it was touched, a question comes first."""
+        if self._is_filling:
+            self.form.give_up(act)
+        else:
+            act()
+
+    def _ask_new(self, typed: Values | None = None) -> None:
+        self._correcting = ""
+        self._ask(tr("新增单位"), "", tr("保存单位(&S)"), {}, typed)
+
+    def _ask(self, title: str, about: str, action: str, held: Values, typed: Values | None) -> None:
+        self._turn_to(self._form_page, title, about)
+        self.form.ask(title, action, typed or held, held=held)
+
+    def _make_list(self) -> ListWithPane[EstablishmentRow]:
+        nothing = EmptyState(
+            tr("名录还是空的"),
+            tr("导入县级或市场监管部门下发的 Excel 名单；哪些行要新增、变更、退回，会先列出来核对，再写入。"),
+            tr("导入第一份名单…(&L)"),
+        )
+        nothing.wanted.connect(self.choose_list)
+        hint = tr("名称、信用代码、拼音首字母  Ctrl+F")
+        made = ListWithPane("roll", tr("单位"), roll_columns(), nothing, hint, self.pane)
+        made.chips.show_chips((("all", tr("全部"), None), ("contested", tr("待核(&D)"), None)))
+        made.selected.connect(self._show_detail)
+        made.asked.connect(self._read)
+        return made
 
     def _make_header(self) -> Header:
         self._header = Header(tr("单位名录"))
@@ -194,21 +252,87 @@ class EstablishmentsScreen(Screen):
         self._header.add(self._undo, self._choose, self._export, self._first, self._new)
         return self._header
 
-    def _keys(self) -> None:
-        keys = (("Ctrl+F", self._find), ("Ctrl+N", self.add), ("Ctrl+Z", self._undo_newest), ("Esc", self.back))
-        for key, act in keys:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+    def _read(self) -> None:
+        """Show the first page at once; another order than the usual takes a look at every entry first."""
+        query = self.query
+        if query.order:
+            self._latest.ask(partial(entries.listed, self.ctx, query), partial(self._show_listed, query))
+            return
+        first = entries.list_rows(self.ctx, query)
+        is_empty = not first and (query == _EVERYTHING or not entries.list_rows(self.ctx, limit=1))
+        self.roll.show_pages(len(first), lambda offset, limit: first[offset : offset + limit], is_empty=is_empty)
+        if query == _EVERYTHING and len(first) < entries.PAGE:
+            self._later.stop()
+            self._say_count(len(first), len(first))
+        else:
+            self.roll.count.clear()
+            self._later.start(2 * theme.layout("after_first_paint_ms"))  # after the detail, which it would slow down
+        self._offer()
+
+    def _count_all(self) -> None:
+        query = self.query
+        self._latest.ask(partial(entries.listed, self.ctx, query), partial(self._show_listed, query))
+
+    def _show_listed(self, query: RollQuery, listed: Listed) -> None:
+        if query != self.query:
+            return  # asked for something else meanwhile, which is read already
+        ids = listed.ids
+
+        def fetch(offset: int, limit: int) -> list[EstablishmentRow]:
+            return entries.rows_of(self.ctx, ids[offset : offset + limit])
+
+        if query.order:
+            self.roll.show_pages(len(ids), fetch, is_empty=not listed.everything)
+        else:
+            self.roll.table.expect(len(ids), fetch)
+        self._say_count(len(ids), listed.everything)
+        wanted, self._to_show = self._to_show, ""
+        if wanted in ids:
+            self.roll.view.selectRow(ids.index(wanted))
+        self._offer()
+
+    def _say_count(self, found: int, everything: int) -> None:
+        count = tr("共 {all} 家") if found == everything else tr("共 {all} 家，筛出 {found} 家")
+        self.roll.count.setText(count.format(all=everything, found=found))
+
+    def _show(self, establishment: str) -> None:
+        self.back()
+        try:
+            entries.detail(self.ctx, establishment)
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self._select(establishment)
+        self.roll.open_pane()
+
+    def _select(self, establishment: str) -> None:
+        """Select an employer, wherever it stands in the list."""
+        if not self.roll.reveal(establishment):
+            self._to_show = establishment
+            self._later.stop()
+            self._count_all()
+
+    def _show_detail(self, row: EstablishmentRow | None) -> None:
+        if row is None or not self.pane.isVisibleTo(self):
+            return  # read when the drawer is opened
+        try:
+            held = entries.detail(self.ctx, row.id)
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self.pane.show_detail(held, views.visits_of(self.ctx, row.id))
 
     def _find(self) -> None:
+        self._leave_form_for(self._search)
+
+    def _search(self) -> None:
         self.back()
         self.roll.focus_search()
 
     def _turn_to(self, page: QWidget, title: str = "", about: str = "") -> None:
         """Show a page; the actions of the list stand above the list only, so that each page has one primary button."""
         self._pages.setCurrentWidget(page)
-        if page is self.roll:
+        if page is self._listed:
             title, about = tr("单位名录"), self.ctx.office.name
         if title:
             self._header.entitle(title)
@@ -217,48 +341,36 @@ class EstablishmentsScreen(Screen):
 
     def _offer(self) -> None:
         """Offer what can be done with what is listed."""
-        listed = self._pages.currentWidget() is self.roll
+        listed = self._pages.currentWidget() is self._listed
         for button in (self._choose, self._export):
             button.setVisible(listed)
         self._choose.setEnabled(not self._busy)
-        self._export.setEnabled(self.roll.found > 0)
+        self._export.setEnabled(self.roll.table.total > 0)
         self._new.setVisible(listed and not self.roll.is_empty)
         self._first.setVisible(listed and self.roll.is_empty)
-        self._undo.setVisible(listed and bool(self._edits or self._batch))
+        self._undo.setVisible(listed and bool(self.undoing.what))
         self._undo.setEnabled(not self._busy)
-        relabel(self._undo, tr("撤销修改(&U)") if self._edits else tr("撤销导入(&U)"))
-        what = self._edits[-1] if self._edits else self._imported_from
-        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z", label=what))
+        relabel(self._undo, self.undoing.word)
+        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z", label=self.undoing.what))
 
-    def _look_up_imports(self) -> None:
-        ctx = self.ctx
-        job = Job(lambda: undo.imports(ctx)[:1])
-        job.succeeded.connect(self._show_import)
-        job.failed.connect(self.failed)
-        self.jobs.start(job)
-
-    def _show_import(self, newest: list[undo.RollBatch]) -> None:
-        self._batch = newest[0].batch if newest else ""
-        self._imported_from = newest[0].reason if newest else ""
-        self._offer()
-
-    def _save(self, fields: dict[str, str], reason: str) -> None:
+    def _save(self) -> None:
+        fields, correcting = self.form.changed(), self._correcting
+        reason = fields.pop(_REASON.key, "")
         try:
-            if self._correcting:
-                change = entries.correct(self.ctx, self._correcting, fields, reason)
+            if correcting:
+                change = entries.correct(self.ctx, correcting, fields, reason)
             else:
-                change = entries.add(self.ctx, fields, reason).change
-        except ProblemsError as error:
-            self.form.show_problems(error)
-            return
+                added = entries.add(self.ctx, fields, reason)
+                correcting, change = added.id, added.change
         except UserError as error:
-            self.form.show_error(error)
+            self.form.show_problems(error)
             return
         if change:
             label = tr("更正 {name}") if self._correcting else tr("新增 {name}")
-            self._edits.append(label.format(name=self.form.name))
-        self.back()
+            self.undoing.note_edit(label.format(name=self.form.value("name").strip()))
+        self.form.close_form()
         self.changed.emit(change)
+        self._select(correcting)
         self.done.emit(tr("已保存。"))
 
     def _show_preview(self, looked_at: LookedAt) -> None:
@@ -267,58 +379,31 @@ class EstablishmentsScreen(Screen):
 
     def _import(self, comparison: Comparison) -> None:
         ctx = self.ctx
-        job = ReportingJob(lambda report: importing.apply(ctx, comparison, report))
-        job.succeeded.connect(self._imported)
-        self._start(job, tr("导入名单"))
+        self._be_busy(
+            self.work_reporting(lambda report: importing.apply(ctx, comparison, report), self._imported, tr("导入名单"))
+        )
 
     def _imported(self, result: ImportResult) -> None:
-        self._edits.clear()  # what was done last is undone first
+        self.undoing.note_import()
         self.back()
         self.changed.emit(result.change)
         self.done.emit(tr("已导入：新增 {new} 家，变更 {changed} 家。", new=result.new, changed=result.changed))
 
     def _undo_newest(self) -> None:
-        if self._busy or self._undo.isHidden():
-            return
-        if self._edits:
-            self._undo_edit()
-        else:
-            self._undo_import()
+        if not self._busy and self._pages.currentWidget() is self._listed:
+            self.undoing.undo()
 
-    def _undo_edit(self) -> None:
-        ctx = self.ctx
-        job = Job(lambda: undo.undo_edit(ctx))
-        job.succeeded.connect(self._edit_undone)
-        job.failed.connect(self._edits_stand)
-        self._start(job, "")
+    def _redo_newest(self) -> None:
+        if not self._busy and self._pages.currentWidget() is self._listed:
+            self.undoing.redo()
 
-    def _edit_undone(self, undone: undo.Undone) -> None:
-        label = self._edits.pop()
-        self.changed.emit(undone.change)
-        self.done.emit(tr("已撤销：{label}", label=label))
+    def _correct(self) -> None:
+        if self.roll.current is not None:
+            self.correct(self.roll.current.id)
 
-    def _edits_stand(self, _error: Exception) -> None:
-        """What was drawn, visited or sent since cannot be undone, and nothing before it: it is no longer offered."""
-        self._edits.clear()
-
-    def _undo_import(self) -> None:
-        ctx, batch = self.ctx, self._batch
-        job = ReportingJob(lambda report: undo.undo(ctx, batch, report))
-        job.succeeded.connect(self._undone)
-        self._start(job, tr("撤销导入"))
-
-    def _undone(self, undone: undo.Undone) -> None:
-        self.changed.emit(undone.change)
-        self.done.emit(
-            tr(
-                "已撤销导入：移出 {withdrawn} 家，恢复 {restored} 家。",
-                withdrawn=undone.withdrawn,
-                restored=undone.restored,
-            )
-        )
-
-    def _plan_visit(self, establishment: str) -> None:
-        self.wanted.emit("visit", f"new:{establishment}")
+    def _plan_visit(self) -> None:
+        if self.roll.current is not None:
+            self.wanted.emit("visit", f"new:{self.roll.current.id}")
 
     def _open_line(self, line: VisitLine) -> None:
         self.wanted.emit("record" if line.number else "visit", line.visit)
@@ -334,25 +419,30 @@ class EstablishmentsScreen(Screen):
         if path is not None:
             self.save_refusals(comparison, path)
 
-    def _start_saving(self, work: Callable[[], str], title: str, path: Path) -> None:
-        job = Job(lambda: (work(), path))
-        job.succeeded.connect(self._say_saved)
-        self._start(job, title)
+    def _write(self, function: Callable[[], str], title: str, path: Path) -> None:
+        self._be_busy(self.work(function, lambda sentence: self.saved.emit(sentence, path), title))
 
-    def _say_saved(self, written: tuple[str, Path]) -> None:
-        self.saved.emit(*written)
-
-    def _start(self, job: Job, title: str) -> None:
+    def _be_busy(self, job: Job) -> None:
+        """Offer nothing that would have to wait for the job."""
         self._busy = True
         self._offer()
         if isinstance(page := self._pages.currentWidget(), ImportPage):
             page.submit.setEnabled(False)
-        job.failed.connect(self.failed)
         job.ended.connect(self._end_busy)
-        self.jobs.start(job, title)
 
     def _end_busy(self) -> None:
         self._busy = False
         self._offer()
         if isinstance(page := self._pages.currentWidget(), ImportPage):
             page.offer_import()
+
+
+def _against(key: str, typed: str) -> Problem | None:
+    """Return what the roll has against a value."""
+    if key == _REASON.key:
+        return None
+    try:
+        entries.checked({key: typed})
+    except ProblemsError as error:
+        return error.problems[0]
+    return None

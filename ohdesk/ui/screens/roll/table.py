@@ -1,6 +1,7 @@
 """Columns of the roll, and of the rows an import refuses."""
 
 from ohdesk.domain.establishment import CLOSED_STATES
+from ohdesk.domain.roll.definition import ROLL
 from ohdesk.domain.roll.table import Entry, Refusal
 from ohdesk.i18n import tr
 from ohdesk.services.roll.entries import EstablishmentRow
@@ -10,20 +11,21 @@ from ohdesk.ui.screens.roll.import_lines import Changed, Doubtful
 
 
 def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
-    """Return the columns of the roll."""
-    return (
-        Column(tr("名称"), lambda row: row.name, 204, sought=True),
-        Column(tr("信用代码"), lambda row: row.uscc or row.local_id, 170),
-        Column(tr("行业"), lambda row: " ".join(filter(None, (row.industry_code, row.industry))), 140),
-        Column(tr("接害"), lambda row: _count(row.exposed_workers), 72, numeric=True),
-        Column(
+    """Return the columns of the roll, as its definition names them."""
+    cells: dict[str, Column[EstablishmentRow]] = {
+        "name": Column(tr("名称"), lambda row: row.name, 204, sought=True),
+        "uscc": Column(tr("信用代码"), lambda row: row.uscc or row.local_id, 170),
+        "industry_code": Column(tr("行业"), lambda row: " ".join(filter(None, (row.industry_code, row.industry))), 140),
+        "exposed_workers": Column(tr("接害"), lambda row: _count(row.exposed_workers), 72, numeric=True),
+        "risk_class": Column(
             tr("风险类别"),
             lambda row: risk_text(row.risk_class, row.risk_scheme),
             148,
             kind=lambda row: risk_kind(row.risk_class, row.risk_scheme),
         ),
-        Column(tr("状态"), _state, 90, kind=_state_kind),
-    )
+        "status": Column(tr("状态"), _state, 90, kind=_state_kind),
+    }
+    return tuple(cells[key] for key in ROLL.columns)
 
 
 def refusal_columns() -> tuple[Column[Refusal], ...]:

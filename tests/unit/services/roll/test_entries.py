@@ -117,3 +117,22 @@ def test_a_search_finds_what_is_typed_and_takes_no_character_for_another(ctx, te
     with ctx.reading() as session:
         rows = session.execute(select(Establishment.id, Establishment.search)).all()
     assert found == {row.id for row in rows if wanted in row.search} != set()
+
+
+def test_the_roll_is_listed_in_the_order_of_any_field(ctx):
+    for name, exposed in (("甲厂", "30"), ("乙厂", "9"), ("丙厂", "120")):
+        entries.add(ctx, {"name": name, "exposed_workers": exposed})
+    for falling, expected in ((False, ["乙厂", "甲厂", "丙厂"]), (True, ["丙厂", "甲厂", "乙厂"])):
+        found = entries.listed(ctx, RollQuery(order="exposed_workers", falling=falling))
+        assert [row.name for row in entries.rows_of(ctx, found.ids)] == expected
+
+
+def test_an_order_by_what_is_no_field_is_refused(ctx):
+    with pytest.raises(UserError, match="不能按它排列"):
+        entries.listed(ctx, RollQuery(order="search; drop"))
+
+
+def test_a_name_longer_than_any_licence_has_is_refused_at_its_field(ctx):
+    with pytest.raises(ProblemsError) as refused:
+        entries.add(ctx, {"name": "厂" * 780})
+    assert [(each.field, each.found) for each in refused.value.problems] == [("name", "780 个字")]
