@@ -4,13 +4,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QSettings, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.key_card import KeyCard
+from ohdesk.ui.kit.focus_keeper import FocusKeeper
+from ohdesk.ui.kit.head_bars import HeadBars
 from ohdesk.ui.kit.job_bar import JobBar
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.notice import NoticeBar
@@ -60,6 +62,8 @@ class Desk(QWidget):
         row.addWidget(self._sidebar)
         row.addLayout(self._body(), 1)
         self.changed.connect(self._reload_for)
+        jobs.started.connect(self.notice.hide)  # what is said of the work before would be read of this one
+        FocusKeeper(self._stack)
 
     @property
     def folder(self) -> Path:
@@ -137,6 +141,7 @@ class Desk(QWidget):
         self._hide_keys()
         self._sidebar.mark(name)
         self._stack.setCurrentWidget(screen)
+        self._bars.place()
         self._remembers.start()
         if name in self._stale:
             self._stale.discard(name)
@@ -173,6 +178,14 @@ class Desk(QWidget):
         for name, draft in drafts.items():
             self.screen_of(name).take_draft(draft)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, as in every dialog; Qt does so in dialogs only."""
+        focused = self.focusWidget()
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and isinstance(focused, QPushButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._sidebar.narrow(narrow=event.size().width() < theme.layout("sidebar_narrow_below"))
         super().resizeEvent(event)
@@ -196,8 +209,7 @@ class Desk(QWidget):
         side = theme.size("page_side")
         self._bar.setContentsMargins(side, 0, side, 0)
         self._bar.setSpacing(0)
-        for widget in (JobBar(self.jobs), self.notice):
-            self._bar.addWidget(widget)
+        self._bars = HeadBars(self._stack, JobBar(self.jobs), self.notice)
         body.addWidget(self._stack, 1)
         body.addLayout(self._bar)
         return body

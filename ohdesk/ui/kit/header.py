@@ -33,6 +33,12 @@ class Header(QFrame):
         for button in buttons:
             self._row.addWidget(button)
 
+    def room(self) -> int:
+        """Return how far from its left edge the words reach before the first action, in pixels."""
+        actions = (self._row.itemAt(place).widget() for place in range(self._row.count()))
+        left = [each.x() for each in actions if each is not None and each.isVisible() and not isinstance(each, _Words)]
+        return min(left, default=self.width()) - theme.size("gap_small")
+
     def say(self, about: str) -> None:
         """Say something about what is shown: an office, a count, when it was saved."""
         self._about.setText(about)

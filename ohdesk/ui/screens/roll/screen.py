@@ -76,7 +76,7 @@ class EstablishmentsScreen(Screen):
         self.pane.line_wanted.connect(self._open_line)
         self.roll = self._make_list()
         self._listed = QWidget()
-        column(grow(self.roll), self.undoing.question, of=self._listed, gap="")
+        column(grow(self.roll), self.undoing, of=self._listed, gap="")
         self._pages = QStackedWidget()
         self._form_page = QWidget()
         self._pages.addWidget(self._listed)

@@ -9,6 +9,7 @@ from ohdesk.services.roll.undo import RollBatch, Undone
 from ohdesk.ui import theme
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import column
 from ohdesk.ui.kit.page import Page
 
 
@@ -23,13 +24,13 @@ class Undoing(Page):
         self._edits: list[str] = []  # what was added or corrected since the program was opened, newest last
         self._undone: list[str] = []  # what of it was taken back, the one to be done again first last
         self._batch = self._imported_from = ""
-        self.question = Confirm()
-        self.question.confirmed.connect(self._undo_import)
+        self._question = Confirm()
+        self._question.confirmed.connect(self._undo_import)
+        column(self._question, of=self)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(theme.layout("after_first_paint_ms"))
         self._later.timeout.connect(self._look_up_imports)
-        self.hide()
 
     @property
     def word(self) -> str:
@@ -62,7 +63,7 @@ class Undoing(Page):
             self.started.emit(self.work(lambda: undo.undo_edit(ctx), self._edit_undone, otherwise=self._edits_stand))
         elif self._batch:
             question = tr("撤销整个导入？名单写入的单位会全部移出或恢复原样：{name}", name=self._imported_from)
-            self.question.ask(question, tr("撤销导入(&Y)"))
+            self._question.ask(question, tr("撤销导入(&Y)"))
 
     def redo(self) -> None:
         """Do the edit again that was taken back last."""
