@@ -15,14 +15,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.ui import display, preferences, rehearsal, theme
+from ohdesk.ui import display, load_ahead, preferences, theme
 from ohdesk.ui.idle import IdleWatch
 from ohdesk.ui.kit.jobs import Job, Jobs, collect
 from ohdesk.ui.kit.key_guard import KeyGuard
 from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials
-from ohdesk.ui.screens.unlock.errands import Errands, MakePractice
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
+from ohdesk.ui.screens.unlock.tasks import MakePractice, UnlockTasks
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
@@ -94,27 +94,27 @@ class Window(QMainWindow):
                 )
                 event.ignore()
                 return
-        self._errands.stop()
+        self._tasks.stop()
         self.jobs.wait()
         self._session.close()
         super().closeEvent(event)
 
     def list_accounts(self, folder: Path) -> None:
         """Look up who can open the workspace in `folder`, on the worker."""
-        self._errands.list_accounts(folder)
+        self._tasks.list_accounts(folder)
 
     def open_workspace(self, credentials: Credentials) -> None:
         """Unlock on the worker, then show the desk."""
-        rehearsal.set_up_types()
+        load_ahead.set_up_types()
         self._folder = credentials.folder
         self.unlock.set_busy(tr("正在打开…"))
         self._start(lambda: _unlocked(self._session, credentials, self._clock), self._show_desk)
 
     def load_ahead(self) -> None:
         """Make ready what the desk needs while the password is being typed: modules on the worker, Qt in steps."""
-        rehearsal.set_up_types()
+        load_ahead.set_up_types()
         self.jobs.start(Job(lambda: _load()))
-        rehearsal.draw_icons(self)
+        load_ahead.draw_icons(self)
 
     def show_error(self, error: Exception) -> None:
         """The one sink: whatever went wrong is said on the screen in front."""
@@ -160,7 +160,7 @@ class Window(QMainWindow):
         unlock = UnlockScreen(folder)
         unlock.unlock_wanted.connect(self.open_workspace)
         unlock.finished.connect(self.open_workspace)
-        self._errands = Errands(unlock, self.jobs, self._make_practice)
+        self._tasks = UnlockTasks(unlock, self.jobs, self._make_practice)
         while self._pages.count():
             self._drop(self._pages.widget(0))
         self._pages.addWidget(unlock)
@@ -248,7 +248,7 @@ class Window(QMainWindow):
 
     def _shortcuts(self) -> None:
         self._keys: list[QShortcut] = []
-        for key in sorted({route.key for role in rehearsal.OFFICES for route in routes(role)}):
+        for key in sorted({route.key for role in load_ahead.OFFICES for route in routes(role)}):
             self._on(key, partial(self._go, key))
         self._on("F1", partial(self._at_desk, "toggle_keys"))
         self._on("F5", partial(self._at_desk, "reload"))

@@ -96,11 +96,11 @@ def test_the_one_primary_button_is_the_next_thing_to_do(ctx, show, qtbot):
 def test_overdue_findings_come_first_among_what_needs_attention(ctx, show, qtbot):
     visit = found(ctx)
     screen = show(on(ctx, "2026-04-20"))
-    assert lines(screen.day.matters)[0] == ("1 项整改已逾期", "安排复查")
+    assert lines(screen.day.attention)[0] == ("1 项整改已逾期", "安排复查")
     assert screen.day.figures.tiles["overdue"].figure == "1"
     assert primaries(screen)[0].text().strip().startswith("安排复查 青溪竹器厂")
     with qtbot.waitSignal(screen.wanted) as told:
-        qtbot.mouseClick(screen.day.matters.buttons[0], Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(screen.day.attention.buttons[0], Qt.MouseButton.LeftButton)
     assert tuple(told.args) == ("finding", visit)
 
 
@@ -129,7 +129,7 @@ def test_what_is_unfinished_missing_or_ending_is_named(ctx, show):
     people.add_person(ctx, "王喆", "inspector", "T0003", "2026-04-01")
     planned(ctx, "甲厂", "2026-03-04")
     screen = show(on(ctx, "2026-03-03"))
-    assert [title for title, _action in lines(screen.day.matters)] == [
+    assert [title for title, _action in lines(screen.day.attention)] == [
         "1 次检查待批准",
         "1 份笔录待签名",
         "1 次检查没有填完",
@@ -196,5 +196,5 @@ def test_a_full_day_fits_its_width(ctx, show, size):
     area = screen.day.figures.parentWidget()
     assert screen.size() == size
     assert area.width() <= screen.width()
-    for button in screen.day.now.buttons + screen.day.matters.buttons:
+    for button in screen.day.now.buttons + screen.day.attention.buttons:
         assert button.width() >= button.sizeHint().width()

@@ -11,8 +11,8 @@ from ohdesk.app import window_for
 from ohdesk.security import keyfile
 from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
-from ohdesk.ui.screens.unlock.patience import FREE_TRIES
 from ohdesk.ui.screens.unlock.remembered import remember, remembered_folders
+from ohdesk.ui.screens.unlock.wrong_passwords import FREE_TRIES
 from ohdesk.ui.window import Window
 from tests.conftest import CHEAP, PASSWORD, noon, town_workspace
 

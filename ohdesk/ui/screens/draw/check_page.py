@@ -26,7 +26,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import say, text
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.draw.draw_step import DrawStep
-from ohdesk.ui.screens.draw.leaving_out import LeavingOut
+from ohdesk.ui.screens.draw.exclusion_form import ExclusionForm
 from ohdesk.ui.screens.draw.wording import in_words
 
 IN, OUT, PEOPLE, RECUSALS = "in", "out", "people", "recusals"
@@ -59,7 +59,7 @@ class CheckPage(DrawStep):
         for each in self.lists.values():
             self._stack.addWidget(each)
             each.view.selected.connect(self._offer)
-        self.form = LeavingOut()
+        self.form = ExclusionForm()
         self.form.given.connect(self._give)
         self.form.closed.connect(self.focus_first)
         self._asking = ""

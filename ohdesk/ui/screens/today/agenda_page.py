@@ -18,9 +18,9 @@ from ohdesk.services.start.today import Agenda, Backlog
 from ohdesk.services.visit.views import NextStep
 from ohdesk.ui import theme
 from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.screens.today.attention import attention, visit_line
 from ohdesk.ui.screens.today.figures import Figures
 from ohdesk.ui.screens.today.lines import Line, Lines, align
-from ohdesk.ui.screens.today.matters import matters, visit_line
 
 _SHOWN = 8
 
@@ -34,10 +34,10 @@ class AgendaPage(QWidget):
         super().__init__()
         self.figures = self._figures()
         self.now, self.week = Lines(tr("今天的检查")), Lines(tr("本周的检查"))
-        self.matters = Lines(tr("需要处理"))
+        self.attention = Lines(tr("需要处理"))
         self._about_week = _heading("")
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        for each in (self.figures, self.now, self.week, self.matters):
+        for each in (self.figures, self.now, self.week, self.attention):
             each.wanted.connect(self.wanted)
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -47,7 +47,7 @@ class AgendaPage(QWidget):
         column.addWidget(self.figures)
         self._columns.setSpacing(theme.size("gap"))
         self._columns.addWidget(self._visits_card(), 3)
-        self._columns.addWidget(self._matters_card(), 2)
+        self._columns.addWidget(self._attention_card(), 2)
         column.addLayout(self._columns, 1)
         column.addWidget(self._coverage_card())
         whole = QVBoxLayout(self)
@@ -64,12 +64,12 @@ class AgendaPage(QWidget):
         self.week.show_lines(_cut(week, tr("看全部检查")))
         align(self.now, self.week)
         self._about_week.setText(_about_week(agenda))
-        found = matters(agenda, backlog)
+        found = attention(agenda, backlog)
         if not found and backlog is not None:
             found = [
                 Line(tr("没有需要处理的事"), tr("整改、签名、照片和上报都没有欠账。"), "", "", role="ok", tint="ok")
             ]
-        self.matters.show_lines(found)
+        self.attention.show_lines(found)
         if backlog is not None:
             self._show_coverage(backlog)
 
@@ -105,10 +105,10 @@ class AgendaPage(QWidget):
         column.addStretch(1)
         return card
 
-    def _matters_card(self) -> QFrame:
+    def _attention_card(self) -> QFrame:
         card, column = _card()
         column.addWidget(_heading(tr("需要处理")))
-        column.addWidget(self.matters)
+        column.addWidget(self.attention)
         column.addStretch(1)
         return card
 

@@ -16,8 +16,8 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.today.agenda_page import AgendaPage
+from ohdesk.ui.screens.today.attention import NextThing, next_thing
 from ohdesk.ui.screens.today.first_steps_page import FirstStepsPage
-from ohdesk.ui.screens.today.matters import NextThing, next_thing
 
 
 class TodayScreen(Screen):

@@ -13,8 +13,8 @@ from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.screens.unlock.cards import Card, Credentials, PathRow, link, primary
 from ohdesk.ui.screens.unlock.password_row import PasswordRow
-from ohdesk.ui.screens.unlock.patience import FREE_TRIES, Patience
 from ohdesk.ui.screens.unlock.remembered import last_account, remember
+from ohdesk.ui.screens.unlock.wrong_passwords import FREE_TRIES, WrongPasswords
 
 if TYPE_CHECKING:
     from ohdesk.ui.kit.notice import NoticeBar
@@ -33,7 +33,7 @@ class OpenCard(Card):
 
     def __init__(self, folder: Path | None) -> None:
         super().__init__("lock", tr("职业健康监督检查"), tr("请输入密码。数据只在本机，加密保存。"))
-        self._patience = Patience()
+        self._wrong_passwords = WrongPasswords()
         self._pressed: Credentials | None = None
         self._seconds = 0
         self._ticks = QTimer(self)
@@ -136,7 +136,7 @@ class OpenCard(Card):
             self.account.addItem(account)
         self.account.setCurrentText(account)
         self.password.setText(password)
-        self._patience.forget(folder, account)
+        self._wrong_passwords.forget(folder, account)
         self._seconds = 0
         self._ticks.stop()
         self.submit.setEnabled(True)
@@ -150,13 +150,13 @@ class OpenCard(Card):
             self.notice.error(error)
             return
         folder, account, _ = self._pressed
-        count = self._patience.wrong(folder, account)
+        count = self._wrong_passwords.count(folder, account)
         left = FREE_TRIES - count
         again = tr("再错 {left} 次要等一会儿才能再试。", left=left) if 0 < left < FREE_TRIES - 1 else ""
         self.password_field.set_error(f"{error.whole}{again}")
         self.password.selectAll()
         self.password.setFocus()
-        self._wait(self._patience.wait(folder, account))
+        self._wait(self._wrong_passwords.wait(folder, account))
 
     def say_locked(self, minutes: int) -> None:
         """Say why the password is asked for again: nothing was touched for so many minutes."""

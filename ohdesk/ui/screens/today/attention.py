@@ -113,7 +113,7 @@ def visit_line(visit: VisitRow, today: date) -> Line:
     )
 
 
-def matters(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
+def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
     """Return what needs attention, the most pressing first."""
     return [
         *(_findings(backlog) if backlog else ()),

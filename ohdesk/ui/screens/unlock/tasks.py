@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MakePractice = Callable[[Path, Progress], object]
 
 
-class Errands(QObject):
+class UnlockTasks(QObject):
     """Runs for one unlock screen and ends with it."""
 
     def __init__(self, unlock: UnlockScreen, jobs: Jobs, make_practice: MakePractice | None = None) -> None:

@@ -12,7 +12,7 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.long_choice import LongChoice
 
 
-class LeavingOut(QFrame):
+class ExclusionForm(QFrame):
     """Hidden until asked; emits who, the code of the reason, and the note that stays internal."""
 
     given = Signal(str, str, str)

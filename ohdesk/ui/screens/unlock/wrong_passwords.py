@@ -6,13 +6,13 @@ FREE_TRIES = 5
 _FIRST_WAIT, _LONGEST_WAIT = 5, 300  # seconds
 
 
-class Patience:
+class WrongPasswords:
     """Counts wrong passwords in a row, for each account of each workspace."""
 
     def __init__(self) -> None:
         self._wrong: dict[tuple[Path, str], int] = {}
 
-    def wrong(self, folder: Path, account: str) -> int:
+    def count(self, folder: Path, account: str) -> int:
         """Count one more and return how many there are now."""
         count = self._wrong.get((folder, account), 0) + 1
         self._wrong[folder, account] = count
