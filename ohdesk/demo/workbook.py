@@ -171,19 +171,8 @@ _BELOW = (None, None, None, None, "姓名", "联系电话", "类别", "代码", 
 
 
 _PLAIN = (
-    *(
-        "编号",
-        "用人单位名称",
-        "社会信用代码",
-        "生产地址",
-        "法人",
-        "手机",
-        "所属行业",
-        "行业代码",
-        "从业人数",
-        "接害人数",
-    ),
-    *("主要职业病危害因素", "综合风险类别", "申报情况", "检测时间", "经营状态"),
+    *("编号", "用人单位名称", "社会信用代码", "生产地址", "法人", "手机", "所属行业", "行业代码", "从业人数"),
+    *("接害人数", "主要职业病危害因素", "综合风险类别", "申报情况", "检测时间", "经营状态"),
 )
 
 
@@ -268,18 +257,8 @@ def _write_additions(sheet: Any, firms: list[_Firm]) -> None:
         ["信用代码", "企业名称", "厂址", "负责人", "职工人数", "接触危害人数", "危害因素", "风险等级（2022年试点）"]
     )
     for firm in firms:
-        sheet.append(
-            [
-                firm.code,
-                firm.name,
-                firm.address,
-                firm.legal,
-                firm.workers,
-                firm.exposed,
-                firm.trade[3],
-                f"{firm.risk}类",
-            ]
-        )
+        people = (firm.legal, firm.workers, firm.exposed)
+        sheet.append([firm.code, firm.name, firm.address, *people, firm.trade[3], f"{firm.risk}类"])
 
 
 def _write_plain(sheet: Any, town: str, firms: list[_Firm]) -> None:
