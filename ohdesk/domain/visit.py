@@ -149,6 +149,26 @@ class Gap:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """How a visit was started: in whose name and on which power, where, with whom, and what was missing.
+
+    gaps: what was missing, gap_reason: why one went on; both stay in the internal file
+    """
+
+    mode: str
+    authority: str
+    power_basis: str
+    place: str
+    accompanied_by: str
+    arrival: Arrival
+    gaps: tuple[Gap, ...] = ()
+    gap_reason: str = ""
+
+
+NOT_STARTED = Start(mode="", authority="", power_basis="", place="", accompanied_by="", arrival=NO_ARRIVAL)
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a visit ended without a checklist: outcome by id, which proof there is, and what it shows."""

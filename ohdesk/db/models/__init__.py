@@ -29,7 +29,7 @@ from ohdesk.db.models.records import (
 )
 from ohdesk.db.models.roll import ContestedField, Establishment, EstablishmentHead
 from ohdesk.db.models.sync import BundleIn, BundleOut, CountyRecipient, Enrolment, IssuedCertificate, Peer
-from ohdesk.db.models.visits import Answer, LastStop, Photo, ReInspection, Visit
+from ohdesk.db.models.visits import Answer, LastStop, Photo, ReInspection, Visit, VisitMember
 
 __all__ = [
     "Account",
@@ -72,4 +72,5 @@ __all__ = [
     "SigningKey",
     "SkippedStep",
     "Visit",
+    "VisitMember",
 ]

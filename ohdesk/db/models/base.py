@@ -1,8 +1,11 @@
-"""What all tables share: the naming of constraints, and instants that keep their zone."""
+"""What all tables share: the naming of constraints, and how instants, states and whole values are kept."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData
+import msgspec
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -33,3 +36,29 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Held(TypeDecorator[Any]):
+    """A frozen value of the domain that is written and read as a whole, as JSON; None where there is none."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def __init__(self, kind: type[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        return None if value is None else msgspec.to_builtins(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        return None if value is None else msgspec.convert(value, self.kind)
+
+
+def state_of(kind: type[StrEnum]) -> Enum:
+    """Return the type of a column that holds one of the states of `kind`, as its word; another is refused."""
+    return Enum(kind, native_enum=False, length=20, validate_strings=True, values_callable=_words)
+
+
+def _words(kind: type[StrEnum]) -> list[str]:
+    return [each.value for each in kind]

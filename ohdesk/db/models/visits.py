@@ -4,32 +4,66 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ohdesk.db.models.base import Base, Instant
+from ohdesk.db.models.base import Base, Held, Instant, state_of
+from ohdesk.domain.visit import Approval, Ending, Mode, Start, Task, VisitState
+from ohdesk.forms.answers import AnswerValue
 
 
 class Visit(Base):
-    """One visit (一次检查); `state`: planned, approved, open, closed."""
+    """One visit (一次检查).
+
+    start: None until it has started · ending: how it ended without a checklist · note: what helpers saw (协管巡查)
+    place: the question where one stopped
+    """
 
     __tablename__ = "visit"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     establishment: Mapped[str] = mapped_column(ForeignKey("establishment.id"), index=True)
-    draw: Mapped[str] = mapped_column(String(36), default="")
-    state: Mapped[str] = mapped_column(String(12), index=True)
+    draw: Mapped[str | None] = mapped_column(ForeignKey("draw.id"), default=None)
+    state: Mapped[VisitState] = mapped_column(state_of(VisitState), index=True)
     form: Mapped[str] = mapped_column(String(60), default="")
     form_version: Mapped[str] = mapped_column(String(20), default="")
-    inspectors: Mapped[Any] = mapped_column(JSON, default=list)  # person ids in seat order
-    assistants: Mapped[Any] = mapped_column(JSON, default=list)
-    task: Mapped[Any] = mapped_column(JSON, default=dict)  # kind, source, mode, planned_on
-    approval: Mapped[Any] = mapped_column(JSON, default=dict)
-    arrival: Mapped[Any] = mapped_column(JSON, default=dict)
-    gaps: Mapped[Any] = mapped_column(JSON, default=dict)  # named gaps and why one went on: internal, never printed
-    outcome: Mapped[Any] = mapped_column(JSON, default=dict)
-    place: Mapped[str] = mapped_column(String(60), default="")  # the question where one stopped
+    task: Mapped[Task] = mapped_column(Held(Task))
+    approval: Mapped[Approval | None] = mapped_column(Held(Approval), default=None)
+    start: Mapped[Start | None] = mapped_column(Held(Start), default=None)
+    ending: Mapped[Ending | None] = mapped_column(Held(Ending), default=None)
+    note: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[str] = mapped_column(String(60), default="")
     started_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+    members: Mapped[list["VisitMember"]] = relationship(
+        lazy="selectin", order_by="VisitMember.seat", cascade="all, delete-orphan"
+    )
+
+    @property
+    def inspectors(self) -> tuple[str, ...]:
+        """The inspectors by person id, the leading one first."""
+        return tuple(member.person for member in self.members if not member.assists)
+
+    @property
+    def assistants(self) -> tuple[str, ...]:
+        """The assistants (协管员) by person id."""
+        return tuple(member.person for member in self.members if member.assists)
+
+    @property
+    def is_patrol(self) -> bool:
+        """True for a round of helpers, which judges nothing."""
+        return self.start is not None and self.start.mode == Mode.PATROL
+
+
+class VisitMember(Base):
+    """A person on a visit, by seat from 0; assists: as assistant (协管员), else as inspector."""
+
+    __tablename__ = "visit_member"
+
+    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    assists: Mapped[bool] = mapped_column(primary_key=True)
+    seat: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
 
 
 class LastStop(Base):
@@ -65,7 +99,7 @@ class Answer(Base):
     visit: Mapped[str] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     question: Mapped[str] = mapped_column(String(60))
-    value: Mapped[str] = mapped_column(String(20))
+    value: Mapped[AnswerValue] = mapped_column(state_of(AnswerValue))
     reason: Mapped[str] = mapped_column(Text, default="")
     fact: Mapped[str] = mapped_column(Text, default="")
     details: Mapped[Any] = mapped_column(JSON, default=dict)

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from ohdesk.db.models import Answer, Base, Visit
 from ohdesk.db.models.base import Instant
 from ohdesk.db.prepared import DIALECT, Cursor, Prepared
+from ohdesk.domain.visit import Mode, Start
 
 ENTRY = ("value", "reason", "fact", "details", "disposal", "due_on")
 
@@ -32,8 +34,8 @@ _BEFORE = Prepared(
         Visit.state,
         Visit.form,
         Visit.form_version,
-        Visit.arrival,
-        Visit.outcome,
+        Visit.start,
+        Visit.ending.is_not(None),
         _newest_seq,
         *(_last.c[name] for name in ENTRY),
     )
@@ -55,8 +57,8 @@ class Before(NamedTuple):
     state: str
     form: str
     form_version: str
-    arrival: dict[str, Any]
-    outcome: dict[str, Any]
+    is_patrol: bool
+    has_ending: bool
     seq: int
     entry: dict[str, Any] | None
 
@@ -66,11 +68,15 @@ def answer_before(cursor: Cursor, visit: str, question: str) -> Before | None:
     row = _BEFORE(cursor, visit=visit, question=question).fetchone()
     if row is None:
         return None
-    state, form, version, arrival, outcome, newest, *last = row
+    state, form, version, start, has_ended, newest, *last = row
     entry: dict[str, Any] | None = None if last[0] is None else dict(zip(ENTRY, last, strict=True))
     if entry is not None:
         entry["details"] = _loaded(entry["details"])
-    return Before(state, form, version, _loaded(arrival), _loaded(outcome), (newest or 0) + 1, entry)
+    return Before(state, form, version, _is_patrol(start), bool(has_ended), (newest or 0) + 1, entry)
+
+
+def _is_patrol(start: str | None) -> bool:
+    return start is not None and msgspec.json.decode(start, type=Start).mode == Mode.PATROL
 
 
 def _loaded(text: str) -> dict[str, Any]:

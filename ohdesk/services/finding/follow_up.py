@@ -13,7 +13,7 @@ from ohdesk.db.search import folded
 from ohdesk.domain.calendar import instant_text, legal_day, parse_day
 from ohdesk.domain.record import InspectionRecord
 from ohdesk.domain.rectification import FINISHED, WAITING, Standing, days_late, standing
-from ohdesk.domain.visit import Mode, Task, VisitState
+from ohdesk.domain.visit import VisitState
 from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
@@ -170,7 +170,7 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
                 state=state,
                 days=days_late(due_on, today),
                 re_inspection=re_inspection.id if re_inspection else "",
-                re_inspection_on=Task(**re_inspection.task).planned_on if re_inspection else "",
+                re_inspection_on=re_inspection.task.planned_on if re_inspection else "",
                 later=again,
                 search=f"{search} {folded(raw['name'] + raw['record'] + raw['fact'] + town)}",
             )
@@ -187,7 +187,7 @@ def _drafts(ctx: Context, session: Session) -> list[RectificationRow]:
     )
     found: list[RectificationRow] = []
     for visit, establishment in rows:
-        if visit.outcome or visit.arrival.get("mode") == Mode.PATROL:
+        if visit.ending or visit.is_patrol:
             continue
         try:
             drafts = findings_in(session, visit)

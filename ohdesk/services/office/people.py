@@ -1,10 +1,10 @@
 """The people of this office: inspectors (执法人员), assistants (协管员), technical persons (技术人员)."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import Person, Visit
+from ohdesk.db.models import Person, Visit, VisitMember
 from ohdesk.domain.calendar import day_text, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
@@ -92,8 +92,13 @@ def retire_person(ctx: Context, person_id: str) -> Change:
     with ctx.transaction() as session:
         person = _own_person(ctx, session, person_id)
         # A visit under way needs two who may sign; whoever leaves would leave it without an end.
-        running = select(Visit.inspectors).where(Visit.state != VisitState.CLOSED)
-        visits = sum(person_id in inspectors for inspectors in session.scalars(running))
+        running = (
+            select(func.count())
+            .select_from(VisitMember)
+            .join(Visit, Visit.id == VisitMember.visit)
+            .where(VisitMember.person == person_id, ~VisitMember.assists, Visit.state != VisitState.CLOSED)
+        )
+        visits = session.scalar(running)
         if visits:
             raise UserError(
                 tr("{name}还有 {count} 次检查没有结束，不能离岗。", name=person.name, count=visits),

@@ -14,7 +14,6 @@ from ohdesk.domain.findings import Disposal
 from ohdesk.domain.record import (
     FORMAT,
     AnswerLine,
-    Arrival,
     FindingLine,
     InspectedBody,
     InspectionRecord,
@@ -23,7 +22,7 @@ from ohdesk.domain.record import (
     PhotoLine,
     Signatory,
 )
-from ohdesk.domain.visit import Act, Approval, Ending, Task, check_allowed
+from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, UserError
 from ohdesk.forms.answers import AnswerValue, Counts, counts, detail_lines
 from ohdesk.forms.definition import Form
@@ -36,7 +35,7 @@ from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidi
 from ohdesk.services.record.signing import field_name, is_confirmed
 from ohdesk.services.visit.filling import answers_of, form_of
 from ohdesk.services.visit.filling_views import AnswerView
-from ohdesk.services.visit.lookup import find_visit, started_at
+from ohdesk.services.visit.lookup import find_visit, start_of, started_at
 from ohdesk.services.visit.photos import photos_of
 
 WORDING_SETTING = "documents.wording"
@@ -73,18 +72,18 @@ def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
     answers: Mapping[str, AnswerView] = {}
     findings: tuple[FindingDraft, ...] = ()
     problems: tuple[Problem, ...] = ()
-    if not visit.outcome:  # what was answered before one found the gate closed stays on the laptop, off the record
+    if not visit.ending:  # what was answered before one found the gate closed stays on the laptop, off the record
         answers = answers_of(session, form, visit_id)
         findings = findings_in(session, visit)
         problems = _problems(form, answers, findings)
-    record = _record(ctx, session, visit, form, answers, findings)
+    start, record = start_of(visit), _record(ctx, session, visit, form, answers, findings)
     return VisitFacts(
         record=record,
         state=visit.state,
         counts=counts(form, {question: view.answer for question, view in answers.items()}),
         problems=problems,
-        gaps=tuple(gap["sentence"] for gap in visit.gaps["gaps"]),
-        gap_reason=visit.gaps["reason"],
+        gaps=tuple(gap.sentence for gap in start.gaps),
+        gap_reason=start.gap_reason,
     )
 
 
@@ -98,22 +97,22 @@ def _record(
 ) -> InspectionRecord:
     """Return the record of a started visit before it has its number and before the party has said anything."""
     # The first of these refuses a visit that has not started: everything below is known only from then on.
-    began, started, rules, task = started_at(visit), visit.arrival, visit_rules(), Task(**visit.task)
-    mode = rules.mode(started["mode"])
+    began, started, rules, task = started_at(visit), start_of(visit), visit_rules(), visit.task
+    mode = rules.mode(started.mode)
     # Helpers on a round (协管巡查) have no power to judge, so there is no way to a record, not even a draft.
     _check_produces_a_record(mode)
     words = usual_wording(session, legal_day(ctx.now()))
     inspectors = tuple(_signatory(session, person, field_name(seat)) for seat, person in enumerate(visit.inspectors, 1))
     photos = photos_of(session, visit.id)
     outcome, proof = _outcome(visit, findings)
-    filled = not visit.outcome
+    filled = not visit.ending
     record = InspectionRecord(
         fmt=FORMAT,
         wording=words.id,
         number="",
         title=words.modes[mode.id].title,
         office=Office(
-            authority=started["authority"],
+            authority=started.authority,
             division=ctx.office.division,
             mode=mode.id,
             mode_name=mode.name,
@@ -123,14 +122,14 @@ def _record(
         visit=visit.id,
         task_kind=rules.kind(task.kind).name if task.kind else "",
         task_source=rules.source(task.source).name if task.source else "",
-        approval=Approval(**visit.approval).sentence if visit.approval else "",
+        approval=visit.approval.sentence if visit.approval else "",
         started_at=instant_text(began),
         ended_at=_ended_at(visit, answers),
-        place=started["place"],
+        place=started.place,
         inspectors=inspectors,
         assistants=tuple(_signatory(session, person) for person in visit.assistants),
-        accompanied_by=started["accompanied_by"],
-        arrival=Arrival(**started["arrival"]),
+        accompanied_by=started.accompanied_by,
+        arrival=started.arrival,
         outcome=outcome.code,
         outcome_name=outcome.name,
         outcome_proof=proof,
@@ -156,9 +155,8 @@ def _check_produces_a_record(mode: ModeRule) -> None:
 
 def _outcome(visit: Visit, findings: tuple[FindingDraft, ...]) -> tuple[OutcomeRule, str]:
     rules = visit_rules()
-    if visit.outcome:
-        ending = Ending(**visit.outcome)
-        return rules.outcome(ending.outcome), f"{ending.proof}：{ending.account}"
+    if visit.ending:
+        return rules.outcome(visit.ending.outcome), f"{visit.ending.proof}：{visit.ending.account}"
     if not findings:
         return rules.outcome("no_problem"), ""
     wanted: list[Disposal] = [rules.disposal(finding.disposal) for finding in findings]

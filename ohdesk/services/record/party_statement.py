@@ -60,11 +60,11 @@ def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str
             return PartyStatement(**held["party"]), tuple(held["situation"])
         visit = find_visit(session, visit_id)
         # Whoever walked along is nearly always who signs; typing the name again is where slips come from.
-        accompanied = _PERSON.fullmatch(visit.arrival.get("accompanied_by", ""))
+        accompanied = _PERSON.fullmatch(visit.start.accompanied_by if visit.start else "")
         if accompanied is not None:
             return _statement("signed", name=accompanied[1], position=accompanied[2]), ()
-        if visit.outcome:
-            return _statement("absent", reason=visit.outcome.get("account", "")), ()
+        if visit.ending:
+            return _statement("absent", reason=visit.ending.account), ()
         return _statement("signed"), ()
 
 

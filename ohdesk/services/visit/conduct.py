@@ -16,8 +16,8 @@ from ohdesk.domain.visit import (
     Approval,
     Ending,
     Gap,
-    Mode,
     Power,
+    Start,
     StartData,
     Task,
     VisitState,
@@ -196,16 +196,17 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
         visit.state = VisitState.OPEN
         visit.started_at = ctx.now()
         # Written out at the start: a power or an address corrected later must not change what was shown on arrival.
-        visit.arrival = {
-            "mode": power.mode,
-            "authority": power.authority,
-            "power_basis": power.basis,
-            "place": clean_text(data.place).strip() or _address(session, visit),
-            "accompanied_by": clean_text(data.accompanied_by).strip(),
-            "arrival": {key: clean_text(text).strip() for key, text in asdict(data.arrival).items()},
-        }
-        # The sentences, not their keys: years later the file must say what was missing in the words of that day.
-        visit.gaps = {"gaps": [asdict(gap) for gap in gaps], "reason": reason if gaps else ""}
+        # The gaps as sentences: years later the file must say what was missing in the words of that day.
+        visit.start = Start(
+            mode=power.mode,
+            authority=power.authority,
+            power_basis=power.basis,
+            place=clean_text(data.place).strip() or _address(session, visit),
+            accompanied_by=clean_text(data.accompanied_by).strip(),
+            arrival=Arrival(**{key: clean_text(text).strip() for key, text in asdict(data.arrival).items()}),
+            gaps=gaps,
+            gap_reason=reason if gaps else "",
+        )
     return gaps
 
 
@@ -245,10 +246,10 @@ def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.END)
-        visit.outcome = asdict(ending)
+        visit.ending = ending
         visit.ended_at = ctx.now()
         # No record will ever close a round of helpers, so its end does.
-        if visit.arrival["mode"] == Mode.PATROL:
+        if visit.is_patrol:
             visit.state = VisitState.CLOSED
     return Change.VISITS
 
@@ -259,7 +260,7 @@ def take_back_ending(ctx: Context, visit_id: str) -> Change:
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.FILL)
-        visit.outcome = {}
+        visit.ending = None
         visit.ended_at = None
     return Change.VISITS
 
@@ -273,9 +274,9 @@ def end_patrol(ctx: Context, visit_id: str, note: str) -> Change:
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.END)
-        if visit.arrival["mode"] != Mode.PATROL:
+        if not visit.is_patrol:
             raise UserError(tr("这不是协管巡查。"), tr("请填写检查表并制作笔录。"))
-        visit.outcome = {"note": note}
+        visit.note = note
         visit.ended_at = ctx.now()
         visit.state = VisitState.CLOSED
     return Change.VISITS
@@ -292,7 +293,7 @@ def close(session: Session, visit_id: str, ended_at: datetime) -> None:
 def _approve(session: Session, visit_id: str, approval: Approval) -> None:
     visit = find_visit(session, visit_id)
     check_allowed(visit.state, Act.APPROVE)
-    visit.approval = asdict(approval)
+    visit.approval = approval
     visit.state = VisitState.APPROVED
 
 
@@ -317,8 +318,7 @@ def _power(ctx: Context, session: Session, data: StartData) -> Power:
 
 
 def _gaps(visit: Visit, data: StartData) -> tuple[Gap, ...]:
-    approval = Approval(**visit.approval) if visit.approval else None
-    return start_gaps(Task(**visit.task), approval, data.arrival, visit_rules().arrival_gaps)
+    return start_gaps(visit.task, visit.approval, data.arrival, visit_rules().arrival_gaps)
 
 
 def _arrival_problems(arrival: Arrival) -> list[Problem]:

@@ -13,7 +13,7 @@ from ohdesk.db.prepared import Cursor, cursor_of, quick_write
 from ohdesk.db.queries.answers import Before, answer_before, append_answer, set_place
 from ohdesk.domain.people import Right
 from ohdesk.domain.record import PhotoLine
-from ohdesk.domain.visit import Act, Mode, check_allowed
+from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted
 from ohdesk.forms.definition import Form, Question
@@ -41,7 +41,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
     """
     with ctx.reading() as session:
         visit = find_visit(session, visit_id)
-        _check_fillable(visit.state, visit.arrival, visit.outcome)
+        _check_fillable(visit.state, is_patrol=visit.is_patrol, has_ending=visit.ending is not None)
         form = form_of(visit.form, visit.form_version)
         answers = answers_of(session, form, visit_id)
         plain = {question: view.answer for question, view in answers.items()}
@@ -108,7 +108,7 @@ def keep_typed(ctx: Context, visit_id: str, question_id: str, texts: Mapping[str
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
-        _check_fillable(visit.state, visit.arrival, visit.outcome)
+        _check_fillable(visit.state, is_patrol=visit.is_patrol, has_ending=visit.ending is not None)
         drafts.keep_typed(session, visit_id, question_id, texts)
 
 
@@ -184,7 +184,7 @@ def answers_of(session: Session, form: Form, visit_id: str) -> dict[str, AnswerV
     for question in form.questions:
         if question.id in rows:
             row = rows[question.id]
-            answer = Answer(AnswerValue(row.value), row.reason, row.fact, dict(row.details))
+            answer = Answer(row.value, row.reason, row.fact, dict(row.details))
             lacking = _lacking(answer, question, typed.get(question.id, {}))
             views[question.id] = AnswerView(answer, row.saved_at, lacking)
     return views
@@ -203,7 +203,7 @@ def latest(steps: Sequence[AnswerRow]) -> dict[str, AnswerRow]:
 
 def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: datetime) -> tuple[Question, Answer]:
     before = _before(cursor, visit_id, question_id)
-    _check_fillable(before.state, before.arrival, before.outcome)
+    _check_fillable(before.state, is_patrol=before.is_patrol, has_ending=before.has_ending)
     question = form_of(before.form, before.form_version).by_id.get(question_id)
     if question is None:
         raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
@@ -255,11 +255,11 @@ def _store(cursor: Cursor, place: tuple[str, str], before: Before, after: Mappin
         append_answer(cursor, visit_id, (before.seq, question_id), after, at)
 
 
-def _check_fillable(state: str, arrival: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
+def _check_fillable(state: str, *, is_patrol: bool, has_ending: bool) -> None:
     check_allowed(state, Act.FILL)
-    if arrival.get("mode") == Mode.PATROL:
+    if is_patrol:
         raise UserError(tr("协管巡查不填检查表，也不作合格、不合格的判定。"), tr("请写明巡查看到的情况，结束巡查。"))
-    if outcome:
+    if has_ending:
         raise UserError(tr("这次检查已经以“没有填写检查表”结束。"), tr("请制作笔录。"))
 
 
@@ -327,7 +327,7 @@ def _label(form: Form, steps: Sequence[AnswerRow], run: Sequence[AnswerRow]) -> 
         return tr("修改第 {number} 项的文字", number=number)
     if previous is not None and previous.value == step.value:
         return tr("修改第 {number} 项的处置", number=number)
-    return tr("将第 {number} 项改为{word}", number=number, word=AnswerValue(step.value).word)
+    return tr("将第 {number} 项改为{word}", number=number, word=step.value.word)
 
 
 _VISITS, _USED = 40, 5  # how many visits are looked through, and how many sentences of theirs are offered

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Visit
-from ohdesk.domain.visit import VisitState
+from ohdesk.domain.visit import Start, VisitState
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -40,6 +40,13 @@ def find_visit(session: Session, visit_id: str) -> Visit:
     if visit is None:
         raise UserError(tr("找不到这次检查。"), tr("请从检查列表中选择（命令行为 visit list）。"))
     return visit
+
+
+def start_of(visit: Visit) -> Start:
+    """Return how a visit was started. Raises UserError before the start."""
+    if visit.start is None:
+        raise UserError(tr("这次检查还没有开始。"), tr("请先批准并开始检查。"))
+    return visit.start
 
 
 def started_at(visit: Visit) -> datetime:

@@ -1,10 +1,10 @@
 """Planning one visit: the establishment, the people, the reason for it and the checklist must fit together."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Person, Visit
+from ohdesk.db.models import Establishment, Person, Visit, VisitMember
 from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
@@ -19,7 +19,6 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
 USUAL_KIND = "用人单位"
-_NO_REASON = {"reason": ""}  # tasks set down before there was one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +52,12 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
     visit = Visit(
         id=uuid7(ctx.now()),
         establishment=establishment.id,
-        draw=new.draw,
+        draw=new.draw or None,
         state=VisitState.PLANNED,
         form=form.id,
         form_version=form.version,
-        inspectors=list(new.inspectors),
-        assistants=list(new.assistants),
-        task=asdict(_by_id(new.task)),
-        approval={},
-        arrival={},
-        gaps={},
-        outcome={},
+        members=_members(new),
+        task=_by_id(new.task),
     )
     session.add(visit)
     session.flush()
@@ -75,7 +69,7 @@ def replan_in(session: Session, visit: Visit, new: NewVisit) -> Change:
     if new.establishment != visit.establishment:
         raise UserError(tr("已安排的检查不能换成另一家单位。"), tr("请为那一家另行安排。"))
     # The draw decided who goes; changing the team by hand would undo what the public was shown.
-    if visit.draw and tuple(visit.inspectors) != new.inspectors:
+    if visit.draw and visit.inspectors != new.inspectors:
         raise UserError(
             tr("这次检查的执法人员由抽取确定，不能在这里更换。"),
             tr("有人回避或不能到场的，请作废抽取后重抽，或另行安排。"),
@@ -84,14 +78,22 @@ def replan_in(session: Session, visit: Visit, new: NewVisit) -> Change:
     if problems:
         raise ProblemsError(tr("检查没有改动。"), tuple(problems))
     form = load_form(new.form or visit.form)
-    after = (list(new.inspectors), list(new.assistants), asdict(_by_id(new.task)), form.id)
-    if after == (visit.inspectors, visit.assistants, {**_NO_REASON, **visit.task}, visit.form):
+    task = _by_id(new.task)
+    after = (new.inspectors, new.assistants, task, form.id)
+    if after == (visit.inspectors, visit.assistants, visit.task, visit.form):
         return Change.NOTHING
-    visit.inspectors, visit.assistants, visit.task, visit.form = after
-    visit.form_version = form.version
+    visit.members, visit.task, visit.form, visit.form_version = _members(new), task, form.id, form.version
     # What was approved was this team on this day; another one needs another approval.
-    visit.approval, visit.state = {}, VisitState.PLANNED
+    visit.approval, visit.state = None, VisitState.PLANNED
     return Change.VISITS
+
+
+def _members(new: NewVisit) -> list[VisitMember]:
+    return [
+        VisitMember(assists=assists, seat=seat, person=person)
+        for assists, people in ((False, new.inspectors), (True, new.assistants))
+        for seat, person in enumerate(people)
+    ]
 
 
 def _usual_form(establishment: Establishment) -> Form:

@@ -12,7 +12,7 @@ from ohdesk.db.search import folded
 from ohdesk.domain.calendar import legal_day, parse_day, parse_instant, printed_minute
 from ohdesk.domain.people import ASSISTANT, INSPECTOR, OfficePerson, Right, team_problems, why_not_inspect
 from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import NO_ARRIVAL, RE_INSPECTION, Approval, Mode, Task, VisitState
+from ohdesk.domain.visit import NOT_STARTED, RE_INSPECTION, Mode, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import forms_for, load_form
@@ -142,41 +142,40 @@ def visited_this_year(ctx: Context, establishment: str, besides: str = "") -> in
 def _view(ctx: Context, session: Session, visit: Visit) -> VisitView:
     rules = visit_rules()
     establishment = session.get_one(Establishment, visit.establishment)
-    task, started, outcome = Task(**visit.task), visit.arrival, visit.outcome
-    ending = outcome.get("outcome", "")
+    task, started, ending = visit.task, visit.start or NOT_STARTED, visit.ending
     return VisitView(
         id=visit.id,
         establishment=establishment.id,
         name=establishment.name,
         uscc=establishment.uscc,
         address=establishment.address,
-        state=VisitState(visit.state),
-        draw=visit.draw,
+        state=visit.state,
+        draw=visit.draw or "",
         form=visit.form,
         form_title=load_form(visit.form).title,
         task=task,
         kind_name=rules.kind(task.kind).name if task.kind else "",
         source_name=rules.source(task.source).name if task.source else "",
-        inspectors=tuple(visit.inspectors),
+        inspectors=visit.inspectors,
         inspector_names=_names(session, visit.inspectors),
-        assistants=tuple(visit.assistants),
+        assistants=visit.assistants,
         assistant_names=_names(session, visit.assistants),
-        approval=Approval(**visit.approval).sentence if visit.approval else "",
-        mode=started.get("mode", ""),
-        mode_name=rules.mode(started["mode"]).name if started else "",
-        authority=started.get("authority", ""),
-        place=started.get("place", ""),
-        accompanied_by=started.get("accompanied_by", ""),
-        arrival=Arrival(**started["arrival"]) if started else NO_ARRIVAL,
-        gaps=tuple(gap["sentence"] for gap in visit.gaps.get("gaps", ())),
-        gap_reason=visit.gaps.get("reason", ""),
+        approval=visit.approval.sentence if visit.approval else "",
+        mode=started.mode,
+        mode_name=rules.mode(started.mode).name if started.mode else "",
+        authority=started.authority,
+        place=started.place,
+        accompanied_by=started.accompanied_by,
+        arrival=started.arrival,
+        gaps=tuple(gap.sentence for gap in started.gaps),
+        gap_reason=started.gap_reason,
         started=_minute(visit.started_at),
         ended=_minute(visit.ended_at),
-        ending=ending,
-        ending_name=rules.outcome(ending).name if ending else "",
-        proof=outcome.get("proof", ""),
-        account=outcome.get("account", ""),
-        note=outcome.get("note", ""),
+        ending=ending.outcome if ending else "",
+        ending_name=rules.outcome(ending.outcome).name if ending else "",
+        proof=ending.proof if ending else "",
+        account=ending.account if ending else "",
+        note=visit.note,
         visited_this_year=_visited(session, visit.establishment, visit.id, legal_day(ctx.now()).year),
     )
 
@@ -197,7 +196,7 @@ def _colleague(person: OfficePerson, day: date) -> Colleague:
     return Colleague(**asdict(person), why_not=why_not_inspect(person, day) if person.role == INSPECTOR else "")
 
 
-def _names(session: Session, people: list[str]) -> tuple[str, ...]:
+def _names(session: Session, people: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(session.get_one(Person, person).name for person in people)
 
 
@@ -310,9 +309,7 @@ def visit_rows(session: Session, *chosen: ColumnElement[bool]) -> list[VisitRow]
 
 def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[str, str], refused: bool) -> VisitRow:
     rules = visit_rules()
-    task = Task(**visit.task)
-    outcome = visit.outcome.get("outcome", "")
-    is_patrol = visit.arrival.get("mode") == Mode.PATROL
+    task, is_patrol = visit.task, visit.is_patrol
     return VisitRow(
         id=visit.id,
         establishment=visit.establishment,
@@ -324,7 +321,7 @@ def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[
         source_id=task.source,
         planned_on=task.planned_on,
         inspectors=tuple(names.get(person, person) for person in visit.inspectors),
-        outcome=rules.outcome(outcome).name if outcome else "",
+        outcome=rules.outcome(visit.ending.outcome).name if visit.ending else "",
         started_at=visit.started_at,
         ended_at=visit.ended_at,
         search=establishment.search,
@@ -357,8 +354,8 @@ def visits_of(ctx: Context, establishment: str) -> tuple[VisitLine, ...]:
         for visit in session.scalars(select(Visit).where(Visit.establishment == establishment)):
             if visit.id not in lines:
                 held = legal_day(visit.started_at).isoformat() if visit.started_at else ""
-                on = held or visit.task.get("planned_on", "")
-                lines[visit.id] = VisitLine(visit.id, VisitState(visit.state), on, "", 0)
+                on = held or visit.task.planned_on
+                lines[visit.id] = VisitLine(visit.id, visit.state, on, "", 0)
     return tuple(sorted(lines.values(), key=lambda line: (line.number == "", line.on, line.visit), reverse=True))
 
 

@@ -352,20 +352,19 @@ def _visits() -> None:
         "visit",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("establishment", sa.String(length=36), nullable=False),
-        sa.Column("draw", sa.String(length=36), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("draw", sa.String(length=36), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("form", sa.String(length=60), nullable=False),
         sa.Column("form_version", sa.String(length=20), nullable=False),
-        sa.Column("inspectors", sa.JSON(), nullable=False),
-        sa.Column("assistants", sa.JSON(), nullable=False),
         sa.Column("task", sa.JSON(), nullable=False),
-        sa.Column("approval", sa.JSON(), nullable=False),
-        sa.Column("arrival", sa.JSON(), nullable=False),
-        sa.Column("gaps", sa.JSON(), nullable=False),
-        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("approval", sa.JSON(), nullable=True),
+        sa.Column("start", sa.JSON(), nullable=True),
+        sa.Column("ending", sa.JSON(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("place", sa.String(length=60), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["draw"], ["draw.id"], name=op.f("fk_visit_draw_draw")),
         sa.ForeignKeyConstraint(
             ["establishment"], ["establishment.id"], name=op.f("fk_visit_establishment_establishment")
         ),
@@ -427,6 +426,17 @@ def _visits() -> None:
         sa.PrimaryKeyConstraint("visit", "finding", name=op.f("pk_re_inspection")),
     )
     op.create_index(op.f("ix_re_inspection_finding"), "re_inspection", ["finding"], unique=False)
+    op.create_table(
+        "visit_member",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("assists", sa.Boolean(), nullable=False),
+        sa.Column("seat", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_visit_member_person_person")),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_visit_member_visit_visit")),
+        sa.PrimaryKeyConstraint("visit", "assists", "seat", name=op.f("pk_visit_member")),
+    )
+    op.create_index(op.f("ix_visit_member_person"), "visit_member", ["person"], unique=False)
 
 
 def _sync() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from ohdesk.db.models import Finding, OperationRow, Record, Setting, Visit
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.facts import Verdict
+from ohdesk.domain.visit import Ending
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.security.pdf_structure import read_attachment
 from ohdesk.services import blobs
@@ -245,7 +246,7 @@ def test_numbers_follow_each_other_within_the_year_and_the_office(world):
             )
         with ctx.transaction() as session:
             visit = session.get_one(Visit, "01900000-0000-7000-8000-00000000000a")
-            visit.outcome = {"outcome": "closed", "proof": "门牌或厂区照片", "account": "大门上锁"}
+            visit.ending = Ending("closed", "门牌或厂区照片", "大门上锁")
         other = composing.compose(ctx, "01900000-0000-7000-8000-00000000000a")
         assert other.record.number == "2026-0002"
 
