@@ -40,7 +40,7 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
     path = stage.demo / "trust" / "county.ohcard"
     shown = joining.look_at_card(path)
     card.joining.line.setText(str(path))
-    unlock.show_card(shown)
+    unlock.create_card.show_card(shown)
     card.submit.click()
     yield stage.shot("create-by-card")
     unlock.show_error(
@@ -63,7 +63,7 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
 def _practice(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
     unlock.show_practice_card()
     yield stage.shot("practice")
-    unlock.show_progress(5, 12)
+    unlock.practice_card.show_progress(5, 12)
     yield stage.shot("practice-progress")
     unlock.show_practice(stage.demo)
     yield stage.shot("practice-unlock")

@@ -22,7 +22,7 @@ from ohdesk.ui.kit.key_guard import KeyGuard
 from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
-from ohdesk.ui.screens.unlock.tasks import MakePractice, UnlockTasks
+from ohdesk.ui.screens.unlock.tasks import MakePractice
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
@@ -94,14 +94,14 @@ class Window(QMainWindow):
                 )
                 event.ignore()
                 return
-        self._tasks.stop()
+        self.unlock.stop()
         self.jobs.wait()
         self._session.close()
         super().closeEvent(event)
 
     def list_accounts(self, folder: Path) -> None:
         """Look up who can open the workspace in `folder`, on the worker."""
-        self._tasks.list_accounts(folder)
+        self.unlock.list_accounts(folder)
 
     def open_workspace(self, credentials: Credentials) -> None:
         """Unlock on the worker, then show the desk."""
@@ -157,10 +157,9 @@ class Window(QMainWindow):
         self.desk.show_screen(place)
 
     def _new_unlock(self, folder: Path | None) -> UnlockScreen:
-        unlock = UnlockScreen(folder)
+        unlock = UnlockScreen(folder, self.jobs, self._make_practice)
         unlock.unlock_wanted.connect(self.open_workspace)
         unlock.finished.connect(self.open_workspace)
-        self._tasks = UnlockTasks(unlock, self.jobs, self._make_practice)
         while self._pages.count():
             self._drop(self._pages.widget(0))
         self._pages.addWidget(unlock)

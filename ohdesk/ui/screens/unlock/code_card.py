@@ -1,5 +1,6 @@
 """The recovery code of a new workspace: shown once, kept on paper or a stick, confirmed before going on."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -78,9 +79,9 @@ class CodeCard(Card):
         """Say why the code could not be written to a file."""
         self.notice.error(error)
 
-    def show_saved(self, name: str) -> None:
+    def show_saved(self, path: Path) -> None:
         """Say that the code is in a file."""
-        self.notice.done(tr("恢复码已存到 {name}。请把这份文件与电脑分开保管。", name=name))
+        self.notice.done(tr("恢复码已存到 {name}。请把这份文件与电脑分开保管。", name=path.name))
         self.again.setFocus()
 
     def show_printed(self, sentence: str) -> None:

@@ -9,14 +9,17 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
+from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.screens.unlock import tasks
 from ohdesk.ui.screens.unlock.cards import Credentials, NewOffice, Recovery
 from ohdesk.ui.screens.unlock.open_card import OpenCard
 from ohdesk.ui.screens.unlock.remembered import forget, remember, remembered_folders
+from ohdesk.ui.screens.unlock.tasks import MakePractice
 
 if TYPE_CHECKING:
     from ohdesk.services.start.first_run import Started
-    from ohdesk.services.trust.joining import CardShown
+    from ohdesk.ui.kit.printing import Printing
     from ohdesk.ui.screens.unlock.code_card import CodeCard
     from ohdesk.ui.screens.unlock.create_card import CreateCard
     from ohdesk.ui.screens.unlock.practice_card import PracticeCard
@@ -37,27 +40,24 @@ if TYPE_CHECKING:
 
 
 Page = TypeVar("Page", bound=QWidget)
+Result = TypeVar("Result")
 
 
 class UnlockScreen(QWidget):
     """One card in the middle, made when it is first needed."""
 
     painted = Signal()  # once, when the first page can be seen
-    accounts_wanted = Signal(object)  # Path: whose accounts are to be listed
     accounts_shown = Signal()
     unlock_wanted = Signal(object)  # Credentials
-    card_wanted = Signal(object)  # Path of a county's card to be read
-    create_wanted = Signal(object)  # NewOffice
-    save_code_wanted = Signal(object, str, str)  # Path, office, code
-    print_code_wanted = Signal(str, str)  # office, code
     finished = Signal(object)  # Credentials, once the recovery code was seen
-    recover_wanted = Signal(object)  # Recovery
-    practice_wanted = Signal(object)  # Path: empty folder for a practice world
-    practice_cancelled = Signal()
-    throw_away_wanted = Signal(object)  # Path of a practice world
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, jobs: Jobs, make_practice: MakePractice | None = None) -> None:
+        """`make_practice` makes a practice world in a folder; without it there is none to be had."""
         super().__init__()
+        self._jobs = jobs
+        self._make_practice = make_practice
+        self._practising: Job | None = None
+        self._printing: Printing | None = None
         self._painted = False
         self._created: NewOffice | None = None
         self._front: Front
@@ -150,14 +150,19 @@ class UnlockScreen(QWidget):
         """Turn to the card that makes a practice world."""
         self._bring("practice", self.practice_card)
 
+    def list_accounts(self, folder: Path) -> None:
+        """Look up who can open the workspace in `folder`."""
+        self._work(lambda: tasks.account_names_in(folder), self.show_accounts)
+
+    def stop(self) -> None:
+        """Ask the making of a practice world to end: it is given up, or the program is being closed."""
+        if self._practising is not None:
+            self._practising.cancel()
+
     def show_accounts(self, names: tuple[str, ...]) -> None:
         """Offer the accounts of the folder shown."""
         self.open_card.show_accounts(names)
         self.accounts_shown.emit()
-
-    def show_card(self, card: "CardShown") -> None:
-        """Show the county's card that was read."""
-        self.create_card.show_card(card)
 
     def show_started(self, started: "Started") -> None:
         """Show the recovery code of the workspace just created, and what became of the request to the county."""
@@ -169,14 +174,6 @@ class UnlockScreen(QWidget):
         """Show the recovery code of the workspace just created."""
         self.code_card.show_code(code, self._created.name if self._created is not None else "")
         self._bring("code", self.code_card)
-
-    def show_code_saved(self, path: Path) -> None:
-        """Say that the recovery code was written to a file."""
-        self.code_card.show_saved(path.name)
-
-    def show_code_printed(self, sentence: str) -> None:
-        """Say that the recovery code went to the printer."""
-        self.code_card.show_printed(sentence)
 
     def show_recovered(self, recovery: Recovery) -> None:
         """Say that the new password is set, and stand ready to open with it."""
@@ -190,27 +187,10 @@ class UnlockScreen(QWidget):
             )
         )
 
-    def show_progress(self, done: int, total: int) -> None:
-        """Show how far the practice world is."""
-        self.practice_card.show_progress(done, total)
-
     def show_practice(self, folder: Path) -> None:
         """Show the practice world that is ready, its offices and password."""
         self.practice_card.set_busy("")
         self.open_folder(folder)
-
-    def show_practice_cancelled(self) -> None:
-        """Stand where the practice world can be made again."""
-        self.practice_card.set_busy("")
-        self.practice_card.start()
-
-    def show_thrown_away(self, folder: Path) -> None:
-        """The practice world is gone: start again."""
-        forget(folder)
-        self.open_card.folder.clear()
-        self._drop("ways")
-        self.show_ways()
-        self.ways.say(tr("练习库已删除：{folder}", folder=folder))
 
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, on the card in front."""
@@ -236,17 +216,17 @@ class UnlockScreen(QWidget):
     def _new_open(self, folder: Path | None) -> OpenCard:
         card = OpenCard(folder)
         card.submitted.connect(self.unlock_wanted)
-        card.folder_chosen.connect(self.accounts_wanted)
+        card.folder_chosen.connect(self.list_accounts)
         card.back_chosen.connect(self.show_ways)
         card.forgotten.connect(self.show_recover)
-        card.throw_away_wanted.connect(self.throw_away_wanted)
+        card.throw_away_wanted.connect(self._throw_away)
         return card
 
     def _new_create(self) -> "CreateCard":
         from ohdesk.ui.screens.unlock.create_card import CreateCard  # late: not painted first
 
         card = CreateCard()
-        card.card_chosen.connect(self.card_wanted)
+        card.card_chosen.connect(lambda path: self._work(lambda: tasks.read_card(path), card.show_card))
         card.submitted.connect(self._create)
         card.back_chosen.connect(self.show_ways)
         return card
@@ -255,8 +235,10 @@ class UnlockScreen(QWidget):
         from ohdesk.ui.screens.unlock.code_card import CodeCard  # late: not painted first
 
         card = CodeCard()
-        card.save_wanted.connect(self.save_code_wanted)
-        card.print_wanted.connect(self.print_code_wanted)
+        card.save_wanted.connect(
+            lambda path, office, code: self._work(lambda: tasks.save_code(path, office, code), card.show_saved)
+        )
+        card.print_wanted.connect(self._print_code)
         card.confirmed.connect(self._finish)
         return card
 
@@ -264,7 +246,9 @@ class UnlockScreen(QWidget):
         from ohdesk.ui.screens.unlock.recover_card import RecoverCard  # late: not painted first
 
         card = RecoverCard()
-        card.submitted.connect(self.recover_wanted)
+        card.submitted.connect(
+            lambda recovery: self._work(lambda: tasks.recover(recovery), self.show_recovered, tr("正在设新密码…"))
+        )
         card.back_chosen.connect(self.show_open)
         return card
 
@@ -272,8 +256,8 @@ class UnlockScreen(QWidget):
         from ohdesk.ui.screens.unlock.practice_card import PracticeCard  # late: not painted first
 
         card = PracticeCard()
-        card.submitted.connect(self.practice_wanted)
-        card.cancelled.connect(self.practice_cancelled)
+        card.submitted.connect(self._practise)
+        card.cancelled.connect(self.stop)
         card.back_chosen.connect(self.show_ways)
         return card
 
@@ -314,7 +298,53 @@ class UnlockScreen(QWidget):
 
     def _create(self, new: NewOffice) -> None:
         self._created = new
-        self.create_wanted.emit(new)
+        self._work(lambda: tasks.start_office(new), self.show_started, tr("正在建立…"))
+
+    def _print_code(self, office: str, code: str) -> None:
+        from ohdesk.ui.kit.printing import Printing  # late: not needed for the prompt
+
+        if self._printing is None:
+            self._printing = Printing(self._jobs, self)
+            self._printing.done.connect(self.code_card.show_printed)
+            self._printing.failed.connect(self.show_error)
+        printing = self._printing
+        self._work(lambda: tasks.sheet_of(office, code), lambda sheet: printing.print_pdf(sheet, tr("恢复码")))
+
+    def _practise(self, folder: Path) -> None:
+        make = self._make_practice
+        if make is None:
+            return
+        card = self.practice_card
+        job = ReportingJob(lambda report: tasks.make_world(folder, make, report))
+        job.progressed.connect(card.show_progress)
+        job.cancelled.connect(lambda: card.set_busy(""))
+        job.cancelled.connect(card.start)
+        self._practising = self._start_job(job, self.show_practice)
+
+    def _throw_away(self, folder: Path) -> None:
+        self._work(lambda: tasks.throw_away(folder), self._show_thrown_away, tr("正在删除…"))
+
+    def _show_thrown_away(self, folder: Path) -> None:
+        """The practice world is gone: start again."""
+        forget(folder)
+        self.open_card.folder.clear()
+        self._drop("ways")
+        self.show_ways()
+        self.ways.say(tr("练习库已删除：{folder}", folder=folder))
+
+    def _work(self, function: Callable[[], Result], then: Callable[[Result], object], busy: str = "") -> None:
+        """Do something on the worker; `busy` stands on the card in front meanwhile."""
+        job = Job(function)
+        if busy:
+            front = self._front  # another may be in front when it ends
+            front.set_busy(busy)
+            job.ended.connect(lambda: front.set_busy(""))
+        self._start_job(job, then)
+
+    def _start_job(self, job: Job, then: Callable[[Result], object]) -> Job:
+        job.succeeded.connect(then)
+        job.failed.connect(self.show_error)
+        return self._jobs.start(job)
 
     def _finish(self) -> None:
         if self._created is not None:
