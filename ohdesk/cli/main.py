@@ -13,8 +13,9 @@ from importlib import import_module
 
 from ohdesk import __version__
 from ohdesk.cli import usage
-from ohdesk.cli.common import Answer, Commands, picked, shared_options
+from ohdesk.cli.common import Answer, Commands, shared_options
 from ohdesk.domain.canonical import plain
+from ohdesk.domain.problems import in_list
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
 
@@ -106,6 +107,5 @@ def _refuse(error: UserError, status: int) -> int:
     print(error.message, error.remedy, sep="\n", end="\n" if error.remedy else "", file=sys.stderr)
     if isinstance(error, ProblemsError):
         for problem in error.problems:
-            said = picked(problem, "place", "expected", "found", "remedy")
-            print(tr("· {place}：应为{expected}，现为{found}。{remedy}", **said), file=sys.stderr)
+            print(tr("· {problem}", problem=in_list(problem)), file=sys.stderr)
     return status

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ohdesk.domain.calendar import Period, WorkCalendar, parse_day
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
+
+_A_MONTH = timedelta(days=30)  # of an example; how long a deadline runs is data
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +63,6 @@ def disposal_problems(place: str, disposal: Disposal, due: str, day: date) -> li
         good = False
     if good:
         return []
-    expected = tr("晚于 {day} 的日期，如 2026-03-31", day=day.isoformat())
-    return [Problem(place, expected, due or tr("没有填写"), tr("请写明改正的最后一天。"))]
+    expected, found = tr("晚于 {day} 的日期", day=day.isoformat()), due or tr("没有填写")
+    example = (day + _A_MONTH).isoformat()
+    return [Problem(place, expected, found, tr("请写明改正的最后一天。"), example=example)]

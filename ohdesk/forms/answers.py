@@ -186,7 +186,7 @@ def _detail_problems(question: Question, detail: DetailField, text: str) -> Iter
     ):
         yield Problem(where, tr("0 或正整数"), _short(text), field=detail.key)
     elif detail.kind is FieldKind.DATE and not _is_day(text):
-        yield Problem(where, tr("日期，如 2026-03-02"), _short(text), field=detail.key)
+        yield Problem(where, tr("日期"), _short(text), field=detail.key, example="2026-03-02")
     elif len(text) > LONGEST_TEXT:
         yield _too_long(question, detail.label, text, detail.key)
 

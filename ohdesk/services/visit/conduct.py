@@ -327,7 +327,7 @@ def _arrival_problems(arrival: Arrival) -> list[Problem]:
     try:
         datetime.strptime(arrival.code_at, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only the form is looked at
     except ValueError:
-        return [Problem(tr("亮码时间"), "2026-03-02T01:05:00Z", arrival.code_at)]
+        return [Problem(tr("亮码时间"), tr("时刻"), arrival.code_at, example="2026-03-02T01:05:00Z")]
     return []
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QMetaMethod, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from ohdesk.domain.problems import in_list
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
@@ -130,11 +131,7 @@ def _remedy(error: UserError) -> str:
     lines = [error.remedy] if error.remedy else []
     if isinstance(error, ProblemsError):
         shown = error.problems[:_SHOWN_PROBLEMS]
-        line = tr("{place}：应为{expected}，现为{found}。{remedy}")
-        lines += [
-            line.format(place=each.place, expected=each.expected, found=each.found, remedy=each.remedy)
-            for each in shown
-        ]
+        lines += map(in_list, shown)
         if len(error.problems) > len(shown):
             lines.append(tr("另有 {count} 处。", count=len(error.problems) - len(shown)))
     return "\n".join(lines)

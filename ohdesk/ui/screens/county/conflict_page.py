@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.problems import at_field
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -237,6 +238,4 @@ class ConflictPage(Page):
 
 
 def _problem(error: ProblemsError) -> str:
-    first = error.problems[0]
-    text = tr("应为{expected}，现为{found}。{remedy}")
-    return text.format(expected=first.expected, found=first.found, remedy=first.remedy)
+    return at_field(error.problems[0])

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget
 
 from ohdesk.domain.draw.plan import Absence, DrawPlan, Exclusion, PoolFirm, Recusal
+from ohdesk.domain.problems import in_list
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -291,11 +292,7 @@ def _of_people(problem: Problem) -> bool:
 
 def _trouble(preview: DrawPreview) -> list[str]:
     """Return what keeps the list from being frozen, and what would go wrong with it."""
-    line = tr("{place}：应为{expected}，现为{found}。{remedy}")
-    lines = [
-        line.format(place=each.place, expected=each.expected, found=each.found, remedy=each.remedy)
-        for each in preview.problems
-    ]
+    lines = [in_list(each) for each in preview.problems]
     for code in preview.too_small:
         drawn, size = preview.quotas[code]
         text = tr("层“{code}”只有 {size} 家，少于要抽的家数，将全部抽中 {drawn} 家。")

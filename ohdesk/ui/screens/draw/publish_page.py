@@ -89,7 +89,7 @@ class PublishPage(DrawStep):
         self._day.clear_error()
         self.say_fault("")
         if not self.day.is_day:
-            self._day.set_error(tr("应为日期，例如 2026-03-02。"))
+            self._day.set_error(tr("请写成 2026-03-02 这样的日期。"))
             self.show_field(self.day)
             return
         self.plan.setEnabled(False)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QHBoxLayout, QLine
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw.plan import DrawPlan, StratumPlan
+from ohdesk.domain.problems import at_field, in_list
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw import plan_file, planning
@@ -148,17 +149,11 @@ class ScopePage(DrawStep):
         first = next(filter(None, [self._day_fault(editor) for editor in (self.since, self.day)]), None)
         places = self._places()
         for problem in planning.scope_problems(self.ctx, plan):
-            text = tr(
-                "应为{expected}，现为{found}。{remedy}",
-                expected=problem.expected,
-                found=problem.found or tr("空白"),
-                remedy=problem.remedy,
-            )
             place = places.get(problem.place)
             if place is None:
-                self.say_fault(f"{problem.place}：{text}")
+                self.say_fault(in_list(problem))
             else:
-                place.set_error(text)
+                place.set_error(at_field(problem))
                 first = first or place.editor
         if first is not None:
             self.show_field(first)
@@ -257,7 +252,7 @@ class ScopePage(DrawStep):
         if not editor.text().strip() or editor.is_day:
             return None
         field = next(each for each in self._fields.values() if each.editor is editor)
-        field.set_error(tr("应为日期，例如 2026-03-02；不填用缺省"))
+        field.set_error(tr("请写成 2026-03-02 这样的日期；不填用缺省"))
         return editor
 
     def _make_fields(self) -> dict[str, Field]:

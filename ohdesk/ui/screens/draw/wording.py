@@ -1,5 +1,6 @@
 """The words of a draw on screen: its steps, its states, how it stands."""
 
+from ohdesk.domain.problems import in_list
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.draw.views import DrawRow
@@ -49,9 +50,5 @@ def in_words(error: Exception) -> str:
         return str(error)
     lines = [error.whole]
     if isinstance(error, ProblemsError):
-        line = tr("{place}：应为{expected}，现为{found}。{remedy}")
-        lines += [
-            line.format(place=each.place, expected=each.expected, found=each.found, remedy=each.remedy)
-            for each in error.problems
-        ]
+        lines += map(in_list, error.problems)
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.domain.calendar import beijing
+from ohdesk.domain.problems import at_field
 from ohdesk.errors import Problem
 from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
 from ohdesk.forms.definition import Form, Question
@@ -403,7 +404,7 @@ def _basis(question: Question) -> str:
 def _gap(problem: Problem, something: bool) -> str:
     """Say what a field lacks, or that what stands there is wrong."""
     if something:
-        return tr("应为{expected}，现为“{found}”。", expected=problem.expected, found=problem.found)
+        return at_field(problem)
     return tr("请{expected}。{remedy}", expected=problem.expected, remedy=problem.remedy)
 
 

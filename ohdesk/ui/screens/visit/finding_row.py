@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.calendar import parse_day
+from ohdesk.domain.problems import at_field
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
@@ -80,9 +81,8 @@ class FindingRow(QWidget):
 
     def show_fault(self, error: UserError) -> None:
         """Say beside the deadline why nothing was saved."""
-        line = tr("应为{expected}，现为{found}。")
         problems = error.problems if isinstance(error, ProblemsError) else ()
-        text = "".join(line.format(expected=each.expected, found=each.found) for each in problems)
+        text = "".join(map(at_field, problems))
         self._day_field.show()
         self._day_field.set_error(text or error.message)
 
