@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from ohdesk.domain.kept import until_locked
 from ohdesk.reports.fonts import character_width
 from ohdesk.reports.styles import TextStyle
 
@@ -23,6 +24,7 @@ class Line(NamedTuple):
     spacing: float
 
 
+@until_locked
 @lru_cache(maxsize=4096)
 def set_lines(text: str, style: TextStyle, width: float) -> tuple[Line, ...]:
     """Return `text` as lines of at most `width` points; a line feed begins a new paragraph."""

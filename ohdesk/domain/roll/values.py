@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from ohdesk.domain.establishment import USCC_LENGTH, is_uscc, uscc_is_right
+from ohdesk.domain.kept import until_locked
 from ohdesk.domain.roll.table import Cell
 
 SAFE_DIGITS = 10**15  # a number above this has been rounded by the spreadsheet program
@@ -157,6 +158,7 @@ def looks_like_code(text: str) -> bool:
     return len(packed) == USCC_LENGTH and is_uscc(packed) and sum(char.isdigit() for char in packed) > USCC_LENGTH // 2
 
 
+@until_locked
 @lru_cache(maxsize=4096)
 def count_of_text(text: str) -> int | None:
     """Return a head count written as text ("约50人", "１２", "1,200"); None when it is no such number."""
@@ -191,6 +193,7 @@ def day_of(cell: Cell) -> date | None:
     return _written_day(unicodedata.normalize("NFKC", clean_text(cell)).replace(" ", ""))
 
 
+@until_locked
 @lru_cache(maxsize=4096)
 def _written_day(text: str) -> date | None:
     for pattern in (_FULL_DAY, _PLAIN_DAY, _MONTH):

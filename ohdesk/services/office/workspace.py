@@ -22,6 +22,7 @@ from ohdesk.db.journal import Signature
 from ohdesk.db.models import Account, AccountRole, OwnKey, OwnOffice, Person, SigningKey
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.ids import new_replica
+from ohdesk.domain.kept import forget
 from ohdesk.domain.people import Role
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
@@ -145,6 +146,7 @@ def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) 
             yield _context(folder, engine, unlocked, clock)
         finally:
             engine.dispose()
+            forget()
 
 
 def account_names(folder: Path) -> tuple[str, ...]:

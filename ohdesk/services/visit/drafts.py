@@ -3,16 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, literal_column, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draft, LastStop, Visit
+from ohdesk.db.prepared import Prepared, quick_read
 from ohdesk.domain.people import Right
 from ohdesk.domain.visit import VisitState
 from ohdesk.services.context import Context
 
 _ONLY = 1  # the key of the only row
 _PAGE, _QUESTION = "visit_page", "question"
+_HELD = Prepared(
+    select(literal_column("1")).where(
+        Draft.kind == bindparam("kind"), Draft.of == bindparam("of"), Draft.part == bindparam("part")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,12 @@ def typed_in(session: Session, visit_id: str) -> dict[str, dict[str, str]]:
 def visits_with_typed(session: Session) -> set[str]:
     """Return the visits in which something typed is no part of an answer."""
     return set(session.scalars(select(Draft.of).where(Draft.kind == _QUESTION)))
+
+
+def has_typed(ctx: Context, visit_id: str, question: str) -> bool:
+    """True when something typed at a question is no part of its answer; asked with every answer that is saved."""
+    with quick_read(ctx.engine) as cursor:
+        return _HELD(cursor, kind=_QUESTION, of=visit_id, part=question).fetchone() is not None
 
 
 def _keep(session: Session, key: tuple[str, str, str], values: Mapping[str, str]) -> None:

@@ -81,9 +81,7 @@ def save_typed(ctx: Context, visit_id: str, question_id: str, answer: Answer) ->
     A field that is refused keeps in the answer what it held before.  Raises UserError where nothing can be filled.
     """
     ctx.require(Right.VISIT)
-    with ctx.reading() as session:
-        beside = drafts.typed_in(session, visit_id).get(question_id, {})
-    if not beside:
+    if not drafts.has_typed(ctx, visit_id, question_id):
         try:
             return save_answer(ctx, visit_id, question_id, answer)
         except ProblemsError:

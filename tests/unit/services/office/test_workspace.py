@@ -8,7 +8,10 @@ import pytest
 
 from ohdesk.db import migrations
 from ohdesk.db.engine import integrity_problems, open_engine
+from ohdesk.domain.roll.values import count_of, count_of_text
 from ohdesk.errors import MachineError, UserError
+from ohdesk.reports.styles import BODY
+from ohdesk.reports.typesetting import set_lines
 from ohdesk.security import keyfile
 from ohdesk.services.office import drives
 from ohdesk.services.office.workspace import (
@@ -199,3 +202,11 @@ def test_a_workspace_that_cannot_be_written_leaves_nothing_behind(tmp_path, monk
         create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), CHEAP)
     assert folder.exists() == there_before
     assert not there_before or list(folder.iterdir()) == []
+
+
+def test_what_was_set_for_paper_or_read_from_a_list_is_gone_once_it_is_locked(tmp_path):
+    with open_workspace(town_workspace(tmp_path / "w"), "李旸", PASSWORD, noon):
+        set_lines("石桥金泰五金厂", BODY, 300.0)
+        assert count_of("约50人") == 50
+        assert set_lines.cache_info().currsize > 0
+    assert set_lines.cache_info().currsize == count_of_text.cache_info().currsize == 0
