@@ -279,8 +279,8 @@ def test_each_gap_goes_from_the_list_as_it_is_closed_and_going_on_needs_a_reason
     assert screen.focusWidget() is page.reason
     qtbot.keyClicks(page.reason, "no signal")
     press(screen, Qt.Key.Key_Return)
-    view = views.visit_view(ctx, visit)
-    assert (len(view.gaps), view.gap_reason, view.arrival.notice_given) == (3, "no signal", "事先送达")
+    start = views.visit_view(ctx, visit).start
+    assert (len(start.gaps), start.gap_reason, start.arrival.notice_given) == (3, "no signal", "事先送达")
 
 
 @pytest.mark.parametrize(("typed", "said"), [("25:00", "09:05"), ("12:30", "晚于现在")])

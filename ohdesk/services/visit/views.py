@@ -12,7 +12,7 @@ from ohdesk.db.search import folded
 from ohdesk.domain.calendar import legal_day, parse_day, parse_instant, printed_minute
 from ohdesk.domain.people import ASSISTANT, INSPECTOR, OfficePerson, Right, team_problems, why_not_inspect
 from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import NOT_STARTED, RE_INSPECTION, Mode, Task, VisitState
+from ohdesk.domain.visit import NOT_STARTED, RE_INSPECTION, Ending, Mode, Start, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import forms_for, load_form
@@ -44,9 +44,9 @@ class Staff:
 class VisitView:
     """Everything about a visit but its checklist.
 
-    kind, source, mode: ids, their words behind _name · inspectors, assistants: person ids, words behind _names
-    started, ended: as printed, "" before · ending: id of the outcome of a visit without checklist, with proof and
-    account; note: of a 协管巡查 · visited_this_year: earlier visits to this establishment in this calendar year
+    inspectors, assistants: person ids, words behind _names · start: what was told at the start, without a mode before
+    started, ended: as printed, "" before · ending: of a visit without checklist; note: of a 协管巡查
+    visited_this_year: earlier visits to this establishment in this calendar year
     """
 
     id: str
@@ -66,27 +66,19 @@ class VisitView:
     assistants: tuple[str, ...]
     assistant_names: tuple[str, ...]
     approval: str
-    mode: str
+    start: Start
     mode_name: str
-    authority: str
-    place: str
-    accompanied_by: str
-    arrival: Arrival
-    gaps: tuple[str, ...]
-    gap_reason: str
     started: str
     ended: str
-    ending: str
+    ending: Ending | None
     ending_name: str
-    proof: str
-    account: str
     note: str
     visited_this_year: int
 
     @property
     def is_patrol(self) -> bool:
         """True for a started round of helpers (协管巡查): a note and nothing else."""
-        return self.mode == Mode.PATROL
+        return self.start.mode == Mode.PATROL
 
 
 def visit_view(ctx: Context, visit_id: str) -> VisitView:
@@ -142,7 +134,7 @@ def visited_this_year(ctx: Context, establishment: str, besides: str = "") -> in
 def _view(ctx: Context, session: Session, visit: Visit) -> VisitView:
     rules = visit_rules()
     establishment = session.get_one(Establishment, visit.establishment)
-    task, started, ending = visit.task, visit.start or NOT_STARTED, visit.ending
+    task, start, ending = visit.task, visit.start or NOT_STARTED, visit.ending
     return VisitView(
         id=visit.id,
         establishment=establishment.id,
@@ -161,20 +153,12 @@ def _view(ctx: Context, session: Session, visit: Visit) -> VisitView:
         assistants=visit.assistants,
         assistant_names=_names(session, visit.assistants),
         approval=visit.approval.sentence if visit.approval else "",
-        mode=started.mode,
-        mode_name=rules.mode(started.mode).name if started.mode else "",
-        authority=started.authority,
-        place=started.place,
-        accompanied_by=started.accompanied_by,
-        arrival=started.arrival,
-        gaps=tuple(gap.sentence for gap in started.gaps),
-        gap_reason=started.gap_reason,
+        start=start,
+        mode_name=rules.mode(start.mode).name if start.mode else "",
         started=_minute(visit.started_at),
         ended=_minute(visit.ended_at),
-        ending=ending.outcome if ending else "",
+        ending=ending,
         ending_name=rules.outcome(ending.outcome).name if ending else "",
-        proof=ending.proof if ending else "",
-        account=ending.account if ending else "",
         note=visit.note,
         visited_this_year=_visited(session, visit.establishment, visit.id, legal_day(ctx.now()).year),
     )

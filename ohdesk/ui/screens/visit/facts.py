@@ -64,19 +64,19 @@ def arrival_lines(view: VisitView) -> Lines:
     """Return what was set down on arrival; empty before."""
     if not view.started:
         return ()
-    arrival = view.arrival
+    arrival = view.start.arrival
     return (
         (tr("开始"), view.started),
-        (tr("名义"), " · ".join(filter(None, (view.mode_name, view.authority)))),
-        (tr("地点"), view.place),
-        (tr("陪同人"), view.accompanied_by),
+        (tr("名义"), " · ".join(filter(None, (view.mode_name, view.start.authority)))),
+        (tr("地点"), view.start.place),
+        (tr("陪同人"), view.start.accompanied_by),
         (tr("亮码"), " ".join(filter(None, (arrival.code_way, code_shown_at(arrival))))),
         (tr("通知书"), arrival.notice_given),
         (tr("执法证件"), arrival.certificates_shown),
         (tr("告知"), arrival.rights_told),
         (tr("回避"), arrival.recusal_answer),
-        (tr("缺项"), "；".join(view.gaps)),
-        (tr("缺项理由"), view.gap_reason),
+        (tr("缺项"), "；".join(gap.sentence for gap in view.start.gaps)),
+        (tr("缺项理由"), view.start.gap_reason),
     )
 
 
@@ -84,7 +84,7 @@ def ending_lines(view: VisitView) -> Lines:
     """Return how the visit ended, as far as it has."""
     return (
         (tr("结果"), view.ending_name),
-        (tr("证明"), view.proof),
-        (tr("情况说明"), view.account or view.note),
+        (tr("证明"), view.ending.proof if view.ending else ""),
+        (tr("情况说明"), view.ending.account if view.ending else view.note),
         (tr("结束"), view.ended),
     )

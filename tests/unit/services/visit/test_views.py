@@ -100,7 +100,7 @@ def test_an_ending_without_checklist_is_taken_back_while_nothing_is_signed(ctx):
     row = views.list_visits(ctx)[0]
     assert (row.awaits_signature, row.outcome) == (True, "单位关闭（注销、停产）")
     conduct.take_back_ending(ctx, visit)
-    assert views.visit_view(ctx, visit).ending == ""
+    assert views.visit_view(ctx, visit).ending is None
     assert filling.open_form(ctx, visit).counts.answered == 0
     assert not views.list_visits(ctx)[0].awaits_signature
 
