@@ -349,7 +349,7 @@ def test_a_finding_is_settled_where_it_stands_and_a_day_that_is_past_is_refused_
     row.day.setFocus()
     row.day.setText("2026-03-01")
     press(screen, Qt.Key.Key_Tab)
-    assert "2026-03-01" in row.error
+    assert "晚于 2026-03-02" in row.error
     assert not drafts.draft_findings(ctx, visit)[0].settled
     row.day.setText("2026-04-01")
     row.day.editingFinished.emit()
