@@ -12,6 +12,10 @@ from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, photos
 from ohdesk.services.visit.photos import Caption
 from ohdesk.services.visit.planning import NewVisit
+from ohdesk.ui.screens.visit.approval_page import ApprovalPage
+from ohdesk.ui.screens.visit.arrival_page import ArrivalPage
+from ohdesk.ui.screens.visit.ending_page import EndingPage
+from ohdesk.ui.screens.visit.leaving_page import LeavingPage
 from ohdesk.ui.screens.visit.screen import InspectionScreen
 from ohdesk.ui.screens.visit.steps import Page
 
@@ -39,7 +43,7 @@ def _planning(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[
     screen.show_visits()
     yield stage.shot("inspection-list")
     screen.plan_new()
-    plan = screen.page(Page.PLAN)
+    plan = screen.plan
     plan.finder.search.setText(tr("五金"))
     plan.finder.search.textEdited.emit(plan.finder.search.text())
     yield stage.shot("inspection-1-plan-search")
@@ -48,13 +52,13 @@ def _planning(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[
     yield stage.shot("inspection-1-plan-gaps")
     screen.open_visit(planned)
     yield stage.shot("inspection-2-approval")
-    approval = screen.page(Page.APPROVAL)
+    approval = screen.page_of(ApprovalPage)
     approval.way.buttons["paper"].click()
     approval.submit()
     yield stage.shot("inspection-2-approval-paper")
     screen.show_page(Page.ARRIVAL)
     yield stage.shot("inspection-3-arrival")
-    screen.page(Page.ARRIVAL).submit()
+    screen.page_of(ArrivalPage).submit()
     yield stage.shot("inspection-3-arrival-gaps")
 
 
@@ -71,16 +75,16 @@ def _filling(stage: Stage, screen: InspectionScreen, half: str) -> Iterator[Shot
     screen.card.phrases_wanted.emit(AnswerValue.NOT_INSPECTED)
     yield stage.shot("inspection-4-phrases")
     screen.show_page(Page.LEAVING)
-    screen.page(Page.LEAVING).submit()
+    screen.page_of(LeavingPage).submit()
     yield stage.shot("inspection-5-leaving")
 
 
 def _gate(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[Shot]:
     screen.open_visit(planned)
     screen.show_page(Page.ARRIVAL)
-    screen.page(Page.ARRIVAL).reason.setText(tr("大门关闭，现场没有人可以接受告知"))
-    screen.page(Page.ARRIVAL).blocked_button.click()
-    ending = screen.page(Page.ENDING)
+    screen.page_of(ArrivalPage).reason.setText(tr("大门关闭，现场没有人可以接受告知"))
+    screen.page_of(ArrivalPage).blocked_button.click()
+    ending = screen.page_of(EndingPage)
     ending.outcomes.buttons["closed"].click()
     ending.submit()
     yield stage.shot("inspection-5-ending-gaps")

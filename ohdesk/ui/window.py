@@ -60,7 +60,7 @@ class Window(QMainWindow):
         self.jobs = Jobs(self)
         self._session = ExitStack()
         self._ctx: Context | None = None
-        self._kept: tuple[Path, str, dict[str, Any]] | None = None
+        self._kept: tuple[Path, str, dict[str, object]] | None = None
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
         self._folder = folder
@@ -203,8 +203,7 @@ class Window(QMainWindow):
         desk.left.connect(self.lock)
         desk.display_changed.connect(self.apply_display)
         desk.kiosk_changed.connect(self._enable_keys)
-        if hasattr(desk.notice, "diagnostics_wanted"):
-            desk.notice.diagnostics_wanted.connect(self._save_diagnostics)
+        desk.notice.diagnostics_wanted.connect(self._save_diagnostics)
         self._pages.addWidget(desk)
         self._pages.setCurrentWidget(desk)
         self._enable_keys(in_kiosk=False)
@@ -249,8 +248,8 @@ class Window(QMainWindow):
         self._keys: list[QShortcut] = []
         for key in sorted({route.key for role in load_ahead.OFFICES for route in routes(role)}):
             self._on(key, partial(self._go, key))
-        self._on("F1", partial(self._at_desk, "toggle_keys"))
-        self._on("F5", partial(self._at_desk, "reload"))
+        self._on("F1", partial(self._at_desk, lambda desk: desk.toggle_keys()))
+        self._on("F5", partial(self._at_desk, lambda desk: desk.reload()))
         for key in ("Ctrl++", "Ctrl+="):
             self._on(key, partial(self._scale, partial(preferences.change_scale, 1)))
         self._on("Ctrl+-", partial(self._scale, partial(preferences.change_scale, -1)))
@@ -274,10 +273,10 @@ class Window(QMainWindow):
             if route.key == key:
                 self.desk.show_screen(route.name)
 
-    def _at_desk(self, act: str) -> None:
+    def _at_desk(self, act: "Callable[[Desk], object]") -> None:
         """Do something at the desk; a key pressed before the workspace is open does nothing."""
         if self.desk is not None:
-            getattr(self.desk, act)()
+            act(self.desk)
 
     def _scale(self, change: Callable[[], bool]) -> None:
         if change():

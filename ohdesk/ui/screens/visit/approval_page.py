@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.domain.calendar import legal_day
@@ -22,15 +21,14 @@ from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.options import Options
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.screens.visit.facts import Facts, plan_lines
+from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
 ACCOUNT, PAPER = "account", "paper"
 
 
 class ApprovalPage(VisitPage):
-    """Shows what is approved, and takes the approval; emits `arrival_wanted` to go on without one."""
-
-    arrival_wanted = Signal()
+    """Shows what is approved, and takes the approval; one can go on without one."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "approval")
@@ -165,5 +163,5 @@ class ApprovalPage(VisitPage):
         how.column.addLayout(column(self._standing, self.way, self._by_account, self._on_paper, grow()))
         self.cards.addLayout(row(grow(what), grow(how), gap="gap"))
         self._go_without = button(tr("未批准，先到场(&F)"))
-        self._go_without.clicked.connect(self.arrival_wanted)
+        self._go_without.clicked.connect(lambda: self.page_wanted.emit(Page.ARRIVAL))
         self.add_actions(self._go_without, self._submit)

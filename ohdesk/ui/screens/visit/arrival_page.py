@@ -1,6 +1,6 @@
 """到场: in whose name, what was shown and told; what is missing is named while one writes."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from ohdesk.domain.calendar import beijing
@@ -22,6 +22,7 @@ from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
 from ohdesk.ui.kit.options import Options
 from ohdesk.ui.screens.visit.authority_card import AuthorityCard
 from ohdesk.ui.screens.visit.gaps_card import GapsCard
+from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
 _LETTERS = "QWERTYHJKO"
@@ -29,9 +30,7 @@ _CODE = "code"
 
 
 class ArrivalPage(VisitPage):
-    """Starts the visit; emits `blocked` instead of `advanced` where it started and nothing can be inspected."""
-
-    blocked = Signal()
+    """Starts the visit, and goes on to its checklist, or to its ending where nothing can be inspected."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "arrival")
@@ -137,7 +136,7 @@ class ArrivalPage(VisitPage):
 
     def _start_blocked(self) -> None:
         if self._start():
-            self.blocked.emit()
+            self.page_wanted.emit(Page.ENDING)
 
     def _data(self, code_at: str) -> StartData:
         chosen = {key: options.value for key, options in self.items.items()}

@@ -9,7 +9,7 @@ from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.visit import conduct
+from ohdesk.services.visit import conduct, filling
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
@@ -49,9 +49,10 @@ class EndingPage(VisitPage):
         self._warning = muted()
         self._lay_out()
 
-    def show_visit(self, view: VisitView, answered: int) -> None:
+    def show_visit(self, view: VisitView) -> None:
         """Ask how the visit ended; answers given so far would not stand on the record."""
         self._visit = view.id
+        answered = 0 if view.is_patrol else filling.open_form(self.ctx, view.id).counts.answered
         self._show({})
         self._show(self.begin(view.id))
         self._warning.setText(

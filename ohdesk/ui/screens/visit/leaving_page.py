@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ohdesk.domain.record import PhotoLine
@@ -42,8 +41,6 @@ class OpenItem(NamedTuple):
 
 class LeavingPage(VisitPage):
     """The summary of a visit before it is signed; emits `question_wanted` to jump to what is open."""
-
-    question_wanted = Signal(str)
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "leaving")

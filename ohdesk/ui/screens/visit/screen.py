@@ -1,6 +1,7 @@
 """Visits (检查): the list, and one visit step by step from its plan to the way to its signatures."""
 
-from typing import Any
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -25,12 +26,28 @@ from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.step_bar import StepBar
 from ohdesk.ui.screens.visit import steps
 from ohdesk.ui.screens.visit.answer_card import AnswerCard
+from ohdesk.ui.screens.visit.approval_page import ApprovalPage
+from ohdesk.ui.screens.visit.arrival_page import ArrivalPage
+from ohdesk.ui.screens.visit.ending_page import EndingPage
 from ohdesk.ui.screens.visit.filling_page import FillingPage, Unsaved
+from ohdesk.ui.screens.visit.leaving_page import LeavingPage
 from ohdesk.ui.screens.visit.list_page import ListPage
-from ohdesk.ui.screens.visit.pages import make_page
+from ohdesk.ui.screens.visit.patrol_page import PatrolPage
+from ohdesk.ui.screens.visit.plan_page import PlanPage
 from ohdesk.ui.screens.visit.steps import Page
+from ohdesk.ui.screens.visit.summary_page import SummaryPage
+from ohdesk.ui.screens.visit.visit_page import VisitPage
 
 NEW = "new:"
+Step = TypeVar("Step", bound=VisitPage)
+_STEPS: dict[Page, type[VisitPage]] = {
+    Page.APPROVAL: ApprovalPage,
+    Page.ARRIVAL: ArrivalPage,
+    Page.PATROL: PatrolPage,
+    Page.ENDING: EndingPage,
+    Page.LEAVING: LeavingPage,
+    Page.SUMMARY: SummaryPage,
+}
 
 
 class InspectionScreen(Screen):
@@ -45,7 +62,7 @@ class InspectionScreen(Screen):
         self.list = ListPage(ctx)
         self.list.opened.connect(self.open_visit)
         self.list.plan_wanted.connect(self.plan_new)
-        self._made: dict[Page, Any] = {Page.LIST: self.list}
+        self._made: dict[Page, VisitPage] = {}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._header = Header(tr("检查"))
@@ -55,11 +72,20 @@ class InspectionScreen(Screen):
         self._keys()
         self.reload()
 
-    @property
+    @cached_property
     def filling(self) -> FillingPage:
-        """The page of the checklist."""
-        page: FillingPage = self.page(Page.FILLING)
-        return page
+        """The page of the checklist, made when it is first asked for."""
+        made = FillingPage(self.ctx, self.jobs)
+        self._stack.addWidget(made)
+        self.hand_on(made)
+        made.shown.connect(self._show_header)
+        made.leaving_wanted.connect(self._show_leaving)
+        return made
+
+    @cached_property
+    def plan(self) -> PlanPage:
+        """The page on which a visit is planned, made when it is first asked for."""
+        return self._joined(PlanPage(self.ctx, self.jobs))
 
     @property
     def card(self) -> AnswerCard:
@@ -81,13 +107,21 @@ class InspectionScreen(Screen):
         """True while no visit is planned at all."""
         return self.list.is_empty
 
-    def page(self, page: Page) -> Any:
-        """Return a page, made when it is first asked for."""
+    def page(self, page: Page) -> VisitPage:
+        """Return the page of a step, made when it is first asked for."""
+        if page is Page.PLAN:
+            return self.plan
         if page not in self._made:
-            made = self._made[page] = make_page(page, self.ctx, self.jobs)
-            self._stack.addWidget(made)
-            self._connect(page, made)
+            self._made[page] = self._joined(_STEPS[page](self.ctx, self.jobs))
         return self._made[page]
+
+    def page_of(self, kind: type[Step]) -> Step:
+        """Return the page of a class; raises LookupError where that is no step."""
+        page = next((page for page, each in _STEPS.items() if each is kind), None)
+        made = self.page(page) if page is not None else None
+        if isinstance(made, kind):
+            return made
+        raise LookupError(kind.__name__)
 
     def arrive(self) -> None:
         """The screen comes to the front: what is open goes on where one stopped; what was signed meanwhile is over."""
@@ -102,18 +136,19 @@ class InspectionScreen(Screen):
 
     def leave(self) -> None:
         """Another screen comes to the front, or the program closes: save what was just typed."""
-        page = self._made[self._page]
-        if hasattr(page, "leave"):
-            try:
-                page.leave()
-            except UserError as error:
-                self.failed.emit(error)
+        try:
+            if self._page is Page.FILLING:
+                self.filling.leave()
+            elif self._page is not Page.LIST:
+                self.page(self._page).leave()
+        except UserError as error:
+            self.failed.emit(error)
 
     def reload(self) -> None:
         """Read the visits again, and what is open of them."""
         self.list.reload()
-        if hasattr(self._made[self._page], "reload") and self._page is not Page.LIST and not self._is_over():
-            self._made[self._page].reload()
+        if self._page is not Page.LIST and not self._is_over():
+            (self.filling if self._page is Page.FILLING else self.page(self._page)).reload()
         self._show_header()
 
     def open(self, thing: str) -> None:
@@ -126,7 +161,7 @@ class InspectionScreen(Screen):
     def open_for(self, establishment: str) -> None:
         """Plan a visit to an establishment."""
         if self._turn_to(Page.PLAN, "", establishment):
-            self.page(Page.PLAN).start_new(establishment)
+            self.plan.start_new(establishment)
 
     def plan_new(self) -> None:
         """Plan a visit."""
@@ -206,17 +241,13 @@ class InspectionScreen(Screen):
 
     def _show(self, view: VisitView, page: Page, step: int | None = None) -> None:
         """Bring a page of a visit to the front. Raises UserError where the visit has no such page."""
-        shown = self.page(page)
         if not self._turn_to(page, view.id):
             return
         if page is Page.FILLING:
-            shown.open_visit(view.id)
-            shown.card.focus_answers()
-        elif page is Page.ENDING:
-            answered = 0 if view.is_patrol else visit_filling.open_form(self.ctx, view.id).counts.answered
-            shown.show_visit(view, answered)
+            self.filling.open_visit(view.id)
+            self.card.focus_answers()
         else:
-            shown.show_visit(view)
+            self.page(page).show_visit(view)
         current, reached = steps.place(view, page)
         self._steps.show_step(current if step is None else step, reached)
         self._show_header()
@@ -229,7 +260,10 @@ class InspectionScreen(Screen):
         self._page, self._visit = page, visit
         if page is Page.PLAN and not visit:
             self._steps.show_step(0, 0)
-        self._stack.setCurrentWidget(self.page(page))
+        if page is Page.LIST:
+            self._stack.setCurrentWidget(self.list)
+        else:
+            self._stack.setCurrentWidget(self.filling if page is Page.FILLING else self.page(page))
         try:
             drafts.keep_stop(self.ctx, VisitStop(visit, page, establishment))
         except UserError as error:
@@ -239,7 +273,7 @@ class InspectionScreen(Screen):
 
     def _advance(self) -> None:
         """A step is done: show the next one of the visit."""
-        visit = self._visit or self.page(Page.PLAN).visit
+        visit = self._visit or self.plan.visit
         self.open_visit(visit)
 
     def _choose_step(self, step: int) -> None:
@@ -266,28 +300,14 @@ class InspectionScreen(Screen):
         self.show_page(Page.FILLING)
         self.filling.show_question(question)
 
-    def _connect(self, page: Page, made: Any) -> None:
-        made.failed.connect(self.failed)
-        made.done.connect(self.done)
-        if page is Page.FILLING:
-            made.shown.connect(self._show_header)
-            made.leaving_wanted.connect(self._show_leaving)
-            return
-        made.changed.connect(self.changed)
-        made.wanted.connect(self.wanted)
+    def _joined(self, made: Step) -> Step:
+        self._stack.addWidget(made)
+        self.hand_on(made)
         made.advanced.connect(self._advance)
         made.back_wanted.connect(self._back)
-        for signal, slot in (
-            ("arrival_wanted", self._show_arrival),
-            ("blocked", self._show_ending),
-            ("question_wanted", self._jump),
-            ("fill_wanted", self._advance),
-        ):
-            if hasattr(made, signal):
-                getattr(made, signal).connect(slot)
-
-    def _show_arrival(self) -> None:
-        self.show_page(Page.ARRIVAL)
+        made.page_wanted.connect(self.show_page)
+        made.question_wanted.connect(self._jump)
+        return made
 
     def _show_ending(self) -> None:
         self.show_page(Page.ENDING)

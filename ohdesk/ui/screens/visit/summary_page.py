@@ -1,7 +1,5 @@
 """A visit as it is set down: the steps that are behind, and where it goes on."""
 
-from PySide6.QtCore import Signal
-
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -12,14 +10,12 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row
-from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.visit.facts import Facts, approval_lines, arrival_lines, ending_lines, plan_lines
+from ohdesk.ui.screens.visit.visit_page import VisitPage
 
 
-class SummaryPage(StepPage):
+class SummaryPage(VisitPage):
     """Shows what was planned, approved, set down on arrival and at the end; nothing of it can be changed here."""
-
-    fill_wanted = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
@@ -55,7 +51,7 @@ class SummaryPage(StepPage):
         if view.state == VisitState.CLOSED or view.ending:
             self.wanted.emit("record", view.id)
         else:
-            self.fill_wanted.emit()
+            self.advanced.emit()
 
     def _next_words(self, view: VisitView) -> str:
         if view.state == VisitState.CLOSED:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 
 from ohdesk.domain.problems import at_field
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
+from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
@@ -23,8 +24,11 @@ class VisitPage(StepPage):
     The draft is written every so often while the page is seen: Esc, another screen and a crash leave it where it is.
     """
 
-    def __init__(self, ctx: Context, jobs: Jobs, name: str) -> None:
-        """`name`: of the page, under which its drafts are kept."""
+    page_wanted = Signal(object)  # Page
+    question_wanted = Signal(str)  # its id: to be looked at again
+
+    def __init__(self, ctx: Context, jobs: Jobs, name: str = "") -> None:
+        """`name`: of the page, under which its drafts are kept; none where nothing is typed."""
         super().__init__(ctx, jobs)
         self.fields: dict[str, Field] = {}
         self._name = name
@@ -34,6 +38,9 @@ class VisitPage(StepPage):
         self._keeps = QTimer(self)
         self._keeps.setInterval(theme.layout("autosave_after_ms"))
         self._keeps.timeout.connect(self._keep_now_and_then)
+
+    def show_visit(self, view: VisitView) -> None:
+        """Show a visit."""
 
     def typed(self) -> Typed:
         """Return what stands in the fields, as a draft keeps it; no password."""
