@@ -130,8 +130,8 @@ def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
     elif args.establishment:
         new = NewVisit(
             establishment=entries.find(ctx, args.establishment),
-            inspectors=_people(ctx, args.inspector),
-            assistants=_people(ctx, args.assistant),
+            inspectors=tuple(people.find_person(ctx, name) for name in args.inspector),
+            assistants=tuple(people.find_person(ctx, name) for name in args.assistant),
             task=Task(args.kind, args.source, args.on, args.reason),
             form=args.form,
         )
@@ -258,20 +258,6 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
     beside = picked(facts, "state", "problems", "gaps", "gap_reason")
     said = {"name": record.body.name, "outcome": record.outcome_name, "counts": counts}
     return Answer(held | beside | said, "\n".join(lines))
-
-
-def _people(ctx: Context, names: list[str]) -> tuple[str, ...]:
-    known = people.list_people(ctx)
-    found = []
-    for name in names:
-        fitting = [person.id for person in known if name in {person.id, person.name, person.certificate_no}]
-        if len(fitting) != 1:
-            raise UserError(
-                tr("“{name}”对应 {count} 名人员。", name=name, count=len(fitting)),
-                tr("请写执法证号，或者先登记人员。"),
-            )
-        found += fitting
-    return tuple(found)
 
 
 def _chosen(words: list[str]) -> tuple[str, str, str]:

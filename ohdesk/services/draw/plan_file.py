@@ -6,14 +6,13 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import asdict
-from sqlalchemy import select
 
-from ohdesk.db.models import Person
 from ohdesk.domain.draw.plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.rules import draw_rules
+from ohdesk.services.office.people import find_person
 from ohdesk.services.roll import entries
 
 
@@ -87,7 +86,7 @@ def read_plan(ctx: Context, data: bytes) -> DrawPlan:
 
 def _known(ctx: Context, entry: msgspec.Struct) -> dict[str, str]:
     """Return the fields of an entry, with ids for whoever it names."""
-    find = {"establishment": entries.find, "person": _person}
+    find = {"establishment": entries.find, "person": find_person}
     return {name: find[name](ctx, text) if name in find else text for name, text in asdict(entry).items()}
 
 
@@ -114,13 +113,3 @@ def plan_with_defaults(
         slack=rules.slack if slack is None else slack,
         **particulars,
     )
-
-
-def _person(ctx: Context, text: str) -> str:
-    fits = (Person.name == text) | (Person.certificate_no == text) | (Person.id == text)
-    with ctx.reading() as session:
-        found = list(session.scalars(select(Person.id).where(Person.replica == ctx.office.replica, fits)))
-    if len(found) != 1:
-        message = tr("没有登记人员“{text}”。") if not found else tr("有多名人员叫“{text}”。")
-        raise UserError(message.format(text=text), tr("请用执法证号指明。"))
-    return found[0]

@@ -32,6 +32,20 @@ def list_people(ctx: Context) -> list[OfficePerson]:
         return [office_person(row) for row in rows]
 
 
+def find_person(ctx: Context, text: str) -> str:
+    """Return the id of the person of this office with this name, certificate number or id.
+
+    Raises UserError when none or several fit.
+    """
+    fits = (Person.name == text) | (Person.certificate_no == text) | (Person.id == text)
+    with ctx.reading() as session:
+        found = list(session.scalars(select(Person.id).where(Person.replica == ctx.office.replica, fits)))
+    if len(found) != 1:
+        message = tr("没有登记人员“{text}”。") if not found else tr("有多名人员叫“{text}”。")
+        raise UserError(message.format(text=text), tr("请用执法证号指明。"))
+    return found[0]
+
+
 def add_person(
     ctx: Context, name: str, role: str, certificate_no: str = "", certificate_until: str = "", *, leads: bool = False
 ) -> str:
