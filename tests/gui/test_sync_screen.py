@@ -72,6 +72,7 @@ def test_without_a_stick_or_a_folder_it_says_so_in_its_place(world, jobs, qtbot,
     folder.mkdir()
     choosing(monkeypatch, "kit.places.choose_folder", folder)
     alt(qtbot, screen, "D")
+    assert screen.focusWidget() is screen.send.button  # the place is chosen: on to writing
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
     assert screen.send.outcome.headline.text() == "已写好并读回核对"

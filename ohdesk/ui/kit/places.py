@@ -76,6 +76,8 @@ class PlaceChoice(Page):
         folder = choose_folder(self, self._label)
         if folder is not None:
             self.choose_folder(folder)
+            self.again.setFocus()
+            self.again.focusNextChild()  # the place is settled: on to what is done with it
 
     def choose_folder(self, folder: Path) -> None:
         """Offer and choose a folder."""

@@ -9,8 +9,10 @@ from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.lay import column
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.screens.unlock.cards import PathRow
 
 
 @pytest.fixture
@@ -206,3 +208,16 @@ def test_only_steps_already_reached_can_be_gone_to(qtbot, shown):
         qtbot.keyClick(bar, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert told.args == [0]
     assert first.accessibleDescription() == "已完成"
+
+
+def test_after_a_folder_was_chosen_the_focus_goes_on_to_the_next_field(qtbot, tmp_path):
+    page = QWidget()
+    folder, password = PathRow(QLineEdit(), "选择…(&B)", lambda: tmp_path), QLineEdit()
+    column(folder, password, of=page)
+    qtbot.addWidget(page)
+    with qtbot.waitActive(page):
+        page.show()
+    folder.line.setFocus()
+    qtbot.mouseClick(folder.button, Qt.MouseButton.LeftButton)
+    assert folder.path == tmp_path
+    assert page.focusWidget() is password

@@ -66,14 +66,20 @@ class AccountsSection(ListSection[AccountRow]):
     def offer(self, row: AccountRow | None) -> None:
         self._reset.setEnabled(row is not None and row.name != self.ctx.actor.account)
 
-    def ask_new(self) -> None:
-        """Ask for a new account."""
+    def typed(self) -> dict[str, str]:
+        return self.form.draft() or {}
+
+    def type_again(self, typed: dict[str, str]) -> None:
         taken = {row.person for row in accounts.list_accounts(self.ctx)}
         free = [row for row in people.list_people(self.ctx) if row.id not in taken and row.role != RETIRED]
         self.form.offer("person", [("", tr("不对应人员（如管理员）")), *((row.id, row.name) for row in free)])
         self.ask_in(self.form)
         about = tr("选了人员并勾选“执法人员”的，会为其生成签名密钥；县级确认之前，文书上是自签证书。")
-        self.form.ask(tr("新增账户"), tr("保存账户(&S)"), {}, about)
+        self.form.ask(tr("新增账户"), tr("保存账户(&S)"), typed, about, held={})
+
+    def ask_new(self) -> None:
+        """Ask for a new account."""
+        self.type_again({})
 
     def ask_reset(self) -> None:
         """Ask for a new password for the account selected."""

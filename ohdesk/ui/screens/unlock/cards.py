@@ -161,6 +161,8 @@ class PathRow(LineRow):
         if chosen is not None:
             self.line.setText(str(chosen))
             self.chosen.emit()
+            self.button.setFocus()
+            self.button.focusNextChild()  # what was chosen needs no more typing
 
 
 def muted(text: str) -> QLabel:
