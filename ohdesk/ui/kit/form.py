@@ -72,9 +72,9 @@ class Form(QFrame):
         self._question.declined.connect(self.focus_first)
         inside = QWidget()
         column(self._grid(columns), self.extra, grow(), of=inside)
-        buttons = row(grow(self._wrong), self.cancel, self.submit)
-        scroll = FollowingScroll(inside)
-        column(self._title, self._about, grow(scroll), self._question, buttons, of=self, edges=("gap", "gap"))
+        buttons = row(grow(), self.cancel, self.submit)
+        parts = (self._title, self._about, grow(FollowingScroll(inside)), self._wrong, self._question, buttons)
+        column(*parts, of=self, edges=("gap", "gap"))
         self.hide()
 
     @property
@@ -84,7 +84,7 @@ class Form(QFrame):
 
     def ask(self, title: str, action: str, values: Values, about: str = "", held: Values | None = None) -> None:
         """Show the form with these values; held: what is saved, where it differs from them, as with a draft."""
-        self._title.setText(title)
+        say(self._title, title)
         say(self._about, about)
         say(self._wrong, "")
         self.submit.setText(action)
@@ -164,7 +164,7 @@ class Form(QFrame):
             editor.offer(choices)
 
     def show_problems(self, error: UserError) -> None:
-        """Say what is wrong at the fields it belongs to by key, and beside the buttons what belongs to none."""
+        """Say what is wrong at the fields it belongs to by key, and above the buttons what belongs to none."""
         self.set_busy(busy=False)
         problems = error.problems
         elsewhere = [problem for problem in problems if problem.field not in self.fields]

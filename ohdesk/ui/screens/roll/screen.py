@@ -225,7 +225,7 @@ class EstablishmentsScreen(Screen):
 
     def _ask(self, title: str, about: str, action: str, held: Values, typed: Values | None) -> None:
         self._turn_to(self._form_page, title, about)
-        self.form.ask(title, action, typed or held, held=held)
+        self.form.ask("", action, typed or held, held=held)  # the header says what it is
 
     def _make_list(self) -> ListWithPane[EstablishmentRow]:
         nothing = EmptyState(
