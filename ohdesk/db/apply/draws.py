@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import Draw
 from ohdesk.domain.canonical import canonical
+from ohdesk.domain.draw.plan import DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPublished, DrawSeeded, DrawVoided
 from ohdesk.i18n import tr
 
@@ -25,7 +26,7 @@ def committed(session: Session, applied: Applied) -> None:
             replica=applied.replica,
             plan=operation.plan,
             number=operation.number,
-            state="committed",
+            state=DrawState.COMMITTED,
             commit=operation.commit,
             pool_sha256=operation.pool_sha256,
             committed_at=applied.at,
@@ -38,8 +39,8 @@ def seeded(session: Session, applied: Applied) -> None:
     """Set down the seed and its minutes; once only."""
     operation = applied.operation
     assert isinstance(operation, DrawSeeded)  # noqa: S101 - decoded by kind
-    draw = _own(session, applied, "committed")
-    draw.state, draw.seed = "seeded", operation.seed
+    draw = _own(session, applied, DrawState.COMMITTED)
+    draw.state, draw.seed = DrawState.SEEDED, operation.seed
     draw.minutes = canonical(operation.minutes).decode("utf-8")
     session.flush()
 
@@ -48,8 +49,8 @@ def computed(session: Session, applied: Applied) -> None:
     """Set down the result with the sheet and the pool it came from."""
     operation = applied.operation
     assert isinstance(operation, DrawComputed)  # noqa: S101 - decoded by kind
-    draw = _own(session, applied, "seeded")
-    draw.state, draw.computed_at = "computed", applied.at
+    draw = _own(session, applied, DrawState.SEEDED)
+    draw.state, draw.computed_at = DrawState.COMPUTED, applied.at
     draw.sheet, draw.pool_csv, draw.result_csv = operation.sheet, operation.pool_csv, operation.result_csv
     session.flush()
 
@@ -58,8 +59,8 @@ def voided(session: Session, applied: Applied) -> None:
     """Declare a draw void; it stays on record with its reason."""
     operation = applied.operation
     assert isinstance(operation, DrawVoided)  # noqa: S101 - decoded by kind
-    draw = _own(session, applied, "committed", "seeded", "computed")
-    draw.state, draw.void_reason = "void", operation.reason
+    draw = _own(session, applied, DrawState.COMMITTED, DrawState.SEEDED, DrawState.COMPUTED)
+    draw.state, draw.void_reason = DrawState.VOID, operation.reason
     session.flush()
 
 
@@ -67,11 +68,11 @@ def published(session: Session, applied: Applied) -> None:
     """Remember the fingerprint of the publication package."""
     operation = applied.operation
     assert isinstance(operation, DrawPublished)  # noqa: S101 - decoded by kind
-    _own(session, applied, "computed", "void").package_sha256 = operation.package_sha256
+    _own(session, applied, DrawState.COMPUTED, DrawState.VOID).package_sha256 = operation.package_sha256
     session.flush()
 
 
-def _own(session: Session, applied: Applied, *states: str) -> Draw:
+def _own(session: Session, applied: Applied, *states: DrawState) -> Draw:
     draw = session.get(Draw, applied.record)
     if draw is None:
         raise RefusedError(tr("没有收到过这次抽取的冻结记录"))

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base
+from ohdesk.db.models.base import Base, state_of
+from ohdesk.domain.draw.plan import DrawState
 
 
 class Draw(Base):
-    """One draw (抽取) of this or another replica; `state`: committed, seeded, computed, void."""
+    """One draw (抽取) of this or another replica."""
 
     __tablename__ = "draw"
     __table_args__ = (UniqueConstraint("replica", "plan", "number"),)
@@ -18,7 +19,7 @@ class Draw(Base):
     replica: Mapped[str] = mapped_column(String(16), index=True)
     plan: Mapped[str] = mapped_column(String(40))
     number: Mapped[int] = mapped_column(Integer)
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[DrawState] = mapped_column(state_of(DrawState))
     commit: Mapped[str] = mapped_column(String(64))
     pool_sha256: Mapped[str] = mapped_column(String(64))
     seed: Mapped[str] = mapped_column(String(64), default="")
@@ -41,7 +42,7 @@ class DrawSheet(Base):
 
     __tablename__ = "draw_sheet"
 
-    draw: Mapped[str] = mapped_column(String(36), primary_key=True)
+    draw: Mapped[str] = mapped_column(ForeignKey("draw.id"), primary_key=True)
     sheet: Mapped[str] = mapped_column(Text)
     pool_csv: Mapped[str] = mapped_column(Text)
     side_file: Mapped[str] = mapped_column(Text)

@@ -4,12 +4,25 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.draw.drawing import Candidate, PoolEntry, Sheet, Stratum
 from ohdesk.domain.establishment import Value, value_text
 
 _NOT_IN_IDS = re.compile(r"[^0-9A-Z-]")
+
+
+class DrawState(StrEnum):
+    """committed → seeded → computed; void ends each of them."""
+
+    COMMITTED = "committed"
+    SEEDED = "seeded"
+    COMPUTED = "computed"
+    VOID = "void"
+
+
+WAITING = frozenset({DrawState.COMMITTED, DrawState.SEEDED})  # for a seed or for the result
 NONCE_BYTES = 32  # 256 random bits
 
 

@@ -13,7 +13,7 @@ from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text
 from ohdesk.domain.draw.checks import check_commit, check_seed, check_sheet, recompute
 from ohdesk.domain.draw.drawing import Sheet, Stratum, commitment, grouped, pool_csv, typed_seed
-from ohdesk.domain.draw.plan import NONCE_BYTES, DrawPlan, PoolFirm, PoolInspector, sheet_of, tidied
+from ohdesk.domain.draw.plan import NONCE_BYTES, WAITING, DrawPlan, DrawState, PoolFirm, PoolInspector, sheet_of, tidied
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
 from ohdesk.domain.people import Right
@@ -83,6 +83,14 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
         more = _public_particulars(ctx, plan, firms, inspectors, pool, side_file)
         sheet = sheet_of(plan, number, ctx.entropy(NONCE_BYTES).hex(), strata, inspectors, pairs, more)
         data = check_sheet(sheet)
+        committed = DrawCommitted(
+            record=draw_id,
+            plan=plan.plan,
+            number=number,
+            commit=commitment(data),
+            pool_sha256=sha256(pool).hexdigest(),
+        )
+        journal.record(session, committed, ctx.stamp())
         # The sheet with its nonce stays here until the result: the nonce would let anybody try seeds until one pleases.
         session.add(
             DrawSheet(
@@ -94,14 +102,6 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
                 people={each.id: each.person for each in inspectors if not each.reason},
             )
         )
-        committed = DrawCommitted(
-            record=draw_id,
-            plan=plan.plan,
-            number=number,
-            commit=commitment(data),
-            pool_sha256=sha256(pool).hexdigest(),
-        )
-        journal.record(session, committed, ctx.stamp())
     return _frozen(committed, sheet, firms, strata)
 
 
@@ -123,7 +123,7 @@ def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: Se
         )
     with ctx.transaction() as session:
         draw = own_draw(session, ctx, draw_id)
-        if draw.state != "committed":
+        if draw.state != DrawState.COMMITTED:
             raise _wrong_state(draw, tr("只有刚冻结、还没有种子的抽取才能输入种子。"))
         if is_overdue(ctx, draw):
             raise UserError(
@@ -144,9 +144,9 @@ def compute(ctx: Context, draw_id: str) -> Change:
     with ctx.transaction() as session:
         draw = own_draw(session, ctx, draw_id)
         # Asked for again after a crash or a double click; the same sheet and seed can only give the same result.
-        if draw.state == "computed":
+        if draw.state == DrawState.COMPUTED:
             return Change.NOTHING
-        if draw.state != "seeded":
+        if draw.state != DrawState.SEEDED:
             raise _wrong_state(draw, tr("先冻结、再输入种子，然后才能抽取。"))
         kept = sheet_of_draw(session, draw_id)
         # The sheet lay on this laptop meanwhile: only the very bytes that were announced may be drawn from.
@@ -166,7 +166,7 @@ def void(ctx: Context, draw_id: str, reason: str) -> Change:
         raise UserError(tr("作废要写明原因。"), tr("原因会随记录公开。"))
     with ctx.transaction() as session:
         draw = own_draw(session, ctx, draw_id)
-        if draw.state == "void":
+        if draw.state == DrawState.VOID:
             raise _wrong_state(draw, tr("这次抽取已经作废。"))
         journal.record(session, DrawVoided(record=draw_id, reason=clean_text(reason).strip()), ctx.stamp())
     return Change.DRAWS
@@ -193,7 +193,7 @@ def sheet_of_draw(session: Session, draw_id: str) -> DrawSheet:
 
 def is_overdue(ctx: Context, draw: Draw) -> bool:
     """True for a commit that has had no result for longer than the rules allow: it counts as void."""
-    waiting = draw.state in {"committed", "seeded"}
+    waiting = draw.state in WAITING
     return waiting and legal_day(ctx.now()) > last_day_for_result(draw)
 
 
@@ -204,7 +204,7 @@ def last_day_for_result(draw: Draw) -> date:
 
 def _next_number(session: Session, ctx: Context, plan: str) -> int:
     same_plan = (Draw.replica == ctx.office.replica, Draw.plan == plan)
-    waiting = session.scalars(select(Draw).where(*same_plan, Draw.state.in_(["committed", "seeded"]))).first()
+    waiting = session.scalars(select(Draw).where(*same_plan, Draw.state.in_(WAITING))).first()
     if waiting is not None:
         raise UserError(
             tr("计划 {plan} 的第 {number} 次抽取还没有结果。", plan=plan, number=waiting.number),
@@ -308,9 +308,9 @@ def _not_frozen(problems: list[Problem]) -> ProblemsError:
 
 def _wrong_state(draw: Draw, message: str) -> UserError:
     states = {
-        "committed": tr("已冻结，等待种子"),
-        "seeded": tr("已有种子，等待抽取"),
-        "computed": tr("已抽取"),
-        "void": tr("已作废"),
+        DrawState.COMMITTED: tr("已冻结，等待种子"),
+        DrawState.SEEDED: tr("已有种子，等待抽取"),
+        DrawState.COMPUTED: tr("已抽取"),
+        DrawState.VOID: tr("已作废"),
     }
     return UserError(message, tr("这次抽取的状态：{state}。", state=states[draw.state]))

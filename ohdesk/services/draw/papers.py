@@ -9,7 +9,7 @@ from ohdesk.db.models import Draw
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.draw.checks import read_sheet
 from ohdesk.domain.draw.drawing import PoolEntry, Sheet
-from ohdesk.domain.draw.plan import as_id
+from ohdesk.domain.draw.plan import DrawState, as_id
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.errors import UserError
 from ohdesk.i18n import in_chinese, tr
@@ -130,7 +130,10 @@ def _scope(sheet: Sheet) -> Iterator[tuple[str, tuple[tuple[str, tuple[str, ...]
 
 def _voided(ctx: Context, detail: DrawDetail) -> tuple[tuple[int, str], ...]:
     statement = select(Draw.number, Draw.void_reason).where(
-        Draw.replica == ctx.office.replica, Draw.plan == detail.row.plan, Draw.state == "void", Draw.id != detail.row.id
+        Draw.replica == ctx.office.replica,
+        Draw.plan == detail.row.plan,
+        Draw.state == DrawState.VOID,
+        Draw.id != detail.row.id,
     )
     with ctx.reading() as session:
         return tuple((number, reason) for number, reason in session.execute(statement.order_by(Draw.number)))

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from ohdesk.db.models import Draft, Draw, Establishment
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.draw.plan import DrawPlan, PoolFirm, StratumPlan, tidied
+from ohdesk.domain.draw.plan import WAITING, DrawPlan, PoolFirm, StratumPlan, tidied
 from ohdesk.domain.establishment import CLOSED_STATES, value_text
 from ohdesk.domain.people import Right
 from ohdesk.errors import Problem
@@ -124,7 +124,7 @@ def scope_problems(ctx: Context, plan: DrawPlan) -> tuple[Problem, ...]:
     """Return everything wrong with a plan that shows without looking at the roll."""
     plan = tidied(plan)
     problems = plan_problems(plan, draw_rules())
-    own = (Draw.replica == ctx.office.replica, Draw.plan == plan.plan, Draw.state.in_(["committed", "seeded"]))
+    own = (Draw.replica == ctx.office.replica, Draw.plan == plan.plan, Draw.state.in_(WAITING))
     with ctx.reading() as session:
         waiting = session.scalars(select(Draw.number).where(*own)).first()
     if waiting is not None:

@@ -11,7 +11,7 @@ from ohdesk.db.models import Draw, DrawSheet, Establishment, Person
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw.checks import read_sheet, recompute
 from ohdesk.domain.draw.drawing import UNASSIGNED, PoolEntry, Sheet, grouped
-from ohdesk.domain.draw.plan import as_id
+from ohdesk.domain.draw.plan import DrawState, as_id
 from ohdesk.domain.draw.proof import DrawProof, proof_facts, read_pool
 from ohdesk.domain.facts import Fact
 from ohdesk.errors import UserError
@@ -31,7 +31,7 @@ class DrawRow:
     id: str
     plan: str
     number: int
-    state: str
+    state: DrawState
     commit: str
     seed: str
     committed_at: str

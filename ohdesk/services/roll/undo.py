@@ -11,6 +11,7 @@ from ohdesk.db import journal
 from ohdesk.db.apply.roll import heads_of
 from ohdesk.db.models import BundleOut, Draw, DrawSheet, Establishment, OperationRow, Record, Visit
 from ohdesk.domain.canonical import parse
+from ohdesk.domain.draw.plan import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY, WITHDRAWN, WRITTEN_BY_KEY, Value
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import Write, shown
@@ -232,7 +233,7 @@ def _names(session: Session, records: Sequence[str]) -> dict[str, str]:
 
 
 def _drawn(session: Session) -> set[str]:
-    sheets = select(DrawSheet.firms).join(Draw, Draw.id == DrawSheet.draw).where(Draw.state != "void")
+    sheets = select(DrawSheet.firms).join(Draw, Draw.id == DrawSheet.draw).where(Draw.state != DrawState.VOID)
     return {entry for firms in session.scalars(sheets) for entry in firms.values()}
 
 

@@ -216,7 +216,7 @@ def _draws() -> None:
         sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("plan", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("commit", sa.String(length=64), nullable=False),
         sa.Column("pool_sha256", sa.String(length=64), nullable=False),
         sa.Column("seed", sa.String(length=64), nullable=False),
@@ -240,6 +240,7 @@ def _draws() -> None:
         sa.Column("side_file", sa.Text(), nullable=False),
         sa.Column("firms", sa.JSON(), nullable=False),
         sa.Column("people", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["draw"], ["draw.id"], name=op.f("fk_draw_sheet_draw_draw")),
         sa.PrimaryKeyConstraint("draw", name=op.f("pk_draw_sheet")),
     )
 

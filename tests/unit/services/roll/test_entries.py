@@ -101,9 +101,9 @@ def test_a_correction_is_taken_back_to_what_showed_before(ctx, entry):
 
 def test_what_stands_in_a_frozen_draw_can_only_be_corrected(ctx, entry):
     with ctx.transaction() as session:
-        session.add(DrawSheet(draw="d", sheet="", pool_csv="", side_file="", firms={"X": entry}, people={}))
         committed = DrawCommitted(record="d", plan="练习", number=1, commit="0" * 64, pool_sha256="0" * 64)
         journal.record(session, committed, ctx.stamp())
+        session.add(DrawSheet(draw="d", sheet="", pool_csv="", side_file="", firms={"X": entry}, people={}))
     with pytest.raises(ProblemsError, match="不能撤销"):
         undo.undo_edit(ctx)
 
