@@ -49,10 +49,10 @@ def _faults(raw: Mapping[str, object], kind: Any, place: str) -> Iterator[Proble
 
 
 def _fault(raw: object, kind: Any, place: str, error: msgspec.ValidationError) -> Problem:
-    words = {str: tr("文字"), int: tr("整数"), bool: "true / false", date: "2026-03-02"}
+    words = {str: tr("文字"), int: tr("整数"), bool: "true / false", date: tr("日期")}
     expected = words.get(kind, str(error))
     if get_origin(kind) is Literal or isinstance(kind, EnumType):
         expected = " / ".join(get_args(kind) or kind)
     elif isinstance(kind, type) and issubclass(kind, msgspec.Struct) and not isinstance(raw, Mapping):
         expected = tr("一个表")
-    return Problem(place, expected, str(raw)[:_LONGEST_QUOTE])
+    return Problem(place, expected, str(raw)[:_LONGEST_QUOTE], example="2026-03-02" if kind is date else "")

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, ask_password, open_context, picked
+from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.blobs import write_durably
@@ -70,7 +71,7 @@ def finalize_visit(args: argparse.Namespace) -> Answer:
 
 def _preview(composed: composing.Composed) -> Answer:
     lines = [tr("文档指纹 {digits}", digits=composed.record_sha256)]
-    lines += [f"· {problem.place}：{problem.expected}，{problem.found}" for problem in composed.problems]
+    lines += [f"· {in_list(problem)}" for problem in composed.problems]
     return Answer(picked(composed, "record_sha256", "problems") | {"finalized": False}, "\n".join(lines))
 
 

@@ -7,6 +7,7 @@ from ohdesk.cli.common import Answer, Commands, ask_password, picked
 from ohdesk.cli.record import finalize_command
 from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import instant_text
+from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import STATE_WORDS, Ending, Power, StartData, Task, VisitState
 from ohdesk.errors import UserError
@@ -171,7 +172,7 @@ def fill_form(ctx: Context, args: argparse.Namespace) -> Answer:
     """Fill the checklist from a file."""
     filled = answer_file.fill_from_file(ctx, lookup.find(ctx, args.visit), args.answers)
     lines = [tr("已保存 {answers} 项回答，{photos} 张照片。", answers=filled.answers, photos=filled.photos)]
-    lines += [tr("· {place}：还缺{expected}", place=each.place, expected=each.expected) for each in filled.missing]
+    lines += [f"· {in_list(each)}" for each in filled.missing]
     return Answer(filled, "\n".join(lines))
 
 
@@ -251,7 +252,7 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
             "合格 {met}，不合格 {not_met}，合理缺项 {not_applicable}，未检查 {not_inspected}，未作答 {unanswered}",
             **counts,
         ),
-        *(tr("· {place}：还缺{expected}", place=each.place, expected=each.expected) for each in facts.problems),
+        *(f"· {in_list(each)}" for each in facts.problems),
         *(tr("· 内部：{gap}（{reason}）", gap=gap, reason=facts.gap_reason) for gap in facts.gaps),
     ]
     held = picked(record, "visit", "started_at", "answers", "findings", "photos")

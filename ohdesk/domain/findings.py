@@ -56,13 +56,13 @@ def proposed(
 def disposal_problems(place: str, disposal: Disposal, due: str, day: date) -> list[Problem]:
     """Return what is wrong with the disposal of a finding made on `day`; `due` is a day or empty."""
     if not disposal.has_deadline:
-        return [Problem(place, tr("{name}不设期限", name=disposal.name), due)] if due else []
+        return [Problem(place, tr("空白（{name}不设期限）", name=disposal.name), due, field="due_on")] if due else []
     try:
         good = parse_day(due) > day
     except ValueError:
         good = False
     if good:
         return []
-    expected, found = tr("晚于 {day} 的日期", day=day.isoformat()), due or tr("没有填写")
+    expected = tr("晚于 {day} 的日期", day=day.isoformat())
     example = (day + _A_MONTH).isoformat()
-    return [Problem(place, expected, found, tr("请写明改正的最后一天。"), example=example)]
+    return [Problem(place, expected, due, tr("请写明改正的最后一天。"), "due_on", example)]

@@ -91,14 +91,19 @@ def team_problems(team: Iterable[OfficePerson], day: date) -> list[Problem]:
     """Return what keeps a team from inspecting on `day`: fewer than two, one twice, or one who may not."""
     members = list(team)
     problems = [
-        Problem(person.name, tr("当日有效的执法证"), why_not_inspect(person, day), tr("请换由持有效执法证的人员。"))
+        Problem(
+            person.name,
+            tr("当日有效的执法证"),
+            why_not_inspect(person, day),
+            tr("请换由持有效执法证的人员。"),
+            field="inspectors",
+        )
         for person in members
         if not may_inspect(person, day)
     ]
     # Counted by certificate: one person may have been entered twice, and two of one certificate are one inspector.
     certificates = {person.certificate_no for person in members}
     if len(certificates) < TEAM or len({person.id for person in members}) < TEAM:
-        problems.append(
-            Problem(tr("检查人员"), tr("至少两名执法证号不同的执法人员"), tr("{count} 名", count=len(certificates)))
-        )
+        expected, found = tr("至少两名执法证号不同的执法人员"), tr("{count} 名", count=len(certificates))
+        problems.append(Problem(tr("检查人员"), expected, found, field="inspectors"))
     return problems

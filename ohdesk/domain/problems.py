@@ -4,6 +4,11 @@ from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
 
+def blank(place: str, field: str = "", remedy: str = "") -> Problem:
+    """Return the problem of something that has to be written and is not; `remedy` where its name does not say how."""
+    return Problem(place, "", "", remedy or tr("请填写{place}。", place=place), field)
+
+
 def at_field(problem: Problem) -> str:
     """Return what is expected, to be read beside what was typed."""
     if not problem.expected:
@@ -25,6 +30,6 @@ def in_list(problem: Problem) -> str:
         place=problem.place,
         expected=problem.expected,
         example=problem.example,
-        found=problem.found,
+        found=problem.found or tr("空白"),
         remedy=problem.remedy,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from ohdesk.domain.problems import blank
 from ohdesk.domain.record import Arrival
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import mark, tr
@@ -237,7 +238,7 @@ def ending_problems(ending: Ending, proofs: Sequence[str]) -> list[Problem]:
     problems = []
     if ending.proof not in proofs:
         remedy = tr("请选择一种证明：{proofs}。", proofs="、".join(proofs))
-        problems.append(Problem(tr("证明"), "", ending.proof, remedy, "proof"))
+        problems.append(blank(tr("证明"), "proof", remedy))
     if not ending.account.strip():
-        problems.append(Problem(tr("情况说明"), "", "", tr("请写明看到的情形。"), "account"))
+        problems.append(blank(tr("情况说明"), "account", tr("请写明看到的情形。")))
     return problems

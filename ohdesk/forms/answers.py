@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.problems import blank
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import AnswerType, DetailField, FieldKind, Form, Question
 from ohdesk.i18n import tr
@@ -146,16 +147,22 @@ def malformed(answer: Answer, question: Question) -> list[Problem]:
 
 def missing(answer: Answer, question: Question) -> list[Problem]:
     """Return what an answer still lacks before the record can be made final; saving it is allowed meanwhile."""
+    place = question_place(question)
     if answer.value is AnswerValue.NOT_APPLICABLE and not answer.reason:
-        return [_empty(question, tr("写明合理缺项的理由"), question.na_when, "reason")]
+        return [blank(place, "reason", tr("请写明合理缺项的理由。{when}", when=question.na_when))]
     if answer.value is AnswerValue.NOT_INSPECTED and not answer.reason:
-        return [_empty(question, tr("写明未检查的原因"), tr("例如当日停产、负责人不在。"), "reason")]
+        return [blank(place, "reason", tr("请写明未检查的原因，例如当日停产、负责人不在。"))]
     if answer.value not in {AnswerValue.MET, AnswerValue.NOT_MET}:
         return []
     problems = list(_count_problems(answer, question))
     if answer.value is AnswerValue.NOT_MET and not answer.fact:
-        problems.insert(0, _empty(question, tr("写明不合格的事实"), tr("请写明看到的具体情形。"), "fact"))
+        problems.insert(0, no_fact(place))
     return problems
+
+
+def no_fact(place: str) -> Problem:
+    """Return the problem of a breach of which nobody wrote what was seen; `place` names its question."""
+    return blank(place, "fact", tr("请写明不合格的事实：看到的具体情形。"))
 
 
 def photo_wanted(answer: Answer, question: Question, photos: int) -> bool:
@@ -197,10 +204,6 @@ def _too_long(question: Question, name: str, text: str, key: str) -> Problem:
     return Problem(f"{question_place(question)} {name}", expected, found, field=key)
 
 
-def _empty(question: Question, expected: str, remedy: str, key: str) -> Problem:
-    return Problem(question_place(question), expected, tr("没有填写"), remedy, key)
-
-
 def _count_problems(answer: Answer, question: Question) -> Iterator[Problem]:
     if not question.fields:
         return
@@ -209,7 +212,7 @@ def _count_problems(answer: Answer, question: Question) -> Iterator[Problem]:
     for each in question.fields:
         given = answer.details.get(each.key, "")
         if question.answer_type is AnswerType.COUNT and each.kind is FieldKind.INT and not given:
-            yield Problem(f"{place} {each.label}", tr("填写人数"), tr("没有填写"), field=each.key)
+            yield blank(f"{place} {each.label}", each.key, tr("请填写人数。"))
         limit = answer.details.get(each.at_most, "")
         if given and limit and int(given) > int(limit):
             expected = tr("不大于{label} {number}", label=labels[each.at_most], number=limit)

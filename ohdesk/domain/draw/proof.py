@@ -9,6 +9,7 @@ from io import StringIO
 from ohdesk.domain.draw.checks import read_sheet, recompute
 from ohdesk.domain.draw.drawing import POOL_HEADING, PoolEntry, Sheet, commitment
 from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.domain.problems import in_list
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
 
@@ -57,7 +58,7 @@ def _attempt(key: str, sentence: str, check: Callable[[], str]) -> Fact:
     try:
         return Fact(key, sentence, Verdict.HOLDS, check())
     except ProblemsError as error:
-        details = "；".join(f"{each.place} {each.expected} / {each.found}" for each in error.problems)
+        details = "".join(map(in_list, error.problems))
         return Fact(key, sentence, Verdict.FAILS, details)
     except UserError as error:
         return Fact(key, sentence, Verdict.FAILS, error.message)

@@ -11,9 +11,10 @@ from ohdesk.db.models import Photo, Visit
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.findings import disposal_problems, proposed
 from ohdesk.domain.people import Right
+from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.forms.answers import AnswerValue, question_place
+from ohdesk.forms.answers import AnswerValue, no_fact, question_place
 from ohdesk.forms.definition import Question
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
@@ -115,11 +116,11 @@ def _draft(number: int, question: Question, row: AnswerRow, photos: tuple[int, .
     disposal, due = row.disposal, row.due_on
     problems = []
     if not row.fact:
-        problems.append(Problem(place, tr("写明不合格的事实"), tr("没有填写"), tr("请写明看到的具体情形。")))
+        problems.append(no_fact(place))
     if row.disposal:
         problems += disposal_problems(place, rules.disposal(row.disposal), row.due_on, _day(visit))
     else:
-        problems.append(Problem(place, tr("确定处置方式和期限"), tr("没有确定"), tr("请确认问题清单中的处置。")))
+        problems.append(blank(place, "disposal", tr("请在问题清单中确定处置方式和期限。")))
         # Proposed, and named as a problem until somebody confirms it: an order to a company is never made by a default.
         disposal, due = proposed(
             question.severity, question.disposal, rules.proposals, rules.disposals, _day(visit), work_calendar()

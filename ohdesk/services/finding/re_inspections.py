@@ -104,7 +104,7 @@ def _check(ctx: Context, rows: Sequence[RectificationRow], day: str) -> None:
         wrong = Problem(
             tr("复查日期"),
             tr("今天或以后的日期"),
-            day or tr("没有填写"),
+            day,
             field="day",
             example=today.isoformat(),
         )

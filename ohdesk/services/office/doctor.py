@@ -15,6 +15,7 @@ from ohdesk.db.engine import integrity_problems
 from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import BlobRow
 from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.domain.problems import in_list
 from ohdesk.errors import MachineError
 from ohdesk.forms.work_calendar import read_calendar
 from ohdesk.i18n import tr
@@ -117,10 +118,7 @@ def _resources() -> Iterator[Fact]:
         files = sorted((resources() / folder).rglob("*.toml"))
         yield _fact(f"resources.{folder}", sentence, list(_unreadable(files)) if files else [folder])
     read = read_calendar(resources() / "calendar")
-    wrong = [
-        tr("{place}：应为{expected}，现为{found}", place=each.place, expected=each.expected, found=each.found)
-        for each in read.problems
-    ]
+    wrong = list(map(in_list, read.problems))
     absent = [] if read.calendar.years else ["calendar"]
     yield _fact("resources.calendar", tr("各年放假安排随程序安装，格式正确"), wrong or absent)
     catalogues = list((resources() / "locale").rglob("*.mo"))

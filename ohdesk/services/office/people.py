@@ -10,6 +10,7 @@ from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import PersonWritten
 from ohdesk.domain.people import OfficePerson, Right
+from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
@@ -138,7 +139,8 @@ def _refuse_taken(ctx: Context, session: Session, certificate_no: str, own: str)
     )
     other = session.scalars(taken).first()
     if other is not None:
-        raise UserError(tr("执法证号 {number} 已登记给{name}。", number=certificate_no, name=other))
+        said = tr("执法证号 {number} 已登记给{name}。", number=certificate_no, name=other)
+        raise ProblemsError(said, (Problem(tr("执法证号"), "", certificate_no, said, "certificate_no"),))
 
 
 def _refuse_unusable(name: str, role: str, certificate_no: str, certificate_until: str) -> None:
@@ -150,18 +152,18 @@ def _refuse_unusable(name: str, role: str, certificate_no: str, certificate_unti
 def _problems(name: str, role: str, certificate_no: str, certificate_until: str) -> list[Problem]:
     problems = []
     if not name:
-        problems.append(Problem(tr("姓名"), tr("必填"), tr("空白"), field="name"))
+        problems.append(blank(tr("姓名"), "name"))
     if role not in PERSON_ROLES:
         problems.append(Problem(tr("人员类别"), "、".join(PERSON_ROLES), role, field="role"))
     if role == "inspector" and not certificate_no:
-        problems.append(Problem(tr("执法证号"), tr("执法人员必填"), tr("空白"), field="certificate_no"))
+        problems.append(blank(tr("执法证号"), "certificate_no", tr("执法人员必填，请填写执法证号。")))
     if role == "inspector" or certificate_until:
         try:
             parse_day(certificate_until)
         except ValueError:
-            found = certificate_until or tr("空白")
+            place = tr("证件有效期至")
             problems.append(
-                Problem(tr("证件有效期至"), tr("日期"), found, field="certificate_until", example="2027-12-31")
+                Problem(place, tr("日期"), certificate_until, field="certificate_until", example="2027-12-31")
             )
     return problems
 

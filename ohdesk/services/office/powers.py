@@ -9,6 +9,7 @@ from ohdesk.db.models import OwnPower
 from ohdesk.domain.calendar import day_text, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
+from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import Power
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
@@ -84,9 +85,9 @@ def _problems(power: Power) -> list[Problem]:
             Problem(tr("检查方式"), tr("以镇街名义或受委托"), visit_rules().mode(power.mode).name, field="mode")
         )
     if not power.authority:
-        problems.append(Problem(tr("有权机关"), tr("机关全称"), tr("空白"), field="authority"))
+        problems.append(blank(tr("有权机关"), "authority", tr("请填写机关全称。")))
     if not power.basis:
-        problems.append(Problem(tr("依据"), tr("公布的事项目录或委托书"), tr("空白"), field="basis"))
+        problems.append(blank(tr("依据"), "basis", tr("请写明公布的事项目录或委托书。")))
     days = [(tr("生效日期"), power.valid_from, "valid_from")]
     days += [(tr("失效日期"), power.valid_to, "valid_to")] * bool(power.valid_to)
     for place, day, key in days:
@@ -101,4 +102,4 @@ def _problems(power: Power) -> list[Problem]:
 
 
 def _no_day(place: str, found: str, field: str) -> Problem:
-    return Problem(place, tr("日期"), found or tr("空白"), field=field, example="2026-12-31")
+    return Problem(place, tr("日期"), found, field=field, example="2026-12-31")

@@ -11,6 +11,7 @@ import msgspec
 from ohdesk.db.models import Draft
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
+from ohdesk.domain.problems import blank
 from ohdesk.domain.record import PartyStatement
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import tr
@@ -30,16 +31,19 @@ PAD = (12_000, 5_000)  # 1/100 mm, where a file names no pad
 def party_problems(party: PartyStatement) -> list[Problem]:
     """Return what the party's statement lacks for its way."""
     if party.way not in WAYS:
-        return [Problem(tr("当事人核对方式"), " / ".join(WAYS), party.way)]
+        return [Problem(tr("当事人核对方式"), " / ".join(WAYS), party.way, field="way")]
     if party.way == "absent":
-        needed = [(tr("当事人不在场的原因"), party.reason)]
+        needed = [("reason", tr("当事人不在场的原因"), party.reason)]
     elif party.way == "refused":
-        needed = [(tr("拒签原因"), party.reason), (tr("见证人或录像"), party.witness or party.video)]
+        needed = [
+            ("reason", tr("拒签原因"), party.reason),
+            ("witness", tr("见证人或录像"), party.witness or party.video),
+        ]
     else:
-        needed = [(tr("当事人姓名"), party.name)]
+        needed = [("name", tr("当事人姓名"), party.name)]
         if party.way == "objected":
-            needed.append((tr("当事人的异议"), party.statement))
-    return [Problem(place, tr("必填"), tr("空白")) for place, text in needed if not text]
+            needed.append(("statement", tr("当事人的异议"), party.statement))
+    return [blank(place, field) for field, place, text in needed if not text]
 
 
 def tidied(party: PartyStatement) -> PartyStatement:

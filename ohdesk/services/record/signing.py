@@ -224,7 +224,7 @@ def _problems(one: Strokes) -> list[Problem]:
     if one.role not in ROLES:
         return [Problem(place, " / ".join(ROLES), one.role)]
     if not one.name.strip():
-        return [Problem(place, tr("签名人姓名"), tr("空白"))]
+        return [Problem(place, tr("签名人姓名"), "")]
     if not one.strokes or not all(one.strokes):
         return [Problem(place, tr("笔迹"), tr("没有笔迹"), tr("请重新签名。"))]
     if not (0 < one.width <= LARGEST_PAD and 0 < one.height <= LARGEST_PAD):

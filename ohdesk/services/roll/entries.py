@@ -32,6 +32,7 @@ from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
+from ohdesk.domain.problems import blank
 from ohdesk.domain.roll.definition import MOST
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
@@ -193,7 +194,7 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
     if not values.get("name"):
         raise ProblemsError(
             tr("单位没有保存。"),
-            (Problem(tr("单位名称"), tr("必填"), tr("空白"), tr("请填写营业执照上的全称。"), field="name"),),
+            (blank(tr("单位名称"), "name", tr("请填写营业执照上的全称。")),),
         )
     entry = uuid7(ctx.now())
     with ctx.transaction() as session:
@@ -213,7 +214,7 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
     """
     ctx.require(Right.ROLL)
     if not reason.strip():
-        why = Problem(tr("理由"), tr("写明理由"), tr("空白"), tr("例如：营业执照变更、现场核实。"), field="reason")
+        why = blank(tr("理由"), "reason", tr("请写明理由，例如营业执照变更、现场核实。"))
         raise ProblemsError(tr("更正要写明理由。"), (why,))
     values = checked(fields)
     with ctx.transaction() as session:
@@ -417,9 +418,9 @@ def _refuse_same_code(session: Session, uscc: str, own: str) -> None:
     )
     other = session.scalars(same).first()
     if other is not None:
-        raise UserError(
-            tr("信用代码 {uscc} 已用于“{name}”。", uscc=uscc, name=other), tr("请打开那一家核对，不要重复新增。")
-        )
+        taken = tr("信用代码 {uscc} 已用于“{name}”。", uscc=uscc, name=other)
+        remedy = tr("请打开那一家核对，不要重复新增。")
+        raise ProblemsError(taken, (Problem(tr("统一社会信用代码"), "", uscc, f"{taken}{remedy}", "uscc"),))
 
 
 def _own_town(ctx: Context) -> str:

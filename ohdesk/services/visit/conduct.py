@@ -10,6 +10,7 @@ from ohdesk.db.models import Account, Establishment, Person, Visit
 from ohdesk.domain.calendar import BEIJING, beijing, instant_text, legal_day, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right, team_problems
+from ohdesk.domain.problems import blank, in_list
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import (
     Act,
@@ -120,7 +121,7 @@ def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number
     ctx.require(Right.VISIT)
     approval = Approval("paper", clean_text(approver).strip(), on, clean_text(number).strip())
     problems = [
-        Problem(place, "", "", tr("请填写{place}。", place=place), field)
+        blank(place, field)
         for field, place, text in (
             ("approver", tr("批准人"), approval.approver),
             ("number", tr("审批表编号"), approval.number),
@@ -221,7 +222,8 @@ def code_shown(ctx: Context, clock: str) -> str:
     try:
         typed = datetime.strptime(clock.strip().replace("：", ":"), "%H:%M").replace(tzinfo=BEIJING)
     except ValueError as error:
-        raise UserError(tr("亮码时间应如 09:05，现为“{text}”。", text=clock)) from error
+        wrong = Problem(tr("亮码时间"), tr("时刻"), clock, field="code_at", example="09:05")
+        raise ProblemsError(in_list(wrong), (wrong,)) from error
     at = now.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
     # A minute of grace: whoever reads the time off a telephone may be ahead of this laptop.
     if at > now + timedelta(minutes=1):
@@ -327,7 +329,7 @@ def _arrival_problems(arrival: Arrival) -> list[Problem]:
     try:
         datetime.strptime(arrival.code_at, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only the form is looked at
     except ValueError:
-        return [Problem(tr("亮码时间"), tr("时刻"), arrival.code_at, example="2026-03-02T01:05:00Z")]
+        return [Problem(tr("亮码时间"), tr("时刻"), arrival.code_at, field="code_at", example="2026-03-02T01:05:00Z")]
     return []
 
 
@@ -337,8 +339,7 @@ def _day_problems(place: str, text: str, today: date) -> list[Problem]:
             return []
     except ValueError:
         pass
-    found, day = text or tr("空白"), today.isoformat()
-    return [Problem(place, tr("不晚于今天的日期"), found, field="day", example=day)]
+    return [Problem(place, tr("不晚于今天的日期"), text, field="day", example=today.isoformat())]
 
 
 def _address(session: Session, visit: Visit) -> str:

@@ -9,6 +9,7 @@ from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.people import ASSISTANT, INSPECTOR
+from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.definition import Form
@@ -116,7 +117,7 @@ def _task_problems(task: Task) -> list[Problem]:
     # Cases are not counted towards the yearly number of visits; without a reason they would be a way around it.
     if task.kind and not rules.kind(task.kind).capped and not task.reason.strip():
         remedy = tr("个案检查请写明线索，例如投诉、交办的编号和内容；只留内部，不印在笔录上。")
-        problems.append(Problem(tr("缘由"), "", "", remedy, "reason"))
+        problems.append(blank(tr("缘由"), "reason", remedy))
     if task.planned_on:
         try:
             parse_day(task.planned_on)
@@ -127,15 +128,15 @@ def _task_problems(task: Task) -> list[Problem]:
 
 def _people_problems(session: Session, new: NewVisit) -> list[Problem]:
     problems = []
-    for ids, role, expected in (
-        (new.inspectors, INSPECTOR, tr("执法人员")),
-        (new.assistants, ASSISTANT, tr("协管员")),
+    for ids, role, expected, field in (
+        (new.inspectors, INSPECTOR, tr("执法人员"), "inspectors"),
+        (new.assistants, ASSISTANT, tr("协管员"), "assistants"),
     ):
         for person_id in ids:
             person = session.get(Person, person_id)
             if person is None or person.role != role:
                 found = person.name if person else person_id
-                problems.append(Problem(tr("检查人员"), expected, found, field="inspectors"))
+                problems.append(Problem(tr("检查人员"), expected, found, field=field))
     if len(set(new.inspectors)) != len(new.inspectors):
         problems.append(Problem(tr("检查人员"), tr("每人一次"), tr("有重复"), field="inspectors"))
     return problems

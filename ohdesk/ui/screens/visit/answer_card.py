@@ -327,7 +327,7 @@ class AnswerCard(QFrame):
         for problem in lacking:
             field = self.details.field(problem.field) or self._text_field
             field.show()
-            field.set_error(_gap(problem, bool(self._typed().get(problem.field))))
+            field.set_error(at_field(problem))
 
     def hint_at_photo(self) -> None:
         """Say that a photo would be well, where there is none."""
@@ -399,13 +399,6 @@ def _basis(question: Question) -> str:
     if question.na_when:
         parts.append(tr("可合理缺项：{when}", when=question.na_when))
     return "\n".join(parts)
-
-
-def _gap(problem: Problem, something: bool) -> str:
-    """Say what a field lacks, or that what stands there is wrong."""
-    if something:
-        return at_field(problem)
-    return tr("请{expected}。{remedy}", expected=problem.expected, remedy=problem.remedy)
 
 
 def _saved(at: datetime) -> str:

@@ -95,4 +95,4 @@ def test_a_file_that_is_not_there_is_named(ctx, visit, tmp_path):
 
 def test_an_incomplete_breach_is_taken_and_its_gap_named(ctx, visit, handed_in):
     filled = fill_from_file(ctx, visit, handed_in({"A01": {"value": "不合格"}}))
-    assert [problem.expected for problem in filled.missing] == ["写明不合格的事实"]
+    assert [problem.field for problem in filled.missing] == ["fact"]
