@@ -67,7 +67,7 @@ class Window(QMainWindow):
         self.first_screen = ""  # instead of the one where one stopped
         self.unlock = self._new_unlock(folder)
         self.desk: Desk | None = None
-        self._told_unsaved = False  # closing again gives it up
+        self._told_lost = False  # closing again gives it up
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self._lock_idle)
         self._guard = KeyGuard(self)
@@ -85,19 +85,26 @@ class Window(QMainWindow):
         QSettings().setValue(_PLACE, self.saveGeometry())  # the usual size and "maximised" apart
         if self.desk is not None:
             self.desk.leave()
-            if self.desk.unsaved and not self._told_unsaved:
-                self._told_unsaved = True
-                self.desk.notice.error(
-                    UserError(
-                        tr("有一项没有保存，关闭就会丢失。"), tr("请排除故障后再试一次；要放弃它，再关一次窗口。")
-                    )
-                )
-                event.ignore()
-                return
+        lost = self._would_be_lost()
+        if lost is not None and not self._told_lost:
+            self._told_lost = True
+            self.show_error(lost)
+            event.ignore()
+            return
         self.unlock.stop()
         self.jobs.wait()
         self._session.close()
         super().closeEvent(event)
+
+    def _would_be_lost(self) -> UserError | None:
+        """Return what closing now would lose for ever, and how that is avoided; None when it is nothing."""
+        if self.desk is not None and self.desk.unsaved:
+            return UserError(tr("有一项没有保存，关闭就会丢失。"), tr("请排除故障后再试一次；要放弃它，再关一次窗口。"))
+        if self.desk is None and self.unlock.code_is_open:
+            return UserError(
+                tr("恢复码还没有确认，关闭以后再也看不到。"), tr("请打印、存文件或抄下；要放弃它，再关一次窗口。")
+            )
+        return None
 
     def list_accounts(self, folder: Path) -> None:
         """Look up who can open the workspace in `folder`, on the worker."""

@@ -18,6 +18,7 @@ from ohdesk.services.start.practice import PracticeOffice
 from ohdesk.services.trust import joining
 from ohdesk.ui.kit.pdf_render import page_picture
 from ohdesk.ui.kit.printing import Printing
+from ohdesk.ui.screens.unlock.remembered import remembered_folders
 from ohdesk.ui.window import Window
 from tests.conftest import CHEAP, PASSWORD, county_workspace, noon, town_workspace
 
@@ -45,7 +46,7 @@ def card_file(tmp_path):
 
 def shown(qtbot, make_practice=None):
     window = Window(None, noon, make_practice)
-    qtbot.addWidget(window, before_close_func=lambda closed: closed.close())
+    qtbot.addWidget(window, before_close_func=lambda closed: (closed.close(), closed.close()))
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -232,6 +233,16 @@ def test_the_code_can_be_copied_and_saved_and_leaves_the_clipboard(qtbot, window
     qtbot.keyClicks(code.again, in_groups(secret).end)
     alt(qtbot, window, "S")
     assert QGuiApplication.clipboard().text() == ""
+
+
+def test_closing_before_the_code_is_confirmed_says_that_it_would_be_lost(qtbot, window, tmp_path, commit_text):
+    code = new_office(qtbot, commit_text, window, tmp_path)
+    window.close()
+    assert window.isVisible()
+    assert "再也看不到" in code.notice.text
+    window.close()
+    assert not window.isVisible()
+    assert remembered_folders() == (tmp_path / "new",)
 
 
 def test_the_code_is_saved_as_the_sheet_that_would_be_printed(qtbot, window, tmp_path, commit_text, monkeypatch):

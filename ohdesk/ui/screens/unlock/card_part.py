@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_target
+from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.screens.unlock.cards import PathRow, link, muted
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ class CardPart(QWidget):
         self.fingerprint.setAccessibleName(tr("县级名片的指纹"))
         self.whose = muted("")
         self.compared = QCheckBox(tr("已打电话逐组核对，八组都一致(&A)"))
-        self.message = QLabel(tr("请先打电话核对指纹，再打勾：名片可能在路上被换过。"))
-        self.message.setObjectName("fieldError")
-        self.message.setWordWrap(True)
+        self.message = text(tr("请先打电话核对指纹，再打勾：名片可能在路上被换过。"), "fieldError")
         self._target()
         self._layout()
         self._show_parts()
@@ -124,13 +122,8 @@ class CardPart(QWidget):
 
     def _layout(self) -> None:
         self._parts = (self.whose, self.fingerprint, self.compared, self.message)
-        column = _column(self)
-        for widget in (self.field, *self._parts):
-            column.addWidget(widget)
-        self.outcome = QWidget()
-        beside = _column(self.outcome)
-        beside.addWidget(self.request_field)
-        beside.addWidget(self.without, 0, Qt.AlignmentFlag.AlignLeft)
+        column(self.field, *self._parts, of=self)
+        self.outcome = box(column(self.request_field, row(self.without, grow())))
         self.compared.toggled.connect(self.message.hide)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -164,10 +157,3 @@ class CardPart(QWidget):
         self.line.clear()
         self._choose()
         self.line.setFocus()
-
-
-def _column(widget: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(theme.size("gap_small"))
-    return column

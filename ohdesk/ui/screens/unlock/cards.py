@@ -4,7 +4,7 @@
 up its enumerations as to paint the card.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.field import Field
 from ohdesk.ui.theme.icons import icon
 
 
@@ -61,6 +62,7 @@ class Card(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.setFixedWidth(theme.layout(width))
+        self.fields: dict[str, Field] = {}
         self._mark = QLabel()
         self._heading = QLabel(title)
         self._heading.setObjectName("title")
@@ -92,6 +94,17 @@ class Card(QFrame):
     def set_busy(self, text: str) -> None:
         """Say that work is going on; an empty text ends it."""
         self._busy.setText(text)
+
+    def say_problems(self, problems: Mapping[str, str]) -> bool:
+        """Say beside each field, by its key, what is wrong with it and go to the first; True when something is."""
+        for key, field in self.fields.items():
+            if key in problems:
+                field.set_error(problems[key])
+            elif field.error:
+                field.clear_error()
+        if problems:
+            self.fields[next(iter(problems))].editor.setFocus()
+        return bool(problems)
 
     def foot(self, left: tuple[QPushButton, ...], right: tuple[QPushButton, ...]) -> QHBoxLayout:
         """Return the row of buttons: ways out on the left, the next step on the right."""

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from ohdesk.domain.recovery_code import in_groups
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.notice import NoticeBar
 from ohdesk.ui.screens.unlock.cards import Card, muted, primary
 
@@ -53,6 +53,11 @@ class CodeCard(Card):
         self.request.hide()
         self._layout()
 
+    @property
+    def is_open(self) -> bool:
+        """True while a code is shown whose end was not typed again."""
+        return bool(self._secret)
+
     def start(self) -> None:
         """Let the code be read first: the cursor stands in it, not on the button."""
         self.code.setFocus()
@@ -91,25 +96,17 @@ class CodeCard(Card):
 
     def _layout(self) -> None:
         self.confirm = primary(tr("进入工作区(&S)"), self._confirm)
-        ways = QHBoxLayout()
-        ways.setSpacing(theme.size("gap_small"))
-        for button in (
+        ways = row(
             action("print", tr("打印…(&P)"), self._print),
             action("save", tr("存文件…(&F)"), self._save),
             action("copy", tr("复制(&C)"), self._copy),
-        ):
-            ways.addWidget(button)
-        ways.addStretch(1)
-        self.column.setSpacing(theme.size("gap_small"))
+            grow(),
+        )
         advice = muted(
             tr("这一页不能返回：工作区已经建立。纸张放进保险柜或交负责人保管，不要拍照，也不要存在这台电脑上。")
         )
-        self.column.addWidget(self.notice)
-        self.column.addWidget(self.code)
-        self.column.addLayout(ways)
-        for widget in (self.again_field, advice, self.request):
-            self.column.addWidget(widget)
-        self.column.addLayout(self.foot((), (self.confirm,)))
+        foot = self.foot((), (self.confirm,))
+        self.column.addLayout(column(self.notice, self.code, ways, self.again_field, advice, self.request, foot))
 
     def _confirm(self) -> None:
         typed = "".join(self.again.text().split()).upper()

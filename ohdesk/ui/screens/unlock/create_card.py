@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton
 
 from ohdesk.i18n import tr
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division, knows_towns_of
 from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
+from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.notice import NoticeBar
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.screens.unlock.card_part import CardPart
@@ -101,34 +102,16 @@ class CreateCard(Card):
         self._name_division()
 
     def _fill(self) -> None:
-        choice = QHBoxLayout()
-        choice.setSpacing(theme.size("gap_small"))
-        for button in (self.town, self.county):
-            choice.addWidget(button)
-        choice.addStretch(1)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for side in (left, right):
-            side.setSpacing(theme.size("gap_small"))
-        for key in ("division", "name"):
-            left.addWidget(self.fields[key])
-        left.addWidget(self.joining)
-        for key in ("folder", "account", "password", "again"):
-            right.addWidget(self.fields[key])
-        right.addWidget(self.joining.outcome)
-        left.addStretch(1)
-        right.addStretch(1)
-        both = QHBoxLayout()
+        left = column(*(self.fields[key] for key in ("division", "name")), self.joining, grow())
+        mine = (self.fields[key] for key in ("folder", "account", "password", "again"))
+        right = column(*mine, self.joining.outcome, grow())
+        both = row(grow(left), grow(right))
         both.setSpacing(theme.size("gap") + theme.size("gap_small"))
-        both.addLayout(left, 1)
-        both.addLayout(right, 1)
         self.submit = primary(tr("建立工作区(&C)"), self._submit)
         self.back = QPushButton(tr("返回(&R)"))
         self.back.clicked.connect(self.back_chosen)
-        self.column.setSpacing(theme.size("gap_small"))
-        self.column.addLayout(choice)
-        self.column.addLayout(both)
-        self.column.addWidget(self.notice)
-        self.column.addLayout(self.foot((self.back,), (self.submit,)))
+        choice = row(self.town, self.county, grow())
+        self.column.addLayout(column(choice, both, self.notice, self.foot((self.back,), (self.submit,))))
 
     def _choose_role(self) -> None:
         self.notice.hide()
@@ -190,16 +173,8 @@ class CreateCard(Card):
     def _submit(self) -> None:
         if not self.submit.isEnabled():
             return
-        problems = self._problems()
-        for key, field in self.fields.items():
-            if key in problems:
-                field.set_error(problems[key])
-            elif field.error:
-                field.clear_error()
         joined = self.role == "county" or self.joining.check()
-        if problems:
-            self.fields[next(iter(problems))].editor.setFocus()
-        elif joined:
+        if not self.say_problems(self._problems()) and joined:
             self.submitted.emit(self._office())
 
     def _office(self) -> NewOffice:

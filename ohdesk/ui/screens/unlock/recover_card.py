@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
 from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.lay import column
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.screens.unlock.cards import Card, Recovery, muted, primary
 from ohdesk.ui.screens.unlock.password_row import PasswordRow
@@ -44,14 +44,9 @@ class RecoverCard(Card):
         self.submit = primary(tr("设新密码(&E)"), self._submit)
         self.back = QPushButton(tr("返回(&R)"))
         self.back.clicked.connect(self.back_chosen)
-        self.column.setSpacing(theme.size("gap_small"))
-        self.column.addWidget(muted(tr("没有别的管理员时，用恢复码：")))
-        for field in self.fields.values():
-            self.column.addWidget(field)
-        self.column.addWidget(
-            muted(tr("执法人员的签名密钥会重新生成，之后要再向县级申请证书；已经签好的文书不受影响。"))
-        )
-        self.column.addLayout(self.foot((self.back,), (self.submit,)))
+        instead = muted(tr("没有别的管理员时，用恢复码："))
+        keys = muted(tr("执法人员的签名密钥会重新生成，之后要再向县级申请证书；已经签好的文书不受影响。"))
+        self.column.addLayout(column(instead, *self.fields.values(), keys, self.foot((self.back,), (self.submit,))))
 
     def ask(self, folder: Path, accounts: tuple[str, ...], account: str) -> None:
         """Stand ready for an account of this workspace."""
@@ -81,14 +76,7 @@ class RecoverCard(Card):
     def _submit(self) -> None:
         if not self.submit.isEnabled() or self._folder is None:
             return
-        problems = self._problems()
-        for key, field in self.fields.items():
-            if key in problems:
-                field.set_error(problems[key])
-            else:
-                field.clear_error()
-        if problems:
-            self.fields[next(iter(problems))].editor.setFocus()
+        if self.say_problems(self._problems()):
             return
         code, account = self.code.text(), self.account.currentText()
         self.submitted.emit(Recovery(self._folder, code, account, self.password.text()))

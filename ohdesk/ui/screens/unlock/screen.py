@@ -106,6 +106,11 @@ class UnlockScreen(QWidget):
         """The card that makes a practice world."""
         return self._card("practice", self._new_practice)
 
+    @property
+    def code_is_open(self) -> bool:
+        """True while a recovery code stands here that nobody has shown to have kept."""
+        return "code" in self._card_of and self.code_card.is_open
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._start()
@@ -172,6 +177,8 @@ class UnlockScreen(QWidget):
 
     def show_code(self, code: str) -> None:
         """Show the recovery code of the workspace just created."""
+        if self._created is not None:
+            remember(self._created.folder, self._created.account)  # it is there, whatever becomes of the code
         self.code_card.show_code(code, self._created.name if self._created is not None else "")
         self._bring("code", self.code_card)
 
@@ -349,7 +356,6 @@ class UnlockScreen(QWidget):
     def _finish(self) -> None:
         if self._created is not None:
             new = self._created
-            remember(new.folder, new.account)
             self.open_card.stand_ready(new.folder, new.account, new.password)
             self.show_open()  # should it not open, there is where to go on
             self.finished.emit(Credentials(new.folder, new.account, new.password))
