@@ -10,6 +10,7 @@ from ohdesk.db import migrations
 from ohdesk.db.engine import integrity_problems, open_engine
 from ohdesk.domain.roll.values import count_of, count_of_text
 from ohdesk.errors import MachineError, UserError
+from ohdesk.reports import fonts
 from ohdesk.reports.styles import BODY
 from ohdesk.reports.typesetting import set_lines
 from ohdesk.security import keyfile
@@ -206,6 +207,7 @@ def test_a_workspace_that_cannot_be_written_leaves_nothing_behind(tmp_path, monk
 
 def test_what_was_set_for_paper_or_read_from_a_list_is_gone_once_it_is_locked(tmp_path):
     with open_workspace(town_workspace(tmp_path / "w"), "李旸", PASSWORD, noon):
+        fonts.register()
         set_lines("石桥金泰五金厂", BODY, 300.0)
         assert count_of("约50人") == 50
         assert set_lines.cache_info().currsize > 0
