@@ -1,6 +1,5 @@
 """`python -m ohdesk` and the two entry points: a command when there is one, else the window."""
 
-import gc
 import os
 import sys
 from typing import TextIO
@@ -38,7 +37,6 @@ def window() -> int:
         print(tr("没有图形界面，窗口打不开。"), file=sys.stderr)
         print(tr("请在桌面环境中打开；命令行的用法见 ohdesk --help。"), file=sys.stderr)
         return 1
-    gc.disable()  # what is made while Qt is loaded stays; `run_window` enables it again when the prompt is painted
     from ohdesk.app import run_window
 
     return run_window(arguments)

@@ -1,7 +1,6 @@
 """Composition root of the window: make the application, show the prompt, and only then load what is heavy."""
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -52,8 +51,6 @@ def window_for(folder: Path | None, account: str) -> Window:
 
 def _painted(window: Window, folder: Path | None) -> None:
     """Do what would have held up the painting of the prompt."""
-    gc.freeze()
-    gc.enable()
     if folder is not None:
         window.list_accounts(folder)
 

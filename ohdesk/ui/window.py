@@ -17,7 +17,8 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import display, load_ahead, preferences, theme
 from ohdesk.ui.idle import IdleWatch
-from ohdesk.ui.kit.jobs import Job, Jobs, collect
+from ohdesk.ui.kit.collector import collect
+from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.key_guard import KeyGuard
 from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials

@@ -1,20 +1,18 @@
 """Run slow work off the interface thread, one job at a time."""
 
-import gc
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Event
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThreadPool, Signal
 
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import JobCancelledError
+from ohdesk.ui.kit.collector import uncollected
 
 log = logging.getLogger(__name__)
 
-_MANY = 20_000  # objects: to look at fewer takes a few milliseconds
 _REPORT_EVERY = 0.05  # seconds; more often would only fill the queue of the interface thread
 
 
@@ -45,7 +43,7 @@ class Job(QObject):
         """Do the work; called on the worker thread."""
         try:
             self._stop_if_asked()
-            with _uncollected():
+            with uncollected():
                 result = self._result()
             self.succeeded.emit(result)
         except JobCancelledError:
@@ -81,28 +79,6 @@ class ReportingJob(Job):
         if done == total or now - self._reported >= _REPORT_EVERY:
             self._reported = now
             self.progressed.emit(done, total)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from looking at all that a job makes: with a long list that takes 0.2 s each time,
-    during which no thread runs, the interface's least of all.  What a large job leaves behind is put aside until the
-    program locks (`collect`); reference counting frees it as ever.  What a small one leaves is collected as usual.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        if gc.get_count()[0] > _MANY:
-            gc.freeze()
-        gc.enable()
-
-
-def collect() -> None:
-    """Look at all that was put aside, and free what nothing leads to; while nobody works, for it takes 0.2 s."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 class Jobs(QObject):

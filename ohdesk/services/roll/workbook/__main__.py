@@ -1,6 +1,5 @@
 """The child process: a workbook on standard input, its cells as MessagePack on standard output."""
 
-import gc
 import sys
 
 from ohdesk.services.roll.workbook import limits
@@ -12,7 +11,6 @@ def main(arguments: list[str]) -> int:
     limits.bind_process(int(memory), int(seconds))
     from ohdesk.services.roll.workbook import formats, wire
 
-    gc.disable()  # millions of cells, one short life
     data = sys.stdin.buffer.read()
     try:
         answer = wire.encode(formats.read(data, suffix.lower()))
