@@ -16,7 +16,7 @@ from ohdesk.services import blobs
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, photo_pages, views
-from ohdesk.services.visit import conduct
+from ohdesk.services.visit import conduct, lookup
 from ohdesk.services.visit.planning import NewVisit
 from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
@@ -41,7 +41,7 @@ def template(tmp_path_factory) -> World:
         ids = tuple(row.id for row in people.list_people(ctx))
         firm = views.document_rows(ctx)[0]
         with ctx.reading() as session:
-            establishment = finalizing.find_record(session, firm.visit).establishment
+            establishment = lookup.find_record(session, firm.visit).establishment
         next_visit = conduct.plan(
             ctx, NewVisit(establishment=establishment, inspectors=ids, task=Task("daily", "plan"))
         )

@@ -13,7 +13,7 @@ from ohdesk.domain.visit import Ending
 from ohdesk.services.office import people
 from ohdesk.services.record import finalizing, views
 from ohdesk.services.record.party_statement import party_before
-from ohdesk.services.visit import conduct, filling, photos
+from ohdesk.services.visit import conduct, filling, lookup, photos
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
@@ -79,7 +79,7 @@ def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_ac
     text = subprocess.run(["pdftotext", target, "-"], capture_output=True).stdout.decode()
     assert "草稿" not in text
     with at.ctx.reading() as session:
-        held = finalizing.find_record(session, world.visit).content["strokes"]
+        held = lookup.find_record(session, world.visit).content["strokes"]
     assert [(one["role"], one["name"], len(one["strokes"])) for one in held] == [("party", "陈某", 2)]
 
 
@@ -140,7 +140,7 @@ def test_a_refused_signature_is_witnessed(seat, world, commit_text):
     final = finalizing.final_record(at.ctx, world.visit)
     assert (final.record.party.way, final.record.party.witness) == ("refused", "唐晴（石桥村委会）")
     with at.ctx.reading() as session:
-        held = finalizing.find_record(session, world.visit).content["strokes"]
+        held = lookup.find_record(session, world.visit).content["strokes"]
     assert [one["role"] for one in held] == ["witness"]
 
 

@@ -11,6 +11,7 @@ from ohdesk.domain.calendar import parse_instant
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.receipts import receipt_code
 from ohdesk.services.exchange.sending import ContentCounts, content_counts
+from ohdesk.services.trust.keys import county_peer
 
 _FINAL = "visit.finalized@1"
 
@@ -75,7 +76,7 @@ def exchanged(ctx: Context) -> list[Exchanged]:
 def record_receipts(ctx: Context) -> list[RecordReceipt]:
     """Return this office's final records, newest first, each with what the county says of it."""
     with ctx.reading() as session:
-        county = session.scalars(select(Peer).where(Peer.role == "county").order_by(Peer.replica)).first()
+        county = county_peer(session)
         acked = 0 if county is None else county.acked
         refused = {} if county is None else {each["seq"]: each["reason"] for each in county.refused}
         bundles = list(session.scalars(select(BundleOut).where(BundleOut.last > 0).order_by(BundleOut.seq)))

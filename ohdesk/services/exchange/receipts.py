@@ -12,6 +12,7 @@ from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.trust.keys import county_peer
 from ohdesk.sync.manifest import Acks
 from ohdesk.sync.problems import ForkedReplicaError
 
@@ -64,7 +65,7 @@ def register_code(ctx: Context, code: str) -> int:
             raise UserError(
                 tr("回执码不正确，或不是给本机的。"), tr("请对方再读一遍：数字、一个短横、八个字母或数字（2–7）。")
             )
-        county = session.scalars(select(Peer).where(Peer.role == "county").order_by(Peer.replica)).first()
+        county = county_peer(session)
         if county is None:
             raise UserError(tr("本机还没有加入县级，没有可登记回执的单位。"))
         county.acked = max(county.acked, row.seq)

@@ -23,6 +23,7 @@ from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.finding.later_answers import later_answers
 from ohdesk.services.finding.re_inspections import re_inspections_in
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step, day_of
+from ohdesk.services.visit.lookup import find_record
 
 FILTERS: dict[str, frozenset[Standing]] = {
     "all": frozenset(Standing),
@@ -69,7 +70,7 @@ def detail(ctx: Context, row: RectificationRow) -> RectificationDetail:
         visit = session.get(Visit, row.visit)
         unconfirmed = visit_rules().deadlines_unconfirmed and bool(row.due_on)
         if row.record:
-            record = _record(session, row.visit)
+            record = msgspec.convert(find_record(session, row.visit).content["record"], InspectionRecord)
             line = next(each for each in record.findings if each.number == row.number)
             answer = next(each for each in record.answers if each.question == row.question)
             inspectors = tuple(person.name for person in record.inspectors)
@@ -100,13 +101,6 @@ def export(rows: Sequence[RectificationRow], target: Path) -> int:
     ]
     write_durably(target, workbook([Sheet(tr("问题整改"), headings, lines)]))
     return len(lines)
-
-
-def _record(session: Session, visit: str) -> InspectionRecord:
-    row = session.get(Record, visit)
-    if row is None:
-        raise UserError(tr("这次检查没有定稿的笔录。"), tr("请刷新列表后重试。"))
-    return msgspec.convert(row.content["record"], InspectionRecord)
 
 
 def _timeline(row: RectificationRow) -> tuple[Step, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Person, Record, RecordInspector, ReInspection, Visit
+from ohdesk.db.models import Person, RecordInspector, ReInspection, Visit
 from ohdesk.domain.calendar import legal_day, parse_day
 from ohdesk.domain.people import Right, team_problems
 from ohdesk.domain.rectification import WAITING, re_inspection_day
@@ -19,6 +19,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.office.people import office_person
+from ohdesk.services.visit.lookup import find_record
 from ohdesk.services.visit.planning import NewVisit, plan_in
 
 
@@ -74,7 +75,7 @@ def plan_re_inspection(ctx: Context, rows: Sequence[RectificationRow], day: str,
             establishment=rows[0].establishment,
             inspectors=tuple(inspectors),
             task=Task(rule.kinds[0], rule.id, day, _reason(rows)),
-            form=_record(session, rows[0].visit).form,
+            form=find_record(session, rows[0].visit).form,
         )
         visit = plan_in(ctx, session, new)
         session.add_all(ReInspection(visit=visit, finding=row.id) for row in rows)
@@ -120,10 +121,3 @@ def _reason(rows: Sequence[RectificationRow]) -> str:
         "复查{what}",
         what="、".join(said.format(record=record, numbers="、".join(each)) for record, each in numbers.items()),
     )
-
-
-def _record(session: Session, visit: str) -> Record:
-    record = session.get(Record, visit)
-    if record is None:
-        raise UserError(tr("这次检查没有定稿的笔录。"), tr("请刷新列表后重试。"))
-    return record

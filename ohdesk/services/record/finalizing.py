@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import false, func, select
-from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Amendment, BlobRow, Record
@@ -27,6 +26,7 @@ from ohdesk.services.record.composing import Composed, compose, compose_in
 from ohdesk.services.record.signing import SecondSigner, Strokes, open_signers, sign_document, stroke_problems
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit import photos as visit_photos
+from ohdesk.services.visit.lookup import find_record
 
 if TYPE_CHECKING:
     from ohdesk.reports.inspection_record import RenderedRecord
@@ -223,14 +223,6 @@ def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:
             raise UserError(tr("这份笔录由别的单位制作，不能在这里补充说明。"), tr("请由制作笔录的单位办理。"))
         journal.record(session, RecordAmended(record=visit_id, statement=statement, reason=reason), ctx.stamp())
     return Change.RECORDS
-
-
-def find_record(session: Session, visit_id: str) -> Record:
-    """Return the final record's row within an open session. Raises UserError when there is none."""
-    row = session.get(Record, visit_id)
-    if row is None:
-        raise UserError(tr("这次检查没有定稿的笔录。"), tr("请从文书列表中选择（命令行为 record list）。"))
-    return row
 
 
 def photos_of(ctx: Context, photos: Sequence[PhotoLine]) -> Mapping[str, bytes]:

@@ -29,6 +29,7 @@ from ohdesk.services import blobs
 from ohdesk.services.blobs import safe_stem
 from ohdesk.services.context import Context
 from ohdesk.services.record import finalizing
+from ohdesk.services.visit.lookup import find_record
 from ohdesk.services.visit.views import list_visits
 
 READY, FINAL, PHOTOS = "ready", "final", "photos"
@@ -139,7 +140,7 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
     """Return a final record with its PDFs, each compared with its hash. Raises UserError when there is none."""
     final = finalizing.final_record(ctx, visit_id)
     with ctx.reading() as session:
-        row = finalizing.find_record(session, visit_id)
+        row = find_record(session, visit_id)
         # At the county the papers of all towns are read, but only the office that made a record may add to it.
         own = row.replica == ctx.office.replica
         pages = session.scalars(

@@ -24,6 +24,7 @@ from ohdesk.security.trust_files import Card, Request, RequestedPerson
 from ohdesk.services.blobs import hand_out
 from ohdesk.services.context import Context
 from ohdesk.services.office.person_keys import retired_certificates
+from ohdesk.services.trust.keys import county_peer
 
 _ONLY = 1  # the key of the only enrolment that can wait
 ROOT_OWNER = "root"
@@ -369,7 +370,7 @@ class TownIn:
 def standing(ctx: Context) -> Standing:
     """Return how far this town has come with its county."""
     with ctx.reading() as session:
-        county = session.scalars(select(Peer).where(Peer.role == "county").order_by(Peer.replica)).first()
+        county = county_peer(session)
         joined = session.get(OwnKey, "root") is not None and county is not None
         return Standing(
             county=county.name if joined and county is not None else "",

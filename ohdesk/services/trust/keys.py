@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import CountyRecipient, OwnKey, OwnOffice
+from ohdesk.db.models import CountyRecipient, OwnKey, OwnOffice, Peer
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import vault
@@ -52,6 +52,11 @@ def county_roots(ctx: Context, session: Session) -> tuple[bytes, ...]:
     if row is None or not row.certificate_der:
         raise not_joined(ctx)
     return (row.certificate_der,)
+
+
+def county_peer(session: Session) -> Peer | None:
+    """Return the county this town belongs to; None at a county, and before the answer was taken in."""
+    return session.scalars(select(Peer).where(Peer.role == "county").order_by(Peer.replica)).first()
 
 
 def standing_recipients(session: Session) -> tuple[str, ...]:

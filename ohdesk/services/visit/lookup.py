@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Visit
+from ohdesk.db.models import Establishment, Record, Visit
 from ohdesk.domain.visit import Start, VisitState
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -54,3 +54,11 @@ def started_at(visit: Visit) -> datetime:
     if visit.started_at is None:
         raise UserError(tr("这次检查还没有开始。"), tr("请先批准并开始检查。"))
     return visit.started_at
+
+
+def find_record(session: Session, visit_id: str) -> Record:
+    """Return the final record's row within an open session. Raises UserError when there is none."""
+    row = session.get(Record, visit_id)
+    if row is None:
+        raise UserError(tr("这次检查没有定稿的笔录。"), tr("请从文书列表中选择（命令行为 record list）。"))
+    return row
