@@ -55,6 +55,8 @@ class FollowingScroll(Scrolled):
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is None or not self.isVisible() or not self.isAncestorOf(new):
             return
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            return  # what is being clicked on must not move away from under the pointer
         self.ensureWidgetVisible(new)  # of a text only the line of the cursor
         if new.height() < self.viewport().height():
             top = new.mapTo(self.widget(), QPoint(0, 0))

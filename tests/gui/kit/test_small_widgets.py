@@ -1,9 +1,10 @@
 """Header, day, password, chips, question and steps, driven by keyboard."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.confirm import Confirm
@@ -11,6 +12,7 @@ from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.lay import column
 from ohdesk.ui.kit.password_edit import PasswordEdit
+from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.kit.step_bar import StepBar
 from ohdesk.ui.screens.unlock.cards import PathRow
 
@@ -221,3 +223,32 @@ def test_after_a_folder_was_chosen_the_focus_goes_on_to_the_next_field(qtbot, tm
     qtbot.mouseClick(folder.button, Qt.MouseButton.LeftButton)
     assert folder.path == tmp_path
     assert page.focusWidget() is password
+
+
+def test_a_click_on_what_is_half_in_sight_counts_and_the_page_stays_where_it_is(qtbot):
+    """What has the focus is brought into sight, but not from under the pointer."""
+    inside = QWidget()
+    lower = QPushButton("下面的按钮")
+    line = QLineEdit()
+    column(line, *(QLabel(f"{number}") for number in range(40)), lower, of=inside)
+    area = FollowingScroll(inside)
+    qtbot.addWidget(area)
+    area.resize(300, 200)
+    area.show()
+    area.activateWindow()
+    qtbot.waitUntil(area.isActiveWindow)
+    line.setFocus()
+    top = lower.mapTo(inside, QPoint(0, 0)).y()
+    area.verticalScrollBar().setValue(top - area.viewport().height() + lower.height() // 2)
+    before = area.verticalScrollBar().value()
+    pressed = []
+    lower.clicked.connect(lambda: pressed.append(True))
+    QTest.mouseClick(
+        area.windowHandle(), Qt.MouseButton.LeftButton, pos=lower.mapTo(area, QPoint(lower.width() // 2, 3))
+    )
+    assert pressed
+    assert area.verticalScrollBar().value() == before
+    line.setFocus()
+    area.verticalScrollBar().setValue(before)
+    lower.setFocus()
+    assert area.verticalScrollBar().value() > before

@@ -296,6 +296,8 @@ class UnlockScreen(QWidget):
 
     def _show_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
         """Scroll to what has the focus: on a small screen it may have been put out of sight."""
+        if self._painted and QApplication.mouseButtons():
+            return  # what is being clicked on must not move away from under the pointer
         page = self._pages.currentWidget()
         if new is not None and isinstance(page, QScrollArea) and page.isAncestorOf(new):
             page.ensureWidgetVisible(new)
