@@ -41,14 +41,19 @@ def open_engine(path: Path, key: bytes) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
+        # The driver would begin transactions by itself, and only before what it takes for a write; `_begin` does it.
         connection.isolation_level = None
         cursor = connection.cursor()
+        # A raw key, as the very first statement: a passphrase would be stretched anew at each connection (0.16 s).
         cursor.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        # A key that does not fit is said in words; SQLCipher would also write lines to stderr.
         cursor.execute("PRAGMA cipher_log_level=NONE")
         for pragma in (
             "journal_mode=WAL",
+            # NORMAL is the usual pair of WAL, but loses the last commits when power fails: those were called saved.
             "synchronous=FULL",
             "foreign_keys=ON",
+            # Temporary files would lie on the disk unencrypted.
             "temp_store=MEMORY",
             f"cache_size=-{CACHE_KIB}",
             f"busy_timeout={BUSY_MILLISECONDS}",
@@ -59,6 +64,8 @@ def open_engine(path: Path, key: bytes) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("ohdesk_writes")
+        # A transaction that reads first and writes later can meet a lock that waiting does not end
+        # (SQLITE_BUSY_SNAPSHOT).
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
@@ -100,6 +107,7 @@ def copy_database(engine: Engine, target: Path, key: bytes) -> None:
         # show the key.
         cursor.execute("ATTACH DATABASE ? AS copy KEY ?", (str(target.absolute()), f"x'{key.hex()}'"))
         try:
+            # Not a copy of the file: beside it lies a log whose pages belong to it.
             cursor.execute("SELECT sqlcipher_export('copy')")
         finally:
             cursor.execute("DETACH DATABASE copy")
@@ -109,6 +117,7 @@ def integrity_problems(engine: Engine) -> list[str]:
     """Return what SQLite's and SQLCipher's own checks complain about; empty when the file is whole."""
     with engine.connect() as connection:
         found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+        # The HMAC of every page: finds flipped bits that leave a well-formed page.
         found += [str(row[0]) for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
         found += [f"foreign key: {tuple(row)}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
     return found

@@ -22,6 +22,7 @@ from ohdesk.domain.operations import EstablishmentWritten, Operation
 from ohdesk.i18n import tr
 
 NO_HASH = "0" * 64
+# Bounds the memory of a roll of 20,000 entries and what is tried again one by one if one of them does not fit.
 _AT_ONCE = 1000  # foreign roll entries decoded and applied together
 
 
@@ -73,7 +74,9 @@ class ForkError(Exception):
 def record(session: Session, operation: Operation, stamp: Stamp, batch: str = "") -> str:
     """Append one operation of this replica and apply it; return its name "replica:seq"."""
     head = _head(session, stamp.replica, stamp.division)
+    # `base` inside the same transaction: it must name what is really there, not what a screen showed.
     applied = _appended(operation, stamp, head.seq + 1, head.hash, apply.base(session, operation))
+    # First the journal, then the tables: a writer of ours that refuses rolls both back.
     _store(session, applied, batch, set_aside="")
     head.seq, head.hash = applied.seq, applied.hash
     session.flush()
@@ -169,6 +172,7 @@ def _accept_at_once(session: Session, many: Sequence[Applied], refuse: Callable[
     seq, previous = head.seq, head.hash
     for applied in many:
         follows = (applied.replica, applied.seq, applied.previous) == (head.replica, seq + 1, previous)
+        # One by one each gets its own outcome; here only the run of which nothing can be said.
         if not follows or (refuse and refuse(applied)):
             return False
         seq, previous = applied.seq, applied.hash
@@ -186,17 +190,21 @@ def _accept_at_once(session: Session, many: Sequence[Applied], refuse: Callable[
 
 def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str] | None) -> Accepted:
     head = _head(session, applied.replica, applied.division)
+    # Held already: with the same bytes it is a repetition, which is success; with others two laptops share a number.
     if applied.seq <= head.seq:
         held = session.get(OperationRow, (applied.replica, applied.seq))
         if held is None or held.hash != applied.hash:
             raise ForkError(applied.replica, applied.seq)
         return Accepted.ALREADY
     if applied.seq > head.seq + 1:
+        # Not an error of the sender: the bundle before has not arrived yet, so this one waits.
         raise GapError(applied.replica, head.seq + 1)
+    # The right number on another past: a laptop restored from a backup, or a clone.
     if applied.previous != head.hash:
         raise ForkError(applied.replica, head.seq)
     head.seq, head.hash = applied.seq, applied.hash
     session.flush()
+    # Set aside, not rejected: the chain must go on, or one bad operation would stop a town for ever.
     reason = (refuse(applied) if refuse else "") or _apply_or_reason(session, applied)
     _store(session, applied, "", reason)
     session.flush()
@@ -217,11 +225,14 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
         "id": operation.record,
         "base": list(base),
         "d": stamp.division,
+        # The wall clock is for people; what came before what follows from `s`, `p` and `base`.
         "at": instant_text(stamp.at),
         "by": stamp.by,
         "v": values,
         "blobs": [f"sha256:{blob}" for blob in operation.blobs],
     }
+    # Signed by the person only what binds (finalize, draw, void): the bundle's signature covers all, but names a
+    # device.
     if operation.binding and stamp.sign is not None:
         signature = stamp.sign(canonical(body))
         body["sig"] = {"key": signature.key, "value": base64.b64encode(signature.value).decode("ascii")}
@@ -268,6 +279,8 @@ def _store(session: Session, applied: Applied, batch: str, set_aside: str) -> No
     session.execute(insert(OperationRow), [_row(applied, batch, set_aside)])
     for blob in applied.blobs:
         if session.get(BlobRow, blob) is None:
+            # Announced before its bytes are here: photos may come in a later bundle, and the receipt asks for what is
+            # missing.
             session.add(BlobRow(sha256=blob, size=0, held=False))
 
 

@@ -57,6 +57,8 @@ def quick_write(engine: Engine) -> Iterator[Cursor]:
             yield kept.cursor
             kept.cursor.execute("COMMIT")
         except BaseException:
+            # Also for KeyboardInterrupt: the connection is kept, and an open transaction would lock out every other
+            # writer.
             kept.connection.rollback()
             raise
 

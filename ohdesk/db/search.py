@@ -7,6 +7,7 @@ from functools import cache
 
 def folded(text: str) -> str:
     """Return text as it is compared in a search: NFKC, lower case, no spaces."""
+    # NFKC, not NFC: full-width letters and digits come from input methods and lists, and mean the same.
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
@@ -30,4 +31,5 @@ def _initial(character: str) -> str:
     os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
     from pypinyin import Style, lazy_pinyin
 
+    # Character by character: heteronyms get their commonest reading, and each is looked up once for the whole roll.
     return "".join(lazy_pinyin(character, style=Style.FIRST_LETTER))[:1] or character

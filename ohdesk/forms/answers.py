@@ -12,6 +12,7 @@ from ohdesk.forms.definition import AnswerType, DetailField, FieldKind, Form, Qu
 from ohdesk.i18n import tr
 
 LONGEST_TEXT = 4000
+# More people than any employer has: anything longer is a slip of the keyboard.
 LARGEST_COUNT = 9_999_999
 _SHOWN = 40
 
@@ -41,6 +42,7 @@ WORDS = {
     AnswerValue.NOT_APPLICABLE: "合理缺项",
     AnswerValue.NOT_INSPECTED: "未检查",
 }
+# A yes-no question is put so that 是 is as the law wants it; its four answers are the same.
 _OTHER_WORDS = {"是": AnswerValue.MET, "否": AnswerValue.NOT_MET, "不涉及": AnswerValue.NOT_APPLICABLE}
 _BY_WORD = {value.value: value for value in AnswerValue} | {word: value for value, word in WORDS.items()}
 

@@ -59,6 +59,7 @@ def form_ids() -> tuple[str, ...]:
 def forms_for(kind: str) -> tuple[Form, ...]:
     """Return the forms meant for a kind of establishment (用人单位 …), the fullest first."""
     forms = [load_form(form_id) for form_id in form_ids()]
+    # The first of them is what a new visit is offered.
     return tuple(sorted((form for form in forms if kind in form.kinds), key=lambda form: -len(form.questions)))
 
 
@@ -82,6 +83,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self._folder = folder
         laws = [understood(each, _Law, "laws.toml", self.problems) for each in self._toml("laws.toml").get("law", [])]
+        # Name and edition: a citation of a law in an edition that nobody looked up is a mistake.
         self._laws = {(law.name, law.edition) for law in laws if law is not None}
 
     def form(self, form_id: str) -> Form | None:
@@ -139,6 +141,7 @@ class _Reading:
         known = [base.by_id[name] for name in dict.fromkeys(head.questions) if name in base.by_id]
         used = {question.section for question in known}
         order = {section.id: index for index, section in enumerate(base.sections)}
+        # Sections stay together whatever order the special form lists; the sort is stable within each.
         known.sort(key=lambda question: order[question.section])
         return (
             tuple(section for section in base.sections if section.id in used),
@@ -152,6 +155,7 @@ class _Reading:
         for field in entry.fields:
             if field.at_most and field.at_most not in keys:
                 self._complain(f"{place} field {field.key}", tr("本项的另一填写项"), field.at_most)
+        # Nothing may be asked of a company that no rule obliges it to: the record prints the duty beside each finding.
         if not entry.duty:
             self._complain(f"{place} duty", tr("检查依据"), tr("没有"))
         for bases, where in ((entry.duty, "duty"), (entry.penalty, "penalty")):
@@ -173,6 +177,7 @@ class _Reading:
             ) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             self._complain(name, tr("TOML 格式"), str(error))
+            # Empty rather than raised: the other files are still read, so that all faults are named at once.
             return {}
 
     def _complain(self, place: str, expected: str, found: str) -> None:

@@ -112,6 +112,7 @@ class VisitRules:
     def path(self, question: Question) -> str:
         """Return whether a fine may come at once (internal); empty where the penalty is not in the table."""
         for basis in question.penalty:
+            # By the beginning: "第七十条" stands for each of its items, "第七十条（一）" and so on.
             for article, name in self.paths.items():
                 if basis.law == self.path_law and basis.article.startswith(article):
                     return name
@@ -157,6 +158,7 @@ Rule = TypeVar("Rule", bound=_Named)
 def _found(rules: Iterable[Rule], key: str, what: str) -> Rule:
     known = list(rules)
     for rule in known:
+        # Command lines and answer files of inspectors name things as they say them.
         if key in {rule.id, rule.name}:
             return rule
     choices = "、".join(f"{rule.id}（{rule.name}）" for rule in known)

@@ -69,6 +69,7 @@ def read_calendar(folder: Path) -> CalendarFiles:
     make_up_days: set[date] = set()
     years: list[int] = []
     problems: list[Problem] = []
+    # By year, so that the first gap is seen where it is.
     for file in sorted(folder.glob("*.toml")):
         notice, wrong = _read(file, holidays | make_up_days)
         problems += wrong
@@ -108,6 +109,7 @@ def _wrong_days(place: str, notice: _Notice) -> Iterator[Problem]:
             if not date(notice.year - 1, 12, 1) <= day <= date(notice.year, 12, 31):
                 yield Problem(where, tr("{year} 年的日期", year=notice.year), str(day), _remedy())
         for day in holiday.make_up:
+            # A make-up day on a weekday would change nothing and be a slip in the file.
             if day.weekday() < SATURDAY:
                 yield Problem(where, tr("make_up 中的调休上班日是星期六或星期日"), str(day), _remedy())
 

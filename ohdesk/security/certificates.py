@@ -28,6 +28,7 @@ from ohdesk.security import signing_keys
 from ohdesk.security.signing_keys import PersonKey
 
 LONGEST_NAME = 64  # characters, X.520 ub-common-name
+# Ours take under 1 KiB; the limit keeps hostile ones from the parser.
 LARGEST_CERTIFICATE = 8192  # bytes
 _UNREADABLE = (
     ValueError,
@@ -104,6 +105,7 @@ def load(der: bytes) -> x509.Certificate:
     try:
         check_certificate_form(der)
         certificate = x509.load_der_x509_certificate(der)
+        # cryptography decodes these when asked: asked here, a fault shows before anything relies on the rest.
         _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.public_key()
     except _UNREADABLE as error:
         raise CertificateError(tr("不是可用的证书")) from error
@@ -221,6 +223,7 @@ def check_valid_at(der: bytes, at: datetime) -> None:
 
 def _check_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
     try:
+        # No intermediates exist, so no path has to be built or searched.
         certificate.verify_directly_issued_by(issuer)
         certificate.extensions.get_extension_for_class(x509.BasicConstraints)
     except (InvalidSignature, x509.ExtensionNotFound, *_UNREADABLE) as error:
@@ -229,6 +232,7 @@ def _check_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> No
 
 def _one(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
     values = name.get_attributes_for_oid(oid)
+    # A name given twice could be read differently by two programs.
     if len(values) != 1 or not isinstance(values[0].value, str):
         raise CertificateError(tr("证书主体缺少应有的项目"))
     return values[0].value
@@ -261,6 +265,7 @@ def _issue(
     key: PersonKey, issuer: x509.Name, subject: x509.Name, subject_public: bytes, at: datetime, term: str
 ) -> bytes:
     terms = _terms()
+    # Begins before it is issued: a town whose clock is behind the county's can use it at once.
     first = at.astimezone(UTC).replace(microsecond=0) - timedelta(days=terms["starts_days_before_issue"])
     is_root = term == "root"
     public = signing_keys.load_public(subject_public)
@@ -269,9 +274,11 @@ def _issue(
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(public)
+        # Random: no counter to keep, none to repeat after a backup was restored.
         .serial_number(x509.random_serial_number())
         .not_valid_before(first)
         .not_valid_after(_years_later(first, terms["years"][term]))
+        # The root issues ends only: a certified town cannot issue in its turn.
         .add_extension(x509.BasicConstraints(ca=is_root, path_length=0 if is_root else None), critical=True)
         .add_extension(_usage(is_root=is_root), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
@@ -284,6 +291,7 @@ def _issue(
 def _usage(*, is_root: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not is_root,
+        # The bit once called nonRepudiation: what is signed is meant to bind the person.
         content_commitment=not is_root,
         key_encipherment=False,
         data_encipherment=False,
@@ -299,6 +307,7 @@ def _years_later(day: datetime, years: int) -> datetime:
     try:
         return day.replace(year=day.year + years)
     except ValueError:
+        # Issued on 29 February.
         return day.replace(year=day.year + years, day=28)
 
 

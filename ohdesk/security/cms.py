@@ -22,6 +22,7 @@ _ECDSA_WITH_SHA256 = {"algorithm": "sha256_ecdsa"}
 _UPSETS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
+# Needed to tell the lower of the two values s and order - s that verify alike.
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # NIST SP 800-186, P-256
 
 
@@ -60,9 +61,12 @@ def parse(data: bytes) -> tuple[Container, int]:
     Raises FormError unless those bytes are the fixed form.
     """
     try:
+        # The container stands in front of padding, so its own header says where it ends.
         length = parser.peek(data)
         signed = ContentInfo.load(data[:length], strict=True)["content"]
+        # More certificates or signers would be bytes that no signature covers.
         (certificate,), (signer,) = signed["certificates"], signed["signer_infos"]
+        # Signed as SET OF, though they travel under an implicit tag [0] (RFC 5652 section 5.4).
         attributes = _der(signer["signed_attrs"].untag())
         container = Container(_der(certificate), attributes, _canonical_ecdsa(signer["signature"].native))
         # The library takes other lengths, orders and tags as well; only what it would write itself is let through.
@@ -90,6 +94,7 @@ def check_certificate_form(certificate: bytes) -> None:
         rebuilt = Certificate(
             {"tbs_certificate": body, "signature_algorithm": _ECDSA_WITH_SHA256, "signature_value": signature}
         )
+        # Stated twice, and only the inner one is signed (RFC 5280 section 4.1.1.2).
         inner_algorithm, outer_algorithm = _der(body["signature"]), _der(rebuilt["signature_algorithm"])
         sound = _der(rebuilt) == certificate and inner_algorithm == outer_algorithm and found.serial_number > 0
     except _UPSETS as error:
@@ -124,6 +129,7 @@ def _build(parts: Container) -> bytes:
 def _canonical_ecdsa(signature: bytes) -> bytes:
     """Return an ECDSA signature if it is the one DER form of its two numbers, else raise FormError."""
     numbers = DSASignature.load(signature, strict=True).native
+    # DER numbers have a sign; zero or less is no ECDSA value, whatever the library reads.
     if min(numbers.values()) <= 0 or _der(DSASignature(numbers)) != signature:
         raise FormError("a number of the signature is not positive or not in its shortest form")
     return signature

@@ -98,6 +98,7 @@ def create(path: Path, account: str, password: str, cost: Cost | None = None) ->
     The recovery code is an age secret key; nothing of it but what it wraps is stored.
     Raises UserError for an existing file, an empty account name or an empty password.
     """
+    # Overwriting keys.json would make the database beside it unreadable for ever.
     if path.exists():
         raise UserError(tr("这里已经有一个工作区。"), tr("请另选文件夹。"))
     database_key, code = vault.new_key(), new_age_identity()
@@ -112,6 +113,7 @@ def create(path: Path, account: str, password: str, cost: Cost | None = None) ->
 def _milliseconds(cost: Cost) -> int:
     """Measure one derivation in this thread's own time: what else the machine does must not make the keys cheaper."""
     begun = time.thread_time()
+    # The time does not depend on the password or salt.
     _stretch("", _Slot("", cost, bytes(SALT_LENGTH), b""))
     return round((time.thread_time() - begun) * 1000)
 
@@ -124,6 +126,7 @@ def calibrate(took: Callable[[Cost], int] = _milliseconds) -> Calibration:
     cost = LEAST_COST
     while (spent := took(cost)) < LEAST_GUESS and cost.iterations < MOST_PASSES:
         passes = math.ceil(cost.iterations * LEAST_GUESS / max(spent, 1))
+        # At least one pass more each time, so that the loop ends whatever is measured.
         cost = replace(cost, iterations=min(max(passes, cost.iterations + 1), MOST_PASSES))
     return Calibration(cost, spent)
 
@@ -138,6 +141,7 @@ def unlock(path: Path, account: str, password: str) -> Unlocked:
     keys = _read(path)
     slot = _slot(keys, account)
     try:
+        # No stored hash of the password to attack: a wrong one simply does not open the slot.
         keys_inside = vault.unseal(_stretch(password, slot), slot.wrapped, _slot_context(slot))
     except vault.BrokenSealError as error:
         raise WrongPasswordError(
@@ -148,6 +152,7 @@ def unlock(path: Path, account: str, password: str) -> Unlocked:
 
 def unlock_with_recovery_code(path: Path, code: str) -> bytes:
     """Return the database key. Raises UserError when the code is misspelt or another workspace's."""
+    # Its checksum tells a slip of the pen from another workspace's code, which need different help.
     age_recipient(code)
     try:
         return vault.unseal(_recovery_key(code), _read(path).recovery, b"recovery slot")
@@ -186,6 +191,7 @@ def reset_account(path: Path, database_key: bytes, account: str, new_password: s
 def _rewrite_slot(path: Path, account: str, password: str, database_key: bytes, personal_key: bytes) -> Unlocked:
     keys = _read_for(path, database_key)
     old = _slot(keys, account)
+    # At the old cost: a password changed on a slower machine must not become cheaper to guess.
     slot, unlocked = _new_slot(old.account, password, old.cost, database_key, personal_key)
     _write(path, replace(keys, slots=tuple(slot if other is old else other for other in keys.slots)))
     return unlocked
@@ -208,6 +214,7 @@ def _stretch(password: str, slot: _Slot) -> bytes:
         lanes=slot.cost.lanes,
         memory_cost=slot.cost.memory_kib,
     )
+    # NFC, since input methods on Windows and Linux give one character in either form.
     return kdf.derive(_tidy(password).encode("utf-8", "surrogatepass"))
 
 
@@ -220,6 +227,7 @@ def _key_check(database_key: bytes) -> bytes:
 
 
 def _slot_context(slot: _Slot) -> bytes:
+    # Name, cost and salt are authenticated too: nobody can lower the cost or rename a slot unnoticed.
     return canonical(msgspec.to_builtins(replace(slot, wrapped=b"")))
 
 
@@ -253,6 +261,7 @@ def _slot(keys: _KeyFile, account: str) -> _Slot:
 
 def _read_for(path: Path, database_key: bytes) -> _KeyFile:
     keys = _read(path)
+    # Without it, a slot for this database could be written into another workspace's key file.
     if not hmac.compare_digest(keys.key_check, _key_check(database_key)):
         raise _damaged()
     return keys
@@ -270,6 +279,7 @@ def _read(path: Path) -> _KeyFile:
         raise _damaged()
     try:
         content = parse(data)
+        # Not against forgers, who can compute it, but to tell damage on the disk from a wrong password.
         checked = content.pop("sha256")
         if checked != fingerprint(content):
             raise _damaged()
@@ -292,6 +302,7 @@ def _write(path: Path, keys: _KeyFile) -> None:
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
+            # Written beside and renamed: whenever power fails, one whole key file is there.
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -306,6 +317,7 @@ def _write(path: Path, keys: _KeyFile) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
+    # The rename itself lasts only once the folder is flushed; Windows has no handle for that and journals it.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -23,6 +23,7 @@ from ohdesk.security.signing_keys import PersonSigner
 
 ATTACHMENT_NAME = "record.json"
 PDF_VERSION = (1, 7)  # the first with all that is used here: attachments, DocMDP
+# A container of one certificate takes about a quarter; its place must be reserved before its length is known.
 CONTENTS_DIGITS = 8192  # hexadecimal digits reserved for each signature container
 
 
@@ -49,12 +50,15 @@ def prepare(pdf: bytes, boxes: Sequence[SignatureBox], attachment: bytes) -> byt
                 writer,
                 attachment,
                 mime_type="application/json",
+                # The checksum would be MD5; the signature covers the attachment anyway.
                 params=embed.EmbeddedFileParams(embed_checksum=False),
             ),
         ),
     )
     for box in boxes:
+        # All fields now: one that is added after the certification makes that signature invalid for every reader.
         append_signature_field(writer, SigFieldSpec(box.field, on_page=box.page, box=_whole(box.box)))
+    # Readers that append instead of rewriting the file leave the signatures whole (SigFlags, ISO 32000-1 table 219).
     ensure_sig_flags(writer, lock_sig_flags=True)
     return _written(writer)
 
@@ -68,15 +72,18 @@ def sign(pdf: bytes, field: str, signer: PersonSigner, at: datetime, *, certify:
     """
     permissions = MDPPerm.FILL_FORMS if certify else None
     placeholder = SignatureObject(
+        # A PDF date has whole seconds.
         timestamp=beijing(at).replace(microsecond=0),
         subfilter=SigSeedSubFilter.PADES,
         bytes_reserved=CONTENTS_DIGITS,
         reason=reason,
     )
+    # pyHanko's own signer would build a container in its form; ours has to be the one form of cms.py.
     steps: Any = PdfCMSEmbedder().write_cms(field, _UpdateWriter(BytesIO(pdf)), existing_fields_only=True)
     next(steps)
     mdp = SigMDPSetup(md_algorithm="sha256", certify=certify, docmdp_perms=permissions)
     steps.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=mdp))
+    # Only now is the digest known: it covers /ByteRange, which is written once the gap's place is fixed.
     prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
     attributes = cms.signed_attributes(prepared.document_digest, signer.certificate)
     signature = cms.lower_half(signer.key.sign(attributes))

@@ -26,6 +26,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from ohdesk.security.pdf_signing import ATTACHMENT_NAME
 
+# Deflate shortens a thousandfold: without a limit a small file could fill the memory.
 LARGEST_ATTACHMENT = 32 << 20  # bytes, decompressed
 REVISIONS_BEFORE_SIGNING = 2  # as drawn, and laid out
 _UPSETS = (
@@ -105,12 +106,14 @@ def read_attachment(pdf: bytes) -> bytes:
     with _translated():
         reader: Any = PdfFileReader(BytesIO(pdf))
         names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+        # A second file would be signed as well, and be taken for part of the record by other readers.
         if len(names) != 2 or names[0] != ATTACHMENT_NAME:
             raise StructureError("not exactly one embedded file")
         stream = names[1]["/EF"]["/F"]
         if stream.get("/Filter") != "/FlateDecode" or "/DecodeParms" in stream:
             raise StructureError("embedded file in another encoding")
         inflater = zlib.decompressobj()
+        # Not by pyHanko, which decompresses without a limit.
         content = inflater.decompress(stream.encoded_data, LARGEST_ATTACHMENT)
         if not inflater.eof or inflater.unconsumed_tail or inflater.unused_data.strip(b"\r\n"):
             raise StructureError("embedded file damaged or too large")
@@ -128,9 +131,11 @@ def library_problems(pdf: bytes, anchors: Sequence[bytes], moments: Sequence[dat
         signatures = sorted(reader.embedded_signatures, key=lambda signature: signature.signed_revision)
         trusted = [Certificate.load(anchor) for anchor in anchors]
         for signature, moment in zip(signatures, moments, strict=True):
+            # Offline: no revocation is looked up, and no certificate fetched from an address that a file names.
             context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=moment)
             status = validate_pdf_signature(signature, context)
             last = signature is signatures[-1]
+            # The earlier ones cover their revision; that nothing but signatures followed is judged by `changed`.
             expected = SignatureCoverageLevel.ENTIRE_FILE if last else SignatureCoverageLevel.ENTIRE_REVISION
             checks = {
                 "intact": status.intact and status.valid,
@@ -153,6 +158,7 @@ def _field(reader: Any, signature: EmbeddedPdfSignature) -> SignedField:
             raise StructureError("the certification allows something else than filling fields")
         if reader.root["/Perms"].raw_get("/DocMDP").reference != signature.sig_object.get_container_ref():
             raise StructureError("the catalog names another certification")
+        # Certifying writes /Perms into the catalog; no later signature has a reason to touch it.
         allowed.add(str(reader.trailer.raw_get("/Root").reference))
     return SignedField(
         name=signature.field_name,

@@ -28,7 +28,9 @@ from ohdesk.security.pdf_structure import (
 )
 from ohdesk.security.signed_bytes import SignatureFormError, SignedBytes
 
+# The file is held in memory as a whole.
 LARGEST_PDF = 256 << 20  # bytes
+# 行政处罚法 (2021) 第四十二条: at least two inspectors.
 FEWEST_SIGNATURES = 2
 
 
@@ -81,6 +83,7 @@ def verify_record_pdf(pdf: bytes, roots: Sequence[bytes], confirmed: Sequence[by
         about, trusted = _check_signature(pdf, span, number, roots, confirmed)
         facts += about
         checked += [trusted] if trusted else []
+    # Only now may a parser see the file: until here nobody we trust has vouched for a single byte of it.
     authentic = all(fact.verdict is Verdict.HOLDS for fact in facts)
     if not authentic:
         facts += _unchecked()
@@ -134,6 +137,7 @@ def _anchor(certificate: bytes, roots: Sequence[bytes], confirmed: Sequence[byte
         if certificates.public_der(later) == key and certificates.person_of(later).person == subject.person:
             _issuer(later, roots)
             return certificate, True, tr("{name}：签名时未经县级确认，县级后来确认了同一密钥", name=subject.name)
+    # A town that has no county yet trusts its people's own certificates, and says so.
     if certificate in roots:
         return certificate, False, tr("{name}：自制证书，未经县级确认", name=subject.name)
     raise CertificateError(tr("{name}：自制证书，未经县级确认", name=subject.name))
@@ -203,6 +207,7 @@ def _revisions(structure: Structure, checked: Sequence[_Checked]) -> Fact:
 def _validity(signers: Sequence[RecordSigner], checked: Sequence[_Checked]) -> Fact:
     if len(signers) != len(checked):
         return _fact("validity", Verdict.FAILS, tr("签名没有写明签名时间"))
+    # Stated by one laptop's clock, the order at least can be checked.
     if any(later.stated_at < earlier.stated_at for earlier, later in pairwise(signers)):
         return _fact("validity", Verdict.FAILS, tr("后一个签名写明的时间早于前一个"))
     try:
@@ -218,6 +223,7 @@ def _validity(signers: Sequence[RecordSigner], checked: Sequence[_Checked]) -> F
 def _library(pdf: bytes, signers: Sequence[RecordSigner], checked: Sequence[_Checked]) -> Fact:
     anchors = [one.anchor for one in checked]
     try:
+        # A second opinion by other people's code; where the two disagree the record does not hold.
         problems = library_problems(pdf, anchors, [signer.stated_at for signer in signers])
     except StructureError as error:
         problems = [str(error)]
@@ -252,6 +258,7 @@ def _names(structure: Structure, signers: Sequence[RecordSigner], record: Any) -
     if expected != found or fields != [one[0] for one in expected]:
         return _fact("names", Verdict.FAILS, tr("签名人与记录中的执法人员不一致"))
     keys = {certificates.public_der(signer.certificate) for signer in signers}
+    # Neither one key twice nor one person with two keys: two inspectors means two people.
     people = {signer.subject.person for signer in signers}
     if len(signers) < FEWEST_SIGNATURES or len(keys) != len(signers) or len(people) != len(signers):
         return _fact("names", Verdict.FAILS, tr("应由两名以上不同的执法人员签名"))
@@ -266,6 +273,7 @@ def _strokes(value: Any, record: Any) -> Fact:
     if not isinstance(strokes, list) or not all(isinstance(one, Mapping) and one.get("role") for one in strokes):
         return _fact("strokes", Verdict.FAILS, tr("手写签名的数据不完整"))
     expected = fingerprint(record)
+    # Strokes are a picture: tied to the fingerprint they cannot be carried to another record.
     if any(one.get("record_sha256") != expected for one in strokes):
         return _fact("strokes", Verdict.FAILS, tr("手写签名属于另一份记录"))
     if [one.get("name") for one in strokes if one["role"] == "party"] != _party_signs(record):

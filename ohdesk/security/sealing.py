@@ -49,10 +49,12 @@ class AgeSealer:
         source: Any = _Watched(plain)
         target: Any = _Watched(cipher)
         try:
+            # In pieces: a bundle of gigabytes neither fits in memory nor may lie on the disk in clear.
             pyrage.encrypt_io(source, target, [pyrage.x25519.Recipient.from_str(key) for key in self.keys])
         except (pyrage.EncryptError, OSError):
             _raise_first(source, target)
             raise
+        # A stick that is full shows here first.
         _raise_first(source, target)  # the library forgets a failure of its last write
 
 

@@ -17,7 +17,9 @@ from ohdesk.security import certificates, cms
 from ohdesk.security.pdf_signing import CONTENTS_DIGITS
 
 END_OF_FILE = b"%%EOF\n"
+# Each costs a hash over the file; a hostile file could announce thousands.
 MOST_SIGNATURES = 16
+# One spelling and ten digits at most: pyHanko pads the line with blanks that it reserved for longer numbers.
 _BYTE_RANGE = re.compile(rb"\n/ByteRange \[0 ([1-9][0-9]{0,9}) ([1-9][0-9]{0,9}) ([1-9][0-9]{0,9})\] *\n")
 _DIGITS = re.compile(rb"[0-9A-F]+")
 
@@ -41,6 +43,7 @@ class SignedBytes:
 
     def covered_sha256(self, pdf: bytes) -> bytes:
         """Return the digest of what the signature covers."""
+        # Views, so that a record of 200 MB is not copied for each of its signatures.
         digest = sha256(memoryview(pdf)[: self.gap_start])
         digest.update(memoryview(pdf)[self.gap_end : self.end])
         return digest.digest()
@@ -61,6 +64,7 @@ class SignedBytes:
             container, length = cms.parse(content)
         except cms.FormError as error:
             raise SignatureFormError(str(error)) from error
+        # Padding that may hold anything would be a place to change bits unseen.
         if content[length:].strip(b"\0"):
             raise SignatureFormError("the gap holds more than the container and zeros")
         return container
@@ -71,6 +75,7 @@ def find(pdf: bytes) -> tuple[SignedBytes, ...]:
     found: list[SignedBytes] = []
     for match in _BYTE_RANGE.finditer(pdf):
         gap_start, gap_end, rest = (int(number) for number in match.groups())
+        # Adjacent, so that no byte lies between the gap and the range that names it.
         laid_out = match.start() == gap_end and gap_end - gap_start == CONTENTS_DIGITS + 2
         if laid_out and gap_end + rest <= len(pdf) and len(found) < MOST_SIGNATURES:
             found.append(SignedBytes(gap_start, gap_end, gap_end + rest))
@@ -83,6 +88,7 @@ def covers_file(pdf: bytes, signatures: tuple[SignedBytes, ...]) -> bool:
     return (
         pdf.startswith(b"%PDF-1.")
         and bool(ends)
+        # Each signature must add a revision: two over the same bytes would say nothing of their order.
         and ends == sorted(set(ends))
         and ends[-1] == len(pdf)
         and all(pdf[:end].endswith(END_OF_FILE) for end in ends)
@@ -98,6 +104,7 @@ def signature_holds(container: cms.Container) -> bool:
     """True when the certificate's key signed the attributes (ECDSA P-256, SHA-256)."""
     try:
         key = certificates.load(container.certificate).public_key()
+        # A device's certificate is under the same root, but devices do not sign records.
         if not isinstance(key, EllipticCurvePublicKey):
             return False
         key.verify(container.signature, container.attributes, ECDSA(SHA256()))

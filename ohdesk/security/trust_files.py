@@ -23,8 +23,10 @@ from ohdesk.security.sealing import DeviceIdentity, device_identity
 from ohdesk.security.signing_keys import DeviceKey, PersonKey
 
 CARD, REQUEST, ANSWER = "ohdesk-card/1", "ohdesk-request/1", "ohdesk-answer/1"
+# Larger is no file of ours and is not parsed.
 LARGEST_FILE = 1 << 20  # bytes
 MOST_PEOPLE = 1000
+# 128 bits: few enough to read out, too many to be met by trial.
 _GROUPS, _GROUP = 8, 4
 _Text = Annotated[str, Meta(min_length=1)]
 
@@ -122,8 +124,10 @@ def read_card(data: bytes) -> Card:
     """Return a checked card. Raises TrustFileError."""
     with _unusable_for_any_reason(CARD):
         said, signature = _opened(data, _CardFile)
+        # The card vouches for itself; that it is the right county's only the fingerprint on the telephone tells.
         certificates.check_root(said.root)
         identity = device_identity(said.device, said.root)
+        # The root key signs the recipients too: else somebody could slip in a key of his own to encrypt for.
         _check_signature(certificates.public_der(said.root), signature, said)
         _check_recipients(*said.recipients)
         return Card(said.root, identity, said.recipients, _digest(said), data)
@@ -180,6 +184,7 @@ def read_answer(data: bytes, card: Card, request: Request) -> Answer:
         answer, signature = _opened(data, Answer)
         if not signing_keys.verify(certificates.public_der(card.root), signature, _message(answer)):
             raise ValueError(tr("不是由名片上的县级签发，或已被改动"))
+        # A genuine answer to an earlier request would bring back keys that were replaced since.
         if (answer.card, answer.request) != (card.digest, request.digest):
             raise ValueError(tr("它答复的是另一份申请"))
         _check_issued_device(answer.device, card, request.asked)
@@ -218,6 +223,7 @@ def _check_request(request: Request) -> None:
     people = request.people
     if len({each.subject.person for each in people}) != len(people):
         raise ValueError(tr("同一人出现两次"))
+    # One key under two names could sign for both.
     keys = {request.asked.device, *(each.public_der for each in people)}
     if len(keys) != len(people) + 1:
         raise ValueError(tr("同一密钥出现两次"))
@@ -266,6 +272,7 @@ def _encoded(said: _File, signature: bytes) -> bytes:
 
 
 def _message(said: _File) -> bytes:
+    # The tag in front: a signature over one kind of file is none over another, whatever their contents.
     return f"{said.__struct_config__.tag}\0".encode() + _canonical(said)
 
 

@@ -13,6 +13,7 @@ from ohdesk.i18n import tr
 
 KEY_LENGTH = 32  # bytes, AES-256
 NONCE_LENGTH = 12  # bytes, NIST SP 800-38D
+# Names program and generation, so that a key derived here never equals one derived elsewhere from the same secret.
 _INFO_PREFIX = b"ohdesk/1 "
 
 
@@ -33,6 +34,7 @@ def new_key() -> bytes:
 
 def derive(key: bytes, purpose: str) -> bytes:
     """Return the 32-byte key of `key` for one purpose (HKDF-SHA256, RFC 5869, no salt)."""
+    # No salt: the input has full entropy already, and RFC 5869 section 2.2 lets it be left out.
     return HKDF(algorithm=SHA256(), length=KEY_LENGTH, salt=None, info=_INFO_PREFIX + purpose.encode()).derive(key)
 
 
@@ -41,6 +43,7 @@ def seal(key: bytes, plain: bytes, context: bytes) -> bytes:
 
     `context` says where the bytes belong; the same context must be given to `unseal`.
     """
+    # Random nonces are safe for some 2^32 seals under one key (SP 800-38D section 8.3); blobs have a key each.
     nonce = secrets.token_bytes(NONCE_LENGTH)
     return nonce + AESGCM(key).encrypt(nonce, plain, context)
 
@@ -56,11 +59,13 @@ def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
 
 def blob_file_name(key: bytes, sha256: str) -> str:
     """Return the file name of a blob, 64 hexadecimal digits: keyed, so it tells nothing about the content."""
+    # A plain hash would let the finder of a laptop prove that it holds a document he knows.
     return hmac.digest(derive(key, "blob names"), sha256.encode(), "sha256").hex()
 
 
 def seal_blob(key: bytes, sha256: str, plain: bytes) -> bytes:
     """Return a blob encrypted under its own key, bound to the SHA-256 of its plain bytes."""
+    # The context binds the cipher text to its name: two files exchanged in the folder do not open.
     return seal(derive(key, f"blob {sha256}"), plain, b"blob " + sha256.encode())
 
 

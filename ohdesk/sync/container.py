@@ -15,13 +15,16 @@ from typing import BinaryIO, NamedTuple
 from ohdesk.i18n import tr
 from ohdesk.sync.problems import ChangedBundleError, CutBundleError, HostileBundleError, NotABundleError
 
+# Lengths are 32 bits without Zip64, and no file on FAT32 may be longer.
 LARGEST_CONTAINER = 2**32 - 2
+# Enough that the medium and not Python is the limit, little enough to hold.
 PIECE = 1 << 20  # bytes read at a time
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
 _LOCAL_MARK, _CENTRAL_MARK, _END_MARK = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+# "Needs 2.0 to extract": the least that a reader of any age accepts for a plain member (APPNOTE 4.4.3).
 _VERSION = 20
 _TIME, _DATE = 0, 0x0021  # 1980-01-01 00:00, the first date a ZIP can say
 
@@ -97,8 +100,10 @@ def read(file: BinaryIO, wanted: Mapping[str, int | None]) -> dict[str, Part]:
         entries.append(entry)
         offset += len(local_header(entry)) + entry.size
     end = directory(entries, offset)
+    # One byte more than may be there: whatever is appended is found.
     found = file.read(len(end) + 1)
     if found != end:
+        # Cut and changed are told apart, because they need different help: copy once more, or call the sender.
         raise CutBundleError if end.startswith(found) else ChangedBundleError(tr("容器结构"))
     return parts
 
@@ -116,6 +121,7 @@ def _entry(file: BinaryIO, name: str, offset: int) -> Entry:
     entry = Entry(name, size=fields[7], crc=fields[6], offset=offset)
     expected = local_header(entry)
     if header[_LOCAL.size :] != expected[_LOCAL.size :]:
+        # A name is no accident on the way: somebody built this file.
         raise HostileBundleError(tr("容器成员"))
     if header != expected:
         raise ChangedBundleError(tr("容器结构"))
@@ -133,6 +139,7 @@ def _content(file: BinaryIO, entry: Entry, *, keep: bool) -> Part:
         left -= len(piece)
         if keep:
             kept += piece
+    # The SHA-256 in the head would find it too; the CRC is checked because it stands in the file and must not be free.
     if crc != entry.crc:
         raise ChangedBundleError(entry.name)
     return Part(entry.size, digest.hexdigest(), kept)

@@ -13,6 +13,7 @@ from ohdesk.sync.problems import ChangedBundleError, HostileBundleError, NewerBu
 FORMAT = "ohb/1.0"
 READER = (1, 0)  # the newest `min_reader` this program can read
 SUITE = "age-x25519+ed25519+sha256"
+# A signature over a head must never serve as one over something else that the device signs.
 SIGNED_PREFIX = b"ohb/1 head\0"
 MANIFEST_FORMAT: Literal["ohb-manifest/1"] = "ohb-manifest/1"
 MOST_PARTS = 65_000
@@ -158,6 +159,7 @@ class Head(
     volume: Volume
 
     def __post_init__(self) -> None:
+        # One spelling for one meaning, here as everywhere in the head.
         if list(self.to) != sorted(set(self.to)):
             raise ValueError("recipients are not in order")
         if (self.range is None) != (self.bundle_class == "ack"):
@@ -238,6 +240,7 @@ def decode(data: bytes, kind: type[Structure], place: str) -> Structure:
     ChangedBundleError for any other spelling.
     """
     structure = _convert(_plain(data, place), kind, place)
+    # Canonical already, but defaults left out or numbers written otherwise would decode to the same.
     if encode(structure) != data:
         raise HostileBundleError(place)
     return structure
@@ -251,6 +254,7 @@ def decode_head(data: bytes) -> Head:
     place = "head.json"
     value = _plain(data, place)
     announced = _convert(value, _Announced, place)
+    # Before the fields: one added since must lead to "update first", not to "somebody tampered with this".
     if tuple(map(int, announced.min_reader.split("."))) > READER or announced.suite != SUITE:
         raise NewerBundleError(needed=announced.min_reader)
     return _convert(_known(value), Head, place)
@@ -263,6 +267,7 @@ def head_hash(data: bytes) -> str:
 
 def bundle_name(head: Head, data: bytes) -> str:
     """Return the file name of the bundle with this head: OH_<code9>_<replica8>_<seq6>_<head8>.ohb."""
+    # Counties have six digits, towns nine; padded, the names of all sort and align.
     code = head.sender.town.ljust(9, "0")
     return f"OH_{code}_{head.sender.replica[:8]}_{head.bundle_seq:06d}_{head_hash(data)[:8]}.ohb"
 
@@ -293,6 +298,7 @@ def _convert(value: Any, kind: type[Structure], place: str) -> Structure:
 
 def _known(value: dict[str, Any]) -> dict[str, Any]:
     """Return a head of our own format as it is; of a newer one that we may read, without fields added since."""
+    # Fields may be added within ohb/1: a newer writer that this reader suits is not turned away for them.
     if value["fmt"] == FORMAT:
         return value
     return {key: item for key, item in value.items() if key in _HEAD_KEYS}

@@ -46,6 +46,7 @@ _MANIFEST = "manifest.json"
 _MANIFEST_CAP = 16 * 1024 * 1024
 _PART_CAPS = {"ops": 16 * 1024 * 1024, "blobs": LARGEST_PART, "defs": 4 * 1024 * 1024}
 _FACTS_CAP = 4 * 1024 * 1024  # acks.json, digest.json
+# All operations of a bundle are held at once, to be applied in one transaction.
 _MOST_OPERATIONS_BYTES = 256 * 1024 * 1024
 
 
@@ -103,6 +104,7 @@ def read_outer(path: Path) -> Outer:
     """
     if not path.is_file():
         raise NoSuchFileError(str(path))
+    # A longer file is no bundle, and need not be read to know it.
     size = path.stat().st_size
     if size > LARGEST_CONTAINER:
         raise HostileBundleError(tr("文件过大"))
@@ -119,6 +121,7 @@ def read_inner(path: Path, outer: Outer, opener: Opener, keep_blob: Callable[[st
 
     The caller forgets the kept blobs when this raises: BundleRefusedError, or UserError from the opener.
     """
+    # Said from the head, in plain words: the library would only say that no key fits.
     if not opener.fingerprints.intersection(outer.head.to):
         raise NotAddressedError
     plain = _Plain(outer.head, keep_blob)
@@ -132,6 +135,7 @@ def _checked_outer(parts: Mapping[str, Part], size: int) -> Outer:
     head = decode_head(parts[HEAD].content)
     if (head.payload.len, head.payload.sha256) != (parts[PAYLOAD].size, parts[PAYLOAD].sha256):
         raise ChangedBundleError(PAYLOAD)
+    # The head is signed, the certificate is not: its hash in the head ties the two.
     if head.sender.device_fp != parts[CERTIFICATE].sha256:
         raise ChangedBundleError(CERTIFICATE)
     return Outer(head, parts[HEAD].content, parts[CERTIFICATE].content, parts[SIGNATURE].content, size)
@@ -230,6 +234,7 @@ class _Plain:
             self._take_blob(listed, content)
 
     def _take_blob(self, listed: Listed, content: bytes) -> None:
+        # The name repeats the hash; two that differ would make the county look for another photo.
         if listed.name != blob_name(listed.sha256):
             raise ChangedBundleError(listed.name)
         self._keep_blob(listed.sha256, content)
@@ -237,6 +242,7 @@ class _Plain:
 
     def _take_operations(self, name: str, content: bytes) -> None:
         lines = content.split(b"\n")
+        # Every line ends with a line feed, so a file cut at the end of a line is still seen to be cut.
         if lines.pop() != b"":
             raise ChangedBundleError(name)
         for line in lines:
@@ -245,8 +251,10 @@ class _Plain:
     def _operation(self, name: str, line: bytes) -> CarriedOperation:
         carried = _carried(name, line)
         last = self._operations[-1] if self._operations else None
+        # Without gaps inside one bundle; whether it follows on what is held only the journal knows.
         expected = last.seq + 1 if last else self._head.range.first if self._head.range else 0
         sender = self._head.sender
+        # A device may speak for itself only, whoever signed what it carries.
         if (carried.replica, carried.division) != (sender.replica, sender.town):
             raise HostileBundleError(tr("{name} 中有别的单位的操作", name=name))
         if carried.seq != expected or (last and carried.previous != last.hash):
@@ -276,6 +284,7 @@ class _Linked(msgspec.Struct):
 
 def drop_from_cache(path: Path) -> None:
     """Ask the system to forget what it remembers of a file, so that the next read comes from the medium."""
+    # Windows reads back through its cache: the comparison then proves less, which nothing here can mend.
     if not hasattr(os, "posix_fadvise"):
         return
     with path.open("rb") as file:

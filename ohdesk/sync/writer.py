@@ -35,6 +35,7 @@ from ohdesk.sync.manifest import (
 from ohdesk.sync.problems import LostBytesError, TooLargeError
 from ohdesk.sync.protocols import HeadSigner, Sealer
 
+# age v1 seals 64 KiB at a time with a tag of 16 bytes each; a recipient's stanza takes under 200 bytes.
 _AGE_CHUNK, _AGE_TAG, _AGE_RECIPIENT = 64 * 1024, 16, 200
 _OUTER_OVERHEAD = 64 * 1024
 
@@ -101,6 +102,8 @@ def write(target: BinaryIO, contents: Contents, sealer: Sealer, signer: HeadSign
     Raises LostBytesError when a member is not what its hash says, OSError from the medium.
     """
     placeholder = local_header(Entry(PAYLOAD, 0, 0, 0))
+    # The payload comes first, since the head behind it names its hash: one pass, and one seek back to fill in the
+    # header.
     target.write(placeholder)
     sealed = _Counted(target)
     manifest = contents.manifest
@@ -156,6 +159,7 @@ class ChunkReader:
 
 def _loaded(carried: Member) -> bytes:
     content = carried.load()
+    # Hashed again on the way out: a photo that rotted on this disk must not reach the county as evidence.
     if len(content) != carried.size or sha256(content).hexdigest() != carried.sha256:
         raise LostBytesError(carried.name)
     return content
@@ -169,6 +173,7 @@ def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Extent) 
         bundle_class="data" if contents.range else "ack",
         suite=SUITE,
         sender=contents.sender,
+        # Sorted, so that one set of recipients has one spelling.
         to=tuple(sorted(sealer.recipients)),
         bundle_seq=contents.bundle_seq,
         prev=contents.prev,
@@ -184,6 +189,7 @@ def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Extent) 
         ),
         manifest=Extent(len(manifest), digest),
         payload=payload,
+        # Room in the format for several files; today every bundle is whole.
         volume=Volume(set=digest[:16], i=1, n=1),
     )
 

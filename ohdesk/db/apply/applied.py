@@ -38,6 +38,7 @@ class Applied:
         return f"{self.replica}:{self.seq}"
 
 
+# No forbid_unknown_fields: what a newer program added must be passed on untouched, or its hash would break.
 class _Body(msgspec.Struct):
     """The wire form; unknown members are kept in the stored bytes and passed on."""
 
@@ -80,6 +81,7 @@ def decode(body: bytes) -> Applied:
 
 def _operation(wire: _Body) -> Operation | None:
     kind = KINDS.get(wire.t)
+    # An unknown kind is no fault of the bytes: it is kept for the version that knows it.
     if kind is None:
         return None
     blobs = tuple(blob.removeprefix("sha256:") for blob in wire.blobs)

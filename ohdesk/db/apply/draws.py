@@ -18,6 +18,7 @@ def committed(session: Session, applied: Applied) -> None:
     same_number = select(Draw.id).where(
         Draw.replica == applied.replica, Draw.plan == operation.plan, Draw.number == operation.number
     )
+    # Numbers without gaps and never twice: else one could draw again until the result is liked.
     if session.scalars(same_number).first() is not None:
         raise RefusedError(tr("计划 {plan} 已经有第 {number} 次抽取", plan=operation.plan, number=operation.number))
     session.add(
@@ -39,6 +40,7 @@ def seeded(session: Session, applied: Applied) -> None:
     """Set down the seed and its minutes; once only."""
     operation = applied.operation
     assert isinstance(operation, DrawSeeded)  # noqa: S101 - decoded by kind
+    # Seeded once: a second seed for the same commit would be a choice between two results.
     draw = _own(session, applied, DrawState.COMMITTED)
     draw.state, draw.seed = DrawState.SEEDED, operation.seed
     draw.minutes = canonical(operation.minutes).decode("utf-8")
@@ -59,6 +61,7 @@ def voided(session: Session, applied: Applied) -> None:
     """Declare a draw void; it stays on record with its reason."""
     operation = applied.operation
     assert isinstance(operation, DrawVoided)  # noqa: S101 - decoded by kind
+    # Also after the result: an error found then is owned up to in public, and counts in the void rate.
     draw = _own(session, applied, DrawState.COMMITTED, DrawState.SEEDED, DrawState.COMPUTED)
     draw.state, draw.void_reason = DrawState.VOID, operation.reason
     session.flush()

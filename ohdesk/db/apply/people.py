@@ -21,6 +21,7 @@ def written(session: Session, applied: Applied) -> None:
     if person is None:
         person = Person(id=applied.record, replica=applied.replica)
         session.add(person)
+    # Ownership instead of merging: two writers for one certificate number would need somebody to settle it.
     elif person.replica != applied.replica:
         raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
     for key, value in operation.fields.items():

@@ -33,13 +33,16 @@ def finalized(session: Session, applied: Applied) -> None:
     """Set down a final record and its findings; a visit is finalized once."""
     operation = applied.operation
     assert isinstance(operation, VisitFinalized)  # noqa: S101 - decoded by kind
+    # Nothing replaces a signed record; whatever comes later stands beside it, as an amendment.
     if session.get(Record, applied.record) is not None:
         raise RefusedError(tr("这次检查已经有定稿文书"))
     content = operation.content.get("record")
+    # The fingerprint is what was shown before signing, and what the strokes and the PDF name.
     if fingerprint(content) != operation.record_sha256:
         raise RefusedError(tr("文书的指纹和内容对不上"))
     record = _understood(content, InspectionRecord)
     try:
+        # Beijing's day: deadlines and yearly numbers count legal days, whatever zone a laptop is set to.
         inspected_on = legal_day(parse_instant(record.started_at))
         findings = [_finding(applied.record, line) for line in record.findings]
     except ValueError as error:
@@ -65,6 +68,7 @@ def finalized(session: Session, applied: Applied) -> None:
         )
     )
     session.flush()
+    # As rows what lists and indicators ask for; the record's JSON is read for one record at a time only.
     below: dict[type[Base], _Rows] = {Finding: findings, FindingDuty: _duties(applied.record, record)}
     below |= _asked(applied.record, record)
     for table, rows in below.items():

@@ -16,6 +16,7 @@ from ohdesk.domain.merge import Write, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.i18n import tr
 
+# SQLite takes a limited number of parameters in one statement; 500 is below it in every build.
 _AT_ONCE = 500  # rows looked up by one SELECT … IN
 _NOTHING: dict[str, Value] = {field.key: field.unknown for field in (*FIELDS, WITHDRAWN)}
 _DAYS = tuple(field.key for field in FIELDS if field.kind == "day")
@@ -43,6 +44,7 @@ def written_many(session: Session, many: Sequence[Applied]) -> None:
     changed = [{"id": entry, **values[entry]} for entry in ids if entry in known]
     if changed:
         session.execute(update(Establishment), changed)
+    # Rewritten as a whole: which heads an operation removes is decided in `_after` alone, not once more in SQL.
     for part in _parts(sorted(known)):
         session.execute(delete(EstablishmentHead).where(EstablishmentHead.establishment.in_(part)))
         session.execute(delete(ContestedField).where(ContestedField.establishment.in_(part)))
@@ -63,6 +65,7 @@ def heads_of(session: Session, entries: Collection[str]) -> dict[str, list[str]]
         )
         for entry, replica, seq in session.execute(rows):
             found[entry].append(f"{replica}:{seq}")
+    # Sorted, because the names go into the operation's bytes and so into its hash.
     return {entry: sorted(names) for entry, names in found.items()}
 
 
@@ -76,6 +79,7 @@ def _after(heads: list[Head], applied: Applied) -> list[Head]:
     kept: list[Head] = []
     for head in heads:
         fields = head["fields"]
+        # Field by field: a write to the phone number must not settle a dispute about the name.
         if f"{head['replica']}:{head['seq']}" in seen:
             fields = {key: value for key, value in fields.items() if key not in operation.fields}
         if fields:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
+# Named here rather than Alembic's "head": loading Alembic costs, and most starts need no migration.
 LATEST = "0001"
 
 

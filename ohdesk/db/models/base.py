@@ -35,12 +35,14 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        # SQLite drops the zone of what it is given, PostgreSQL keeps it.
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Held(TypeDecorator[Any]):
     """A frozen value of the domain that is written and read as a whole, as JSON; None where there is none."""
 
+    # Else None would be stored as the text "null", and `IS NULL` find nothing.
     impl = JSON(none_as_null=True)
     cache_ok = True
 

@@ -21,6 +21,7 @@ class OperationRow(Base):
     record: Mapped[str] = mapped_column(String(36), index=True)
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)
     set_aside: Mapped[str] = mapped_column(Text, default="")
+    # The bytes and not the value: hash and signature are over them, fields unknown to this version included.
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -56,6 +56,7 @@ def state_digest(session: Session) -> str:
         assert isinstance(table, Table)  # noqa: S101 - declarative models over plain tables
         columns = [column for column in table.columns if column.name not in _LOCAL_COLUMNS]
         whole.update(table.name.encode("ascii") + b"\n")
+        # In key order: the order of rows on the disk is that of their arrival, which differs from machine to machine.
         for row in session.execute(select(*columns).order_by(*table.primary_key.columns)):
             whole.update(canonical([_plain(value) for value in row]) + b"\n")
     return whole.hexdigest()
