@@ -28,7 +28,17 @@ from ohdesk.db.models.records import (
     RecordPhoto,
 )
 from ohdesk.db.models.roll import ContestedField, Establishment, EstablishmentHead
-from ohdesk.db.models.sync import BundleIn, BundleOut, CountyRecipient, Enrolment, IssuedCertificate, Peer
+from ohdesk.db.models.sync import (
+    BundleIn,
+    BundleOut,
+    BundleState,
+    CountyRecipient,
+    Enrolment,
+    IssuedCertificate,
+    Peer,
+    PeerMissing,
+    PeerRefused,
+)
 from ohdesk.db.models.visits import Answer, LastStop, Photo, ReInspection, Visit, VisitMember
 
 __all__ = [
@@ -40,6 +50,7 @@ __all__ = [
     "BlobRow",
     "BundleIn",
     "BundleOut",
+    "BundleState",
     "ContestedField",
     "CountyRecipient",
     "Draft",
@@ -58,6 +69,8 @@ __all__ = [
     "OwnPower",
     "PagePhoto",
     "Peer",
+    "PeerMissing",
+    "PeerRefused",
     "Person",
     "Photo",
     "PhotoPage",

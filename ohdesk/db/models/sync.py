@@ -1,20 +1,19 @@
 """Who we exchange bundles with, what went out and what came in. Local bookkeeping, never in the journal."""
 
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 
-from sqlalchemy import JSON, Integer, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base, Instant
+from ohdesk.db.models.base import Base, Instant, state_of
 
 
 class Peer(Base):
     """Another workspace: at the county each town's, at a town the county's.
 
-    acked:   how far it holds our operations, by its own receipt
-    missing: SHA-256 of our blobs it still lacks; refused: our operations it set aside, [{"seq", "reason"}]
-    digest:  fingerprint of its shared tables when it last told
+    acked:  how far it holds our operations, by its own receipt
+    digest: fingerprint of its shared tables when it last told
     """
 
     __tablename__ = "peer"
@@ -26,10 +25,27 @@ class Peer(Base):
     age_recipient: Mapped[str] = mapped_column(String(80), default="")
     device_fingerprint: Mapped[str] = mapped_column(String(64), default="")
     acked: Mapped[int] = mapped_column(Integer, default=0)
-    missing: Mapped[Any] = mapped_column(JSON, default=list)
-    refused: Mapped[Any] = mapped_column(JSON, default=list)
     digest: Mapped[str] = mapped_column(String(64), default="")
     heard_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class PeerMissing(Base):
+    """A blob of ours that a peer still lacks, by its own word."""
+
+    __tablename__ = "peer_missing"
+
+    replica: Mapped[str] = mapped_column(ForeignKey("peer.replica"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class PeerRefused(Base):
+    """An operation of ours that a peer set aside, by its number, and why."""
+
+    __tablename__ = "peer_refused"
+
+    replica: Mapped[str] = mapped_column(ForeignKey("peer.replica"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    reason: Mapped[str] = mapped_column(Text)
 
 
 class Enrolment(Base):
@@ -66,10 +82,18 @@ class BundleOut(Base):
     written_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class BundleIn(Base):
-    """A bundle that came in: "applied" or "parked", and what a parked one waits for.
+class BundleState(StrEnum):
+    """What became of a bundle that came in: parked until what it waits for has come."""
 
-    sha256: of its head, which is the bundle's identity
+    APPLIED = "applied"
+    PARKED = "parked"
+
+
+class BundleIn(Base):
+    """A bundle that came in, and what a parked one waits for.
+
+    sha256: of its head, which is the bundle's identity · first, last: the operations inside; both 0 when it carried
+    receipts only · made_at: by the clock of who made it, "2026-03-02T09:30:00Z"
     """
 
     __tablename__ = "bundle_in"
@@ -78,9 +102,11 @@ class BundleIn(Base):
     name: Mapped[str] = mapped_column(String(80))
     replica: Mapped[str] = mapped_column(String(16), index=True)
     bundle_seq: Mapped[int] = mapped_column(Integer)
-    outcome: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[BundleState] = mapped_column(state_of(BundleState))
     reason: Mapped[str] = mapped_column(Text, default="")
-    head: Mapped[Any] = mapped_column(JSON, default=dict)
+    first: Mapped[int] = mapped_column(Integer)
+    last: Mapped[int] = mapped_column(Integer)
+    made_at: Mapped[str] = mapped_column(String(20))
     came_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import journal
 from ohdesk.db.models import (
     BundleIn,
+    BundleState,
     ContestedField,
     Draw,
     Establishment,
@@ -280,7 +281,7 @@ def _town_state(peer: Peer, came: list[BundleIn]) -> TownState:
         # A gap is no fault: the content of a lost bundle comes again in a later one. It is shown so that somebody may
         # ask.
         missing=tuple(number for number in range(1, last) if number not in numbers),
-        parked=tuple(bundle.reason for bundle in came if bundle.outcome == "parked"),
+        parked=tuple(bundle.reason for bundle in came if bundle.outcome == BundleState.PARKED),
         heard_at=peer.heard_at,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import BundleIn, BundleOut, OperationRow, Peer, Record, ReplicaHead
+from ohdesk.db.models import BundleIn, BundleOut, OperationRow, Peer, PeerRefused, Record, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.receipts import receipt_code
@@ -78,7 +78,8 @@ def record_receipts(ctx: Context) -> list[RecordReceipt]:
     with ctx.reading() as session:
         county = county_peer(session)
         acked = 0 if county is None else county.acked
-        refused = {} if county is None else {each["seq"]: each["reason"] for each in county.refused}
+        told = select(PeerRefused.seq, PeerRefused.reason).where(PeerRefused.replica == (county and county.replica))
+        refused = dict(session.execute(told).all())
         bundles = list(session.scalars(select(BundleOut).where(BundleOut.last > 0).order_by(BundleOut.seq)))
         rows = session.execute(
             select(OperationRow.seq, Record)
@@ -124,7 +125,9 @@ def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]
     # The same as were written to: a peer without a key for sealing got nothing and acknowledges nothing.
     receivers = [peer for peer in peers.values() if peer.role != ctx.office.role and peer.age_recipient]
     acked = min((peer.acked for peer in receivers), default=0)
-    refused = {each["seq"] for peer in receivers for each in peer.refused}
+    told = select(PeerRefused.seq).where(
+        PeerRefused.replica.in_([peer.replica for peer in receivers]), PeerRefused.seq.between(row.first, row.last)
+    )
     if not row.last:
         state = "receipts"
     elif acked >= row.last:
@@ -139,20 +142,18 @@ def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]
         counts=_counts(session, ctx.office.replica, row.first, row.last),
         fingerprint=row.head_sha256,
         state=state,
-        returned=sum(row.first <= seq <= row.last for seq in refused),
+        returned=len(set(session.scalars(told))),
     )
 
 
 def _came(session: Session, row: BundleIn, peers: dict[str, Peer]) -> Exchanged:
-    # A bundle may carry receipts alone; it has no range then.
-    carried = row.head.get("range") or {"from": 0, "to": 0}
     sender = peers.get(row.replica)
     return Exchanged(
         at=row.came_at,
         sent=False,
         name=row.name,
         partner=row.replica[:8] if sender is None else sender.name,
-        counts=_counts(session, row.replica, carried["from"], carried["to"]),
+        counts=_counts(session, row.replica, row.first, row.last),
         fingerprint=row.sha256,
         state=row.outcome,
         reason=row.reason,

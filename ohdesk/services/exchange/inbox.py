@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ohdesk.db.models import BundleIn
+from ohdesk.db.models import BundleIn, BundleState
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
@@ -103,7 +103,7 @@ def look(ctx: Context, path: Path) -> Preview:
     done = (*done, _fact("signature", Verdict.HOLDS, f"{identity.name} {identity.division}"))
     with ctx.reading() as session:
         known = session.get(BundleIn, outer.identity)
-        held = known is not None and known.outcome == "applied"
+        held = known is not None and known.outcome == BundleState.APPLIED
         waits = lacking(ctx, session, outer)
         opens = keys.opener(ctx, session).fingerprints.intersection(outer.head.to)
     if not opens:

@@ -4,10 +4,10 @@ import base64
 import re
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import BundleIn, OperationRow, Peer, ReplicaHead
+from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, PeerMissing, PeerRefused, ReplicaHead
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -37,9 +37,11 @@ def take_receipt(ctx: Context, session: Session, peer: Peer, bundle_seq: int, ac
     ours = next((held for held in acks.holds if held.replica == ctx.office.replica), None)
     # Sticks are mixed up: an older bundle coming later must not take back what a newer one said.
     if not _is_overtaken(session, peer, bundle_seq):
-        peer.missing = list(acks.missing)
-        refused = [refusal for refusal in acks.refused if refusal.replica == ctx.office.replica]
-        peer.refused = [{"seq": refusal.seq, "reason": refusal.reason} for refusal in refused]
+        for told in (PeerMissing, PeerRefused):
+            session.execute(delete(told).where(told.replica == peer.replica))
+        session.add_all(PeerMissing(replica=peer.replica, sha256=digest) for digest in dict.fromkeys(acks.missing))
+        refused = {each.seq: each.reason for each in acks.refused if each.replica == ctx.office.replica}
+        session.add_all(PeerRefused(replica=peer.replica, seq=seq, reason=why) for seq, why in refused.items())
     if ours is None:
         return None
     row = session.get(OperationRow, (ctx.office.replica, ours.upto))
@@ -75,7 +77,7 @@ def register_code(ctx: Context, code: str) -> int:
 def _is_overtaken(session: Session, peer: Peer, bundle_seq: int) -> bool:
     """True when a later bundle of the same peer was taken in before."""
     later = select(BundleIn.sha256).where(
-        BundleIn.replica == peer.replica, BundleIn.bundle_seq > bundle_seq, BundleIn.outcome == "applied"
+        BundleIn.replica == peer.replica, BundleIn.bundle_seq > bundle_seq, BundleIn.outcome == BundleState.APPLIED
     )
     return session.scalars(later).first() is not None
 

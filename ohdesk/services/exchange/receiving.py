@@ -10,13 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.journal import Accepted, ForkError, NotCanonicalError
-from ohdesk.db.models import BundleIn, IssuedCertificate, OperationRow, Peer, ReplicaHead
+from ohdesk.db.models import BundleIn, BundleState, IssuedCertificate, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.people import Right
@@ -170,7 +169,7 @@ def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:
     with ctx.reading() as session:
         check_not_revoked(session, outer)
         known = session.get(BundleIn, outer.identity)
-        if known is not None and known.outcome == Outcome.APPLIED.value:
+        if known is not None and known.outcome == BundleState.APPLIED:
             return _taken(Outcome.ALREADY, outer, identity, receipt=receipt_code(session, outer.head.sender.replica))
         waits = lacking(ctx, session, outer)
         opener = keys.opener(ctx, session)
@@ -230,14 +229,17 @@ def _park(ctx: Context, outer: Outer, waits: Sequence[str]) -> None:
 
 
 def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
+    carried = outer.head.range
     return BundleIn(
         sha256=outer.identity,
         name=bundle_name(outer.head, outer.head_bytes),
         replica=outer.head.sender.replica,
         bundle_seq=outer.head.bundle_seq,
-        outcome=outcome.value,
+        outcome=BundleState(outcome.value),
         reason=reason,
-        head=msgspec.to_builtins(outer.head),
+        first=carried.first if carried else 0,
+        last=carried.last if carried else 0,
+        made_at=outer.head.made.wall,
         came_at=ctx.now(),
     )
 
@@ -320,7 +322,7 @@ def _take_parked(ctx: Context, roots: Sequence[bytes]) -> tuple[str, ...]:
 
 def _parked(ctx: Context) -> list[str]:
     with ctx.reading() as session:
-        parked = select(BundleIn.name).where(BundleIn.outcome == Outcome.PARKED.value)
+        parked = select(BundleIn.name).where(BundleIn.outcome == BundleState.PARKED)
         return list(session.scalars(parked.order_by(BundleIn.replica, BundleIn.bundle_seq)))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk import __version__
-from ohdesk.db.models import BlobRow, BundleIn, BundleOut, OperationRow, Peer, ReplicaHead
+from ohdesk.db.models import BlobRow, BundleIn, BundleOut, BundleState, OperationRow, Peer, PeerMissing, ReplicaHead
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
@@ -197,7 +197,8 @@ def _gather(ctx: Context, session: Session, device: str) -> _Gathered:
     first = min(peer.acked for peer in receivers if _counts(ctx, peer)) + 1
     range_ = Range(first, last) if first <= last else None
     acks = _acks(ctx, session)
-    wanted = {digest for peer in receivers for digest in peer.missing}
+    lacking = select(PeerMissing.sha256).where(PeerMissing.replica.in_([peer.replica for peer in receivers]))
+    wanted = set(session.scalars(lacking))
     carried, waiting = _blobs(ctx, session, range_, wanted)
     if range_ is None and not carried and not acks.holds:
         raise NothingToSendError
@@ -345,9 +346,9 @@ def _made(ctx: Context, session: Session, last: int) -> Made:
     now = ctx.now()
     newest = session.get(OperationRow, (ctx.office.replica, last))
     county = session.scalars(
-        select(BundleIn)
+        select(BundleIn.made_at)
         .join(Peer, Peer.replica == BundleIn.replica)
-        .where(Peer.role == "county", BundleIn.outcome == "applied")
+        .where(Peer.role == "county", BundleIn.outcome == BundleState.APPLIED)
         .order_by(BundleIn.bundle_seq.desc())
         .limit(1)
     ).first()
@@ -358,5 +359,5 @@ def _made(ctx: Context, session: Session, last: int) -> Made:
         wall=instant_text(now),
         utc_offset=0 if offset is None else int(offset.total_seconds() // 60),
         monotonic_ok=newest is None or parse_instant(parse(newest.body)["at"]) <= now,
-        last_county_time="" if county is None else county.head["made"]["wall"],
+        last_county_time=county or "",
     )

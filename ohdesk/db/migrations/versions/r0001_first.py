@@ -447,9 +447,11 @@ def _sync() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("bundle_seq", sa.Integer(), nullable=False),
-        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("head", sa.JSON(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.String(length=20), nullable=False),
         sa.Column("came_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_bundle_in")),
     )
@@ -496,9 +498,22 @@ def _sync() -> None:
         sa.Column("age_recipient", sa.String(length=80), nullable=False),
         sa.Column("device_fingerprint", sa.String(length=64), nullable=False),
         sa.Column("acked", sa.Integer(), nullable=False),
-        sa.Column("missing", sa.JSON(), nullable=False),
-        sa.Column("refused", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("replica", name=op.f("pk_peer")),
+    )
+    op.create_table(
+        "peer_missing",
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["replica"], ["peer.replica"], name=op.f("fk_peer_missing_replica_peer")),
+        sa.PrimaryKeyConstraint("replica", "sha256", name=op.f("pk_peer_missing")),
+    )
+    op.create_table(
+        "peer_refused",
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["replica"], ["peer.replica"], name=op.f("fk_peer_refused_replica_peer")),
+        sa.PrimaryKeyConstraint("replica", "seq", name=op.f("pk_peer_refused")),
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ohdesk.db.models import OperationRow, Peer, Record
+from ohdesk.db.models import OperationRow, Peer, PeerRefused, Record
 from ohdesk.domain.canonical import canonical
 from ohdesk.services.exchange import history, receipts, receiving, sending
 from tests.conftest import NOON
@@ -80,7 +80,8 @@ def test_a_record_is_open_then_received_then_returned_with_the_countys_reason(wo
     assert [row.state for row in history.record_receipts(world.town)] == ["received"]
     with world.town.transaction() as session:
         county = session.query(Peer).filter_by(role="county").one()
-        county.refused = [{"seq": 1, "reason": "the record's fingerprint does not fit its content"}]
+        why = "the record's fingerprint does not fit its content"
+        session.add(PeerRefused(replica=county.replica, seq=1, reason=why))
     (row,) = history.record_receipts(world.town)
     assert (row.state, row.establishment) == ("returned", "安泰机械厂")
     assert "fingerprint" in row.reason
