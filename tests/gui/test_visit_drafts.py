@@ -3,7 +3,9 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from ohdesk.services.visit import conduct, drafts
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services.finding import drafts as finding
+from ohdesk.services.visit import conduct, drafts, filling
 from ohdesk.ui.screens.visit.screen import InspectionScreen
 from ohdesk.ui.screens.visit.steps import Page
 from tests.gui.hands import CTRL, Hands
@@ -142,3 +144,29 @@ def test_a_firm_half_sought_is_sought_again(at):
     hands.strike(Qt.Key.Key_Escape)
     screen.plan_new()
     assert screen.page(Page.PLAN).finder.search.text() == "竹"
+
+
+def test_a_deadline_that_is_refused_is_there_again_and_keeps_the_visit_from_being_signed(ctx, at):
+    screen, hands = at
+    visit = started_visit(ctx)
+    filling.save_rest_as_not_inspected(ctx, visit, "停产")
+    for question in ("A01", "A02"):
+        filling.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="没有文件。"))
+    finding.accept_proposals(ctx, visit)
+    screen.open_visit(visit)
+    leaving = screen.page(Page.LEAVING)
+    hands.field("改正期限")
+    hands.replace("2020-01-06")
+    hands.strike(Qt.Key.Key_Return)
+    assert leaving.rows[0].error
+    leaving.rows[1].day.setFocus()
+    hands.replace("2026-04-01")
+    hands.strike(Qt.Key.Key_Return)
+    assert leaving.rows[0].day.text() == "2020-01-06"
+    screen.show_visits()
+    screen.open_visit(visit)
+    assert leaving.rows[0].day.text() == "2020-01-06"
+    assert leaving.rows[0].error
+    leaving.submit()
+    assert screen.front is Page.LEAVING
+    assert "没有确定处置" in leaving.fault

@@ -29,6 +29,7 @@ class FindingRow(QWidget):
         super().__init__()
         self.question = ""
         self.is_settled = False
+        self.is_refused = False  # what stands here is not what is stored
         self._shown = ("", "")
         self._fact = text()
         self._duty = muted()
@@ -58,7 +59,7 @@ class FindingRow(QWidget):
         return self._day_field.error
 
     def show_finding(self, finding: FindingDraft) -> None:
-        """Show a finding as it stands, proposed or settled."""
+        """Show a finding as it stands, proposed or settled; a choice that was refused stays until it is put right."""
         self.question = finding.question
         self.is_settled = finding.settled
         fact = finding.fact or tr("没有写明事实")
@@ -73,6 +74,8 @@ class FindingRow(QWidget):
             )
         )
         self._state.show_state(*((tr("✓ 已确定"), "ok") if finding.settled else (tr("○ 建议，未确定"), "warn")))
+        if self.is_refused:
+            return
         self.disposal.setCurrentIndex(self.disposal.findData(finding.disposal))
         self.day.set_day(finding.due_on)
         self._day_field.setVisible(self._needs_day())
@@ -81,10 +84,22 @@ class FindingRow(QWidget):
 
     def show_fault(self, error: UserError) -> None:
         """Say beside the deadline why nothing was saved."""
+        self.is_refused = True
         problems = error.problems if isinstance(error, ProblemsError) else ()
         text = "".join(map(at_field, problems))
         self._day_field.show()
         self._day_field.set_error(text or error.message)
+
+    def typed(self) -> str:
+        """Return a choice that was refused, to be kept."""
+        return f"{self.disposal.currentData()} {self.day.text()}" if self.is_refused else ""
+
+    def try_again(self, typed: str) -> None:
+        """Put back a choice that was refused."""
+        disposal, _, day = typed.partition(" ")
+        self.disposal.setCurrentIndex(self.disposal.findData(disposal))
+        self.day.setText(day)
+        self._give()
 
     def _say_day(self, day: str) -> None:
         word = work_calendar().day_word(parse_day(day)) if self.day.is_day else ""

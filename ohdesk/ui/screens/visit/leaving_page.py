@@ -69,13 +69,20 @@ class LeavingPage(VisitPage):
         """Show how a visit stands."""
         self._visit = view.id
         self.reason.clear()
-        self.reason.setText(self.begin(view.id).get("reason", ""))
+        clear(self._findings)
+        self.rows = []
+        draft = self.begin(view.id)
+        self.reason.setText(draft.get("reason", ""))
         self._read()
+        for each in self.rows:
+            if each.question in draft:
+                each.try_again(draft[each.question])
         (self.open_items if self.open_items.isVisibleTo(self) else self._first_focus()).setFocus()
 
     def typed(self) -> Typed:
-        """Return the reason for what is left open."""
-        return {"reason": self.reason.text()}
+        """Return the reason for what is left open, and choices that were refused, by their question."""
+        refused = {each.question: each.typed() for each in self.rows if each.is_refused}
+        return {"reason": self.reason.text(), **refused}
 
     def reload(self) -> None:
         """Read the visit again."""
@@ -90,7 +97,7 @@ class LeavingPage(VisitPage):
             self.show_field(self.open_items)
             self.open_items.selectRow(0)
             return
-        open_rows = [row for row in self.rows if not row.is_settled]
+        open_rows = [each for each in self.rows if each.is_refused or not each.is_settled]
         if open_rows:
             self.say_fault(tr("还有 {count} 个问题没有确定处置。", count=len(open_rows)))
             self.show_field(open_rows[0].disposal)
@@ -155,6 +162,7 @@ class LeavingPage(VisitPage):
         except UserError as error:
             row.show_fault(error)
             return
+        row.is_refused = False
         self.say_fault("")
         self._show_findings()
         self.changed.emit(change)
