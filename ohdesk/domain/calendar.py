@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from ohdesk.i18n import mark, tr
 
+# A fixed offset, not Asia/Shanghai: Windows ships no zone data, and China has had no summer time since 1992.
 BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
 SATURDAY = 5
 _WEEKDAYS = (
@@ -35,6 +36,7 @@ def legal_day(at: datetime) -> date:
 
 def instant_text(at: datetime) -> str:
     """Return an aware instant as stored and sent: UTC, seconds, "2026-03-02T04:00:00Z"."""
+    # Whole seconds: fractions would be stored and never shown, and two spellings of an instant would hash differently.
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -45,6 +47,8 @@ def parse_instant(text: str) -> datetime:
 
 def parse_day(text: str) -> date:
     """Return the day written "2026-03-02". Raises ValueError for every other spelling."""
+    # Since Python 3.11 it also reads "20260302" and week dates; days are compared and sorted as texts, so one spelling
+    # only.
     day = date.fromisoformat(text)
     if day.isoformat() != text:
         raise ValueError(text)
@@ -104,6 +108,7 @@ class WorkCalendar:
 
     def knows(self, day: date) -> bool:
         """True when the holidays of the year of `day` are known; the last day of a period is doubted where not."""
+        # By the year of the last day alone; the file's reader sees to it that no year before it is missing.
         return day.year in self.years
 
     def is_working_day(self, day: date) -> bool:
@@ -154,4 +159,5 @@ class WorkCalendar:
 def _months_after(start: date, months: int) -> date:
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     month += 1
+    # From 31 January a month ends on the last of February: 民法典 第二百零二条.
     return date(year, month, min(start.day, monthrange(year, month)[1]))

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, NoReturn
 
 LARGEST_INTEGER = 2**53 - 1
+# Far deeper than anything written here; a hostile file must not end in Python's recursion limit.
 DEEPEST = 32
 
 
@@ -32,6 +33,7 @@ def canonical(value: object) -> bytes:
 def parse(data: bytes) -> Any:
     """Return the value of canonical JSON bytes; refuse every other spelling of the same value."""
     try:
+        # Left to itself the library takes repeated keys (the last wins), NaN, Infinity and fractions.
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_float=_refuse, parse_constant=_refuse)
     except NotCanonicalError:
         raise
@@ -63,6 +65,7 @@ def clean_text(text: str) -> str:
     """Return text as it may stand in canonical JSON: NFC, without control characters but line feed."""
     if _is_plain(text):
         return text
+    # Line ends and tabs get a meaning first; dropped as control characters they would glue words together.
     normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
     return "".join(character for character in normal if not _forbidden(character))
 
@@ -73,6 +76,7 @@ def _fields(value: object) -> dict[str, Any]:
     raise NotCanonicalError(f"{type(value).__name__} is not allowed")
 
 
+# Made once: json.dumps with these options would make one for each of twenty thousand operations.
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_fields)
 
 
@@ -118,6 +122,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _forbidden(character: str) -> bool:
+    # Lone surrogates (Cs) have no UTF-8; of the control characters only the line feed says something on paper.
     return unicodedata.category(character) in {"Cc", "Cs"} and character != "\n"
 
 

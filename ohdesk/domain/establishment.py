@@ -6,12 +6,15 @@ from typing import Literal, NamedTuple
 from ohdesk.domain.calendar import parse_day
 from ohdesk.i18n import mark, tr
 
+# GB 32100-2015: digits and capital letters without I, O, S, V and Z.
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_LENGTH = 18
+# 3^(i-1) mod 31, as the standard lists them.
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 FieldKind = Literal["text", "count", "day", "flag"]
 Value = str | int | bool | None  # of a field, as an operation carries it
+# What an INTEGER of any database holds; a slip of the keyboard must not end in an error of the driver.
 MOST_PERSONS = 2**31 - 1
 
 
@@ -66,11 +69,13 @@ FIELDS = (
 FIELD_KEYS = tuple(field.key for field in FIELDS)
 FIELD_BY_KEY = {field.key: field for field in FIELDS}
 
+# Withdrawn instead of deleted: an undone import stays in the journal, and a later write can bring the entry back.
 WITHDRAWN = Field("withdrawn", mark("撤出名录"), "flag")  # is written like a field, and shows as not being there
 WRITTEN_BY_KEY = {**FIELD_BY_KEY, WITHDRAWN.key: WITHDRAWN}
 _YES, _NO = "是", "否"
 
 IN_BUSINESS = mark("在业")
+# Left out of draws; a company that has moved or is out of reach cannot be inspected where the roll says.
 CLOSED_STATES = frozenset(
     {mark("停业"), mark("注销"), mark("吊销"), mark("搬迁"), mark("失联"), mark("关闭")},
 )
@@ -102,6 +107,7 @@ def read_value(field: Field, text: str) -> Value:
     if field.kind == "flag":
         value = {_YES: True, _NO: False}.get(text)
     elif field.kind == "count":
+        # int() alone also takes "1_000", " 5 " and the digits of other scripts.
         value = int(text) if text.isascii() and text.isdecimal() else None
     if value is None or not fits(field, value):
         raise ValueError(text)

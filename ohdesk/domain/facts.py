@@ -9,6 +9,7 @@ class Verdict(Enum):
 
     HOLDS = "holds"
     FAILS = "does not hold"
+    # "Could not be checked" is neither yes nor no: one boolean would have to lie about it.
     UNCHECKED = "unchecked"
 
 

@@ -58,6 +58,7 @@ def disposal_problems(place: str, disposal: Disposal, due: str, day: date) -> li
     if not disposal.has_deadline:
         return [Problem(place, tr("空白（{name}不设期限）", name=disposal.name), due, field="due_on")] if due else []
     try:
+        # The day of the visit itself is no term: what is put right at once has a disposal of its own.
         good = parse_day(due) > day
     except ValueError:
         good = False

@@ -16,4 +16,5 @@ class Rate:
         """The rate in percent, one decimal place, rounded down so that no target is met by rounding."""
         if self.whole == 0:
             return None
+        # Whole numbers up to the last step: a float would show 99.9 as 99.9000001 or round it up.
         return Decimal(self.part * 1000 // self.whole) / 10

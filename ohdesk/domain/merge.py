@@ -34,4 +34,5 @@ def shown(writes: Collection[Write]) -> Value:
 
 def is_contested(writes: Collection[Write]) -> bool:
     """True when writes that have not seen each other say different things."""
+    # Two who wrote the same agree, though neither saw the other: nobody has to settle anything.
     return len({write.value for write in writes}) > 1

@@ -31,7 +31,9 @@ class EstablishmentWritten(Operation):
     source:  "import", "hand", "undo" or "settle"
     """
 
+    # Versioned, because operations are kept for ever and read by programs of other versions.
     kind: ClassVar[str] = "establishment.written@1"
+    # Only the fields that changed: a whole entry would overwrite what others wrote meanwhile.
     fields: dict[str, Value]
     reason: str = ""
     source: str = "hand"

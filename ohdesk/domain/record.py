@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 FORMAT = "ohdesk-record/1"
 PHOTO_PAGE_FORMAT = "ohdesk-photo-page/1"
+# Who objects signs as well; for who refuses or is away the two inspectors say so on the record.
 SIGNING_WAYS = frozenset({"signed", "objected"})  # of `PartyStatement.way`: the party signs by hand
 
 

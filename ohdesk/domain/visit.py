@@ -35,9 +35,11 @@ class Act(StrEnum):
 
 UNFINISHED = (VisitState.PLANNED, VisitState.APPROVED, VisitState.OPEN)
 ALLOWED = {
+    # The start without approval is a gap, not a bar: the approver may be out of reach while the gate stands open.
     VisitState.PLANNED: frozenset({Act.APPROVE, Act.START}),
     VisitState.APPROVED: frozenset({Act.START}),
     VisitState.OPEN: frozenset({Act.FILL, Act.END, Act.FINALIZE}),
+    # Not even an administrator: what was signed is only ever added to.
     VisitState.CLOSED: frozenset[Act](),
 }
 STATE_WORDS = {
@@ -77,6 +79,7 @@ class Power:
 
     def holds_on(self, day: date) -> bool:
         """True when the power covers `day`."""
+        # Days in this spelling compare as texts do.
         return self.valid_from <= day.isoformat() and (not self.valid_to or day.isoformat() <= self.valid_to)
 
 
@@ -204,6 +207,7 @@ def power_for(powers: Iterable[Power], mode: str, authority: str, day: date) -> 
             tr("{day} 没有以这种方式检查的权限，不能开始检查。", day=day.isoformat()),
             tr("请先在“设置”中登记检查权限：有权机关、依据和有效期（命令行为 ohdesk visit power）；或者改用其他方式。"),
         )
+    # Never chosen by default: it is in this authority's name that the record is made.
     if len({power.authority for power in fitting}) > 1:
         names = "、".join(sorted({power.authority for power in fitting}))
         raise UserError(tr("有权机关不止一个：{names}。", names=names), tr("请选择以哪个机关的名义检查。"))

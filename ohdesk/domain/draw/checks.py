@@ -20,9 +20,11 @@ from ohdesk.domain.draw.drawing import (
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 
+# Ten ten-sided dice are 33 bits: enough, since nobody knows both nonce and seed before the freeze (docs/draw.md).
 LEAST_SEED, LONGEST_SEED = 10, 64  # digits
 _SEED = re.compile(f"[0-9]{{{LEAST_SEED},{LONGEST_SEED}}}")
 _NONCE = re.compile(r"[0-9a-f]{64}")
+# In these characters byte order, code-point order and JavaScript's order agree, whoever recomputes.
 _IDS = re.compile(r"[0-9A-Z-]+(?:\n[0-9A-Z-]+)*")
 _SHOWN = 40
 LARGEST_TEAM = 99  # a sheet from elsewhere must not keep the machine busy for ever
@@ -35,6 +37,7 @@ def read_sheet(data: bytes) -> Sheet:
     numbers, an id twice, characters of an id, quotas, order of ids, parts missing or of the wrong kind.
     """
     try:
+        # Not by `domain.canonical`, which stops at the first fault: all that is wrong is told at once.
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise _refused([Problem("sheet.json", tr("规范的 JSON 文件"), _short(error))]) from error

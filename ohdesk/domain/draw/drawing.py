@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from ohdesk.domain.canonical import canonical
 
+# Enters the key: under other rules the same sheet and seed must give something else.
 VERSION = "ohdesk-draw/1"
 UNASSIGNED = "UNASSIGNED"
 
@@ -119,6 +120,7 @@ POOL_HEADING = PoolEntry("id", "name", "stratum", "excluded")
 
 def digest(*parts: str) -> str:
     """Return H of the rules: SHA-256 over the UTF-8 parts joined by a zero byte, in hexadecimal."""
+    # A zero byte between, which no part contains: "ab" + "c" and "a" + "bc" must differ.
     return sha256(b"\x00".join(part.encode() for part in parts)).hexdigest()
 
 
@@ -129,6 +131,7 @@ def commitment(sheet: bytes) -> str:
 
 def draw_key(commit: str, nonce: str, seed: str) -> str:
     """Return the key from which all tickets of one draw are made."""
+    # With the commit in it, a seed that is thrown once cannot serve another list as well.
     return digest(VERSION, commit, nonce, seed)
 
 
@@ -146,6 +149,7 @@ def draw(sheet: Sheet, commit: str, seed: str) -> DrawResult:
     seating = _Seating(sheet, key)
     return DrawResult(
         commit,
+        # One order over all strata: seating by stratum would give the first one the less busy inspectors.
         tuple(Drawn(code, rank, firm, ticket, seating.team(firm)) for ticket, code, firm, rank in sorted(chosen)),
     )
 
@@ -175,6 +179,7 @@ class _Seating:
     def team(self, firm: str) -> tuple[str, ...]:
         team: list[str] = []
         for seat in range(self._sheet.team):
+            # Seat 0 first, since only some may lead: filled later, the others might have used them up.
             team.append(self._take(firm, seat, team))
         return tuple(team)
 
@@ -189,6 +194,7 @@ class _Seating:
             and (seat > 0 or inspector.lead)
         ]
         if not can:
+            # Shown rather than filled by bending a rule: the county lends an inspector.
             return UNASSIGNED
         # Least busy of those who can, not of all: somebody barred from this firm must not hold the others back.
         limit = min(load[inspector] for inspector in can) + self._sheet.slack
@@ -229,6 +235,7 @@ def pool_csv(entries: Iterable[PoolEntry]) -> bytes:
 def csv_bytes(rows: Iterable[Sequence[str | int]]) -> bytes:
     """Return rows as CSV: UTF-8 without a mark, line feeds, quoted only where needed."""
     text = StringIO()
+    # The writer's own line end is CR LF; the hash of the file must be the same on every system.
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().encode()
 
@@ -240,6 +247,7 @@ def _harmless(text: str) -> str:
 
 def typed_seed(text: str) -> str:
     """Return a seed as typed with full-width digits made ASCII and all spaces dropped; nothing else is changed."""
+    # Input methods give full-width digits; correcting more would be guessing at what was thrown.
     return "".join(text.translate(_HALF_WIDTH).split())
 
 

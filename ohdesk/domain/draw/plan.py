@@ -23,6 +23,7 @@ class DrawState(StrEnum):
 
 
 WAITING = frozenset({DrawState.COMMITTED, DrawState.SEEDED})  # for a seed or for the result
+# Else a company that learns the list and the seed could compute whether it is drawn before the inspectors come.
 NONCE_BYTES = 32  # 256 random bits
 
 
@@ -115,6 +116,7 @@ class PoolFirm:
 
     def entry(self, words: Mapping[str, str]) -> PoolEntry:
         """Return the line of pool.csv; a firm that may not be published stands without its name."""
+        # Under a publication ban the id alone stands there, so that the pool stays complete and countable.
         name = self.name if self.publishable else ""
         return PoolEntry(self.id, name, self.stratum, words[self.reason] if self.reason else "")
 

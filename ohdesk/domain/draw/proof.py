@@ -46,6 +46,7 @@ def fact(key: str, sentence: str, holds: bool, detail: str = "") -> Fact:
 def read_pool(data: bytes) -> tuple[PoolEntry, ...]:
     """Return the lines of pool.csv. Raises UserError for anything else."""
     try:
+        # Strict: what two readers could take apart differently proves nothing.
         rows = [tuple(row) for row in csv.reader(StringIO(data.decode("utf-8"), newline=""), strict=True)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise UserError(tr("pool.csv 不是抽取池名单：{error}", error=error)) from error

@@ -22,6 +22,7 @@ from ohdesk.domain.roll.words import RollWords
 from ohdesk.i18n import tr
 
 _SEPARATORS = re.compile(r"[、,，;；/\n\r|]+")
+# GB/T 4754-2017: a letter for the section, then two to four digits.
 _INDUSTRY_CODE = re.compile(r"^([A-T]\d{2,4})\s*[-—:： ]?\s*(.*)$")
 _MARK_AT_END = re.compile(r"[（(\[【]([^（()）\[\]【】]{1,12})[)）\]】]$")
 _NUMBER_BEFORE = re.compile(r"^\d{1,4}[、.．]\s*(?=\D)")

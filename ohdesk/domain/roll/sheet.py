@@ -221,6 +221,7 @@ class SheetReader:
         self.rows += 1
         draft = _Draft(row, name, code, self._text(cells, self._layout.serial), {"name": name}, state=state)
         if row in self._table.hidden_rows:
+            # Taken and flagged: whether it was struck off or only filtered away nobody here can tell.
             draft.flags.append("hidden")
         self._fill(draft, row, cells)
         self._drafts.append(draft)

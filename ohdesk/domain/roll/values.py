@@ -15,6 +15,7 @@ from ohdesk.domain.kept import until_locked
 from ohdesk.domain.roll.table import Cell
 
 SAFE_DIGITS = 10**15  # a number above this has been rounded by the spreadsheet program
+# Spreadsheet programs count a 29 February 1900 that never was; from March 1900 on this epoch makes up for it.
 EPOCH = date(1899, 12, 30)  # day 0 of spreadsheet dates
 EARLIEST_SERIAL, LATEST_SERIAL = 29_000, 80_000  # 1979 to 2119
 EARLIEST_YEAR, LATEST_YEAR = 1979, 2119

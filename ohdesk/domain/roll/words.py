@@ -44,6 +44,7 @@ def words_from(data: Mapping[str, Any]) -> RollWords:
     fields = tuple(
         FieldWords(
             raw["key"],
+            # Backwards, so that of two wordings that fold alike the better place stays.
             {heading_of(text): place for place, text in reversed(list(enumerate(raw["exact"])))},
             tuple(raw.get("part", ())),
             tuple(raw.get("never", ())),
