@@ -71,7 +71,7 @@ def keys(role: str = "town") -> tuple[Key, ...]:
         Key("/", tr("检查时：写备注；Esc 回到答案")),
         Key("F2", tr("检查时：常用语")),
         Key("Ctrl+Z", tr("检查时和名录中：撤销上一步")),
-        Key("Ctrl+Y", tr("名录和文字中：重做")),
+        Key("Ctrl+Y Ctrl+Shift+Z", tr("名录和文字中：重做")),
         Key("Ctrl+P", tr("打印")),
         Key("Ctrl++ Ctrl+- Ctrl+0", tr("放大、缩小字号；恢复原来的字号")),
         Key("F5", tr("刷新")),

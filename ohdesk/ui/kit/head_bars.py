@@ -44,7 +44,7 @@ class HeadBars(QWidget):
             header.installEventFilter(self)
             corner, height = header.mapTo(self._pages, QPoint()), header.height()
             left, top, right = corner.x(), corner.y(), min(right, corner.x() + header.room())
-            if right - left - side < theme.layout("drawer"):
+            if right - left - side < max(theme.layout("drawer"), self._column.minimumSize().width()):
                 left, right, top, height = 0, self._pages.width() - side, corner.y() + height, 0
         width = right - left - side
         wanted = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else -1

@@ -52,8 +52,8 @@ class DetailPane(Pane):
         self._shown: tuple[EstablishmentDetail, Sequence[VisitLine]] | None = None
         self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
         self.visit = action("calendar", tr("安排检查(&V)"), self.visit_wanted.emit)
-        self.visit.setVisible(plans_visits)
         self.add_actions(self.visit, self.correct)
+        self.visit.setVisible(plans_visits)
 
     def show_detail(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> None:
         """Show one employer, and what was done there."""
