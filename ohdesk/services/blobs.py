@@ -56,6 +56,7 @@ def settle(ctx: Context, digests: Collection[str]) -> None:
         with _partial(place).open("r+b") as file:
             os.fsync(file.fileno())
         _partial(place).replace(place)
+    # Once for each folder, after all renames in it.
     for folder in sorted({place.parent for place in places}):
         sync_folder(folder)
 
@@ -133,6 +134,7 @@ def _partial(place: Path) -> Path:
 
 def _place(ctx: Context, digest: str) -> Path:
     name = vault.blob_file_name(ctx.keys.database, digest)
+    # 256 folders: some file systems and every file manager are slow with thousands of files in one.
     return ctx.folder / "blobs" / name[:2] / name
 
 
@@ -145,6 +147,7 @@ _DEVICES = frozenset(
 
 def safe_stem(text: str) -> str:
     """Return `text` as the stem of a file name: NFC, nothing Windows forbids, no device name, never empty."""
+    # Invisible characters (Cf) could turn the writing direction and so disguise the ending of a name.
     visible = "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf")
     stem = _FORBIDDEN.sub("_", visible).strip("._ ")[:LONGEST].rstrip("._ ")
     if stem.split(".")[0].upper() in _DEVICES:

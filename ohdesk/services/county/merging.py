@@ -203,11 +203,13 @@ def coverage(ctx: Context, year: int) -> list[TownCoverage]:
         )
         employers: dict[str, int] = dict(session.execute(in_business).all())
         in_year = extract("year", Record.inspected_on) == year
+        # A closed gate makes a record as well, but inspects nobody: the coverage counts checklists only.
         with_checklist = exists().where(RecordAnswer.visit == Record.visit)
         found = select(Finding.visit, func.count().label("count")).group_by(Finding.visit).subquery()
         records = (
             select(
                 Record.division,
+                # Employers, not visits: a second visit in the year covers nobody new.
                 func.count(distinct(case((with_checklist, Record.establishment)))),
                 func.count(case((~with_checklist, 1))),
                 func.coalesce(func.sum(found.c.count), 0),
@@ -226,6 +228,7 @@ def coverage(ctx: Context, year: int) -> list[TownCoverage]:
                 ended_without_checklist=ended,
                 findings=findings,
             )
+            # Also towns that sent records and are no peers any more.
             for division in sorted({*names, *made})
             for inspected, ended, findings in [made.get(division, (0, 0, 0))]
         ]

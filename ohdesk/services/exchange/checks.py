@@ -95,6 +95,8 @@ def _issued(outer: Outer, roots: Sequence[bytes]) -> DeviceIdentity:
     for root in roots:
         try:
             identity = device_identity(outer.certificate, root)
+            # At the time the bundle states: sticks lie in drawers, and a bundle stays good when its certificate runs
+            # out later.
             check_valid_at(outer.certificate, parse_instant(outer.head.made.wall))
         except CertificateError:
             continue
@@ -125,6 +127,7 @@ def _content_fact(path: Path, outer: Outer, opener: Opener | None) -> Fact:
     try:
         inner = read_inner(path, outer, opener, _look_only)
     except NotAddressedError as error:
+        # Addressed to others is no fault of the bundle.
         return _fact("content", Verdict.UNCHECKED, error.message)
     except UserError as error:
         return _fact("content", Verdict.FAILS, error.message)

@@ -103,6 +103,7 @@ def look(ctx: Context, path: Path) -> Preview:
     done = (*done, _fact("signature", Verdict.HOLDS, f"{identity.name} {identity.division}"))
     with ctx.reading() as session:
         known = session.get(BundleIn, outer.identity)
+        # A parked one is known too, but waits still.
         held = known is not None and known.outcome == BundleState.APPLIED
         waits = lacking(ctx, session, outer)
         opens = keys.opener(ctx, session).fingerprints.intersection(outer.head.to)
@@ -127,6 +128,7 @@ def take_in_all(
     """
     good = 0
     for number, path in enumerate(paths):
+        # Between two files only: inside one there is a single transaction, which cancelling would throw away whole.
         report(number, len(paths))
         try:
             taken = take_in(ctx, path)
@@ -146,6 +148,7 @@ def _bundles(folder: Path) -> list[Path]:
             if path.suffix.lower() == SUFFIX and not path.name.startswith(".") and path.is_file()
         ]
     except OSError:
+        # A folder that cannot be read hides only its own bundles; those beside it are still offered.
         return []
 
 

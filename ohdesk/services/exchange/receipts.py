@@ -17,6 +17,7 @@ from ohdesk.sync.manifest import Acks
 from ohdesk.sync.problems import ForkedReplicaError
 
 _CODE = re.compile(r"(\d{1,12})-?([A-Z2-7]{8})")
+# 40 bits: short enough to read out, long enough that a misheard number is noticed.
 _CHECK_BYTES = 5  # eight characters of base 32
 
 
@@ -49,6 +50,7 @@ def take_receipt(ctx: Context, session: Session, peer: Peer, bundle_seq: int, ac
     # again.
     if row is None or row.hash != ours.hash:
         raise ForkedReplicaError(ctx.office.replica, ours.upto)
+    # Never backwards: bundles arrive in any order.
     peer.acked = max(peer.acked, ours.upto)
     return ours.upto
 

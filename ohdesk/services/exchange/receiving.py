@@ -41,6 +41,7 @@ from ohdesk.sync.reader import Inner, Outer, read_inner, read_outer
 
 INBOX = "inbox"
 _ASIDE = Accepted.SET_ASIDE
+# Laptops in the field have no time service; a smaller difference says nothing, and order does not depend on it.
 _CLOCKS_MAY_DIFFER = timedelta(hours=24)
 
 
@@ -125,6 +126,7 @@ def take_in(ctx: Context, path: Path) -> Taken:
         raise
     finally:
         arriving.unlink(missing_ok=True)
+    # Parked ones follow by themselves: nobody at the county remembers which stick waited for which.
     return replace(taken, followed=_take_parked(ctx, roots)) if taken.outcome is Outcome.APPLIED else taken
 
 
@@ -169,6 +171,7 @@ def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:
     with ctx.reading() as session:
         check_not_revoked(session, outer)
         known = session.get(BundleIn, outer.identity)
+        # Told as success with the receipt, not as a mistake: sticks are read twice all the time.
         if known is not None and known.outcome == BundleState.APPLIED:
             return _taken(Outcome.ALREADY, outer, identity, receipt=receipt_code(session, outer.head.sender.replica))
         waits = lacking(ctx, session, outer)
@@ -253,6 +256,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceIdentity, inner: Inner) -
         peer = _peer(session, identity)
         acked = take_receipt(ctx, session, peer, outer.head.bundle_seq, inner.acks)
         peer.digest, peer.heard_at = inner.digest.state, ctx.now()
+        # In the same transaction as the operations: dying in between could otherwise count a bundle twice or never.
         session.merge(_row(ctx, outer, Outcome.APPLIED, ""))
         session.flush()
         already = accepted.count(Accepted.ALREADY)

@@ -124,6 +124,7 @@ def pending(ctx: Context) -> Pending:
         bundle = session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()).limit(1)).first()
         sent_upto = session.scalar(select(func.max(BundleOut.last))) or 0
         peers = [peer for peer in session.scalars(select(Peer)) if peer.age_recipient and _counts(ctx, peer)]
+        # The slowest decides, as when the bundle is put together.
         acked = min((peer.acked for peer in peers), default=0)
         new = content_counts(session, ctx.office.replica, sent_upto + 1)
         return Pending(None if bundle is None else bundle.written_at, new, max(0, sent_upto - acked))
@@ -291,6 +292,7 @@ def _bodies(ctx: Context, session: Session, first: int, last: int) -> Iterator[b
 
 def _blobs(ctx: Context, session: Session, range_: Range | None, wanted: set[str]) -> tuple[list[Member], int]:
     """Return the blobs to carry, oldest mention first, and how many must wait for the next bundle."""
+    # What the other side asked for goes first: it has waited longest when the room runs out.
     mentioned = dict.fromkeys(sorted(wanted))
     if range_ is not None:
         for body in _bodies(ctx, session, range_.first, range_.last):
@@ -302,6 +304,7 @@ def _blobs(ctx: Context, session: Session, range_: Range | None, wanted: set[str
     waiting = 0
     for digest in mentioned:
         row = session.get(BlobRow, digest)
+        # Announced and not brought in yet: the operation goes, and the photo with a later bundle.
         if row is None or not row.held:
             continue
         if row.size > room or len(carried) >= _MOST_BLOBS:
@@ -337,6 +340,7 @@ def _needs(ctx: Context, session: Session, range_: Range) -> tuple[Need, ...]:
         for name in parse(body)["base"]:
             replica, _, seq = name.partition(":")
             upto[replica] = max(upto.get(replica, 0), int(seq))
+    # Our own chain before the range, which a receiver that skipped a bundle lacks.
     upto[ctx.office.replica] = range_.first - 1
     towns = {head.replica: head.division for head in session.scalars(select(ReplicaHead))}
     return tuple(Need(replica, towns[replica], seq) for replica, seq in sorted(upto.items()) if seq)

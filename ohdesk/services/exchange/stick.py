@@ -22,6 +22,7 @@ from ohdesk.sync.writer import Contents, Written, estimated_size, write
 
 log = logging.getLogger(__name__)
 
+# No importer takes a file of this ending, so what a pulled stick leaves behind is never half a bundle.
 PARTIAL = ".part"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -61,10 +62,12 @@ def put_on_stick(
         with partial.open("w+b") as file:
             watched = cast("BinaryIO", _Watched(file, report, needed))  # of a file it does what `write` needs
             written = write(watched, contents, sealer, signer)
+            # Through to the medium: until then the system may hold everything in memory, and the stick be pulled.
             file.flush()
             os.fsync(file.fileno())
         size = _read_back(partial, written)
         place = folder / written.name
+        # From now on the file may be there under either name, whichever step fails.
         leftovers.append(place)
         _replace_patiently(partial, place)
         sync_folder(folder)
@@ -103,6 +106,7 @@ def _read_back(path: Path, written: Written) -> int:
         outer = read_outer(path)
     except BundleRefusedError as error:
         raise ReadBackError from error
+    # Whole and well-formed may still be the file of an earlier export under this name.
     if outer.head_bytes != written.head:
         raise ReadBackError
     return outer.size

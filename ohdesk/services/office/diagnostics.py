@@ -84,7 +84,9 @@ class _Trail(logging.Handler):
         self.lines: deque[str] = deque(maxlen=KEPT)
 
     def emit(self, record: logging.LogRecord) -> None:
+        # Since the start, not by the clock, which is read in one place only.
         seconds = record.relativeCreated / 1000
+        # Place instead of message: messages may hold names and paths.
         place = f"{record.name}:{record.lineno} {record.funcName}"
         self.lines.append(f"{seconds:.1f}s {record.levelname} {place}{_error(record)}")
 
@@ -108,5 +110,6 @@ def _error(record: logging.LogRecord) -> str:
     if not record.exc_info or record.exc_info[0] is None:
         return ""
     kind, _, trace = record.exc_info
+    # File names without folders, which hold the name of whoever is logged in.
     places = (f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(trace))
     return f" {kind.__name__} {' > '.join(places)}"

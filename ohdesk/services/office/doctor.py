@@ -44,6 +44,7 @@ LIBRARIES = {
     "filelock": "filelock",
     "pypdfium2": "pypdfium2",
 }
+# Characters of real names, among them some beyond the first plane, where fonts and encodings fail first.
 RARE_NAMES = "䶮𠅤㸃堃喆镕旸𬭎㵟堉犇淼"
 RECORD_SIGNS = "、，。；：（）《》〔〕“”√×□■●○①②③ⅠⅡⅢ℃％±≥≤μ"
 SHOWN = 5
@@ -92,6 +93,7 @@ def _workspace(ctx: Context) -> Iterator[Fact]:
 
 def _library(module: str) -> Fact:
     try:
+        # Imported, not looked up: a wheel for another machine is installed all right and fails only here.
         importlib.import_module(module)
     except ImportError as error:
         return _fact(f"library.{module}", tr("程序库 {module} 可用", module=module), [str(error)])

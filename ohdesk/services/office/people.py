@@ -22,6 +22,7 @@ PERSON_ROLES = {
     "assistant": mark("协管员"),
     "technical_person": mark("技术人员"),
 }
+# Not deleted: names stand on signed records and in the trail of who wrote what.
 RETIRED = "retired"  # 已离岗: stays in the journal and on old records, can no longer be drawn, inspect or sign
 ROLE_WORDS = {**PERSON_ROLES, RETIRED: mark("已离岗")}
 

@@ -21,6 +21,7 @@ def give_key(ctx: Context, session: Session, person_id: str, personal_key: bytes
     """Make a person's signing key with its self-made certificate, announce its public half; retire the one before."""
     before = session.get(SigningKey, person_id)
     if before is not None:
+        # Kept, so that a town without a county can still verify what the lost key signed.
         session.add(RetiredCertificate(person=person_id, certificate_der=before.own_certificate_der))
         session.delete(before)
         session.flush()
@@ -44,6 +45,7 @@ def give_key(ctx: Context, session: Session, person_id: str, personal_key: bytes
             confirmed=False,
         )
     )
+    # Into the journal: the county checks signatures on operations against the key the office announced.
     announced = PersonWritten(record=person_id, fields={"public_key": key.public_der.hex()})
     journal.record(session, announced, ctx.stamp())
     return key

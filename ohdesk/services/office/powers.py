@@ -43,6 +43,7 @@ def add_power(ctx: Context, power: Power) -> Change:
     if problems:
         raise ProblemsError(tr("检查权限没有保存。"), tuple(problems))
     with ctx.transaction() as session:
+        # Entered twice it would be offered twice, and every start ask which.
         if power not in powers_in(session):
             session.add(
                 OwnPower(

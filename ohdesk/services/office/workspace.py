@@ -87,6 +87,8 @@ def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost | None 
     with _taken_back_on_failure(folder):
         folder.mkdir(parents=True, exist_ok=True)
         if os.name == "posix":
+            # Other accounts of the machine have no business even with cipher texts; Windows profiles are closed
+            # already.
             folder.chmod(0o700)
         for name in FOLDERS:
             (folder / name).mkdir(exist_ok=True)
@@ -119,6 +121,7 @@ def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> I
     """
 
     def unlocked() -> keyfile.Unlocked:
+        # A personal key of no use to anybody: the code opens the data, it signs for nobody.
         database_key = keyfile.unlock_with_recovery_code(folder / KEY_FILE, code)
         return keyfile.Unlocked(NO_ACCOUNT, database_key, vault.new_key())
 
@@ -261,6 +264,7 @@ def _check_length(folder: Path) -> None:
 
 
 def _first_rows(engine: Engine, new: NewWorkspace, unlocked: keyfile.Unlocked, recovery_code: str) -> None:
+    # Random and made here, not given out: a laptop is set up where nobody can be asked.
     replica = new_replica()
     roles = {Role.ADMINISTRATOR, Role.SUPERVISOR} | ({Role.COUNTY_CLERK} if new.role == "county" else set())
     device, age = DeviceKey.create(), new_age_identity()
@@ -292,6 +296,7 @@ def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: 
     found = migrations.revision(engine)
     if found == migrations.LATEST:
         return
+    # Never opened on trial: an older program would write what the newer one no longer understands.
     if not migrations.is_known(found):
         raise UserError(
             tr("这个工作区由更新版本的程序建立（结构 {found}）。", found=found),

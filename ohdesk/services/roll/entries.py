@@ -190,6 +190,7 @@ def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
 def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
     """Set down a new entry by hand. Raises ProblemsError naming every field that cannot be taken."""
     ctx.require(Right.ROLL)
+    # What nearly every new entry has, and what is typed goes before it.
     values = checked({"town": _own_town(ctx), "status": "在业", **fields})
     if not values.get("name"):
         raise ProblemsError(
@@ -270,6 +271,7 @@ def on_roll(division: str) -> ColumnElement[bool]:
 
 def _on_roll_of_town(division: str | BindParameter[str]) -> ColumnElement[bool]:
     town = Establishment.town
+    # Only a whole town code says that an entry is another town's; an empty or odd one must not hide it.
     elsewhere = (func.length(town) == func.length(division)) & (town != division)
     written_here = exists().where(
         EstablishmentHead.establishment == Establishment.id, EstablishmentHead.division == division
@@ -303,6 +305,7 @@ def _page(shape: _Shape) -> Prepared:
 
 @cache
 def _named() -> Prepared:
+    # One parameter, however many ids: their number is then no part of the prepared text.
     ids = func.json_each(bindparam("ids")).table_valued("value")
     statement = select(*_columns()).where(Establishment.id.in_(select(ids.c.value)), Establishment.withdrawn.is_(False))
     return Prepared(statement)
@@ -320,6 +323,8 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     town = _on_roll_of_town(bindparam("division"))
     conditions: list[ColumnElement[bool]] = [Establishment.withdrawn.is_(False) if shape.is_county else town]
     if shape.search:
+        # Not LIKE, in which "%" and "_" typed by a person would mean something; nor full text, which finds no word of
+        # one or two characters.
         conditions.append(func.instr(Establishment.search, bindparam("search")) > 0)
     if shape.risk_class:
         conditions.append(Establishment.risk_class == bindparam("risk_class"))
@@ -407,6 +412,7 @@ def _right_code(code: str) -> str:
     """Say what a credit code should be: for 18 possible characters, which the last one would be."""
     if not is_uscc(code):
         return tr("18 位且校验码正确")
+    # Helps to find the digit that was misread; it is only said, never put in by itself.
     return tr("18 位，前 17 位无误时末位为 {character}", character=uscc_check_character(code[:17]))
 
 

@@ -134,6 +134,7 @@ def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[s
     for start in range(0, len(bodies), _AT_A_TIME):
         report(start, len(bodies))
         counter = [_counter(session, body, reason) for body in bodies[start : start + _AT_A_TIME]]
+        # Taking back is writing once more: the journal never loses an operation.
         journal.record_many(session, counter, ctx.stamp(), chosen.batch[:-1] + UNDONE)
         withdrawn += sum(WITHDRAWN.key in operation.fields for operation in counter)
     report(len(bodies), len(bodies))

@@ -175,6 +175,7 @@ def accept(ctx: Context, path: Path) -> Joined:
         card, request = pending(session)
         answer = trust_files.read_answer(data, card, request)
         device = session.get_one(OwnKey, "device")
+        # The workspace was restored or made anew since the request: the certificate would fit no key here.
         if device.public != request.asked.device:
             raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请用县级名片重新写出申请，再请县级答复。"))
         device.certificate_der = answer.device
@@ -183,6 +184,7 @@ def accept(ctx: Context, path: Path) -> Joined:
         root_public = certificates.public_der(card.root)
         session.merge(OwnKey(purpose="root", public=root_public, secret=b"", certificate_der=card.root))
         _set_down_peer(session, "county", card.device, card.recipients[0])
+        # Replaced, not added to: a key that is not on the card any more must not open the next bundle.
         session.execute(delete(CountyRecipient))
         session.add_all(CountyRecipient(recipient=each) for each in dict.fromkeys(card.recipients))
         session.delete(session.get_one(Enrolment, _ONLY))
@@ -196,8 +198,10 @@ def anchors(ctx: Context) -> Anchors:
         root = session.get(OwnKey, "root")
         issued = session.scalars(select(IssuedCertificate).where(IssuedCertificate.revoked_at.is_(None)))
         confirmed = [key.certificate_der for key in keys if key.confirmed]
+        # At the county: the people of its towns, whose early records carry self-made certificates.
         confirmed += [row.certificate_der for row in issued if row.person]
         if root is None:
+            # Lost keys as well, or records signed before a reset would stop verifying.
             return Anchors((*(key.own_certificate_der for key in keys), *retired_certificates(session)), ())
         return Anchors((root.certificate_der,), tuple(confirmed))
 

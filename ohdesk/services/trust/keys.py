@@ -64,6 +64,7 @@ def standing_recipients(session: Session) -> tuple[str, ...]:
     recovery = session.scalar(select(OwnOffice.recovery_recipient))
     if recovery is None:
         raise _incomplete()
+    # The recovery code's key among them: a town whose laptop is gone can still open its own bundles.
     return (recovery, *session.scalars(select(CountyRecipient.recipient).order_by(CountyRecipient.recipient)))
 
 

@@ -8,6 +8,7 @@ from ohdesk.services.roll.workbook import limits
 def main(arguments: list[str]) -> int:
     """Read one workbook; `arguments` are its suffix, the memory limit (bytes) and the time limit (seconds)."""
     suffix, memory, seconds = arguments
+    # Before anything that parses is even imported.
     limits.bind_process(int(memory), int(seconds))
     from ohdesk.services.roll.workbook import formats, wire
 

@@ -25,6 +25,7 @@ class Parts:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
             raise NotReadableError("damaged") from error
         entries = self._archive.infolist()
+        # By the sizes the directory states; `zipfile` stops at those when it unpacks.
         if len(entries) > PARTS or sum(entry.file_size for entry in entries) > EXPANDED_BYTES:
             raise NotReadableError("too_large")
         if any(entry.flag_bits & ENCRYPTED for entry in entries):

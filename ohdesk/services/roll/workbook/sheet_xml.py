@@ -118,6 +118,7 @@ def parse(xml: bytes, start: Callable[[str, dict[str, str]], None], end: Callabl
     parser.StartElementHandler = opened
     parser.EndElementHandler = closed
     parser.CharacterDataHandler = text.append
+    # Entities are how XML is made to expand without end or to fetch files.
     parser.StartDoctypeDeclHandler = refused
     try:
         parser.Parse(xml, True)

@@ -44,6 +44,7 @@ def read_separated(data: bytes) -> Contents:
     """Return the one table of a CSV file; the separator is the one that most lines have most often."""
     text = decode(data)
     sample = [line for line in text.splitlines() if line.strip()][:_SAMPLE_LINES]
+    # At most thirty of a line count: one line of commas in a remark must not outvote the others.
     separator = max(_SEPARATORS, key=lambda each: sum(min(line.count(each), 30) for line in sample))
     csv.field_size_limit(CELL_CHARACTERS * 4)
     try:

@@ -61,6 +61,7 @@ def bind_process(memory: int, seconds: int) -> None:
     kernel.GetCurrentProcess.restype = wintypes.HANDLE
     kernel.SetInformationJobObject.argtypes = (wintypes.HANDLE, ctypes.c_int, ctypes.c_void_p, wintypes.DWORD)
     kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
+    # A child that crashes would else wait behind a dialog for somebody to press a button.
     kernel.SetErrorMode(NO_FAULT_DIALOG)
     job = kernel.CreateJobObjectW(None, None)
     asked = limits(memory, seconds)
