@@ -108,8 +108,8 @@ def _holding(stage: Stage) -> Iterator[Shot]:
 
 def _ending(stage: Stage) -> Iterator[Shot]:
     wizard = _screen(stage).wizard
-    wizard.question.confirmed.emit("名单中有一家已搬迁，冻结前没有核对")
-    wizard.question.hide()
+    wizard.question.put("reason", "名单中有一家已搬迁，冻结前没有核对")
+    wizard.question.submit.click()
     yield stage.shot("draws-void")
     stage.close()
     with stage.working(account=TOWN.administrator) as ctx:

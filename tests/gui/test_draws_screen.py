@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 
 from ohdesk.domain.draw.checks import recompute
 from ohdesk.errors import UserError
@@ -17,6 +17,7 @@ from ohdesk.services.office import people
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import views as visit_views
+from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.draw.screen import DrawsScreen
 from ohdesk.ui.screens.draw.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED
 from tests.conftest import PASSWORD, noon, town_workspace
@@ -224,8 +225,8 @@ def test_an_inspector_barred_from_a_firm_never_gets_it(screen, town, qtbot, comm
     press(qtbot, screen, Qt.Key.Key_Return)
     firm = screen.wizard.check.lists["in"].view.current()
     press(qtbot, screen, Qt.Key.Key_B, ALT)
-    barred = screen.wizard.check.form.who.currentData()
-    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    barred = screen.wizard.check.form.value("who")
+    press(qtbot, screen, Qt.Key.Key_W, ALT)
     press(qtbot, screen, Qt.Key.Key_F, ALT)
     press(qtbot, screen, Qt.Key.Key_Y, ALT)
     type_seed(qtbot, screen, commit_text)
@@ -254,7 +255,7 @@ def test_a_share_typed_for_a_stratum_decides_how_many_it_gives(screen, qtbot):
     settle(screen)
     screen.wizard.show_step(CHECK)
     settle(screen)
-    assert screen.wizard.check.preview.quotas == {"丙": (5, 10), "甲": (2, 20)}
+    assert screen.wizard.check.preview.quotas == {"甲": (10, 20), "丙": (1, 10)}
 
 
 def test_a_plan_without_number_is_refused_beside_its_field(screen, qtbot):
@@ -296,7 +297,7 @@ def test_a_draw_is_void_only_with_a_reason_and_stays_in_the_list(screen, town, q
     screen.open(draw)
     settle(screen)
     press(qtbot, screen, Qt.Key.Key_V, ALT)
-    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    press(qtbot, screen, Qt.Key.Key_D, ALT)
     assert views.list_draws(town)[0].state == "computed"
     commit_text(screen.focusWidget(), "名单有误")
     press(qtbot, screen, Qt.Key.Key_Return)
@@ -319,6 +320,69 @@ def test_an_inspector_may_draw_but_neither_publish_nor_void(town, jobs, qtbot):
     with pytest.raises(UserError, match="权限"):
         holding.freeze(nobody, planning.usual_plan(town))
     assert not shown(nobody, jobs, qtbot).list.new.isEnabled()
+
+
+def test_a_reason_half_written_is_thrown_away_only_after_a_question(screen, town, qtbot, commit_text):
+    screen.open(held(town))
+    settle(screen)
+    press(qtbot, screen, Qt.Key.Key_V, ALT)
+    commit_text(screen.focusWidget(), "名单有")
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    press(qtbot, screen, Qt.Key.Key_Escape)  # the question's answer that keeps everything
+    form = screen.wizard.question
+    assert (form.isVisible(), form.value("reason")) == (True, "名单有")
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    assert form.isHidden()
+    assert views.list_draws(town)[0].state == "computed"
+
+
+def test_a_note_half_written_about_a_firm_is_thrown_away_only_after_a_question(screen, qtbot, commit_text):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    press(qtbot, screen, Qt.Key.Key_E, ALT)
+    form = screen.wizard.check.form
+    form.fields["note"].editor.setFocus()
+    commit_text(screen.focusWidget(), "已搬")
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    assert (form.isVisible(), form.value("note")) == (True, "已搬")
+    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    assert form.isHidden()
+    assert screen.wizard.step == CHECK
+
+
+@pytest.mark.parametrize("field", ["since", "day"])
+def test_a_day_typed_briefly_is_taken_with_enter_and_none_is_named_with_an_example(screen, qtbot, field):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    scope = screen.wizard.scope
+    day = {"since": scope.since, "day": scope.day}[field]
+    day.setFocus()
+    day.selectAll()
+    typed(qtbot, screen, "2026-2-30")
+    press(qtbot, screen, Qt.Key.Key_Return)
+    assert screen.wizard.step == SCOPE
+    (said,) = [label.text() for label in scope.findChildren(QLabel, "fieldError") if label.isVisible()]
+    assert "请写成" in said
+    day.selectAll()
+    typed(qtbot, screen, "2026-1-5")
+    press(qtbot, screen, Qt.Key.Key_Return)
+    assert screen.wizard.step == CHECK
+    assert day.text() == "2026-01-05"
+
+
+def test_after_the_draw_the_focus_is_in_its_result(town, jobs, qtbot):
+    draw = holding.freeze(town, planning.usual_plan(town)).id
+    holding.set_seed(town, draw, SCREEN_SEED, SCREEN_SEED, MINUTES)
+    desk = Desk(town, jobs)
+    qtbot.addWidget(desk)
+    desk.show()
+    desk.activateWindow()
+    qtbot.waitUntil(desk.isActiveWindow)
+    desk.show_screen("draw", draw)
+    screen = desk.screen_of("draw")
+    settle(screen)
+    press(qtbot, screen, Qt.Key.Key_C, ALT)
+    assert desk.focusWidget() is screen.wizard.result.result.view
 
 
 def test_a_draw_overdue_takes_no_seed_and_leads_to_being_void(town, jobs, qtbot):

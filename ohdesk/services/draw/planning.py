@@ -23,6 +23,7 @@ from ohdesk.services.roll.entries import on_roll
 EVERYBODY = "全部"
 STRATIFY_BY = ("risk_class", "industry", "town")
 _DRAFT = "draw_plan"
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
 _PLAN_NUMBER = "{year}-SJ-{number:03d}"
 
 
@@ -106,8 +107,14 @@ def strata_by(ctx: Context, field: str) -> tuple[StratumPlan, ...]:
     values = {value_text(row[field]) for row in _in_business(ctx, {field})}
     return tuple(
         StratumPlan(code=value or tr("未登记"), where={field: (value,)}, num=draw_rules().total_percent, den=100)
-        for value in sorted(values, key=lambda value: (not value, value))
+        for value in sorted(values, key=_in_order)
     )
+
+
+def _in_order(value: str) -> tuple[bool, str]:
+    """Return what strata are sorted by: Ⅰ Ⅱ Ⅲ, then 甲 乙 丙, whose code points say nothing; without a value last."""
+    place = _STEMS.find(value[:1]) if value else -1
+    return not value, value if place < 0 else f"\ue000{place}{value[1:]}"
 
 
 def strata_sizes(ctx: Context, strata: tuple[StratumPlan, ...]) -> dict[str, int]:
@@ -130,7 +137,7 @@ def scope_problems(ctx: Context, plan: DrawPlan) -> tuple[Problem, ...]:
     if waiting is not None:
         found = tr("第 {number} 次抽取还没有结果", number=waiting)
         remedy = tr("请回到列表完成那次抽取；不能完成时作废并写明原因。")
-        problems.append(Problem(tr("计划编号"), tr("没有未完成抽取的编号"), found, remedy))
+        problems.append(Problem(tr("计划编号"), tr("没有未完成抽取的编号"), found, remedy, field="plan"))
     return tuple(problems)
 
 

@@ -21,6 +21,7 @@ from ohdesk.services.draw.rules import DrawRules
 from ohdesk.services.roll.entries import on_roll
 
 INSPECTOR = "inspector"
+INSPECTORS = "inspectors"  # key of the problems that concern who may be drawn
 TIME_OF_UUID7 = 13  # characters that hold the instant, RFC 9562
 _TAGS = re.compile(r"[\s,，、;；]+")
 
@@ -52,13 +53,16 @@ def plan_problems(plan: DrawPlan, rules: DrawRules) -> list[Problem]:
     problems = []
     if not plan.plan.strip() or len(plan.plan) > rules.plan_length or not plan.plan.isprintable():
         expected = tr("1 到 {count} 个字的计划编号", count=rules.plan_length)
-        problems.append(Problem(tr("计划编号"), expected, plan.plan))
+        problems.append(Problem(tr("计划编号"), expected, plan.plan or tr("空白"), field="plan"))
     if not plan.seed_source.strip():
-        problems.append(Problem(tr("种子来源"), tr("冻结之前写明用什么掷、由谁掷"), tr("空白")))
+        expected = tr("冻结之前写明用什么掷、由谁掷")
+        problems.append(Problem(tr("种子来源"), expected, tr("空白"), field="seed_source"))
     if plan.team < rules.team_least:
-        problems.append(Problem(tr("每组人数"), tr("至少 {count} 人", count=rules.team_least), str(plan.team)))
+        expected = tr("至少 {count} 人", count=rules.team_least)
+        problems.append(Problem(tr("每组人数"), expected, str(plan.team), field="team"))
     if plan.cap < 1 or plan.slack < 0:
-        problems.append(Problem(tr("每人上限、均衡余量"), tr("上限至少 1，余量不小于 0"), f"{plan.cap}, {plan.slack}"))
+        found = f"{plan.cap}, {plan.slack}"
+        problems.append(Problem(tr("每人上限、均衡余量"), tr("上限至少 1，余量不小于 0"), found, field="cap"))
     problems += _strata_problems(plan)
     coded = [
         *((tr("剔除"), each.code, rules.exclusion_reasons) for each in plan.exclusions),
@@ -72,10 +76,10 @@ def plan_problems(plan: DrawPlan, rules: DrawRules) -> list[Problem]:
 def _strata_problems(plan: DrawPlan) -> list[Problem]:
     problems = []
     if not plan.strata:
-        problems.append(Problem(tr("分层"), tr("至少一层"), tr("空白")))
+        problems.append(Problem(tr("分层"), tr("至少一层"), tr("空白"), field="by"))
     codes = [each.code for each in plan.strata]
     if len(set(codes)) != len(codes) or any(not code.strip() or not code.isprintable() for code in codes):
-        problems.append(Problem(tr("分层"), tr("每层一个不同的代码"), "、".join(codes)))
+        problems.append(Problem(tr("分层"), tr("每层一个不同的代码"), "、".join(codes), field="by"))
     for each in plan.strata:
         if min(each.num, each.least) < 0 or each.den < 1:
             ratio = f"{each.num}/{each.den}, {each.least}"
@@ -200,11 +204,11 @@ def inspector_problems(plan: DrawPlan, inspectors: tuple[PoolInspector, ...]) ->
     if len(eligible) < plan.team:
         found = tr("{count} 人", count=len(eligible))
         remedy = tr("请在“人员”中登记执法证和有效期，或请县级派员。")
-        problems.append(Problem(tr("执法人员"), tr("至少 {count} 人持有效执法证", count=plan.team), found, remedy))
+        expected = tr("至少 {count} 人持有效执法证", count=plan.team)
+        problems.append(Problem(tr("执法人员"), expected, found, remedy, field=INSPECTORS))
     if eligible and not any(each.leads for each in eligible):
-        problems.append(Problem(tr("执法人员"), tr("至少 1 人可任主检"), tr("没有")))
+        problems.append(Problem(tr("执法人员"), tr("至少 1 人可任主检"), tr("没有"), field=INSPECTORS))
     numbers = [each.id for each in eligible]
     twice = sorted({number for number in numbers if numbers.count(number) > 1})
-    return problems + [
-        Problem(tr("执法证号"), tr("每人一个不同的证号"), number, tr("请核对证号。")) for number in twice
-    ]
+    expected, remedy = tr("每人一个不同的证号"), tr("请核对证号。")
+    return problems + [Problem(tr("执法证号"), expected, number, remedy, field=INSPECTORS) for number in twice]

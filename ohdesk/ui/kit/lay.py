@@ -1,6 +1,6 @@
 """Layouts that read as they look: `column(title, row(search, chips, grow()), grow(table))`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import Qt
@@ -36,6 +36,26 @@ def row(
 ) -> QHBoxLayout:
     """Return things beside each other; as `column`."""
     return _filled(QHBoxLayout(of) if of else QHBoxLayout(), items, gap, edges)
+
+
+def grid(
+    items: Iterable[QWidget], shares: Sequence[int], gaps: tuple[str, str] = ("gap", "gap_small"), *, even: bool = False
+) -> QGridLayout:
+    """Return things line by line in columns.
+
+    shares: of the width, one for each column · gaps: names of the sizes between columns and between lines
+    even: each is as high as the highest of its line, else as high as it needs to be
+    """
+    made = QGridLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setHorizontalSpacing(theme.size(gaps[0]))
+    made.setVerticalSpacing(theme.size(gaps[1]))
+    for place, item in enumerate(items):
+        top = Qt.AlignmentFlag(0) if even else Qt.AlignmentFlag.AlignTop
+        made.addWidget(item, place // len(shares), place % len(shares), top)
+    for place, share in enumerate(shares):
+        made.setColumnStretch(place, share)
+    return made
 
 
 def grow(thing: QWidget | QLayout | None = None, share: int = 1) -> Grown:

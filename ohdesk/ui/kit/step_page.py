@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QMetaMethod, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
@@ -70,8 +70,8 @@ class StepPage(Page):
         self._middle.insertWidget(0 if left else 1, thing, share)
         self._middle.setStretchFactor(self._scrolled, 100 - share)
 
-    def fill(self, thing: QWidget) -> None:
-        """Let one of the cards take the height that the others leave."""
+    def fill(self, thing: QWidget | QLayout) -> None:
+        """Let one of the cards, or a row of them, take the height that the others leave."""
         self._inside.setStretch(0, 1)
         self._inside.setStretch(1, 0)  # the empty room below the cards
         self.cards.setStretchFactor(thing, 1)

@@ -2,33 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget
 
 from ohdesk.domain.draw.plan import Absence, DrawPlan, Exclusion, PoolFirm, Recusal
 from ohdesk.domain.problems import in_list
-from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, planning
 from ohdesk.services.draw.holding import FrozenDraw
 from ohdesk.services.draw.planning import DrawPreview, ListedInspector, ListedRecusal
+from ohdesk.services.draw.pool import INSPECTORS
 from ohdesk.services.draw.rules import draw_rules
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import say, text
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import grow, row, say, text
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.draw.draw_step import DrawStep
 from ohdesk.ui.screens.draw.exclusion_form import ExclusionForm
-from ohdesk.ui.screens.draw.wording import in_words
 
 IN, OUT, PEOPLE, RECUSALS = "in", "out", "people", "recusals"
 
@@ -42,6 +39,7 @@ class CheckPage(DrawStep):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self.preview: DrawPreview | None = None
+        self._listing = Latest(self)
         self._public = False
         self.chips = FilterChips(tr("名单"))
         self.chips.chosen.connect(self._choose)
@@ -49,7 +47,7 @@ class CheckPage(DrawStep):
         self.search.setPlaceholderText(tr("名称或编号（Ctrl+F）"))
         self.search.setAccessibleName(tr("查找单位"))
         self.search.textChanged.connect(self._list_firms)
-        QShortcut("Ctrl+F", self, self._find)
+        self.on_key("Ctrl+F", self._find)
         self.lists = {
             IN: ListOrWhy("draw_in", tr("参加抽取的单位"), _firm_columns(self._name), _empty(tr("没有单位参加抽取"))),
             OUT: ListOrWhy("draw_out", tr("剔除的单位"), _out_columns(self._name), _empty(tr("没有单位被剔除"))),
@@ -61,7 +59,7 @@ class CheckPage(DrawStep):
             self._stack.addWidget(each)
             each.view.selected.connect(self._offer)
         self.form = ExclusionForm()
-        self.form.given.connect(self._give)
+        self.form.submitted.connect(self._give)
         self.form.closed.connect(self.focus_first)
         self._asking = ""
         self._summary, self._trouble = text("", "question"), text("", "fieldError")
@@ -75,8 +73,8 @@ class CheckPage(DrawStep):
         self.say_fault("")
         self.form.hide()
         self.confirm.hide()
-        work = partial(_preview, self.ctx, plan)
-        self.work(work, self._show, tr("正在列出参加抽取的单位"))
+        ctx = self.ctx
+        self._listing.ask(lambda: planning.preview(ctx, plan), self._show, tr("正在列出参加抽取的单位"))
 
     def reload(self) -> None:
         """Work the list out again: the roll or the people may have changed."""
@@ -92,13 +90,13 @@ class CheckPage(DrawStep):
         if self.preview is None or not self.freeze.isEnabled():
             return
         self.say_fault("")
-        text = tr(
+        question = tr(
             "冻结后名单、比例、人员和回避都不能再改，只能作废并写明原因。"
             "参加 {firms} 家，将抽 {drawn} 家，执法人员 {people} 名。核对无误后冻结。"
         )
         eligible = sum(not each.why_not for each in self.preview.inspectors)
         self.confirm.ask(
-            text.format(firms=len(self.preview.taking_part), drawn=self.preview.drawn, people=eligible),
+            question.format(firms=len(self.preview.taking_part), drawn=self.preview.drawn, people=eligible),
             tr("现在冻结(&Y)"),
         )
 
@@ -117,7 +115,9 @@ class CheckPage(DrawStep):
         )
         self._show_chips()
         say(self._trouble, "\n".join(_trouble(preview)))
-        self.to_people.setVisible(eligible < preview.plan.team or any(_of_people(each) for each in preview.problems))
+        self.to_people.setVisible(
+            eligible < preview.plan.team or any(each.field == INSPECTORS for each in preview.problems)
+        )
         self._list_firms()
         self.lists[PEOPLE].show_rows(preview.inspectors)
         self.lists[RECUSALS].show_rows(preview.recusals)
@@ -192,9 +192,10 @@ class CheckPage(DrawStep):
         self._asking = key
         if key == IN:
             by_hand = {code: word for code, word in rules.exclusion_reasons.items() if code not in _FOUND_BY_ITSELF}
-            self.form.ask(tr("剔除的单位"), [(row.establishment, row.name)], by_hand)
+            self.form.begin(tr("剔除单位"), tr("剔除的单位"), [(row.establishment, row.name)], by_hand)
         else:
-            self.form.ask(tr("不参加的执法人员"), [(row.person, row.name)], rules.absence_reasons)
+            who = [(row.person, row.name)]
+            self.form.begin(tr("本次不参加"), tr("不参加的执法人员"), who, rules.absence_reasons)
 
     def _ask_bar(self) -> None:
         if self.preview is None:
@@ -202,11 +203,12 @@ class CheckPage(DrawStep):
         self._asking = RECUSALS
         firm = self.lists[IN].view.current()
         who = [(each.person, f"{each.name} × {firm.name}") for each in self.preview.inspectors if not each.why_not]
-        self.form.ask(tr("回避的执法人员"), who, draw_rules().recusal_reasons)
+        self.form.begin(tr("登记回避"), tr("回避的执法人员"), who, draw_rules().recusal_reasons)
 
-    def _give(self, who: str, code: str, note: str) -> None:
+    def _give(self) -> None:
         if self.preview is None:
             return
+        who, code, note = self.form.value("who"), self.form.value("reason"), self.form.value("note").strip()
         plan = self.preview.plan
         if self._asking == IN:
             left_out = Exclusion(establishment=who, code=code, note=note)
@@ -225,15 +227,15 @@ class CheckPage(DrawStep):
             self._replan(_without(self.preview.plan, row))
 
     def _replan(self, plan: DrawPlan) -> None:
+        self.form.close_form()
         self.planned.emit(plan)
         self.show_plan(plan)
 
     def _freeze(self) -> None:
         if self.preview is None:
             return
-        self.freeze.setEnabled(False)
-        work = partial(_freeze, self.ctx, self.preview.plan)
-        self.work(work, self._frozen, tr("正在冻结名单"), self._not_frozen)
+        ctx, plan = self.ctx, self.preview.plan
+        self.do(lambda: _freeze(ctx, plan), self._frozen, tr("正在冻结名单"))
 
     def _frozen(self, frozen: FrozenDraw) -> None:
         self.preview = None
@@ -241,23 +243,16 @@ class CheckPage(DrawStep):
         self.changed.emit(Change.DRAWS)
         self.frozen.emit(frozen.id)
 
-    def _not_frozen(self, error: Exception) -> None:
-        self.freeze.setEnabled(True)
-        self.say_fault(in_words(error))
-
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(theme.size("gap"))
-        top.addWidget(self.chips, 1)
-        top.addWidget(self.search, 1)
-        self.cards.addWidget(self._summary)
         self._trouble.hide()
         self.to_people = action("person", tr("去登记执法人员(&P)"), lambda: self.wanted.emit("settings", "people"))
         self.to_people.hide()
+        self.cards.addWidget(self._summary)
         self.cards.addWidget(self._trouble)
         self.cards.addWidget(self.to_people, 0, Qt.AlignmentFlag.AlignLeft)
-        self.cards.addLayout(top)
-        self.cards.addWidget(self._stack, 1)
+        self.cards.addLayout(row(grow(self.chips), grow(self.search), gap="gap"))
+        self.cards.addWidget(self._stack)
+        self.fill(self._stack)
         self.below.insertWidget(0, self.form)
         self.leave_out = QPushButton(tr("剔除这家(&E)"))
         self.leave_out.clicked.connect(self._ask_leave_out)
@@ -276,23 +271,15 @@ class CheckPage(DrawStep):
 _FOUND_BY_ITSELF = frozenset({"closed", "inspected", "duplicate", "out_of_scope"})
 
 
-def _preview(ctx: Context, plan: DrawPlan) -> DrawPreview:
-    return planning.preview(ctx, plan)
-
-
 def _freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
     frozen = holding.freeze(ctx, plan)
     planning.forget_draft(ctx)
     return frozen
 
 
-def _of_people(problem: Problem) -> bool:
-    return problem.place in {tr("执法人员"), tr("执法证号")}
-
-
 def _trouble(preview: DrawPreview) -> list[str]:
     """Return what keeps the list from being frozen, and what would go wrong with it."""
-    lines = [in_list(each) for each in preview.problems]
+    lines = list(map(in_list, preview.problems))
     for code in preview.too_small:
         drawn, size = preview.quotas[code]
         text = tr("层“{code}”只有 {size} 家，少于要抽的家数，将全部抽中 {drawn} 家。")

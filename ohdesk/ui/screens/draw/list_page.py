@@ -1,8 +1,6 @@
 """The draws held here, newest first."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.people import Right
@@ -10,12 +8,13 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context, may
 from ohdesk.services.draw import views
 from ohdesk.services.draw.views import DrawRow
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import column, grow
+from ohdesk.ui.kit.list_with_pane import ListWithPane, by_words
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.draw.wording import state_kind, state_text
@@ -29,54 +28,44 @@ class ListPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
+        self._reading = Latest(self)
         self.header = Header(tr("双随机抽取"))
         self.new = primary_action("add", tr("新的抽取(&N)"), self.new_wanted.emit)
         self.new.setToolTip("Ctrl+N")
         self.new.setEnabled(may(ctx, Right.DRAW))
         self.header.add(self.new)
-        QShortcut("Ctrl+N", self, self.new.click)
+        self.on_key("Ctrl+N", self.new.click)
         empty = EmptyState(
             tr("还没有抽取"),
             tr("这里列出每次双随机抽取：名单冻结、种子、结果和作废，一次都不会少。按 Ctrl+N 开始第一次抽取。"),
         )
-        self.draws = ListOrWhy("draws", tr("抽取"), _columns(), empty)
-        self.draws.view.opened.connect(self._open)
-        self.rows: list[DrawRow] = []
-        body = QWidget()
-        column = QVBoxLayout(body)
-        side, top = theme.size("page_side"), theme.size("page_top")
-        column.setContentsMargins(side, top, side, top)
-        column.addWidget(self.draws)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addWidget(body, 1)
+        columns, hint = _columns(), tr("计划编号、状态、作废原因  Ctrl+F")
+        self.list = ListWithPane("draws", tr("抽取"), columns, empty, hint, chosen=by_words(columns))
+        self.list.view.opened.connect(lambda row: self.opened.emit(row.id))
+        self.on_key("Ctrl+F", self.list.focus_search)
+        column(self.header, grow(self.list), of=self, gap="")
 
     def reload(self) -> None:
         """Read the draws again."""
         ctx = self.ctx
-        self.work(lambda: views.list_draws(ctx), self._show)
+        self._reading.ask(lambda: views.list_draws(ctx), self._show)
 
     def focus_first(self) -> None:
         """Put the focus into the list, or on the one thing to do."""
-        (self.draws.view if self.rows else self.new).setFocus()
+        if self.list.table.total:
+            self.list.focus_list()
+        else:
+            self.new.setFocus()
 
     def _show(self, rows: list[DrawRow]) -> None:
-        waits_for_list = self.new.hasFocus() and not self.rows
-        self.rows = rows
-        self.draws.show_rows(rows)
-        if rows and not self.draws.view.currentIndex().isValid():
-            self.draws.view.selectRow(0)
+        waits_for_list = self.new.hasFocus() and self.list.is_empty
+        self.list.show_all(rows)
         waiting = sum(row.state in {"committed", "seeded"} for row in rows)
         overdue = sum(row.overdue for row in rows)
         about = tr("共 {count} 次，未完成 {waiting} 次，超期 {overdue} 次") if waiting else tr("共 {count} 次")
         self.header.say(about.format(count=len(rows), waiting=waiting, overdue=overdue) if rows else "")
         if waits_for_list:
             self.focus_first()
-
-    def _open(self, row: DrawRow) -> None:
-        self.opened.emit(row.id)
 
 
 def _columns() -> tuple[Column[DrawRow], ...]:

@@ -1,59 +1,49 @@
-"""The papers of a draw: saved to a file or printed, made on the worker."""
+"""A step with a paper of the draw: saved to a file or printed, made on the worker."""
 
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
-
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.services.blobs import hand_out
 from ohdesk.services.context import Context
+from ohdesk.services.draw.views import DrawRow, FrozenView
 from ohdesk.ui.kit.files import choose_target
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.printing import Printing
+from ohdesk.ui.screens.draw.draw_step import DrawStep
 
 Make = Callable[[Context, str], bytes]
+Title = Callable[[DrawRow], str]
 
 
-class Papers(QObject):
-    """Emits `done` with a sentence, `saved` with the file too, or `failed`."""
+class PaperStep(DrawStep):
+    """Shows a frozen draw and gives out its paper."""
 
-    done = Signal(str)
-    saved = Signal(str, object)
-    failed = Signal(Exception)
-
-    def __init__(self, ctx: Context, jobs: Jobs, over: QWidget) -> None:
-        super().__init__(over)
-        self._ctx, self._jobs, self._over = ctx, jobs, over
-        self._title = ""
-        self._printing = Printing(jobs, over)
+    def __init__(self, ctx: Context, jobs: Jobs, make: Make, title: Title) -> None:
+        """make: returns the paper of a draw · title: its title and name of file"""
+        super().__init__(ctx, jobs)
+        self.view: FrozenView | None = None
+        self._make, self._title = make, title
+        self._printing = Printing(jobs, self)
         self._printing.done.connect(self.done)
         self._printing.failed.connect(self.failed)
 
-    def save(self, make: Make, draw: str, title: str) -> None:
+    def save_paper(self) -> None:
         """Ask where to, and write the paper there."""
-        path = choose_target(self._over, title, f"{title}.pdf", tr("PDF 文件 (*.pdf)"))
+        if self.view is None:
+            return
+        title = self._title(self.view.row)
+        path = choose_target(self, title, f"{title}.pdf", tr("PDF 文件 (*.pdf)"))
         if path is not None:
-            self._start(partial(_write, self._ctx, make, draw, path), self._saved, title)
+            ctx, make, draw, said = self.ctx, self._make, self.view.row.id, tr("已保存：{file}", file=path)
+            self.work(
+                lambda: hand_out(path, make(ctx, draw)), lambda _whole: self.saved.emit(said, path), _making(title)
+            )
 
-    def print(self, make: Make, draw: str, title: str) -> None:
+    def print_paper(self) -> None:
         """Hand the paper to a printer."""
-        self._title = title
-        self._start(partial(_make, self._ctx, make, draw), self._print, title)
-
-    def _start(self, work: Callable[[], object], then: Callable[..., None], title: str) -> None:
-        job = Job(work)
-        job.succeeded.connect(then)
-        job.failed.connect(self.failed)
-        self._jobs.start(job, tr("正在生成：{title}", title=title))
-
-    def _saved(self, path: Path) -> None:
-        self.saved.emit(tr("已保存：{file}", file=path), path)
-
-    def _print(self, data: bytes) -> None:
-        self._printing.print_pdf(data, self._title)
+        if self.view is not None:
+            ctx, make, draw, title = self.ctx, self._make, self.view.row.id, self._title(self.view.row)
+            self.work(lambda: make(ctx, draw), lambda data: self._printing.print_pdf(data, title), _making(title))
 
 
 def commitment(ctx: Context, draw: str) -> bytes:
@@ -70,10 +60,5 @@ def record(ctx: Context, draw: str) -> bytes:
     return record_pdf(ctx, draw)
 
 
-def _make(ctx: Context, make: Make, draw: str) -> bytes:
-    return make(ctx, draw)
-
-
-def _write(ctx: Context, make: Make, draw: str, path: Path) -> Path:
-    hand_out(path, make(ctx, draw))
-    return path
+def _making(title: str) -> str:
+    return tr("正在生成：{title}", title=title)

@@ -1,52 +1,43 @@
 """⑤ 公示: the record, the package for the public, how a citizen checks it, and the visits."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
+from ohdesk.domain.problems import at_field
+from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
-from ohdesk.services.draw.views import FrozenView
+from ohdesk.services.draw.views import DrawRow, FrozenView
 from ohdesk.services.visit import conduct
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import grow, muted, row, text
-from ohdesk.ui.screens.draw.draw_step import DrawStep
-from ohdesk.ui.screens.draw.papers import Make, Papers, record
-from ohdesk.ui.screens.draw.wording import in_words
+from ohdesk.ui.kit.lay import grid, grow, muted, row, text
+from ohdesk.ui.screens.draw.papers import PaperStep, record
 
 
-class PublishPage(DrawStep):
+class PublishPage(PaperStep):
     """Emits `published` after a package was written."""
 
     published = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__(ctx, jobs)
-        self.view: FrozenView | None = None
-        self.papers = Papers(ctx, jobs, self)
-        self.papers.done.connect(self.done)
-        self.papers.saved.connect(self.saved)
-        self.papers.failed.connect(self.failed)
+        super().__init__(ctx, jobs, record, _title)
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
         self._day = Field(tr("计划日期"), self.day, tr("以后可在“检查”中逐家改动"))
         self._package_state, self._record_state = muted(), muted()
-        self.save = action("save", tr("抽取记录另存(&S)"), lambda: self._paper(self.papers.save))
-        self.print = action("print", tr("打印记录(&P)"), lambda: self._paper(self.papers.print))
-        self._may_publish = may(ctx, Right.PUBLISH)
+        self.save = action("save", tr("抽取记录另存(&S)"), self.save_paper)
+        self.print = action("print", tr("打印记录(&P)"), self.print_paper)
         self.package = action("usb", tr("生成公示包(&G)"), self.publish)
-        self.package.setEnabled(self._may_publish)
+        self.package.setEnabled(may(ctx, Right.PUBLISH))
         self.plan = primary_action("calendar", tr("安排检查(&A)"), self.submit)
         self._lay_out()
 
@@ -78,23 +69,22 @@ class PublishPage(DrawStep):
         """Ask for a folder and write the package into it."""
         folder = choose_folder(self, tr("选择放公示包的文件夹或优盘"))
         if folder is not None and self.view is not None:
-            self.package.setEnabled(False)
-            work = partial(_publish, self.ctx, self.view.row.id, folder)
-            self.work(work, self._published, tr("正在生成公示包"), self._not_done)
+            ctx, draw = self.ctx, self.view.row.id
+            self.do(lambda: _publish(ctx, draw, folder), self._published, tr("正在生成公示包"))
 
     def submit(self) -> None:
         """Plan a visit for every drawn firm that has none yet."""
-        if self.view is None:
+        if self.view is None or self.plan.isHidden():
             return
         self._day.clear_error()
         self.say_fault("")
         if not self.day.is_day:
-            self._day.set_error(tr("请写成 2026-03-02 这样的日期。"))
+            problem = Problem(tr("计划日期"), tr("日期"), self.day.text(), example=self.day.example)
+            self._day.set_error(at_field(problem))
             self.show_field(self.day)
             return
-        self.plan.setEnabled(False)
-        work = partial(_plan_visits, self.ctx, self.view.row.id, self.day.day())
-        self.work(work, self._planned, tr("正在安排检查"), self._not_done)
+        ctx, draw, day = self.ctx, self.view.row.id, self.day.day()
+        self.do(lambda: conduct.plan_drawn(ctx, draw, day), self._planned, tr("正在安排检查"))
 
     def project(self, *, on: bool) -> None:
         for card in (self._record, self._visits):
@@ -102,19 +92,12 @@ class PublishPage(DrawStep):
         if self.view is not None and not on:
             self.show_view(self.view)
 
-    def _paper(self, give: Callable[[Make, str, str], None]) -> None:
-        if self.view is not None:
-            row = self.view.row
-            give(record, row.id, tr("抽取记录 {plan} 第 {number} 次", plan=row.plan, number=row.number))
-
     def _published(self, package: Path) -> None:
-        self.package.setEnabled(self._may_publish)
         self.saved.emit(tr("公示包已写好：{file}", file=package), package)
         self.changed.emit(Change.DRAWS)
         self.published.emit()
 
     def _planned(self, ids: tuple[str, ...]) -> None:
-        self.plan.setEnabled(True)
         if not ids:
             self.done.emit(tr("抽中的单位都已经安排过检查。"))
         else:
@@ -122,24 +105,13 @@ class PublishPage(DrawStep):
             self.changed.emit(Change.VISITS)
         self.wanted.emit("visit", "")
 
-    def _not_done(self, error: Exception) -> None:
-        self.package.setEnabled(self._may_publish)
-        self.plan.setEnabled(True)
-        self.say_fault(in_words(error))
-
     def _lay_out(self) -> None:
         self._visits = Card(tr("安排检查"), "calendar")
         self._visits.column.addWidget(muted(tr("为抽中的每一家安排一次检查，人员按抽取结果，不能更换。")))
         self._visits.column.addWidget(self._day)
         self._visits.column.addStretch(1)
-        self._record = Card(tr("抽取记录"), "document")
-        self._record.column.addWidget(self._record_state)
-        self._record.column.addStretch(1)
-        self._record.column.addLayout(row(self.save, self.print, grow()))
-        package = Card(tr("公示包"), "export")
-        package.column.addWidget(self._package_state)
-        package.column.addStretch(1)
-        package.column.addLayout(row(self.package, grow()))
+        self._record = _card(tr("抽取记录"), "document", self._record_state, self.save, self.print)
+        package = _card(tr("公示包"), "export", self._package_state, self.package)
         check = Card(tr("任何人怎样复核"), "help")
         check.column.addWidget(
             text(
@@ -148,19 +120,22 @@ class PublishPage(DrawStep):
                     "二、或者在装有 Python 的电脑上运行：python3 -I verify_draw.py sheet.json seed.txt\n"
                     "三、算出的内容应与 result.csv 一字不差，第一行是冻结时公布的名单指纹。\n"
                     "四、在 pool.csv 里查自己的单位：是否参加，剔除的写明理由。"
-                ),
-                "",
+                )
             )
         )
-        grid = QGridLayout()
-        grid.setSpacing(theme.size("gap"))
-        for place, card in enumerate((self._visits, self._record, package, check)):
-            grid.addWidget(card, place // 2, place % 2)
-        for column in range(2):
-            grid.setColumnStretch(column, 1)
-        self.cards.addLayout(grid)
+        cards = (self._visits, self._record, package, check)
+        self.cards.addLayout(grid(cards, (1, 1), ("gap", "gap"), even=True))
         self.cards.addStretch(1)
         self.add_actions(self.plan)
+
+
+def _card(title: str, role: str, state: QLabel, *buttons: QPushButton) -> Card:
+    """Return a card that says how it stands with something, and what can be done with it."""
+    card = Card(title, role)
+    card.column.addWidget(state)
+    card.column.addStretch(1)
+    card.column.addLayout(row(*buttons, grow()))
+    return card
 
 
 def _publish(ctx: Context, draw: str, folder: Path) -> Path:
@@ -169,5 +144,5 @@ def _publish(ctx: Context, draw: str, folder: Path) -> Path:
     return publication.publish(ctx, draw, folder)
 
 
-def _plan_visits(ctx: Context, draw: str, day: str) -> tuple[str, ...]:
-    return conduct.plan_drawn(ctx, draw, day)
+def _title(row: DrawRow) -> str:
+    return tr("抽取记录 {plan} 第 {number} 次", plan=row.plan, number=row.number)

@@ -1,9 +1,7 @@
 """④ 抽取: one press; then the firms with their inspectors, in large type, and the proof of the computation."""
 
-from functools import partial
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.i18n import tr
@@ -17,11 +15,10 @@ from ohdesk.ui.kit.card import CheckLines, Fingerprint
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import muted, say, text
+from ohdesk.ui.kit.lay import grow, muted, row, say, text
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.draw.draw_step import DrawStep
-from ohdesk.ui.screens.draw.wording import in_words
 
 _TICKET_SHOWN = 8
 _LARGER = 3, 2  # a row for the room, as against one for the desk
@@ -48,16 +45,10 @@ class ResultPage(DrawStep):
         self.verdict = StatusChip()
         self.verdict.setWordWrap(True)
         self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        first = QHBoxLayout()
-        first.setSpacing(theme.size("gap"))
-        first.addWidget(self.headline, 1)
-        first.addWidget(self.seed)
-        self.cards.addLayout(first)
-        for widget in (self._about, self._shortage):
+        self.cards.addLayout(row(grow(self.headline), self.seed, gap="gap"))
+        for widget in (self._about, self._shortage, self.result, self.verdict, self.proof):
             self.cards.addWidget(widget)
-        self.cards.addWidget(self.result, 1)
-        self.cards.addWidget(self.verdict)
-        self.cards.addWidget(self.proof)
+        self.fill(self.result)
         self.cards.addStretch(0)
         self.draw = primary_action("draw", tr("抽取(&C)"), self.submit)
         self.next = primary_action("next", tr("去公示(&M)"), self.onward.emit)
@@ -66,6 +57,7 @@ class ResultPage(DrawStep):
     def show_view(self, view: FrozenView, detail: DrawDetail | None, proof: tuple[Fact, ...]) -> None:
         """Show a draw before or after its result."""
         self.view, self.detail = view, detail
+        had_focus = self.draw.hasFocus()
         has_result = detail is not None and bool(view.row.computed_at)
         void = view.row.state == "void"
         self.draw.setVisible(not has_result and not void)
@@ -86,6 +78,8 @@ class ResultPage(DrawStep):
         empty = sum(seat.is_empty for firm in drawn for seat in firm.seats)
         say(self._shortage, _shortage(empty) if empty else "")
         self.say_fault("")
+        if had_focus:
+            self.focus_first()  # the button that was pressed is gone, and the focus with it to who knows where
 
     def focus_first(self) -> None:
         """Put the focus on the one button, or into the result."""
@@ -97,10 +91,9 @@ class ResultPage(DrawStep):
 
     def submit(self) -> None:
         """Draw: once, and the same again after a crash."""
-        if self.view is None:
-            return
-        self.draw.setEnabled(False)
-        self.work(partial(_compute, self.ctx, self.view.row.id), self._done, tr("正在抽取"), self._not_done)
+        if self.view is not None and self.draw.isEnabled() and not self.draw.isHidden():
+            ctx, draw = self.ctx, self.view.row.id
+            self.do(lambda: holding.compute(ctx, draw), self._done, tr("正在抽取"))
 
     def project(self, *, on: bool) -> None:
         self._public = on
@@ -112,10 +105,6 @@ class ResultPage(DrawStep):
         if change:
             self.changed.emit(change)
         self.computed.emit()
-
-    def _not_done(self, error: Exception) -> None:
-        self.draw.setEnabled(True)
-        self.say_fault(in_words(error))
 
     def _columns(self) -> tuple[Column[tuple[int, DrawnFirm]], ...]:
         return (
@@ -140,10 +129,6 @@ class ResultPage(DrawStep):
 
 def _team_kind(row: tuple[int, DrawnFirm]) -> str:
     return "bad" if any(seat.is_empty for seat in row[1].seats) else ""
-
-
-def _compute(ctx: Context, draw: str) -> Change:
-    return holding.compute(ctx, draw)
 
 
 def _headline(view: FrozenView, drawn: int) -> str:

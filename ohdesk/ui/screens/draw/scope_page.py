@@ -1,16 +1,17 @@
 """① 范围: what is drawn, from whom and how many; filled in already, so that Enter is enough."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QTableView
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw.plan import DrawPlan, StratumPlan
 from ohdesk.domain.problems import at_field, in_list
+from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw import plan_file, planning
@@ -23,7 +24,8 @@ from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import grid, grow, muted, row
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.rows import RowDelegate
 from ohdesk.ui.screens.draw.draw_step import DrawStep
@@ -52,6 +54,7 @@ class ScopePage(DrawStep):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._base: DrawPlan | None = None
+        self._offering = Latest(self)
         today = legal_day(ctx.now()).isoformat()
         self.number, self.title, self.matter, self.basis, self.place = (QLineEdit() for _ in range(5))
         self.seed_source, self.by, self.way = LongChoice(), LongChoice(), LongChoice()
@@ -82,18 +85,18 @@ class ScopePage(DrawStep):
         """Show the plan that was being made, else the usual one."""
         self._base = None
         ctx = self.ctx
-        self.work(lambda: _offer(ctx, planning.kept_draft(ctx)), self._show, "", self._start_anew)
+        self._offering.ask(lambda: _offer(ctx, planning.kept_draft(ctx)), self._show, "", self._start_anew)
 
     def start_again(self) -> None:
         """Throw away what was filled in, and offer the usual plan."""
         ctx = self.ctx
         planning.forget_draft(ctx)
-        self.work(lambda: _offer(ctx, None), self._show)
+        self._offering.ask(lambda: _offer(ctx, None), self._show)
 
     def show_plan(self, plan: DrawPlan) -> None:
         """Show a plan, as from a file or a draft."""
         ctx = self.ctx
-        self.work(lambda: _offer(ctx, plan), self._show)
+        self._offering.ask(lambda: _offer(ctx, plan), self._show)
 
     def take(self, plan: DrawPlan) -> None:
         """Take over who is left out, absent or recused from the list as it was looked at."""
@@ -107,7 +110,7 @@ class ScopePage(DrawStep):
             return
         ctx = self.ctx
         title = tr("读入抽取方案")
-        self.work(lambda: _offer(ctx, plan_file.read_plan(ctx, path.read_bytes())), self._show, title)
+        self._offering.ask(lambda: _offer(ctx, plan_file.read_plan(ctx, path.read_bytes())), self._show, title)
 
     @property
     def plan(self) -> DrawPlan | None:
@@ -146,18 +149,16 @@ class ScopePage(DrawStep):
         for field in self._fields.values():
             field.clear_error()
         self.say_fault("")
-        first = next(filter(None, [self._day_fault(editor) for editor in (self.since, self.day)]), None)
-        places = self._places()
-        for problem in planning.scope_problems(self.ctx, plan):
-            place = places.get(problem.place)
-            if place is None:
-                self.say_fault(in_list(problem))
-            else:
-                place.set_error(at_field(problem))
-                first = first or place.editor
-        if first is not None:
-            self.show_field(first)
-        elif not self.fault:
+        problems = self._day_problems() or planning.scope_problems(self.ctx, plan)
+        for problem in problems:
+            if problem.field in self._fields:
+                self._fields[problem.field].set_error(at_field(problem))
+        elsewhere = [problem for problem in problems if problem.field not in self._fields]
+        self.say_fault("\n".join(map(in_list, elsewhere)))
+        wrong = next((problem.field for problem in problems if problem.field in self._fields), "")
+        if wrong:
+            self.show_field(self._fields[wrong].editor)
+        elif not problems:
             self.keep()
             self.settled.emit(plan)
 
@@ -165,14 +166,6 @@ class ScopePage(DrawStep):
         """Put the focus where a number is asked for: the rest is filled in."""
         (self.total if self.total.isEnabled() else self.table).setFocus()
         self.total.selectAll()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not isinstance(
-            self.focusWidget(), (QPushButton, QAbstractItemView)
-        ):
-            self.submit()
-        else:
-            super().keyPressEvent(event)
 
     def _start_anew(self, error: Exception) -> None:
         self.failed.emit(error)
@@ -220,7 +213,7 @@ class ScopePage(DrawStep):
         if plan is None or field == _FILE:
             return
         ctx, anew = self.ctx, replace(plan, strata=())
-        self.work(lambda: _offer(ctx, replace(anew, strata=planning.strata_by(ctx, field))), self._show)
+        self._offering.ask(lambda: _offer(ctx, replace(anew, strata=planning.strata_by(ctx, field))), self._show)
 
     def _change_way(self) -> None:
         fixed = bool(self.way.currentData())
@@ -236,24 +229,23 @@ class ScopePage(DrawStep):
         self._count()
 
     def _count(self) -> None:
-        text = tr("在册可抽约 {available} 家，约抽 {drawn} 家、{seats} 人次；下一步核对确切名单")
-        self._about.setText(
-            text.format(
-                available=self.model.available, drawn=self.model.drawn, seats=self.model.drawn * self.team.value()
-            )
-        )
+        available, drawn = self.model.available, self.model.drawn
+        said = tr("在册可抽约 {available} 家，约抽 {drawn} 家、{seats} 人次；下一步核对确切名单")
+        self._about.setText(said.format(available=available, drawn=drawn, seats=drawn * self.team.value()))
         self._plan_keeping()
 
     def _plan_keeping(self) -> None:
         if self._base is not None:
             self._keeping.start()
 
-    def _day_fault(self, editor: DayEdit) -> QWidget | None:
-        if not editor.text().strip() or editor.is_day:
-            return None
-        field = next(each for each in self._fields.values() if each.editor is editor)
-        field.set_error(tr("请写成 2026-03-02 这样的日期；不填用缺省"))
-        return editor
+    def _day_problems(self) -> tuple[Problem, ...]:
+        """Return which fields hold something that is no day; an empty one means the usual day."""
+        wrong = [(key, editor) for key, editor in (("since", self.since), ("day", self.day)) if editor.text().strip()]
+        return tuple(
+            Problem("", tr("日期"), editor.text(), tr("不填用缺省。"), field=key, example=editor.example)
+            for key, editor in wrong
+            if not editor.is_day
+        )
 
     def _make_fields(self) -> dict[str, Field]:
         rules = draw_rules()
@@ -273,16 +265,6 @@ class ScopePage(DrawStep):
             "slack": Field(tr("均衡余量"), self.slack, tr("允许相差几家；1 为宜")),
             "since": Field(tr("此日起已检查的不抽"), self.since, tr("不填为今年 1 月 1 日")),
             "day": Field(tr("执法证在此日有效"), self.day, tr("不填为冻结当天")),
-        }
-
-    def _places(self) -> dict[str, Field]:
-        """Return the fields by the places that services name."""
-        return {
-            tr("计划编号"): self._fields["plan"],
-            tr("种子来源"): self._fields["seed_source"],
-            tr("每组人数"): self._fields["team"],
-            tr("每人上限、均衡余量"): self._fields["cap"],
-            tr("分层"): self._fields["by"],
         }
 
     def _fill_choices(self) -> None:
@@ -318,27 +300,17 @@ class ScopePage(DrawStep):
         right.column.addLayout(self._grid(("by", "way", "total"), (3, 4, 2)))
         right.column.addWidget(self._fields["strata"], 1)
         right.column.addWidget(self._about)
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap"))
-        row.addWidget(left, 1)
-        row.addWidget(right, 1)
-        self.cards.addLayout(row, 1)
+        both = row(grow(left), grow(right), gap="gap")
+        self.cards.addLayout(both)
+        self.fill(both)
         self.again = action("erase", tr("重新填写(&U)"), self.start_again)
         self.file = action("import", tr("从方案文件读入(&R)"), self.read_file)
         self.next = primary_action("next", tr("核对名单(&M)"), self.submit)
-        self.next.setToolTip("Enter")
+        self.next.setToolTip("Enter, Ctrl+Enter")
         self.add_actions(self.again, self.file, self.next)
 
-    def _grid(self, names: tuple[str, ...], shares: tuple[int, ...]) -> QGridLayout:
-        """Return the fields in as many columns as there are shares of the width."""
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.size("gap"))
-        grid.setVerticalSpacing(theme.size("gap_small"))
-        for place, name in enumerate(names):
-            row, column = divmod(place, len(shares))
-            grid.addWidget(self._fields[name], row, column, Qt.AlignmentFlag.AlignTop)
-            grid.setColumnStretch(column, shares[column])
-        return grid
+    def _grid(self, names: Iterable[str], shares: Sequence[int]) -> QGridLayout:
+        return grid((self._fields[name] for name in names), shares)
 
 
 _WIDTH = 68

@@ -1,11 +1,10 @@
 """③ 公布种子: the fingerprint for the room to write down, then the seed, typed twice and compared as it is typed."""
 
-from collections.abc import Callable
-from functools import partial
+import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from ohdesk.domain.draw.checks import LEAST_SEED, LONGEST_SEED
 from ohdesk.domain.draw.drawing import typed_seed
@@ -14,29 +13,25 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding
 from ohdesk.services.draw.holding import LEAST_WITNESSES, SeedMinutes
-from ohdesk.services.draw.views import FrozenView
-from ohdesk.ui import theme
+from ohdesk.services.draw.views import DrawRow, FrozenView
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import muted, say
-from ohdesk.ui.screens.draw.draw_step import DrawStep
-from ohdesk.ui.screens.draw.papers import Make, Papers, commitment
-from ohdesk.ui.screens.draw.wording import in_words
+from ohdesk.ui.kit.lay import grid, muted, say, text
+from ohdesk.ui.screens.draw.papers import PaperStep, commitment
 
 _GROUP = 5
 
 
-class SeedPage(DrawStep):
+class SeedPage(PaperStep):
     """Emits `seeded` once the seed stands in the journal; `void_wanted` when the draw can only be declared void."""
 
     seeded = Signal()
     void_wanted = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__(ctx, jobs)
-        self.view: FrozenView | None = None
+        super().__init__(ctx, jobs, commitment, _title)
         self._awaited: tuple[str, tuple[str, ...]] = "", ()
         self.fingerprint = Fingerprint(tr("名单指纹"))
         self.fingerprint.setObjectName("projectorTitle")
@@ -58,11 +53,7 @@ class SeedPage(DrawStep):
             Field(tr("地点"), self.place),
             Field(tr("说明"), self.note),
         )
-        self.digits, self.match = QLabel(), QLabel()
-        self.papers = Papers(ctx, jobs, self)
-        self.papers.done.connect(self.done)
-        self.papers.saved.connect(self.saved)
-        self.papers.failed.connect(self.failed)
+        self.digits, self.match = text(), QLabel()
         self._lay_out()
 
     def show_view(self, view: FrozenView) -> None:
@@ -75,8 +66,8 @@ class SeedPage(DrawStep):
             self.source.setText(view.seed_source)
             self.place.setText(view.place)
         if self._awaited[0] == view.row.id:
-            for line, text in zip(self._lines(), self._awaited[1], strict=True):
-                line.setText(text)
+            for line, typed in zip(self._lines(), self._awaited[1], strict=True):
+                line.setText(typed)
             self._awaited = "", ()
         self.fingerprint.show_groups(view.fingerprint)
         self._counts.setText(
@@ -125,11 +116,10 @@ class SeedPage(DrawStep):
         self.say_fault("")
         fault = self._fault()
         if fault is not None:
-            field, text = fault
-            field.set_error(text)
+            field, said = fault
+            field.set_error(said)
             self.show_field(field.editor)
             return
-        self.write.setEnabled(False)
         minutes = SeedMinutes(
             source=self.source.text().strip(),
             thrown_by=self.thrown_by.text().strip(),
@@ -137,8 +127,8 @@ class SeedPage(DrawStep):
             place=self.place.text().strip(),
             note=self.note.text().strip(),
         )
-        work = partial(_set_seed, self.ctx, self.view.row.id, self.first.text(), self.second.text(), minutes)
-        self.work(work, self._written, "", self._not_written)
+        ctx, draw, first, second = self.ctx, self.view.row.id, self.first.text(), self.second.text()
+        self.do(lambda: holding.set_seed(ctx, draw, first, second, minutes), self._written)
 
     def project(self, *, on: bool) -> None:
         for widget in (*self._others, self.save, self.print):
@@ -161,8 +151,13 @@ class SeedPage(DrawStep):
     def _fault(self) -> tuple[Field, str] | None:
         first, second = typed_seed(self.first.text()), typed_seed(self.second.text())
         if not first.isdecimal() or not LEAST_SEED <= len(first) <= LONGEST_SEED:
-            text = tr("应为 {least} 到 {most} 位数字，现为 {count} 位。")
-            return self._first, text.format(least=LEAST_SEED, most=LONGEST_SEED, count=len(first))
+            said = tr(
+                "应为 {least} 到 {most} 位数字，现为 {count} 位。",
+                least=LEAST_SEED,
+                most=LONGEST_SEED,
+                count=len(first),
+            )
+            return self._first, said
         if first != second:
             return self._second, tr(
                 "两遍不同，{where}。请两人各自对照现场结果重新输入。", where=_difference(first, second)
@@ -182,48 +177,24 @@ class SeedPage(DrawStep):
         self._first.clear_error()
 
     def _written(self, change: Change) -> None:
-        self.write.setEnabled(True)
         self.done.emit(tr("种子已写入日志，可以抽取了。"))
         self.changed.emit(change)
         self.seeded.emit()
 
-    def _not_written(self, error: Exception) -> None:
-        self.write.setEnabled(True)
-        self.say_fault(in_words(error))
-
     def _lay_out(self) -> None:
-        self.save = action("save", tr("冻结确认单另存(&S)"), lambda: self._paper(self.papers.save))
-        self.print = action("print", tr("打印确认单(&P)"), lambda: self._paper(self.papers.print))
+        self.save = action("save", tr("冻结确认单另存(&S)"), self.save_paper)
+        self.print = action("print", tr("打印确认单(&P)"), self.print_paper)
         announced = Card(tr("名单已冻结，名单指纹如下，请在场人员记下"), "lock")
-        announced.column.addWidget(self.fingerprint)
-        announced.column.addWidget(self._counts)
-        announced.column.addWidget(self._term)
+        for widget in (self.fingerprint, self._counts, self._term):
+            announced.column.addWidget(widget)
         self._card = Card(tr("现场产生种子，两人各输入一遍"), "draw")
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.size("gap"))
-        grid.setVerticalSpacing(theme.size("gap_small"))
         self.digits.setAccessibleName(tr("种子的位数"))
         self.match.setAccessibleName(tr("两遍是否一致"))
-        for row, line in enumerate(
-            (
-                (self._first, self._second),
-                (self.digits, self.match),
-                (self._source, self._witnesses),
-            )
-        ):
-            for column, widget in enumerate(line):
-                grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignTop)
-        for column in range(2):
-            grid.setColumnStretch(column, 1)
         for field in (self._first, self._second, self._source, self._witnesses):
             field.wrap_label()  # in the type for the room
-        self.digits.setWordWrap(True)
-        self._card.column.addLayout(grid)
-        others = QGridLayout()
-        others.setHorizontalSpacing(theme.size("gap"))
-        for column, field in enumerate(self._others):
-            others.addWidget(field, 0, column, Qt.AlignmentFlag.AlignTop)
-        self._card.column.addLayout(others)
+        typed = (self._first, self._second, self.digits, self.match, self._source, self._witnesses)
+        self._card.column.addLayout(grid(typed, (1, 1)))
+        self._card.column.addLayout(grid(self._others, (0, 0, 0)))
         self.cards.addWidget(announced)
         self.cards.addWidget(self._card)
         self.cards.addStretch(1)
@@ -233,21 +204,13 @@ class SeedPage(DrawStep):
         self.foot.insertWidget(1, self.print)
         self.add_actions(self.void_button, self.write)
 
-    def _paper(self, give: Callable[[Make, str, str], None]) -> None:
-        if self.view is not None:
-            row = self.view.row
-            title = tr("冻结确认单 {plan} 第 {number} 次", plan=row.plan, number=row.number)
-            give(commitment, row.id, title)
+
+def _title(row: DrawRow) -> str:
+    return tr("冻结确认单 {plan} 第 {number} 次", plan=row.plan, number=row.number)
 
 
-def _set_seed(ctx: Context, draw: str, first: str, second: str, minutes: SeedMinutes) -> Change:
-    return holding.set_seed(ctx, draw, first, second, minutes)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    for mark in ",，;；":
-        text = text.replace(mark, "、")
-    return tuple(name.strip() for name in text.split("、") if name.strip())
+def _names(typed: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in re.split("[,，;；、]", typed) if name.strip())
 
 
 def _so_far(first: str, second: str) -> str:

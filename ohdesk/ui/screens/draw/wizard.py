@@ -1,15 +1,14 @@
 """The five steps of one draw. Where it stands is read from the journal, so it goes on where it stopped."""
 
 from dataclasses import dataclass
-from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from ohdesk.domain.draw.plan import DrawPlan
 from ohdesk.domain.facts import Fact
 from ohdesk.domain.people import Right
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
@@ -17,9 +16,10 @@ from ohdesk.services.draw import holding, views
 from ohdesk.services.draw.views import DrawDetail, FrozenView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
-from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.step_bar import StepBar
 from ohdesk.ui.screens.draw.check_page import CheckPage
@@ -28,6 +28,7 @@ from ohdesk.ui.screens.draw.publish_page import PublishPage
 from ohdesk.ui.screens.draw.result_page import ResultPage
 from ohdesk.ui.screens.draw.scope_page import ScopePage
 from ohdesk.ui.screens.draw.seed_page import SeedPage
+from ohdesk.ui.screens.draw.void_form import VoidForm
 from ohdesk.ui.screens.draw.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED, reached, state_text, step_of, steps
 
 
@@ -49,6 +50,7 @@ class Wizard(Page):
         self.draw_id = ""
         self.step = SCOPE
         self._step_wanted = -1
+        self._reading = Latest(self)
         self._view: FrozenView | None = None
         self.header = Header(tr("新的抽取"))
         self.bar = StepBar(steps())
@@ -61,9 +63,9 @@ class Wizard(Page):
             self._stack.addWidget(page)
             page.wanted.connect(self._stop_projecting)  # before it is handed on: nothing else is reached till then
         self.hand_on(*self.pages)
-        self.question = Confirm()
-        self.question.confirmed.connect(self._void)
-        self.question.declined.connect(self._focus_page)
+        self.question = VoidForm()
+        self.question.submitted.connect(self._void)
+        self.question.closed.connect(self._focus_page)
         self._connect_steps()
         self._lay_out()
 
@@ -83,7 +85,8 @@ class Wizard(Page):
         if draw_id != self.draw_id:
             self._reset(draw_id, "")
         self._step_wanted = step
-        self.work(partial(_read, self.ctx, draw_id), self._show_read, "", self._not_read)
+        ctx = self.ctx
+        self._reading.ask(lambda: _read(ctx, draw_id), self._show_read, "", self._not_read)
 
     def reload(self) -> None:
         """Read again what is shown."""
@@ -109,13 +112,15 @@ class Wizard(Page):
         self._show_pages(step, reached(self._view.row) if self._view else self.step)
 
     def back(self) -> None:
-        """Esc: out of the question, the projection, or the draw."""
+        """Esc: out of the form, the question, the projection, or the draw."""
+        page = self.pages[self.step]
+        form = next((each for each in (self.question, self.check.form) if each.isVisible()), None)
         if self.is_projecting:
             self.project.setChecked(False)
-        elif not self.question.isHidden():
-            self.question.decline()
-        elif not self.pages[self.step].confirm.isHidden():
-            self.pages[self.step].confirm.decline()
+        elif form is not None:
+            form.give_up()
+        elif not page.confirm.isHidden():
+            page.confirm.decline()
         else:
             self.leave()
             self.closed.emit()
@@ -123,11 +128,7 @@ class Wizard(Page):
     def ask_void(self) -> None:
         """Ask for the reason for which the draw is to be void."""
         if self._view is not None and self.void.isEnabled():
-            row = self._view.row
-            text = tr("作废 {plan} 第 {number} 次抽取：编号不再使用，原因随记录公开，不能恢复。")
-            self.question.ask(
-                text.format(plan=row.plan, number=row.number), tr("作废这次抽取(&Y)"), reason_label=tr("作废原因")
-            )
+            self.question.begin(self._view.row)
 
     def _connect_steps(self) -> None:
         self.scope.settled.connect(self._show_list)
@@ -182,7 +183,8 @@ class Wizard(Page):
         self.closed.emit()
 
     def _show_pages(self, step: int, furthest: int) -> None:
-        stays = step == self.step and self.focusWidget() is not None and self._stack.isAncestorOf(self.focusWidget())
+        focused = self.window().focusWidget()
+        stays = step == self.step and focused is not None and self._stack.isAncestorOf(focused)
         self.step = step
         self._stack.setCurrentIndex(step)
         self.bar.show_step(step, furthest)
@@ -201,17 +203,27 @@ class Wizard(Page):
         self.draw_id, self._view = draw_id, None
         self.header.entitle(title)
         self.header.say("")
-        self.question.hide()
+        self.question.close_form()
         self.void.hide()
         self.project.setChecked(False)
 
     def _stop_projecting(self) -> None:
         self.project.setChecked(False)
 
-    def _void(self, reason: str) -> None:
-        self.work(partial(_void, self.ctx, self.draw_id, reason), self._voided)
+    def _void(self) -> None:
+        self.question.set_busy(busy=True)
+        ctx, draw, reason = self.ctx, self.draw_id, self.question.value("reason")
+        self.work(lambda: holding.void(ctx, draw, reason), self._voided, "", self._not_void)
+
+    def _not_void(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self.question.show_problems(error)
+        else:
+            self.question.set_busy(busy=False)
+            self.failed.emit(error)
 
     def _voided(self, change: Change) -> None:
+        self.question.close_form()
         self.done.emit(tr("这次抽取已作废，原因随记录公开。"))
         self.changed.emit(change)
         self.show_draw(self.draw_id)
@@ -242,25 +254,13 @@ class Wizard(Page):
         self.back_button = action("back", tr("返回列表(&O)"), self.back)
         self.back_button.setToolTip("Esc")
         self.header.add(self.project, self.void, self.back_button)
-        escape = QShortcut("Esc", self, self.back)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.on_key("Esc", self.back)
         self.body = QWidget()
-        side = theme.size("page_side")
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(0, theme.size("gap_small"), 0, 0)
-        column.setSpacing(0)
-        bar = QVBoxLayout()
+        side, top = theme.size("page_side"), theme.size("gap_small")
+        bar = column(self.bar, self.question)
         bar.setContentsMargins(side, 0, side, 0)
-        bar.setSpacing(theme.size("gap_small"))
-        bar.addWidget(self.bar)
-        bar.addWidget(self.question)
-        column.addLayout(bar)
-        column.addWidget(self._stack, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addWidget(self.body, 1)
+        column(bar, grow(self._stack), of=self.body, gap="").setContentsMargins(0, top, 0, 0)
+        column(self.header, grow(self.body), of=self, gap="")
 
 
 def _read(ctx: Context, draw_id: str) -> _Read:
@@ -268,7 +268,3 @@ def _read(ctx: Context, draw_id: str) -> _Read:
     if not view.row.computed_at:
         return _Read(view, None, ())
     return _Read(view, views.draw_detail(ctx, draw_id), views.proof_of(ctx, draw_id))
-
-
-def _void(ctx: Context, draw_id: str, reason: str) -> Change:
-    return holding.void(ctx, draw_id, reason)

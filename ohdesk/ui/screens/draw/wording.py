@@ -1,7 +1,5 @@
 """The words of a draw on screen: its steps, its states, how it stands."""
 
-from ohdesk.domain.problems import in_list
-from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.draw.views import DrawRow
 
@@ -42,13 +40,3 @@ def step_of(row: DrawRow) -> int:
 def reached(row: DrawRow) -> int:
     """Return the last step of a draw that can be looked at."""
     return PUBLISH if row.computed_at else step_of(row)
-
-
-def in_words(error: Exception) -> str:
-    """Return what is wrong and what to do, for a place beside the buttons."""
-    if not isinstance(error, UserError):
-        return str(error)
-    lines = [error.whole]
-    if isinstance(error, ProblemsError):
-        lines += map(in_list, error.problems)
-    return "\n".join(lines)

@@ -4,14 +4,14 @@ What is typed here is kept while it is typed (`edited`), so there is nothing to 
 """
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from ohdesk.domain.record import PartyStatement
 from ohdesk.i18n import tr
 from ohdesk.services.record.party_statement import WAYS
 from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.lay import column
+from ohdesk.ui.kit.lay import column, grid
 from ohdesk.ui.screens.record.wording import way_word
 
 _LINES = 2
@@ -32,11 +32,9 @@ class PartyForm(QWidget):
         super().__init__()
         self.ways = dict(zip(WAYS, map(_chip, WAYS), strict=True))
         self._group = QButtonGroup(self)
-        ways = QGridLayout()
-        ways.setSpacing(theme.size("gap_small"))
-        for place, button in enumerate(self.ways.values()):
+        for button in self.ways.values():
             self._group.addButton(button)
-            ways.addWidget(button, place // 2, place % 2)
+        ways = grid(self.ways.values(), (1, 1), ("gap_small", "gap_small"), even=True)
         self.ways["signed"].setChecked(True)
         self._group.buttonToggled.connect(self._choose)
         self.statement = QPlainTextEdit()
