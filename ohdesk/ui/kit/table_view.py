@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QTableView
 
 from ohdesk.ui import theme
@@ -219,6 +220,11 @@ class TableView(QTableView):
         if action == QAbstractItemView.CursorAction.MoveEnd:
             return self.model().index(last, 0)
         return super().moveCursor(action, modifiers)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            event.accept()  # what was opened may have the focus on a button by now, which the key is not meant for
 
     def keyboardSearch(self, search: str) -> None:
         self._ahead.take(search, self.model().rowCount(), self._name_of, self.currentIndex().row())

@@ -93,7 +93,7 @@ class RecordPane(Pane):
         self._buttons.show()
         self._show_paper()
 
-    def focus_text(self) -> None:
+    def focus_first(self) -> None:
         (self.pdf if self._ready.isHidden() or self.sign.isHidden() else self.sign).setFocus()
 
     def _begin(self, name: str, about: str = "") -> None:
