@@ -77,7 +77,7 @@ def show_coverage(ctx: Context, args: argparse.Namespace) -> Answer:
         tr(
             "{name}：{rate}（{part}/{whole}），未用检查表终结 {ended} 家，问题 {findings} 项",
             name=town.name,
-            rate=tr("无对象") if town.inspected.percent is None else f"{town.inspected.percent} %",
+            rate=town.inspected.word,
             part=town.inspected.part,
             whole=town.inspected.whole,
             ended=town.ended_without_checklist,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ohdesk.i18n import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -18,3 +20,8 @@ class Rate:
             return None
         # Whole numbers up to the last step: a float would show 99.9 as 99.9000001 or round it up.
         return Decimal(self.part * 1000 // self.whole) / 10
+
+    @property
+    def word(self) -> str:
+        """The rate as it is said wherever it is shown: "0.4 %"."""
+        return tr("无对象") if self.percent is None else f"{self.percent:.1f} %"

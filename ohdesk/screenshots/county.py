@@ -29,6 +29,9 @@ def pictures(stage: Stage) -> Iterator[Shot]:
         for page in PAGES[1:]:
             screen.open(page)
             yield stage.shot(f"county-{page}")
+            if page == "conflicts":
+                screen.page_of(page).own.click()
+                yield stage.shot("county-conflicts-settling")
         screen.page_of("towns").read_request(stage.demo / "trust" / f"{cast.TOWNS[1].folder}.ohreq")
         yield stage.shot("county-request")
         screen.open("down")

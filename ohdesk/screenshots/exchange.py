@@ -52,8 +52,11 @@ def _exchange(stage: Stage, stick: Path) -> Iterator[Shot]:
     for name, file in (("held", down[0]), ("refused", stick / "OH_changed.ohb")):
         screen.receive.check(file)
         yield stage.shot(f"sync-{name}")
-    screen.which.choose("records")
+    screen.lists.turn_to("records")
     yield stage.shot("sync-records")
+    screen.receive.ask_code.click()
+    yield stage.shot("sync-code")
+    screen.receive.form.cancel.click()
     screen.certify.click()
     yield stage.shot("sync-certify")
 

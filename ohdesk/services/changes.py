@@ -15,3 +15,4 @@ class Change(Flag):
     RECORDS = auto()
     SYNC = auto()
     SETTINGS = auto()
+    SHARED = ROLL | PEOPLE | DRAWS | VISITS | FINDINGS | RECORDS | SYNC  # what a bundle of another office may touch

@@ -108,7 +108,7 @@ def test_a_cancelled_writing_leaves_no_file(world, screen, jobs, qtbot, monkeypa
     real = stick.write
 
     def cancel_then_write(*args):
-        screen.send._job.cancel()
+        jobs.titled[0].cancel()
         return real(*args)
 
     monkeypatch.setattr(stick, "write", cancel_then_write)
@@ -205,15 +205,15 @@ def test_the_same_bundle_again_is_said_to_be_held(world, screen, jobs, qtbot):
 def test_a_receipt_read_over_the_telephone_marks_the_bundle_as_received(world, screen, jobs, qtbot):
     write_entry(world.town, "安泰机械厂")
     code = receiving.take_in(world.county, sending.export(world.town, world.stick).path).receipt
-    qtbot.mouseClick(screen.receive.code, Qt.MouseButton.LeftButton)
-    qtbot.keyClicks(screen.receive.code, "1-AAAAAAAA")
-    qtbot.keyClick(screen.receive.code, Qt.Key.Key_Return)
-    assert "回执码不正确" in screen.receive.code_field.error
-    screen.receive.code.selectAll()
-    qtbot.keyClicks(screen.receive.code, code.lower())
     alt(qtbot, screen, "G")
+    qtbot.keyClicks(screen.focusWidget(), "1-AAAAAAAA")
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
+    assert "回执码不正确" in screen.receive.form.fields["code"].error
+    screen.focusWidget().selectAll()
+    qtbot.keyClicks(screen.focusWidget(), code.lower())
+    alt(qtbot, screen, "R")
     settle(jobs, qtbot)
-    assert screen.receive.code_field.error == ""
+    assert screen.receive.form.isHidden()
     assert cells(screen.exchanged, 2) == ["已收到"]
 
 

@@ -75,6 +75,11 @@ class TownCoverage:
     ended_without_checklist: int
     findings: int
 
+    @property
+    def id(self) -> str:
+        """The town's: its division."""
+        return self.division
+
 
 @dataclass(frozen=True, slots=True)
 class DrawCheck:
@@ -87,19 +92,25 @@ class DrawCheck:
     state: str
     problem: str
 
+    @property
+    def id(self) -> str:
+        """The draw's."""
+        return self.draw
+
 
 @dataclass(frozen=True, slots=True)
 class TownState:
     """What came from one laptop of a town.
 
+    id:      of the laptop (replica)
     last:    number of its newest bundle here, 0 before the first
     missing: numbers below that never came; their content came again in a later one unless one is parked
     parked:  what waits and for what, in words
     """
 
+    id: str
     division: str
     name: str
-    replica: str
     last: int
     missing: tuple[int, ...]
     parked: tuple[str, ...]
@@ -110,7 +121,7 @@ class TownState:
 class CoveredEmployer:
     """An employer behind a number of the coverage: when its checklist record of the year was made, empty without."""
 
-    establishment: str
+    id: str
     name: str
     uscc: str
     risk_class: str
@@ -277,9 +288,9 @@ def _town_state(peer: Peer, came: list[BundleIn]) -> TownState:
     numbers = {bundle.bundle_seq for bundle in came}
     last = max(numbers, default=0)
     return TownState(
+        id=peer.replica,
         division=peer.division,
         name=peer.name,
-        replica=peer.replica,
         last=last,
         # A gap is no fault: the content of a lost bundle comes again in a later one. It is shown so that somebody may
         # ask.

@@ -35,12 +35,20 @@ class Exchanged:
     reason: str = ""
     returned: int = 0
 
+    @property
+    def id(self) -> str:
+        """The SHA-256 of its head: two bundles may have one name."""
+        return self.fingerprint
+
 
 @dataclass(frozen=True, slots=True)
 class RecordReceipt:
-    """A final record of this office and whether the county has it: "received", "open" or "returned", and why."""
+    """A final record of this office, by the id of its visit, and whether the county has it, and why.
 
-    visit: str
+    state: "received", "open" or "returned"
+    """
+
+    id: str
     number: str
     establishment: str
     finalized_at: datetime
@@ -53,11 +61,11 @@ class RecordReceipt:
 class ReceiptCode:
     """What we hold of another workspace, as a code to be read out over the telephone; empty while it is nothing.
 
-    acked, ours: how far it holds our operations, and how many there are
+    id: of the laptop (replica) · acked, ours: how far it holds our operations, and how many there are
     """
 
+    id: str
     name: str
-    division: str
     held: int
     code: str
     acked: int
@@ -89,7 +97,7 @@ def record_receipts(ctx: Context) -> list[RecordReceipt]:
         )
         return [
             RecordReceipt(
-                visit=record.visit,
+                id=record.visit,
                 number=record.number,
                 establishment=record.establishment_name,
                 finalized_at=parse_instant(record.finalized_at),
@@ -110,8 +118,8 @@ def receipt_codes(ctx: Context) -> list[ReceiptCode]:
         peers = session.scalars(select(Peer).where(Peer.role != ctx.office.role).order_by(Peer.division, Peer.replica))
         return [
             ReceiptCode(
+                id=peer.replica,
                 name=peer.name,
-                division=peer.division,
                 held=held.get(peer.replica, 0),
                 code=receipt_code(session, peer.replica),
                 acked=peer.acked,

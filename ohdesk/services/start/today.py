@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import BundleOut, Establishment, Person, Photo, Record, ReplicaHead, Visit
 from ohdesk.domain.calendar import legal_day, week_end
+from ohdesk.domain.indicators import Rate
 from ohdesk.domain.people import INSPECTOR, Right
 from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import UNFINISHED, VisitState
@@ -81,14 +82,13 @@ class Backlog:
     """What takes longer to find out.
 
     overdue, due: findings whose deadline has passed, or ends this week, and that nobody looks at again yet
-    visited, on_roll: establishments with a final record this year, and on the roll
+    visited: of the establishments on the roll, those with a final record this year
     """
 
     overdue: tuple[RectificationRow, ...]
     due: tuple[RectificationRow, ...]
     photos: tuple[MissingPhotos, ...]
-    visited: int
-    on_roll: int
+    visited: Rate
 
 
 def agenda(ctx: Context) -> Agenda:
@@ -127,15 +127,12 @@ def backlog(ctx: Context) -> Backlog:
     rows = list_pressing(ctx)
     today = legal_day(ctx.now())
     with ctx.reading() as session:
+        on_roll = select(func.count()).select_from(Establishment).where(Establishment.withdrawn.is_(False))
         return Backlog(
             overdue=tuple(row for row in rows if row.state is Standing.OVERDUE),
             due=tuple(row for row in rows if row.state is Standing.DUE),
             photos=_missing_photos(session),
-            visited=_visited(session, ctx.office.division, today.year),
-            on_roll=session.scalar(
-                select(func.count()).select_from(Establishment).where(Establishment.withdrawn.is_(False))
-            )
-            or 0,
+            visited=Rate(_visited(session, ctx.office.division, today.year), session.scalar(on_roll) or 0),
         )
 
 

@@ -362,11 +362,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class TownIn:
-    """A town's laptop that the county has certified: how many people with it, and when."""
+    """A town's laptop (replica) that the county has certified: how many people with it, and when."""
 
+    id: str
     division: str
     name: str
-    replica: str
     people: int
     issued_at: datetime | None
 
@@ -430,9 +430,9 @@ def towns(ctx: Context) -> list[TownIn]:
         peers = session.scalars(select(Peer).where(Peer.role == "town").order_by(Peer.division, Peer.replica))
         return [
             TownIn(
+                id=peer.replica,
                 division=peer.division,
                 name=peer.name,
-                replica=peer.replica,
                 people=len({row.person for row in issued if row.replica == peer.replica and row.person}),
                 issued_at=max((row.issued_at for row in issued if row.replica == peer.replica), default=None),
             )

@@ -1,6 +1,6 @@
 """Buttons, with an icon beside their word where they stand in a header."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QPushButton
 
@@ -31,6 +31,15 @@ def primary_action(role: str, text: str, act: Callable[[], object]) -> QPushButt
 def relabel(button: QPushButton, text: str) -> None:
     """Give a button with an icon another word."""
     button.setText(f" {text}")  # the style leaves no room between the two
+
+
+def equally_wide(buttons: Sequence[QPushButton]) -> None:
+    """Make buttons that stand below each other as wide as the widest of them."""
+    for each in buttons:
+        each.ensurePolished()  # before, none knows the size of its words
+    widest = max((each.sizeHint().width() for each in buttons), default=0)
+    for each in buttons:
+        each.setMinimumWidth(widest)
 
 
 def _with_icon(role: str, text: str, act: Callable[[], object], tint: str) -> QPushButton:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLayout, QWidget
 
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.lay import clear, column, grow, muted, row, text
+from ohdesk.ui.kit.lay import Item, clear, column, grow, muted, row, text
 from ohdesk.ui.theme.icons import icon
 
 _MARKS = {Verdict.HOLDS: ("ok", "ok"), Verdict.FAILS: ("bad", "bad"), Verdict.UNCHECKED: ("blank", "outline")}
@@ -17,16 +17,12 @@ _MARKS = {Verdict.HOLDS: ("ok", "ok"), Verdict.FAILS: ("bad", "bad"), Verdict.UN
 class Card(QFrame):
     """A title, with the icon of a role where one is given, and what belongs under it in `column`."""
 
-    def __init__(self, title: str, role: str = "") -> None:
+    def __init__(self, title: str, role: str = "", *inside: Item) -> None:
         super().__init__()
         self.setObjectName("card")
         self._title = text(title, "question")
-        head = row(grow(self._title))
-        if role:
-            mark = QLabel()
-            mark.setPixmap(icon(role, "accent").pixmap(theme.size("icon"), theme.size("icon")))
-            head.insertWidget(0, mark)
-        self.column = column(head, of=self, edges=("gap", "gap"))
+        head = row(*((picture(role, "accent"),) if role else ()), grow(self._title))
+        self.column = column(head, *inside, of=self, edges=("gap", "gap"))
 
     def entitle(self, title: str) -> None:
         """Show another title."""
@@ -75,8 +71,7 @@ class CheckLines(QWidget):
         self._words = []
         for number, fact in enumerate(facts):
             said, holds = _said(fact.verdict), fact.verdict is Verdict.HOLDS
-            mark = QLabel()
-            mark.setPixmap(icon(*_MARKS[fact.verdict]).pixmap(theme.size("icon"), theme.size("icon")))
+            mark = picture(*_MARKS[fact.verdict])
             mark.setAccessibleName(said)
             sentence = QLabel(fact.sentence if holds else f"{fact.sentence}　{said}")
             line = 2 * number  # what is wrong has a line of its own
@@ -88,6 +83,21 @@ class CheckLines(QWidget):
                 self._grid.addWidget(muted(fact.detail), line + 1, 1, 1, 2)
             self._words.append(f"{fact.sentence} {said} {fact.detail}".strip())
         self.setVisible(bool(facts))
+
+
+def picture(role: str, tint: str) -> QLabel:
+    """Return the icon of a role in a colour."""
+    label = QLabel()
+    label.setPixmap(icon(role, tint).pixmap(theme.size("icon"), theme.size("icon")))
+    return label
+
+
+def framed(inside: QLayout) -> QFrame:
+    """Return a card without a title around what is laid out."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    frame.setLayout(inside)
+    return frame
 
 
 def _said(verdict: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""Tables of what was exchanged, of receipts per record, and lists that say why they are empty."""
+"""Columns of what was exchanged, and lists that say why they are empty."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from ohdesk.i18n import mark, tr
-from ohdesk.services.exchange.history import Exchanged, RecordReceipt
+from ohdesk.services.exchange.history import Exchanged
 from ohdesk.ui import theme
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
@@ -21,7 +21,6 @@ _STATES = {
     "receipts": (mark("只有回执"), "plain"),
     "applied": (mark("已收下"), "ok"),
     "parked": (mark("等前面的包"), "warn"),
-    "returned": (mark("退回"), "bad"),
 }
 
 
@@ -73,29 +72,5 @@ def exchanged_state(row: Exchanged) -> str:
     return tr(_STATES[row.state][0])
 
 
-def receipt_columns() -> tuple[Column[RecordReceipt], ...]:
-    """Return the columns of the receipts per record."""
-    return (
-        Column(tr("定稿"), lambda row: minute_text(row.finalized_at), 136),
-        Column(tr("文号"), lambda row: row.number, 110),
-        Column(tr("单位"), lambda row: row.establishment, 200, sought=True),
-        Column(tr("回执"), _receipt_state, 100, kind=lambda row: _STATES[row.state][1]),
-        Column(tr("说明"), _receipt_reason, 190),
-        Column(tr("所在的包"), lambda row: row.bundle or tr("还没有写出"), 250),
-    )
-
-
 def _kind(row: Exchanged) -> str:
     return "bad" if row.returned else _STATES[row.state][1]
-
-
-def _receipt_state(row: RecordReceipt) -> str:
-    return tr("县级退回") if row.state == "returned" else tr(_STATES[row.state][0])
-
-
-def _receipt_reason(row: RecordReceipt) -> str:
-    if row.state == "returned":
-        return tr("县级没有采用（{reason}），请电话联系县级管理员", reason=row.reason)
-    if row.state == "received":
-        return tr("县级已收下")
-    return tr("等县级的回执") if row.bundle else tr("随下一个上报包写出")

@@ -26,7 +26,7 @@ def column(
     """Return things below each other.
 
     of: the widget they fill · gap: name of the size between them, "" for none
-    edges: names of the sizes left and right, and above and below; none without
+    edges: names of the sizes left and right, and above and below, "" for none; none without
     """
     return _filled(QVBoxLayout(of) if of else QVBoxLayout(), items, gap, edges)
 
@@ -130,7 +130,7 @@ def clear(layout: QLayout) -> None:
 
 def _filled(layout: Box, items: tuple[Item, ...], gap: str, edges: tuple[str, str] | None) -> Box:
     layout.setSpacing(theme.size(gap) if gap else 0)
-    side, end = (theme.size(each) for each in edges) if edges else (0, 0)
+    side, end = (theme.size(each) if each else 0 for each in edges or ("", ""))
     layout.setContentsMargins(side, end, side, end)
     for item in items:
         thing, share = item if isinstance(item, Grown) else (item, 0)

@@ -13,9 +13,11 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
-from ohdesk.ui.kit.lay import column, grow, muted, row
+from ohdesk.ui.kit.lay import box, column, grow, muted, row
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+
+_FEWEST_ROWS = 4  # with the heading: in less nobody finds anything
 
 
 class Listed(Protocol):
@@ -46,7 +48,7 @@ class ListWithPane(QWidget, Generic[Row]):
         label: str,
         columns: Sequence[Column[Row]],
         nothing: EmptyState,
-        hint: str,
+        hint: str = "",
         pane: Pane | None = None,
         chosen: Chosen[Row] | None = None,
         edges: tuple[str, str] | None = ("page_side", "page_top"),
@@ -56,8 +58,9 @@ class ListWithPane(QWidget, Generic[Row]):
         """Make an empty list.
 
         name: under which widths and order of columns are remembered · label: what is listed
-        nothing: stands in place of a list without anything · hint: what can be searched for
-        chosen: returns of all rows those of a filter (by its key) that fit a search
+        nothing: stands in place of a list without anything
+        hint: what can be searched for; without it the list has neither search nor filters
+        chosen: returns of all rows those of a filter (by its key) that fit a search; without it all are shown
         edges: left and right, above and below, as in `lay.column`
         nothing_in: by the key of a filter, what stands in place of it while nothing is searched for
         shares: of the width, in per cent, that a pane with pages to read takes beside the list, and over it
@@ -65,7 +68,7 @@ class ListWithPane(QWidget, Generic[Row]):
         super().__init__()
         self._nothing_in, self._shares = dict(nothing_in or {}), shares
         self._columns, self._nothing, self._pane, self._chosen = tuple(columns), nothing, pane, chosen
-        self._all: Sequence[Row] = ()
+        self._all: Sequence[Row] | None = None  # None while they come in pages
         self._in_place: Pane | Form | None = pane
         self._narrow = self._drawer_open = False
         self.shown: Sequence[Row] = ()
@@ -99,7 +102,7 @@ class ListWithPane(QWidget, Generic[Row]):
         """Show rows of which all are given; filter, search, order and, where it is still there, selection stay."""
         self._all = rows
         self.is_empty = not rows
-        self._show_chosen()
+        self._show_chosen(rows)
 
     def show_pages(
         self, total: int, fetch: Callable[[int, int], Sequence[Row]], *, is_empty: bool, held: str = ""
@@ -118,7 +121,7 @@ class ListWithPane(QWidget, Generic[Row]):
     def select(self, identity: str) -> bool:
         """Select a row by its id among those listed, or fetched so far; False when it is not there."""
         place = next((place for place, each in enumerate(self.shown) if each.id == identity), -1)
-        if self._chosen is None:
+        if self._all is None:
             place = self.table.place_of(lambda each: each.id == identity)
         if place >= 0:
             self.view.selectRow(place)
@@ -167,10 +170,8 @@ class ListWithPane(QWidget, Generic[Row]):
 
     def focus_list(self) -> None:
         """Put the focus into the list, or on the one thing to do where there is none."""
-        if self.table.total:
-            self.view.setFocus()
-        else:
-            self._instead().button.setFocus()
+        wanted = self.view if self.table.total else self._instead().button
+        (wanted if wanted.isVisibleTo(self) else self).setFocus()  # the focus waits here for the rows to come
 
     def focus_search(self) -> None:
         """Put the cursor into the search."""
@@ -187,6 +188,7 @@ class ListWithPane(QWidget, Generic[Row]):
     def _make_view(self, name: str, label: str) -> TableView:
         view = TableView(name, label)
         view.show_table(self.table, self._columns)
+        view.setMinimumHeight(theme.size("row") * _FEWEST_ROWS)
         view.sort_by_heading()
         view.sorting.connect(self._ask)
         view.selected.connect(self._select_later)
@@ -209,7 +211,9 @@ class ListWithPane(QWidget, Generic[Row]):
         places = (self.view, *self._empty_states())
         for widget in places:
             widget.hide()  # only one of them is ever shown, and none asks for room before
-        filters = row(grow(self.search), self.chips, grow(), self.count)
+        filters = box(row(grow(self.search), self.chips, grow(), self.count))
+        if not self.search.placeholderText():
+            filters.hide()
         body = row(*map(grow, places), self._beside, gap="gap")
         column(filters, grow(body), of=self, gap="gap", edges=edges)
         if self._pane is not None:
@@ -222,15 +226,14 @@ class ListWithPane(QWidget, Generic[Row]):
             self.back()
 
     def _ask(self) -> None:
-        if self._chosen is None:
+        if self._all is None:
             self.asked.emit()
         else:
-            self._show_chosen()
+            self._show_chosen(self._all)
 
-    def _show_chosen(self) -> None:
-        if self._chosen is None:
-            return
-        rows = self._chosen(self._all, self.chips.current, self.search.text())
+    def _show_chosen(self, rows: Sequence[Row]) -> None:
+        if self._chosen is not None:
+            rows = self._chosen(rows, self.chips.current, self.search.text())
         place, falling = self.view.order
         if place >= 0:
             rows = sorted(rows, key=self._columns[place].key, reverse=falling)
@@ -239,7 +242,7 @@ class ListWithPane(QWidget, Generic[Row]):
 
     def _show_instead(self) -> None:
         states = self._empty_states()
-        had_focus = self.view.hasFocus() or any(each.button.hasFocus() for each in states)
+        had_focus = any(each.hasFocus() for each in (self, self.view, *(state.button for state in states)))
         self.view.setVisible(self.table.total > 0)
         for each in states:
             each.setVisible(not self.table.total and each is self._instead())

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.progress import Progress
+from ohdesk.errors import UserError
 from ohdesk.services.context import Context
 from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 
@@ -56,6 +57,10 @@ class Page(QWidget):
     ) -> Job:
         """Do something long that says how far it is, and can be cancelled wherever it says so; else as `work`."""
         return _started(self, ReportingJob(function), then, title, otherwise)
+
+    def refusal(self, told: Callable[[UserError], object]) -> Callable[[Exception], object]:
+        """Return what hears a failure of `work`: a refusal is told in its place, anything else by the notice bar."""
+        return lambda error: told(error) if isinstance(error, UserError) else self.failed.emit(error)
 
     def on_key(self, key: str, act: Callable[[], object]) -> None:
         """Let a key do something while the focus is in this part."""

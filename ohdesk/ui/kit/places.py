@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import grow, row
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.wording import size_text
@@ -29,7 +29,7 @@ class PlaceChoice(Page):
     def __init__(self, ctx: Context, jobs: Jobs, label: str) -> None:
         super().__init__(ctx, jobs)
         self._label = label
-        self._sticks: tuple[Stick, ...] = ()
+        self.sticks: tuple[Stick, ...] = ()  # found at the last look
         self._folder: Path | None = None
         self.choice = LongChoice()
         self.choice.setAccessibleName(label)
@@ -38,12 +38,7 @@ class PlaceChoice(Page):
         self.again.setProperty("quiet", True)
         self.again.clicked.connect(self.look)
         self.setFocusProxy(self.choice)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.size("gap_small"))
-        row.addWidget(self.choice, 1)
-        row.addWidget(self.other)
-        row.addWidget(self.again)
+        row(grow(self.choice), self.other, self.again, of=self)
         self._show()
 
     @property
@@ -54,12 +49,7 @@ class PlaceChoice(Page):
     @property
     def is_stick(self) -> bool:
         """True when what is chosen has to be pulled out."""
-        return any(stick.path == self.place for stick in self._sticks)
-
-    @property
-    def sticks(self) -> tuple[Stick, ...]:
-        """The sticks found at the last look."""
-        return self._sticks
+        return any(stick.path == self.place for stick in self.sticks)
 
     def look(self) -> None:
         """Look for sticks, on the worker: a bad one may take its time."""
@@ -67,7 +57,7 @@ class PlaceChoice(Page):
 
     def show_sticks(self, sticks: Sequence[Stick]) -> None:
         """Offer these sticks."""
-        self._sticks = tuple(sticks)
+        self.sticks = tuple(sticks)
         self._show()
         self.settled.emit()
 
@@ -88,17 +78,14 @@ class PlaceChoice(Page):
     def _show(self, chosen: Path | None = None) -> None:
         held = chosen or self.place
         self.choice.clear()
-        for stick in self._sticks:
-            name = tr("{path}　{label}　可用 {free}")
-            text = name.format(path=stick.path, label=stick.label, free=size_text(stick.free))
-            self.choice.addItem(_shortened(text), stick.path)
+        for stick in self.sticks:
+            name = tr("{path}　{label}　可用 {free}", path=stick.path, label=stick.label, free=size_text(stick.free))
+            self.choice.addItem(_shortened(name), stick.path)
         if self._folder is not None:
             self.choice.addItem(_shortened(str(self._folder)), self._folder)
         if not self.choice.count():
             self.choice.addItem(tr("没有找到优盘：请插入后再查找，或选择文件夹"), None)
-        places = [self.choice.itemData(row) for row in range(self.choice.count())]
-        if held in places:
-            self.choice.setCurrentIndex(places.index(held))
+        self.choice.setCurrentIndex(max(0, self.choice.findData(held)))
 
 
 def _shortened(text: str) -> str:

@@ -1,11 +1,7 @@
 """Writing a bundle: what is new, where it goes, and when the stick may be pulled out."""
 
-from dataclasses import dataclass
+from PySide6.QtWidgets import QFrame, QLabel
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
-
-from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -16,20 +12,11 @@ from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.kit.lay import muted, repaint_state, say, text
+from ohdesk.ui.kit.lay import column, grow, muted, repaint_state, row, say, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.places import PlaceChoice
 from ohdesk.ui.kit.wording import counts_text, grouped, minute_text, size_text
 from ohdesk.ui.theme.icons import icon
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """How writing a bundle is called in this office."""
-
-    title: str
-    button: str
-    partner: str
 
 
 class OutcomePanel(QFrame):
@@ -42,17 +29,8 @@ class OutcomePanel(QFrame):
         self.headline = text("", "title")
         self.detail = text()
         self.fingerprint = muted()
-        first = QHBoxLayout()
-        first.setSpacing(theme.size("gap_small"))
-        first.addWidget(self._mark)
-        first.addWidget(self.headline, 1)
-        column = QVBoxLayout(self)
-        gap = theme.size("gap_small")
-        column.setContentsMargins(gap, gap, gap, gap)
-        column.setSpacing(theme.size("gap_tiny"))
-        column.addLayout(first)
-        column.addWidget(self.detail)
-        column.addWidget(self.fingerprint)
+        head = row(self._mark, grow(self.headline))
+        column(head, self.detail, self.fingerprint, of=self, gap="gap_tiny", edges=("gap_small", "gap_small"))
         self.hide()
 
     def tell(self, kind: str, headline: str, detail: str, fingerprint: str = "") -> None:
@@ -69,37 +47,20 @@ class OutcomePanel(QFrame):
 class WriteCard(Page):
     """Writes a bundle with everything the other side lacks; says in its own place how it went."""
 
-    written = Signal(object)  # Exported
-
-    def __init__(self, ctx: Context, jobs: Jobs, wording: Wording) -> None:
+    def __init__(self, ctx: Context, jobs: Jobs, title: str, action: str, partner: str) -> None:
+        """partner: what the other side is called"""
         super().__init__(ctx, jobs)
-        self._wording = wording
+        self._title, self._partner = title, partner
         self._job: Job | None = None
         self._to_stick = False
-        self.card = Card(wording.title, "export")
-        self.news = text()
-        self.again = muted()
-        self.places = PlaceChoice(ctx, jobs, tr("写到"))
-        self.button = primary_action("usb", wording.button, self.write)
-        self.outcome = OutcomePanel()
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.button)
-        for widget in (self.news, self.again, Field(tr("写到"), self.places)):
-            self.card.column.addWidget(widget)
-        self.card.column.addLayout(row)
-        self.card.column.addWidget(self.outcome)
-        self.card.column.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.card)
-        self.hand_on(self.places)
+        self.news, self.again = text(), muted()
         self.again.hide()
-
-    @property
-    def busy(self) -> bool:
-        """True while a bundle is being written."""
-        return self._job is not None
+        self.places = PlaceChoice(ctx, jobs, tr("写到"))
+        self.button = primary_action("usb", action, self.write)
+        self.outcome = OutcomePanel()
+        place, foot = Field(tr("写到"), self.places), row(grow(), self.button)
+        column(Card(title, "export", self.news, self.again, place, foot, self.outcome, grow()), of=self)
+        self.hand_on(self.places)
 
     def show_pending(self, pending: Pending) -> None:
         """Say what the next bundle carries."""
@@ -111,13 +72,12 @@ class WriteCard(Page):
         since = "" if pending.since is None else minute_text(pending.since)
         self.news.setText(text.format(since=since, counts=counts))
         again = tr("以前写出、{partner}还没有确认的 {count} 项会再带一次，收到过也不会重复。")
-        text = again.format(partner=self._wording.partner, count=pending.again) if pending.again else ""
-        say(self.again, text)
+        say(self.again, again.format(partner=self._partner, count=pending.again) if pending.again else "")
 
     def write(self) -> None:
         """Write the bundle where it was chosen to go."""
         place = self.places.place
-        if self.busy:
+        if self._job is not None:
             return
         if place is None:
             self.outcome.tell("bad", tr("还没有选择写到哪里"), tr("请插入优盘后再查找，或选择一个文件夹。"))
@@ -127,7 +87,7 @@ class WriteCard(Page):
         self.outcome.tell("warn", tr("正在写入，请不要拔出优盘"), tr("写完后会逐字节读回核对。"))
         ctx = self.ctx
         self._job = self.work_reporting(
-            lambda report: sending.export(ctx, place, report), self._written, self._wording.title, self._refused
+            lambda report: sending.export(ctx, place, report), self._written, self._title, self._fail
         )
         self._job.cancelled.connect(self._cancelled)
         self._job.ended.connect(self._ended)
@@ -147,15 +107,11 @@ class WriteCard(Page):
             lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。", count=exported.waiting_blobs))
         mark = tr("指纹 {groups}", groups=grouped(exported.head_sha256))
         self.outcome.tell("ok", pull, "\n".join(lines), mark)
-        self.written.emit(exported)
         self.changed.emit(Change.SYNC)
 
-    def _refused(self, error: Exception) -> None:
-        if isinstance(error, UserError):
-            self.outcome.tell("bad", error.message, error.remedy)
-            return
+    def _fail(self, error: Exception) -> None:
         self.outcome.hide()
-        self.failed.emit(error)
+        self.refusal(lambda refused: self.outcome.tell("bad", refused.message, refused.remedy))(error)
 
     def _cancelled(self) -> None:
         self.outcome.tell("warn", tr("已取消，没有留下文件，可以拔出优盘"), tr("资料都还在本机，可以再写一次。"))

@@ -1,241 +1,206 @@
 """冲突: one field in dispute at a time, its values side by side; a person decides and says why."""
 
-from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QGridLayout,
-    QLineEdit,
-    QPushButton,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QPushButton, QStackedLayout
 
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.domain.problems import at_field
+from ohdesk.domain.register.definition import Field
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import Candidate, Conflict
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.card import framed
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import clear, grow, muted, row, text
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import box, clear, column, grow, muted, row, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.wording import minute_text
 
+_ASKED = (
+    Field("value", mark("正确的值"), required=True),
+    Field("reason", mark("处理理由，例如：已电话核实"), required=True),
+)
 _OWN = 1000  # id of the button beside the candidates, which are numbered from 0
 _ABREAST = 2
-_KEYS = "ABEHIMQU"  # mnemonics that nothing else on the page has
+_KEYS = "ABEHIMUC"  # mnemonics that nothing else on the page has
+
+
+class Draft(NamedTuple):
+    """A decision that was being made: in which dispute, for which candidate, and what was typed."""
+
+    establishment: str
+    field: str
+    chosen: int
+    typed: dict[str, str]
 
 
 class ConflictPage(Page):
-    """Nothing is chosen beforehand; what is typed for one dispute is gone when another is turned to."""
+    """Nothing is chosen beforehand; to choose a value opens the form that asks why."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._conflicts: list[Conflict] = []
         self._at = 0
-        self._typed = ("", "")
-        self.place = text("", "heading")
-        self.question = text("", "title")
-        self.meanwhile = text()
+        self._draft: Draft | None = None
+        self._latest = Latest(self)
+        self.place, self.question, self.meanwhile = text("", "heading"), text("", "title"), text()
         self.group = QButtonGroup(self)
         self.group.idToggled.connect(self._choose)
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.size("gap"))
-        self.own_choice = QPushButton(tr("都不对，另写(&V)"))
-        self.own_choice.setCheckable(True)
-        self.own_choice.setProperty("chip", True)
-        self.group.addButton(self.own_choice, _OWN)
-        self.own = QLineEdit()
-        self.own_field = Field(tr("正确的值"), self.own)
-        self.own.textEdited.connect(self._own_typed)
-        self.reason = QLineEdit()
-        self.reason.returnPressed.connect(self.settle)
-        self.reason_field = Field(tr("处理理由，例如：已电话核实"), self.reason)
-        self.previous = action("back", tr("上一处(&P)"), self.go_back)
-        self.next = action("next", tr("下一处(&N)"), self.go_on)
+        self.own = self._choice(_OWN, tr("都不对，另写(&V)"))
+        self.previous = action("back", tr("上一处(&P)"), lambda: self._turn(-1))
+        self.next = action("next", tr("下一处(&N)"), lambda: self._turn(1))
         self.previous.setToolTip("PgUp")
         self.next.setToolTip("PgDown")
-        self.button = primary_action("ok", tr("按选定的值处理(&W)"), self.settle)
-        self._fill()
-        for key, act in ((Qt.Key.Key_PageUp, self.go_back), (Qt.Key.Key_PageDown, self.go_on)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
-
-    def reload(self) -> None:
-        """Read again what is in dispute."""
-        ctx = self.ctx
-        self.work(lambda: merging.conflicts(ctx), self._show)
-
-    def focus_first(self) -> None:
-        """Put the focus where one begins."""
-        button = self.group.button(0)
-        if self._conflicts and button is not None:
-            button.setFocus()
-
-    def go_on(self) -> None:
-        """Turn to the next dispute; after the last comes the first."""
-        self._turn(1)
-
-    def go_back(self) -> None:
-        """Turn to the dispute before."""
-        self._turn(-1)
-
-    def settle(self) -> None:
-        """Settle the dispute on show by the value chosen."""
-        if not self._conflicts:
-            return
-        conflict = self._conflicts[self._at]
-        chosen = self.group.checkedId()
-        if self.group.checkedButton() is None:
-            self.own_field.set_error(tr("请先选定上面的一个值，或者另写正确的值。"))
-            self.focus_first()
-            return
-        value = self.own.text().strip() if chosen == _OWN else conflict.candidates[chosen].value
-        if chosen == _OWN and not value:
-            self.own_field.set_error(tr("请写出正确的值。"))
-            self.own.setFocus()
-            return
-        try:
-            change = merging.settle(self.ctx, conflict.establishment, conflict.field, value, self.reason.text())
-        except ProblemsError as error:
-            self.own_field.set_error(_problem(error))
-            self.own.setFocus()
-            return
-        except UserError as error:
-            self.reason_field.set_error(error.whole)
-            self.reason.setFocus()
-            return
-        text = tr("已处理：{name}的{heading}为“{value}”。")
-        self.done.emit(text.format(name=conflict.name, heading=conflict.heading, value=value))
-        self.changed.emit(change)
-
-    def draft(self) -> object | None:
-        """Return what was typed for the dispute on show."""
-        typed = (self.own.text(), self.reason.text())
-        return typed if any(typed) else None
-
-    def take_draft(self, draft: object) -> None:
-        """Put back what was typed."""
-        if isinstance(draft, tuple):
-            self._typed = draft
-
-    def _fill(self) -> None:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_small"))
-        for widget in (self.place, self.question, self.meanwhile):
-            column.addWidget(widget)
-        column.addLayout(self._grid)
-        column.addWidget(self.own_choice, 0, Qt.AlignmentFlag.AlignLeft)
-        for field in (self.own_field, self.reason_field):
-            column.addWidget(field)
-        column.addStretch(1)
-        dispute = QWidget()  # the buttons stay in sight however much has to be scrolled
-        whole = QVBoxLayout(dispute)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.size("gap_small"))
-        self._scrolled = Scrolled(body)
-        whole.addWidget(self._scrolled, 1)
-        whole.addLayout(row(self.previous, self.next, grow(), self.button))
+        self.on_key("PgUp", lambda: self._turn(-1))
+        self.on_key("PgDown", lambda: self._turn(1))
+        self.form = Form(_ASKED)
+        self.form.submitted.connect(self._settle)
+        self.form.closed.connect(self._choose_none)
         self.empty = EmptyState(
             tr("没有待核的冲突"),
             tr("两个单位对同一项写了不同的值、又没有看到对方的改动时，会在这里并排列出，由人核实。"),
         )
+        body = column(self.place, self.question, self.meanwhile, self._grid, row(self.own, grow()), grow())
+        turning = row(self.previous, self.next, grow())
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
-        self._pages.addWidget(dispute)
+        self._pages.addWidget(box(column(grow(Scrolled(box(body))), self.form, turning)))
+
+    def reload(self) -> None:
+        """Read again what is in dispute."""
+        ctx = self.ctx
+        self._latest.ask(lambda: merging.conflicts(ctx), self._show)
+
+    def focus_first(self) -> None:
+        """The focus is on the first value, or in the form that is open."""
+        button = self.group.button(0)
+        if self.form.isVisible():
+            self.form.focus_first()
+        elif button is not None:
+            button.setFocus()
+
+    def draft(self) -> Draft | None:
+        """Return what was typed for the dispute on show."""
+        typed = self.form.draft()
+        if typed is None:
+            return None
+        conflict = self._conflicts[self._at]
+        return Draft(conflict.establishment, conflict.field, self.group.checkedId(), typed)
+
+    def take_draft(self, draft: Draft) -> None:
+        """Put back what was typed, once the disputes are read."""
+        self._draft = draft
 
     def _show(self, conflicts: list[Conflict]) -> None:
         same = self._conflicts[self._at : self._at + 1] == conflicts[self._at : self._at + 1]
+        draft, self._draft = self._draft, None
+        drafted = [
+            place for place, each in enumerate(conflicts) if draft and (each.establishment, each.field) == draft[:2]
+        ]
         self._conflicts = conflicts
-        self._at = min(self._at, max(0, len(conflicts) - 1))
+        self._at = drafted[0] if drafted else min(self._at, max(0, len(conflicts) - 1))
         self._pages.setCurrentIndex(1 if conflicts else 0)
-        if conflicts and not (same and self.group.button(0) is not None):
-            self._show_one()
-        elif conflicts:
+        if not conflicts:
+            self.form.close_form()
+        elif same and not drafted:  # whoever is deciding is not disturbed
             self._show_place()
+        else:
+            self._show_one()
+            if draft and drafted and draft.chosen in {_OWN, *range(len(conflicts[self._at].candidates))}:
+                self._ask(draft.chosen, draft.typed)
 
     def _show_one(self) -> None:
-        conflict = self._conflicts[self._at]
+        self.form.close_form()
         self._show_place()
+        conflict = self._conflicts[self._at]
         self.question.setText(tr("{name}　{heading}", name=conflict.name, heading=conflict.heading))
-        shown = tr("各单位互不知道对方的改动。处理之前暂按“{shown}”显示，不会自动选定。")
-        self.meanwhile.setText(shown.format(shown=conflict.shown))
-        self._show_candidates(conflict.candidates)
-        typed, self._typed = self._typed, ("", "")
-        for line, words in zip((self.own, self.reason), typed, strict=True):
-            line.setText(words)
-        for field in (self.own_field, self.reason_field):
-            field.clear_error()
-        for button in (self.previous, self.next):
-            button.setEnabled(len(self._conflicts) > 1)
-
-    def _show_place(self) -> None:
-        self.place.setText(tr("第 {at} 处，共 {count} 处", at=self._at + 1, count=len(self._conflicts)))
-
-    def _show_candidates(self, candidates: Sequence[Candidate]) -> None:
-        for button in self.group.buttons():
-            if button is not self.own_choice:
-                self.group.removeButton(button)
-        self.group.setExclusive(False)
-        self.own_choice.setChecked(False)
-        self.group.setExclusive(True)
+        shown = tr("各单位互不知道对方的改动。处理之前暂按“{shown}”显示，不会自动选定。", shown=conflict.shown)
+        self.meanwhile.setText(shown)
         clear(self._grid)
-        for number, candidate in enumerate(candidates):
+        for number, candidate in enumerate(conflict.candidates):
             tile = self._tile(number, candidate)
             self._grid.addWidget(tile, number // _ABREAST, number % _ABREAST)
             tile.show()
 
+    def _show_place(self) -> None:
+        self.place.setText(tr("第 {at} 处，共 {count} 处", at=self._at + 1, count=len(self._conflicts)))
+        for button in (self.previous, self.next):
+            button.setEnabled(len(self._conflicts) > 1)
+
     def _tile(self, number: int, candidate: Candidate) -> QFrame:
-        tile = QFrame()
-        tile.setObjectName("card")
-        use = QPushButton(tr("采用这个值(&{key})", key=_KEYS[number % len(_KEYS)]))
-        use.setCheckable(True)
-        use.setProperty("chip", True)
-        use.setAccessibleName(tr("采用 {value}", value=candidate.value))
-        self.group.addButton(use, number)
-        value = text(candidate.value or tr("（清空）"), "title")
+        use = self._choice(number, tr("采用这个值(&{key})", key=_KEYS[number % len(_KEYS)]))
+        use.setAccessibleName(tr("采用 {value}", value=_named(candidate.value)))
         at = minute_text(parse_instant(candidate.at))
         who = tr("{office} {person}　{at}", office=candidate.office, person=candidate.person, at=at)
         reason = tr("理由：{reason}", reason=candidate.reason or tr("没有写"))
-        column = QVBoxLayout(tile)
-        gap = theme.size("gap")
-        column.setContentsMargins(gap, gap, gap, gap)
-        column.setSpacing(theme.size("gap_small"))
-        for widget in (value, text(who), muted(reason)):
-            column.addWidget(widget)
-        column.addWidget(use, 0, Qt.AlignmentFlag.AlignLeft)
-        return tile
+        value = text(_named(candidate.value), "title")
+        return framed(column(value, text(who), muted(reason), row(use, grow()), edges=("gap", "gap")))
+
+    def _choice(self, number: int, label: str) -> QPushButton:
+        made = QPushButton(label)
+        made.setCheckable(True)
+        made.setProperty("chip", True)
+        before = self.group.button(number)
+        if before is not None:
+            self.group.removeButton(before)  # of the dispute shown before
+        self.group.addButton(made, number)
+        return made
 
     def _turn(self, step: int) -> None:
-        if self._conflicts:
-            self._at = (self._at + step) % len(self._conflicts)
-            self._show_one()
-            self.focus_first()
+        if len(self._conflicts) > 1:
+            self.form.give_up(lambda: self._turned(step))
+
+    def _turned(self, step: int) -> None:
+        self._at = (self._at + step) % len(self._conflicts)
+        self._show_one()
+        self.focus_first()
 
     def _choose(self, chosen: int, checked: bool) -> None:
         if checked:
-            self.own_field.clear_error()
-            field = self.own_field if chosen == _OWN else self.reason_field
-            self._scrolled.ensureWidgetVisible(field)
-            field.editor.setFocus()
+            self._ask(chosen, self.form.draft() or {})  # who thinks again need not type it again
 
-    def _own_typed(self) -> None:
-        self.own_choice.setChecked(True)
+    def _ask(self, chosen: int, typed: dict[str, str]) -> None:
+        with QSignalBlocker(self.group):
+            self.group.button(chosen).setChecked(True)
+        title = tr("另写正确的值")
+        if chosen != _OWN:
+            title = tr("采用“{value}”", value=_named(self._conflicts[self._at].candidates[chosen].value))
+        self.form.fields["value"].setVisible(chosen == _OWN)
+        self.form.ask(title, tr("按选定的值处理(&W)"), typed, held={})
+
+    def _choose_none(self) -> None:
+        self.group.setExclusive(False)
+        for button in self.group.buttons():
+            button.setChecked(False)
+        self.group.setExclusive(True)
+        self.focus_first()
+
+    def _settle(self) -> None:
+        conflict, chosen, reason = self._conflicts[self._at], self.group.checkedId(), self.form.value("reason")
+        value = self.form.value("value").strip() if chosen == _OWN else conflict.candidates[chosen].value
+        try:
+            change = merging.settle(self.ctx, conflict.establishment, conflict.field, value, reason)
+        except UserError as error:
+            # The roll says which of its fields the value may not stand in; here all values are typed in the same one.
+            problems = tuple(replace(problem, field="value") for problem in error.problems)
+            self.form.show_problems(ProblemsError(error.message, problems) if problems else error)
+            return
+        self.form.close_form()
+        said = tr("已处理：{name}的{heading}为“{value}”。")
+        self.done.emit(said.format(name=conflict.name, heading=conflict.heading, value=_named(value)))
+        self.changed.emit(change)
 
 
-def _problem(error: ProblemsError) -> str:
-    return at_field(error.problems[0])
+def _named(value: str) -> str:
+    return value or tr("（清空）")

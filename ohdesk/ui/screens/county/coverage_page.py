@@ -1,6 +1,6 @@
 """覆盖: how far each town has come in a year, and the employers behind the number."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.indicators import Rate
@@ -8,12 +8,11 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import CoveredEmployer, TownCoverage
-from ohdesk.ui import theme
-from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import text
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import box, column, grow, row, text
+from ohdesk.ui.kit.list_with_pane import ListWithPane, by_words
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
@@ -24,106 +23,77 @@ _ALL, _MISSING, _DONE = "all", "missing", "done"
 
 
 class CoveragePage(Page):
-    """A table of towns; the one selected shows its list below."""
+    """A list of towns; the employers of the one selected stand below."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._employers: list[CoveredEmployer] = []
-        self._town: TownCoverage | None = None
+        self._coverage, self._covered = Latest(self), Latest(self)
         self.year = LongChoice()
         self.year.setAccessibleName(tr("年度"))
         this_year = legal_day(ctx.now()).year
         for year in range(this_year, this_year - _YEARS, -1):
             self.year.addItem(tr("{year} 年", year=year), year)
         self.year.currentIndexChanged.connect(self.reload)
-        self.total = text()
-        self.towns = ListOrWhy(
-            "coverage",
-            tr("各镇街的覆盖"),
-            _columns(),
-            EmptyState(tr("还没有镇街的资料"), tr("镇街登记并汇入上报包以后，这里按镇街列出覆盖情况。")),
-        )
-        self.which = FilterChips(tr("名单"))
-        self.which.chosen.connect(self._show_list)
-        self.list = ListOrWhy(
+        self.total, self.heading = text(), text(tr("单位名单"), "heading")
+        no_towns = EmptyState(tr("还没有镇街的资料"), tr("镇街登记并汇入上报包以后，这里按镇街列出覆盖情况。"))
+        self.towns = ListWithPane("coverage", tr("各镇街的覆盖"), _columns(), no_towns, edges=None)
+        self.towns.selected.connect(self._select)
+        self.list = ListWithPane(
             "covered",
             tr("单位名单"),
             _employer_columns(),
             EmptyState(tr("没有这样的单位"), tr("在上面选一个镇街，这里列出它在业的单位和当年的检查日期。")),
+            tr("单位、信用代码  Ctrl+F"),
+            chosen=_chosen,
+            edges=None,
         )
-        self.heading = QLabel()
-        self.heading.setObjectName("heading")
-        self.towns.view.selected.connect(self._select)
-        first = QHBoxLayout()
-        first.setSpacing(theme.size("gap"))
-        first.addWidget(self.year)
-        first.addWidget(self.total, 1)
-        second = QHBoxLayout()
-        second.setSpacing(theme.size("gap"))
-        second.addWidget(self.heading)
-        second.addWidget(self.which, 1)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_small"))
-        column.addLayout(first)
-        column.addWidget(self.towns, 2)
-        column.addLayout(second)
-        column.addWidget(self.list, 3)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(Scrolled(body))
-        self._show_counts()
+        self.on_key("Ctrl+F", self.list.focus_search)
+        first = row(self.year, grow(self.total), gap="gap")
+        column(
+            grow(Scrolled(box(column(first, grow(self.towns, 2), self.heading, grow(self.list, 3))))),
+            of=self,
+        )
+        self._show_employers([])
 
     def reload(self) -> None:
         """Count again."""
         ctx, year = self.ctx, self.year.currentData()
-        self.work(lambda: merging.coverage(ctx, year), self._show)
+        self._coverage.ask(lambda: merging.coverage(ctx, year), self._show)
 
     def focus_first(self) -> None:
-        """Put the focus where one begins."""
-        self.towns.view.setFocus()
+        """The focus is in the list of towns."""
+        self.towns.focus_list()
 
     def _show(self, towns: list[TownCoverage]) -> None:
         whole = Rate(sum(town.inspected.part for town in towns), sum(town.inspected.whole for town in towns))
-        text = tr("全县在业 {whole} 家，当年用检查表查完 {part} 家，覆盖率 {rate}；分母是名录里在业的单位")
-        self.total.setText(text.format(whole=whole.whole, part=whole.part, rate=rate_text(whole)))
-        self.towns.show_rows(towns)
-        if towns and self.towns.view.current() is None:
-            self.towns.view.selectRow(0)
+        said = tr("全县在业 {whole} 家，当年用检查表查完 {part} 家，覆盖率 {rate}；分母是名录里在业的单位")
+        self.total.setText(said.format(whole=whole.whole, part=whole.part, rate=whole.word))
+        self.towns.show_all(towns)
 
     def _select(self, town: TownCoverage | None) -> None:
-        self._town = town
+        self.heading.setText(town.name if town else tr("单位名单"))
         if town is None:
             self._show_employers([])
             return
         ctx, division, year = self.ctx, town.division, self.year.currentData()
-        self.work(lambda: merging.covered(ctx, division, year), self._show_employers)
+        self._covered.ask(lambda: merging.covered(ctx, division, year), self._show_employers)
 
     def _show_employers(self, employers: list[CoveredEmployer]) -> None:
-        self._employers = employers
-        self._show_counts()
-        self._show_list(self.which.current)
-
-    def _show_counts(self) -> None:
-        done = sum(bool(employer.inspected_at) for employer in self._employers)
-        self.heading.setText(self._town.name if self._town else tr("单位名单"))
-        self.which.show_chips(
+        done = sum(bool(employer.inspected_at) for employer in employers)
+        self.list.chips.show_chips(
             (
-                (_MISSING, tr("还没有查(&H)"), len(self._employers) - done),
+                (_MISSING, tr("还没有查(&H)"), len(employers) - done),
                 (_DONE, tr("已查(&I)"), done),
-                (_ALL, tr("全部(&E)"), len(self._employers)),
+                (_ALL, tr("全部(&E)"), len(employers)),
             )
         )
-
-    def _show_list(self, which: str) -> None:
-        wanted = {_MISSING: (False,), _DONE: (True,)}.get(which, (False, True))
-        self.list.show_rows([row for row in self._employers if bool(row.inspected_at) in wanted])
+        self.list.show_all(employers)
 
 
-def rate_text(rate: Rate) -> str:
-    """Return a rate as reported; without a whole there is none."""
-    return tr("无对象") if rate.percent is None else f"{rate.percent:.1f} %"
+def _chosen(rows: Sequence[CoveredEmployer], key: str, sought: str) -> Sequence[CoveredEmployer]:
+    wanted = {_MISSING: (False,), _DONE: (True,)}.get(key, (False, True))
+    kept = [each for each in rows if bool(each.inspected_at) in wanted]
+    return by_words(_employer_columns())(kept, key, sought)
 
 
 def _columns() -> tuple[Column[TownCoverage], ...]:
@@ -132,11 +102,15 @@ def _columns() -> tuple[Column[TownCoverage], ...]:
         Column(tr("在业单位"), lambda town: str(town.inspected.whole), 110, numeric=True),
         Column(tr("已查"), lambda town: str(town.inspected.part), 90, numeric=True),
         Column(tr("还差"), lambda town: str(town.inspected.whole - town.inspected.part), 90, numeric=True),
-        Column(tr("覆盖率"), lambda town: rate_text(town.inspected), 100, numeric=True),
+        Column(tr("覆盖率"), lambda town: town.inspected.word, 100, numeric=True, by=_tenths),
         Column(tr("未用检查表终结"), lambda town: str(town.ended_without_checklist), 180, numeric=True),
         Column(tr("问题"), lambda town: str(town.findings), 90, numeric=True),
         Column("", lambda _town: "", 20),
     )
+
+
+def _tenths(town: TownCoverage) -> int:
+    return -1 if town.inspected.percent is None else int(town.inspected.percent * 10)
 
 
 def _employer_columns() -> tuple[Column[CoveredEmployer], ...]:

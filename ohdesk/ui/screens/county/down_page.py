@@ -1,8 +1,6 @@
 """下发: one bundle for all towns, and the receipts to read out to those who get no stick back."""
 
-from dataclasses import dataclass
-
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from typing import NamedTuple
 
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -11,16 +9,18 @@ from ohdesk.services.exchange.history import Exchanged, ReceiptCode
 from ohdesk.services.exchange.sending import Pending
 from ohdesk.ui import theme
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.exchanged import ListOrWhy, exchanged_columns
+from ohdesk.ui.kit.exchanged import exchanged_columns
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import box, column, grow, row, text
+from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.kit.write_card import Wording, WriteCard
+from ohdesk.ui.kit.write_card import WriteCard
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(NamedTuple):
     pending: Pending
     codes: list[ReceiptCode]
     written: list[Exchanged]
@@ -31,64 +31,38 @@ class DownPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        wording = Wording(tr("下发给镇街"), tr("写出下发包(&W)"), tr("镇街"))
-        self.send = WriteCard(ctx, jobs, wording)
-        self.codes = ListOrWhy(
-            "receipt_codes",
-            tr("各镇街的回执"),
-            _columns(),
-            EmptyState(tr("还没有镇街"), tr("镇街登记以后，这里列出每个镇街的回执码和下发到哪里。")),
-        )
-        self.written = ListOrWhy(
-            "written_down",
-            tr("写出的下发包"),
-            exchanged_columns(),
-            EmptyState(tr("还没有下发过"), tr("写出的下发包会按时间排在这里，各镇街都收到以后标为已收到。")),
-        )
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_small"))
-        top = QHBoxLayout()
-        top.setSpacing(theme.size("gap"))
-        top.addWidget(self.send, 1)
-        top.addLayout(_titled(tr("回执码：没有优盘带回时，电话里读给镇街"), self.codes), 1)
-        column.addLayout(top)
-        column.addLayout(_titled(tr("写出的下发包"), self.written), 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(Scrolled(body))
+        self._latest = Latest(self)
+        self.send = WriteCard(ctx, jobs, tr("下发给镇街"), tr("写出下发包(&W)"), tr("镇街"))
         self.hand_on(self.send)
+        no_towns = EmptyState(tr("还没有镇街"), tr("镇街登记以后，这里列出每个镇街的回执码和下发到哪里。"))
+        self.codes = ListWithPane("receipt_codes", tr("各镇街的回执"), _columns(), no_towns, edges=None)
+        self.codes.setMinimumWidth(theme.layout("drawer"))  # the card beside it may need the rest
+        none_yet = EmptyState(tr("还没有下发过"), tr("写出的下发包会按时间排在这里，各镇街都收到以后标为已收到。"))
+        self.written = ListWithPane("written_down", tr("写出的下发包"), exchanged_columns(), none_yet, edges=None)
+        codes = column(text(tr("回执码：没有优盘带回时，电话里读给镇街"), "heading"), grow(self.codes))
+        top = row(grow(self.send), grow(codes), gap="gap")
+        written = column(text(tr("写出的下发包"), "heading"), grow(self.written))
+        column(grow(Scrolled(box(column(top, grow(written))))), of=self)
 
     def reload(self) -> None:
         """Read again what there is to send and what the towns hold."""
         ctx = self.ctx
         self.send.places.look()
-        self.work(lambda: _read(ctx), self._show)
+        self._latest.ask(lambda: _read(ctx), self._show)
 
     def focus_first(self) -> None:
-        """Put the focus where one begins."""
+        """The focus is on the button that writes."""
         self.send.button.setFocus()
 
     def _show(self, view: _View) -> None:
         self.send.show_pending(view.pending)
-        self.codes.show_rows(view.codes)
-        self.written.show_rows(view.written)
+        self.codes.show_all(view.codes)
+        self.written.show_all(view.written)
 
 
 def _read(ctx: Context) -> _View:
     written = [bundle for bundle in history.exchanged(ctx) if bundle.sent]
     return _View(sending.pending(ctx), history.receipt_codes(ctx), written)
-
-
-def _titled(title: str, widget: QWidget) -> QVBoxLayout:
-    heading = QLabel(title)
-    heading.setObjectName("heading")
-    column = QVBoxLayout()
-    column.setSpacing(theme.size("gap_small"))
-    column.addWidget(heading)
-    column.addWidget(widget, 1)
-    return column
 
 
 def _columns() -> tuple[Column[ReceiptCode], ...]:

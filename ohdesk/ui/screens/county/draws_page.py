@@ -1,17 +1,15 @@
 """抽取复核: every town's draw computed again from what it published."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
-
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import DrawCheck
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import say, text
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import column, grow, row, say, text
+from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
 
@@ -28,46 +26,34 @@ class DrawsPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
+        self._latest = Latest(self)
         self.summary = text()
         self.button = primary_action("refresh", tr("重新计算(&W)"), self.reload)
-        self.draws = ListOrWhy(
-            "draw_checks",
-            tr("各镇街的抽取"),
-            _columns(),
-            EmptyState(tr("还没有收到抽取"), tr("镇街抽取后写出的上报包汇入以后，这里逐次重算，说明是否一致。")),
-        )
+        nothing = EmptyState(tr("还没有收到抽取"), tr("镇街抽取后写出的上报包汇入以后，这里逐次重算，说明是否一致。"))
+        self.draws = ListWithPane("draw_checks", tr("各镇街的抽取"), _columns(), nothing, edges=None)
+        self.draws.selected.connect(self._select)
         self.particulars = text()
         self.particulars.hide()
-        self.draws.view.selected.connect(self._select)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.size("gap_small"))
-        first = QHBoxLayout()
-        first.setSpacing(theme.size("gap"))
-        first.addWidget(self.summary, 1)
-        first.addWidget(self.button)
-        whole.addLayout(first)
-        whole.addWidget(self.draws, 1)
-        whole.addWidget(self.particulars)
+        first = row(grow(self.summary), self.button, gap="gap")
+        column(first, grow(self.draws), self.particulars, of=self)
 
     def reload(self) -> None:
         """Compute every draw again."""
         ctx = self.ctx
-        self.work(lambda: merging.check_draws(ctx), self._show, tr("重新计算各镇街的抽取"))
+        self._latest.ask(lambda: merging.check_draws(ctx), self._show, tr("重新计算各镇街的抽取"))
 
     def focus_first(self) -> None:
-        """Put the focus where one begins."""
-        self.draws.view.setFocus()
+        """The focus is in the list."""
+        self.draws.focus_list()
 
     def _show(self, checks: list[DrawCheck]) -> None:
         computed = [check for check in checks if check.state == "computed"]
         differing = sum(bool(check.problem) for check in checks)
+        said = tr("{count} 次有结果的抽取，重算结果都与镇街公布的一致") if computed else tr("还没有可以重算的结果")
         if differing:
-            text = tr("有 {differing} 次抽取重算后不一致，请看下面的说明并向镇街核实")
-        else:
-            text = tr("{count} 次有结果的抽取，重算结果都与镇街公布的一致") if computed else tr("还没有可以重算的结果")
-        self.summary.setText(text.format(differing=differing, count=len(computed)))
-        self.draws.show_rows(checks)
+            said = tr("有 {differing} 次抽取重算后不一致，请看下面的说明并向镇街核实")
+        self.summary.setText(said.format(differing=differing, count=len(computed)))
+        self.draws.show_all(checks)
 
     def _select(self, check: DrawCheck | None) -> None:
         say(self.particulars, "" if check is None else _in_words(check))

@@ -1,16 +1,15 @@
 """收件: take in the towns' bundles one after the other, and see what is missing from whom."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.progress import Progress
-from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -18,36 +17,35 @@ from ohdesk.services.county import merging
 from ohdesk.services.county.merging import TownState
 from ohdesk.services.exchange import inbox
 from ohdesk.services.exchange.inbox import Arrival
-from ohdesk.services.exchange.receiving import Outcome
-from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.services.exchange.receiving import Outcome, Taken
+from ohdesk.ui.kit.actions import action, button, primary_action
 from ohdesk.ui.kit.card import Card
-from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.files import choose_files
 from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.kit.lay import muted, say, text
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
+from ohdesk.ui.kit.list_with_pane import ListWithPane
+from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.places import PlaceChoice
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.wording import grouped, minute_text
 
-TAKEN_IN = Change.SYNC | Change.ROLL | Change.PEOPLE | Change.DRAWS | Change.VISITS | Change.FINDINGS | Change.RECORDS
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One file of this run as it is shown."""
+class _Line(NamedTuple):
+    """One file of this run as it is shown; id: its path · bundle: its name among bundles, "" for what is none."""
 
+    id: str
     file: str
     sender: str
     kind: str
     result: str
     particulars: str
-    name: str
+    bundle: str
 
 
 class InboxPage(Page):
@@ -59,57 +57,58 @@ class InboxPage(Page):
         super().__init__(ctx, jobs)
         self._job: Job | None = None
         self._lines: list[_Line] = []
-        self._stale = True
+        self._towns, self._fingerprint = Latest(self), Latest(self)
         self.setAcceptDrops(True)
         self.places = PlaceChoice(ctx, jobs, tr("优盘或文件夹"))
         self.files = action("document", tr("选择文件…(&O)"), self.choose)
         self.button = primary_action("import", tr("全部汇入(&W)"), self.take_place)
-        self.towns = ListOrWhy(
-            "county_towns",
-            tr("各镇街"),
-            _town_columns(ctx),
-            EmptyState(tr("还没有镇街"), tr("在“镇街登记”里写出县级名片、给镇街签发答复，镇街就会排在这里。")),
-        )
-        self.results = ListOrWhy(
-            "county_results",
-            tr("本次收件"),
-            _line_columns(),
-            EmptyState(tr("本次还没有收件"), tr("插入镇街的优盘后全部汇入，或选择文件，或把文件拖到这里。")),
-        )
-        self.which = FilterChips(tr("收件"))
-        self.which.chosen.connect(self._turn_to)
-        self.summary = text()
-        self.particulars = muted()
-        self.digest = muted()
+        self.summary, self.digest = text(), muted()
         self.digest.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.copy = QPushButton(tr("复制指纹(&C)"))
+        self.copy = button(tr("复制指纹(&C)"))
         self.copy.setProperty("quiet", True)
         self.copy.clicked.connect(self._copy)
-        self._fill()
-        self._show_chips(0)
+        self.lists = Lists(tr("收件"))
+        self.towns = self.lists.add(
+            "towns",
+            tr("各镇街(&N)"),
+            ListWithPane(
+                "county_towns",
+                tr("各镇街"),
+                _town_columns(ctx),
+                EmptyState(tr("还没有镇街"), tr("在“镇街登记”里写出县级名片、给镇街签发答复，镇街就会排在这里。")),
+                edges=None,
+            ),
+            _waits,
+        )
+        self.results = self.lists.add(
+            "results",
+            tr("本次收件(&R)"),
+            ListWithPane(
+                "county_results",
+                tr("本次收件"),
+                _line_columns(),
+                EmptyState(tr("本次还没有收件"), tr("插入镇街的优盘后全部汇入，或选择文件，或把文件拖到这里。")),
+                edges=None,
+            ),
+            lambda line: line.particulars,
+        )
+        source = row(grow(self.places), self.files, self.button)
+        foot = row(grow(self.summary, 3), grow(self.digest, 2), self.copy)
+        body = column(Card(tr("汇入上报包"), "import", source, foot), grow(self.lists))
+        column(grow(Scrolled(box(body))), of=self)
         self._arrived.connect(self._show_arrival)
-        self.results.view.selected.connect(self._select_line)
-        self.towns.view.selected.connect(self._select_town)
         self.hand_on(self.places)
 
     def reload(self) -> None:
-        """Read again what came from the towns; the fingerprint when the page is in front."""
+        """Read again what came from the towns, and what the fingerprint of all is."""
         ctx = self.ctx
         self.places.look()
-        self.work(lambda: merging.town_states(ctx), self._show_towns)
-        self._forget_digest()
-        if self.isVisible():
-            self.arrive()
-
-    def arrive(self) -> None:
-        """Come to the front: the fingerprint is worked out again if anything changed."""
-        if self._stale and self._job is None:
-            self._stale = False
-            ctx = self.ctx
-            self.work(lambda: merging.digest(ctx), self._show_digest)
+        self._towns.ask(lambda: merging.town_states(ctx), lambda towns: self.lists.show_rows("towns", towns))
+        self._show_digest("")  # what was shown is of yesterday: nobody may copy it any more
+        self._fingerprint.ask(lambda: merging.digest(ctx), self._show_digest)
 
     def focus_first(self) -> None:
-        """Put the focus where one begins."""
+        """The focus is on the button that takes everything in."""
         self.button.setFocus()
 
     def choose(self) -> None:
@@ -121,13 +120,23 @@ class InboxPage(Page):
         place = self.places.place
         if place is None:
             self.summary.setText(tr("还没有优盘：请插入优盘后再查找，或选择文件夹、文件。"))
-            return
-        self._start((place,))
+        else:
+            self.take((place,))
 
     def take(self, paths: tuple[Path, ...]) -> None:
-        """Take in these files and what lies in these folders."""
-        if paths:
-            self._start(paths)
+        """Take in these files and what lies in these folders, on the worker."""
+        if self._job is not None or not paths:
+            return
+        self._show_lines([])
+        self.lists.turn_to("results")
+        self.summary.setText(tr("正在汇入，请不要拔出优盘"))
+        self._show_digest("")
+        ctx, arrived = self.ctx, self._arrived.emit
+        self._job = self.work_reporting(
+            lambda report: _take_in(ctx, paths, report, arrived), self._show_end, tr("汇入上报包"), self._fail
+        )
+        self._job.cancelled.connect(self._cancelled)
+        self._job.ended.connect(self._ended)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -135,138 +144,52 @@ class InboxPage(Page):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.take(tuple(_local(url) for url in event.mimeData().urls() if url.isLocalFile()))
+        self.take(tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()))
 
-    def _fill(self) -> None:
-        source = Card(tr("汇入上报包"), "import")
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap_small"))
-        for widget, share in ((self.places, 1), (self.files, 0), (self.button, 0)):
-            row.addWidget(widget, share)
-        source.column.addLayout(row)
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.size("gap_small"))
-        foot.addWidget(self.summary, 3)
-        foot.addWidget(self.digest, 2)
-        foot.addWidget(self.copy)
-        source.column.addLayout(foot)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_small"))
-        column.addWidget(source)
-        column.addWidget(self.which)
-        self._lists = QStackedWidget()
-        for table in (self.towns, self.results):
-            self._lists.addWidget(table)
-        column.addWidget(self._lists, 1)
-        column.addWidget(self.particulars)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(Scrolled(body))
-        self.particulars.hide()
-        self.copy.hide()
-
-    def _start(self, paths: tuple[Path, ...]) -> None:
-        if self._job is not None:
-            return
-        self._lines = []
-        self.results.show_rows(())
-        self._show_chips(self.towns.table.total)
-        self.which.choose("results")
-        self.summary.setText(tr("正在汇入，请不要拔出优盘"))
-        self._forget_digest()
-        say(self.particulars, "")
-        ctx, arrived = self.ctx, self._arrived.emit
-        self._job = self.work_reporting(
-            lambda report: _take_in(ctx, paths, report, arrived), self._ended_well, tr("汇入上报包"), self._ended_badly
-        )
-        self._job.cancelled.connect(self._cancelled)
+    def _show_lines(self, lines: list[_Line]) -> None:
+        self._lines = lines
+        self.lists.show_rows("results", lines)
 
     def _show_arrival(self, arrival: Arrival) -> None:
         followed = arrival.taken.followed if arrival.taken else ()
-        self._lines = [_followed(line) if line.name in followed else line for line in self._lines]
-        self._lines.append(_line(arrival))
-        self.results.show_rows(tuple(self._lines))
-        self._show_chips(self.towns.table.total)
+        before = [_followed(line) if line.bundle in followed else line for line in self._lines]
+        self._show_lines([*before, _line(arrival)])
 
-    def _ended_well(self, count: int) -> None:
-        self._job = None
+    def _show_end(self, count: int) -> None:
         refused = sum(line.kind == "bad" for line in self._lines)
+        said = tr("共 {count} 个文件，可以拔出优盘。")
         if not count:
-            self.summary.setText(tr("这里没有上报包（.ohb）。请让镇街重新写出，或选择别的文件夹。"))
-            return
-        text = (
-            tr("共 {count} 个文件，可以拔出优盘。")
-            if not refused
-            else tr("共 {count} 个文件，拒收 {refused} 个，可以拔出优盘。")
-        )
-        self._after(text.format(count=count, refused=refused))
+            said = tr("这里没有上报包（.ohb）。请让镇街重新写出，或选择别的文件夹。")
+        elif refused:
+            said = tr("共 {count} 个文件，拒收 {refused} 个，可以拔出优盘。")
+        self.summary.setText(said.format(count=count, refused=refused))
 
-    def _ended_badly(self, error: Exception) -> None:
-        self._job = None
-        if isinstance(error, UserError):
-            self.summary.setText(error.whole)
-        else:
-            self.summary.setText("")
-            self.failed.emit(error)
-        if self._lines:
-            self.changed.emit(TAKEN_IN)
+    def _fail(self, error: Exception) -> None:
+        self.summary.clear()
+        self.refusal(lambda refused: self.summary.setText(refused.whole))(error)
 
     def _cancelled(self) -> None:
+        said = tr("已停下，汇入了 {count} 个文件，其余没有动过，可以拔出优盘。", count=len(self._lines))
+        self.summary.setText(said)
+
+    def _ended(self) -> None:
         self._job = None
-        self._after(tr("已停下，汇入了 {count} 个文件，其余没有动过，可以拔出优盘。", count=len(self._lines)))
-
-    def _after(self, text: str) -> None:
-        self.summary.setText(text)
-        bad = next((row for row, line in enumerate(self._lines) if line.kind == "bad"), 0)
-        self.results.view.selectRow(bad)
-        self.changed.emit(TAKEN_IN)
-
-    def _show_chips(self, towns: int) -> None:
-        chips = (("towns", tr("各镇街(&N)"), towns), ("results", tr("本次收件(&R)"), len(self._lines)))
-        self.which.show_chips(chips)
-
-    def _turn_to(self, which: str) -> None:
-        self._lists.setCurrentWidget(self.results if which == "results" else self.towns)
-        say(self.particulars, "")
-        if which == "results":
-            self._select_line(self.results.view.current())
-        else:
-            self._select_town(self.towns.view.current())
-
-    def _select_line(self, line: _Line | None) -> None:
-        say(self.particulars, "" if line is None else line.particulars)
-
-    def _select_town(self, town: TownState | None) -> None:
-        if town is None or not town.parked:
-            say(self.particulars, "")
-            return
-        text = tr("{name} 有先存着的包，等：{what}。请向镇街要前面的包，到了会自动汇入。")
-        say(self.particulars, text.format(name=town.name, what=tr("；").join(town.parked)))
-
-    def _show_towns(self, towns: list[TownState]) -> None:
-        self.towns.show_rows(towns)
-        self._show_chips(len(towns))
-
-    def _forget_digest(self) -> None:
-        """What was shown is of yesterday: nobody may copy it any more."""
-        self._stale = True
-        self.digest.clear()
-        self.copy.hide()
+        worst = sorted(self._lines, key=lambda line: line.kind != "bad")
+        if worst:
+            self.results.select(worst[0].id)
+            self.changed.emit(Change.SHARED)
 
     def _show_digest(self, digest: str) -> None:
-        self.digest.setText(tr("汇总指纹 {groups}", groups=grouped(digest)))
+        self.digest.setText(tr("汇总指纹 {groups}", groups=grouped(digest)) if digest else "")
         self.digest.setProperty("digest", digest)
-        self.copy.show()
+        self.copy.setVisible(bool(digest))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(str(self.digest.property("digest")))
         self.done.emit(tr("已复制汇总指纹（64 位）。"))
 
 
-def _take_in(ctx: Context, paths: tuple[Path, ...], report: Progress, arrived: object) -> int:
-    assert callable(arrived)  # noqa: S101 - the bound emit of a signal, for which the stubs have no type
+def _take_in(ctx: Context, paths: tuple[Path, ...], report: Progress, arrived: Callable[[Arrival], None]) -> int:
     files: list[Path] = []
     for path in paths:
         files += inbox.bundles_of_others(ctx, path) if path.is_dir() else [path]
@@ -275,19 +198,23 @@ def _take_in(ctx: Context, paths: tuple[Path, ...], report: Progress, arrived: o
 
 
 def _line(arrival: Arrival) -> _Line:
-    taken, refusal = arrival.taken, arrival.refusal
-    if taken is None:
-        assert refusal is not None  # noqa: S101 - a file is taken or refused
-        says = tr("{message}{remedy}", message=refusal.message, remedy=refusal.remedy)
-        return _Line(arrival.path.name, "", "bad", tr("拒收：{reason}", reason=refusal.message), says, "")
+    file, taken, refusal = arrival.path, arrival.taken, arrival.refusal
+    if taken is not None:
+        return _Line(str(file), file.name, taken.sender, *_told(taken), taken.name)
+    assert refusal is not None  # noqa: S101 - a file is taken or refused
+    said = tr("{message}{remedy}", message=refusal.message, remedy=refusal.remedy)
+    return _Line(str(file), file.name, "", "bad", tr("拒收：{reason}", reason=refusal.message), said, "")
+
+
+def _told(taken: Taken) -> tuple[str, str, str]:
+    """Return kind, result and particulars of a bundle that was taken."""
     if taken.outcome is Outcome.PARKED:
         waits = tr("；").join(taken.waits)
-        result = tr("等待：{what}", what=waits)
-        says = tr("{name} 先存着，等：{what}。前面的包到了会自动汇入。", name=taken.name, what=waits)
-        return _Line(arrival.path.name, taken.sender, "warn", result, says, taken.name)
+        said = tr("{name} 先存着，等：{what}。前面的包到了会自动汇入。", name=taken.name, what=waits)
+        return "warn", tr("等待：{what}", what=waits), said
     if taken.outcome is Outcome.ALREADY:
-        says = tr("这个包以前收过，没有重复汇入。回执码（电话读给镇街）：{code}", code=taken.receipt)
-        return _Line(arrival.path.name, taken.sender, "plain", tr("已有，没有重复汇入"), says, taken.name)
+        said = tr("这个包以前收过，没有重复汇入。回执码（电话读给镇街）：{code}", code=taken.receipt)
+        return "plain", tr("已有，没有重复汇入"), said
     result = tr("已汇入 {applied} 项", applied=taken.applied)
     if taken.set_aside:
         result = tr("已汇入 {applied} 项，搁置 {aside} 项", applied=taken.applied, aside=len(taken.set_aside))
@@ -297,12 +224,11 @@ def _line(arrival: Arrival) -> _Line:
     lines += [tr("先存着的 {name} 已随后汇入。", name=name) for name in taken.followed]
     lines += [tr("注意：{text}", text=text) for text in taken.warnings]
     lines.append(tr("回执码（没有优盘带回时，电话读给镇街）：{code}", code=taken.receipt))
-    kind = "warn" if taken.set_aside or taken.warnings else "ok"
-    return _Line(arrival.path.name, taken.sender, kind, result, "\n".join(lines), taken.name)
+    return "warn" if taken.set_aside or taken.warnings else "ok", result, "\n".join(lines)
 
 
 def _followed(line: _Line) -> _Line:
-    return _Line(line.file, line.sender, "ok", tr("前面的包到了，已汇入"), tr("前面的包到了，已自动汇入。"), line.name)
+    return line._replace(kind="ok", result=tr("前面的包到了，已汇入"), particulars=tr("前面的包到了，已自动汇入。"))
 
 
 def _line_columns() -> tuple[Column[_Line], ...]:
@@ -317,12 +243,12 @@ def _town_columns(ctx: Context) -> tuple[Column[TownState], ...]:
     return (
         Column(tr("镇街"), lambda town: town.name, 170, sought=True),
         Column(tr("状态"), lambda town: _state(town)[0], 130, kind=lambda town: _state(town)[1]),
-        Column(tr("最近一号"), lambda town: str(town.last or tr("无")), 110, numeric=True),
+        Column(tr("最近一号"), lambda town: str(town.last or tr("无")), 110, numeric=True, by=lambda town: town.last),
         Column(tr("缺号"), _missing, 140),
         Column(tr("最近收到"), lambda town: minute_text(town.heard_at) if town.heard_at else tr("还没有"), 140),
         Column(tr("距今（天）"), lambda town: _days(ctx, town), 100, numeric=True),
         Column(tr("代码"), lambda town: town.division, 100),
-        Column(tr("电脑"), lambda town: town.replica[:8], 86),
+        Column(tr("电脑"), lambda town: town.id[:8], 86),
     )
 
 
@@ -332,6 +258,13 @@ def _state(town: TownState) -> tuple[str, str]:
     if not town.last:
         return tr("还没有收到"), "plain"
     return tr("到齐"), "ok"
+
+
+def _waits(town: TownState) -> str:
+    if not town.parked:
+        return ""
+    said = tr("{name} 有先存着的包，等：{what}。请向镇街要前面的包，到了会自动汇入。")
+    return said.format(name=town.name, what=tr("；").join(town.parked))
 
 
 def _missing(town: TownState) -> str:
@@ -345,7 +278,3 @@ def _days(ctx: Context, town: TownState) -> str:
     if town.heard_at is None:
         return ""
     return str((legal_day(ctx.now()) - legal_day(town.heard_at)) // _DAY)
-
-
-def _local(url: QUrl) -> Path:
-    return Path(url.toLocalFile())

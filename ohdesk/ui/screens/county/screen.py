@@ -1,18 +1,19 @@
 """县级汇总: six pages over what the towns send."""
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
-from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.screen import Screen
-from ohdesk.ui.screens.county.conflict_page import ConflictPage
+from ohdesk.ui.screens.county.conflict_page import ConflictPage, Draft
 from ohdesk.ui.screens.county.coverage_page import CoveragePage
 from ohdesk.ui.screens.county.down_page import DownPage
 from ohdesk.ui.screens.county.draws_page import DrawsPage
@@ -36,18 +37,16 @@ class CountyScreen(Screen):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self.header = Header(tr("县级汇总"))
-        self.header.say(ctx.office.name)
+        self._latest = Latest(self)
         self._pages: dict[str, Page] = {}
         self._stack = QStackedWidget()
         self.which = FilterChips(tr("县级汇总"))
         self.which.chosen.connect(self.open)
         self._show_chips(0)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addWidget(self._body(), 1)
+        header = Header(tr("县级汇总"))
+        header.say(ctx.office.name)
+        body = column(self.which, grow(self._stack), gap="gap", edges=("page_side", "page_top"))
+        column(header, grow(body), of=self, gap="")
 
     @property
     def page(self) -> str:
@@ -63,49 +62,39 @@ class CountyScreen(Screen):
         return self._pages[name]
 
     def arrive(self) -> None:
-        """Come to the front."""
+        """Come to the front: the page in front reads again."""
         self.open(self.page)
+
+    def focus_first(self) -> None:
+        """The focus is where the page in front begins."""
+        self.page_of(self.page).focus_first()
 
     def reload(self) -> None:
         """Read again what the page in front shows, and how many disputes there are."""
         ctx = self.ctx
         self.page_of(self.page).reload()
-        self.work(lambda: len(merging.conflicts(ctx)), self._show_chips)
+        self._latest.ask(lambda: len(merging.conflicts(ctx)), self._show_chips)
 
-    def open(self, page: str) -> None:
-        """Bring a page to the front."""
-        if page != self.page:
-            self.which.choose(page)  # which comes back here
+    def open(self, thing: str) -> None:
+        """Bring a page to the front, by its name."""
+        if thing != self.page:
+            self.which.choose(thing)  # which comes back here
             return
-        front = self.page_of(page)
-        self._stack.setCurrentWidget(front)
+        self._stack.setCurrentWidget(self.page_of(thing))
         self.reload()
-        front.focus_first()
+        self.focus_first()
 
-    def draft(self) -> object | None:
-        """Return the page in front with what was typed on it and is not saved yet."""
+    def draft(self) -> Draft | None:
+        """Return the decision that was being made in a dispute."""
         page = self._pages.get("conflicts")
-        typed = page.draft() if isinstance(page, ConflictPage) else None
-        return None if typed is None else (self.page, typed)
+        return page.draft() if isinstance(page, ConflictPage) else None
 
     def take_draft(self, draft: object) -> None:
-        """Put back what was typed before the program was locked."""
-        if isinstance(draft, tuple):
-            name, typed = draft
-            page = self.page_of("conflicts")
-            assert isinstance(page, ConflictPage)  # noqa: S101 - made from the table above
-            page.take_draft(typed)
-            self.open(str(name))
-
-    def _body(self) -> QWidget:
-        body = QWidget()
-        side, top = theme.size("page_side"), theme.size("page_top")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(side, top, side, top)
-        column.setSpacing(theme.size("gap"))
-        column.addWidget(self.which)
-        column.addWidget(self._stack, 1)
-        return body
+        """Put back the decision that was being made before the program was locked."""
+        page = self.page_of("conflicts")
+        if isinstance(draft, Draft) and isinstance(page, ConflictPage):
+            page.take_draft(draft)
+            self.open("conflicts")
 
     def _show_chips(self, conflicts: int) -> None:
         self.which.show_chips(

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -13,13 +12,12 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import CardShown, Joined, RequestShown, Standing
-from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import primary_action, relabel
+from ohdesk.ui.kit.actions import button, primary_action, relabel
 from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import grow, row, say, text
+from ohdesk.ui.kit.lay import box, column, grow, repaint_state, row, say, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.places import PlaceChoice
 from ohdesk.ui.kit.step_bar import StepBar
@@ -38,7 +36,6 @@ class EnrolCard(Page):
         self._card_file: Path | None = None
         self._card: CardShown | None = None
         self._waiting: RequestShown | None = None
-        self.card = Card(tr("加入县级"), "certificate")
         self.about = text()
         self.steps = StepBar((tr("读取县级名片"), tr("写出申请"), tr("收下答复")))
         self.steps.chosen.connect(self._turn_to)
@@ -46,16 +43,10 @@ class EnrolCard(Page):
         for page in (self._read_page(), self._write_page(), self._answer_page()):
             self.pages.addWidget(page)
         self.problem = text("", "fieldError")
-        for widget in (self.about, self.steps, self.pages, self.problem):
-            self.card.column.addWidget(widget)
-        self.card.column.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.card)
+        parts = (self.about, self.steps, self.pages, self.problem)
+        column(Card(tr("加入县级"), "certificate", *parts, grow()), of=self)
         self.hand_on(self.places)
-        back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        back.activated.connect(self.closed)
+        self.on_key("Esc", self.closed.emit)
         self._turn_to(READ)
 
     @property
@@ -70,14 +61,14 @@ class EnrolCard(Page):
         self._waiting = standing.waiting
         self.close_button.setVisible(bool(standing.county))
         if standing.county:
-            text = tr("已加入{county}。新来人员的签名密钥要由县级补发证书，三步与加入时相同。")
-            self.about.setText(text.format(county=standing.county))
+            about = tr("已加入{county}。新来人员的签名密钥要由县级补发证书，三步与加入时相同。", county=standing.county)
+            self.about.setText(about)
         else:
             self.about.setText(tr("加入后才能上报和接收；没有加入时，检查和文书照常，文书可以以后再报。"))
         if standing.waiting is not None:
             self.own_print.show_groups(standing.waiting.fingerprint)
-            text = tr("正在等{county}的答复。请在电话里把下面的申请指纹逐组念给县级：")
-            self.waiting_for.setText(text.format(county=standing.waiting.county))
+            waiting = tr("正在等{county}的答复。请在电话里把下面的申请指纹逐组念给县级：")
+            self.waiting_for.setText(waiting.format(county=standing.waiting.county))
             self._turn_to(ANSWER)
         else:
             self._turn_to(min(self.pages.currentIndex(), self.reached))
@@ -96,7 +87,7 @@ class EnrolCard(Page):
     def read_card(self, file: Path) -> None:
         """Show whose card a file is."""
         self._card_file = file
-        self.work(lambda: joining.look_at_card(file), self._show_card, "", self._refused)
+        self.work(lambda: joining.look_at_card(file), self._show_card, "", self.refusal(self._refuse))
 
     def write(self) -> None:
         """Write the request to where it was chosen to go."""
@@ -111,7 +102,7 @@ class EnrolCard(Page):
             lambda: joining.write_request(ctx, file, target, card.fingerprint),
             self._written,
             tr("写出申请"),
-            self._refused,
+            self.refusal(self._refuse),
         )
 
     def write_again(self) -> None:
@@ -120,7 +111,7 @@ class EnrolCard(Page):
         suggested = tr("{office}_登记申请.ohreq", office=safe_stem(ctx.office.name))
         target = choose_target(self, tr("再写一次申请"), suggested, tr("登记申请 (*.ohreq)"))
         if target is not None:
-            self.work(lambda: joining.write_again(ctx, target), self._written, "", self._refused)
+            self.work(lambda: joining.write_again(ctx, target), self._written, "", self.refusal(self._refuse))
 
     def choose_answer(self) -> None:
         """Ask for the county's answer and take it in."""
@@ -131,7 +122,7 @@ class EnrolCard(Page):
     def take_answer(self, file: Path) -> None:
         """Take in the county's answer."""
         ctx = self.ctx
-        self.work(lambda: joining.accept(ctx, file), self._joined, tr("收下答复"), self._refused)
+        self.work(lambda: joining.accept(ctx, file), self._joined, tr("收下答复"), self.refusal(self._refuse))
 
     def _read_page(self) -> QWidget:
         self.open = primary_action("folder", tr("读取名片…(&O)"), self.choose_card)
@@ -139,35 +130,33 @@ class EnrolCard(Page):
         self.card_print = Fingerprint(tr("名片指纹"))
         self.compared = QCheckBox(tr("已在电话里与县级逐组核对，八组都一致(&Y)"))
         self.compared.toggled.connect(self._tick)
-        self.next = QPushButton(tr("下一步(&N)"))
+        self.next = button(tr("下一步(&N)"))
         self.next.clicked.connect(self._go_on)
-        self.close_button = QPushButton(tr("返回(&B)"))
+        self.close_button = button(tr("返回(&B)"), "Esc")
         self.close_button.clicked.connect(self.closed)
-        sentence = tr("向县级要名片文件（县级名片.ohcard，只含公钥），读取后在电话里核对八组指纹。")
-        page = _page(text(sentence), self.whose, self.card_print, self.compared)
-        _end(page, row(self.close_button, self.open, grow(), self.next))
-        for widget in (self.whose, self.card_print, self.compared, self.next, self.close_button):
+        shown_later = (self.whose, self.card_print, self.compared)
+        for widget in (*shown_later, self.next, self.close_button):
             widget.hide()
-        return page
+        sentence = tr("向县级要名片文件（县级名片.ohcard，只含公钥），读取后在电话里核对八组指纹。")
+        buttons = row(self.close_button, self.open, grow(), self.next)
+        return box(column(text(sentence), *shown_later, buttons, grow()))
 
     def _write_page(self) -> QWidget:
         self.places = PlaceChoice(self.ctx, self.jobs, tr("申请写到"))
         self.write_button = primary_action("usb", tr("写出申请(&W)"), self.write)
         sentence = tr("申请只含本机和各位签名人员的公钥，可以放在优盘上交给县级。")
-        page = _page(text(sentence), Field(tr("申请写到"), self.places))
-        _end(page, row(grow(), self.write_button))
-        return page
+        place, foot = Field(tr("申请写到"), self.places), row(grow(), self.write_button)
+        return box(column(text(sentence), place, foot, grow()))
 
     def _answer_page(self) -> QWidget:
         self.waiting_for = text()
         self.own_print = Fingerprint(tr("申请指纹"))
-        self.again = QPushButton(tr("再写一次申请…(&G)"))
+        self.again = button(tr("再写一次申请…(&G)"))
         self.again.clicked.connect(self.write_again)
         self.take = primary_action("import", tr("收下答复…(&T)"), self.choose_answer)
         sentence = tr("县级核对后会给一个答复文件（.ohans）。关掉程序也没有关系，下次从这一步继续。")
-        page = _page(self.waiting_for, self.own_print, text(sentence))
-        _end(page, row(self.again, grow(), self.take))
-        return page
+        buttons = row(self.again, grow(), self.take)
+        return box(column(self.waiting_for, self.own_print, text(sentence), buttons, grow()))
 
     def _turn_to(self, step: int) -> None:
         self.problem.hide()
@@ -191,12 +180,9 @@ class EnrolCard(Page):
         say(self.whose, tr("{county}（{division}）", county=card.county, division=card.division))
         self.card_print.show_groups(card.fingerprint)
         relabel(self.open, tr("换一张名片…(&O)"))
-        self.open.setIcon(icon("folder"))
-        self.open.setProperty("primary", False)
-        self.next.setProperty("primary", True)
-        for button in (self.open, self.next):
-            button.style().unpolish(button)
-            button.style().polish(button)
+        self.open.setIcon(icon("folder"))  # the other one was drawn for a button that stands out
+        repaint_state(self.open, "primary", False)
+        repaint_state(self.next, "primary", True)
         for widget in (self.card_print, self.compared, self.next):
             widget.show()
         self.next.setEnabled(False)
@@ -212,25 +198,5 @@ class EnrolCard(Page):
         self.changed.emit(Change.SYNC | Change.PEOPLE | Change.SETTINGS)
         self.closed.emit()
 
-    def _refused(self, error: Exception) -> None:
-        if isinstance(error, UserError):
-            say(self.problem, error.whole)
-            return
-        self.failed.emit(error)
-
-
-def _page(*widgets: QWidget) -> QWidget:
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(theme.size("gap_small"))
-    for widget in widgets:
-        column.addWidget(widget)
-    return page
-
-
-def _end(page: QWidget, buttons: QHBoxLayout) -> None:
-    column = page.layout()
-    assert isinstance(column, QVBoxLayout)  # noqa: S101 - made by _page
-    column.addLayout(buttons)
-    column.addStretch(1)
+    def _refuse(self, error: UserError) -> None:
+        say(self.problem, error.whole)

@@ -2,30 +2,27 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
-
-from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.domain.register.definition import Field
+from ohdesk.errors import Problem, UserError
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import inbox, receipts, receiving
 from ohdesk.services.exchange.inbox import Preview
 from ohdesk.services.exchange.receiving import Outcome, Taken
 from ohdesk.services.office.drives import Stick
-from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.card import Card, CheckLines
-from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file
+from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import say, text
+from ohdesk.ui.kit.lay import column, grow, row, say, text
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.wording import size_text
 from ohdesk.ui.kit.write_card import OutcomePanel
 
-TAKEN_IN = Change.SYNC | Change.ROLL | Change.PEOPLE | Change.DRAWS | Change.VISITS | Change.FINDINGS | Change.RECORDS
+_CODE = Field("code", mark("县级在电话里读出的回执码"), required=True, help=mark("例如 184-7KQ2M5XA"))
 
 
 class ReceiveCard(Page):
@@ -34,27 +31,27 @@ class ReceiveCard(Page):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._preview: Preview | None = None
-        self.card = Card(tr("接收下发"), "import")
         self.files = LongChoice()
         self.files.setAccessibleName(tr("优盘上的包"))
         self.files.activated.connect(self._choose_listed)
         self.open = action("folder", tr("选择文件…(&O)"), self.choose)
         self.about = text()
         self.checks = CheckLines()
-        self.take = QPushButton(tr("接收(&T)"))
+        self.take = button(tr("接收(&T)"))
         self.take.clicked.connect(self.take_in)
         self.outcome = OutcomePanel()
-        self.code = QLineEdit()
-        self.code.setPlaceholderText("184-7KQ2M5XA")
-        self.code.returnPressed.connect(self.register)
-        self.code_field = Field(tr("县级在电话里读出的回执码"), self.code)
-        self.code_button = QPushButton(tr("登记回执(&G)"))
-        self.code_button.clicked.connect(self.register)
-        self._fill()
+        self.ask_code = button(tr("登记回执…(&G)"))
+        self.ask_code.clicked.connect(lambda: self.ask({}))
+        self.form = Form((_CODE,))
+        self.form.submitted.connect(self._register)
+        self.form.closed.connect(self._show_button)
+        found = (self.about, self.checks, row(grow(), self.take), self.outcome)
+        code = (row(grow(), self.ask_code), self.form)
+        column(Card(tr("接收下发"), "import", row(grow(self.files), self.open), *found, grow(), *code), of=self)
         self._reset()
         self.show_found(())
 
-    def show_sticks(self, sticks: tuple[Stick, ...]) -> None:
+    def look_at(self, sticks: tuple[Stick, ...]) -> None:
         """Look for bundles of others on these sticks, on the worker."""
         ctx, folders = self.ctx, tuple(stick.path for stick in sticks)
         self.work(lambda: _found(ctx, folders), self.show_found)
@@ -83,7 +80,7 @@ class ReceiveCard(Page):
         self.about.show()
         ctx = self.ctx
         title = tr("检查 {name}", name=file.name)
-        self.work(lambda: inbox.look(ctx, file), self._show, title, self._refused)
+        self.work(lambda: inbox.look(ctx, file), self._show, title, self._fail)
 
     def take_in(self) -> None:
         """Take in the bundle that was checked."""
@@ -92,45 +89,26 @@ class ReceiveCard(Page):
         ctx, file = self.ctx, self._preview.path
         self.take.setEnabled(False)
         self.outcome.tell("warn", tr("正在接收，请不要拔出优盘"), "")
-        self.work(lambda: receiving.take_in(ctx, file), self._taken, tr("接收下发"), self._refused)
+        self.work(lambda: receiving.take_in(ctx, file), self._taken, tr("接收下发"), self._fail)
 
-    def register(self) -> None:
-        """Register the receipt code that was typed."""
-        if not self.code.text().strip():
-            self.code_field.set_error(tr("请输入回执码，例如 184-7KQ2M5XA。"))
-            self.code.setFocus()
-            return
+    def ask(self, typed: Values) -> None:
+        """Ask for the receipt code that the county reads out; typed: what was typed before a lock."""
+        self.ask_code.hide()
+        self.form.ask(tr("登记回执"), tr("登记(&R)"), typed, held={})
+
+    def _register(self) -> None:
         try:
-            acked = receipts.register_code(self.ctx, self.code.text())
+            acked = receipts.register_code(self.ctx, self.form.value("code"))
         except UserError as error:
-            self.code_field.set_error(error.whole)
-            self.code.setFocus()
+            self.form.refuse(Problem("", "", "", error.whole, field="code"))
             return
-        self.code.clear()
-        self.code_field.clear_error()
+        self.form.close_form()
         self.done.emit(tr("已登记：县级已收到本机第 {seq} 号及以前的全部内容。", seq=acked))
         self.changed.emit(Change.SYNC)
 
-    def _fill(self) -> None:
-        column = self.card.column
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap_small"))
-        row.addWidget(self.files, 1)
-        row.addWidget(self.open)
-        column.addLayout(row)
-        for widget in (self.about, self.checks):
-            column.addWidget(widget)
-        column.addWidget(self.take, 0, Qt.AlignmentFlag.AlignRight)
-        column.addWidget(self.outcome)
-        column.addStretch(1)
-        code = QHBoxLayout()
-        code.setSpacing(theme.size("gap_small"))
-        code.addWidget(self.code_field, 1)
-        code.addWidget(self.code_button, 0, Qt.AlignmentFlag.AlignBottom)
-        column.addLayout(code)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.card)
+    def _show_button(self) -> None:
+        self.ask_code.show()
+        self.ask_code.setFocus()
 
     def _reset(self) -> None:
         self._preview = None
@@ -150,8 +128,8 @@ class ReceiveCard(Page):
         parts = [preview.path.name, size_text(preview.size)]
         if preview.sender:
             about = tr("{sender}，第 {seq} 号，内容 {operations} 项，附件 {blobs} 个")
-            sender, counts = preview.sender, (preview.operations, preview.blobs)
-            parts.append(about.format(sender=sender, seq=preview.seq, operations=counts[0], blobs=counts[1]))
+            counts = {"seq": preview.seq, "operations": preview.operations, "blobs": preview.blobs}
+            parts.append(about.format(sender=preview.sender, **counts))
         say(self.about, "　".join(parts))
         if not preview.sound:
             self.outcome.tell("bad", tr("不能接收，本机资料没有变化"), preview.remedy)
@@ -171,16 +149,12 @@ class ReceiveCard(Page):
             self.outcome.tell("warn", tr("已暂存，可以拔出优盘"), _waiting(taken.waits))
         else:
             self.outcome.tell("ok", tr("已接收，可以拔出优盘"), _particulars(taken), _spoken(taken))
-        self.changed.emit(TAKEN_IN)
+        self.changed.emit(Change.SHARED)
 
-    def _refused(self, error: Exception) -> None:
-        self.take.hide()
-        self.about.hide()
-        if isinstance(error, UserError):
-            self.outcome.tell("bad", error.message, error.remedy)
-            return
-        self.outcome.hide()
-        self.failed.emit(error)
+    def _fail(self, error: Exception) -> None:
+        for widget in (self.take, self.about, self.outcome):
+            widget.hide()
+        self.refusal(lambda refused: self.outcome.tell("bad", refused.message, refused.remedy))(error)
 
 
 def _found(ctx: Context, folders: tuple[Path, ...]) -> tuple[Path, ...]:

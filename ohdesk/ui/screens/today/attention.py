@@ -130,7 +130,7 @@ def _findings(backlog: Backlog) -> Iterator[Line]:
         late = tr("{name} {days} 天")
         yield Line(
             title=tr("{count} 项整改已逾期", count=len(backlog.overdue)),
-            detail=_named(late.format(name=row.name, days=row.days) for row in _firms(backlog.overdue)),
+            detail=_named(late.format(name=row.name, days=row.days) for row in _first_of_each(backlog.overdue)),
             action=tr("安排复查"),
             screen="finding",
             thing=backlog.overdue[0].visit if len(backlog.overdue) == 1 else "overdue",
@@ -141,7 +141,7 @@ def _findings(backlog: Backlog) -> Iterator[Line]:
         ends = tr("{name} {day}")
         yield Line(
             title=tr("{count} 项整改本周到期", count=len(backlog.due)),
-            detail=_named(ends.format(name=row.name, day=_due(row.due_on)) for row in _firms(backlog.due)),
+            detail=_named(ends.format(name=row.name, day=_due(row.due_on)) for row in _first_of_each(backlog.due)),
             action=tr("查看"),
             screen="finding",
             thing="due",
@@ -234,7 +234,7 @@ def _county(agenda: Agenda) -> Iterator[Line]:
         )
 
 
-def _firms(rows: Iterable[RectificationRow]) -> list[RectificationRow]:
+def _first_of_each(rows: Iterable[RectificationRow]) -> list[RectificationRow]:
     """Return the first finding of each establishment."""
     return list({row.establishment: row for row in reversed(list(rows))}.values())[::-1]
 

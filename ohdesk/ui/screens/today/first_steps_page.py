@@ -3,14 +3,16 @@
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from ohdesk.i18n import mark, tr
 from ohdesk.services.start.first_steps import FirstStep
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button, equally_wide
+from ohdesk.ui.kit.card import framed, picture
+from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip
-from ohdesk.ui.theme.icons import icon
 
 
 class _Words(NamedTuple):
@@ -77,82 +79,53 @@ class FirstStepsPage(QWidget):
         super().__init__()
         self._scrolled = Scrolled(QWidget())
         self.next_button: QPushButton | None = None
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._scrolled)
+        column(grow(self._scrolled), of=self)
 
     def show_steps(self, steps: tuple[FirstStep, ...]) -> None:
         """Show how far one is; the next step's button stands out."""
         current = next((step for step in steps if not step.done and not step.skipped), None)
         self.next_button = None
-        card = QFrame()
-        card.setObjectName("card")
+        done = sum(step.done for step in steps)
+        about = tr("按顺序做完这 {count} 步就可以开始检查，已完成 {done} 步。每一步做完，这里会自动打勾。")
+        rows = [self._row(number, step, is_next=step is current) for number, step in enumerate(steps, 1)]
+        head = column(text(tr("开始使用"), "question"), muted(about.format(count=len(steps), done=done)), gap="")
+        card = framed(column(head, column(*rows, gap=""), edges=("gap", "gap")))
         card.setMaximumWidth(2 * theme.layout("sentence"))
-        column = QVBoxLayout(card)
-        gap = theme.size("gap")
-        column.setContentsMargins(gap, gap, gap, gap)
-        column.setSpacing(0)
-        column.addWidget(_label(tr("开始使用"), "question"))
-        column.addWidget(_label(self._about(steps), "muted"))
-        column.addSpacing(theme.size("gap_small"))
-        for number, step in enumerate(steps, 1):
-            column.addWidget(self._row(number, step, is_next=step is current))
-        buttons = card.findChildren(QPushButton)
-        for button in buttons:
-            button.ensurePolished()
-        widest = max(button.sizeHint().width() for button in buttons)
-        for button in buttons:
-            button.setMinimumWidth(widest)
+        equally_wide(card.findChildren(QPushButton))
         before = self._scrolled.takeWidget()
         if before is not None:
             before.deleteLater()  # its own button may have asked for this
-        self._scrolled.show_inside(_centred(card))
+        centred = row(grow(), grow(card, 100), grow(), edges=("page_side", "page_top"))
+        self._scrolled.show_inside(box(column(centred, grow())))
 
     def focus_next(self) -> None:
         """Put the focus on the button of the next step."""
         if self.next_button is not None:
             self.next_button.setFocus()
 
-    def _about(self, steps: tuple[FirstStep, ...]) -> str:
-        done = sum(step.done for step in steps)
-        return tr(
-            "按顺序做完这 {count} 步就可以开始检查，已完成 {done} 步。每一步做完，这里会自动打勾。",
-            count=len(steps),
-            done=done,
-        )
-
     def _row(self, number: int, step: FirstStep, *, is_next: bool) -> QWidget:
         words = _WORDS[step.key]
-        row = QFrame()
-        row.setObjectName("line")
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, theme.size("gap_small"), 0, theme.size("gap_small"))
-        layout.setSpacing(theme.size("gap_small"))
-        layout.addWidget(_mark(number, step), 0, Qt.AlignmentFlag.AlignTop)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(_label(tr(words.title)))
-        texts.addWidget(_label(tr(words.why), "muted"))
-        layout.addLayout(texts, 1)
+        line = QFrame()
+        line.setObjectName("line")
         chip = StatusChip()
-        chip.show_state(*_state(step))
-        layout.addWidget(chip)
+        said = column(text(tr(words.title)), muted(tr(words.why)), gap="")
+        inside = row(_mark(number, step), grow(said), chip, of=line, edges=("", "gap_small"))
+        chip.show_state(*_state(step))  # once it is in its row: alone it would be a window of its own
         if is_next and not step.needed:
-            skip = QPushButton(tr("以后再说(&L)"))
+            skip = button(tr("以后再说(&L)"))
             skip.clicked.connect(lambda: self.skipped.emit(step.key))
-            layout.addWidget(skip)
-        layout.addWidget(self._button(step, words, is_next=is_next))
-        return row
+            inside.addWidget(skip)
+        inside.addWidget(self._button(step, words, is_next=is_next))
+        return line
 
     def _button(self, step: FirstStep, words: _Words, *, is_next: bool) -> QPushButton:
-        button = QPushButton(tr(words.action))
-        button.setProperty("primary", is_next)
-        button.setProperty("quiet", step.done)
-        button.setAccessibleName(tr(words.title))
-        button.clicked.connect(lambda: self.wanted.emit(words.screen, words.thing))
+        made = button(tr(words.action), primary=is_next)
+        made.setProperty("quiet", step.done)
+        made.setAccessibleName(tr(words.title))
+        made.clicked.connect(lambda: self.wanted.emit(words.screen, words.thing))
         if is_next:
-            self.next_button = button
-        return button
+            self.next_button = made
+        return made
 
 
 def _state(step: FirstStep) -> tuple[str, str]:
@@ -166,31 +139,12 @@ def _state(step: FirstStep) -> tuple[str, str]:
 
 
 def _mark(number: int, step: FirstStep) -> QLabel:
-    label = QLabel()
-    label.setFixedWidth(theme.size("mark"))
     if step.done:
-        side = theme.size("icon")
-        label.setPixmap(icon("ok", "ok").pixmap(side, side))
-        label.setAccessibleName(tr("已完成"))
+        mark_ = picture("ok", "ok")
+        mark_.setAccessibleName(tr("已完成"))
     else:
-        label.setText(str(number))
-        label.setObjectName("key")
-    return label
-
-
-def _label(text: str, look: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setObjectName(look)
-    label.setWordWrap(True)
-    return label
-
-
-def _centred(card: QWidget) -> QWidget:
-    inside = QWidget()
-    row = QHBoxLayout(inside)
-    side, top = theme.size("page_side"), theme.size("page_top")
-    row.setContentsMargins(side, top, side, top)
-    row.addStretch(1)
-    row.addWidget(card, 100, Qt.AlignmentFlag.AlignTop)
-    row.addStretch(1)
-    return inside
+        mark_ = QLabel(str(number))
+        mark_.setObjectName("key")
+    mark_.setFixedWidth(theme.size("mark"))
+    mark_.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return mark_

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.calendar import legal_day, weekday_name
 from ohdesk.errors import UserError
@@ -13,7 +13,9 @@ from ohdesk.services.start import first_steps, today
 from ohdesk.services.start.today import Agenda, Backlog
 from ohdesk.ui.kit.actions import primary_action, relabel
 from ohdesk.ui.kit.header import Header
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.today.agenda_page import AgendaPage
 from ohdesk.ui.screens.today.attention import NextThing, next_thing
@@ -23,33 +25,19 @@ from ohdesk.ui.screens.today.first_steps_page import FirstStepsPage
 class TodayScreen(Screen):
     """Two pages: the day, and the first steps of a new workspace."""
 
-    reloads_on = (
-        Change.ROLL
-        | Change.PEOPLE
-        | Change.DRAWS
-        | Change.VISITS
-        | Change.FINDINGS
-        | Change.RECORDS
-        | Change.SYNC
-        | Change.SETTINGS
-    )
+    reloads_on = Change.SHARED | Change.SETTINGS
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
+        self._latest = Latest(self)
         self._agenda: Agenda | None = None
         self._backlog: Backlog | None = None
-        self._counting: Job | None = None
-        self._count_again = False
         self._next = NextThing("", "", "")
         self._header = Header("")
-        self.primary = primary_action("next", "", self._go)
+        self.primary = primary_action("next", "", lambda: self.wanted.emit(self._next.screen, self._next.thing))
         self._header.add(self.primary)
         self._pages = QStackedWidget()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._header)
-        whole.addWidget(self._pages, 1)
+        column(self._header, grow(self._pages), of=self, gap="")
 
     @cached_property
     def day(self) -> AgendaPage:
@@ -69,8 +57,12 @@ class TodayScreen(Screen):
         return steps
 
     def arrive(self) -> None:
-        """Come to the front: the focus is on the next thing to do."""
+        """Come to the front: read the day again."""
         self.reload()
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """The focus is on the next thing to do."""
         if self._agenda is not None and self._agenda.starting:
             self.steps.focus_next()
         else:
@@ -83,14 +75,12 @@ class TodayScreen(Screen):
         except UserError as error:
             self.failed.emit(error)
             return
-        self._show()
+        self._show(self._agenda)
         if not self._agenda.starting:
-            self._count()
+            ctx = self.ctx
+            self._latest.ask(lambda: today.backlog(ctx), self._show_backlog)
 
-    def _show(self) -> None:
-        agenda = self._agenda
-        if agenda is None:
-            return
+    def _show(self, agenda: Agenda) -> None:
         day = legal_day(self.ctx.now())
         self._header.entitle(tr("{month}月{day}日 {weekday}", month=day.month, day=day.day, weekday=weekday_name(day)))
         self._header.say(self.ctx.office.name)
@@ -103,30 +93,10 @@ class TodayScreen(Screen):
         relabel(self.primary, self._next.text)
         self.day.show_day(agenda, self._backlog)
 
-    def _count(self) -> None:
-        """Count on the worker; what changes meanwhile is counted once more afterwards."""
-        if self._counting is not None:
-            self._count_again = True
-            return
-        ctx = self.ctx
-        self._counting = Job(lambda: today.backlog(ctx))
-        self._counting.succeeded.connect(self._counted)
-        self._counting.failed.connect(self.failed)
-        self._counting.ended.connect(self._end_count)
-        self.jobs.start(self._counting)
-
-    def _counted(self, backlog: Backlog) -> None:
+    def _show_backlog(self, backlog: Backlog) -> None:
         self._backlog = backlog
-        self._show()
-
-    def _end_count(self) -> None:
-        self._counting = None
-        if self._count_again:
-            self._count_again = False
-            self._count()
-
-    def _go(self) -> None:
-        self.wanted.emit(self._next.screen, self._next.thing)
+        if self._agenda is not None:
+            self._show(self._agenda)
 
     def _skip(self, key: str) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ohdesk.domain.indicators import Rate
 from ohdesk.domain.visit import Ending, Task
 from ohdesk.services.office import accounts, people
 from ohdesk.services.start import first_steps, today
@@ -114,7 +115,7 @@ def test_the_backlog_names_deadlines_photos_and_coverage(ctx):
     assert (len(week.due), len(week.overdue)) == (1, 0)
     assert (len(after.due), [row.days for row in after.overdue]) == (0, [6])
     assert [(each.name, each.numbers, each.final) for each in after.photos] == [("岚石五金厂", (1, 2), False)]
-    assert (after.visited, after.on_roll) == (1, 2)
+    assert after.visited == Rate(1, 2)
 
 
 def test_only_a_supervisor_is_asked_to_approve(ctx):
@@ -125,7 +126,7 @@ def test_only_a_supervisor_is_asked_to_approve(ctx):
 @pytest.mark.parametrize("day", ["2026-12-31", "2027-01-01"])
 def test_coverage_counts_the_calendar_year_of_beijing(ctx, day):
     found(ctx)
-    assert today.backlog(on(ctx, day)).visited == (1 if day < "2027" else 0)
+    assert today.backlog(on(ctx, day)).visited.part == (1 if day < "2027" else 0)
 
 
 def test_a_re_check_is_marked(ctx):

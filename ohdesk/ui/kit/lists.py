@@ -1,0 +1,61 @@
+"""Several lists in one place, of which one is in front."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from ohdesk.ui.kit.chips import FilterChips
+from ohdesk.ui.kit.lay import column, grow, muted, say
+from ohdesk.ui.kit.list_with_pane import ListWithPane, Row
+
+
+class _Held(NamedTuple):
+    label: str
+    list: ListWithPane[Any]
+    particulars: Callable[[Any], str]
+
+
+class Lists(QWidget):
+    """Chips with counts turn from one list to the other; below stands what is to be said of the row selected."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._held: dict[str, _Held] = {}
+        self.chips = FilterChips(name)
+        self.chips.chosen.connect(self._turn)
+        self.particulars = muted()
+        self.particulars.hide()
+        self._stack = QStackedLayout()
+        column(self.chips, grow(self._stack), self.particulars, of=self)
+
+    def add(
+        self, key: str, label: str, listed: ListWithPane[Row], particulars: Callable[[Row], str]
+    ) -> ListWithPane[Row]:
+        """Take a list; particulars: returns of a row what no column has room for, "" for nothing."""
+        self._held[key] = _Held(label, listed, particulars)
+        self._stack.addWidget(listed)
+        listed.selected.connect(self._say)
+        self._count()
+        return listed
+
+    def show_rows(self, key: str, rows: Sequence[Any]) -> None:
+        """Show all rows of a list."""
+        self._held[key].list.show_all(rows)
+        self._count()
+
+    def turn_to(self, key: str) -> None:
+        """Bring a list to the front."""
+        self.chips.choose(key)
+
+    def _turn(self, key: str) -> None:
+        self._stack.setCurrentWidget(self._held[key].list)
+        self._say()
+
+    def _count(self) -> None:
+        self.chips.show_chips([(key, each.label, each.list.table.total) for key, each in self._held.items()])
+
+    def _say(self) -> None:
+        held = self._held[self.chips.current]
+        row = held.list.current
+        say(self.particulars, "" if row is None else held.particulars(row))
