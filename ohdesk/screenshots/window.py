@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtTest import QTest
 
 from ohdesk.demo import cast
+from ohdesk.domain.problems import blank
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
@@ -37,9 +38,9 @@ def _notices(stage: Stage) -> Iterator[Shot]:
     yield stage.shot("window-notice-done")
     notice.error(UserError(tr("没有可以撤销的新增或更正。")))
     yield stage.shot("window-notice-problem")
-    blank = Problem(tr("单位名称"), tr("必填"), tr("空白"), tr("请填写营业执照上的全称。"))
+    unnamed = blank(tr("单位名称"), "name", tr("请填写营业执照上的全称。"))
     number = Problem(tr("从业人数"), tr("0 或正整数"), "2.5")
-    notice.error(ProblemsError(tr("单位没有保存。"), (blank, number)))
+    notice.error(ProblemsError(tr("单位没有保存。"), (unnamed, number)))
     yield stage.shot("window-notice-problems")
     failed = tr("写入“{folder}”时出错，可能优盘已拔出或损坏，文件没有写成。", folder="E:")
     notice.error(MachineError(failed, tr("请重新插入优盘或换一个优盘，再导出一次；资料还在本机。")))

@@ -191,7 +191,7 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
         if gaps and not reason:
             raise ProblemsError(
                 tr("开始检查前还缺 {count} 项。", count=len(gaps)),
-                tuple(Problem(gap.key, tr("已完成"), gap.sentence) for gap in gaps),
+                tuple(Problem(tr("开始检查"), "", gap.sentence, gap.sentence, gap.key) for gap in gaps),
                 tr("请补齐；确需继续的，写明理由（只留内部，不印在笔录上）。"),
             )
         visit.state = VisitState.OPEN

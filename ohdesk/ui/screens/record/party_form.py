@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPlainTextEdit, QPushButt
 
 from ohdesk.domain.record import PartyStatement
 from ohdesk.i18n import tr
-from ohdesk.services.record.party_statement import WAYS
+from ohdesk.services.record.party_statement import WAYS, party_problems
 from ohdesk.ui import theme
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.lay import column, grid
@@ -71,17 +71,7 @@ class PartyForm(QWidget):
     @property
     def missing(self) -> tuple[str, ...]:
         """What the way still asks for before the party may be handed the pen; an objection may be written then."""
-        party = self.party
-        lacking = []
-        if party.way in {"signed", "objected"} and not party.name:
-            lacking.append(tr("当事人姓名"))
-        if party.way == "refused" and not party.reason:
-            lacking.append(tr("拒签原因"))
-        if party.way == "refused" and not (party.witness or party.video):
-            lacking.append(tr("见证人或录像"))
-        if party.way == "absent" and not party.reason:
-            lacking.append(tr("不在场的原因"))
-        return tuple(lacking)
+        return tuple(each.place for each in party_problems(self.party) if each.field != "statement")
 
     def show_party(self, party: PartyStatement) -> None:
         """Fill in what is known."""

@@ -114,7 +114,7 @@ def test_a_finding_is_not_given_two_re_checks(ctx, finding):
 def test_a_re_check_needs_a_day_that_is_still_to_come(ctx, finding, day):
     with pytest.raises(ProblemsError) as refused:
         re_inspections.plan_re_inspection(ctx, (finding,), day, team(ctx))
-    assert refused.value.problems[0].place == "复查日期"
+    assert refused.value.problems[0].field == "day"
     assert list_rectifications(ctx)[0].re_inspection == ""
 
 

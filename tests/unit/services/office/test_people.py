@@ -27,14 +27,15 @@ def test_a_correction_changes_what_differs_and_nothing_else(ctx, person):
 def test_a_correction_names_everything_that_is_wrong_and_changes_nothing(ctx, person):
     with pytest.raises(ProblemsError) as refused:
         people.correct_person(ctx, replace(person, name=" ", certificate_no="", certificate_until="next year"))
-    assert {problem.place for problem in refused.value.problems} == {"姓名", "执法证号", "证件有效期至"}
+    assert {problem.field for problem in refused.value.problems} == {"name", "certificate_no", "certificate_until"}
     assert people.list_people(ctx) == [person]
 
 
 def test_two_people_cannot_have_one_certificate(ctx, person):
     people.add_person(ctx, "吴翙", "inspector", "T0002", "2027-12-31")
-    with pytest.raises(UserError, match="已登记给吴翙"):
+    with pytest.raises(ProblemsError, match="已登记给吴翙") as refused:
         people.correct_person(ctx, replace(person, certificate_no="t0002"))
+    assert [problem.field for problem in refused.value.problems] == ["certificate_no"]
 
 
 def test_who_has_left_is_no_inspector_any_more_and_can_come_back(ctx, person):

@@ -24,7 +24,7 @@ def test_a_day_that_cannot_be_is_refused(ctx, day):
     powers.add_power(ctx, POWER)
     with pytest.raises(ProblemsError) as refused:
         powers.end_power(ctx, POWER, day)
-    assert [problem.place for problem in refused.value.problems] == ["失效日期"]
+    assert [problem.field for problem in refused.value.problems] == ["valid_to"]
     assert powers.list_powers(ctx) == (POWER,)
 
 

@@ -62,8 +62,9 @@ def test_one_code_belongs_to_one_employer(ctx):
 
     code = CODE[:17] + uscc_check_character(CODE[:17])
     entries.add(ctx, {"name": "甲厂", "uscc": code.lower()})
-    with pytest.raises(UserError, match="甲厂"):
+    with pytest.raises(ProblemsError, match="甲厂") as refused:
         entries.add(ctx, {"name": "乙厂", "uscc": code})
+    assert [problem.field for problem in refused.value.problems] == ["uscc"]
     assert entries.find(ctx, code) == entries.find(ctx, "甲厂")
 
 

@@ -64,7 +64,7 @@ def test_a_single_case_needs_its_reason(ctx):
     )
     with pytest.raises(ProblemsError) as refused:
         conduct.plan(ctx, new)
-    assert [problem.place for problem in refused.value.problems] == ["缘由"]
+    assert [problem.field for problem in refused.value.problems] == ["reason"]
     visit = conduct.plan(ctx, replace(new, task=replace(new.task, reason="信访件 12 号")))
     assert views.visit_view(ctx, visit).task.reason == "信访件 12 号"
 
@@ -92,6 +92,9 @@ def test_the_time_of_the_code_is_read_in_beijing(ctx):
     for wrong in ("9.05", "12:30"):
         with pytest.raises(UserError):
             conduct.code_shown(ctx, wrong)
+    with pytest.raises(ProblemsError, match="请写成 09:05 这样的时刻") as refused:
+        conduct.code_shown(ctx, "9.05")
+    assert refused.value.problems[0].field == "code_at"
 
 
 def test_an_ending_without_checklist_is_taken_back_while_nothing_is_signed(ctx):
