@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
-from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.page import Worker
 
 Result = TypeVar("Result")
 Failed = Callable[[Exception], object]
@@ -18,11 +18,12 @@ class Latest(QObject):
     However often something is asked meanwhile, as by a key that is held down, one question waits: the newest.
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Worker) -> None:
         super().__init__(page)
         self._page = page
         self._asked: Question | None = None
         self._next: Question | None = None
+        self._forgotten = False
 
     @property
     def is_busy(self) -> bool:
@@ -44,6 +45,10 @@ class Latest(QObject):
         if self._asked is None:
             self._ask_next()
 
+    def forget(self) -> None:
+        """Drop the answer that is awaited, too: nobody wants to know any more."""
+        self._next, self._forgotten = None, self._asked is not None
+
     def _ask_next(self) -> None:
         self._asked, self._next = self._next, None
         if self._asked is not None:
@@ -51,13 +56,17 @@ class Latest(QObject):
             self._page.work(function, self._answer, title, self._fail).cancelled.connect(self._ask_next)
 
     def _answer(self, answer: object) -> None:
-        asked, overtaken = self._asked, self._next is not None
+        asked, overtaken = self._asked, self._is_overtaken()
         self._ask_next()
         if asked is not None and not overtaken:
             asked[1](answer)
 
     def _fail(self, error: Exception) -> None:
-        asked, overtaken = self._asked, self._next is not None
+        asked, overtaken = self._asked, self._is_overtaken()
         self._ask_next()
         if asked is not None and not overtaken:
             asked[3](error)
+
+    def _is_overtaken(self) -> bool:
+        forgotten, self._forgotten = self._forgotten, False
+        return forgotten or self._next is not None

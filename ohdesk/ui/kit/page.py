@@ -15,25 +15,14 @@ from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 Result = TypeVar("Result")
 
 
-class Page(QWidget):
-    """What every part of a screen can say, and how it has work done off the interface thread."""
+class Worker(QWidget):
+    """What has work done off the interface thread, and hears of it there again."""
 
     failed = Signal(Exception)
-    done = Signal(str)
-    saved = Signal(str, object)  # a sentence, Path of the file
-    changed = Signal(object)  # Change
-    wanted = Signal(str, str)  # a screen, the id of a thing on it
 
-    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs) -> None:
         super().__init__()
-        self.ctx = ctx
         self.jobs = jobs
-
-    def reload(self) -> None:
-        """Read again what is shown."""
-
-    def focus_first(self) -> None:
-        """Put the focus where one begins."""
 
     def work(
         self,
@@ -62,6 +51,25 @@ class Page(QWidget):
         """Return what hears a failure of `work`: a refusal is told in its place, anything else by the notice bar."""
         return lambda error: told(error) if isinstance(error, UserError) else self.failed.emit(error)
 
+
+class Page(Worker):
+    """What every part of a screen can say to it."""
+
+    done = Signal(str)
+    saved = Signal(str, object)  # a sentence, Path of the file
+    changed = Signal(object)  # Change
+    wanted = Signal(str, str)  # a screen, the id of a thing on it
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(jobs)
+        self.ctx = ctx
+
+    def reload(self) -> None:
+        """Read again what is shown."""
+
+    def focus_first(self) -> None:
+        """Put the focus where one begins."""
+
     def on_key(self, key: str, act: Callable[[], object]) -> None:
         """Let a key do something while the focus is in this part."""
         shortcut = QShortcut(QKeySequence(key), self)
@@ -79,12 +87,12 @@ class Page(QWidget):
 
 
 def _started(
-    page: Page,
+    worker: Worker,
     job: Job,
     then: Callable[[Result], object],
     title: str,
     otherwise: Callable[[Exception], object] | None,
 ) -> Job:
     job.succeeded.connect(then)
-    job.failed.connect(otherwise or page.failed)
-    return page.jobs.start(job, title)
+    job.failed.connect(otherwise or worker.failed)
+    return worker.jobs.start(job, title)

@@ -5,12 +5,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import column, grow, row, text
+from ohdesk.ui.kit.page import Worker
 from ohdesk.ui.kit.pdf_pages import PdfPages
 from ohdesk.ui.kit.pdf_render import PageSize, page_picture, page_sizes
 from ohdesk.ui.theme.icons import icon
@@ -18,31 +20,25 @@ from ohdesk.ui.theme.icons import icon
 _SHOWN_DIGITS, _GROUP = 16, 4
 
 
-class PdfView(QWidget):
+class PdfView(Worker):
     """Pages are drawn on the worker, one at a time and only those in sight."""
 
     def __init__(self, jobs: Jobs) -> None:
-        super().__init__()
-        self._jobs = jobs
+        super().__init__(jobs)
+        self._latest = Latest(self)
+        self.failed.connect(self._show_error)
         self._data = b""
-        self._job: Job | None = None
         self._count = 0
         self.pages = PdfPages()
         self.pages.looked.connect(self._draw_next)
         self.pages.turned.connect(self._say_page)
-        self._said = QLabel()
-        self._said.setObjectName("muted")
+        self._said = text("", "muted")
         self._said.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._said.setWordWrap(True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._said)
         self._stack.addWidget(self.pages)
         self.setFocusProxy(self.pages)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.size("gap_small"))
-        whole.addLayout(self._bar())
-        whole.addWidget(self._stack, 1)
+        column(self._bar(), grow(self._stack), of=self)
         self.clear()
 
     @property
@@ -61,7 +57,7 @@ class PdfView(QWidget):
         if data == self._data and self._count:
             return
         self._start_with(data, tr("正在读取文书…"))
-        self._work(partial(_sizes, data), self._show_pages)
+        self._latest.ask(partial(page_sizes, data), self._show_pages)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -82,16 +78,9 @@ class PdfView(QWidget):
         self._larger = self._button("zoom_in", tr("放大"), "Alt+=", lambda: self.pages.zoom_by(1))
         self._width = self._button("page_width", tr("适合宽度"), "Alt+0", lambda: self.pages.fit(1))
         self._two = self._button("two_pages", tr("双页"), "Alt+9", lambda: self.pages.fit(2))
-        bar = QHBoxLayout()
-        bar.setSpacing(theme.size("gap_tiny"))
-        for widget in (self._back, self._number, self._next):
-            bar.addWidget(widget)
-        bar.addStretch(1)
-        bar.addWidget(self._fingerprint)
-        bar.addStretch(1)
-        for widget in (self._smaller, self._larger, self._width, self._two):
-            bar.addWidget(widget)
-        return bar
+        turning = (self._back, self._number, self._next)
+        size = (self._smaller, self._larger, self._width, self._two)
+        return row(*turning, grow(), self._fingerprint, grow(), *size, gap="gap_tiny")
 
     def _button(self, role: str, name: str, key: str, act: Callable[[], None]) -> QPushButton:
         button = QPushButton(icon(role), "")
@@ -106,9 +95,8 @@ class PdfView(QWidget):
         self.pages.go_to(self.pages.page + by * self.pages.columns)
 
     def _start_with(self, data: bytes, sentence: str) -> None:
-        if self._job is not None:
-            self._job.cancel()
-        self._job, self._data, self._count = None, data, 0
+        self._latest.forget()
+        self._data, self._count = data, 0
         self.pages.show_pages(())
         self._say(sentence)
 
@@ -132,21 +120,8 @@ class PdfView(QWidget):
         self._fingerprint.setText(tr("指纹 {digits} …", digits=groups) if fingerprint else "")
         self._fingerprint.setToolTip(fingerprint)
 
-    def _work(self, work: Callable[[], object], then: Callable[..., None]) -> None:
-        """Do one thing on the worker; what comes of an earlier PDF is not looked at any more."""
-        self._job = Job(work)
-        self._job.succeeded.connect(then)
-        self._job.failed.connect(self._show_error)
-        self._jobs.start(self._job)
-
-    def _is_late(self) -> bool:
-        """True when what arrives belongs to a PDF shown before."""
-        return self.sender() is not self._job
-
     def _show_pages(self, sizes: tuple[PageSize, ...]) -> None:
-        if self._is_late():
-            return
-        self._job, self._count = None, len(sizes)
+        self._count = len(sizes)
         if not sizes:
             self._say(tr("这份 PDF 里没有页面。"))
             return
@@ -155,27 +130,18 @@ class PdfView(QWidget):
         self._say_page()
 
     def _draw_next(self) -> None:
-        wanted = self.pages.missing() if self._count and self._job is None else None
+        wanted = self.pages.missing() if self._count and not self._latest.is_busy else None
         if wanted is not None and self.isVisible():
-            self._work(partial(_picture, self._data, *wanted), self._show_picture)
+            self._latest.ask(partial(_picture, self._data, *wanted), self._show_picture)
 
     def _show_picture(self, drawn: tuple[int, float, QImage]) -> None:
-        if self._is_late():
-            return
-        self._job = None
         self.pages.put(*drawn)
         self._draw_next()
 
     def _show_error(self, error: Exception) -> None:
-        if self._is_late():
-            return
-        self._job, self._count = None, 0
+        self._count = 0
         said = f"{error.message}\n{error.remedy}" if isinstance(error, UserError) else tr("这份 PDF 显示不出来。")
         self._say(said)
-
-
-def _sizes(data: bytes) -> tuple[PageSize, ...]:
-    return page_sizes(data)
 
 
 def _picture(data: bytes, number: int, scale: float) -> tuple[int, float, QImage]:

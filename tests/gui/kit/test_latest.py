@@ -41,3 +41,14 @@ def test_a_failure_is_said_and_the_next_question_is_asked(qtbot, jobs):
         latest.ask(fail, heard.append)
     latest.ask(lambda: 2, heard.append)
     qtbot.waitUntil(lambda: heard == [2])
+
+
+def test_what_nobody_wants_to_know_any_more_is_not_answered(qtbot, jobs):
+    page = Page(None, jobs)
+    qtbot.addWidget(page)
+    latest, heard = Latest(page), []
+    latest.ask(lambda: 1, heard.append)
+    latest.forget()
+    latest.ask(lambda: 2, heard.append)
+    qtbot.waitUntil(lambda: not latest.is_busy)
+    assert heard == [2]
