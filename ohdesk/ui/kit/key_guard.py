@@ -22,14 +22,18 @@ class KeyGuard(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        if not isinstance(event, QKeyEvent) or event.type() == QEvent.Type.KeyRelease:
             return False
         focus = QApplication.focusWidget()
+        redo = isinstance(focus, _FIELDS) and QKeySequence(event.keyCombination()) == _REDO
+        if event.type() == QEvent.Type.ShortcutOverride:
+            if redo:
+                event.accept()  # the field's, before any shortcut of the page
+            return redo
         if focus is not None and not (focus.isVisible() and focus.isEnabled()):
             return True
-        if event.modifiers() & _HELD == Qt.KeyboardModifier.AltModifier and event.text() and event.text().isprintable():
-            return True
-        if isinstance(focus, _FIELDS) and QKeySequence(event.keyCombination()) == _REDO:
+        if redo and isinstance(focus, _FIELDS):
             focus.redo()
             return True
-        return False
+        held = event.modifiers() & _HELD
+        return held == Qt.KeyboardModifier.AltModifier and bool(event.text()) and event.text().isprintable()
