@@ -138,6 +138,59 @@ def test_what_is_translated_is_a_whole_sentence():
     assert found == []
 
 
+ASKED_OF_TEXT = {
+    "startswith",
+    "endswith",
+    "split",
+    "partition",
+    "rpartition",
+    "removeprefix",
+    "findText",
+    "index",
+    "get",
+}
+
+
+def shown_and_compared(source: str) -> list[int]:
+    """The lines on which `tr(...)` stands in a comparison, as a key, in a set, or is looked for in a text."""
+    looked_at: list[tuple[int, list[ast.expr]]] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Compare):
+            looked_at.append((node.lineno, [node]))
+        elif isinstance(node, ast.Set):
+            looked_at.append((node.lineno, node.elts))
+        elif isinstance(node, ast.Dict):
+            looked_at.append((node.lineno, [key for key in node.keys if key is not None]))
+        elif isinstance(node, ast.Subscript):
+            looked_at.append((node.lineno, [node.slice]))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ASKED_OF_TEXT:
+            looked_at.append((node.lineno, node.args[:1]))
+    return [
+        line
+        for line, parts in looked_at
+        if any(isinstance(call.func, ast.Name) and call.func.id == "tr" for part in parts for call in calls(part))
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "problem.place in {tr('执法人员'), other}",
+        "chosen.currentText() == tr('全部')",
+        "line.startswith(tr('共'))",
+        "fields = {tr('分层'): field}",
+        "fields[tr('分层')]",
+    ],
+)
+def test_a_comparison_of_what_is_shown_is_noticed(source):
+    assert shown_and_compared(source)
+
+
+def test_what_is_shown_is_never_compared():
+    found = [f"{name(path)}:{line}" for path in MODULES for line in shown_and_compared(path.read_text("utf-8"))]
+    assert found == []
+
+
 def test_no_event_filter_hands_an_event_back_to_qt():
     """PySide may take an event for what stood at its address before; Qt's own filter does nothing anyway."""
     asked = "super()" + ".eventFilter("
