@@ -337,6 +337,18 @@ def test_a_reason_half_written_is_thrown_away_only_after_a_question(screen, town
     assert views.list_draws(town)[0].state == "computed"
 
 
+def test_a_plan_half_made_is_thrown_away_only_after_a_question(screen, qtbot):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    typed(qtbot, screen, "7")
+    scope = screen.wizard.scope
+    press(qtbot, screen, Qt.Key.Key_U, ALT)
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    assert (screen.wizard.step, scope.total.value()) == (SCOPE, 7)
+    press(qtbot, screen, Qt.Key.Key_U, ALT)
+    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    assert scope.total.value() != 7
+
+
 def test_a_note_half_written_about_a_firm_is_thrown_away_only_after_a_question(screen, qtbot, commit_text):
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     press(qtbot, screen, Qt.Key.Key_Return)

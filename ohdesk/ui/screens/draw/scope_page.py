@@ -87,6 +87,10 @@ class ScopePage(DrawStep):
         ctx = self.ctx
         self._offering.ask(lambda: _offer(ctx, planning.kept_draft(ctx)), self._show, "", self._start_anew)
 
+    def ask_again(self) -> None:
+        """Ask before what was filled in is thrown away."""
+        self.confirm.ask(tr("放弃填写的内容？"), tr("放弃(&Y)"))
+
     def start_again(self) -> None:
         """Throw away what was filled in, and offer the usual plan."""
         ctx = self.ctx
@@ -303,7 +307,9 @@ class ScopePage(DrawStep):
         both = row(grow(left), grow(right), gap="gap")
         self.cards.addLayout(both)
         self.fill(both)
-        self.again = action("erase", tr("重新填写(&U)"), self.start_again)
+        self.again = action("erase", tr("重新填写(&U)"), self.ask_again)
+        self.confirm.confirmed.connect(lambda _reason: self.start_again())
+        self.confirm.declined.connect(self.focus_first)
         self.file = action("import", tr("从方案文件读入(&R)"), self.read_file)
         self.next = primary_action("next", tr("核对名单(&M)"), self.submit)
         self.next.setToolTip("Enter, Ctrl+Enter")

@@ -61,11 +61,13 @@ class Wizard(Page):
         self._stack = QStackedWidget()
         for page in self.pages:
             self._stack.addWidget(page)
-            page.wanted.connect(self._stop_projecting)  # before it is handed on: nothing else is reached till then
+            page.wanted.connect(
+                lambda: self.project.setChecked(False)
+            )  # before it is handed on: nothing else is reached till then
         self.hand_on(*self.pages)
         self.question = VoidForm()
         self.question.submitted.connect(self._void)
-        self.question.closed.connect(self._focus_page)
+        self.question.closed.connect(self.focus_first)
         self._connect_steps()
         self._lay_out()
 
@@ -102,7 +104,8 @@ class Wizard(Page):
 
     def focus_first(self) -> None:
         """Put the focus where this step begins."""
-        self._focus_page()
+        if self.isVisible():
+            self.pages[self.step].focus_first()
 
     def show_step(self, step: int) -> None:
         """Bring a step to the front that was reached already."""
@@ -133,12 +136,12 @@ class Wizard(Page):
     def _connect_steps(self) -> None:
         self.scope.settled.connect(self._show_list)
         self.check.planned.connect(self._keep_plan)
-        self.check.back_wanted.connect(self._back_to_scope)
+        self.check.back_wanted.connect(lambda: self._show_pages(SCOPE, CHECK))
         self.check.frozen.connect(self._go_on)
         self.seed.seeded.connect(self._go_on)
         self.seed.void_wanted.connect(self.ask_void)
-        self.result.computed.connect(self._show_result)
-        self.result.onward.connect(self._to_publication)
+        self.result.computed.connect(lambda: self.show_draw(self.draw_id, DRAW))
+        self.result.onward.connect(lambda: self.show_step(PUBLISH))
         self.publish.published.connect(self.reload)
 
     def _show_list(self, plan: DrawPlan) -> None:
@@ -149,17 +152,8 @@ class Wizard(Page):
         self.scope.take(plan)
         self.scope.keep()
 
-    def _back_to_scope(self) -> None:
-        self._show_pages(SCOPE, CHECK)
-
     def _go_on(self, draw_id: str = "") -> None:
         self.show_draw(draw_id or self.draw_id)
-
-    def _show_result(self) -> None:
-        self.show_draw(self.draw_id, DRAW)
-
-    def _to_publication(self) -> None:
-        self.show_step(PUBLISH)
 
     def _show_read(self, read: _Read) -> None:
         if read.view.row.id != self.draw_id:
@@ -193,11 +187,7 @@ class Wizard(Page):
                 button.setEnabled(SEED <= place <= furthest)
         self.project.setVisible(step >= CHECK)
         if not stays:  # reading again must not take the cursor out of a field
-            self._focus_page()
-
-    def _focus_page(self) -> None:
-        if self.isVisible():
-            self.pages[self.step].focus_first()
+            self.focus_first()
 
     def _reset(self, draw_id: str, title: str) -> None:
         self.draw_id, self._view = draw_id, None
@@ -205,9 +195,6 @@ class Wizard(Page):
         self.header.say("")
         self.question.close_form()
         self.void.hide()
-        self.project.setChecked(False)
-
-    def _stop_projecting(self) -> None:
         self.project.setChecked(False)
 
     def _void(self) -> None:
