@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -51,6 +51,7 @@ class Desk(QWidget):
         self._sidebar = Sidebar(ctx)
         self._sidebar.chosen.connect(self.show_screen)
         self._in_kiosk = False
+        self._meant_for: QWidget | None = None
         self._stale: set[str] = set()
         self._remembers = QTimer(self)  # written once the screen is painted: a file is replaced, 4 ms
         self._remembers.setSingleShot(True)
@@ -178,10 +179,20 @@ class Desk(QWidget):
         for name, draft in drafts.items():
             self.screen_of(name).take_draft(draft)
 
+    def event(self, event: QEvent) -> bool:
+        # Before a key is pressed it is offered round: whoever has the focus now is the one it is meant for.
+        if event.type() == QEvent.Type.ShortcutOverride:
+            self._meant_for = self.focusWidget()
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that has the focus, as in every dialog; Qt does so in dialogs only."""
+        """Enter presses the button that has the focus, as in every dialog; Qt does so in dialogs only.
+
+        Not a button that got the focus by this very key, as when Enter in a search leads to a page.
+        """
         focused = self.focusWidget()
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and isinstance(focused, QPushButton):
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_enter and isinstance(focused, QPushButton) and focused is self._meant_for:
             focused.click()
         else:
             super().keyPressEvent(event)
