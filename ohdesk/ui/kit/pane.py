@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWi
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.lay import box, clear, column, grow, muted, row, say, text
+from ohdesk.ui.kit.lay import Item, box, clear, column, grow, muted, row, say, text
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.theme.icons import icon
@@ -60,6 +60,12 @@ class Pane(QFrame):
             chip.show_state(word, kind)
             chip.setWordWrap(chip.sizeHint().width() > theme.size("detail_width") // 2)
         self._chips.addStretch(1)
+
+    def show_parts(self, parts: Iterable[Item]) -> None:
+        """Show another body, from its beginning: parts below each other, clear of the scroll bar."""
+        inside = QWidget()
+        column(*parts, grow(), of=inside).setContentsMargins(0, 0, theme.size("gap_small"), 0)
+        self.show_inside(inside)
 
     def show_inside(self, inside: QWidget) -> None:
         """Show another body, from its beginning."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.services.finding.rows import RectificationDetail
-from ohdesk.ui.kit.lay import Item, column, facts, grow, muted, text
+from ohdesk.services.finding.rows import RectificationDetail, Step
+from ohdesk.ui.kit.lay import Item, column, facts, muted, text
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.screens.finding.table import state_kind
 
@@ -25,9 +25,7 @@ class DetailPane(Pane):
         if not row.record:
             where = tr("笔录没有定稿，处置和期限还可以改 · {number}", number=number)
         self.show_head(row.name, where, ((row.word, state_kind(row)),))
-        inside = QWidget()
-        column(*_parts(detail), grow(), of=inside, gap="gap_tiny").setContentsMargins(0, 0, 8, 0)
-        self.show_inside(inside)
+        self.show_parts(_parts(detail))
 
 
 def _parts(detail: RectificationDetail) -> Iterator[Item]:
@@ -37,21 +35,22 @@ def _parts(detail: RectificationDetail) -> Iterator[Item]:
     yield from _part(tr("处置"), _disposal(row.disposal, row.due))
     if detail.deadline_unconfirmed:
         yield muted(unconfirmed)
-    yield text(tr("经过"), "heading")
-    yield facts(
-        (step.day or tr("未定"), muted(step.what) if step.ahead else text(step.what, selectable=True))
-        for step in detail.timeline
-    )
+    steps = ((step.day or tr("未定"), _step(step)) for step in detail.timeline)
+    yield column(text(tr("经过"), "heading"), facts(steps), gap="gap_tiny")
     yield from _part(tr("依据"), "\n".join(row.duty))
     yield from _part(tr("证据"), detail.evidence)
     yield from _part(tr("检查项"), detail.text)
     yield from _part(tr("执法人员"), "、".join(detail.inspectors))
 
 
-def _part(heading: str, said: str) -> Iterator[QWidget]:
+def _part(heading: str, said: str) -> Iterator[Item]:
     if said:
-        yield text(heading, "heading")
-        yield text(said, selectable=True)
+        yield column(text(heading, "heading"), text(said, selectable=True), gap="gap_tiny")
+
+
+def _step(step: Step) -> QWidget:
+    """Return what happened, or is to come."""
+    return muted(step.what) if step.ahead else text(step.what, selectable=True)
 
 
 def _disposal(disposal: str, due: str) -> str:

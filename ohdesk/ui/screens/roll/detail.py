@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
@@ -12,7 +11,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui.kit.actions import action
-from ohdesk.ui.kit.lay import Item, column, facts, grow, muted, text
+from ohdesk.ui.kit.lay import Item, facts, muted, text
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.kit.status_chip import risk_kind, risk_text
 from ohdesk.ui.screens.roll.visit_list import VisitList
@@ -69,9 +68,7 @@ class DetailPane(Pane):
             (tr("待核：{fields}", fields=disputed) if disputed else "", "warn"),
         )
         self.show_head(fields["name"], fields["uscc"] or fields["local_id"], chips)
-        inside = QWidget()
-        column(*self._parts(detail, visits[:_VISITS_SHOWN]), grow(), of=inside)
-        self.show_inside(inside)
+        self.show_parts(self._parts(detail, visits[:_VISITS_SHOWN]))
 
     def focus_first(self) -> None:
         """What is done most is one key away."""

@@ -26,7 +26,7 @@ class Undoing(Page):
         self._batch = self._imported_from = ""
         self._question = Confirm()
         self._question.confirmed.connect(self._undo_import)
-        column(self._question, of=self)
+        column(self._question, of=self).setContentsMargins(theme.size("page_side"), 0, theme.size("page_side"), 0)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(theme.layout("after_first_paint_ms"))
