@@ -2,17 +2,16 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QVBoxLayout
+from PySide6.QtWidgets import QLabel
 
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import muted
+from ohdesk.ui.kit.lay import clear, column, muted
 from ohdesk.ui.screens.settings.section import Section, facts_card, text_card
 
 _FACTS = 32  # about so many; the bar shows how far, not how long
@@ -34,8 +33,7 @@ class AboutSection(Section):
             tr("核对程序库、字体、数据库、操作日志和照片附件是否完好，不改动任何内容。"),
             self.check,
         )
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(theme.size("gap_tiny"))
+        self._lines = column(gap="gap_tiny")
         self.column.addLayout(self._lines)
         self._all_sound = True
         self.found.connect(self._show_fact)
@@ -50,9 +48,7 @@ class AboutSection(Section):
     def check_everything(self) -> None:
         """Look everything over on the worker; each result is shown as it is found."""
         self.check.setEnabled(False)
-        while (item := self._lines.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        clear(self._lines)
         self._all_sound = True
         ctx, tell = self.ctx, self.found
 

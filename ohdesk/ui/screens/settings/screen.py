@@ -3,15 +3,17 @@
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QStackedWidget
 
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.ui import theme
+from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.settings.entries import Entry, entries
@@ -23,10 +25,10 @@ _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
 class Draft(NamedTuple):
-    """Which section was in front, and what was typed there."""
+    """Which section was in front, and what was typed in each."""
 
     section: str
-    typed: dict[str, str]
+    typed: dict[str, dict[str, str]]
 
 
 class SettingsScreen(Screen):
@@ -53,14 +55,16 @@ class SettingsScreen(Screen):
         self.list.itemActivated.connect(self._enter)
         self._stack = QStackedWidget()
         self._lay_out()
-        shortcut = QShortcut(QKeySequence("Ctrl+F"), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self._find)
+        self.on_key("Ctrl+F", self._find)
         self._list("")
 
-    def arrive(self) -> None:
-        """The screen comes to the front."""
-        self.list.setFocus()
+    def focus_first(self) -> None:
+        """The focus is in the form that is open, or in the list of the sections."""
+        form = next((form for form in self.section(self._current).findChildren(Form) if form.isVisible()), None)
+        if form is None:
+            self.list.setFocus()
+        else:
+            form.focus_first()
 
     def reload(self) -> None:
         """Read again what the section in front shows."""
@@ -74,16 +78,17 @@ class SettingsScreen(Screen):
             self._mark(wanted)
 
     def draft(self) -> Draft:
-        """Return the section in front and what was typed there."""
-        return Draft(self._current, self.section(self._current).typed())
+        """Return the section in front and what was typed in all of them."""
+        typed = {name: section.typed() for name, section in self._made.items()}
+        return Draft(self._current, {name: each for name, each in typed.items() if each})
 
     def take_draft(self, draft: object) -> None:
         """Come back to the section, with what was typed."""
         if not isinstance(draft, Draft):
             return
+        for name, typed in draft.typed.items():
+            self.section(name).type_again(typed)
         self.open(draft.section)
-        if draft.typed:
-            self.section(self._current).type_again(draft.typed)
 
     def section(self, name: str) -> Section:
         """Return a section, made when it is first asked for."""
@@ -109,26 +114,16 @@ class SettingsScreen(Screen):
         return False
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(theme.size("gap_small"))
-        left.addWidget(self.search)
-        left.addWidget(self.list, 1)
+        for widget in (self.search, self.list):
+            widget.setFixedWidth(theme.layout("settings_list"))
         side, top = theme.size("page_side"), theme.size("page_top")
+        left = column(self.search, grow(self.list))
         left.setContentsMargins(0, top, 0, top)
-        self.search.setFixedWidth(theme.layout("settings_list"))
-        self.list.setFixedWidth(theme.layout("settings_list"))
-        row = QHBoxLayout()
-        row.setContentsMargins(side, 0, 0, 0)
-        row.setSpacing(theme.size("gap"))
-        row.addLayout(left)
-        row.addWidget(self._stack, 1)
+        body = row(left, grow(self._stack), gap="gap")
+        body.setContentsMargins(side, 0, 0, 0)
         header = Header(tr("设置"))
         header.say(tr("改了立即生效"))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(header)
-        whole.addLayout(row, 1)
+        column(header, grow(body), of=self, gap="")
 
     def _list(self, text: str) -> None:
         """List the sections, or what fits what was typed."""
@@ -160,9 +155,9 @@ class SettingsScreen(Screen):
         self.list.addItem(item)
 
     def _mark(self, name: str) -> None:
-        for row in range(self.list.count()):
-            if self.list.item(row).data(_PlaceRole)[0] == name:
-                self.list.setCurrentRow(row)
+        for place in range(self.list.count()):
+            if self.list.item(place).data(_PlaceRole)[0] == name:
+                self.list.setCurrentRow(place)
                 return
 
     def _follow(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:

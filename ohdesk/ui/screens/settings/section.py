@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from ohdesk.errors import UserError
 from ohdesk.services.context import Context
@@ -23,13 +23,9 @@ class Section(Page):
     def __init__(self, ctx: Context, jobs: Jobs, title: str, about: str = "") -> None:
         super().__init__(ctx, jobs)
         self.items: dict[str, QWidget] = {}
-        heading = QLabel(title)
-        heading.setObjectName("question")
-        self.column = QVBoxLayout(self)
         side, top = theme.size("page_side"), theme.size("page_top")
+        self.column = column(text(title, "question"), of=self, gap="gap")
         self.column.setContentsMargins(0, top, side, top)
-        self.column.setSpacing(theme.size("gap"))
-        self.column.addWidget(heading)
         if about:
             self.column.addWidget(muted(about))
 
