@@ -104,6 +104,15 @@ def test_enter_presses_the_button_that_has_the_focus(hands):
     assert screen.form.isVisible()
 
 
+def test_enter_in_a_search_presses_no_button_of_the_page_it_leads_to(hands):
+    hands.press(Qt.Key.Key_8, ALT)
+    hands.press(Qt.Key.Key_F, CTRL)
+    hands.replace("人员")
+    hands.strike(Qt.Key.Key_Return)
+    hands.find(QPushButton, lambda each: "登记第一名人员" in each.text() and each.isEnabled())
+    assert not hands.can_see("保存人员")
+
+
 def test_a_half_filled_form_is_there_again_after_other_screens_and_asks_before_it_goes(hands):
     hands.press(Qt.Key.Key_2, ALT)
     screen = hands.window.desk.screen_of("roll")

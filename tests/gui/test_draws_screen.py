@@ -382,6 +382,17 @@ def test_a_day_typed_briefly_is_taken_with_enter_and_none_is_named_with_an_examp
     assert day.text() == "2026-01-05"
 
 
+def test_the_focus_goes_into_the_list_as_soon_as_it_is_read(town, jobs, qtbot):
+    holding.freeze(town, planning.usual_plan(town))
+    desk = Desk(town, jobs)
+    qtbot.addWidget(desk)
+    desk.show()
+    desk.show_screen("draw")
+    screen = desk.screen_of("draw")
+    settle(screen)
+    assert desk.focusWidget() is screen.list.list.view
+
+
 def test_after_the_draw_the_focus_is_in_its_result(town, jobs, qtbot):
     draw = holding.freeze(town, planning.usual_plan(town)).id
     holding.set_seed(town, draw, SCREEN_SEED, SCREEN_SEED, MINUTES)

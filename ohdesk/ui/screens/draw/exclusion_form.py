@@ -18,6 +18,7 @@ class ExclusionForm(Form):
 
     def __init__(self) -> None:
         super().__init__(_ASKED, columns=3)
+        self.submit.setProperty("primary", False)  # the freeze stands out on the page
 
     def begin(self, title: str, label: str, who: Sequence[tuple[str, str]], reasons: Mapping[str, str]) -> None:
         """Ask for a reason; who: (id, name), to be chosen from where there are several."""

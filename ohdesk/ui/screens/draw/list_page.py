@@ -58,7 +58,7 @@ class ListPage(Page):
             self.new.setFocus()
 
     def _show(self, rows: list[DrawRow]) -> None:
-        waits_for_list = self.new.hasFocus() and self.list.is_empty
+        waits_for_list = self.window().focusWidget() is self.new and not self.list.table.total
         self.list.show_all(rows)
         waiting = sum(row.state in {"committed", "seeded"} for row in rows)
         overdue = sum(row.overdue for row in rows)
