@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, AccountRole, Person, SigningKey
 from ohdesk.domain.people import Right, Role
-from ohdesk.errors import UserError
+from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
 from ohdesk.security.keyfile import Unlocked
@@ -62,7 +62,7 @@ def add(ctx: Context, account: str, password: str, roles: Collection[str], perso
     with ctx.transaction() as session:
         _check_person(ctx, session, person, needed=Role.INSPECTOR in roles)
         if session.get(Account, keyfile.tidy_name(account)) is not None:
-            raise UserError(tr("账户“{account}”已经存在。", account=account), tr("请换一个账户名。"))
+            raise _taken(account)
         unlocked = _slot(ctx, account, password)
         session.add(Account(name=unlocked.account, person=person or None))
         session.flush()
@@ -75,7 +75,7 @@ def check_new(ctx: Context, account: str, password: str) -> None:
     """Raise UserError when no account of this name and password could be added by the actor."""
     ctx.require(Right.ACCOUNT)
     if keyfile.usable_name(account, password) in keyfile.accounts(ctx.folder / KEY_FILE):
-        raise UserError(tr("账户“{account}”已经存在。", account=account), tr("请换一个账户名。"))
+        raise _taken(account)
 
 
 def change_password(ctx: Context, old: str, new: str) -> None:
@@ -140,9 +140,17 @@ def _slot(ctx: Context, account: str, password: str) -> Unlocked:
 def _check_person(ctx: Context, session: Session, person: str, *, needed: bool) -> None:
     row = session.get(Person, person) if person else None
     if (person or needed) and (row is None or row.replica != ctx.office.replica):
-        raise UserError(tr("没有登记这名人员。"), tr("请先在人员名册中登记，再为其建立账户。"))
+        raise _refused("person", tr("人员"), tr("没有登记这名人员，请先在人员名册中登记。"))
     if person and session.scalars(select(Account.name).where(Account.person == person)).first() is not None:
-        raise UserError(tr("这名人员已有账户。"))
+        raise _refused("person", tr("人员"), tr("这名人员已有账户。"))
+
+
+def _taken(account: str) -> ProblemsError:
+    return _refused("account", tr("账户名"), tr("账户“{account}”已经存在，请换一个账户名。", account=account))
+
+
+def _refused(field: str, place: str, remedy: str) -> ProblemsError:
+    return ProblemsError(tr("账户没有建立。"), (Problem(place, "", "", remedy, field),))
 
 
 def _inspector(ctx: Context, account: str, person: str, personal_key: bytes) -> Inspector:

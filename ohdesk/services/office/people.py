@@ -141,7 +141,8 @@ def _refuse_taken(ctx: Context, session: Session, certificate_no: str, own: str)
     other = session.scalars(taken).first()
     if other is not None:
         said = tr("执法证号 {number} 已登记给{name}。", number=certificate_no, name=other)
-        raise ProblemsError(said, (Problem(tr("执法证号"), "", certificate_no, said, "certificate_no"),))
+        problem = Problem(tr("执法证号"), "", certificate_no, said, "certificate_no")
+        raise ProblemsError(tr("人员没有保存。"), (problem,))
 
 
 def _refuse_unusable(name: str, role: str, certificate_no: str, certificate_until: str) -> None:

@@ -24,7 +24,8 @@ from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.ids import new_replica
 from ohdesk.domain.kept import forget
 from ohdesk.domain.people import Role
-from ohdesk.errors import MachineError, UserError
+from ohdesk.domain.problems import blank
+from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
 from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity
@@ -243,18 +244,19 @@ def _taken_back_on_failure(folder: Path) -> Iterator[None]:
 
 
 def _check_new(folder: Path, new: NewWorkspace) -> None:
-    expected = {"town": TOWN_CODE_LENGTH, "county": COUNTY_CODE_LENGTH}.get(new.role)
-    if expected is None:
-        raise UserError(tr("角色只能是 town（镇街）或 county（县区）。"))
-    if not (new.division.isascii() and new.division.isdecimal() and len(new.division) == expected):
-        raise UserError(
-            tr("行政区划代码应为 {digits} 位数字，现为“{found}”。", digits=expected, found=new.division),
-            tr("镇街用 9 位代码，县区用 6 位代码。"),
-        )
-    if not new.name.strip():
-        raise UserError(tr("单位名称不能为空。"))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(tr("这个文件夹不是空的：{folder}", folder=folder), tr("请另选一个空文件夹。"))
+    problems = []
+    digits = {"town": TOWN_CODE_LENGTH, "county": COUNTY_CODE_LENGTH}.get(new.role)
+    if digits is None:
+        problems.append(Problem(tr("角色"), "town / county", new.role, field="role"))
+    elif not (new.division.isascii() and new.division.isdecimal() and len(new.division) == digits):
+        expected, remedy = tr("{digits} 位数字", digits=digits), tr("镇街用 9 位代码，县区用 6 位代码。")
+        problems.append(Problem(tr("行政区划代码"), expected, new.division, remedy, "division"))
+    if not new.name.strip():
+        problems.append(blank(tr("单位名称"), "name"))
+    if problems:
+        raise ProblemsError(tr("工作区没有建立。"), tuple(problems))
 
 
 def _check_length(folder: Path) -> None:

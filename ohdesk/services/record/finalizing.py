@@ -15,6 +15,7 @@ from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text, plain
 from ohdesk.domain.operations import RecordAmended, VisitFinalized
 from ohdesk.domain.people import Right
+from ohdesk.domain.problems import blank
 from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, StrokeSet
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import in_chinese, tr
@@ -215,8 +216,9 @@ def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:
     ctx.require(Right.RECORD)
     # The record stays as signed, for ever; a correction is a statement beside it.
     statement, reason = clean_text(statement).strip(), clean_text(reason).strip()
-    if not statement or not reason:
-        raise UserError(tr("补充说明和理由都要写明。"))
+    asked = (("statement", tr("更正内容"), statement), ("reason", tr("更正理由"), reason))
+    if problems := tuple(blank(place, field) for field, place, text in asked if not text):
+        raise ProblemsError(tr("更正没有记入。"), problems)
     with ctx.transaction() as session:
         row = find_record(session, visit_id)
         if row.replica != ctx.office.replica:

@@ -424,9 +424,8 @@ def _refuse_same_code(session: Session, uscc: str, own: str) -> None:
     )
     other = session.scalars(same).first()
     if other is not None:
-        taken = tr("信用代码 {uscc} 已用于“{name}”。", uscc=uscc, name=other)
-        remedy = tr("请打开那一家核对，不要重复新增。")
-        raise ProblemsError(taken, (Problem(tr("统一社会信用代码"), "", uscc, f"{taken}{remedy}", "uscc"),))
+        remedy = tr("信用代码 {uscc} 已用于“{name}”，请打开那一家核对，不要重复新增。", uscc=uscc, name=other)
+        raise ProblemsError(tr("单位没有保存。"), (Problem(tr("统一社会信用代码"), "", uscc, remedy, "uscc"),))
 
 
 def _own_town(ctx: Context) -> str:

@@ -10,7 +10,7 @@ from ohdesk.db.models import Account, Establishment, Person, Visit
 from ohdesk.domain.calendar import BEIJING, beijing, instant_text, legal_day, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right, team_problems
-from ohdesk.domain.problems import blank, in_list
+from ohdesk.domain.problems import blank
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import (
     Act,
@@ -214,7 +214,7 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
 def code_shown(ctx: Context, clock: str) -> str:
     """Return the instant of today at which the code was shown, "09:05" in Beijing; empty means now.
 
-    Raises UserError for what is no time, or lies after now.
+    Raises ProblemsError for what is no time, or lies after now.
     """
     now = beijing(ctx.now())
     if not clock.strip():
@@ -222,13 +222,17 @@ def code_shown(ctx: Context, clock: str) -> str:
     try:
         typed = datetime.strptime(clock.strip().replace("：", ":"), "%H:%M").replace(tzinfo=BEIJING)
     except ValueError as error:
-        wrong = Problem(tr("亮码时间"), tr("时刻"), clock, field="code_at", example="09:05")
-        raise ProblemsError(in_list(wrong), (wrong,)) from error
+        raise _no_time_of_code(tr("时刻"), clock) from error
     at = now.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
     # A minute of grace: whoever reads the time off a telephone may be ahead of this laptop.
     if at > now + timedelta(minutes=1):
-        raise UserError(tr("亮码时间 {text} 晚于现在。", text=clock))
+        raise _no_time_of_code(tr("不晚于现在的时刻"), clock)
     return instant_text(at)
+
+
+def _no_time_of_code(expected: str, clock: str) -> ProblemsError:
+    wrong = Problem(tr("亮码时间"), expected, clock, field="code_at", example="09:05")
+    return ProblemsError(tr("检查没有开始。"), (wrong,))
 
 
 def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change:

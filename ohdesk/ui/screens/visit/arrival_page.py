@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from ohdesk.domain.calendar import beijing
+from ohdesk.domain.problems import at_field
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import StartData
 from ohdesk.errors import ProblemsError, UserError
@@ -106,8 +107,8 @@ class ArrivalPage(VisitPage):
         self.gaps.clear_error()
         try:
             code_at = conduct.code_shown(self.ctx, self.code_at.text()) if self.items[_CODE].value else ""
-        except UserError as error:
-            self.code_fault.setText(error.whole)
+        except ProblemsError as error:
+            self.code_fault.setText("".join(map(at_field, error.problems)))
             self.code_fault.show()
             self.show_field(self.code_at)
             return False

@@ -33,9 +33,10 @@ def test_a_correction_names_everything_that_is_wrong_and_changes_nothing(ctx, pe
 
 def test_two_people_cannot_have_one_certificate(ctx, person):
     people.add_person(ctx, "吴翙", "inspector", "T0002", "2027-12-31")
-    with pytest.raises(ProblemsError, match="已登记给吴翙") as refused:
+    with pytest.raises(ProblemsError, match="没有保存") as refused:
         people.correct_person(ctx, replace(person, certificate_no="t0002"))
     assert [problem.field for problem in refused.value.problems] == ["certificate_no"]
+    assert "已登记给吴翙" in refused.value.problems[0].remedy
 
 
 def test_who_has_left_is_no_inspector_any_more_and_can_come_back(ctx, person):

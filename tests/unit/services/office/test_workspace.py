@@ -9,7 +9,7 @@ import pytest
 from ohdesk.db import migrations
 from ohdesk.db.engine import integrity_problems, open_engine
 from ohdesk.domain.roll.values import count_of, count_of_text
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.reports import fonts
 from ohdesk.reports.styles import BODY
 from ohdesk.reports.typesetting import set_lines
@@ -78,6 +78,12 @@ def test_a_division_that_does_not_fit_the_role_is_refused(tmp_path, role, divisi
     with pytest.raises(UserError):
         create_workspace(tmp_path / "w", NewWorkspace(role, division, name, "李旸", PASSWORD), CHEAP)
     assert not (tmp_path / "w").exists()
+
+
+def test_everything_wrong_with_a_new_workspace_is_named_at_once(tmp_path):
+    with pytest.raises(ProblemsError) as refused:
+        create_workspace(tmp_path / "w", NewWorkspace("town", "000000", " ", "李旸", PASSWORD), CHEAP)
+    assert [problem.field for problem in refused.value.problems] == ["division", "name"]
 
 
 def test_a_folder_in_use_is_refused_and_stays_as_it_is(tmp_path):

@@ -299,7 +299,7 @@ def test_an_amendment_stands_beside_the_record_and_leaves_it_as_it_is(world):
         finalizing.amend(ctx, world.visit, "第 3 号机应为第 4 号机。", "笔误")
         assert finalizing.record_pdf(ctx, world.visit) == before
         assert [row.amendments for row in finalizing.list_records(ctx)] == [1]
-        with pytest.raises(UserError, match="理由"):
+        with pytest.raises(ProblemsError, match="没有记入"):
             finalizing.amend(ctx, world.visit, "再补充", " ")
 
 

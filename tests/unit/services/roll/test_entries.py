@@ -62,9 +62,10 @@ def test_one_code_belongs_to_one_employer(ctx):
 
     code = CODE[:17] + uscc_check_character(CODE[:17])
     entries.add(ctx, {"name": "甲厂", "uscc": code.lower()})
-    with pytest.raises(ProblemsError, match="甲厂") as refused:
+    with pytest.raises(ProblemsError, match="没有保存") as refused:
         entries.add(ctx, {"name": "乙厂", "uscc": code})
     assert [problem.field for problem in refused.value.problems] == ["uscc"]
+    assert "甲厂" in refused.value.problems[0].remedy
     assert entries.find(ctx, code) == entries.find(ctx, "甲厂")
 
 
