@@ -6,7 +6,7 @@ import shutil
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import DrawCheck, digest
@@ -15,9 +15,10 @@ from ohdesk.services.exchange.receipts import register_code
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.roll import entries
 from ohdesk.services.trust import joining
+from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.county.screen import CountyScreen
 from tests.conftest import PASSWORD, noon, town_workspace
-from tests.gui.exchanging import NARROW, alt, brought_to_front, cells, plugged_in, settle
+from tests.gui.exchanging import NARROW, WIDE, alt, brought_to_front, cells, plugged_in, settle
 from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, new_world, write_entry
 
 PAGES = {"S": "inbox", "T": "conflicts", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
@@ -62,6 +63,14 @@ def disputed(world, field="phone", values=("00000000011", "00000000022")):
         entries.correct(ctx, entry, {field: value}, reason)
     receiving.take_in(world.county, sending.export(world.town, world.stick).path)
     return entry
+
+
+def disputed_again(world):
+    """Have them dispute a second field of the same entry."""
+    entry = entries.find(world.county, DISPUTED)
+    for ctx, value in ((world.county, "吴工"), (world.town, "周工")):
+        entries.correct(ctx, entry, {"contact": value}, "核对")
+    receiving.take_in(world.county, sending.export(world.town, world.stick).path)
 
 
 def test_a_whole_stick_is_taken_in_with_a_line_for_each_file(world, screen, jobs, qtbot):
@@ -298,3 +307,68 @@ def test_a_value_that_may_not_stand_on_the_roll_is_refused_in_its_field(world, j
     assert len(merging.conflicts(world.county)) == 1
     assert screen.draft().typed == {"value": "三十人", "reason": "已电话核实"}
     assert entries.detail(world.county, entry).contested == ("exposed_workers",)
+
+
+def settling(world, jobs, qtbot, commit_text):
+    """Show a dispute with a decision half written: a value of one's own, and no reason yet."""
+    screen = shown(world.county, jobs, qtbot)
+    alt(qtbot, screen, "T")
+    settle(jobs, qtbot)
+    alt(qtbot, screen, "V")
+    commit_text(screen.focusWidget(), "00000000033")
+    return screen, screen.page_of("conflicts")
+
+
+def test_a_decision_half_written_is_not_thrown_away_unasked(world, jobs, qtbot, commit_text):
+    disputed(world)
+    disputed_again(world)
+    screen, page = settling(world, jobs, qtbot, commit_text)
+    before = page.question.text()
+    for leave in (Qt.Key.Key_Escape, Qt.Key.Key_PageDown):
+        qtbot.keyClick(screen.focusWidget(), leave)
+        assert page.form.value("value") == "00000000033"
+        assert page.question.text() == before
+        qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Escape)  # the question's safe answer
+    alt(qtbot, screen, "S")
+    alt(qtbot, screen, "T")
+    assert page.form.value("value") == "00000000033"
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_PageDown)
+    alt(qtbot, screen, "Y")
+    assert page.form.isHidden()
+    assert page.question.text() != before
+
+
+def test_a_decision_half_written_is_there_again_after_a_lock(world, jobs, qtbot, commit_text):
+    disputed(world)
+    disputed_again(world)
+    screen, page = settling(world, jobs, qtbot, commit_text)
+    typed, question = screen.draft(), page.question.text()
+    again = shown(world.county, jobs, qtbot)
+    again.take_draft(typed)
+    settle(jobs, qtbot)
+    assert again.page == "conflicts"
+    assert again.page_of("conflicts").question.text() == question
+    assert again.page_of("conflicts").form.value("value") == "00000000033"
+
+
+def test_the_focus_stays_in_the_page_after_a_dispute_is_settled(world, jobs, qtbot, commit_text):
+    disputed(world)
+    desk = Desk(world.county, jobs)
+    qtbot.addWidget(desk)
+    desk.resize(WIDE)
+    desk.show()
+    desk.activateWindow()
+    qtbot.waitUntil(desk.isActiveWindow)
+    desk.show_screen("county")
+    settle(jobs, qtbot)
+    screen = desk.screen_of("county")
+    for letter in ("T", "A"):
+        alt(qtbot, screen, letter)
+        settle(jobs, qtbot)
+    commit_text(screen.focusWidget(), "已电话核实")
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
+    settle(jobs, qtbot)
+    assert merging.conflicts(world.county) == []
+    qtbot.waitUntil(lambda: screen.isAncestorOf(QApplication.focusWidget()))
+    alt(qtbot, screen, "G")
+    assert screen.page == "coverage"

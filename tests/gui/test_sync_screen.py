@@ -275,3 +275,17 @@ def test_the_screen_fits_a_small_window(screen, qtbot):
     qtbot.wait(0)
     assert screen.minimumSizeHint().width() <= NARROW.width()
     assert screen.minimumSizeHint().height() <= NARROW.height()
+
+
+def test_a_receipt_half_typed_is_not_thrown_away_unasked_and_is_there_after_a_lock(world, screen, jobs, qtbot):
+    alt(qtbot, screen, "G")
+    qtbot.keyClicks(screen.focusWidget(), "1-AA")
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Escape)
+    assert screen.receive.form.value("code") == "1-AA"
+    typed = screen.draft()
+    alt(qtbot, screen, "Y")
+    assert screen.receive.form.isHidden()
+    assert screen.draft() is None
+    again = shown(world.town, jobs, qtbot)
+    again.take_draft(typed)
+    assert again.receive.form.value("code") == "1-AA"

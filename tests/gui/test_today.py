@@ -198,3 +198,10 @@ def test_a_full_day_fits_its_width(ctx, show, size):
     assert area.width() <= screen.width()
     for button in screen.day.now.buttons + screen.day.attention.buttons:
         assert button.width() >= button.sizeHint().width()
+
+
+def test_a_rate_is_rounded_as_at_the_county(ctx, show):
+    found(ctx)
+    for number in range(5):
+        entries.add(ctx, {"name": f"第{number}厂"})
+    assert "名录在册 6 家，16.6 %" in show(ctx).day.coverage_text.text()

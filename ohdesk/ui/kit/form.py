@@ -27,7 +27,7 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.lay import clear, column, grow, muted, row, say, text
+from ohdesk.ui.kit.lay import box, clear, column, grow, muted, row, say, text
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.scroll import FollowingScroll
@@ -69,11 +69,11 @@ class Form(QFrame):
         self.submit.clicked.connect(self._submit)
         self._question = Confirm()
         self._question.confirmed.connect(self._throw_away)
-        self._question.declined.connect(self.focus_first)
+        self._question.declined.connect(self._go_on)
         inside = QWidget()
         column(self._grid(columns), self.extra, grow(), of=inside)
-        buttons = row(grow(), self.cancel, self.submit)
-        parts = (self._title, self._about, grow(FollowingScroll(inside)), self._wrong, self._question, buttons)
+        self._buttons = box(row(grow(), self.cancel, self.submit))
+        parts = (self._title, self._about, grow(FollowingScroll(inside)), self._wrong, self._question, self._buttons)
         column(*parts, of=self, edges=("gap", "gap"))
         self.hide()
 
@@ -90,6 +90,7 @@ class Form(QFrame):
         self.submit.setText(action)
         self.submit.setEnabled(True)
         self._question.hide()
+        self._buttons.show()
         for key, field in self.fields.items():
             self.put(key, (values if held is None else held).get(key, ""))
             field.clear_error()
@@ -197,6 +198,7 @@ class Form(QFrame):
         """Close, and do what comes then; ask first when something was typed."""
         self._then = then
         if self.is_touched:
+            self._buttons.hide()  # one letter would press a button of each
             self._question.ask(tr("放弃填写的内容？"), tr("放弃(&Y)"))
         else:
             self._throw_away()
@@ -289,6 +291,10 @@ class Form(QFrame):
         if isinstance(editor, DayEdit) and not editor.is_day:
             return Problem(tr(asked.label), tr("日期"), given, field=key, example=editor.example)
         return self._check(key, given) if self._check is not None else None
+
+    def _go_on(self) -> None:
+        self._buttons.show()
+        self.focus_first()
 
     def _throw_away(self) -> None:
         then, self._then = self._then, None

@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import Problem, ProblemsError
+from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.form import Form
+from tests.gui import looking
 
 ASKED = (
     Field("name", "姓名", required=True, most=10),
@@ -108,6 +110,16 @@ def test_escape_closes_what_was_not_touched_and_asks_about_what_was(form, qtbot)
     form.ask("新增人员", "保存(&S)", {})
     with qtbot.waitSignal(form.closed):
         press(qtbot, form, Qt.Key.Key_Escape)
+
+
+def test_while_the_form_asks_each_letter_stands_for_one_button(form, qtbot):
+    qtbot.keyClicks(form.page.focusWidget(), "Zhou")
+    press(qtbot, form, Qt.Key.Key_Escape)
+    assert looking.letters_twice(form) == []
+    with qtbot.waitSignal(form.findChild(Confirm).declined):
+        press(qtbot, form, Qt.Key.Key_Q, ALT)
+    assert form.cancel.isVisible()
+    assert form.value("name") == "Zhou"
 
 
 def test_a_draft_holds_what_was_typed_but_no_password(form, qtbot):
