@@ -11,9 +11,20 @@ from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead
 from ohdesk.db.search import search_text
 from ohdesk.domain.calendar import parse_day
-from ohdesk.domain.establishment import FIELDS, WITHDRAWN, WRITTEN_BY_KEY, Value, expected_text, fits, value_text
+from ohdesk.domain.establishment import (
+    FIELDS,
+    WITHDRAWN,
+    WRITTEN_BY_KEY,
+    Value,
+    example,
+    expected_text,
+    fits,
+    value_text,
+)
 from ohdesk.domain.merge import Write, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.problems import in_list
+from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
 # SQLite takes a limited number of parameters in one statement; 500 is below it in every build.
@@ -103,10 +114,7 @@ def _check(key: str, value: Value) -> None:
         raise RefusedError(tr("本版本不认识名录的字段“{field}”", field=key))
     if not fits(field, value):
         expected = tr("文字") if field.kind == "text" else expected_text(field)
-        found = value_text(value)
-        raise RefusedError(
-            tr("“{field}”应为{expected}，现为“{value}”", field=tr(field.heading), expected=expected, value=found)
-        )
+        raise RefusedError(in_list(Problem(tr(field.heading), expected, value_text(value), example=example(field))))
 
 
 def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:

@@ -153,6 +153,6 @@ def _rest(raw: object, problems: list[Problem]) -> str:
         rest = msgspec.convert(raw, _Rest)
         if rest.value in {AnswerValue.NOT_INSPECTED.value, AnswerValue.NOT_INSPECTED.word}:
             return rest.reason
-    expected = '{"value": "not_inspected", "reason": "…"}'
-    problems.append(Problem(REST, expected, str(raw)[:40], tr("“*”只能表示其余各项未检查及其原因。")))
+    example, remedy = '{"value": "not_inspected", "reason": "…"}', tr("“*”只能表示其余各项未检查及其原因。")
+    problems.append(Problem(REST, tr("JSON 对象"), str(raw)[:40], remedy, example=example))
     return ""
