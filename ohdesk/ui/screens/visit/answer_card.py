@@ -64,6 +64,7 @@ class AnswerCard(QFrame):
         self._photos = photos
         self._question: Question | None = None
         self._value: AnswerValue | None = None
+        self._is_last = False
         self._shown: Mapping[str, str] = {}
         self._lacking: tuple[Problem, ...] = ()
         self.unsaved = False  # storing it failed: nobody may go on from here
@@ -99,7 +100,8 @@ class AnswerCard(QFrame):
         self._place.setText(
             tr("{section} · 第 {number} 项，共 {total} 项", section=section, number=number, total=total)
         )
-        self._following.setText(tr("下一项  Enter") if number < total else tr("离场  Enter"))
+        self._is_last = number == total
+        self._name_following()
         self._severity.show_state(tr("{severity}项", severity=tr(question.severity)), _severity_kind(question))
         self._text.setText(question.text)
         self._basis.setText(_basis(question))
@@ -116,6 +118,11 @@ class AnswerCard(QFrame):
         else:
             self.show_saved(SavedAt(view.saved_at, view.answer, view.missing, typed or {}))
         self.focus_answers()
+
+    @property
+    def following(self) -> str:
+        """What the button that goes on says, with the key that goes on from where the focus is."""
+        return self._following.text()
 
     @property
     def place_text(self) -> str:
@@ -153,6 +160,7 @@ class AnswerCard(QFrame):
         """Show ready sentences under the text."""
         self._text_field.show()
         self.phrases.offer(phrases)
+        self._name_following(enter=not phrases)
 
     def focus_answers(self) -> None:
         """Put the focus where digits answer."""
@@ -188,7 +196,16 @@ class AnswerCard(QFrame):
                 return self._key(watched, event)
         if event.type() == QEvent.Type.FocusOut and watched not in self.buttons.values():
             self.flush()
+        if watched is self.text and event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
+            self._name_following(enter=event.type() == QEvent.Type.FocusOut)
         return False
+
+    def _name_following(self, *, enter: bool = True) -> None:
+        """Name the key that goes on: in a text Enter makes a line, and among ready sentences it takes one."""
+        if self._is_last:
+            self._following.setText(tr("离场  Enter") if enter else tr("离场  Ctrl+Enter"))
+        else:
+            self._following.setText(tr("下一项  Enter") if enter else tr("下一项  PgDn"))
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
         held = self._held.is_held(event)
