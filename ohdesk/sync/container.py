@@ -121,7 +121,7 @@ def _entry(file: BinaryIO, name: str, offset: int) -> Entry:
     entry = Entry(name, size=fields[7], crc=fields[6], offset=offset)
     expected = local_header(entry)
     if header[_LOCAL.size :] != expected[_LOCAL.size :]:
-        # A name is no accident on the way: somebody built this file.
+        # Another member rather than a damaged one: no ohdesk writes any other here.
         raise HostileBundleError(tr("容器成员"))
     if header != expected:
         raise ChangedBundleError(tr("容器结构"))

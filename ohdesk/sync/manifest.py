@@ -240,7 +240,7 @@ def decode(data: bytes, kind: type[Structure], place: str) -> Structure:
     ChangedBundleError for any other spelling.
     """
     structure = _convert(_plain(data, place), kind, place)
-    # Canonical already, but defaults left out or numbers written otherwise would decode to the same.
+    # Canonical already, but with a default left out it would decode to the same.
     if encode(structure) != data:
         raise HostileBundleError(place)
     return structure

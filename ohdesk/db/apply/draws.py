@@ -61,7 +61,7 @@ def voided(session: Session, applied: Applied) -> None:
     """Declare a draw void; it stays on record with its reason."""
     operation = applied.operation
     assert isinstance(operation, DrawVoided)  # noqa: S101 - decoded by kind
-    # Also after the result: an error found then is owned up to in public, and counts in the void rate.
+    # Also after the result: an error found then is owned up to in public.
     draw = _own(session, applied, DrawState.COMMITTED, DrawState.SEEDED, DrawState.COMPUTED)
     draw.state, draw.void_reason = DrawState.VOID, operation.reason
     session.flush()
