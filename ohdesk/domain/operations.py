@@ -27,7 +27,7 @@ class EstablishmentWritten(Operation):
     """Fields of a roll entry set to new values; the visible value follows from `domain.merge`.
 
     fields:  key of `establishment.FIELDS` (or "withdrawn") → value of the field's kind; "" or None clears the field
-    reason:  why, in the words of the person who wrote; may be empty for a first import
+    reason:  why, in the words of the person who wrote; of an import the name of its file, of what undoes it the same
     source:  "import", "hand", "undo" or "settle"
     """
 

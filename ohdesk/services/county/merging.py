@@ -32,7 +32,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll.entries import checked
+from ohdesk.services.roll.entries import checked, why_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def conflicts(ctx: Context) -> list[Conflict]:
                             f"{head.replica}:{head.seq}",
                             body["at"],
                             body["by"],
-                            body["v"]["reason"],
+                            why_written(body["v"]["source"], body["v"]["reason"]),
                             offices.get(head.replica, head.division),
                             people.get(body["by"], body["by"]),
                         )

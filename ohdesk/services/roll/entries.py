@@ -396,6 +396,14 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
     return values
 
 
+def why_written(source: str, reason: str) -> str:
+    """Return in words why an entry was written: `source` and `reason` as its operation carries them."""
+    # Put into words only here: what is stored travels, and must not be in the language of one laptop.
+    if source == "import":
+        return tr("导入：{file}", file=reason)
+    return tr("撤销：{what}", what=reason) if source == "undo" else reason
+
+
 def values_of(texts: Mapping[str, str]) -> dict[str, Value]:
     """Return what checked texts say, as an operation carries it."""
     return {key: read_value(FIELD_BY_KEY[key], text) for key, text in texts.items()}

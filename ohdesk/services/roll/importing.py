@@ -31,6 +31,8 @@ from ohdesk.services.roll.entries import local_numbers, values_of
 from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
 
 Mapped = Mapping[str, str]
+# Words of the roll like 在业, the same in every language: tags are stored, sent, and found by their spelling.
+_TAGS_OF_DOUBT = {"uscc_check": "信用代码待核", "uscc_damaged": "信用代码残缺"}
 _AT_ONCE = 250  # operations written between two reports, that is, between two places where it can be cancelled
 _COMPARED_AT_ONCE = 500
 
@@ -142,13 +144,12 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
             tr("请看预览里的提示；必要时用 --map 指明哪一列是单位名称。"),
         )
     batch = uuid7(ctx.now())
-    reason = tr("导入：{source}", source=comparison.reading.source)
     with ctx.transaction() as session:
         # Compared again, for a person may look at the preview for an hour; what they saw is what is written, or
         # nothing.
         if _compared(ctx, session, comparison.reading, unwatched) != comparison:
             raise UserError(tr("预览之后名录有了改动，没有导入。"), tr("请重新预览后再导入。"))
-        operations = list(_operations(ctx, session, comparison, reason))
+        operations = list(_operations(ctx, session, comparison, comparison.reading.source))
         # In portions, so that cancelling is heard; one transaction all the same, so that nothing stays of it.
         for start in range(0, len(operations), _AT_ONCE):
             report(start, len(operations))
@@ -266,8 +267,7 @@ def _against(entry: Entry, identity: str, held: Mapped) -> Planned:
 def _stored(entry: Entry) -> dict[str, str]:
     """Return the fields of an entry as they go into the roll; a code in doubt is marked by a tag."""
     fields = dict(entry.fields)
-    marks = {"uscc_check": tr("信用代码待核"), "uscc_damaged": tr("信用代码残缺")}
-    tags = [marks[flag] for flag in entry.flags if flag in marks]
+    tags = [_TAGS_OF_DOUBT[flag] for flag in entry.flags if flag in _TAGS_OF_DOUBT]
     if tags:
         fields["tags"] = join_distinct((*fields.get("tags", "").split("、"), *tags))
     return fields

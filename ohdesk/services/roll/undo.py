@@ -36,7 +36,7 @@ _AT_A_TIME = 100  # operations taken back between two reports, that is, between 
 class RollBatch:
     """One import, or one edit by hand, of this workspace.
 
-    source: "import" or "hand" · reason: names the file, or why · count: entries it wrote · last: its last sequence
+    source: "import" or "hand" · reason: the file, or why · count: entries it wrote · last: its last sequence
     """
 
     batch: str
@@ -118,7 +118,7 @@ def redo_edit(ctx: Context) -> Undone:
 def find_import(ctx: Context, wanted: str) -> str:
     """Return the batch of the newest standing import with this id or from this file. Raises UserError without one."""
     for each in imports(ctx):
-        if wanted == each.batch or each.reason.endswith(wanted):
+        if wanted in {each.batch, each.reason}:
             return each.batch
     raise UserError(tr("没有名为“{wanted}”的导入可以撤销。", wanted=wanted), tr("用 ohdesk roll undo --list 查看。"))
 
@@ -129,11 +129,10 @@ def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[s
         raise ProblemsError(
             tr("之后又有了变动，不能撤销。"), tuple(problems), tr("请改用更正，逐条修改需要改回的内容。")
         )
-    reason = tr("撤销{reason}", reason=chosen.reason)
     withdrawn = 0
     for start in range(0, len(bodies), _AT_A_TIME):
         report(start, len(bodies))
-        counter = [_counter(session, body, reason) for body in bodies[start : start + _AT_A_TIME]]
+        counter = [_counter(session, body, chosen.reason) for body in bodies[start : start + _AT_A_TIME]]
         # Taking back is writing once more: the journal never loses an operation.
         journal.record_many(session, counter, ctx.stamp(), chosen.batch[:-1] + UNDONE)
         withdrawn += sum(WITHDRAWN.key in operation.fields for operation in counter)

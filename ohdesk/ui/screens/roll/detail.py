@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.i18n import tr
-from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange
+from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_written
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.lay import Item, facts, muted, text
@@ -98,10 +98,9 @@ def _changes(detail: EstablishmentDetail) -> list[str]:
 
 def _act(changes: list[FieldChange]) -> str:
     first = changes[0]
+    reason = why_written(first.source, first.reason)
     day = beijing(parse_instant(first.at)).strftime("%Y-%m-%d %H:%M")
     if len(changes) > 1:
-        return tr("{day}　写入 {count} 项（{reason}）", day=day, count=len(changes), reason=first.reason)
+        return tr("{day}　写入 {count} 项（{reason}）", day=day, count=len(changes), reason=reason)
     heading = tr(FIELD_BY_KEY[first.field].heading)
-    return tr(
-        "{day}　{heading}改为“{value}”（{reason}）", day=day, heading=heading, value=first.value, reason=first.reason
-    )
+    return tr("{day}　{heading}改为“{value}”（{reason}）", day=day, heading=heading, value=first.value, reason=reason)

@@ -57,6 +57,12 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_saved(ctx):
     assert entries.count_rows(ctx) == 0
 
 
+def test_why_an_entry_was_written_is_put_into_words_where_it_is_shown():
+    assert entries.why_written("import", "名单.xlsx") == "导入：名单.xlsx"
+    assert entries.why_written("undo", "名单.xlsx") == "撤销：名单.xlsx"
+    assert entries.why_written("hand", "现场核实") == "现场核实"
+
+
 def test_one_code_belongs_to_one_employer(ctx):
     from ohdesk.domain.establishment import uscc_check_character
 

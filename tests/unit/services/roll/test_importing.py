@@ -389,7 +389,9 @@ def test_undo_takes_a_whole_import_back_and_can_be_followed_by_another(
     undone = undo.undo(ctx)
     assert (undone.withdrawn, undone.restored) == (1, 1)
     assert [entries.detail(ctx, row.id).fields for row in entries.all_rows(ctx)] == before
-    assert [each.reason for each in undo.imports(ctx)] == ["导入：名单.xlsx"]
+    assert [each.reason for each in undo.imports(ctx)] == ["名单.xlsx"]
+    with pytest.raises(UserError, match="单.xlsx"):
+        undo.find_import(ctx, "单.xlsx")
     undo.undo(ctx, undo.find_import(ctx, "名单.xlsx"))
     assert entries.count_rows(ctx) == 0
     with pytest.raises(UserError, match="没有可以撤销"):
