@@ -71,11 +71,11 @@ class ConflictPage(Page):
             tr("没有待核的冲突"),
             tr("两个单位对同一项写了不同的值、又没有看到对方的改动时，会在这里并排列出，由人核实。"),
         )
-        body = column(self.place, self.question, self.meanwhile, self._grid, row(self.own, grow()), grow())
-        turning = row(self.previous, self.next, grow())
+        body = column(self.question, self.meanwhile, self._grid, row(self.own, grow()), grow())
+        turning = row(grow(self.place), self.previous, self.next)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
-        self._pages.addWidget(box(column(grow(Scrolled(box(body))), self.form, turning)))
+        self._pages.addWidget(box(column(turning, grow(Scrolled(box(body))), self.form)))
 
     def reload(self) -> None:
         """Read again what is in dispute."""
