@@ -7,10 +7,20 @@ from PySide6.QtWidgets import QPushButton
 from ohdesk.ui.theme.icons import icon
 
 
-def button(text: str, tip: str = "", *, primary: bool = False) -> QPushButton:
-    """Return a button of a page."""
+def button(
+    text: str,
+    tip: str = "",
+    *,
+    act: Callable[[], object] | None = None,
+    primary: bool = False,
+    quiet: bool = False,
+) -> QPushButton:
+    """Return a button of a page; quiet: drawn as words alone."""
     made = QPushButton(text)
     made.setProperty("primary", primary)
+    made.setProperty("quiet", quiet)
+    if act is not None:
+        made.clicked.connect(lambda: act())  # without what Qt says of its being checked
     if tip:
         made.setToolTip(tip)
     return made

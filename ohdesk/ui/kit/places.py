@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton
 
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick
-from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grow, row
@@ -34,9 +33,7 @@ class PlaceChoice(Page):
         self.choice = LongChoice()
         self.choice.setAccessibleName(label)
         self.other = action("folder", tr("文件夹…(&D)"), self.choose)
-        self.again = QPushButton(tr("查找(&F)"))
-        self.again.setProperty("quiet", True)
-        self.again.clicked.connect(self.look)
+        self.again = button(tr("查找(&F)"), act=self.look, quiet=True)
         self.setFocusProxy(self.choice)
         row(grow(self.choice), self.other, self.again, of=self)
         self._show()

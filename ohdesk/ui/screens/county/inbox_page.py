@@ -64,9 +64,7 @@ class InboxPage(Page):
         self.button = primary_action("import", tr("全部汇入(&W)"), self.take_place)
         self.summary, self.digest = text(), muted()
         self.digest.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.copy = button(tr("复制指纹(&C)"))
-        self.copy.setProperty("quiet", True)
-        self.copy.clicked.connect(self._copy)
+        self.copy = button(tr("复制指纹(&C)"), act=self._copy, quiet=True)
         self.lists = Lists(tr("收件"))
         self.towns = self.lists.add(
             "towns",

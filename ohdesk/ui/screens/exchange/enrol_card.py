@@ -130,10 +130,8 @@ class EnrolCard(Page):
         self.card_print = Fingerprint(tr("名片指纹"))
         self.compared = QCheckBox(tr("已在电话里与县级逐组核对，八组都一致(&Y)"))
         self.compared.toggled.connect(self._tick)
-        self.next = button(tr("下一步(&N)"))
-        self.next.clicked.connect(self._go_on)
-        self.close_button = button(tr("返回(&B)"), "Esc")
-        self.close_button.clicked.connect(self.closed)
+        self.next = button(tr("下一步(&N)"), act=self._go_on)
+        self.close_button = button(tr("返回(&B)"), "Esc", act=self.closed.emit)
         shown_later = (self.whose, self.card_print, self.compared)
         for widget in (*shown_later, self.next, self.close_button):
             widget.hide()
@@ -151,8 +149,7 @@ class EnrolCard(Page):
     def _answer_page(self) -> QWidget:
         self.waiting_for = text()
         self.own_print = Fingerprint(tr("申请指纹"))
-        self.again = button(tr("再写一次申请…(&G)"))
-        self.again.clicked.connect(self.write_again)
+        self.again = button(tr("再写一次申请…(&G)"), act=self.write_again)
         self.take = primary_action("import", tr("收下答复…(&T)"), self.choose_answer)
         sentence = tr("县级核对后会给一个答复文件（.ohans）。关掉程序也没有关系，下次从这一步继续。")
         buttons = row(self.again, grow(), self.take)

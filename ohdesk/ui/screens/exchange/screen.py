@@ -59,10 +59,9 @@ class SyncScreen(Screen):
         self.send.places.settled.connect(lambda: self.receive.look_at(self.send.places.sticks))
         self.hand_on(self.send, self.receive)
         self.unconfirmed = text()
-        certify = self.certify = button(tr("补发证书…(&P)"))
-        certify.clicked.connect(lambda: self._enrol(now=True))
+        self.certify = button(tr("补发证书…(&P)"), act=lambda: self._enrol(now=True))
         self.lists = self._make_lists()
-        self._strip = box(row(grow(self.unconfirmed), certify, gap="gap"))
+        self._strip = box(row(grow(self.unconfirmed), self.certify, gap="gap"))
         self._cards = box(row(grow(self.send), grow(self.receive), gap="gap"))
         for widget in (self._strip, self._cards, self.lists):
             widget.hide()  # until it is known whether this office belongs to a county

@@ -80,9 +80,7 @@ class AgendaPage(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("今年检查的覆盖"))
-        roll = button(tr("看名录(&R)"))
-        roll.setProperty("quiet", True)
-        roll.clicked.connect(lambda: self.wanted.emit("roll", ""))
+        roll = button(tr("看名录(&R)"), act=lambda: self.wanted.emit("roll", ""), quiet=True)
         card = framed(row(grow(self.coverage_text, 2), grow(self._bar, 3), roll, gap="gap", edges=("gap", "gap_small")))
         card.hide()
         return card

@@ -16,55 +16,40 @@ from ohdesk.ui.screens.today.lines import Line
 
 _NAMED = 3
 _LONGEST_NAME = 14
+
+
+class _Step(NamedTuple):
+    """What is said of a visit by its next step: on its button, on the primary one, and as a chip with its kind."""
+
+    action: str
+    next: str
+    state: str
+    kind: str
+
+
 _STEPS = {
-    NextStep.APPROVE: mark("批准"),
-    NextStep.ARRIVE: mark("登记到场"),
-    NextStep.FILL: mark("继续 {answered}/{questions}"),
-    NextStep.NOTE: mark("写巡查情况"),
-    NextStep.SIGN: mark("去签名"),
+    NextStep.APPROVE: _Step(mark("批准"), mark("批准检查 {name}(&G)"), mark("待批准"), "warn"),
+    NextStep.ARRIVE: _Step(mark("登记到场"), mark("登记到场 {name}(&G)"), mark("已批准"), "plain"),
+    NextStep.FILL: _Step(mark("继续 {answered}/{questions}"), mark("继续检查 {name}(&G)"), mark("检查中"), "active"),
+    NextStep.NOTE: _Step(mark("写巡查情况"), mark("写巡查情况 {name}(&G)"), mark("巡查中"), "active"),
+    NextStep.SIGN: _Step(mark("去签名"), mark("去签名 {name}(&G)"), mark("待签名"), "warn"),
 }
-_NEXT = {
-    NextStep.APPROVE: mark("批准检查 {name}(&G)"),
-    NextStep.ARRIVE: mark("登记到场 {name}(&G)"),
-    NextStep.FILL: mark("继续检查 {name}(&G)"),
-    NextStep.NOTE: mark("写巡查情况 {name}(&G)"),
-    NextStep.SIGN: mark("去签名 {name}(&G)"),
-}
-_STATES = {
-    NextStep.APPROVE: (mark("待批准"), "warn"),
-    NextStep.ARRIVE: (mark("已批准"), "plain"),
-    NextStep.FILL: (mark("检查中"), "active"),
-    NextStep.NOTE: (mark("巡查中"), "active"),
-    NextStep.SIGN: (mark("待签名"), "warn"),
+PLACES = {  # where each of the first steps is done: the screen, and what of it
+    "roll": ("roll", ""),
+    "people": ("settings", "people"),
+    "accounts": ("settings", "accounts"),
+    "powers": ("settings", "powers"),
+    "county": ("exchange", ""),
+    "draw": ("draw", ""),
 }
 _MISSING = {
-    "roll": (
-        mark("名录还是空的"),
-        mark("导入名单或逐家新增后，才能安排检查。"),
-        mark("导入名单"),
-        "roll",
-        "",
-    ),
-    "people": (
-        mark("执法人员不足两名"),
-        mark("检查至少要有两名持有效证件的执法人员。"),
-        mark("登记人员"),
-        "settings",
-        "people",
-    ),
-    "accounts": (
-        mark("有账户的执法人员不足两名"),
-        mark("每名执法人员用自己的账户和密码签名。"),
-        mark("建立账户"),
-        "settings",
-        "accounts",
-    ),
+    "roll": (mark("名录还是空的"), mark("导入名单或逐家新增后，才能安排检查。"), mark("导入名单")),
+    "people": (mark("执法人员不足两名"), mark("检查至少要有两名持有效证件的执法人员。"), mark("登记人员")),
+    "accounts": (mark("有账户的执法人员不足两名"), mark("每名执法人员用自己的账户和密码签名。"), mark("建立账户")),
     "powers": (
         mark("没有登记检查权限"),
         mark("没有权限不能登记到场；请写明有权机关、依据和起止日期。"),
         mark("登记权限"),
-        "settings",
-        "powers",
     ),
 }
 
@@ -82,7 +67,7 @@ def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
     if agenda.now:
         visit = agenda.now[0]
         screen = "record" if visit.step is NextStep.SIGN else "visit"
-        return NextThing(tr(_NEXT[visit.step], name=_button_name(visit.name)), screen, visit.id)
+        return NextThing(tr(_STEPS[visit.step].next, name=_button_name(visit.name)), screen, visit.id)
     if backlog is not None and backlog.overdue:
         first = backlog.overdue[0]
         return NextThing(tr("安排复查 {name}(&G)", name=_button_name(first.name)), "finding", first.visit)
@@ -101,15 +86,15 @@ def visit_line(visit: VisitRow, today: date) -> Line:
     if visit.re_inspection:
         parts.append(tr("整改复查"))
     parts.append("、".join(visit.inspectors) or tr("没有执法人员"))
-    word, kind = _STATES[visit.step]
+    step = _STEPS[visit.step]
     return Line(
         title=visit.name,
         detail=" · ".join(parts),
-        action=tr(_STEPS[visit.step], answered=visit.answered, questions=visit.questions),
+        action=tr(step.action, answered=visit.answered, questions=visit.questions),
         screen="record" if visit.step is NextStep.SIGN else "visit",
         thing=visit.id,
-        chip=tr(word),
-        kind=kind,
+        chip=tr(step.state),
+        kind=step.kind,
     )
 
 
@@ -192,8 +177,8 @@ def _photos(backlog: Backlog) -> Iterator[Line]:
 def _missing(steps: Iterable[FirstStep]) -> Iterator[Line]:
     for step in steps:
         if step.key in _MISSING and not step.done:
-            title, detail, action, screen, thing = _MISSING[step.key]
-            yield Line(tr(title), tr(detail), tr(action), screen, thing, "warning", "warn")
+            title, detail, action = (tr(words) for words in _MISSING[step.key])
+            yield Line(title, detail, action, *PLACES[step.key], "warning", "warn")
 
 
 def _certificates(agenda: Agenda) -> Iterator[Line]:

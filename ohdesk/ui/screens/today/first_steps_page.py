@@ -1,7 +1,5 @@
 """A new workspace: the steps up to the first inspection, in order, each with its state and one button."""
 
-from typing import NamedTuple
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
@@ -13,58 +11,26 @@ from ohdesk.ui.kit.card import framed, picture
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.screens.today.attention import PLACES
 
-
-class _Words(NamedTuple):
-    title: str
-    why: str
-    action: str
-    screen: str
-    thing: str
-
-
-_WORDS = {
-    "roll": _Words(
+_WORDS = {  # title, why, what the button does
+    "roll": (
         mark("导入第一份名单"),
         mark("县级或市场监管部门下发的 Excel 名单；写入前先列出来核对。"),
         mark("导入名单(&I)"),
-        "roll",
-        "",
     ),
-    "people": _Words(
-        mark("登记执法人员"),
-        mark("至少两名，写明执法证号和有效期。"),
-        mark("登记人员(&P)"),
-        "settings",
-        "people",
-    ),
-    "accounts": _Words(
-        mark("为执法人员建立账户"),
-        mark("每人一个账户，用自己的密码在笔录上签名。"),
-        mark("建立账户(&A)"),
-        "settings",
-        "accounts",
-    ),
-    "powers": _Words(
-        mark("登记检查权限"),
-        mark("以哪个机关的名义检查，依据什么，从哪天到哪天。"),
-        mark("登记权限(&W)"),
-        "settings",
-        "powers",
-    ),
-    "county": _Words(
+    "people": (mark("登记执法人员"), mark("至少两名，写明执法证号和有效期。"), mark("登记人员(&P)")),
+    "accounts": (mark("为执法人员建立账户"), mark("每人一个账户，用自己的密码在笔录上签名。"), mark("建立账户(&A)")),
+    "powers": (mark("登记检查权限"), mark("以哪个机关的名义检查，依据什么，从哪天到哪天。"), mark("登记权限(&W)")),
+    "county": (
         mark("加入县级"),
         mark("加入后才能上报和接收下发；不急的话可以先检查，以后再加入。"),
         mark("加入县级(&J)"),
-        "exchange",
-        "",
     ),
-    "draw": _Words(
+    "draw": (
         mark("第一次抽取"),
         mark("随机抽取要检查的单位和执法人员，抽取过程人人可以复核。"),
         mark("去抽取(&D)"),
-        "draw",
-        "",
     ),
 }
 
@@ -104,28 +70,21 @@ class FirstStepsPage(QWidget):
             self.next_button.setFocus()
 
     def _row(self, number: int, step: FirstStep, *, is_next: bool) -> QWidget:
-        words = _WORDS[step.key]
+        title, why, action = (tr(words) for words in _WORDS[step.key])
         line = QFrame()
         line.setObjectName("line")
         chip = StatusChip()
-        said = column(text(tr(words.title)), muted(tr(words.why)), gap="")
+        said = column(text(title), muted(why), gap="")
         inside = row(_mark(number, step), grow(said), chip, of=line, edges=("", "gap_small"))
         chip.show_state(*_state(step))  # once it is in its row: alone it would be a window of its own
         if is_next and not step.needed:
-            skip = button(tr("以后再说(&L)"))
-            skip.clicked.connect(lambda: self.skipped.emit(step.key))
-            inside.addWidget(skip)
-        inside.addWidget(self._button(step, words, is_next=is_next))
-        return line
-
-    def _button(self, step: FirstStep, words: _Words, *, is_next: bool) -> QPushButton:
-        made = button(tr(words.action), primary=is_next)
-        made.setProperty("quiet", step.done)
-        made.setAccessibleName(tr(words.title))
-        made.clicked.connect(lambda: self.wanted.emit(words.screen, words.thing))
+            inside.addWidget(button(tr("以后再说(&L)"), act=lambda: self.skipped.emit(step.key)))
+        do = button(action, act=lambda: self.wanted.emit(*PLACES[step.key]), primary=is_next, quiet=step.done)
+        do.setAccessibleName(title)
+        inside.addWidget(do)
         if is_next:
-            self.next_button = made
-        return made
+            self.next_button = do
+        return line
 
 
 def _state(step: FirstStep) -> tuple[str, str]:
