@@ -19,10 +19,10 @@ from ohdesk.services.draw.rules import draw_rules
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import grow, row, say, text
+from ohdesk.ui.kit.list_or_why import ListOrWhy
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.draw.draw_step import DrawStep
 from ohdesk.ui.screens.draw.exclusion_form import ExclusionForm

@@ -13,9 +13,9 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.card import CheckLines, Fingerprint
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.exchanged import ListOrWhy
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grow, muted, row, say, text
+from ohdesk.ui.kit.list_or_why import ListOrWhy
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.draw.draw_step import DrawStep
