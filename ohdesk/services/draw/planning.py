@@ -20,7 +20,8 @@ from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.office.people import list_people
 from ohdesk.services.roll.entries import on_roll
 
-EVERYBODY = "全部"
+# Codes of strata stand in the sheet, which is hashed and published: the same in every language.
+EVERYBODY, NOT_ENTERED = "全部", "未登记"
 STRATIFY_BY = ("risk_class", "industry", "town")
 _DRAFT = "draw_plan"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -106,7 +107,7 @@ def strata_by(ctx: Context, field: str) -> tuple[StratumPlan, ...]:
         return (StratumPlan(code=EVERYBODY),)
     values = {value_text(row[field]) for row in _in_business(ctx, {field})}
     return tuple(
-        StratumPlan(code=value or tr("未登记"), where={field: (value,)}, num=draw_rules().total_percent, den=100)
+        StratumPlan(code=value or NOT_ENTERED, where={field: (value,)}, num=draw_rules().total_percent, den=100)
         for value in sorted(values, key=_in_order)
     )
 

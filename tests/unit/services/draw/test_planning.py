@@ -31,6 +31,15 @@ def town(ctx):
     return ctx
 
 
+def test_the_code_of_a_stratum_is_the_same_in_every_language(town):
+    entries.add(town, {"name": "未分类厂"}, "录入")
+    set_language("en")
+    try:
+        assert "未登记" in {each.code for each in planning.strata_by(town, "risk_class")}
+    finally:
+        set_language(SOURCE_LANGUAGE)
+
+
 def test_the_usual_plan_can_be_frozen_as_it_is(town):
     plan = planning.usual_plan(town)
     assert (plan.total, plan.team, plan.plan) == (3, 2, "2026-SJ-001")

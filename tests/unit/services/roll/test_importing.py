@@ -19,6 +19,7 @@ from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.roll.reading import read_roll
 from ohdesk.errors import JobCancelledError, ProblemsError, UserError
+from ohdesk.i18n import SOURCE_LANGUAGE, set_language
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries, export, importing, undo
 from ohdesk.services.roll.export import export_roll
@@ -434,6 +435,18 @@ def test_the_roll_is_exported_so_that_it_can_be_imported_again(ctx: Context, lis
     assert export_roll(ctx, target) == 3
     comparison = importing.compare(ctx, importing.preview(target))
     assert (len(comparison.same), len(comparison.new), len(comparison.changed)) == (3, 0, 0)
+
+
+def test_what_an_import_stores_is_the_same_in_every_language(ctx: Context, tmp_path: Path) -> None:
+    slip = code(1)[:-1] + ("0" if code(1)[-1] != "0" else "1")
+    set_language("en")
+    try:
+        bring_in(ctx, save(tmp_path / "名单.xlsx", ("青沐竹器厂", slip, "东路", 9)))
+    finally:
+        set_language(SOURCE_LANGUAGE)
+    stored = entries.detail(ctx, entries.find(ctx, "青沐竹器厂"))
+    assert stored.fields["tags"] == "信用代码待核"
+    assert {change.reason for change in stored.history} == {"名单.xlsx"}
 
 
 def test_the_practice_list_holds_the_usual_mess_and_is_the_same_each_time(tmp_path: Path) -> None:
