@@ -30,8 +30,8 @@ ACCOUNTS = Definition(
     (
         Field("person", mark("人员"), Kind.CHOICE),
         Field("account", mark("账户名"), required=True, help=mark("登录时选择的名字，一般用姓名。"), most=40),
-        Field("roles", mark("角色"), Kind.CHOICES, required=True, choices=_ROLES),
         *NEW_PASSWORD,
+        Field("roles", mark("角色"), Kind.CHOICES, required=True, choices=_ROLES),
     ),
     columns=("account", "person", "roles", "certified"),
 )
@@ -52,11 +52,11 @@ class AccountsSection(ListSection[AccountRow]):
         self._reset = action("key", tr("重置密码…(&R)"), self.ask_reset)
         add = primary_action("add", tr("新增账户(&A)"), self.ask_new)
         self.add_actions({"reset": self._reset, "add": add}, Right.ACCOUNT)
-        self.form = self.add_form(Form(ACCOUNTS.fields))
+        self.form = self.add_form(Form(ACCOUNTS.fields, columns=2))
         self.form.offer("roles", [each for each in _ROLES if each[0] != "county_clerk" or ctx.office.role == "county"])
         self.form.edited.connect(self._name_after_person)
         self.form.submitted.connect(self._save)
-        self.password = self.add_form(Form(NEW_PASSWORD))
+        self.password = self.add_form(Form(NEW_PASSWORD, columns=2))
         self.password.submitted.connect(self._reset_now)
         self._account = ""
 

@@ -38,6 +38,7 @@ class ListSection(Section, Generic[Row]):
         self.list.selected.connect(self.offer)
         self._row = row(grow())
         self._actions = box(self._row)
+        self._asking: Form | None = None
         self.confirm = Confirm()
         self.confirm.confirmed.connect(self._back)
         self.confirm.declined.connect(self._back)
@@ -54,8 +55,9 @@ class ListSection(Section, Generic[Row]):
             self._row.addWidget(button)
 
     def add_form(self, form: Form) -> Form:
-        """Take a form that will stand beside the list while it asks."""
+        """Take a form that stands in the place of the list while it asks: beside it, both would be cut off."""
         form.closed.connect(self._back)
+        self.column.addWidget(form)
         return form
 
     def show_rows(self, rows: Sequence[Row], chosen: str = "") -> None:
@@ -63,7 +65,7 @@ class ListSection(Section, Generic[Row]):
         self.list.show_all(rows)
         if chosen:
             self.list.reveal(chosen)
-        self._actions.setVisible(bool(rows) and not self.list.is_asking)
+        self._actions.setVisible(bool(rows) and self._asking is None)
         self.offer(self.list.current)
 
     def offer(self, row: Row | None) -> None:
@@ -73,8 +75,11 @@ class ListSection(Section, Generic[Row]):
         """Put the actions away while a form or a question is open."""
         self.confirm.hide()
         self._actions.hide()
+        if self._asking is not None:
+            self._asking.hide()
         if isinstance(form, Form):
-            self.list.ask(form)
+            self._asking = form
+            self.list.hide()
 
     def show_item(self, key: str) -> None:
         if key in {"", "list"}:
@@ -83,5 +88,7 @@ class ListSection(Section, Generic[Row]):
             super().show_item(key)
 
     def _back(self) -> None:
+        self._asking = None
         self._actions.setVisible(not self.list.is_empty)
-        self.list.back()
+        self.list.show()
+        self.list.focus_list()

@@ -58,7 +58,7 @@ class PeopleSection(ListSection[OfficePerson]):
         add = primary_action("add", tr("新增人员(&A)"), self.ask_new)
         self.add_actions({"correct": self._correct, "retire": self._retire, "add": add}, Right.OFFICE)
         self._held: OfficePerson | None = None
-        self.form = self.add_form(Form(PEOPLE.fields, day.isoformat()))
+        self.form = self.add_form(Form(PEOPLE.fields, day.isoformat(), columns=2))
         self.form.submitted.connect(self._save)
         self.confirm.confirmed.connect(self._retire_now)
 

@@ -52,10 +52,10 @@ class PowersSection(ListSection[Power]):
         self._end = action("calendar", tr("到期…(&E)"), self.ask_end)
         add = primary_action("add", tr("登记权限(&A)"), self.ask_new)
         self.add_actions({"end": self._end, "add": add}, Right.OFFICE)
-        self.form = self.add_form(Form(POWERS.fields, day.isoformat()))
+        self.form = self.add_form(Form(POWERS.fields, day.isoformat(), columns=2))
         self.form.offer("mode", [(mode.id, tr(mode.name)) for mode in visit_rules().modes if mode.needs_power])
         self.form.submitted.connect(self._save)
-        self._ending = self.add_form(Form(_ENDING, day.isoformat()))
+        self._ending = self.add_form(Form(_ENDING, day.isoformat(), columns=2))
         self._ending.submitted.connect(self._end_power)
         self._held: Power | None = None
 
