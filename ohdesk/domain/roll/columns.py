@@ -81,20 +81,18 @@ def assign(headings: Mapping[int, Sequence[str]], words: RollWords) -> dict[str,
     return {key: tuple(sorted(found)) for key, found in columns.items()}
 
 
-def find_layout(
-    table: Table, words: RollWords, start: int = 0, chosen: Mapping[str, str] | None = None
-) -> Layout | None:
-    """Return the first heading at or below row `start` that names a column of inspected bodies, or None.
+def find_layout(table: Table, words: RollWords, chosen: Mapping[str, str]) -> Layout | None:
+    """Return the first heading that names a column of inspected bodies, or None.
 
     chosen: heading or column letters → field, as the user said; goes before the wordings
     """
     headings = Headings(table)
     narrow: Layout | None = None
-    for row in range(start, min(len(table.rows), start + HEADING_SEARCH)):
+    for row in range(min(len(table.rows), HEADING_SEARCH)):
         # A title such as 企业名单 can pass for a heading of one column; the true one follows closely if there is one.
         if narrow and row > narrow.bottom + NEXT_ROWS:
             break
-        if layout := layout_at(table, headings, row, words, chosen or {}):
+        if layout := layout_at(table, headings, row, words, chosen):
             if len(layout.columns) > 1:
                 return layout
             narrow = narrow or layout

@@ -65,7 +65,7 @@ def read_roll(
         # New workbooks come with empty sheets; nobody wants to be told.
         if not any(map(any, table.rows)):
             continue
-        layout = find_layout(table, words, chosen=said)
+        layout = find_layout(table, words, said)
         if layout is None and (layout := layout_without_heading(table, words, said)):
             warnings.append(tr("工作表“{sheet}”没有表头，按各列内容认出了单位名称，请核对。", sheet=table.name))
         if layout is None:
@@ -73,7 +73,7 @@ def read_roll(
             continue
         # To save paper some lists go on to the right of themselves, with the same headings once more.
         for part in side_by_side(table, layout, words):
-            own = layout if part is table else find_layout(part, words, chosen=said)
+            own = layout if part is table else find_layout(part, words, said)
             if own is None:
                 continue
             reader = SheetReader(part, own, words, said)

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record
-from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.draw.drawing import Stratum, share_out
 from ohdesk.domain.draw.plan import DrawPlan, PoolFirm, PoolInspector, as_id
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
@@ -98,7 +97,7 @@ def pool_firms(session: Session, plan: DrawPlan, rules: DrawRules, day: date, di
     """
     # Nobody is inspected twice in a year by chance (each year's plan counts anew), unless the plan says another day.
     since = plan.inspected_since or date(day.year, 1, 1)
-    visited = _visited_since(session, since)
+    visited = frozenset(session.scalars(select(Record.establishment).where(Record.inspected_on >= since)))
     by_hand = {each.establishment: each.code for each in plan.exclusions}
     table = Establishment.__table__
     rows = session.execute(select(table).where(on_roll(division)).order_by(table.c.id)).mappings()
@@ -122,11 +121,6 @@ def _reason(row: Mapping[str, Any], stratum: str, since: date, visited: frozense
     if (row["inspected_on"] and row["inspected_on"] >= since) or row["id"] in visited:
         return "inspected"
     return ""
-
-
-def _visited_since(session: Session, since: date) -> frozenset[str]:
-    rows = session.execute(select(Record.establishment, Record.ended_at))
-    return frozenset(firm for firm, ended_at in rows if ended_at and legal_day(parse_instant(ended_at)) >= since)
 
 
 def _numbered(firms: Iterable[PoolFirm], local_ids: Mapping[str, str]) -> tuple[PoolFirm, ...]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record, Setting, Visit
+from ohdesk.db.queries.among import last_serial
 from ohdesk.domain.calendar import instant_text, legal_day
 from ohdesk.domain.canonical import clean_text, fingerprint
 from ohdesk.domain.findings import Disposal
@@ -319,6 +319,5 @@ def _next_number(session: Session, replica: str, year: int) -> str:
     """Return the next number of the year: records are never deleted, so none is used twice."""
     # Counted from the records that are held, not from a counter of their own: after a restore a counter could run
     # behind.
-    held = select(Record.number).where(Record.replica == replica, Record.number.startswith(f"{year}-"))
-    last = max((int(number.removeprefix(f"{year}-")) for number in session.scalars(held)), default=0)
+    last = session.scalar(last_serial(Record.number, f"{year}-").where(Record.replica == replica)) or 0
     return f"{year}-{last + 1:04d}"

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import journal
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow
 from ohdesk.db.prepared import Prepared, quick_read
+from ohdesk.db.queries.among import last_serial
 from ohdesk.db.search import folded
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import (
@@ -118,13 +119,11 @@ class Listed:
 _NAMES = tuple(field.name for field in dataclass_fields(EstablishmentRow))
 
 
-def list_rows(
-    ctx: Context, query: RollQuery = RollQuery(), offset: int = 0, limit: int = PAGE
-) -> list[EstablishmentRow]:
-    """Return one page of the entries that match, by the pinyin initials of the name."""
+def list_rows(ctx: Context, query: RollQuery = RollQuery(), limit: int = PAGE) -> list[EstablishmentRow]:
+    """Return the first entries that match, by the pinyin initials of the name."""
     page = _page(_shape(ctx, query))
     with quick_read(ctx.engine) as cursor:
-        rows = page(cursor, **_asked(ctx, query), offset=offset, limit=limit).fetchall()
+        rows = page(cursor, **_asked(ctx, query), limit=limit).fetchall()
     return [_row(row) for row in rows]
 
 
@@ -252,10 +251,8 @@ def find(ctx: Context, name_or_code: str) -> str:
 
 def local_numbers(session: Session, division: str) -> Iterator[str]:
     """Yield unused local numbers for entries without a credit code, "000000101-0001" and on."""
-    used = session.scalars(select(Establishment.local_id).where(Establishment.local_id.startswith(f"{division}-")))
-    serials = (text.rpartition("-")[2] for text in used)
     # The largest, not the count: numbers of withdrawn entries stay on old papers and are not given again.
-    last = max((int(serial) for serial in serials if serial.isdecimal()), default=0)
+    last = session.scalar(last_serial(Establishment.local_id, f"{division}-")) or 0
     return (f"{division}-{number:04d}" for number in count(last + 1))
 
 
@@ -300,7 +297,7 @@ def _asked(ctx: Context, query: RollQuery) -> dict[str, Any]:
 @cache
 def _page(shape: _Shape) -> Prepared:
     statement = select(*_columns()).where(*_conditions(shape)).order_by(Establishment.search, Establishment.id)
-    return Prepared(statement.offset(bindparam("offset")).limit(bindparam("limit")))
+    return Prepared(statement.limit(bindparam("limit")))
 
 
 @cache

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.apply.roll import heads_of
 from ohdesk.db.models import BundleOut, Draw, DrawSheet, Establishment, OperationRow, Record, Visit
+from ohdesk.db.queries.among import among
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.draw.plan import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY, WITHDRAWN, WRITTEN_BY_KEY, Value
@@ -23,7 +24,6 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
-AT_ONCE = 500  # rows looked up by one SELECT … IN
 UNDO, IMPORT, HAND = "undo", "import", "hand"
 UNDONE = "~"  # the batch of the counter-operations: the import's own id, its last character replaced
 REDONE = "+"  # ends the batch of an edit done again
@@ -216,29 +216,26 @@ def _obstacles(session: Session, bodies: Sequence[Body], settled: set[str]) -> I
         if not set(heads.get(body["id"], ())) <= allowed and _written_since(session, body, settled):
             yield Problem(names[body["id"]], tr("之后没有再改"), tr("又有更正或合并"))
     # A frozen list names these entries by their numbers; without them nobody could check the draw.
-    for record in sorted(_drawn(session) & records):
+    for record in sorted(_drawn(session, records)):
         yield Problem(names[record], tr("没有列入抽取名单"), tr("已列入冻结的抽取名单"))
-    for record in sorted(_visited(session) & records):
+    for record in sorted(_visited(session, records)):
         yield Problem(names[record], tr("没有检查任务或记录"), tr("已有检查任务或记录"))
 
 
 def _names(session: Session, records: Sequence[str]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for start in range(0, len(records), AT_ONCE):
-        rows = select(Establishment.id, Establishment.name).where(
-            Establishment.id.in_(records[start : start + AT_ONCE])
-        )
-        names.update((identity, name) for identity, name in session.execute(rows))
-    return names
+    named = select(Establishment.id, Establishment.name).where(among(Establishment.id, records))
+    return dict(session.execute(named).all())
 
 
-def _drawn(session: Session) -> set[str]:
-    sheets = select(DrawSheet.firms).join(Draw, Draw.id == DrawSheet.draw).where(Draw.state != DrawState.VOID)
-    return {entry for firms in session.scalars(sheets) for entry in firms.values()}
+def _drawn(session: Session, records: set[str]) -> set[str]:
+    firms = func.json_each(DrawSheet.firms).table_valued("value")
+    standing = select(firms.c.value).select_from(DrawSheet).join(Draw, Draw.id == DrawSheet.draw).join(firms, true())
+    return set(session.scalars(standing.where(Draw.state != DrawState.VOID, among(firms.c.value, records))))
 
 
-def _visited(session: Session) -> set[str]:
-    return {*session.scalars(select(Visit.establishment)), *session.scalars(select(Record.establishment))}
+def _visited(session: Session, records: set[str]) -> set[str]:
+    columns = (Visit.establishment, Record.establishment)
+    return {found for each in columns for found in session.scalars(select(each).where(among(each, records)))}
 
 
 def _counter(session: Session, body: Body, reason: str) -> EstablishmentWritten:

@@ -169,12 +169,6 @@ def check_start(ctx: Context, visit_id: str, data: StartData) -> StartCheck:
         return StartCheck(tuple(stops), _gaps(visit, data))
 
 
-def gaps_before_start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
-    """Return what is missing for the start; going on needs a reason. Raises what `start` would refuse."""
-    with ctx.reading() as session:
-        return _start_check(ctx, session, find_visit(session, visit_id), data)[1]
-
-
 def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
     """Start a visit and return the gaps it started with.
 
@@ -202,7 +196,7 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
             mode=power.mode,
             authority=power.authority,
             power_basis=power.basis,
-            place=clean_text(data.place).strip() or _address(session, visit),
+            place=clean_text(data.place).strip() or session.get_one(Establishment, visit.establishment).address,
             accompanied_by=clean_text(data.accompanied_by).strip(),
             arrival=Arrival(**{key: clean_text(text).strip() for key, text in asdict(data.arrival).items()}),
             gaps=gaps,
@@ -344,7 +338,3 @@ def _day_problems(place: str, text: str, today: date) -> list[Problem]:
     except ValueError:
         pass
     return [Problem(place, tr("不晚于今天的日期"), text, field="day", example=today.isoformat())]
-
-
-def _address(session: Session, visit: Visit) -> str:
-    return str(getattr(session.get_one(Establishment, visit.establishment), "address", ""))

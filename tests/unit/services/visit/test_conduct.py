@@ -85,7 +85,7 @@ def test_gaps_are_named_and_going_on_needs_a_reason_that_is_kept(ctx):
     with pytest.raises(ProblemsError) as refused:
         conduct.start(ctx, visit, bare)
     assert len(refused.value.problems) == 6
-    assert [gap.sentence for gap in conduct.gaps_before_start(ctx, visit, bare)] == found(refused)
+    assert [gap.sentence for gap in conduct.check_start(ctx, visit, bare).gaps] == found(refused)
     conduct.start(ctx, visit, replace(bare, gap_reason="没有信号"))
     facts = visit_facts(ctx, visit)
     assert len(facts.gaps) == 6

@@ -1,0 +1,24 @@
+"""Conditions and numbers that the database finds, instead of columns read into Python."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+
+def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """True where a column holds one of the values, of which there may be any number."""
+    # One parameter, however many values: SQLite takes a limited number of those.
+    listed = func.json_each(json.dumps(sorted(values))).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def last_serial(column: InstrumentedAttribute[str], prefix: str) -> Select[int]:
+    """Select the largest whole number that stands behind a prefix, "2026-" in "2026-0041"; NULL where none does."""
+    serial = func.substr(column, len(prefix) + 1)
+    # As numbers: as texts "9999" would be larger than "10000".
+    return select(func.max(cast(serial, Integer))).where(
+        column.startswith(prefix, autoescape=True), serial.op("NOT GLOB")("*[^0-9]*")
+    )
