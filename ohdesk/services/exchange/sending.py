@@ -21,6 +21,7 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
+from ohdesk.security import certificates
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.stick import put_on_stick
@@ -153,7 +154,7 @@ def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported
         # One view of the database for all that goes in: the digest of the state must be that of the operations beside
         # it.
         signer = keys.signer(ctx, session)
-        gathered = _gather(ctx, session, keys.certificate_fingerprint(signer))
+        gathered = _gather(ctx, session, certificates.fingerprint(signer.certificate))
         placed = put_on_stick(folder, gathered.contents, keys.sealer(gathered.recipients), signer, report)
     contents = gathered.contents
     first, last = (contents.range.first, contents.range.last) if contents.range else (0, 0)

@@ -20,6 +20,7 @@ from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import (
     FIELD_BY_KEY,
     FIELDS,
+    IN_BUSINESS,
     Value,
     example,
     expected_text,
@@ -189,8 +190,7 @@ def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
 def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
     """Set down a new entry by hand. Raises ProblemsError naming every field that cannot be taken."""
     ctx.require(Right.ROLL)
-    # What nearly every new entry has, and what is typed goes before it.
-    values = checked({"town": _own_town(ctx), "status": "在业", **fields})
+    values = checked({**usual_fields(ctx), **fields})
     if not values.get("name"):
         raise ProblemsError(
             tr("单位没有保存。"),
@@ -401,6 +401,12 @@ def why_written(source: str, reason: str) -> str:
     return tr("撤销：{what}", what=reason) if source == "undo" else reason
 
 
+def usual_fields(ctx: Context) -> dict[str, str]:
+    """Return what nearly every new entry has; what is typed or listed goes before it."""
+    status = {"status": IN_BUSINESS}
+    return status if len(ctx.office.division) == COUNTY_DIVISION_LENGTH else {"town": ctx.office.division, **status}
+
+
 def values_of(texts: Mapping[str, str]) -> dict[str, Value]:
     """Return what checked texts say, as an operation carries it."""
     return {key: read_value(FIELD_BY_KEY[key], text) for key, text in texts.items()}
@@ -431,7 +437,3 @@ def _refuse_same_code(session: Session, uscc: str, own: str) -> None:
     if other is not None:
         remedy = tr("信用代码 {uscc} 已用于“{name}”，请打开那一家核对，不要重复新增。", uscc=uscc, name=other)
         raise ProblemsError(tr("单位没有保存。"), (Problem(tr("统一社会信用代码"), "", uscc, remedy, "uscc"),))
-
-
-def _own_town(ctx: Context) -> str:
-    return "" if len(ctx.office.division) == COUNTY_DIVISION_LENGTH else ctx.office.division

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Establishment
-from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, IN_BUSINESS, uscc_is_right, value_text
+from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, uscc_is_right, value_text
 from ohdesk.domain.ids import uuid7
-from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
@@ -27,7 +26,7 @@ from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll.entries import local_numbers, values_of
+from ohdesk.services.roll.entries import local_numbers, usual_fields, values_of
 from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
 
 Mapped = Mapping[str, str]
@@ -112,9 +111,7 @@ def preview(path: Path, chosen: Mapped | None = None, report: Progress = unwatch
     reading = read_roll(contents.tables, roll_words(), chosen, report)
     warnings = [*map(note_sentence, contents.notes), *reading.warnings]
     if contents.hidden_sheets:
-        warnings.append(
-            tr("隐藏的工作表没有读取：{names}。", names="、".join(f"“{name}”" for name in contents.hidden_sheets))
-        )
+        warnings.append(tr("隐藏的工作表没有读取：{names}。", names=_quoted(contents.hidden_sheets)))
     if contents.other_sheets:
         warnings.append(tr("图表等不是表格的页没有读取：{names}。", names=_quoted(contents.other_sheets)))
     if reading.sheets and not reading.entries:
@@ -239,7 +236,7 @@ def _compared(ctx: Context, session: Session, shown: RollReading, report: Progre
             continue
         identity = roll.find(entry)
         if not identity:
-            new.append(Planned(entry, "", {**_defaults(ctx), **_stored(entry)}, {}))
+            new.append(Planned(entry, "", {**usual_fields(ctx), **_stored(entry)}, {}))
             continue
         if identity in met:
             repeated.append(entry)
@@ -271,8 +268,3 @@ def _stored(entry: Entry) -> dict[str, str]:
     if tags:
         fields["tags"] = join_distinct((*fields.get("tags", "").split("、"), *tags))
     return fields
-
-
-def _defaults(ctx: Context) -> dict[str, str]:
-    is_county = len(ctx.office.division) == COUNTY_DIVISION_LENGTH
-    return {"status": IN_BUSINESS} if is_county else {"town": ctx.office.division, "status": IN_BUSINESS}

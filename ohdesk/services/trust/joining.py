@@ -16,15 +16,15 @@ from ohdesk.db.models import CountyRecipient, Enrolment, IssuedCertificate, OwnK
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.security import certificates, trust_files, vault
+from ohdesk.security import certificates, trust_files
 from ohdesk.security.certificates import DeviceSubject
 from ohdesk.security.sealing import DeviceIdentity, device_identity
-from ohdesk.security.signing_keys import DeviceKey, PersonKey
+from ohdesk.security.signing_keys import PersonKey
 from ohdesk.security.trust_files import Card, Request, RequestedPerson
 from ohdesk.services.blobs import hand_out
 from ohdesk.services.context import Context
 from ohdesk.services.office.person_keys import retired_certificates
-from ohdesk.services.trust.keys import county_peer
+from ohdesk.services.trust.keys import at_rest, county_peer, own_signer
 
 _ONLY = 1  # the key of the only enrolment that can wait
 ROOT_OWNER = "root"
@@ -85,9 +85,9 @@ def write_card(ctx: Context, path: Path) -> CardShown:
     ctx.require(Right.CERTIFY)
     _require_county(ctx)
     with ctx.transaction() as session:
-        card = own_card(ctx, session)
+        card = _own_card(ctx, session)
     hand_out(path, card.data)
-    return shown_card(card)
+    return _shown_card(card)
 
 
 def write_root(ctx: Context, path: Path) -> str:
@@ -95,7 +95,7 @@ def write_root(ctx: Context, path: Path) -> str:
     if ctx.office.role == "county":
         ctx.require(Right.CERTIFY)
         with ctx.transaction() as session:
-            root = own_card(ctx, session).root
+            root = _own_card(ctx, session).root
     else:
         with ctx.reading() as session:
             root = _joined_root(session)
@@ -111,7 +111,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
     """
     ctx.require(Right.TRUST)
     _require_town(ctx)
-    card = trust_files.read_card(read_file(card_path))
+    card = trust_files.read_card(_read_file(card_path))
     # Compared over the telephone, then read again: between the two somebody may have exchanged the file on the stick.
     _require_same(compared, card.fingerprint)
     with ctx.transaction() as session:
@@ -123,7 +123,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
         keys = list(session.scalars(select(SigningKey).order_by(SigningKey.person)))
         data = trust_files.make_request(
             card,
-            _device_key(ctx, session),
+            own_signer(ctx, session).key,
             DeviceIdentity(ctx.office.replica, ctx.office.division, ctx.office.name, ""),
             _recipient(session),
             [key.own_certificate_der for key in keys],
@@ -131,7 +131,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
         request = trust_files.read_request(data)
         session.merge(Enrolment(id=_ONLY, card=card.data, request=data))
     hand_out(path, data)
-    return RequestShown(request.fingerprint, card.fingerprint, card.device.name, names(request))
+    return _shown_request(card, request)
 
 
 def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> Issued:
@@ -142,14 +142,11 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> I
     """
     ctx.require(Right.CERTIFY)
     _require_county(ctx)
-    request = trust_files.read_request(read_file(request_path))
+    request = trust_files.read_request(_read_file(request_path))
     _require_same(compared, request.fingerprint)
     with ctx.transaction() as session:
-        card = own_card(ctx, session)
-        if request.asked.card != card.digest:
-            raise UserError(
-                tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。")
-            )
+        card = _own_card(ctx, session)
+        _require_our_card(card, request)
         root_key = _root_key(ctx, session)
         device, people = _certify(ctx, root_key, card.root, request)
         for person, certificate in {"": device, **people}.items():
@@ -159,7 +156,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> I
         # Read as the town will read it: an answer that it would refuse must not leave the house.
         trust_files.read_answer(answer, card, request)
     hand_out(path, answer)
-    return Issued(request.fingerprint, request.asked.name, request.asked.division, names(request))
+    return Issued(request.fingerprint, request.asked.name, request.asked.division, _names(request))
 
 
 def accept(ctx: Context, path: Path) -> Joined:
@@ -170,9 +167,9 @@ def accept(ctx: Context, path: Path) -> Joined:
     """
     ctx.require(Right.TRUST)
     _require_town(ctx)
-    data = read_file(path)
+    data = _read_file(path)
     with ctx.transaction() as session:
-        card, request = pending(session)
+        card, request = _pending(session)
         answer = trust_files.read_answer(data, card, request)
         device = session.get_one(OwnKey, "device")
         # The workspace was restored or made anew since the request: the certificate would fit no key here.
@@ -188,7 +185,7 @@ def accept(ctx: Context, path: Path) -> Joined:
         session.execute(delete(CountyRecipient))
         session.add_all(CountyRecipient(recipient=each) for each in dict.fromkeys(card.recipients))
         session.delete(session.get_one(Enrolment, _ONLY))
-    return Joined(card.fingerprint, card.device.name, names(request))
+    return Joined(card.fingerprint, card.device.name, _names(request))
 
 
 def anchors(ctx: Context) -> Anchors:
@@ -206,7 +203,7 @@ def anchors(ctx: Context) -> Anchors:
         return Anchors((root.certificate_der,), tuple(confirmed))
 
 
-def own_card(ctx: Context, session: Session) -> Card:
+def _own_card(ctx: Context, session: Session) -> Card:
     """Return this county's card; root and device certificate are made at the first call."""
     root_key = _root_key(ctx, session)
     root = session.get_one(OwnKey, "root")
@@ -226,13 +223,13 @@ def own_card(ctx: Context, session: Session) -> Card:
 def _root_key(ctx: Context, session: Session) -> PersonKey:
     row = session.get(OwnKey, "root")
     if row is not None:
-        return PersonKey.unwrap(row.secret, _at_rest(ctx), ROOT_OWNER)
+        return PersonKey.unwrap(row.secret, at_rest(ctx), ROOT_OWNER)
     key = PersonKey.create()
     session.add(
         OwnKey(
             purpose="root",
             public=key.public_der,
-            secret=key.wrap(_at_rest(ctx), ROOT_OWNER),
+            secret=key.wrap(at_rest(ctx), ROOT_OWNER),
             certificate_der=certificates.make_root(key, ctx.office.name, ctx.office.division, ctx.now()),
         )
     )
@@ -283,7 +280,7 @@ def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> N
     key.certificate_der, key.confirmed = certificate, True
 
 
-def pending(session: Session) -> tuple[Card, Request]:
+def _pending(session: Session) -> tuple[Card, Request]:
     """Return the card and the request that wait for the county's answer. Raises UserError when there are none."""
     row = session.get(Enrolment, _ONLY)
     if row is None:
@@ -298,26 +295,21 @@ def _joined_root(session: Session) -> bytes:
     return row.certificate_der
 
 
-def _device_key(ctx: Context, session: Session) -> DeviceKey:
-    return DeviceKey.unwrap(session.get_one(OwnKey, "device").secret, _at_rest(ctx), ctx.office.replica)
-
-
 def _recipient(session: Session) -> str:
     return session.get_one(OwnKey, "age").public.decode("ascii")
 
 
-def _at_rest(ctx: Context) -> bytes:
-    return vault.derive(ctx.keys.database, "own keys")
-
-
-def names(request: Request) -> tuple[str, ...]:
+def _names(request: Request) -> tuple[str, ...]:
     """Return the people of a request as they are shown: name and certificate number."""
     return tuple(f"{each.subject.name} {each.subject.number}" for each in request.people)
 
 
-def shown_card(card: Card) -> CardShown:
-    """Return what is shown of a card."""
+def _shown_card(card: Card) -> CardShown:
     return CardShown(card.fingerprint, card.device.name, card.device.division)
+
+
+def _shown_request(card: Card, request: Request) -> RequestShown:
+    return RequestShown(request.fingerprint, card.fingerprint, card.device.name, _names(request))
 
 
 def _require_same(compared: str, found: str) -> None:
@@ -325,6 +317,11 @@ def _require_same(compared: str, found: str) -> None:
         raise UserError(
             tr("文件在核对之后换过：现在的指纹是 {found}。", found=found), tr("请重新读取文件，再逐组核对。")
         )
+
+
+def _require_our_card(card: Card, request: Request) -> None:
+    if request.asked.card != card.digest:
+        raise UserError(tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。"))
 
 
 def _require_county(ctx: Context) -> None:
@@ -337,7 +334,7 @@ def _require_town(ctx: Context) -> None:
         raise UserError(tr("这一步只能在镇街的工作区里做。"))
 
 
-def read_file(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     """Return the bytes of one of the three files. Raises UserError when it cannot be read."""
     try:
         with path.open("rb") as file:
@@ -374,18 +371,16 @@ class TownIn:
 def standing(ctx: Context) -> Standing:
     """Return how far this town has come with its county."""
     with ctx.reading() as session:
-        county = county_peer(session)
-        joined = session.get(OwnKey, "root") is not None and county is not None
-        return Standing(
-            county=county.name if joined and county is not None else "",
-            waiting=_waiting(session),
-            unconfirmed=_unconfirmed(session),
-        )
+        root, county = session.get(OwnKey, "root"), county_peer(session)
+        waiting = None if session.get(Enrolment, _ONLY) is None else _shown_request(*_pending(session))
+        keys = select(Person.name).join(SigningKey, SigningKey.person == Person.id)
+        unconfirmed = tuple(session.scalars(keys.where(SigningKey.confirmed.is_(False)).order_by(Person.name)))
+        return Standing(county.name if root and county else "", waiting, unconfirmed)
 
 
 def look_at_card(path: Path) -> CardShown:
     """Return whose card a file is, with the fingerprint to compare. Raises UserError for any other file."""
-    return shown_card(trust_files.read_card(read_file(path)))
+    return _shown_card(trust_files.read_card(_read_file(path)))
 
 
 def look_at_request(ctx: Context, path: Path) -> RequestShown:
@@ -394,21 +389,18 @@ def look_at_request(ctx: Context, path: Path) -> RequestShown:
     Raises UserError for any other file, and for a request made with another county's card.
     """
     ctx.require(Right.CERTIFY)
-    request = trust_files.read_request(read_file(path))
+    request = trust_files.read_request(_read_file(path))
     with ctx.transaction() as session:
-        card = own_card(ctx, session)
-    if request.asked.card != card.digest:
-        raise UserError(tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。"))
-    return RequestShown(request.fingerprint, card.fingerprint, request.asked.name, names(request))
+        card = _own_card(ctx, session)
+    _require_our_card(card, request)
+    return RequestShown(request.fingerprint, card.fingerprint, request.asked.name, _names(request))
 
 
 def write_again(ctx: Context, path: Path) -> RequestShown:
     """Write the request that waits for its answer once more, byte for byte. Raises UserError when none waits."""
     ctx.require(Right.TRUST)
     with ctx.reading() as session:
-        shown = _waiting(session)
-        if shown is None:
-            raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片写出申请。"))
+        shown = _shown_request(*_pending(session))
         data = session.get_one(Enrolment, _ONLY).request
     hand_out(path, data)
     return shown
@@ -420,7 +412,7 @@ def card(ctx: Context) -> CardShown | None:
         device = session.get(OwnKey, "device")
         if session.get(OwnKey, "root") is None or device is None or not device.certificate_der:
             return None
-        return shown_card(own_card(ctx, session))
+        return _shown_card(_own_card(ctx, session))
 
 
 def towns(ctx: Context) -> list[TownIn]:
@@ -438,15 +430,3 @@ def towns(ctx: Context) -> list[TownIn]:
             )
             for peer in peers
         ]
-
-
-def _waiting(session: Session) -> RequestShown | None:
-    if session.get(Enrolment, _ONLY) is None:
-        return None
-    card_, request = pending(session)
-    return RequestShown(request.fingerprint, card_.fingerprint, card_.device.name, names(request))
-
-
-def _unconfirmed(session: Session) -> tuple[str, ...]:
-    keys = select(Person.name).join(SigningKey, SigningKey.person == Person.id)
-    return tuple(session.scalars(keys.where(SigningKey.confirmed.is_(False)).order_by(Person.name)))

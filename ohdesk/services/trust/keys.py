@@ -1,7 +1,6 @@
 """The keys of this workspace as a bundle needs them: who may open it, who signs it, whose signature counts."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,26 +23,21 @@ def sealer(recipients: Sequence[str]) -> AgeSealer:
 def opener(ctx: Context, session: Session) -> AgeOpener:
     """Return what decrypts bundles addressed to this workspace."""
     row = _own(session, "age")
-    return AgeOpener((vault.unseal(_at_rest(ctx), row.secret, b"age").decode("ascii"),))
+    return AgeOpener((vault.unseal(at_rest(ctx), row.secret, b"age").decode("ascii"),))
 
 
 def signer(ctx: Context, session: Session) -> DeviceSigner:
     """Return what signs in the name of this workspace. Raises UserError while no county has certified it."""
-    row = _own(session, "device")
-    if not row.certificate_der:
+    own = own_signer(ctx, session)
+    if not own.certificate:
         raise not_joined(ctx)
-    return DeviceSigner(_device_key(ctx, row), row.certificate_der)
+    return own
 
 
 def own_signer(ctx: Context, session: Session) -> DeviceSigner:
     """Return what signs in the name of this workspace, certified or not; the certificate is empty until it is."""
     row = _own(session, "device")
-    return DeviceSigner(_device_key(ctx, row), row.certificate_der)
-
-
-def certificate_fingerprint(device: DeviceSigner) -> str:
-    """Return the SHA-256 of the device's certificate (DER), as the head names it."""
-    return sha256(device.certificate).hexdigest()
+    return DeviceSigner(DeviceKey.unwrap(row.secret, at_rest(ctx), ctx.office.replica), row.certificate_der)
 
 
 def county_roots(ctx: Context, session: Session) -> tuple[bytes, ...]:
@@ -75,11 +69,8 @@ def _own(session: Session, purpose: str) -> OwnKey:
     return row
 
 
-def _device_key(ctx: Context, row: OwnKey) -> DeviceKey:
-    return DeviceKey.unwrap(row.secret, _at_rest(ctx), ctx.office.replica)
-
-
-def _at_rest(ctx: Context) -> bytes:
+def at_rest(ctx: Context) -> bytes:
+    """Return the key (32 bytes) under which the secrets of this workspace lie in its database."""
     return vault.derive(ctx.keys.database, "own keys")
 
 

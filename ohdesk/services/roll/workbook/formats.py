@@ -1,6 +1,8 @@
 """Which kind of file it is, judged by its bytes, and how each kind is read."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -44,8 +46,7 @@ def _read_ole(data: bytes) -> Contents:
         raise NotReadableError("encrypted")
     if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         raise NotReadableError("not_workbook")
-    contents = _read_plain(data)
-    return Contents(contents.tables, contents.hidden_sheets, contents.other_sheets, ("hidden_rows_unknown",))
+    return _read_plain(data)
 
 
 def _read_zip(data: bytes) -> Contents:
@@ -55,14 +56,12 @@ def _read_zip(data: bytes) -> Contents:
         return _read_xlsx(data, container)
     if container.has("xl/workbook.bin"):
         container.check()
-        contents = _read_plain(data)
-        return Contents(contents.tables, contents.hidden_sheets, contents.other_sheets, ("hidden_rows_unknown",))
+        return _read_plain(data)
     if container.has("mimetype") and container.read("mimetype").strip() == ODS_MIME:
         container.check()
         if container.has("meta-inf/manifest.xml") and b"encryption-data" in container.read("meta-inf/manifest.xml"):
             raise NotReadableError("encrypted")
-        contents = _read_plain(data)
-        return Contents(contents.tables, contents.hidden_sheets, contents.other_sheets, ("hidden_rows_unknown",))
+        return _read_plain(data)
     raise NotReadableError("not_workbook")
 
 
@@ -78,8 +77,9 @@ def _open(data: bytes) -> Any:
 
 
 def _read_plain(data: bytes) -> Contents:
+    """Read by calamine alone, which does not tell the hidden rows of these formats."""
     workbook = _open(data)
-    return _contents(workbook, lambda name: _dense(workbook, name))
+    return replace(_contents(workbook, partial(_dense, workbook)), notes=("hidden_rows_unknown",))
 
 
 def _contents(workbook: Any, read_sheet: Callable[[str], Table]) -> Contents:
@@ -123,7 +123,7 @@ def _read_xlsx(data: bytes, container: Parts) -> Contents:
         xml = parts.get(table.name, b"")
         if sheet_xml.NOT_COMPUTED in _restore(table, xml):
             notes.append("not_computed")
-        return Table(table.name, table.rows, table.merges, sheet_xml.hidden_rows(xml))
+        return replace(table, hidden_rows=sheet_xml.hidden_rows(xml))
 
     try:
         workbook = _open(data)
@@ -135,7 +135,7 @@ def _read_xlsx(data: bytes, container: Parts) -> Contents:
             raise
         tables = tuple(finished(_read_cells(name, xml, container)) for name, xml in parts.items())
         contents = Contents(tables, tuple(sheet.name for sheet in sheets if sheet.hidden))
-    return Contents(contents.tables, contents.hidden_sheets, contents.other_sheets, tuple(dict.fromkeys(notes)))
+    return replace(contents, notes=tuple(dict.fromkeys(notes)))
 
 
 def _read_sheet(workbook: Any, name: str, xml: bytes, container: Parts) -> Table:

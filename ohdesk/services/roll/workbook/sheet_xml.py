@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from ohdesk.domain.roll.table import Merge, column_index
 from ohdesk.services.roll.workbook.limits import FILLED_CELLS
-from ohdesk.services.roll.workbook.wire import NotReadableError, laid_out
+from ohdesk.services.roll.workbook.wire import NotReadableError, filled_rows
 
 NOT_COMPUTED = "#未计算"
 
@@ -181,7 +181,7 @@ def read_cells(xml: bytes, strings: list[str]) -> list[Sequence[Any]]:
                 raise NotReadableError("too_large")
 
     parse(xml, start, end)
-    return laid_out([(row, _filled(cells)) for row, cells in sorted(rows.items())])
+    return filled_rows(rows)
 
 
 def _value(kind: str, text: str, strings: list[str]) -> Any:
@@ -198,7 +198,3 @@ def _value(kind: str, text: str, strings: list[str]) -> Any:
         except ValueError:
             return text
     return text
-
-
-def _filled(cells: dict[int, Any]) -> list[Any]:
-    return [cells.get(column) for column in range(max(cells) + 1)]

@@ -10,7 +10,7 @@ from typing import Any
 from ohdesk.domain.roll.table import Merge, Table
 from ohdesk.services.roll.workbook import sheet_xml
 from ohdesk.services.roll.workbook.limits import CELL_CHARACTERS, FILLED_CELLS
-from ohdesk.services.roll.workbook.wire import Contents, NotReadableError, laid_out
+from ohdesk.services.roll.workbook.wire import Contents, NotReadableError, filled_rows
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -162,9 +162,7 @@ class _Sheet2003:
         self.column = -1
 
     def table(self) -> Table:
-        rows = [(row, [cells.get(column) for column in range(max(cells) + 1)]) for row, cells in self.rows.items()]
-        laid = laid_out(sorted(rows))
-        return Table(self.name, laid, tuple(self.merges), frozenset(self.hidden))
+        return Table(self.name, filled_rows(self.rows), tuple(self.merges), frozenset(self.hidden))
 
 
 def read_spreadsheet_2003(data: bytes) -> Contents:

@@ -1,6 +1,6 @@
 """What the child process answers, and its spelling on the pipe (MessagePack)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,6 +59,11 @@ def laid_out(rows: Sequence[tuple[int, Sequence[Any]]]) -> list[Sequence[Any]]:
     for row, cells in rows:
         laid[row] = cells
     return laid
+
+
+def filled_rows(rows: Mapping[int, Mapping[int, Any]]) -> list[Sequence[Any]]:
+    """Return cells, given by row and column from 0, as rows that each end at their own last filled cell."""
+    return laid_out([(row, [rows[row].get(at) for at in range(max(rows[row]) + 1)]) for row in sorted(rows)])
 
 
 def encode_refusal(code: str) -> bytes:
