@@ -44,7 +44,8 @@ def tr(text: str, /, **values: object) -> str:
 
     `OHDESK_STRETCH=150` makes every sentence half as long again, to test layouts.
     """
-    spoken = text if _statutory.get() else _stretched(_catalogue.gettext(text))
+    # In a catalogue the empty sentence stands for the particulars of the catalogue itself.
+    spoken = text if _statutory.get() or not text else _stretched(_catalogue.gettext(text))
     # Without values a sentence may show braces of its own, such as the example of a file.
     return spoken.format(**values) if values else spoken
 

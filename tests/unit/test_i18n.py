@@ -16,6 +16,10 @@ def test_the_catalogue_translates(english):
     assert tr("密码不正确。") != "密码不正确。"
 
 
+def test_what_says_nothing_says_nothing_in_any_language(english):
+    assert tr("") == ""
+
+
 def test_a_statutory_document_stays_chinese(english):
     with in_chinese():
         assert tr("密码不正确。") == "密码不正确。"
