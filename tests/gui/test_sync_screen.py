@@ -289,3 +289,12 @@ def test_a_receipt_half_typed_is_not_thrown_away_unasked_and_is_there_after_a_lo
     again = shown(world.town, jobs, qtbot)
     again.take_draft(typed)
     assert again.receive.form.value("code") == "1-AA"
+
+
+def test_what_is_asked_comes_into_sight_on_a_small_screen(screen, qtbot):
+    screen.resize(NARROW.width(), NARROW.height() // 2)
+    alt(qtbot, screen, "G")
+    field = screen.focusWidget()
+    qtbot.waitUntil(
+        lambda: not field.visibleRegion().isEmpty() and field.visibleRegion().boundingRect() == field.rect()
+    )

@@ -24,7 +24,7 @@ from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.screen import Screen
-from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.write_card import WriteCard
 from ohdesk.ui.screens.exchange.enrol_card import EnrolCard
@@ -67,7 +67,7 @@ class SyncScreen(Screen):
             widget.hide()  # until it is known whether this office belongs to a county
         parts = (self._strip, self._cards, grow(self.lists), grow(share=0))  # the last for when there are no lists
         self._column = column(*parts, gap="gap", edges=("page_side", "page_top"))
-        column(self.header, grow(Scrolled(box(self._column))), of=self, gap="")
+        column(self.header, grow(FollowingScroll(box(self._column))), of=self, gap="")
 
     @cached_property
     def enrol(self) -> EnrolCard:
