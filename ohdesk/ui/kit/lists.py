@@ -26,7 +26,7 @@ class Lists(QWidget):
         self.chips.chosen.connect(self._turn)
         self.particulars = muted()
         self.particulars.hide()
-        self._stack = QStackedLayout()
+        self._stack = QStackedLayout()  # each keeps its selection and its place while another is in front
         column(self.chips, grow(self._stack), self.particulars, of=self)
 
     def add(

@@ -55,7 +55,7 @@ class CountyScreen(Screen):
 
     def page_of(self, name: str) -> Page:
         """Return a page, made when it is first asked for."""
-        if name not in self._pages:
+        if name not in self._pages:  # few look at all six, and each reads for itself
             page = self._pages[name] = _PAGES[name](self.ctx, self.jobs)
             self.hand_on(page)
             self._stack.addWidget(page)

@@ -99,6 +99,7 @@ class EnrolCard(Page):
             return
         target = place / tr("{office}_登记申请.ohreq", office=safe_stem(ctx.office.name))
         self.work(
+            # With the fingerprint that was compared: the file may have been exchanged since.
             lambda: joining.write_request(ctx, file, target, card.fingerprint),
             self._written,
             tr("写出申请"),

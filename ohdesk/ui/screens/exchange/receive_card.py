@@ -85,7 +85,7 @@ class ReceiveCard(Page):
         if self._preview is None or not self.take.isEnabled():
             return
         ctx, file = self.ctx, self._preview.path
-        self.take.setEnabled(False)
+        self.take.setEnabled(False)  # not hidden: who presses Enter twice must not press what comes to its place
         self.outcome.tell("warn", tr("正在接收，请不要拔出优盘"), "")
         self.work(lambda: receiving.take_in(ctx, file), self._taken, tr("接收下发"), self._fail)
 

@@ -77,7 +77,7 @@ class TodayScreen(Screen):
             return
         self._show(self._agenda)
         if not self._agenda.starting:
-            ctx = self.ctx
+            ctx = self.ctx  # findings and the roll are counted for a while; the visits of the day need not wait
             self._latest.ask(lambda: today.backlog(ctx), self._show_backlog)
 
     def _show(self, agenda: Agenda) -> None:
