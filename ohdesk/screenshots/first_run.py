@@ -56,7 +56,7 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
     unlock.show_started(Started(_CODE, request))
     yield stage.shot("recovery-code")
     unlock.code_card.again.setText("qwerty")
-    unlock.code_card.confirm.click()
+    unlock.code_card.submit.click()
     yield stage.shot("recovery-code-mistyped")
 
 

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLayout, QWidget
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.lay import Item, clear, column, grow, muted, row, text
-from ohdesk.ui.theme.icons import icon
+from ohdesk.ui.kit.lay import Item, clear, column, grow, muted, picture, row, text
 
 _MARKS = {Verdict.HOLDS: ("ok", "ok"), Verdict.FAILS: ("bad", "bad"), Verdict.UNCHECKED: ("blank", "outline")}
 
@@ -83,13 +82,6 @@ class CheckLines(QWidget):
                 self._grid.addWidget(muted(fact.detail), line + 1, 1, 1, 2)
             self._words.append(f"{fact.sentence} {said} {fact.detail}".strip())
         self.setVisible(bool(facts))
-
-
-def picture(role: str, tint: str) -> QLabel:
-    """Return the icon of a role in a colour."""
-    label = QLabel()
-    label.setPixmap(icon(role, tint).pixmap(theme.size("icon"), theme.size("icon")))
-    return label
 
 
 def framed(inside: QLayout) -> QFrame:

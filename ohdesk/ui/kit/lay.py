@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from ohdesk.ui import theme
+from ohdesk.ui.theme.icons import icon
 
 
 class Grown(NamedTuple):
@@ -84,6 +85,13 @@ def text(words: str = "", look: str = "", *, selectable: bool = False) -> QLabel
 def muted(words: str = "") -> QLabel:
     """Return a line of secondary text."""
     return text(words, "muted")
+
+
+def picture(role: str, tint: str) -> QLabel:
+    """Return the icon of a role in a colour."""
+    label = QLabel()
+    label.setPixmap(icon(role, tint).pixmap(theme.size("icon"), theme.size("icon")))
+    return label
 
 
 def facts(lines: Iterable[tuple[str, str | QWidget]], width: str = "fact_name") -> QWidget:

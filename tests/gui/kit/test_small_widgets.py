@@ -214,7 +214,7 @@ def test_only_steps_already_reached_can_be_gone_to(qtbot, shown):
 
 def test_after_a_folder_was_chosen_the_focus_goes_on_to_the_next_field(qtbot, tmp_path):
     page = QWidget()
-    folder, password = PathRow(QLineEdit(), "选择…(&B)", lambda: tmp_path), QLineEdit()
+    folder, password = PathRow("选择…(&B)", lambda: tmp_path), QLineEdit()
     column(folder, password, of=page)
     qtbot.addWidget(page)
     with qtbot.waitActive(page):

@@ -7,8 +7,8 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.start.first_steps import FirstStep
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button, equally_wide
-from ohdesk.ui.kit.card import framed, picture
-from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
+from ohdesk.ui.kit.card import framed
+from ohdesk.ui.kit.lay import box, column, grow, muted, picture, row, text
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.today.attention import PLACES

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import equally_wide
-from ohdesk.ui.kit.card import picture
-from ohdesk.ui.kit.lay import clear, column, grow, row, text
+from ohdesk.ui.kit.lay import clear, column, grow, picture, row, text
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.today.leading_button import LeadingButton
 

@@ -5,19 +5,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from ohdesk.i18n import tr
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.card import Fingerprint
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_target
-from ohdesk.ui.kit.lay import box, column, grow, row, text
-from ohdesk.ui.screens.unlock.cards import PathRow, link, muted
+from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
+from ohdesk.ui.screens.unlock.cards import PathRow
 
 if TYPE_CHECKING:
     from ohdesk.services.trust.joining import CardShown
 
 _REQUEST_NAME = "request.ohreq"
-_GROUPS_A_LINE = 4
 
 
 class CardPart(QWidget):
@@ -34,48 +35,56 @@ class CardPart(QWidget):
         self.card: CardShown | None = None
         self._asked_for: Path | None = None
         self._reading = False
-        row = PathRow(
-            QLineEdit(),
+        self._file = PathRow(
             tr("选择…(&K)"),
             lambda: choose_file(self, tr("选择县级名片"), tr("县级名片 (*.ohcard);;所有文件 (*)")),
             "import",
         )
-        row.chosen.connect(self._choose)
-        self.line = row.line
-        self.field = Field(tr("县级名片（没有的可以空着，以后再加入）"), row)
-        self.fingerprint = QLabel()
-        self.fingerprint.setObjectName("code")
-        self.fingerprint.setAccessibleName(tr("县级名片的指纹"))
-        self.whose = muted("")
+        self._file.chosen.connect(self._choose)
+        self.line = self._file.line
+        self.field = Field(tr("县级名片（没有的可以空着，以后再加入）"), self._file)
+        self.fingerprint = Fingerprint(tr("县级名片的指纹"))
+        self.whose = muted()
         self.compared = QCheckBox(tr("已打电话逐组核对，八组都一致(&A)"))
         self.message = text(tr("请先打电话核对指纹，再打勾：名片可能在路上被换过。"), "fieldError")
-        self._target()
-        self._layout()
+        self._target = PathRow(
+            tr("另存到…(&E)"),
+            lambda: choose_target(self, tr("登记申请写到哪里"), _REQUEST_NAME, tr("登记申请 (*.ohreq)")),
+            "save",
+        )
+        self.request_line = self._target.line
+        self.request_field = Field(tr("登记申请写到（建好后交给县级）"), self._target)
+        self.without = button(tr("不用名片(&U)"), act=self._clear, quiet=True)
+        self._parts = (self.whose, self.fingerprint, self.compared, self.message)
+        column(self.field, *self._parts, of=self)
+        self.outcome = box(column(self.request_field, row(self.without, grow())))
+        self.compared.toggled.connect(self.message.hide)
         self._show_parts()
 
     @property
     def path(self) -> Path | None:
         """The card's file."""
-        text = self.line.text().strip()
-        return Path(text) if text else None
+        return self._file.path
 
     @property
     def request(self) -> Path | None:
         """Where the request is to be written."""
-        text = self.request_line.text().strip()
-        return Path(text) if text else None
+        return self._target.path
 
     def show_card(self, card: "CardShown") -> None:
         """Show whose card it is and the fingerprint to compare."""
         self._reading = False
         self.card = card
-        groups = card.fingerprint.split(" ")
-        lines = [groups[at : at + _GROUPS_A_LINE] for at in range(0, len(groups), _GROUPS_A_LINE)]
-        self.fingerprint.setText("\n".join("  ".join(line) for line in lines))
-        self.fingerprint.ensurePolished()
+        self.fingerprint.show_groups(card.fingerprint)
+        self.fingerprint.ensurePolished()  # only then does it know the height of its large type
         self.fingerprint.setMinimumHeight(self.fingerprint.sizeHint().height())
-        text = tr("{county}（{code}）的名片。请打电话给县级，请对方念出名片的指纹，逐组核对：")
-        self.whose.setText(text.format(county=card.county, code=card.division))
+        self.whose.setText(
+            tr(
+                "{county}（{code}）的名片。请打电话给县级，请对方念出名片的指纹，逐组核对：",
+                county=card.county,
+                code=card.division,
+            )
+        )
         self.compared.setChecked(False)
         if self.path is not None and not self.request_line.text():
             self.request_line.setText(str(self.path.with_name(_REQUEST_NAME)))
@@ -108,23 +117,6 @@ class CardPart(QWidget):
             return False
         self.request_field.clear_error()
         return True
-
-    def _target(self) -> None:
-        row = PathRow(
-            QLineEdit(),
-            tr("另存到…(&E)"),
-            lambda: choose_target(self, tr("登记申请写到哪里"), _REQUEST_NAME, tr("登记申请 (*.ohreq)")),
-            "save",
-        )
-        self.request_line = row.line
-        self.request_field = Field(tr("登记申请写到（建好后交给县级）"), row)
-        self.without = link(tr("不用名片(&U)"), self._clear)
-
-    def _layout(self) -> None:
-        self._parts = (self.whose, self.fingerprint, self.compared, self.message)
-        column(self.field, *self._parts, of=self)
-        self.outcome = box(column(self.request_field, row(self.without, grow())))
-        self.compared.toggled.connect(self.message.hide)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,22 +1,25 @@
-"""What the cards of the unlock screen share: their frame, and what they hand over.
+"""What the pages of the unlock screen share: their frame, what can be said on them, and what they hand over.
 
-`QtCore.Qt` is named here and in the password's card only inside functions that run later: PySide takes as long to set
-up its enumerations as to paint the card.
+The first page is painted before anything that takes long is imported: of the kit only what it shows is imported here.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6 import QtCore
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.theme.icons import icon
+from ohdesk.ui.kit.lay import Item, column, grow, muted, picture, repaint_state, row, text
+
+if TYPE_CHECKING:
+    from ohdesk.ui.kit.notice import NoticeBar
 
 
 class Credentials(NamedTuple):
@@ -53,47 +56,82 @@ class Recovery(NamedTuple):
     password: str
 
 
-class Card(QFrame):
-    """A card with a title, a sentence under it, and a row of buttons at its foot; Esc goes back."""
+class Front(QFrame):
+    """One of the pages of the unlock screen; what fails on the worker is said on the one in front."""
 
-    back_chosen = Signal()
+    @cached_property
+    def notice(self) -> "NoticeBar":
+        """What is said of something just done, or gone wrong."""
+        from ohdesk.ui.kit.notice import NoticeBar  # late: seldom needed, never at once
 
-    def __init__(self, role: str, title: str, sentence: str, width: str = "dialog_width") -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.setFixedWidth(theme.layout(width))
-        self.fields: dict[str, Field] = {}
-        self._mark = QLabel()
-        self._heading = QLabel(title)
-        self._heading.setObjectName("title")
-        self.heading_row = QHBoxLayout()
-        self.heading_row.setSpacing(theme.size("gap_small"))
-        self._mark.setPixmap(icon(role, "accent").pixmap(theme.size("icon"), theme.size("icon")))
-        self.heading_row.addWidget(self._mark)
-        self.heading_row.addWidget(self._heading, 1)
-        self.sentence = muted(sentence)
-        self.column = QVBoxLayout(self)
-        side = theme.size("page_side") + theme.size("gap_small")
-        self.column.setContentsMargins(side, theme.size("page_side"), side, theme.size("page_side"))
-        self.column.setSpacing(theme.size("gap"))
-        self.column.addLayout(self.heading_row)
-        self.column.addWidget(self.sentence)
-        self._busy = muted("")
-
-    @property
-    def title(self) -> str:
-        """What stands at the head of the card."""
-        return self._heading.text()
+        return NoticeBar()
 
     def start(self) -> None:
         """Put the cursor where typing starts."""
 
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, in its place."""
+        self.notice.error(error)
 
-    def set_busy(self, text: str) -> None:
+    def set_busy(self, words: str) -> None:
         """Say that work is going on; an empty text ends it."""
-        self._busy.setText(text)
+
+
+class Card(Front):
+    """A card with a title, a sentence under it, and a row of buttons at its foot; Esc goes back.
+
+    submit: the button that does what the card is for (`go_on`), named `go`
+    """
+
+    back_chosen = Signal()
+
+    def __init__(
+        self, role: str, title: str, sentence: str, go: str, width: str = "dialog_width", gap: str = "gap"
+    ) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setFixedWidth(theme.layout(width))
+        self.fields: dict[str, Field] = {}
+        self._heading = text(title, "title")
+        self.heading_row = row(picture(role, "accent"), grow(self._heading))
+        self.sentence = muted(sentence)
+        self._busy = muted()
+        self._busy.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.submit = button(go, act=self.go_on, primary=True)
+        self.column = column(self.heading_row, self.sentence, gap=gap, edges=("gap_small", ""))
+        column(self.column, of=self, edges=("page_side", "page_side"))
+
+    @property
+    def title(self) -> str:
+        """What stands at the head of the card."""
+        return self._heading.text()
+
+    @cached_property
+    def notice(self) -> "NoticeBar":
+        """What is said of something just done, or gone wrong, under the sentence unless it is put elsewhere."""
+        made = super().notice
+        self.column.insertWidget(2, made)
+        return made
+
+    def fill(self, *parts: Item) -> QVBoxLayout:
+        """Put parts below each other under the sentence; returns the column they stand in."""
+        made = column(*parts)
+        self.column.addLayout(made)
+        return made
+
+    def go_on(self) -> None:
+        """Do what the card is for."""
+
+    def set_busy(self, words: str) -> None:
+        self._busy.setText(words)
+        self.submit.setEnabled(not words)
+        if words:
+            self.hide_notice()
+
+    def hide_notice(self) -> None:
+        """Nothing is said any more."""
+        if "notice" in vars(self):  # asking for it would make one
+            self.notice.hide()
 
     def say_problems(self, problems: Mapping[str, str]) -> bool:
         """Say beside each field, by its key, what is wrong with it and go to the first; True when something is."""
@@ -106,20 +144,16 @@ class Card(QFrame):
             self.fields[next(iter(problems))].editor.setFocus()
         return bool(problems)
 
-    def foot(self, left: tuple[QPushButton, ...], right: tuple[QPushButton, ...]) -> QHBoxLayout:
-        """Return the row of buttons: ways out on the left, the next step on the right."""
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap_small"))
-        for button in left:
-            row.addWidget(button)
-        self._busy.setProperty("alignment", "AlignRight|AlignVCenter")
-        row.addWidget(self._busy, 1)
-        for button in right:
-            row.addWidget(button)
-        return row
+    def foot(self, *ways_out: QPushButton, right: tuple[QPushButton, ...] = ()) -> QHBoxLayout:
+        """Return the row of buttons: ways out on the left; on the right the next step, and what stands before it."""
+        return row(*ways_out, grow(self._busy), *right, self.submit)
+
+    def way_back(self) -> QPushButton:
+        """Return the button that does what Esc does."""
+        return button(tr("返回(&R)"), act=self.back_chosen.emit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == QtCore.Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             self.back_chosen.emit()
         else:
             super().keyPressEvent(event)
@@ -141,9 +175,7 @@ class LineRow(QWidget):
         """Mark the line, which is what the style sheet knows."""
         if (self.line.property(name) or False) == value:
             return True  # polishing is slow, and nothing would look different
-        self.line.setProperty(name, value)
-        self.line.style().unpolish(self.line)
-        self.line.style().polish(self.line)
+        repaint_state(self.line, name, value)
         return super().setProperty(name, value)
 
 
@@ -152,22 +184,18 @@ class PathRow(LineRow):
 
     chosen = Signal()
 
-    def __init__(self, line: QLineEdit, button: str, browse: Callable[[], Path | None], role: str = "folder") -> None:
-        super().__init__(line)
+    def __init__(self, words: str, browse: Callable[[], Path | None], role: str = "folder") -> None:
+        super().__init__(QLineEdit())
         self._browse = browse
         self.line.editingFinished.connect(self.chosen)
-        self.button = action(role, button, self._choose)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.size("gap_small"))
-        row.addWidget(self.line, 1)
-        row.addWidget(self.button)
+        self.button = action(role, words, self._choose)
+        row(grow(self.line), self.button, of=self)
 
     @property
     def path(self) -> Path | None:
-        """What stands there."""
-        text = self.line.text().strip()
-        return Path(text) if text else None
+        """What stands there; None for nothing."""
+        typed = self.line.text().strip()
+        return Path(typed) if typed else None
 
     def _choose(self) -> None:
         chosen = self._browse()
@@ -176,27 +204,3 @@ class PathRow(LineRow):
             self.chosen.emit()
             self.button.setFocus()
             self.button.focusNextChild()  # what was chosen needs no more typing
-
-
-def muted(text: str) -> QLabel:
-    """Return a line in the quieter colour that wraps."""
-    label = QLabel(text)
-    label.setObjectName("muted")
-    label.setWordWrap(True)
-    return label
-
-
-def link(text: str, act: Callable[[], object]) -> QPushButton:
-    """Return a button that does not stand out."""
-    button = QPushButton(text)
-    button.setProperty("quiet", True)
-    button.clicked.connect(lambda: act())
-    return button
-
-
-def primary(text: str, act: Callable[[], object]) -> QPushButton:
-    """Return the one button of a card that stands out."""
-    button = QPushButton(text)
-    button.setProperty("primary", True)
-    button.clicked.connect(lambda: act())
-    return button

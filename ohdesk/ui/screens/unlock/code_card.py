@@ -12,9 +12,8 @@ from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_target
-from ohdesk.ui.kit.lay import column, grow, row
-from ohdesk.ui.kit.notice import NoticeBar
-from ohdesk.ui.screens.unlock.cards import Card, muted, primary
+from ohdesk.ui.kit.lay import grow, muted, row, say
+from ohdesk.ui.screens.unlock.cards import Card
 
 if TYPE_CHECKING:
     from ohdesk.services.start.first_run import Started
@@ -35,10 +34,10 @@ class CodeCard(Card):
             "key",
             tr("请保存恢复码"),
             tr("忘记全部密码时，只有恢复码能打开工作区。它只显示这一次；请打印或抄下，与电脑分开保存。"),
+            tr("进入工作区(&S)"),
         )
         self._secret = ""
         self._office = ""
-        self.notice = NoticeBar()
         self.code = QLabel()
         self.code.setAccessibleName(tr("恢复码"))
         self.code.setTextInteractionFlags(
@@ -47,11 +46,11 @@ class CodeCard(Card):
         self.code.setObjectName("code")
         self.again = QLineEdit()
         self.again.setMaxLength(_LONGEST_END)
-        self.again.returnPressed.connect(self._confirm)
+        self.again.returnPressed.connect(self.go_on)
         self.again_field = Field(tr("看着保存好的那一份，输入恢复码的最后两组"), self.again)
-        self.request = muted("")
+        self.request = muted()
         self.request.hide()
-        self._layout()
+        self._lay_out()
 
     @property
     def is_open(self) -> bool:
@@ -71,18 +70,19 @@ class CodeCard(Card):
 
     def show_request(self, started: "Started", place: str) -> None:
         """Say where the request to the county lies and its fingerprint, or why there is none."""
-        self.request.setVisible(bool(started.request or started.problem))
+        words = ""
         if started.request is not None:
-            text = tr("登记申请已写到 {place}，交给{county}。对方会打电话核对它的指纹：{fingerprint}")
-            shown = started.request
-            self.request.setText(text.format(place=place, county=shown.county, fingerprint=shown.fingerprint))
+            words = tr(
+                "登记申请已写到 {place}，交给{county}。对方会打电话核对它的指纹：{fingerprint}",
+                place=place,
+                county=started.request.county,
+                fingerprint=started.request.fingerprint,
+            )
         elif started.problem:
-            text = tr("登记申请没有写成：{problem}工作区已经建好，进入后可在“上报同步”里再写一次。")
-            self.request.setText(text.format(problem=started.problem))
-
-    def show_error(self, error: Exception) -> None:
-        """Say why the code could not be written to a file."""
-        self.notice.error(error)
+            words = tr(
+                "登记申请没有写成：{problem}工作区已经建好，进入后可在“上报同步”里再写一次。", problem=started.problem
+            )
+        say(self.request, words)
 
     def show_saved(self, path: Path) -> None:
         """Say that the code is in a file."""
@@ -94,8 +94,7 @@ class CodeCard(Card):
         self.notice.done(sentence + tr("。请等纸出来，与这里逐组核对，看清了再继续。"))
         self.again.setFocus()
 
-    def _layout(self) -> None:
-        self.confirm = primary(tr("进入工作区(&S)"), self._confirm)
+    def _lay_out(self) -> None:
         ways = row(
             action("print", tr("打印…(&P)"), self._print),
             action("save", tr("存文件…(&F)"), self._save),
@@ -105,10 +104,9 @@ class CodeCard(Card):
         advice = muted(
             tr("这一页不能返回：工作区已经建立。纸张放进保险柜或交负责人保管，不要拍照，也不要存在这台电脑上。")
         )
-        foot = self.foot((), (self.confirm,))
-        self.column.addLayout(column(self.notice, self.code, ways, self.again_field, advice, self.request, foot))
+        self.fill(self.code, ways, self.again_field, advice, self.request, self.foot())
 
-    def _confirm(self) -> None:
+    def go_on(self) -> None:
         typed = "".join(self.again.text().split()).upper()
         end = in_groups(self._secret).end
         if typed != end:

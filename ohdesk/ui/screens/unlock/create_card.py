@@ -4,19 +4,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton
+from PySide6.QtWidgets import QButtonGroup, QLineEdit
 
 from ohdesk.i18n import tr
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division, knows_towns_of
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.lay import column, grow, row
-from ohdesk.ui.kit.notice import NoticeBar
-from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.screens.unlock.card_part import CardPart
-from ohdesk.ui.screens.unlock.cards import Card, NewOffice, PathRow, primary
-from ohdesk.ui.screens.unlock.password_row import PasswordRow
+from ohdesk.ui.screens.unlock.cards import Card, NewOffice, PathRow
+from ohdesk.ui.screens.unlock.password_row import NewPassword
 
 if TYPE_CHECKING:
     from ohdesk.services.trust.joining import CardShown
@@ -33,9 +32,9 @@ class CreateCard(Card):
             "add",
             tr("新建工作区"),
             tr("工作区放在本机硬盘上，不能放在优盘或网络共享。下面各项只填一次。"),
+            tr("建立工作区(&C)"),
             width="card_wide",
         )
-        self.notice = NoticeBar()
         self._suggested = ""
         self._roles()
         self._editors()
@@ -50,7 +49,6 @@ class CreateCard(Card):
         return "county" if self.county.isChecked() else "town"
 
     def start(self) -> None:
-        """Put the cursor into the first field."""
         if not self.folder.text():
             self.folder.setText(str(_free_folder()))
         self.division.setFocus()
@@ -61,43 +59,34 @@ class CreateCard(Card):
         self._check_division()
 
     def show_error(self, error: Exception) -> None:
-        """Say why it could not be created, or why the card cannot be used."""
         if not self.joining.take_error(error):
-            self.notice.error(error)
+            super().show_error(error)
             self.submit.setFocus()
 
-    def set_busy(self, text: str) -> None:
-        super().set_busy(text)
-        self.submit.setEnabled(not text)
-        if text:
-            self.notice.hide()
-
     def _roles(self) -> None:
-        self.town, self.county = QPushButton(tr("镇街(&T)")), QPushButton(tr("县级(&Y)"))
+        self.town, self.county = button(tr("镇街(&T)")), button(tr("县级(&Y)"))
         self._group = QButtonGroup(self)
-        for button in (self.town, self.county):
-            button.setCheckable(True)
-            self._group.addButton(button)
+        for each in (self.town, self.county):
+            each.setCheckable(True)
+            self._group.addButton(each)
         self.town.setChecked(True)
         self._group.buttonToggled.connect(self._choose_role)
 
     def _editors(self) -> None:
-        folder = PathRow(QLineEdit(), tr("选择…(&B)"), lambda: choose_folder(self, tr("选择空文件夹")))
-        secret = PasswordRow(tr("显示(&V)"))
-        self.folder, self.password = folder.line, secret.line
-        self.again = PasswordEdit()
+        folder = PathRow(tr("选择…(&B)"), lambda: choose_folder(self, tr("选择空文件夹")))
+        self.folder = folder.line
+        self._secret = NewPassword(tr("密码"), tr("再输一次密码"))
+        self.password, self.again = self._secret.line, self._secret.again
         self.division, self.name, self.account = QLineEdit(), QLineEdit(), QLineEdit()
         self.division.textEdited.connect(self._division_edited)
         self.division.editingFinished.connect(self._check_division)
-        self.again.returnPressed.connect(self._submit)
-        secret.reveals(self.again)
+        self.again.returnPressed.connect(self.go_on)
         self.fields = {
             "division": Field("", self.division),
             "name": Field(tr("本单位名称"), self.name),
             "folder": Field(tr("文件夹（新的或空的）"), folder),
             "account": Field(tr("管理员姓名"), self.account),
-            "password": Field(tr("密码"), secret),
-            "again": Field(tr("再输一次密码"), self.again),
+            **self._secret.fields,
         }
         self._name_division()
 
@@ -107,14 +96,12 @@ class CreateCard(Card):
         right = column(*mine, self.joining.outcome, grow())
         both = row(grow(left), grow(right))
         both.setSpacing(theme.size("gap") + theme.size("gap_small"))
-        self.submit = primary(tr("建立工作区(&C)"), self._submit)
-        self.back = QPushButton(tr("返回(&R)"))
-        self.back.clicked.connect(self.back_chosen)
         choice = row(self.town, self.county, grow())
-        self.column.addLayout(column(choice, both, self.notice, self.foot((self.back,), (self.submit,))))
+        # The fields are many: what goes wrong is said beside the button that was pressed.
+        self.fill(choice, both, self.notice, self.foot(self.way_back()))
 
     def _choose_role(self) -> None:
-        self.notice.hide()
+        self.hide_notice()
         for part in (self.joining, self.joining.outcome):
             part.setVisible(self.role == "town")
         self._name_division()
@@ -170,7 +157,7 @@ class CreateCard(Card):
             self.name.setText(office)
             self._suggested = office
 
-    def _submit(self) -> None:
+    def go_on(self) -> None:
         if not self.submit.isEnabled():
             return
         joined = self.role == "county" or self.joining.check()
@@ -199,11 +186,7 @@ class CreateCard(Card):
         for key, editor in (("name", self.name), ("folder", self.folder), ("account", self.account)):
             if not editor.text().strip():
                 problems[key] = tr("请填写。")
-        if not self.password.text():
-            problems["password"] = tr("请填写。")
-        elif self.password.text() != self.again.text():
-            problems["again"] = tr("两次输入的密码不同。")
-        return problems
+        return problems | self._secret.problems()
 
 
 def _free_folder() -> Path:

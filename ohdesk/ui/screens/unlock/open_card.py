@@ -1,23 +1,23 @@
 """The card that opens a workspace: folder, account, password."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.errors import WrongPasswordError
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.screens.unlock.cards import Card, Credentials, PathRow, link, primary
+from ohdesk.ui.screens.unlock.cards import Card, Credentials, PathRow
 from ohdesk.ui.screens.unlock.password_row import PasswordRow
 from ohdesk.ui.screens.unlock.remembered import last_account, remember
 from ohdesk.ui.screens.unlock.wrong_passwords import FREE_TRIES, WrongPasswords
 
 if TYPE_CHECKING:
-    from ohdesk.ui.kit.notice import NoticeBar
     from ohdesk.ui.screens.unlock.practice_part import PracticePart
 
 _SECOND = 1000  # milliseconds
@@ -32,73 +32,52 @@ class OpenCard(Card):
     throw_away_wanted = Signal(object)  # Path
 
     def __init__(self, folder: Path | None) -> None:
-        super().__init__("lock", tr("职业健康监督检查"), tr("请输入密码。数据只在本机，加密保存。"))
+        super().__init__(
+            "lock", tr("职业健康监督检查"), tr("请输入密码。数据只在本机，加密保存。"), tr("打开(&O)"), gap="gap_small"
+        )
         self._wrong_passwords = WrongPasswords()
         self._pressed: Credentials | None = None
         self._seconds = 0
         self._ticks = QTimer(self)
         self._ticks.setInterval(_SECOND)
         self._ticks.timeout.connect(self._tick)
-        self._notice: NoticeBar | None = None
-        self._practice: PracticePart | None = None
-        self._editors(folder)
-        self._layout()
-
-    def _editors(self, folder: Path | None) -> None:
-        row = PathRow(QLineEdit(str(folder or "")), tr("选择…(&B)"), self._choose_folder)
-        row.chosen.connect(self._folder_edited)
-        self.folder = row.line
-        self.folder_field = Field(tr("工作区文件夹"), row)
+        self._place = PathRow(tr("选择…(&B)"), self._choose_folder)
+        self.folder = self._place.line
+        self.folder.setText(str(folder or ""))
+        self._place.chosen.connect(self._folder_edited)
+        self.folder_field = Field(tr("工作区文件夹"), self._place)
         self.account = Choice()
         self.account.setEditable(True)
         self.account_field = Field(tr("账户"), self.account)
-        secret = PasswordRow(tr("显示(&V)"))
-        self.secret, self.password = secret, secret.line
-        self.password.returnPressed.connect(self._submit)
-        self.password_field = Field(tr("密码"), secret)
+        self.secret = PasswordRow()
+        self.password = self.secret.line
+        self.password.returnPressed.connect(self.go_on)
+        self.password_field = Field(tr("密码"), self.secret)
         self._asked_for = folder
+        self.forgot = button(tr("忘记密码(&G)"), act=self.forgotten.emit, quiet=True)
+        self.others = button(tr("其他方式(&W)"), act=self.back_chosen.emit, quiet=True)
+        self._asked = self.fill(self.folder_field, self.account_field, self.password_field)
+        self._asked.addSpacing(theme.size("gap_small"))
+        self._asked.addLayout(self.foot(self.others, self.forgot))
 
-    def _layout(self) -> None:
-        self.submit = primary(tr("打开(&O)"), self._submit)
-        self.forgot = link(tr("忘记密码(&G)"), self.forgotten.emit)
-        self.others = link(tr("其他方式(&W)"), self.back_chosen.emit)
-        self.column.setSpacing(theme.size("gap_small"))
-        for widget in (self.folder_field, self.account_field, self.password_field):
-            self.column.addWidget(widget)
-        self.column.addSpacing(theme.size("gap_small"))
-        self.column.addLayout(self.foot((self.others, self.forgot), (self.submit,)))
-
-    @property
-    def notice(self) -> "NoticeBar":
-        """What is said at the head of the card."""
-        if self._notice is None:
-            from ohdesk.ui.kit.notice import NoticeBar  # late: seldom needed, never at once
-
-            self._notice = NoticeBar()
-            self.column.insertWidget(self.column.indexOf(self.folder_field), self._notice)
-        return self._notice
-
-    @property
+    @cached_property
     def practice(self) -> "PracticePart":
         """What is said about a practice world."""
-        if self._practice is None:
-            from ohdesk.ui.screens.unlock.practice_part import PracticePart  # late: seldom needed, never at once
+        from ohdesk.ui.screens.unlock.practice_part import PracticePart  # late: seldom needed, never at once
 
-            self._practice = PracticePart()
-            self._practice.office_chosen.connect(self.choose)
-            self._practice.throw_away_wanted.connect(self.throw_away_wanted)
-            self.column.insertWidget(self.column.indexOf(self.account_field), self._practice)
-            self.heading_row.addWidget(self._practice.chip)
-        return self._practice
+        part = PracticePart()
+        part.office_chosen.connect(self.choose)
+        part.throw_away_wanted.connect(self.throw_away_wanted)
+        self._asked.insertWidget(self._asked.indexOf(self.account_field), part)
+        self.heading_row.addWidget(part.chip)
+        return part
 
     @property
     def shown_folder(self) -> Path | None:
         """The folder that stands in the card."""
-        text = self.folder.text().strip()
-        return Path(text) if text else None
+        return self._place.path
 
     def start(self) -> None:
-        """Put the cursor where typing starts."""
         (self.password if self.shown_folder else self.folder).setFocus()
 
     def choose(self, folder: Path) -> None:
@@ -163,21 +142,17 @@ class OpenCard(Card):
         text = tr("{minutes} 分钟没有操作，已自动锁定；写好的都已保存，没写完的登录后还在。")
         self.password_field.rename(tr("密码"), text.format(minutes=minutes))
 
-    def set_busy(self, text: str) -> None:
-        super().set_busy(text)
-        self.submit.setEnabled(not text and self._seconds == 0)
-        if text:
+    def set_busy(self, words: str) -> None:
+        super().set_busy(words)
+        if words:
             self.password_field.clear_error()
-            self._hide_notice()
+        elif self._seconds:
+            self.submit.setEnabled(False)  # the wait after wrong passwords goes on
 
     def _choose_folder(self) -> Path | None:
         from ohdesk.ui.kit.files import choose_folder  # late: the file dialog is large
 
         return choose_folder(self, tr("选择工作区文件夹"))
-
-    def _hide_notice(self) -> None:
-        if self._notice is not None:
-            self._notice.hide()
 
     def _wait(self, seconds: int) -> None:
         self._seconds = seconds
@@ -203,10 +178,10 @@ class OpenCard(Card):
         folder = self.shown_folder
         if folder is not None and folder != self._asked_for:
             self._asked_for = folder
-            self._hide_notice()
+            self.hide_notice()
             self.folder_chosen.emit(folder)
 
-    def _submit(self) -> None:
+    def go_on(self) -> None:
         if not self.submit.isEnabled():
             return
         folder, account = self.shown_folder, self.account.currentText().strip()

@@ -1,14 +1,16 @@
-"""A password with a button that shows it and a warning while the caps lock is on."""
+"""A password with a button that shows it and a warning while the caps lock is on; a new one is typed twice."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6 import QtCore
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.screens.unlock.cards import LineRow
 
@@ -29,47 +31,36 @@ class _Line(PasswordEdit):
 class PasswordRow(LineRow):
     """The editor, its reveal button beside it, the warning under it."""
 
-    def __init__(self, reveal: str) -> None:
+    def __init__(self) -> None:
         line = _Line()
         super().__init__(line)
         line.pressed.connect(self._look_at)
         self._lines: tuple[QLineEdit, ...] = (self.line,)
-        self.reveal = QPushButton(reveal)
-        self.reveal.setProperty("quiet", True)
+        self.reveal = button(tr("显示(&V)"), quiet=True)
         self.reveal.setCheckable(True)
         self.reveal.toggled.connect(self._reveal)
-        self._caps: StatusChip | None = None
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap_small"))
-        row.addWidget(self.line, 1)
-        row.addWidget(self.reveal)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.size("gap_tiny"))
-        self._column.addLayout(row)
+        self._column = column(row(grow(self.line), self.reveal), of=self, gap="gap_tiny")
 
-    @property
+    @cached_property
     def caps(self) -> "StatusChip":
         """The warning."""
-        if self._caps is None:
-            from ohdesk.ui.kit.status_chip import StatusChip  # late: seldom needed, never at once
+        from ohdesk.ui.kit.status_chip import StatusChip  # late: seldom needed, never at once
 
-            self._caps = StatusChip()
-            self._column.addWidget(self._caps)
-        return self._caps
+        chip = StatusChip()
+        self._column.addWidget(chip)
+        return chip
 
     def _look_at(self, event: QKeyEvent) -> None:
         """Qt does not tell the caps lock; a letter tells it, when Shift does not agree with its case."""
         text = event.text()
-        if event.key() == QtCore.Qt.Key.Key_CapsLock:
+        if event.key() == Qt.Key.Key_CapsLock:
             self._warn(on=False)
         elif len(text) == 1 and text.isascii() and text.isalpha():
-            self._warn(on=text.isupper() != bool(event.modifiers() & QtCore.Qt.KeyboardModifier.ShiftModifier))
+            self._warn(on=text.isupper() != bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
     def _warn(self, *, on: bool) -> None:
-        if not on and self._caps is None:
-            return
-        self.caps.show_state(tr("大写锁定（Caps Lock）已打开") if on else "", "warn")
+        if on or "caps" in vars(self):  # asking for the chip would make it
+            self.caps.show_state(tr("大写锁定（Caps Lock）已打开") if on else "", "warn")
 
     def reveals(self, again: QLineEdit) -> None:
         """Show the repetition together with the password."""
@@ -79,3 +70,19 @@ class PasswordRow(LineRow):
         for line in self._lines:
             line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
         self.line.setFocus()
+
+
+class NewPassword:
+    """The fields of a password that is being set: nobody sees what is typed, so it is typed twice."""
+
+    def __init__(self, label: str, again: str) -> None:
+        secret = PasswordRow()
+        self.line, self.again = secret.line, PasswordEdit()
+        secret.reveals(self.again)
+        self.fields = {"password": Field(label, secret), "again": Field(again, self.again)}
+
+    def problems(self) -> dict[str, str]:
+        """Return what is wrong, by the key of its field."""
+        if not self.line.text():
+            return {"password": tr("请填写。")}
+        return {} if self.line.text() == self.again.text() else {"again": tr("两次输入的密码不同。")}

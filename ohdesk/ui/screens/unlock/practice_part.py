@@ -1,17 +1,18 @@
 """What the unlock card says about a practice world: which office, which password, and how to be rid of it."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.choice import Choice
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.lay import column, grow, muted, row
 from ohdesk.ui.kit.status_chip import StatusChip
-from ohdesk.ui.screens.unlock.cards import link, muted
 
 if TYPE_CHECKING:
     from ohdesk.services.start.practice import PracticeWorld
@@ -30,16 +31,21 @@ class PracticePart(QWidget):
         self.chip = StatusChip()
         self.office = Choice()
         self.office.activated.connect(self._choose)
-        self.text = muted("")
-        self.remove = link(tr("删除练习库…(&T)"), self._ask)
-        self.confirm: Confirm | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_tiny"))
-        column.addWidget(self.text)
-        column.addWidget(Field(tr("练习哪个单位"), self.office))
-        column.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignLeft)
+        self.text = muted()
+        self.remove = button(tr("删除练习库…(&T)"), act=self._ask, quiet=True)
+        parts = (self.text, Field(tr("练习哪个单位"), self.office), row(self.remove, grow()))
+        self._column = column(*parts, of=self, gap="gap_tiny")
         self.hide()
+
+    @cached_property
+    def _confirm(self) -> "Confirm":
+        from ohdesk.ui.kit.confirm import Confirm  # late: hardly ever asked
+
+        made = Confirm()
+        made.confirmed.connect(self._throw_away)
+        made.declined.connect(self.remove.setFocus)
+        self._column.addWidget(made)
+        return made
 
     def look_at(self, folder: Path) -> Path | None:
         """Show the practice world of a folder, if it is one; return the office to open when it is the world itself."""
@@ -68,18 +74,12 @@ class PracticePart(QWidget):
     def _ask(self) -> None:
         if self.world is None:
             return
-        if self.confirm is None:
-            from ohdesk.ui.kit.confirm import Confirm  # late: hardly ever asked
-
-            self.confirm = Confirm()
-            self.confirm.confirmed.connect(self._throw_away)
-            self.confirm.declined.connect(self.remove.setFocus)
-            layout = self.layout()
-            if layout is not None:
-                layout.addWidget(self.confirm)
-        text = tr("删除整个练习库？{folder} 里的 {count} 个练习工作区和全部练习文件都会删除，不能恢复。")
-        count = len(self.world.offices)
-        self.confirm.ask(text.format(folder=self.world.folder, count=count), tr("删除练习库(&D)"))
+        question = tr(
+            "删除整个练习库？{folder} 里的 {count} 个练习工作区和全部练习文件都会删除，不能恢复。",
+            folder=self.world.folder,
+            count=len(self.world.offices),
+        )
+        self._confirm.ask(question, tr("删除练习库(&D)"))
 
     def _throw_away(self, _nothing: str) -> None:
         if self.world is not None:

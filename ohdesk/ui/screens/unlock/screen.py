@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
+from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.unlock import tasks
-from ohdesk.ui.screens.unlock.cards import Credentials, NewOffice, Recovery
+from ohdesk.ui.screens.unlock.cards import Credentials, Front, NewOffice, Recovery
 from ohdesk.ui.screens.unlock.open_card import OpenCard
 from ohdesk.ui.screens.unlock.remembered import forget, remember, remembered_folders
 from ohdesk.ui.screens.unlock.tasks import MakePractice
@@ -26,20 +27,8 @@ if TYPE_CHECKING:
     from ohdesk.ui.screens.unlock.recover_card import RecoverCard
     from ohdesk.ui.screens.unlock.ways_page import WaysPage
 
-    class Front(Protocol):
-        """What the pages have in common: the cards, and the page with the ways in."""
 
-        def start(self) -> None:
-            """Put the cursor where one starts."""
-
-        def show_error(self, error: Exception) -> None:
-            """Say what went wrong, in its place."""
-
-        def set_busy(self, text: str) -> None:
-            """Say that work is going on; an empty text ends it."""
-
-
-Page = TypeVar("Page", bound=QWidget)
+Page = TypeVar("Page", bound=Front)
 Result = TypeVar("Result")
 
 
@@ -63,10 +52,8 @@ class UnlockScreen(QWidget):
         self._front: Front
         self._pages = QStackedWidget()
         self._page_of: dict[str, QWidget] = {}
-        self._card_of: dict[str, QWidget] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._pages)
+        self._card_of: dict[str, Front] = {}
+        column(self._pages, of=self)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._show_focus)
@@ -285,7 +272,7 @@ class UnlockScreen(QWidget):
             self._pages.removeWidget(page)
             page.deleteLater()
 
-    def _bring(self, name: str, card: "Front") -> None:
+    def _bring(self, name: str, card: Front) -> None:
         self._front = card
         self._pages.setCurrentWidget(self._page_of[name])
         if self.isVisible():
@@ -370,14 +357,10 @@ class _Middle(QWidget):
 
     def __init__(self, card: QWidget) -> None:
         super().__init__()
-        row = QHBoxLayout()  # an alignment would take the card's height away from its width
-        row.addStretch(1)
-        row.addWidget(card)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addLayout(row)
-        column.addStretch(3)
+        middle = row(grow(), card, grow())  # an alignment would take the card's height away from its width
+        edges = ("gap_small", "gap_small")
+        # A card looks centred when there is a little less room above it than below.
+        column(grow(share=2), middle, grow(share=3), of=self, edges=edges)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
