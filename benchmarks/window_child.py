@@ -276,8 +276,8 @@ def hold_draw(ctx: "Context") -> None:
     planning.preview(ctx, plan)
     frozen = holding.freeze(ctx, plan)
     minutes = holding.SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
-    holding.set_seed(ctx, frozen.id, "2023733112", "2023733112", minutes)
-    holding.compute(ctx, frozen.id)
+    holding.set_seed(ctx, frozen, "2023733112", "2023733112", minutes)
+    holding.compute(ctx, frozen)
 
 
 def longest_gap(done) -> float:  # type: ignore[no-untyped-def]

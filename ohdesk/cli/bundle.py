@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from ohdesk.cli.common import Answer, Commands, picked
+from ohdesk.cli.common import Answer, Commands
 from ohdesk.domain.calendar import instant_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -38,11 +38,12 @@ def write(ctx: Context, args: argparse.Namespace) -> Answer:
         tr(
             "收件：{names}；附件 {blobs} 个，共 {size} 字节。",
             names="、".join(exported.recipients),
-            **picked(exported, "blobs", "size"),
+            blobs=exported.blobs,
+            size=exported.size,
         ),
     ]
     if exported.last:
-        lines.append(tr("内容：本机第 {first}–{last} 号操作。", **picked(exported, "first", "last")))
+        lines.append(tr("内容：本机第 {first}–{last} 号操作。", first=exported.first, last=exported.last))
     else:
         lines.append(tr("内容：只有回执，没有新的操作。"))
     if exported.waiting_blobs:
@@ -77,9 +78,9 @@ def look(args: argparse.Namespace) -> Answer:
 
 
 def _outline_data(found: Outline) -> dict[str, object]:
-    own = picked(found, "name", "size", "sha256", "head_sha256", "signature_fits")
     # Said in so many words, so that a script cannot take silence for "checked".
-    return own | {"head": msgspec.to_builtins(found.head), "chain": "unchecked", "payload": "not decrypted"}
+    unchecked = {"chain": "unchecked", "payload": "not decrypted"}
+    return {**asdict(found), "head": msgspec.to_builtins(found.head), **unchecked}
 
 
 def take_in(ctx: Context, args: argparse.Namespace) -> Answer:
@@ -89,7 +90,7 @@ def take_in(ctx: Context, args: argparse.Namespace) -> Answer:
 
 
 def _taken_lines(taken: Taken) -> list[str]:
-    whose = picked(taken, "sender", "division", "name")
+    whose = {"sender": taken.sender, "division": taken.division, "name": taken.name}
     lines = [
         {
             Outcome.APPLIED: tr("已导入：{sender} {division} 的 {name}", **whose),
@@ -98,8 +99,8 @@ def _taken_lines(taken: Taken) -> list[str]:
         }[taken.outcome]
     ]
     if taken.outcome is Outcome.APPLIED:
-        counts = picked(taken, "applied", "already", "blobs")
-        lines.append(tr("新收 {applied} 条操作，原有 {already} 条，附件 {blobs} 个。", **counts))
+        text = tr("新收 {applied} 条操作，原有 {already} 条，附件 {blobs} 个。")
+        lines.append(text.format(applied=taken.applied, already=taken.already, blobs=taken.blobs))
     lines += [tr("缺少：{what}", what=what) for what in taken.waits]
     lines += [
         tr("搁置：第 {seq} 号（{kind}）：{reason}", seq=each.seq, kind=each.kind, reason=each.reason)

@@ -141,6 +141,6 @@ def read_password(file: Path) -> str:
     return lines[0] if lines else ""
 
 
-def picked(value: object, *names: str) -> dict[str, Any]:
-    """Return these attributes by name: the part of a value whose JSON keys are promised."""
-    return {name: getattr(value, name) for name in names}
+def given(args: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """Return what was typed for these options, by name."""
+    return {name: getattr(args, name) for name in names}

@@ -1,8 +1,9 @@
 """`ohdesk doctor`: versions, libraries, fonts and, with a workspace, its database and journal."""
 
 import argparse
+from dataclasses import asdict
 
-from ohdesk.cli.common import Answer, Commands, open_if_named, picked
+from ohdesk.cli.common import Answer, Commands, open_if_named
 from ohdesk.domain.facts import Verdict
 from ohdesk.i18n import tr
 from ohdesk.services.office import doctor
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> Answer:
         if ctx is not None:
             facts += doctor.workspace_facts(ctx)
     versions, sound = doctor.versions(), all(fact.verdict is Verdict.HOLDS for fact in facts)
-    shown = [picked(fact, "key", "sentence", "detail") | {"verdict": fact.verdict.value} for fact in facts]
+    shown = [asdict(fact) | {"verdict": fact.verdict.value} for fact in facts]
     words = {Verdict.HOLDS: tr("正常"), Verdict.FAILS: tr("有问题"), Verdict.UNCHECKED: tr("未核")}
     lines = [f"{name} {version}" for name, version in versions.items()]
     lines += [f"{words[fact.verdict]}  {fact.sentence}{fact.detail and '：'}{fact.detail}" for fact in facts]

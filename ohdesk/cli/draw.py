@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, picked
+from ohdesk.cli.common import Answer, Commands, given
 from ohdesk.cli.usage import whole
 from ohdesk.domain.draw.checks import recompute
 from ohdesk.domain.draw.plan import DrawPlan, DrawState, StratumPlan
@@ -68,18 +68,30 @@ def _register_freeze(group: Commands) -> None:
 
 def freeze(ctx: Context, args: argparse.Namespace) -> Answer:
     """Freeze the list of a plan and show the fingerprint to be announced."""
-    frozen = holding.freeze(ctx, _plan(ctx, args))
+    frozen = views.frozen_view(ctx, holding.freeze(ctx, _plan(ctx, args)))
+    data = {
+        "id": frozen.row.id,
+        "plan": frozen.row.plan,
+        "number": frozen.row.number,
+        "commit": frozen.row.commit,
+        "fingerprint": frozen.fingerprint,
+        "pool_sha256": frozen.pool_sha256,
+        "firms": frozen.firms,
+        "excluded": frozen.excluded,
+        "inspectors": frozen.inspectors,
+        "quotas": frozen.quotas,
+    }
     text = tr(
         "已冻结：{plan} 第 {number} 次抽取\n参加 {firms} 家，剔除 {excluded} 家，执法人员 {inspectors} 人\n"
         "名单指纹（commit）：{commit}\n读报时分八组：{fingerprint}",
-        **picked(frozen, "plan", "number", "firms", "excluded", "inspectors", "commit", "fingerprint"),
+        **data,
     )
-    return Answer(frozen, text)
+    return Answer(data, text)
 
 
 def set_seed(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the seed and its minutes into the journal."""
-    said = picked(args, "source", "thrown_by", "place", "note")
+    said = given(args, "source", "thrown_by", "place", "note")
     minutes = holding.SeedMinutes(witnesses=tuple(args.witness), **said)
     draw = _draw(ctx, args)
     holding.set_seed(ctx, draw, args.seed, args.seed_again, minutes)
@@ -90,7 +102,7 @@ def run(ctx: Context, args: argparse.Namespace) -> Answer:
     """Draw, and show the firms with their teams."""
     draw = _draw(ctx, args)
     holding.compute(ctx, draw)
-    firms = views.drawn_firms(ctx, draw)
+    firms = views.draw_detail(ctx, draw).firms
     lines = [tr("抽中 {count} 家：", count=len(firms))]
     for firm in firms:
         seats = (seat.name or seat.number for seat in firm.seats)
@@ -157,8 +169,8 @@ def _draw(ctx: Context, args: argparse.Namespace) -> str:
 def _plan(ctx: Context, args: argparse.Namespace) -> DrawPlan:
     if args.plan_file is not None:
         return read_plan(ctx, _bytes(args.plan_file))
-    given = picked(args, "plan", "title", "seed_source", "team", "cap", "slack", "total")
-    return plan_with_defaults(strata=_strata(args), **given)
+    said = given(args, "plan", "title", "seed_source", "team", "cap", "slack", "total")
+    return plan_with_defaults(strata=_strata(args), **said)
 
 
 def _strata(args: argparse.Namespace) -> tuple[StratumPlan, ...]:

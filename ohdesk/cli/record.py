@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, ask_password, open_context, picked
+from ohdesk.cli.common import Answer, Commands, ask_password, open_context
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -53,7 +53,7 @@ def finalize_visit(args: argparse.Namespace) -> Answer:
     with open_context(args) as ctx:
         visit = lookup.find(ctx, args.visit)
         if args.draft is not None:
-            write_durably(args.draft, finalizing.draft_pdf(ctx, visit, given.party, given.situation))
+            write_durably(args.draft, finalizing.draft(ctx, visit, given.party, given.situation).pdf)
         if args.preview:
             return _preview(composing.compose(ctx, visit, given.party, given.situation))
         final = finalizing.finalize(
@@ -65,14 +65,21 @@ def finalize_visit(args: argparse.Namespace) -> Answer:
             situation=given.situation,
             shown_sha256=args.fingerprint,
         )
-    data = picked(final, "visit", "number", "record_sha256", "pdf_sha256") | {"finalized": True}
+    data = {
+        "visit": final.visit,
+        "number": final.number,
+        "record_sha256": final.record_sha256,
+        "pdf_sha256": final.pdf_sha256,
+        "finalized": True,
+    }
     return Answer(data, tr("已定稿：编号 {number}，文档指纹 {digits}", number=final.number, digits=final.record_sha256))
 
 
 def _preview(composed: composing.Composed) -> Answer:
     lines = [tr("文档指纹 {digits}", digits=composed.record_sha256)]
     lines += [f"· {in_list(problem)}" for problem in composed.problems]
-    return Answer(picked(composed, "record_sha256", "problems") | {"finalized": False}, "\n".join(lines))
+    data = {"record_sha256": composed.record_sha256, "problems": composed.problems, "finalized": False}
+    return Answer(data, "\n".join(lines))
 
 
 def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:

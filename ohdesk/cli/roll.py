@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ohdesk.cli.common import Answer, Commands, open_context, open_if_named, picked
+from ohdesk.cli.common import Answer, Commands, open_context, open_if_named
 from ohdesk.domain.establishment import FIELDS
 from ohdesk.domain.roll.reading import RollReading
 from ohdesk.errors import UserError
@@ -71,7 +71,7 @@ def import_list(args: argparse.Namespace) -> Answer:
     shown = _read(args)  # before the workspace is locked: a long list takes a while
     with open_context(args) as ctx:
         result = importing.apply(ctx, importing.compare(ctx, shown))
-    counts = picked(result, "new", "changed", "same", "repeated")
+    counts = {"new": result.new, "changed": result.changed, "same": result.same, "repeated": result.repeated}
     data = counts | {"batch": result.batch, "refused": _refused(shown), "warnings": shown.warnings}
     done = tr("已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家。", **counts)
     return Answer(data, f"{_preview_text(shown)}\n{done}")
@@ -87,7 +87,7 @@ def undo(ctx: Context, args: argparse.Namespace) -> Answer:
         undone = roll_undo.undo_edit(ctx)
     else:
         undone = roll_undo.undo(ctx, roll_undo.find_import(ctx, Path(args.batch).name) if args.batch else "")
-    data = picked(undone, "withdrawn", "restored")
+    data = {"withdrawn": undone.withdrawn, "restored": undone.restored}
     return Answer(data, tr("已撤销：移出 {withdrawn} 家，改回 {restored} 家。", **data))
 
 
@@ -121,13 +121,31 @@ def export(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def preview_data(shown: RollReading) -> dict[str, Any]:
     """Return a preview in the form that `roll preview --json` promises."""
-    accepted = [picked(entry, "row", "sheet", "name", "uscc", "flags") for entry in shown.entries]
-    others = picked(shown, "rows", "duplicates", "warnings", "mapping")
-    return others | {"accepted": accepted, "refused": _refused(shown)}
+    return {
+        "rows": shown.rows,
+        "duplicates": shown.duplicates,
+        "warnings": shown.warnings,
+        "mapping": shown.mapping,
+        "accepted": [
+            {"row": each.row, "sheet": each.sheet, "name": each.name, "uscc": each.uscc, "flags": each.flags}
+            for each in shown.entries
+        ],
+        "refused": _refused(shown),
+    }
 
 
 def _refused(shown: RollReading) -> list[dict[str, Any]]:
-    return [picked(item, "sheet", "row", "column", "expected", "found", "reason") for item in shown.refusals]
+    return [
+        {
+            "sheet": item.sheet,
+            "row": item.row,
+            "column": item.column,
+            "expected": item.expected,
+            "found": item.found,
+            "reason": item.reason,
+        }
+        for item in shown.refusals
+    ]
 
 
 def _read(args: argparse.Namespace) -> RollReading:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, ask_password, picked
+from ohdesk.cli.common import Answer, Commands, ask_password, given
 from ohdesk.cli.record import finalize_command
 from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import instant_text
@@ -161,8 +161,8 @@ def start_visit(ctx: Context, args: argparse.Namespace) -> Answer:
     visit = lookup.find(ctx, args.visit)
     # No time of showing without a showing: the default would put one into the record.
     code_at = conduct.code_shown(ctx, args.code_at) if args.code_way else ""
-    told = picked(args, "code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
-    start = picked(args, "mode", "authority", "place", "accompanied_by", "gap_reason")
+    told = given(args, "code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
+    start = given(args, "mode", "authority", "place", "accompanied_by", "gap_reason")
     gaps = conduct.start(ctx, visit, StartData(arrival=Arrival(code_at=code_at, **told), **start))
     lines = [tr("检查已开始。"), *(tr("· 缺：{gap}", gap=gap.sentence) for gap in gaps)]
     return Answer({"visit": visit, "gaps": gaps}, "\n".join(lines))
@@ -186,7 +186,7 @@ def add_photo(ctx: Context, args: argparse.Namespace) -> Answer:
         photo = photos.attach_photo(ctx, visit, args.question, args.file, caption)
     else:
         photo = photos.bring_in_photo(ctx, visit, args.number, args.file)
-    data = picked(photo, "number", "question", "sha256")
+    data = {"number": photo.number, "question": photo.question, "sha256": photo.sha256}
     if photo.announced:
         return Answer(data, tr("照片 {number} 已登记编号，文件以后补入。", number=photo.number))
     return Answer(data, tr("照片 {number} 已保存。", number=photo.number))
@@ -230,11 +230,22 @@ def undo_step(ctx: Context, args: argparse.Namespace) -> Answer:
 def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
     """List the visits."""
     rows = views.list_visits(ctx)
-    data = []
-    for row in rows:
-        texts = picked(row, "id", "name", "uscc", "state", "kind", "source", "planned_on", "inspectors", "outcome")
-        instants = picked(row, "started_at", "ended_at").items()
-        data.append(texts | {key: instant_text(instant) if instant else "" for key, instant in instants})
+    data = [
+        {
+            "id": row.id,
+            "name": row.name,
+            "uscc": row.uscc,
+            "state": row.state,
+            "kind": row.kind,
+            "source": row.source,
+            "planned_on": row.planned_on,
+            "inspectors": row.inspectors,
+            "outcome": row.outcome,
+            "started_at": instant_text(row.started_at) if row.started_at else "",
+            "ended_at": instant_text(row.ended_at) if row.ended_at else "",
+        }
+        for row in rows
+    ]
     lines = [
         f"{row.id}  {tr(STATE_WORDS[VisitState(row.state)])}  {row.name}  {'、'.join(row.inspectors)}" for row in rows
     ]
@@ -245,7 +256,13 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
     """Show what a started visit holds, internal gaps included."""
     facts = composing.visit_facts(ctx, lookup.find(ctx, args.visit))
     record = facts.record
-    counts = picked(facts.counts, "met", "not_met", "not_applicable", "not_inspected", "unanswered")
+    counts = {
+        "met": facts.counts.met,
+        "not_met": facts.counts.not_met,
+        "not_applicable": facts.counts.not_applicable,
+        "not_inspected": facts.counts.not_inspected,
+        "unanswered": facts.counts.unanswered,
+    }
     lines = [
         f"{record.body.name}  {record.started_at}",
         tr(
@@ -255,10 +272,21 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
         *(f"· {in_list(each)}" for each in facts.problems),
         *(tr("· 内部：{gap}（{reason}）", gap=gap, reason=facts.gap_reason) for gap in facts.gaps),
     ]
-    held = picked(record, "visit", "started_at", "answers", "findings", "photos")
-    beside = picked(facts, "state", "problems", "gaps", "gap_reason")
-    said = {"name": record.body.name, "outcome": record.outcome_name, "counts": counts}
-    return Answer(held | beside | said, "\n".join(lines))
+    data = {
+        "visit": record.visit,
+        "name": record.body.name,
+        "state": facts.state,
+        "started_at": record.started_at,
+        "outcome": record.outcome_name,
+        "counts": counts,
+        "answers": record.answers,
+        "findings": record.findings,
+        "photos": record.photos,
+        "problems": facts.problems,
+        "gaps": facts.gaps,
+        "gap_reason": facts.gap_reason,
+    }
+    return Answer(data, "\n".join(lines))
 
 
 def _chosen(words: list[str]) -> tuple[str, str, str]:

@@ -28,11 +28,11 @@ def hold_draw(ctx: Context, town: Town) -> str:
         slack=town.slack,
         total=town.drawn,
     )
-    frozen = holding.freeze(ctx, plan)
+    draw = holding.freeze(ctx, plan)
     minutes = SeedMinutes(source=cast.SEED_SOURCE, thrown_by="、".join(cast.WITNESSES), witnesses=cast.WITNESSES)
-    holding.set_seed(ctx, frozen.id, town.seed, town.seed, minutes)
-    holding.compute(ctx, frozen.id)
-    return frozen.id
+    holding.set_seed(ctx, draw, town.seed, town.seed, minutes)
+    holding.compute(ctx, draw)
+    return draw
 
 
 def publish(ctx: Context, draw: str, out: Path) -> Path:

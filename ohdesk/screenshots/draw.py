@@ -114,11 +114,11 @@ def _ending(stage: Stage) -> Iterator[Shot]:
     stage.close()
     with stage.working(account=TOWN.administrator) as ctx:
         plan = replace(planning.usual_plan(ctx), cap=2)
-        short = holding.freeze(ctx, plan).id
+        short = holding.freeze(ctx, plan)
         minutes = SeedMinutes(source=cast.SEED_SOURCE, thrown_by="", witnesses=cast.WITNESSES)
         holding.set_seed(ctx, short, _SEED, _SEED, minutes)
         holding.compute(ctx, short)
-        late = holding.freeze(ctx, planning.usual_plan(ctx)).id
+        late = holding.freeze(ctx, planning.usual_plan(ctx))
     stage.clock.set(_LATE, "09:00")
     stage.open_desk()
     stage.show("draw", short)

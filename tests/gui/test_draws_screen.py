@@ -104,7 +104,7 @@ def type_seed(qtbot, screen, commit_text, first=SCREEN_SEED, second=SCREEN_SEED)
 
 def held(ctx, draw=None, **changes):
     """Hold a draw by services; return its id."""
-    frozen = holding.freeze(ctx, draw or replace(planning.usual_plan(ctx), **changes)).id
+    frozen = holding.freeze(ctx, draw or replace(planning.usual_plan(ctx), **changes))
     holding.set_seed(ctx, frozen, SCREEN_SEED, SCREEN_SEED, MINUTES)
     holding.compute(ctx, frozen)
     return frozen
@@ -128,7 +128,7 @@ def test_a_draw_is_held_from_the_list_to_the_visits_by_keys_alone(screen, town, 
     assert wanted.args == ["visit", ""]
     (row,) = views.list_draws(town)
     assert {visit.establishment for visit in visit_views.list_visits(town)} == {
-        firm.establishment for firm in views.drawn_firms(town, row.id)
+        firm.establishment for firm in views.draw_detail(town, row.id).firms
     }
 
 
@@ -231,7 +231,7 @@ def test_an_inspector_barred_from_a_firm_never_gets_it(screen, town, qtbot, comm
     press(qtbot, screen, Qt.Key.Key_Y, ALT)
     type_seed(qtbot, screen, commit_text)
     press(qtbot, screen, Qt.Key.Key_C, ALT)
-    drawn = views.drawn_firms(town, screen.wizard.draw_id)
+    drawn = views.draw_detail(town, screen.wizard.draw_id).firms
     (team,) = [each.seats for each in drawn if each.establishment == firm.establishment]
     assert barred not in {seat.person for seat in team}
 
@@ -394,7 +394,7 @@ def test_the_focus_goes_into_the_list_as_soon_as_it_is_read(town, jobs, qtbot):
 
 
 def test_after_the_draw_the_focus_is_in_its_result(town, jobs, qtbot):
-    draw = holding.freeze(town, planning.usual_plan(town)).id
+    draw = holding.freeze(town, planning.usual_plan(town))
     holding.set_seed(town, draw, SCREEN_SEED, SCREEN_SEED, MINUTES)
     desk = Desk(town, jobs)
     qtbot.addWidget(desk)
@@ -409,7 +409,7 @@ def test_after_the_draw_the_focus_is_in_its_result(town, jobs, qtbot):
 
 
 def test_a_draw_overdue_takes_no_seed_and_leads_to_being_void(town, jobs, qtbot):
-    frozen = holding.freeze(town, planning.usual_plan(town)).id
+    frozen = holding.freeze(town, planning.usual_plan(town))
     late = replace(town, now=lambda: town.now() + timedelta(days=15))
     screen = shown(late, jobs, qtbot)
     screen.open(frozen)

@@ -12,7 +12,7 @@ from ohdesk.db.models import Draw, DrawSheet
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text
 from ohdesk.domain.draw.checks import check_commit, check_seed, check_sheet, recompute
-from ohdesk.domain.draw.drawing import Sheet, Stratum, commitment, grouped, pool_csv, typed_seed
+from ohdesk.domain.draw.drawing import commitment, pool_csv, typed_seed
 from ohdesk.domain.draw.plan import NONCE_BYTES, WAITING, DrawPlan, DrawState, PoolFirm, PoolInspector, sheet_of, tidied
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
@@ -29,22 +29,6 @@ SALT_BYTES = 32
 LEAST_WITNESSES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenDraw:
-    """A draw just frozen. fingerprint: the commit in eight groups, to be read out; quotas: stratum → (drawn, of)."""
-
-    id: str
-    plan: str
-    number: int
-    commit: str
-    fingerprint: str
-    pool_sha256: str
-    firms: int
-    excluded: int
-    inspectors: int
-    quotas: dict[str, tuple[int, int]]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedMinutes:
     """The minutes of the seed (种子纪要): where it came from, who threw, who watched, where; photo by SHA-256."""
@@ -57,8 +41,8 @@ class SeedMinutes:
     photo_sha256: str = ""
 
 
-def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
-    """Fix the pool and the rules of a draw and announce their fingerprint; from now on nothing can be changed.
+def freeze(ctx: Context, plan: DrawPlan) -> str:
+    """Fix the pool and the rules of a draw, which nobody can change from now on; return the draw's id.
 
     Raises ProblemsError naming everything that stands in the way, UserError while the plan has an unfinished draw.
     """
@@ -102,7 +86,7 @@ def freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
                 people={each.id: each.person for each in inspectors if not each.reason},
             )
         )
-    return _frozen(committed, sheet, firms, strata)
+    return draw_id
 
 
 def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: SeedMinutes) -> Change:
@@ -283,23 +267,6 @@ def _minutes(minutes: SeedMinutes) -> dict[str, str]:
         "note": clean_text(minutes.note).strip(),
         "photo_sha256": minutes.photo_sha256,
     }
-
-
-def _frozen(
-    committed: DrawCommitted, sheet: Sheet, firms: tuple[PoolFirm, ...], strata: tuple[Stratum, ...]
-) -> FrozenDraw:
-    return FrozenDraw(
-        id=committed.record,
-        plan=committed.plan,
-        number=committed.number,
-        commit=committed.commit,
-        fingerprint=grouped(committed.commit),
-        pool_sha256=committed.pool_sha256,
-        firms=sum(not firm.reason for firm in firms),
-        excluded=sum(bool(firm.reason) for firm in firms),
-        inspectors=len(sheet.inspectors),
-        quotas={stratum.code: (stratum.quota, len(stratum.ids)) for stratum in strata},
-    )
 
 
 def _not_frozen(problems: list[Problem]) -> ProblemsError:

@@ -75,7 +75,7 @@ class DrawnFirm:
 
 @dataclass(frozen=True, slots=True)
 class DrawDetail:
-    """One draw in full; sheet, pool and firms are None or empty before the result is there."""
+    """One draw in full; sheet, pool and firms (in the order of their tickets) are None or empty before the result."""
 
     row: DrawRow
     fingerprint: str
@@ -91,11 +91,13 @@ class DrawDetail:
 class FrozenView:
     """A frozen draw as the room may see it: what was announced and the counts; no names, never the nonce.
 
+    fingerprint: the commit in eight groups, to be read out
     quotas: stratum → (drawn, of) · until: the last day for a result, as shown · days_left: negative afterwards
     """
 
     row: DrawRow
     fingerprint: str
+    pool_sha256: str
     title: str
     place: str
     seed_source: str
@@ -153,11 +155,6 @@ def draw_detail(ctx: Context, draw_id: str) -> DrawDetail:
         )
 
 
-def drawn_firms(ctx: Context, draw_id: str) -> tuple[DrawnFirm, ...]:
-    """Return the drawn firms in the order of their tickets, each with its team."""
-    return draw_detail(ctx, draw_id).firms
-
-
 def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
     """Return what was fixed at the freeze. Raises UserError for another office's, MachineError without the sheet."""
     with ctx.reading() as session:
@@ -168,6 +165,7 @@ def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
         return FrozenView(
             row=_row(ctx, draw),
             fingerprint=grouped(draw.commit),
+            pool_sha256=draw.pool_sha256,
             title=str(sheet.more.get("title", "")),
             place=str(sheet.more.get("place", "")),
             seed_source=str(sheet.more.get("seed_source", "")),

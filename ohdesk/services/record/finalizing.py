@@ -84,11 +84,6 @@ def draft(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequenc
     return Draft(composed, _render(ctx, composed, (), across).pdf)
 
 
-def draft_pdf(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str] = ()) -> bytes:
-    """Return the record as PDF, unsigned and marked as a draft."""
-    return draft(ctx, visit_id, party, situation).pdf
-
-
 def finalize(
     ctx: Context,
     visit_id: str,

@@ -12,10 +12,10 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, planning
-from ohdesk.services.draw.holding import FrozenDraw
 from ohdesk.services.draw.planning import DrawPreview, ListedInspector, ListedRecusal
 from ohdesk.services.draw.pool import INSPECTORS
 from ohdesk.services.draw.rules import draw_rules
+from ohdesk.services.draw.views import FrozenView, frozen_view
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -237,11 +237,11 @@ class CheckPage(DrawStep):
         ctx, plan = self.ctx, self.preview.plan
         self.do(lambda: _freeze(ctx, plan), self._frozen, tr("正在冻结名单"))
 
-    def _frozen(self, frozen: FrozenDraw) -> None:
+    def _frozen(self, frozen: FrozenView) -> None:
         self.preview = None
         self.done.emit(tr("名单已冻结，参加 {count} 家。", count=frozen.firms))
         self.changed.emit(Change.DRAWS)
-        self.frozen.emit(frozen.id)
+        self.frozen.emit(frozen.row.id)
 
     def _lay_out(self) -> None:
         self._trouble.hide()
@@ -271,8 +271,8 @@ class CheckPage(DrawStep):
 _FOUND_BY_ITSELF = frozenset({"closed", "inspected", "duplicate", "out_of_scope"})
 
 
-def _freeze(ctx: Context, plan: DrawPlan) -> FrozenDraw:
-    frozen = holding.freeze(ctx, plan)
+def _freeze(ctx: Context, plan: DrawPlan) -> FrozenView:
+    frozen = frozen_view(ctx, holding.freeze(ctx, plan))
     planning.forget_draft(ctx)
     return frozen
 

@@ -23,7 +23,7 @@ from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.security.keyfile import Cost
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed, void
-from ohdesk.services.draw.views import draw_detail, drawn_firms, find_draw, list_draws
+from ohdesk.services.draw.views import draw_detail, find_draw, frozen_view, list_draws
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 
 SEED = "2023733112"
@@ -90,9 +90,9 @@ def kept_pool(ctx: Context, draw_id: str) -> dict[str, tuple[str, str, str]]:
 
 def drawn(ctx: Context, plan: DrawPlan = PLAN) -> str:
     frozen = freeze(ctx, plan)
-    set_seed(ctx, frozen.id, SEED, SEED, MINUTES)
-    compute(ctx, frozen.id)
-    return frozen.id
+    set_seed(ctx, frozen, SEED, SEED, MINUTES)
+    compute(ctx, frozen)
+    return frozen
 
 
 def test_a_draw_runs_from_the_roll_to_teams_with_names(town):
@@ -110,14 +110,15 @@ def test_a_draw_runs_from_the_roll_to_teams_with_names(town):
 
 def test_only_the_commit_travels_before_the_result(town):
     frozen = freeze(town, PLAN)
-    sheet = kept_sheet(town, frozen.id)
+    sheet = kept_sheet(town, frozen)
     with town.reading() as session:
-        bodies = b"".join(session.scalars(select(OperationRow.body).where(OperationRow.record == frozen.id)))
-        draw = session.get_one(Draw, frozen.id)
+        bodies = b"".join(session.scalars(select(OperationRow.body).where(OperationRow.record == frozen)))
+        draw = session.get_one(Draw, frozen)
         assert (draw.sheet, draw.pool_csv, draw.seed) == ("", "", "")
-    assert frozen.commit.encode() in bodies
+    view = frozen_view(town, frozen)
+    assert view.row.commit.encode() in bodies
     assert sheet["nonce"].encode() not in bodies
-    assert frozen.fingerprint.replace(" ", "") == frozen.commit
+    assert view.fingerprint.replace(" ", "") == view.row.commit
 
 
 def test_the_pool_names_every_firm_left_out_and_why(town):
@@ -132,7 +133,7 @@ def test_the_pool_names_every_firm_left_out_and_why(town):
     add_firm(town, 27, uscc="")
     add_firm(town, 28, uscc="91000000MA00000280")
     frozen = freeze(town, replace(PLAN, exclusions=(Exclusion(establishment=special, code="special", note="内情"),)))
-    pool = kept_pool(town, frozen.id)
+    pool = kept_pool(town, frozen)
     reasons = {name: row[2] for name, row in pool.items() if name != "id" and row[2]}
     assert reasons == {
         code(20): "已停业、注销、搬迁或失联",
@@ -145,8 +146,8 @@ def test_the_pool_names_every_firm_left_out_and_why(town):
     assert pool["L-26"] == ("", "甲", "")
     assert pool["91000000MA00000280"][0] == "琥珀28厂"
     assert [row[0] for name, row in pool.items() if len(name) == 36] == ["琥珀27厂"]
-    assert frozen.excluded == 5
-    sheet = kept_sheet(town, frozen.id)
+    assert frozen_view(town, frozen).excluded == 5
+    sheet = kept_sheet(town, frozen)
     assert dict(sheet["exclusions"])[code(20)] == "closed"
     assert closed not in json.dumps(sheet)
     assert "内情" not in json.dumps(sheet, ensure_ascii=False)
@@ -155,10 +156,10 @@ def test_the_pool_names_every_firm_left_out_and_why(town):
 def test_the_hash_of_the_pool_stands_in_the_sheet(town):
     frozen = freeze(town, PLAN)
     with town.reading() as session:
-        kept = session.get_one(DrawSheet, frozen.id)
-        assert kept_sheet(town, frozen.id)["pool_sha256"] == sha256(kept.pool_csv.encode()).hexdigest()
-        assert kept_sheet(town, frozen.id)["side_sha256"] == sha256(kept.side_file.encode()).hexdigest()
-        assert commitment(kept.sheet.encode()) == frozen.commit
+        kept = session.get_one(DrawSheet, frozen)
+        assert kept_sheet(town, frozen)["pool_sha256"] == sha256(kept.pool_csv.encode()).hexdigest()
+        assert kept_sheet(town, frozen)["side_sha256"] == sha256(kept.side_file.encode()).hexdigest()
+        assert commitment(kept.sheet.encode()) == session.get_one(Draw, frozen).commit
 
 
 def test_a_closed_firm_keeps_the_open_one_with_the_same_code_in_the_pool(ctx):
@@ -166,7 +167,7 @@ def test_a_closed_firm_keeps_the_open_one_with_the_same_code_in_the_pool(ctx):
         add_person(ctx, name, number)
     add_firm(ctx, 1, status="注销", local_id="OLD-1")
     add_firm(ctx, 1, name="琥珀新厂")
-    pool = kept_pool(ctx, freeze(ctx, PLAN).id)
+    pool = kept_pool(ctx, freeze(ctx, PLAN))
     assert pool[code(1)] == ("琥珀新厂", "甲", "")
     assert pool["OLD-1"][2]
 
@@ -178,7 +179,7 @@ def test_inspectors_without_a_valid_certificate_or_on_leave_are_left_out_with_th
     add_person(town, "协管", "Z-902", role="assistant")
     away = add_person(town, "请假", "Z-903")
     frozen = freeze(town, replace(PLAN, absences=(Absence(person=away, code="leave"),)))
-    sheet = kept_sheet(town, frozen.id)
+    sheet = kept_sheet(town, frozen)
     assert [each["id"] for each in sheet["inspectors"]] == ["Z-001", "Z-002", "Z-003", "Z-901"]
     assert sheet["absences"] == [["", "certificate"], ["Z-900", "certificate"], ["Z-903", "leave"]]
 
@@ -192,15 +193,15 @@ def test_a_recusal_bars_the_pair_and_its_reason_stays_in_the_side_file(town):
     sheet = kept_sheet(town, draw_id)
     assert sheet["recusals"] == [["Z-777", code(30)]]
     assert "kin" not in json.dumps(sheet)
-    assert "Z-777" not in {seat.number for seat in drawn_firms(town, draw_id)[0].seats}
+    assert "Z-777" not in {seat.number for seat in draw_detail(town, draw_id).firms[0].seats}
     with town.reading() as session:
         assert "姻亲" in session.get_one(DrawSheet, draw_id).side_file
 
 
 def test_a_fixed_total_is_shared_out_over_the_strata(town):
     frozen = freeze(town, replace(PLAN, total=5))
-    assert frozen.quotas == {"乙": (3, 6), "甲": (2, 6)}
-    assert [(each["num"], each["den"]) for each in kept_sheet(town, frozen.id)["strata"]] == [(0, 1), (0, 1)]
+    assert frozen_view(town, frozen).quotas == {"乙": (3, 6), "甲": (2, 6)}
+    assert [(each["num"], each["den"]) for each in kept_sheet(town, frozen)["strata"]] == [(0, 1), (0, 1)]
 
 
 def test_everything_wrong_with_a_plan_is_said_at_once(town):
@@ -226,25 +227,25 @@ def test_too_few_inspectors_or_an_empty_pool_are_refused_and_nothing_is_kept(ctx
 def test_the_seed_is_typed_twice_and_kept_as_ascii_digits(town):
     frozen = freeze(town, PLAN)
     with pytest.raises(UserError, match="两次输入的种子不同"):
-        set_seed(town, frozen.id, SEED, SEED + "1", MINUTES)
+        set_seed(town, frozen, SEED, SEED + "1", MINUTES)
     with pytest.raises(UserError, match="10 到 64 位数字"):
-        set_seed(town, frozen.id, "12a4567890", "12a4567890", MINUTES)
+        set_seed(town, frozen, "12a4567890", "12a4567890", MINUTES)
     with pytest.raises(UserError, match="纪要"):
-        set_seed(town, frozen.id, SEED, SEED, replace(MINUTES, witnesses=("上官",)))
-    set_seed(town, frozen.id, " ２０２３ 733112", "2023733112 ", MINUTES)
-    assert draw_detail(town, frozen.id).row.seed == SEED
+        set_seed(town, frozen, SEED, SEED, replace(MINUTES, witnesses=("上官",)))
+    set_seed(town, frozen, " ２０２３ 733112", "2023733112 ", MINUTES)
+    assert draw_detail(town, frozen).row.seed == SEED
 
 
 def test_the_seed_comes_only_once_and_only_after_the_freeze(town):
     frozen = freeze(town, PLAN)
     with pytest.raises(UserError, match="先冻结"):
-        compute(town, frozen.id)
-    set_seed(town, frozen.id, SEED, SEED, MINUTES)
+        compute(town, frozen)
+    set_seed(town, frozen, SEED, SEED, MINUTES)
     with pytest.raises(UserError, match="还没有种子"):
-        set_seed(town, frozen.id, "9" * 10, "9" * 10, MINUTES)
-    compute(town, frozen.id)
+        set_seed(town, frozen, "9" * 10, "9" * 10, MINUTES)
+    compute(town, frozen)
     with pytest.raises(UserError, match="还没有种子"):
-        set_seed(town, frozen.id, "9" * 10, "9" * 10, MINUTES)
+        set_seed(town, frozen, "9" * 10, "9" * 10, MINUTES)
 
 
 def test_computing_again_changes_nothing_and_gives_the_same(town):
@@ -256,7 +257,7 @@ def test_computing_again_changes_nothing_and_gives_the_same(town):
 
 def test_a_crash_between_seed_and_result_changes_nothing(town, monkeypatch):
     frozen = freeze(town, PLAN)
-    set_seed(town, frozen.id, SEED, SEED, MINUTES)
+    set_seed(town, frozen, SEED, SEED, MINUTES)
     real: Callable[..., str] = journal.record
 
     def interrupted(*arguments: object) -> str:
@@ -265,35 +266,34 @@ def test_a_crash_between_seed_and_result_changes_nothing(town, monkeypatch):
 
     monkeypatch.setattr(journal, "record", interrupted)
     with pytest.raises(MachineError):
-        compute(town, frozen.id)
+        compute(town, frozen)
     monkeypatch.undo()
-    assert draw_detail(town, frozen.id).row.state == "seeded"
-    compute(town, frozen.id)
-    assert draw_detail(town, frozen.id).row.state == "computed"
+    assert draw_detail(town, frozen).row.state == "seeded"
+    compute(town, frozen)
+    assert draw_detail(town, frozen).row.state == "computed"
 
 
 def test_a_plan_with_an_unfinished_draw_is_not_frozen_again(town):
     frozen = freeze(town, PLAN)
     with pytest.raises(UserError, match="还没有结果"):
         freeze(town, PLAN)
-    void(town, frozen.id, "名录有误")
+    void(town, frozen, "名录有误")
     again = freeze(town, PLAN)
-    assert again.number == 2
-    assert again.commit != frozen.commit
+    assert frozen_view(town, again).row.commit != frozen_view(town, frozen).row.commit
     assert [(row.number, row.state) for row in list_draws(town)] == [(2, "committed"), (1, "void")]
-    assert find_draw(town, PLAN.plan) == again.id
-    assert find_draw(town, PLAN.plan, 1) == frozen.id
+    assert find_draw(town, PLAN.plan) == again
+    assert find_draw(town, PLAN.plan, 1) == frozen
 
 
 def test_a_void_draw_has_a_reason_and_takes_no_seed(town):
     frozen = freeze(town, PLAN)
     with pytest.raises(UserError, match="原因"):
-        void(town, frozen.id, " ")
-    void(town, frozen.id, "名录有误")
+        void(town, frozen, " ")
+    void(town, frozen, "名录有误")
     with pytest.raises(UserError, match="还没有种子"):
-        set_seed(town, frozen.id, SEED, SEED, MINUTES)
+        set_seed(town, frozen, SEED, SEED, MINUTES)
     with pytest.raises(UserError, match="已经作废"):
-        void(town, frozen.id, "再来")
+        void(town, frozen, "再来")
 
 
 def test_a_commit_without_a_result_for_a_fortnight_counts_as_void(town):
@@ -303,7 +303,7 @@ def test_a_commit_without_a_result_for_a_fortnight_counts_as_void(town):
     later = replace(town, now=lambda: town.now() + timedelta(days=14, hours=12))  # midnight in Beijing
     assert list_draws(later)[0].overdue
     with pytest.raises(UserError, match="到 2026-03-16 没有结果"):
-        set_seed(later, frozen.id, SEED, SEED, MINUTES)
+        set_seed(later, frozen, SEED, SEED, MINUTES)
 
 
 def test_the_county_recomputes_and_finds_every_change(town):
@@ -327,8 +327,8 @@ def test_the_county_recomputes_and_finds_every_change(town):
 
 def test_texts_that_a_sheet_cannot_hold_are_tidied_before_the_freeze(town):
     frozen = freeze(town, replace(PLAN, plan=" 2026\t〔3〕号", title="e\u0301"))
-    assert kept_sheet(town, frozen.id)["plan"] == "2026 〔3〕号"
-    assert kept_sheet(town, frozen.id)["title"] == "é"
+    assert kept_sheet(town, frozen)["plan"] == "2026 〔3〕号"
+    assert kept_sheet(town, frozen)["title"] == "é"
 
 
 def test_the_same_roll_and_random_bits_give_the_same_sheet_on_any_machine(tmp_path):
@@ -342,5 +342,5 @@ def test_the_same_roll_and_random_bits_give_the_same_sheet_on_any_machine(tmp_pa
             bar = Recusal(person=people[0], establishment=firms[0], code="kin")
             out = Exclusion(establishment=firms[1], code="special")
             plan = replace(PLAN, recusals=(bar,), exclusions=(out,))
-            commits.add(freeze(replace(ctx, entropy=bytes), plan).commit)
+            commits.add(frozen_view(ctx, freeze(replace(ctx, entropy=bytes), plan)).row.commit)
     assert len(commits) == 1

@@ -69,10 +69,9 @@ def test_the_preview_is_what_the_freeze_fixes(town):
         cap=2,
     )
     seen = planning.preview(town, plan)
-    frozen = holding.freeze(town, plan)
-    view = frozen_view(town, frozen.id)
-    assert (len(seen.taking_part), len(seen.left_out)) == (frozen.firms, frozen.excluded) == (view.firms, view.excluded)
-    assert seen.quotas == frozen.quotas == view.quotas
+    view = frozen_view(town, holding.freeze(town, plan))
+    assert (len(seen.taking_part), len(seen.left_out)) == (view.firms, view.excluded)
+    assert seen.quotas == view.quotas
     assert [each.why_not for each in seen.inspectors if each.by_hand] == ["请假"]
     assert (view.inspectors, view.absent, view.recusals) == (2, 1, 1)
     assert (seen.drawn, seen.seats_short) == (3, 2)
@@ -135,26 +134,26 @@ def test_only_some_may_freeze_and_fewer_may_void(town):
         holding.freeze(acting(), plan)
     frozen = holding.freeze(acting("inspector"), plan)
     with pytest.raises(UserError, match="权限"):
-        holding.set_seed(acting("county"), frozen.id, SEED, SEED, MINUTES)
+        holding.set_seed(acting("county"), frozen, SEED, SEED, MINUTES)
     with pytest.raises(UserError, match="权限"):
-        holding.void(acting("inspector"), frozen.id, "名单有误")
-    holding.void(acting("supervisor"), frozen.id, "名单有误")
+        holding.void(acting("inspector"), frozen, "名单有误")
+    holding.void(acting("supervisor"), frozen, "名单有误")
     assert list_draws(town)[0].state == "void"
 
 
 def test_a_result_is_proved_from_what_is_published(town):
     frozen = holding.freeze(town, planning.usual_plan(town))
     with pytest.raises(UserError):
-        proof_of(town, frozen.id)
-    holding.set_seed(town, frozen.id, SEED, SEED, MINUTES)
-    holding.compute(town, frozen.id)
-    assert {fact.verdict for fact in proof_of(town, frozen.id)} == {Verdict.HOLDS}
+        proof_of(town, frozen)
+    holding.set_seed(town, frozen, SEED, SEED, MINUTES)
+    holding.compute(town, frozen)
+    assert {fact.verdict for fact in proof_of(town, frozen)} == {Verdict.HOLDS}
     (row,) = list_draws(town)
     assert (row.candidates, row.drawn) == (21, 3)
 
 
 def test_the_days_left_for_the_seed_are_counted(town):
-    frozen = holding.freeze(town, planning.usual_plan(town)).id
+    frozen = holding.freeze(town, planning.usual_plan(town))
     assert (frozen_view(town, frozen).until, frozen_view(town, frozen).days_left) == ("2026-03-16", 14)
     late = replace(town, now=lambda: town.now() + timedelta(days=15))
     assert (frozen_view(late, frozen).days_left, frozen_view(late, frozen).row.overdue) == (-1, True)

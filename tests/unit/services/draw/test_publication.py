@@ -64,9 +64,9 @@ def drawn(ctx: Context) -> str:
         record(ctx, PersonWritten(record=uuid7(ctx.now()), fields=fields | rest))
     frozen = freeze(ctx, replace(PLAN, total=9))
     minutes = SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
-    set_seed(ctx, frozen.id, SEED, SEED, minutes)
-    compute(ctx, frozen.id)
-    return frozen.id
+    set_seed(ctx, frozen, SEED, SEED, minutes)
+    compute(ctx, frozen)
+    return frozen
 
 
 def certify(ctx: Context) -> bytes:
@@ -258,7 +258,7 @@ def test_a_folder_that_cannot_be_written_leaves_no_trace_in_the_journal(ctx, dra
 def test_nothing_is_published_before_the_result(ctx, drawn, tmp_path):
     frozen = freeze(ctx, replace(PLAN, plan="2026-2"))
     with pytest.raises(UserError, match="还没有结果"):
-        publish(ctx, frozen.id, tmp_path)
+        publish(ctx, frozen, tmp_path)
 
 
 def test_a_package_name_is_safe_on_windows():

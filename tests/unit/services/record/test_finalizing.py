@@ -255,7 +255,7 @@ def test_composing_writes_nothing_and_says_the_same_twice(world):
     with world.opened() as ctx:
         before = counts(ctx)
         assert composing.compose(ctx, world.visit, party()) == composing.compose(ctx, world.visit, party())
-        assert finalizing.draft_pdf(ctx, world.visit, party()).startswith(b"%PDF-")
+        assert finalizing.draft(ctx, world.visit, party()).pdf.startswith(b"%PDF-")
         assert counts(ctx) == before
 
 
