@@ -26,6 +26,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
+from ohdesk.ui.kit.editors import note_edit, put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.lay import box, clear, column, grow, muted, row, say, text
 from ohdesk.ui.kit.long_choice import LongChoice
@@ -104,15 +105,7 @@ class Form(QFrame):
     def value(self, key: str) -> str:
         """Return what stands in a field: its text, an ISO day, the key of a choice, or keys with spaces between."""
         editor = self.fields[key].editor
-        if isinstance(editor, QComboBox):
-            return str(editor.currentData() or "")
-        if isinstance(editor, DayEdit):
-            return editor.day()
-        if isinstance(editor, QPlainTextEdit):
-            return editor.toPlainText()
-        if isinstance(editor, _Boxes):
-            return editor.value()
-        return editor.text() if isinstance(editor, QLineEdit) else ""
+        return editor.value() if isinstance(editor, _Boxes) else value_of(editor)
 
     def day(self, key: str) -> date | None:
         """Return the day in a field; None while no day stands there."""
@@ -136,16 +129,10 @@ class Form(QFrame):
     def put(self, key: str, value: str) -> None:
         """Put a value into a field."""
         editor = self.fields[key].editor
-        if isinstance(editor, QComboBox):
-            editor.setCurrentIndex(max(0, editor.findData(value)))
-        elif isinstance(editor, DayEdit):
-            editor.set_day(value)
-        elif isinstance(editor, QPlainTextEdit):
-            editor.setPlainText(value)
-        elif isinstance(editor, _Boxes):
+        if isinstance(editor, _Boxes):
             editor.check(value)
-        elif isinstance(editor, QLineEdit):
-            editor.setText(value)
+        else:
+            put_value(editor, value)
 
     def word(self, key: str) -> str:
         """Return the word that is chosen in a field."""
@@ -346,9 +333,7 @@ def _editor(asked: Asked, today: str) -> QWidget:
             choice.addItem(tr(word), key)
         return choice
     if asked.kind is Kind.NOTE:
-        note = QPlainTextEdit()
-        note.setTabChangesFocus(True)
-        return note
+        return note_edit()
     return QLineEdit()
 
 

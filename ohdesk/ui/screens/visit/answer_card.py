@@ -25,6 +25,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.visit.filling_views import AnswerView, SavedAt
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
+from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.held_key import HeldKey
 from ohdesk.ui.kit.lay import column, grow, muted, row, text
@@ -75,9 +76,7 @@ class AnswerCard(QFrame):
         self._place, self._text, self._basis = muted(), text("", "question"), muted()
         self._severity = StatusChip()
         self.buttons = {value: self._answer_button(value) for value in AnswerValue}
-        self.text = QPlainTextEdit()
-        self.text.setTabChangesFocus(True)
-        self.text.setFixedHeight(theme.size("row") * _TEXT_LINES)
+        self.text = note_edit(_TEXT_LINES)
         self._length = 0
         self.text.textChanged.connect(self._text_changed)
         self._text_field = Field(tr("说明"), self.text)
@@ -355,13 +354,12 @@ class AnswerCard(QFrame):
         self._photo_hint.setVisible(wanted)
 
     def _answer_button(self, value: AnswerValue) -> QPushButton:
-        made = button(f"{value.digit}  {value.word}")
+        made = button(f"{value.digit}  {value.word}", act=lambda: self._choose(value))
         made.setCheckable(True)
         made.setProperty("answer", True)
         made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         made.setAccessibleName(value.word)
         made.installEventFilter(self)
-        made.clicked.connect(lambda: self._choose(value))
         return made
 
     def _lay_out(self) -> None:
@@ -370,12 +368,9 @@ class AnswerCard(QFrame):
             self._group.addButton(answer)
         self.text.installEventFilter(self)
         self._photo = action("photo", tr("附照片  F6"), self._photos.choose)
-        self.announce = button(tr("登记待补照片(&A)"))
-        self.announce.clicked.connect(self._photos.announce)
-        self._previous = button(tr("上一项  PgUp"))
-        self._previous.clicked.connect(self.previous_wanted)
-        self._following = button("", primary=True)
-        self._following.clicked.connect(self.next_wanted)
+        self.announce = button(tr("登记待补照片(&A)"), act=self._photos.announce)
+        self._previous = button(tr("上一项  PgUp"), act=self.previous_wanted.emit)
+        self._following = button("", act=self.next_wanted.emit, primary=True)
         inside = QWidget()
         content = column(
             row(grow(self._place), self._severity),

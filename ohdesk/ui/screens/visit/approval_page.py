@@ -22,7 +22,7 @@ from ohdesk.ui.kit.options import Options
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.screens.visit.facts import Facts, plan_lines
 from ohdesk.ui.screens.visit.steps import Page
-from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
+from ohdesk.ui.screens.visit.visit_page import VisitPage
 
 ACCOUNT, PAPER = "account", "paper"
 
@@ -32,7 +32,6 @@ class ApprovalPage(VisitPage):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "approval")
-        self._visit = ""
         self._approved = False
         self._facts = Facts()
         self.way = Options()
@@ -49,23 +48,31 @@ class ApprovalPage(VisitPage):
             "number": Field(tr("审批表编号"), self.number),
         }
         self._standing = muted()
-        self._submit = button(tr("批准检查(&B)"), "Ctrl+Enter", primary=True)
-        self._submit.clicked.connect(self.submit)
+        self.editors = {
+            "way": self.way,
+            "account": self.account,
+            "account_number": self.account_number,
+            "approver": self.approver,
+            "day": self.day,
+            "number": self.number,
+        }
+        self._submit = button(tr("批准检查(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
         self._lay_out()
 
     def show_visit(self, view: VisitView) -> None:
         """Show a visit that may be approved, or already is."""
-        self._visit = view.id
+        self.visit = view.id
         self._approved = bool(view.approval)
         self._facts.show_lines(plan_lines(view))
         self.password.clear()
         accounts = views.approvers(self.ctx)
         self.account.clear()
-        self.account.addItems(list(accounts))
+        for name in accounts:
+            self.account.addItem(name, name)
         ways = [(ACCOUNT, tr("批准人输入密码"))] * bool(accounts) + [(PAPER, tr("纸质已批"))]
         self.way.show_options(ways, "AP" if accounts else "P")
-        self._show({"way": ways[0][0], "day": legal_day(self.ctx.now()).isoformat()})
-        self._show({**self.typed(), **self.begin(view.id)})
+        self.put({"way": ways[0][0], "day": legal_day(self.ctx.now()).isoformat()})
+        self.put({**self.typed(), **self.begin(view.id)})
         self._standing.setText(view.approval or tr("没有批准也可以到场，但要写明理由。"))
         self._show_way()
 
@@ -85,7 +92,7 @@ class ApprovalPage(VisitPage):
             self.fields["password"].set_error(tr("请批准人输入自己的密码。"))
             self.password.setFocus()
             return
-        visit = self._visit
+        visit = self.visit
         job = Job(lambda: conduct.approve(self.ctx, visit, account, password, number))
         job.succeeded.connect(self._take_approval)
         job.failed.connect(self._refuse)
@@ -96,7 +103,7 @@ class ApprovalPage(VisitPage):
     def _approve_on_paper(self) -> None:
         try:
             change = conduct.approve_on_paper(
-                self.ctx, self._visit, self.approver.text(), self.day.day(), self.number.text()
+                self.ctx, self.visit, self.approver.text(), self.day.day(), self.number.text()
             )
         except UserError as error:
             self.show_problems(error)
@@ -118,28 +125,6 @@ class ApprovalPage(VisitPage):
         self.fields["password"].set_error(error.whole)
         self.password.setFocus()
 
-    def typed(self) -> Typed:
-        """Return what is chosen and typed, without the password."""
-        return {
-            "way": self.way.value,
-            "account": self.account.currentText(),
-            "account_number": self.account_number.text(),
-            "approver": self.approver.text(),
-            "day": self.day.day(),
-            "number": self.number.text(),
-        }
-
-    def _show(self, typed: Typed) -> None:
-        self.way.choose(typed["way"])
-        self.account.setCurrentIndex(max(0, self.account.findText(typed.get("account", ""))))
-        self.day.set_day(typed["day"])
-        for key, line in (
-            ("account_number", self.account_number),
-            ("approver", self.approver),
-            ("number", self.number),
-        ):
-            line.setText(typed.get(key, ""))
-
     def _show_way(self) -> None:
         self._by_account.setVisible(not self._approved and self.way.value == ACCOUNT)
         self._on_paper.setVisible(not self._approved and self.way.value == PAPER)
@@ -154,14 +139,12 @@ class ApprovalPage(VisitPage):
         (self.approver if paper else self.password).setFocus()
 
     def _lay_out(self) -> None:
-        what, how = Card(tr("要批准的检查")), Card(tr("审批"))
-        what.column.addLayout(column(self._facts, grow()))
         account = Field(tr("批准人的账户"), self.account)
         number = Field(tr("审批表编号（可不填）"), self.account_number)
         self._by_account = box(column(account, self.fields["password"], number))
         self._on_paper = box(column(*(self.fields[key] for key in ("approver", "day", "number"))))
-        how.column.addLayout(column(self._standing, self.way, self._by_account, self._on_paper, grow()))
+        what = Card(tr("要批准的检查"), "", self._facts, grow())
+        how = Card(tr("审批"), "", self._standing, self.way, self._by_account, self._on_paper, grow())
         self.cards.addLayout(row(grow(what), grow(how), gap="gap"))
-        self._go_without = button(tr("未批准，先到场(&F)"))
-        self._go_without.clicked.connect(lambda: self.page_wanted.emit(Page.ARRIVAL))
+        self._go_without = button(tr("未批准，先到场(&F)"), act=lambda: self.page_wanted.emit(Page.ARRIVAL))
         self.add_actions(self._go_without, self._submit)

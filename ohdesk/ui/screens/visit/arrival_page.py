@@ -1,7 +1,7 @@
 """到场: in whose name, what was shown and told; what is missing is named while one writes."""
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ohdesk.domain.calendar import beijing
 from ohdesk.domain.problems import at_field
@@ -19,7 +19,7 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
+from ohdesk.ui.kit.lay import box, column, grid, grow, muted, row, say, text
 from ohdesk.ui.kit.options import Options
 from ohdesk.ui.screens.visit.authority_card import AuthorityCard
 from ohdesk.ui.screens.visit.gaps_card import GapsCard
@@ -35,7 +35,6 @@ class ArrivalPage(VisitPage):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "arrival")
-        self._visit = ""
         self.authority = AuthorityCard(ctx)
         self.authority.edited.connect(self._edited)
         self.authority.powers_wanted.connect(lambda: self.wanted.emit("settings", "powers"))
@@ -55,24 +54,21 @@ class ArrivalPage(VisitPage):
 
     def show_visit(self, view: VisitView) -> None:
         """Ask what is needed to start a visit; what was typed before is there again."""
-        self._visit = view.id
+        self.visit = view.id
         self.code_fault.hide()
         self.authority.reload()
-        self._show({"place": view.address})
-        self._show({**self.typed(), **self.begin(view.id)})
+        self.put({"place": view.address})
+        self.put({**self.typed(), **self.begin(view.id)})
         self.check()
         self.authority.focus()
 
     def typed(self) -> Typed:
         """Return what is chosen and typed."""
-        return {key: options.value for key, options in self.items.items()} | {
-            "place": self.place.text(),
-            "accompanied_by": self.accompanied_by.text(),
-            "code_at": self.code_at.text(),
-            "reason": self.reason.text(),
-            "mode": self.authority.mode,
-            "authority": self.authority.authority,
-        }
+        return {**super().typed(), "mode": self.authority.mode, "authority": self.authority.authority}
+
+    def put(self, typed: Typed) -> None:
+        self.authority.choose(typed.get("mode", ""), typed.get("authority", ""))
+        super().put(typed)
 
     def leave(self) -> None:
         """Keep what was typed."""
@@ -81,7 +77,7 @@ class ArrivalPage(VisitPage):
 
     def reload(self) -> None:
         """Read the powers and the people again: they may have been entered meanwhile."""
-        if self._visit:
+        if self.visit:
             self.authority.reload()
             self.authority.choose(self.authority.mode, self.authority.authority)
             self.check()
@@ -94,10 +90,10 @@ class ArrivalPage(VisitPage):
     def check(self) -> None:
         """Name what forbids the start and what is missing."""
         self._check.stop()
-        if not self._visit:
+        if not self.visit:
             return
         try:
-            self.gaps.show_check(conduct.check_start(self.ctx, self._visit, self._data("")))
+            self.gaps.show_check(conduct.check_start(self.ctx, self.visit, self._data("")))
         except UserError as error:
             self.failed.emit(error)
 
@@ -108,12 +104,11 @@ class ArrivalPage(VisitPage):
         try:
             code_at = conduct.code_shown(self.ctx, self.code_at.text()) if self.items[_CODE].value else ""
         except ProblemsError as error:
-            self.code_fault.setText("".join(map(at_field, error.problems)))
-            self.code_fault.show()
+            say(self.code_fault, "".join(map(at_field, error.problems)))
             self.show_field(self.code_at)
             return False
         try:
-            conduct.start(self.ctx, self._visit, self._data(code_at))
+            conduct.start(self.ctx, self.visit, self._data(code_at))
         except ProblemsError as error:
             self._refuse(error)
             return False
@@ -121,13 +116,13 @@ class ArrivalPage(VisitPage):
             self.show_fault(error)
             return False
         self.finish()
-        self._visit = ""
+        self.visit = ""
         self.done.emit(tr("检查已开始。"))
         self.changed.emit(Change.VISITS)
         return True
 
     def _refuse(self, error: ProblemsError) -> None:
-        check = conduct.check_start(self.ctx, self._visit, self._data(""))
+        check = conduct.check_start(self.ctx, self.visit, self._data(""))
         self.gaps.show_check(check)
         if check.stops:
             self.say_fault(error.message + tr("请先解决“还缺什么”中列出的问题。"))
@@ -158,18 +153,6 @@ class ArrivalPage(VisitPage):
             gap_reason=self.reason.text(),
         )
 
-    def _show(self, typed: Typed) -> None:
-        self.authority.choose(typed.get("mode", ""), typed.get("authority", ""))
-        for key, options in self.items.items():
-            options.choose(typed.get(key, ""))
-        for key, line in (
-            ("place", self.place),
-            ("accompanied_by", self.accompanied_by),
-            ("code_at", self.code_at),
-            ("reason", self.reason),
-        ):
-            line.setText(typed.get(key, ""))
-
     def _edited(self) -> None:
         self._check.start(theme.layout("autosave_after_ms") // 4)
 
@@ -187,44 +170,33 @@ class ArrivalPage(VisitPage):
         self.check()
 
     def _lay_out(self) -> None:
-        told = Card(tr("出示和告知"))
         letters = iter(_LETTERS)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.size("gap"))
-        grid.setVerticalSpacing(theme.size("gap_small"))
+        told: list[QWidget] = []
         for item in visit_rules().arrival:
             options = self.items[item.id] = Options()
             given = "".join(next(letters, "") for _ in item.answers)
             options.show_options([(answer, answer) for answer in item.answers], given)
             options.chosen.connect(self._choose_code if item.id == _CODE else self.check)
-            _add_row(grid, item.name, options)
+            options.setAccessibleName(item.name)
+            told += [muted(item.name), options]
             if item.id == _CODE:
-                _add_row(grid, tr("亮码时间"), self._code_time())
-                grid.addWidget(self.code_fault, grid.rowCount(), 1)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 2)
-        told.column.addLayout(grid)
-        where = Card(tr("在哪里、谁陪同"))
+                told += [muted(tr("亮码时间")), self._code_time()]
+        self.editors = {
+            **self.items,
+            "place": self.place,
+            "accompanied_by": self.accompanied_by,
+            "code_at": self.code_at,
+            "reason": self.reason,
+        }
         fields = (Field(tr("检查地点"), self.place), Field(tr("陪同人姓名、职务"), self.accompanied_by))
-        where.column.addLayout(column(*fields))
-        left = column(self.authority, told, grow(), gap="gap")
-        right = column(where, self.gaps, grow(), gap="gap")
-        self.cards.addLayout(row(grow(left), grow(right), gap="gap"))
-        self.blocked_button = button(tr("到场但不能检查…(&G)"))
-        self.blocked_button.setToolTip(tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查"))
-        self.blocked_button.clicked.connect(self._start_blocked)
-        start = button(tr("开始检查(&B)"), "Ctrl+Enter", primary=True)
-        start.clicked.connect(self.submit)
+        shown = Card(tr("出示和告知"), "", grid(told, (1, 2), even=True))
+        self.put_cards((self.authority, shown), (Card(tr("在哪里、谁陪同"), "", *fields), self.gaps))
+        blocked = tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查")
+        self.blocked_button = button(tr("到场但不能检查…(&G)"), blocked, act=self._start_blocked)
+        start = button(tr("开始检查(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
         self.add_actions(self.blocked_button, start)
 
     def _code_time(self) -> QWidget:
-        now = button(tr("现在(&N)"))
-        now.clicked.connect(self._set_now)
+        now = button(tr("现在(&N)"), act=self._set_now)
         self.code_at.setPlaceholderText("09:05")
-        return box(row(grow(self.code_at), now, grow()))
-
-
-def _add_row(grid: QGridLayout, name: str, answers: QWidget) -> None:
-    answers.setAccessibleName(name)
-    grid.addWidget(muted(name), grid.rowCount(), 0)
-    grid.addWidget(answers, grid.rowCount() - 1, 1, Qt.AlignmentFlag.AlignTop)
+        return box(column(row(grow(self.code_at), now, grow()), self.code_fault))

@@ -32,8 +32,7 @@ class AuthorityCard(Card):
         self._choice.currentIndexChanged.connect(self._choose_authority)
         self._authority = Field(tr("有权机关"), self._choice)
         self._about = muted()
-        self._enter = button(tr("去登记检查权限(&P)"))
-        self._enter.clicked.connect(self.powers_wanted)
+        self._enter = button(tr("去登记检查权限(&P)"), act=self.powers_wanted.emit)
         self.column.addLayout(column(self.modes, self._authority, self._about, row(self._enter, grow())))
 
     @property

@@ -1,9 +1,5 @@
 """Without a checklist: a closed gate, an employer that moved or cannot be reached, no such activity, entry refused."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QPlainTextEdit
-
 from ohdesk.domain.visit import Ending
 from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
@@ -11,12 +7,12 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct, filling
 from ohdesk.services.visit.views import VisitView
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import column, grow, muted, row
+from ohdesk.ui.kit.lay import grow, muted, row, say
 from ohdesk.ui.kit.options import Options
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
@@ -30,14 +26,12 @@ class EndingPage(VisitPage):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "ending")
-        self._visit = ""
         self.outcomes, self.proofs = Options(upright=True), Options(upright=True)
         rules = [(each.id, each.name) for each in visit_rules().outcomes if each.proofs]
         self.outcomes.show_options(rules, _OUTCOMES)
         self.outcomes.chosen.connect(self._offer_proofs)
-        self.account = QPlainTextEdit()
-        self.account.setTabChangesFocus(True)
-        self.account.setFixedHeight(theme.size("row") * _TEXT_LINES)
+        self.account = note_edit(_TEXT_LINES)
+        self.editors = {"outcome": self.outcomes, "proof": self.proofs, "account": self.account}
         about = tr("写明时间、看到的情形、问过谁；印在笔录上。")
         self.fields = {
             "outcome": Field(tr("结果"), self.outcomes),
@@ -51,24 +45,14 @@ class EndingPage(VisitPage):
 
     def show_visit(self, view: VisitView) -> None:
         """Ask how the visit ended; answers given so far would not stand on the record."""
-        self._visit = view.id
+        self.visit = view.id
         answered = 0 if view.is_patrol else filling.open_form(self.ctx, view.id).counts.answered
-        self._show({})
-        self._show(self.begin(view.id))
-        self._warning.setText(
-            tr("检查表已答 {count} 项；这样结束后，这些回答不写进笔录。", count=answered) if answered else ""
-        )
-        self._warning.setVisible(answered > 0)
+        self.put({})
+        self.put(self.begin(view.id))
+        warning = tr("检查表已答 {count} 项；这样结束后，这些回答不写进笔录。", count=answered)
+        say(self._warning, warning if answered else "")
         self.photos.show_those_of(view.id)
         self.outcomes.setFocus()
-
-    def typed(self) -> Typed:
-        """Return what is chosen and typed."""
-        return {
-            "outcome": self.outcomes.value,
-            "proof": self.proofs.value,
-            "account": self.account.toPlainText(),
-        }
 
     def submit(self) -> None:
         """End the visit; every fault stands beside its field."""
@@ -79,21 +63,19 @@ class EndingPage(VisitPage):
             return
         ending = Ending(self.outcomes.value, self.proofs.value, self.account.toPlainText())
         try:
-            change = conduct.end_without_checklist(self.ctx, self._visit, ending)
+            change = conduct.end_without_checklist(self.ctx, self.visit, ending)
         except UserError as error:
             self.show_problems(error)
             return
         self.finish()
-        self._visit = ""
+        self.visit = ""
         self.done.emit(tr("检查已结束。"))
         self.changed.emit(change)
         self.advanced.emit()
 
-    def _show(self, typed: Typed) -> None:
-        self.outcomes.choose(typed.get("outcome", ""))
-        self._offer_proofs(self.outcomes.value)
-        self.proofs.choose(typed.get("proof", ""))
-        self.account.setPlainText(typed.get("account", ""))
+    def put(self, typed: Typed) -> None:
+        self._offer_proofs(typed.get("outcome", ""))  # only what is offered can be chosen
+        super().put(typed)
 
     def _offer_proofs(self, outcome: str) -> None:
         accepted = visit_rules().outcome(outcome).proofs if outcome else ()
@@ -103,17 +85,11 @@ class EndingPage(VisitPage):
 
     def _lay_out(self) -> None:
         at = self.fields
-        what, proof = Card(tr("为什么没有填写检查表")), Card(tr("用什么证明"))
-        what.column.addLayout(column(self._warning, at["outcome"]))
         photo = action("photo", tr("附照片  F6"), self.photos.choose)
-        shortcut = QShortcut(QKeySequence("F6"), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.photos.choose)
-        proof.column.addLayout(column(at["proof"], at["account"], row(photo, grow()), self.photos))
-        sides = (column(card, grow(), gap="gap") for card in (what, proof))
-        self.cards.addLayout(row(*(grow(side) for side in sides), gap="gap"))
-        back = button(tr("返回(&Y)"), "Esc")
-        back.clicked.connect(self.back_wanted)
-        end = button(tr("结束检查(&B)"), "Ctrl+Enter", primary=True)
-        end.clicked.connect(self.submit)
+        self.on_key("F6", self.photos.choose)
+        what = Card(tr("为什么没有填写检查表"), "", self._warning, at["outcome"])
+        proof = Card(tr("用什么证明"), "", at["proof"], at["account"], row(photo, grow()), self.photos)
+        self.put_cards((what,), (proof,))
+        back = button(tr("返回(&Y)"), "Esc", act=self.back_wanted.emit)
+        end = button(tr("结束检查(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
         self.add_actions(back, end)

@@ -1,20 +1,19 @@
 """Finding the establishment to be visited, as one types: by a piece of its name, its code or its initials."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries
 from ohdesk.services.roll.entries import EstablishmentRow, RollQuery
 from ohdesk.services.visit import views
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.lay import column, grow, muted, row
+from ohdesk.ui.kit.low_list import LowList
 
-_RowRole = Qt.ItemDataRole.UserRole
 _FOUND = 6
 
 
@@ -32,14 +31,12 @@ class EstablishmentFinder(QWidget):
         self.search.textEdited.connect(self._find)
         self.search.installEventFilter(self)
         self.field = Field(tr("被检查单位"), self.search)
-        self.finds = QListWidget()
+        self.finds = LowList(_FOUND)
         self.finds.setAccessibleName(tr("找到的单位"))
-        self.finds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.finds.itemClicked.connect(self._take)
         self.finds.installEventFilter(self)
         self._about = muted()
-        self.other = button(tr("换一家(&C)"))
-        self.other.clicked.connect(self.clear)
+        self.other = button(tr("换一家(&C)"), act=self.clear)
         column(self.field, self.finds, self._about, row(self.other, grow()), of=self, gap="gap_tiny")
         self.clear()
 
@@ -98,13 +95,9 @@ class EstablishmentFinder(QWidget):
         rows = entries.list_rows(self._ctx, RollQuery(search=text), limit=_FOUND + 1) if text.strip() else []
         self.finds.clear()
         for found in rows[:_FOUND]:
-            item = QListWidgetItem(_line(found))
-            item.setData(_RowRole, found.id)
-            item.setSizeHint(QSize(0, theme.size("row")))
-            self.finds.addItem(item)
-        self.finds.setFixedHeight(theme.size("row") * max(1, len(rows[:_FOUND])) + theme.size("gap_small"))
+            self.finds.offer_line(_line(found), found.id)
+        self.finds.fit()
         self.finds.setVisible(bool(rows))
-        self.finds.setCurrentRow(0)
         self._about.setText(self._found(text, len(rows)))
 
     def _found(self, text: str, count: int) -> str:
@@ -116,7 +109,7 @@ class EstablishmentFinder(QWidget):
 
     def _take(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self.show_establishment(item.data(_RowRole))
+            self.show_establishment(self.finds.key_of(item))
             self.other.setFocus()
 
 

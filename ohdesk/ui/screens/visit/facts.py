@@ -1,12 +1,10 @@
 """What is set down about a visit, as names and words: the same lines on every page that shows them."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import VisitView, code_shown_at
-from ohdesk.ui import theme
-from ohdesk.ui.kit.lay import clear, muted, text
+from ohdesk.ui.kit.lay import clear, column, facts
 
 Lines = tuple[tuple[str, str], ...]
 
@@ -16,27 +14,19 @@ class Facts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._labels: list[QLabel] = []
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(theme.size("gap"))
-        self._grid.setVerticalSpacing(theme.size("gap_tiny"))
-        self._grid.setColumnMinimumWidth(0, theme.layout("fact_name"))
-        self._grid.setColumnStretch(1, 1)
+        self._lines: Lines = ()
+        self._column = column(of=self)
 
     @property
     def text(self) -> str:
         """Everything that is shown, a line each."""
-        return "\n".join(label.text() for label in self._labels)
+        return "\n".join(words for line in self._lines for words in line)
 
     def show_lines(self, lines: Lines) -> None:
         """Show other lines."""
-        clear(self._grid)
-        self._labels = []
-        for place, (name, words) in enumerate((name, words) for name, words in lines if words):
-            self._labels += [muted(name), text(words)]
-            for column, label in enumerate(self._labels[-2:]):
-                self._grid.addWidget(label, place, column, Qt.AlignmentFlag.AlignTop)
+        self._lines = tuple(line for line in lines if line[1])
+        clear(self._column)
+        self._column.addWidget(facts(self._lines))
 
 
 def plan_lines(view: VisitView) -> Lines:

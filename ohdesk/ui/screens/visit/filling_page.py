@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
@@ -139,9 +138,7 @@ class FillingPage(Page):
             ("PgDown", lambda: self._step(1)),
             ("PgUp", lambda: self._step(-1)),
         ):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+            self.on_key(key, act)
 
     def _read(self) -> None:
         self._take(filling.open_form(self.ctx, self._visit))

@@ -14,7 +14,7 @@ from ohdesk.services.finding.drafts import FindingDraft
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.lay import column, grow, muted, row, text
+from ohdesk.ui.kit.lay import column, grid, grow, muted, row, text
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.status_chip import StatusChip
 
@@ -44,10 +44,8 @@ class FindingRow(QWidget):
         self.day.editingFinished.connect(self._give_changed)
         self._disposal_field = Field(tr("处置"), self.disposal)
         self._day_field = Field(tr("改正期限"), self.day)
-        self._jump = button(tr("看这一项"))
-        self._jump.setProperty("quiet", True)
-        self._jump.setToolTip(tr("回到这一项修改  Ctrl+J"))
-        self._jump.clicked.connect(lambda: self.question_wanted.emit(self.question))
+        tip = tr("回到这一项修改  Ctrl+J")
+        self._jump = button(tr("看这一项"), tip, act=lambda: self.question_wanted.emit(self.question), quiet=True)
         shortcut = QShortcut(QKeySequence("Ctrl+J"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self._jump.click)
@@ -129,8 +127,6 @@ class FindingRow(QWidget):
         return visit_rules().disposal(str(self.disposal.currentData())).has_deadline
 
     def _lay_out(self) -> None:
-        fields = row(grow(self._disposal_field), grow(self._day_field), gap="gap")
-        for field in (self._disposal_field, self._day_field):
-            fields.setAlignment(field, Qt.AlignmentFlag.AlignTop)
+        fields = grid((self._disposal_field, self._day_field), (1, 1))
         foot = row(self._state, grow(), self._jump, gap="")
         column(self._fact, self._duty, fields, foot, of=self, gap="gap_tiny")

@@ -44,7 +44,6 @@ class LeavingPage(VisitPage):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "leaving")
-        self._visit = ""
         self.rows: list[FindingRow] = []
         self._chips = [StatusChip() for _ in range(5)]
         self._open: PagedTable[OpenItem] = PagedTable(_columns())
@@ -54,25 +53,23 @@ class LeavingPage(VisitPage):
         self._none_open = muted(tr("✓ 每一项都有回答，要填的都填了。"))
         self.reason = QLineEdit()
         self.fields = {"reason": Field(tr("其余各项未检查的原因"), self.reason)}
-        self.rest = button(tr("其余记为未检查(&K)"))
-        self.rest.clicked.connect(self._save_rest)
+        self.editors = {"reason": self.reason}
+        self.rest = button(tr("其余记为未检查(&K)"), act=self._save_rest)
         self._photos = muted()
-        self._findings_card = Card(tr("问题和处置"))
         self._findings = column(gap="gap")
-        self.accept = button(tr("都按建议确定(&P)"))
-        self.accept.clicked.connect(self._accept)
-        self._submit = button(tr("去签名(&B)"), "Ctrl+Enter", primary=True)
-        self._submit.clicked.connect(self.submit)
+        self.accept = button(tr("都按建议确定(&P)"), act=self._accept)
+        self._findings_card = Card(tr("问题和处置"), "", self._findings, row(self.accept, grow()))
+        self._submit = button(tr("去签名(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
         self._lay_out()
 
     def show_visit(self, view: VisitView) -> None:
         """Show how a visit stands."""
-        self._visit = view.id
-        self.reason.clear()
+        self.visit = view.id
+        self.put({})
         clear(self._findings)
         self.rows = []
         draft = self.begin(view.id)
-        self.reason.setText(draft.get("reason", ""))
+        self.put(draft)
         self._read()
         for each in self.rows:
             if each.question in draft:
@@ -81,12 +78,11 @@ class LeavingPage(VisitPage):
 
     def typed(self) -> Typed:
         """Return the reason for what is left open, and choices that were refused, by their question."""
-        refused = {each.question: each.typed() for each in self.rows if each.is_refused}
-        return {"reason": self.reason.text(), **refused}
+        return {**super().typed(), **{each.question: each.typed() for each in self.rows if each.is_refused}}
 
     def reload(self) -> None:
         """Read the visit again."""
-        if self._visit:
+        if self.visit:
             self._read()
 
     def submit(self) -> None:
@@ -102,10 +98,10 @@ class LeavingPage(VisitPage):
             self.say_fault(tr("还有 {count} 个问题没有确定处置。", count=len(open_rows)))
             self.show_field(open_rows[0].disposal)
             return
-        self.wanted.emit("record", self._visit)
+        self.wanted.emit("record", self.visit)
 
     def _read(self) -> None:
-        filling = visit_filling.open_form(self.ctx, self._visit)
+        filling = visit_filling.open_form(self.ctx, self.visit)
         self._show_counts(filling.counts)
         items = _open_items(filling)
         self._open.show_rows(len(items), lambda offset, limit: items[offset : offset + limit])
@@ -139,7 +135,7 @@ class LeavingPage(VisitPage):
         self._photos.setText(text)
 
     def _show_findings(self) -> None:
-        found = drafts.draft_findings(self.ctx, self._visit)
+        found = drafts.draft_findings(self.ctx, self.visit)
         if [row.question for row in self.rows] != [each.question for each in found]:
             self._rebuild(len(found))
         for shown, finding in zip(self.rows, found, strict=True):
@@ -158,7 +154,7 @@ class LeavingPage(VisitPage):
     def _settle(self, question: str, disposal: str, due_on: str) -> None:
         row = next(row for row in self.rows if row.question == question)
         try:
-            change = drafts.set_disposal(self.ctx, self._visit, question, disposal, due_on)
+            change = drafts.set_disposal(self.ctx, self.visit, question, disposal, due_on)
         except UserError as error:
             row.show_fault(error)
             return
@@ -169,7 +165,7 @@ class LeavingPage(VisitPage):
 
     def _accept(self) -> None:
         try:
-            count = drafts.accept_proposals(self.ctx, self._visit)
+            count = drafts.accept_proposals(self.ctx, self.visit)
         except UserError as error:
             self.failed.emit(error)
             return
@@ -182,7 +178,7 @@ class LeavingPage(VisitPage):
     def _save_rest(self) -> None:
         self.fields["reason"].clear_error()
         try:
-            count = visit_filling.save_rest_as_not_inspected(self.ctx, self._visit, self.reason.text())
+            count = visit_filling.save_rest_as_not_inspected(self.ctx, self.visit, self.reason.text())
         except UserError as error:
             self.fields["reason"].set_error(error.whole)
             self.show_field(self.reason)
@@ -200,15 +196,10 @@ class LeavingPage(VisitPage):
         return self.accept if self.accept.isVisibleTo(self) else self._submit
 
     def _lay_out(self) -> None:
-        whole = Card(tr("检查情况"))
         lines = [row(*self._chips[place : place + _CHIPS], grow()) for place in range(0, len(self._chips), _CHIPS)]
-        rest = row(self.rest, grow())
-        whole.column.addLayout(
-            column(*lines, self._none_open, self.open_items, self.fields["reason"], rest, self._photos)
-        )
-        self._findings_card.column.addLayout(column(self._findings, row(self.accept, grow())))
-        sides = (column(card, grow()) for card in (whole, self._findings_card))
-        self.cards.addLayout(row(*(grow(side) for side in sides), gap="gap"))
+        rest = (self.fields["reason"], row(self.rest, grow()))
+        whole = Card(tr("检查情况"), "", *lines, self._none_open, self.open_items, *rest, self._photos)
+        self.put_cards((whole,), (self._findings_card,))
         self.add_actions(self._submit)
 
 

@@ -2,53 +2,44 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import Colleague
-from ohdesk.ui import theme
+from ohdesk.ui.kit.low_list import LowList
 
-_IdRole = Qt.ItemDataRole.UserRole
-_FEWEST, _MOST = 1, 6  # lines shown without scrolling
+_MOST = 6  # lines shown without scrolling
 
 
-class PeopleList(QListWidget):
+class PeopleList(LowList):
     """Arrows move, Space ticks."""
 
     edited = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(_MOST)
         self.itemChanged.connect(lambda _item: self.edited.emit())
 
     @property
     def ticked(self) -> tuple[str, ...]:
         """The ids of those who go along, in the order of the list."""
         items = (self.item(row) for row in range(self.count()))
-        return tuple(item.data(_IdRole) for item in items if item.checkState() == Qt.CheckState.Checked)
+        return tuple(self.key_of(item) for item in items if item.checkState() == Qt.CheckState.Checked)
 
     def show_people(self, people: Sequence[Colleague], ticked: Sequence[str], *, fixed: bool = False) -> None:
         """Show people; those who may not go are neither ticked nor to be ticked. fixed: nobody can be changed."""
         self.blockSignals(True)
         self.clear()
         for person in people:
-            item = QListWidgetItem(_line(person))
-            item.setToolTip(_line(person))
-            item.setData(_IdRole, person.id)
-            item.setSizeHint(QSize(0, theme.size("row")))
+            item = self.offer_line(_line(person), person.id)
             flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
             may = not person.why_not and not fixed
             item.setFlags(flags | Qt.ItemFlag.ItemIsEnabled if may else flags)
             chosen = person.id in ticked and (fixed or not person.why_not)
             item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
-            self.addItem(item)
         self.blockSignals(False)
-        lines = min(_MOST, max(_FEWEST, len(people)))
-        self.setFixedHeight(lines * theme.size("row") + theme.size("gap_small"))
-        self.setCurrentRow(0)
+        self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:

@@ -2,24 +2,23 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
+from ohdesk.ui.kit.low_list import LowList
 
 _MOST_SHOWN = 4  # lines at once
 
 
-class PhraseList(QListWidget):
+class PhraseList(LowList):
     """Hidden until phrases are offered for a text."""
 
     def __init__(self, text: QPlainTextEdit | QLineEdit) -> None:
-        super().__init__()
+        super().__init__(_MOST_SHOWN)
         self._text = text
         self.setAccessibleName(tr("常用语"))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.itemClicked.connect(lambda _item: self._take())
         self.hide()
@@ -27,16 +26,11 @@ class PhraseList(QListWidget):
     def offer(self, phrases: Sequence[str]) -> None:
         """Show phrases and put the focus on the first; without any nothing is shown."""
         self.clear()
-        row = theme.size("row")
         for phrase in phrases:
-            item = QListWidgetItem(phrase)
-            item.setToolTip(phrase)
-            item.setSizeHint(QSize(0, row))
-            self.addItem(item)
-        self.setFixedHeight(row * min(_MOST_SHOWN, max(1, len(phrases))) + theme.size("gap_small"))
+            self.offer_line(phrase)
+        self.fit()
         self.setVisible(bool(phrases))
         if phrases:
-            self.setCurrentRow(0)
             self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,6 +1,5 @@
 """安排: whom to visit, who goes, why and when; also to be changed until the visit starts."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.domain.calendar import legal_day
@@ -19,7 +18,7 @@ from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import column, grow, muted, row
+from ohdesk.ui.kit.lay import grid, grow, muted, row
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.options import Options
 from ohdesk.ui.screens.visit.establishment_finder import EstablishmentFinder
@@ -35,7 +34,6 @@ class PlanPage(VisitPage):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "plan")
-        self.visit = ""
         self._fixed = False  # the inspectors were drawn
         self.finder = EstablishmentFinder(ctx)
         self.finder.chosen.connect(self._offer_forms)
@@ -58,10 +56,10 @@ class PlanPage(VisitPage):
             "assistants": Field(tr("协管员"), self.assistants),
         }
         self._nobody = muted(tr("还没有登记执法人员，请先在“设置”的“人员”中登记。"))
-        self._to_people = button(tr("去登记人员(&P)"))
-        self._to_people.clicked.connect(lambda: self.wanted.emit("settings", "people"))
-        self._submit = button(tr("安排检查(&B)"), "Ctrl+Enter", primary=True)
-        self._submit.clicked.connect(self.submit)
+        self._to_people = button(tr("去登记人员(&P)"), act=lambda: self.wanted.emit("settings", "people"))
+        self._submit = button(tr("安排检查(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
+        editors = (self.kinds, self.source, self.day, self.reason, self.form)
+        self.editors = dict(zip(("kind", "source", "day", "reason", "form"), editors, strict=True))
         self._lay_out()
 
     def start_new(self, establishment: str = "") -> None:
@@ -92,13 +90,9 @@ class PlanPage(VisitPage):
     def typed(self) -> Typed:
         """Return what is typed, as a draft keeps it."""
         return {
+            **super().typed(),
             "establishment": self.finder.establishment,
             "search": "" if self.finder.establishment else self.finder.search.text(),
-            "kind": self.kinds.value,
-            "source": str(self.source.currentData() or ""),
-            "day": self.day.day(),
-            "reason": self.reason.text(),
-            "form": str(self.form.currentData() or ""),
             "inspectors": ",".join(self.inspectors.ticked),
             "assistants": ",".join(self.assistants.ticked),
         }
@@ -201,15 +195,10 @@ class PlanPage(VisitPage):
 
     def _lay_out(self) -> None:
         at = self.fields
-        whom, why, who = Card(tr("检查谁")), Card(tr("为什么、什么时候")), Card(tr("谁去"))
-        whom.column.addLayout(column(self.finder, at["form"]))
-        pair = row(grow(at["source"]), grow(at["day"]), gap="gap")
-        for field in (at["source"], at["day"]):
-            pair.setAlignment(field, Qt.AlignmentFlag.AlignTop)
-        why.column.addLayout(column(at["kind"], pair, at["reason"]))
-        who.column.addLayout(column(at["inspectors"], self._nobody, row(self._to_people, grow()), at["assistants"]))
-        left, right = column(whom, why, grow(), gap="gap"), column(who, grow(), gap="gap")
-        self.cards.addLayout(row(grow(left), grow(right), gap="gap"))
-        cancel = button(tr("返回(&Q)"), "Esc")
-        cancel.clicked.connect(self.back_wanted)
-        self.add_actions(cancel, self._submit)
+        pair = grid((at["source"], at["day"]), (1, 1))
+        whom = Card(tr("检查谁"), "", self.finder, at["form"])
+        why = Card(tr("为什么、什么时候"), "", at["kind"], pair, at["reason"])
+        to_people = row(self._to_people, grow())
+        who = Card(tr("谁去"), "", at["inspectors"], self._nobody, to_people, at["assistants"])
+        self.put_cards((whom, why), (who,))
+        self.add_actions(button(tr("返回(&Q)"), "Esc", act=self.back_wanted.emit), self._submit)

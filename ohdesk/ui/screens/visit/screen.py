@@ -3,8 +3,6 @@
 from functools import cached_property
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.calendar import legal_day
@@ -69,7 +67,8 @@ class InspectionScreen(Screen):
         self._steps = StepBar(steps.words())
         self._steps.chosen.connect(self._choose_step)
         self._build()
-        self._keys()
+        self.on_key("Ctrl+F", self._find)
+        self.on_key("Ctrl+N", self.plan_new)
         self.reload()
 
     @cached_property
@@ -326,12 +325,6 @@ class InspectionScreen(Screen):
         strip.setContentsMargins(theme.size("page_side"), theme.size("gap_small"), theme.size("page_side"), 0)
         self._strip = box(strip)
         column(self._header, self._strip, grow(self._stack), of=self, gap="")
-
-    def _keys(self) -> None:
-        for key, act in (("Ctrl+F", self._find), ("Ctrl+N", self.plan_new)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
 
     def _find(self) -> None:
         if self._page is Page.FILLING:

@@ -9,7 +9,6 @@ from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.screens.visit.facts import Facts, approval_lines, arrival_lines, ending_lines, plan_lines
 from ohdesk.ui.screens.visit.visit_page import VisitPage
 
@@ -21,13 +20,12 @@ class SummaryPage(VisitPage):
         super().__init__(ctx, jobs)
         self._view: VisitView | None = None
         self.plan, self.arrival, self.ending = Facts(), Facts(), Facts()
-        self._ending_card = Card(tr("结束"))
-        self._ending_card.column.addWidget(self.ending)
-        self._take_back = button(tr("改为填写检查表(&K)"))
-        self._take_back.clicked.connect(self._resume)
-        self._go = button("", "Ctrl+Enter", primary=True)
-        self._go.clicked.connect(self.submit)
-        self._lay_out()
+        self._ending_card = Card(tr("结束"), "", self.ending)
+        self._take_back = button(tr("改为填写检查表(&K)"), act=self._resume)
+        self._go = button("", "Ctrl+Enter", act=self.submit, primary=True)
+        before = Card(tr("安排和审批"), "", self.plan)
+        self.put_cards((before,), (Card(tr("到场登记"), "", self.arrival), self._ending_card))
+        self.add_actions(self._take_back, self._go)
 
     def show_visit(self, view: VisitView) -> None:
         """Show a visit that has started."""
@@ -71,11 +69,3 @@ class SummaryPage(VisitPage):
         self.done.emit(tr("可以继续填写检查表了。"))
         self.changed.emit(change)
         self.advanced.emit()
-
-    def _lay_out(self) -> None:
-        before, arrived = Card(tr("安排和审批")), Card(tr("到场登记"))
-        before.column.addWidget(self.plan)
-        arrived.column.addWidget(self.arrival)
-        left, right = column(before, grow(), gap="gap"), column(arrived, self._ending_card, grow(), gap="gap")
-        self.cards.addLayout(row(grow(left), grow(right), gap="gap"))
-        self.add_actions(self._take_back, self._go)

@@ -1,9 +1,10 @@
 """A step of one visit: its fields by key, each problem at its field, and what is typed kept while it is being typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.problems import at_field
 from ohdesk.errors import ProblemsError, UserError
@@ -11,15 +12,19 @@ from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
+from ohdesk.ui.kit.editors import put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.step_page import StepPage
 
 Typed = Mapping[str, str]
 
 
 class VisitPage(StepPage):
-    """A page has `fields` and `typed`; it calls `begin` when it shows what is known, `finish` when that has changed.
+    """A page has `fields` and `editors`; it calls `begin` when it shows what is known, `finish` when that has changed.
+
+    editors: what is typed into, by the key under which a draft keeps it; never a password
 
     The draft is written every so often while the page is seen: Esc, another screen and a crash leave it where it is.
     """
@@ -31,6 +36,8 @@ class VisitPage(StepPage):
         """`name`: of the page, under which its drafts are kept; none where nothing is typed."""
         super().__init__(ctx, jobs)
         self.fields: dict[str, Field] = {}
+        self.editors: dict[str, QWidget] = {}
+        self.visit = ""  # the one that is shown
         self._name = name
         self._whose = ""  # a visit, or what stands for one that is not planned yet
         self._found: Typed = {}
@@ -43,8 +50,17 @@ class VisitPage(StepPage):
         """Show a visit."""
 
     def typed(self) -> Typed:
-        """Return what stands in the fields, as a draft keeps it; no password."""
-        return {}
+        """Return what stands in the editors, as a draft keeps it."""
+        return {key: value_of(editor) for key, editor in self.editors.items()}
+
+    def put(self, typed: Typed) -> None:
+        """Put into every editor what was typed there, and nothing where nothing was."""
+        for key, editor in self.editors.items():
+            put_value(editor, typed.get(key, ""))
+
+    def put_cards(self, left: Sequence[QWidget], right: Sequence[QWidget]) -> None:
+        """Put cards below each other in two columns of one width."""
+        self.cards.addLayout(row(*(grow(column(*side, grow(), gap="gap")) for side in (left, right)), gap="gap"))
 
     def begin(self, whose: str) -> Typed:
         """Take what stands in the fields for what is known; return what was typed over it before, if anything was."""
