@@ -29,7 +29,7 @@ def plugged_in(stage: Stage) -> Iterator[Path]:
     """Have a stick plugged in, which is a folder."""
     folder = stage.scratch / "OHDESK"
     folder.mkdir()
-    with patch.object(drives, "sticks", lambda: (Stick(folder, "OHDESK", "vfat", _FREE, _ROOM),)):
+    with patch.object(drives, "sticks", lambda: (Stick(folder, "OHDESK", _FREE, _ROOM),)):
         yield folder
 
 

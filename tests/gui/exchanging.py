@@ -20,7 +20,7 @@ ROOM = 14_200_000_000
 def plugged_in(fresh, folder, monkeypatch):
     """Open a copy of the world in `fresh`, its stick being the one that is plugged in."""
     shutil.copytree(fresh, folder, ignore=shutil.ignore_patterns("*.lock"))
-    monkeypatch.setattr(drives, "sticks", lambda: (Stick(folder / "stick", "OHDESK", "vfat", ROOM, ROOM),))
+    monkeypatch.setattr(drives, "sticks", lambda: (Stick(folder / "stick", "OHDESK", ROOM, ROOM),))
     with open_world(folder) as opened:
         yield opened
 

@@ -219,7 +219,7 @@ def test_a_receipt_read_over_the_telephone_marks_the_bundle_as_received(world, s
 
 @pytest.fixture
 def outside(ctx, jobs, qtbot, monkeypatch, tmp_path):
-    plugged = Stick(tmp_path / "stick", "OHDESK", "vfat", ROOM, ROOM)
+    plugged = Stick(tmp_path / "stick", "OHDESK", ROOM, ROOM)
     plugged.path.mkdir()
     monkeypatch.setattr(drives, "sticks", lambda: (plugged,))
     return shown(ctx, jobs, qtbot)

@@ -147,30 +147,21 @@ def conflicts(ctx: Context) -> list[Conflict]:
         people = {person.id: person.name for person in session.scalars(select(Person))}
         found: list[Conflict] = []
         for entry, key in contested:
-            heads = list(
-                session.scalars(
-                    select(EstablishmentHead)
-                    .where(EstablishmentHead.establishment == entry.id)
-                    .order_by(EstablishmentHead.replica, EstablishmentHead.seq)
-                )
-            )
             candidates = []
-            for head in heads:
-                if key in head.fields:
-                    row = session.get_one(OperationRow, (head.replica, head.seq))
-                    body = parse(row.body)
-                    candidates.append(
-                        Candidate(
-                            value_text(head.fields[key]),
-                            head.division,
-                            f"{head.replica}:{head.seq}",
-                            body["at"],
-                            body["by"],
-                            why_written(body["v"]["source"], body["v"]["reason"]),
-                            offices.get(head.replica, head.division),
-                            people.get(body["by"], body["by"]),
-                        )
+            for head in _heads_of(session, entry.id, key):
+                body = parse(session.get_one(OperationRow, (head.replica, head.seq)).body)
+                candidates.append(
+                    Candidate(
+                        value=value_text(head.fields[key]),
+                        division=head.division,
+                        operation=f"{head.replica}:{head.seq}",
+                        at=body["at"],
+                        by=body["by"],
+                        reason=why_written(body["v"]["source"], body["v"]["reason"]),
+                        office=offices.get(head.replica, head.division),
+                        person=people.get(body["by"], body["by"]),
                     )
+                )
             heading, shown = tr(WRITTEN_BY_KEY[key].heading), value_text(getattr(entry, key))
             found.append(Conflict(entry.id, entry.name, key, heading, shown, tuple(candidates)))
         return found
@@ -190,7 +181,7 @@ def settle(ctx: Context, establishment: str, field: str, value: str, reason: str
             raise UserError(tr("这一项没有待核的冲突。"), tr("请刷新冲突列表后重试。"))
         # A value in dispute may be one that would not be accepted today; choosing it must stay possible, for it was
         # written.
-        if value not in _values(session, establishment, field):
+        if value not in {value_text(head.fields[field]) for head in _heads_of(session, establishment, field)}:
             value = checked({field: value})[field]
         fields = {field: read_value(WRITTEN_BY_KEY[field], value)}
         settled = EstablishmentWritten(record=establishment, fields=fields, reason=clean_text(reason), source="settle")
@@ -198,9 +189,11 @@ def settle(ctx: Context, establishment: str, field: str, value: str, reason: str
     return Change.ROLL
 
 
-def _values(session: Session, establishment: str, field: str) -> set[str]:
-    heads = session.scalars(select(EstablishmentHead).where(EstablishmentHead.establishment == establishment))
-    return {value_text(head.fields[field]) for head in heads if field in head.fields}
+def _heads_of(session: Session, establishment: str, field: str) -> list[EstablishmentHead]:
+    """Return the writes of a field that have not seen each other, in a fixed order."""
+    heads = select(EstablishmentHead).where(EstablishmentHead.establishment == establishment)
+    in_order = session.scalars(heads.order_by(EstablishmentHead.replica, EstablishmentHead.seq))
+    return [head for head in in_order if field in head.fields]
 
 
 def coverage(ctx: Context, year: int) -> list[TownCoverage]:

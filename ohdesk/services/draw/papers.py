@@ -1,6 +1,6 @@
 """The papers of a draw: its record for the file, and what the public is given of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from ohdesk.db.models import Draw
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.draw.checks import read_sheet
-from ohdesk.domain.draw.drawing import PoolEntry, Sheet
+from ohdesk.domain.draw.drawing import Sheet
 from ohdesk.domain.draw.plan import DrawState, as_id
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.errors import UserError
@@ -25,7 +25,7 @@ from ohdesk.reports.draw_papers import (
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import own_draw, sheet_of_draw
 from ohdesk.services.draw.rules import draw_rules
-from ohdesk.services.draw.views import DrawDetail, DrawnFirm, draw_detail
+from ohdesk.services.draw.views import DrawDetail, DrawnFirm, Seat, draw_detail
 from ohdesk.services.office.people import list_people
 
 
@@ -43,7 +43,7 @@ def record_pdf(ctx: Context, draw_id: str) -> bytes:
     detail = _computed(ctx, draw_id)
     # Names by number, from today's list: the sheet has only numbers, and those are what was drawn.
     names = {as_id(person.certificate_no): person.name for person in list_people(ctx)}
-    firms = tuple(_internal(firm) for firm in detail.firms)
+    firms = [_line(firm, firm.name, firm.address, map(_named, firm.seats)) for firm in detail.firms]
     return render_record(_paper(ctx, detail, firms, names))
 
 
@@ -78,8 +78,9 @@ def public_papers(ctx: Context, draw_id: str) -> PublicPapers:
     """
     detail = _computed(ctx, draw_id)
     # From the published pool, not from the roll: a name that was kept back there must not come out here.
-    listed = {entry.id: entry for entry in detail.pool}
-    paper = _paper(ctx, detail, tuple(_public(firm, listed) for firm in detail.firms), {})
+    listed = {entry.id: entry.name for entry in detail.pool}
+    firms = [_line(firm, listed[firm.id], "", [seat.number for seat in firm.seats]) for firm in detail.firms]
+    paper = _paper(ctx, detail, firms, {})
     return PublicPapers(render_notice(paper), render_minutes(paper))
 
 
@@ -92,7 +93,7 @@ def _computed(ctx: Context, draw_id: str) -> DrawDetail:
     return detail
 
 
-def _paper(ctx: Context, detail: DrawDetail, firms: tuple[FirmLine, ...], names: dict[str, str]) -> DrawPaper:
+def _paper(ctx: Context, detail: DrawDetail, firms: Sequence[FirmLine], names: dict[str, str]) -> DrawPaper:
     assert detail.sheet is not None  # noqa: S101 - `_computed` has seen to it
     sheet, rules = detail.sheet, draw_rules()
     absences = sheet.more.get("absences", [])
@@ -110,7 +111,7 @@ def _paper(ctx: Context, detail: DrawDetail, firms: tuple[FirmLine, ...], names:
         roll_size=len(detail.pool),
         scope=tuple(_scope(sheet)),
         left_out=tuple((entry.id, entry.name, entry.excluded) for entry in detail.pool if entry.excluded),
-        firms=firms,
+        firms=tuple(firms),
         people=tuple((each.id, names.get(each.id, ""), each.lead) for each in sheet.inspectors),
         absent=tuple((number, rules.absence_reasons.get(code, code)) for number, code in absences),
         voided=_voided(ctx, detail),
@@ -139,23 +140,11 @@ def _voided(ctx: Context, detail: DrawDetail) -> tuple[tuple[int, str], ...]:
         return tuple((number, reason) for number, reason in session.execute(statement.order_by(Draw.number)))
 
 
-def _internal(firm: DrawnFirm) -> FirmLine:
-    return FirmLine(
-        stratum=firm.stratum,
-        id=firm.id,
-        name=firm.name,
-        address=firm.address,
-        ticket=firm.ticket,
-        seats=tuple(f"{seat.name}\n{seat.number}" if seat.name else seat.number for seat in firm.seats),
-    )
+def _named(seat: Seat) -> str:
+    return f"{seat.name}\n{seat.number}" if seat.name else seat.number
 
 
-def _public(firm: DrawnFirm, listed: dict[str, PoolEntry]) -> FirmLine:
+def _line(firm: DrawnFirm, name: str, address: str, seats: Iterable[str]) -> FirmLine:
     return FirmLine(
-        stratum=firm.stratum,
-        id=firm.id,
-        name=listed[firm.id].name,
-        address="",
-        ticket=firm.ticket,
-        seats=tuple(seat.number for seat in firm.seats),
+        stratum=firm.stratum, id=firm.id, name=name, address=address, ticket=firm.ticket, seats=tuple(seats)
     )

@@ -38,7 +38,6 @@ class ListedInspector:
     until: str
     leads: bool
     why_not: str
-    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,6 @@ def preview(ctx: Context, plan: DrawPlan) -> DrawPreview:
     with ctx.reading() as session:
         settled = settle(session, plan, rules, day, ctx.office)
     until = {each.id: each.certificate_until for each in list_people(ctx)}
-    absent = {each.person for each in plan.absences}
     names = {each.establishment: each.name for each in settled.firms}
     people = {each.person: each.name for each in settled.inspectors}
     return DrawPreview(
@@ -164,7 +162,6 @@ def preview(ctx: Context, plan: DrawPlan) -> DrawPreview:
                 until=until.get(each.person, ""),
                 leads=each.leads,
                 why_not=rules.absence_reasons[each.reason] if each.reason else "",
-                by_hand=each.person in absent,
             )
             for each in settled.inspectors
         ),

@@ -147,7 +147,7 @@ def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]
         sent=True,
         name=row.name,
         partner=receivers[0].name if len(receivers) == 1 else "",
-        counts=_counts(session, ctx.office.replica, row.first, row.last),
+        counts=content_counts(session, ctx.office.replica, row.first, row.last),
         fingerprint=row.head_sha256,
         state=state,
         returned=len(set(session.scalars(told))),
@@ -161,12 +161,8 @@ def _came(session: Session, row: BundleIn, peers: dict[str, Peer]) -> Exchanged:
         sent=False,
         name=row.name,
         partner=row.replica[:8] if sender is None else sender.name,
-        counts=_counts(session, row.replica, row.first, row.last),
+        counts=content_counts(session, row.replica, row.first, row.last),
         fingerprint=row.sha256,
         state=row.outcome,
         reason=row.reason,
     )
-
-
-def _counts(session: Session, replica: str, first: int, last: int) -> ContentCounts:
-    return content_counts(session, replica, first, last) if last else ContentCounts()

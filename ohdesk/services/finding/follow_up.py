@@ -202,18 +202,13 @@ def _draft(ctx: Context, visit: Visit, establishment: Establishment, draft: Find
         establishment=establishment.id,
         name=establishment.name,
         town=ctx.office.name,
-        record="",
         found_at=instant_text(visit.started_at) if visit.started_at else "",
-        finalized_at="",
         fact=draft.fact or draft.text,
         duty=draft.duty,
         disposal=draft.disposal_name,
         due_on=draft.due_on,
         state=Standing.DRAFT,
         days=days_late(draft.due_on, legal_day(ctx.now())),
-        re_inspection="",
-        re_inspection_on="",
-        later=None,
         search=f"{establishment.search} {folded(establishment.name + draft.fact)}",
     )
 

@@ -25,18 +25,18 @@ class RectificationRow:
     establishment: str
     name: str
     town: str
-    record: str
+    record: str = ""
     found_at: str
-    finalized_at: str
+    finalized_at: str = ""
     fact: str
     duty: tuple[str, ...]
     disposal: str
     due_on: str
     state: Standing
     days: int
-    re_inspection: str
-    re_inspection_on: str
-    later: Later | None
+    re_inspection: str = ""
+    re_inspection_on: str = ""
+    later: Later | None = None
     search: str
 
     @property

@@ -20,11 +20,10 @@ _LONGEST_LABEL = 261  # GetVolumeInformationW
 
 @dataclass(frozen=True, slots=True)
 class Stick:
-    """A removable drive that is plugged in: where it stands, its label, its file system, and its room in bytes."""
+    """A removable drive that is plugged in: where it stands, its label, and its room in bytes."""
 
     path: Path
     label: str
-    file_system: str
     free: int
     total: int
 
@@ -97,9 +96,9 @@ def _linux_sticks() -> Iterator[Stick]:
     mounts = Path("/proc/self/mountinfo")
     if not mounts.is_file():
         return
-    for point, device, file_system in _mounts(mounts.read_text(encoding="utf-8", errors="replace")):
+    for point, device, _ in _mounts(mounts.read_text(encoding="utf-8", errors="replace")):
         if _is_removable(device) or _is_on_usb(device):
-            yield from _stick(point, point.name, file_system)
+            yield from _stick(point, point.name)
 
 
 def _is_on_usb(device: str) -> bool:
@@ -107,12 +106,12 @@ def _is_on_usb(device: str) -> bool:
     return "/usb" in os.path.realpath(f"/sys/dev/block/{device}")
 
 
-def _stick(path: Path, label: str, file_system: str) -> Iterator[Stick]:
+def _stick(path: Path, label: str) -> Iterator[Stick]:
     try:
         room = shutil.disk_usage(path)
     except OSError:
         return
-    yield Stick(path, label, file_system, room.free, room.total)
+    yield Stick(path, label, room.free, room.total)
 
 
 def _is_removable(device: str) -> bool:
@@ -136,10 +135,10 @@ def _windows_sticks() -> Iterator[Stick]:
         root = f"{letter}:\\"
         if not present >> number & 1 or kernel.GetDriveTypeW(root) != _WINDOWS_REMOVABLE:
             continue
-        label, system = (ctypes.create_unicode_buffer(_LONGEST_LABEL) for _ in range(2))
-        lengths = (len(label), None, None, None, system, len(system))
-        if kernel.GetVolumeInformationW(root, label, *lengths):  # false for a card reader without a card
-            yield from _stick(Path(root), label.value, system.value)
+        label = ctypes.create_unicode_buffer(_LONGEST_LABEL)
+        nothing_else = (None, None, None, None, 0)
+        if kernel.GetVolumeInformationW(root, label, len(label), *nothing_else):  # false for a reader without a card
+            yield from _stick(Path(root), label.value)
 
 
 def _windows_drive(folder: Path) -> str:

@@ -186,9 +186,12 @@ def record_pdf(ctx: Context, visit_id: str) -> bytes:
 def export_pdf(ctx: Context, visit_id: str, folder: Path) -> Path:
     """Write the signed PDF into a folder, read it back, and return its path; the same record is written once."""
     final, pdf = final_record(ctx, visit_id), record_pdf(ctx, visit_id)
-    office = final.record.office
-    parts = (final.record.title, final.number, office.division, final.record.body.name)
-    return write_copy(folder, safe_stem("_".join(parts)), pdf)
+    return write_copy(folder, file_stem(final.record.title, final.number, final.record), pdf)
+
+
+def file_stem(title: str, number: str, record: InspectionRecord) -> str:
+    """Return the stem of a signed PDF's file name: of a record, or of a photo page to it."""
+    return safe_stem("_".join((title, number, record.office.division, record.body.name)))
 
 
 def write_copy(folder: Path, stem: str, pdf: bytes) -> Path:

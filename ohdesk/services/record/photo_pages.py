@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import PhotoPage
+from ohdesk.db.models import PagePhoto, PhotoPage, RecordPhoto
 from ohdesk.domain.canonical import canonical, fingerprint, plain
 from ohdesk.domain.operations import PhotoPageAdded
 from ohdesk.domain.people import Right
@@ -18,7 +17,6 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.wording import load_wording
 from ohdesk.services import blobs
-from ohdesk.services.blobs import safe_stem
 from ohdesk.services.context import Context
 from ohdesk.services.record import finalizing
 from ohdesk.services.record.finalizing import FinalRecord
@@ -38,17 +36,25 @@ class FinalPage:
 
 def awaited_photos(ctx: Context, visit_id: str) -> tuple[int, ...]:
     """Return the numbers of announced photos that are on no page yet, whether or not their bytes are here."""
-    final = finalizing.final_record(ctx, visit_id)
     with ctx.reading() as session:
-        on_pages = {photo.number for page in _pages(session, visit_id) for photo in page.photos}
-    return tuple(photo.number for photo in final.record.photos if not photo.sha256 and photo.number not in on_pages)
+        return tuple(row.number for row in session.execute(awaited().where(RecordPhoto.visit == visit_id)))
+
+
+def awaited() -> Select[str, int]:
+    """Select visit and number of the photos that a record announces and no photo page has brought."""
+    brought = (
+        select(PagePhoto.number)
+        .join(PhotoPage, PhotoPage.pdf_sha256 == PagePhoto.page)
+        .where(PhotoPage.visit == RecordPhoto.visit, PagePhoto.number == RecordPhoto.number)
+    )
+    announced = select(RecordPhoto.visit, RecordPhoto.number).where(RecordPhoto.sha256 == "")
+    return announced.where(~brought.exists()).order_by(RecordPhoto.visit, RecordPhoto.number)
 
 
 def awaited_views(ctx: Context, visit_id: str) -> tuple[PhotoLine, ...]:
     """Return the announced photos that are on no page yet; those not `announced` any more have been brought in."""
-    awaited = set(awaited_photos(ctx, visit_id))
-    with ctx.reading() as session:
-        return tuple(view for view in visit_photos.photos_of(session, visit_id) if view.number in awaited)
+    numbers = set(awaited_photos(ctx, visit_id))
+    return tuple(view for view in visit_photos.list_photos(ctx, visit_id) if view.number in numbers)
 
 
 @in_chinese()
@@ -62,7 +68,7 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     views = [view for view in awaited_views(ctx, visit_id) if view.sha256]
     with ctx.reading() as session:
         # Pages are numbered behind their record, and never deleted: counting them is enough.
-        number = len(_pages(session, visit_id)) + 1
+        number = len(pages_of(session, visit_id)) + 1
     if not views:
         raise UserError(tr("没有可以补入的照片。"), tr("请先按编号补入登记过的照片（命令行为 visit photo --number）。"))
     # The lines keep what the signed record announced of them; only the hash is new. So the page cannot say more than
@@ -91,13 +97,18 @@ def export_pages(ctx: Context, visit_id: str, folder: Path) -> tuple[Path, ...]:
     """Write the signed photo pages of a record into a folder and return their paths."""
     final = finalizing.final_record(ctx, visit_id)
     with ctx.reading() as session:
-        rows = session.scalars(_rows(visit_id)).all()
-        signed = [(_page(row), row.pdf_sha256) for row in rows]
+        pages = [(page.title, page.number, page.pdf_sha256) for page in pages_of(session, visit_id)]
     written = []
-    for page, digest in signed:
-        stem = safe_stem(f"{page.title}_{page.number}_{final.record.office.division}_{final.record.body.name}")
+    for title, number, digest in pages:
+        stem = finalizing.file_stem(title, number, final.record)
         written.append(finalizing.write_copy(folder, stem, blobs.read(ctx, digest)))
     return tuple(written)
+
+
+def pages_of(session: Session, visit_id: str) -> Sequence[PhotoPage]:
+    """Return the photo pages of a record in the order they were made, within an open session."""
+    pages = select(PhotoPage).where(PhotoPage.visit == visit_id)
+    return session.scalars(pages.order_by(PhotoPage.at, PhotoPage.pdf_sha256)).all()
 
 
 def _compose(final: FinalRecord, number: int, lines: Sequence[PhotoLine]) -> PhotoPageRecord:
@@ -116,15 +127,3 @@ def _compose(final: FinalRecord, number: int, lines: Sequence[PhotoLine]) -> Pho
         inspectors=final.record.inspectors,
         photos=tuple(lines),
     )
-
-
-def _rows(visit_id: str) -> Select[PhotoPage]:
-    return select(PhotoPage).where(PhotoPage.visit == visit_id).order_by(PhotoPage.at, PhotoPage.pdf_sha256)
-
-
-def _pages(session: Session, visit_id: str) -> list[PhotoPageRecord]:
-    return [_page(row) for row in session.scalars(_rows(visit_id))]
-
-
-def _page(row: PhotoPage) -> PhotoPageRecord:
-    return msgspec.convert(row.content["record"], PhotoPageRecord)

@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import (
     Amendment,
     BlobRow,
     Establishment,
-    PagePhoto,
     Person,
-    PhotoPage,
     Record,
     RecordInspector,
     RecordPhoto,
@@ -26,9 +24,8 @@ from ohdesk.domain.record import InspectionRecord
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
-from ohdesk.services.blobs import safe_stem
 from ohdesk.services.context import Context
-from ohdesk.services.record import finalizing
+from ohdesk.services.record import finalizing, photo_pages
 from ohdesk.services.visit.lookup import find_record
 from ohdesk.services.visit.views import list_visits
 
@@ -143,13 +140,9 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
         row = find_record(session, visit_id)
         # At the county the papers of all towns are read, but only the office that made a record may add to it.
         own = row.replica == ctx.office.replica
-        pages = session.scalars(
-            select(PhotoPage).where(PhotoPage.visit == visit_id).order_by(PhotoPage.at, PhotoPage.pdf_sha256)
-        ).all()
         known = [(final.record.title, final.number, final.pdf_sha256)]
-        known += [(page.title, page.number, page.pdf_sha256) for page in pages]
+        known += [(page.title, page.number, page.pdf_sha256) for page in photo_pages.pages_of(session, visit_id)]
         amendments = _amendments(session, visit_id)
-        awaited = tuple(row.number for row in session.execute(_awaited().where(RecordPhoto.visit == visit_id)))
     papers = tuple(_paper(ctx, final.record, *each) for each in known)
     return OpenRecord(
         visit=visit_id,
@@ -160,7 +153,7 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
         own=own,
         papers=papers,
         amendments=amendments,
-        awaited=awaited if own else (),
+        awaited=photo_pages.awaited_photos(ctx, visit_id) if own else (),
     )
 
 
@@ -200,7 +193,7 @@ def _final_rows(ctx: Context) -> list[DocumentRow]:
         counted = select(Amendment.visit, func.count()).group_by(Amendment.visit)
         amendments = {row[0]: row[1] for row in session.execute(counted)}
         inspectors = lists(session, names)
-        awaited = lists(session, _awaited().where(RecordPhoto.visit.in_(own)))
+        awaited = lists(session, photo_pages.awaited().where(RecordPhoto.visit.in_(own)))
         return [
             DocumentRow(
                 visit=row.visit,
@@ -219,17 +212,6 @@ def _final_rows(ctx: Context) -> list[DocumentRow]:
         ]
 
 
-def _awaited() -> Select[str, int]:
-    """Select visit and number of the photos that a record announces and no photo page has brought."""
-    brought = (
-        select(PagePhoto.number)
-        .join(PhotoPage, PhotoPage.pdf_sha256 == PagePhoto.page)
-        .where(PhotoPage.visit == RecordPhoto.visit, PagePhoto.number == RecordPhoto.number)
-    )
-    announced = select(RecordPhoto.visit, RecordPhoto.number).where(RecordPhoto.sha256 == "")
-    return announced.where(~brought.exists()).order_by(RecordPhoto.visit, RecordPhoto.number)
-
-
 def _amendments(session: Session, visit_id: str) -> tuple[AmendmentView, ...]:
     rows = session.execute(
         select(Amendment, Person.name)
@@ -241,8 +223,8 @@ def _amendments(session: Session, visit_id: str) -> tuple[AmendmentView, ...]:
 
 
 def _paper(ctx: Context, record: InspectionRecord, title: str, number: str, digest: str) -> Paper:
-    stem = safe_stem("_".join((title, number, record.office.division, record.body.name)))
+    name = f"{finalizing.file_stem(title, number, record)}.pdf"
     try:
-        return Paper(title, number, f"{stem}.pdf", digest, blobs.read(ctx, digest))
+        return Paper(title, number, name, digest, blobs.read(ctx, digest))
     except blobs.LostBlobError as error:
-        return Paper(title, number, f"{stem}.pdf", digest, b"", error.whole)
+        return Paper(title, number, name, digest, b"", error.whole)
