@@ -5,6 +5,7 @@ from pathlib import Path
 from ohdesk.demo import cast
 from ohdesk.demo.cast import PASSWORD, Town
 from ohdesk.demo.clock import Clock
+from ohdesk.domain.people import OfficeRole, PersonRole, Role
 from ohdesk.domain.visit import Power
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, people, powers
@@ -16,7 +17,7 @@ def make_county(out: Path, clock: Clock) -> Path:
     """Create the county's workspace and write its card; return the card."""
     folder = out / cast.COUNTY_FOLDER
     create_workspace(
-        folder, NewWorkspace("county", cast.COUNTY_DIVISION, cast.COUNTY_NAME, cast.COUNTY_CLERK, PASSWORD)
+        folder, NewWorkspace(OfficeRole.COUNTY, cast.COUNTY_DIVISION, cast.COUNTY_NAME, cast.COUNTY_CLERK, PASSWORD)
     )
     trust_folder = out / "trust"
     trust_folder.mkdir()
@@ -29,7 +30,7 @@ def make_county(out: Path, clock: Clock) -> Path:
 def make_town(out: Path, town: Town, card: Path, clock: Clock) -> Path:
     """Create a town's workspace with its people, accounts and powers; return its request to the county."""
     folder = out / town.folder
-    create_workspace(folder, NewWorkspace("town", town.division, town.name, town.administrator, PASSWORD))
+    create_workspace(folder, NewWorkspace(OfficeRole.TOWN, town.division, town.name, town.administrator, PASSWORD))
     request = card.with_name(f"{town.folder}.ohreq")
     with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
         _staff(ctx, town)
@@ -51,9 +52,9 @@ def _staff(ctx: Context, town: Town) -> None:
         person = people.add_person(
             ctx,
             inspector.name,
-            "inspector",
+            PersonRole.INSPECTOR,
             inspector.certificate,
             cast.CERTIFICATE_UNTIL,
             leads=inspector.leads,
         )
-        accounts.add(ctx, inspector.name, PASSWORD, {"inspector"}, person)
+        accounts.add(ctx, inspector.name, PASSWORD, {Role.INSPECTOR}, person)

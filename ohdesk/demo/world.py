@@ -15,6 +15,7 @@ from ohdesk.demo.cast import PASSWORD, Town
 from ohdesk.demo.clock import Clock
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -93,8 +94,8 @@ def _clear(out: Path) -> None:
 
 
 def _offices() -> tuple[PracticeOffice, ...]:
-    towns = (PracticeOffice(town.folder, "town", town.name) for town in cast.TOWNS)
-    return (*towns, PracticeOffice(cast.COUNTY_FOLDER, "county", cast.COUNTY_NAME))
+    towns = (PracticeOffice(town.folder, OfficeRole.TOWN, town.name) for town in cast.TOWNS)
+    return (*towns, PracticeOffice(cast.COUNTY_FOLDER, OfficeRole.COUNTY, cast.COUNTY_NAME))
 
 
 def _work(

@@ -43,7 +43,7 @@ class EstablishmentWritten(Operation):
 class PersonWritten(Operation):
     """A person of the office set down or corrected (执法人员 / 协管员 / 技术人员); written by one replica only.
 
-    fields: name, role ("inspector" | "assistant" | "technical_person"), certificate_no,
+    fields: name, role (of `people.PersonRole`; never left out the first time), certificate_no,
             certificate_until ("2027-12-31" or None), unit, leads (true | false), public_key (hexadecimal DER or "")
     """
 

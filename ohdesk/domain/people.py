@@ -1,4 +1,4 @@
-"""The people of an office: who may be drawn and sign (inspectors with a valid certificate), and roles of accounts."""
+"""The people of an office: who may be drawn and sign (inspectors with a valid certificate), and every kind of role."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,8 +8,48 @@ from enum import StrEnum
 from ohdesk.errors import Problem
 from ohdesk.i18n import mark, tr
 
-INSPECTOR, ASSISTANT, TECHNICAL_PERSON = "inspector", "assistant", "technical_person"
 TEAM = 2  # 行政处罚法 第四十二条: at least two
+
+
+class OfficeRole(StrEnum):
+    """Which side of the exchange an office is on: a town inspects and reports, its county gathers and hands down."""
+
+    TOWN = "town"
+    COUNTY = "county"
+
+    @property
+    def word(self) -> str:
+        """The role as shown."""
+        return tr(_OFFICE_WORDS[self])
+
+
+_OFFICE_WORDS = {
+    OfficeRole.TOWN: mark("镇街"),
+    OfficeRole.COUNTY: mark("县级"),
+}
+
+
+class PersonRole(StrEnum):
+    """What a person of an office is to an inspection."""
+
+    INSPECTOR = "inspector"
+    ASSISTANT = "assistant"
+    TECHNICAL_PERSON = "technical_person"
+    # Not deleted: names stand on signed records and in the trail of who wrote what.
+    RETIRED = "retired"  # 已离岗: can no longer be drawn, inspect or sign
+
+    @property
+    def word(self) -> str:
+        """The role as shown."""
+        return tr(PERSON_WORDS[self])
+
+
+PERSON_WORDS = {
+    PersonRole.INSPECTOR: mark("执法人员"),
+    PersonRole.ASSISTANT: mark("协管员"),
+    PersonRole.TECHNICAL_PERSON: mark("技术人员"),
+    PersonRole.RETIRED: mark("已离岗"),
+}
 
 
 class Role(StrEnum):
@@ -61,7 +101,7 @@ class OfficePerson:
 
     id: str
     name: str
-    role: str
+    role: PersonRole
     certificate_no: str
     certificate_until: str
     unit: str
@@ -75,7 +115,7 @@ def may_inspect(person: OfficePerson, day: date) -> bool:
 
 def why_not_inspect(person: OfficePerson, day: date) -> str:
     """Return why a person may not inspect on `day`; empty when nothing stands against it."""
-    if person.role != INSPECTOR:
+    if person.role != PersonRole.INSPECTOR:
         return tr("不是执法人员")
     if not person.certificate_no:
         return tr("没有执法证号")

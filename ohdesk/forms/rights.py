@@ -34,7 +34,7 @@ def roles_with(right: Right) -> frozenset[Role]:
     return _shipped().rights[right]
 
 
-def is_allowed(roles: Iterable[str], right: Right) -> bool:
+def is_allowed(roles: Iterable[Role], right: Right) -> bool:
     """True when one of the roles has the right."""
     return not roles_with(right).isdisjoint(roles)
 

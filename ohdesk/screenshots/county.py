@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ohdesk.demo import cast, merging
+from ohdesk.domain.people import OfficeRole
 from ohdesk.screenshots.exchange import plugged_in
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.exchange import sending
@@ -38,7 +39,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
         stage.settle()
         screen.page_of("down").send.button.click()
         yield stage.shot("county-written")
-        stage.open_empty("county")
+        stage.open_empty(OfficeRole.COUNTY)
         stage.show("county")
         for page in PAGES:
             stage.desk.screen_of("county").open(page)

@@ -7,6 +7,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from ohdesk.demo import cast
+from ohdesk.domain.people import PersonRole, Role
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.office import accounts, drives, people
 from ohdesk.services.office.drives import Stick
@@ -37,8 +38,8 @@ def _exchange(stage: Stage, stick: Path) -> Iterator[Shot]:
     with stage.working() as ctx:
         entry = entries.list_rows(ctx)[0].id
         entries.correct(ctx, entry, {"contact": "周工"}, "现场核对")
-        person = people.add_person(ctx, "方圆", "inspector", "DEMO-0109", cast.CERTIFICATE_UNTIL)
-        accounts.add(ctx, "方圆", cast.PASSWORD, {"inspector"}, person)
+        person = people.add_person(ctx, "方圆", PersonRole.INSPECTOR, "DEMO-0109", cast.CERTIFICATE_UNTIL)
+        accounts.add(ctx, "方圆", cast.PASSWORD, {Role.INSPECTOR}, person)
     stage.open_desk()
     stage.show("exchange")
     screen = stage.desk.screen_made_of(SyncScreen)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ohdesk.demo import cast
 from ohdesk.demo.clock import Clock
 from ohdesk.demo.visiting import told
+from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
@@ -76,10 +77,12 @@ class Stage:
         self.settle()
         return self.desk
 
-    def open_empty(self, role: str = "town") -> Desk:
+    def open_empty(self, role: OfficeRole = OfficeRole.TOWN) -> Desk:
         """Create a workspace in which nothing has been done yet, and unlock it."""
         folder = self.scratch / f"empty-{role}"
-        division, name = (TOWN.division, TOWN.name) if role == "town" else (cast.COUNTY_DIVISION, cast.COUNTY_NAME)
+        division, name = (
+            (TOWN.division, TOWN.name) if role == OfficeRole.TOWN else (cast.COUNTY_DIVISION, cast.COUNTY_NAME)
+        )
         create_workspace(folder, NewWorkspace(role, division, name, TOWN.administrator, cast.PASSWORD))
         return self.open_desk(folder)
 

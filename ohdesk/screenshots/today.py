@@ -6,6 +6,7 @@ from datetime import date
 
 from ohdesk.demo import cast
 from ohdesk.demo.visiting import told
+from ohdesk.domain.people import PersonRole
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
@@ -38,7 +39,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
 
 def _busy(ctx: Context) -> None:
     """Plan a week: one visit half filled, one all but signed, one approved, others still to be approved."""
-    inspectors = [each for each in people.list_people(ctx) if each.role == "inspector"]
+    inspectors = [each for each in people.list_people(ctx) if each.role == PersonRole.INSPECTOR]
     people.correct_person(ctx, replace(inspectors[0], certificate_until="2026-05-30"))
     team = tuple(each.id for each in inspectors[:2])
     rows = entries.list_rows(ctx)[20:27]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import reading, writing
 from ohdesk.db.journal import Signature, Stamp
-from ohdesk.domain.people import Right, Role
+from ohdesk.domain.people import OfficeRole, Right, Role
 from ohdesk.errors import UserError
 from ohdesk.forms.rights import is_allowed, roles_with
 from ohdesk.i18n import tr
@@ -20,12 +20,12 @@ from ohdesk.i18n import tr
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is logged in. roles: of `domain.people.Role`; person: id or ""."""
+    """Who is logged in. person: id or ""."""
 
     account: str
     person: str
     name: str
-    roles: frozenset[str]
+    roles: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The office of this workspace. role: "town" or "county"; division: GB/T 2260, 9 or 6 digits."""
+    """The office of this workspace. division: GB/T 2260, 9 or 6 digits."""
 
-    role: str
+    role: OfficeRole
     division: str
     name: str
     replica: str

@@ -3,6 +3,7 @@
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.routes import keys
@@ -14,7 +15,7 @@ _A_NAME = 12  # characters; what is longer may take a second line
 class KeyCard(QFrame):
     """Every key of the window and what it does."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: OfficeRole) -> None:
         super().__init__()
         self.setObjectName("keyCard")
         heading = QLabel(tr("键盘　带下划线的字母与 Alt 同按"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ class Key(NamedTuple):
     meaning: str
 
 
-def routes(role: str = "town") -> tuple[Route, ...]:
-    """Return the screens of an office ("town" or "county"), in the order of its sidebar and of their keys."""
+def routes(role: OfficeRole = OfficeRole.TOWN) -> tuple[Route, ...]:
+    """Return the screens of an office, in the order of its sidebar and of their keys."""
     roll = ("roll", tr("单位"), "employer", _roll)
     findings = ("finding", tr("问题整改"), "finding", _finding)
     settings = ("settings", tr("设置"), "settings", _settings)
@@ -53,11 +54,11 @@ def routes(role: str = "town") -> tuple[Route, ...]:
     )
     return tuple(
         Route(name, title, icon, f"Alt+{place}", screen)
-        for place, (name, title, icon, screen) in enumerate(county if role == "county" else town, start=1)
+        for place, (name, title, icon, screen) in enumerate(county if role == OfficeRole.COUNTY else town, start=1)
     )
 
 
-def keys(role: str = "town") -> tuple[Key, ...]:
+def keys(role: OfficeRole = OfficeRole.TOWN) -> tuple[Key, ...]:
     """Return every key of the window."""
     return (
         *(Key(route.key, route.title) for route in routes(role)),

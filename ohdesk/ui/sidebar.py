@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sending
@@ -68,7 +69,7 @@ class Sidebar(QWidget):
 
     def refresh(self) -> None:
         """Say again when this office last reported to its county: offline is a state, not an error."""
-        if self._ctx.office.role == "county":
+        if self._ctx.office.role == OfficeRole.COUNTY:
             return
         written = sending.sent(self._ctx)
         if not written:

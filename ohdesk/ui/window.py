@@ -13,6 +13,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import display, load_ahead, preferences, theme
@@ -254,7 +255,7 @@ class Window(QMainWindow):
 
     def _shortcuts(self) -> None:
         self._keys: list[QShortcut] = []
-        for key in sorted({route.key for role in load_ahead.OFFICES for route in routes(role)}):
+        for key in sorted({route.key for role in OfficeRole for route in routes(role)}):
             self._on(key, partial(self._go, key))
         self._on("F1", partial(self._at_desk, lambda desk: desk.toggle_keys()))
         self._on("F5", partial(self._at_desk, lambda desk: desk.reload()))

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 
-from ohdesk.domain.people import Role
+from ohdesk.domain.people import PersonRole, Role
 from ohdesk.security import keyfile
 from ohdesk.services.office import accounts, people, powers
 from ohdesk.services.office.workspace import KEY_FILE
@@ -95,7 +95,7 @@ def test_a_person_is_entered_corrected_and_leaves(screen, hands, ctx, qtbot):
     assert people.list_people(ctx)[0].role == "inspector"
     hands.alt("R")
     hands.alt("Y")
-    assert people.list_people(ctx)[0].role == people.RETIRED
+    assert people.list_people(ctx)[0].role == PersonRole.RETIRED
     assert section.list.view.model().index(0, 4).data() == "已离岗"
 
 

@@ -8,9 +8,10 @@ from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import Person
 from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.operations import PersonWritten
+from ohdesk.domain.people import PersonRole
 from ohdesk.i18n import tr
 
-TEXTS = ("name", "role", "certificate_no", "unit", "public_key")
+TEXTS = ("name", "certificate_no", "unit", "public_key")
 
 
 def written(session: Session, applied: Applied) -> None:
@@ -19,6 +20,9 @@ def written(session: Session, applied: Applied) -> None:
     assert isinstance(operation, PersonWritten)  # noqa: S101 - decoded by kind
     person = session.get(Person, applied.record)
     if person is None:
+        # Whoever has no role is nobody to a draw, a team or a signature: such a row would only be in the way.
+        if "role" not in operation.fields:
+            raise RefusedError(tr("新登记的人员没有写明类别"))
         person = Person(id=applied.record, replica=applied.replica)
         session.add(person)
     # Ownership instead of merging: two writers for one certificate number would need somebody to settle it.
@@ -30,13 +34,15 @@ def written(session: Session, applied: Applied) -> None:
 
 
 def _checked(key: str, value: str | bool | None) -> str | bool | date | None:
-    if key not in {*TEXTS, "leads", "certificate_until"}:
+    if key not in {*TEXTS, "role", "leads", "certificate_until"}:
         raise RefusedError(tr("本版本不认识人员的字段“{field}”", field=key))
     if key in TEXTS and isinstance(value, str):
         return value
     if key == "leads" and isinstance(value, bool):
         return value
     try:
+        if key == "role" and isinstance(value, str):
+            return PersonRole(value)
         if key == "certificate_until" and (value is None or isinstance(value, str)):
             return None if value is None else parse_day(value)
     except ValueError as error:

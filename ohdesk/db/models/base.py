@@ -58,7 +58,7 @@ class Held(TypeDecorator[Any]):
 
 
 def state_of(kind: type[StrEnum]) -> Enum:
-    """Return the type of a column that holds one of the states of `kind`, as its word; another is refused."""
+    """Return the type of a column that holds one of the states or roles of `kind`, as its word; another is refused."""
     return Enum(kind, native_enum=False, length=20, validate_strings=True, values_callable=_words)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base
+from ohdesk.db.models.base import Base, state_of
+from ohdesk.domain.people import OfficeRole, PersonRole, Role
 
 
 class Setting(Base):
@@ -24,7 +25,7 @@ class OwnOffice(Base):
     __tablename__ = "own_office"
 
     replica: Mapped[str] = mapped_column(String(16), primary_key=True)
-    role: Mapped[str] = mapped_column(String(10))
+    role: Mapped[OfficeRole] = mapped_column(state_of(OfficeRole))
     division: Mapped[str] = mapped_column(String(9))
     name: Mapped[str] = mapped_column(Text)
     recovery_recipient: Mapped[str] = mapped_column(String(80))
@@ -74,7 +75,7 @@ class Person(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     replica: Mapped[str] = mapped_column(String(16), index=True)
     name: Mapped[str] = mapped_column(default="")
-    role: Mapped[str] = mapped_column(String(20), default="")
+    role: Mapped[PersonRole] = mapped_column(state_of(PersonRole))
     certificate_no: Mapped[str] = mapped_column(String(40), default="")
     certificate_until: Mapped[date | None] = mapped_column(Date, default=None)
     unit: Mapped[str] = mapped_column(default="")
@@ -97,7 +98,7 @@ class AccountRole(Base):
     __tablename__ = "account_role"
 
     account: Mapped[str] = mapped_column(ForeignKey("account.name"), primary_key=True)
-    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    role: Mapped[Role] = mapped_column(state_of(Role), primary_key=True)
 
 
 class SigningKey(Base):

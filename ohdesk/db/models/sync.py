@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Instant, state_of
+from ohdesk.domain.people import OfficeRole
 
 
 class Peer(Base):
@@ -19,7 +20,7 @@ class Peer(Base):
     __tablename__ = "peer"
 
     replica: Mapped[str] = mapped_column(String(16), primary_key=True)
-    role: Mapped[str] = mapped_column(String(10))
+    role: Mapped[OfficeRole] = mapped_column(state_of(OfficeRole))
     division: Mapped[str] = mapped_column(String(9))
     name: Mapped[str] = mapped_column(Text)
     age_recipient: Mapped[str] = mapped_column(String(80), default="")

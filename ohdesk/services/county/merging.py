@@ -27,7 +27,7 @@ from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.establishment import CLOSED_STATES, WRITTEN_BY_KEY, read_value, value_text
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.operations import EstablishmentWritten
-from ohdesk.domain.people import Right
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -199,7 +199,7 @@ def _heads_of(session: Session, establishment: str, field: str) -> list[Establis
 def coverage(ctx: Context, year: int) -> list[TownCoverage]:
     """Return how many employers in business each town has inspected in `year`, by division."""
     with ctx.reading() as session:
-        names = {peer.division: peer.name for peer in session.scalars(select(Peer).where(Peer.role == "town"))}
+        names = {peer.division: peer.name for peer in session.scalars(select(Peer).where(Peer.role == OfficeRole.TOWN))}
         in_business = (
             select(Establishment.town, func.count())
             .where(Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
@@ -273,7 +273,7 @@ def town_states(ctx: Context) -> list[TownState]:
         came: dict[str, list[BundleIn]] = {}
         for bundle in session.scalars(select(BundleIn).order_by(BundleIn.bundle_seq)):
             came.setdefault(bundle.replica, []).append(bundle)
-        peers = session.scalars(select(Peer).where(Peer.role == "town").order_by(Peer.division, Peer.replica))
+        peers = session.scalars(select(Peer).where(Peer.role == OfficeRole.TOWN).order_by(Peer.division, Peer.replica))
         return [_town_state(peer, came.get(peer.replica, [])) for peer in peers]
 
 

@@ -13,13 +13,13 @@ from ohdesk.db.models import Establishment, Person, Record
 from ohdesk.domain.draw.drawing import Stratum, share_out
 from ohdesk.domain.draw.plan import DrawPlan, PoolFirm, PoolInspector, as_id
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
+from ohdesk.domain.people import PersonRole
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 from ohdesk.services.context import Office
 from ohdesk.services.draw.rules import DrawRules
 from ohdesk.services.roll.entries import on_roll
 
-INSPECTOR = "inspector"
 INSPECTORS = "inspectors"  # key of the problems that concern who may be drawn
 TIME_OF_UUID7 = 13  # characters that hold the instant, RFC 9562
 _TAGS = re.compile(r"[\s,，、;；]+")
@@ -166,7 +166,7 @@ def strata_of(plan: DrawPlan, firms: Iterable[PoolFirm]) -> tuple[Stratum, ...]:
 def pool_inspectors(session: Session, plan: DrawPlan, replica: str, day: date) -> tuple[PoolInspector, ...]:
     """Return the inspectors of this office, by number; whoever cannot be drawn on that day carries the reason."""
     absent = {each.person: each.code for each in plan.absences}
-    people = session.scalars(select(Person).where(Person.replica == replica, Person.role == INSPECTOR))
+    people = session.scalars(select(Person).where(Person.replica == replica, Person.role == PersonRole.INSPECTOR))
     inspectors = []
     for person in people:
         # The sheet is published: inspectors stand in it by the number on their certificate, not by name.

@@ -8,6 +8,7 @@ from functools import cache
 import msgspec
 
 from ohdesk.domain.calendar import Period
+from ohdesk.domain.people import OfficeRole
 from ohdesk.paths import resources
 
 
@@ -23,7 +24,7 @@ class DrawRules:
     cap: int
     total_percent: int
     ban_tag: str
-    drawn_by: Mapping[str, str]
+    drawn_by: Mapping[OfficeRole, str]
     seed_sources: Mapping[str, str]
     exclusion_reasons: Mapping[str, str]
     absence_reasons: Mapping[str, str]

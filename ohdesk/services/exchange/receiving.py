@@ -18,7 +18,7 @@ from ohdesk.db.journal import Accepted, ForkError, NotCanonicalError
 from ohdesk.db.models import BundleIn, BundleState, IssuedCertificate, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
-from ohdesk.domain.people import Right
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.i18n import tr
 from ohdesk.security.sealing import DeviceIdentity
 from ohdesk.services import blobs
@@ -217,7 +217,7 @@ def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
     lacking: dict[str, None] = {}
     for need in needs:
         # A town receives its county's operations about all towns; what another town wrote before them need not be here.
-        concerns_us = ctx.office.role == "county" or need.town in {ctx.office.division, head.sender.town}
+        concerns_us = ctx.office.role == OfficeRole.COUNTY or need.town in {ctx.office.division, head.sender.town}
         held = session.get(ReplicaHead, need.replica)
         upto = 0 if held is None else held.seq
         if concerns_us and upto < need.upto:
@@ -288,7 +288,7 @@ def _peer(session: Session, identity: DeviceIdentity) -> Peer:
     peer = session.get(Peer, identity.replica)
     # Its certificate was issued by our county, so it may send; that nobody announced it is usual for a second laptop.
     if peer is None:
-        role = "county" if len(identity.division) == COUNTY_DIVISION_LENGTH else "town"
+        role = OfficeRole.COUNTY if len(identity.division) == COUNTY_DIVISION_LENGTH else OfficeRole.TOWN
         peer = Peer(replica=identity.replica, role=role, division=identity.division, name=identity.name, acked=0)
         session.add(peer)
     return peer

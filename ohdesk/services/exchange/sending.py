@@ -17,7 +17,7 @@ from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
-from ohdesk.domain.people import Right
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -230,9 +230,9 @@ def _receivers(ctx: Context, session: Session) -> list[Peer]:
     """Return whom the bundle is for: a town's county and own other laptops, a county's towns."""
     peers = [peer for peer in session.scalars(select(Peer).order_by(Peer.replica)) if peer.age_recipient]
     # A town sends to its county and to its own other laptops, never past the county to another town.
-    if ctx.office.role == "town":
-        peers = [peer for peer in peers if peer.role == "county" or peer.division == ctx.office.division]
-        if not any(peer.role == "county" for peer in peers):
+    if ctx.office.role == OfficeRole.TOWN:
+        peers = [peer for peer in peers if peer.role == OfficeRole.COUNTY or peer.division == ctx.office.division]
+        if not any(peer.role == OfficeRole.COUNTY for peer in peers):
             raise keys.not_joined(ctx)
     if not peers:
         raise UserError(
@@ -327,7 +327,7 @@ def _acks(ctx: Context, session: Session) -> Acks:
     refused = tuple(Refused(replica, seq, reason) for replica, seq, reason in aside)
     # Blobs a town lacks are its own announced photos; only the county waits for those of others.
     lacking = select(BlobRow.sha256).where(BlobRow.held.is_(False)).order_by(BlobRow.sha256)
-    missing = tuple(session.scalars(lacking)) if ctx.office.role == "county" else ()
+    missing = tuple(session.scalars(lacking)) if ctx.office.role == OfficeRole.COUNTY else ()
     return Acks(holds, missing, refused)
 
 
@@ -353,7 +353,7 @@ def _made(ctx: Context, session: Session, last: int) -> Made:
     county = session.scalars(
         select(BundleIn.made_at)
         .join(Peer, Peer.replica == BundleIn.replica)
-        .where(Peer.role == "county", BundleIn.outcome == BundleState.APPLIED)
+        .where(Peer.role == OfficeRole.COUNTY, BundleIn.outcome == BundleState.APPLIED)
         .order_by(BundleIn.bundle_seq.desc())
         .limit(1)
     ).first()

@@ -11,6 +11,7 @@ from ohdesk.db.models import Establishment, Finding, FindingDuty, Peer, Record, 
 from ohdesk.db.queries.lists import lists
 from ohdesk.db.search import folded
 from ohdesk.domain.calendar import instant_text, legal_day, parse_day
+from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.record import InspectionRecord
 from ohdesk.domain.rectification import FINISHED, WAITING, Standing, days_late, standing
 from ohdesk.domain.visit import VisitState
@@ -214,5 +215,5 @@ def _draft(ctx: Context, visit: Visit, establishment: Establishment, draft: Find
 
 
 def _towns(ctx: Context, session: Session) -> dict[str, str]:
-    names = {peer.division: peer.name for peer in session.scalars(select(Peer).where(Peer.role == "town"))}
+    names = {peer.division: peer.name for peer in session.scalars(select(Peer).where(Peer.role == OfficeRole.TOWN))}
     return names | {ctx.office.division: ctx.office.name}

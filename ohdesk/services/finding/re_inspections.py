@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Person, RecordInspector, ReInspection, Visit
 from ohdesk.domain.calendar import legal_day, parse_day
-from ohdesk.domain.people import Right, team_problems
+from ohdesk.domain.people import OfficeRole, Right, team_problems
 from ohdesk.domain.rectification import WAITING, re_inspection_day
 from ohdesk.domain.visit import RE_INSPECTION, UNFINISHED, Task
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -94,7 +94,7 @@ def re_inspections_in(session: Session) -> dict[str, Visit]:
 
 
 def _check(ctx: Context, rows: Sequence[RectificationRow], day: str) -> None:
-    if ctx.office.role != "town" or not rows or any(not row.record for row in rows):
+    if ctx.office.role != OfficeRole.TOWN or not rows or any(not row.record for row in rows):
         raise UserError(tr("这里不能安排复查。"), tr("笔录定稿以后，由镇街安排复查。"))
     today = legal_day(ctx.now())
     try:

@@ -25,7 +25,7 @@ class AccountRow:
     name: str
     person: str
     person_name: str
-    roles: tuple[str, ...]
+    roles: tuple[Role, ...]
     certified: str
 
     @property
@@ -50,15 +50,12 @@ def list_accounts(ctx: Context) -> tuple[AccountRow, ...]:
         return tuple(_account_row(session, row) for row in session.scalars(select(Account).order_by(Account.name)))
 
 
-def add(ctx: Context, account: str, password: str, roles: Collection[str], person: str = "") -> None:
+def add(ctx: Context, account: str, password: str, roles: Collection[Role], person: str = "") -> None:
     """Add an account; an inspector gets a signing key of their own, with a self-made certificate.
 
-    Raises UserError when the name is taken, a role unknown, or the person not one of this office's.
+    Raises UserError when the name is taken, or the person not one of this office's.
     """
     ctx.require(Right.ACCOUNT)
-    unknown = set(roles).difference(Role)
-    if unknown:
-        raise UserError(tr("没有这样的角色：{roles}。", roles="、".join(sorted(unknown))))
     with ctx.transaction() as session:
         _check_person(ctx, session, person, needed=Role.INSPECTOR in roles)
         if session.get(Account, keyfile.tidy_name(account)) is not None:

@@ -9,22 +9,16 @@ from ohdesk.domain.calendar import day_text, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import PersonWritten
-from ohdesk.domain.people import OfficePerson, Right
+from ohdesk.domain.people import OfficePerson, PersonRole, Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.i18n import mark, tr
+from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
-PERSON_ROLES = {
-    "inspector": mark("执法人员"),
-    "assistant": mark("协管员"),
-    "technical_person": mark("技术人员"),
-}
-# Not deleted: names stand on signed records and in the trail of who wrote what.
-RETIRED = "retired"  # 已离岗: stays in the journal and on old records, can no longer be drawn, inspect or sign
-ROLE_WORDS = {**PERSON_ROLES, RETIRED: mark("已离岗")}
+# What may be set down of a person; to retire is an act of its own, with its own conditions.
+WORKING = (PersonRole.INSPECTOR, PersonRole.ASSISTANT, PersonRole.TECHNICAL_PERSON)
 
 
 def list_people(ctx: Context) -> list[OfficePerson]:
@@ -49,7 +43,13 @@ def find_person(ctx: Context, text: str) -> str:
 
 
 def add_person(
-    ctx: Context, name: str, role: str, certificate_no: str = "", certificate_until: str = "", *, leads: bool = False
+    ctx: Context,
+    name: str,
+    role: PersonRole,
+    certificate_no: str = "",
+    certificate_until: str = "",
+    *,
+    leads: bool = False,
 ) -> str:
     """Set down a person and return the id. Raises ProblemsError naming everything that cannot be taken."""
     ctx.require(Right.OFFICE)
@@ -120,7 +120,7 @@ def retire_person(ctx: Context, person_id: str) -> Change:
                 tr("{name}还有 {count} 次检查没有结束，不能离岗。", name=person.name, count=visits),
                 tr("请先在“检查”中结束这些检查。"),
             )
-        journal.record(session, PersonWritten(record=person_id, fields={"role": RETIRED}), ctx.stamp())
+        journal.record(session, PersonWritten(record=person_id, fields={"role": PersonRole.RETIRED}), ctx.stamp())
     return Change.PEOPLE
 
 
@@ -145,21 +145,21 @@ def _refuse_taken(ctx: Context, session: Session, certificate_no: str, own: str)
         raise ProblemsError(tr("人员没有保存。"), (problem,))
 
 
-def _refuse_unusable(name: str, role: str, certificate_no: str, certificate_until: str) -> None:
+def _refuse_unusable(name: str, role: PersonRole, certificate_no: str, certificate_until: str) -> None:
     problems = _problems(name, role, certificate_no, certificate_until)
     if problems:
         raise ProblemsError(tr("人员没有保存。"), tuple(problems))
 
 
-def _problems(name: str, role: str, certificate_no: str, certificate_until: str) -> list[Problem]:
+def _problems(name: str, role: PersonRole, certificate_no: str, certificate_until: str) -> list[Problem]:
     problems = []
     if not name:
         problems.append(blank(tr("姓名"), "name"))
-    if role not in PERSON_ROLES:
-        problems.append(Problem(tr("人员类别"), "、".join(PERSON_ROLES), role, field="role"))
-    if role == "inspector" and not certificate_no:
+    if role not in WORKING:
+        problems.append(Problem(tr("人员类别"), "、".join(WORKING), role, field="role"))
+    if role == PersonRole.INSPECTOR and not certificate_no:
         problems.append(blank(tr("执法证号"), "certificate_no", tr("执法人员必填，请填写执法证号。")))
-    if role == "inspector" or certificate_until:
+    if role == PersonRole.INSPECTOR or certificate_until:
         try:
             parse_day(certificate_until)
         except ValueError:

@@ -23,7 +23,7 @@ from ohdesk.db.models import Account, AccountRole, OwnKey, OwnOffice, Person, Si
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.ids import new_replica
 from ohdesk.domain.kept import forget
-from ohdesk.domain.people import Role
+from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.problems import blank
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
@@ -50,9 +50,9 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class NewWorkspace:
-    """What is asked to create a workspace. role: "town" (9-digit division) or "county" (6-digit)."""
+    """What is asked to create a workspace. division: a town's of 9 digits, a county's of 6."""
 
-    role: str
+    role: OfficeRole
     division: str
     name: str
     account: str
@@ -247,10 +247,8 @@ def _check_new(folder: Path, new: NewWorkspace) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(tr("这个文件夹不是空的：{folder}", folder=folder), tr("请另选一个空文件夹。"))
     problems = []
-    digits = {"town": TOWN_CODE_LENGTH, "county": COUNTY_CODE_LENGTH}.get(new.role)
-    if digits is None:
-        problems.append(Problem(tr("角色"), "town / county", new.role, field="role"))
-    elif not (new.division.isascii() and new.division.isdecimal() and len(new.division) == digits):
+    digits = TOWN_CODE_LENGTH if new.role == OfficeRole.TOWN else COUNTY_CODE_LENGTH
+    if not (new.division.isascii() and new.division.isdecimal() and len(new.division) == digits):
         expected, remedy = tr("{digits} 位数字", digits=digits), tr("镇街用 9 位代码，县区用 6 位代码。")
         problems.append(Problem(tr("行政区划代码"), expected, new.division, remedy, "division"))
     if not new.name.strip():
@@ -268,7 +266,7 @@ def _check_length(folder: Path) -> None:
 def _first_rows(engine: Engine, new: NewWorkspace, unlocked: keyfile.Unlocked, recovery_code: str) -> None:
     # Random and made here, not given out: a laptop is set up where nobody can be asked.
     replica = new_replica()
-    roles = {Role.ADMINISTRATOR, Role.SUPERVISOR} | ({Role.COUNTY_CLERK} if new.role == "county" else set())
+    roles = {Role.ADMINISTRATOR, Role.SUPERVISOR} | ({Role.COUNTY_CLERK} if new.role == OfficeRole.COUNTY else set())
     device, age = DeviceKey.create(), new_age_identity()
     at_rest = vault.derive(unlocked.database_key, "own keys")
     with writing(engine) as session:
@@ -339,7 +337,7 @@ def look_up(engine: Engine, account: str) -> Known | None:
         )
 
 
-def roles_of(session: Session, account: str) -> frozenset[str]:
+def roles_of(session: Session, account: str) -> frozenset[Role]:
     """Return the roles of an account, none for one that does not exist."""
     return frozenset(session.scalars(select(AccountRole.role).where(AccountRole.account == account)))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.reports.recovery_sheet import render_recovery_sheet
@@ -85,7 +86,7 @@ def save_code(path: Path, office: str, code: str) -> None:
 
 def _check_join(new: NewWorkspace, join: Join) -> None:
     card = look_at_card(join.card)
-    if new.role != "town" or not new.division.startswith(card.division):
+    if new.role != OfficeRole.TOWN or not new.division.startswith(card.division):
         raise UserError(
             tr(
                 "名片是{county}（{code}）的，与区划代码 {division} 不符。",

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Draw, Establishment, OwnKey, Person, SkippedStep
-from ohdesk.domain.people import INSPECTOR, TEAM, Right
+from ohdesk.domain.people import TEAM, PersonRole, Right
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office.powers import powers_in
@@ -34,7 +34,9 @@ def first_steps(ctx: Context) -> tuple[FirstStep, ...]:
 
 def first_steps_in(session: Session, replica: str) -> tuple[FirstStep, ...]:
     """Return the first steps within an open session."""
-    inspectors = set(session.scalars(select(Person.id).where(Person.replica == replica, Person.role == INSPECTOR)))
+    inspectors = set(
+        session.scalars(select(Person.id).where(Person.replica == replica, Person.role == PersonRole.INSPECTOR))
+    )
     with_account = inspectors & set(session.scalars(select(Account.person)))
     powers = len(powers_in(session))
     drawn = session.scalar(select(Draw.id).where(Draw.replica == replica).limit(1)) is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 
@@ -19,10 +20,10 @@ _IN_AN_OFFICE = ("backups", "blobs", "inbox", "outbox", "keys.json", "workspace.
 
 @dataclass(frozen=True, slots=True)
 class PracticeOffice:
-    """One workspace of the practice world. folder: its name in the world; role: "town" or "county"."""
+    """One workspace of the practice world. folder: its name in the world."""
 
     folder: str
-    role: str
+    role: OfficeRole
     name: str
 
 
@@ -54,10 +55,14 @@ def find_world(folder: Path) -> PracticeWorld | None:
     try:
         with (root / MARK).open("rb") as file:
             content = json.loads(file.read(_LARGEST_MARK).decode("utf-8"))
-        offices = tuple(PracticeOffice(**{key: str(each[key]) for key in each}) for each in content["offices"])
+        offices = tuple(_office(each) for each in content["offices"])
         return PracticeWorld(root, str(content["password"]), offices)
     except (OSError, ValueError, KeyError, TypeError):
         return PracticeWorld(root)  # a mark without content is a mark all the same
+
+
+def _office(said: dict[str, object]) -> PracticeOffice:
+    return PracticeOffice(str(said["folder"]), OfficeRole(str(said["role"])), str(said["name"]))
 
 
 def throw_away(folder: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import BundleOut, Establishment, Person, Photo, Record, ReplicaHead, Visit
 from ohdesk.domain.calendar import legal_day, week_end
 from ohdesk.domain.indicators import Rate
-from ohdesk.domain.people import INSPECTOR, Right
+from ohdesk.domain.people import PersonRole, Right
 from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import UNFINISHED, VisitState
 from ohdesk.paths import resources
@@ -154,7 +154,7 @@ def _certificates(session: Session, replica: str, today: date) -> tuple[EndingCe
     latest = today + timedelta(days=_certificate_days())
     people = session.scalars(
         select(Person)
-        .where(Person.replica == replica, Person.role == INSPECTOR, Person.certificate_until <= latest)
+        .where(Person.replica == replica, Person.role == PersonRole.INSPECTOR, Person.certificate_until <= latest)
         .order_by(Person.certificate_until, Person.name)
     )
     return tuple(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import configure_mappers
 
 from ohdesk.db.engine import memory_engine
 from ohdesk.db.models import Base
+from ohdesk.domain.people import OfficeRole
 from ohdesk.services.context import Actor, Context, Keys, Office
 from ohdesk.services.exchange import sending
 from ohdesk.services.office.workspace import look_up, system_clock
@@ -20,7 +21,7 @@ from ohdesk.services.start import today
 from ohdesk.services.visit import views
 
 _NOBODY = Actor(account="", person="", name="", roles=frozenset())
-_NOWHERE = Office(role="town", division="", name="", replica="")
+_NOWHERE = Office(role=OfficeRole.TOWN, division="", name="", replica="")
 
 
 @cache

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import CountyRecipient, Enrolment, IssuedCertificate, OwnKey, OwnOffice, Peer, Person, SigningKey
-from ohdesk.domain.people import Right
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates, trust_files
@@ -92,7 +92,7 @@ def write_card(ctx: Context, path: Path) -> CardShown:
 
 def write_root(ctx: Context, path: Path) -> str:
     """Write the county's root certificate as PEM, at the county or in a town that has joined; return its SHA-256."""
-    if ctx.office.role == "county":
+    if ctx.office.role == OfficeRole.COUNTY:
         ctx.require(Right.CERTIFY)
         with ctx.transaction() as session:
             root = _own_card(ctx, session).root
@@ -151,7 +151,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> I
         device, people = _certify(ctx, root_key, card.root, request)
         for person, certificate in {"": device, **people}.items():
             _remember(ctx, session, request, person, certificate)
-        _set_down_peer(session, "town", device_identity(device, card.root), request.asked.recipient)
+        _set_down_peer(session, OfficeRole.TOWN, device_identity(device, card.root), request.asked.recipient)
         answer = trust_files.make_answer(root_key, request, device, people)
         # Read as the town will read it: an answer that it would refuse must not leave the house.
         trust_files.read_answer(answer, card, request)
@@ -180,7 +180,7 @@ def accept(ctx: Context, path: Path) -> Joined:
             _confirm(session, person, answer.people[person.subject.person])
         root_public = certificates.public_der(card.root)
         session.merge(OwnKey(purpose="root", public=root_public, secret=b"", certificate_der=card.root))
-        _set_down_peer(session, "county", card.device, card.recipients[0])
+        _set_down_peer(session, OfficeRole.COUNTY, card.device, card.recipients[0])
         # Replaced, not added to: a key that is not on the card any more must not open the next bundle.
         session.execute(delete(CountyRecipient))
         session.add_all(CountyRecipient(recipient=each) for each in dict.fromkeys(card.recipients))
@@ -260,7 +260,7 @@ def _remember(ctx: Context, session: Session, request: Request, person: str, cer
     )
 
 
-def _set_down_peer(session: Session, role: str, identity: DeviceIdentity, recipient: str) -> None:
+def _set_down_peer(session: Session, role: OfficeRole, identity: DeviceIdentity, recipient: str) -> None:
     peer = session.get(Peer, identity.replica)
     if peer is None:
         peer = Peer(replica=identity.replica)
@@ -325,12 +325,12 @@ def _require_our_card(card: Card, request: Request) -> None:
 
 
 def _require_county(ctx: Context) -> None:
-    if ctx.office.role != "county":
+    if ctx.office.role != OfficeRole.COUNTY:
         raise UserError(tr("这一步只能在县级的工作区里做。"))
 
 
 def _require_town(ctx: Context) -> None:
-    if ctx.office.role != "town":
+    if ctx.office.role != OfficeRole.TOWN:
         raise UserError(tr("这一步只能在镇街的工作区里做。"))
 
 
@@ -419,7 +419,7 @@ def towns(ctx: Context) -> list[TownIn]:
     """Return the towns' laptops this county has certified, by division."""
     with ctx.reading() as session:
         issued = list(session.scalars(select(IssuedCertificate).where(IssuedCertificate.revoked_at.is_(None))))
-        peers = session.scalars(select(Peer).where(Peer.role == "town").order_by(Peer.division, Peer.replica))
+        peers = session.scalars(select(Peer).where(Peer.role == OfficeRole.TOWN).order_by(Peer.division, Peer.replica))
         return [
             TownIn(
                 id=peer.replica,

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import CountyRecipient, OwnKey, OwnOffice, Peer
+from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import vault
@@ -50,7 +51,7 @@ def county_roots(ctx: Context, session: Session) -> tuple[bytes, ...]:
 
 def county_peer(session: Session) -> Peer | None:
     """Return the county this town belongs to; None at a county, and before the answer was taken in."""
-    return session.scalars(select(Peer).where(Peer.role == "county").order_by(Peer.replica)).first()
+    return session.scalars(select(Peer).where(Peer.role == OfficeRole.COUNTY).order_by(Peer.replica)).first()
 
 
 def standing_recipients(session: Session) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def at_rest(ctx: Context) -> bytes:
 
 def not_joined(ctx: Context) -> UserError:
     """Return what to say before a county's card exists (at the county) or was accepted (in a town)."""
-    if ctx.office.role == "county":
+    if ctx.office.role == OfficeRole.COUNTY:
         return UserError(
             tr("本县还没有生成名片，不能收发上报包。"),
             tr("请先在“县级汇总”的“镇街登记”里写出名片（命令：ohdesk county card），再给镇街办理登记。"),

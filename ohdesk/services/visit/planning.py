@@ -8,7 +8,7 @@ from ohdesk.db.models import Establishment, Person, Visit, VisitMember
 from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
-from ohdesk.domain.people import ASSISTANT, INSPECTOR
+from ohdesk.domain.people import PersonRole
 from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -129,8 +129,8 @@ def _task_problems(task: Task) -> list[Problem]:
 def _people_problems(session: Session, new: NewVisit) -> list[Problem]:
     problems = []
     for ids, role, expected, field in (
-        (new.inspectors, INSPECTOR, tr("执法人员"), "inspectors"),
-        (new.assistants, ASSISTANT, tr("协管员"), "assistants"),
+        (new.inspectors, PersonRole.INSPECTOR, tr("执法人员"), "inspectors"),
+        (new.assistants, PersonRole.ASSISTANT, tr("协管员"), "assistants"),
     ):
         for person_id in ids:
             person = session.get(Person, person_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
 from ohdesk.db.search import folded
 from ohdesk.domain.calendar import BEIJING, legal_day, parse_day, parse_instant, printed_minute
-from ohdesk.domain.people import ASSISTANT, INSPECTOR, OfficePerson, Right, team_problems, why_not_inspect
+from ohdesk.domain.people import OfficePerson, PersonRole, Right, team_problems, why_not_inspect
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import NOT_STARTED, RE_INSPECTION, Ending, Mode, Start, Task, VisitState
 from ohdesk.errors import Problem
@@ -94,10 +94,10 @@ def staff(ctx: Context, planned_on: str) -> Staff:
     wanted = select(Person).where(Person.replica == ctx.office.replica).order_by(Person.certificate_no)
     with ctx.reading() as session:
         people = [_colleague(office_person(person), day) for person in session.scalars(wanted)]
-    inspectors = [person for person in people if person.role == INSPECTOR]
+    inspectors = [person for person in people if person.role == PersonRole.INSPECTOR]
     return Staff(
         inspectors=tuple(sorted(inspectors, key=lambda each: not each.leads)),
-        assistants=tuple(person for person in people if person.role == ASSISTANT),
+        assistants=tuple(person for person in people if person.role == PersonRole.ASSISTANT),
     )
 
 
@@ -176,7 +176,9 @@ def _visited(session: Session, establishment: str, besides: str, year: int) -> i
 
 
 def _colleague(person: OfficePerson, day: date) -> Colleague:
-    return Colleague(**asdict(person), why_not=why_not_inspect(person, day) if person.role == INSPECTOR else "")
+    return Colleague(
+        **asdict(person), why_not=why_not_inspect(person, day) if person.role == PersonRole.INSPECTOR else ""
+    )
 
 
 def _names(session: Session, people: tuple[str, ...]) -> tuple[str, ...]:

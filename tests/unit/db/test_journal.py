@@ -8,11 +8,11 @@ from hashlib import sha256
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from ohdesk.db import journal
 from ohdesk.db.journal import Accepted, ForkError, GapError, Stamp
-from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow
+from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow, Person
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical, parse
 from ohdesk.domain.establishment import Value
@@ -174,27 +174,44 @@ def test_an_unknown_kind_is_kept_as_it_came_and_set_aside(ctx):
 
 def test_nobody_writes_another_offices_person(ctx):
     with ctx.transaction() as session:
-        journal.record(session, PersonWritten(record="p", fields={"name": "李旸"}), TOWN)
+        journal.record(session, PersonWritten(record="p", fields={"name": "李旸", "role": "assistant"}), TOWN)
         point = session.begin_nested()
         session.execute(update(OperationRow).values(replica="d" * 16))
         point.rollback()
-        foreign = replace(OTHER)
-        strange = canonical(
-            {
-                "r": foreign.replica,
-                "s": 1,
-                "p": journal.NO_HASH,
-                "t": PersonWritten.kind,
-                "id": "p",
-                "base": [],
-                "d": foreign.division,
-                "at": "2026-03-02T04:00:00Z",
-                "by": "x",
-                "v": {"fields": {"name": "冒名"}},
-                "blobs": [],
-            }
-        )
-        assert journal.accept(session, strange) is Accepted.SET_ASIDE
+        assert journal.accept(session, _person_of_another({"name": "冒名"})) is Accepted.SET_ASIDE
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        ({"name": "李旸", "role": "assistant"}, Accepted.APPLIED),
+        ({"name": "李旸", "role": "mayor"}, Accepted.SET_ASIDE),
+        ({"name": "李旸", "role": None}, Accepted.SET_ASIDE),
+        ({"name": "李旸"}, Accepted.SET_ASIDE),
+    ],
+)
+def test_a_person_without_a_role_that_is_known_is_set_aside(ctx, fields, outcome):
+    with ctx.transaction() as session:
+        assert journal.accept(session, _person_of_another(fields)) is outcome
+        assert session.scalar(select(func.count()).select_from(Person)) == (outcome is Accepted.APPLIED)
+
+
+def _person_of_another(fields):
+    return canonical(
+        {
+            "r": OTHER.replica,
+            "s": 1,
+            "p": journal.NO_HASH,
+            "t": PersonWritten.kind,
+            "id": "p",
+            "base": [],
+            "d": OTHER.division,
+            "at": "2026-03-02T04:00:00Z",
+            "by": "x",
+            "v": {"fields": fields},
+            "blobs": [],
+        }
+    )
 
 
 DAYS = ["2026-03-02", None, "2026-02-28", "2026-02-30"]  # the last is none and is set aside

@@ -38,7 +38,7 @@ def _office() -> None:
     op.create_table(
         "own_office",
         sa.Column("replica", sa.String(length=16), nullable=False),
-        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("division", sa.String(length=9), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("recovery_recipient", sa.String(length=80), nullable=False),
@@ -492,7 +492,7 @@ def _sync() -> None:
     op.create_table(
         "peer",
         sa.Column("replica", sa.String(length=16), nullable=False),
-        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("division", sa.String(length=9), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("age_recipient", sa.String(length=80), nullable=False),

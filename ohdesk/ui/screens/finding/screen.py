@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.rectification import WAITING
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -40,7 +41,7 @@ class FindingsScreen(Screen):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._in_county = ctx.office.role == "county"
+        self._in_county = ctx.office.role == OfficeRole.COUNTY
         self._latest = Latest(self)
         self._is_read = self._to_focus = False
         self._to_open, self._draft = "", Draft("", {})

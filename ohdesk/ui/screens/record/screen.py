@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QStackedWidget
 
-from ohdesk.domain.people import Right
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -59,7 +59,7 @@ class RecordsScreen(Screen):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._may_sign = ctx.office.role == "town" and may(ctx, Right.RECORD)
+        self._may_sign = ctx.office.role == OfficeRole.TOWN and may(ctx, Right.RECORD)
         self._reading, self._opening = Latest(self), Latest(self)
         self._is_read = False
         self._to_open, self._draft = "", _NO_DRAFT

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.progress import Progress
 from ohdesk.domain.register.definition import Field
 from ohdesk.domain.roll.definition import ROLL
@@ -70,7 +71,7 @@ class EstablishmentsScreen(Screen):
         self.undoing.offered.connect(self._offer)
         self.undoing.started.connect(self._be_busy)
         self.hand_on(self.undoing)
-        self.pane = DetailPane(plans_visits=ctx.office.role == "town")
+        self.pane = DetailPane(plans_visits=ctx.office.role == OfficeRole.TOWN)
         self.pane.correct_wanted.connect(self._correct)
         self.pane.visit_wanted.connect(self._plan_visit)
         self.pane.line_wanted.connect(self._open_line)

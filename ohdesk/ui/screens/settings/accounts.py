@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from ohdesk.domain.people import Right, Role
+from ohdesk.domain.people import OfficeRole, PersonRole, Right, Role
 from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.accounts import AccountRow
-from ohdesk.services.office.people import RETIRED
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
@@ -19,10 +18,10 @@ from ohdesk.ui.screens.settings.list_section import ListSection
 from ohdesk.ui.screens.settings.passwords import NEW_PASSWORD, refuse_unlike
 
 _ROLES = (
-    ("inspector", mark("执法人员(&1)")),
-    ("supervisor", mark("负责人(&2)")),
-    ("county_clerk", mark("县级经办(&3)")),
-    ("administrator", mark("管理员(&4)")),
+    (Role.INSPECTOR, mark("执法人员(&1)")),
+    (Role.SUPERVISOR, mark("负责人(&2)")),
+    (Role.COUNTY_CLERK, mark("县级经办(&3)")),
+    (Role.ADMINISTRATOR, mark("管理员(&4)")),
 )
 ACCOUNTS = Definition(
     "accounts",
@@ -53,7 +52,9 @@ class AccountsSection(ListSection[AccountRow]):
         add = primary_action("add", tr("新增账户(&A)"), self.ask_new)
         self.add_actions({"reset": self._reset, "add": add}, Right.ACCOUNT)
         self.form = self.add_form(Form(ACCOUNTS.fields, columns=2))
-        self.form.offer("roles", [each for each in _ROLES if each[0] != "county_clerk" or ctx.office.role == "county"])
+        self.form.offer(
+            "roles", [each for each in _ROLES if each[0] != Role.COUNTY_CLERK or ctx.office.role == OfficeRole.COUNTY]
+        )
         self.form.edited.connect(self._name_after_person)
         self.form.submitted.connect(self._save)
         self.password = self.add_form(Form(NEW_PASSWORD, columns=2))
@@ -71,7 +72,7 @@ class AccountsSection(ListSection[AccountRow]):
 
     def type_again(self, typed: dict[str, str]) -> None:
         taken = {row.person for row in accounts.list_accounts(self.ctx)}
-        free = [row for row in people.list_people(self.ctx) if row.id not in taken and row.role != RETIRED]
+        free = [row for row in people.list_people(self.ctx) if row.id not in taken and row.role != PersonRole.RETIRED]
         self.form.offer("person", [("", tr("不对应人员（如管理员）")), *((row.id, row.name) for row in free)])
         self.ask_in(self.form)
         about = tr("选了人员并勾选“执法人员”的，会为其生成签名密钥；县级确认之前，文书上是自签证书。")
@@ -99,11 +100,11 @@ class AccountsSection(ListSection[AccountRow]):
     def _name_after_person(self, key: str) -> None:
         if key == "person" and self.form.value("person"):
             self.form.put("account", self.form.word("person"))
-            self.form.put("roles", f"{self.form.value('roles')} inspector")
+            self.form.put("roles", f"{self.form.value('roles')} {Role.INSPECTOR}")
 
     def _save(self) -> None:
         ctx, typed = self.ctx, self.form.values()
-        roles = typed["roles"].split()
+        roles = [Role(each) for each in typed["roles"].split()]
         self._run(
             self.form,
             lambda: accounts.add(ctx, typed["account"], typed["new"], roles, typed["person"]),
@@ -131,7 +132,7 @@ def _columns() -> tuple[Column[AccountRow], ...]:
     cells: dict[str, Column[AccountRow]] = {
         "account": Column(tr("账户"), lambda row: row.name, 140, sought=True),
         "person": Column(tr("人员"), lambda row: row.person_name or tr("不对应人员"), 140),
-        "roles": Column(tr("角色"), lambda row: "、".join(Role(role).word for role in row.roles), 260),
+        "roles": Column(tr("角色"), lambda row: "、".join(role.word for role in row.roles), 260),
         "certified": Column(
             tr("签名证书"),
             lambda row: tr(_CERTIFIED[row.certified][0]),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.ui.kit.jobs import Jobs
@@ -26,10 +27,10 @@ class Entry(NamedTuple):
     items: dict[str, str]
 
 
-def entries(role: str) -> tuple[Entry, ...]:
-    """Return the sections of an office ("town" or "county"), in their order; only towns inspect in a power's name."""
+def entries(role: OfficeRole) -> tuple[Entry, ...]:
+    """Return the sections of an office, in their order; only towns inspect in a power's name."""
     whole = (*_who(), _powers(), *_this_computer())
-    return tuple(entry for entry in whole if role == "town" or entry.name != "powers")
+    return tuple(entry for entry in whole if role == OfficeRole.TOWN or entry.name != "powers")
 
 
 def _who() -> tuple[Entry, ...]:

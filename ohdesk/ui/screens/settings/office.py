@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QLabel
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.start import practice
@@ -20,14 +21,14 @@ class OfficeSection(Section):
         office = ctx.office
         facts = (
             (tr("本单位名称"), office.name),
-            (tr("类别"), tr("县级") if office.role == "county" else tr("镇街")),
+            (tr("类别"), office.role.word),
             (tr("行政区划代码"), office.division),
             (tr("工作区编号"), office.replica),
             (tr("工作区文件夹"), str(ctx.folder)),
         )
         self.column.addWidget(facts_card(facts))
         self._joined: QLabel | None = None
-        if office.role == "town":
+        if office.role == OfficeRole.TOWN:
             join = action("sync", tr("到“上报同步”办理(&J)"), self._go_to_sync)
             self._joined = self.add_row("county", tr("县级"), "", join)
         if practice.is_practice(ctx.folder):

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.people import INSPECTOR, OfficePerson, Right
+from ohdesk.domain.people import PERSON_WORDS, OfficePerson, PersonRole, Right
 from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
-from ohdesk.services.office.people import PERSON_ROLES, RETIRED
+from ohdesk.services.office.people import WORKING
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -26,7 +26,7 @@ PEOPLE = Definition(
     mark("人员"),
     (
         Field("name", mark("姓名"), required=True, most=40),
-        Field("role", mark("人员类别"), Kind.CHOICE, choices=tuple(PERSON_ROLES.items())),
+        Field("role", mark("人员类别"), Kind.CHOICE, choices=tuple((role, PERSON_WORDS[role]) for role in WORKING)),
         Field("certificate_no", mark("执法证号"), help=mark("执法人员必填。"), most=40),
         Field("certificate_until", mark("证件有效期至"), Kind.DAY, help=mark("执法人员必填。例如 2027-12-31。")),
         Field(
@@ -67,7 +67,7 @@ class PeopleSection(ListSection[OfficePerson]):
 
     def offer(self, row: OfficePerson | None) -> None:
         self._correct.setEnabled(row is not None)
-        self._retire.setEnabled(row is not None and row.role != RETIRED)
+        self._retire.setEnabled(row is not None and row.role != PersonRole.RETIRED)
 
     def typed(self) -> dict[str, str]:
         typed = self.form.draft()
@@ -107,13 +107,13 @@ class PeopleSection(ListSection[OfficePerson]):
 
     def _save(self) -> None:
         typed = self.form.values()
-        leads = typed.pop("leads") == _LEADS
+        leads, role = typed.pop("leads") == _LEADS, PersonRole(typed.pop("role"))
         try:
             if self._held is None:
-                person, change = people.add_person(self.ctx, **typed, leads=leads), Change.PEOPLE
+                person, change = people.add_person(self.ctx, **typed, role=role, leads=leads), Change.PEOPLE
             else:
                 person = self._held.id
-                change = people.correct_person(self.ctx, replace(self._held, **typed, leads=leads))
+                change = people.correct_person(self.ctx, replace(self._held, **typed, role=role, leads=leads))
         except UserError as error:
             self.form.show_problems(error)
             return
@@ -137,10 +137,10 @@ class PeopleSection(ListSection[OfficePerson]):
 
 def _values(held: OfficePerson | None) -> Values:
     if held is None:
-        return {"role": INSPECTOR}
+        return {"role": PersonRole.INSPECTOR}
     return {
         "name": held.name,
-        "role": INSPECTOR if held.role == RETIRED else held.role,
+        "role": PersonRole.INSPECTOR if held.role == PersonRole.RETIRED else held.role,
         "certificate_no": held.certificate_no,
         "certificate_until": held.certificate_until,
         "leads": _LEADS if held.leads else "no",
@@ -150,7 +150,7 @@ def _values(held: OfficePerson | None) -> Values:
 def _columns(day: date) -> tuple[Column[OfficePerson], ...]:
     cells: dict[str, Column[OfficePerson]] = {
         "name": Column(tr("姓名"), lambda row: row.name, 110, sought=True),
-        "role": Column(tr("类别"), lambda row: tr(people.ROLE_WORDS[row.role]), 110),
+        "role": Column(tr("类别"), lambda row: row.role.word, 110),
         "certificate_no": Column(tr("执法证号"), lambda row: row.certificate_no, 150),
         "certificate_until": Column(tr("有效期至"), lambda row: row.certificate_until, 110),
         "state": Column(tr("状态"), lambda row: _state(row, day)[0], 120, kind=lambda row: _state(row, day)[1]),
@@ -161,7 +161,7 @@ def _columns(day: date) -> tuple[Column[OfficePerson], ...]:
 
 def _state(row: OfficePerson, day: date) -> tuple[str, str]:
     """Return the state of a person's certificate on a day, and its kind."""
-    if row.role == RETIRED:
+    if row.role == PersonRole.RETIRED:
         return tr("已离岗"), "plain"
     if not row.certificate_until:
         return "", ""

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
@@ -31,13 +32,13 @@ class Credentials(NamedTuple):
 
 
 class NewOffice(NamedTuple):
-    """What is typed to create a workspace. role: "town" or "county".
+    """What is typed to create a workspace.
 
     card: the county's card by which a town joins · compared: its fingerprint, as read out · request: where to write it
     """
 
     folder: Path
-    role: str
+    role: OfficeRole
     division: str
     name: str
     account: str

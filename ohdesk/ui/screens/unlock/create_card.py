@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QButtonGroup, QLineEdit
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division, knows_towns_of
 from ohdesk.ui import theme
@@ -44,9 +45,9 @@ class CreateCard(Card):
         self._fill()
 
     @property
-    def role(self) -> str:
-        """Which kind of office: "town" or "county"."""
-        return "county" if self.county.isChecked() else "town"
+    def role(self) -> OfficeRole:
+        """Which kind of office."""
+        return OfficeRole.COUNTY if self.county.isChecked() else OfficeRole.TOWN
 
     def start(self) -> None:
         if not self.folder.text():
@@ -103,12 +104,12 @@ class CreateCard(Card):
     def _choose_role(self) -> None:
         self.hide_notice()
         for part in (self.joining, self.joining.outcome):
-            part.setVisible(self.role == "town")
+            part.setVisible(self.role == OfficeRole.TOWN)
         self._name_division()
         self._check_division()
 
     def _name_division(self) -> None:
-        if self.role == "county":
+        if self.role == OfficeRole.COUNTY:
             self.fields["division"].rename(tr("县级区划代码"), tr("6 位数字"))
         else:
             self.fields["division"].rename(tr("镇街区划代码"), tr("9 位数字，前 6 位是县级代码"))
@@ -129,12 +130,12 @@ class CreateCard(Card):
         if problem := self._division_problem(text):
             self.fields["division"].set_error(problem)
             return
-        label = tr("县级区划代码") if self.role == "county" else tr("镇街区划代码")
+        label = tr("县级区划代码") if self.role == OfficeRole.COUNTY else tr("镇街区划代码")
         found = find_division(text)
         if found is not None:
             self.fields["division"].rename(label, found.place)
             self._suggest(found.office)
-        elif self.role == "town" and knows_towns_of(text[:COUNTY_CODE_LENGTH]):
+        elif self.role == OfficeRole.TOWN and knows_towns_of(text[:COUNTY_CODE_LENGTH]):
             self.fields["division"].rename(label, tr("2023 年的区划表里没有这个镇街，请再核对一次；确实无误就继续。"))
         else:
             self.fields["division"].rename(label)
@@ -143,13 +144,13 @@ class CreateCard(Card):
         if not (text.isascii() and text.isdecimal() and len(text) == self._digits):
             return tr("应为 {digits} 位数字，现为 {found} 位。", digits=self._digits, found=len(text))
         card = self.joining.card
-        if self.role == "town" and card is not None and not text.startswith(card.division):
+        if self.role == OfficeRole.TOWN and card is not None and not text.startswith(card.division):
             return tr("名片是{county}的，代码应以 {code} 开头。", county=card.county, code=card.division)
         return ""
 
     @property
     def _digits(self) -> int:
-        return COUNTY_CODE_LENGTH if self.role == "county" else TOWN_CODE_LENGTH
+        return COUNTY_CODE_LENGTH if self.role == OfficeRole.COUNTY else TOWN_CODE_LENGTH
 
     def _suggest(self, office: str) -> None:
         """Offer a name where none was typed."""
@@ -160,7 +161,7 @@ class CreateCard(Card):
     def go_on(self) -> None:
         if not self.submit.isEnabled():
             return
-        joined = self.role == "county" or self.joining.check()
+        joined = self.role == OfficeRole.COUNTY or self.joining.check()
         if not self.say_problems(self._problems()) and joined:
             self.submitted.emit(self._office())
 
@@ -174,7 +175,7 @@ class CreateCard(Card):
             self.password.text(),
         )
         card = self.joining.card
-        if self.role == "county" or card is None:
+        if self.role == OfficeRole.COUNTY or card is None:
             return new
         return new._replace(card=self.joining.path, compared=card.fingerprint, request=self.joining.request)
 

@@ -59,10 +59,9 @@ class PracticePart(QWidget):
         self.text.setText(
             tr("练习库里的单位和人员都是虚构的，随便练。每个账户的密码都是 {password}", password=world.password)
         )
-        roles = {"town": tr("镇街"), "county": tr("县级")}
         self.office.clear()
         for office in world.offices:
-            label = tr("{name}（{role}）", name=office.name, role=roles.get(office.role, ""))
+            label = tr("{name}（{role}）", name=office.name, role=office.role.word)
             self.office.addItem(label, world.folder / office.folder)
             if world.folder / office.folder == folder:
                 self.office.setCurrentIndex(self.office.count() - 1)

@@ -412,7 +412,8 @@ def commit_a_draw(ctx, number):
 
 def test_a_binding_act_signed_with_another_key_than_announced_is_set_aside(world):
     own, other = PersonKey.create(), PersonKey.create()
-    person = PersonWritten(record=PERSON, fields={"name": "李旸", "public_key": own.public_der.hex()})
+    fields = {"name": "李旸", "role": "inspector", "public_key": own.public_der.hex()}
+    person = PersonWritten(record=PERSON, fields=fields)
     with world.town.transaction() as session:
         journal.record(session, person, world.town.stamp())
     commit_a_draw(signed_by(world.town, own), 1)

@@ -109,8 +109,6 @@ def refused_at(ctx, account, roles, person=""):
 
 
 def test_what_cannot_be_added_is_refused_with_a_sentence(ctx, person):
-    with pytest.raises(UserError, match="没有这样的角色"):
-        accounts.add(ctx, "a", "p", {"king"})
     assert refused_at(ctx, "a", {"inspector"}) == ["person"]
     assert refused_at(ctx, "a", {"supervisor"}, "nobody") == ["person"]
     assert refused_at(ctx, " 李旸", {"supervisor"}) == ["account"]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ohdesk.domain.people import PersonRole
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Actor
@@ -42,7 +43,7 @@ def test_two_people_cannot_have_one_certificate(ctx, person):
 def test_who_has_left_is_no_inspector_any_more_and_can_come_back(ctx, person):
     people.retire_person(ctx, person.id)
     left = people.list_people(ctx)[0]
-    assert (left.role, left.name, left.certificate_no) == (people.RETIRED, "周沄", "T0001")
+    assert (left.role, left.name, left.certificate_no) == (PersonRole.RETIRED, "周沄", "T0001")
     with pytest.raises(ProblemsError, match="没有保存"):
         people.correct_person(ctx, left)
     people.correct_person(ctx, person)
