@@ -69,7 +69,7 @@ class FilterChips(QWidget):
             self._buttons[key] = button
 
     def _check(self, key: str) -> None:
-        self._group.blockSignals(True)
+        self._group.blockSignals(True)  # shown anew, not chosen: whoever lists must not list again
         self._buttons[key].setChecked(True)
         self._group.blockSignals(False)
         self._buttons[key].updateGeometry()

@@ -89,7 +89,7 @@ class Confirm(QFrame):
             self.decline()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             focused = self.focusWidget()
-            if isinstance(focused, QPushButton):
+            if isinstance(focused, QPushButton):  # Enter means the button one is on, never the one that acts
                 focused.click()
         else:
             super().keyPressEvent(event)
@@ -112,7 +112,7 @@ class Confirm(QFrame):
         return next((field for field in (self._reason, self._password) if not field.isHidden()), None)
 
     def _close(self) -> None:
-        _line(self._password).clear()
+        _line(self._password).clear()  # a hidden field would hold it all day
         self.hide()
 
 

@@ -12,6 +12,7 @@ from ohdesk.i18n import tr
 _ISO = "yyyy-MM-dd"
 _EXAMPLE = "2026-03-31"
 _PARTS = re.compile(r"(?:(\d{4})[-./年])?(\d{1,2})[-./月](\d{1,2})日?")
+# Without separators only two digits each for month and day: "331" could be two days.
 _RUN = re.compile(r"(\d{4})?(\d{2})(\d{2})")
 _STEPS = {
     Qt.Key.Key_Up: (1, 0),
@@ -54,7 +55,7 @@ class DayEdit(QLineEdit):
     def set_day(self, day: str) -> None:
         """Show an ISO day, or nothing."""
         if day:
-            self._near = day
+            self._near = day  # a correction without a year is meant for the year that stood there
         self.setText(day)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -80,6 +81,7 @@ class DayEdit(QLineEdit):
             self.setText(parsed)
 
     def _parsed(self) -> str:
+        # A Chinese input method types full-width digits and dots.
         text = re.sub(r"\s", "", unicodedata.normalize("NFKC", self.text()))
         found = _PARTS.fullmatch(text) or _RUN.fullmatch(text)
         if found is None:

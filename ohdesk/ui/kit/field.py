@@ -14,7 +14,7 @@ class Field(QWidget):
         editor.setAccessibleName(label)
         self._caption = QLabel(label)
         self._caption.setObjectName("muted")
-        self._caption.setBuddy(editor)
+        self._caption.setBuddy(editor)  # a letter in the label leads into the editor
         self._message = QLabel(hint)
         self._message.setObjectName("muted")
         self._message.setWordWrap(True)

@@ -33,6 +33,7 @@ class FocusKeeper(QObject):
         if self._last is not None and isValid(self._last) and self._can_have_focus(self._last):
             self._last.setFocus()
             return
+        # A page may say nothing of where one begins there, or have hidden it.
         page.focus_first()
         if not self._is_in_front(QApplication.focusWidget()):
             self._focus_any(page)

@@ -227,6 +227,7 @@ class Form(QFrame):
         if event.type() == QEvent.Type.FocusOut:
             for key, field in self.fields.items():
                 if field.editor is watched:
+                    # Only then does the next field have the focus, if it is one of this form.
                     QTimer.singleShot(0, self, partial(self._left, key))
         return False
 

@@ -44,6 +44,7 @@ class HeadBars(QWidget):
             header.installEventFilter(self)
             corner, height = header.mapTo(self._pages, QPoint()), header.height()
             left, top, right = corner.x(), corner.y(), min(right, corner.x() + header.room())
+            # In less room the words of a notice would stand below each other, one or two to the line.
             if right - left - side < max(theme.layout("drawer"), self._column.minimumSize().width()):
                 left, right, top, height = 0, self._pages.width() - side, corner.y() + height, 0
         width = right - left - side

@@ -41,7 +41,7 @@ class JobBar(QFrame):
         self._rest.timeout.connect(self._turn)
         self.hide()
         jobs.started.connect(self._queued)
-        for job in jobs.titled:
+        for job in jobs.titled:  # started before there was a bar, as while the workspace was opened
             self._queued(job)
 
     @property
@@ -78,7 +78,7 @@ class JobBar(QFrame):
             return
         self._text.setText(self._job.title)
         self._left.clear()
-        self._bar.setRange(0, 0)
+        self._bar.setRange(0, 0)  # to and fro until it is known how much there is to do
         self._cancel.setEnabled(True)
         self._since.start()
         self._wait.start()

@@ -57,7 +57,7 @@ class Latest(QObject):
 
     def _answer(self, answer: object) -> None:
         asked, overtaken = self._asked, self._is_overtaken()
-        self._ask_next()
+        self._ask_next()  # before the answer is told: whoever hears it may ask again
         if asked is not None and not overtaken:
             asked[1](answer)
 

@@ -88,6 +88,7 @@ class ListWithPane(QWidget, Generic[Row]):
         )  # the one that stands out is in the header
         self._none_found.wanted.connect(self._show_everything)
         self._lay_out(edges)
+        # Also from the search and the chips: Esc always leads back into the list.
         escape = QShortcut(QKeySequence("Esc"), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._escape)
@@ -113,7 +114,7 @@ class ListWithPane(QWidget, Generic[Row]):
         self.table.show_rows(total, fetch)
         self._show_instead()
         if not self.select(before) and total:
-            self.view.selectRow(0)
+            self.view.selectRow(0)  # so that arrows and actions have a row to start from
         if not total:
             self._tell()
         self._place()

@@ -98,7 +98,7 @@ class NoticeBar(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.window().installEventFilter(self)
+        self.window().installEventFilter(self)  # only while it is seen: it listens to every key
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

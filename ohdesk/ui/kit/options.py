@@ -75,7 +75,7 @@ class Options(QWidget):
         made.setProperty("chip", True)
         made.setProperty("upright", self._upright)
         made.setAccessibleName(word)
-        made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)  # it would take the letters for itself
         made.installEventFilter(self)
         made.clicked.connect(lambda _checked: self._pick(key))
         return made

@@ -1,6 +1,7 @@
 """A part of a screen that reads and writes, and says to the screen what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -75,6 +76,14 @@ class Page(Worker):
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(act)
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Let the notice bar say what is refused inside, and go on after it."""
+        try:
+            yield
+        except UserError as error:
+            self.failed.emit(error)
 
     def hand_on(self, *others: "Page") -> None:
         """Pass on what parts of this part have to say."""

@@ -85,6 +85,7 @@ class PdfPages(QAbstractScrollArea):
     def put(self, number: int, scale: float, picture: QImage) -> None:
         """Show a picture of a page; those far out of sight are let go."""
         seen = self._in_sight()
+        # Some pages around stay, so that going back and forth shows no empty paper.
         near = range(seen[0] - _KEPT, seen[-1] + _KEPT + 1) if seen else range(0)
         self._pictures = {each: held for each, held in self._pictures.items() if each in near}
         self._pictures[number] = scale, picture
@@ -148,6 +149,7 @@ class PdfPages(QAbstractScrollArea):
             if held is None:
                 painter.setPen(theme.colour("paper_hint"))
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tr("正在读取第 {n} 页…", n=number + 1))
+            # A picture of its own size is not scaled again, which would blur the letters.
             elif held[0] == self._scale(number):
                 held[1].setDevicePixelRatio(self.devicePixelRatioF())
                 painter.drawImage(place.topLeft().toPoint(), held[1])
@@ -159,7 +161,7 @@ class PdfPages(QAbstractScrollArea):
 
     def _arrange(self) -> None:
         """Lay the pages out anew and stay at the same place of the same page."""
-        part = 0.0
+        part = 0.0  # of the page, how far it is scrolled past its top
         if self._places:
             place = self._places[self._page]
             part = (self.verticalScrollBar().value() - place.top()) / max(place.height(), 1.0)

@@ -24,6 +24,7 @@ def page_picture(data: bytes, number: int, scale: float) -> QImage:
         page = document[number]
         bitmap = page.render(scale=scale, prefer_bgrx=True)
         held = bytes(bitmap.buffer)
+        # A copy: the picture would point into bytes that go with this call.
         picture = QImage(held, bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGB32).copy()
         bitmap.close()
         page.close()
@@ -33,7 +34,7 @@ def page_picture(data: bytes, number: int, scale: float) -> QImage:
 @contextmanager
 def _opened(data: bytes) -> Iterator[Any]:
     """Open the PDF for one call; it opens in less than a millisecond, and nothing is left for another thread."""
-    import pypdfium2
+    import pypdfium2  # late: the library is large, and many days no PDF is looked at
 
     try:
         with pypdfium2.PdfDocument(data) as document:

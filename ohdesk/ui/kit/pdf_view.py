@@ -55,7 +55,7 @@ class PdfView(Worker):
         """Show a PDF from its first page; the same one again stays where it is."""
         self._say_fingerprint(fingerprint)
         if data == self._data and self._count:
-            return
+            return  # a reload must not throw a reader back to the first page
         self._start_with(data, tr("正在读取文书…"))
         self._latest.ask(partial(page_sizes, data), self._show_pages)
 
@@ -130,6 +130,7 @@ class PdfView(Worker):
         self._say_page()
 
     def _draw_next(self) -> None:
+        # One after the other: by the time a picture is drawn, others may be in sight.
         wanted = self.pages.missing() if self._count and not self._latest.is_busy else None
         if wanted is not None and self.isVisible():
             self._latest.ask(partial(_picture, self._data, *wanted), self._show_picture)

@@ -54,7 +54,7 @@ def _tile(photo: PhotoLine, picture: bytes | None) -> QWidget:
         )
         image.setPixmap(scaled)
     text = tr("{number} 号　{caption}", number=photo.number, caption=photo.caption)
-    caption = QLabel(caption_metrics(text, width))
+    caption = QLabel(caption_metrics(text, width))  # a long caption would make its tile wider than the others
     caption.setObjectName("muted")
     caption.setToolTip(text)
     image.setAccessibleName(text)

@@ -61,7 +61,7 @@ class Printing(QObject):
         dialog.accepted.connect(self._chosen)
         dialog.finished.connect(self._close)
         dialog.setModal(True)
-        dialog.show()
+        dialog.show()  # not exec: what runs on the worker meanwhile is heard of
 
     def _chosen(self) -> None:
         if self._printer is not None:
@@ -97,7 +97,7 @@ def _print(printer: "QPrinter", data: bytes, report: Progress) -> int:
     try:
         for number in range(first - 1, last):
             report(number - first + 1, last - first + 1)
-            if number >= first:
+            if number >= first:  # the first page is there already
                 printer.newPage()
             _paint_page(painter, printer, data, number, QSizeF(*sizes[number]))
     finally:
@@ -111,7 +111,7 @@ def _paint_page(painter: QPainter, printer: "QPrinter", data: bytes, number: int
     room = printer.pageRect(printer.Unit.DevicePixel)
     on_paper = size * (printer.resolution() / _POINTS_PER_INCH)
     if on_paper.width() > paper.width() * _TOLERANCE or on_paper.height() > paper.height() * _TOLERANCE:
-        on_paper.scale(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        on_paper.scale(room.size(), Qt.AspectRatioMode.KeepAspectRatio)  # only then: a form is printed in its own size
     left = (paper.width() - on_paper.width()) / 2 - room.left()
     top = (paper.height() - on_paper.height()) / 2 - room.top()
     painter.drawImage(QRectF(left, top, on_paper.width(), on_paper.height()), picture)

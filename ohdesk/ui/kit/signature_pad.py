@@ -39,8 +39,8 @@ class SignaturePad(QWidget):
         self._finger = -1
         self._ink = QPixmap()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)  # else touches come as a mouse without pressure
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # all is painted here: less to do with each point
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName(tr("手写签名"))
@@ -123,7 +123,7 @@ class SignaturePad(QWidget):
         painter.setClipRegion(event.region())
         painter.fillRect(self.rect(), theme.colour("paper"))
         self._paint_form(painter)
-        if self._ink.devicePixelRatio() != self.devicePixelRatioF():
+        if self._ink.devicePixelRatio() != self.devicePixelRatioF():  # the window was moved to another screen
             self._redraw()
         painter.drawPixmap(QPoint(0, 0), self._ink)
         width = 2 if self.hasFocus() else 1
@@ -163,6 +163,7 @@ class SignaturePad(QWidget):
             self._end("touch")
 
     def _begin(self, pen: str, place: QPointF, pressure: int) -> None:
+        # A pen takes over from the hand that touched the screen before it; nothing takes over from a pen.
         if (self._pen and pen != "tablet") or self._is_full():
             return
         self._pen = pen
@@ -196,6 +197,7 @@ class SignaturePad(QWidget):
 
     def _on_paper(self, place: QPointF, pressure: int = 0) -> _Point:
         """Return a place on the pad in 1/100 mm, inside its edges."""
+        # A stroke that slips over the edge goes on along it: outside there is no paper.
         x = min(max(place.x(), 0.0), float(self.width())) * MM_PER_INCH * 100 / self.logicalDpiX()
         y = min(max(place.y(), 0.0), float(self.height())) * MM_PER_INCH * 100 / self.logicalDpiY()
         return min(int(x), LARGEST_PAD), min(int(y), LARGEST_PAD), min(max(pressure, 0), HARDEST)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QMetaMethod, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.domain.problems import in_list
@@ -51,9 +51,7 @@ class StepPage(Page):
         self._scrolled = FollowingScroll(inside)
         self._middle = row(grow(self._scrolled), gap="gap")
         self._whole = column(grow(self._middle), self.below, of=self, gap="")
-        shortcut = QShortcut(QKeySequence("Ctrl+Return"), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.submit)
+        self.on_key("Ctrl+Return", self.submit)  # from a text, too, in which Enter makes a line
 
     def put_header(self, header: Header) -> None:
         """Put a header of its own over the step."""
@@ -147,6 +145,7 @@ class StepPage(Page):
                 self.back_wanted.emit()
         elif event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             super().keyPressEvent(event)
+        # A checkable button is an answer, which Space gives; from it Enter goes on as from a line.
         elif isinstance(focused, QPushButton) and not focused.isCheckable():
             focused.click()
         elif not isinstance(focused, QAbstractItemView):

@@ -22,7 +22,7 @@ from ohdesk.ui.kit.type_ahead import TypeAhead
 
 Index = QModelIndex | QPersistentModelIndex
 RowRole = Qt.ItemDataRole.UserRole
-PAGE = 200
+PAGE = 200  # rows fetched at once: several screens full, in a few milliseconds
 
 Row = TypeVar("Row")
 NO_PARENT = QModelIndex()
@@ -174,14 +174,14 @@ class TableView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
         self.setItemDelegate(RowDelegate(self))
-        self.setTabKeyNavigation(False)
+        self.setTabKeyNavigation(False)  # Tab leaves the table; it has one place to be in for each row, not each cell
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.size("row"))
         self.horizontalHeader().setMinimumHeight(theme.size("row"))
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionsMovable(True)
-        self.horizontalHeader().setFirstSectionMovable(False)
+        self.horizontalHeader().setFirstSectionMovable(False)  # the bar of the selected row is painted in it
         self.activated.connect(self._open)
         self._table: PagedTable[Any] | None = None
         self._sought = 0  # column

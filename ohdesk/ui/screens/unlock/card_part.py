@@ -104,7 +104,7 @@ class CardPart(QWidget):
         """True when there is no card, or one that was compared; else say what is missing."""
         if self.card is None:
             if self.path is not None:
-                self._choose()
+                self._choose()  # Enter in another field comes before the card was read: read it now
             return self.path is None
         self.message.setVisible(not self.compared.isChecked())
         self._claim()
@@ -134,7 +134,7 @@ class CardPart(QWidget):
 
     def _choose(self) -> None:
         if self.path == self._asked_for and self.card is not None:
-            return
+            return  # only left again: a tick that is set stays
         self._asked_for = self.path
         self.card = None
         self._show_parts()

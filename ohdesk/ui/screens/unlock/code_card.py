@@ -120,10 +120,11 @@ class CodeCard(Card):
             self.again.selectAll()
             self.again.setFocus()
             return
+        # What was copied is kept elsewhere by now; other programs could read it here.
         clipboard = QGuiApplication.clipboard()
         if self._secret in clipboard.text():
             clipboard.clear()
-        self._secret = ""
+        self._secret = ""  # nothing of it stays in a window that may be open all day
         self.code.clear()
         self.confirmed.emit()
 

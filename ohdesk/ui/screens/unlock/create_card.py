@@ -154,6 +154,7 @@ class CreateCard(Card):
 
     def _suggest(self, office: str) -> None:
         """Offer a name where none was typed."""
+        # What was suggested for another code may go; what somebody typed stays.
         if office and self.name.text() in {"", self._suggested}:
             self.name.setText(office)
             self._suggested = office
@@ -161,6 +162,7 @@ class CreateCard(Card):
     def go_on(self) -> None:
         if not self.submit.isEnabled():
             return
+        # First, so that all that is wrong is said at once.
         joined = self.role == OfficeRole.COUNTY or self.joining.check()
         if not self.say_problems(self._problems()) and joined:
             self.submitted.emit(self._office())

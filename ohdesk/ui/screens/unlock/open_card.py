@@ -91,14 +91,14 @@ class OpenCard(Card):
         if folder is None:
             return
         office = self.practice.look_at(folder)
-        if not names and office is not None:
+        if not names and office is not None:  # the folder of a whole practice world was chosen
             self.choose(office)
             return
         if names:
             self.folder_field.clear_error()
         else:
             self.folder_field.set_error(tr("这个文件夹里没有工作区。请另选文件夹，或新建工作区。"))
-        typed = self.account.currentText()
+        typed = self.account.currentText()  # may be typed before the accounts are read
         self.account.clear()
         self.account.addItems(list(names))
         wanted = typed if typed in names else last_account(folder)
@@ -115,7 +115,7 @@ class OpenCard(Card):
             self.account.addItem(account)
         self.account.setCurrentText(account)
         self.password.setText(password)
-        self._wrong_passwords.forget(folder, account)
+        self._wrong_passwords.forget(folder, account)  # they were wrong for the password before
         self._seconds = 0
         self._ticks.stop()
         self.submit.setEnabled(True)
@@ -190,7 +190,7 @@ class OpenCard(Card):
             self.folder.setFocus()
             return
         self.folder_field.clear_error()
-        if self.account.findText(account) >= 0:
+        if self.account.findText(account) >= 0:  # a name mistyped is not offered the next time
             remember(folder, account)
         self._pressed = Credentials(folder, account, self.password.text())
         self.submitted.emit(self._pressed)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
+# On this machine only: which workspaces somebody opens is no part of any of them.
 _KEY = "workspace/recent"
 _MOST = 5
 

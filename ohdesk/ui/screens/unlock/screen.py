@@ -54,6 +54,7 @@ class UnlockScreen(QWidget):
         self._page_of: dict[str, QWidget] = {}
         self._card_of: dict[str, Front] = {}
         column(self._pages, of=self)
+        # On a small screen a card is higher than its window.
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._show_focus)
@@ -324,7 +325,7 @@ class UnlockScreen(QWidget):
         """The practice world is gone: start again."""
         forget(folder)
         self.open_card.folder.clear()
-        self._drop("ways")
+        self._drop("ways")  # it offers what is gone
         self.show_ways()
         self.ways.say(tr("练习库已删除：{folder}", folder=folder))
 

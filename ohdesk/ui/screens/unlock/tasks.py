@@ -75,8 +75,8 @@ def make_world(folder: Path, make: MakePractice, report: Progress) -> Path:
         return found.folder
     try:
         make(folder, report)
-    except BaseException:
-        if (folder / practice.MARK).is_file():
+    except BaseException:  # a cancel, too, leaves nothing half made
+        if (folder / practice.MARK).is_file():  # else it is a folder of somebody's own, in which nothing was made
             practice.throw_away(folder)
         raise
     return folder

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 FREE_TRIES = 5
+# Whoever has the file can try without this window; the wait is for somebody at an unlocked laptop.
 _FIRST_WAIT, _LONGEST_WAIT = 5, 300  # seconds
 
 

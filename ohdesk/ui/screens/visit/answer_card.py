@@ -36,11 +36,13 @@ from ohdesk.ui.screens.visit.phrase_list import PhraseList
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
 _ANSWER_KEYS = {
+    # By the keypad as well: Qt gives its digits the same keys.
     Qt.Key.Key_1: AnswerValue.MET,
     Qt.Key.Key_2: AnswerValue.NOT_MET,
     Qt.Key.Key_3: AnswerValue.NOT_APPLICABLE,
     Qt.Key.Key_4: AnswerValue.NOT_INSPECTED,
 }
+# Their text is a reason and not a fact: it is printed in another place.
 _REASONED = {AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED}
 _TEXT_LINES = 3
 _PASTED = 8  # characters at once: more than an input method usually commits
@@ -77,7 +79,7 @@ class AnswerCard(QFrame):
         self._severity = StatusChip()
         self.buttons = {value: self._answer_button(value) for value in AnswerValue}
         self.text = note_edit(_TEXT_LINES)
-        self._length = 0
+        self._length = 0  # of the text, by which a paste is told from typing
         self.text.textChanged.connect(self._text_changed)
         self._text_field = Field(tr("说明"), self.text)
         self.phrases = PhraseList(self.text)
@@ -167,7 +169,7 @@ class AnswerCard(QFrame):
 
     def flush(self) -> None:
         """Save texts that were typed and not saved yet."""
-        self._pause.stop()
+        self._pause.stop()  # what it waited for is done now
         typed = self._typed()
         if typed == self._shown and not self.unsaved:
             return
@@ -184,7 +186,7 @@ class AnswerCard(QFrame):
         self._value = value
         if value is not None:
             self.buttons[value].setChecked(True)
-        self._fill(self._question, texts)
+        self._fill(self._question, texts)  # takes the texts for stored ones, which they are not
         self._store(texts)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -213,6 +215,7 @@ class AnswerCard(QFrame):
         elif watched in self.buttons.values():
             return held or self._answer_key(event)  # a key held down answers once
         elif event.key() == Qt.Key.Key_Escape:
+            # Out of a text to the answers, where digits count again; nothing is thrown away.
             self.flush()
             self.focus_answers()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and watched is not self.text:
@@ -253,7 +256,7 @@ class AnswerCard(QFrame):
         if self.unsaved:
             self.focus_answers()
         elif value is not AnswerValue.MET:
-            self._focus(self.text)
+            self._focus(self.text)  # every other answer needs words, or may want others than those proposed
         elif self._lacking:
             self._focus_lacking()
         else:
@@ -304,13 +307,14 @@ class AnswerCard(QFrame):
             self._order()
 
     def _set_text(self, text: str) -> None:
-        self.text.blockSignals(True)
+        self.text.blockSignals(True)  # nobody typed it: it is not to be saved
         self.text.setPlainText(text)
         self.text.blockSignals(False)
         self._length = self.text.document().characterCount()
 
     def _text_changed(self) -> None:
         before, self._length = self._length, self.text.document().characterCount()
+        # A paste is saved at once: nothing more of it is to come, and typing it again would be much work.
         self._save_soon(at_once=self._length - before > _PASTED)
 
     def _save_soon(self, *, at_once: bool = False) -> None:
@@ -328,6 +332,7 @@ class AnswerCard(QFrame):
         }
         label, hint = labels.get(value, (tr("备注（可不填）"), "")) if value else (tr("备注（可不填）"), "")
         self._text_field.rename(label, hint)
+        # A note is seldom written: "/" or F2 shows where.
         self._text_field.setVisible(value in labels or bool(self.text.toPlainText()))
 
     def _typed(self) -> dict[str, str]:
@@ -342,7 +347,7 @@ class AnswerCard(QFrame):
         self.details.clear_errors()
         for problem in lacking:
             field = self.details.field(problem.field) or self._text_field
-            field.show()
+            field.show()  # a fault nobody sees would keep one from going on for no reason
             field.set_error(at_field(problem))
 
     def hint_at_photo(self) -> None:
@@ -357,7 +362,7 @@ class AnswerCard(QFrame):
         made = button(f"{value.digit}  {value.word}", act=lambda: self._choose(value))
         made.setCheckable(True)
         made.setProperty("answer", True)
-        made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)  # it would take the digits for itself
         made.setAccessibleName(value.word)
         made.installEventFilter(self)
         return made

@@ -64,7 +64,7 @@ class ApprovalPage(VisitPage):
         self.visit = view.id
         self._approved = bool(view.approval)
         self._facts.show_lines(plan_lines(view))
-        self.password.clear()
+        self.password.clear()  # the one typed for another visit
         accounts = views.approvers(self.ctx)
         self.account.clear()
         for name in accounts:
@@ -96,8 +96,8 @@ class ApprovalPage(VisitPage):
         job = Job(lambda: conduct.approve(self.ctx, visit, account, password, number))
         job.succeeded.connect(self._take_approval)
         job.failed.connect(self._refuse)
-        self.password.clear()
-        self._submit.setEnabled(False)
+        self.password.clear()  # it is with the job now, and stands here for nobody who comes by
+        self._submit.setEnabled(False)  # working out the key takes a second: nobody is to ask twice
         self.jobs.start(job, tr("核对批准人的密码"))
 
     def _approve_on_paper(self) -> None:
@@ -132,7 +132,7 @@ class ApprovalPage(VisitPage):
             widget.setVisible(not self._approved)
         if self._approved:
             self._submit.setText(tr("去到场登记(&B)"))
-            self._submit.setFocus()
+            self._submit.setFocus()  # Enter leads on
             return
         paper = self.way.value == PAPER
         self._submit.setText(tr("登记纸质审批(&B)") if paper else tr("批准检查(&B)"))

@@ -26,7 +26,7 @@ from ohdesk.ui.screens.visit.gaps_card import GapsCard
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
-_LETTERS = "QWERTYHJKO"
+_LETTERS = "QWERTYHJKO"  # of the answers in turn; none is a letter of a mode or of a button here
 _CODE = "code"
 
 
@@ -45,7 +45,7 @@ class ArrivalPage(VisitPage):
         self.items: dict[str, Options] = {}
         self.gaps = GapsCard()
         self.reason = self.gaps.reason
-        self._check = QTimer(self)
+        self._check = QTimer(self)  # reads the workspace: not with every letter
         self._check.setSingleShot(True)
         self._check.timeout.connect(self.check)
         for line in (self.place, self.accompanied_by, self.code_at, self.reason):
@@ -58,6 +58,7 @@ class ArrivalPage(VisitPage):
         self.code_fault.hide()
         self.authority.reload()
         self.put({"place": view.address})
+        # What a draft does not name stays as it is proposed.
         self.put({**self.typed(), **self.begin(view.id)})
         self.check()
         self.authority.focus()
@@ -72,7 +73,7 @@ class ArrivalPage(VisitPage):
 
     def leave(self) -> None:
         """Keep what was typed."""
-        self._check.stop()
+        self._check.stop()  # nobody sees any more what it would say
         super().leave()
 
     def reload(self) -> None:
@@ -92,10 +93,8 @@ class ArrivalPage(VisitPage):
         self._check.stop()
         if not self.visit:
             return
-        try:
+        with self.telling():
             self.gaps.show_check(conduct.check_start(self.ctx, self.visit, self._data("")))
-        except UserError as error:
-            self.failed.emit(error)
 
     def _start(self) -> bool:
         self.say_fault("")
@@ -116,12 +115,13 @@ class ArrivalPage(VisitPage):
             self.show_fault(error)
             return False
         self.finish()
-        self.visit = ""
+        self.visit = ""  # it has started: nothing here is to be checked or kept for it any more
         self.done.emit(tr("检查已开始。"))
         self.changed.emit(Change.VISITS)
         return True
 
     def _refuse(self, error: ProblemsError) -> None:
+        # What is refused may have come about since it was last checked: show it as it is now.
         check = conduct.check_start(self.ctx, self.visit, self._data(""))
         self.gaps.show_check(check)
         if check.stops:

@@ -71,7 +71,7 @@ class AuthorityCard(Card):
             self.modes.choose(mode or visit_rules().modes[0].id)
         rule = visit_rules().mode(self.modes.value)
         held = [power for power in self._powers if power.mode == rule.id]
-        self._choice.blockSignals(True)
+        self._choice.blockSignals(True)  # what is said of the power is said once, when all are there
         self._choice.clear()
         self._choice.addItems(list(dict.fromkeys(power.authority for power in held)))
         self._choice.blockSignals(False)

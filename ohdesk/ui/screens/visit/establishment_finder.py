@@ -92,6 +92,7 @@ class EstablishmentFinder(QWidget):
 
     def _find(self, text: str) -> None:
         self.field.clear_error()
+        # One more than is shown tells that there are more.
         rows = entries.list_rows(self._ctx, RollQuery(search=text), limit=_FOUND + 1) if text.strip() else []
         self.finds.clear()
         for found in rows[:_FOUND]:
@@ -110,7 +111,7 @@ class EstablishmentFinder(QWidget):
     def _take(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self.show_establishment(self.finds.key_of(item))
-            self.other.setFocus()
+            self.other.setFocus()  # the list that had it is gone
 
 
 def _line(row: EstablishmentRow) -> str:

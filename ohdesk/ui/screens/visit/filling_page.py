@@ -96,7 +96,7 @@ class FillingPage(Page):
         if view is None:
             return
         if self.card.unsaved:
-            self.outline.select(self._question)
+            self.outline.select(self._question)  # a click has moved the mark already
             return
         self._question = question
         self.outline.show_outline(view.outline, view.counts)
@@ -106,10 +106,8 @@ class FillingPage(Page):
         )
         self.photos.show_those_of(self._visit, question)
         self.card.hint_at_photo()
-        try:
+        with self.telling():  # the place is a convenience: without it the question is shown all the same
             filling.save_place(self.ctx, self._visit, question)
-        except UserError as error:
-            self.failed.emit(error)
 
     def focus_search(self) -> None:
         """Put the cursor into the search of the outline."""
@@ -120,7 +118,7 @@ class FillingPage(Page):
         """Take back the last step and show its question."""
         if self.view is None:
             return
-        self.card.flush()
+        self.card.flush()  # what is being typed is the last step, and the one to be taken back
         try:
             undone = filling.undo(self.ctx, self._visit)
         except UserError as error:
@@ -161,6 +159,7 @@ class FillingPage(Page):
         self._say_recovered()
         self.card.show_saved(saved)
         if self.view is not None:
+            # Not read again: after each key the next question has to be there at once.
             self._take(with_answer(self.view, self._question, saved))
 
     def _note(self, texts: Mapping[str, str]) -> None:

@@ -73,7 +73,7 @@ class FindingRow(QWidget):
         )
         self._state.show_state(*((tr("✓ 已确定"), "ok") if finding.settled else (tr("○ 建议，未确定"), "warn")))
         if self.is_refused:
-            return
+            return  # what is stored would write over what is being put right
         self.disposal.setCurrentIndex(self.disposal.findData(finding.disposal))
         self.day.set_day(finding.due_on)
         self._day_field.setVisible(self._needs_day())
@@ -109,7 +109,7 @@ class FindingRow(QWidget):
         if not needs:
             self.day.clear()
         elif not self.day.day():
-            self.day.setFocus()
+            self.day.setFocus()  # nothing is settled without its day, and nothing is refused before it is asked
             return
         self._give()
 

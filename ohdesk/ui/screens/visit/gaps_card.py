@@ -51,6 +51,7 @@ class GapsCard(Card):
         self._named += [muted(tr("○ {gap}", gap=gap.sentence)) for gap in check.gaps]
         for line in self._named:
             self._lines.addWidget(line)
+        # No reason helps against what forbids the start.
         self._field.setVisible(bool(check.gaps) and not check.stops)
         if check.stops:
             self._state.show_state(tr("✗ 不能开始检查"), "bad")

@@ -72,6 +72,7 @@ class LeavingPage(VisitPage):
         self.put(draft)
         self._read()
         for each in self.rows:
+            # Only refused choices are in a draft: what was accepted is part of the visit.
             if each.question in draft:
                 each.try_again(draft[each.question])
         (self.open_items if self.open_items.isVisibleTo(self) else self._first_focus()).setFocus()
@@ -87,7 +88,7 @@ class LeavingPage(VisitPage):
 
     def submit(self) -> None:
         """Go to the signatures, if nothing is open; what is proposed and not settled has to be looked at first."""
-        self._read()
+        self._read()  # a photo or an answer may have come since
         if self._open.total:
             self.say_fault(tr("还有 {count} 项没有完成，不能签名。", count=self._open.total))
             self.show_field(self.open_items)
@@ -137,7 +138,7 @@ class LeavingPage(VisitPage):
     def _show_findings(self) -> None:
         found = drafts.draft_findings(self.ctx, self.visit)
         if [row.question for row in self.rows] != [each.question for each in found]:
-            self._rebuild(len(found))
+            self._rebuild(len(found))  # only then: a rebuilt row has lost its focus and what was refused in it
         for shown, finding in zip(self.rows, found, strict=True):
             shown.show_finding(finding)
         self._findings_card.entitle(tr("问题和处置（{count}）", count=len(found)) if found else tr("没有发现问题"))

@@ -29,7 +29,7 @@ class PeopleList(LowList):
 
     def show_people(self, people: Sequence[Colleague], ticked: Sequence[str], *, fixed: bool = False) -> None:
         """Show people; those who may not go are neither ticked nor to be ticked. fixed: nobody can be changed."""
-        self.blockSignals(True)
+        self.blockSignals(True)  # nobody ticks anything
         self.clear()
         for person in people:
             item = self.offer_line(_line(person), person.id)

@@ -25,8 +25,8 @@ from ohdesk.ui.screens.visit.establishment_finder import EstablishmentFinder
 from ohdesk.ui.screens.visit.people_list import PeopleList
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
-_NEW = "new"
-_TEAM = 2
+_NEW = "new"  # whose draft it is while no establishment is chosen
+_TEAM = 2  # who inspects: two at least by law
 
 
 class PlanPage(VisitPage):
@@ -148,7 +148,7 @@ class PlanPage(VisitPage):
         self._offer_sources(task.kind)
         self.source.setCurrentIndex(max(0, self.source.findData(task.source)))
         self.reason.setText(task.reason)
-        self.day.blockSignals(True)
+        self.day.blockSignals(True)  # the people are offered below, with those who are ticked
         self.day.set_day(task.planned_on)
         self.day.blockSignals(False)
         self._offer_people(inspectors, assistants)
@@ -167,6 +167,7 @@ class PlanPage(VisitPage):
         held = self.source.currentData()
         self.source.clear()
         for source in visit_rules().sources:
+            # Nobody may say of a visit planned by hand that it was drawn.
             if kind in source.kinds and (source.id != "draw" or self._fixed):
                 self.source.addItem(source.name, source.id)
         self.source.setCurrentIndex(max(0, self.source.findData(held)))
@@ -177,7 +178,7 @@ class PlanPage(VisitPage):
         people = views.staff(self.ctx, self.day.day())
         ticked = inspectors or self.inspectors.ticked
         able = [person.id for person in people.inspectors if not person.why_not]
-        if not ticked and len(able) == _TEAM:
+        if not ticked and len(able) == _TEAM:  # where only two may go, both have to
             ticked = tuple(able)
         self.inspectors.show_people(people.inspectors, ticked, fixed=self._fixed)
         self.assistants.show_people(people.assistants, assistants or self.assistants.ticked)

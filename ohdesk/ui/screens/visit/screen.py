@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.visit import STATE_WORDS, VisitState
-from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -57,6 +56,7 @@ class InspectionScreen(Screen):
         super().__init__(ctx, jobs)
         self._visit = ""
         self._page = Page.LIST
+        # The other pages are made when they are first shown: together they would hold up the screen.
         self.list = ListPage(ctx)
         self.list.opened.connect(self.open_visit)
         self.list.plan_wanted.connect(self.plan_new)
@@ -135,13 +135,11 @@ class InspectionScreen(Screen):
 
     def leave(self) -> None:
         """Another screen comes to the front, or the program closes: save what was just typed."""
-        try:
+        with self.telling():
             if self._page is Page.FILLING:
                 self.filling.leave()
             elif self._page is not Page.LIST:
                 self.page(self._page).leave()
-        except UserError as error:
-            self.failed.emit(error)
 
     def reload(self) -> None:
         """Read the visits again, and what is open of them."""
@@ -168,11 +166,9 @@ class InspectionScreen(Screen):
 
     def open_visit(self, visit: str) -> None:
         """Open a visit at its next step."""
-        try:
+        with self.telling():
             view = views.visit_view(self.ctx, visit)
             self._show(view, self._next_page(view))
-        except UserError as error:
-            self.failed.emit(error)
 
     @property
     def unsaved(self) -> bool:
@@ -204,10 +200,8 @@ class InspectionScreen(Screen):
 
     def show_page(self, page: Page) -> None:
         """Show a page of the visit that is open."""
-        try:
+        with self.telling():
             self._show(self._view(), page)
-        except UserError as error:
-            self.failed.emit(error)
 
     def _is_over(self) -> bool:
         return bool(self._visit) and self._view().state == VisitState.CLOSED
@@ -224,15 +218,15 @@ class InspectionScreen(Screen):
         elif stop.page == Page.PLAN and not stop.visit:
             self.open_for(stop.establishment)
         elif stop.visit:
-            try:
+            with self.telling():
                 view = views.visit_view(self.ctx, stop.visit)
+                # Meanwhile it may have gone on elsewhere, as by a signature or another laptop's bundle.
                 self._show(view, steps.fitting(view, Page(stop.page)) or self._next_page(view))
-            except UserError as error:
-                self.failed.emit(error)
 
     def _next_page(self, view: VisitView) -> Page:
         page = steps.next_page(view)
         if page is Page.FILLING:
+            # With every question answered there is nothing to fill: one goes on where it is signed.
             filling = visit_filling.open_form(self.ctx, view.id)
             if not filling.counts.unanswered and not any(row.incomplete for row in filling.outline):
                 return Page.LEAVING
@@ -253,20 +247,18 @@ class InspectionScreen(Screen):
 
     def _turn_to(self, page: Page, visit: str, establishment: str = "") -> bool:
         """Bring a page to the front; False while the one in front holds what could not be stored."""
-        self.leave()
+        self.leave()  # first: only then is it known whether all could be stored
         if self.unsaved and (page, visit) != (self._page, self._visit):
             return False
         self._page, self._visit = page, visit
         if page is Page.PLAN and not visit:
-            self._steps.show_step(0, 0)
+            self._steps.show_step(0, 0)  # without a visit there is no view of it to take the steps from
         if page is Page.LIST:
             self._stack.setCurrentWidget(self.list)
         else:
             self._stack.setCurrentWidget(self.filling if page is Page.FILLING else self.page(page))
-        try:
+        with self.telling():
             drafts.keep_stop(self.ctx, VisitStop(visit, page, establishment))
-        except UserError as error:
-            self.failed.emit(error)
         self._show_header()
         return True
 
@@ -281,16 +273,15 @@ class InspectionScreen(Screen):
         view = self._view()
         page = steps.page_at(view, step)
         if page is None:
-            self.leave()
+            self.leave()  # what was typed here is kept before the other screen reads the visit
             self.wanted.emit("record", view.id)
             return
-        try:
+        with self.telling():
             self._show(view, page, step)
-        except UserError as error:
-            self.failed.emit(error)
 
     def _back(self) -> None:
         if self._page is Page.ENDING:
+            # One came here by a button of another step, to which Esc goes back.
             self.show_page(steps.next_page(self._view()))
         else:
             self.show_visits()

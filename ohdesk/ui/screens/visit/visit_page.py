@@ -72,7 +72,7 @@ class VisitPage(StepPage):
     def finish(self) -> None:
         """What was typed is part of the visit now."""
         drafts.forget(self.ctx, self._whose, self._name)
-        self._whose = ""
+        self._whose = ""  # else leaving the page would write the draft again
 
     def leave(self) -> None:
         """Keep what was just typed. Raises UserError where it cannot be kept."""
@@ -81,6 +81,7 @@ class VisitPage(StepPage):
     def keep(self) -> None:
         """Write the draft, if something else was typed since. Raises UserError where it cannot be kept."""
         typed = self.typed() if self._whose else self._kept
+        # Typed back to what is known, there is nothing to keep, and an older draft goes.
         values = {} if typed == self._found else typed
         if self._whose and values != self._kept:
             drafts.keep(self.ctx, self._whose, self._name, values)

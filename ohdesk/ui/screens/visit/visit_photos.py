@@ -46,7 +46,7 @@ class VisitPhotos(Page):
         self._strip.show_photos(shown, {})
         held = [photo for photo in shown if not photo.announced]
         if held:
-            place = self._visit, self._question
+            place = self._visit, self._question  # where one may no longer be when the pictures come
             self.work(
                 lambda: {photo.number: photos.photo_bytes(self.ctx, photo) for photo in held},
                 lambda pictures: self._show_pictures(place, shown, pictures),
@@ -85,7 +85,7 @@ class VisitPhotos(Page):
         self.done.emit(tr("{number} 号照片已登记。", number=numbers))
 
     def _say_failed(self, error: Exception) -> None:
-        self._take_note()
+        self._take_note()  # those before the bad one are stored
         self.failed.emit(error)
 
     def _say_stopped(self) -> None:
