@@ -73,7 +73,7 @@ def fill(qtbot, commit_text, window, folder, division="000000102"):
 
 
 def code_card(qtbot, window):
-    qtbot.waitUntil(lambda: "code" in window.unlock._card_of and window.unlock.code_card.isVisible(), timeout=LONG)
+    qtbot.waitUntil(lambda: window.unlock.code_is_open and window.unlock.code_card.isVisible(), timeout=LONG)
     return window.unlock.code_card
 
 

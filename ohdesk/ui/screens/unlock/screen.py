@@ -1,6 +1,7 @@
 """The first thing on screen: unlock a workspace, start one, or practise. Painted before anything heavy is imported."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -50,54 +51,90 @@ class UnlockScreen(QWidget):
         self._painted = False
         self._created: NewOffice | None = None
         self._front: Front
+        self._folder = folder
         self._pages = QStackedWidget()
-        self._page_of: dict[str, QWidget] = {}
-        self._card_of: dict[str, Front] = {}
+        self._page_of: dict[Front, QWidget] = {}
         column(self._pages, of=self)
         # On a small screen a card is higher than its window.
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._show_focus)
-        if folder is None:
-            self.show_ways()
-        else:
-            self._open_card(folder)
-            self.show_open()
+        (self.show_ways if folder is None else self.show_open)()
 
-    @property
+    @cached_property
     def ways(self) -> "WaysPage":
         """The page with the three ways in."""
-        return self._card("ways", self._new_ways)
+        from ohdesk.ui.screens.unlock.ways_page import WaysPage  # late: seldom painted first
 
-    @property
+        page = WaysPage(remembered_folders())
+        page.create_chosen.connect(self.show_create)
+        page.open_chosen.connect(self.show_open)
+        page.practice_chosen.connect(self.show_practice_card)
+        page.folder_chosen.connect(self.open_folder)
+        return self._placed(page)
+
+    @cached_property
     def open_card(self) -> OpenCard:
         """The card that asks for a password."""
-        return self._open_card(None)
+        card = OpenCard(self._folder)
+        card.submitted.connect(self.unlock_wanted)
+        card.folder_chosen.connect(self.list_accounts)
+        card.back_chosen.connect(self.show_ways)
+        card.forgotten.connect(self.show_recover)
+        card.throw_away_wanted.connect(self._throw_away)
+        return self._placed(card)
 
-    @property
+    @cached_property
     def create_card(self) -> "CreateCard":
         """The card that creates a workspace."""
-        return self._card("create", self._new_create)
+        from ohdesk.ui.screens.unlock.create_card import CreateCard  # late: not painted first
 
-    @property
+        card = CreateCard()
+        card.card_chosen.connect(lambda path: self._work(lambda: tasks.read_card(path), card.show_card))
+        card.submitted.connect(self._create)
+        card.back_chosen.connect(self.show_ways)
+        return self._placed(card)
+
+    @cached_property
     def code_card(self) -> "CodeCard":
         """The card that shows the recovery code."""
-        return self._card("code", self._new_code)
+        from ohdesk.ui.screens.unlock.code_card import CodeCard  # late: not painted first
 
-    @property
+        card = CodeCard()
+        card.save_wanted.connect(
+            lambda path, office, code: self._work(lambda: tasks.save_code(path, office, code), card.show_saved)
+        )
+        card.print_wanted.connect(self._print_code)
+        card.confirmed.connect(self._finish)
+        return self._placed(card)
+
+    @cached_property
     def recover_card(self) -> "RecoverCard":
         """The card for a lost password."""
-        return self._card("recover", self._new_recover)
+        from ohdesk.ui.screens.unlock.recover_card import RecoverCard  # late: not painted first
 
-    @property
+        card = RecoverCard()
+        card.submitted.connect(
+            lambda recovery: self._work(lambda: tasks.recover(recovery), self.show_recovered, tr("正在设新密码…"))
+        )
+        card.back_chosen.connect(self.show_open)
+        return self._placed(card)
+
+    @cached_property
     def practice_card(self) -> "PracticeCard":
         """The card that makes a practice world."""
-        return self._card("practice", self._new_practice)
+        from ohdesk.ui.screens.unlock.practice_card import PracticeCard  # late: not painted first
+
+        card = PracticeCard()
+        card.submitted.connect(self._practise)
+        card.cancelled.connect(self.stop)
+        card.back_chosen.connect(self.show_ways)
+        return self._placed(card)
 
     @property
     def code_is_open(self) -> bool:
         """True while a recovery code stands here that nobody has shown to have kept."""
-        return "code" in self._card_of and self.code_card.is_open
+        return "code_card" in vars(self) and self.code_card.is_open  # asking for the card would make it
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -111,11 +148,11 @@ class UnlockScreen(QWidget):
 
     def show_ways(self) -> None:
         """Turn to the three ways in."""
-        self._bring("ways", self.ways)
+        self._bring(self.ways)
 
     def show_open(self) -> None:
         """Turn to the card that asks for a password."""
-        self._bring("open", self.open_card)
+        self._bring(self.open_card)
 
     def open_folder(self, folder: Path) -> None:
         """Turn to the card that asks for a password, for this workspace."""
@@ -125,7 +162,7 @@ class UnlockScreen(QWidget):
 
     def show_create(self) -> None:
         """Turn to the card that creates a workspace."""
-        self._bring("create", self.create_card)
+        self._bring(self.create_card)
 
     def show_recover(self) -> None:
         """Turn to the card for a lost password."""
@@ -137,11 +174,11 @@ class UnlockScreen(QWidget):
             card.folder.setFocus()
             return
         self.recover_card.ask(folder, names, card.account.currentText())
-        self._bring("recover", self.recover_card)
+        self._bring(self.recover_card)
 
     def show_practice_card(self) -> None:
         """Turn to the card that makes a practice world."""
-        self._bring("practice", self.practice_card)
+        self._bring(self.practice_card)
 
     def list_accounts(self, folder: Path) -> None:
         """Look up who can open the workspace in `folder`."""
@@ -168,7 +205,7 @@ class UnlockScreen(QWidget):
         if self._created is not None:
             remember(self._created.folder, self._created.account)  # it is there, whatever becomes of the code
         self.code_card.show_code(code, self._created.name if self._created is not None else "")
-        self._bring("code", self.code_card)
+        self._bring(self.code_card)
 
     def show_recovered(self, recovery: Recovery) -> None:
         """Say that the new password is set, and stand ready to open with it."""
@@ -195,87 +232,24 @@ class UnlockScreen(QWidget):
         """Say that work is going on; an empty text ends it."""
         self._front.set_busy(text)
 
-    def _new_ways(self) -> "WaysPage":
-        from ohdesk.ui.screens.unlock.ways_page import WaysPage  # late: seldom painted first
-
-        page = WaysPage(remembered_folders())
-        page.create_chosen.connect(self.show_create)
-        page.open_chosen.connect(self.show_open)
-        page.practice_chosen.connect(self.show_practice_card)
-        page.folder_chosen.connect(self.open_folder)
-        return page
-
-    def _open_card(self, folder: Path | None) -> OpenCard:
-        return self._card("open", lambda: self._new_open(folder))
-
-    def _new_open(self, folder: Path | None) -> OpenCard:
-        card = OpenCard(folder)
-        card.submitted.connect(self.unlock_wanted)
-        card.folder_chosen.connect(self.list_accounts)
-        card.back_chosen.connect(self.show_ways)
-        card.forgotten.connect(self.show_recover)
-        card.throw_away_wanted.connect(self._throw_away)
+    def _placed(self, card: Page) -> Page:
+        middle = _Middle(card)
+        middle.resized.connect(self._show_focus_again)
+        self._page_of[card] = Scrolled(middle)
+        self._pages.addWidget(self._page_of[card])
         return card
 
-    def _new_create(self) -> "CreateCard":
-        from ohdesk.ui.screens.unlock.create_card import CreateCard  # late: not painted first
-
-        card = CreateCard()
-        card.card_chosen.connect(lambda path: self._work(lambda: tasks.read_card(path), card.show_card))
-        card.submitted.connect(self._create)
-        card.back_chosen.connect(self.show_ways)
-        return card
-
-    def _new_code(self) -> "CodeCard":
-        from ohdesk.ui.screens.unlock.code_card import CodeCard  # late: not painted first
-
-        card = CodeCard()
-        card.save_wanted.connect(
-            lambda path, office, code: self._work(lambda: tasks.save_code(path, office, code), card.show_saved)
-        )
-        card.print_wanted.connect(self._print_code)
-        card.confirmed.connect(self._finish)
-        return card
-
-    def _new_recover(self) -> "RecoverCard":
-        from ohdesk.ui.screens.unlock.recover_card import RecoverCard  # late: not painted first
-
-        card = RecoverCard()
-        card.submitted.connect(
-            lambda recovery: self._work(lambda: tasks.recover(recovery), self.show_recovered, tr("正在设新密码…"))
-        )
-        card.back_chosen.connect(self.show_open)
-        return card
-
-    def _new_practice(self) -> "PracticeCard":
-        from ohdesk.ui.screens.unlock.practice_card import PracticeCard  # late: not painted first
-
-        card = PracticeCard()
-        card.submitted.connect(self._practise)
-        card.cancelled.connect(self.stop)
-        card.back_chosen.connect(self.show_ways)
-        return card
-
-    def _card(self, name: str, make: Callable[[], Page]) -> Page:
-        card = self._card_of.get(name)
-        if card is None:
-            card = self._card_of[name] = make()
-            middle = _Middle(card)
-            middle.resized.connect(self._show_focus_again)
-            self._page_of[name] = Scrolled(middle)
-            self._pages.addWidget(self._page_of[name])
-        return card  # type: ignore[return-value]
-
-    def _drop(self, name: str) -> None:
-        page = self._page_of.pop(name, None)
-        if page is not None:
-            del self._card_of[name]
+    def _forget_ways(self) -> None:
+        """Let the page of the ways in be made anew."""
+        ways = vars(self).pop("ways", None)
+        if ways is not None:
+            page = self._page_of.pop(ways)
             self._pages.removeWidget(page)
             page.deleteLater()
 
-    def _bring(self, name: str, card: Front) -> None:
+    def _bring(self, card: Front) -> None:
         self._front = card
-        self._pages.setCurrentWidget(self._page_of[name])
+        self._pages.setCurrentWidget(self._page_of[card])
         if self.isVisible():
             self._start()
 
@@ -325,7 +299,7 @@ class UnlockScreen(QWidget):
         """The practice world is gone: start again."""
         forget(folder)
         self.open_card.folder.clear()
-        self._drop("ways")  # it offers what is gone
+        self._forget_ways()  # it offers what is gone
         self.show_ways()
         self.ways.say(tr("练习库已删除：{folder}", folder=folder))
 
