@@ -15,7 +15,7 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.options import Options
@@ -78,6 +78,8 @@ class ApprovalPage(VisitPage):
 
     def submit(self) -> None:
         """Take the approval; one that is given already leads on."""
+        if self.is_busy:
+            return  # the password is being checked, and stands here no more
         self.clear_faults()
         if self._approved:
             self.advanced.emit()
@@ -93,12 +95,12 @@ class ApprovalPage(VisitPage):
             self.password.setFocus()
             return
         visit = self.visit
-        job = Job(lambda: conduct.approve(self.ctx, visit, account, password, number))
-        job.succeeded.connect(self._take_approval)
-        job.failed.connect(self._refuse)
         self.password.clear()  # it is with the job now, and stands here for nobody who comes by
-        self._submit.setEnabled(False)  # working out the key takes a second: nobody is to ask twice
-        self.jobs.start(job, tr("核对批准人的密码"))
+        self.do(
+            lambda: conduct.approve(self.ctx, visit, account, password, number),
+            self._take_approval,
+            tr("核对批准人的密码"),
+        )
 
     def _approve_on_paper(self) -> None:
         try:
@@ -111,14 +113,13 @@ class ApprovalPage(VisitPage):
             self._take_approval(change)
 
     def _take_approval(self, change: Any) -> None:
-        self._submit.setEnabled(True)
         self.finish()
         self.done.emit(tr("已批准检查。"))
         self.changed.emit(change or Change.VISITS)
         self.advanced.emit()
 
-    def _refuse(self, error: Exception) -> None:
-        self._submit.setEnabled(True)
+    def refuse(self, error: Exception) -> None:
+        """Say at the password why it does not approve."""
         if isinstance(error, MachineError) or not isinstance(error, UserError):
             self.failed.emit(error)
             return

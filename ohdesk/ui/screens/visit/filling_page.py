@@ -119,14 +119,11 @@ class FillingPage(Page):
         if self.view is None:
             return
         self.card.flush()  # what is being typed is the last step, and the one to be taken back
-        try:
+        with self.telling():
             undone = filling.undo(self.ctx, self._visit)
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self._read()
-        self.show_question(undone.question)
-        self.done.emit(tr("已撤销：{label}", label=undone.label))
+            self._read()
+            self.show_question(undone.question)
+            self.done.emit(tr("已撤销：{label}", label=undone.label))
 
     def _keys(self) -> None:
         for key, act in (

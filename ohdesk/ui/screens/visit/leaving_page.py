@@ -165,16 +165,13 @@ class LeavingPage(VisitPage):
         self.changed.emit(change)
 
     def _accept(self) -> None:
-        try:
+        with self.telling():
             count = drafts.accept_proposals(self.ctx, self.visit)
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self.say_fault("")
-        self._show_findings()
-        self.done.emit(tr("已按建议确定 {count} 个问题的处置。", count=count))
-        self.changed.emit(Change.FINDINGS)
-        self._submit.setFocus()
+            self.say_fault("")
+            self._show_findings()
+            self.done.emit(tr("已按建议确定 {count} 个问题的处置。", count=count))
+            self.changed.emit(Change.FINDINGS)
+            self._submit.setFocus()
 
     def _save_rest(self) -> None:
         self.fields["reason"].clear_error()

@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from ohdesk.domain.record import PhotoLine
-from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import photos
@@ -72,12 +71,9 @@ class VisitPhotos(Page):
 
     def announce(self) -> None:
         """Give a photo its number; its bytes are brought in later."""
-        try:
+        with self.telling():
             photo = photos.announce_photo(self.ctx, self._visit, self._question, Caption(text=tr("照片随后补入")))
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self._say_stored((photo,))
+            self._say_stored((photo,))
 
     def _say_stored(self, others: Sequence[PhotoLine]) -> None:
         self._take_note()
