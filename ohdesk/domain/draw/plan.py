@@ -123,11 +123,15 @@ class PoolFirm:
 
 @dataclass(frozen=True, slots=True)
 class PoolInspector:
-    """A person of the office as a candidate. `reason` is the code for leaving the person out, or empty."""
+    """A person of the office as a candidate. `reason` is the code for leaving the person out, or empty.
+
+    id: number of the certificate as it stands in a sheet · until: its last day, "" while none is known
+    """
 
     id: str
     person: str
     name: str
+    until: str
     leads: bool
     reason: str
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from ohdesk.db.models import Draft, Draw, Establishment
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.draw.plan import WAITING, DrawPlan, PoolFirm, StratumPlan, tidied
+from ohdesk.domain.draw.plan import WAITING, DrawPlan, PoolFirm, PoolInspector, StratumPlan, tidied
 from ohdesk.domain.establishment import CLOSED_STATES, value_text
 from ohdesk.domain.people import Right
 from ohdesk.errors import Problem
@@ -17,7 +17,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw.plan_file import plan_file, plan_with_defaults, read_plan
 from ohdesk.services.draw.pool import plan_problems, settle
 from ohdesk.services.draw.rules import draw_rules
-from ohdesk.services.office.people import list_people
 from ohdesk.services.roll.entries import on_roll
 
 # Codes of strata stand in the sheet, which is hashed and published: the same in every language.
@@ -26,18 +25,6 @@ STRATIFY_BY = ("risk_class", "industry", "town")
 _DRAFT = "draw_plan"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _PLAN_NUMBER = "{year}-SJ-{number:03d}"
-
-
-@dataclass(frozen=True, slots=True)
-class ListedInspector:
-    """An inspector before the freeze. why_not: words for being left out, empty for one who takes part."""
-
-    person: str
-    name: str
-    number: str
-    until: str
-    leads: bool
-    why_not: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +45,7 @@ class DrawPreview:
     plan: DrawPlan
     taking_part: tuple[PoolFirm, ...]
     left_out: tuple[PoolFirm, ...]
-    inspectors: tuple[ListedInspector, ...]
+    inspectors: tuple[PoolInspector, ...]
     recusals: tuple[ListedRecusal, ...]
     quotas: dict[str, tuple[int, int]]
     problems: tuple[Problem, ...]
@@ -71,7 +58,7 @@ class DrawPreview:
     @property
     def seats_short(self) -> int:
         """How many visits the inspectors cannot take between them under the cap; 0 when all can be filled."""
-        eligible = sum(not each.why_not for each in self.inspectors)
+        eligible = sum(not each.reason for each in self.inspectors)
         return max(0, self.drawn * self.plan.team - eligible * self.plan.cap)
 
     @property
@@ -147,24 +134,13 @@ def preview(ctx: Context, plan: DrawPlan) -> DrawPreview:
     day = plan.day or legal_day(ctx.now())
     with ctx.reading() as session:
         settled = settle(session, plan, rules, day, ctx.office)
-    until = {each.id: each.certificate_until for each in list_people(ctx)}
     names = {each.establishment: each.name for each in settled.firms}
     people = {each.person: each.name for each in settled.inspectors}
     return DrawPreview(
         plan=plan,
         taking_part=tuple(each for each in settled.firms if not each.reason),
         left_out=tuple(each for each in settled.firms if each.reason),
-        inspectors=tuple(
-            ListedInspector(
-                person=each.person,
-                name=each.name,
-                number=each.id,
-                until=until.get(each.person, ""),
-                leads=each.leads,
-                why_not=rules.absence_reasons[each.reason] if each.reason else "",
-            )
-            for each in settled.inspectors
-        ),
+        inspectors=settled.inspectors,
         recusals=tuple(
             ListedRecusal(
                 person=each.person,

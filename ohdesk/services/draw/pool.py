@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record
+from ohdesk.domain.calendar import day_text
 from ohdesk.domain.draw.drawing import Stratum, share_out
 from ohdesk.domain.draw.plan import DrawPlan, PoolFirm, PoolInspector, as_id
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
@@ -173,7 +174,8 @@ def pool_inspectors(session: Session, plan: DrawPlan, replica: str, day: date) -
         number = as_id(person.certificate_no)
         valid = bool(number) and person.certificate_until is not None and person.certificate_until >= day
         reason = absent.get(person.id, "") or ("" if valid else "certificate")
-        inspectors.append(PoolInspector(number, person.id, person.name, person.leads, reason))
+        until = day_text(person.certificate_until)
+        inspectors.append(PoolInspector(number, person.id, person.name, until, person.leads, reason))
     return tuple(sorted(inspectors, key=lambda each: (each.id, each.person)))
 
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget
 
-from ohdesk.domain.draw.plan import Absence, DrawPlan, Exclusion, PoolFirm, Recusal
+from ohdesk.domain.draw.plan import Absence, DrawPlan, Exclusion, PoolFirm, PoolInspector, Recusal
 from ohdesk.domain.problems import in_list
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, planning
-from ohdesk.services.draw.planning import DrawPreview, ListedInspector, ListedRecusal
+from ohdesk.services.draw.planning import DrawPreview, ListedRecusal
 from ohdesk.services.draw.pool import INSPECTORS
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.draw.views import FrozenView, frozen_view
@@ -94,7 +94,7 @@ class CheckPage(DrawStep):
             "冻结后名单、比例、人员和回避都不能再改，只能作废并写明原因。"
             "参加 {firms} 家，将抽 {drawn} 家，执法人员 {people} 名。核对无误后冻结。"
         )
-        eligible = sum(not each.why_not for each in self.preview.inspectors)
+        eligible = sum(not each.reason for each in self.preview.inspectors)
         self.confirm.ask(
             question.format(firms=len(self.preview.taking_part), drawn=self.preview.drawn, people=eligible),
             tr("现在冻结(&Y)"),
@@ -103,7 +103,7 @@ class CheckPage(DrawStep):
     def _show(self, preview: DrawPreview) -> None:
         self.preview = preview
         self.freeze.setEnabled(not preview.problems)
-        eligible = sum(not each.why_not for each in preview.inspectors)
+        eligible = sum(not each.reason for each in preview.inspectors)
         self._summary.setText(
             tr(
                 "将从 {firms} 家中抽 {drawn} 家，每家 {team} 名执法人员；可派 {people} 名",
@@ -177,7 +177,7 @@ class CheckPage(DrawStep):
         by_hand = self.preview is not None and _by_hand(self.preview.plan, row)
         self.leave_out.setVisible(key in {IN, PEOPLE} and not self._public)
         self.leave_out.setText(tr("剔除这家(&E)") if key == IN else tr("本次不参加(&E)"))
-        self.leave_out.setEnabled(row is not None and not (key == PEOPLE and row.why_not))
+        self.leave_out.setEnabled(row is not None and not (key == PEOPLE and row.reason))
         self.bar.setVisible(key == IN and not self._public)
         self.bar.setEnabled(row is not None and bool(self.preview and self.preview.inspectors))
         self.let_in.setVisible(key != IN and not self._public)
@@ -202,7 +202,7 @@ class CheckPage(DrawStep):
             return
         self._asking = RECUSALS
         firm = self.lists[IN].view.current()
-        who = [(each.person, f"{each.name} × {firm.name}") for each in self.preview.inspectors if not each.why_not]
+        who = [(each.person, f"{each.name} × {firm.name}") for each in self.preview.inspectors if not each.reason]
         self.form.begin(tr("登记回避"), tr("回避的执法人员"), who, draw_rules().recusal_reasons)
 
     def _give(self) -> None:
@@ -303,7 +303,7 @@ def _without(plan: DrawPlan, row: object) -> DrawPlan:
     if isinstance(row, PoolFirm):
         kept = tuple(each for each in plan.exclusions if each.establishment != row.establishment)
         return replace(plan, exclusions=kept)
-    if isinstance(row, ListedInspector):
+    if isinstance(row, PoolInspector):
         return replace(plan, absences=tuple(each for each in plan.absences if each.person != row.person))
     if isinstance(row, ListedRecusal):
         pair = (row.person, row.establishment)
@@ -342,17 +342,18 @@ def _out_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ...
     )
 
 
-def _people_columns() -> tuple[Column[ListedInspector], ...]:
+def _people_columns() -> tuple[Column[PoolInspector], ...]:
+    words_of = draw_rules().absence_reasons
     return (
         Column(tr("姓名"), lambda each: each.name, 140, sought=True),
-        Column(tr("执法证号"), lambda each: each.number or "—", 180),
+        Column(tr("执法证号"), lambda each: each.id or "—", 180),
         Column(tr("有效期至"), lambda each: each.until or "—", 120),
         Column(tr("可任主检"), lambda each: tr("可以") if each.leads else "—", 90),
         Column(
             tr("本次抽取"),
-            lambda each: each.why_not or tr("参加"),
+            lambda each: words_of[each.reason] if each.reason else tr("参加"),
             260,
-            kind=lambda each: "warn" if each.why_not else "ok",
+            kind=lambda each: "warn" if each.reason else "ok",
         ),
     )
 

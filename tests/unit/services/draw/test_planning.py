@@ -72,7 +72,7 @@ def test_the_preview_is_what_the_freeze_fixes(town):
     view = frozen_view(town, holding.freeze(town, plan))
     assert (len(seen.taking_part), len(seen.left_out)) == (view.firms, view.excluded)
     assert seen.quotas == view.quotas
-    assert [each.why_not for each in seen.inspectors if each.why_not] == ["请假"]
+    assert [each.reason for each in seen.inspectors if each.reason] == ["leave"]
     assert (view.inspectors, view.absent, view.recusals) == (2, 1, 1)
     assert (seen.drawn, seen.seats_short) == (3, 2)
 
