@@ -9,9 +9,10 @@ from ohdesk.domain.draw.checks import recompute
 from ohdesk.domain.draw.plan import DrawPlan, DrawState, StratumPlan
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services.blobs import write_durably
+from ohdesk.services.blobs import handed_in, write_durably
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, papers, publication, views
+from ohdesk.services.draw.package import LARGEST_PACKAGE
 from ohdesk.services.draw.plan_file import plan_with_defaults, read_plan
 
 LONGEST_NUMBER = 9  # digits
@@ -158,7 +159,8 @@ def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
 
 def verify(args: argparse.Namespace) -> Answer:
     """Compute a published draw again and print result.csv to the byte."""
-    result = recompute(_bytes(args.sheet), _bytes(args.seed).decode("ascii", "replace"))
+    sheet, seed = (handed_in(file, LARGEST_PACKAGE) for file in (args.sheet, args.seed))
+    result = recompute(sheet, seed.decode("ascii", "replace"))
     return Answer(result, result.csv())
 
 
@@ -168,7 +170,7 @@ def _draw(ctx: Context, args: argparse.Namespace) -> str:
 
 def _plan(ctx: Context, args: argparse.Namespace) -> DrawPlan:
     if args.plan_file is not None:
-        return read_plan(ctx, _bytes(args.plan_file))
+        return read_plan(ctx, handed_in(args.plan_file, LARGEST_PACKAGE))
     said = given(args, "plan", "title", "seed_source", "team", "cap", "slack", "total")
     return plan_with_defaults(strata=_strata(args), **said)
 
@@ -193,10 +195,3 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
         raise UserError(tr("“{text}”不是非负整数。", text=text), tr("比例写成 20/100，家数写成 3。"))
     return int(text)
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise UserError(tr("读不到文件：{file}", file=file), tr("请检查路径。")) from error

@@ -114,6 +114,16 @@ def hand_out(place: Path, content: bytes) -> None:
         raise MachineError(tr("写不了文件：{path}", path=place), tr("请检查路径、空间和写入权限。")) from error
 
 
+def handed_in(path: Path, most: int) -> bytes:
+    """Return the first `most` bytes of a file that a person named. Raises UserError when it cannot be read."""
+    # Never more than asked for: somebody may name a disk image by mistake.
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径和权限，或换一个优盘。")) from error
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames in a folder durable, where the system needs telling (POSIX)."""
     if os.name != "posix":

@@ -21,6 +21,7 @@ from ohdesk.paths import resources
 from ohdesk.security import certificates, signing_keys
 from ohdesk.security.certificates import CertificateError
 from ohdesk.security.sealing import DeviceIdentity, device_identity
+from ohdesk.services.blobs import handed_in
 from ohdesk.sync.container import chunks
 
 FORMAT = "ohdesk-publication/1"
@@ -137,12 +138,10 @@ def verify_package(path: Path, roots: Sequence[bytes]) -> tuple[Fact, ...]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_PACKAGE:
-            raise UserError(tr("文件过大，不是公示包：{file}", file=path.name), tr("请核对文件。"))
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径。")) from error
+    data = handed_in(path, LARGEST_PACKAGE + 1)
+    if len(data) > LARGEST_PACKAGE:
+        raise UserError(tr("文件过大，不是公示包：{file}", file=path.name), tr("请核对文件。"))
+    return data
 
 
 def _particulars(data: bytes) -> Mapping[str, Any]:

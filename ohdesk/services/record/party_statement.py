@@ -15,6 +15,7 @@ from ohdesk.domain.problems import blank
 from ohdesk.domain.record import PartyStatement
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import tr
+from ohdesk.services.blobs import handed_in
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.record.signing import Points, Strokes
@@ -124,11 +125,7 @@ class PartyFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 def read_party(path: Path) -> PartyFile:
     """Return the file's content. Raises UserError when it cannot be read or says something else."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径和权限。")) from error
+    data = handed_in(path, LARGEST + 1)
     if len(data) > LARGEST:
         raise UserError(tr("当事人意见文件超过 {limit} MB。", limit=LARGEST // 1_000_000), tr("请核对文件。"))
     try:

@@ -18,6 +18,8 @@ from ohdesk.i18n import tr
 from ohdesk.security import certificates
 from ohdesk.security.certificates import CertificateError
 from ohdesk.security.pdf_verification import LARGEST_PDF, verify_record_pdf
+from ohdesk.security.trust_files import LARGEST_FILE
+from ohdesk.services.blobs import handed_in
 from ohdesk.services.context import Context
 from ohdesk.services.draw import package
 from ohdesk.services.exchange import checks
@@ -56,7 +58,7 @@ def verify_file(path: Path, roots: Sequence[bytes], ctx: Context | None = None) 
     ctx:   the workspace, whose journal and keys allow further checks; may be None
     Raises UserError when the file cannot be read or is none of the three kinds.
     """
-    start = _start(path)
+    start = handed_in(path, START)
     # Told by content, not by name: files arrive renamed by chat programs, or without any ending.
     if start.startswith(PDF_START):
         return Verification("record", _record_facts(_content(path), roots, ctx))
@@ -72,11 +74,7 @@ def verify_file(path: Path, roots: Sequence[bytes], ctx: Context | None = None) 
 
 def read_root(path: Path) -> bytes:
     """Return the county root in a certificate file, DER. Raises UserError when it is none."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(tr("读不到根证书：{file}", file=path), tr("请检查路径和权限。")) from error
-    root = certificates.load_file(data)
+    root = certificates.load_file(handed_in(path, LARGEST_FILE))
     try:
         certificates.check_root(root)
     except CertificateError as error:
@@ -85,14 +83,6 @@ def read_root(path: Path) -> bytes:
             tr("请选择县级导出的 county-root.pem。"),
         ) from error
     return root
-
-
-def _start(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(START)
-    except OSError as error:
-        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径和权限。")) from error
 
 
 def _content(path: Path) -> bytes:

@@ -21,7 +21,7 @@ from ohdesk.security.certificates import DeviceSubject
 from ohdesk.security.sealing import DeviceIdentity, device_identity
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.security.trust_files import Card, Request, RequestedPerson
-from ohdesk.services.blobs import hand_out
+from ohdesk.services.blobs import hand_out, handed_in
 from ohdesk.services.context import Context
 from ohdesk.services.office.person_keys import retired_certificates
 from ohdesk.services.trust.keys import at_rest, county_peer, own_signer
@@ -111,7 +111,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
     """
     ctx.require(Right.TRUST)
     _require_town(ctx)
-    card = trust_files.read_card(_read_file(card_path))
+    card = trust_files.read_card(handed_in(card_path, trust_files.LARGEST_FILE + 1))
     # Compared over the telephone, then read again: between the two somebody may have exchanged the file on the stick.
     _require_same(compared, card.fingerprint)
     with ctx.transaction() as session:
@@ -142,7 +142,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> I
     """
     ctx.require(Right.CERTIFY)
     _require_county(ctx)
-    request = trust_files.read_request(_read_file(request_path))
+    request = trust_files.read_request(handed_in(request_path, trust_files.LARGEST_FILE + 1))
     _require_same(compared, request.fingerprint)
     with ctx.transaction() as session:
         card = _own_card(ctx, session)
@@ -167,7 +167,7 @@ def accept(ctx: Context, path: Path) -> Joined:
     """
     ctx.require(Right.TRUST)
     _require_town(ctx)
-    data = _read_file(path)
+    data = handed_in(path, trust_files.LARGEST_FILE + 1)
     with ctx.transaction() as session:
         card, request = _pending(session)
         answer = trust_files.read_answer(data, card, request)
@@ -334,15 +334,6 @@ def _require_town(ctx: Context) -> None:
         raise UserError(tr("这一步只能在镇街的工作区里做。"))
 
 
-def _read_file(path: Path) -> bytes:
-    """Return the bytes of one of the three files. Raises UserError when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(trust_files.LARGEST_FILE + 1)
-    except OSError as error:
-        raise UserError(tr("读不到文件：{path}", path=path), tr("请检查路径，或换一个优盘。")) from error
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How far a town has come.
@@ -380,7 +371,7 @@ def standing(ctx: Context) -> Standing:
 
 def look_at_card(path: Path) -> CardShown:
     """Return whose card a file is, with the fingerprint to compare. Raises UserError for any other file."""
-    return _shown_card(trust_files.read_card(_read_file(path)))
+    return _shown_card(trust_files.read_card(handed_in(path, trust_files.LARGEST_FILE + 1)))
 
 
 def look_at_request(ctx: Context, path: Path) -> RequestShown:
@@ -389,7 +380,7 @@ def look_at_request(ctx: Context, path: Path) -> RequestShown:
     Raises UserError for any other file, and for a request made with another county's card.
     """
     ctx.require(Right.CERTIFY)
-    request = trust_files.read_request(_read_file(path))
+    request = trust_files.read_request(handed_in(path, trust_files.LARGEST_FILE + 1))
     with ctx.transaction() as session:
         card = _own_card(ctx, session)
     _require_our_card(card, request)

@@ -12,6 +12,7 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, question_place, value_word
 from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import tr
+from ohdesk.services.blobs import handed_in
 from ohdesk.services.context import Context
 from ohdesk.services.visit.filling import open_form, save_answer, save_rest_as_not_inspected
 from ohdesk.services.visit.photos import attach_photo
@@ -66,16 +67,16 @@ def fill_from_file(ctx: Context, visit_id: str, path: Path) -> Filled:
     Raises ProblemsError with everything that is wrong with the file; then nothing is stored.
     """
     view = open_form(ctx, visit_id)
-    handed_in = read_answers(path, view.form)
+    file = read_answers(path, view.form)
     # One transaction each, as by hand: a photo that fails half way leaves the answers before it as saved.
     missing: list[Problem] = []
-    for each in handed_in.answers:
+    for each in file.answers:
         missing += save_answer(ctx, visit_id, each.question, each.answer).missing
         for photo in each.photos:
             attach_photo(ctx, visit_id, each.question, photo)
-    rest = save_rest_as_not_inspected(ctx, visit_id, handed_in.rest) if handed_in.rest else 0
-    photos = sum(len(each.photos) for each in handed_in.answers)
-    return Filled(len(handed_in.answers) + rest, photos, tuple(missing))
+    rest = save_rest_as_not_inspected(ctx, visit_id, file.rest) if file.rest else 0
+    photos = sum(len(each.photos) for each in file.answers)
+    return Filled(len(file.answers) + rest, photos, tuple(missing))
 
 
 def read_answers(path: Path, form: Form) -> AnswerFile:
@@ -107,12 +108,11 @@ def read_answers(path: Path, form: Form) -> AnswerFile:
 
 
 def _json(path: Path) -> dict[str, Any]:
+    data = handed_in(path, LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise UserError(tr("答案文件太大：{file}", file=path))
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise UserError(tr("答案文件太大：{file}", file=path))
-        raw = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_unique)
-    except OSError as error:
-        raise UserError(tr("读不到答案文件：{file}", file=path), tr("请检查路径和权限。")) from error
+        raw = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise UserError(
             tr("答案文件不是可用的 JSON：{reason}", reason=error), tr("请用 UTF-8 编码保存为 JSON 对象。")

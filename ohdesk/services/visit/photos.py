@@ -187,14 +187,7 @@ def clean_picture(original: bytes) -> bytes:
 
 
 def _bytes(source: Path | bytes) -> bytes:
-    if isinstance(source, bytes):
-        content = source
-    else:
-        try:
-            with source.open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
-        except OSError as error:
-            raise UserError(tr("读不到照片：{file}", file=source), tr("请检查路径和权限。")) from error
+    content = source if isinstance(source, bytes) else blobs.handed_in(source, MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise UserError(tr("照片文件超过 {limit} MB。", limit=MOST_BYTES // 1_000_000), tr("请另选较小的照片。"))
     return content

@@ -118,7 +118,7 @@ def test_only_a_root_is_taken_as_root(world, tmp_path):
     path.write_bytes(b"nothing")
     with pytest.raises(UserError, match="不是证书"):
         verification.read_root(path)
-    with pytest.raises(UserError, match="读不到根证书"):
+    with pytest.raises(UserError, match="读不到文件"):
         verification.read_root(tmp_path / "none.pem")
 
 
