@@ -198,7 +198,7 @@ def answers(folder: Path) -> None:
     from ohdesk.app import make_application
     from ohdesk.services.visit import filling
     from ohdesk.ui.kit.jobs import Jobs
-    from ohdesk.ui.screens.visit.screen import InspectionScreen
+    from ohdesk.ui.screens.visit.screen import VisitsScreen
 
     _app = make_application(sys.argv[:1])
 
@@ -212,7 +212,7 @@ def answers(folder: Path) -> None:
             QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
 
     with started_visit(folder / "town") as (ctx, visit):
-        screen = InspectionScreen(ctx, Jobs())
+        screen = VisitsScreen(ctx, Jobs())
         screen.resize(1198, 705)
         screen.show()
         screen.activateWindow()

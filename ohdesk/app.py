@@ -96,9 +96,9 @@ def _open_for_bench(window: Window, options: argparse.Namespace) -> None:
 
     def watch_roll() -> None:
         if window.desk is not None:
-            from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
+            from ohdesk.ui.screens.roll.screen import RollScreen
 
-            _at_first_paint(window.desk.screen_made_of(EstablishmentsScreen).roll.view.viewport(), _end_at_once)
+            _at_first_paint(window.desk.screen_made_of(RollScreen).roll.view.viewport(), _end_at_once)
 
     window.first_screen = "roll"
     window.opened.connect(watch_roll)

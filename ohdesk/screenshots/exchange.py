@@ -12,7 +12,7 @@ from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.office import accounts, drives, people
 from ohdesk.services.office.drives import Stick
 from ohdesk.services.roll import entries
-from ohdesk.ui.screens.exchange.screen import SyncScreen
+from ohdesk.ui.screens.exchange.screen import ExchangeScreen
 
 _ROOM, _FREE = 16_000_000_000, 14_200_000_000
 
@@ -42,7 +42,7 @@ def _exchange(stage: Stage, stick: Path) -> Iterator[Shot]:
         accounts.add(ctx, "方圆", cast.PASSWORD, {Role.INSPECTOR}, person)
     stage.open_desk()
     stage.show("exchange")
-    screen = stage.desk.screen_made_of(SyncScreen)
+    screen = stage.desk.screen_made_of(ExchangeScreen)
     yield stage.shot("sync-new")
     screen.send.button.click()
     yield stage.shot("sync-written")
@@ -66,7 +66,7 @@ def _joining(stage: Stage) -> Iterator[Shot]:
     stage.open_empty()
     stage.show("exchange")
     yield stage.shot("sync-outside")
-    screen = stage.desk.screen_made_of(SyncScreen)
+    screen = stage.desk.screen_made_of(ExchangeScreen)
     screen.enrol.read_card(stage.demo / "trust" / "county.ohcard")
     yield stage.shot("sync-card")
     screen.enrol.compared.click()

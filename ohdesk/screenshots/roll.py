@@ -8,7 +8,7 @@ from ohdesk.demo.workbook import make_workbook
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.visit import views
 from ohdesk.ui import theme
-from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
+from ohdesk.ui.screens.roll.screen import RollScreen
 
 _RESTS = 4  # times the time a selection has to rest
 
@@ -39,8 +39,8 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     yield stage.shot("roll-empty")
 
 
-def _shown(stage: Stage) -> EstablishmentsScreen:
+def _shown(stage: Stage) -> RollScreen:
     stage.desk.show_screen("roll")
     QTest.qWait(_RESTS * theme.layout("selection_rests_ms"))
     stage.settle()
-    return stage.desk.screen_made_of(EstablishmentsScreen)
+    return stage.desk.screen_made_of(RollScreen)

@@ -16,7 +16,7 @@ from ohdesk.ui.screens.visit.approval_page import ApprovalPage
 from ohdesk.ui.screens.visit.arrival_page import ArrivalPage
 from ohdesk.ui.screens.visit.ending_page import EndingPage
 from ohdesk.ui.screens.visit.leaving_page import LeavingPage
-from ohdesk.ui.screens.visit.screen import InspectionScreen
+from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 
 _FACT = "打磨岗位 3 台除尘罩中 1 台停用，罩口积尘明显，操作面未见负压吸附。"
@@ -39,7 +39,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     yield stage.shot("inspection-plan-nobody")
 
 
-def _planning(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[Shot]:
+def _planning(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot]:
     screen.show_visits()
     yield stage.shot("inspection-list")
     screen.plan_new()
@@ -62,7 +62,7 @@ def _planning(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[
     yield stage.shot("inspection-3-arrival-gaps")
 
 
-def _filling(stage: Stage, screen: InspectionScreen, half: str) -> Iterator[Shot]:
+def _filling(stage: Stage, screen: VisitsScreen, half: str) -> Iterator[Shot]:
     screen.open_visit(half)
     for question, name in (
         ("H01", "inspection-4-unanswered"),
@@ -79,7 +79,7 @@ def _filling(stage: Stage, screen: InspectionScreen, half: str) -> Iterator[Shot
     yield stage.shot("inspection-5-leaving")
 
 
-def _gate(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[Shot]:
+def _gate(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot]:
     screen.open_visit(planned)
     screen.show_page(Page.ARRIVAL)
     screen.page_of(ArrivalPage).reason.setText(tr("大门关闭，现场没有人可以接受告知"))
@@ -94,8 +94,8 @@ def _gate(stage: Stage, screen: InspectionScreen, planned: str) -> Iterator[Shot
     yield stage.shot("inspection-6-ended")
 
 
-def _screen(stage: Stage) -> InspectionScreen:
-    return stage.desk.screen_made_of(InspectionScreen)
+def _screen(stage: Stage) -> VisitsScreen:
+    return stage.desk.screen_made_of(VisitsScreen)
 
 
 def _planned(ctx: Context) -> str:

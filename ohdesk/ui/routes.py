@@ -88,9 +88,9 @@ def _today() -> "type[Screen]":
 
 
 def _roll() -> "type[Screen]":
-    from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
+    from ohdesk.ui.screens.roll.screen import RollScreen
 
-    return EstablishmentsScreen
+    return RollScreen
 
 
 def _draw() -> "type[Screen]":
@@ -100,9 +100,9 @@ def _draw() -> "type[Screen]":
 
 
 def _visit() -> "type[Screen]":
-    from ohdesk.ui.screens.visit.screen import InspectionScreen
+    from ohdesk.ui.screens.visit.screen import VisitsScreen
 
-    return InspectionScreen
+    return VisitsScreen
 
 
 def _finding() -> "type[Screen]":
@@ -118,9 +118,9 @@ def _record() -> "type[Screen]":
 
 
 def _exchange() -> "type[Screen]":
-    from ohdesk.ui.screens.exchange.screen import SyncScreen
+    from ohdesk.ui.screens.exchange.screen import ExchangeScreen
 
-    return SyncScreen
+    return ExchangeScreen
 
 
 def _county() -> "type[Screen]":

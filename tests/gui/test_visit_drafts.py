@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.finding import drafts as finding
 from ohdesk.services.visit import conduct, drafts, filling
-from ohdesk.ui.screens.visit.screen import InspectionScreen
+from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 from tests.gui.hands import CTRL, Hands
 from tests.visiting import add_firm, add_inspectors, planned_visit, started_visit
@@ -17,7 +17,7 @@ TYPED = "门卫说老板不在"
 @pytest.fixture
 def at(ctx, jobs, qtbot):
     """The screen of the visits, and hands at it."""
-    screen = InspectionScreen(ctx, jobs)
+    screen = VisitsScreen(ctx, jobs)
     qtbot.addWidget(screen)
     screen.show()
     screen.activateWindow()

@@ -10,7 +10,7 @@ from ohdesk.services.finding import drafts
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.visit import conduct, filling, planning, views
-from ohdesk.ui.screens.visit.screen import InspectionScreen
+from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 from tests.conftest import PASSWORD
 from tests.gui.showing import in_front
@@ -22,7 +22,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 
 def shown(ctx, jobs, qtbot):
-    return in_front(InspectionScreen(ctx, jobs), qtbot)
+    return in_front(VisitsScreen(ctx, jobs), qtbot)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class _View(NamedTuple):
     receipts: list[RecordReceipt]
 
 
-class SyncScreen(Screen):
+class ExchangeScreen(Screen):
     """Two cards above, what was exchanged below; in their place the way into the county while it is not gone."""
 
     reloads_on = Change.SYNC | Change.ROLL | Change.RECORDS | Change.DRAWS | Change.PEOPLE

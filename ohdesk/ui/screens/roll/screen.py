@@ -50,7 +50,7 @@ class Draft(NamedTuple):
     typed: dict[str, str]
 
 
-class EstablishmentsScreen(Screen):
+class RollScreen(Screen):
     """Three pages: the roll, the form of one employer, and the preview of a list.
 
     The first page of the roll is read at once; how many there are in all, which takes a look at every entry, is

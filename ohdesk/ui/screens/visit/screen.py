@@ -47,7 +47,7 @@ _STEPS: dict[Page, type[VisitPage]] = {
 }
 
 
-class InspectionScreen(Screen):
+class VisitsScreen(Screen):
     """The visits of this office; a visit opens at its next step, or where one stopped."""
 
     reloads_on = Change.VISITS | Change.PEOPLE | Change.SETTINGS

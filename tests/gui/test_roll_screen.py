@@ -11,7 +11,7 @@ from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.services.roll import entries, importing
 from ohdesk.ui.kit.rows import KindRole
-from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
+from ohdesk.ui.screens.roll.screen import RollScreen
 from tests.gui.showing import NARROW, WIDE, in_front
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -31,7 +31,7 @@ def empty(ctx, jobs, qtbot):
 
 
 def shown(ctx, jobs, qtbot):
-    return in_front(EstablishmentsScreen(ctx, jobs), qtbot)
+    return in_front(RollScreen(ctx, jobs), qtbot)
 
 
 def listed(screen):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.visit import filling
-from ohdesk.ui.screens.visit.screen import InspectionScreen
+from ohdesk.ui.screens.visit.screen import VisitsScreen
 from tests.gui.showing import in_front
 from tests.visiting import picture, started_visit
 
@@ -25,7 +25,7 @@ def screen(ctx, jobs, qtbot, visit):
 
 
 def shown(ctx, jobs, qtbot):
-    return in_front(InspectionScreen(ctx, jobs), qtbot)
+    return in_front(VisitsScreen(ctx, jobs), qtbot)
 
 
 def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):

@@ -8,7 +8,7 @@ from ohdesk.db.search import folded, initials
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.services.roll import entries, importing, undo
 from ohdesk.services.visit import views
-from ohdesk.ui.screens.roll.screen import EstablishmentsScreen
+from ohdesk.ui.screens.roll.screen import RollScreen
 from ohdesk.ui.screens.roll.visit_list import VisitList
 from tests.gui.hands import CTRL, Hands
 from tests.gui.showing import in_front
@@ -18,7 +18,7 @@ WIDE, NARROW = QSize(1198, 649), QSize(1037, 508)
 
 
 def shown(ctx, jobs, qtbot, size=WIDE):
-    return in_front(EstablishmentsScreen(ctx, jobs), qtbot, size)
+    return in_front(RollScreen(ctx, jobs), qtbot, size)
 
 
 @pytest.fixture

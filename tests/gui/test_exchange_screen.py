@@ -13,7 +13,7 @@ from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick
 from ohdesk.services.roll import entries
 from ohdesk.services.trust import joining
-from ohdesk.ui.screens.exchange.screen import SyncScreen
+from ohdesk.ui.screens.exchange.screen import ExchangeScreen
 from tests.gui.exchanging import NARROW, ROOM, alt, brought_to_front, cells, plugged_in, settle
 from tests.unit.services.exchange.bundle_world import new_world, write_entry
 
@@ -38,7 +38,7 @@ def screen(world, jobs, qtbot):
 
 
 def shown(ctx, jobs, qtbot):
-    return brought_to_front(SyncScreen(ctx, jobs), jobs, qtbot)
+    return brought_to_front(ExchangeScreen(ctx, jobs), jobs, qtbot)
 
 
 def choosing(monkeypatch, module, path):
