@@ -76,8 +76,15 @@ class PartyForm(QWidget):
     def show_party(self, party: PartyStatement) -> None:
         """Fill in what is known."""
         with QSignalBlocker(self):  # nobody typed it
+            said = {
+                "name": party.name,
+                "position": party.position,
+                "reason": party.reason,
+                "witness": party.witness,
+                "video": party.video,
+            }
             for name, line in self.lines.items():
-                line.setText(getattr(party, name))
+                line.setText(said[name])
             self.lines["reason"].setCursorPosition(0)  # a long text is read from its beginning
             self.statement.setPlainText(party.statement)
             self.ways[party.way].setChecked(True)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Fingerprint
@@ -96,7 +97,7 @@ class CardPart(QWidget):
         if not self._reading:
             return False
         self._reading = False
-        self.field.set_error(f"{getattr(error, 'message', error)}{getattr(error, 'remedy', '')}")
+        self.field.set_error(error.whole if isinstance(error, UserError) else str(error))
         self.line.setFocus()
         return True
 
