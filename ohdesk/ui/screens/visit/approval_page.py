@@ -48,14 +48,7 @@ class ApprovalPage(VisitPage):
             "number": Field(tr("审批表编号"), self.number),
         }
         self._standing = muted()
-        self.editors = {
-            "way": self.way,
-            "account": self.account,
-            "account_number": self.account_number,
-            "approver": self.approver,
-            "day": self.day,
-            "number": self.number,
-        }
+        self.editors = {"way": self.way, "account": self.account, "account_number": self.account_number}
         self._submit = button(tr("批准检查(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
         self._lay_out()
 

@@ -31,7 +31,6 @@ class EndingPage(VisitPage):
         self.outcomes.show_options(rules, _OUTCOMES)
         self.outcomes.chosen.connect(self._offer_proofs)
         self.account = note_edit(_TEXT_LINES)
-        self.editors = {"outcome": self.outcomes, "proof": self.proofs, "account": self.account}
         about = tr("写明时间、看到的情形、问过谁；印在笔录上。")
         self.fields = {
             "outcome": Field(tr("结果"), self.outcomes),

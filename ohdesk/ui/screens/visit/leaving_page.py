@@ -53,7 +53,6 @@ class LeavingPage(VisitPage):
         self._none_open = muted(tr("✓ 每一项都有回答，要填的都填了。"))
         self.reason = QLineEdit()
         self.fields = {"reason": Field(tr("其余各项未检查的原因"), self.reason)}
-        self.editors = {"reason": self.reason}
         self.rest = button(tr("其余记为未检查(&K)"), act=self._save_rest)
         self._photos = muted()
         self._findings = column(gap="gap")

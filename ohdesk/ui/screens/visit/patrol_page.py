@@ -22,7 +22,6 @@ class PatrolPage(VisitPage):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "patrol")
         self.note = note_edit(_TEXT_LINES)
-        self.editors = {"note": self.note}
         self.fields = {"note": Field(tr("巡查看到的情况"), self.note, tr("写看到的，不写推测、判定和处罚。"))}
         about = muted(tr("协管巡查不填检查表，不作合格、不合格的判定，不制作笔录，也不责令改正。"))
         self.cards.addWidget(Card(tr("协管巡查"), "", about, self.fields["note"]))

@@ -58,8 +58,6 @@ class PlanPage(VisitPage):
         self._nobody = muted(tr("还没有登记执法人员，请先在“设置”的“人员”中登记。"))
         self._to_people = button(tr("去登记人员(&P)"), act=lambda: self.wanted.emit("settings", "people"))
         self._submit = button(tr("安排检查(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
-        editors = (self.kinds, self.source, self.day, self.reason, self.form)
-        self.editors = dict(zip(("kind", "source", "day", "reason", "form"), editors, strict=True))
         self._lay_out()
 
     def start_new(self, establishment: str = "") -> None:

@@ -16,15 +16,16 @@ from ohdesk.ui.kit.editors import put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row
+from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.step_page import StepPage
 
 Typed = Mapping[str, str]
 
 
 class VisitPage(StepPage):
-    """A page has `fields` and `editors`; it calls `begin` when it shows what is known, `finish` when that has changed.
+    """A page has `fields` by key; it calls `begin` when it shows what is known, `finish` when that has changed.
 
-    editors: what is typed into, by the key under which a draft keeps it; never a password
+    editors: what is typed into outside of these fields, by the key under which a draft keeps it
 
     The draft is written every so often while the page is seen: Esc, another screen and a crash leave it where it is.
     """
@@ -51,11 +52,11 @@ class VisitPage(StepPage):
 
     def typed(self) -> Typed:
         """Return what stands in the editors, as a draft keeps it."""
-        return {key: value_of(editor) for key, editor in self.editors.items()}
+        return {key: value_of(editor) for key, editor in self._kept_editors().items()}
 
     def put(self, typed: Typed) -> None:
         """Put into every editor what was typed there, and nothing where nothing was."""
-        for key, editor in self.editors.items():
+        for key, editor in self._kept_editors().items():
             put_value(editor, typed.get(key, ""))
 
     def put_cards(self, left: Sequence[QWidget], right: Sequence[QWidget]) -> None:
@@ -111,6 +112,11 @@ class VisitPage(StepPage):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._keeps.stop()
+
+    def _kept_editors(self) -> dict[str, QWidget]:
+        """Return what a draft keeps: a password is never written anywhere."""
+        editors = {key: field.editor for key, field in self.fields.items()} | self.editors
+        return {key: editor for key, editor in editors.items() if not isinstance(editor, PasswordEdit)}
 
     def _keep_now_and_then(self) -> None:
         try:
