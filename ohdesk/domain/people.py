@@ -108,13 +108,8 @@ class OfficePerson:
     leads: bool = False
 
 
-def may_inspect(person: OfficePerson, day: date) -> bool:
-    """True for an inspector whose certificate is valid on `day`: who may be drawn, inspect and sign."""
-    return not why_not_inspect(person, day)
-
-
 def why_not_inspect(person: OfficePerson, day: date) -> str:
-    """Return why a person may not inspect on `day`; empty when nothing stands against it."""
+    """Return why a person may not be drawn, inspect or sign on `day`; empty when nothing stands against it."""
     if person.role != PersonRole.INSPECTOR:
         return tr("不是执法人员")
     if not person.certificate_no:
@@ -134,12 +129,12 @@ def team_problems(team: Iterable[OfficePerson], day: date) -> list[Problem]:
         Problem(
             person.name,
             tr("当日有效的执法证"),
-            why_not_inspect(person, day),
+            why_not,
             tr("请换由持有效执法证的人员。"),
             field="inspectors",
         )
         for person in members
-        if not may_inspect(person, day)
+        if (why_not := why_not_inspect(person, day))
     ]
     # Counted by certificate: one person may have been entered twice, and two of one certificate are one inspector.
     certificates = {person.certificate_no for person in members}

@@ -1,6 +1,6 @@
 """The double-random draw (双随机抽取), step by step: freeze, seed, compute; or void. One journal entry per act."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 
@@ -259,14 +259,8 @@ def _side_file(
 
 
 def _minutes(minutes: SeedMinutes) -> dict[str, str]:
-    return {
-        "source": clean_text(minutes.source).strip(),
-        "thrown_by": clean_text(minutes.thrown_by).strip(),
-        "witnesses": "、".join(clean_text(name).strip() for name in minutes.witnesses),
-        "place": clean_text(minutes.place).strip(),
-        "note": clean_text(minutes.note).strip(),
-        "photo_sha256": minutes.photo_sha256,
-    }
+    witnesses = "、".join(clean_text(name).strip() for name in minutes.witnesses)
+    return {key: clean_text(text).strip() for key, text in (asdict(minutes) | {"witnesses": witnesses}).items()}
 
 
 def _not_frozen(problems: list[Problem]) -> ProblemsError:

@@ -32,13 +32,8 @@ def powers_in(session: Session) -> tuple[Power, ...]:
 def add_power(ctx: Context, power: Power) -> Change:
     """Enter a power. Raises ProblemsError naming everything that cannot be taken."""
     ctx.require(Right.OFFICE)
-    power = Power(
-        mode=visit_rules().mode(power.mode).id,
-        authority=clean_text(power.authority).strip(),
-        valid_from=power.valid_from,
-        valid_to=power.valid_to,
-        basis=clean_text(power.basis).strip(),
-    )
+    mode, authority, basis = visit_rules().mode(power.mode).id, clean_text(power.authority), clean_text(power.basis)
+    power = replace(power, mode=mode, authority=authority.strip(), basis=basis.strip())
     problems = _problems(power)
     if problems:
         raise ProblemsError(tr("检查权限没有保存。"), tuple(problems))

@@ -179,7 +179,6 @@ def _final_rows(ctx: Context) -> list[DocumentRow]:
             Record.establishment_name,
             Record.inspected_on,
             Record.outcome_name,
-            Record.replica,
             Establishment.search,
             BlobRow.held,
         )

@@ -186,8 +186,5 @@ def _missing_photos(session: Session) -> tuple[MissingPhotos, ...]:
 
 
 def _visited(session: Session, division: str, year: int) -> int:
-    first = f"{year - 1}-12-31T16:00:00Z"  # the year begins at midnight in Beijing
-    wanted = select(func.count(Record.establishment.distinct())).where(
-        Record.division == division, Record.started_at >= first
-    )
-    return session.scalar(wanted) or 0
+    visited = select(func.count(Record.establishment.distinct())).where(Record.division == division)
+    return session.scalar(visited.where(Record.inspected_on >= date(year, 1, 1))) or 0

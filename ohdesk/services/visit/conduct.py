@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Establishment, Person, Visit
-from ohdesk.domain.calendar import BEIJING, beijing, instant_text, legal_day, parse_day
+from ohdesk.domain.calendar import BEIJING, beijing, instant_text, legal_day, parse_day, parse_instant
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right, team_problems
 from ohdesk.domain.problems import blank
@@ -325,7 +325,7 @@ def _arrival_problems(arrival: Arrival) -> list[Problem]:
     if not arrival.code_at:
         return []
     try:
-        datetime.strptime(arrival.code_at, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only the form is looked at
+        parse_instant(arrival.code_at)
     except ValueError:
         return [Problem(tr("亮码时间"), tr("时刻"), arrival.code_at, field="code_at", example="2026-03-02T01:05:00Z")]
     return []

@@ -141,7 +141,7 @@ def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | byte
     picture = clean_picture(original)
     digest = sha256(picture).hexdigest()
     with ctx.reading() as session:
-        _check_fits(ctx, _photo(session, visit_id, number), digest, sha256(original).hexdigest())
+        _check_fits(session, _photo(session, visit_id, number), digest, sha256(original).hexdigest())
     _keep(ctx, picture)
     with ctx.transaction() as session:
         photo = _photo(session, visit_id, number)
@@ -236,21 +236,16 @@ def _photo(session: Session, visit_id: str, number: int) -> Photo:
     return found
 
 
-def _check_fits(ctx: Context, photo: Photo, digest: str, original: str) -> None:
+def _check_fits(session: Session, photo: Photo, digest: str, original: str) -> None:
     if not photo.sha256 or photo.sha256 == digest:
         return
-    is_final = _is_closed(ctx, photo.visit)
+    is_final = session.get_one(Visit, photo.visit).state == VisitState.CLOSED
     # The same photo may be stored differently by a newer Pillow; while nothing is signed, the original decides.
     if original != photo.original_sha256 or is_final:
         raise UserError(
             tr("照片 {number} 已经补入，内容不同。", number=photo.number),
             tr("请选择原来的那一张；其他照片请用新的编号。"),
         )
-
-
-def _is_closed(ctx: Context, visit_id: str) -> bool:
-    with ctx.reading() as session:
-        return session.get_one(Visit, visit_id).state == VisitState.CLOSED
 
 
 def _line(photo: Photo) -> PhotoLine:
