@@ -4,12 +4,12 @@ What is typed here is kept while it is typed (`edited`), so there is nothing to 
 """
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QWidget
 
 from ohdesk.domain.record import PartyStatement
 from ohdesk.i18n import tr
 from ohdesk.services.record.party_statement import WAYS, party_problems
-from ohdesk.ui import theme
+from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.lay import column, grid
 from ohdesk.ui.screens.record.wording import way_word
@@ -37,9 +37,7 @@ class PartyForm(QWidget):
         ways = grid(self.ways.values(), (1, 1), ("gap_small", "gap_small"), even=True)
         self.ways["signed"].setChecked(True)
         self._group.buttonToggled.connect(self._choose)
-        self.statement = QPlainTextEdit()
-        self.statement.setTabChangesFocus(True)
-        self.statement.setFixedHeight(theme.size("row") * _LINES)
+        self.statement = note_edit(_LINES)
         self.statement.textChanged.connect(self.edited)
         self.lines = {name: QLineEdit() for name in ("name", "position", "reason", "witness", "video")}
         self._fields = {

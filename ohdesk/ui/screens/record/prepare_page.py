@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
@@ -14,6 +14,7 @@ from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.signing import Seat
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action, relabel
+from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
@@ -50,9 +51,7 @@ class PreparePage(StepPage):
         self.pdf = PdfView(jobs)
         self.party_form = PartyForm()
         self.party_form.edited.connect(self._touch)
-        self.situation = QPlainTextEdit()
-        self.situation.setTabChangesFocus(True)
-        self.situation.setFixedHeight(theme.size("row") * _SITUATION_LINES)
+        self.situation = note_edit(_SITUATION_LINES)
         self.situation.textChanged.connect(self._touch)
         hint = tr("已按检查表自动写出；可以改写，每行一段。全部删除后，又自动写出。")
         self._situation_field = Field(tr("现场检查情况"), self.situation, hint)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
 from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
 from ohdesk.errors import UserError
@@ -16,6 +16,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button, primary_action
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.confirm import Confirm
+from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
@@ -246,9 +247,7 @@ class SigningPage(StepPage):
         self.opinions = FilterChips(tr("意见"))
         self.opinions.show_chips((("signed", tr("以上笔录属实"), None), ("objected", tr("有异议"), None)))
         self.opinions.chosen.connect(self._choose_opinion)
-        self.statement = QPlainTextEdit()
-        self.statement.setTabChangesFocus(True)
-        self.statement.setFixedHeight(theme.size("row") * _LINES)
+        self.statement = note_edit(_LINES)
         self.statement.textChanged.connect(self._change_opinion)
         self._statement_field = Field(tr("哪里有异议"), self.statement)
         self.read_out = QCheckBox(tr("已由检查人员当面宣读(&R)"))
