@@ -15,13 +15,13 @@ from ohdesk.services.office.workspace import NewWorkspace, create_workspace
 def register(commands: Commands) -> None:
     """Add the commands."""
     init = commands.command("init", tr("建立工作区"), create)
-    init.add_argument("--role", choices=list(OfficeRole), required=True)
+    init.add_argument("--role", choices=[role.value for role in OfficeRole], required=True)
     init.add_argument("--division", required=True, metavar="CODE", help=tr("区划代码：县区 6 位，镇街 9 位"))
     init.add_argument("--name", required=True, help=tr("单位名称"))
     person = commands.group("person", tr("执法人员和协管员"))
     add = person.unlocked("add", tr("登记一名人员"), add_person)
     add.add_argument("--name", required=True)
-    add.add_argument("--role", dest="person_role", choices=people.WORKING, required=True)
+    add.add_argument("--role", dest="person_role", choices=[role.value for role in people.WORKING], required=True)
     add.add_argument("--certificate", default="", metavar="NUMBER", help=tr("执法证号"))
     add.add_argument("--until", default="", metavar="DAY", help=tr("证件有效期至"))
     add.add_argument("--leads", action="store_true", help=tr("可担任主检"))
