@@ -230,6 +230,18 @@ def test_a_wrong_password_of_the_approver_is_said_beside_it(ctx, jobs, qtbot, pr
     assert views.visit_view(ctx, visit).state == "planned"
 
 
+def test_enter_while_the_password_is_checked_asks_for_nothing(ctx, jobs, qtbot, press):
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_visit(planned_visit(ctx))
+    page = screen.page(Page.APPROVAL)
+    qtbot.keyClicks(screen.focusWidget(), "wrong")
+    press(screen, Qt.Key.Key_Return)
+    press(screen, Qt.Key.Key_Return)
+    assert page.fields["password"].error == ""
+    assert len(jobs.titled) == 1
+    qtbot.waitUntil(lambda: "密码不正确" in page.fields["password"].error, timeout=10_000)
+
+
 def test_a_paper_approval_says_what_is_missing_and_then_leads_on(ctx, jobs, qtbot, press, commit_text):
     visit = planned_visit(ctx)
     screen = shown(ctx, jobs, qtbot)
