@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, parse
 from ohdesk.domain.operations import KINDS, Operation
 
@@ -60,7 +61,9 @@ def decode(body: bytes) -> Applied:
     try:
         wire = msgspec.convert(parse(body), _Body)
         operation = _operation(wire)
-    except msgspec.ValidationError as error:
+        # Screens show it; what is no instant would stop the list it stands in for ever.
+        parse_instant(wire.at)
+    except ValueError as error:  # a ValidationError is one
         raise NotCanonicalError(f"not an operation: {error}") from error
     return Applied(
         replica=wire.r,

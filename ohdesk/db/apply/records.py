@@ -44,6 +44,7 @@ def finalized(session: Session, applied: Applied) -> None:
     try:
         # Beijing's day: deadlines and yearly numbers count legal days, whatever zone a laptop is set to.
         inspected_on = legal_day(parse_instant(record.started_at))
+        parse_instant(record.ended_at)
         findings = [_finding(applied.record, line) for line in record.findings]
     except ValueError as error:
         raise RefusedError(tr("本版本读不懂文书的内容：{error}", error=error)) from error

@@ -21,7 +21,7 @@ def record(ctx) -> dict:
         return session.get_one(Record, visit).content["record"]
 
 
-def come_in(session, record: dict) -> Accepted:
+def come_in(session, record: dict, at: str = "2026-03-02T05:00:00Z") -> Accepted:
     """Take in another office's operation that makes this record final."""
     operation = {
         "r": "b" * 16,
@@ -31,7 +31,7 @@ def come_in(session, record: dict) -> Accepted:
         "id": VISIT,
         "base": [],
         "d": "000000002",
-        "at": "2026-03-02T05:00:00Z",
+        "at": at,
         "by": "x",
         "v": {
             "content": {"record": record, "strokes": []},
@@ -67,10 +67,12 @@ def test_what_screens_ask_of_a_record_stands_in_rows(ctx, record):
         lambda record: record["answers"].append(record["answers"][0]),
         lambda record: record["findings"].append(record["findings"][0]),
         lambda record: record.update(started_at="vorgestern"),
+        lambda record: record.update(started_at="9999-12-31T23:00:00Z"),
+        lambda record: record.update(ended_at="später"),
         lambda record: record["findings"][0].update(due_on="2026-02-30"),
         lambda record: record.pop("form"),
     ],
-    ids=["one question twice", "one finding twice", "no instant", "no day", "no form"],
+    ids=["one question twice", "one finding twice", "no instant", "no day of Beijing", "no end", "no day", "no form"],
 )
 def test_a_record_that_cannot_be_right_is_set_aside_and_leaves_no_row(ctx, record, change):
     record = parse(canonical(record))
@@ -79,3 +81,9 @@ def test_a_record_that_cannot_be_right_is_set_aside_and_leaves_no_row(ctx, recor
         before = counts(session)
         assert come_in(session, record) is Accepted.SET_ASIDE
         assert counts(session) == before
+
+
+@pytest.mark.parametrize("at", ["", "2026-03-02", "9999-12-31T23:00:00Z"])
+def test_what_was_done_at_no_instant_is_no_operation(ctx, record, at):
+    with ctx.transaction() as session, pytest.raises(journal.NotCanonicalError):
+        come_in(session, record, at)

@@ -32,6 +32,14 @@ def test_the_zone_of_an_instant_changes_nothing(moment, hours):
     assert parse_instant(instant_text(elsewhere)) == at
 
 
+@pytest.mark.parametrize(
+    "text", ["2026-3-2T4:5:6Z", "2026-03-02T04:05:06", "9999-12-31T16:00:00Z", "0001-01-01T00:00:00Z", "vorgestern"]
+)
+def test_an_instant_has_one_spelling_and_a_day_in_beijing(text):
+    with pytest.raises(ValueError, match=r"."):
+        parse_instant(text)
+
+
 def test_paper_shows_beijing_time():
     assert printed_minute(datetime(2026, 3, 2, 4, 5, tzinfo=UTC)) == "2026年3月2日 12时05分"
 
