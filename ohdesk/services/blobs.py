@@ -88,6 +88,8 @@ def forget(ctx: Context, digest: str) -> None:
 
 def write_durably(place: Path, content: bytes) -> None:
     """Write a file so that after a power cut it is there whole or not at all; a disk without room keeps no half."""
+    if not place.name:  # "." or the root of a drive: nothing can stand beside it
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
     partial = _partial(place)
     try:
         with partial.open("wb") as file:
