@@ -103,7 +103,7 @@ def approve(ctx: Context, visit_id: str, account: str, password: str, number: st
     ctx.require(Right.VISIT)
     # The approver types a password at the inspector's laptop: the right asked for below is that account's, not the
     # actor's.
-    keyfile.unlock(ctx.folder / KEY_FILE, account, password)
+    account = keyfile.unlock(ctx.folder / KEY_FILE, account, password).account
     with ctx.transaction() as session:
         row = session.get(Account, account)
         if row is None or not is_allowed(roles_of(session, account), Right.APPROVE):

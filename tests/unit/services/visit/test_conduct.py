@@ -42,6 +42,12 @@ def test_the_approver_gives_the_own_password(ctx):
     assert state(ctx, visit) == "planned"
 
 
+def test_the_approver_may_type_the_account_as_when_logging_in(ctx):
+    visit = planned_visit(ctx)
+    conduct.approve(ctx, visit, " 李旸 ", PASSWORD)
+    assert state(ctx, visit) == "approved"
+
+
 def test_a_paper_approval_names_who_when_and_under_which_number(ctx):
     visit = planned_visit(ctx)
     with pytest.raises(ProblemsError) as refused:
