@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
+from ohdesk.domain.canonical import NotCanonicalError, canonical, clean_text, parse
 from ohdesk.sync.problems import ChangedBundleError, HostileBundleError, NewerBundleError
 
 FORMAT = "ohb/1.0"
@@ -18,6 +18,7 @@ SIGNED_PREFIX = b"ohb/1 head\0"
 MANIFEST_FORMAT: Literal["ohb-manifest/1"] = "ohb-manifest/1"
 MOST_PARTS = 65_000
 LARGEST_PART = 64 * 1024 * 1024  # bytes; one part at a time is held in memory
+_LONGEST_FAULT = 120  # characters of what is told of a field
 
 PAYLOAD, CERTIFICATE, HEAD, SIGNATURE = "payload.age", "sender.cer", "head.json", "head.sig"
 OUTER_NAMES = (PAYLOAD, CERTIFICATE, HEAD, SIGNATURE)
@@ -292,7 +293,8 @@ def _convert(value: Any, kind: type[Structure], place: str) -> Structure:
     try:
         return msgspec.convert(value, kind, strict=True)
     except msgspec.ValidationError as error:
-        raise HostileBundleError(f"{place}: {error}") from error
+        # It may quote a name out of the file, of any length and with characters that steer a terminal.
+        raise HostileBundleError(f"{place}: {clean_text(str(error))[:_LONGEST_FAULT]}") from error
 
 
 def _known(value: dict[str, Any]) -> dict[str, Any]:

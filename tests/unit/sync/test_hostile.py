@@ -10,7 +10,7 @@ import pytest
 from ohdesk.domain.canonical import canonical
 from ohdesk.sync import reader
 from ohdesk.sync.container import Entry, directory, local_header
-from ohdesk.sync.manifest import OUTER_NAMES, Head, decode_head
+from ohdesk.sync.manifest import OUTER_NAMES, SUITE, Head, decode_head
 from ohdesk.sync.problems import (
     BundleRefusedError,
     ChangedBundleError,
@@ -194,6 +194,13 @@ def test_a_head_with_values_that_cannot_be(path, changed):
     with_head(path, **changed)
     with pytest.raises(HostileBundleError):
         read_outer(path)
+
+
+def test_what_a_head_is_refused_for_is_told_without_its_control_characters_and_in_few_words():
+    with pytest.raises(HostileBundleError) as refused:
+        decode_head(canonical({"fmt": "ohb/1.0", "min_reader": "1.0", "suite": SUITE, "\x1b[2J" + "k" * 9999: 1}))
+    assert refused.value.message.isprintable()
+    assert len(refused.value.message) < 300
 
 
 @pytest.mark.parametrize(
