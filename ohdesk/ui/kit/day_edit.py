@@ -53,10 +53,10 @@ class DayEdit(QLineEdit):
         return self._near or _EXAMPLE
 
     def set_day(self, day: str) -> None:
-        """Show an ISO day, or nothing."""
-        if day:
-            self._near = day  # a correction without a year is meant for the year that stood there
+        """Show an ISO day, nothing, or what was typed instead of a day."""
         self.setText(day)
+        if self.is_day:
+            self._near = self.day()  # a correction without a year is meant for the year that stood there
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:

@@ -65,6 +65,17 @@ def test_what_is_no_day_stays_as_typed_so_that_it_can_be_named(qtbot, typed):
     assert edit.day() == typed
 
 
+@pytest.mark.parametrize("typed", ["13月9", "查", "30.2"])
+def test_a_day_can_be_typed_over_what_was_put_back_and_is_no_day(qtbot, typed):
+    edit = DayEdit("2026-01-05")
+    qtbot.addWidget(edit)
+    edit.set_day(typed)
+    assert edit.day() == typed
+    edit.selectAll()
+    qtbot.keyClicks(edit, "3.31")
+    assert edit.day() == "2026-03-31"
+
+
 def test_without_today_a_day_without_a_year_is_not_guessed(qtbot):
     edit = DayEdit()
     qtbot.addWidget(edit)
