@@ -134,7 +134,9 @@ def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
     Raises UserError for an order by what is no field of the roll.
     """
     matching = select(Establishment.id).where(*_conditions(_shape(ctx, query))).params(_asked(ctx, query))
-    order: ColumnElement[Any] = _column(query.order) if query.order else Establishment.search.expression
+    # Names are sorted by their pinyin, with which the text that is searched begins.
+    by_name = query.order in {"", "name"}
+    order: ColumnElement[Any] = Establishment.search.expression if by_name else _column(query.order)
     statement = matching.order_by(order.desc() if query.falling else order, Establishment.search, Establishment.id)
     with ctx.reading() as session:
         # Only the ids: 20,000 of them are there at once, the rows of a page are read when it is shown.

@@ -142,6 +142,15 @@ def test_the_roll_is_listed_in_the_order_of_any_field(ctx):
         assert [row.name for row in entries.rows_of(ctx, found.ids)] == expected
 
 
+@pytest.mark.parametrize("falling", [False, True])
+def test_names_are_sorted_by_their_pinyin(ctx, falling):
+    names = ["岑泓电源厂", "澄皓化工厂", "屿楠塑胶厂"]  # in Unicode 屿 comes before 岑
+    for name in names:
+        entries.add(ctx, {"name": name})
+    found = entries.listed(ctx, RollQuery(order="name", falling=falling))
+    assert [row.name for row in entries.rows_of(ctx, found.ids)] == (names[::-1] if falling else names)
+
+
 def test_an_order_by_what_is_no_field_is_refused(ctx):
     with pytest.raises(UserError, match="不能按它排列"):
         entries.listed(ctx, RollQuery(order="search; drop"))
