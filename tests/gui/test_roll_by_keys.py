@@ -167,3 +167,43 @@ def test_a_cancelled_import_changes_nothing_and_can_be_done_again(screen, ctx, j
     assert undo.imports(ctx) == []
     assert screen.preview.isVisible()
     assert screen.preview.submit.isEnabled()
+
+
+def test_a_form_begun_while_a_list_is_read_is_asked_about_before_the_preview(screen, hands, qtbot, tmp_path):
+    path = tmp_path / "list.xlsx"
+    make_workbook(path, seed=4, count=60, town="石桥镇")
+    screen.preview_list(path)
+    hands.press(Qt.Key.Key_N, CTRL)
+    hands.enter("青溪化工厂")
+    qtbot.waitUntil(lambda: hands.can_see("放弃填写的内容？"), timeout=30_000)
+    assert screen.form.value("name") == "青溪化工厂"
+    hands.alt("Y")
+    qtbot.waitUntil(lambda: screen.preview.isVisible())
+
+
+def test_a_form_begun_while_a_list_is_imported_stays(screen, hands, qtbot, tmp_path):
+    path = tmp_path / "list.xlsx"
+    make_workbook(path, seed=4, count=60, town="石桥镇")
+    screen.preview_list(path)
+    qtbot.waitUntil(lambda: screen.preview.isVisible(), timeout=30_000)
+    with qtbot.waitSignal(screen.done, timeout=30_000):
+        hands.alt("I")
+        hands.press(Qt.Key.Key_N, CTRL)
+        hands.enter("青溪化工厂")
+    assert screen.form.isVisible()
+    assert screen.draft().typed["name"] == "青溪化工厂"
+
+
+@pytest.mark.parametrize("heading", [-1, 1])
+def test_reading_again_keeps_what_is_selected_far_down(ctx, jobs, qtbot, long_roll, heading):
+    screen = shown(ctx, jobs, qtbot)
+    qtbot.waitUntil(lambda: screen.roll.table.total == len(long_roll), timeout=10_000)
+    if heading >= 0:
+        screen.roll.view.horizontalHeader().sectionClicked.emit(heading)
+        jobs.wait()
+        QApplication.processEvents()
+    Hands(qtbot, screen).press(Qt.Key.Key_End)
+    last = screen.roll.current.id
+    screen.reload()
+    jobs.wait()
+    qtbot.waitUntil(lambda: screen.roll.table.total == len(long_roll) and screen.roll.current.id == last)

@@ -131,7 +131,10 @@ class RollScreen(Screen):
 
     def reload(self) -> None:
         """Read the roll again, keeping search and selection."""
+        held = self.roll.current
         self._read()
+        if held is not None and (self.query.order or self._selected != held.id):
+            self._show_later(held.id)  # it may stand beyond the first page
         self._turn_to(self._pages.currentWidget())
         self.undoing.reload()
 
@@ -165,7 +168,7 @@ class RollScreen(Screen):
         def compared(report: Progress) -> LookedAt:
             return look_at(importing.compare(ctx, importing.preview(path, report=report), report))
 
-        self._be_busy(self.work_reporting(compared, self._show_preview, tr("读取名单 {name}", name=path.name)))
+        self._be_busy(self.work_reporting(compared, self._preview_read, tr("读取名单 {name}", name=path.name)))
 
     def export_roll(self, path: Path) -> None:
         """Write the entries listed into a workbook, on the worker."""
@@ -208,6 +211,10 @@ class RollScreen(Screen):
         """Return to the list."""
         self._turn_to(self._listed)
         self.roll.back()
+
+    @property
+    def _selected(self) -> str:
+        return "" if self.roll.current is None else self.roll.current.id
 
     @property
     def _is_filling(self) -> bool:
@@ -308,10 +315,15 @@ class RollScreen(Screen):
 
     def _select(self, establishment: str) -> None:
         """Select an employer, wherever it stands in the list."""
+        self._to_show = ""
         if not self.roll.reveal(establishment):
-            self._to_show = establishment
-            self._later.stop()
-            self._count_all()
+            self._show_later(establishment)
+
+    def _show_later(self, establishment: str) -> None:
+        """Select an employer once it is known where it stands."""
+        self._to_show = establishment
+        self._later.stop()
+        self._count_all()
 
     def _show_detail(self, row: EstablishmentRow | None) -> None:
         if row is None or not self.pane.isVisibleTo(self):
@@ -374,6 +386,10 @@ class RollScreen(Screen):
         self._select(correcting)
         self.done.emit(tr("已保存。"))
 
+    def _preview_read(self, looked_at: LookedAt) -> None:
+        """Show the preview; a form that was begun while the list was read is asked about first."""
+        self._leave_form_for(partial(self._show_preview, looked_at))
+
     def _show_preview(self, looked_at: LookedAt) -> None:
         self._turn_to(self.preview, tr("导入名单"), self.ctx.office.name)
         self.preview.show_comparison(looked_at)
@@ -386,7 +402,8 @@ class RollScreen(Screen):
 
     def _imported(self, result: ImportResult) -> None:
         self.undoing.note_import()
-        self.back()
+        if self._pages.currentWidget() is self.preview:  # a form that was begun meanwhile stays
+            self.back()
         self.changed.emit(result.change)
         self.done.emit(tr("已导入：新增 {new} 家，变更 {changed} 家。", new=result.new, changed=result.changed))
 
