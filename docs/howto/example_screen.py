@@ -1,6 +1,6 @@
 """A screen with a list and a form: who works in an office. It works as it stands; a test drives it by keyboard."""
 
-from ohdesk.domain.people import OfficePerson
+from ohdesk.domain.people import OfficePerson, PersonRole
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
@@ -26,11 +26,13 @@ class PeopleScreen(Screen):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         name: Column[OfficePerson] = Column(tr("姓名"), lambda row: row.name, 160, sought=True)
-        role: Column[OfficePerson] = Column(tr("人员类别"), lambda row: tr(people.ROLE_WORDS[row.role]), 160)
+        role: Column[OfficePerson] = Column(tr("人员类别"), lambda row: row.role.word, 160)
         nothing = EmptyState(tr("还没有登记人员"), tr("检查至少要有两名持有效证件的执法人员。"))
-        chosen = by_words((name, role))
-        self.list = ListWithPane("example", tr("人员"), (name, role), nothing, tr("查找  Ctrl+F"), chosen=chosen)
-        roles = Field("role", mark("人员类别"), Kind.CHOICE, choices=tuple(people.PERSON_ROLES.items()))
+        both = (name, role)
+        self.list = ListWithPane("example", tr("人员"), both, nothing, tr("查找  Ctrl+F"), chosen=by_words(both))
+        roles = Field(
+            "role", mark("人员类别"), Kind.CHOICE, choices=tuple((each, each.word) for each in people.WORKING)
+        )
         self.form = Form((Field("name", mark("姓名"), required=True), roles))
         self.form.submitted.connect(self._save)
         self.form.closed.connect(self.list.back)
@@ -52,7 +54,7 @@ class PeopleScreen(Screen):
 
     def _save(self) -> None:
         try:
-            people.add_person(self.ctx, self.form.value("name"), self.form.value("role"))
+            people.add_person(self.ctx, self.form.value("name"), PersonRole(self.form.value("role")))
             self.form.close_form()
             self.changed.emit(Change.PEOPLE)
         except UserError as error:
