@@ -12,7 +12,7 @@ from ohdesk.i18n import mark, tr
 
 # A fixed offset, not Asia/Shanghai: Windows ships no zone data, and China has had no summer time since 1992.
 BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
-_LAST_INSTANT = datetime(9999, 12, 31, 16, tzinfo=UTC)  # Beijing is in a year then that Python does not know
+_TOO_LATE = datetime(9000, 1, 1, tzinfo=UTC)  # leaves room for Beijing's clock and every deadline; Python ends at 9999
 SATURDAY = 5
 _WEEKDAYS = (
     mark("星期一"),
@@ -45,7 +45,7 @@ def parse_instant(text: str) -> datetime:
     """Return the aware instant written by `instant_text`. Raises ValueError for every other spelling."""
     at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     # It also reads "2026-3-2T4:0:0Z"; instants are compared and sorted as texts, so one spelling only.
-    if at >= _LAST_INSTANT or instant_text(at) != text:
+    if at >= _TOO_LATE or instant_text(at) != text:
         raise ValueError(text)
     return at
 

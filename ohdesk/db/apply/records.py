@@ -48,6 +48,10 @@ def finalized(session: Session, applied: Applied) -> None:
         findings = [_finding(applied.record, line) for line in record.findings]
     except ValueError as error:
         raise RefusedError(tr("本版本读不懂文书的内容：{error}", error=error)) from error
+    # A number is what tells a record from a draft; a finding is shown with the answer it was made from.
+    answered = {line.question for line in record.answers}
+    if not record.number or any(line.question not in answered for line in record.findings):
+        raise RefusedError(tr("文书没有编号，或者有的问题在检查表中没有回答"))
     session.add(
         Record(
             visit=applied.record,

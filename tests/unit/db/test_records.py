@@ -70,9 +70,21 @@ def test_what_screens_ask_of_a_record_stands_in_rows(ctx, record):
         lambda record: record.update(started_at="9999-12-31T23:00:00Z"),
         lambda record: record.update(ended_at="später"),
         lambda record: record["findings"][0].update(due_on="2026-02-30"),
+        lambda record: record.update(number=""),
+        lambda record: record["findings"][0].update(question="Z99"),
         lambda record: record.pop("form"),
     ],
-    ids=["one question twice", "one finding twice", "no instant", "no day of Beijing", "no end", "no day", "no form"],
+    ids=[
+        "one question twice",
+        "one finding twice",
+        "no instant",
+        "no day of Beijing",
+        "no end",
+        "no day",
+        "no number",
+        "no answer",
+        "no form",
+    ],
 )
 def test_a_record_that_cannot_be_right_is_set_aside_and_leaves_no_row(ctx, record, change):
     record = parse(canonical(record))

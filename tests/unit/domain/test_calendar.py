@@ -33,7 +33,7 @@ def test_the_zone_of_an_instant_changes_nothing(moment, hours):
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-3-2T4:5:6Z", "2026-03-02T04:05:06", "9999-12-31T16:00:00Z", "0001-01-01T00:00:00Z", "vorgestern"]
+    "text", ["2026-3-2T4:5:6Z", "2026-03-02T04:05:06", "9000-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "vorgestern"]
 )
 def test_an_instant_has_one_spelling_and_a_day_in_beijing(text):
     with pytest.raises(ValueError, match=r"."):
