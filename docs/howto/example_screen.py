@@ -30,9 +30,7 @@ class PeopleScreen(Screen):
         nothing = EmptyState(tr("还没有登记人员"), tr("检查至少要有两名持有效证件的执法人员。"))
         both = (name, role)
         self.list = ListWithPane("example", tr("人员"), both, nothing, tr("查找  Ctrl+F"), chosen=by_words(both))
-        roles = Field(
-            "role", mark("人员类别"), Kind.CHOICE, choices=tuple((each, each.word) for each in people.WORKING)
-        )
+        roles = Field("role", mark("人员类别"), Kind.CHOICE, choices=tuple((one, one.word) for one in people.WORKING))
         self.form = Form((Field("name", mark("姓名"), required=True), roles))
         self.form.submitted.connect(self._save)
         self.form.closed.connect(self.list.back)
