@@ -1,11 +1,14 @@
 """Filling a checklist: every acknowledged answer is stored, every step can be undone by name."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from ohdesk.db.models import Answer as AnswerRow
+from ohdesk.domain.people import Role
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.record import composing
@@ -228,3 +231,11 @@ def test_what_is_typed_before_an_answer_is_given_is_there_again(ctx, visit):
     assert reopened(ctx, visit, "A02") == (None, {"full_time": "2"}, False)
     save_typed(ctx, visit, "A02", Answer(AnswerValue.MET, details={"full_time": "2"}))
     assert reopened(ctx, visit, "A02")[1] is None
+
+
+def test_whoever_only_reads_turns_the_questions_without_being_refused(ctx, visit):
+    reader = replace(ctx, actor=replace(ctx.actor, roles=frozenset({Role.ADMINISTRATOR})))
+    with pytest.raises(UserError):
+        save_answer(reader, visit, "A01", MET)
+    save_place(reader, visit, "A02")
+    assert open_form(reader, visit).current == "A02"
