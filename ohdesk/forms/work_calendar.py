@@ -34,7 +34,7 @@ class _Holiday(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class _Notice(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The notice for a year: what it is and where its days were taken from."""
 
-    year: int
+    year: Annotated[int, msgspec.Meta(ge=1949, le=2999)]
     source: Annotated[str, msgspec.Meta(min_length=1)]
     holiday: Annotated[list[_Holiday], msgspec.Meta(min_length=1)]
     taken_from: str = ""

@@ -57,7 +57,7 @@ def find_world(folder: Path) -> PracticeWorld | None:
             content = json.loads(file.read(_LARGEST_MARK).decode("utf-8"))
         offices = tuple(_office(each) for each in content["offices"])
         return PracticeWorld(root, str(content["password"]), offices)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return PracticeWorld(root)  # a mark without content is a mark all the same
 
 

@@ -117,6 +117,13 @@ def test_everything_wrong_with_a_file_is_said_at_once(tmp_path):
     assert len(read_calendar(tmp_path).problems) == 2
 
 
+@pytest.mark.parametrize("year", [0, 1, 9999])
+def test_a_year_without_a_year_before_or_after_is_wrong(tmp_path, year):
+    text = f'year = {year}\nsource = "x"\n[[holiday]]\nname = "x"\nfrom = 0001-01-01\nto = 0001-01-01\n'
+    (tmp_path / f"{year:04}.toml").write_text(text, "utf-8")
+    assert len(read_calendar(tmp_path).problems) == 1
+
+
 def test_no_year_is_known_behind_one_that_is_wrong(tmp_path):
     (tmp_path / "2025.toml").write_bytes(b"\xff\xfe\x00" * 40)
     (tmp_path / "2026.toml").write_text(GOOD, "utf-8")

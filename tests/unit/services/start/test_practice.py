@@ -33,7 +33,7 @@ def test_the_mark_tells_offices_and_password(world):
     assert found.offices == (PracticeOffice("town", "town", "石桥镇"),)
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"password": 1, "offices": [3]}', "\x00"])
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"password": 1, "offices": [3]}', "\x00", "[" * 60_000])
 def test_a_mark_without_sense_is_a_mark_all_the_same(world, content):
     (world / practice.MARK).write_text(content)
     assert practice.find_world(world).offices == ()
