@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, AccountRole, Person, SigningKey
-from ohdesk.domain.people import Right, Role
+from ohdesk.domain.people import PersonRole, Right, Role
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
 from ohdesk.security.keyfile import Unlocked
 from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services.context import Context
-from ohdesk.services.office.person_keys import give_key, open_key
+from ohdesk.services.office.person_keys import give_key, open_key, retire_key
 from ohdesk.services.office.workspace import KEY_FILE, roles_of
 
 
@@ -89,8 +89,8 @@ def check_own_password(ctx: Context, password: str) -> None:
 def reset(ctx: Context, account: str, new_password: str) -> None:
     """Give an account whose password is lost a new one.
 
-    The person's old signing key cannot be opened any more: a new one is made, self-certified until
-    the county confirms it.  Records signed with the old key stay as they are.
+    The person's old signing key cannot be opened any more: whoever still inspects gets a new one, self-certified
+    until the county confirms it.  Records signed with the old key stay as they are.
     """
     ctx.require(Right.ACCOUNT)
     account = keyfile.tidy_name(account)
@@ -101,7 +101,13 @@ def reset(ctx: Context, account: str, new_password: str) -> None:
         row = session.get(Account, account)
         unlocked = keyfile.reset_account(ctx.folder / KEY_FILE, ctx.keys.database, account, new_password)
         # From here to the commit the old key lies under a secret that is gone; `open_key` repairs what dies here.
-        if row is not None and row.person and session.get(SigningKey, row.person) is not None:
+        if row is None or not row.person:
+            return
+        # An assistant has no certificate number to be certified with: a refusal here, after the key file is written,
+        # would lock the person out.
+        if session.get_one(Person, row.person).role is not PersonRole.INSPECTOR:
+            retire_key(session, row.person)
+        elif Role.INSPECTOR in roles_of(session, account):
             give_key(ctx, session, row.person, unlocked.personal_key)
 
 

@@ -19,12 +19,7 @@ log = logging.getLogger(__name__)
 
 def give_key(ctx: Context, session: Session, person_id: str, personal_key: bytes) -> PersonKey:
     """Make a person's signing key with its self-made certificate, announce its public half; retire the one before."""
-    before = session.get(SigningKey, person_id)
-    if before is not None:
-        # Kept, so that a town without a county can still verify what the lost key signed.
-        session.add(RetiredCertificate(person=person_id, certificate_der=before.own_certificate_der))
-        session.delete(before)
-        session.flush()
+    retire_key(session, person_id)
     person = session.get_one(Person, person_id)
     key = PersonKey.create()
     subject = PersonSubject(
@@ -49,6 +44,16 @@ def give_key(ctx: Context, session: Session, person_id: str, personal_key: bytes
     announced = PersonWritten(record=person_id, fields={"public_key": key.public_der.hex()})
     journal.record(session, announced, ctx.stamp())
     return key
+
+
+def retire_key(session: Session, person_id: str) -> None:
+    """Let go of a person's signing key, if there is one; what it signed stays good."""
+    before = session.get(SigningKey, person_id)
+    if before is not None:
+        # Kept, so that a town without a county can still verify what the lost key signed.
+        session.add(RetiredCertificate(person=person_id, certificate_der=before.own_certificate_der))
+        session.delete(before)
+        session.flush()
 
 
 def open_key(ctx: Context, person_id: str, wrapped: bytes, personal_key: bytes) -> PersonKey:

@@ -1,10 +1,12 @@
 """Accounts open the workspace; only the person opens the person's signing key."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
 from ohdesk.db.models import Person, SigningKey
+from ohdesk.domain.people import PersonRole
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.security import certificates, keyfile, signing_keys, vault
 from ohdesk.security.signing_keys import PersonKey
@@ -161,3 +163,16 @@ def test_with_the_recovery_code_a_lost_password_is_replaced_and_nothing_else_is_
         assert accounts.signing_inspector(ctx).person == person
     with pytest.raises(UserError, match="恢复码"), open_for_recovery(folder, code[:-1], noon):
         pass
+
+
+def test_whoever_inspects_no_more_gets_a_password_without_a_key_and_a_key_on_coming_back(ctx, inspector):
+    old = accounts.unlock_inspector(ctx, "王𠅤", "zweites").signer.certificate
+    row = next(each for each in people.list_people(ctx) if each.id == inspector)
+    people.correct_person(ctx, replace(row, role=PersonRole.ASSISTANT, certificate_no="", certificate_until=""))
+    accounts.reset(ctx, "王𠅤", "neu")
+    with pytest.raises(UserError, match="没有签名密钥"):
+        accounts.unlock_inspector(ctx, "王𠅤", "neu")
+    assert old in joining.anchors(ctx).roots
+    people.correct_person(ctx, row)
+    accounts.reset(ctx, "王𠅤", "noch neuer")
+    assert accounts.unlock_inspector(ctx, "王𠅤", "noch neuer").signer.certificate != old
