@@ -172,6 +172,18 @@ def test_a_plan_names_what_is_wrong_beside_its_field(ctx, jobs, qtbot, press):
     assert views.visit_view(ctx, screen.visit).task == Task("case", "complaint", "2026-03-05", "No. 12")
 
 
+def test_a_plan_names_all_that_is_wrong_at_once(ctx, jobs, qtbot, press):
+    add_inspectors(ctx)
+    people.add_person(ctx, "郑沂", "inspector", "T0003", "2027-12-31")  # of three nobody is ticked beforehand
+    screen = shown(ctx, jobs, qtbot)
+    press(screen, Qt.Key.Key_N, CTRL)
+    page = screen.page(Page.PLAN)
+    page.day.setText("13.45")
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert {place for place, field in page.fields.items() if field.error} == {"establishment", "day", "inspectors"}
+    assert screen.focusWidget() is page.finder.search
+
+
 def test_an_inspector_whose_certificate_has_run_out_cannot_be_ticked_and_says_why(ctx, jobs, qtbot, press):
     firm = add_firm(ctx)
     first, _ = add_inspectors(ctx)
@@ -349,6 +361,15 @@ def test_what_is_open_is_listed_and_each_line_jumps_to_its_question(ctx, jobs, q
     press(screen, Qt.Key.Key_Return)
     assert screen.front is Page.FILLING
     assert f"第 {len(form.questions)} 项" in screen.card.place_text
+
+
+def test_what_an_answer_still_lacks_is_said_in_the_list_of_what_is_open(ctx, jobs, qtbot):
+    visit = started_visit(ctx)
+    question = filling.open_form(ctx, visit).form.questions[0].id
+    filling.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_INSPECTED))
+    screen = shown(ctx, jobs, qtbot)
+    screen.show_page(Page.LEAVING)
+    assert "未检查的原因" in screen.page(Page.LEAVING).open_items.model().index(0, 1).data()
 
 
 def test_a_finding_is_settled_where_it_stands_and_a_day_that_is_past_is_refused_there(ctx, jobs, qtbot, press):

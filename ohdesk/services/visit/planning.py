@@ -46,7 +46,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
     establishment = session.get(Establishment, new.establishment)
     if establishment is None or establishment.withdrawn:
         raise UserError(tr("名录库中没有这家单位。"), tr("请先在名录库中登记。"))
-    problems = _task_problems(new.task) + _people_problems(session, new)
+    problems = task_problems(new.task) + _people_problems(session, new)
     if problems:
         raise ProblemsError(tr("检查没有安排。"), tuple(problems))
     form = load_form(new.form) if new.form else _usual_form(establishment)
@@ -75,7 +75,7 @@ def replan_in(session: Session, visit: Visit, new: NewVisit) -> Change:
             tr("这次检查的执法人员由抽取确定，不能在这里更换。"),
             tr("有人回避或不能到场的，请作废抽取后重抽，或另行安排。"),
         )
-    problems = _task_problems(new.task) + _people_problems(session, new)
+    problems = task_problems(new.task) + _people_problems(session, new)
     if problems:
         raise ProblemsError(tr("检查没有改动。"), tuple(problems))
     form = load_form(new.form or visit.form)
@@ -108,7 +108,8 @@ def _by_id(task: Task) -> Task:
     return Task(kind, source, task.planned_on, clean_text(task.reason).strip())
 
 
-def _task_problems(task: Task) -> list[Problem]:
+def task_problems(task: Task) -> list[Problem]:
+    """Return what does not fit in why and when a visit is made."""
     rules = visit_rules()
     problems = []
     if task.kind and task.source and rules.kind(task.kind).id not in rules.source(task.source).kinds:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ohdesk.domain.problems import at_field
 from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Counts
@@ -207,7 +208,7 @@ def _open_items(filling: FillingView) -> list[OpenItem]:
         if view is None:
             items.append(OpenItem(line.question, line.number, line.text, tr("没有作答")))
         elif view.missing:
-            items.append(OpenItem(line.question, line.number, line.text, view.missing[0].expected))
+            items.append(OpenItem(line.question, line.number, line.text, at_field(view.missing[0])))
     return items
 
 

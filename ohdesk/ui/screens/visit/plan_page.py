@@ -3,15 +3,15 @@
 from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.problems import in_list
+from ohdesk.domain.problems import blank, in_list
 from ohdesk.domain.visit import Task
-from ohdesk.errors import UserError
+from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct, views
-from ohdesk.services.visit.planning import NewVisit
+from ohdesk.services.visit.planning import NewVisit, task_problems
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
@@ -102,15 +102,17 @@ class PlanPage(VisitPage):
     def submit(self) -> None:
         """Plan the visit, or change its plan; every fault stands beside its field."""
         self.clear_faults()
-        if not self.finder.establishment:
-            self.finder.field.set_error(tr("请选择被检查单位。"))
-            self.finder.search.setFocus()
-            return
         new = self._new()
+        problems = task_problems(new.task)
+        if not new.establishment:
+            problems.insert(0, blank(tr("被检查单位"), "establishment", tr("请选择被检查单位。")))
         gaps = views.team_gaps(self.ctx, new.inspectors, new.task.planned_on)
-        if gaps:
+        if gaps:  # one field has those of all who go, so each is named
             self.fields["inspectors"].set_error("".join(in_list(each) for each in gaps))
             self.show_field(self.inspectors)
+        if problems:
+            self.show_problems(ProblemsError("", tuple(problems)))
+        if problems or gaps:
             return
         try:
             self._save(new)
