@@ -51,11 +51,11 @@ def parse_instant(text: str) -> datetime:
 
 
 def parse_day(text: str) -> date:
-    """Return the day written "2026-03-02". Raises ValueError for every other spelling."""
+    """Return the day written "2026-03-02". Raises ValueError for every other spelling, and from year 9000 on."""
     # Since Python 3.11 it also reads "20260302" and week dates; days are compared and sorted as texts, so one spelling
     # only.
     day = date.fromisoformat(text)
-    if day.isoformat() != text:
+    if day.isoformat() != text or day >= _TOO_LATE.date():
         raise ValueError(text)
     return day
 

@@ -18,6 +18,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
 # What may be set down of a person; to retire is an act of its own, with its own conditions.
+LONGEST = 40  # characters of a name or a certificate number; a certificate holds 64
 WORKING = (PersonRole.INSPECTOR, PersonRole.ASSISTANT, PersonRole.TECHNICAL_PERSON)
 
 
@@ -155,6 +156,11 @@ def _problems(name: str, role: PersonRole, certificate_no: str, certificate_unti
     problems = []
     if not name:
         problems.append(blank(tr("姓名"), "name"))
+    for field, place, value in (("name", tr("姓名"), name), ("certificate_no", tr("执法证号"), certificate_no)):
+        if len(value) > LONGEST:
+            # What no certificate takes would be refused only once the old key is gone.
+            expected, found = tr("不超过 {count} 个字", count=LONGEST), tr("{count} 个字", count=len(value))
+            problems.append(Problem(place, expected, found, field=field))
     if role not in WORKING:
         problems.append(Problem(tr("人员类别"), "、".join(WORKING), role, field="role"))
     if role == PersonRole.INSPECTOR and not certificate_no:

@@ -28,7 +28,7 @@ def test_the_severity_proposes_and_a_question_may_name_its_own():
     assert found("提示", "rectify") == ("rectify", "")  # no period goes with it: the inspector sets the day
 
 
-@pytest.mark.parametrize("due", ["", "2026-03-02", "2026-02-27", "下周", "2026-3-9", "20260309"])
+@pytest.mark.parametrize("due", ["", "2026-03-02", "2026-02-27", "下周", "2026-3-9", "20260309", "9999-12-31"])
 def test_a_deadline_is_a_day_after_the_visit(due):
     assert disposal_problems("第 1 项", RECTIFY, due, MONDAY)
 

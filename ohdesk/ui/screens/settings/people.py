@@ -11,7 +11,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
-from ohdesk.services.office.people import WORKING
+from ohdesk.services.office.people import LONGEST, WORKING
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -25,9 +25,9 @@ PEOPLE = Definition(
     "people",
     mark("人员"),
     (
-        Field("name", mark("姓名"), required=True, most=40),
+        Field("name", mark("姓名"), required=True, most=LONGEST),
         Field("role", mark("人员类别"), Kind.CHOICE, choices=tuple((role, PERSON_WORDS[role]) for role in WORKING)),
-        Field("certificate_no", mark("执法证号"), help=mark("执法人员必填。"), most=40),
+        Field("certificate_no", mark("执法证号"), help=mark("执法人员必填。"), most=LONGEST),
         Field("certificate_until", mark("证件有效期至"), Kind.DAY, help=mark("执法人员必填。例如 2027-12-31。")),
         Field(
             "leads",
