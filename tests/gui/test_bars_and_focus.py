@@ -158,3 +158,9 @@ def test_a_field_has_its_own_undo(hands):
     hands.enter("abc")
     hands.press(Qt.Key.Key_Z, CTRL)
     assert hands.focus.text() != "abc"
+
+
+@pytest.mark.parametrize("place", range(1, 9))
+def test_on_every_screen_the_focus_is_on_something_in_it(hands, place):
+    hands.strike(Qt.Key(ord(str(place))), ALT)
+    hands.wait(lambda: in_page(hands))

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from ohdesk.services.county.merging import digest
 from ohdesk.services.exchange import receiving, sending, stick
@@ -59,6 +59,21 @@ def test_what_is_new_is_counted_and_written_and_the_stick_may_be_pulled(world, s
     assert head in screen.send.outcome.fingerprint.text().replace(" ", "")
     assert receiving.take_in(world.county, file).applied == 1
     assert cells(screen.exchanged, 2) == ["未确认"]
+
+
+def test_turned_to_from_another_screen_the_focus_is_on_the_button_that_writes(world, jobs, qtbot):
+    pages, other, screen = QStackedWidget(), QPushButton(), ExchangeScreen(world.town, jobs)
+    pages.addWidget(other)
+    pages.addWidget(screen)
+    qtbot.addWidget(pages)
+    pages.show()
+    pages.activateWindow()
+    qtbot.waitUntil(pages.isActiveWindow)
+    other.setFocus()
+    pages.setCurrentWidget(screen)
+    screen.arrive()
+    settle(jobs, qtbot)
+    assert screen.send.button.hasFocus()
 
 
 def test_without_a_stick_or_a_folder_it_says_so_in_its_place(world, jobs, qtbot, monkeypatch, tmp_path):

@@ -92,7 +92,8 @@ class ExchangeScreen(Screen):
     def focus_first(self) -> None:
         """The focus is on the button that writes, or in the way into the county; where it is already, it stays."""
         focused = self.focusWidget()
-        if focused is None or not focused.isVisible():
+        # Qt leaves the focus on the screen itself when it turns pages before what should have it can be seen.
+        if focused is None or focused is self or not focused.isVisible():
             if self._view is not None and self._cards.isHidden():
                 self.enrol.focus_first()
             else:
