@@ -49,6 +49,21 @@ def test_a_notice_moves_nothing_and_covers_no_action(hands, qtbot):
     assert not any(bar.intersects(at(each, hands.window)) for each in actions)
 
 
+def test_a_notice_does_not_cover_the_search_that_is_typed_into(hands, qtbot):
+    desk = hands.window.desk
+    hands.window.resize(910, 480)
+    hands.press(Qt.Key.Key_2, ALT)
+    hands.press(Qt.Key.Key_N, CTRL)
+    hands.enter("竹器二厂")
+    hands.press(Qt.Key.Key_Return)  # now there is something to undo, and the head is full of actions
+    hands.wait(lambda: "已保存" in hands.notice)
+    desk.notice.error(UserError("磁盘已满，这一步没有保存。", "请清理磁盘后再试一次。"))
+    qtbot.waitUntil(desk.notice.isVisible)
+    hands.press(Qt.Key.Key_F, CTRL)
+    search = hands.focus
+    qtbot.waitUntil(lambda: not at(desk.notice, hands.window).intersects(at(search, hands.window)))
+
+
 def test_a_notice_with_many_lines_hangs_down_over_the_page(hands, qtbot):
     desk = hands.window.desk
     hands.press(Qt.Key.Key_2, ALT)

@@ -1,7 +1,7 @@
 """Notices and running work over the head of the page in front: nothing below them moves when they come and go."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.header import Header
@@ -26,6 +26,9 @@ class HeadBars(QWidget):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.place)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow_focus)
         for watched in (pages, *bars):
             watched.installEventFilter(self)
         self.hide()
@@ -51,9 +54,22 @@ class HeadBars(QWidget):
         wanted = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else -1
         high = wanted if wanted >= 0 else self.sizeHint().height()
         above = max(theme.size("gap_tiny"), (height - high) // 2)
-        self.setGeometry(left + side, top + above, width, high)
+        self.setGeometry(left + side, self._below_focus(QRect(left + side, top + above, width, high)), width, high)
         self.show()
         self.raise_()
+
+    def _below_focus(self, place: QRect) -> int:
+        """Return the top at which the bars do not cover what is being typed into: it would be typed unseen."""
+        focused = self._pages.focusWidget()
+        if focused is None or self.isAncestorOf(focused) or not focused.isVisible():
+            return place.top()
+        field = QRect(focused.mapTo(self._pages, QPoint()), focused.size())
+        covered = place.contains(field.center())  # of a list that reaches under the bars enough is left
+        return field.bottom() + 1 + theme.size("gap_tiny") if covered else place.top()
+
+    def _follow_focus(self) -> None:
+        if not self.isHidden():
+            self._soon.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _COME_AND_GO and watched in self._bars:
