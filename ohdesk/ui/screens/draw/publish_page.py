@@ -11,7 +11,7 @@ from ohdesk.domain.problems import at_field
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
-from ohdesk.services.context import Context, may
+from ohdesk.services.context import Context
 from ohdesk.services.draw.views import DrawRow, FrozenView
 from ohdesk.services.visit import conduct
 from ohdesk.ui.kit.actions import action, primary_action
@@ -37,7 +37,7 @@ class PublishPage(PaperStep):
         self.save = action("save", tr("抽取记录另存(&S)"), self.save_paper)
         self.print = action("print", tr("打印记录(&P)"), self.print_paper)
         self.package = action("usb", tr("生成公示包(&G)"), self.publish)
-        self.package.setEnabled(may(ctx, Right.PUBLISH))
+        self.allow(Right.PUBLISH, self.package)
         self.plan = primary_action("calendar", tr("安排检查(&A)"), self.submit)
         self._lay_out()
 

@@ -66,8 +66,8 @@ class PeopleSection(ListSection[OfficePerson]):
         self.show_rows(people.list_people(self.ctx))
 
     def offer(self, row: OfficePerson | None) -> None:
-        self._correct.setEnabled(row is not None)
-        self._retire.setEnabled(row is not None and row.role != PersonRole.RETIRED)
+        self.allow(Right.OFFICE, self._correct, when=row is not None)
+        self.allow(Right.OFFICE, self._retire, when=row is not None and row.role != PersonRole.RETIRED)
 
     def typed(self) -> dict[str, str]:
         typed = self.form.draft()
