@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ohdesk.i18n import mark, tr
+from ohdesk.ui.kit.lay import repaint_state, say
 
 # Which letter is the highest risk depends on the scheme: 甲 is lowest under the 2022 pilot, highest in the older guide.
 _RISK = {
@@ -23,13 +24,8 @@ class StatusChip(QLabel):
 
     def show_state(self, text: str, kind: str) -> None:
         """Show a word of this kind; an empty word shows nothing."""
-        self.setText(text)
-        self.setVisible(bool(text))
-        if self.property("chip") == kind:
-            return  # polishing is slow, and nothing would look different
-        self.setProperty("chip", kind)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        say(self, text)
+        repaint_state(self, "chip", kind)
 
 
 def risk_kind(risk_class: str, scheme: str) -> str:

@@ -7,12 +7,12 @@ from PySide6.QtCore import QMetaMethod, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLayout, QPushButton, QVBoxLayout, QWidget
 
-from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.ui import theme
 from ohdesk.ui.kit.confirm import Confirm
+from ohdesk.ui.kit.field import Field, say_beside, show_problems
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, row, say, text
@@ -36,6 +36,7 @@ class StepPage(Page):
         super().__init__(ctx, jobs)
         self.cards = QVBoxLayout()
         self.cards.setSpacing(theme.size("gap"))
+        self.fields: dict[str, Field] = {}  # by the keys that problems name
         self.is_busy = False
         self._fault_line, self._status_line = text("", "fieldError"), text()
         self._fault_line.hide()
@@ -90,9 +91,14 @@ class StepPage(Page):
         """Say beside the buttons what keeps one from going on; empty takes it away."""
         say(self._fault_line, words)
 
-    def show_fault(self, error: UserError) -> None:
-        """Say an error that belongs to no field."""
-        self.say_fault("\n".join((error.whole, *map(in_list, error.problems))))
+    def show_problems(self, error: UserError) -> None:
+        """Say each problem beside its field, and beside the buttons what belongs to none."""
+        self.say_fault(show_problems(self.fields, error))
+
+    def clear_faults(self) -> None:
+        """Nothing is wrong."""
+        self.say_fault("")
+        say_beside(self.fields, {})
 
     @property
     def status(self) -> str:
@@ -123,7 +129,7 @@ class StepPage(Page):
     def refuse(self, error: Exception) -> None:
         """Say that something was refused, and why."""
         if isinstance(error, UserError):
-            self.show_fault(error)
+            self.show_problems(error)
         else:
             self.failed.emit(error)
 
