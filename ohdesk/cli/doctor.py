@@ -1,7 +1,6 @@
 """`ohdesk doctor`: versions, libraries, fonts and, with a workspace, its database and journal."""
 
 import argparse
-from dataclasses import asdict
 
 from ohdesk.cli.common import Answer, Commands, open_if_named
 from ohdesk.domain.facts import Verdict
@@ -23,10 +22,9 @@ def run(args: argparse.Namespace) -> Answer:
         if ctx is not None:
             facts += doctor.workspace_facts(ctx)
     versions, sound = doctor.versions(), all(fact.verdict is Verdict.HOLDS for fact in facts)
-    shown = [asdict(fact) | {"verdict": fact.verdict.value} for fact in facts]
     words = {Verdict.HOLDS: tr("正常"), Verdict.FAILS: tr("有问题"), Verdict.UNCHECKED: tr("未核")}
     lines = [f"{name} {version}" for name, version in versions.items()]
     lines += [f"{words[fact.verdict]}  {fact.sentence}{fact.detail and '：'}{fact.detail}" for fact in facts]
     lines.append(tr("一切正常。") if sound else tr("有问题的项目请按说明处理，或重新安装程序、恢复备份。"))
-    data = {"sound": sound, "versions": versions, "facts": shown}
+    data = {"sound": sound, "versions": versions, "facts": facts}
     return Answer(data, "\n".join(lines), 0 if sound else UNSOUND)

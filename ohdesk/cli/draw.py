@@ -6,7 +6,7 @@ from pathlib import Path
 from ohdesk.cli.common import Answer, Commands, given
 from ohdesk.cli.usage import whole
 from ohdesk.domain.draw.checks import recompute
-from ohdesk.domain.draw.plan import DrawPlan, DrawState, StratumPlan
+from ohdesk.domain.draw.plan import DrawPlan, StratumPlan
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.blobs import handed_in, write_durably
@@ -144,15 +144,9 @@ def _save(file: Path, content: bytes) -> None:
 def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
     """List the draws held here."""
     rows = views.list_draws(ctx)
-    words = {
-        DrawState.COMMITTED: tr("已冻结"),
-        DrawState.SEEDED: tr("已有种子"),
-        DrawState.COMPUTED: tr("已抽取"),
-        DrawState.VOID: tr("已作废"),
-    }
     lines = []
     for row in rows:
-        state = tr("超期未完成，视为作废") if row.overdue else words[row.state]
+        state = tr("超期未完成，视为作废") if row.overdue else row.state.word
         lines.append(f"{row.plan}\t{row.number}\t{state}\t{row.commit}")
     return Answer(rows, "\n".join(lines) or tr("还没有抽取。"))
 

@@ -9,7 +9,7 @@ from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import STATE_WORDS, Ending, Power, StartData, Task, VisitState
+from ohdesk.domain.visit import Ending, Power, StartData, Task
 from ohdesk.errors import UserError
 from ohdesk.forms.work_calendar import due_shown
 from ohdesk.i18n import tr
@@ -246,9 +246,7 @@ def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
         }
         for row in rows
     ]
-    lines = [
-        f"{row.id}  {tr(STATE_WORDS[VisitState(row.state)])}  {row.name}  {'、'.join(row.inspectors)}" for row in rows
-    ]
+    lines = [f"{row.id}  {row.state.word}  {row.name}  {'、'.join(row.inspectors)}" for row in rows]
     return Answer(data, "\n".join(lines) or tr("还没有安排检查。"))
 
 

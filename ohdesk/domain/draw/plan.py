@@ -4,22 +4,23 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.draw.drawing import Candidate, PoolEntry, Sheet, Stratum
 from ohdesk.domain.establishment import Value, value_text
+from ohdesk.domain.worded import Worded
+from ohdesk.i18n import mark
 
 _NOT_IN_IDS = re.compile(r"[^0-9A-Z-]")
 
 
-class DrawState(StrEnum):
+class DrawState(Worded):
     """committed → seeded → computed; void ends each of them."""
 
-    COMMITTED = "committed"
-    SEEDED = "seeded"
-    COMPUTED = "computed"
-    VOID = "void"
+    COMMITTED = "committed", mark("已冻结，等种子")
+    SEEDED = "seeded", mark("已有种子，等抽取")
+    COMPUTED = "computed", mark("已抽取")
+    VOID = "void", mark("已作废")
 
 
 WAITING = frozenset({DrawState.COMMITTED, DrawState.SEEDED})  # for a seed or for the result

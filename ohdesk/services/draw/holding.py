@@ -268,10 +268,4 @@ def _not_frozen(problems: list[Problem]) -> ProblemsError:
 
 
 def _wrong_state(draw: Draw, message: str) -> UserError:
-    states = {
-        DrawState.COMMITTED: tr("已冻结，等待种子"),
-        DrawState.SEEDED: tr("已有种子，等待抽取"),
-        DrawState.COMPUTED: tr("已抽取"),
-        DrawState.VOID: tr("已作废"),
-    }
-    return UserError(message, tr("这次抽取的状态：{state}。", state=states[draw.state]))
+    return UserError(message, tr("这次抽取的状态：{state}。", state=draw.state.word))

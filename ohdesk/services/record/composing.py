@@ -22,7 +22,7 @@ from ohdesk.domain.record import (
     PhotoLine,
     Signatory,
 )
-from ohdesk.domain.visit import Act, check_allowed
+from ohdesk.domain.visit import Act, VisitState, check_allowed
 from ohdesk.errors import Problem, UserError
 from ohdesk.forms.answers import AnswerValue, Counts, counts, detail_lines
 from ohdesk.forms.definition import Form
@@ -52,7 +52,7 @@ class VisitFacts:
     """
 
     record: InspectionRecord
-    state: str
+    state: VisitState
     counts: Counts
     problems: tuple[Problem, ...]
     gaps: tuple[str, ...]

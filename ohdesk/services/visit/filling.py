@@ -13,7 +13,7 @@ from ohdesk.db.prepared import Cursor, cursor_of, quick_write
 from ohdesk.db.queries.answers import Before, answer_before, append_answer, set_place
 from ohdesk.domain.people import Right
 from ohdesk.domain.record import PhotoLine
-from ohdesk.domain.visit import Act, check_allowed
+from ohdesk.domain.visit import Act, VisitState, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted
 from ohdesk.forms.definition import Form, Question
@@ -202,7 +202,7 @@ def latest(steps: Sequence[AnswerRow]) -> dict[str, AnswerRow]:
 
 def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: datetime) -> tuple[Question, Answer]:
     before = _before(cursor, visit_id, question_id)
-    _check_fillable(before.state, is_patrol=before.is_patrol, has_ending=before.has_ending)
+    _check_fillable(VisitState(before.state), is_patrol=before.is_patrol, has_ending=before.has_ending)
     question = form_of(before.form, before.form_version).by_id.get(question_id)
     if question is None:
         raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
@@ -254,7 +254,7 @@ def _store(cursor: Cursor, place: tuple[str, str], before: Before, after: Mappin
         append_answer(cursor, visit_id, (before.seq, question_id), after, at)
 
 
-def _check_fillable(state: str, *, is_patrol: bool, has_ending: bool) -> None:
+def _check_fillable(state: VisitState, *, is_patrol: bool, has_ending: bool) -> None:
     check_allowed(state, Act.FILL)
     if is_patrol:
         raise UserError(tr("协管巡查不填检查表，也不作合格、不合格的判定。"), tr("请写明巡查看到的情况，结束巡查。"))

@@ -218,7 +218,7 @@ class VisitRow:
     establishment: str
     name: str
     uscc: str
-    state: str
+    state: VisitState
     kind: str
     source: str
     source_id: str
