@@ -14,11 +14,13 @@ _SCHEMES = {"pilot2022": mark("2022 试点"), "guide2019": mark("2019 指南")}
 
 
 class StatusChip(QLabel):
-    """A short word; kind "ok", "warn", "bad" or "plain"."""
+    """A short word, or a sentence that wraps; kind "ok", "warn", "bad" or "plain"."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wraps: bool = False) -> None:
         super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        self.setWordWrap(wraps)
+        width = QSizePolicy.Policy.Preferred if wraps else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(width, QSizePolicy.Policy.Maximum)
         self.setProperty("chip", "plain")
         self.hide()
 
