@@ -6,14 +6,13 @@ from pathlib import Path
 from ohdesk.cli.common import Answer, Commands, given
 from ohdesk.cli.usage import whole
 from ohdesk.domain.draw.checks import recompute
-from ohdesk.domain.draw.plan import DrawPlan, StratumPlan
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.blobs import handed_in, write_durably
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, papers, publication, views
 from ohdesk.services.draw.package import LARGEST_PACKAGE
-from ohdesk.services.draw.plan_file import plan_with_defaults, read_plan
+from ohdesk.services.draw.plan import DrawPlan, StratumPlan, plan_with_defaults, read_plan
 
 LONGEST_NUMBER = 9  # digits
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from ohdesk.domain.draw.plan import DrawState
+from ohdesk.domain.draw.state import DrawState
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import DrawCheck, digest
 from ohdesk.services.exchange import receiving, sending

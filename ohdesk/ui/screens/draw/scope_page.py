@@ -1,19 +1,20 @@
 """① 范围: what is drawn, from whom and how many; filled in already, so that Enter is enough."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QTableView
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.draw.plan import DrawPlan, StratumPlan
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.draw import plan_file, planning
+from ohdesk.services.draw import planning
+from ohdesk.services.draw.plan import DrawPlan, StratumPlan, read_plan
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
@@ -113,7 +114,7 @@ class ScopePage(DrawStep):
             return
         ctx = self.ctx
         title = tr("读入抽取方案")
-        self._offering.ask(lambda: _offer(ctx, plan_file.read_plan(ctx, path.read_bytes())), self._show, title)
+        self._offering.ask(lambda: _offer(ctx, read_plan(ctx, path.read_bytes())), self._show, title)
 
     @property
     def plan(self) -> DrawPlan | None:

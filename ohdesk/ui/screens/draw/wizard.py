@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
-from ohdesk.domain.draw.plan import DrawPlan
 from ohdesk.domain.facts import Fact
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
@@ -13,6 +12,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, views
+from ohdesk.services.draw.plan import DrawPlan
 from ohdesk.services.draw.views import DrawDetail, FrozenView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
