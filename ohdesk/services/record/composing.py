@@ -68,7 +68,7 @@ def visit_facts(ctx: Context, visit_id: str) -> VisitFacts:
 def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
     """Return the facts of a started visit within an open session."""
     visit = find_visit(session, visit_id)
-    form = form_of(visit.form, visit.form_version)
+    form = form_of(visit)
     answers: Mapping[str, AnswerView] = {}
     findings: tuple[FindingDraft, ...] = ()
     problems: tuple[Problem, ...] = ()
