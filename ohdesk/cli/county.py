@@ -1,4 +1,4 @@
-"""`ohdesk enrol …`: a town joins its county; `ohdesk county …`: which certifies its towns and merges what they send."""
+"""`ohdesk county …`: the county certifies its towns and merges what they send."""
 
 import argparse
 from pathlib import Path
@@ -15,12 +15,6 @@ from ohdesk.services.trust import joining
 
 def register(commands: Commands) -> None:
     """Add the commands."""
-    enrol = commands.group("enrol", tr("镇街加入县级"))
-    request = enrol.unlocked("request", tr("用县级名片生成登记申请（只含公钥）"), write_request)
-    request.add_argument("--card", type=Path, required=True, metavar="FILE")
-    request.add_argument("--out", type=Path, required=True, metavar="FILE")
-    accept = enrol.unlocked("accept", tr("收下县级的答复"), accept_answer)
-    accept.add_argument("answer", type=Path, metavar="ANSWER")
     county = commands.group("county", tr("县级：汇总各镇街的上报包"))
     card = county.unlocked("card", tr("写出县级名片（根证书、收件密钥、名称、指纹）"), write_card)
     root = county.unlocked("root", tr("写出县级根证书（PEM），供核验文件使用"), write_root)
@@ -40,33 +34,6 @@ def register(commands: Commands) -> None:
     county.unlocked("digest", tr("共享数据的指纹"), show_digest)
 
 
-def write_request(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Write the request and show both fingerprints."""
-    request = joining.write_request(ctx, args.card, args.out)
-    text = tr(
-        "登记申请已写入 {file}\n县级：{county}\n名片指纹：{card}\n申请指纹：{fingerprint}\n签名人员：{people}\n"
-        "请与县级在电话中逐组核对两个指纹。",
-        file=args.out,
-        county=request.county,
-        card=request.card_fingerprint,
-        fingerprint=request.fingerprint,
-        people="、".join(request.people) or tr("（没有）"),
-    )
-    return Answer(request, text)
-
-
-def accept_answer(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Take in the county's answer."""
-    joined = joining.accept(ctx, args.answer)
-    text = tr(
-        "已加入{county}\n名片指纹：{fingerprint}\n经县级确认的签名人员：{people}",
-        county=joined.county,
-        fingerprint=joined.card_fingerprint,
-        people="、".join(joined.people) or tr("（没有）"),
-    )
-    return Answer(joined, text)
-
-
 def write_card(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the county's card and show its fingerprint."""
     card = joining.write_card(ctx, args.out)
@@ -74,10 +41,11 @@ def write_card(ctx: Context, args: argparse.Namespace) -> Answer:
         "县级名片已写入 {file}\n{county}（{division}）\n名片指纹：{fingerprint}\n请在电话中向镇街逐组念出指纹。",
         file=args.out,
         county=card.county,
-        division=card.division,
+        division=card.device.division,
         fingerprint=card.fingerprint,
     )
-    return Answer(card, text)
+    data = {"fingerprint": card.fingerprint, "county": card.county, "division": card.device.division}
+    return Answer(data, text)
 
 
 def write_root(ctx: Context, args: argparse.Namespace) -> Answer:
@@ -88,17 +56,19 @@ def write_root(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def issue_certificates(ctx: Context, args: argparse.Namespace) -> Answer:
     """Certify the keys of a request and show whose they are."""
-    issued = joining.issue(ctx, args.request, args.out)
+    request = joining.issue(ctx, args.request, args.out)
+    asked = request.asked
     text = tr(
         "已为{town}（{division}）签发证书：{people}\n申请指纹：{fingerprint}\n"
         "请先与镇街在电话中核对申请指纹，一致后再把 {file} 交给对方。",
-        town=issued.town,
-        division=issued.division,
-        people="、".join(issued.people) or tr("本机设备"),
-        fingerprint=issued.fingerprint,
+        town=asked.name,
+        division=asked.division,
+        people="、".join(request.names) or tr("本机设备"),
+        fingerprint=request.fingerprint,
         file=args.out,
     )
-    return Answer(issued, text)
+    issued = {"fingerprint": request.fingerprint, "town": asked.name, "division": asked.division}
+    return Answer({**issued, "people": request.names}, text)
 
 
 def show_coverage(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -1,18 +1,16 @@
 """What a verification found: separate facts, never one boolean."""
 
 from dataclasses import dataclass
-
-from ohdesk.domain.worded import Worded
-from ohdesk.i18n import mark
+from enum import Enum
 
 
-class Verdict(Worded):
+class Verdict(Enum):
     """Whether a fact holds; the value is what `--json` prints."""
 
-    HOLDS = "holds", mark("成立")
-    FAILS = "does not hold", mark("不成立")
+    HOLDS = "holds"
+    FAILS = "does not hold"
     # "Could not be checked" is neither yes nor no: one boolean would have to lie about it.
-    UNCHECKED = "unchecked", mark("未核")
+    UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ office's name, its division code and its replica, so that a bundle's sender can 
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -57,7 +57,7 @@ class PersonSubject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSubject:
-    """Which workspace a device certificate names."""
+    """Which workspace a device certificate names: its id, the office's name and division code."""
 
     replica: str
     office: str
@@ -136,6 +136,11 @@ def public_der(der: bytes) -> bytes:
     return signing_keys.public_der(key)
 
 
+def has_signed(der: bytes, signature: bytes, message: bytes) -> bool:
+    """True when the key of this certificate signed `message`."""
+    return signing_keys.verify(public_der(der), signature, message)
+
+
 def serial(der: bytes) -> str:
     """Return the serial number, hexadecimal."""
     return f"{load(der).serial_number:x}"
@@ -193,6 +198,31 @@ def check_issued(der: bytes, root: bytes) -> None:
     _check_issued(certificate, issuer)
     if certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
         raise CertificateError(tr("签名证书不得是签发证书"))
+
+
+def issuer(der: bytes, roots: Sequence[bytes]) -> bytes:
+    """Return the one of `roots` that issued this end certificate. Raises CertificateError, saying why none did."""
+    if not roots:
+        raise CertificateError(tr("没有给出县级根证书"))
+    reasons: dict[str, None] = {}
+    for root in roots:
+        try:
+            check_issued(der, root)
+        except CertificateError as error:
+            reasons[str(error)] = None
+        else:
+            return root
+    raise CertificateError("；".join(reasons))
+
+
+def device_under(roots: Sequence[bytes], der: bytes, at: datetime) -> DeviceSubject:
+    """Return which workspace a device certificate names.
+
+    Raises CertificateError, saying why, unless one of `roots` issued it and the aware instant `at` is in its term.
+    """
+    issuer(der, roots)
+    check_valid_at(der, at)
+    return device_of(der)
 
 
 def check_own(der: bytes) -> None:

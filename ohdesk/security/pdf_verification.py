@@ -130,29 +130,17 @@ def _anchor(certificate: bytes, roots: Sequence[bytes], confirmed: Sequence[byte
     """Return the certificate that vouches for this one, whether that is the county, and a word for people."""
     subject = certificates.person_of(certificate)
     if not certificates.is_self_made(certificate):
-        return _issuer(certificate, roots), True, f"{subject.name} {subject.number}"
+        return certificates.issuer(certificate, roots), True, f"{subject.name} {subject.number}"
     certificates.check_own(certificate)
     key = certificates.public_der(certificate)
     for later in confirmed:
         if certificates.public_der(later) == key and certificates.person_of(later).person == subject.person:
-            _issuer(later, roots)
+            certificates.issuer(later, roots)
             return certificate, True, tr("{name}：签名时未经县级确认，县级后来确认了同一密钥", name=subject.name)
     # A town that has no county yet trusts its people's own certificates, and says so.
     if certificate in roots:
         return certificate, False, tr("{name}：自制证书，未经县级确认", name=subject.name)
     raise CertificateError(tr("{name}：自制证书，未经县级确认", name=subject.name))
-
-
-def _issuer(certificate: bytes, roots: Sequence[bytes]) -> bytes:
-    problem = CertificateError(tr("没有给出县级根证书"))
-    for root in roots:
-        try:
-            certificates.check_issued(certificate, root)
-        except CertificateError as error:
-            problem = error
-        else:
-            return root
-    raise problem
 
 
 def _inside(pdf: bytes, checked: Sequence[_Checked]) -> tuple[list[Fact], bytes | None, tuple[RecordSigner, ...]]:

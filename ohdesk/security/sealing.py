@@ -10,7 +10,7 @@ import pyrage
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.security import certificates, signing_keys
+from ohdesk.security import signing_keys
 from ohdesk.security.signing_keys import DeviceKey
 
 
@@ -95,31 +95,6 @@ class DeviceSigner:
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte Ed25519 signature of `message`."""
         return self.key.sign(message)
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceIdentity:
-    """The workspace that a device certificate names; `fingerprint` is the SHA-256 of the certificate."""
-
-    replica: str
-    division: str
-    name: str
-    fingerprint: str
-
-
-def device_identity(certificate: bytes, root: bytes) -> DeviceIdentity:
-    """Return which workspace a device certificate (DER) names.
-
-    Raises CertificateError, saying why, unless the county root `root` (DER) issued it.
-    """
-    certificates.check_issued(certificate, root)
-    subject = certificates.device_of(certificate)
-    return DeviceIdentity(subject.replica, subject.division, subject.office, certificates.fingerprint(certificate))
-
-
-def device_signed(certificate: bytes, signature: bytes, message: bytes) -> bool:
-    """True when the device of this certificate (DER) signed `message`."""
-    return signing_keys.verify(certificates.public_der(certificate), signature, message)
 
 
 def recipient_fingerprint(recipient: str) -> str:

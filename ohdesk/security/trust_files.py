@@ -7,7 +7,7 @@ SHA-256 of what is signed, in eight groups.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, TypeVar
 
@@ -18,8 +18,7 @@ from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates, signing_keys
-from ohdesk.security.certificates import PersonSubject
-from ohdesk.security.sealing import DeviceIdentity, device_identity
+from ohdesk.security.certificates import DeviceSubject, PersonSubject
 from ohdesk.security.signing_keys import DeviceKey, PersonKey
 
 CARD, REQUEST, ANSWER = "ohdesk-card/1", "ohdesk-request/1", "ohdesk-answer/1"
@@ -40,7 +39,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class _CardFile(_File, frozen=True, tag=CARD):
-    """As `Card`; device: its certificate."""
+    """As `CountyCard`; device: its certificate."""
 
     root: bytes
     device: bytes
@@ -58,6 +57,11 @@ class RequestFile(_File, frozen=True, tag=REQUEST):
     recipient: _Text
     people: Annotated[tuple[bytes, ...], Meta(max_length=MOST_PEOPLE)]
 
+    @property
+    def office(self) -> DeviceSubject:
+        """Which workspace asks."""
+        return DeviceSubject(replica=self.replica, office=self.name, division=self.division)
+
 
 class Answer(_File, frozen=True, tag=ANSWER):
     """What the county issued: for which card and request (digests), certificates of device and people (by their id)."""
@@ -72,14 +76,19 @@ _Kind = TypeVar("_Kind", bound=_File)
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class CountyCard:
     """What a town needs of its county: whom to trust and for whom to encrypt (county key, county's recovery key)."""
 
     root: bytes
-    device: DeviceIdentity
+    device: DeviceSubject
     recipients: tuple[str, str]
     digest: str
-    data: bytes
+    data: bytes = field(compare=False, repr=False)  # an ECDSA signature is another each time
+
+    @property
+    def county(self) -> str:
+        """The county's name."""
+        return self.device.office
 
     @property
     def fingerprint(self) -> str:
@@ -89,11 +98,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class RequestedPerson:
-    """A person whose key is to be certified; `own_certificate` is self-made and so proves possession of the key."""
+    """A person whose key is to be certified."""
 
     subject: PersonSubject
     public_der: bytes
-    own_certificate: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,11 @@ class Request:
     asked: RequestFile
     people: tuple[RequestedPerson, ...]
     digest: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The people as they are shown: name and certificate number."""
+        return tuple(f"{each.subject.name} {each.subject.number}" for each in self.people)
 
     @property
     def fingerprint(self) -> str:
@@ -120,29 +133,29 @@ def make_card(root_key: PersonKey, root: bytes, device: bytes, recipients: tuple
     return _signed(_CardFile(root=root, device=device, recipients=recipients), root_key.sign)
 
 
-def read_card(data: bytes) -> Card:
+def read_card(data: bytes) -> CountyCard:
     """Return a checked card. Raises TrustFileError."""
     with _unusable_for_any_reason(CARD):
         said, signature = _opened(data, _CardFile)
         # The card vouches for itself; that it is the right county's only the fingerprint on the telephone tells.
         certificates.check_root(said.root)
-        identity = device_identity(said.device, said.root)
+        certificates.check_issued(said.device, said.root)
         # The root key signs the recipients too: else somebody could slip in a key of his own to encrypt for.
         _check_signature(certificates.public_der(said.root), signature, said)
         _check_recipients(*said.recipients)
-        return Card(said.root, identity, said.recipients, _digest(said), data)
+        return CountyCard(said.root, certificates.device_of(said.device), said.recipients, _digest(said), data)
 
 
 def make_request(
-    card: Card,
+    card: CountyCard,
     device_key: DeviceKey,
-    office: DeviceIdentity,
+    office: DeviceSubject,
     recipient: str,
     own_certificates: Sequence[bytes],
 ) -> bytes:
     """Return an enrolment request, signed with the device key.
 
-    office:           replica, division and name to be certified; its fingerprint is not used
+    office:           what the device is to be certified as
     recipient:        age key "age1…" of the workspace
     own_certificates: the people's self-made certificates, DER
     """
@@ -150,7 +163,7 @@ def make_request(
         card=card.digest,
         replica=office.replica,
         division=office.division,
-        name=office.name,
+        name=office.office,
         device=device_key.public_der,
         recipient=recipient,
         people=tuple(own_certificates),
@@ -175,14 +188,14 @@ def make_answer(root_key: PersonKey, request: Request, device: bytes, people: Ma
     return _signed(answer, root_key.sign)
 
 
-def read_answer(data: bytes, card: Card, request: Request) -> Answer:
+def read_answer(data: bytes, card: CountyCard, request: Request) -> Answer:
     """Return the answer to `request`. Raises TrustFileError, saying why, unless it is the card's county's.
 
     Every certificate must be for the very key, person and office that were asked for.
     """
     with _unusable_for_any_reason(ANSWER):
         answer, signature = _opened(data, Answer)
-        if not signing_keys.verify(certificates.public_der(card.root), signature, _message(answer)):
+        if not certificates.has_signed(card.root, signature, _message(answer)):
             raise ValueError(tr("不是由名片上的县级签发，或已被改动"))
         # A genuine answer to an earlier request would bring back keys that were replaced since.
         if (answer.card, answer.request) != (card.digest, request.digest):
@@ -192,15 +205,15 @@ def read_answer(data: bytes, card: Card, request: Request) -> Answer:
         return answer
 
 
-def _check_issued_device(device: bytes, card: Card, asked: RequestFile) -> None:
-    identity = device_identity(device, card.root)
-    if (identity.replica, identity.division, identity.name) != (asked.replica, asked.division, asked.name):
+def _check_issued_device(device: bytes, card: CountyCard, asked: RequestFile) -> None:
+    certificates.check_issued(device, card.root)
+    if certificates.device_of(device) != asked.office:
         raise ValueError(tr("设备证书写的是另一台设备"))
     if certificates.public_der(device) != asked.device:
         raise ValueError(tr("设备证书对应另一个密钥"))
 
 
-def _check_issued_people(issued: Mapping[str, bytes], card: Card, request: Request) -> None:
+def _check_issued_people(issued: Mapping[str, bytes], card: CountyCard, request: Request) -> None:
     asked = {person.subject.person: person for person in request.people}
     if set(issued) != set(asked):
         raise ValueError(tr("人员与申请不符"))
@@ -213,10 +226,9 @@ def _check_issued_people(issued: Mapping[str, bytes], card: Card, request: Reque
 
 
 def _person(own_certificate: bytes) -> RequestedPerson:
+    # Signed with the key it certifies: whoever asks holds the key.
     certificates.check_own(own_certificate)
-    return RequestedPerson(
-        certificates.person_of(own_certificate), certificates.public_der(own_certificate), own_certificate
-    )
+    return RequestedPerson(certificates.person_of(own_certificate), certificates.public_der(own_certificate))
 
 
 def _check_request(request: Request) -> None:

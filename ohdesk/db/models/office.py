@@ -1,6 +1,7 @@
 """The office: its settings, its people, and who may unlock this workspace."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String, Text
@@ -128,12 +129,20 @@ class RetiredCertificate(Base):
     certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class KeyPurpose(StrEnum):
+    """What a key of this workspace is for: its signature (Ed25519), bundles sealed to it, the county's root (P-256)."""
+
+    DEVICE = "device"
+    AGE = "age"
+    ROOT = "root"
+
+
 class OwnKey(Base):
-    """A key of this workspace: "device" (Ed25519), "age", and at the county "root" (P-256)."""
+    """A key of this workspace; in a town the root has a certificate alone, its secret stays at the county."""
 
     __tablename__ = "own_key"
 
-    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    purpose: Mapped[KeyPurpose] = mapped_column(state_of(KeyPurpose), primary_key=True)
     public: Mapped[bytes] = mapped_column(LargeBinary)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     certificate_der: Mapped[bytes] = mapped_column(LargeBinary, default=b"")

@@ -24,7 +24,6 @@ class Peer(Base):
     division: Mapped[str] = mapped_column(String(9))
     name: Mapped[str] = mapped_column(Text)
     age_recipient: Mapped[str] = mapped_column(String(80), default="")
-    device_fingerprint: Mapped[str] = mapped_column(String(64), default="")
     acked: Mapped[int] = mapped_column(Integer, default=0)
     digest: Mapped[str] = mapped_column(String(64), default="")
     heard_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
@@ -117,7 +116,6 @@ class IssuedCertificate(Base):
     __tablename__ = "issued_certificate"
 
     serial: Mapped[str] = mapped_column(String(48), primary_key=True)
-    subject: Mapped[str] = mapped_column(Text)
     person: Mapped[str] = mapped_column(String(36), default="")
     replica: Mapped[str] = mapped_column(String(16))
     certificate_der: Mapped[bytes] = mapped_column(LargeBinary)

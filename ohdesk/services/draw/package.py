@@ -13,14 +13,13 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, parse
-from ohdesk.domain.draw.proof import fact, proof_facts
+from ohdesk.domain.draw.proof import DrawProof, fact, proof_facts
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.security import certificates, signing_keys
 from ohdesk.security.certificates import CertificateError
-from ohdesk.security.sealing import DeviceIdentity, device_identity
 from ohdesk.services.blobs import handed_in
 from ohdesk.sync.container import chunks
 
@@ -193,22 +192,13 @@ def _chain(device: bytes, particulars: Mapping[str, Any], roots: Sequence[bytes]
         return Fact(key, sentence, verdict, tr("抽取单位的设备未经县级确认"))
     if not roots:
         return Fact(key, sentence, Verdict.UNCHECKED, tr("没有县级根证书"))
-    der = certificates.load_file(device)
-    reasons = []
-    for root in roots:
-        try:
-            identity = device_identity(der, root)
-            certificates.check_valid_at(der, parse_instant(particulars["published_at"]))
-        except CertificateError as error:
-            reasons.append(str(error))
-            continue
-        return _names(key, sentence, identity, particulars)
-    return Fact(key, sentence, Verdict.FAILS, "；".join(reasons))
-
-
-def _names(key: str, sentence: str, identity: DeviceIdentity, particulars: Mapping[str, Any]) -> Fact:
-    holds = (identity.replica, identity.division) == (particulars["replica"], particulars["division"])
-    return fact(key, sentence, holds, f"{identity.name} {identity.division} {identity.replica}")
+    published_at = parse_instant(particulars["published_at"])
+    try:
+        named = certificates.device_under(roots, certificates.load_file(device), published_at)
+    except CertificateError as error:
+        return Fact(key, sentence, Verdict.FAILS, str(error))
+    holds = (named.replica, named.division) == (particulars["replica"], particulars["division"])
+    return fact(key, sentence, holds, f"{named.office} {named.division} {named.replica}")
 
 
 def _programs(members: Mapping[str, bytes]) -> Fact:
@@ -221,6 +211,12 @@ def _programs(members: Mapping[str, bytes]) -> Fact:
 
 def _draw_facts(members: Mapping[str, bytes], particulars: Mapping[str, Any]) -> tuple[Fact, ...]:
     commit = members["commit.txt"].decode("utf-8", "replace").partition("\n")[0]
-    seed = members["seed.txt"].decode("ascii", "replace")
+    proof = DrawProof(
+        commit=commit,
+        sheet=members["sheet.json"],
+        seed=members["seed.txt"].decode("ascii", "replace"),
+        pool_csv=members["pool.csv"],
+        result_csv=members["result.csv"],
+    )
     same = fact("publication.commit", tr("公示包各处所写的名单指纹相同"), particulars["commit"] == commit, commit)
-    return (same, *proof_facts(commit, members["sheet.json"], seed, members["pool.csv"], members["result.csv"]))
+    return (same, *proof_facts(proof))

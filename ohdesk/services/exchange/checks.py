@@ -16,8 +16,7 @@ from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
-from ohdesk.security.certificates import CertificateError, check_valid_at
-from ohdesk.security.sealing import DeviceIdentity, device_identity, device_signed
+from ohdesk.security.certificates import CertificateError, DeviceSubject, device_under, has_signed
 from ohdesk.security.signing_keys import verify
 from ohdesk.sync.manifest import Head
 from ohdesk.sync.problems import (
@@ -51,12 +50,17 @@ def outline(path: Path) -> Outline:
     return Outline(path.name, outer.size, digest, outer.identity, outer.head, _is_signed(outer))
 
 
-def check_sender(outer: Outer, roots: Sequence[bytes]) -> DeviceIdentity:
+def check_sender(outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
     """Return the workspace that sent a bundle: signed by the certificate inside, issued by one of `roots` (DER).
 
     Raises UnknownSenderError, BadSignatureError or WrongSenderError.
     """
-    identity = _issued(outer, roots)
+    try:
+        # At the time the bundle states: sticks lie in drawers, and a bundle stays good when its certificate runs out
+        # later.
+        identity = device_under(roots, outer.certificate, parse_instant(outer.head.made.wall))
+    except CertificateError as error:
+        raise UnknownSenderError from error
     if not _is_signed(outer):
         raise BadSignatureError
     sender = outer.head.sender
@@ -90,23 +94,9 @@ def verify_bundle(path: Path, roots: Sequence[bytes], opener: Opener | None) -> 
     )
 
 
-def _issued(outer: Outer, roots: Sequence[bytes]) -> DeviceIdentity:
-    # Whoever checks may hand in several roots; only the one that issued this certificate counts.
-    for root in roots:
-        try:
-            identity = device_identity(outer.certificate, root)
-            # At the time the bundle states: sticks lie in drawers, and a bundle stays good when its certificate runs
-            # out later.
-            check_valid_at(outer.certificate, parse_instant(outer.head.made.wall))
-        except CertificateError:
-            continue
-        return identity
-    raise UnknownSenderError
-
-
 def _is_signed(outer: Outer) -> bool:
     try:
-        return device_signed(outer.certificate, outer.signature, outer.signed)
+        return has_signed(outer.certificate, outer.signature, outer.signed)
     except CertificateError:
         return False
 
@@ -118,7 +108,7 @@ def _chain_fact(outer: Outer, roots: Sequence[bytes]) -> Fact:
         identity = check_sender(outer, roots)
     except BundleRefusedError as error:
         return _fact("chain", Verdict.FAILS, error.message)
-    return _fact("chain", Verdict.HOLDS, f"{identity.name} {identity.division} {identity.replica}")
+    return _fact("chain", Verdict.HOLDS, f"{identity.office} {identity.division} {identity.replica}")
 
 
 def _content_fact(path: Path, outer: Outer, opener: Opener | None) -> Fact:

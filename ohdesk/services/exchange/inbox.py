@@ -100,7 +100,7 @@ def look(ctx: Context, path: Path) -> Preview:
     except BundleRefusedError as error:
         facts = (*done, _fact("signature", Verdict.FAILS, error.message), _fact("addressed", Verdict.UNCHECKED))
         return _preview(path, outer, "", facts, error.remedy)
-    done = (*done, _fact("signature", Verdict.HOLDS, f"{identity.name} {identity.division}"))
+    done = (*done, _fact("signature", Verdict.HOLDS, f"{identity.office} {identity.division}"))
     with ctx.reading() as session:
         known = session.get(BundleIn, outer.identity)
         # A parked one is known too, but waits still.
@@ -110,9 +110,9 @@ def look(ctx: Context, path: Path) -> Preview:
     if not opens:
         refusal = NotAddressedError()
         done = (*done, _fact("addressed", Verdict.FAILS, refusal.message))
-        return _preview(path, outer, identity.name, done, refusal.remedy)
+        return _preview(path, outer, identity.office, done, refusal.remedy)
     done = (*done, _fact("addressed", Verdict.HOLDS, ctx.office.name))
-    return _preview(path, outer, identity.name, done, "", () if held else waits, held=held)
+    return _preview(path, outer, identity.office, done, "", () if held else waits, held=held)
 
 
 def take_in_all(

@@ -20,7 +20,7 @@ from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.i18n import tr
-from ohdesk.security.sealing import DeviceIdentity
+from ohdesk.security.certificates import DeviceSubject
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.checks import check_sender, signature_problem
@@ -247,7 +247,7 @@ def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
     )
 
 
-def _apply(ctx: Context, outer: Outer, identity: DeviceIdentity, inner: Inner) -> Taken:
+def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner) -> Taken:
     with ctx.transaction() as session:
         accepted = _accept(session, [carried.body for carried in inner.operations])
         aside = [carried.seq for carried, how in zip(inner.operations, accepted, strict=True) if how is _ASIDE]
@@ -283,13 +283,13 @@ def _accept(session: Session, bodies: Sequence[bytes]) -> list[Accepted]:
         raise HostileBundleError(tr("操作的格式")) from error
 
 
-def _peer(session: Session, identity: DeviceIdentity) -> Peer:
+def _peer(session: Session, identity: DeviceSubject) -> Peer:
     """Return the sender's row; made here for another laptop of our own town, which nobody announced."""
     peer = session.get(Peer, identity.replica)
     # Its certificate was issued by our county, so it may send; that nobody announced it is usual for a second laptop.
     if peer is None:
         role = OfficeRole.COUNTY if len(identity.division) == COUNTY_DIVISION_LENGTH else OfficeRole.TOWN
-        peer = Peer(replica=identity.replica, role=role, division=identity.division, name=identity.name, acked=0)
+        peer = Peer(replica=identity.replica, role=role, division=identity.division, name=identity.office, acked=0)
         session.add(peer)
     return peer
 
@@ -330,6 +330,6 @@ def _parked(ctx: Context) -> list[str]:
         return list(session.scalars(parked.order_by(BundleIn.replica, BundleIn.bundle_seq)))
 
 
-def _taken(outcome: Outcome, outer: Outer, identity: DeviceIdentity, **more: Any) -> Taken:
+def _taken(outcome: Outcome, outer: Outer, identity: DeviceSubject, **more: Any) -> Taken:
     name = bundle_name(outer.head, outer.head_bytes)
-    return Taken(outcome, name, identity.name, identity.division, **more)
+    return Taken(outcome, name, identity.office, identity.division, **more)

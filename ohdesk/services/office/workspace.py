@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import migrations
 from ohdesk.db.engine import copy_database, open_engine, reading, writing
 from ohdesk.db.journal import Signature
-from ohdesk.db.models import Account, AccountRole, OwnKey, OwnOffice, Person, SigningKey
+from ohdesk.db.models import Account, AccountRole, KeyPurpose, OwnKey, OwnOffice, Person, SigningKey
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.ids import new_replica
 from ohdesk.domain.kept import forget
@@ -282,10 +282,10 @@ def _first_rows(engine: Engine, new: NewWorkspace, unlocked: keyfile.Unlocked, r
         session.add(Account(name=unlocked.account))
         session.flush()
         session.add_all(AccountRole(account=unlocked.account, role=role) for role in sorted(roles))
-        session.add(OwnKey(purpose="device", public=device.public_der, secret=device.wrap(at_rest, replica)))
+        session.add(OwnKey(purpose=KeyPurpose.DEVICE, public=device.public_der, secret=device.wrap(at_rest, replica)))
         session.add(
             OwnKey(
-                purpose="age",
+                purpose=KeyPurpose.AGE,
                 public=age_recipient(age).encode("ascii"),
                 secret=vault.seal(at_rest, age.encode("ascii"), b"age"),
             )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import OwnKey, PhotoPage, Record
+from ohdesk.db.models import PhotoPage, Record
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT
@@ -24,7 +24,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw import package
 from ohdesk.services.exchange import checks
 from ohdesk.services.trust import keys
-from ohdesk.services.trust.joining import anchors
 
 PDF_START = b"%PDF-"
 ZIP_START = b"PK\x03\x04"
@@ -99,8 +98,7 @@ def _county_roots(ctx: Context | None) -> tuple[bytes, ...]:
     if ctx is None:
         return ()
     with ctx.reading() as session:
-        row = session.get(OwnKey, "root")
-        return () if row is None or not row.certificate_der else (row.certificate_der,)
+        return tuple(filter(None, [keys.county_root(session)]))
 
 
 def _bundle_facts(path: Path, roots: Sequence[bytes], ctx: Context | None) -> tuple[Fact, ...]:
@@ -112,7 +110,7 @@ def _bundle_facts(path: Path, roots: Sequence[bytes], ctx: Context | None) -> tu
 
 
 def _record_facts(pdf: bytes, roots: Sequence[bytes], ctx: Context | None) -> tuple[Fact, ...]:
-    believed = None if ctx is None else anchors(ctx)
+    believed = None if ctx is None else keys.anchors(ctx)
     confirmed = () if believed is None else believed.confirmed
     report = verify_record_pdf(pdf, roots or (() if believed is None else believed.roots), confirmed)
     facts = list(report.facts)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Account, Draw, Establishment, OwnKey, Person, SkippedStep
+from ohdesk.db.models import Account, Draw, Establishment, Person, SkippedStep
 from ohdesk.domain.people import TEAM, PersonRole, Right
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office.powers import powers_in
+from ohdesk.services.trust.keys import county_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def first_steps_in(session: Session, replica: str) -> tuple[FirstStep, ...]:
         FirstStep(
             "county",
             # A town may work for months before its county is ready; the step can wait, it never goes away.
-            session.get(OwnKey, "root") is not None,
+            bool(county_root(session)),
             needed=False,
             skipped=session.get(SkippedStep, "county") is not None,
         ),

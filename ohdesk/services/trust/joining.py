@@ -4,7 +4,6 @@ Files only carry public keys and certificates.  Both sides show a fingerprint to
 whoever carries the files could exchange them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,326 +11,40 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import CountyRecipient, Enrolment, IssuedCertificate, OwnKey, OwnOffice, Peer, Person, SigningKey
+from ohdesk.db.models import (
+    CountyRecipient,
+    Enrolment,
+    IssuedCertificate,
+    KeyPurpose,
+    OwnKey,
+    OwnOffice,
+    Peer,
+    Person,
+    SigningKey,
+)
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates, trust_files
 from ohdesk.security.certificates import DeviceSubject
-from ohdesk.security.sealing import DeviceIdentity, device_identity
 from ohdesk.security.signing_keys import PersonKey
-from ohdesk.security.trust_files import Card, Request, RequestedPerson
+from ohdesk.security.trust_files import CountyCard, Request, RequestedPerson
 from ohdesk.services.blobs import hand_out, handed_in
 from ohdesk.services.context import Context
-from ohdesk.services.office.person_keys import retired_certificates
-from ohdesk.services.trust.keys import at_rest, county_peer, own_signer
+from ohdesk.services.trust.keys import at_rest, county_peer, county_root, own_key, own_signer
 
 _ONLY = 1  # the key of the only enrolment that can wait
 ROOT_OWNER = "root"
 
 
 @dataclass(frozen=True, slots=True)
-class CardShown:
-    """A county's card: its fingerprint, and whose it is."""
-
-    fingerprint: str
-    county: str
-    division: str
-
-
-@dataclass(frozen=True, slots=True)
 class RequestShown:
-    """A request that was written: its own fingerprint and the card's, and whose keys are to be certified."""
+    """What a town asks its county: the fingerprints of request and card, and whose keys are to be certified."""
 
     fingerprint: str
     card_fingerprint: str
     county: str
     people: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """What the county certified: the request's fingerprint, the town, and its people."""
-
-    fingerprint: str
-    town: str
-    division: str
-    people: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """The county this workspace now belongs to, its card's fingerprint, and whose keys it certified."""
-
-    card_fingerprint: str
-    county: str
-    people: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Anchors:
-    """What this workspace believes about signatures on records, DER.
-
-    roots:     the county root; without a county the self-made certificates of this office's own people
-    confirmed: certificates of people issued under the root, for records signed before with the same keys
-    """
-
-    roots: tuple[bytes, ...]
-    confirmed: tuple[bytes, ...]
-
-
-def write_card(ctx: Context, path: Path) -> CardShown:
-    """Write the county's card. Raises UserError outside a county's workspace."""
-    ctx.require(Right.CERTIFY)
-    _require_county(ctx)
-    with ctx.transaction() as session:
-        card = _own_card(ctx, session)
-    hand_out(path, card.data)
-    return _shown_card(card)
-
-
-def write_root(ctx: Context, path: Path) -> str:
-    """Write the county's root certificate as PEM, at the county or in a town that has joined; return its SHA-256."""
-    if ctx.office.role == OfficeRole.COUNTY:
-        ctx.require(Right.CERTIFY)
-        with ctx.transaction() as session:
-            root = _own_card(ctx, session).root
-    else:
-        with ctx.reading() as session:
-            root = _joined_root(session)
-    hand_out(path, certificates.pem(root))
-    return certificates.fingerprint(root)
-
-
-def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "") -> RequestShown:
-    """Write a request to the county of this card, for the device and every signing key of this workspace.
-
-    Raises UserError for a card that cannot be used, for another than the one whose fingerprint was `compared`,
-    and when the workspace belongs to another county.
-    """
-    ctx.require(Right.TRUST)
-    _require_town(ctx)
-    card = trust_files.read_card(handed_in(card_path, trust_files.LARGEST_FILE + 1))
-    # Compared over the telephone, then read again: between the two somebody may have exchanged the file on the stick.
-    _require_same(compared, card.fingerprint)
-    with ctx.transaction() as session:
-        root = session.get(OwnKey, "root")
-        # Records are signed under one county's root; a second one would leave the earlier without anybody who vouches
-        # for them.
-        if root is not None and root.certificate_der != card.root:
-            raise UserError(tr("本机已经加入另一个县级，不能再用这张名片。"), tr("请核对名片，或另建工作区。"))
-        keys = list(session.scalars(select(SigningKey).order_by(SigningKey.person)))
-        data = trust_files.make_request(
-            card,
-            own_signer(ctx, session).key,
-            DeviceIdentity(ctx.office.replica, ctx.office.division, ctx.office.name, ""),
-            _recipient(session),
-            [key.own_certificate_der for key in keys],
-        )
-        request = trust_files.read_request(data)
-        session.merge(Enrolment(id=_ONLY, card=card.data, request=data))
-    hand_out(path, data)
-    return _shown_request(card, request)
-
-
-def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> Issued:
-    """Certify the keys of a town's request and write the answer; set the town down as a peer.
-
-    Raises UserError for a request that cannot be used, that was made for another county's card, or that is
-    another than the one whose fingerprint was `compared`.
-    """
-    ctx.require(Right.CERTIFY)
-    _require_county(ctx)
-    request = trust_files.read_request(handed_in(request_path, trust_files.LARGEST_FILE + 1))
-    _require_same(compared, request.fingerprint)
-    with ctx.transaction() as session:
-        card = _own_card(ctx, session)
-        _require_our_card(card, request)
-        root_key = _root_key(ctx, session)
-        device, people = _certify(ctx, root_key, card.root, request)
-        for person, certificate in {"": device, **people}.items():
-            _remember(ctx, session, request, person, certificate)
-        _set_down_peer(session, OfficeRole.TOWN, device_identity(device, card.root), request.asked.recipient)
-        answer = trust_files.make_answer(root_key, request, device, people)
-        # Read as the town will read it: an answer that it would refuse must not leave the house.
-        trust_files.read_answer(answer, card, request)
-    hand_out(path, answer)
-    return Issued(request.fingerprint, request.asked.name, request.asked.division, _names(request))
-
-
-def accept(ctx: Context, path: Path) -> Joined:
-    """Take in the county's answer: from now on records count as confirmed and bundles can be sent.
-
-    Raises UserError, changing nothing, unless it is the card's county's answer to the last request,
-    for the very keys of this workspace.
-    """
-    ctx.require(Right.TRUST)
-    _require_town(ctx)
-    data = handed_in(path, trust_files.LARGEST_FILE + 1)
-    with ctx.transaction() as session:
-        card, request = _pending(session)
-        answer = trust_files.read_answer(data, card, request)
-        device = session.get_one(OwnKey, "device")
-        # The workspace was restored or made anew since the request: the certificate would fit no key here.
-        if device.public != request.asked.device:
-            raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请用县级名片重新写出申请，再请县级答复。"))
-        device.certificate_der = answer.device
-        for person in request.people:
-            _confirm(session, person, answer.people[person.subject.person])
-        root_public = certificates.public_der(card.root)
-        session.merge(OwnKey(purpose="root", public=root_public, secret=b"", certificate_der=card.root))
-        _set_down_peer(session, OfficeRole.COUNTY, card.device, card.recipients[0])
-        # Replaced, not added to: a key that is not on the card any more must not open the next bundle.
-        session.execute(delete(CountyRecipient))
-        session.add_all(CountyRecipient(recipient=each) for each in dict.fromkeys(card.recipients))
-        session.delete(session.get_one(Enrolment, _ONLY))
-    return Joined(card.fingerprint, card.device.name, _names(request))
-
-
-def anchors(ctx: Context) -> Anchors:
-    """Return what this workspace believes about signatures on records."""
-    with ctx.reading() as session:
-        keys = list(session.scalars(select(SigningKey)))
-        root = session.get(OwnKey, "root")
-        issued = session.scalars(select(IssuedCertificate).where(IssuedCertificate.revoked_at.is_(None)))
-        confirmed = [key.certificate_der for key in keys if key.confirmed]
-        # At the county: the people of its towns, whose early records carry self-made certificates.
-        confirmed += [row.certificate_der for row in issued if row.person]
-        if root is None:
-            # Lost keys as well, or records signed before a reset would stop verifying.
-            return Anchors((*(key.own_certificate_der for key in keys), *retired_certificates(session)), ())
-        return Anchors((root.certificate_der,), tuple(confirmed))
-
-
-def _own_card(ctx: Context, session: Session) -> Card:
-    """Return this county's card; root and device certificate are made at the first call."""
-    root_key = _root_key(ctx, session)
-    root = session.get_one(OwnKey, "root")
-    device = session.get_one(OwnKey, "device")
-    # Made at the first card: a county that never has towns needs neither root nor certificate.
-    if not device.certificate_der:
-        subject = DeviceSubject(replica=ctx.office.replica, office=ctx.office.name, division=ctx.office.division)
-        device.certificate_der = certificates.issue_device(
-            root_key, root.certificate_der, device.public, subject, ctx.now()
-        )
-    recovery = session.get_one(OwnOffice, ctx.office.replica).recovery_recipient
-    recipients = (_recipient(session), recovery)
-    data = trust_files.make_card(root_key, root.certificate_der, device.certificate_der, recipients)
-    return trust_files.read_card(data)
-
-
-def _root_key(ctx: Context, session: Session) -> PersonKey:
-    row = session.get(OwnKey, "root")
-    if row is not None:
-        return PersonKey.unwrap(row.secret, at_rest(ctx), ROOT_OWNER)
-    key = PersonKey.create()
-    session.add(
-        OwnKey(
-            purpose="root",
-            public=key.public_der,
-            secret=key.wrap(at_rest(ctx), ROOT_OWNER),
-            certificate_der=certificates.make_root(key, ctx.office.name, ctx.office.division, ctx.now()),
-        )
-    )
-    session.flush()
-    return key
-
-
-def _certify(ctx: Context, root_key: PersonKey, root: bytes, request: Request) -> tuple[bytes, Mapping[str, bytes]]:
-    subject = DeviceSubject(replica=request.asked.replica, office=request.asked.name, division=request.asked.division)
-    device = certificates.issue_device(root_key, root, request.asked.device, subject, ctx.now())
-    people = {
-        each.subject.person: certificates.issue_person(root_key, root, each.public_der, each.subject, ctx.now())
-        for each in request.people
-    }
-    return device, people
-
-
-def _remember(ctx: Context, session: Session, request: Request, person: str, certificate: bytes) -> None:
-    session.add(
-        IssuedCertificate(
-            serial=certificates.serial(certificate),
-            subject=certificates.load(certificate).subject.rfc4514_string(),
-            person=person,
-            replica=request.asked.replica,
-            certificate_der=certificate,
-            issued_at=ctx.now(),
-        )
-    )
-
-
-def _set_down_peer(session: Session, role: OfficeRole, identity: DeviceIdentity, recipient: str) -> None:
-    peer = session.get(Peer, identity.replica)
-    if peer is None:
-        peer = Peer(replica=identity.replica)
-        session.add(peer)
-    peer.role, peer.division, peer.name = role, identity.division, identity.name
-    peer.age_recipient, peer.device_fingerprint = recipient, identity.fingerprint
-
-
-def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> None:
-    key = session.get(SigningKey, person.subject.person)
-    # A key made anew since the request (a reset password) is another person's as far as the certificate can tell.
-    if key is None or key.public_der != person.public_der:
-        raise UserError(
-            tr("{name}的签名密钥在申请之后换过，这份答复不适用。", name=person.subject.name),
-            tr("请用县级名片重新写出申请，再请县级答复。"),
-        )
-    key.certificate_der, key.confirmed = certificate, True
-
-
-def _pending(session: Session) -> tuple[Card, Request]:
-    """Return the card and the request that wait for the county's answer. Raises UserError when there are none."""
-    row = session.get(Enrolment, _ONLY)
-    if row is None:
-        raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片写出申请。"))
-    return trust_files.read_card(row.card), trust_files.read_request(row.request)
-
-
-def _joined_root(session: Session) -> bytes:
-    row = session.get(OwnKey, "root")
-    if row is None:
-        raise UserError(tr("本机还没有加入县级，没有县级根证书。"), tr("请先在“上报同步”里用县级名片登记。"))
-    return row.certificate_der
-
-
-def _recipient(session: Session) -> str:
-    return session.get_one(OwnKey, "age").public.decode("ascii")
-
-
-def _names(request: Request) -> tuple[str, ...]:
-    """Return the people of a request as they are shown: name and certificate number."""
-    return tuple(f"{each.subject.name} {each.subject.number}" for each in request.people)
-
-
-def _shown_card(card: Card) -> CardShown:
-    return CardShown(card.fingerprint, card.device.name, card.device.division)
-
-
-def _shown_request(card: Card, request: Request) -> RequestShown:
-    return RequestShown(request.fingerprint, card.fingerprint, card.device.name, _names(request))
-
-
-def _require_same(compared: str, found: str) -> None:
-    if compared and compared != found:
-        raise UserError(
-            tr("文件在核对之后换过：现在的指纹是 {found}。", found=found), tr("请重新读取文件，再逐组核对。")
-        )
-
-
-def _require_our_card(card: Card, request: Request) -> None:
-    if request.asked.card != card.digest:
-        raise UserError(tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。"))
-
-
-def _require_county(ctx: Context) -> None:
-    if ctx.office.role != OfficeRole.COUNTY:
-        raise UserError(tr("这一步只能在县级的工作区里做。"))
-
-
-def _require_town(ctx: Context) -> None:
-    if ctx.office.role != OfficeRole.TOWN:
-        raise UserError(tr("这一步只能在镇街的工作区里做。"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,51 +72,85 @@ class TownIn:
     issued_at: datetime | None
 
 
-def standing(ctx: Context) -> Standing:
-    """Return how far this town has come with its county."""
+def write_card(ctx: Context, path: Path) -> CountyCard:
+    """Write the county's card. Raises UserError outside a county's workspace."""
+    ctx.require(Right.CERTIFY)
+    _require_county(ctx)
+    with ctx.transaction() as session:
+        card = _own_card(ctx, session)
+    hand_out(path, card.data)
+    return card
+
+
+def card(ctx: Context) -> CountyCard | None:
+    """Return this county's card as it would be written; None before it was written for the first time."""
     with ctx.reading() as session:
-        root, county = session.get(OwnKey, "root"), county_peer(session)
-        waiting = None if session.get(Enrolment, _ONLY) is None else _shown_request(*_pending(session))
-        keys = select(Person.name).join(SigningKey, SigningKey.person == Person.id)
-        unconfirmed = tuple(session.scalars(keys.where(SigningKey.confirmed.is_(False)).order_by(Person.name)))
-        return Standing(county.name if root and county else "", waiting, unconfirmed)
+        return _own_card(ctx, session) if own_key(session, KeyPurpose.DEVICE).certificate_der else None
 
 
-def look_at_card(path: Path) -> CardShown:
-    """Return whose card a file is, with the fingerprint to compare. Raises UserError for any other file."""
-    return _shown_card(trust_files.read_card(handed_in(path, trust_files.LARGEST_FILE + 1)))
+def write_root(ctx: Context, path: Path) -> str:
+    """Write the county's root certificate as PEM, at the county or in a town that has joined; return its SHA-256."""
+    if ctx.office.role == OfficeRole.COUNTY:
+        ctx.require(Right.CERTIFY)
+        with ctx.transaction() as session:
+            root = _own_card(ctx, session).root
+    else:
+        with ctx.reading() as session:
+            root = county_root(session)
+        if not root:
+            raise UserError(tr("本机还没有加入县级，没有县级根证书。"), tr("请先在“上报同步”里用县级名片登记。"))
+    hand_out(path, certificates.pem(root))
+    return certificates.fingerprint(root)
 
 
-def look_at_request(ctx: Context, path: Path) -> RequestShown:
-    """Return what a town asks for, with the fingerprint to compare; `county` names the town that asks.
+def look_at_request(ctx: Context, path: Path) -> Request:
+    """Return what a town asks for, with the fingerprint to compare.
 
     Raises UserError for any other file, and for a request made with another county's card.
     """
     ctx.require(Right.CERTIFY)
-    request = trust_files.read_request(handed_in(path, trust_files.LARGEST_FILE + 1))
+    request = trust_files.read_request(_read(path))
+    with ctx.transaction() as session:
+        _require_our_card(_own_card(ctx, session), request)
+    return request
+
+
+def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> Request:
+    """Certify the keys of a town's request and write the answer; set the town down as a peer.
+
+    Raises UserError for a request that cannot be used, that was made for another county's card, or that is
+    another than the one whose fingerprint was `compared`.
+    """
+    ctx.require(Right.CERTIFY)
+    _require_county(ctx)
+    request = trust_files.read_request(_read(request_path))
+    _require_same(compared, request.fingerprint)
     with ctx.transaction() as session:
         card = _own_card(ctx, session)
-    _require_our_card(card, request)
-    return RequestShown(request.fingerprint, card.fingerprint, request.asked.name, _names(request))
-
-
-def write_again(ctx: Context, path: Path) -> RequestShown:
-    """Write the request that waits for its answer once more, byte for byte. Raises UserError when none waits."""
-    ctx.require(Right.TRUST)
-    with ctx.reading() as session:
-        shown = _shown_request(*_pending(session))
-        data = session.get_one(Enrolment, _ONLY).request
-    hand_out(path, data)
-    return shown
-
-
-def card(ctx: Context) -> CardShown | None:
-    """Return this county's card as it would be written; None before it was written for the first time."""
-    with ctx.reading() as session:
-        device = session.get(OwnKey, "device")
-        if session.get(OwnKey, "root") is None or device is None or not device.certificate_der:
-            return None
-        return _shown_card(_own_card(ctx, session))
+        _require_our_card(card, request)
+        root_key = _root_key(ctx, session)
+        office, at = request.asked.office, ctx.now()
+        device = certificates.issue_device(root_key, card.root, request.asked.device, office, at)
+        people = {
+            each.subject.person: certificates.issue_person(root_key, card.root, each.public_der, each.subject, at)
+            for each in request.people
+        }
+        session.add_all(
+            IssuedCertificate(
+                serial=certificates.serial(der),
+                person=person,
+                replica=office.replica,
+                certificate_der=der,
+                issued_at=at,
+            )
+            for person, der in {"": device, **people}.items()
+        )
+        _set_down_peer(session, OfficeRole.TOWN, office, request.asked.recipient)
+        answer = trust_files.make_answer(root_key, request, device, people)
+        # Read as the town will read it: an answer that it would refuse must not leave the house.
+        trust_files.read_answer(answer, card, request)
+    hand_out(path, answer)
+    return request
 
 
 def towns(ctx: Context) -> list[TownIn]:
@@ -421,3 +168,174 @@ def towns(ctx: Context) -> list[TownIn]:
             )
             for peer in peers
         ]
+
+
+def look_at_card(path: Path) -> CountyCard:
+    """Return whose card a file is, with the fingerprint to compare. Raises UserError for any other file."""
+    return trust_files.read_card(_read(path))
+
+
+def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "") -> RequestShown:
+    """Write a request to the county of this card, for the device and every signing key of this workspace.
+
+    Raises UserError for a card that cannot be used, for another than the one whose fingerprint was `compared`,
+    and when the workspace belongs to another county.
+    """
+    ctx.require(Right.TRUST)
+    _require_town(ctx)
+    card = look_at_card(card_path)
+    # Compared over the telephone, then read again: between the two somebody may have exchanged the file on the stick.
+    _require_same(compared, card.fingerprint)
+    with ctx.transaction() as session:
+        # Records are signed under one county's root; a second one would leave the earlier without anybody who vouches
+        # for them.
+        if county_root(session) not in {b"", card.root}:
+            raise UserError(tr("本机已经加入另一个县级，不能再用这张名片。"), tr("请核对名片，或另建工作区。"))
+        own_certificates = session.scalars(select(SigningKey.own_certificate_der).order_by(SigningKey.person))
+        signer, recipient = own_signer(ctx, session), _recipient(session)
+        data = trust_files.make_request(card, signer.key, _own_device(ctx), recipient, tuple(own_certificates))
+        request = trust_files.read_request(data)
+        session.merge(Enrolment(id=_ONLY, card=card.data, request=data))
+    hand_out(path, data)
+    return _shown(card, request)
+
+
+def write_again(ctx: Context, path: Path) -> RequestShown:
+    """Write the request that waits for its answer once more, byte for byte. Raises UserError when none waits."""
+    ctx.require(Right.TRUST)
+    with ctx.reading() as session:
+        shown = _shown(*_pending(session))
+        data = session.get_one(Enrolment, _ONLY).request
+    hand_out(path, data)
+    return shown
+
+
+def accept(ctx: Context, path: Path) -> RequestShown:
+    """Take in the county's answer to the request returned: now records count as confirmed and bundles can be sent.
+
+    Raises UserError, changing nothing, unless it is the card's county's answer to the last request,
+    for the very keys of this workspace.
+    """
+    ctx.require(Right.TRUST)
+    _require_town(ctx)
+    data = _read(path)
+    with ctx.transaction() as session:
+        card, request = _pending(session)
+        answer = trust_files.read_answer(data, card, request)
+        device = own_key(session, KeyPurpose.DEVICE)
+        # The workspace was restored or made anew since the request: the certificate would fit no key here.
+        if device.public != request.asked.device:
+            raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请用县级名片重新写出申请，再请县级答复。"))
+        device.certificate_der = answer.device
+        for person in request.people:
+            _confirm(session, person, answer.people[person.subject.person])
+        root_public = certificates.public_der(card.root)
+        session.merge(OwnKey(purpose=KeyPurpose.ROOT, public=root_public, secret=b"", certificate_der=card.root))
+        _set_down_peer(session, OfficeRole.COUNTY, card.device, card.recipients[0])
+        # Replaced, not added to: a key that is not on the card any more must not open the next bundle.
+        session.execute(delete(CountyRecipient))
+        session.add_all(CountyRecipient(recipient=each) for each in dict.fromkeys(card.recipients))
+        session.delete(session.get_one(Enrolment, _ONLY))
+    return _shown(card, request)
+
+
+def standing(ctx: Context) -> Standing:
+    """Return how far this town has come with its county."""
+    with ctx.reading() as session:
+        county = county_peer(session)
+        waiting = None if session.get(Enrolment, _ONLY) is None else _shown(*_pending(session))
+        keys = select(Person.name).join(SigningKey, SigningKey.person == Person.id)
+        unconfirmed = tuple(session.scalars(keys.where(SigningKey.confirmed.is_(False)).order_by(Person.name)))
+        return Standing("" if county is None else county.name, waiting, unconfirmed)
+
+
+def _own_card(ctx: Context, session: Session) -> CountyCard:
+    """Return this county's card; root and device certificate are made at the first call."""
+    root_key = _root_key(ctx, session)
+    root, device = county_root(session), own_key(session, KeyPurpose.DEVICE)
+    # Made at the first card: a county that never has towns needs neither root nor certificate.
+    if not device.certificate_der:
+        device.certificate_der = certificates.issue_device(root_key, root, device.public, _own_device(ctx), ctx.now())
+    recovery = session.get_one(OwnOffice, ctx.office.replica).recovery_recipient
+    recipients = (_recipient(session), recovery)
+    return trust_files.read_card(trust_files.make_card(root_key, root, device.certificate_der, recipients))
+
+
+def _root_key(ctx: Context, session: Session) -> PersonKey:
+    row = session.get(OwnKey, KeyPurpose.ROOT)
+    if row is not None:
+        return PersonKey.unwrap(row.secret, at_rest(ctx), ROOT_OWNER)
+    key = PersonKey.create()
+    session.add(
+        OwnKey(
+            purpose=KeyPurpose.ROOT,
+            public=key.public_der,
+            secret=key.wrap(at_rest(ctx), ROOT_OWNER),
+            certificate_der=certificates.make_root(key, ctx.office.name, ctx.office.division, ctx.now()),
+        )
+    )
+    session.flush()
+    return key
+
+
+def _set_down_peer(session: Session, role: OfficeRole, device: DeviceSubject, recipient: str) -> None:
+    session.merge(
+        Peer(replica=device.replica, role=role, division=device.division, name=device.office, age_recipient=recipient)
+    )
+
+
+def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> None:
+    key = session.get(SigningKey, person.subject.person)
+    # A key made anew since the request (a reset password) is another person's as far as the certificate can tell.
+    if key is None or key.public_der != person.public_der:
+        raise UserError(
+            tr("{name}的签名密钥在申请之后换过，这份答复不适用。", name=person.subject.name),
+            tr("请用县级名片重新写出申请，再请县级答复。"),
+        )
+    key.certificate_der, key.confirmed = certificate, True
+
+
+def _pending(session: Session) -> tuple[CountyCard, Request]:
+    """Return the card and the request that wait for the county's answer. Raises UserError when there are none."""
+    row = session.get(Enrolment, _ONLY)
+    if row is None:
+        raise UserError(tr("本机没有等待答复的申请。"), tr("请先用县级名片写出申请。"))
+    return trust_files.read_card(row.card), trust_files.read_request(row.request)
+
+
+def _recipient(session: Session) -> str:
+    return own_key(session, KeyPurpose.AGE).public.decode("ascii")
+
+
+def _own_device(ctx: Context) -> DeviceSubject:
+    return DeviceSubject(replica=ctx.office.replica, office=ctx.office.name, division=ctx.office.division)
+
+
+def _shown(card: CountyCard, request: Request) -> RequestShown:
+    return RequestShown(request.fingerprint, card.fingerprint, card.county, request.names)
+
+
+def _read(path: Path) -> bytes:
+    return handed_in(path, trust_files.LARGEST_FILE + 1)
+
+
+def _require_same(compared: str, found: str) -> None:
+    if compared and compared != found:
+        raise UserError(
+            tr("文件在核对之后换过：现在的指纹是 {found}。", found=found), tr("请重新读取文件，再逐组核对。")
+        )
+
+
+def _require_our_card(card: CountyCard, request: Request) -> None:
+    if request.asked.card != card.digest:
+        raise UserError(tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。"))
+
+
+def _require_county(ctx: Context) -> None:
+    if ctx.office.role != OfficeRole.COUNTY:
+        raise UserError(tr("这一步只能在县级的工作区里做。"))
+
+
+def _require_town(ctx: Context) -> None:
+    if ctx.office.role != OfficeRole.TOWN:
+        raise UserError(tr("这一步只能在镇街的工作区里做。"))

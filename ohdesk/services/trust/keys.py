@@ -1,11 +1,12 @@
-"""The keys of this workspace as a bundle needs them: who may open it, who signs it, whose signature counts."""
+"""The keys of this workspace: who may open a bundle, who signs it, and whose signature counts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import CountyRecipient, OwnKey, OwnOffice, Peer
+from ohdesk.db.models import CountyRecipient, IssuedCertificate, KeyPurpose, OwnKey, OwnOffice, Peer, SigningKey
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
@@ -13,6 +14,19 @@ from ohdesk.security import vault
 from ohdesk.security.sealing import AgeOpener, AgeSealer, DeviceSigner
 from ohdesk.security.signing_keys import DeviceKey
 from ohdesk.services.context import Context
+from ohdesk.services.office.person_keys import retired_certificates
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What this workspace believes about signatures on records, DER.
+
+    roots:     the county root; without a county the self-made certificates of this office's own people
+    confirmed: certificates of people issued under the root, for records signed before with the same keys
+    """
+
+    roots: tuple[bytes, ...]
+    confirmed: tuple[bytes, ...]
 
 
 def sealer(recipients: Sequence[str]) -> AgeSealer:
@@ -23,7 +37,7 @@ def sealer(recipients: Sequence[str]) -> AgeSealer:
 
 def opener(ctx: Context, session: Session) -> AgeOpener:
     """Return what decrypts bundles addressed to this workspace."""
-    row = _own(session, "age")
+    row = own_key(session, KeyPurpose.AGE)
     return AgeOpener((vault.unseal(at_rest(ctx), row.secret, b"age").decode("ascii"),))
 
 
@@ -37,16 +51,22 @@ def signer(ctx: Context, session: Session) -> DeviceSigner:
 
 def own_signer(ctx: Context, session: Session) -> DeviceSigner:
     """Return what signs in the name of this workspace, certified or not; the certificate is empty until it is."""
-    row = _own(session, "device")
+    row = own_key(session, KeyPurpose.DEVICE)
     return DeviceSigner(DeviceKey.unwrap(row.secret, at_rest(ctx), ctx.office.replica), row.certificate_der)
 
 
 def county_roots(ctx: Context, session: Session) -> tuple[bytes, ...]:
     """Return the root certificates (DER) under which senders are believed. Raises UserError without a county."""
-    row = session.get(OwnKey, "root")
-    if row is None or not row.certificate_der:
+    root = county_root(session)
+    if not root:
         raise not_joined(ctx)
-    return (row.certificate_der,)
+    return (root,)
+
+
+def county_root(session: Session) -> bytes:
+    """Return the county's root certificate, DER; b"" before the first card, and in a town that has not joined."""
+    row = session.get(OwnKey, KeyPurpose.ROOT)
+    return b"" if row is None else row.certificate_der
 
 
 def county_peer(session: Session) -> Peer | None:
@@ -63,7 +83,23 @@ def standing_recipients(session: Session) -> tuple[str, ...]:
     return (recovery, *session.scalars(select(CountyRecipient.recipient).order_by(CountyRecipient.recipient)))
 
 
-def _own(session: Session, purpose: str) -> OwnKey:
+def anchors(ctx: Context) -> Anchors:
+    """Return what this workspace believes about signatures on records."""
+    with ctx.reading() as session:
+        keys = list(session.scalars(select(SigningKey)))
+        root = county_root(session)
+        issued = session.scalars(select(IssuedCertificate).where(IssuedCertificate.revoked_at.is_(None)))
+        confirmed = [key.certificate_der for key in keys if key.confirmed]
+        # At the county: the people of its towns, whose early records carry self-made certificates.
+        confirmed += [row.certificate_der for row in issued if row.person]
+        if not root:
+            # Lost keys as well, or records signed before a reset would stop verifying.
+            return Anchors((*(key.own_certificate_der for key in keys), *retired_certificates(session)), ())
+        return Anchors((root,), tuple(confirmed))
+
+
+def own_key(session: Session, purpose: KeyPurpose) -> OwnKey:
+    """Return the key of this workspace for a purpose, made with the workspace itself."""
     row = session.get(OwnKey, purpose)
     if row is None:
         raise _incomplete()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ohdesk.security import certificates, sealing, signing_keys
+from ohdesk.security import certificates, signing_keys
 from ohdesk.security.certificates import CertificateError, DeviceSubject
 from ohdesk.security.sealing import AgeOpener, AgeSealer, CannotOpenError, DeviceSigner
 from ohdesk.security.signing_keys import DeviceKey
@@ -84,16 +84,16 @@ def test_a_device_certificate_names_replica_and_town_and_checks_its_signature(au
     names = DeviceSubject(replica="00aa11bb22cc33dd", office="石桥镇", division="000000001")
     der = certificates.issue_device(authority.key, authority.root, key.public_der, names, AT)
     signer = DeviceSigner(key, der)
-    identity = sealing.device_identity(signer.certificate, authority.root)
-    assert (identity.replica, identity.division, identity.name) == (names.replica, names.division, names.office)
-    assert sealing.device_signed(der, signer.sign(b"head"), b"head")
-    assert not sealing.device_signed(der, signer.sign(b"head"), b"heaD")
+    stranger = new_authority().root
+    assert certificates.device_under([stranger, authority.root], signer.certificate, AT) == names
+    assert certificates.has_signed(der, signer.sign(b"head"), b"head")
+    assert not certificates.has_signed(der, signer.sign(b"head"), b"heaD")
     with pytest.raises(CertificateError):
-        sealing.device_identity(der, new_authority().root)
+        certificates.device_under([stranger], der, AT)
 
 
 def test_a_persons_certificate_is_no_device_certificate(authority):
     person = authority.signer(1)
     with pytest.raises(CertificateError):
-        sealing.device_identity(person.certificate, authority.root)
+        certificates.device_under([authority.root], person.certificate, AT)
     assert certificates.person_of(person.certificate) == subject(1)

@@ -481,7 +481,6 @@ def _sync() -> None:
     op.create_table(
         "issued_certificate",
         sa.Column("serial", sa.String(length=48), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("person", sa.String(length=36), nullable=False),
         sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
@@ -496,7 +495,6 @@ def _sync() -> None:
         sa.Column("division", sa.String(length=9), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("age_recipient", sa.String(length=80), nullable=False),
-        sa.Column("device_fingerprint", sa.String(length=64), nullable=False),
         sa.Column("acked", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),

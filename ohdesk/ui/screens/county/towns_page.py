@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QCheckBox
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
+from ohdesk.security.trust_files import CountyCard, Request
 from ohdesk.services.blobs import safe_stem
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.trust import joining
-from ohdesk.services.trust.joining import CardShown, Issued, RequestShown, TownIn
+from ohdesk.services.trust.joining import TownIn
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -27,7 +28,7 @@ from ohdesk.ui.kit.wording import minute_text
 
 
 class _View(NamedTuple):
-    card: CardShown | None
+    card: CountyCard | None
     towns: list[TownIn]
 
 
@@ -38,7 +39,7 @@ class TownsPage(Page):
         super().__init__(ctx, jobs)
         self._latest = Latest(self)
         self._file: Path | None = None
-        self._request: RequestShown | None = None
+        self._request: Request | None = None
         nothing = EmptyState(
             tr("还没有登记镇街"), tr("先写出县级名片交给镇街；镇街写出申请后，在上面读取、核对、签发答复。")
         )
@@ -89,7 +90,7 @@ class TownsPage(Page):
         """Ask where the answer goes, and issue it."""
         if self._request is None or not self.compared.isChecked():
             return
-        suggested = tr("{town}_县级答复.ohans", town=safe_stem(self._request.county))
+        suggested = tr("{town}_县级答复.ohans", town=safe_stem(self._request.asked.name))
         target = choose_target(self, tr("签发答复"), suggested, tr("县级答复 (*.ohans)"))
         if target is not None:
             self.issue(target)
@@ -143,12 +144,12 @@ class TownsPage(Page):
             return
         self.card_print.show_groups(view.card.fingerprint)
         about = tr("{county}（{division}）。镇街读取名片后，在电话里逐组念出下面的指纹：")
-        self.card_about.setText(about.format(county=view.card.county, division=view.card.division))
+        self.card_about.setText(about.format(county=view.card.county, division=view.card.device.division))
 
-    def _show_request(self, request: RequestShown) -> None:
+    def _show_request(self, request: Request) -> None:
         self._request = request
-        people = tr("、").join(request.people) or tr("没有签名人员，只有本机设备")
-        self.about.setText(tr("{town}申请为这些人员和这台电脑发证书：{people}", town=request.county, people=people))
+        people = tr("、").join(request.names) or tr("没有签名人员，只有本机设备")
+        self.about.setText(tr("{town}申请为这些人员和这台电脑发证书：{people}", town=request.asked.name, people=people))
         self.request_print.show_groups(request.fingerprint)
         self.compared.setChecked(False)
         self.problem.hide()
@@ -156,16 +157,16 @@ class TownsPage(Page):
         self.compared.show()
         self.compared.setFocus()
 
-    def _card_written(self, _card: CardShown) -> None:
+    def _card_written(self, _card: CountyCard) -> None:
         self.done.emit(tr("县级名片已写出，可以拔出优盘，交给镇街。"))
         self.changed.emit(Change.SYNC)
 
     def _root_written(self, sha256: str) -> None:
         self.done.emit(tr("县级根证书已写出，SHA-256 为 {digest}。", digest=sha256))
 
-    def _issued(self, issued: Issued) -> None:
+    def _issued(self, issued: Request) -> None:
         self._forget_request()
-        self.done.emit(tr("已给{town}签发答复，可以拔出优盘，交还镇街。", town=issued.town))
+        self.done.emit(tr("已给{town}签发答复，可以拔出优盘，交还镇街。", town=issued.asked.name))
         self.changed.emit(Change.SYNC)
 
     def _refuse(self, error: UserError) -> None:

@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
+from ohdesk.security.trust_files import CountyCard
 from ohdesk.services.blobs import safe_stem
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.trust import joining
-from ohdesk.services.trust.joining import CardShown, Joined, RequestShown, Standing
+from ohdesk.services.trust.joining import RequestShown, Standing
 from ohdesk.ui.kit.actions import button, primary_action, relabel
 from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.field import Field
@@ -34,7 +35,7 @@ class EnrolCard(Page):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._card_file: Path | None = None
-        self._card: CardShown | None = None
+        self._card: CountyCard | None = None
         self._waiting: RequestShown | None = None
         self.about = text()
         self.steps = StepBar((tr("读取县级名片"), tr("写出申请"), tr("收下答复")))
@@ -171,11 +172,11 @@ class EnrolCard(Page):
         self.next.setEnabled(ticked)
         self.steps.show_step(self.pages.currentIndex(), self.reached)
 
-    def _show_card(self, card: CardShown) -> None:
+    def _show_card(self, card: CountyCard) -> None:
         self._card = card
         self.problem.hide()
         self.compared.setChecked(False)
-        say(self.whose, tr("{county}（{division}）", county=card.county, division=card.division))
+        say(self.whose, tr("{county}（{division}）", county=card.county, division=card.device.division))
         self.card_print.show_groups(card.fingerprint)
         relabel(self.open, tr("换一张名片…(&O)"))
         self.open.setIcon(icon("folder"))  # the other one was drawn for a button that stands out
@@ -190,7 +191,7 @@ class EnrolCard(Page):
         self.done.emit(tr("申请已写出，可以拔出优盘，交给{county}。", county=request.county))
         self.changed.emit(Change.SYNC)
 
-    def _joined(self, joined: Joined) -> None:
+    def _joined(self, joined: RequestShown) -> None:
         self._card = None
         self.done.emit(tr("已加入{county}，可以上报和接收了。", county=joined.county))
         self.changed.emit(Change.SYNC | Change.PEOPLE | Change.SETTINGS)

@@ -17,7 +17,7 @@ from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
 from ohdesk.ui.screens.unlock.cards import PathRow
 
 if TYPE_CHECKING:
-    from ohdesk.services.trust.joining import CardShown
+    from ohdesk.security.trust_files import CountyCard
 
 _REQUEST_NAME = "request.ohreq"
 
@@ -33,7 +33,7 @@ class CardPart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.card: CardShown | None = None
+        self.card: CountyCard | None = None
         self._asked_for: Path | None = None
         self._reading = False
         self._file = PathRow(
@@ -72,7 +72,7 @@ class CardPart(QWidget):
         """Where the request is to be written."""
         return self._target.path
 
-    def show_card(self, card: "CardShown") -> None:
+    def show_card(self, card: "CountyCard") -> None:
         """Show whose card it is and the fingerprint to compare."""
         self._reading = False
         self.card = card
@@ -83,7 +83,7 @@ class CardPart(QWidget):
             tr(
                 "{county}（{code}）的名片。请打电话给县级，请对方念出名片的指纹，逐组核对：",
                 county=card.county,
-                code=card.division,
+                code=card.device.division,
             )
         )
         self.compared.setChecked(False)

@@ -11,7 +11,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division, knows_towns_of
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
-from ohdesk.ui.kit.field import Field, say_beside
+from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.screens.unlock.card_part import CardPart
@@ -19,7 +19,7 @@ from ohdesk.ui.screens.unlock.cards import Card, NewOffice, PathRow
 from ohdesk.ui.screens.unlock.password_row import NewPassword
 
 if TYPE_CHECKING:
-    from ohdesk.services.trust.joining import CardShown
+    from ohdesk.security.trust_files import CountyCard
 
 
 class CreateCard(Card):
@@ -54,7 +54,7 @@ class CreateCard(Card):
             self.folder.setText(str(_free_folder()))
         self.division.setFocus()
 
-    def show_card(self, card: "CardShown") -> None:
+    def show_card(self, card: "CountyCard") -> None:
         """Show whose card was chosen, to be compared by telephone."""
         self.joining.show_card(card)
         self._check_division()
@@ -144,8 +144,8 @@ class CreateCard(Card):
         if not (text.isascii() and text.isdecimal() and len(text) == self._digits):
             return tr("应为 {digits} 位数字，现为 {found} 位。", digits=self._digits, found=len(text))
         card = self.joining.card
-        if self.role == OfficeRole.TOWN and card is not None and not text.startswith(card.division):
-            return tr("名片是{county}的，代码应以 {code} 开头。", county=card.county, code=card.division)
+        if self.role == OfficeRole.TOWN and card is not None and not text.startswith(card.device.division):
+            return tr("名片是{county}的，代码应以 {code} 开头。", county=card.county, code=card.device.division)
         return ""
 
     @property
@@ -164,7 +164,7 @@ class CreateCard(Card):
             return
         # First, so that all that is wrong is said at once.
         joined = self.role == OfficeRole.COUNTY or self.joining.check()
-        if not say_beside(self.fields, self._problems()) and joined:
+        if not self.say_problems(self._problems()) and joined:
             self.submitted.emit(self._office())
 
     def _office(self) -> NewOffice:

@@ -11,8 +11,8 @@ from ohdesk.domain.progress import Progress
 from ohdesk.ui.screens.unlock.cards import NewOffice, Recovery
 
 if TYPE_CHECKING:
+    from ohdesk.security.trust_files import CountyCard
     from ohdesk.services.start.first_run import Started
-    from ohdesk.services.trust.joining import CardShown
 
 MakePractice = Callable[[Path, Progress], object]
 
@@ -24,7 +24,7 @@ def account_names_in(folder: Path) -> tuple[str, ...]:
     return account_names(folder) if is_workspace(folder) else ()
 
 
-def read_card(path: Path) -> "CardShown":
+def read_card(path: Path) -> "CountyCard":
     """Return whose a county's card is."""
     from ohdesk.services.trust.joining import look_at_card
 

@@ -12,7 +12,7 @@ from ohdesk.security import certificates, keyfile, signing_keys, vault
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import KEY_FILE, NewWorkspace, create_workspace, open_for_recovery, open_workspace
-from ohdesk.services.trust import joining
+from ohdesk.services.trust import keys
 from tests.conftest import CHEAP, PASSWORD, noon, town_workspace
 from tests.promises.dying import die
 
@@ -67,7 +67,7 @@ def test_a_reset_gives_a_new_key_and_the_old_records_stay_provable(ctx, inspecto
     new = accounts.unlock_inspector(ctx, "王𠅤", "neu")
     assert new.signer.key.public_der != old.key.public_der
     assert not new.confirmed
-    assert set(joining.anchors(ctx).roots) == {old.certificate, new.signer.certificate}
+    assert set(keys.anchors(ctx).roots) == {old.certificate, new.signer.certificate}
     with ctx.reading() as session:
         assert session.get_one(Person, inspector).public_key == new.signer.key.public_der.hex()
 
@@ -89,7 +89,7 @@ def test_a_reset_that_dies_between_key_file_and_database_leaves_nobody_without_a
     with open_workspace(folder, "王𠅤", "neu", noon) as ctx:
         assert accounts.signing_inspector(ctx).signer.certificate == second.signer.certificate
         assert ctx.sign(b"x").key == sha256(second.signer.key.public_der).hexdigest()
-        assert old.signer.certificate in joining.anchors(ctx).roots
+        assert old.signer.certificate in keys.anchors(ctx).roots
         with ctx.reading() as session:
             assert session.get_one(Person, old.person).public_key == second.signer.key.public_der.hex()
 
@@ -172,7 +172,7 @@ def test_whoever_inspects_no_more_gets_a_password_without_a_key_and_a_key_on_com
     accounts.reset(ctx, "王𠅤", "neu")
     with pytest.raises(UserError, match="没有签名密钥"):
         accounts.unlock_inspector(ctx, "王𠅤", "neu")
-    assert old in joining.anchors(ctx).roots
+    assert old in keys.anchors(ctx).roots
     people.correct_person(ctx, row)
     accounts.reset(ctx, "王𠅤", "noch neuer")
     assert accounts.unlock_inspector(ctx, "王𠅤", "noch neuer").signer.certificate != old

@@ -37,7 +37,7 @@ def test_without_a_workspace_the_journal_is_left_unchecked(world, pdf, tmp_path)
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf)
     with world.opened() as ctx:
-        from ohdesk.services.trust.joining import anchors
+        from ohdesk.services.trust.keys import anchors
 
         roots = anchors(ctx).roots
     report = verify_file(path, roots)

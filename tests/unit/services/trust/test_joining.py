@@ -15,6 +15,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.trust import joining, keys
+from ohdesk.services.trust.joining import RequestShown
 from tests.conftest import NOON, PASSWORD, county_workspace, noon, town_workspace
 
 
@@ -40,7 +41,7 @@ def inspector(ctx) -> str:
     return person
 
 
-def joined(ctx: Context, county_ctx: Context, files: Files) -> joining.Joined:
+def joined(ctx: Context, county_ctx: Context, files: Files) -> RequestShown:
     joining.write_card(county_ctx, files.card)
     joining.write_request(ctx, files.card, files.request)
     joining.issue(county_ctx, files.request, files.answer)
@@ -55,7 +56,7 @@ def test_both_sides_show_the_same_two_fingerprints(ctx, county_ctx, files, inspe
     assert card.fingerprint == request.card_fingerprint == result.card_fingerprint
     assert request.fingerprint == issued.fingerprint != card.fingerprint
     assert [len(group) for group in card.fingerprint.split(" ")] == [4] * 8
-    assert request.people == issued.people == result.people == ("王𠅤 DEMO-0001",)
+    assert request.people == issued.names == result.people == ("王𠅤 DEMO-0001",)
 
 
 def test_joining_certifies_the_very_keys_the_town_had_before(ctx, county_ctx, files, inspector):
@@ -245,9 +246,9 @@ def test_the_root_can_be_written_at_the_county_and_in_a_town_that_joined(ctx, co
 def test_what_signatures_are_measured_by(ctx, county_ctx, files, inspector):
     with ctx.reading() as session:
         own = session.get_one(SigningKey, inspector).own_certificate_der
-    assert joining.anchors(ctx) == joining.Anchors((own,), ())
+    assert keys.anchors(ctx) == keys.Anchors((own,), ())
     joined(ctx, county_ctx, files)
     with ctx.reading() as session:
         key, root = session.get_one(SigningKey, inspector), session.get_one(OwnKey, "root")
-        assert joining.anchors(ctx) == joining.Anchors((root.certificate_der,), (key.certificate_der,))
-        assert joining.anchors(county_ctx) == joining.Anchors((root.certificate_der,), (key.certificate_der,))
+        assert keys.anchors(ctx) == keys.Anchors((root.certificate_der,), (key.certificate_der,))
+        assert keys.anchors(county_ctx) == keys.Anchors((root.certificate_der,), (key.certificate_der,))

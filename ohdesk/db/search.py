@@ -1,4 +1,4 @@
-"""What a name or a code is found by in a search: folded text, and pinyin initials."""
+"""What a roll entry is found by: its name, its codes, and the pinyin initials of its name."""
 
 import os
 import unicodedata
