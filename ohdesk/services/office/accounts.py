@@ -20,13 +20,13 @@ from ohdesk.services.office.workspace import KEY_FILE, roles_of
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One account. person: id or ""; certified: "" no signing key, "own" self-made certificate, "county" confirmed."""
+    """One account. person: id or ""; certified: whether the county has confirmed its signing key, None without one."""
 
     name: str
     person: str
     person_name: str
     roles: tuple[Role, ...]
-    certified: str
+    certified: bool | None
 
     @property
     def id(self) -> str:
@@ -77,7 +77,7 @@ def check_new(ctx: Context, account: str, password: str) -> None:
 
 def change_password(ctx: Context, old: str, new: str) -> None:
     """Give the actor's own account another password. Raises UserError for a wrong old or an empty new one."""
-    ctx.require(Right.OWN)
+    # No right is asked for: whoever knows the old password may, whatever roles the account has or has lost.
     keyfile.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)
 
 
@@ -179,5 +179,5 @@ def _account_row(session: Session, row: Account) -> AccountRow:
         person=row.person or "",
         person_name="" if person is None else person.name,
         roles=tuple(sorted(roles_of(session, row.name))),
-        certified="" if key is None else "county" if key.confirmed else "own",
+        certified=None if key is None else key.confirmed,
     )

@@ -35,9 +35,9 @@ ACCOUNTS = Definition(
     columns=("account", "person", "roles", "certified"),
 )
 _CERTIFIED = {
-    "": (mark("无签名密钥"), "plain"),
-    "own": (mark("自签，待县级确认"), "warn"),
-    "county": (mark("县级已确认"), "ok"),
+    None: (mark("无签名密钥"), "plain"),
+    False: (mark("自签，待县级确认"), "warn"),
+    True: (mark("县级已确认"), "ok"),
 }
 
 
@@ -65,7 +65,7 @@ class AccountsSection(ListSection[AccountRow]):
         self.show_rows(accounts.list_accounts(self.ctx))
 
     def offer(self, row: AccountRow | None) -> None:
-        self.allow(Right.ACCOUNT, self._reset, when=row is not None and row.name != self.ctx.actor.account)
+        self._reset.setEnabled(row is not None and row.name != self.ctx.actor.account)
 
     def typed(self) -> dict[str, str]:
         return self.form.draft() or {}
@@ -90,7 +90,7 @@ class AccountsSection(ListSection[AccountRow]):
         self._account = row.name
         self.ask_in(self.password)
         about = tr("原密码随即失效。")
-        if row.certified:
+        if row.certified is not None:
             about = tr(
                 "原密码随即失效，{name}原来的签名密钥也打不开了：会生成新的密钥，要由县级重新确认。已签的文书仍然有效。",
                 name=row.person_name,

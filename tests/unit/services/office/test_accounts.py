@@ -52,6 +52,15 @@ def test_the_second_inspector_signs_without_logging_the_first_out(ctx, inspector
         accounts.signing_inspector(ctx)
 
 
+def test_ones_own_password_is_ones_own_whatever_roles_the_account_has(ctx):
+    accounts.add(ctx, "王𠅤", "zweites", ())
+    nobody = replace(ctx, actor=replace(ctx.actor, account="王𠅤", roles=frozenset()))
+    with pytest.raises(UserError, match="密码不正确"):
+        accounts.change_password(nobody, PASSWORD, "drittes")
+    accounts.change_password(nobody, "zweites", "drittes")
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "王𠅤", "drittes").account == "王𠅤"
+
+
 def test_a_changed_password_keeps_the_signing_key(ctx, inspector):
     before = accounts.unlock_inspector(ctx, "王𠅤", "zweites").signer
     keyfile.change_password(ctx.folder / KEY_FILE, "王𠅤", "zweites", "drittes")
