@@ -141,6 +141,12 @@ def read_password(file: Path) -> str:
     return lines[0] if lines else ""
 
 
-def given(args: argparse.Namespace, *names: str) -> dict[str, Any]:
-    """Return what was typed for these options, by name."""
-    return {name: getattr(args, name) for name in names}
+def colleague_password(name: str, file: Path | None, option: str) -> str:
+    """Return another person's password from the file that `option` named, or as typed at the prompt."""
+    missing = UserError(tr("没有给出 {name} 的密码。", name=name), tr("请用 {option}。", option=option))
+    return ask_password(file, tr("{name} 的密码：", name=name), missing)
+
+
+def named(source: object, *names: str) -> dict[str, Any]:
+    """Return by name what these options were given, or what these fields of a result hold."""
+    return {name: getattr(source, name) for name in names}

@@ -1,4 +1,4 @@
-"""`ohdesk county …`: the county certifies its towns and merges what they send."""
+"""`ohdesk enrol …`: a town joins its county; `ohdesk county …`: which certifies its towns and merges what they send."""
 
 import argparse
 from pathlib import Path
@@ -15,6 +15,12 @@ from ohdesk.services.trust import joining
 
 def register(commands: Commands) -> None:
     """Add the commands."""
+    enrol = commands.group("enrol", tr("镇街加入县级"))
+    request = enrol.unlocked("request", tr("用县级名片生成登记申请（只含公钥）"), write_request)
+    request.add_argument("--card", type=Path, required=True, metavar="FILE")
+    request.add_argument("--out", type=Path, required=True, metavar="FILE")
+    accept = enrol.unlocked("accept", tr("收下县级的答复"), accept_answer)
+    accept.add_argument("answer", type=Path, metavar="ANSWER")
     county = commands.group("county", tr("县级：汇总各镇街的上报包"))
     card = county.unlocked("card", tr("写出县级名片（根证书、收件密钥、名称、指纹）"), write_card)
     root = county.unlocked("root", tr("写出县级根证书（PEM），供核验文件使用"), write_root)
@@ -32,6 +38,33 @@ def register(commands: Commands) -> None:
     settle.add_argument("--reason", required=True)
     county.unlocked("draws", tr("重算各镇街的抽取"), check_draws)
     county.unlocked("digest", tr("共享数据的指纹"), show_digest)
+
+
+def write_request(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write the request and show both fingerprints."""
+    request = joining.write_request(ctx, args.card, args.out)
+    text = tr(
+        "登记申请已写入 {file}\n县级：{county}\n名片指纹：{card}\n申请指纹：{fingerprint}\n签名人员：{people}\n"
+        "请与县级在电话中逐组核对两个指纹。",
+        file=args.out,
+        county=request.county,
+        card=request.card_fingerprint,
+        fingerprint=request.fingerprint,
+        people="、".join(request.people) or tr("（没有）"),
+    )
+    return Answer(request, text)
+
+
+def accept_answer(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Take in the county's answer."""
+    joined = joining.accept(ctx, args.answer)
+    text = tr(
+        "已加入{county}\n名片指纹：{fingerprint}\n经县级确认的签名人员：{people}",
+        county=joined.county,
+        fingerprint=joined.card_fingerprint,
+        people="、".join(joined.people) or tr("（没有）"),
+    )
+    return Answer(joined, text)
 
 
 def write_card(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -3,17 +3,16 @@
 import argparse
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, given
+from ohdesk.cli.common import Answer, Commands, named
 from ohdesk.cli.usage import whole
 from ohdesk.domain.draw.checks import recompute
-from ohdesk.domain.draw.plan import DrawPlan, DrawState, StratumPlan
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.blobs import handed_in, write_durably
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, papers, publication, views
 from ohdesk.services.draw.package import LARGEST_PACKAGE
-from ohdesk.services.draw.plan_file import plan_with_defaults, read_plan
+from ohdesk.services.draw.plan import DrawPlan, StratumPlan, plan_with_defaults, read_plan
 
 LONGEST_NUMBER = 9  # digits
 
@@ -70,18 +69,8 @@ def _register_freeze(group: Commands) -> None:
 def freeze(ctx: Context, args: argparse.Namespace) -> Answer:
     """Freeze the list of a plan and show the fingerprint to be announced."""
     frozen = views.frozen_view(ctx, holding.freeze(ctx, _plan(ctx, args)))
-    data = {
-        "id": frozen.row.id,
-        "plan": frozen.row.plan,
-        "number": frozen.row.number,
-        "commit": frozen.row.commit,
-        "fingerprint": frozen.fingerprint,
-        "pool_sha256": frozen.pool_sha256,
-        "firms": frozen.firms,
-        "excluded": frozen.excluded,
-        "inspectors": frozen.inspectors,
-        "quotas": frozen.quotas,
-    }
+    data = named(frozen.row, "id", "plan", "number", "commit")
+    data |= named(frozen, "fingerprint", "pool_sha256", "firms", "excluded", "inspectors", "quotas")
     text = tr(
         "已冻结：{plan} 第 {number} 次抽取\n参加 {firms} 家，剔除 {excluded} 家，执法人员 {inspectors} 人\n"
         "名单指纹（commit）：{commit}\n读报时分八组：{fingerprint}",
@@ -92,7 +81,7 @@ def freeze(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def set_seed(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the seed and its minutes into the journal."""
-    said = given(args, "source", "thrown_by", "place", "note")
+    said = named(args, "source", "thrown_by", "place", "note")
     minutes = holding.SeedMinutes(witnesses=tuple(args.witness), **said)
     draw = _draw(ctx, args)
     holding.set_seed(ctx, draw, args.seed, args.seed_again, minutes)
@@ -144,15 +133,9 @@ def _save(file: Path, content: bytes) -> None:
 def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
     """List the draws held here."""
     rows = views.list_draws(ctx)
-    words = {
-        DrawState.COMMITTED: tr("已冻结"),
-        DrawState.SEEDED: tr("已有种子"),
-        DrawState.COMPUTED: tr("已抽取"),
-        DrawState.VOID: tr("已作废"),
-    }
     lines = []
     for row in rows:
-        state = tr("超期未完成，视为作废") if row.overdue else words[row.state]
+        state = tr("超期未完成，视为作废") if row.overdue else row.state.word
         lines.append(f"{row.plan}\t{row.number}\t{state}\t{row.commit}")
     return Answer(rows, "\n".join(lines) or tr("还没有抽取。"))
 
@@ -171,7 +154,7 @@ def _draw(ctx: Context, args: argparse.Namespace) -> str:
 def _plan(ctx: Context, args: argparse.Namespace) -> DrawPlan:
     if args.plan_file is not None:
         return read_plan(ctx, handed_in(args.plan_file, LARGEST_PACKAGE))
-    said = given(args, "plan", "title", "seed_source", "team", "cap", "slack", "total")
+    said = named(args, "plan", "title", "seed_source", "team", "cap", "slack", "total")
     return plan_with_defaults(strata=_strata(args), **said)
 
 

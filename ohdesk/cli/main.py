@@ -24,18 +24,18 @@ INTERRUPTED = 130  # as shells report Ctrl-C
 _NO_SUCH_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
 _MODULES = {  # first word of a command → its module; only the one that is typed is loaded, with the services it calls
     "demo": "demo",
-    "init": "workspace",
-    "person": "workspace",
-    "account": "account",
+    "init": "office",
+    "person": "office",
+    "account": "office",
     "roll": "roll",
     "draw": "draw",
     "visit": "visit",
     "record": "record",
     "bundle": "bundle",
     "county": "county",
-    "enrol": "enrol",
+    "enrol": "county",
     "verify": "verify",
-    "doctor": "doctor",
+    "doctor": "office",
 }
 
 

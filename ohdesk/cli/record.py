@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, ask_password, open_context
+from ohdesk.cli.common import Answer, Commands, colleague_password, named, open_context
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -65,21 +65,14 @@ def finalize_visit(args: argparse.Namespace) -> Answer:
             situation=given.situation,
             shown_sha256=args.fingerprint,
         )
-    data = {
-        "visit": final.visit,
-        "number": final.number,
-        "record_sha256": final.record_sha256,
-        "pdf_sha256": final.pdf_sha256,
-        "finalized": True,
-    }
+    data = named(final, "visit", "number", "record_sha256", "pdf_sha256") | {"finalized": True}
     return Answer(data, tr("已定稿：编号 {number}，文档指纹 {digits}", number=final.number, digits=final.record_sha256))
 
 
 def _preview(composed: composing.Composed) -> Answer:
     lines = [tr("文档指纹 {digits}", digits=composed.record_sha256)]
     lines += [f"· {in_list(problem)}" for problem in composed.problems]
-    data = {"record_sha256": composed.record_sha256, "problems": composed.problems, "finalized": False}
-    return Answer(data, "\n".join(lines))
+    return Answer(named(composed, "record_sha256", "problems") | {"finalized": False}, "\n".join(lines))
 
 
 def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
@@ -122,6 +115,5 @@ def add_photo_page(ctx: Context, args: argparse.Namespace) -> Answer:
 def _second(args: argparse.Namespace) -> SecondSigner:
     if args.second is None:
         raise UserError(tr("没有指明另一名检查人员。"), tr("请加上 --second 账户。"))
-    prompt = tr("{name} 的密码：", name=args.second)
-    missing = UserError(tr("没有给出 {name} 的密码。", name=args.second), tr("请用 --second-password-file。"))
-    return SecondSigner(args.second, ask_password(args.second_password_file, prompt, missing))
+    given = colleague_password(args.second, args.second_password_file, "--second-password-file")
+    return SecondSigner(args.second, given)

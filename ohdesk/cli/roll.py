@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ohdesk.cli.common import Answer, Commands, open_context, open_if_named
+from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_named
 from ohdesk.domain.establishment import FIELDS
 from ohdesk.domain.roll.reading import RollReading
 from ohdesk.errors import UserError
@@ -51,7 +51,7 @@ def register(commands: Commands) -> None:
 def preview(args: argparse.Namespace) -> Answer:
     """Read a list and tell what it holds; with a workspace also what would change."""
     shown = _read(args)
-    data, text = preview_data(shown), _preview_text(shown)
+    data, text = _preview_data(shown), _preview_text(shown)
     with open_if_named(args) as ctx:
         if ctx is None:
             return Answer(data, text)
@@ -71,7 +71,7 @@ def import_list(args: argparse.Namespace) -> Answer:
     shown = _read(args)  # before the workspace is locked: a long list takes a while
     with open_context(args) as ctx:
         result = importing.apply(ctx, importing.compare(ctx, shown))
-    counts = {"new": result.new, "changed": result.changed, "same": result.same, "repeated": result.repeated}
+    counts = named(result, "new", "changed", "same", "repeated")
     data = counts | {"batch": result.batch, "refused": _refused(shown), "warnings": shown.warnings}
     done = tr("已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家。", **counts)
     return Answer(data, f"{_preview_text(shown)}\n{done}")
@@ -87,7 +87,7 @@ def undo(ctx: Context, args: argparse.Namespace) -> Answer:
         undone = roll_undo.undo_edit(ctx)
     else:
         undone = roll_undo.undo(ctx, roll_undo.find_import(ctx, Path(args.batch).name) if args.batch else "")
-    data = {"withdrawn": undone.withdrawn, "restored": undone.restored}
+    data = named(undone, "withdrawn", "restored")
     return Answer(data, tr("已撤销：移出 {withdrawn} 家，改回 {restored} 家。", **data))
 
 
@@ -119,33 +119,16 @@ def export(ctx: Context, args: argparse.Namespace) -> Answer:
     return Answer({"file": str(args.out), "count": count}, tr("已写出 {count} 家：{file}", count=count, file=args.out))
 
 
-def preview_data(shown: RollReading) -> dict[str, Any]:
-    """Return a preview in the form that `roll preview --json` promises."""
+def _preview_data(shown: RollReading) -> dict[str, Any]:
     return {
-        "rows": shown.rows,
-        "duplicates": shown.duplicates,
-        "warnings": shown.warnings,
-        "mapping": shown.mapping,
-        "accepted": [
-            {"row": each.row, "sheet": each.sheet, "name": each.name, "uscc": each.uscc, "flags": each.flags}
-            for each in shown.entries
-        ],
+        **named(shown, "rows", "duplicates", "warnings", "mapping"),
+        "accepted": [named(entry, "row", "sheet", "name", "uscc", "flags") for entry in shown.entries],
         "refused": _refused(shown),
     }
 
 
 def _refused(shown: RollReading) -> list[dict[str, Any]]:
-    return [
-        {
-            "sheet": item.sheet,
-            "row": item.row,
-            "column": item.column,
-            "expected": item.expected,
-            "found": item.found,
-            "reason": item.reason,
-        }
-        for item in shown.refusals
-    ]
+    return [named(item, "sheet", "row", "column", "expected", "found", "reason") for item in shown.refusals]
 
 
 def _read(args: argparse.Namespace) -> RollReading:
@@ -162,8 +145,7 @@ def _comparison_data(comparison: Comparison) -> dict[str, Any]:
         "new": [planned.entry.row for planned in comparison.new],
         "changed": [
             {
-                "row": planned.entry.row,
-                "sheet": planned.entry.sheet,
+                **named(planned.entry, "row", "sheet"),
                 "establishment": planned.establishment,
                 "fields": {key: [planned.before[key], value] for key, value in planned.fields.items()},
             }

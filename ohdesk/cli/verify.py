@@ -56,7 +56,7 @@ def verify(args: argparse.Namespace) -> Answer:
 
 def _outcome(path: Path, report: "Verification") -> dict[str, object]:
     facts = [
-        {"key": fact.key, "fact": fact.sentence, "verdict": fact.verdict.value, "detail": fact.detail}
+        {"key": fact.key, "fact": fact.sentence, "verdict": fact.verdict, "detail": fact.detail}
         for fact in report.facts
     ]
     return {"file": str(path), "kind": report.kind, "good": report.is_good, "facts": facts}
@@ -71,10 +71,9 @@ def _reason(path: Path, report: "Verification") -> str:
 
 def _text(path: Path, report: "Verification") -> str:
     kinds = {"record": tr("检查记录"), "bundle": tr("上报包"), "publication": tr("公示包")}
-    words = {Verdict.HOLDS: tr("成立"), Verdict.FAILS: tr("不成立"), Verdict.UNCHECKED: tr("未核")}
     lines = [f"{path.name}（{kinds[report.kind]}）"]
     for fact in report.facts:
         detail = f"（{fact.detail}）" if fact.detail else ""
-        lines.append(f"  {words[fact.verdict]}\t{fact.sentence}{detail}")
+        lines.append(f"  {fact.verdict.word}\t{fact.sentence}{detail}")
     lines.append("  " + (tr("结论：可以核对的都成立") if report.is_good else tr("结论：核对不通过")))
     return "\n".join(lines)

@@ -3,13 +3,13 @@
 import argparse
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, ask_password, given
+from ohdesk.cli.common import Answer, Commands, colleague_password, named
 from ohdesk.cli.record import finalize_command
 from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import STATE_WORDS, Ending, Power, StartData, Task, VisitState
+from ohdesk.domain.visit import Ending, Power, StartData, Task
 from ohdesk.errors import UserError
 from ohdesk.forms.work_calendar import due_shown
 from ohdesk.i18n import tr
@@ -148,8 +148,7 @@ def approve_visit(ctx: Context, args: argparse.Namespace) -> Answer:
     if args.paper:
         conduct.approve_on_paper(ctx, visit, args.approver, args.on, args.number)
     elif args.account:
-        missing = UserError(tr("没有给出 {name} 的密码。", name=args.account), tr("请用 --approver-password-file。"))
-        password = ask_password(args.approver_password_file, tr("{name} 的密码：", name=args.account), missing)
+        password = colleague_password(args.account, args.approver_password_file, "--approver-password-file")
         conduct.approve(ctx, visit, args.account, password, args.number)
     else:
         raise UserError(tr("没有写明由谁批准。"), tr("请用 --account，或用 --paper 登记纸质审批。"))
@@ -161,8 +160,8 @@ def start_visit(ctx: Context, args: argparse.Namespace) -> Answer:
     visit = lookup.find(ctx, args.visit)
     # No time of showing without a showing: the default would put one into the record.
     code_at = conduct.code_shown(ctx, args.code_at) if args.code_way else ""
-    told = given(args, "code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
-    start = given(args, "mode", "authority", "place", "accompanied_by", "gap_reason")
+    told = named(args, "code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
+    start = named(args, "mode", "authority", "place", "accompanied_by", "gap_reason")
     gaps = conduct.start(ctx, visit, StartData(arrival=Arrival(code_at=code_at, **told), **start))
     lines = [tr("检查已开始。"), *(tr("· 缺：{gap}", gap=gap.sentence) for gap in gaps)]
     return Answer({"visit": visit, "gaps": gaps}, "\n".join(lines))
@@ -186,7 +185,7 @@ def add_photo(ctx: Context, args: argparse.Namespace) -> Answer:
         photo = photos.attach_photo(ctx, visit, args.question, args.file, caption)
     else:
         photo = photos.bring_in_photo(ctx, visit, args.number, args.file)
-    data = {"number": photo.number, "question": photo.question, "sha256": photo.sha256}
+    data = named(photo, "number", "question", "sha256")
     if photo.announced:
         return Answer(data, tr("照片 {number} 已登记编号，文件以后补入。", number=photo.number))
     return Answer(data, tr("照片 {number} 已保存。", number=photo.number))
@@ -232,23 +231,13 @@ def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
     rows = views.list_visits(ctx)
     data = [
         {
-            "id": row.id,
-            "name": row.name,
-            "uscc": row.uscc,
-            "state": row.state,
-            "kind": row.kind,
-            "source": row.source,
-            "planned_on": row.planned_on,
-            "inspectors": row.inspectors,
-            "outcome": row.outcome,
+            **named(row, "id", "name", "uscc", "state", "kind", "source", "planned_on", "inspectors", "outcome"),
             "started_at": instant_text(row.started_at) if row.started_at else "",
             "ended_at": instant_text(row.ended_at) if row.ended_at else "",
         }
         for row in rows
     ]
-    lines = [
-        f"{row.id}  {tr(STATE_WORDS[VisitState(row.state)])}  {row.name}  {'、'.join(row.inspectors)}" for row in rows
-    ]
+    lines = [f"{row.id}  {row.state.word}  {row.name}  {'、'.join(row.inspectors)}" for row in rows]
     return Answer(data, "\n".join(lines) or tr("还没有安排检查。"))
 
 
@@ -256,13 +245,7 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
     """Show what a started visit holds, internal gaps included."""
     facts = composing.visit_facts(ctx, lookup.find(ctx, args.visit))
     record = facts.record
-    counts = {
-        "met": facts.counts.met,
-        "not_met": facts.counts.not_met,
-        "not_applicable": facts.counts.not_applicable,
-        "not_inspected": facts.counts.not_inspected,
-        "unanswered": facts.counts.unanswered,
-    }
+    counts = named(facts.counts, "met", "not_met", "not_applicable", "not_inspected", "unanswered")
     lines = [
         f"{record.body.name}  {record.started_at}",
         tr(
@@ -279,12 +262,8 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
         "started_at": record.started_at,
         "outcome": record.outcome_name,
         "counts": counts,
-        "answers": record.answers,
-        "findings": record.findings,
-        "photos": record.photos,
-        "problems": facts.problems,
-        "gaps": facts.gaps,
-        "gap_reason": facts.gap_reason,
+        **named(record, "answers", "findings", "photos"),
+        **named(facts, "problems", "gaps", "gap_reason"),
     }
     return Answer(data, "\n".join(lines))
 

@@ -17,6 +17,10 @@ from ohdesk.i18n import tr
 
 BUSY_MILLISECONDS = 5000
 CACHE_KIB = 1000  # of the window's two connections each; SQLCipher's build would take 8000, and no faster
+# After so many pages the write-ahead log is begun anew. SQLite would let it grow ten times as long, and a file that
+# grows costs each commit a second write to the disk: an answer takes 0.36 ms then, 0.26 as it is, where one durable
+# write takes 0.12; on a disk that takes 3.9 for that, 4.6 and 4.0 (`python -m benchmarks autosave`).
+LOG_PAGES = 100
 LEAST_ROOM = 256 * 1024  # bytes: with less, a disk counts as full whatever SQLite calls what went wrong
 WRITES = {"ohdesk_writes": True}
 _STATEMENTS_KEPT = 500  # as many as SQLAlchemy keeps for an engine
@@ -55,6 +59,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
             "foreign_keys=ON",
             # Temporary files would lie on the disk unencrypted.
             "temp_store=MEMORY",
+            f"wal_autocheckpoint={LOG_PAGES}",
             f"cache_size=-{CACHE_KIB}",
             f"busy_timeout={BUSY_MILLISECONDS}",
         ):

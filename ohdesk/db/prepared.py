@@ -1,7 +1,7 @@
 """Statements compiled once and run on the driver's own cursor, for the two paths where a person waits each time.
 
 What SQLAlchemy does around a statement (a session, the statement's key, its rows) costs more than SQLite's own work:
-an answer takes 1.9 times as long as one durable write of a page instead of 4.9 times (`python -m benchmarks autosave`),
+an answer takes 2.3 times as long as one durable write of a page instead of 4.9 times (`python -m benchmarks autosave`),
 and a page of a roll of 20,000 takes 0.45 ms instead of 1.9.  It pays nowhere else.  It may go when SQLAlchemy is as
 quick.
 """

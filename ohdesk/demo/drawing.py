@@ -4,10 +4,10 @@ from pathlib import Path
 
 from ohdesk.demo import cast
 from ohdesk.demo.cast import Town
-from ohdesk.domain.draw.plan import DrawPlan, StratumPlan
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, publication
 from ohdesk.services.draw.holding import SeedMinutes
+from ohdesk.services.draw.plan import DrawPlan, StratumPlan
 
 
 def hold_draw(ctx: Context, town: Town) -> str:

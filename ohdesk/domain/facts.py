@@ -1,16 +1,18 @@
 """What a verification found: separate facts, never one boolean."""
 
 from dataclasses import dataclass
-from enum import Enum
+
+from ohdesk.domain.worded import Worded
+from ohdesk.i18n import mark
 
 
-class Verdict(Enum):
+class Verdict(Worded):
     """Whether a fact holds; the value is what `--json` prints."""
 
-    HOLDS = "holds"
-    FAILS = "does not hold"
+    HOLDS = "holds", mark("成立")
+    FAILS = "does not hold", mark("不成立")
     # "Could not be checked" is neither yes nor no: one boolean would have to lie about it.
-    UNCHECKED = "unchecked"
+    UNCHECKED = "unchecked", mark("未核")
 
 
 @dataclass(frozen=True, slots=True)

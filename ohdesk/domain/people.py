@@ -5,73 +5,37 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem
 from ohdesk.i18n import mark, tr
 
 TEAM = 2  # 行政处罚法 第四十二条: at least two
 
 
-class OfficeRole(StrEnum):
+class OfficeRole(Worded):
     """Which side of the exchange an office is on: a town inspects and reports, its county gathers and hands down."""
 
-    TOWN = "town"
-    COUNTY = "county"
-
-    @property
-    def word(self) -> str:
-        """The role as shown."""
-        return tr(_OFFICE_WORDS[self])
+    TOWN = "town", mark("镇街")
+    COUNTY = "county", mark("县级")
 
 
-_OFFICE_WORDS = {
-    OfficeRole.TOWN: mark("镇街"),
-    OfficeRole.COUNTY: mark("县级"),
-}
-
-
-class PersonRole(StrEnum):
+class PersonRole(Worded):
     """What a person of an office is to an inspection."""
 
-    INSPECTOR = "inspector"
-    ASSISTANT = "assistant"
-    TECHNICAL_PERSON = "technical_person"
+    INSPECTOR = "inspector", mark("执法人员")
+    ASSISTANT = "assistant", mark("协管员")
+    TECHNICAL_PERSON = "technical_person", mark("技术人员")
     # Not deleted: names stand on signed records and in the trail of who wrote what.
-    RETIRED = "retired"  # 已离岗: can no longer be drawn, inspect or sign
-
-    @property
-    def word(self) -> str:
-        """The role as shown."""
-        return tr(PERSON_WORDS[self])
+    RETIRED = "retired", mark("已离岗")  # can no longer be drawn, inspect or sign
 
 
-PERSON_WORDS = {
-    PersonRole.INSPECTOR: mark("执法人员"),
-    PersonRole.ASSISTANT: mark("协管员"),
-    PersonRole.TECHNICAL_PERSON: mark("技术人员"),
-    PersonRole.RETIRED: mark("已离岗"),
-}
-
-
-class Role(StrEnum):
+class Role(Worded):
     """What an account is there for; one person may have all of them."""
 
-    INSPECTOR = "inspector"
-    SUPERVISOR = "supervisor"
-    COUNTY_CLERK = "county_clerk"
-    ADMINISTRATOR = "administrator"
-
-    @property
-    def word(self) -> str:
-        """The role as shown."""
-        return tr(_ROLE_WORDS[self])
-
-
-_ROLE_WORDS = {
-    Role.INSPECTOR: mark("执法人员"),
-    Role.SUPERVISOR: mark("负责人"),
-    Role.COUNTY_CLERK: mark("县级经办"),
-    Role.ADMINISTRATOR: mark("管理员"),
-}
+    INSPECTOR = "inspector", mark("执法人员")
+    SUPERVISOR = "supervisor", mark("负责人")
+    COUNTY_CLERK = "county_clerk", mark("县级经办")
+    ADMINISTRATOR = "administrator", mark("管理员")
 
 
 class Right(StrEnum):

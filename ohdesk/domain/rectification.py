@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from ohdesk.domain.calendar import WorkCalendar, legal_day, parse_day, parse_instant, week_end
+from ohdesk.domain.worded import Worded
 from ohdesk.i18n import mark, tr
 
 
-class Standing(StrEnum):
+class Standing(Worded):
     """What is known of a finding.
 
     draft: the record is not final · in_time, due, overdue: the deadline runs, ends this week, has passed ·
@@ -16,33 +16,24 @@ class Standing(StrEnum):
     corrected, referred, noted: what was done about it has no deadline
     """
 
-    DRAFT = "draft"
-    IN_TIME = "in_time"
-    DUE = "due"
-    OVERDUE = "overdue"
-    PLANNED = "planned"
-    MET = "met"
-    AGAIN = "again"
-    CORRECTED = "corrected"
-    REFERRED = "referred"
-    NOTED = "noted"
+    DRAFT = "draft", mark("未定稿")
+    IN_TIME = "in_time", mark("期限内")
+    DUE = "due", mark("本周到期")
+    OVERDUE = "overdue", mark("逾期 {days} 天")
+    PLANNED = "planned", mark("已安排复查")
+    MET = "met", mark("复查合格")
+    AGAIN = "again", mark("复查仍不合格")
+    CORRECTED = "corrected", mark("当场改正")
+    REFERRED = "referred", mark("待移送")
+    NOTED = "noted", mark("不设期限")
+
+    def word_after(self, days: int) -> str:
+        """Return the word as shown; `days` since the deadline."""
+        return tr(self.said, days=days)
 
 
 WAITING = frozenset({Standing.IN_TIME, Standing.DUE, Standing.OVERDUE})  # a re-inspection is still to be arranged
 FINISHED = frozenset({Standing.MET, Standing.CORRECTED})
-
-_WORDS = {
-    Standing.DRAFT: mark("未定稿"),
-    Standing.IN_TIME: mark("期限内"),
-    Standing.DUE: mark("本周到期"),
-    Standing.OVERDUE: mark("逾期 {days} 天"),
-    Standing.PLANNED: mark("已安排复查"),
-    Standing.MET: mark("复查合格"),
-    Standing.AGAIN: mark("复查仍不合格"),
-    Standing.CORRECTED: mark("当场改正"),
-    Standing.REFERRED: mark("待移送"),
-    Standing.NOTED: mark("不设期限"),
-}
 _ON_SPOT, _REFER = "on_spot", "refer"
 
 
@@ -76,11 +67,6 @@ def standing(disposal: str, due_on: str, today: date, later: Later | None, *, pl
     if due_on < today.isoformat():
         return Standing.OVERDUE
     return Standing.DUE if due_on <= week_end(today).isoformat() else Standing.IN_TIME
-
-
-def standing_word(state: Standing, days: int) -> str:
-    """Return the state in words; `days` since the deadline."""
-    return tr(_WORDS[state], days=days)
 
 
 def days_late(due_on: str, today: date) -> int:

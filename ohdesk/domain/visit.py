@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ohdesk.domain.problems import blank
 from ohdesk.domain.record import Arrival
+from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import mark, tr
 
@@ -14,13 +15,13 @@ RECUSAL_ASKED = "申请回避"
 RE_INSPECTION = "re_inspection"  # the source of a task, in resources/visits/task.toml
 
 
-class VisitState(StrEnum):
+class VisitState(Worded):
     """planned → approved → open → closed; a closed visit never changes again."""
 
-    PLANNED = "planned"
-    APPROVED = "approved"
-    OPEN = "open"
-    CLOSED = "closed"
+    PLANNED = "planned", mark("待批准")
+    APPROVED = "approved", mark("已批准")
+    OPEN = "open", mark("检查中")
+    CLOSED = "closed", mark("已结束")
 
 
 class Act(StrEnum):
@@ -41,12 +42,6 @@ ALLOWED = {
     VisitState.OPEN: frozenset({Act.FILL, Act.END, Act.FINALIZE}),
     # Not even an administrator: what was signed is only ever added to.
     VisitState.CLOSED: frozenset[Act](),
-}
-STATE_WORDS = {
-    VisitState.PLANNED: mark("待批准"),
-    VisitState.APPROVED: mark("已批准"),
-    VisitState.OPEN: mark("检查中"),
-    VisitState.CLOSED: mark("已结束"),
 }
 
 
@@ -182,17 +177,16 @@ class Ending:
     account: str
 
 
-def check_allowed(state: str, act: Act) -> None:
+def check_allowed(state: VisitState, act: Act) -> None:
     """Raise UserError when a visit in this state does not allow the act."""
-    if act in ALLOWED[VisitState(state)]:
+    if act in ALLOWED[state]:
         return
-    word = tr(STATE_WORDS[VisitState(state)])
     # Each with its own remedy: “not allowed” alone leaves one standing at the gate.
     if state == VisitState.CLOSED:
         raise UserError(tr("这次检查已经结束，不能再改动。"), tr("需要更正的，请在笔录上作补充说明。"))
     if state == VisitState.OPEN:
         raise UserError(tr("这次检查已经开始。"), tr("请继续填写检查表，或者结束检查。"))
-    raise UserError(tr("这次检查现为“{state}”，还不能做这一步。", state=word), tr("请先批准并开始检查。"))
+    raise UserError(tr("这次检查现为“{state}”，还不能做这一步。", state=state.word), tr("请先批准并开始检查。"))
 
 
 def power_for(powers: Iterable[Power], mode: str, authority: str, day: date) -> Power:

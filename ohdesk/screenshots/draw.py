@@ -1,14 +1,15 @@
 """Pictures of 抽取: the list, each of the five steps on the desk and for the room, and what can stand in the way."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
+from msgspec.structs import replace
+
 from ohdesk.demo import cast
-from ohdesk.domain.draw.plan import Exclusion, Recusal
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.draw import holding, planning
 from ohdesk.services.draw.holding import SeedMinutes
+from ohdesk.services.draw.plan import Exclusion, Recusal
 from ohdesk.ui.screens.draw.screen import DrawsScreen
 
 _SEED = "20260319140211172531"

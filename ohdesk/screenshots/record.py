@@ -71,7 +71,7 @@ def _photos(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:
     path.write_bytes(workshop_photo(12))
     screen.bring_in(2, path)
     yield stage.shot("records-photos-page")
-    screen.photos.back.click()
+    screen.photos.go_back()
     stage.settle()
 
 

@@ -80,14 +80,21 @@ class Context:
 
     def require(self, right: Right) -> None:
         """Raise UserError, naming the roles that would do, unless the actor has the right."""
-        if not may(self, right):
-            roles = "、".join(role.word for role in Role if role in roles_with(right))
-            raise UserError(
-                tr("当前账号没有做这一步的权限。"),
-                tr("请由{roles}登录，或请管理员调整角色。", roles=roles),
-            )
+        if refused := refusal(self, right):
+            raise refused
 
 
 def may(ctx: Context, right: Right) -> bool:
     """True when the actor has the right: what a service asks before it writes, and a screen before it offers."""
     return is_allowed(ctx.actor.roles, right)
+
+
+def refusal(ctx: Context, right: Right) -> UserError | None:
+    """Return why the actor may not do something, with the roles that would do; None when they may."""
+    if may(ctx, right):
+        return None
+    roles = "、".join(role.word for role in Role if role in roles_with(right))
+    return UserError(
+        tr("当前账号没有做这一步的权限。"),
+        tr("请由{roles}登录，或请管理员调整角色。", roles=roles),
+    )

@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from ohdesk.domain.draw.state import DrawState
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import DrawCheck, digest
 from ohdesk.services.exchange import receiving, sending
@@ -205,9 +206,9 @@ def test_coverage_shows_the_employers_behind_the_number(world, screen, jobs, qtb
 
 def test_a_draw_that_comes_out_otherwise_is_said_in_words(world, screen, jobs, qtbot, monkeypatch):
     checks = [
-        DrawCheck("1", "石桥镇", "2026-SQ-001", 1, "computed", ""),
-        DrawCheck("2", "云岭乡", "2026-YL-001", 1, "computed", "不成立：抽取名单与重算一致。"),
-        DrawCheck("3", "云岭乡", "2026-YL-002", 1, "committed", ""),
+        DrawCheck("1", "石桥镇", "2026-SQ-001", 1, DrawState.COMPUTED, ""),
+        DrawCheck("2", "云岭乡", "2026-YL-001", 1, DrawState.COMPUTED, "不成立：抽取名单与重算一致。"),
+        DrawCheck("3", "云岭乡", "2026-YL-002", 1, DrawState.COMMITTED, ""),
     ]
     monkeypatch.setattr(merging, "check_draws", lambda _ctx: checks)
     alt(qtbot, screen, "K")

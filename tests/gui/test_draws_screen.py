@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 
@@ -104,7 +105,7 @@ def type_seed(qtbot, screen, commit_text, first=SCREEN_SEED, second=SCREEN_SEED)
 
 def held(ctx, draw=None, **changes):
     """Hold a draw by services; return its id."""
-    frozen = holding.freeze(ctx, draw or replace(planning.usual_plan(ctx), **changes))
+    frozen = holding.freeze(ctx, draw or structs.replace(planning.usual_plan(ctx), **changes))
     holding.set_seed(ctx, frozen, SCREEN_SEED, SCREEN_SEED, MINUTES)
     holding.compute(ctx, frozen)
     return frozen
@@ -269,7 +270,7 @@ def test_a_plan_without_number_is_refused_beside_its_field(screen, qtbot):
 
 
 def test_a_plan_whose_draw_has_no_result_yet_is_not_begun_twice(screen, town, qtbot):
-    holding.freeze(town, replace(planning.usual_plan(town), plan="2026-A"))
+    holding.freeze(town, structs.replace(planning.usual_plan(town), plan="2026-A"))
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     number = screen.wizard.scope.number
     number.setFocus()

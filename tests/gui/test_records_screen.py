@@ -274,13 +274,13 @@ def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_p
     file = tmp_path / "IMG_2.jpg"
     file.write_bytes(picture())
     monkeypatch.setattr("ohdesk.ui.screens.record.screen.choose_file", lambda *_given: file)
-    at.qtbot.keyClick(page.view, Key.Key_Down)
-    at.qtbot.keyClick(page.view, Key.Key_Return)
+    at.qtbot.keyClick(page.list.view, Key.Key_Down)
+    at.qtbot.keyClick(page.list.view, Key.Key_Return)
     at.settle()
     assert [view.announced for view in photo_pages.awaited_views(at.ctx, world.visit)] == [True, False]
     at.qtbot.keyClicks(page.seats.passwords[SECOND], "wrong")
     at.press(page.sign)
-    assert "密码不正确" in page.seats.errors()[SECOND]
+    assert "密码不正确" in page.seats.fields[SECOND].error
     page.seats.passwords[SECOND].clear()
     at.qtbot.keyClicks(page.seats.passwords[SECOND], OWN[SECOND])
     at.qtbot.keyClick(page.seats.passwords[SECOND], Key.Key_Return)

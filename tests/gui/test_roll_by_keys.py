@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 
-from ohdesk.db.search import folded, initials
 from ohdesk.demo.workbook import make_workbook
+from ohdesk.search import folded, initials
 from ohdesk.services.roll import entries, importing, undo
 from ohdesk.services.visit import views
 from ohdesk.ui.screens.roll.screen import RollScreen

@@ -13,6 +13,7 @@ from ohdesk.security import keyfile
 from ohdesk.services.office import accounts, people, powers
 from ohdesk.services.office.workspace import KEY_FILE
 from ohdesk.ui import preferences
+from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.rows import KindRole
 from ohdesk.ui.screens.settings.screen import SettingsScreen
 from tests.conftest import PASSWORD
@@ -141,13 +142,19 @@ def test_nobody_resets_their_own_password(screen):
     assert not screen.section("accounts").items["reset"].isEnabled()
 
 
-def test_what_an_inspector_has_no_right_to_is_grey(ctx, jobs, qtbot):
+def test_what_an_inspector_has_no_right_to_is_grey_and_says_who_has_it(ctx, jobs, qtbot):
     people.add_person(ctx, "周沄", "inspector", "T0001", "2027-12-31")
     inspector = replace(ctx, actor=replace(ctx.actor, roles=frozenset({Role.INSPECTOR})))
     screen = shown(inspector, jobs, qtbot)
     for name in ("people", "accounts", "powers"):
         screen.open(name)
-        assert not screen.section(name).items["add"].isEnabled()
+        add = screen.section(name).items["add"]
+        assert not add.isEnabled()
+        assert "管理员" in add.toolTip()
+        assert add.accessibleDescription() == add.toolTip()
+    first = screen.section("powers").findChild(EmptyState).button
+    assert "负责人" in first.toolTip()
+    assert (first.isVisible(), first.isEnabled()) == (True, False)
     screen.open("security")
     assert screen.section("security").form.isEnabled()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from ohdesk.domain.visit import Ending
 from ohdesk.services.office import people
@@ -168,8 +168,7 @@ def test_a_wrong_second_password_is_said_beside_it_and_nothing_is_lost(seat, wor
     at.sign()
     at.second_password("not-the-password")
     at.press(at.flow.conclude.finalize)
-    assert list(at.flow.conclude.seats.errors()) == [SECOND]
-    assert "密码不正确" in at.flow.conclude.seats.errors()[SECOND]
+    assert "密码不正确" in at.flow.conclude.seats.fields[SECOND].error
     assert not views.is_final(at.ctx, world.visit)
     at.second_password()
     at.hands.keyClick(at.flow.conclude.seats.passwords[SECOND], Key.Key_Return)
@@ -215,7 +214,7 @@ def test_what_changed_after_it_was_shown_is_not_signed(seat, world):
     filling.save_answer(at.ctx, world.visit, question.id, type(answer)(answer.value, reason="改过的原因。"))
     at.conclude()
     assert "核对之后笔录内容有了变化" in at.flow.conclude.fault
-    at.press(at.flow.conclude.back)
+    at.press(next(each for each in at.flow.conclude.findChildren(QPushButton) if "返回准备" in each.text()))
     assert at.flow.page is at.flow.prepare
     at.sign()
     at.conclude()

@@ -331,7 +331,7 @@ def test_whatever_the_system_says_of_a_file_ends_with_3_and_a_sentence(monkeypat
     def failing(_args: object) -> int:
         raise OSError(number, os.strerror(number), "the-file")
 
-    monkeypatch.setattr("ohdesk.cli.doctor.run", failing)
+    monkeypatch.setattr("ohdesk.cli.office.look_over", failing)
     assert main(["doctor"]) == 3
     out, err = capsys.readouterr()
     assert out == ""

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import Draw
 from ohdesk.domain.canonical import canonical
-from ohdesk.domain.draw.plan import DrawState
+from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPublished, DrawSeeded, DrawVoided
 from ohdesk.i18n import tr
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead
-from ohdesk.db.search import search_text
 from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.establishment import (
     FIELDS,
@@ -26,6 +25,7 @@ from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
+from ohdesk.search import search_text
 
 # SQLite takes a limited number of parameters in one statement; 500 is below it in every build.
 _AT_ONCE = 500  # rows looked up by one SELECT … IN

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, state_of
-from ohdesk.domain.draw.plan import DrawState
+from ohdesk.domain.draw.state import DrawState
 
 
 class Draw(Base):

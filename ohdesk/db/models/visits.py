@@ -1,9 +1,8 @@
 """A visit being planned and filled: drafts of this laptop, saved at once, never in the journal."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ohdesk.db.models.base import Base, Held, Instant, state_of
@@ -102,7 +101,7 @@ class Answer(Base):
     value: Mapped[AnswerValue] = mapped_column(state_of(AnswerValue))
     reason: Mapped[str] = mapped_column(Text, default="")
     fact: Mapped[str] = mapped_column(Text, default="")
-    details: Mapped[Any] = mapped_column(JSON, default=dict)
+    details: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), default=dict)
     disposal: Mapped[str] = mapped_column(Text, default="")
     due_on: Mapped[str] = mapped_column(String(10), default="")
     saved_at: Mapped[datetime] = mapped_column(Instant)

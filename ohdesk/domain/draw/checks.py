@@ -26,6 +26,7 @@ _SEED = re.compile(f"[0-9]{{{LEAST_SEED},{LONGEST_SEED}}}")
 _NONCE = re.compile(r"[0-9a-f]{64}")
 # In these characters byte order, code-point order and JavaScript's order agree, whoever recomputes.
 _IDS = re.compile(r"[0-9A-Z-]+(?:\n[0-9A-Z-]+)*")
+_NOT_IN_IDS = re.compile(r"[^0-9A-Z-]")
 _SHOWN = 40
 LARGEST_TEAM = 99  # a sheet from elsewhere must not keep the machine busy for ever
 
@@ -41,20 +42,13 @@ def read_sheet(data: bytes) -> Sheet:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise _refused([Problem("sheet.json", tr("规范的 JSON 文件"), _short(error))]) from error
-    problems = list(sheet_problems(value))
+    problems = list(_sheet_problems(value))
     # First, since it explains the rest: a file that was opened and saved again differs in every way at once.
     if not _is_canonical(value, data):
         problems.insert(0, Problem("sheet.json", tr("规范格式（键排序、无空格、换行或多余字节）"), tr("不是规范格式")))
     if problems:
         raise _refused(problems)
     return _sheet(value)
-
-
-def check_sheet(sheet: Sheet) -> bytes:
-    """Return the canonical bytes of a sheet made here; raises ProblemsError like `read_sheet`."""
-    data = sheet.canonical()
-    read_sheet(data)
-    return data
 
 
 def recompute(data: bytes, seed: str) -> DrawResult:
@@ -86,7 +80,12 @@ def check_commit(sheet: bytes, commit: str) -> None:
         )
 
 
-def sheet_problems(value: Any) -> Iterator[Problem]:
+def as_id(text: str) -> str:
+    """Return a number of the office as it may stand in a sheet: upper case, only 0-9, A-Z and hyphens."""
+    return _NOT_IN_IDS.sub("", text.upper())
+
+
+def _sheet_problems(value: Any) -> Iterator[Problem]:
     """Yield everything wrong with the value of a sheet, whatever it is."""
     if not isinstance(value, dict):
         yield Problem("sheet.json", tr("一个 JSON 对象"), _short(value))

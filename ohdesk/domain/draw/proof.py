@@ -1,8 +1,7 @@
 """The proof of a draw: that sheet, pool, seed and result belong together, told as separate facts."""
 
 import csv
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from hashlib import sha256
 from io import StringIO
 
@@ -14,28 +13,21 @@ from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
 
 
-@dataclass(frozen=True, slots=True)
-class DrawProof:
-    """What was announced (commit) and what was published afterwards, as bytes."""
+def proof_facts(commit: str, sheet: bytes, seed: str, pool: bytes, result: bytes) -> tuple[Fact, ...]:
+    """Return what holds: the sheet's form, the commit, the pool, and the result computed again byte for byte.
 
-    commit: str
-    sheet: bytes
-    seed: str
-    pool_csv: bytes
-    result_csv: bytes
-
-
-def proof_facts(proof: DrawProof) -> tuple[Fact, ...]:
-    """Return what holds: the sheet's form, the commit, the pool, and the result computed again byte for byte."""
-    facts = [_attempt("draw.sheet", tr("抽取单格式规范、内容合规"), lambda: _read(proof.sheet))]
-    facts.append(
-        fact("draw.commit", tr("抽取单与冻结时公布的指纹一致"), proof.commit == commitment(proof.sheet), proof.commit)
-    )
+    commit: as it was announced · sheet, pool, result: the files that were published afterwards
+    """
+    facts = [
+        _attempt("draw.sheet", tr("抽取单格式规范、内容合规"), lambda: _read(sheet)),
+        fact("draw.commit", tr("抽取单与冻结时公布的指纹一致"), commit == commitment(sheet), commit),
+    ]
     # A sheet that cannot be read says nothing about the pool; the result fails by itself then.
     if facts[0].verdict is Verdict.HOLDS:
-        facts.append(_attempt("draw.pool", tr("抽取池与抽取单一致，编号与单位名称不能更换"), lambda: _pool(proof)))
-    facts.append(_attempt("draw.result", tr("按抽取单和种子重新计算，结果逐字节一致"), lambda: _result(proof)))
-    return tuple(facts)
+        said = tr("抽取池与抽取单一致，编号与单位名称不能更换")
+        facts.append(_attempt("draw.pool", said, lambda: _pool(read_sheet(sheet), pool)))
+    said = tr("按抽取单和种子重新计算，结果逐字节一致")
+    return (*facts, _attempt("draw.result", said, lambda: _result(sheet, seed, result)))
 
 
 def fact(key: str, sentence: str, holds: bool, detail: str = "") -> Fact:
@@ -70,29 +62,24 @@ def _read(data: bytes) -> str:
     return f"{sheet.plan} / {sheet.draw}"
 
 
-def _pool(proof: DrawProof) -> str:
-    sheet = read_sheet(proof.sheet)
-    found = sha256(proof.pool_csv).hexdigest()
+def _pool(sheet: Sheet, pool: bytes) -> str:
+    found = sha256(pool).hexdigest()
     if sheet.more.get("pool_sha256") != found:
         raise UserError(tr("pool.csv 的 SHA-256 与抽取单所记不同：{found}", found=found))
-    listed = sorted((entry.id, entry.stratum) for entry in read_pool(proof.pool_csv) if not entry.excluded)
-    if listed != sorted(_taking_part(sheet)):
+    listed = sorted((entry.id, entry.stratum) for entry in read_pool(pool) if not entry.excluded)
+    if listed != sorted((firm, stratum.code) for stratum in sheet.strata for firm in stratum.ids):
         raise UserError(tr("pool.csv 里参加抽取的单位与抽取单不同。"))
     return found
 
 
-def _taking_part(sheet: Sheet) -> Iterable[tuple[str, str]]:
-    return ((firm, stratum.code) for stratum in sheet.strata for firm in stratum.ids)
-
-
-def _result(proof: DrawProof) -> str:
-    if recompute(proof.sheet, proof.seed).csv() != proof.result_csv:
+def _result(sheet: bytes, seed: str, result: bytes) -> str:
+    if recompute(sheet, seed).csv() != result:
         raise UserError(tr("重新计算的结果与 result.csv 不同。"))
-    return sha256(proof.result_csv).hexdigest()
+    return sha256(result).hexdigest()
 
 
-def recomputation_problem(commit: str, sheet: str, seed: str, pool_csv_text: str, result_csv: str) -> str:
+def recomputation_problem(commit: str, sheet: str, seed: str, pool_csv: str, result_csv: str) -> str:
     """Compute a draw again from what travelled; return what does not agree, empty when everything does."""
-    proof = DrawProof(commit, sheet.encode(), seed, pool_csv_text.encode(), result_csv.encode())
-    failed = [fact for fact in proof_facts(proof) if fact.verdict is not Verdict.HOLDS]
+    facts = proof_facts(commit, sheet.encode(), seed, pool_csv.encode(), result_csv.encode())
+    failed = [each for each in facts if each.verdict is not Verdict.HOLDS]
     return "；".join(tr("不成立：{sentence}。{detail}", sentence=f.sentence, detail=f.detail) for f in failed)

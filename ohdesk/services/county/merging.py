@@ -24,6 +24,7 @@ from ohdesk.db.models import (
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.draw.proof import recomputation_problem
+from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import CLOSED_STATES, WRITTEN_BY_KEY, read_value, value_text
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.operations import EstablishmentWritten
@@ -89,7 +90,7 @@ class DrawCheck:
     town: str
     plan: str
     number: int
-    state: str
+    state: DrawState
     problem: str
 
     @property

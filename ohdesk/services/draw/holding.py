@@ -1,19 +1,20 @@
 """The double-random draw (双随机抽取), step by step: freeze, seed, compute; or void. One journal entry per act."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Draw, DrawSheet
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text
-from ohdesk.domain.draw.checks import check_commit, check_seed, check_sheet, recompute
-from ohdesk.domain.draw.drawing import commitment, pool_csv, typed_seed
-from ohdesk.domain.draw.plan import NONCE_BYTES, WAITING, DrawPlan, DrawState, PoolFirm, PoolInspector, sheet_of, tidied
+from ohdesk.domain.draw.checks import check_commit, check_seed, read_sheet, recompute
+from ohdesk.domain.draw.drawing import Candidate, Sheet, commitment, pool_csv, typed_seed
+from ohdesk.domain.draw.state import WAITING, DrawState
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
 from ohdesk.domain.people import Right
@@ -22,9 +23,12 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.draw.pool import plan_problems, settle
+from ohdesk.services.draw.plan import DrawPlan, tidied
+from ohdesk.services.draw.pool import Pool, plan_problems, settle
 from ohdesk.services.draw.rules import draw_rules
 
+# Else a company that learns the list and the seed could compute whether it is drawn before the inspectors come.
+NONCE_BYTES = 32  # 256 random bits
 SALT_BYTES = 32
 LEAST_WITNESSES = 2
 
@@ -47,43 +51,35 @@ def freeze(ctx: Context, plan: DrawPlan) -> str:
     Raises ProblemsError naming everything that stands in the way, UserError while the plan has an unfinished draw.
     """
     ctx.require(Right.DRAW)
-    rules = draw_rules()
     plan = tidied(plan)
-    problems = plan_problems(plan, rules)
-    if problems:
-        raise _not_frozen(problems)
-    day = plan.day or legal_day(ctx.now())
+    _refuse(plan_problems(plan))
     with ctx.transaction() as session:
         # Within the transaction: two freezes at once cannot take one number, and a refusal below gives it back.
         number = _next_number(session, ctx, plan.plan)
-        settled = settle(session, plan, rules, day, ctx.office)
-        if settled.problems:
-            raise _not_frozen(list(settled.problems))
-        firms, inspectors, strata = settled.firms, settled.inspectors, settled.strata
+        pool = settle(ctx, session, plan)
+        _refuse(pool.problems)
         draw_id = uuid7(ctx.now())
-        pool = pool_csv(firm.entry(rules.exclusion_reasons) for firm in firms)
-        side_file = _side_file(plan, firms, inspectors, ctx.entropy(SALT_BYTES))
-        pairs = _recusal_pairs(plan, firms, inspectors)
-        more = _public_particulars(ctx, plan, firms, inspectors, pool, side_file)
-        sheet = sheet_of(plan, number, ctx.entropy(NONCE_BYTES).hex(), strata, inspectors, pairs, more)
-        data = check_sheet(sheet)
+        listed = pool_csv(firm.entry() for firm in pool.firms)
+        side_file = _side_file(pool, ctx.entropy(SALT_BYTES))
+        sheet = _sheet(ctx, pool, number, listed, side_file).canonical()
+        read_sheet(sheet)  # nothing is announced that those who check the draw would refuse
         committed = DrawCommitted(
             record=draw_id,
             plan=plan.plan,
             number=number,
-            commit=commitment(data),
-            pool_sha256=sha256(pool).hexdigest(),
+            commit=commitment(sheet),
+            pool_sha256=sha256(listed).hexdigest(),
         )
         journal.record(session, committed, ctx.stamp())
         # The sheet with its nonce stays here until the result: the nonce would let anybody try seeds until one pleases.
         session.add(
             DrawSheet(
                 draw=draw_id,
-                sheet=data.decode("utf-8"),
-                pool_csv=pool.decode("utf-8"),
+                sheet=sheet.decode("utf-8"),
+                pool_csv=listed.decode("utf-8"),
                 side_file=side_file.decode("utf-8"),
-                firms={firm.id: firm.establishment for firm in firms},
-                people={each.id: each.person for each in inspectors if not each.reason},
+                firms={firm.id: firm.establishment for firm in pool.firms},
+                people={each.id: each.person for each in pool.eligible},
             )
         )
     return draw_id
@@ -186,38 +182,36 @@ def last_day_for_result(draw: Draw) -> date:
     return work_calendar().last_day(legal_day(parse_instant(draw.committed_at)), draw_rules().result_within)
 
 
+def waiting_number(session: Session, ctx: Context, plan: str) -> int | None:
+    """Return the number of the draw of a plan of this office that has no result yet; None without one."""
+    return session.scalars(select(Draw.number).where(*_same_plan(ctx, plan), Draw.state.in_(WAITING))).first()
+
+
 def _next_number(session: Session, ctx: Context, plan: str) -> int:
-    same_plan = (Draw.replica == ctx.office.replica, Draw.plan == plan)
-    waiting = session.scalars(select(Draw).where(*same_plan, Draw.state.in_(WAITING))).first()
+    waiting = waiting_number(session, ctx, plan)
     if waiting is not None:
         raise UserError(
-            tr("计划 {plan} 的第 {number} 次抽取还没有结果。", plan=plan, number=waiting.number),
+            tr("计划 {plan} 的第 {number} 次抽取还没有结果。", plan=plan, number=waiting),
             tr("请先完成那次抽取；不能完成时作废并写明原因。"),
         )
-    return (session.scalar(select(func.max(Draw.number)).where(*same_plan)) or 0) + 1
+    return (session.scalar(select(func.max(Draw.number)).where(*_same_plan(ctx, plan))) or 0) + 1
 
 
-def _recusal_pairs(
-    plan: DrawPlan, firms: tuple[PoolFirm, ...], inspectors: tuple[PoolInspector, ...]
-) -> list[tuple[str, str]]:
-    number = {each.person: each.id for each in inspectors if not each.reason}
-    name = {firm.establishment: firm.id for firm in firms if not firm.reason}
-    return [
-        (number[each.person], name[each.establishment])
+def _same_plan(ctx: Context, plan: str) -> tuple[ColumnElement[bool], ...]:
+    return Draw.replica == ctx.office.replica, Draw.plan == plan
+
+
+def _sheet(ctx: Context, pool: Pool, number: int, listed: bytes, side_file: bytes) -> Sheet:
+    """Return the sheet of a plan over its pool; everything in a fixed order."""
+    plan = pool.plan
+    people = {each.person: each.id for each in pool.eligible}
+    firms = {firm.establishment: firm.id for firm in pool.taking_part}
+    recusals = {
+        (people[each.person], firms[each.establishment])
         for each in plan.recusals
-        if each.person in number and each.establishment in name
-    ]
-
-
-def _public_particulars(
-    ctx: Context,
-    plan: DrawPlan,
-    firms: tuple[PoolFirm, ...],
-    inspectors: tuple[PoolInspector, ...],
-    pool: bytes,
-    side_file: bytes,
-) -> dict[str, object]:
-    return {
+        if each.person in people and each.establishment in firms
+    }
+    more = {
         "office": {"division": ctx.office.division, "name": clean_text(ctx.office.name)},
         "title": plan.title,
         "matter": plan.matter,
@@ -225,33 +219,42 @@ def _public_particulars(
         "place": plan.place,
         "seed_source": plan.seed_source,
         "day": (plan.day or legal_day(ctx.now())).isoformat(),
-        "scope": [
-            {"code": each.code, "where": {key: list(values) for key, values in each.where.items()}}
-            for each in plan.strata
-        ],
-        "exclusions": [[firm.id, firm.reason] for firm in firms if firm.reason],
-        "absences": sorted([each.id, each.reason] for each in inspectors if each.reason),
-        "pool_sha256": sha256(pool).hexdigest(),
+        "scope": [{"code": each.code, "where": each.where} for each in plan.strata],
+        "exclusions": [(firm.id, firm.reason) for firm in pool.left_out],
+        "absences": sorted((each.id, each.reason) for each in pool.inspectors if each.reason),
+        "pool_sha256": sha256(listed).hexdigest(),
         "side_sha256": sha256(side_file).hexdigest(),
     }
+    return Sheet(
+        plan=plan.plan,
+        draw=number,
+        nonce=ctx.entropy(NONCE_BYTES).hex(),
+        team=plan.team,
+        cap=plan.cap,
+        slack=plan.slack,
+        strata=pool.strata,
+        # By number, so that the order of the people in the office's list cannot be used to choose among sheets.
+        inspectors=tuple(Candidate(each.id, each.leads) for each in pool.eligible),
+        recusals=tuple(sorted(recusals)),
+        more=more,
+    )
 
 
-def _side_file(
-    plan: DrawPlan, firms: tuple[PoolFirm, ...], inspectors: tuple[PoolInspector, ...], salt: bytes
-) -> bytes:
+def _side_file(pool: Pool, salt: bytes) -> bytes:
     """Return what is not published; the salt keeps names and reasons from being guessed from the hash."""
-    firm = {each.establishment: each.id for each in firms}
-    number = {each.person: each.id for each in inspectors}
+    plan = pool.plan
+    firm = {each.establishment: each.id for each in pool.firms}
+    number = {each.person: each.id for each in pool.inspectors}
     return canonical(
         {
             # Reasons and names are few: without salt, whoever has the published hash could try them all.
             "salt": salt.hex(),
-            "inspectors": [[each.id, clean_text(each.name), each.reason] for each in inspectors],
-            "unpublished": [[each.id, clean_text(each.name)] for each in firms if not each.publishable],
-            "exclusions": [[firm[each.establishment], each.code, clean_text(each.note)] for each in plan.exclusions],
-            "absences": [[number[each.person], each.code, clean_text(each.note)] for each in plan.absences],
+            "inspectors": [(each.id, clean_text(each.name), each.reason) for each in pool.inspectors],
+            "unpublished": [(each.id, clean_text(each.name)) for each in pool.firms if not each.publishable],
+            "exclusions": [(firm[each.establishment], each.code, clean_text(each.note)) for each in plan.exclusions],
+            "absences": [(number[each.person], each.code, clean_text(each.note)) for each in plan.absences],
             "recusals": [
-                [number[each.person], firm[each.establishment], each.code, clean_text(each.note)]
+                (number[each.person], firm[each.establishment], each.code, clean_text(each.note))
                 for each in plan.recusals
             ],
         }
@@ -263,15 +266,10 @@ def _minutes(minutes: SeedMinutes) -> dict[str, str]:
     return {key: clean_text(text).strip() for key, text in (asdict(minutes) | {"witnesses": witnesses}).items()}
 
 
-def _not_frozen(problems: list[Problem]) -> ProblemsError:
-    return ProblemsError(tr("抽取没有冻结，有 {count} 处要处理。", count=len(problems)), tuple(problems))
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise ProblemsError(tr("抽取没有冻结，有 {count} 处要处理。", count=len(problems)), tuple(problems))
 
 
 def _wrong_state(draw: Draw, message: str) -> UserError:
-    states = {
-        DrawState.COMMITTED: tr("已冻结，等待种子"),
-        DrawState.SEEDED: tr("已有种子，等待抽取"),
-        DrawState.COMPUTED: tr("已抽取"),
-        DrawState.VOID: tr("已作废"),
-    }
-    return UserError(message, tr("这次抽取的状态：{state}。", state=states[draw.state]))
+    return UserError(message, tr("这次抽取的状态：{state}。", state=draw.state.word))

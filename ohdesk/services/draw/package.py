@@ -13,7 +13,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, parse
-from ohdesk.domain.draw.proof import DrawProof, fact, proof_facts
+from ohdesk.domain.draw.proof import fact, proof_facts
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -211,12 +211,6 @@ def _programs(members: Mapping[str, bytes]) -> Fact:
 
 def _draw_facts(members: Mapping[str, bytes], particulars: Mapping[str, Any]) -> tuple[Fact, ...]:
     commit = members["commit.txt"].decode("utf-8", "replace").partition("\n")[0]
-    proof = DrawProof(
-        commit=commit,
-        sheet=members["sheet.json"],
-        seed=members["seed.txt"].decode("ascii", "replace"),
-        pool_csv=members["pool.csv"],
-        result_csv=members["result.csv"],
-    )
+    seed = members["seed.txt"].decode("ascii", "replace")
     same = fact("publication.commit", tr("公示包各处所写的名单指纹相同"), particulars["commit"] == commit, commit)
-    return (same, *proof_facts(proof))
+    return (same, *proof_facts(commit, members["sheet.json"], seed, members["pool.csv"], members["result.csv"]))

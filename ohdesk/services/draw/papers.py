@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from ohdesk.db.models import Draw
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.domain.draw.checks import read_sheet
+from ohdesk.domain.draw.checks import as_id, read_sheet
 from ohdesk.domain.draw.drawing import Sheet
-from ohdesk.domain.draw.plan import DrawState, as_id
+from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.errors import UserError
 from ohdesk.i18n import in_chinese, tr

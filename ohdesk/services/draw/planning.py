@@ -1,21 +1,21 @@
 """A draw before its freeze: a plan to start from, what its list would be, and the plan kept while it is made."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import delete, select
 
 from ohdesk.db.models import Draft, Draw, Establishment
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.draw.plan import WAITING, DrawPlan, PoolFirm, PoolInspector, StratumPlan, tidied
 from ohdesk.domain.establishment import CLOSED_STATES, value_text
 from ohdesk.domain.people import Right
 from ohdesk.errors import Problem
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.services.context import Context
-from ohdesk.services.draw.plan_file import plan_file, plan_with_defaults, read_plan
-from ohdesk.services.draw.pool import plan_problems, settle
+from ohdesk.services.draw.holding import waiting_number
+from ohdesk.services.draw.plan import DrawPlan, StratumPlan, plan_with_defaults, read_plan, tidied
+from ohdesk.services.draw.pool import Pool, plan_problems, settle
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.roll.entries import on_roll
 
@@ -25,48 +25,6 @@ STRATIFY_BY = ("risk_class", "industry", "town")
 _DRAFT = "draw_plan"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _PLAN_NUMBER = "{year}-SJ-{number:03d}"
-
-
-@dataclass(frozen=True, slots=True)
-class ListedRecusal:
-    """An inspector and a firm that may not meet, in words."""
-
-    person: str
-    establishment: str
-    inspector: str
-    firm: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DrawPreview:
-    """What a freeze would fix now. quotas: stratum → (drawn, of); problems: everything that stands in the way."""
-
-    plan: DrawPlan
-    taking_part: tuple[PoolFirm, ...]
-    left_out: tuple[PoolFirm, ...]
-    inspectors: tuple[PoolInspector, ...]
-    recusals: tuple[ListedRecusal, ...]
-    quotas: dict[str, tuple[int, int]]
-    problems: tuple[Problem, ...]
-
-    @property
-    def drawn(self) -> int:
-        """How many firms the draw will give."""
-        return sum(quota for quota, _ in self.quotas.values())
-
-    @property
-    def seats_short(self) -> int:
-        """How many visits the inspectors cannot take between them under the cap; 0 when all can be filled."""
-        eligible = sum(not each.reason for each in self.inspectors)
-        return max(0, self.drawn * self.plan.team - eligible * self.plan.cap)
-
-    @property
-    def too_small(self) -> tuple[str, ...]:
-        """Return the strata that hold fewer firms than the plan wants from them."""
-        if self.plan.total is not None:
-            return ()
-        return tuple(each.code for each in self.plan.strata if each.least > self.quotas.get(each.code, (0, 0))[1])
 
 
 def usual_plan(ctx: Context) -> DrawPlan:
@@ -117,10 +75,9 @@ def strata_sizes(ctx: Context, strata: tuple[StratumPlan, ...]) -> dict[str, int
 def scope_problems(ctx: Context, plan: DrawPlan) -> tuple[Problem, ...]:
     """Return everything wrong with a plan that shows without looking at the roll."""
     plan = tidied(plan)
-    problems = plan_problems(plan, draw_rules())
-    own = (Draw.replica == ctx.office.replica, Draw.plan == plan.plan, Draw.state.in_(WAITING))
+    problems = plan_problems(plan)
     with ctx.reading() as session:
-        waiting = session.scalars(select(Draw.number).where(*own)).first()
+        waiting = waiting_number(session, ctx, plan.plan)
     if waiting is not None:
         found = tr("第 {number} 次抽取还没有结果", number=waiting)
         remedy = tr("请回到列表完成那次抽取；不能完成时作废并写明原因。")
@@ -128,39 +85,17 @@ def scope_problems(ctx: Context, plan: DrawPlan) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def preview(ctx: Context, plan: DrawPlan) -> DrawPreview:
+def preview(ctx: Context, plan: DrawPlan) -> Pool:
     """Return the list that a freeze of this plan would fix now; nothing is set down. Reads the whole roll."""
-    rules, plan = draw_rules(), tidied(plan)
-    day = plan.day or legal_day(ctx.now())
     with ctx.reading() as session:
-        settled = settle(session, plan, rules, day, ctx.office)
-    names = {each.establishment: each.name for each in settled.firms}
-    people = {each.person: each.name for each in settled.inspectors}
-    return DrawPreview(
-        plan=plan,
-        taking_part=tuple(each for each in settled.firms if not each.reason),
-        left_out=tuple(each for each in settled.firms if each.reason),
-        inspectors=settled.inspectors,
-        recusals=tuple(
-            ListedRecusal(
-                person=each.person,
-                establishment=each.establishment,
-                inspector=people.get(each.person, ""),
-                firm=names.get(each.establishment, ""),
-                reason=rules.recusal_reasons.get(each.code, each.code),
-            )
-            for each in plan.recusals
-        ),
-        quotas={each.code: (each.quota, len(each.ids)) for each in settled.strata},
-        problems=settled.problems,
-    )
+        return settle(ctx, session, tidied(plan))
 
 
 def keep_draft(ctx: Context, plan: DrawPlan) -> None:
     """Keep a plan that is being made on this laptop, so that it is there again after a crash."""
     ctx.require(Right.DRAW)
     with ctx.transaction() as session:
-        session.merge(Draft(kind=_DRAFT, of="", part="", content=plan_file(plan).decode()))
+        session.merge(Draft(kind=_DRAFT, of="", part="", content=msgspec.json.encode(plan).decode()))
 
 
 def kept_draft(ctx: Context) -> DrawPlan | None:

@@ -1,24 +1,27 @@
 """The pool of a draw, taken from the roll and the office's people: who takes part, who is left out and why."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record
-from ohdesk.domain.calendar import day_text
-from ohdesk.domain.draw.drawing import Stratum, share_out
-from ohdesk.domain.draw.plan import DrawPlan, PoolFirm, PoolInspector, as_id
+from ohdesk.domain.calendar import day_text, legal_day
+from ohdesk.domain.draw.checks import as_id
+from ohdesk.domain.draw.drawing import PoolEntry, Stratum, share_out
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
 from ohdesk.domain.people import PersonRole
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
-from ohdesk.services.context import Office
-from ohdesk.services.draw.rules import DrawRules
+from ohdesk.services.context import Context
+from ohdesk.services.draw.plan import DrawPlan, Recusal
+from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.roll.entries import on_roll
 
 INSPECTORS = "inspectors"  # key of the problems that concern who may be drawn
@@ -27,30 +30,134 @@ _TAGS = re.compile(r"[\s,，、;；]+")
 
 
 @dataclass(frozen=True, slots=True)
-class SettledPool:
-    """The pool of a plan on a day, and everything in it that stands in the way of a freeze."""
+class PoolFirm:
+    """A roll entry as it enters the pool. `reason` is the code for leaving it out, empty when it takes part.
 
+    id: as it stands in the sheet · local_id: the number the office gave it
+    """
+
+    id: str
+    local_id: str
+    establishment: str
+    name: str
+    stratum: str
+    reason: str
+    publishable: bool
+
+    def entry(self) -> PoolEntry:
+        """Return the line of pool.csv; a firm that may not be published stands without its name."""
+        # Under a publication ban the id alone stands there, so that the pool stays complete and countable.
+        name = self.name if self.publishable else ""
+        words = draw_rules().exclusion_reasons
+        return PoolEntry(self.id, name, self.stratum, words[self.reason] if self.reason else "")
+
+
+@dataclass(frozen=True, slots=True)
+class PoolInspector:
+    """A person of the office as a candidate. `reason` is the code for leaving the person out, or empty.
+
+    id: number of the certificate as it stands in a sheet · until: its last day, "" while none is known
+    """
+
+    id: str
+    person: str
+    name: str
+    until: str
+    leads: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRecusal:
+    """An inspector and a firm that may not meet, in words."""
+
+    recusal: Recusal
+    inspector: str
+    firm: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The pool of a plan as a freeze would fix it now; everything in the order of the ids and codes."""
+
+    plan: DrawPlan
     firms: tuple[PoolFirm, ...]
     inspectors: tuple[PoolInspector, ...]
     strata: tuple[Stratum, ...]
-    problems: tuple[Problem, ...]
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that stands in the way of a freeze."""
+        return (*_inspector_problems(self), *_reference_problems(self), *_pool_problems(self))
+
+    @cached_property
+    def taking_part(self) -> tuple[PoolFirm, ...]:
+        """The firms that can be drawn."""
+        return tuple(each for each in self.firms if not each.reason)
+
+    @cached_property
+    def left_out(self) -> tuple[PoolFirm, ...]:
+        """The firms that cannot be drawn."""
+        return tuple(each for each in self.firms if each.reason)
+
+    @property
+    def eligible(self) -> tuple[PoolInspector, ...]:
+        """The inspectors who can be drawn."""
+        return tuple(each for each in self.inspectors if not each.reason)
+
+    @property
+    def recusals(self) -> tuple[ListedRecusal, ...]:
+        """Who may not meet whom."""
+        firms = {each.establishment: each.name for each in self.firms}
+        people = {each.person: each.name for each in self.inspectors}
+        words = draw_rules().recusal_reasons
+        return tuple(
+            ListedRecusal(
+                each, people.get(each.person, ""), firms.get(each.establishment, ""), words.get(each.code, each.code)
+            )
+            for each in self.plan.recusals
+        )
+
+    @property
+    def quotas(self) -> dict[str, tuple[int, int]]:
+        """Stratum → (drawn, of)."""
+        return quotas(self.strata)
+
+    @property
+    def drawn(self) -> int:
+        """How many firms the draw will give."""
+        return sum(stratum.quota for stratum in self.strata)
+
+    @property
+    def seats_short(self) -> int:
+        """How many visits the inspectors cannot take between them under the cap; 0 when all can be filled."""
+        return max(0, self.drawn * self.plan.team - len(self.eligible) * self.plan.cap)
+
+    @property
+    def too_small(self) -> tuple[str, ...]:
+        """Return the strata that hold fewer firms than the plan wants from them."""
+        if self.plan.total is not None:
+            return ()
+        return tuple(each.code for each in self.strata if each.min > len(each.ids))
 
 
-def settle(session: Session, plan: DrawPlan, rules: DrawRules, day: date, office: Office) -> SettledPool:
-    """Return who takes part and who is left out, as a freeze would fix it now."""
-    firms = pool_firms(session, plan, rules, day, office.division)
-    inspectors = pool_inspectors(session, plan, office.replica, day)
-    strata = strata_of(plan, firms)
-    problems = inspector_problems(plan, inspectors) + reference_problems(plan, firms, inspectors)
-    if not any(stratum.quota for stratum in strata):
-        found = tr("在册 {count} 家，没有一家可抽", count=len(firms))
-        problems.append(Problem(tr("抽取池"), tr("至少抽中一家"), found, tr("请检查分层条件、比例和剔除名单。")))
-    return SettledPool(firms, inspectors, strata, tuple(problems))
+def settle(ctx: Context, session: Session, plan: DrawPlan) -> Pool:
+    """Return who takes part and who is left out, as a freeze would fix it now. Reads the whole roll."""
+    day = plan.day or legal_day(ctx.now())
+    firms = _firms(session, plan, day, ctx.office.division)
+    inspectors = _inspectors(session, plan, day, ctx.office.replica)
+    return Pool(plan, firms, inspectors, _strata(plan, firms))
 
 
-def plan_problems(plan: DrawPlan, rules: DrawRules) -> list[Problem]:
+def quotas(strata: Iterable[Stratum]) -> dict[str, tuple[int, int]]:
+    """Return of each stratum, by code, how many are drawn and of how many."""
+    return {stratum.code: (stratum.quota, len(stratum.ids)) for stratum in strata}
+
+
+def plan_problems(plan: DrawPlan) -> list[Problem]:
     """Return everything wrong with a plan that shows without looking at the roll."""
-    problems = []
+    rules, problems = draw_rules(), []
     if not plan.plan.strip() or len(plan.plan) > rules.plan_length or not plan.plan.isprintable():
         expected = tr("1 到 {count} 个字的计划编号", count=rules.plan_length)
         problems.append(Problem(tr("计划编号"), expected, plan.plan or tr("空白"), field="plan"))
@@ -90,7 +197,7 @@ def _strata_problems(plan: DrawPlan) -> list[Problem]:
     return problems
 
 
-def pool_firms(session: Session, plan: DrawPlan, rules: DrawRules, day: date, division: str) -> tuple[PoolFirm, ...]:
+def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> tuple[PoolFirm, ...]:
     """Return every entry on the roll of the office (`division`) as it enters the pool, sorted by id.
 
     The id is the 统一社会信用代码 where there is one and the firm may be published, else the local
@@ -103,15 +210,13 @@ def pool_firms(session: Session, plan: DrawPlan, rules: DrawRules, day: date, di
     table = Establishment.__table__
     rows = session.execute(select(table).where(on_roll(division)).order_by(table.c.id)).mappings()
     firms = []
-    local_ids = {}
     for row in map(dict, rows):
         stratum = next((each.code for each in plan.strata if each.takes(row)), "")
         # What a person decided goes before what the program finds: the record then names the decision.
         reason = by_hand.get(row["id"], "") or _reason(row, stratum, since, visited)
-        publishable = rules.ban_tag not in _TAGS.split(row["tags"])
-        firms.append(PoolFirm(row["uscc"], row["id"], row["name"], stratum, reason, publishable))
-        local_ids[row["id"]] = row["local_id"]
-    return _numbered(firms, local_ids)
+        publishable = draw_rules().ban_tag not in _TAGS.split(row["tags"])
+        firms.append(PoolFirm(row["uscc"], row["local_id"], row["id"], row["name"], stratum, reason, publishable))
+    return _numbered(firms)
 
 
 def _reason(row: Mapping[str, Any], stratum: str, since: date, visited: frozenset[str]) -> str:
@@ -124,47 +229,45 @@ def _reason(row: Mapping[str, Any], stratum: str, since: date, visited: frozense
     return ""
 
 
-def _numbered(firms: Iterable[PoolFirm], local_ids: Mapping[str, str]) -> tuple[PoolFirm, ...]:
+def _numbered(firms: Iterable[PoolFirm]) -> tuple[PoolFirm, ...]:
     """Give each firm its id; a code or a local number that was given already is not given again."""
     taken: set[str] = set()
     numbered = []
-    for firm in sorted(firms, key=lambda each: _precedence(each, local_ids)):
+    for firm in sorted(firms, key=_precedence):
         # Two entries with one code are one employer entered twice: it must not have two lots.
         code, reason = firm.id, firm.reason
         if code and code in taken:
             reason = reason or "duplicate"
         # A code can be looked up by anybody: who may not be published stands under a local number.
         wanted = code if is_uscc(code) and firm.publishable else ""
-        choices = (wanted, as_id(local_ids[firm.establishment]), as_id(firm.establishment))
+        choices = (wanted, as_id(firm.local_id), as_id(firm.establishment))
         name = next(choice for choice in choices if choice and choice not in taken)
         taken |= {code, name} - {""}
         numbered.append(replace(firm, id=name, reason=reason))
     return tuple(sorted(numbered, key=lambda each: each.id))
 
 
-def _precedence(firm: PoolFirm, local_ids: Mapping[str, str]) -> tuple[bool, str, str, str]:
+def _precedence(firm: PoolFirm) -> tuple[bool, str, str, str]:
     """Order those that take part first: they keep the code when a firm left out carries the same one; then by age."""
     set_down = firm.establishment[:TIME_OF_UUID7]  # entries of one import share the instant, their numbers tell
-    return bool(firm.reason), set_down, local_ids[firm.establishment], firm.establishment
+    return bool(firm.reason), set_down, firm.local_id, firm.establishment
 
 
-def strata_of(plan: DrawPlan, firms: Iterable[PoolFirm]) -> tuple[Stratum, ...]:
+def _strata(plan: DrawPlan, firms: Iterable[PoolFirm]) -> tuple[Stratum, ...]:
     """Return the strata of the sheet, by code; a fixed total is shared out by largest remainder."""
     ids: dict[str, list[str]] = {each.code: [] for each in plan.strata}
     for firm in firms:
         if not firm.reason:
             ids[firm.stratum].append(firm.id)
-    ordered = sorted(plan.strata, key=lambda each: each.code)
-    if plan.total is None:
-        return tuple(
-            Stratum(each.code, tuple(sorted(ids[each.code])), each.num, each.den, each.least) for each in ordered
-        )
-    sizes = {code: len(names) for code, names in ids.items()}
-    shares = share_out(min(plan.total, sum(sizes.values())), sizes)
-    return tuple(Stratum(each.code, tuple(sorted(ids[each.code])), 0, 1, shares[each.code]) for each in ordered)
+    drawn = {each.code: (each.num, each.den, each.least) for each in plan.strata}
+    if plan.total is not None:
+        sizes = {code: len(names) for code, names in ids.items()}
+        shares = share_out(min(plan.total, sum(sizes.values())), sizes)
+        drawn = {code: (0, 1, share) for code, share in shares.items()}
+    return tuple(Stratum(code, tuple(ids[code]), *drawn[code]) for code in sorted(ids))
 
 
-def pool_inspectors(session: Session, plan: DrawPlan, replica: str, day: date) -> tuple[PoolInspector, ...]:
+def _inspectors(session: Session, plan: DrawPlan, day: date, replica: str) -> tuple[PoolInspector, ...]:
     """Return the inspectors of this office, by number; whoever cannot be drawn on that day carries the reason."""
     absent = {each.person: each.code for each in plan.absences}
     people = session.scalars(select(Person).where(Person.replica == replica, Person.role == PersonRole.INSPECTOR))
@@ -179,32 +282,34 @@ def pool_inspectors(session: Session, plan: DrawPlan, replica: str, day: date) -
     return tuple(sorted(inspectors, key=lambda each: (each.id, each.person)))
 
 
-def reference_problems(
-    plan: DrawPlan, firms: tuple[PoolFirm, ...], inspectors: tuple[PoolInspector, ...]
-) -> list[Problem]:
-    """Return which firms and inspectors the plan names that are not in the roll or not inspectors of this office."""
-    in_roll = {each.establishment for each in firms}
-    known = {each.person for each in inspectors}
-    firms_named = [each.establishment for each in plan.exclusions] + [each.establishment for each in plan.recusals]
-    people_named = [each.person for each in plan.absences] + [each.person for each in plan.recusals]
-    return [
-        *(Problem(tr("剔除、回避"), tr("名录中的单位"), each) for each in firms_named if each not in in_roll),
-        *(Problem(tr("不参加、回避"), tr("本单位的执法人员"), each) for each in people_named if each not in known),
-    ]
-
-
-def inspector_problems(plan: DrawPlan, inspectors: tuple[PoolInspector, ...]) -> list[Problem]:
-    """Return why these inspectors cannot be drawn from: too few, nobody to lead, two with one number."""
-    eligible = [each for each in inspectors if not each.reason]
-    problems = []
-    if len(eligible) < plan.team:
-        found = tr("{count} 人", count=len(eligible))
+def _inspector_problems(pool: Pool) -> Iterator[Problem]:
+    """Yield why these inspectors cannot be drawn from: too few, nobody to lead, two with one number."""
+    if len(pool.eligible) < pool.plan.team:
+        found = tr("{count} 人", count=len(pool.eligible))
         remedy = tr("请在“人员”中登记执法证和有效期，或请县级派员。")
-        expected = tr("至少 {count} 人持有效执法证", count=plan.team)
-        problems.append(Problem(tr("执法人员"), expected, found, remedy, field=INSPECTORS))
-    if eligible and not any(each.leads for each in eligible):
-        problems.append(Problem(tr("执法人员"), tr("至少 1 人可任主检"), tr("没有"), field=INSPECTORS))
-    numbers = [each.id for each in eligible]
-    twice = sorted({number for number in numbers if numbers.count(number) > 1})
-    expected, remedy = tr("每人一个不同的证号"), tr("请核对证号。")
-    return problems + [Problem(tr("执法证号"), expected, number, remedy, field=INSPECTORS) for number in twice]
+        expected = tr("至少 {count} 人持有效执法证", count=pool.plan.team)
+        yield Problem(tr("执法人员"), expected, found, remedy, field=INSPECTORS)
+    if pool.eligible and not any(each.leads for each in pool.eligible):
+        yield Problem(tr("执法人员"), tr("至少 1 人可任主检"), tr("没有"), field=INSPECTORS)
+    for number, count in sorted(Counter(each.id for each in pool.eligible).items()):
+        if count > 1:
+            yield Problem(tr("执法证号"), tr("每人一个不同的证号"), number, tr("请核对证号。"), field=INSPECTORS)
+
+
+def _reference_problems(pool: Pool) -> Iterator[Problem]:
+    """Yield which firms and inspectors the plan names that are not in the roll or not inspectors of this office."""
+    plan = pool.plan
+    in_roll = {each.establishment for each in pool.firms}
+    for named in [each.establishment for each in plan.exclusions] + [each.establishment for each in plan.recusals]:
+        if named not in in_roll:
+            yield Problem(tr("剔除、回避"), tr("名录中的单位"), named)
+    known = {each.person for each in pool.inspectors}
+    for named in [each.person for each in plan.absences] + [each.person for each in plan.recusals]:
+        if named not in known:
+            yield Problem(tr("不参加、回避"), tr("本单位的执法人员"), named)
+
+
+def _pool_problems(pool: Pool) -> Iterator[Problem]:
+    if not pool.drawn:
+        found = tr("在册 {count} 家，没有一家可抽", count=len(pool.firms))
+        yield Problem(tr("抽取池"), tr("至少抽中一家"), found, tr("请检查分层条件、比例和剔除名单。"))

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draw, DrawSheet, Establishment, Person
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.draw.checks import read_sheet, recompute
+from ohdesk.domain.draw.checks import as_id, read_sheet, recompute
 from ohdesk.domain.draw.drawing import UNASSIGNED, PoolEntry, Sheet, grouped
-from ohdesk.domain.draw.plan import DrawState, as_id
-from ohdesk.domain.draw.proof import DrawProof, proof_facts, read_pool
+from ohdesk.domain.draw.proof import proof_facts, read_pool
+from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.facts import Fact
 from ohdesk.errors import UserError
 from ohdesk.forms.work_calendar import work_calendar
@@ -189,7 +189,7 @@ def proof_of(ctx: Context, draw_id: str) -> tuple[Fact, ...]:
         if draw is None or not draw.sheet:
             raise UserError(tr("这次抽取还没有结果。"), tr("请先输入种子并抽取。"))
         held = (draw.commit, draw.sheet.encode(), draw.seed, draw.pool_csv.encode(), draw.result_csv.encode())
-    return proof_facts(DrawProof(*held))
+    return proof_facts(*held)
 
 
 def _row(ctx: Context, draw: Draw, kept: DrawSheet | None = None) -> DrawRow:

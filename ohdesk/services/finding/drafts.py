@@ -21,7 +21,7 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.visit.filling import form_of, latest, set_entry, steps_of
+from ohdesk.services.visit.filling import form_of, latest, settle, steps_of
 from ohdesk.services.visit.lookup import find_visit, started_at
 
 
@@ -66,15 +66,15 @@ def set_disposal(ctx: Context, visit_id: str, question_id: str, disposal: str, d
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = _open_visit(session, visit_id)
-        question = form_of(visit.form, visit.form_version).by_id.get(question_id)
+        question = form_of(visit).by_id.get(question_id)
         if question is None:
             raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
         rule = visit_rules().disposal(disposal)
         problems = disposal_problems(question_place(question), rule, due_on, _day(visit))
         if problems:
             raise ProblemsError(tr("处置没有保存。"), tuple(problems))
-        _check_breach(session, visit_id, question)
-        return set_entry(session, visit_id, question_id, {"disposal": rule.id, "due_on": due_on}, ctx.now())
+        settle(session, visit, question, rule.id, due_on, ctx.now())
+    return Change.FINDINGS
 
 
 def accept_proposals(ctx: Context, visit_id: str) -> int:
@@ -82,16 +82,16 @@ def accept_proposals(ctx: Context, visit_id: str) -> int:
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = _open_visit(session, visit_id)
+        questions = form_of(visit).by_id
         rest = [finding for finding in findings_in(session, visit) if not finding.settled]
         for finding in rest:
-            changes = {"disposal": finding.disposal, "due_on": finding.due_on}
-            set_entry(session, visit_id, finding.question, changes, ctx.now())
+            settle(session, visit, questions[finding.question], finding.disposal, finding.due_on, ctx.now())
     return len(rest)
 
 
 def findings_in(session: Session, visit: Visit) -> tuple[FindingDraft, ...]:
     """Return the findings of a visit within an open session."""
-    form = form_of(visit.form, visit.form_version)
+    form = form_of(visit)
     rows = {
         question: step
         for question, step in latest(steps_of(session, visit.id)).items()
@@ -154,12 +154,6 @@ def _open_visit(session: Session, visit_id: str) -> Visit:
     visit = find_visit(session, visit_id)
     check_allowed(visit.state, Act.FILL)
     return visit
-
-
-def _check_breach(session: Session, visit_id: str, question: Question) -> None:
-    step = latest(steps_of(session, visit_id)).get(question.id)
-    if step is None or step.value != AnswerValue.NOT_MET:
-        raise UserError(tr("{place}不是不合格，没有问题可以处置。", place=question_place(question)))
 
 
 def _day(visit: Visit) -> date:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Finding, FindingDuty, Peer, Record, Visit
 from ohdesk.db.queries.lists import lists
-from ohdesk.db.search import folded
 from ohdesk.domain.calendar import instant_text, legal_day, parse_day
 from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.record import InspectionRecord
@@ -19,6 +18,7 @@ from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
+from ohdesk.search import folded
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.finding.later_answers import later_answers

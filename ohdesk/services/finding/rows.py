@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ohdesk.domain.calendar import legal_day, parse_instant
-from ohdesk.domain.rectification import Later, Standing, standing_word
+from ohdesk.domain.rectification import Later, Standing
 from ohdesk.forms.work_calendar import due_shown
 
 
@@ -42,7 +42,7 @@ class RectificationRow:
     @property
     def word(self) -> str:
         """The state in words."""
-        return standing_word(self.state, self.days)
+        return self.state.word_after(self.days)
 
     @property
     def due(self) -> str:

@@ -71,7 +71,7 @@ def _counts(ctx: Context) -> dict[str, int]:
 
 def _verdicts(facts: Sequence[Fact]) -> dict[str, str]:
     """Return each part with its verdict alone: the detail of a fault may name a file."""
-    return {fact.key: fact.verdict.value for fact in facts}
+    return {fact.key: fact.verdict for fact in facts}
 
 
 LOGGER = "ohdesk"

@@ -22,7 +22,7 @@ from ohdesk.domain.record import (
     PhotoLine,
     Signatory,
 )
-from ohdesk.domain.visit import Act, check_allowed
+from ohdesk.domain.visit import Act, VisitState, check_allowed
 from ohdesk.errors import Problem, UserError
 from ohdesk.forms.answers import AnswerValue, Counts, counts, detail_lines
 from ohdesk.forms.definition import Form
@@ -52,7 +52,7 @@ class VisitFacts:
     """
 
     record: InspectionRecord
-    state: str
+    state: VisitState
     counts: Counts
     problems: tuple[Problem, ...]
     gaps: tuple[str, ...]
@@ -68,7 +68,7 @@ def visit_facts(ctx: Context, visit_id: str) -> VisitFacts:
 def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
     """Return the facts of a started visit within an open session."""
     visit = find_visit(session, visit_id)
-    form = form_of(visit.form, visit.form_version)
+    form = form_of(visit)
     answers: Mapping[str, AnswerView] = {}
     findings: tuple[FindingDraft, ...] = ()
     problems: tuple[Problem, ...] = ()

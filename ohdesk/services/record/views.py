@@ -18,11 +18,11 @@ from ohdesk.db.models import (
     RecordPhoto,
 )
 from ohdesk.db.queries.lists import lists
-from ohdesk.db.search import folded
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.record import InspectionRecord
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
+from ohdesk.search import folded
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.record import finalizing, photo_pages

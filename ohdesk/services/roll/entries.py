@@ -15,7 +15,6 @@ from ohdesk.db import journal
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow
 from ohdesk.db.prepared import Prepared, quick_read
 from ohdesk.db.queries.among import last_serial
-from ohdesk.db.search import folded
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import (
     FIELD_BY_KEY,
@@ -38,6 +37,7 @@ from ohdesk.domain.problems import blank
 from ohdesk.domain.roll.definition import MOST
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
+from ohdesk.search import folded
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 

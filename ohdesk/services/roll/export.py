@@ -6,12 +6,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from ohdesk.db.models import Establishment
-from ohdesk.db.search import folded
 from ohdesk.domain.establishment import FIELD_KEYS, value_text
 from ohdesk.domain.roll.reading import ListSheet, RollReading
 from ohdesk.domain.roll.table import Refusal, column_letters
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook, write_roll_table
+from ohdesk.search import folded
 from ohdesk.services.blobs import write_durably
 from ohdesk.services.context import Context
 

@@ -12,7 +12,7 @@ from ohdesk.db.apply.roll import heads_of
 from ohdesk.db.models import BundleOut, Draw, DrawSheet, Establishment, OperationRow, Record, Visit
 from ohdesk.db.queries.among import among
 from ohdesk.domain.canonical import parse
-from ohdesk.domain.draw.plan import DrawState
+from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY, WITHDRAWN, WRITTEN_BY_KEY, Value
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import Write, shown

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,17 +9,16 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import Establishment, Person, Visit
 from ohdesk.db.prepared import Cursor, cursor_of, quick_write
-from ohdesk.db.queries.answers import Before, answer_before, append_answer, set_place
+from ohdesk.db.queries.answers import Before, Entry, answer_before, append_answer, set_place
 from ohdesk.domain.people import Right
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted
+from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted, question_place
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.loader import load_form
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
-from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
 from ohdesk.services.visit.filling_views import (
@@ -41,8 +39,8 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
     """
     with ctx.reading() as session:
         visit = find_visit(session, visit_id)
-        _check_fillable(visit.state, is_patrol=visit.is_patrol, has_ending=visit.ending is not None)
-        form = form_of(visit.form, visit.form_version)
+        _check_fillable(visit)
+        form = form_of(visit)
         answers = answers_of(session, form, visit_id)
         plain = {question: view.answer for question, view in answers.items()}
         photos = photos_of(session, visit_id)
@@ -90,10 +88,12 @@ def save_typed(ctx: Context, visit_id: str, question_id: str, answer: Answer) ->
     with ctx.transaction() as session:
         cursor = cursor_of(session)
         before = _before(cursor, visit_id, question_id)
-        question = form_of(before.form, before.form_version).by_id[question_id]
+        question = form_of(before).by_id[question_id]
         texts = answer.cleaned.texts
         refused = {each.field: texts[each.field] for each in malformed(answer.cleaned, question)}
-        held = _texts_before(before, answer.value)
+        # What stands beside another answer does not count.
+        entry = before.entry
+        held = entry.answer.texts if entry is not None and entry.answer.value is answer.value else {}
         question, stored = _write(
             cursor, visit_id, question_id, answer.with_texts({key: held.get(key, "") for key in refused}), at
         )
@@ -106,7 +106,7 @@ def keep_typed(ctx: Context, visit_id: str, question_id: str, texts: Mapping[str
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
-        _check_fillable(visit.state, is_patrol=visit.is_patrol, has_ending=visit.ending is not None)
+        _check_fillable(visit)
         drafts.keep_typed(session, visit_id, question_id, texts)
 
 
@@ -117,7 +117,7 @@ def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
         raise UserError(tr("请写明未检查的原因。"))
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
-        form = form_of(visit.form, visit.form_version)
+        form = form_of(visit)
         held = answers_of(session, form, visit_id)
         rest = [question.id for question in form.questions if question.id not in held]
         for question_id in rest:
@@ -142,7 +142,7 @@ def undo(ctx: Context, visit_id: str) -> Undone:
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.FILL)
-        form = form_of(visit.form, visit.form_version)
+        form = form_of(visit)
         steps = steps_of(session, visit_id)
         run = _last_run(steps)
         if not run:
@@ -153,23 +153,25 @@ def undo(ctx: Context, visit_id: str) -> Undone:
     return undone
 
 
-def set_entry(session: Session, visit_id: str, question_id: str, changes: Mapping[str, str], at: datetime) -> Change:
-    """Change entries of a stored answer (its disposal, its deadline) within an open session; leaves a trail."""
+def settle(session: Session, visit: Visit, question: Question, disposal: str, due_on: str, at: datetime) -> None:
+    """Set down, within an open session, what is done about a breach and until when; leaves a trail.
+
+    Raises UserError when the question has no answer 不合格.
+    """
     cursor = cursor_of(session)
-    before = _before(cursor, visit_id, question_id)
-    if before.entry is None:
-        raise UserError(tr("这一项还没有作答。"))
-    _store(cursor, (visit_id, question_id), before, {**before.entry, **changes}, at)
-    return Change.FINDINGS
+    before = _before(cursor, visit.id, question.id)
+    if before.entry is None or before.entry.answer.value is not AnswerValue.NOT_MET:
+        raise UserError(tr("{place}不是不合格，没有问题可以处置。", place=question_place(question)))
+    _store(cursor, visit.id, question.id, before, before.entry._replace(disposal=disposal, due_on=due_on), at)
 
 
-def form_of(form_id: str, version: str) -> Form:
+def form_of(visit: Visit | Before) -> Form:
     """Return the form a visit is filled with. Raises UserError when this program carries another version of it."""
-    form = load_form(form_id)
+    form = load_form(visit.form)
     # Questions may have been renumbered between versions: answers given to one must never be printed under another.
-    if form.version != version:
+    if form.version != visit.form_version:
         raise UserError(
-            tr("这次检查用的是检查表 {old} 版，程序现有 {new} 版。", old=version, new=form.version),
+            tr("这次检查用的是检查表 {old} 版，程序现有 {new} 版。", old=visit.form_version, new=form.version),
             tr("请用原来版本的程序完成这次检查，或者重新安排检查。"),
         )
     return form
@@ -183,7 +185,7 @@ def answers_of(session: Session, form: Form, visit_id: str) -> dict[str, AnswerV
     for question in form.questions:
         if question.id in rows:
             row = rows[question.id]
-            answer = Answer(row.value, row.reason, row.fact, dict(row.details))
+            answer = Answer(row.value, row.reason, row.fact, row.details)
             lacking = _lacking(answer, question, typed.get(question.id, {}))
             views[question.id] = AnswerView(answer, row.saved_at, lacking)
     return views
@@ -202,26 +204,19 @@ def latest(steps: Sequence[AnswerRow]) -> dict[str, AnswerRow]:
 
 def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: datetime) -> tuple[Question, Answer]:
     before = _before(cursor, visit_id, question_id)
-    _check_fillable(before.state, is_patrol=before.is_patrol, has_ending=before.has_ending)
-    question = form_of(before.form, before.form_version).by_id.get(question_id)
+    _check_fillable(before)
+    question = form_of(before).by_id.get(question_id)
     if question is None:
         raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
     answer = answer.cleaned
     problems = malformed(answer, question)
     if problems:
         raise ProblemsError(tr("这一项没有保存。"), tuple(problems))
-    held = before.entry or {}
+    held, after = before.entry, Entry(answer)
     # Disposal and deadline belong to the breach: an answer that is no breach any more takes them along.
-    still_a_breach = answer.value is AnswerValue.NOT_MET and held.get("value") == AnswerValue.NOT_MET
-    after = {
-        "value": answer.value.value,
-        "reason": answer.reason,
-        "fact": answer.fact,
-        "details": dict(answer.details),
-        "disposal": held["disposal"] if still_a_breach else "",
-        "due_on": held["due_on"] if still_a_breach else "",
-    }
-    _store(cursor, (visit_id, question_id), before, after, at)
+    if held is not None and held.answer.value is answer.value is AnswerValue.NOT_MET:
+        after = held._replace(answer=answer)
+    _store(cursor, visit_id, question_id, before, after, at)
     return question, answer
 
 
@@ -232,14 +227,6 @@ def _lacking(answer: Answer, question: Question, typed: Mapping[str, str]) -> tu
     return (*refused, *(each for each in missing(answer, question) if each.field not in named))
 
 
-def _texts_before(before: Before, value: AnswerValue) -> Mapping[str, str]:
-    """Return the texts stored so far by field; those of another answer do not count."""
-    entry = before.entry
-    if entry is None or entry["value"] != value:
-        return {}
-    return Answer(value, entry["reason"], entry["fact"], entry["details"]).texts
-
-
 def _before(cursor: Cursor, visit_id: str, question_id: str) -> Before:
     before = answer_before(cursor, visit_id, question_id)
     if before is None:
@@ -247,18 +234,17 @@ def _before(cursor: Cursor, visit_id: str, question_id: str) -> Before:
     return before
 
 
-def _store(cursor: Cursor, place: tuple[str, str], before: Before, after: Mapping[str, Any], at: datetime) -> None:
-    visit_id, question_id = place
+def _store(cursor: Cursor, visit_id: str, question_id: str, before: Before, after: Entry, at: datetime) -> None:
     # Saving is frequent (every pause in typing); a step that changes nothing would only stretch the trail and the undo.
     if before.entry != after:
-        append_answer(cursor, visit_id, (before.seq, question_id), after, at)
+        append_answer(cursor, visit_id, question_id, before.seq + 1, after, at)
 
 
-def _check_fillable(state: str, *, is_patrol: bool, has_ending: bool) -> None:
-    check_allowed(state, Act.FILL)
-    if is_patrol:
+def _check_fillable(visit: Visit | Before) -> None:
+    check_allowed(visit.state, Act.FILL)
+    if visit.is_patrol:
         raise UserError(tr("协管巡查不填检查表，也不作合格、不合格的判定。"), tr("请写明巡查看到的情况，结束巡查。"))
-    if has_ending:
+    if visit.ending is not None:
         raise UserError(tr("这次检查已经以“没有填写检查表”结束。"), tr("请制作笔录。"))
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
-from ohdesk.db.search import folded
 from ohdesk.domain.calendar import BEIJING, legal_day, parse_day, parse_instant, printed_minute
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, team_problems, why_not_inspect
 from ohdesk.domain.record import Arrival
@@ -18,6 +17,7 @@ from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import forms_for, load_form
 from ohdesk.forms.rights import roles_with
 from ohdesk.forms.visiting import visit_rules
+from ohdesk.search import folded
 from ohdesk.services.context import Context
 from ohdesk.services.office.people import office_person
 from ohdesk.services.visit import drafts
@@ -218,7 +218,7 @@ class VisitRow:
     establishment: str
     name: str
     uscc: str
-    state: str
+    state: VisitState
     kind: str
     source: str
     source_id: str

@@ -26,14 +26,14 @@ def button(
     return made
 
 
-def action(role: str, text: str, act: Callable[[], object]) -> QPushButton:
+def action(role: str, text: str, act: Callable[[], object], tip: str = "") -> QPushButton:
     """Return a button with the icon of a role."""
-    return _with_icon(role, text, act, "text_2")
+    return _with_icon(role, text, act, tip, "text_2")
 
 
-def primary_action(role: str, text: str, act: Callable[[], object]) -> QPushButton:
+def primary_action(role: str, text: str, act: Callable[[], object], tip: str = "") -> QPushButton:
     """Return the one button of a screen that stands out."""
-    made = _with_icon(role, text, act, "on_accent")
+    made = _with_icon(role, text, act, tip, "on_accent")
     made.setProperty("primary", True)
     return made
 
@@ -52,8 +52,8 @@ def equally_wide(buttons: Sequence[QPushButton]) -> None:
         each.setMinimumWidth(widest)
 
 
-def _with_icon(role: str, text: str, act: Callable[[], object], tint: str) -> QPushButton:
-    made = QPushButton(icon(role, tint), "")
+def _with_icon(role: str, text: str, act: Callable[[], object], tip: str, tint: str) -> QPushButton:
+    made = button("", tip, act=act)
+    made.setIcon(icon(role, tint))
     relabel(made, text)
-    made.clicked.connect(lambda: act())
     return made

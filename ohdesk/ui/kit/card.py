@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLayout, QWidget
 
 from ohdesk.domain.facts import Fact, Verdict
-from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.lay import Item, clear, column, grow, muted, picture, row, text
 
@@ -69,7 +68,7 @@ class CheckLines(QWidget):
         clear(self._grid)
         self._words = []
         for number, fact in enumerate(facts):
-            said, holds = _said(fact.verdict), fact.verdict is Verdict.HOLDS
+            said, holds = fact.verdict.word, fact.verdict is Verdict.HOLDS
             mark = picture(*_MARKS[fact.verdict])
             mark.setAccessibleName(said)
             sentence = QLabel(fact.sentence if holds else f"{fact.sentence}　{said}")
@@ -90,7 +89,3 @@ def framed(inside: QLayout) -> QFrame:
     frame.setObjectName("card")
     frame.setLayout(inside)
     return frame
-
-
-def _said(verdict: Verdict) -> str:
-    return {Verdict.HOLDS: tr("成立"), Verdict.FAILS: tr("不成立"), Verdict.UNCHECKED: tr("未核")}[verdict]

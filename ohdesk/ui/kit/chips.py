@@ -8,6 +8,14 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 from ohdesk.ui import theme
 
 
+def chip(words: str = "") -> QPushButton:
+    """Return one of several answers: a button that is pressed down while it holds."""
+    made = QPushButton(words)
+    made.setCheckable(True)
+    made.setProperty("chip", True)
+    return made
+
+
 class FilterChips(QWidget):
     """A row of words of which exactly one is chosen; arrows move, a click or Space chooses."""
 
@@ -61,9 +69,7 @@ class FilterChips(QWidget):
             button.deleteLater()
         self._buttons = {}
         for place, key in enumerate(keys):
-            button = QPushButton()
-            button.setCheckable(True)
-            button.setProperty("chip", True)
+            button = chip()
             self._group.addButton(button)
             self._row.insertWidget(place, button)
             self._buttons[key] = button

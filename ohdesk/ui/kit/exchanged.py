@@ -5,7 +5,6 @@ from ohdesk.services.exchange.history import Exchanged
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.wording import counts_text, grouped, minute_text
 
-_SHORT = 19  # four groups of a fingerprint
 _STATES = {
     "received": (mark("已收到"), "ok"),
     "partly": (mark("部分收到"), "warn"),
@@ -25,7 +24,7 @@ def exchanged_columns() -> tuple[Column[Exchanged], ...]:
         Column(tr("对方"), lambda row: row.partner or tr("各镇街"), 140),
         Column(tr("内容"), lambda row: counts_text(row.counts) or tr("只有回执"), 170),
         Column(tr("文件"), lambda row: row.name, 226),
-        Column(tr("指纹"), lambda row: grouped(row.fingerprint)[:_SHORT], 164),
+        Column(tr("指纹"), lambda row: grouped(row.fingerprint, digits=16), 164),
     )
 
 

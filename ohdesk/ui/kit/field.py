@@ -1,8 +1,12 @@
 """A field of a form: its label, its editor, and what is wrong with it, in its own place."""
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from collections.abc import Mapping
 
-from ohdesk.ui import theme
+from PySide6.QtWidgets import QLabel, QWidget
+
+from ohdesk.domain.problems import at_field, in_list
+from ohdesk.errors import UserError
+from ohdesk.ui.kit.lay import column, muted, repaint_state, say
 
 
 class Field(QWidget):
@@ -15,17 +19,9 @@ class Field(QWidget):
         self._caption = QLabel(label)
         self._caption.setObjectName("muted")
         self._caption.setBuddy(editor)  # a letter in the label leads into the editor
-        self._message = QLabel(hint)
-        self._message.setObjectName("muted")
-        self._message.setWordWrap(True)
+        self._message = muted(hint)
         self._hint = hint
-        self._polished = "muted"
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("gap_tiny"))
-        column.addWidget(self._caption)
-        column.addWidget(editor)
-        column.addWidget(self._message)
+        column(self._caption, editor, self._message, of=self, gap="gap_tiny")
         self._message.setVisible(bool(hint))
 
     def wrap_label(self) -> None:
@@ -53,13 +49,30 @@ class Field(QWidget):
         self._show(self._hint, "muted", invalid=False)
 
     def _show(self, text: str, name: str, *, invalid: bool) -> None:
-        self._message.setText(text)
-        self._message.setObjectName(name)
-        self._message.setVisible(bool(text))
-        if (name, bool(self.editor.property("invalid"))) == (self._polished, invalid):
-            return  # polishing is slow, and nothing would look different
-        self._polished = name
-        self.editor.setProperty("invalid", invalid)
-        for widget in (self._message, self.editor):
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+        say(self._message, text)
+        repaint_state(self._message, "objectName", name)
+        repaint_state(self.editor, "invalid", invalid)
+
+
+def say_beside(fields: Mapping[str, Field], said: Mapping[str, str]) -> bool:
+    """Say what is wrong beside the fields, by their keys, and go to the first; True when something is."""
+    for key, field in fields.items():
+        if key in said:
+            field.set_error(said[key])
+        else:
+            field.clear_error()
+    wrong = next((field for key, field in fields.items() if key in said), None)
+    if wrong is not None:
+        wrong.editor.setFocus()
+    return wrong is not None
+
+
+def show_problems(fields: Mapping[str, Field], error: UserError) -> str:
+    """Say each problem beside its field and go to the first; return in lines what belongs to no field."""
+    beside: dict[str, str] = {}
+    for problem in error.problems:
+        if problem.field in fields:
+            beside[problem.field] = "\n".join(filter(None, (beside.get(problem.field), at_field(problem))))
+    elsewhere = [in_list(problem) for problem in error.problems if problem.field not in fields]
+    whole = "" if say_beside(fields, beside) and not elsewhere else error.whole
+    return "\n".join(filter(None, (whole, *elsewhere)))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ohdesk.domain.problems import at_field, in_list
+from ohdesk.domain.problems import at_field
 from ohdesk.domain.register.definition import Field as Asked
 from ohdesk.domain.register.definition import Kind
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -27,7 +27,7 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.editors import note_edit, put_value, value_of
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.field import Field, say_beside, show_problems
 from ohdesk.ui.kit.lay import box, clear, column, grow, muted, row, say, text
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.password_edit import PasswordEdit
@@ -154,15 +154,7 @@ class Form(QFrame):
     def show_problems(self, error: UserError) -> None:
         """Say what is wrong at the fields it belongs to by key, and above the buttons what belongs to none."""
         self.set_busy(busy=False)
-        problems = error.problems
-        elsewhere = [problem for problem in problems if problem.field not in self.fields]
-        for problem in problems:
-            if problem.field in self.fields:
-                self.fields[problem.field].set_error(at_field(problem))
-        say(self._wrong, "\n".join(map(in_list, elsewhere)) if problems else error.whole)
-        wrong = next((problem.field for problem in problems if problem.field in self.fields), "")
-        if wrong:
-            self.fields[wrong].editor.setFocus()
+        say(self._wrong, show_problems(self.fields, error))
 
     def refuse(self, problem: Problem) -> None:
         """Say what is wrong with one field."""
@@ -258,8 +250,7 @@ class Form(QFrame):
             return
         say(self._wrong, "")
         problems = tuple(problem for key in self.fields if (problem := self._problem(key)) is not None)
-        for field in self.fields.values():
-            field.clear_error()
+        say_beside(self.fields, {})
         if problems:
             self.show_problems(ProblemsError("", problems))
         else:

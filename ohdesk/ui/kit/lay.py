@@ -120,6 +120,8 @@ def say(label: QLabel, words: str) -> None:
 
 def repaint_state(widget: QWidget, name: str, value: object) -> None:
     """Give a widget another state by which the style sheet draws it."""
+    if (widget.property(name) or False) == value:
+        return  # polishing is slow, and nothing would look different
     widget.setProperty(name, value)
     widget.style().unpolish(widget)
     widget.style().polish(widget)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from ohdesk.ui import theme
+from ohdesk.ui.kit.chips import chip
 
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
@@ -70,9 +71,7 @@ class Options(QWidget):
         self.chosen.emit(key)
 
     def _button(self, key: str, word: str, letter: str) -> QPushButton:
-        made = QPushButton(f"{word}(&{letter})" if letter else word)
-        made.setCheckable(True)
-        made.setProperty("chip", True)
+        made = chip(f"{word}(&{letter})" if letter else word)
         made.setProperty("upright", self._upright)
         made.setAccessibleName(word)
         made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)  # it would take the letters for itself

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
-from ohdesk.services.context import Context
+from ohdesk.services.context import Context, refusal
 from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 
 Result = TypeVar("Result")
@@ -70,6 +71,15 @@ class Page(Worker):
 
     def focus_first(self) -> None:
         """Put the focus where one begins."""
+
+    def allow(self, right: Right, *buttons: QWidget, when: bool = True) -> None:
+        """Offer buttons to whoever has a right, `when` there is something to do; to others they say who has it."""
+        refused = refusal(self.ctx, right)
+        for each in buttons:
+            each.setEnabled(when and refused is None)
+            if refused is not None:
+                each.setToolTip(refused.whole)
+                each.setAccessibleDescription(refused.whole)
 
     def on_key(self, key: str, act: Callable[[], object]) -> None:
         """Let a key do something while the focus is in this part."""

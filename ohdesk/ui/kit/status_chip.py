@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ohdesk.i18n import mark, tr
+from ohdesk.ui.kit.lay import repaint_state, say
 
 # Which letter is the highest risk depends on the scheme: 甲 is lowest under the 2022 pilot, highest in the older guide.
 _RISK = {
@@ -13,23 +14,20 @@ _SCHEMES = {"pilot2022": mark("2022 试点"), "guide2019": mark("2019 指南")}
 
 
 class StatusChip(QLabel):
-    """A short word; kind "ok", "warn", "bad" or "plain"."""
+    """A short word, or a sentence that wraps; kind "ok", "warn", "bad" or "plain"."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wraps: bool = False) -> None:
         super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        self.setWordWrap(wraps)
+        width = QSizePolicy.Policy.Preferred if wraps else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(width, QSizePolicy.Policy.Maximum)
         self.setProperty("chip", "plain")
         self.hide()
 
     def show_state(self, text: str, kind: str) -> None:
         """Show a word of this kind; an empty word shows nothing."""
-        self.setText(text)
-        self.setVisible(bool(text))
-        if self.property("chip") == kind:
-            return  # polishing is slow, and nothing would look different
-        self.setProperty("chip", kind)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        say(self, text)
+        repaint_state(self, "chip", kind)
 
 
 def risk_kind(risk_class: str, scheme: str) -> str:

@@ -7,12 +7,13 @@ from PySide6.QtCore import QMetaMethod, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLayout, QPushButton, QVBoxLayout, QWidget
 
-from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.confirm import Confirm
+from ohdesk.ui.kit.field import Field, say_beside, show_problems
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, row, say, text
@@ -36,6 +37,7 @@ class StepPage(Page):
         super().__init__(ctx, jobs)
         self.cards = QVBoxLayout()
         self.cards.setSpacing(theme.size("gap"))
+        self.fields: dict[str, Field] = {}  # by the keys that problems name
         self.is_busy = False
         self._fault_line, self._status_line = text("", "fieldError"), text()
         self._fault_line.hide()
@@ -53,9 +55,13 @@ class StepPage(Page):
         self._whole = column(grow(self._middle), self.below, of=self, gap="")
         self.on_key("Ctrl+Return", self.submit)  # from a text, too, in which Enter makes a line
 
-    def put_header(self, header: Header) -> None:
-        """Put a header of its own over the step."""
+    def put_header(self, title: str, back: str = "") -> Header:
+        """Put a header of its own over the step; back: words of the button that does what Esc does."""
+        header = Header(title)
+        if back:
+            header.add(action("back", back, self.go_back, "Esc"))
         self._whole.insertWidget(0, header)
+        return header
 
     def put_beside(self, thing: QWidget, share: int, *, left: bool = False) -> None:
         """Let something stand beside the cards that is not scrolled with them, as the pages of a document.
@@ -90,9 +96,14 @@ class StepPage(Page):
         """Say beside the buttons what keeps one from going on; empty takes it away."""
         say(self._fault_line, words)
 
-    def show_fault(self, error: UserError) -> None:
-        """Say an error that belongs to no field."""
-        self.say_fault("\n".join((error.whole, *map(in_list, error.problems))))
+    def show_problems(self, error: UserError) -> None:
+        """Say each problem beside its field, and beside the buttons what belongs to none."""
+        self.say_fault(show_problems(self.fields, error))
+
+    def clear_faults(self) -> None:
+        """Nothing is wrong."""
+        self.say_fault("")
+        say_beside(self.fields, {})
 
     @property
     def status(self) -> str:
@@ -123,7 +134,7 @@ class StepPage(Page):
     def refuse(self, error: Exception) -> None:
         """Say that something was refused, and why."""
         if isinstance(error, UserError):
-            self.show_fault(error)
+            self.show_problems(error)
         else:
             self.failed.emit(error)
 
@@ -133,6 +144,11 @@ class StepPage(Page):
     def submit(self) -> None:
         """Go on to the next step, if nothing stands against it."""
 
+    def go_back(self) -> None:
+        """Go back to the step before, unless something is being done."""
+        if not self.is_busy:
+            self.back_wanted.emit()
+
     def show_field(self, widget: QWidget) -> None:
         """Scroll to a field and put the focus there."""
         self._scrolled.ensureWidgetVisible(widget)
@@ -141,8 +157,7 @@ class StepPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape and self.isSignalConnected(QMetaMethod.fromSignal(self.back_wanted)):
-            if not self.is_busy:
-                self.back_wanted.emit()
+            self.go_back()
         elif event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             super().keyPressEvent(event)
         # A checkable button is an answer, which Space gives; from it Enter goes on as from a line.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QElapsedTimer, QObject, QThreadPool, Signal
 from PySide6.QtWidgets import QApplication
 
-from ohdesk.db.search import folded, initials
+from ohdesk.search import folded, initials
 from ohdesk.ui.kit.jobs import Job
 
 

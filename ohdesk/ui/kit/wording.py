@@ -8,7 +8,6 @@ from ohdesk.services.exchange.sending import ContentCounts
 
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 _STEP = 1000
-_GROUPS, _GROUP = 8, 4
 
 
 def size_text(size: int) -> str:
@@ -24,9 +23,9 @@ def minute_text(at: datetime) -> str:
     return beijing(at).strftime("%Y-%m-%d %H:%M")
 
 
-def grouped(digest: str) -> str:
-    """Return the first 32 digits of a fingerprint in eight groups."""
-    return " ".join(digest[start : start + _GROUP] for start in range(0, _GROUPS * _GROUP, _GROUP))
+def grouped(digest: str, group: int = 4, digits: int = 32) -> str:
+    """Return the first digits of a fingerprint in groups, to be compared or read out; 32 are eight groups."""
+    return " ".join(digest[start : start + group] for start in range(0, min(digits, len(digest)), group))
 
 
 def counts_text(counts: ContentCounts) -> str:

@@ -93,7 +93,7 @@ def test_problems_stand_at_their_fields_by_key_and_the_rest_beside_the_buttons(f
     form.show_problems(ProblemsError("没有保存。", (here, elsewhere)))
     assert form.fields["until"].error == "应为证号。"
     assert form.page.focusWidget() is form.fields["until"].editor
-    assert "单位：应为在名录中，现为没有。" in said(form)
+    assert "没有保存。\n单位：应为在名录中，现为没有。" in said(form)
 
 
 def test_escape_closes_what_was_not_touched_and_asks_about_what_was(form, qtbot):

@@ -4,8 +4,10 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import text
 
+from ohdesk.db.engine import LOG_PAGES
 from ohdesk.db.prepared import quick_write
 
+PAGE = 4120  # bytes of a page and its head in the log
 INSERT = "INSERT INTO setting VALUES (:key, '1')"
 
 
@@ -33,3 +35,13 @@ def test_closing_the_workspace_closes_the_connection(ctx):
         pass
     ctx.engine.dispose()
     assert not (ctx.folder / "workspace.db-wal").exists()
+
+
+def test_many_small_writes_do_not_let_the_log_grow(ctx):
+    log = ctx.folder / "workspace.db-wal"
+    with quick_write(ctx.engine) as cursor:
+        cursor.execute(INSERT, {"key": "probe"})
+    for number in range(3 * LOG_PAGES):
+        with quick_write(ctx.engine) as cursor:
+            cursor.execute("UPDATE setting SET value = :number WHERE key = 'probe'", {"number": number})
+    assert log.stat().st_size < 2 * LOG_PAGES * PAGE

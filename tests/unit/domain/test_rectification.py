@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ohdesk.domain.calendar import WorkCalendar
-from ohdesk.domain.rectification import Later, Standing, days_late, re_inspection_day, standing, standing_word
+from ohdesk.domain.rectification import Later, Standing, days_late, re_inspection_day, standing
 
 WEDNESDAY = date(2026, 4, 22)
 MET, AGAIN = (Later("v", "2026-0009", "2026-04-21T01:00:00Z", met) for met in (True, False))
@@ -33,7 +33,7 @@ def test_a_state_follows_from_what_is_on_file(disposal, due_on, later, planned, 
 
 def test_an_overdue_finding_says_for_how_long():
     assert days_late("2026-04-20", WEDNESDAY) == 2
-    assert standing_word(Standing.OVERDUE, 2) == "逾期 2 天"
+    assert Standing.OVERDUE.word_after(2) == "逾期 2 天"
     assert days_late("", WEDNESDAY) == 0
 
 

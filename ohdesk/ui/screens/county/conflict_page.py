@@ -16,6 +16,7 @@ from ohdesk.services.county.merging import Candidate, Conflict
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.card import framed
+from ohdesk.ui.kit.chips import chip
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
@@ -148,9 +149,7 @@ class ConflictPage(Page):
         return framed(column(value, text(who), muted(reason), row(use, grow()), edges=("gap", "gap")))
 
     def _choice(self, number: int, label: str) -> QPushButton:
-        made = QPushButton(label)
-        made.setCheckable(True)
-        made.setProperty("chip", True)
+        made = chip(label)
         before = self.group.button(number)
         if before is not None:
             self.group.removeButton(before)  # of the dispute shown before

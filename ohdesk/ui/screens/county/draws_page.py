@@ -1,6 +1,6 @@
 """抽取复核: every town's draw computed again from what it published."""
 
-from ohdesk.i18n import mark, tr
+from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import DrawCheck
@@ -12,13 +12,6 @@ from ohdesk.ui.kit.lay import column, grow, row, say, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
-
-_STATES = {
-    "committed": mark("名单已锁定，等种子"),
-    "seeded": mark("种子已公布，等结果"),
-    "computed": mark("已有结果"),
-    "void": mark("已作废"),
-}
 
 
 class DrawsPage(Page):
@@ -71,7 +64,7 @@ def _in_words(check: DrawCheck) -> str:
         town=check.town,
         plan=check.plan,
         number=check.number,
-        state=tr(_STATES[check.state]),
+        state=check.state.word,
     )
 
 
@@ -86,7 +79,7 @@ def _columns() -> tuple[Column[DrawCheck], ...]:
         Column(tr("镇街"), lambda check: check.town, 200, sought=True),
         Column(tr("计划"), lambda check: check.plan, 150),
         Column(tr("第几次"), lambda check: str(check.number), 70, numeric=True),
-        Column(tr("进度"), lambda check: tr(_STATES[check.state]), 180),
+        Column(tr("进度"), lambda check: check.state.word, 180),
         Column(tr("复核"), lambda check: _verdict(check)[0], 100, kind=lambda check: _verdict(check)[1]),
         Column(tr("说明"), _in_words, 420),
     )

@@ -1,19 +1,18 @@
 """② 名单核对: exactly the list that will be frozen; who is left out and why; the last moment for a change."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget
 
-from ohdesk.domain.draw.plan import Absence, DrawPlan, Exclusion, PoolFirm, PoolInspector, Recusal
 from ohdesk.domain.problems import in_list
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, planning
-from ohdesk.services.draw.planning import DrawPreview, ListedRecusal
-from ohdesk.services.draw.pool import INSPECTORS
+from ohdesk.services.draw.plan import Absence, DrawPlan, Exclusion, Recusal
+from ohdesk.services.draw.pool import INSPECTORS, ListedRecusal, Pool, PoolFirm, PoolInspector
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.draw.views import FrozenView, frozen_view
 from ohdesk.ui.kit.actions import action, primary_action
@@ -38,7 +37,7 @@ class CheckPage(DrawStep):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self.preview: DrawPreview | None = None
+        self.preview: Pool | None = None
         self._listing = Latest(self)
         self._public = False
         self.chips = FilterChips(tr("名单"))
@@ -94,29 +93,28 @@ class CheckPage(DrawStep):
             "冻结后名单、比例、人员和回避都不能再改，只能作废并写明原因。"
             "参加 {firms} 家，将抽 {drawn} 家，执法人员 {people} 名。核对无误后冻结。"
         )
-        eligible = sum(not each.reason for each in self.preview.inspectors)
+        seen = self.preview
         self.confirm.ask(
-            question.format(firms=len(self.preview.taking_part), drawn=self.preview.drawn, people=eligible),
+            question.format(firms=len(seen.taking_part), drawn=seen.drawn, people=len(seen.eligible)),
             tr("现在冻结(&Y)"),
         )
 
-    def _show(self, preview: DrawPreview) -> None:
+    def _show(self, preview: Pool) -> None:
         self.preview = preview
         self.freeze.setEnabled(not preview.problems)
-        eligible = sum(not each.reason for each in preview.inspectors)
         self._summary.setText(
             tr(
                 "将从 {firms} 家中抽 {drawn} 家，每家 {team} 名执法人员；可派 {people} 名",
                 firms=len(preview.taking_part),
                 drawn=preview.drawn,
                 team=preview.plan.team,
-                people=eligible,
+                people=len(preview.eligible),
             )
         )
         self._show_chips()
         say(self._trouble, "\n".join(_trouble(preview)))
         self.to_people.setVisible(
-            eligible < preview.plan.team or any(each.field == INSPECTORS for each in preview.problems)
+            len(preview.eligible) < preview.plan.team or any(each.field == INSPECTORS for each in preview.problems)
         )
         self._list_firms()
         self.lists[PEOPLE].show_rows(preview.inspectors)
@@ -202,7 +200,7 @@ class CheckPage(DrawStep):
             return
         self._asking = RECUSALS
         firm = self.lists[IN].view.current()
-        who = [(each.person, f"{each.name} × {firm.name}") for each in self.preview.inspectors if not each.reason]
+        who = [(each.person, f"{each.name} × {firm.name}") for each in self.preview.eligible]
         self.form.begin(tr("登记回避"), tr("回避的执法人员"), who, draw_rules().recusal_reasons)
 
     def _give(self) -> None:
@@ -277,7 +275,7 @@ def _freeze(ctx: Context, plan: DrawPlan) -> FrozenView:
     return frozen
 
 
-def _trouble(preview: DrawPreview) -> list[str]:
+def _trouble(preview: Pool) -> list[str]:
     """Return what keeps the list from being frozen, and what would go wrong with it."""
     lines = list(map(in_list, preview.problems))
     for code in preview.too_small:
@@ -306,9 +304,7 @@ def _without(plan: DrawPlan, row: object) -> DrawPlan:
     if isinstance(row, PoolInspector):
         return replace(plan, absences=tuple(each for each in plan.absences if each.person != row.person))
     if isinstance(row, ListedRecusal):
-        pair = (row.person, row.establishment)
-        barred = tuple(each for each in plan.recusals if (each.person, each.establishment) != pair)
-        return replace(plan, recusals=barred)
+        return replace(plan, recusals=tuple(each for each in plan.recusals if each != row.recusal))
     return plan
 
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import Signal
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
-from ohdesk.services.context import Context, may
+from ohdesk.services.context import Context
 from ohdesk.services.draw import views
 from ohdesk.services.draw.views import DrawRow
 from ohdesk.ui.kit.actions import primary_action
@@ -32,7 +32,7 @@ class ListPage(Page):
         self.header = Header(tr("双随机抽取"))
         self.new = primary_action("add", tr("新的抽取(&N)"), self.new_wanted.emit)
         self.new.setToolTip("Ctrl+N")
-        self.new.setEnabled(may(ctx, Right.DRAW))
+        self.allow(Right.DRAW, self.new)
         self.header.add(self.new)
         self.on_key("Ctrl+N", self.new.click)
         empty = EmptyState(

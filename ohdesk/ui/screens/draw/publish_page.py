@@ -7,11 +7,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
-from ohdesk.domain.problems import at_field
-from ohdesk.errors import Problem
+from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
-from ohdesk.services.context import Context, may
+from ohdesk.services.context import Context
 from ohdesk.services.draw.views import DrawRow, FrozenView
 from ohdesk.services.visit import conduct
 from ohdesk.ui.kit.actions import action, primary_action
@@ -32,12 +31,12 @@ class PublishPage(PaperStep):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, record, _title)
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
-        self._day = Field(tr("计划日期"), self.day, tr("以后可在“检查”中逐家改动"))
+        self.fields["day"] = Field(tr("计划日期"), self.day, tr("以后可在“检查”中逐家改动"))
         self._package_state, self._record_state = muted(), muted()
         self.save = action("save", tr("抽取记录另存(&S)"), self.save_paper)
         self.print = action("print", tr("打印记录(&P)"), self.print_paper)
         self.package = action("usb", tr("生成公示包(&G)"), self.publish)
-        self.package.setEnabled(may(ctx, Right.PUBLISH))
+        self.allow(Right.PUBLISH, self.package)
         self.plan = primary_action("calendar", tr("安排检查(&A)"), self.submit)
         self._lay_out()
 
@@ -76,12 +75,10 @@ class PublishPage(PaperStep):
         """Plan a visit for every drawn firm that has none yet."""
         if self.view is None or self.plan.isHidden():
             return
-        self._day.clear_error()
-        self.say_fault("")
+        self.clear_faults()
         if not self.day.is_day:
-            problem = Problem(tr("计划日期"), tr("日期"), self.day.text(), example=self.day.example)
-            self._day.set_error(at_field(problem))
-            self.show_field(self.day)
+            wrong = Problem(tr("计划日期"), tr("日期"), self.day.text(), field="day", example=self.day.example)
+            self.show_problems(ProblemsError("", (wrong,)))
             return
         ctx, draw, day = self.ctx, self.view.row.id, self.day.day()
         self.do(lambda: conduct.plan_drawn(ctx, draw, day), self._planned, tr("正在安排检查"))
@@ -108,7 +105,7 @@ class PublishPage(PaperStep):
     def _lay_out(self) -> None:
         self._visits = Card(tr("安排检查"), "calendar")
         self._visits.column.addWidget(muted(tr("为抽中的每一家安排一次检查，人员按抽取结果，不能更换。")))
-        self._visits.column.addWidget(self._day)
+        self._visits.column.addWidget(self.fields["day"])
         self._visits.column.addStretch(1)
         self._record = _card(tr("抽取记录"), "document", self._record_state, self.save, self.print)
         package = _card(tr("公示包"), "export", self._package_state, self.package)

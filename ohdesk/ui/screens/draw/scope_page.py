@@ -1,20 +1,20 @@
 """① 范围: what is drawn, from whom and how many; filled in already, so that Enter is enough."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QTableView
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.draw.plan import DrawPlan, StratumPlan
-from ohdesk.domain.problems import at_field, in_list
-from ohdesk.errors import Problem
+from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.draw import plan_file, planning
+from ohdesk.services.draw import planning
+from ohdesk.services.draw.plan import DrawPlan, StratumPlan, read_plan
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
@@ -67,7 +67,7 @@ class ScopePage(DrawStep):
         self.since, self.day = DayEdit(today), DayEdit(today)
         self.model = StrataModel()
         self.table = QTableView()
-        self._fields = self._make_fields()
+        self.fields = self._make_fields()
         self._fill_choices()
         self._lay_out()
         for editor in (self.number, self.title, self.matter, self.basis, self.place):
@@ -114,7 +114,7 @@ class ScopePage(DrawStep):
             return
         ctx = self.ctx
         title = tr("读入抽取方案")
-        self._offering.ask(lambda: _offer(ctx, plan_file.read_plan(ctx, path.read_bytes())), self._show, title)
+        self._offering.ask(lambda: _offer(ctx, read_plan(ctx, path.read_bytes())), self._show, title)
 
     @property
     def plan(self) -> DrawPlan | None:
@@ -150,19 +150,9 @@ class ScopePage(DrawStep):
         plan = self.plan
         if plan is None:
             return
-        for field in self._fields.values():
-            field.clear_error()
-        self.say_fault("")
         problems = self._day_problems() or planning.scope_problems(self.ctx, plan)
-        for problem in problems:
-            if problem.field in self._fields:
-                self._fields[problem.field].set_error(at_field(problem))
-        elsewhere = [problem for problem in problems if problem.field not in self._fields]
-        self.say_fault("\n".join(map(in_list, elsewhere)))
-        wrong = next((problem.field for problem in problems if problem.field in self._fields), "")
-        if wrong:
-            self.show_field(self._fields[wrong].editor)
-        elif not problems:
+        self.show_problems(ProblemsError("", tuple(problems)))
+        if not problems:
             self.keep()
             self.settled.emit(plan)
 
@@ -302,7 +292,7 @@ class ScopePage(DrawStep):
         left.column.addStretch(1)
         right = Card(tr("从哪些单位抽，抽多少"), "draw")
         right.column.addLayout(self._grid(("by", "way", "total"), (3, 4, 2)))
-        right.column.addWidget(self._fields["strata"], 1)
+        right.column.addWidget(self.fields["strata"], 1)
         right.column.addWidget(self._about)
         both = row(grow(left), grow(right), gap="gap")
         self.cards.addLayout(both)
@@ -316,7 +306,7 @@ class ScopePage(DrawStep):
         self.add_actions(self.again, self.file, self.next)
 
     def _grid(self, names: Iterable[str], shares: Sequence[int]) -> QGridLayout:
-        return grid((self._fields[name] for name in names), shares)
+        return grid((self.fields[name] for name in names), shares)
 
 
 _WIDTH = 68

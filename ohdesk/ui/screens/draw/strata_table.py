@@ -1,14 +1,14 @@
 """The strata of a plan as a table to be filled in: which take part, their share, and the least number of each."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import QAbstractTableModel, Qt, Signal
 
 from ohdesk.domain.draw.drawing import share_out
-from ohdesk.domain.draw.plan import StratumPlan
 from ohdesk.i18n import tr
+from ohdesk.services.draw.plan import StratumPlan
 from ohdesk.ui.kit.table_view import NO_PARENT, Index
 
 CODE, SIZE, SHARE, LEAST, DRAWN = range(5)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
-from ohdesk.domain.draw.plan import DrawPlan
 from ohdesk.domain.facts import Fact
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
-from ohdesk.services.context import Context, may
+from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, views
+from ohdesk.services.draw.plan import DrawPlan
 from ohdesk.services.draw.views import DrawDetail, FrozenView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
@@ -165,10 +165,8 @@ class Wizard(Page):
         self.seed.show_view(read.view)
         self.result.show_view(read.view, read.detail, read.proof)
         self.publish.show_view(read.view)
-        may_void = may(self.ctx, Right.VOID)
         self.void.setVisible(row.state != "void" and not self.is_projecting)
-        self.void.setEnabled(may_void)
-        self.void.setToolTip("" if may_void else tr("由负责人或管理员作废"))
+        self.allow(Right.VOID, self.void)
         step = self._step_wanted if self._step_wanted >= 0 else step_of(row)
         self._show_pages(max(SEED, min(step, reached(row))), reached(row))
 

@@ -1,15 +1,10 @@
 """The words of a draw on screen: its steps, its states, how it stands."""
 
-from ohdesk.i18n import mark, tr
+from ohdesk.i18n import tr
 from ohdesk.services.draw.views import DrawRow
 
 SCOPE, CHECK, SEED, DRAW, PUBLISH = range(5)
-_STATES = {
-    "committed": (mark("已冻结，等种子"), "active"),
-    "seeded": (mark("已有种子，等抽取"), "active"),
-    "computed": (mark("已抽取"), "ok"),
-    "void": (mark("已作废"), "plain"),
-}
+_KIND_OF_STATE = {"committed": "active", "seeded": "active", "computed": "ok", "void": "plain"}
 _STEP_OF_STATE = {"committed": SEED, "seeded": DRAW, "computed": PUBLISH, "void": DRAW}
 
 
@@ -20,14 +15,12 @@ def steps() -> tuple[str, ...]:
 
 def state_text(row: DrawRow) -> str:
     """Return in words how far a draw has come."""
-    if row.overdue:
-        return tr("超期未完成，须作废")
-    return tr(_STATES[row.state][0])
+    return tr("超期未完成，须作废") if row.overdue else row.state.word
 
 
 def state_kind(row: DrawRow) -> str:
     """Return the kind of the state's chip."""
-    return "bad" if row.overdue else _STATES[row.state][1]
+    return "bad" if row.overdue else _KIND_OF_STATE[row.state]
 
 
 def step_of(row: DrawRow) -> int:

@@ -9,13 +9,13 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.signing import Seat
-from ohdesk.ui.kit.actions import action, primary_action
-from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import muted, text
 from ohdesk.ui.kit.pdf_view import PdfView
-from ohdesk.ui.screens.record.seats_step import SeatsStep
-from ohdesk.ui.screens.record.wording import grouped, way_word
+from ohdesk.ui.kit.wording import grouped
+from ohdesk.ui.screens.record.party_form import WAYS
+from ohdesk.ui.screens.record.seats import SeatsStep
 
 _PDF_SHARE = 60  # per cent of the page
 
@@ -27,14 +27,10 @@ class ConcludePage(SeatsStep):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self.header = Header(tr("检查人员签名"))
-        self.back = action("back", tr("返回准备(&B)"), self.back_wanted.emit)
-        self.back.setToolTip("Esc")
-        self.header.add(self.back)
+        self.header = self.put_header(tr("检查人员签名"), tr("返回准备(&B)"))
         self.pdf = PdfView(jobs)
         self._party, self.digits = text(), muted()
         self.finalize = primary_action("stamp", tr("完成并定稿(&F)"), self.submit)
-        self.put_header(self.header)
         self.put_beside(self.pdf, _PDF_SHARE)
         for widget in (self._party, self.seats, self.digits):
             self.cards.addWidget(widget)
@@ -45,10 +41,10 @@ class ConcludePage(SeatsStep):
         self.header.say(f"{draft.composed.record.title}　{draft.composed.record.body.name}")
         who = party.name if party.way in SIGNING_WAYS else party.witness
         signed = tr("✔ {name}已签名", name=who) if who else ""
-        self._party.setText(tr("当事人：{way}。{signed}", way=way_word(party.way), signed=signed))
+        self._party.setText(tr("当事人：{way}。{signed}", way=tr(WAYS[party.way]), signed=signed))
         self.seats.show_seats(seats)
         self.pdf.show_pdf(draft.pdf)
-        self.digits.setText(tr("文档指纹 {digits}", digits=grouped(draft.composed.record_sha256)))
+        self.digits.setText(tr("文档指纹 {digits}", digits=grouped(draft.composed.record_sha256, 8, 64)))
         self.say_fault("")
         self.focus_first()
 
@@ -66,4 +62,3 @@ class ConcludePage(SeatsStep):
         missing = self.seats.missing
         self.show_missing(missing, tr("正在签名定稿…") if self.is_busy else tr("定稿后笔录不能再改，只能更正。"))
         self.finalize.setEnabled(not missing)
-        self.back.setEnabled(not self.is_busy)

@@ -10,12 +10,13 @@ from ohdesk.services.context import Context
 from ohdesk.services.record import photo_pages
 from ohdesk.services.record.views import OpenRecord
 from ohdesk.ui.kit.actions import action, primary_action
-from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row
+from ohdesk.ui.kit.list_or_why import ListOrWhy
 from ohdesk.ui.kit.photo_strip import PhotoStrip
-from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
-from ohdesk.ui.screens.record.seats_step import SeatsStep
+from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.screens.record.seats import SeatsStep
 
 _LIST_SHARE = 58  # per cent of the page
 
@@ -29,21 +30,14 @@ class PhotosPage(SeatsStep):
         super().__init__(ctx, jobs)
         self.visit = ""
         self._photos: tuple[PhotoLine, ...] = ()
-        self.header = Header(tr("补照片"))
-        self.back = action("back", tr("返回列表(&L)"), self.back_wanted.emit)
-        self.back.setToolTip("Esc")
-        self.header.add(self.back)
-        columns = _columns()
-        self._table: PagedTable[PhotoLine] = PagedTable(columns)
-        self.view = TableView("awaited_photos", tr("待补的照片"))
-        self.view.show_table(self._table, columns)
-        self.view.opened.connect(self._choose)
+        self.header = self.put_header(tr("补照片"), tr("返回列表(&L)"))
+        self.list = ListOrWhy("awaited_photos", tr("待补的照片"), _columns(), EmptyState("", ""))
+        self.list.view.opened.connect(self._choose)
         self.choose = action("photo", tr("选择照片文件…(&C)"), self._choose)
         self.strip = PhotoStrip()
         self.sign = primary_action("stamp", tr("签名并生成照片说明页(&F)"), self.submit)
         note = tr("逐张选中编号，再选择对应的照片文件；笔录本身不变，照片另做一页，由两名检查人员签名。")
-        photos = column(muted(note), grow(self.view), row(self.choose, grow()), self.strip)
-        self.put_header(self.header)
+        photos = column(muted(note), grow(self.list), row(self.choose, grow()), self.strip)
         self.put_beside(box(photos), _LIST_SHARE, left=True)
         self.cards.addWidget(self.seats)
         self.add_actions(self.sign)
@@ -57,18 +51,17 @@ class PhotosPage(SeatsStep):
 
     def show_photos(self, photos: Sequence[PhotoLine], pictures: Mapping[int, bytes]) -> None:
         """Show what is awaited, and what has come."""
-        held = self.view.currentIndex().row()
         self._photos = tuple(photos)
-        self._table.show_rows(len(photos), lambda offset, limit: self._photos[offset : offset + limit])
-        open_ones = [place for place, photo in enumerate(photos) if photo.announced]
-        self.view.selectRow(open_ones[0] if open_ones else max(held, 0))
+        self.list.show_rows(photos)
+        held = max(self.list.view.currentIndex().row(), 0)
+        self.list.view.selectRow(next((place for place, photo in enumerate(photos) if photo.announced), held))
         self.strip.show_photos(self._come, pictures)
         self.show_state()
         self.focus_first()
 
     def focus_first(self) -> None:
         """Put the focus into the list."""
-        self.view.setFocus()
+        self.list.setFocus()
 
     def submit(self) -> None:
         """Sign the page with the photos that have come."""
@@ -93,7 +86,7 @@ class PhotosPage(SeatsStep):
         return tuple(photo for photo in self._photos if not photo.announced)
 
     def _choose(self) -> None:
-        photo = self.view.current()
+        photo = self.list.view.current()
         if photo is not None and not self.is_busy:
             self.photo_wanted.emit(photo.number)
 

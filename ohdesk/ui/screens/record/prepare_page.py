@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QPushButton
 
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
@@ -13,10 +12,9 @@ from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.signing import Seat
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action, primary_action, relabel
+from ohdesk.ui.kit.actions import button, primary_action, relabel
 from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.pdf_view import PdfView
@@ -40,14 +38,9 @@ class PreparePage(StepPage):
         self._usual: tuple[str, ...] = ()
         self._is_current = False
         self._problems: tuple[Problem, ...] = ()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(theme.layout("autosave_after_ms"))
+        self._pause = QTimer(self, singleShot=True, interval=theme.layout("autosave_after_ms"))
         self._pause.timeout.connect(self.edited)
-        self.header = Header(tr("准备签名"))
-        self.back = action("back", tr("返回列表(&L)"), self.back_wanted.emit)
-        self.back.setToolTip("Esc")
-        self.header.add(self.back)
+        self.header = self.put_header(tr("准备签名"), tr("返回列表(&L)"))
         self.pdf = PdfView(jobs)
         self.party_form = PartyForm()
         self.party_form.edited.connect(self._touch)
@@ -56,13 +49,11 @@ class PreparePage(StepPage):
         hint = tr("已按检查表自动写出；可以改写，每行一段。全部删除后，又自动写出。")
         self._situation_field = Field(tr("现场检查情况"), self.situation, hint)
         self.problems = text()
-        self.fix = QPushButton(tr("回到检查处理(&E)"))
-        self.fix.clicked.connect(self.inspection_wanted)
+        self.fix = button(tr("回到检查处理(&E)"), act=self.inspection_wanted.emit)
         self._to_do = box(column(text(tr("签名前要处理"), "heading"), self.problems, row(self.fix, grow())))
         asked = text(tr("当事人怎样核对"), "heading")
         self.cards.addLayout(column(self._to_do, asked, self.party_form, self._situation_field))
         self.go = primary_action("sign", tr("转交签名(&T)"), self.submit)
-        self.put_header(self.header)
         self.put_beside(self.pdf, _PDF_SHARE)
         self.add_actions(self.go)
         self.begin()

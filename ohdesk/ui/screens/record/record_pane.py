@@ -1,9 +1,8 @@
 """One document beside the list: its actual pages, whether they are still what was signed, and what can be done."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 
-from ohdesk.domain.calendar import beijing, parse_instant
+from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.i18n import tr
 from ohdesk.services.record.views import DocumentRow, OpenRecord, Paper
 from ohdesk.ui.kit.actions import action, primary_action
@@ -13,6 +12,7 @@ from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.kit.wording import grouped, minute_text
 
 
 class RecordPane(Pane):
@@ -30,15 +30,12 @@ class RecordPane(Pane):
         self.papers = LongChoice()
         self.papers.setAccessibleName(tr("文书"))
         self.papers.currentIndexChanged.connect(self._show_paper)
-        self.check = StatusChip()
-        self.check.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.check.setWordWrap(True)
+        self.check = StatusChip(wraps=True)
         self.pdf = PdfView(jobs)
         self._wait, self._awaited = text(), text()
         self.sign = primary_action("sign", tr("去签名(&G)"), self.sign_wanted.emit)
         self.photos = primary_action("photo", tr("补照片(&T)"), self.photos_wanted.emit)
-        self.print = action("print", tr("打印(&P)"), lambda: self.print_wanted.emit(self.paper))
-        self.print.setToolTip("Ctrl+P")
+        self.print = action("print", tr("打印(&P)"), lambda: self.print_wanted.emit(self.paper), "Ctrl+P")
         self.save = action("save", tr("另存(&S)"), lambda: self.save_wanted.emit(self.paper))
         self.amend = action("edit", tr("更正…(&M)"), self.amend_wanted.emit)
         self._ready = box(column(self._wait, row(self.sign, grow()), grow(), gap="gap"))
@@ -81,10 +78,9 @@ class RecordPane(Pane):
         """Show a final record with its papers; `may_add`: a correction, or photos that were announced."""
         self.record = record
         self.show_head(f"{record.number}　{record.name}", _told(record))
-        self.papers.blockSignals(True)
-        self.papers.clear()
-        self.papers.addItems([f"{paper.title} {paper.number}" for paper in record.papers])
-        self.papers.blockSignals(False)
+        with QSignalBlocker(self.papers):  # nobody chose one; what is in front is shown below
+            self.papers.clear()
+            self.papers.addItems([f"{paper.title} {paper.number}" for paper in record.papers])
         self.papers.setVisible(len(record.papers) > 1)
         awaited = len(record.awaited) if may_add else 0
         self._awaited.setText(tr("签名时登记的照片还有 {count} 张没有补入。", count=awaited))
@@ -114,7 +110,7 @@ class RecordPane(Pane):
             self.check.show_state(tr("✗ {reason}", reason=paper.lost), "bad")
         else:
             self.pdf.show_pdf(paper.pdf)
-            digits = " ".join(paper.pdf_sha256[start : start + 4] for start in range(0, 16, 4))
+            digits = grouped(paper.pdf_sha256, digits=16)
             self.check.show_state(tr("✔ 与定稿时一致　文件指纹 {digits} …", digits=digits), "ok")
         self.check.setToolTip(paper.pdf_sha256)
         for button in (self.print, self.save):
@@ -122,13 +118,12 @@ class RecordPane(Pane):
 
 
 def _told(record: OpenRecord) -> str:
-    at = beijing(parse_instant(record.finalized_at)).strftime("%Y-%m-%d %H:%M")
-    lines = [tr("{at} 定稿", at=at)]
+    lines = [tr("{at} 定稿", at=minute_text(parse_instant(record.finalized_at)))]
     lines += [
         tr(
             "更正（{by}，{day}）：{statement} 理由：{reason}",
             by=each.by,
-            day=beijing(parse_instant(each.at)).strftime("%Y-%m-%d"),
+            day=legal_day(parse_instant(each.at)).isoformat(),
             statement=each.statement,
             reason=each.reason,
         )

@@ -12,7 +12,7 @@ from ohdesk.ui.kit.lay import column, grow, row, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.status_chip import StatusChip
-from ohdesk.ui.screens.record.wording import grouped
+from ohdesk.ui.kit.wording import grouped
 
 _TEXT_SHARE, _PDF_SHARE = 36, 64  # per cent of the page
 
@@ -32,8 +32,7 @@ class ResultPage(Page):
         self.pdf = PdfView(jobs)
         self.number, self.fingerprint = text("", "figure"), text("", "code")
         self._state, self._next = StatusChip(), text()
-        self.print = primary_action("print", tr("打印(&P)"), lambda: self.print_wanted.emit(self.paper))
-        self.print.setToolTip("Ctrl+P")
+        self.print = primary_action("print", tr("打印(&P)"), lambda: self.print_wanted.emit(self.paper), "Ctrl+P")
         self.save = action("save", tr("另存(&S)"), lambda: self.save_wanted.emit(self.paper))
         self.home = action("today", tr("回到今日(&H)"), self.home_wanted.emit)
         self.list = action("back", tr("返回列表(&L)"), self.list_wanted.emit)
@@ -48,7 +47,7 @@ class ResultPage(Page):
         self.paper = record.papers[0]
         self.header.say(f"{self.paper.title}　{record.name}")
         self.number.setText(record.number)
-        self.fingerprint.setText(grouped(record.record_sha256))
+        self.fingerprint.setText(grouped(record.record_sha256, 8, 64))
         self._state.show_state(tr("✔ 当事人意见和两名检查人员的签名都在文书里"), "ok")
         self._next.setText(
             tr("打印一份交当事人。登记了编号的照片补入后，在“照片待补”里制作照片说明页。")

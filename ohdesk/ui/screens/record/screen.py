@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.record import PhotoLine
+from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 from ohdesk.services.record import finalizing, photo_pages, signing, views
@@ -17,6 +18,7 @@ from ohdesk.services.record.signing import Seat
 from ohdesk.services.record.views import FINAL, READY, DocumentRow, OpenRecord, Paper
 from ohdesk.services.visit import photos as visit_photos
 from ohdesk.ui.kit.files import choose_file, choose_target
+from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
@@ -24,12 +26,15 @@ from ohdesk.ui.kit.lay import box, column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.kit.screen import Screen
-from ohdesk.ui.screens.record.amend_form import AmendForm
 from ohdesk.ui.screens.record.flow import SigningFlow
 from ohdesk.ui.screens.record.photos_page import PhotosPage
 from ohdesk.ui.screens.record.record_pane import RecordPane
 from ohdesk.ui.screens.record.table import FILTER_WORDS, document_columns, empty_states
 
+_AMENDMENT = (  # 更正: the record stays as signed
+    Field("statement", mark("更正内容"), Kind.NOTE, required=True),
+    Field("reason", mark("更正理由"), required=True),
+)
 _PANE_SHARES = (42, 60)  # per cent of the page: beside the list, and over it
 
 
@@ -62,8 +67,8 @@ class RecordsScreen(Screen):
         self._may_sign = ctx.office.role == OfficeRole.TOWN and may(ctx, Right.RECORD)
         self._reading, self._opening = Latest(self), Latest(self)
         self._is_read = False
-        self._to_open, self._draft = "", _NO_DRAFT
-        self.pane, self.amend_form = RecordPane(jobs), AmendForm()
+        self._to_open, self._draft, self._amending = "", _NO_DRAFT, ""
+        self.pane, self.amend_form = RecordPane(jobs), Form(_AMENDMENT)
         self.list = self._make_list()
         self.header = Header(tr("文书签名"))
         self.printing = Printing(jobs, self)
@@ -133,7 +138,7 @@ class RecordsScreen(Screen):
         if self._signs and self.flow.visit:
             return Draft(self.flow.visit, "", {})
         typed = self.amend_form.draft()
-        return Draft("", self.amend_form.visit, typed) if typed else None
+        return Draft("", self._amending, typed) if typed else None
 
     def take_draft(self, draft: object) -> None:
         """Go on where one was; what was signed by hand has to be signed again."""
@@ -280,16 +285,20 @@ class RecordsScreen(Screen):
         if target is not None:
             self.save_to(paper, target)
 
-    def amend(self, typed: dict[str, str] | None = None) -> None:
-        """Ask for a correction of the record that is shown."""
-        if self.pane.record is not None:
+    def amend(self, typed: Values | None = None) -> None:
+        """Ask what is right in the record that is shown; typed: what was typed before a lock."""
+        record = self.pane.record
+        if record is not None:
+            self._amending = record.visit
             self.list.ask(self.amend_form)
-            self.amend_form.amend(self.pane.record, typed)
+            title = tr("更正 {number}　{name}", number=record.number, name=record.name)
+            note = tr("已定稿的笔录不能改动；更正作为补充说明记在后面，随上报包送县级。")
+            self.amend_form.ask(title, tr("记入更正(&R)"), typed or {}, note, held={})
 
     def _amend(self) -> None:
         form = self.amend_form
         try:
-            change = finalizing.amend(self.ctx, form.visit, form.value("statement"), form.value("reason"))
+            change = finalizing.amend(self.ctx, self._amending, form.value("statement"), form.value("reason"))
         except UserError as error:
             form.show_problems(error)
             return

@@ -18,16 +18,14 @@ from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.kit.step_page import StepPage
-from ohdesk.ui.screens.record.wording import grouped
+from ohdesk.ui.kit.wording import grouped
 
 _LINES = 3
-_SHOWN = 17  # characters of the fingerprint: the sixteen digits that stand at the foot of each page
 _PDF_SHARE = 60  # per cent of the page
 
 
@@ -48,14 +46,11 @@ class SigningPage(StepPage):
         self._finishing = False
         self._seen: set[int] = set()
         self._in_view: set[int] = set()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(theme.layout("autosave_after_ms"))
+        self._pause = QTimer(self, singleShot=True, interval=theme.layout("autosave_after_ms"))
         self._pause.timeout.connect(self.opinion_changed)
-        self._watch = QTimer(self)
-        self._watch.setInterval(theme.layout("page_seen_ms"))
+        self._watch = QTimer(self, interval=theme.layout("page_seen_ms"))
         self._watch.timeout.connect(self._look)
-        self.header = Header(tr("请核对后签名"))
+        self.header = self.put_header(tr("请核对后签名"))
         self.pdf = PdfView(jobs)
         self.pad = SignaturePad()
         self.pad.changed.connect(self.show_state)
@@ -63,15 +58,13 @@ class SigningPage(StepPage):
         self.gate.confirmed.connect(lambda password: self.password_given.emit(password, self._finishing))
         self.gate.declined.connect(self._stay)
         self.finish = primary_action("ok", tr("签好了，交还检查人员(&D)"), self.submit)
-        self.leave = button(tr("退出签名(&E)"), "Esc")
-        self.leave.clicked.connect(self.back_wanted)
+        self.leave = button(tr("退出签名(&E)"), "Esc", act=self.go_back)
         self.back_wanted.connect(self.ask_to_leave)
         self._side = QStackedWidget()
         self._side.addWidget(self._sheet())
         self._side.addWidget(box(column(self.gate, grow())))
         self.cards.addWidget(self._side)
         self.fill(self._side)
-        self.put_header(self.header)
         self.put_beside(self.pdf, _PDF_SHARE, left=True)
         self.add_actions(self.leave, self.finish)
 
@@ -142,8 +135,9 @@ class SigningPage(StepPage):
             self.pad.clear()
         self._fingerprint = draft.composed.record_sha256
         self.pdf.show_pdf(draft.pdf)
-        self.digits.setText(tr("文档指纹 {digits} …", digits=grouped(self._fingerprint)[:_SHOWN]))
-        self.digits.setToolTip(grouped(self._fingerprint))
+        at_foot = grouped(self._fingerprint, 8, 16)  # as much as stands at the foot of each page
+        self.digits.setText(tr("文档指纹 {digits} …", digits=at_foot))
+        self.digits.setToolTip(grouped(self._fingerprint, 8, 64))
         self.say_fault("")
         self._watch.start()
         self.show_state()
@@ -252,9 +246,8 @@ class SigningPage(StepPage):
         self._statement_field = Field(tr("哪里有异议"), self.statement)
         self.read_out = QCheckBox(tr("已由检查人员当面宣读(&R)"))
         self.read_out.toggled.connect(self.show_state)
-        self.again, self.undo = button(tr("重新签(&C)")), button(tr("退回一笔(&B)"))
-        self.again.clicked.connect(self.pad.clear)
-        self.undo.clicked.connect(self.pad.undo)
+        self.again = button(tr("重新签(&C)"), act=self.pad.clear)
+        self.undo = button(tr("退回一笔(&B)"), act=self.pad.undo)
         self._not_yet = text("", "card")
         self._not_yet.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._paper = QStackedWidget()

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from ohdesk.domain.visit import STATE_WORDS
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
@@ -41,7 +40,7 @@ class VisitList(QListWidget):
 
 def _text(line: VisitLine) -> str:
     if not line.number:
-        return tr("{day}　{state}", day=line.on or tr("未定日期"), state=tr(STATE_WORDS[line.state]))
+        return tr("{day}　{state}", day=line.on or tr("未定日期"), state=line.state.word)
     if not line.findings:
         return tr("{day}　{number}", day=line.on, number=line.number)
     return tr("{day}　问题 {count} 项　{number}", day=line.on, number=line.number, count=line.findings)

@@ -65,7 +65,7 @@ class AccountsSection(ListSection[AccountRow]):
         self.show_rows(accounts.list_accounts(self.ctx))
 
     def offer(self, row: AccountRow | None) -> None:
-        self._reset.setEnabled(row is not None and row.name != self.ctx.actor.account)
+        self.allow(Right.ACCOUNT, self._reset, when=row is not None and row.name != self.ctx.actor.account)
 
     def typed(self) -> dict[str, str]:
         return self.form.draft() or {}

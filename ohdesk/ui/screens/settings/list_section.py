@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton
 
 from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
-from ohdesk.services.context import Context, may
+from ohdesk.services.context import Context
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
@@ -32,6 +32,7 @@ class ListSection(Section, Generic[Row]):
         nothing: EmptyState,
     ) -> None:
         super().__init__(ctx, jobs, title, about)
+        self._nothing = nothing
         self.list: ListWithPane[Row] = ListWithPane(
             name, title, columns, nothing, tr("查找"), chosen=by_words(columns), edges=None
         )
@@ -48,8 +49,8 @@ class ListSection(Section, Generic[Row]):
         self.items["list"] = self.list.view
 
     def add_actions(self, actions: Mapping[str, QPushButton], right: Right) -> None:
-        """Put the actions below the list, the primary one last; grey for whoever has not the right to them."""
-        self._actions.setEnabled(may(self.ctx, right))
+        """Put the actions below the list, the primary one last; all need the same right."""
+        self.allow(right, *actions.values(), self._nothing.button)
         for key, button in actions.items():
             self.items[key] = button
             self._row.addWidget(button)

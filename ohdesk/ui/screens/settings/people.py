@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.people import PERSON_WORDS, OfficePerson, PersonRole, Right
+from ohdesk.domain.people import OfficePerson, PersonRole, Right
 from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
@@ -26,7 +26,7 @@ PEOPLE = Definition(
     mark("人员"),
     (
         Field("name", mark("姓名"), required=True, most=LONGEST),
-        Field("role", mark("人员类别"), Kind.CHOICE, choices=tuple((role, PERSON_WORDS[role]) for role in WORKING)),
+        Field("role", mark("人员类别"), Kind.CHOICE, choices=tuple((role, role.said) for role in WORKING)),
         Field("certificate_no", mark("执法证号"), help=mark("执法人员必填。"), most=LONGEST),
         Field("certificate_until", mark("证件有效期至"), Kind.DAY, help=mark("执法人员必填。例如 2027-12-31。")),
         Field(
@@ -66,8 +66,8 @@ class PeopleSection(ListSection[OfficePerson]):
         self.show_rows(people.list_people(self.ctx))
 
     def offer(self, row: OfficePerson | None) -> None:
-        self._correct.setEnabled(row is not None)
-        self._retire.setEnabled(row is not None and row.role != PersonRole.RETIRED)
+        self.allow(Right.OFFICE, self._correct, when=row is not None)
+        self.allow(Right.OFFICE, self._retire, when=row is not None and row.role != PersonRole.RETIRED)
 
     def typed(self) -> dict[str, str]:
         typed = self.form.draft()

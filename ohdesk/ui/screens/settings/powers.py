@@ -63,7 +63,7 @@ class PowersSection(ListSection[Power]):
         self.show_rows(powers.list_powers(self.ctx))
 
     def offer(self, row: Power | None) -> None:
-        self._end.setEnabled(row is not None)
+        self.allow(Right.OFFICE, self._end, when=row is not None)
 
     def typed(self) -> dict[str, str]:
         return self.form.draft() or {}

@@ -3,7 +3,7 @@
 The first page is painted before anything that takes long is imported: of the kit only what it shows is imported here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -134,17 +134,6 @@ class Card(Front):
         if "notice" in vars(self):  # asking for it would make one
             self.notice.hide()
 
-    def say_problems(self, problems: Mapping[str, str]) -> bool:
-        """Say beside each field, by its key, what is wrong with it and go to the first; True when something is."""
-        for key, field in self.fields.items():
-            if key in problems:
-                field.set_error(problems[key])
-            elif field.error:
-                field.clear_error()
-        if problems:
-            self.fields[next(iter(problems))].editor.setFocus()
-        return bool(problems)
-
     def foot(self, *ways_out: QPushButton, right: tuple[QPushButton, ...] = ()) -> QHBoxLayout:
         """Return the row of buttons: ways out on the left; on the right the next step, and what stands before it."""
         return row(*ways_out, grow(self._busy), *right, self.submit)
@@ -174,8 +163,6 @@ class LineRow(QWidget):
 
     def setProperty(self, name: str, value: object) -> bool:  # noqa: N802 - Qt's
         """Mark the line, which is what the style sheet knows."""
-        if (self.line.property(name) or False) == value:
-            return True  # polishing is slow, and nothing would look different
         repaint_state(self.line, name, value)
         return super().setProperty(name, value)
 

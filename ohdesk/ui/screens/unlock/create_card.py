@@ -11,7 +11,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division, knows_towns_of
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.field import Field, say_beside
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.screens.unlock.card_part import CardPart
@@ -164,7 +164,7 @@ class CreateCard(Card):
             return
         # First, so that all that is wrong is said at once.
         joined = self.role == OfficeRole.COUNTY or self.joining.check()
-        if not self.say_problems(self._problems()) and joined:
+        if not say_beside(self.fields, self._problems()) and joined:
             self.submitted.emit(self._office())
 
     def _office(self) -> NewOffice:

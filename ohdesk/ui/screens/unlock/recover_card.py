@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.choice import Choice
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.field import Field, say_beside
 from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.screens.unlock.cards import Card, Recovery
 from ohdesk.ui.screens.unlock.password_row import NewPassword
@@ -51,8 +51,7 @@ class RecoverCard(Card):
         self.account.setCurrentText(account)
         for line in (self.code, self.password, self.again):
             line.clear()
-        for field in self.fields.values():
-            field.clear_error()
+        say_beside(self.fields, {})
 
     def start(self) -> None:
         self.code.setFocus()
@@ -66,7 +65,7 @@ class RecoverCard(Card):
         if not self.submit.isEnabled() or self._folder is None:
             return
         missing = {} if self.code.text().strip() else {"code": tr("请填写。")}
-        if self.say_problems(missing | self._secret.problems()):
+        if say_beside(self.fields, missing | self._secret.problems()):
             return
         code, account = self.code.text(), self.account.currentText()
         self.submitted.emit(Recovery(self._folder, code, account, self.password.text()))

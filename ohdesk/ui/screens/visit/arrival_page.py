@@ -112,7 +112,7 @@ class ArrivalPage(VisitPage):
             self._refuse(error)
             return False
         except UserError as error:
-            self.show_fault(error)
+            self.show_problems(error)
             return False
         self.finish()
         self.visit = ""  # it has started: nothing here is to be checked or kept for it any more

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from ohdesk.domain.visit import STATE_WORDS, VisitState
+from ohdesk.domain.visit import VisitState
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import views
@@ -72,7 +72,7 @@ def _is_in(row: VisitRow, key: str) -> bool:
 
 
 def _state_word(row: VisitRow) -> str:
-    return tr("待签名") if row.awaits_signature else tr(STATE_WORDS[VisitState(row.state)])
+    return tr("待签名") if row.awaits_signature else row.state.word
 
 
 def _state_kind(row: VisitRow) -> str:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLineEdit
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.problems import blank, in_list
 from ohdesk.domain.visit import Task
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -108,11 +108,9 @@ class PlanPage(VisitPage):
             problems.insert(0, blank(tr("被检查单位"), "establishment", tr("请选择被检查单位。")))
         gaps = views.team_gaps(self.ctx, new.inspectors, new.task.planned_on)
         if gaps:  # one field has those of all who go, so each is named
-            self.fields["inspectors"].set_error("".join(in_list(each) for each in gaps))
-            self.show_field(self.inspectors)
+            problems.append(Problem("", "", "", "".join(map(in_list, gaps)), "inspectors"))
         if problems:
             self.show_problems(ProblemsError("", tuple(problems)))
-        if problems or gaps:
             return
         try:
             self._save(new)

@@ -6,7 +6,7 @@ from typing import TypeVar
 from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.visit import STATE_WORDS, VisitState
+from ohdesk.domain.visit import VisitState
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -356,4 +356,4 @@ class VisitsScreen(Screen):
         if not self._visit:
             return ""
         visit = self._view()
-        return " · ".join((tr(STATE_WORDS[VisitState(visit.state)]), "、".join(visit.inspector_names)))
+        return " · ".join((visit.state.word, "、".join(visit.inspector_names)))

@@ -64,7 +64,7 @@ class SummaryPage(VisitPage):
         try:
             change = conduct.take_back_ending(self.ctx, self._view.id)
         except UserError as error:
-            self.show_fault(error)
+            self.show_problems(error)
             return
         self.done.emit(tr("可以继续填写检查表了。"))
         self.changed.emit(change)

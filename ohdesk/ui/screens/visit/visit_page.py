@@ -6,14 +6,12 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from ohdesk.domain.problems import at_field
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.errors import UserError
 from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.editors import put_value, value_of
-from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.password_edit import PasswordEdit
@@ -36,7 +34,6 @@ class VisitPage(StepPage):
     def __init__(self, ctx: Context, jobs: Jobs, name: str = "") -> None:
         """`name`: of the page, under which its drafts are kept; none where nothing is typed."""
         super().__init__(ctx, jobs)
-        self.fields: dict[str, Field] = {}
         self.editors: dict[str, QWidget] = {}
         self.visit = ""  # the one that is shown
         self._name = name
@@ -87,23 +84,6 @@ class VisitPage(StepPage):
         if self._whose and values != self._kept:
             drafts.keep(self.ctx, self._whose, self._name, values)
             self._kept = values
-
-    def clear_faults(self) -> None:
-        """Nothing is wrong."""
-        self.say_fault("")
-        for field in self.fields.values():
-            field.clear_error()
-
-    def show_problems(self, error: UserError) -> None:
-        """Say each problem beside its field and go to the first; what belongs to no field stands beside the buttons."""
-        problems = error.problems if isinstance(error, ProblemsError) else ()
-        at = [(self.fields[each.field], each) for each in problems if each.field in self.fields]
-        for field, problem in at:
-            field.set_error(at_field(problem))
-        if len(at) < len(problems) or not problems:
-            self.show_fault(error)
-        if at:
-            self.show_field(at[0][0].editor)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

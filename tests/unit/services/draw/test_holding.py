@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
 from ohdesk.db import journal
 from ohdesk.db.models import Draw, DrawSheet, OperationRow
 from ohdesk.domain.draw.drawing import commitment
-from ohdesk.domain.draw.plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.ids import uuid7
@@ -23,6 +23,7 @@ from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.security.keyfile import Cost
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed, void
+from ohdesk.services.draw.plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
 from ohdesk.services.draw.views import draw_detail, find_draw, frozen_view, list_draws
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 
@@ -132,7 +133,9 @@ def test_the_pool_names_every_firm_left_out_and_why(town):
     add_firm(town, 26, tags="重点、不予公示", local_id="l-26")
     add_firm(town, 27, uscc="")
     add_firm(town, 28, uscc="91000000MA00000280")
-    frozen = freeze(town, replace(PLAN, exclusions=(Exclusion(establishment=special, code="special", note="内情"),)))
+    frozen = freeze(
+        town, structs.replace(PLAN, exclusions=(Exclusion(establishment=special, code="special", note="内情"),))
+    )
     pool = kept_pool(town, frozen)
     reasons = {name: row[2] for name, row in pool.items() if name != "id" and row[2]}
     assert reasons == {
@@ -178,7 +181,7 @@ def test_inspectors_without_a_valid_certificate_or_on_leave_are_left_out_with_th
     add_person(town, "无证", "")
     add_person(town, "协管", "Z-902", role="assistant")
     away = add_person(town, "请假", "Z-903")
-    frozen = freeze(town, replace(PLAN, absences=(Absence(person=away, code="leave"),)))
+    frozen = freeze(town, structs.replace(PLAN, absences=(Absence(person=away, code="leave"),)))
     sheet = kept_sheet(town, frozen)
     assert [each["id"] for each in sheet["inspectors"]] == ["Z-001", "Z-002", "Z-003", "Z-901"]
     assert sheet["absences"] == [["", "certificate"], ["Z-900", "certificate"], ["Z-903", "leave"]]
@@ -186,10 +189,10 @@ def test_inspectors_without_a_valid_certificate_or_on_leave_are_left_out_with_th
 
 def test_a_recusal_bars_the_pair_and_its_reason_stays_in_the_side_file(town):
     firm = add_firm(town, 30, risk_class="丁")
-    only = replace(PLAN, strata=(StratumPlan(code="丁", where={"risk_class": ("丁",)}, least=1),))
+    only = structs.replace(PLAN, strata=(StratumPlan(code="丁", where={"risk_class": ("丁",)}, least=1),))
     person = add_person(town, "妹夫", "Z-777")
     bar = Recusal(person=person, establishment=firm, code="kin", note="姻亲")
-    draw_id = drawn(town, replace(only, recusals=(bar,)))
+    draw_id = drawn(town, structs.replace(only, recusals=(bar,)))
     sheet = kept_sheet(town, draw_id)
     assert sheet["recusals"] == [["Z-777", code(30)]]
     assert "kin" not in json.dumps(sheet)
@@ -199,20 +202,22 @@ def test_a_recusal_bars_the_pair_and_its_reason_stays_in_the_side_file(town):
 
 
 def test_a_fixed_total_is_shared_out_over_the_strata(town):
-    frozen = freeze(town, replace(PLAN, total=5))
+    frozen = freeze(town, structs.replace(PLAN, total=5))
     assert frozen_view(town, frozen).quotas == {"乙": (3, 6), "甲": (2, 6)}
     assert [(each["num"], each["den"]) for each in kept_sheet(town, frozen)["strata"]] == [(0, 1), (0, 1)]
 
 
 def test_everything_wrong_with_a_plan_is_said_at_once(town):
     strata = (StratumPlan(code="甲", num=-1), StratumPlan(code="甲", where={"colour": ("红",)}))
-    plan = replace(PLAN, plan="", seed_source=" ", team=1, strata=strata, absences=(Absence(person="x", code="why"),))
+    plan = structs.replace(
+        PLAN, plan="", seed_source=" ", team=1, strata=strata, absences=(Absence(person="x", code="why"),)
+    )
     with pytest.raises(ProblemsError) as caught:
         freeze(town, plan)
     assert len(caught.value.problems) == 7
     stranger = Recusal(person="nobody", establishment="nowhere", code="kin")
     with pytest.raises(ProblemsError) as caught:
-        freeze(town, replace(PLAN, recusals=(stranger,)))
+        freeze(town, structs.replace(PLAN, recusals=(stranger,)))
     assert [problem.found for problem in caught.value.problems] == ["nowhere", "nobody"]
 
 
@@ -326,7 +331,7 @@ def test_the_county_recomputes_and_finds_every_change(town):
 
 
 def test_texts_that_a_sheet_cannot_hold_are_tidied_before_the_freeze(town):
-    frozen = freeze(town, replace(PLAN, plan=" 2026\t〔3〕号", title="e\u0301"))
+    frozen = freeze(town, structs.replace(PLAN, plan=" 2026\t〔3〕号", title="e\u0301"))
     assert kept_sheet(town, frozen)["plan"] == "2026 〔3〕号"
     assert kept_sheet(town, frozen)["title"] == "é"
 
@@ -341,6 +346,6 @@ def test_the_same_roll_and_random_bits_give_the_same_sheet_on_any_machine(tmp_pa
             people = [add_person(ctx, name, number) for name, number in (("甲", "Z-1"), ("乙", "Z-2"), ("丙", "Z-3"))]
             bar = Recusal(person=people[0], establishment=firms[0], code="kin")
             out = Exclusion(establishment=firms[1], code="special")
-            plan = replace(PLAN, recusals=(bar,), exclusions=(out,))
+            plan = structs.replace(PLAN, recusals=(bar,), exclusions=(out,))
             commits.add(frozen_view(ctx, freeze(replace(ctx, entropy=bytes), plan)).row.commit)
     assert len(commits) == 1

@@ -4,15 +4,16 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
+from msgspec import structs
 
-from ohdesk.domain.draw.plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
 from ohdesk.domain.facts import Verdict
 from ohdesk.errors import UserError
 from ohdesk.i18n import SOURCE_LANGUAGE, set_language
 from ohdesk.services.draw import holding, planning
 from ohdesk.services.draw.holding import SeedMinutes
-from ohdesk.services.draw.plan_file import plan_file, read_plan
+from ohdesk.services.draw.plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan, read_plan
 from ohdesk.services.draw.views import frozen_view, list_draws, proof_of
 from ohdesk.services.office import people
 from ohdesk.services.roll import entries
@@ -61,7 +62,7 @@ def test_what_is_printed_is_proposed_in_chinese_whatever_is_spoken(town):
 def test_the_preview_is_what_the_freeze_fixes(town):
     firms = [row.id for row in entries.list_rows(town)[:2]]
     persons = [row.id for row in people.list_people(town)]
-    plan = replace(
+    plan = structs.replace(
         planning.usual_plan(town),
         exclusions=(Exclusion(establishment=firms[0], code="special"),),
         absences=(Absence(person=persons[0], code="leave"),),
@@ -87,8 +88,8 @@ def test_strata_follow_the_values_of_the_roll(town):
 
 
 def test_a_stratum_smaller_than_what_is_wanted_of_it_is_named(town):
-    strata = tuple(replace(each, least=10) for each in planning.strata_by(town, "risk_class"))
-    seen = planning.preview(town, replace(planning.usual_plan(town), strata=strata, total=None))
+    strata = tuple(structs.replace(each, least=10) for each in planning.strata_by(town, "risk_class"))
+    seen = planning.preview(town, structs.replace(planning.usual_plan(town), strata=strata, total=None))
     assert seen.too_small == ("丙",)
     assert seen.quotas["丙"] == (6, 6)
 
@@ -103,7 +104,9 @@ def test_a_plan_with_a_draw_still_waiting_is_refused_before_the_list_is_looked_a
 def test_a_plan_half_made_is_kept_as_it_was_and_goes_when_it_is_thrown_away(town):
     assert planning.kept_draft(town) is None
     firm = entries.list_rows(town)[0].id
-    plan = replace(planning.usual_plan(town), total=7, exclusions=(Exclusion(establishment=firm, code="other"),))
+    plan = structs.replace(
+        planning.usual_plan(town), total=7, exclusions=(Exclusion(establishment=firm, code="other"),)
+    )
     planning.keep_draft(town, plan)
     assert planning.kept_draft(town) == plan
     planning.forget_draft(town)
@@ -121,8 +124,8 @@ def test_a_plan_written_to_a_file_is_read_back_the_same(town):
         day=town.now().date(),
         inspected_since=town.now().date() - timedelta(days=30),
     )
-    assert read_plan(town, plan_file(plan)) == plan
-    assert json.loads(plan_file(plan))["strata"][0]["min"] == 2
+    assert read_plan(town, msgspec.json.encode(plan)) == plan
+    assert json.loads(msgspec.json.encode(plan))["strata"][0]["min"] == 2
 
 
 def test_only_some_may_freeze_and_fewer_may_void(town):

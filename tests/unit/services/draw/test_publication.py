@@ -4,18 +4,17 @@ import json
 import random
 import subprocess
 import sys
-from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from msgspec import structs
 
 from ohdesk.db import journal
 from ohdesk.db.models import OwnKey
 from ohdesk.domain.draw.drawing import commitment
-from ohdesk.domain.draw.plan import DrawPlan, StratumPlan
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.ids import uuid7
@@ -27,6 +26,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed, void
 from ohdesk.services.draw.package import checksums, is_package, pack, package_name, unpack, verify_package
 from ohdesk.services.draw.papers import commitment_pdf, record_pdf
+from ohdesk.services.draw.plan import DrawPlan, StratumPlan
 from ohdesk.services.draw.publication import publish
 from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.trust import keys
@@ -62,7 +62,7 @@ def drawn(ctx: Context) -> str:
         fields = {"name": name, "role": "inspector", "certificate_no": number, "certificate_until": "2027-12-31"}
         rest = {"leads": True, "unit": "", "public_key": ""}
         record(ctx, PersonWritten(record=uuid7(ctx.now()), fields=fields | rest))
-    frozen = freeze(ctx, replace(PLAN, total=9))
+    frozen = freeze(ctx, structs.replace(PLAN, total=9))
     minutes = SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
     set_seed(ctx, frozen, SEED, SEED, minutes)
     compute(ctx, frozen)
@@ -256,7 +256,7 @@ def test_a_folder_that_cannot_be_written_leaves_no_trace_in_the_journal(ctx, dra
 
 
 def test_nothing_is_published_before_the_result(ctx, drawn, tmp_path):
-    frozen = freeze(ctx, replace(PLAN, plan="2026-2"))
+    frozen = freeze(ctx, structs.replace(PLAN, plan="2026-2"))
     with pytest.raises(UserError, match="还没有结果"):
         publish(ctx, frozen, tmp_path)
 

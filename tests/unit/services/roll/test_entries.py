@@ -6,9 +6,9 @@ from sqlalchemy import select
 from ohdesk.db import journal
 from ohdesk.db.journal import Stamp
 from ohdesk.db.models import DrawSheet, Establishment
-from ohdesk.db.search import folded
 from ohdesk.domain.operations import DrawCommitted, EstablishmentWritten
 from ohdesk.errors import ProblemsError, UserError
+from ohdesk.search import folded
 from ohdesk.services.changes import Change
 from ohdesk.services.roll import entries, undo
 from ohdesk.services.roll.entries import RollQuery

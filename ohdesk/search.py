@@ -1,4 +1,4 @@
-"""What a roll entry is found by: its name, its codes, and the pinyin initials of its name."""
+"""What a name or a code is found by in a search: folded text, and pinyin initials."""
 
 import os
 import unicodedata

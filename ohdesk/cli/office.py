@@ -1,0 +1,128 @@
+"""`ohdesk init`, `person`, `account` and `doctor`: a workspace, who works in it, who unlocks it, and its health."""
+
+import argparse
+from pathlib import Path
+
+from ohdesk.cli.common import Answer, Commands, open_if_named, password, read_password, workspace_folder
+from ohdesk.domain.facts import Verdict
+from ohdesk.domain.people import OfficeRole, PersonRole, Role
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.office import accounts, doctor, people, workspace
+
+UNSOUND = 3  # as for every fault of the machine
+
+
+def register(commands: Commands) -> None:
+    """Add the commands."""
+    init = commands.command("init", tr("建立工作区"), create)
+    init.add_argument("--role", choices=[role.value for role in OfficeRole], required=True)
+    init.add_argument("--division", required=True, metavar="CODE", help=tr("区划代码：县区 6 位，镇街 9 位"))
+    init.add_argument("--name", required=True, help=tr("单位名称"))
+    person = commands.group("person", tr("执法人员和协管员"))
+    add = person.unlocked("add", tr("登记一名人员"), add_person)
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", dest="person_role", choices=[role.value for role in people.WORKING], required=True)
+    add.add_argument("--certificate", default="", metavar="NUMBER", help=tr("执法证号"))
+    add.add_argument("--until", default="", metavar="DAY", help=tr("证件有效期至"))
+    add.add_argument("--leads", action="store_true", help=tr("可担任主检"))
+    add.add_argument("--account", metavar="NAME", help=tr("同时为其建立账户"))
+    add.add_argument("--account-password-file", type=Path, metavar="FILE")
+    person.unlocked("list", tr("列出人员"), list_people)
+    account = commands.group("account", tr("账户和密码"))
+    account.unlocked("list", tr("列出账户"), list_accounts)
+    change = account.unlocked("password", tr("修改自己的密码"), change_password)
+    reset = account.unlocked("reset", tr("管理员为他人设新密码（其签名密钥作废重建）"), reset_account)
+    recover = account.command("recover", tr("用恢复码为账户设新密码"), recover_account)
+    recover.add_argument("--code-file", type=Path, required=True, metavar="FILE", help=tr("恢复码所在的文件"))
+    for command in (reset, recover):
+        command.add_argument("account", metavar="ACCOUNT")
+    for command in (change, reset, recover):
+        command.add_argument(
+            "--new-password-file", type=Path, required=True, metavar="FILE", help=tr("新密码所在的文件（只读第一行）")
+        )
+    commands.command("doctor", tr("检查程序是否安装完整；给出 --workspace 时一并检查工作区"), look_over)
+
+
+def create(args: argparse.Namespace) -> Answer:
+    """Create a workspace and show its recovery code once."""
+    folder = workspace_folder(args)
+    role = OfficeRole(args.role)
+    new = workspace.NewWorkspace(role, args.division, args.name, args.user or tr("管理员"), password(args))
+    code = workspace.create_workspace(folder, new)
+    text = tr(
+        "工作区已建立：{folder}\n恢复码（只显示这一次，请打印后与电脑分开保存）：\n{code}\n"
+        "忘记全部密码时，只有它能打开工作区。",
+        folder=folder,
+        code=code,
+    )
+    return Answer({"workspace": str(folder), "recovery_code": code}, text)
+
+
+def add_person(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Register a person, with an account of their own if asked."""
+    secret, role = "", PersonRole(args.person_role)
+    if args.account:
+        if args.account_password_file is None:
+            raise UserError(tr("建立账户需要密码。"), tr("请加上 --account-password-file。"))
+        secret = read_password(args.account_password_file)
+        accounts.check_new(ctx, args.account, secret)  # before the person is there: all of it or nothing
+    person = people.add_person(ctx, args.name, role, args.certificate, args.until, leads=args.leads)
+    if args.account:
+        roles = {Role.INSPECTOR} if role == PersonRole.INSPECTOR else set()
+        accounts.add(ctx, args.account, secret, roles, person)
+    return Answer({"person": person}, tr("已登记：{name}", name=args.name))
+
+
+def list_people(ctx: Context, _args: argparse.Namespace) -> Answer:
+    """List the people of this office."""
+    rows = people.list_people(ctx)
+    lines = [f"{row.name}  {row.role.word}  {row.certificate_no}  {row.certificate_until}" for row in rows]
+    return Answer(rows, "\n".join(lines) or tr("还没有登记人员。"))
+
+
+def list_accounts(ctx: Context, _args: argparse.Namespace) -> Answer:
+    """List the accounts."""
+    rows = accounts.list_accounts(ctx)
+    keys = {None: tr("没有签名密钥"), False: tr("未经县级确认"), True: tr("经县级确认")}
+    lines = [f"{row.name}  {row.person_name}  {'、'.join(row.roles)}  {keys[row.certified]}" for row in rows]
+    return Answer(rows, "\n".join(lines))
+
+
+def change_password(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Change the password of one's own account."""
+    accounts.change_password(ctx, password(args), read_password(args.new_password_file))
+    return Answer({"changed": ctx.actor.account}, tr("密码已修改。"))
+
+
+def reset_account(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Give a colleague a new password."""
+    accounts.reset(ctx, args.account, read_password(args.new_password_file))
+    text = tr(
+        "账户“{account}”已设新密码。其签名密钥（如有）已重建，请重新向县级申请证书：ohdesk enrol request。",
+        account=args.account,
+    )
+    return Answer({"reset": args.account}, text)
+
+
+def recover_account(args: argparse.Namespace) -> Answer:
+    """Give an account a new password with the recovery code."""
+    code = read_password(args.code_file)
+    with workspace.open_for_recovery(workspace_folder(args), code) as ctx:
+        return reset_account(ctx, args)
+
+
+def look_over(args: argparse.Namespace) -> Answer:
+    """Report every fact; 0 when all hold, 3 when the installation or the workspace is not sound."""
+    facts = doctor.installation_facts()
+    with open_if_named(args) as ctx:
+        if ctx is not None:
+            facts += doctor.workspace_facts(ctx)
+    versions, sound = doctor.versions(), all(fact.verdict is Verdict.HOLDS for fact in facts)
+    words = {Verdict.HOLDS: tr("正常"), Verdict.FAILS: tr("有问题"), Verdict.UNCHECKED: tr("未核")}
+    lines = [f"{name} {version}" for name, version in versions.items()]
+    lines += [f"{words[fact.verdict]}  {fact.sentence}{fact.detail and '：'}{fact.detail}" for fact in facts]
+    lines.append(tr("一切正常。") if sound else tr("有问题的项目请按说明处理，或重新安装程序、恢复备份。"))
+    data = {"sound": sound, "versions": versions, "facts": facts}
+    return Answer(data, "\n".join(lines), 0 if sound else UNSOUND)
