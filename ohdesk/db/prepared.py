@@ -46,6 +46,7 @@ class _Kept(NamedTuple):
 
 
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+_keeping = Lock()  # two threads that come first at once would each open a connection, and one of them stay open
 
 
 @contextmanager
@@ -81,7 +82,8 @@ def _used(engine: Engine) -> Iterator[_Kept]:
 
     It is kept until the engine is disposed of: fetching one from the pool costs as much as the writing.
     """
-    kept = _kept.get(engine) or _keep(engine)
+    with _keeping:
+        kept = _kept.get(engine) or _keep(engine)
     with kept.lock:
         try:
             yield kept

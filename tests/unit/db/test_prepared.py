@@ -1,11 +1,15 @@
 """A quick write is whole or absent, and leaves nothing open behind."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from ohdesk.db.engine import LOG_PAGES
-from ohdesk.db.prepared import quick_write
+from ohdesk.db.prepared import quick_read, quick_write
 
 PAGE = 4120  # bytes of a page and its head in the log
 INSERT = "INSERT INTO setting VALUES (:key, '1')"
@@ -45,3 +49,22 @@ def test_many_small_writes_do_not_let_the_log_grow(ctx):
         with quick_write(ctx.engine) as cursor:
             cursor.execute("UPDATE setting SET value = :number WHERE key = 'probe'", {"number": number})
     assert log.stat().st_size < 2 * LOG_PAGES * PAGE
+
+
+def test_two_who_come_first_at_once_share_one_connection(ctx):
+    ctx.engine.dispose()  # so that both have to open the file
+    opened, meeting = [], Barrier(2)
+
+    @event.listens_for(ctx.engine, "connect")
+    def wait_for_the_other(connection, _record):
+        opened.append(connection)
+        with suppress(BrokenBarrierError):
+            meeting.wait(timeout=1)
+
+    def read(_number):
+        with quick_read(ctx.engine) as cursor:
+            return cursor.execute("SELECT 1").fetchone()
+
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(read, range(2))) == [(1,), (1,)]
+    assert len(opened) == 1
