@@ -45,9 +45,8 @@ def _planning(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot
     screen.plan_new()
     plan = screen.plan
     plan.finder.search.setText(tr("五金"))
-    plan.finder.search.textEdited.emit(plan.finder.search.text())
     yield stage.shot("inspection-1-plan-search")
-    plan.finder.clear()
+    plan.finder.choose("")
     plan.submit()
     yield stage.shot("inspection-1-plan-gaps")
     screen.open_visit(planned)

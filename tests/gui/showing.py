@@ -1,6 +1,7 @@
 """A screen without the desk around it, in front and at rest, as somebody finds it."""
 
 from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QLabel
 
 WIDE, NARROW = QSize(1198, 705), QSize(1037, 564)  # what the desk leaves to a screen at 1366 and at 1205 points
 
@@ -15,3 +16,8 @@ def in_front(screen, qtbot, size=WIDE):
     qtbot.waitUntil(screen.isActiveWindow)
     screen.arrive()
     return screen
+
+
+def said(widget):
+    """What the labels of a widget say, seen or not, a line each."""
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))

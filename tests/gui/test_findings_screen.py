@@ -5,7 +5,7 @@ import shutil
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from ohdesk.db import journal
 from ohdesk.db.models import OperationRow
@@ -16,7 +16,7 @@ from ohdesk.services.visit import views
 from ohdesk.ui.kit.rows import KindRole
 from ohdesk.ui.screens.finding.screen import FindingsScreen
 from tests.conftest import PASSWORD, noon, town_workspace
-from tests.gui.showing import NARROW, WIDE, in_front
+from tests.gui.showing import NARROW, WIDE, in_front, said
 from tests.rectifying import BREACH, begin, fill, finalize, found, on, team, visit_of
 from tests.visiting import add_firm
 
@@ -67,10 +67,6 @@ def ask(screen, qtbot):
 def listed(screen, column=1):
     model = screen.list.view.model()
     return [model.index(row, column).data() for row in range(model.rowCount())]
-
-
-def said(widget):
-    return "\n".join(label.text() for label in widget.findChildren(QLabel))
 
 
 def primaries(screen):

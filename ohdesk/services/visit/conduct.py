@@ -270,7 +270,7 @@ def end_patrol(ctx: Context, visit_id: str, note: str) -> Change:
     ctx.require(Right.VISIT)
     note = clean_text(note).strip()
     if not note:
-        raise UserError(tr("请写明巡查看到的情况。"))
+        raise ProblemsError(tr("巡查没有结束。"), (blank(tr("巡查看到的情况"), "note", tr("请写明巡查看到的情况。")),))
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         check_allowed(visit.state, Act.END)

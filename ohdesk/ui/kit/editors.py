@@ -1,10 +1,23 @@
 """What stands in an editor, whatever kind it is, as the text by which it is kept and saved."""
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.day_edit import DayEdit
-from ohdesk.ui.kit.options import Options
+
+
+@runtime_checkable
+class Chooser(Protocol):
+    """An editor of several parts, as a row of answers or a list to tick."""
+
+    @property
+    def value(self) -> str:
+        """What is chosen, by key."""
+
+    def choose(self, value: str, /) -> None:
+        """Show a choice."""
 
 
 def value_of(editor: QWidget) -> str:
@@ -15,7 +28,7 @@ def value_of(editor: QWidget) -> str:
         return editor.day()
     if isinstance(editor, QPlainTextEdit):
         return editor.toPlainText()
-    if isinstance(editor, Options):
+    if isinstance(editor, Chooser):
         return editor.value
     return editor.text() if isinstance(editor, QLineEdit) else ""
 
@@ -28,7 +41,7 @@ def put_value(editor: QWidget, value: str) -> None:
         editor.set_day(value)
     elif isinstance(editor, QPlainTextEdit):
         editor.setPlainText(value)
-    elif isinstance(editor, Options):
+    elif isinstance(editor, Chooser):
         editor.choose(value)
     elif isinstance(editor, QLineEdit):
         editor.setText(value)

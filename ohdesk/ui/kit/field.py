@@ -13,6 +13,7 @@ class Field(QWidget):
     """Label above, editor below, message under it; the editor is named for those who cannot see it."""
 
     def __init__(self, label: str, editor: QWidget, hint: str = "") -> None:
+        """label: "" where the name stands elsewhere, as beside it"""
         super().__init__()
         self.editor = editor
         editor.setAccessibleName(label)
@@ -23,6 +24,7 @@ class Field(QWidget):
         self._hint = hint
         column(self._caption, editor, self._message, of=self, gap="gap_tiny")
         self._message.setVisible(bool(hint))
+        self._caption.setVisible(bool(label))
 
     def wrap_label(self) -> None:
         """Let the label take a second line where the field is narrower than it."""
@@ -30,7 +32,7 @@ class Field(QWidget):
 
     def rename(self, label: str, hint: str = "") -> None:
         """Ask for something else in the same place."""
-        self._caption.setText(label)
+        say(self._caption, label)
         self.editor.setAccessibleName(label)
         self._hint = hint
         self.clear_error()

@@ -17,9 +17,10 @@ class Options(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, *, upright: bool = False) -> None:
+    def __init__(self, *, upright: bool = False, lasting: bool = False) -> None:
+        """lasting: one always is chosen, and can only be changed for another"""
         super().__init__()
-        self._upright = upright
+        self._upright, self._lasting = upright, lasting
         self.buttons: dict[str, QPushButton] = {}
         way = QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight
         self._row = QBoxLayout(way, self)
@@ -61,7 +62,7 @@ class Options(QWidget):
                 place = buttons.index(watched) + _MOVES[Qt.Key(event.key())]
                 buttons[max(0, min(place, len(buttons) - 1))].setFocus(Qt.FocusReason.TabFocusReason)
                 return True
-            if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and not self._lasting:
                 self._pick("")
                 return True
         return False

@@ -1,6 +1,7 @@
 """A step of something done in order: cards that scroll, at the foot what stands in the way and the buttons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from PySide6.QtCore import QMetaMethod, Qt, Signal
@@ -104,6 +105,15 @@ class StepPage(Page):
         """Nothing is wrong."""
         self.say_fault("")
         say_beside(self.fields, {})
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Say at its field what is refused inside, and nothing any more of what was refused before."""
+        self.clear_faults()
+        try:
+            yield
+        except UserError as error:
+            self.show_problems(error)
 
     @property
     def status(self) -> str:

@@ -32,7 +32,7 @@ from ohdesk.ui.kit.lay import column, grow, muted, row, text
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.visit.detail_fields import DetailFields
-from ohdesk.ui.screens.visit.phrase_list import PhraseList
+from ohdesk.ui.screens.visit.offered import PhraseList
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
 _ANSWER_KEYS = {

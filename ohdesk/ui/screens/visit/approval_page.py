@@ -1,13 +1,10 @@
 """批准: by the approver's own password on this machine, or set down from paper."""
 
-from typing import Any
-
 from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
-from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct, views
 from ohdesk.services.visit.views import VisitView
@@ -34,22 +31,22 @@ class ApprovalPage(VisitPage):
         super().__init__(ctx, jobs, "approval")
         self._approved = False
         self._facts = Facts()
-        self.way = Options()
+        self.way = Options(lasting=True)
         self.way.chosen.connect(lambda _way: self._show_way())
-        self.account = LongChoice()
-        self.password = PasswordEdit()
-        self.account_number = QLineEdit()
+        self.account, self.password, self.account_number = LongChoice(), PasswordEdit(), QLineEdit()
         self.approver, self.number = QLineEdit(), QLineEdit()
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
+        self.editors = {"way": self.way}
         self.fields = {
+            "account": Field(tr("批准人的账户"), self.account),
+            "account_number": Field(tr("审批表编号（可不填）"), self.account_number),
             "password": Field(tr("批准人的密码"), self.password, tr("由批准人本人输入；不会退出当前账户。")),
             "approver": Field(tr("批准人"), self.approver),
             "day": Field(tr("批准日期"), self.day),
             "number": Field(tr("审批表编号"), self.number),
         }
         self._standing = muted()
-        self.editors = {"way": self.way, "account": self.account, "account_number": self.account_number}
-        self._submit = button(tr("批准检查(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
+        self._submit = button(tr("批准检查(&B)"), act=self.submit, primary=True)
         self._lay_out()
 
     def show_visit(self, view: VisitView) -> None:
@@ -64,8 +61,7 @@ class ApprovalPage(VisitPage):
             self.account.addItem(name, name)
         ways = [(ACCOUNT, tr("批准人输入密码"))] * bool(accounts) + [(PAPER, tr("纸质已批"))]
         self.way.show_options(ways, "AP" if accounts else "P")
-        self.put({"way": ways[0][0], "day": legal_day(self.ctx.now()).isoformat()})
-        self.put({**self.typed(), **self.begin(view.id)})
+        self.begin(view.id, {"way": ways[0][0], "day": legal_day(self.ctx.now()).isoformat()})
         self._standing.setText(view.approval or tr("没有批准也可以到场，但要写明理由。"))
         self._show_way()
 
@@ -73,51 +69,42 @@ class ApprovalPage(VisitPage):
         """Take the approval; one that is given already leads on."""
         if self.is_busy:
             return  # the password is being checked, and stands here no more
-        self.clear_faults()
         if self._approved:
             self.advanced.emit()
-        elif self.way.value == PAPER:
-            self._approve_on_paper()
-        else:
+        elif self.way.value == ACCOUNT:
             self._approve_by_password()
+        else:
+            with self.refusing():
+                approver, day, number = self.approver.text(), self.day.day(), self.number.text()
+                conduct.approve_on_paper(self.ctx, self.visit, approver, day, number)
+                self._take_approval()
 
     def _approve_by_password(self) -> None:
+        self.clear_faults()
         account, password, number = self.account.currentText(), self.password.text(), self.account_number.text()
         if not password:
             self.fields["password"].set_error(tr("请批准人输入自己的密码。"))
             self.password.setFocus()
             return
-        visit = self.visit
+        ctx, visit = self.ctx, self.visit
         self.password.clear()  # it is with the job now, and stands here for nobody who comes by
         self.do(
-            lambda: conduct.approve(self.ctx, visit, account, password, number),
-            self._take_approval,
+            lambda: conduct.approve(ctx, visit, account, password, number),
+            lambda _change: self._take_approval(),
             tr("核对批准人的密码"),
         )
 
-    def _approve_on_paper(self) -> None:
-        try:
-            change = conduct.approve_on_paper(
-                self.ctx, self.visit, self.approver.text(), self.day.day(), self.number.text()
-            )
-        except UserError as error:
-            self.show_problems(error)
-        else:
-            self._take_approval(change)
-
-    def _take_approval(self, change: Any) -> None:
-        self.finish()
-        self.done.emit(tr("已批准检查。"))
-        self.changed.emit(change or Change.VISITS)
+    def _take_approval(self) -> None:
+        self.finish(tr("已批准检查。"))
         self.advanced.emit()
 
     def refuse(self, error: Exception) -> None:
         """Say at the password why it does not approve."""
-        if isinstance(error, MachineError) or not isinstance(error, UserError):
+        if isinstance(error, UserError) and not isinstance(error, MachineError):
+            self.fields["password"].set_error(error.whole)
+            self.password.setFocus()
+        else:
             self.failed.emit(error)
-            return
-        self.fields["password"].set_error(error.whole)
-        self.password.setFocus()
 
     def _show_way(self) -> None:
         self._by_account.setVisible(not self._approved and self.way.value == ACCOUNT)
@@ -133,10 +120,9 @@ class ApprovalPage(VisitPage):
         (self.approver if paper else self.password).setFocus()
 
     def _lay_out(self) -> None:
-        account = Field(tr("批准人的账户"), self.account)
-        number = Field(tr("审批表编号（可不填）"), self.account_number)
-        self._by_account = box(column(account, self.fields["password"], number))
-        self._on_paper = box(column(*(self.fields[key] for key in ("approver", "day", "number"))))
+        at = self.fields
+        self._by_account = box(column(at["account"], at["password"], at["account_number"]))
+        self._on_paper = box(column(at["approver"], at["day"], at["number"]))
         what = Card(tr("要批准的检查"), "", self._facts, grow())
         how = Card(tr("审批"), "", self._standing, self.way, self._by_account, self._on_paper, grow())
         self.cards.addLayout(row(grow(what), grow(how), gap="gap"))

@@ -1,31 +1,37 @@
 """到场: in whose name, what was shown and told; what is missing is named while one writes."""
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLineEdit, QWidget
+from collections.abc import Callable
 
-from ohdesk.domain.calendar import beijing
-from ohdesk.domain.problems import at_field
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from ohdesk.domain.calendar import beijing, legal_day
 from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import StartData
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.domain.visit import Power, StartData
+from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
-from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.visit import conduct
+from ohdesk.services.office import powers
+from ohdesk.services.visit import conduct, filling
+from ohdesk.services.visit.conduct import StartCheck
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.editors import put_value
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import box, column, grid, grow, muted, row, say, text
+from ohdesk.ui.kit.lay import box, clear, column, grid, grow, muted, row, text
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.options import Options
-from ohdesk.ui.screens.visit.authority_card import AuthorityCard
-from ohdesk.ui.screens.visit.gaps_card import GapsCard
+from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.screens.visit.offered import PhraseList
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
+_MODE_LETTERS = "ASD"
 _LETTERS = "QWERTYHJKO"  # of the answers in turn; none is a letter of a mode or of a button here
 _CODE = "code"
 
@@ -35,19 +41,23 @@ class ArrivalPage(VisitPage):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "arrival")
-        self.authority = AuthorityCard(ctx)
-        self.authority.edited.connect(self._edited)
-        self.authority.powers_wanted.connect(lambda: self.wanted.emit("settings", "powers"))
-        self.place, self.accompanied_by, self.code_at = QLineEdit(), QLineEdit(), QLineEdit()
-        self.code_at.setAccessibleName(tr("亮码时间"))
-        self.code_fault = text("", "fieldError")
-        self.code_fault.hide()
-        self.items: dict[str, Options] = {}
-        self.gaps = GapsCard()
-        self.reason = self.gaps.reason
         self._check = QTimer(self)  # reads the workspace: not with every letter
         self._check.setSingleShot(True)
         self._check.timeout.connect(self.check)
+        self.authority, self.gaps = AuthorityCard(ctx), GapsCard()
+        self.authority.edited.connect(self._edited)
+        self.authority.powers_wanted.connect(lambda: self.wanted.emit("settings", "powers"))
+        self.place, self.accompanied_by, self.code_at = QLineEdit(), QLineEdit(), QLineEdit()
+        self.reason = self.gaps.reason
+        self.items = {item.id: Options() for item in visit_rules().arrival}
+        self.fields = {
+            "place": Field(tr("检查地点"), self.place),
+            "accompanied_by": Field(tr("陪同人姓名、职务"), self.accompanied_by),
+            "code_at": Field("", self._code_time()),
+            "reason": self.gaps.field,
+        }
+        card = self.authority
+        self.editors = {**self.items, "mode": card.modes, "authority": card.choice, "code_at": self.code_at}
         for line in (self.place, self.accompanied_by, self.code_at, self.reason):
             line.textEdited.connect(self._edited)
         self._lay_out()
@@ -55,21 +65,13 @@ class ArrivalPage(VisitPage):
     def show_visit(self, view: VisitView) -> None:
         """Ask what is needed to start a visit; what was typed before is there again."""
         self.visit = view.id
-        self.code_fault.hide()
-        self.authority.reload()
-        self.put({"place": view.address})
-        # What a draft does not name stays as it is proposed.
-        self.put({**self.typed(), **self.begin(view.id)})
+        self.begin(view.id, {"place": view.address})
         self.check()
-        self.authority.focus()
-
-    def typed(self) -> Typed:
-        """Return what is chosen and typed."""
-        return {**super().typed(), "mode": self.authority.mode, "authority": self.authority.authority}
+        self.authority.modes.buttons[self.authority.modes.value].setFocus()
 
     def put(self, typed: Typed) -> None:
-        self.authority.choose(typed.get("mode", ""), typed.get("authority", ""))
-        super().put(typed)
+        self.authority.show_mode(typed.get("mode", ""))  # only the authorities of a mode can be chosen
+        super().put({**typed, "mode": self.authority.modes.value})
 
     def leave(self) -> None:
         """Keep what was typed."""
@@ -79,72 +81,49 @@ class ArrivalPage(VisitPage):
     def reload(self) -> None:
         """Read the powers and the people again: they may have been entered meanwhile."""
         if self.visit:
-            self.authority.reload()
-            self.authority.choose(self.authority.mode, self.authority.authority)
+            self.authority.show_mode(self.authority.modes.value)
             self.check()
 
     def submit(self) -> None:
         """Start the visit and go on to its checklist."""
-        if self._start():
-            self.advanced.emit()
+        self._start(self.advanced.emit)
 
     def check(self) -> None:
         """Name what forbids the start and what is missing."""
         self._check.stop()
-        if not self.visit:
-            return
-        with self.telling():
-            self.gaps.show_check(conduct.check_start(self.ctx, self.visit, self._data("")))
+        if self.visit:
+            with self.telling():
+                self.gaps.show_check(conduct.check_start(self.ctx, self.visit, self._data()))
 
-    def _start(self) -> bool:
-        self.say_fault("")
-        self.code_fault.hide()
-        self.gaps.clear_error()
-        try:
-            code_at = conduct.code_shown(self.ctx, self.code_at.text()) if self.items[_CODE].value else ""
-        except ProblemsError as error:
-            say(self.code_fault, "".join(map(at_field, error.problems)))
-            self.show_field(self.code_at)
-            return False
-        try:
-            conduct.start(self.ctx, self.visit, self._data(code_at))
-        except ProblemsError as error:
-            self._refuse(error)
-            return False
-        except UserError as error:
-            self.show_problems(error)
-            return False
-        self.finish()
-        self.visit = ""  # it has started: nothing here is to be checked or kept for it any more
-        self.done.emit(tr("检查已开始。"))
-        self.changed.emit(Change.VISITS)
-        return True
-
-    def _refuse(self, error: ProblemsError) -> None:
-        # What is refused may have come about since it was last checked: show it as it is now.
-        check = conduct.check_start(self.ctx, self.visit, self._data(""))
-        self.gaps.show_check(check)
-        if check.stops:
+    def show_problems(self, error: UserError) -> None:
+        self.check()  # what is refused may have come about since: it is shown as it is now
+        if not error.problems or any(each.field in self.fields for each in error.problems):
+            super().show_problems(error)
+        elif self.gaps.forbidden:
             self.say_fault(error.message + tr("请先解决“还缺什么”中列出的问题。"))
-            return
-        self.gaps.ask_reason(error)
-        self.show_field(self.reason)
+        else:
+            self.fields["reason"].set_error(error.whole)
+            self.show_field(self.reason)
 
-    def _start_blocked(self) -> None:
-        if self._start():
-            self.page_wanted.emit(Page.ENDING)
+    def _start(self, then: Callable[[], object]) -> None:
+        with self.refusing():
+            code_at = conduct.code_shown(self.ctx, self.code_at.text()) if self.items[_CODE].value else ""
+            conduct.start(self.ctx, self.visit, self._data(code_at))
+            self.visit = ""  # it has started: nothing here is to be checked or kept for it any more
+            self.finish(tr("检查已开始。"))
+            then()
 
-    def _data(self, code_at: str) -> StartData:
+    def _data(self, code_at: str = "") -> StartData:
+        """Return what stands here; code_at: the instant at which the code was shown, once that is known to be one."""
         chosen = {key: options.value for key, options in self.items.items()}
-        shown_at = code_at or (chosen[_CODE] and self.code_at.text())
         return StartData(
-            mode=self.authority.mode,
-            authority=self.authority.authority,
+            mode=self.authority.modes.value,
+            authority=self.authority.choice.currentText(),
             place=self.place.text(),
             accompanied_by=self.accompanied_by.text(),
             arrival=Arrival(
                 code_way=chosen[_CODE],
-                code_at=shown_at,
+                code_at=code_at or (chosen[_CODE] and self.code_at.text()),
                 notice_given=chosen["notice"],
                 certificates_shown=chosen["certificates"],
                 rights_told=chosen["rights"],
@@ -166,37 +145,122 @@ class ArrivalPage(VisitPage):
 
     def _set_now(self) -> None:
         self.code_at.setText(beijing(self.ctx.now()).strftime("%H:%M"))
-        self.code_fault.hide()
+        self.fields["code_at"].clear_error()
         self.check()
 
     def _lay_out(self) -> None:
         letters = iter(_LETTERS)
         told: list[QWidget] = []
         for item in visit_rules().arrival:
-            options = self.items[item.id] = Options()
+            options = self.items[item.id]
             given = "".join(next(letters, "") for _ in item.answers)
             options.show_options([(answer, answer) for answer in item.answers], given)
             options.chosen.connect(self._choose_code if item.id == _CODE else self.check)
             options.setAccessibleName(item.name)
             told += [muted(item.name), options]
             if item.id == _CODE:
-                told += [muted(tr("亮码时间")), self._code_time()]
-        self.editors = {
-            **self.items,
-            "place": self.place,
-            "accompanied_by": self.accompanied_by,
-            "code_at": self.code_at,
-            "reason": self.reason,
-        }
-        fields = (Field(tr("检查地点"), self.place), Field(tr("陪同人姓名、职务"), self.accompanied_by))
+                told += [muted(tr("亮码时间")), self.fields["code_at"]]
+        where = Card(tr("在哪里、谁陪同"), "", self.fields["place"], self.fields["accompanied_by"])
         shown = Card(tr("出示和告知"), "", grid(told, (1, 2), even=True))
-        self.put_cards((self.authority, shown), (Card(tr("在哪里、谁陪同"), "", *fields), self.gaps))
-        blocked = tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查")
-        self.blocked_button = button(tr("到场但不能检查…(&G)"), blocked, act=self._start_blocked)
-        start = button(tr("开始检查(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
-        self.add_actions(self.blocked_button, start)
+        self.put_cards((self.authority, shown), (where, self.gaps))
+        why = tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查")
+        self.blocked_button = button(
+            tr("到场但不能检查…(&G)"), why, act=lambda: self._start(lambda: self.page_wanted.emit(Page.ENDING))
+        )
+        self.add_actions(self.blocked_button, button(tr("开始检查(&B)"), act=self.submit, primary=True))
 
     def _code_time(self) -> QWidget:
         now = button(tr("现在(&N)"), act=self._set_now)
+        self.code_at.setAccessibleName(tr("亮码时间"))
         self.code_at.setPlaceholderText("09:05")
-        return box(column(row(grow(self.code_at), now, grow()), self.code_fault))
+        time = box(row(grow(self.code_at), now, grow()))
+        time.setFocusProxy(self.code_at)
+        return time
+
+
+class AuthorityCard(Card):
+    """In whose name one inspects, and on which power; without one it says so and leads to where it is entered."""
+
+    edited = Signal()
+    powers_wanted = Signal()
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__(tr("以什么名义"))
+        self._ctx = ctx
+        self._held: list[Power] = []  # under the mode that is chosen
+        self.modes, self.choice, self.about = Options(lasting=True), LongChoice(), muted()
+        self.modes.show_options([(each.id, each.name) for each in visit_rules().modes], _MODE_LETTERS)
+        self.modes.setAccessibleName(tr("检查方式"))
+        self.modes.chosen.connect(self.show_mode)
+        self.choice.currentIndexChanged.connect(lambda _place: self._tell())
+        self._authority = Field(tr("有权机关"), self.choice)
+        self._enter = button(tr("去登记检查权限(&P)"), act=self.powers_wanted.emit)
+        self.column.addLayout(column(self.modes, self._authority, self.about, row(self._enter, grow())))
+
+    def show_mode(self, mode: str) -> None:
+        """Choose a mode, without one the first that a power allows, and offer those in whose name it can be."""
+        today, held = legal_day(self._ctx.now()), self.choice.currentData()
+        valid = [power for power in powers.list_powers(self._ctx) if power.holds_on(today)]
+        first = valid[0].mode if valid else visit_rules().modes[0].id
+        self.modes.choose(mode or first)
+        self._held = [power for power in valid if power.mode == self.modes.value]
+        with QSignalBlocker(self.choice):  # what is said of the power is said once, when all are there
+            self.choice.clear()
+            for authority in dict.fromkeys(power.authority for power in self._held):
+                self.choice.addItem(authority, authority)
+            put_value(self.choice, held)
+        self._authority.setVisible(self.choice.count() > 1)
+        self._tell()
+
+    def _tell(self) -> None:
+        rule = visit_rules().mode(self.modes.value)
+        self._enter.setVisible(rule.needs_power and not self._held)
+        power = next((each for each in self._held if each.authority == self.choice.currentText()), None)
+        if not rule.needs_power:
+            self.about.setText(tr("只写情况，不填检查表，不作判定，不制作笔录。"))
+        elif power is not None:
+            until = tr("，有效期至 {day}", day=power.valid_to) if power.valid_to else ""
+            self.about.setText(
+                tr("{authority}　依据：{basis}{until}", authority=power.authority, basis=power.basis, until=until)
+            )
+        else:
+            self.about.setText(tr("今天没有有效的“{mode}”权限，不能以这种方式检查。", mode=rule.name))
+        self.edited.emit()
+
+
+class GapsCard(Card):
+    """What stands between a visit and its start: what forbids it, and the gaps that need a reason."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("还缺什么"))
+        self.forbidden = False
+        self.lines: list[QLabel] = []
+        self._state, self._lines = StatusChip(), column(gap="gap_tiny")
+        self.reason = QLineEdit()
+        about = tr("只留内部，不印在笔录上；现场补齐的不用写。")
+        self.field = Field(tr("仍要继续的理由  F2 选常用语"), self.reason, about)
+        self._phrases = PhraseList(self.reason)
+        QShortcut("F2", self.reason, self._offer, context=Qt.ShortcutContext.WidgetShortcut)
+        self.column.addLayout(column(row(self._state, grow()), self._lines, self.field, self._phrases))
+
+    def show_check(self, check: StartCheck) -> None:
+        """Name what stands in the way."""
+        clear(self._lines)
+        stops = (tr("✗ {sentence}　{remedy}", sentence=stop.sentence, remedy=stop.remedy) for stop in check.stops)
+        self.lines = [*(text(stop, "fieldError") for stop in stops)]
+        self.lines += [muted(tr("○ {gap}", gap=gap.sentence)) for gap in check.gaps]
+        for line in self.lines:
+            self._lines.addWidget(line)
+        self.forbidden = bool(check.stops)
+        # No reason helps against what forbids the start.
+        self.field.setVisible(bool(check.gaps) and not self.forbidden)
+        if self.forbidden:
+            self._state.show_state(tr("✗ 不能开始检查"), "bad")
+        elif check.gaps:
+            self._state.show_state(tr("○ 还缺 {count} 项", count=len(check.gaps)), "warn")
+        else:
+            self._state.show_state(tr("✓ 都齐了"), "ok")
+            self._phrases.hide()
+
+    def _offer(self) -> None:
+        self._phrases.offer(filling.gap_phrases())

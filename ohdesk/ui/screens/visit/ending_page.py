@@ -1,7 +1,8 @@
-"""Without a checklist: a closed gate, an employer that moved or cannot be reached, no such activity, entry refused."""
+"""Ends without a checklist: a closed gate, an employer that moved, entry refused; and the note of 协管巡查."""
 
+from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import Ending
-from ohdesk.errors import UserError
+from ohdesk.errors import ProblemsError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -18,7 +19,7 @@ from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
 _OUTCOMES, _PROOFS = "ASDFH", "QWERT"
-_TEXT_LINES = 3
+_ACCOUNT_LINES, _NOTE_LINES = 3, 8
 
 
 class EndingPage(VisitPage):
@@ -30,7 +31,7 @@ class EndingPage(VisitPage):
         rules = [(each.id, each.name) for each in visit_rules().outcomes if each.proofs]
         self.outcomes.show_options(rules, _OUTCOMES)
         self.outcomes.chosen.connect(self._offer_proofs)
-        self.account = note_edit(_TEXT_LINES)
+        self.account = note_edit(_ACCOUNT_LINES)
         about = tr("写明时间、看到的情形、问过谁；印在笔录上。")
         self.fields = {
             "outcome": Field(tr("结果"), self.outcomes),
@@ -46,8 +47,7 @@ class EndingPage(VisitPage):
         """Ask how the visit ended; answers given so far would not stand on the record."""
         self.visit = view.id
         answered = 0 if view.is_patrol else filling.open_form(self.ctx, view.id).counts.answered
-        self.put({})
-        self.put(self.begin(view.id))
+        self.begin(view.id)
         warning = tr("检查表已答 {count} 项；这样结束后，这些回答不写进笔录。", count=answered)
         say(self._warning, warning if answered else "")
         self.photos.show_those_of(view.id)
@@ -55,22 +55,13 @@ class EndingPage(VisitPage):
 
     def submit(self) -> None:
         """End the visit; every fault stands beside its field."""
-        self.clear_faults()
-        if not self.outcomes.value:
-            self.fields["outcome"].set_error(tr("请选择一种结果。"))
-            self.show_field(self.outcomes)
-            return
         ending = Ending(self.outcomes.value, self.proofs.value, self.account.toPlainText())
-        try:
-            change = conduct.end_without_checklist(self.ctx, self.visit, ending)
-        except UserError as error:
-            self.show_problems(error)
-            return
-        self.finish()
-        self.visit = ""
-        self.done.emit(tr("检查已结束。"))
-        self.changed.emit(change)
-        self.advanced.emit()
+        with self.refusing():
+            if not ending.outcome:
+                raise ProblemsError("", (blank(tr("结果"), "outcome", tr("请选择一种结果。")),))
+            conduct.end_without_checklist(self.ctx, self.visit, ending)
+            self.finish(tr("检查已结束。"))
+            self.advanced.emit()
 
     def put(self, typed: Typed) -> None:
         self._offer_proofs(typed.get("outcome", ""))  # only what is offered can be chosen
@@ -90,5 +81,30 @@ class EndingPage(VisitPage):
         proof = Card(tr("用什么证明"), "", at["proof"], at["account"], row(photo, grow()), self.photos)
         self.put_cards((what,), (proof,))
         back = button(tr("返回(&Y)"), "Esc", act=self.back_wanted.emit)
-        end = button(tr("结束检查(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
+        end = button(tr("结束检查(&B)"), act=self.submit, primary=True)
         self.add_actions(back, end)
+
+
+class PatrolPage(VisitPage):
+    """Ends a round of helpers: what was seen, and nothing else; no checklist, no verdict, no record."""
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs, "patrol")
+        self.note = note_edit(_NOTE_LINES)
+        self.fields = {"note": Field(tr("巡查看到的情况"), self.note, tr("写看到的，不写推测、判定和处罚。"))}
+        about = muted(tr("协管巡查不填检查表，不作合格、不合格的判定，不制作笔录，也不责令改正。"))
+        self.cards.addWidget(Card(tr("协管巡查"), "", about, self.fields["note"]))
+        self.add_actions(button(tr("结束巡查(&B)"), act=self.submit, primary=True))
+
+    def show_visit(self, view: VisitView) -> None:
+        """Ask what was seen."""
+        self.visit = view.id
+        self.begin(view.id)
+        self.note.setFocus()
+
+    def submit(self) -> None:
+        """End the round."""
+        with self.refusing():
+            conduct.end_patrol(self.ctx, self.visit, self.note.toPlainText())
+            self.finish(tr("巡查已结束。"))
+            self.advanced.emit()

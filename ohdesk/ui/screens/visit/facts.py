@@ -14,19 +14,12 @@ class Facts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: Lines = ()
         self._column = column(of=self)
-
-    @property
-    def text(self) -> str:
-        """Everything that is shown, a line each."""
-        return "\n".join(words for line in self._lines for words in line)
 
     def show_lines(self, lines: Lines) -> None:
         """Show other lines."""
-        self._lines = tuple(line for line in lines if line[1])
         clear(self._column)
-        self._column.addWidget(facts(self._lines))
+        self._column.addWidget(facts(line for line in lines if line[1]))
 
 
 def plan_lines(view: VisitView) -> Lines:

@@ -65,11 +65,9 @@ class LeavingPage(VisitPage):
     def show_visit(self, view: VisitView) -> None:
         """Show how a visit stands."""
         self.visit = view.id
-        self.put({})
         clear(self._findings)
         self.rows = []
         draft = self.begin(view.id)
-        self.put(draft)
         self._read()
         for each in self.rows:
             # Only refused choices are in a draft: what was accepted is part of the visit.

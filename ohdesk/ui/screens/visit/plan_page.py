@@ -1,32 +1,38 @@
 """安排: whom to visit, who goes, why and when; also to be changed until the visit starts."""
 
-from PySide6.QtWidgets import QLineEdit
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QWidget
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.people import TEAM
 from ohdesk.domain.problems import blank, in_list
 from ohdesk.domain.visit import Task
-from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.errors import Problem, ProblemsError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
-from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.roll import entries
+from ohdesk.services.roll.entries import EstablishmentRow, RollQuery
 from ohdesk.services.visit import conduct, views
 from ohdesk.services.visit.planning import NewVisit, task_problems
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.day_edit import DayEdit
+from ohdesk.ui.kit.editors import put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import grid, grow, muted, row
+from ohdesk.ui.kit.lay import column, grid, grow, muted, row
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.options import Options
-from ohdesk.ui.screens.visit.establishment_finder import EstablishmentFinder
-from ohdesk.ui.screens.visit.people_list import PeopleList
+from ohdesk.ui.screens.visit.offered import LowList, PeopleList
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
 _NEW = "new"  # whose draft it is while no establishment is chosen
-_TEAM = 2  # who inspects: two at least by law
+_FOUND = 6
 
 
 class PlanPage(VisitPage):
@@ -34,7 +40,7 @@ class PlanPage(VisitPage):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "plan")
-        self._fixed = False  # the inspectors were drawn
+        self._drawn = False  # the inspectors, whom nobody may change then
         self.finder = EstablishmentFinder(ctx)
         self.finder.chosen.connect(self._offer_forms)
         self.kinds = Options()
@@ -42,9 +48,10 @@ class PlanPage(VisitPage):
         self.kinds.chosen.connect(self._offer_sources)
         self.source, self.form = LongChoice(), LongChoice()
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
-        self.day.day_changed.connect(lambda _day: self._offer_people())
+        self.day.day_changed.connect(self._offer_people)
         self.reason = QLineEdit()
-        self.inspectors, self.assistants = PeopleList(), PeopleList()
+        self.inspectors, self.assistants = PeopleList(TEAM), PeopleList()
+        self.editors = {"establishment": self.finder}
         self.fields = {
             "establishment": self.finder.field,
             "form": Field(tr("检查表"), self.form),
@@ -57,51 +64,45 @@ class PlanPage(VisitPage):
         }
         self._nobody = muted(tr("还没有登记执法人员，请先在“设置”的“人员”中登记。"))
         self._to_people = button(tr("去登记人员(&P)"), act=lambda: self.wanted.emit("settings", "people"))
-        self._submit = button(tr("安排检查(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
+        self._submit = button(tr("安排检查(&B)"), act=self.submit, primary=True)
         self._lay_out()
 
     def start_new(self, establishment: str = "") -> None:
         """Ask for a new visit, of an establishment if one is given; what was typed for it before is there again."""
-        self.visit = ""
         self._submit.setText(tr("安排检查(&B)"))
-        self.finder.clear()
-        self._fill(Task("daily", "plan", legal_day(self.ctx.now()).isoformat()), (), ())
-        if establishment:
-            self.finder.show_establishment(establishment)
-        draft = self.begin(establishment or _NEW)
-        if draft:
-            self._restore(draft)
-        (self.kinds.buttons[self.kinds.value] if self.finder.establishment else self.finder.search).setFocus()
+        today = legal_day(self.ctx.now()).isoformat()
+        known = {"establishment": establishment, "kind": "daily", "source": "plan", "day": today}
+        self.visit, self._drawn, self.finder.fixed = "", False, False
+        self.begin(establishment or _NEW, known)
+        (self.kinds.buttons[self.kinds.value] if self.finder.value else self.finder.search).setFocus()
 
     def show_visit(self, view: VisitView) -> None:
         """Show a visit that is planned already, to be changed before it starts."""
-        self.visit = view.id
         self._submit.setText(tr("保存安排(&B)"))
-        self.finder.show_establishment(view.establishment, fixed=True)
-        self._fill(view.task, view.inspectors, view.assistants, fixed=bool(view.draw))
-        self.form.setCurrentIndex(self.form.findData(view.form))
-        draft = self.begin(view.id)
-        if draft:
-            self._restore(draft)
+        known = {"establishment": view.establishment, "form": view.form, "reason": view.task.reason}
+        known |= {"kind": view.task.kind, "source": view.task.source, "day": view.task.planned_on}
+        known |= {"inspectors": " ".join(view.inspectors), "assistants": " ".join(view.assistants)}
+        self.visit, self._drawn, self.finder.fixed = view.id, bool(view.draw), True
+        self.begin(view.id, known)
         self.day.setFocus()
 
     def typed(self) -> Typed:
         """Return what is typed, as a draft keeps it."""
-        return {
-            **super().typed(),
-            "establishment": self.finder.establishment,
-            "search": "" if self.finder.establishment else self.finder.search.text(),
-            "inspectors": ",".join(self.inspectors.ticked),
-            "assistants": ",".join(self.assistants.ticked),
-        }
+        return {**super().typed(), "search": "" if self.finder.value else self.finder.search.text()}
+
+    def put(self, typed: Typed) -> None:
+        self._offer_sources(typed.get("kind", ""))  # only what is offered can be chosen
+        self._offer_people(typed.get("day", ""))
+        super().put(typed)
+        if not self.finder.value:
+            self.finder.search.setText(typed.get("search", ""))
 
     def reload(self) -> None:
         """Read the people again: somebody may have been entered meanwhile."""
-        self._offer_people()
+        self._offer_people(self.day.day())
 
     def submit(self) -> None:
         """Plan the visit, or change its plan; every fault stands beside its field."""
-        self.clear_faults()
         new = self._new()
         problems = task_problems(new.task)
         if not new.establishment:
@@ -109,81 +110,49 @@ class PlanPage(VisitPage):
         gaps = views.team_gaps(self.ctx, new.inspectors, new.task.planned_on)
         if gaps:  # one field has those of all who go, so each is named
             problems.append(Problem("", "", "", "".join(map(in_list, gaps)), "inspectors"))
-        if problems:
-            self.show_problems(ProblemsError("", tuple(problems)))
-            return
-        try:
+        with self.refusing():
+            if problems:
+                raise ProblemsError("", tuple(problems))
             self._save(new)
-        except UserError as error:
-            self.show_problems(error)
 
     def _save(self, new: NewVisit) -> None:
         if self.visit:
             change = conduct.replan(self.ctx, self.visit, new)
-            self.done.emit(tr("安排已改动，需要重新批准。") if change else tr("安排没有改动。"))
+            self.finish(tr("安排已改动，需要重新批准。") if change else tr("安排没有改动。"))
         else:
             self.visit = conduct.plan(self.ctx, new)
-            self.done.emit(tr("已安排检查。"))
-        self.finish()
-        self.changed.emit(Change.VISITS)
+            self.finish(tr("已安排检查。"))
         self.advanced.emit()
 
     def _new(self) -> NewVisit:
         typed = self.typed()
         return NewVisit(
             establishment=typed["establishment"],
-            inspectors=self.inspectors.ticked,
-            assistants=self.assistants.ticked,
+            inspectors=tuple(typed["inspectors"].split()),
+            assistants=tuple(typed["assistants"].split()),
             task=Task(typed["kind"], typed["source"], typed["day"], typed["reason"]),
             form=typed["form"],
         )
 
-    def _fill(
-        self, task: Task, inspectors: tuple[str, ...], assistants: tuple[str, ...], *, fixed: bool = False
-    ) -> None:
-        self._fixed = fixed
-        self.kinds.choose(task.kind)
-        self._offer_sources(task.kind)
-        self.source.setCurrentIndex(max(0, self.source.findData(task.source)))
-        self.reason.setText(task.reason)
-        self.day.blockSignals(True)  # the people are offered below, with those who are ticked
-        self.day.set_day(task.planned_on)
-        self.day.blockSignals(False)
-        self._offer_people(inspectors, assistants)
-
-    def _restore(self, draft: Typed) -> None:
-        task = Task(draft["kind"], draft["source"], draft["day"], draft["reason"])
-        inspectors, assistants = (tuple(draft[key].split(",")) for key in ("inspectors", "assistants"))
-        if draft["establishment"]:
-            self.finder.show_establishment(draft["establishment"], fixed=bool(self.visit))
-        else:
-            self.finder.seek(draft["search"])
-        self._fill(task, inspectors, assistants, fixed=self._fixed)
-        self.form.setCurrentIndex(max(0, self.form.findData(draft["form"])))
-
     def _offer_sources(self, kind: str) -> None:
-        held = self.source.currentData()
+        held = value_of(self.source)
         self.source.clear()
         for source in visit_rules().sources:
             # Nobody may say of a visit planned by hand that it was drawn.
-            if kind in source.kinds and (source.id != "draw" or self._fixed):
+            if kind in source.kinds and (source.id != "draw" or self._drawn):
                 self.source.addItem(source.name, source.id)
-        self.source.setCurrentIndex(max(0, self.source.findData(held)))
+        put_value(self.source, held)
         case = any(each.id == kind and not each.capped for each in visit_rules().kinds)
         self.fields["reason"].setVisible(case)
 
-    def _offer_people(self, inspectors: tuple[str, ...] = (), assistants: tuple[str, ...] = ()) -> None:
-        people = views.staff(self.ctx, self.day.day())
-        ticked = inspectors or self.inspectors.ticked
-        able = [person.id for person in people.inspectors if not person.why_not]
-        if not ticked and len(able) == _TEAM:  # where only two may go, both have to
-            ticked = tuple(able)
-        self.inspectors.show_people(people.inspectors, ticked, fixed=self._fixed)
-        self.assistants.show_people(people.assistants, assistants or self.assistants.ticked)
+    def _offer_people(self, day: str) -> None:
+        people = views.staff(self.ctx, day)
+        self.inspectors.show_people(people.inspectors, fixed=self._drawn)
+        self.assistants.show_people(people.assistants)
         self.fields["inspectors"].setVisible(bool(people.inspectors))
         self.fields["assistants"].setVisible(bool(people.assistants))
         self._nobody.setVisible(not people.inspectors)
-        self._to_people.setVisible(len(able) < _TEAM)
+        self._to_people.setVisible(sum(not person.why_not for person in people.inspectors) < TEAM)
 
     def _offer_forms(self, establishment: str) -> None:
         self.form.clear()
@@ -201,3 +170,102 @@ class PlanPage(VisitPage):
         who = Card(tr("谁去"), "", at["inspectors"], self._nobody, to_people, at["assistants"])
         self.put_cards((whom, why), (who,))
         self.add_actions(button(tr("返回(&Q)"), "Esc", act=self.back_wanted.emit), self._submit)
+
+
+class EstablishmentFinder(QWidget):
+    """A search by name, code or initials with its finds under it; after the choice only what was chosen.
+
+    value: the id of the one chosen, empty while it is sought · fixed: it cannot be another
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self.value, self.fixed = "", False
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("名称、信用代码、拼音首字母"))
+        self.search.textChanged.connect(self._find)
+        self.field = Field(tr("被检查单位"), self.search)
+        self.finds = LowList(_FOUND)
+        self.finds.setAccessibleName(tr("找到的单位"))
+        self.finds.itemClicked.connect(self._take)
+        for each in (self.search, self.finds):
+            each.installEventFilter(self)
+        self._about = muted()
+        self.other = button(tr("换一家(&C)"), act=self._seek_another)
+        column(self.field, self.finds, self._about, row(self.other, grow()), of=self, gap="gap_tiny")
+        self.choose("")
+
+    def choose(self, establishment: str) -> None:
+        """Show one that is chosen, or the search for one."""
+        self.value = establishment
+        self.field.clear_error()
+        self.search.setReadOnly(bool(establishment))
+        self.other.setVisible(bool(establishment) and not self.fixed)
+        if establishment:
+            self._show(entries.detail(self._ctx, establishment).fields)
+        else:
+            self.search.clear()
+            self._find("")
+        self.chosen.emit(establishment)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if watched is self.search and self.finds.isVisible() and (enter or event.key() == Qt.Key.Key_Down):
+            if enter:
+                self._take(self.finds.currentItem())
+            else:
+                self.finds.setFocus()
+            return True
+        if watched is self.finds and enter:
+            self._take(self.finds.currentItem())
+            return True
+        if watched is self.finds and event.key() == Qt.Key.Key_Escape:
+            self.search.setFocus()
+            return True
+        return False
+
+    def _show(self, held: Mapping[str, str]) -> None:
+        self.search.setText(held["name"])
+        count = views.visited_this_year(self._ctx, self.value)
+        lines = [" · ".join(filter(None, (held["uscc"] or held["local_id"], held["industry"], held["address"])))]
+        lines.append(tr("今年已检查 {count} 次", count=count) if count else tr("今年还没有检查过"))
+        self._about.setText("\n".join(filter(None, lines)))
+        self.finds.hide()
+
+    def _seek_another(self) -> None:
+        self.choose("")
+        self.search.setFocus()
+
+    def _find(self, text: str) -> None:
+        self.field.clear_error()
+        if self.value:
+            return  # the name of the one chosen
+        # One more than is shown tells that there are more.
+        rows = entries.list_rows(self._ctx, RollQuery(search=text), limit=_FOUND + 1) if text.strip() else []
+        self.finds.clear()
+        for found in rows[:_FOUND]:
+            self.finds.offer_line(_line(found), found.id)
+        self.finds.fit()
+        self.finds.setVisible(bool(rows))
+        self._about.setText(self._found(text, len(rows)))
+
+    def _found(self, text: str, count: int) -> str:
+        if count > _FOUND:
+            return tr("还有更多，请再输入几个字。")
+        if text.strip() and not count:
+            return tr("名录中没有这样的单位，请先在“单位”中登记。")
+        return tr("输入几个字后用 ↓ 选择，Enter 确定。")
+
+    def _take(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.choose(self.finds.key_of(item))
+            self.other.setFocus()  # the list that had it is gone
+
+
+def _line(row: EstablishmentRow) -> str:
+    return "　".join(filter(None, (row.name, row.uscc or row.local_id, row.industry)))

@@ -25,11 +25,10 @@ from ohdesk.ui.screens.visit import steps
 from ohdesk.ui.screens.visit.answer_card import AnswerCard
 from ohdesk.ui.screens.visit.approval_page import ApprovalPage
 from ohdesk.ui.screens.visit.arrival_page import ArrivalPage
-from ohdesk.ui.screens.visit.ending_page import EndingPage
+from ohdesk.ui.screens.visit.ending_page import EndingPage, PatrolPage
 from ohdesk.ui.screens.visit.filling_page import FillingPage, Unsaved
 from ohdesk.ui.screens.visit.leaving_page import LeavingPage
 from ohdesk.ui.screens.visit.list_page import ListPage
-from ohdesk.ui.screens.visit.patrol_page import PatrolPage
 from ohdesk.ui.screens.visit.plan_page import PlanPage
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.summary_page import SummaryPage

@@ -1,7 +1,6 @@
 """A visit as it is set down: the steps that are behind, and where it goes on."""
 
 from ohdesk.domain.visit import VisitState
-from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct
@@ -22,7 +21,7 @@ class SummaryPage(VisitPage):
         self.plan, self.arrival, self.ending = Facts(), Facts(), Facts()
         self._ending_card = Card(tr("结束"), "", self.ending)
         self._take_back = button(tr("改为填写检查表(&K)"), act=self._resume)
-        self._go = button("", "Ctrl+Enter", act=self.submit, primary=True)
+        self._go = button("", act=self.submit, primary=True)
         before = Card(tr("安排和审批"), "", self.plan)
         self.put_cards((before,), (Card(tr("到场登记"), "", self.arrival), self._ending_card))
         self.add_actions(self._take_back, self._go)
@@ -61,11 +60,7 @@ class SummaryPage(VisitPage):
     def _resume(self) -> None:
         if self._view is None:
             return
-        try:
-            change = conduct.take_back_ending(self.ctx, self._view.id)
-        except UserError as error:
-            self.show_problems(error)
-            return
-        self.done.emit(tr("可以继续填写检查表了。"))
-        self.changed.emit(change)
-        self.advanced.emit()
+        with self.refusing():
+            conduct.take_back_ending(self.ctx, self._view.id)
+            self.finish(tr("可以继续填写检查表了。"))
+            self.advanced.emit()

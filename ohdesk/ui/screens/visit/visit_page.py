@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.errors import UserError
+from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
 from ohdesk.services.visit.views import VisitView
@@ -21,7 +22,7 @@ Typed = Mapping[str, str]
 
 
 class VisitPage(StepPage):
-    """A page has `fields` by key; it calls `begin` when it shows what is known, `finish` when that has changed.
+    """A page has `fields` by key; it calls `begin` to show what is known, `finish` when that has changed.
 
     editors: what is typed into outside of these fields, by the key under which a draft keeps it
 
@@ -60,17 +61,23 @@ class VisitPage(StepPage):
         """Put cards below each other in two columns of one width."""
         self.cards.addLayout(row(*(grow(column(*side, grow(), gap="gap")) for side in (left, right)), gap="gap"))
 
-    def begin(self, whose: str) -> Typed:
-        """Take what stands in the fields for what is known; return what was typed over it before, if anything was."""
+    def begin(self, whose: str, known: Typed | None = None) -> Typed:
+        """Put what is known into the editors, and over it what was typed there before, which is returned."""
+        self.put(known or {})
         self._whose, self._found = whose, self.typed()
         self._kept = drafts.kept(self.ctx, whose, self._name)
         self.clear_faults()
+        if self._kept:
+            self.put({**self._found, **self._kept})  # what a draft does not name stays as it is known
         return self._kept
 
-    def finish(self) -> None:
-        """What was typed is part of the visit now."""
-        drafts.forget(self.ctx, self._whose, self._name)
+    def finish(self, said: str) -> None:
+        """What was typed is part of the visit now: say so."""
+        if self._whose:
+            drafts.forget(self.ctx, self._whose, self._name)
         self._whose = ""  # else leaving the page would write the draft again
+        self.done.emit(said)
+        self.changed.emit(Change.VISITS)
 
     def leave(self) -> None:
         """Keep what was just typed. Raises UserError where it cannot be kept."""

@@ -1,0 +1,142 @@
+"""Low lists under a field: what is found, ready sentences (F2), and people who can be ticked."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit
+
+from ohdesk.i18n import tr
+from ohdesk.services.visit.views import Colleague
+from ohdesk.ui import theme
+
+_ENTERS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+_MOST_PHRASES, _MOST_PEOPLE = 4, 6
+_KeyRole = Qt.ItemDataRole.UserRole
+
+
+class LowList(QListWidget):
+    """As high as its lines, up to `most` of them; then it scrolls."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def offer_line(self, words: str, key: str = "") -> QListWidgetItem:
+        """Put a line below the others; the tip says what has no room in it."""
+        item = QListWidgetItem(words)
+        item.setToolTip(words)
+        item.setData(_KeyRole, key)
+        item.setSizeHint(QSize(0, theme.size("row")))  # as wide as the list: a longer line is cut, not scrolled to
+        self.addItem(item)
+        return item
+
+    def key_of(self, item: QListWidgetItem) -> str:
+        """Return what a line stands for."""
+        return str(item.data(_KeyRole))
+
+    def fit(self) -> None:
+        """Be as high as the lines offered, and select the first."""
+        lines = min(self._most, max(1, self.count()))
+        self.setFixedHeight(lines * theme.size("row") + theme.size("gap_small"))
+        self.setCurrentRow(0)
+
+
+class PhraseList(LowList):
+    """Ready sentences for a text, hidden until offered: Enter takes one, Esc goes back to the text."""
+
+    def __init__(self, text: QPlainTextEdit | QLineEdit) -> None:
+        super().__init__(_MOST_PHRASES)
+        self._text = text
+        self.setAccessibleName(tr("常用语"))
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.itemClicked.connect(lambda _item: self._take())
+        self.hide()
+
+    def offer(self, phrases: Sequence[str]) -> None:
+        """Show phrases and put the focus on the first; without any nothing is shown."""
+        self.clear()
+        for phrase in phrases:
+            self.offer_line(phrase)
+        self.fit()
+        self.setVisible(bool(phrases))
+        if phrases:
+            self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {*_ENTERS, Qt.Key.Key_Space}:
+            self._take()
+        elif event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_F2}:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+    def _take(self) -> None:
+        text, phrase = self._text, self.currentItem().text()
+        held = text.text() if isinstance(text, QLineEdit) else text.toPlainText()
+        if held.strip() in (self.item(row).text() for row in range(self.count())):
+            text.selectAll()  # another ready sentence takes the place of the one before
+        if isinstance(text, QLineEdit):
+            text.insert(phrase)
+        else:
+            text.insertPlainText(phrase)
+        self._close()
+
+    def _close(self) -> None:
+        self.hide()
+        self._text.setFocus()
+
+
+class PeopleList(LowList):
+    """Who goes along: arrows move, Space ticks; who may not says why."""
+
+    def __init__(self, needed: int = 0) -> None:
+        """needed: where only as many may go, all of them have to, and are ticked"""
+        super().__init__(_MOST_PEOPLE)
+        self._people: Sequence[Colleague] = ()
+        self._fixed, self._needed = False, needed
+
+    @property
+    def value(self) -> str:
+        """The ids of those who go along, in the order of the list, with spaces between."""
+        states = (self.item(row).checkState() for row in range(self.count()))
+        pairs = zip(self._people, states, strict=True)
+        return " ".join(person.id for person, state in pairs if state == Qt.CheckState.Checked)
+
+    def choose(self, people: str) -> None:
+        """Tick people by their ids, of those who may go."""
+        able = [person.id for person in self._people if self._fixed or not person.why_not]
+        chosen = people.split() or (able if len(able) == self._needed else [])
+        for row, person in enumerate(self._people):
+            ticked = person.id in able and person.id in chosen
+            self.item(row).setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+
+    def show_people(self, people: Sequence[Colleague], *, fixed: bool = False) -> None:
+        """Show people; those who may not go are neither ticked nor to be ticked. fixed: nobody can be changed."""
+        held = self.value
+        self.clear()
+        self._people, self._fixed = people, fixed
+        for person in people:
+            flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
+            may = not person.why_not and not fixed
+            self.offer_line(_line(person), person.id).setFlags(flags | Qt.ItemFlag.ItemIsEnabled if may else flags)
+        self.choose(held)
+        self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {*_ENTERS, Qt.Key.Key_Escape}:
+            event.ignore()  # the page's
+        else:
+            super().keyPressEvent(event)
+
+
+def _line(person: Colleague) -> str:
+    parts = [person.name, person.certificate_no]
+    if person.why_not:
+        parts.append(person.why_not)
+    elif person.certificate_until:
+        parts.append(tr("有效期至 {day}", day=person.certificate_until))
+    if person.leads:
+        parts.append(tr("可带队"))
+    return "　".join(filter(None, parts))
