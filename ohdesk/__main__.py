@@ -6,6 +6,7 @@ from typing import TextIO
 
 from ohdesk.cli import usage
 from ohdesk.i18n import tr
+from ohdesk.ui.kit.collector import uncollected
 
 READ_WORKBOOK = "--read-workbook"  # how a frozen program starts itself as the child that reads workbooks
 
@@ -37,7 +38,8 @@ def window() -> int:
         print(tr("没有图形界面，窗口打不开。"), file=sys.stderr)
         print(tr("请在桌面环境中打开；命令行的用法见 ohdesk --help。"), file=sys.stderr)
         return 1
-    from ohdesk.app import run_window
+    with uncollected():
+        from ohdesk.app import run_window
 
     return run_window(arguments)
 

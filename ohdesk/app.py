@@ -16,7 +16,6 @@ from ohdesk.i18n import tr
 from ohdesk.ui import display
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.theme import styled_application
-from ohdesk.ui.theme.icons import window_icon
 from ohdesk.ui.window import LAST_FOLDER, Window
 
 LOAD_AFTER_MS = 50  # the prompt is painted by then
@@ -63,7 +62,6 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     if not isinstance(app, QApplication):
         app = styled_application(arguments)
     display.apply()
-    app.setWindowIcon(window_icon())
     return app
 
 

@@ -1,11 +1,12 @@
 """The unlocked program: a sidebar with the screens, one screen at a time, notices, running work, the table of keys."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
@@ -47,7 +48,8 @@ class Desk(QWidget):
         self._stack = QStackedWidget()
         self._screens: dict[str, Screen] = {}
         self._routes = {route.name: route for route in routes(ctx.office.role)}
-        self._keys: KeyCard | None = None  # made when it is first asked for
+        self._key_card: KeyCard | None = None  # made when it is first asked for
+        self._shortcuts = self._made_shortcuts()
         self._sidebar = Sidebar(ctx)
         self._sidebar.chosen.connect(self.show_screen)
         self._in_kiosk = False
@@ -84,7 +86,7 @@ class Desk(QWidget):
     @property
     def shows_keys(self) -> bool:
         """True while the table of keys stands there."""
-        return self._keys is not None and self._keys.isVisibleTo(self)
+        return self._key_card is not None and self._key_card.isVisibleTo(self)
 
     @property
     def current(self) -> str:
@@ -163,10 +165,10 @@ class Desk(QWidget):
 
     def toggle_keys(self) -> None:
         """Show or hide the table of keys."""
-        if self._keys is None:
-            self._keys = KeyCard(self._ctx.office.role)
-            self._keys.setParent(self)
-        self._keys.setVisible(not self.shows_keys)
+        if self._key_card is None:
+            self._key_card = KeyCard(self._ctx.office.role)
+            self._key_card.setParent(self)
+        self._key_card.setVisible(not self.shows_keys)
         self._place_keys()
 
     def drafts(self) -> Drafts:
@@ -204,13 +206,13 @@ class Desk(QWidget):
 
     def _place_keys(self) -> None:
         """Lay the table of keys over the foot of the screen: it takes no room away, and nothing moves."""
-        if self._keys is None or not self.shows_keys:
+        if self._key_card is None or not self.shows_keys:
             return
         side = theme.size("page_side")
         width = self.width() - self._sidebar.width() - 2 * side
-        height = min(self._keys.heightForWidth(width), self.height())
-        self._keys.setGeometry(self._sidebar.width() + side, self.height() - height, width, height)
-        self._keys.raise_()
+        height = min(self._key_card.heightForWidth(width), self.height())
+        self._key_card.setGeometry(self._sidebar.width() + side, self.height() - height, width, height)
+        self._key_card.raise_()
 
     def _body(self) -> QVBoxLayout:
         body = QVBoxLayout()
@@ -226,8 +228,8 @@ class Desk(QWidget):
         return body
 
     def _hide_keys(self) -> None:
-        if self._keys is not None:
-            self._keys.hide()
+        if self._key_card is not None:
+            self._key_card.hide()
 
     def _connect(self, screen: "Screen") -> None:
         screen.failed.connect(self.notice.error)
@@ -242,8 +244,18 @@ class Desk(QWidget):
     def _say_saved(self, sentence: str, file: Path) -> None:
         self.notice.done(sentence, tr("打开文件夹(&K)"), partial(_open_folder_of, file))
 
+    def _made_shortcuts(self) -> list[QShortcut]:
+        acts: dict[str, Callable[[], object]] = {"F1": self.toggle_keys, "F5": self.reload}
+        acts |= {route.key: partial(self.show_screen, name) for name, route in self._routes.items()}
+        made = [QShortcut(QKeySequence(key), self) for key in acts]
+        for shortcut, act in zip(made, acts.values(), strict=True):
+            shortcut.activated.connect(act)
+        return made
+
     def _set_kiosk(self, on: bool) -> None:
         self._in_kiosk = on
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(not on)
         self._sidebar.setVisible(not on)
         self._hide_keys()
         self.kiosk_changed.emit(on)

@@ -5,8 +5,6 @@ from functools import cache, partial
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QScrollArea
 
-from ohdesk.domain.people import OfficeRole
-from ohdesk.ui.routes import routes
 from ohdesk.ui.theme.icons import icon
 
 _EVERY_MS = 15
@@ -23,5 +21,8 @@ def set_up_types() -> None:
 
 def draw_icons(window: QObject) -> None:
     """Draw the icons of the sidebar one by one, with room in between for what is typed."""
+    from ohdesk.domain.people import OfficeRole  # late: the prompt is painted without it
+    from ohdesk.ui.routes import routes
+
     for place, role in enumerate(sorted({route.icon for office in OfficeRole for route in routes(office)})):
         QTimer.singleShot(place * _EVERY_MS, window, partial(icon, role))

@@ -51,19 +51,12 @@ def set_scale(percent: int) -> None:
 
 
 def change_scale(by: int) -> bool:
-    """Take the size of type one step up (1) or down (-1); False when there is none further."""
-    place = SCALES.index(scale()) + by
-    if not 0 <= place < len(SCALES):
+    """Take the size of type one step up (1) or down (-1), or the usual one (0); False when it is as it was."""
+    place = SCALES.index(scale()) + by if by else SCALES.index(DEFAULT_SCALE)
+    if not 0 <= place < len(SCALES) or SCALES[place] == scale():
         return False
     set_scale(SCALES[place])
     return True
-
-
-def reset_scale() -> bool:
-    """Go back to the usual size of type; False when it is in force."""
-    changed = scale() != DEFAULT_SCALE
-    set_scale(DEFAULT_SCALE)
-    return changed
 
 
 def language() -> str:

@@ -9,22 +9,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
-from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import display, load_ahead, preferences, theme
 from ohdesk.ui.idle import IdleWatch
 from ohdesk.ui.kit.collector import collect
 from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.kit.key_guard import KeyGuard
-from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
 from ohdesk.ui.screens.unlock.tasks import MakePractice
+from ohdesk.ui.theme.icons import window_icon
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
@@ -68,19 +66,15 @@ class Window(QMainWindow):
         self._folder = folder
         self.first_screen = ""  # instead of the one where one stopped
         self.unlock = self._new_unlock(folder)
+        self.unlock.painted.connect(partial(QTimer.singleShot, 0, self, self._attend))
         self.desk: Desk | None = None
         self._told_lost = False  # closing again gives it up
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self._lock_idle)
-        self._guard = KeyGuard(self)
-        self._shortcuts()
+        self._keys: list[QShortcut] = []
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        handle = self.windowHandle()
-        if handle is not None:
-            self._guard.watch(handle)
-            handle.screenChanged.connect(self._fit, Qt.ConnectionType.UniqueConnection)
         QTimer.singleShot(0, self, self._fit)  # only now the system has put its frame around
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -253,42 +247,27 @@ class Window(QMainWindow):
         job.failed.connect(self.desk.notice.error)
         self.jobs.start(job)
 
-    def _shortcuts(self) -> None:
-        self._keys: list[QShortcut] = []
-        for key in sorted({route.key for role in OfficeRole for route in routes(role)}):
-            self._on(key, partial(self._go, key))
-        self._on("F1", partial(self._at_desk, lambda desk: desk.toggle_keys()))
-        self._on("F5", partial(self._at_desk, lambda desk: desk.reload()))
-        for key in ("Ctrl++", "Ctrl+="):
-            self._on(key, partial(self._scale, partial(preferences.change_scale, 1)))
-        self._on("Ctrl+-", partial(self._scale, partial(preferences.change_scale, -1)))
-        self._on("Ctrl+0", partial(self._scale, preferences.reset_scale))
-        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock)
+    def _attend(self) -> None:
+        """Do what the first prompt need not wait for: listen to keys and to a change of screens, draw the icon."""
+        from ohdesk.ui.kit.key_guard import KeyGuard  # late: names the enumerations of Qt
 
-    def _on(self, key: str, act: Callable[[], None]) -> None:
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.activated.connect(act)
-        self._keys.append(shortcut)
+        QApplication.setWindowIcon(window_icon())
+        handle = self.windowHandle()
+        if handle is not None:
+            KeyGuard(self).watch(handle)  # for one who listens PySide sets up every kind of event, which takes 6 ms
+            handle.screenChanged.connect(self._fit)
+        for key, steps in {"Ctrl++": 1, "Ctrl+=": 1, "Ctrl+-": -1, "Ctrl+0": 0}.items():
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(partial(self._scale, steps))
+            self._keys.append(shortcut)
+        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock)
 
     def _enable_keys(self, in_kiosk: bool) -> None:
         for shortcut in self._keys:
             shortcut.setEnabled(not in_kiosk)
 
-    def _go(self, key: str) -> None:
-        """Show the screen that this office has under a key."""
-        if self.desk is None or self._ctx is None:
-            return
-        for route in routes(self._ctx.office.role):
-            if route.key == key:
-                self.desk.show_screen(route.name)
-
-    def _at_desk(self, act: "Callable[[Desk], object]") -> None:
-        """Do something at the desk; a key pressed before the workspace is open does nothing."""
-        if self.desk is not None:
-            act(self.desk)
-
-    def _scale(self, change: Callable[[], bool]) -> None:
-        if change():
+    def _scale(self, steps: int) -> None:
+        if preferences.change_scale(steps):
             self.apply_display()
 
     def _take_remembered_place(self) -> None:
@@ -319,6 +298,7 @@ def _load() -> None:
     import ohdesk.ui.desk  # noqa: F401 - the first import is the work
     from ohdesk.services.office import diagnostics as office_diagnostics
     from ohdesk.services.start import warm_up
+    from ohdesk.ui.routes import routes
 
     office_diagnostics.keep()
     for route in routes():
@@ -330,6 +310,7 @@ def _load() -> None:
 def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None) -> "Context":
     _load()  # before the password is checked: what comes after that is waited for
     from ohdesk.services.office.workspace import open_workspace, system_clock
+    from ohdesk.ui.routes import routes
 
     folder, account, password = credentials
     ctx = session.enter_context(open_workspace(folder, account, password, clock or system_clock))

@@ -86,7 +86,7 @@ def test_the_name_of_the_office_is_broken_between_its_parts(qtbot, tmp_path, nam
     assert all(metrics.horizontalAdvance(line) <= foot.contentsRect().width() for line in foot.text().splitlines())
 
 
-def test_the_program_has_an_icon_for_the_bar_of_the_system(themed):
+def test_the_program_has_an_icon_for_the_bar_of_the_system(themed, window):
     assert not themed.windowIcon().isNull()
 
 

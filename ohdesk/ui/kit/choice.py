@@ -1,7 +1,7 @@
-"""A choice among a few words, and a count: both hold still when the wheel goes past."""
+"""A choice among a few words that holds still when the wheel goes past."""
 
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSpinBox, QStyledItemDelegate
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate
 
 
 class Choice(QComboBox):
@@ -10,18 +10,6 @@ class Choice(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self.setItemDelegate(QStyledItemDelegate(self))  # the usual one knows nothing of the theme's row height
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
-class Count(QSpinBox):
-    """A whole number that the wheel does not change."""
-
-    def __init__(self, least: int, most: int, value: int) -> None:
-        super().__init__()
-        self.setRange(least, most)
-        self.setValue(value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -3,9 +3,11 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import cached_property
 from threading import Event
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThreadPool, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, Signal, SignalInstance
 
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import JobCancelledError
@@ -92,7 +94,6 @@ class Jobs(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._alive: dict[Job, None] = {}  # in the order they were queued
-        self._queued.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
     @property
     def titled(self) -> tuple[Job, ...]:
@@ -106,7 +107,7 @@ class Jobs(QObject):
         if title:
             self.started.emit(job)
         # Not at once: a short job would be over before who started it could connect to how it ends.
-        self._queued.emit(job)
+        self._queue.emit(job)
         return job
 
     def wait(self) -> None:
@@ -117,6 +118,12 @@ class Jobs(QObject):
         while self._alive:
             self._pool.waitForDone()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
+
+    @cached_property
+    def _queue(self) -> SignalInstance:
+        """The signal that lets a job run; connected late, for the first enumeration of `Qt` takes 15 ms."""
+        self._queued.connect(self._run, QtCore.Qt.ConnectionType.QueuedConnection)
+        return self._queued
 
     def _run(self, job: Job) -> None:
         job.ended.connect(self._forget)  # after whoever else waits for the end: nobody else may hold the job

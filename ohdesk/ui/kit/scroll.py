@@ -1,6 +1,7 @@
 """What may be higher than the screen: scrolled, on the ground of whatever it lies on."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
@@ -35,7 +36,8 @@ class FollowingScroll(Scrolled):
     def __init__(self, inside: QWidget) -> None:
         self._growing = _Growing()
         super().__init__(inside)
-        self._growing.grown.connect(self._follow_again, Qt.ConnectionType.QueuedConnection)  # once all has its place
+        once_all_has_its_place = QtCore.Qt.ConnectionType.QueuedConnection
+        self._growing.grown.connect(self._follow_again, once_all_has_its_place)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow)
@@ -55,7 +57,7 @@ class FollowingScroll(Scrolled):
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is None or not self.isVisible() or not self.isAncestorOf(new):
             return
-        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        if QApplication.mouseButtons() != QtCore.Qt.MouseButton.NoButton:
             return  # what is being clicked on must not move away from under the pointer
         self.ensureWidgetVisible(new)  # of a text only the line of the cursor
         if new.height() < self.viewport().height():

@@ -10,7 +10,7 @@ from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.header import Header
-from ohdesk.ui.kit.lay import column
+from ohdesk.ui.kit.lay import column, text
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.kit.step_bar import StepBar
@@ -32,6 +32,13 @@ def shown(qtbot):
         return window
 
     return show
+
+
+def test_running_text_shows_markup_as_it_was_typed(shown):
+    label, plain = text("<h1>石桥</h1>"), QLabel("<h1>石桥</h1>")
+    plain.setTextFormat(Qt.TextFormat.PlainText)
+    shown(label)
+    assert (label.textFormat(), label.sizeHint()) == (Qt.TextFormat.PlainText, plain.sizeHint())
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from ohdesk.services.draw.rules import draw_rules
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import Card
-from ohdesk.ui.kit.choice import Count
+from ohdesk.ui.kit.count import Count
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file

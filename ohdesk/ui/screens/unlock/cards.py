@@ -1,6 +1,7 @@
 """What the pages of the unlock screen share: their frame, what can be said on them, and what they hand over.
 
-The first page is painted before anything that takes long is imported: of the kit only what it shows is imported here.
+The first page is painted before anything that takes long is imported: of the kit only what it shows is imported here,
+and what it is made of names no enumeration of `QtCore.Qt` before a key is pressed (see `lay.text`).
 """
 
 from collections.abc import Callable
@@ -8,11 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
@@ -20,6 +21,7 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.lay import Item, column, grow, muted, picture, repaint_state, row, text
 
 if TYPE_CHECKING:
+    from ohdesk.domain.people import OfficeRole
     from ohdesk.ui.kit.notice import NoticeBar
 
 
@@ -38,7 +40,7 @@ class NewOffice(NamedTuple):
     """
 
     folder: Path
-    role: OfficeRole
+    role: "OfficeRole"
     division: str
     name: str
     account: str
@@ -97,7 +99,7 @@ class Card(Front):
         self.heading_row = row(picture(role, "accent"), grow(self._heading))
         self.sentence = muted(sentence)
         self._busy = muted()
-        self._busy.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._busy.setProperty("alignment", "AlignRight|AlignVCenter")
         self.submit = button(go, act=self.go_on, primary=True)
         self.column = column(self.heading_row, self.sentence, gap=gap, edges=("gap_small", ""))
         column(self.column, of=self, edges=("page_side", "page_side"))
@@ -143,7 +145,7 @@ class Card(Front):
         return button(tr("返回(&R)"), act=self.back_chosen.emit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == QtCore.Qt.Key.Key_Escape:
             self.back_chosen.emit()
         else:
             super().keyPressEvent(event)

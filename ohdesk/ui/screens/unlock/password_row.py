@@ -3,7 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -53,10 +54,10 @@ class PasswordRow(LineRow):
     def _look_at(self, event: QKeyEvent) -> None:
         """Qt does not tell the caps lock; a letter tells it, when Shift does not agree with its case."""
         text = event.text()
-        if event.key() == Qt.Key.Key_CapsLock:
+        if event.key() == QtCore.Qt.Key.Key_CapsLock:
             self._warn(on=False)
         elif len(text) == 1 and text.isascii() and text.isalpha():
-            self._warn(on=text.isupper() != bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            self._warn(on=text.isupper() != bool(event.modifiers() & QtCore.Qt.KeyboardModifier.ShiftModifier))
 
     def _warn(self, *, on: bool) -> None:
         if on or "caps" in vars(self):  # asking for the chip would make it
