@@ -1,5 +1,7 @@
 """A screen without the desk around it, in front and at rest, as somebody finds it."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel
 
@@ -21,3 +23,13 @@ def in_front(screen, qtbot, size=WIDE):
 def said(widget):
     """What the labels of a widget say, seen or not, a line each."""
     return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def as_only(role, ctx):
+    """The workspace as an account with this role alone has it."""
+    return replace(ctx, actor=replace(ctx.actor, roles=frozenset({role})))
+
+
+def refused(*buttons):
+    """What is written on those of these buttons that are grey and say that the account has not the right."""
+    return [each.text().strip() for each in buttons if not each.isEnabled() and "没有做这一步的权限" in each.toolTip()]

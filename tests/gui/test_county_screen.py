@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from ohdesk.domain.draw.state import DrawState
+from ohdesk.domain.people import Role
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import DrawCheck, digest
 from ohdesk.services.exchange import receiving, sending
@@ -20,6 +21,7 @@ from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.county.screen import CountyScreen
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.gui.exchanging import NARROW, WIDE, alt, brought_to_front, cells, plugged_in, settle
+from tests.gui.showing import as_only, refused
 from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, new_world, write_entry
 
 PAGES = {"S": "inbox", "T": "conflicts", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
@@ -373,3 +375,24 @@ def test_the_focus_stays_in_the_page_after_a_dispute_is_settled(world, jobs, qtb
     qtbot.waitUntil(lambda: screen.isAncestorOf(QApplication.focusWidget()))
     alt(qtbot, screen, "G")
     assert screen.page == "coverage"
+
+
+def test_whoever_may_not_gather_or_settle_is_told_so(world, jobs, qtbot):
+    disputed(world)
+    reader = shown(as_only(Role.ADMINISTRATOR, world.county), jobs, qtbot)
+    inbox, down = reader.page_of("inbox"), reader.page_of("down")
+    assert refused(inbox.files, inbox.button, down.send.button) == ["选择文件…(&O)", "全部汇入(&W)", "写出下发包(&W)"]
+    assert not inbox.acceptDrops()
+    reader.open("conflicts")
+    settle(jobs, qtbot)
+    page = reader.page_of("conflicts")
+    assert refused(*page.group.buttons()) == ["都不对，另写(&V)", "采用这个值(&A)", "采用这个值(&B)"]
+
+
+def test_whoever_may_not_certify_is_told_so_before_the_telephone_call(world, jobs, qtbot):
+    reader = shown(as_only(Role.SUPERVISOR, world.county), jobs, qtbot)
+    reader.open("towns")
+    settle(jobs, qtbot)
+    page = reader.page_of("towns")
+    writing = (page.write, page.root, page.open, page.answer)
+    assert len(refused(*writing)) == len(writing)

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QStackedWidget
 
+from ohdesk.domain.people import Role
 from ohdesk.services.county.merging import digest
 from ohdesk.services.exchange import receiving, sending, stick
 from ohdesk.services.office import drives
@@ -15,6 +16,7 @@ from ohdesk.services.roll import entries
 from ohdesk.services.trust import joining
 from ohdesk.ui.screens.exchange.screen import ExchangeScreen
 from tests.gui.exchanging import NARROW, ROOM, alt, brought_to_front, cells, plugged_in, settle
+from tests.gui.showing import as_only, refused
 from tests.unit.services.exchange.bundle_world import new_world, write_entry
 
 
@@ -313,3 +315,26 @@ def test_what_is_asked_comes_into_sight_on_a_small_screen(screen, qtbot):
     qtbot.waitUntil(
         lambda: not field.visibleRegion().isEmpty() and field.visibleRegion().boundingRect() == field.rect()
     )
+
+
+def test_whoever_may_not_exchange_is_told_so_before_a_stick_is_filled(world, jobs, qtbot):
+    write_entry(world.county, "安泰机械厂")
+    handed_down = sending.export(world.county, world.stick).path
+    reader = shown(as_only(Role.ADMINISTRATOR, world.town), jobs, qtbot)
+    reader.receive.check(handed_down)
+    settle(jobs, qtbot)
+    assert refused(reader.send.button, reader.receive.take, reader.receive.ask_code) == [
+        "生成上报包(&W)",
+        "接收(&T)",
+        "登记回执…(&G)",
+    ]
+    alt(qtbot, reader, "W")
+    settle(jobs, qtbot)
+    assert list(world.stick.iterdir()) == [handed_down]
+
+
+def test_whoever_may_not_join_a_county_is_told_so_before_the_telephone_call(world, jobs, qtbot):
+    enrol = shown(as_only(Role.SUPERVISOR, world.town), jobs, qtbot).enrol
+    writing = (enrol.open, enrol.write_button, enrol.again, enrol.take)
+    assert len(refused(*writing)) == len(writing)
+    assert "请由管理员登录" in enrol.open.toolTip()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from ohdesk.db import journal
 from ohdesk.db.models import OperationRow
+from ohdesk.domain.people import Role
 from ohdesk.domain.rectification import Standing
 from ohdesk.services.finding import drafts, follow_up
 from ohdesk.services.office.workspace import open_workspace
@@ -16,7 +17,7 @@ from ohdesk.services.visit import views
 from ohdesk.ui.kit.rows import KindRole
 from ohdesk.ui.screens.finding.screen import FindingsScreen
 from tests.conftest import PASSWORD, noon, town_workspace
-from tests.gui.showing import NARROW, WIDE, in_front, said
+from tests.gui.showing import NARROW, WIDE, as_only, in_front, refused, said
 from tests.rectifying import BREACH, begin, fill, finalize, found, on, team, visit_of
 from tests.visiting import add_firm
 
@@ -279,3 +280,8 @@ def test_the_re_check_in_progress_is_reached_from_the_finding(late, show, qtbot)
     read(screen, qtbot)
     screen.open(visit)
     assert screen.list.current.re_inspection == visit
+
+
+def test_whoever_may_not_plan_visits_is_told_so_at_the_button(late, show):
+    screen = show(as_only(Role.ADMINISTRATOR, late))
+    assert refused(*screen.findChildren(QPushButton)) == ["安排复查(&P)"]

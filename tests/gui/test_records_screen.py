@@ -23,6 +23,7 @@ from ohdesk.ui.desk import Desk
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.pdf_render import page_sizes
 from tests.conftest import county_workspace, noon
+from tests.gui.showing import refused
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, party, pen, picture, second
 
@@ -303,8 +304,7 @@ def test_a_supervisor_looks_and_prints_but_neither_signs_nor_corrects(seat, worl
     assert at.list.isVisible()
     at.choose("final")
     assert at.pane.print.isVisible()
-    assert not at.pane.amend.isVisible()
-    assert not at.pane.photos.isVisible()
+    assert refused(at.pane.amend, at.pane.photos) == ["更正…(&M)", "补照片(&T)"]
 
 
 def test_opening_a_final_record_from_elsewhere_selects_it(seat, world):

@@ -3,16 +3,17 @@
 import pytest
 from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from sqlalchemy import update
 
 from ohdesk.db.models import OperationRow
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.establishment import uscc_check_character
+from ohdesk.domain.people import Role
 from ohdesk.services.roll import entries, importing
 from ohdesk.ui.kit.rows import KindRole
 from ohdesk.ui.screens.roll.screen import RollScreen
-from tests.gui.showing import NARROW, WIDE, in_front
+from tests.gui.showing import NARROW, WIDE, as_only, in_front, refused
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -254,3 +255,17 @@ def test_the_roll_is_exported(screen, qtbot, tmp_path):
     with qtbot.waitSignal(screen.saved, timeout=30_000):
         screen.export_roll(tmp_path / "roll.xlsx")
     assert load_workbook(tmp_path / "roll.xlsx").active.max_row == 4
+
+
+def test_whoever_may_not_write_the_roll_is_told_so_before_typing(screen, ctx, jobs, qtbot):
+    reader = shown(as_only(Role.ADMINISTRATOR, ctx), jobs, qtbot)
+    grey = refused(*reader.findChildren(QPushButton))
+    assert sorted(set(grey)) == sorted(
+        {"撤销导入(&U)", "导入名单…(&I)", "新增单位(&N)", "导入第一份名单…(&L)", "更正…(&E)", "安排检查(&V)"}
+    )
+    before = listed(reader)
+    for key in (Qt.Key.Key_N, Qt.Key.Key_Z, Qt.Key.Key_Y):
+        press(qtbot, reader, key, CTRL)
+    assert reader.roll.isVisible()
+    assert listed(reader) == before
+    assert refused(*screen.findChildren(QPushButton)) == []

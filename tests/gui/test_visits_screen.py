@@ -3,12 +3,13 @@
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
+from ohdesk.domain.people import Role
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.visit import filling
 from ohdesk.ui.screens.visit.screen import VisitsScreen
-from tests.gui.showing import in_front
+from tests.gui.showing import as_only, in_front, refused
 from tests.visiting import picture, started_visit
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -185,3 +186,10 @@ def test_a_picture_that_is_none_is_named(screen, qtbot, tmp_path):
 def test_without_a_visit_the_screen_says_what_would_be_here(ctx, jobs, qtbot):
     screen = shown(ctx, jobs, qtbot)
     assert screen.is_empty
+
+
+def test_whoever_may_not_plan_visits_is_told_so_at_the_button(ctx, jobs, qtbot):
+    screen = shown(as_only(Role.ADMINISTRATOR, ctx), jobs, qtbot)
+    assert refused(*screen.findChildren(QPushButton)) == ["安排检查(&N)", "安排检查(&N)"]
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    assert screen.list.isVisible()

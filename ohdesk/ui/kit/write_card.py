@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QLabel
 
+from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -57,6 +58,7 @@ class WriteCard(Page):
         self.again.hide()
         self.places = PlaceChoice(ctx, jobs, tr("写到"))
         self.button = primary_action("usb", action, self.write)
+        self.allow(Right.BUNDLE, self.button)
         self.outcome = OutcomePanel()
         place, foot = Field(tr("写到"), self.places), row(grow(), self.button)
         column(Card(title, "export", self.news, self.again, place, foot, self.outcome, grow()), of=self)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QPushButton, QStackedLayout
 
 from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Field
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import mark, tr
@@ -150,6 +151,7 @@ class ConflictPage(Page):
 
     def _choice(self, number: int, label: str) -> QPushButton:
         made = chip(label)
+        self.allow(Right.ROLL, made)
         before = self.group.button(number)
         if before is not None:
             self.group.removeButton(before)  # of the dispute shown before

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -58,10 +59,11 @@ class InboxPage(Page):
         self._job: Job | None = None
         self._lines: list[_Line] = []
         self._towns, self._fingerprint = Latest(self), Latest(self)
-        self.setAcceptDrops(True)
         self.places = PlaceChoice(ctx, jobs, tr("优盘或文件夹"))
         self.files = action("document", tr("选择文件…(&O)"), self.choose)
         self.button = primary_action("import", tr("全部汇入(&W)"), self.take_place)
+        self.allow(Right.BUNDLE, self.files, self.button)
+        self.setAcceptDrops(self.button.isEnabled())
         self.summary, self.digest = text(), muted()
         self.digest.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.copy = button(tr("复制指纹(&C)"), act=self._copy, quiet=True)

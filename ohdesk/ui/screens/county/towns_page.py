@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QCheckBox
 
+from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security.trust_files import CountyCard, Request
@@ -113,6 +114,7 @@ class TownsPage(Page):
         self.card_print.hide()
         self.write = action("export", tr("写出名片…(&M)"), self.write_card)
         self.root = action("key", tr("写出根证书…(&R)"), self.write_root)
+        self.allow(Right.CERTIFY, self.write)
         buttons = row(self.write, grow()), row(self.root, grow())  # not beside each other: the request needs the width
         return Card(tr("县级名片"), "certificate", self.card_about, self.card_print, *buttons, grow())
 
@@ -122,11 +124,15 @@ class TownsPage(Page):
         self.compared = QCheckBox(tr("已在电话里与镇街逐组核对，八组都一致(&Y)"))
         self.open = action("folder", tr("读取申请…(&O)"), self.choose_request)
         self.answer = primary_action("stamp", tr("签发答复…(&W)"), self.choose_answer)
-        self.answer.setEnabled(False)
-        self.compared.toggled.connect(self.answer.setEnabled)
+        self.allow(Right.CERTIFY, self.open)  # nobody is to compare fingerprints and only then be refused
+        self._offer_answer(compared=False)
+        self.compared.toggled.connect(lambda ticked: self._offer_answer(compared=ticked))
         buttons = row(self.open, grow(), self.answer)
         asked = (self.about, self.request_print, self.compared)
         return Card(tr("镇街的申请"), "people", *asked, buttons, self.problem, grow())
+
+    def _offer_answer(self, *, compared: bool) -> None:
+        self.allow(Right.CERTIFY, self.answer, when=compared)
 
     def _forget_request(self) -> None:
         self._file = self._request = None
@@ -138,7 +144,7 @@ class TownsPage(Page):
     def _show(self, view: _View) -> None:
         self.towns.show_all(view.towns)
         self.card_print.setVisible(view.card is not None)
-        self.root.setEnabled(view.card is not None)
+        self.allow(Right.CERTIFY, self.root, when=view.card is not None)
         if view.card is None:
             self.card_about.setText(tr("还没有写出过。名片只含公钥，镇街凭它加入本县；写出后在电话里逐组念出指纹。"))
             return

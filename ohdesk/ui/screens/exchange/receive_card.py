@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Field
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import mark, tr
@@ -40,6 +41,7 @@ class ReceiveCard(Page):
         self.take = button(tr("接收(&T)"), act=self.take_in)
         self.outcome = OutcomePanel()
         self.ask_code = button(tr("登记回执…(&G)"), act=lambda: self.ask({}))
+        self.allow(Right.BUNDLE, self.ask_code)
         self.form = Form((_CODE,))
         self.form.submitted.connect(self._register)
         self.form.closed.connect(self._show_button)
@@ -133,7 +135,7 @@ class ReceiveCard(Page):
             self.outcome.tell("bad", tr("不能接收，本机资料没有变化"), preview.remedy)
             return
         self.take.setVisible(not preview.held)
-        self.take.setEnabled(True)
+        self.allow(Right.BUNDLE, self.take)
         if preview.held:
             self.outcome.tell("ok", tr("已经收过这个包"), tr("不用再收一次，可以拔出优盘。"))
         elif preview.waits:

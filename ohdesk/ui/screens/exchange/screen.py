@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -60,6 +61,7 @@ class ExchangeScreen(Screen):
         self.hand_on(self.send, self.receive)
         self.unconfirmed = text()
         self.certify = button(tr("补发证书…(&P)"), act=lambda: self._enrol(now=True))
+        self.allow(Right.TRUST, self.certify)
         self.lists = self._make_lists()
         self._strip = box(row(grow(self.unconfirmed), self.certify, gap="gap"))
         self._cards = box(row(grow(self.send), grow(self.receive), gap="gap"))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from ohdesk.domain.people import OfficeRole
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.rectification import WAITING
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -196,10 +196,10 @@ class FindingsScreen(Screen):
         relabel(self._visit, tr("打开复查(&V)") if looked_again else tr("打开检查(&V)"))
         self._record.setVisible(not asking and row is not None and bool(row.record))
         self._plan_button.setVisible(not asking and not self._in_county and row is not None)
-        self._plan_button.setEnabled(row is not None and self._may_plan(row))
-        refused = row is not None and not self._may_plan(row)
-        why = tr("现为“{state}”，不用安排复查", state=row.word) if row is not None and refused else ""
+        plannable = row is not None and self._may_plan(row)
+        why = "" if row is None or plannable else tr("现为“{state}”，不用安排复查", state=row.word)
         self._plan_button.setToolTip(why)
+        self.allow(Right.VISIT, self._plan_button, when=plannable)
 
     def _may_plan(self, row: RectificationRow) -> bool:
         return not self._in_county and row.state in WAITING

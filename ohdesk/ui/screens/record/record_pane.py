@@ -74,18 +74,18 @@ class RecordPane(Pane):
         """Say whose pages are being read."""
         self._begin(f"{line.number}　{line.name}", tr("正在读取…"))
 
-    def show_record(self, record: OpenRecord, *, may_add: bool) -> None:
-        """Show a final record with its papers; `may_add`: a correction, or photos that were announced."""
+    def show_record(self, record: OpenRecord, *, adds: bool) -> None:
+        """Show a final record with its papers; `adds`: this office adds corrections and photos announced to it."""
         self.record = record
         self.show_head(f"{record.number}　{record.name}", _told(record))
         with QSignalBlocker(self.papers):  # nobody chose one; what is in front is shown below
             self.papers.clear()
             self.papers.addItems([f"{paper.title} {paper.number}" for paper in record.papers])
         self.papers.setVisible(len(record.papers) > 1)
-        awaited = len(record.awaited) if may_add else 0
+        awaited = len(record.awaited) if adds else 0
         self._awaited.setText(tr("签名时登记的照片还有 {count} 张没有补入。", count=awaited))
         self._photo_line.setVisible(bool(awaited))
-        self.amend.setVisible(may_add)
+        self.amend.setVisible(adds)
         self._buttons.show()
         self._show_paper()
 

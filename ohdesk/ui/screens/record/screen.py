@@ -64,11 +64,13 @@ class RecordsScreen(Screen):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._may_sign = ctx.office.role == OfficeRole.TOWN and may(ctx, Right.RECORD)
+        self._in_town = ctx.office.role == OfficeRole.TOWN
+        self._may_sign = self._in_town and may(ctx, Right.RECORD)
         self._reading, self._opening = Latest(self), Latest(self)
         self._is_read = False
         self._to_open, self._draft, self._amending = "", _NO_DRAFT, ""
         self.pane, self.amend_form = RecordPane(jobs), Form(_AMENDMENT)
+        self.allow(Right.RECORD, self.pane.amend, self.pane.photos)
         self.list = self._make_list()
         self.header = Header(tr("文书签名"))
         self.printing = Printing(jobs, self)
@@ -246,7 +248,7 @@ class RecordsScreen(Screen):
         row = self.list.current
         if row is None or row.visit != record.visit:
             return  # a line was selected since for which nothing has to be read
-        self.pane.show_record(record, may_add=self._may_sign and record.own)
+        self.pane.show_record(record, adds=self._in_town and record.own)
         draft, self._draft = self._draft, _NO_DRAFT
         if draft.amending == record.visit:
             self.amend(draft.typed)

@@ -71,8 +71,11 @@ class DetailPane(Pane):
         self.show_parts(self._parts(detail, visits[:_VISITS_SHOWN]))
 
     def focus_first(self) -> None:
-        """What is done most is one key away."""
-        self.correct.setFocus()
+        """What is done most is one key away, for those who may do it."""
+        if self.correct.isEnabled():
+            self.correct.setFocus()
+        else:
+            super().focus_first()
 
     def _parts(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> Iterator[Item]:
         known = [(tr(FIELD_BY_KEY[key].heading), detail.fields[key]) for key in _LINES if detail.fields[key]]

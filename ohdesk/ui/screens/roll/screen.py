@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from ohdesk.domain.people import OfficeRole
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.progress import Progress
 from ohdesk.domain.register.definition import Field
 from ohdesk.domain.roll.definition import ROLL
@@ -75,6 +75,8 @@ class RollScreen(Screen):
         self.pane.correct_wanted.connect(self._correct)
         self.pane.visit_wanted.connect(self._plan_visit)
         self.pane.line_wanted.connect(self._open_line)
+        self.allow(Right.ROLL, self.pane.correct)
+        self.allow(Right.VISIT, self.pane.visit)
         self.roll = self._make_list()
         self._listed = QWidget()
         column(grow(self.roll), self.undoing, of=self._listed, gap="")
@@ -84,7 +86,7 @@ class RollScreen(Screen):
         self._pages.addWidget(self._form_page)
         column(self._make_header(), grow(self._pages), of=self, gap="")
         self.on_key("Ctrl+F", self._find)
-        self.on_key("Ctrl+N", self.add)
+        self.on_key("Ctrl+N", self._new.click)
         self.on_key("Ctrl+Z", self._undo_newest)
         self.on_key("Ctrl+Y", self._redo_newest)
         self.on_key("Ctrl+Shift+Z", self._redo_newest)
@@ -242,6 +244,7 @@ class RollScreen(Screen):
             tr("导入第一份名单…(&L)"),
         )
         nothing.wanted.connect(self.choose_list)
+        self.allow(Right.ROLL, nothing.button)
         hint = tr("名称、信用代码、拼音首字母  Ctrl+F")
         made = ListWithPane("roll", tr("单位"), roll_columns(), nothing, hint, self.pane)
         made.chips.show_chips((("all", tr("全部"), None), ("contested", tr("待核(&D)"), None)))
@@ -257,6 +260,7 @@ class RollScreen(Screen):
         self._new = primary_action("add", tr("新增单位(&N)"), self.add)
         self._new.setToolTip("Ctrl+N")
         self._first = action("add", tr("新增单位(&N)"), self.add)
+        self.allow(Right.ROLL, self._new, self._first)
         self._header.add(self._undo, self._choose, self._export, self._first, self._new)
         return self._header
 
@@ -362,9 +366,9 @@ class RollScreen(Screen):
         self._new.setVisible(listed and not self.roll.is_empty)
         self._first.setVisible(listed and self.roll.is_empty)
         self._undo.setVisible(listed and bool(self.undoing.what))
-        self._undo.setEnabled(not self._busy)
         relabel(self._undo, self.undoing.word)
         self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z", label=self.undoing.what))
+        self.allow(Right.ROLL, self._choose, self._undo, when=not self._busy)
 
     def _save(self) -> None:
         fields, correcting = self.form.changed(), self._correcting
@@ -408,11 +412,11 @@ class RollScreen(Screen):
         self.done.emit(tr("已导入：新增 {new} 家，变更 {changed} 家。", new=result.new, changed=result.changed))
 
     def _undo_newest(self) -> None:
-        if not self._busy and self._pages.currentWidget() is self._listed:
+        if self._undo.isEnabled() and self._pages.currentWidget() is self._listed:
             self.undoing.undo()
 
     def _redo_newest(self) -> None:
-        if not self._busy and self._pages.currentWidget() is self._listed:
+        if self._undo.isEnabled() and self._pages.currentWidget() is self._listed:
             self.undoing.redo()
 
     def _correct(self) -> None:

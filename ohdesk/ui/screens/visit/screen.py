@@ -6,6 +6,7 @@ from typing import TypeVar
 from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.people import Right
 from ohdesk.domain.visit import VisitState
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -67,7 +68,7 @@ class VisitsScreen(Screen):
         self._steps.chosen.connect(self._choose_step)
         self._build()
         self.on_key("Ctrl+F", self._find)
-        self.on_key("Ctrl+N", self.plan_new)
+        self.on_key("Ctrl+N", self._new.click)
         self.reload()
 
     @cached_property
@@ -310,6 +311,7 @@ class VisitsScreen(Screen):
         self._to_list = action("back", tr("返回列表(&L)"), self.show_visits)
         self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new)
         self._new.setToolTip("Ctrl+N")
+        self.allow(Right.VISIT, self._new, self.list.nothing.button)
         self._header.add(self._undo, self._blocked, self._leave, self._to_list, self._new)
         strip = column(self._steps)
         strip.setContentsMargins(theme.size("page_side"), theme.size("gap_small"), theme.size("page_side"), 0)
