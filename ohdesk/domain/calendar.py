@@ -14,6 +14,8 @@ from ohdesk.i18n import mark, tr
 BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
 _TOO_LATE = datetime(9000, 1, 1, tzinfo=UTC)  # leaves room for Beijing's clock and every deadline; Python ends at 9999
 SATURDAY = 5
+# A year's notice may reach into the December before: for 2019, the 29th was worked and the 31st a holiday.
+_NEW_YEAR = timedelta(days=3)
 _WEEKDAYS = (
     mark("星期一"),
     mark("星期二"),
@@ -104,7 +106,7 @@ class WorkCalendar:
 
     holidays: every day off that a notice names, weekends among them
     make_up_days: Saturdays and Sundays that are worked (调休上班日)
-    years: those whose notice is known; in any other only the weekends are
+    years: those whose notice is known; in any other, and in the last days before it, only the weekends are
     """
 
     holidays: frozenset[date] = frozenset()
@@ -112,9 +114,9 @@ class WorkCalendar:
     years: frozenset[int] = frozenset()
 
     def knows(self, day: date) -> bool:
-        """True when the holidays of the year of `day` are known; the last day of a period is doubted where not."""
+        """True when the holidays around `day` are known; the last day of a period is doubted where not."""
         # By the year of the last day alone; the file's reader sees to it that no year before it is missing.
-        return day.year in self.years
+        return {day.year, (day + _NEW_YEAR).year} <= self.years
 
     def is_working_day(self, day: date) -> bool:
         """True for Monday to Friday except holidays, and for make-up days."""

@@ -130,6 +130,14 @@ def test_a_day_says_what_it_is_and_a_year_without_data_says_so():
     assert calendar.doubted(date(2027, 1, 4), "2027-01-04") == "2027-01-04（假日未定）"
 
 
+def test_the_last_days_of_a_year_are_doubted_until_the_next_notice_is_known():
+    def known(*years):
+        return [day for day in (28, 29, 31) if WorkCalendar(years=frozenset(years)).knows(date(2026, 12, day))]
+
+    assert known(2026) == [28]
+    assert known(2026, 2027) == [28, 29, 31]
+
+
 def test_a_week_ends_on_its_sunday():
     assert week_end(date(2026, 3, 2)) == week_end(date(2026, 3, 8)) == date(2026, 3, 8)
     assert (weekday_name(date(2026, 3, 2)), weekday_name(date(2026, 3, 8))) == ("星期一", "星期日")
