@@ -45,7 +45,7 @@ def _planning(stage: Stage) -> Iterator[Shot]:
     stage.settle()
     scope.way.setCurrentIndex(1)
     scope.way.activated.emit(1)
-    scope.number.clear()
+    scope.texts["plan"].clear()
     scope.submit()
     yield stage.shot("draws-1-scope-gaps")
     screen.wizard.scope.start_again()

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton
 
 from ohdesk.domain.draw.checks import recompute
 from ohdesk.errors import UserError
@@ -247,9 +247,9 @@ def test_a_share_typed_for_a_stratum_decides_how_many_it_gives(screen, qtbot):
         choice.activated.emit(choice.currentIndex())
         settle(screen)
     scope.table.setFocus()
-    scope.table.setCurrentIndex(scope.model.index(0, 2))
+    scope.table.setCurrentIndex(scope.table.strata.index(0, 2))
     qtbot.keyClick(scope.table, Qt.Key.Key_F2)
-    editor = scope.table.findChild(type(scope.number))
+    editor = scope.table.findChild(QLineEdit)
     editor.selectAll()
     qtbot.keyClicks(editor, "50%")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
@@ -261,18 +261,18 @@ def test_a_share_typed_for_a_stratum_decides_how_many_it_gives(screen, qtbot):
 
 def test_a_plan_without_number_is_refused_beside_its_field(screen, qtbot):
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
-    screen.wizard.scope.number.setFocus()
+    screen.wizard.scope.texts["plan"].setFocus()
     press(qtbot, screen, Qt.Key.Key_A, CTRL)
     press(qtbot, screen, Qt.Key.Key_Delete)
     press(qtbot, screen, Qt.Key.Key_Return)
     assert screen.wizard.step == SCOPE
-    assert screen.focusWidget() is screen.wizard.scope.number
+    assert screen.focusWidget() is screen.wizard.scope.texts["plan"]
 
 
 def test_a_plan_whose_draw_has_no_result_yet_is_not_begun_twice(screen, town, qtbot):
     holding.freeze(town, structs.replace(planning.usual_plan(town), plan="2026-A"))
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
-    number = screen.wizard.scope.number
+    number = screen.wizard.scope.texts["plan"]
     number.setFocus()
     number.selectAll()
     typed(qtbot, screen, "2026-A")
@@ -338,6 +338,12 @@ def test_a_reason_half_written_is_thrown_away_only_after_a_question(screen, town
     assert views.list_draws(town)[0].state == "computed"
 
 
+def test_the_visits_a_plan_takes_follow_the_size_of_its_teams(screen, qtbot):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    screen.wizard.scope.counts["team"].setValue(3)
+    assert [each for each in screen.wizard.scope.findChildren(QLabel) if "抽 3 家、9 人次" in each.text()]
+
+
 def test_a_plan_half_made_is_thrown_away_only_after_a_question(screen, qtbot):
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     typed(qtbot, screen, "7")
@@ -364,11 +370,11 @@ def test_a_note_half_written_about_a_firm_is_thrown_away_only_after_a_question(s
     assert screen.wizard.step == CHECK
 
 
-@pytest.mark.parametrize("field", ["since", "day"])
+@pytest.mark.parametrize("field", ["inspected_since", "day"])
 def test_a_day_typed_briefly_is_taken_with_enter_and_none_is_named_with_an_example(screen, qtbot, field):
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     scope = screen.wizard.scope
-    day = {"since": scope.since, "day": scope.day}[field]
+    day = scope.days[field]
     day.setFocus()
     day.selectAll()
     typed(qtbot, screen, "2026-2-30")
@@ -465,7 +471,11 @@ def test_a_plan_file_of_the_county_fills_in_every_field(screen, qtbot, tmp_path,
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     press(qtbot, screen, Qt.Key.Key_R, ALT)
     scope = screen.wizard.scope
-    assert (scope.number.text(), scope.team.value(), scope.by.currentText()) == ("X-2026", 3, "按方案文件")
+    assert (scope.texts["plan"].text(), scope.counts["team"].value(), scope.by.currentText()) == (
+        "X-2026",
+        3,
+        "按方案文件",
+    )
     scope.submit()
     settle(screen)
     preview = screen.wizard.check.preview

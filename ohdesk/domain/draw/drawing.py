@@ -34,9 +34,7 @@ class Stratum:
     @property
     def quota(self) -> int:
         """How many of the ids are drawn."""
-        size = len(self.ids)
-        # In whole numbers: fractions of a computer round differently from those on paper, and a result hangs on it.
-        return min(size, max(self.min, -(-size * self.num // self.den)))
+        return quota(len(self.ids), self.num, self.den, self.min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +203,12 @@ class _Seating:
         )
         load[taken] += 1
         return taken
+
+
+def quota(size: int, num: int, den: int, least: int) -> int:
+    """Return how many of `size` firms are drawn: num/den of them, rounded up, but `least` where there are so many."""
+    # In whole numbers: fractions of a computer round differently from those on paper, and a result hangs on it.
+    return min(size, max(least, -(-size * num // den)))
 
 
 def share_out(total: int, sizes: dict[str, int]) -> dict[str, int]:

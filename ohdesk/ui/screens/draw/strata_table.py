@@ -5,15 +5,18 @@ from typing import Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import QAbstractTableModel, Qt, Signal
+from PySide6.QtWidgets import QTableView
 
-from ohdesk.domain.draw.drawing import share_out
+from ohdesk.domain.draw.drawing import quota, share_out
 from ohdesk.i18n import tr
 from ohdesk.services.draw.plan import StratumPlan
+from ohdesk.ui import theme
+from ohdesk.ui.kit.rows import RowDelegate
 from ohdesk.ui.kit.table_view import NO_PARENT, Index
 
 CODE, SIZE, SHARE, LEAST, DRAWN = range(5)
 _SHARE = re.compile(r"(\d{1,6})\s*(?:%|/\s*(\d{1,6}))?")
-_CHECKED = Qt.CheckState.Checked
+_WIDTH = 68  # of a column of numbers, before scaling
 
 
 class StrataModel(QAbstractTableModel):
@@ -30,14 +33,14 @@ class StrataModel(QAbstractTableModel):
         self._drawn: dict[str, int] = {}
 
     @property
-    def strata(self) -> tuple[StratumPlan, ...]:
+    def chosen(self) -> tuple[StratumPlan, ...]:
         """The strata that take part."""
         return tuple(each for each in self._rows if each.code not in self._out)
 
     @property
     def available(self) -> int:
         """How many firms in business the strata hold that take part."""
-        return sum(self._sizes.get(each.code, 0) for each in self.strata)
+        return sum(self._sizes.get(each.code, 0) for each in self.chosen)
 
     @property
     def drawn(self) -> int:
@@ -81,7 +84,7 @@ class StrataModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == CODE:
-            return Qt.CheckState.Unchecked if row.code in self._out else _CHECKED
+            return Qt.CheckState.Unchecked if row.code in self._out else Qt.CheckState.Checked
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             return self._text(row, index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -121,14 +124,30 @@ class StrataModel(QAbstractTableModel):
         return f"{row.num}%" if row.den == 100 else f"{row.num}/{row.den}"
 
     def _count(self) -> None:
-        sizes = {each.code: self._sizes.get(each.code, 0) for each in self.strata}
-        if self._total is not None:
+        sizes = {each.code: self._sizes.get(each.code, 0) for each in self.chosen}
+        if self._total is None:
+            self._drawn = {each.code: quota(sizes[each.code], each.num, each.den, each.least) for each in self.chosen}
+        else:
             self._drawn = share_out(min(self._total, sum(sizes.values())), sizes)
-            return
-        self._drawn = {
-            each.code: min(sizes[each.code], max(each.least, -(-sizes[each.code] * each.num // each.den)))
-            for each in self.strata
-        }
+
+
+class StrataTable(QTableView):
+    """The table of `strata`, edited cell by cell; Tab leaves it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.strata = StrataModel()
+        self.setModel(self.strata)
+        self.setItemDelegate(RowDelegate(self))
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setMinimumHeight(theme.size("row") * 4)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(theme.size("row"))
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(CODE, header.ResizeMode.Stretch)
+        for column in range(SIZE, DRAWN + 1):
+            header.resizeSection(column, theme.scaled(_WIDTH))
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
