@@ -7,8 +7,8 @@ from ohdesk.cli.common import Answer, Commands, named
 from ohdesk.cli.usage import whole
 from ohdesk.domain.draw.checks import recompute
 from ohdesk.errors import UserError
+from ohdesk.files import handed_in, write_durably
 from ohdesk.i18n import tr
-from ohdesk.services.blobs import handed_in, write_durably
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, papers, publication, views
 from ohdesk.services.draw.package import LARGEST_PACKAGE

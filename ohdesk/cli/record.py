@@ -6,8 +6,8 @@ from pathlib import Path
 from ohdesk.cli.common import Answer, Commands, colleague_password, named, open_context
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
+from ohdesk.files import write_durably
 from ohdesk.i18n import tr
-from ohdesk.services.blobs import write_durably
 from ohdesk.services.context import Context
 from ohdesk.services.record import composing, finalizing, photo_pages
 from ohdesk.services.record.party_statement import read_party

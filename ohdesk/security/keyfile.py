@@ -9,12 +9,10 @@ Account names stand in clear; everything else is salt, parameters or cipher text
 
 import hmac
 import math
-import os
 import secrets
 import time
 import unicodedata
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +24,7 @@ from msgspec.structs import replace
 
 from ohdesk.domain.canonical import NotCanonicalError, canonical, fingerprint, parse
 from ohdesk.errors import MachineError, UserError, WrongPasswordError
+from ohdesk.files import write_durably
 from ohdesk.i18n import tr
 from ohdesk.security import vault
 from ohdesk.security.signing_keys import age_recipient, new_age_identity, tidy_age_identity
@@ -299,28 +298,9 @@ def _damaged() -> MachineError:
 def _write(path: Path, keys: _KeyFile) -> None:
     content = msgspec.to_builtins(keys)
     data = canonical(content | {"sha256": fingerprint(content)})
-    part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
-            # Written beside and renamed: whenever power fails, one whole key file is there.
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        _flush_folder(path.parent)
+        write_durably(path, data)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise MachineError(
             tr("写不了密钥文件 {path}。", path=path), tr("请检查磁盘空间和写入权限；原来的密钥文件没有改动。")
         ) from error
-
-
-def _flush_folder(folder: Path) -> None:
-    # The rename itself lasts only once the folder is flushed; Windows has no handle for that and journals it.
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

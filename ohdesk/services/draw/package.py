@@ -16,11 +16,11 @@ from ohdesk.domain.canonical import NotCanonicalError, parse
 from ohdesk.domain.draw.proof import fact, proof_facts
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
+from ohdesk.files import handed_in
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.security import certificates, signing_keys
 from ohdesk.security.certificates import CertificateError
-from ohdesk.services.blobs import handed_in
 from ohdesk.sync.container import chunks
 
 FORMAT = "ohdesk-publication/1"

@@ -15,11 +15,11 @@ from ohdesk.domain.draw.drawing import csv_bytes, grouped
 from ohdesk.domain.operations import DrawCommitted, DrawPublished
 from ohdesk.domain.people import Right
 from ohdesk.errors import MachineError
+from ohdesk.files import write_durably
 from ohdesk.i18n import tr
 from ohdesk.reports.draw_papers import wording
 from ohdesk.security import certificates
 from ohdesk.security.sealing import DeviceSigner
-from ohdesk.services.blobs import write_durably
 from ohdesk.services.context import Context
 from ohdesk.services.draw import package as draw_package
 from ohdesk.services.draw.holding import own_draw

@@ -13,8 +13,8 @@ from typing import BinaryIO, cast
 
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import JobCancelledError, MachineError, UserError
+from ohdesk.files import sync_folder
 from ohdesk.i18n import tr
-from ohdesk.services.blobs import sync_folder
 from ohdesk.sync.problems import BundleRefusedError, FileTooLargeError, ReadBackError, StickFullError, UnwritableError
 from ohdesk.sync.protocols import HeadSigner, Sealer
 from ohdesk.sync.reader import drop_from_cache, read_outer

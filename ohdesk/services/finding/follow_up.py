@@ -88,8 +88,8 @@ def detail(ctx: Context, row: RectificationRow) -> RectificationDetail:
 
 def export(rows: Sequence[RectificationRow], target: Path) -> int:
     """Write rows into a workbook, as listed; return how many."""
+    from ohdesk.files import write_durably
     from ohdesk.reports.tables import Sheet, workbook
-    from ohdesk.services.blobs import write_durably
 
     headings = [tr("期限"), tr("状态"), tr("单位"), tr("问题"), tr("依据"), tr("处置"), tr("复查日期"), tr("复查笔录")]
     headings += [tr("笔录号"), tr("发现日期"), tr("镇街")]

@@ -19,9 +19,7 @@ from sqlalchemy import func, select
 from ohdesk.db import migrations
 from ohdesk.db.models import Base
 from ohdesk.domain.facts import Fact
-from ohdesk.errors import MachineError
-from ohdesk.i18n import tr
-from ohdesk.services.blobs import write_durably
+from ohdesk.files import hand_out
 from ohdesk.services.context import Context
 from ohdesk.services.office import doctor
 
@@ -33,17 +31,14 @@ def write(ctx: Context, target: Path, surroundings: Mapping[str, str] | None = N
     """Write the diagnostic file.
 
     surroundings: what only the window knows, as "screen 1": "1366 x 768 at 125 %"
-    Raises MachineError when the file cannot be written.
+    Raises UserError without the folder, MachineError when the file cannot be written.
     """
     # Readable in any editor: whoever sends it should be able to see for themselves that nothing personal is in it.
     text = json.dumps(collected(ctx, surroundings or {}), ensure_ascii=False, indent=1, sort_keys=True)
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(zipfile.ZipInfo(NAME, _DAY), text)
-    try:
-        write_durably(target, packed.getvalue())
-    except OSError as error:
-        raise MachineError(tr("诊断文件没有写成。"), tr("请换一个文件夹，或检查磁盘空间和写入权限。")) from error
+    hand_out(target, packed.getvalue())
 
 
 def collected(ctx: Context, surroundings: Mapping[str, str]) -> dict[str, Any]:

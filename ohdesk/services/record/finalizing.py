@@ -18,9 +18,9 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, StrokeSet
 from ohdesk.errors import ProblemsError, UserError
+from ohdesk.files import safe_stem, write_durably
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.services import blobs
-from ohdesk.services.blobs import safe_stem
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.record.composing import Composed, compose, compose_in
@@ -203,7 +203,7 @@ def write_copy(folder: Path, stem: str, pdf: bytes) -> Path:
         # Writing the same record twice gives one file: whoever exports again before a hearing must not wonder which is
         # the one.
         if not path.exists():
-            blobs.write_durably(path, pdf)
+            write_durably(path, pdf)
         if sha256(path.read_bytes()).digest() == sha256(pdf).digest():
             return path
     raise UserError(tr("“{folder}”中同名文件太多。", folder=folder), tr("请另选一个文件夹。"))

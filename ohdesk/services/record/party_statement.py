@@ -14,8 +14,8 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.record import PartyStatement
 from ohdesk.errors import Problem, UserError
+from ohdesk.files import handed_in
 from ohdesk.i18n import tr
-from ohdesk.services.blobs import handed_in
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.record.signing import Points, Strokes

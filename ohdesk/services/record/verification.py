@@ -14,12 +14,12 @@ from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT
 from ohdesk.errors import MachineError, UserError
+from ohdesk.files import handed_in
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
 from ohdesk.security.certificates import CertificateError
 from ohdesk.security.pdf_verification import LARGEST_PDF, verify_record_pdf
 from ohdesk.security.trust_files import LARGEST_FILE
-from ohdesk.services.blobs import handed_in
 from ohdesk.services.context import Context
 from ohdesk.services.draw import package
 from ohdesk.services.exchange import checks

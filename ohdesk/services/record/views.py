@@ -21,6 +21,7 @@ from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.record import InspectionRecord
 from ohdesk.errors import MachineError
+from ohdesk.files import write_durably
 from ohdesk.i18n import tr
 from ohdesk.search import folded
 from ohdesk.services import blobs
@@ -161,7 +162,7 @@ def save_copy(paper: Paper, target: Path) -> Path:
     """Write the very bytes of a signed PDF to a file and read them back. Raises MachineError when that goes wrong."""
     remedy = tr("请检查磁盘空间和写入权限，或另选位置。")
     try:
-        blobs.write_durably(target, paper.pdf)
+        write_durably(target, paper.pdf)
         # Read back: what leaves on a stick is evidence, and cheap sticks lie about what they have stored.
         whole = sha256(target.read_bytes()).hexdigest() == paper.pdf_sha256
     except OSError as error:

@@ -9,10 +9,10 @@ from ohdesk.db.models import Establishment
 from ohdesk.domain.establishment import FIELD_KEYS, value_text
 from ohdesk.domain.roll.reading import ListSheet, RollReading
 from ohdesk.domain.roll.table import Refusal, column_letters
+from ohdesk.files import write_durably
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook, write_roll_table
 from ohdesk.search import folded
-from ohdesk.services.blobs import write_durably
 from ohdesk.services.context import Context
 
 

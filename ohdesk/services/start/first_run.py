@@ -5,9 +5,9 @@ from pathlib import Path
 
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
+from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.reports.recovery_sheet import render_recovery_sheet
-from ohdesk.services.blobs import hand_out
 from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import (
     Clock,

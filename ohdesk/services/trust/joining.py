@@ -24,12 +24,12 @@ from ohdesk.db.models import (
 )
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
+from ohdesk.files import hand_out, handed_in
 from ohdesk.i18n import tr
 from ohdesk.security import certificates, trust_files
 from ohdesk.security.certificates import DeviceSubject
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.security.trust_files import CountyCard, Request, RequestedPerson
-from ohdesk.services.blobs import hand_out, handed_in
 from ohdesk.services.context import Context
 from ohdesk.services.trust.keys import at_rest, county_peer, county_root, own_key, own_signer
 

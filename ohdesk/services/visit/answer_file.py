@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import msgspec
 
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.files import handed_in
 from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, question_place, value_word
 from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import tr
-from ohdesk.services.blobs import handed_in
 from ohdesk.services.context import Context
 from ohdesk.services.visit.filling import open_form, save_answer, save_rest_as_not_inspected
 from ohdesk.services.visit.photos import attach_photo

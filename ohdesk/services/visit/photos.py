@@ -18,6 +18,7 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, VisitState, check_allowed
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.files import handed_in
 from ohdesk.forms.loader import load_form
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
@@ -187,7 +188,7 @@ def clean_picture(original: bytes) -> bytes:
 
 
 def _bytes(source: Path | bytes) -> bytes:
-    content = source if isinstance(source, bytes) else blobs.handed_in(source, MOST_BYTES + 1)
+    content = source if isinstance(source, bytes) else handed_in(source, MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise UserError(tr("照片文件超过 {limit} MB。", limit=MOST_BYTES // 1_000_000), tr("请另选较小的照片。"))
     return content

@@ -1,11 +1,9 @@
 """Evidence is stored encrypted, under names that reveal nothing, and comes back whole or not at all."""
 
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
-from ohdesk.errors import UserError
 from ohdesk.services import blobs
 from ohdesk.services.blobs import LostBlobError
 
@@ -46,12 +44,6 @@ def test_forgotten_bytes_leave_no_file(ctx):
     blobs.forget(ctx, sha256(PHOTO).hexdigest())
     blobs.forget(ctx, sha256(b"another").hexdigest())
     assert files(ctx) == []
-
-
-@pytest.mark.parametrize("place", [Path(), Path("/"), Path("..")])
-def test_a_file_cannot_be_written_where_a_folder_is(place):
-    with pytest.raises(UserError):
-        blobs.hand_out(place, PHOTO)
 
 
 def test_lost_damaged_and_exchanged_files_are_told(ctx):

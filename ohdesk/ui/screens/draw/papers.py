@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from ohdesk.files import hand_out
 from ohdesk.i18n import tr
-from ohdesk.services.blobs import hand_out
 from ohdesk.services.context import Context
 from ohdesk.services.draw.views import DrawRow, FrozenView
 from ohdesk.ui.kit.files import choose_target

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
+from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
 from ohdesk.security.trust_files import CountyCard
-from ohdesk.services.blobs import safe_stem
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.trust import joining

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from ohdesk.errors import MachineError
+from ohdesk.errors import MachineError, UserError
 from ohdesk.services.office import diagnostics
 from tests.visiting import started_visit
 
@@ -54,5 +54,8 @@ def test_the_trail_keeps_the_last_lines_only():
 
 
 def test_a_place_that_cannot_be_written_is_said(ctx, tmp_path):
-    with pytest.raises(MachineError, match="没有写成"):
+    with pytest.raises(UserError, match="没有这个文件夹"):
         diagnostics.write(ctx, tmp_path / "no such folder" / "x.zip")
+    (tmp_path / "x.zip").mkdir()
+    with pytest.raises(MachineError, match="写不了文件"):
+        diagnostics.write(ctx, tmp_path / "x.zip")

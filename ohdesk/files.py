@@ -1,0 +1,87 @@
+"""Files as people name them and power cuts find them: whole or not at all, under names that every system takes."""
+
+import errno
+import os
+import re
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+
+_LONGEST = 80  # characters of the stem; FAT32 and exFAT allow 255 UTF-16 units in all
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+')
+_DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10))}
+)
+
+
+def write_durably(place: Path, content: bytes) -> None:
+    """Write a file so that after a power cut it is there whole or not at all; a disk without room keeps no half."""
+    if not place.name:  # "." or the root of a drive: nothing can stand beside it
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
+    partial = partial_of(place)
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            # A rename alone may reach the disk before the bytes do; after a power cut that would be an empty file of
+            # the right name.
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(place)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+    sync_folder(place.parent)
+
+
+def hand_out(place: Path, content: bytes) -> None:
+    """Write a file where a person wants it. Raises UserError without the folder, MachineError from the medium."""
+    if not place.parent.is_dir():
+        raise UserError(tr("没有这个文件夹：{folder}", folder=place.parent), tr("请检查路径，或先插好优盘。"))
+    try:
+        write_durably(place, content)
+    except OSError as error:
+        raise MachineError(tr("写不了文件：{path}", path=place), tr("请检查路径、空间和写入权限。")) from error
+
+
+def handed_in(path: Path, most: int) -> bytes:
+    """Return the first `most` bytes of a file that a person named. Raises UserError when it cannot be read."""
+    # Never more than asked for: somebody may name a disk image by mistake.
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径和权限，或换一个优盘。")) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder durable, where the system needs telling (POSIX)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # shares that know no such call
+            raise
+    finally:
+        os.close(handle)
+
+
+def partial_of(place: Path) -> Path:
+    """Return where the bytes of a file stand until it is whole."""
+    return place.with_name(place.name + ".part")
+
+
+def safe_stem(text: str) -> str:
+    """Return `text` as the stem of a file name: NFC, nothing Windows forbids, no device name, never empty."""
+    # Invisible characters (Cf) could turn the writing direction and so disguise the ending of a name.
+    visible = "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf")
+    stem = _FORBIDDEN.sub("_", visible).strip("._ ")[:_LONGEST].rstrip("._ ")
+    if stem.split(".")[0].upper() in _DEVICES:
+        # Windows opens a device of this name instead of a file, whatever ending follows.
+        stem = f"_{stem}"
+    return stem or "_"
