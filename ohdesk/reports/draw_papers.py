@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import plain as plain_value
@@ -22,14 +22,8 @@ from ohdesk.reports.styles import (
     CELL_CENTRE,
     CELL_SMALL,
     FINGERPRINT_DIGITS,
-    FOOT,
-    FOOT_CENTRE,
-    FOOT_RIGHT,
-    FOOTER_RULE,
-    LEFT,
     MM,
     NUMBER,
-    RIGHT,
     TITLE,
 )
 
@@ -41,18 +35,23 @@ SPARE = 6.0  # points kept below a heading beyond what must follow it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitmentPaper:
-    """What is printed and signed when a draw is frozen, before there is a seed; counts of firms and persons."""
+    """What is printed and signed when a draw is frozen, before there is a seed."""
 
     office: str
-    plan: str
-    number: int
+    sheet: Sheet
     commit: str
     pool_sha256: str
     frozen_at: datetime
-    seed_source: str
-    taking_part: int
-    left_out: int
-    inspectors: int
+
+    @property
+    def taking_part(self) -> int:
+        """How many firms the draw is over."""
+        return sum(len(stratum.ids) for stratum in self.sheet.strata)
+
+    def particular(self, key: str) -> str:
+        """Return a public particular of the sheet as text, empty when it is not there."""
+        value = self.sheet.more.get(key, "")
+        return value if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ class FirmLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DrawPaper:
+class DrawPaper(CommitmentPaper):
     """What is printed of one draw; texts empty where there is nothing.
 
     scope: per stratum its code and the conditions (heading of a roll field, allowed values)
@@ -76,13 +75,8 @@ class DrawPaper:
     absent: (number, reason) · voided: (number of the draw, reason) · roll_size: firms on the roll
     """
 
-    office: str
     kind: str
     void_reason: str
-    sheet: Sheet
-    commit: str
-    pool_sha256: str
-    frozen_at: datetime
     computed_at: datetime
     seed: str
     minutes: Mapping[str, str]
@@ -94,21 +88,6 @@ class DrawPaper:
     absent: tuple[tuple[str, str], ...]
     voided: tuple[tuple[int, str], ...]
 
-    def particular(self, key: str) -> str:
-        """Return a public particular of the sheet as text, empty when it is not there."""
-        value = self.sheet.more.get(key, "")
-        return value if isinstance(value, str) else ""
-
-
-class _Head(NamedTuple):
-    """What names a paper at its top, at the foot of its pages and in the file; title: its key in the wording."""
-
-    office: str
-    title: str
-    plan: str
-    number: int
-    commit: str
-
 
 @cache
 def wording() -> Mapping[str, Any]:
@@ -118,17 +97,17 @@ def wording() -> Mapping[str, Any]:
 
 def render_commitment(paper: CommitmentPaper) -> bytes:
     """Return the PDF that announces a frozen draw's fingerprint, for two people to sign."""
-    fonts.refuse_missing_glyphs((paper.plan, text) for text in (paper.office, paper.plan, paper.seed_source))
-    head = _Head(paper.office, "commitment_title", paper.plan, paper.number, paper.commit)
-    pages = _opened(head)
+    plan, seed_source = paper.sheet.plan, paper.particular("seed_source")
+    fonts.refuse_missing_glyphs((plan, text) for text in (paper.office, plan, seed_source))
+    pages = _opened(paper, "commitment_title")
     _labelled(
         pages,
         [
             ("frozen_at", printed_minute(paper.frozen_at)),
             ("taking_part", _counted("firms", paper.taking_part)),
-            ("excluded", _counted("firms", paper.left_out)),
-            ("people", _counted("people", paper.inspectors)),
-            ("seed_source", paper.seed_source),
+            ("excluded", _counted("firms", len(paper.sheet.more.get("exclusions", [])))),
+            ("people", _counted("people", len(paper.sheet.inspectors))),
+            ("seed_source", seed_source),
             ("commit", _in_groups(paper.commit)),
             ("pool_sha256", _in_groups(paper.pool_sha256)),
             ("version", VERSION),
@@ -137,27 +116,27 @@ def render_commitment(paper: CommitmentPaper) -> bytes:
     pages.skip(6)
     pages.paragraph(wording()["words"]["announced"], BODY)
     _signatures(pages, ("operator", "witness"))
-    return _painted(pages, head)
+    return _painted(pages, paper, "commitment_title")
 
 
 def render_record(paper: DrawPaper) -> bytes:
     """Return the PDF of a draw's record, with lines to sign on. Raises ProblemsError when a character has no glyph."""
-    pages, head = _started(paper, "title")
+    pages = _started(paper, "title")
     _body(pages, paper)
     _signatures(pages, ("operator", "witness", "head"))
-    return _painted(pages, head)
+    return _painted(pages, paper, "title")
 
 
 def render_notice(paper: DrawPaper) -> bytes:
     """Return the PDF of a draw's public notice. Raises ProblemsError when a character has no glyph."""
-    pages, head = _started(paper, "notice_title")
+    pages = _started(paper, "notice_title")
     _body(pages, paper)
-    return _painted(pages, head)
+    return _painted(pages, paper, "notice_title")
 
 
 def render_minutes(paper: DrawPaper) -> bytes:
     """Return the PDF of the minutes of the seed. Raises ProblemsError when a character has no glyph."""
-    pages, head = _started(paper, "minutes_title")
+    pages = _started(paper, "minutes_title")
     _labelled(
         pages,
         [
@@ -173,41 +152,43 @@ def render_minutes(paper: DrawPaper) -> bytes:
         ],
     )
     _signatures(pages, ("operator", "witness", "witness"))
-    return _painted(pages, head)
+    return _painted(pages, paper, "minutes_title")
 
 
-def _started(paper: DrawPaper, title: str) -> tuple[Pages, _Head]:
+def _started(paper: DrawPaper, title: str) -> Pages:
     fonts.refuse_missing_glyphs(_texts(paper))
-    head = _Head(paper.office, title, paper.sheet.plan, paper.sheet.draw, paper.commit)
-    pages = _opened(head)
+    pages = _opened(paper, title)
     if paper.void_reason:
         pages.paragraph(wording()["void"].format(reason=paper.void_reason), BODY)
         pages.skip(3)
-    return pages, head
+    return pages
 
 
-def _opened(head: _Head) -> Pages:
+def _opened(paper: CommitmentPaper, title: str) -> Pages:
+    """Return the first page with office, title and number; `title` by its key in the wording."""
     pages = Pages()
-    pages.paragraph(head.office, AUTHORITY)
-    pages.paragraph(wording()[head.title], TITLE)
-    pages.paragraph(wording()["number"].format(plan=head.plan, number=head.number), NUMBER)
+    pages.paragraph(paper.office, AUTHORITY)
+    pages.paragraph(wording()[title], TITLE)
+    pages.paragraph(_number(paper.sheet.plan, paper.sheet.draw), NUMBER)
     pages.skip(3)
     return pages
 
 
-def _painted(pages: Pages, head: _Head) -> bytes:
+def _painted(pages: Pages, paper: CommitmentPaper, title: str) -> bytes:
     """Return the PDF: every page with number, page count and the beginning of the fingerprint at its foot."""
-    words = wording()
+    words, plan = wording(), paper.sheet.plan
+    fingerprint = words["fingerprint"].format(digits=paper.commit[:FINGERPRINT_DIGITS])
 
     def furniture(page: Page, number: int, total: int) -> None:
-        page.rules.append((LEFT, FOOTER_RULE, RIGHT, FOOTER_RULE))
-        top = FOOTER_RULE - 3
-        page.write(LEFT, top, words["number"].format(plan=head.plan, number=head.number), FOOT)
-        page.write(LEFT, top, words["page"].format(number=number, total=total), FOOT_CENTRE)
-        page.write(LEFT, top, words["fingerprint"].format(digits=head.commit[:FINGERPRINT_DIGITS]), FOOT_RIGHT)
+        whole = words["page"].format(number=number, total=total)
+        flowables.foot(page, _number(plan, paper.sheet.draw), whole, fingerprint)
 
-    properties = Properties(f"{words[head.title]} {head.plan}", head.office, head.commit)
-    return paint(pages.pages, furniture, {}, properties)
+    return paint(pages.pages, furniture, {}, Properties(f"{words[title]} {plan}", paper.office, paper.commit))
+
+
+def _number(plan: str, number: int) -> str:
+    text: str = wording()["number"]
+    return text.format(plan=plan, number=number)
 
 
 def _texts(paper: DrawPaper) -> Iterator[tuple[str, str]]:
@@ -259,12 +240,11 @@ def _particulars(pages: Pages, paper: DrawPaper) -> None:
 def _pool(pages: Pages, paper: DrawPaper) -> None:
     words = wording()
     heading(pages, words["headings"]["pool"])
-    taking_part = sum(len(stratum.ids) for stratum in paper.sheet.strata)
     _labelled(
         pages,
         [
             ("total", _counted("firms", paper.roll_size)),
-            ("taking_part", _counted("firms", taking_part)),
+            ("taking_part", _counted("firms", paper.taking_part)),
             ("scope", "\n".join(_scope(paper))),
             ("day", paper.particular("day")),
             ("excluded", _counted("firms", len(paper.left_out))),
@@ -368,8 +348,7 @@ def _voided(pages: Pages, paper: DrawPaper) -> None:
     words = wording()
     heading(pages, words["headings"]["voided"])
     for number, reason in paper.voided:
-        line = words["number"].format(plan=paper.sheet.plan, number=number)
-        pages.paragraph(f"{line}　{words['void'].format(reason=reason)}", BODY)
+        pages.paragraph(f"{_number(paper.sheet.plan, number)}　{words['void'].format(reason=reason)}", BODY)
 
 
 def _columns(*columns: tuple[str, int]) -> list[Column]:

@@ -7,11 +7,17 @@ from ohdesk.domain.record import StrokeSet
 from ohdesk.reports.pages import Ink, Page, Pages, Picture
 from ohdesk.reports.styles import (
     BOTTOM,
+    CAPTION,
+    CAPTION_BOLD,
     CELL,
     CELL_HEAD,
     CELL_SECTION,
     FIELD,
     FIELD_LABEL,
+    FOOT,
+    FOOT_CENTRE,
+    FOOT_RIGHT,
+    FOOTER_RULE,
     HEAD_GRAY,
     HEADING,
     LABEL_GRAY,
@@ -68,11 +74,11 @@ class Strip(NamedTuple):
     lines: tuple[str, ...]
 
 
-def heading(pages: Pages, text: str, following: float = 40.0, style: TextStyle = HEADING) -> None:
+def heading(pages: Pages, text: str, following: float = 40.0) -> None:
     """Set a heading; it stays with at least `following` points of what comes after it."""
-    pages.need(ABOVE_HEADING + style.leading + BELOW_HEADING + following)
+    pages.need(ABOVE_HEADING + HEADING.leading + BELOW_HEADING + following)
     pages.skip(ABOVE_HEADING)
-    pages.paragraph(text, style)
+    pages.paragraph(text, HEADING)
     pages.y -= BELOW_HEADING
 
 
@@ -190,25 +196,33 @@ def _draw_row(pages: Pages, row: _Row) -> None:
     pages.y = bottom
 
 
+def foot(page: Page, left: str, middle: str, right: str) -> float:
+    """Set the foot of a page below its rule; return where it ends."""
+    page.rules.append((LEFT, FOOTER_RULE, RIGHT, FOOTER_RULE))
+    top = FOOTER_RULE - 3
+    page.write(LEFT, top, left, FOOT)
+    page.write(LEFT, top, middle, FOOT_CENTRE)
+    return page.write(LEFT, top, right, FOOT_RIGHT)
+
+
 class PhotoGrid:
     """Photos two to a row, a single one large, each in its frame with its particulars below.
 
     Particulars taller than a photo follow below the row, over the whole width.
     """
 
-    def __init__(self, photos: Sequence[PhotoBlock], caption: TextStyle, caption_head: TextStyle) -> None:
-        self._caption = caption
+    def __init__(self, photos: Sequence[PhotoBlock]) -> None:
         is_single = len(photos) == 1
         self._width = TEXT_WIDTH if is_single else TEXT_WIDTH / 2
         self._height = SINGLE_PHOTO_HEIGHT if is_single else PHOTO_HEIGHT
         self._rows: list[tuple[Sequence[PhotoBlock], list[Block], list[PhotoBlock]]] = []
         for start in range(0, len(photos), 2):
             pair = photos[start : start + 2]
-            whole = [_caption(photo, photo.lines, caption, caption_head, self._width) for photo in pair]
+            whole = [_caption(photo, photo.lines, self._width) for photo in pair]
             # Particulars as tall as this would push the next photo off the page, or not fit on any.
             too_tall = [photo for photo, block in zip(pair, whole, strict=True) if _height([block]) > PHOTO_HEIGHT]
             captions = [
-                _caption(photo, (), caption, caption_head, self._width) if photo in too_tall else block
+                _caption(photo, (), self._width) if photo in too_tall else block
                 for photo, block in zip(pair, whole, strict=True)
             ]
             self._rows.append((pair, captions, too_tall))
@@ -224,11 +238,11 @@ class PhotoGrid:
             _photo_row(pages, photos, captions, self._width, self._height)
             for photo in too_tall:
                 for line in (photo.heading, *photo.lines):
-                    pages.paragraph(line, self._caption)
+                    pages.paragraph(line, CAPTION)
 
 
-def _caption(photo: PhotoBlock, lines: Sequence[str], style: TextStyle, head: TextStyle, width: float) -> Block:
-    return _set_cell(((photo.heading, head), *((line, style) for line in lines)), width - 2 * PADDING_X)
+def _caption(photo: PhotoBlock, lines: Sequence[str], width: float) -> Block:
+    return _set_cell(((photo.heading, CAPTION_BOLD), *((line, CAPTION) for line in lines)), width - 2 * PADDING_X)
 
 
 def _photo_row(

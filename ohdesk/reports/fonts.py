@@ -17,7 +17,6 @@ BOLD = "NotoSansSC-Bold"
 FILES = {REGULAR: "NotoSansSC-Regular.ttf", BOLD: "NotoSansSC-Bold.ttf"}
 
 BLOCK = 100  # entries one bfchar block may hold (Adobe Technical Note 5411)
-BASIC_PLANE_END = 0x10000
 SHOWN_PROBLEMS = 5
 
 
@@ -49,7 +48,9 @@ def to_unicode_cmap(font_name: str, subset: Sequence[int]) -> str:
     reportlab 5.1 writes code points above U+FFFF as five digits and all entries in one block;
     UTF-16 pairs and blocks of at most 100 are what readers understand.
     """
-    entries = [f"<{code:02X}> <{_utf16(point)}>" for code, point in enumerate(subset) if point]
+    entries = [
+        f"<{code:02X}> <{chr(point).encode('utf-16-be').hex().upper()}>" for code, point in enumerate(subset) if point
+    ]
     lines = [
         "/CIDInit /ProcSet findresource begin",
         "12 dict begin",
@@ -125,13 +126,6 @@ def _shown(character: str) -> str:
     # A combining mark or a private character shown by itself would spoil the sentence that names it.
     visible = character.isprintable() and unicodedata.category(character) not in {"Cf", "Mn", "Co", "Cn"}
     return f"“{character}”" if visible else tr("看不见的字符")
-
-
-def _utf16(point: int) -> str:
-    if point < BASIC_PLANE_END:
-        return f"{point:04X}"
-    rest = point - BASIC_PLANE_END
-    return f"{0xD800 + (rest >> 10):04X}{0xDC00 + (rest & 0x3FF):04X}"
 
 
 @cache

@@ -7,14 +7,37 @@ same bytes.  Which sections a mode prints, and in what words, stands in `resourc
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ohdesk.domain.record import InspectionRecord, PhotoPageRecord, SignatureBox, StrokeSet
-from ohdesk.reports import flowables, fonts, record_annexes, record_body, record_signatures
-from ohdesk.reports.furniture import RunningLines, small_ink
-from ohdesk.reports.pages import Pages, Properties, paint
-from ohdesk.reports.record_sheet import Sheet, printed_instant
+from ohdesk.domain.record import SIGNING_WAYS, InspectionRecord, PhotoPageRecord, SignatureBox, StrokeSet
+from ohdesk.reports import flowables, fonts, record_annexes, record_body
+from ohdesk.reports.pages import Page, Pages, Properties, paint
+from ohdesk.reports.record_body import Sheet, printed_instant
 from ohdesk.reports.record_texts import texts_of
-from ohdesk.reports.styles import AUTHORITY, BODY, CELL, NUMBER, TITLE
+from ohdesk.reports.styles import (
+    AUTHORITY,
+    BODY,
+    CELL,
+    FINGERPRINT_DIGITS,
+    FOOT,
+    FOOT_RIGHT,
+    FOOT_SMALL,
+    FOOTER_RULE,
+    HEADER_LINE,
+    LEFT,
+    MM,
+    NUMBER,
+    RIGHT,
+    TEXT_WIDTH,
+    TITLE,
+)
+from ohdesk.reports.typesetting import shortened, text_width
 from ohdesk.reports.wording import load_wording
+
+STRIP_TOP = FOOTER_RULE + 8 * MM
+SMALL_INK = (26 * MM, 7 * MM)
+PADDING = 3.0
+HEADING_WIDTH = TEXT_WIDTH * 0.75
+
+Document = InspectionRecord | PhotoPageRecord
 
 
 class RenderedRecord(NamedTuple):
@@ -24,6 +47,61 @@ class RenderedRecord(NamedTuple):
     boxes: tuple[SignatureBox, ...]
 
 
+class _RunningLines:
+    """Header and footer of one document; made while the page with the signatures is the last one.
+
+    sha256: the document's fingerprint (文档指纹); 16 digits are printed
+    """
+
+    def __init__(self, sheet: Sheet, document: Document, sha256: str) -> None:
+        self._sheet, self._words, self._document, self._sha256 = sheet, sheet.words, document, sha256
+        self._signing_page = len(sheet.pages.pages)
+        self._signed_on = sheet.words["signed_on_page"].format(page=self._signing_page)
+        party = next((strokes for strokes in sheet.strokes if strokes.role == "party"), None)
+        left = LEFT + text_width(self._signed_on, FOOT) + PADDING
+        box = (left, FOOTER_RULE + 1.5, left + SMALL_INK[0], FOOTER_RULE + SMALL_INK[1])
+        self._party = None if party is None else flowables.fit_ink(party, box, flowables.SMALL_INK_WIDTH)
+
+    def paint(self, across: str = "") -> bytes:
+        """Return the PDF of all pages, with head and foot."""
+        authority = self._sheet.record.office.authority
+        properties = Properties(f"{self._document.title} {self._document.number}", authority, self._sha256)
+        return paint(self._sheet.pages.pages, self._draw, self._sheet.photos, properties, across)
+
+    def _draw(self, page: Page, number: int, total: int) -> None:
+        words = self._words
+        self._header(page, number)
+        # The page with the signatures themselves needs no second one.
+        if number != self._signing_page:
+            self._signature_strip(page)
+        left = f"{words['labels.number']} {self._document.number}"
+        fingerprint = words["fingerprint"].format(digits=self._sha256[:FINGERPRINT_DIGITS])
+        below = flowables.foot(page, left, words["page"].format(number=number, total=total), fingerprint)
+        page.write(LEFT, below - 1, words["check_hint"], FOOT_SMALL)
+
+    def _header(self, page: Page, number: int) -> None:
+        if number > 1:
+            heading = f"{self._document.title}　{self._sheet.record.body.name}"
+            page.write(LEFT, HEADER_LINE, shortened(heading, FOOT, HEADING_WIDTH), FOOT)
+        if not self._sheet.record.office.confirmed_by_county:
+            mark = self._words["unconfirmed_by_county"]
+            width = text_width(mark, FOOT) + 2 * PADDING
+            page.write(RIGHT - width + PADDING, HEADER_LINE, mark, FOOT)
+            page.frame(RIGHT - width, HEADER_LINE - FOOT.leading - 1, width, FOOT.leading + 2)
+
+    def _signature_strip(self, page: Page) -> None:
+        top, way = STRIP_TOP - 5, self._sheet.record.party.way
+        if self._party is not None:
+            page.write(LEFT, top, self._signed_on, FOOT)
+            page.ink.append(self._party)
+        # The party has no part in a page of photos that came later.
+        elif self._document is self._sheet.record and way not in SIGNING_WAYS:
+            page.write(LEFT, top, shortened(self._words[f"statement.{way}"], FOOT, TEXT_WIDTH / 2), FOOT)
+        names = "、".join(person.name for person in self._document.inspectors)
+        inspectors = f"{self._words['roles.inspector']}：{names}"
+        page.write(LEFT, top, shortened(inspectors, FOOT, TEXT_WIDTH / 2), FOOT_RIGHT)
+
+
 SECTIONS = {
     "told": record_body.told,
     "situation": record_body.situation,
@@ -31,7 +109,7 @@ SECTIONS = {
     "findings": record_body.findings,
     "counts": record_body.counts,
     "annexes": record_annexes.list_annexes,
-    "statement": record_signatures.statement,
+    "statement": record_body.statement,
 }
 
 
@@ -49,17 +127,15 @@ def render(
     Raises ProblemsError when a character has no glyph, UserError when a photo is no JPEG.
     """
     fonts.refuse_missing_glyphs(texts_of(record, strokes))
-    words = load_wording(record.wording)
-    sheet = Sheet(record, words, words.modes[record.office.mode], strokes, photos, Pages())
-    _opening(sheet, record)
+    sheet = _opened(record, record, strokes, photos)
     sheet.pages.skip(3)
     record_body.particulars(sheet)
-    for section in sheet.mode.sections:
+    for section in sheet.words.modes[record.office.mode].sections:
         SECTIONS[section](sheet)
-    boxes = record_signatures.signatures(sheet)
-    lines = _running_lines(sheet, record, record_sha256)
+    boxes = record_body.signatures(sheet, record.inspectors, record_body.handwritten(sheet))
+    lines = _RunningLines(sheet, record, record_sha256)
     record_annexes.lay_out_annexes(sheet)
-    return RenderedRecord(_painted(sheet, record, lines, across), boxes)
+    return RenderedRecord(lines.paint(across), boxes)
 
 
 def render_photo_page(
@@ -71,10 +147,8 @@ def render_photo_page(
     Raises ProblemsError when a character has no glyph, UserError when a photo is no JPEG.
     """
     fonts.refuse_missing_glyphs([*texts_of(page), *texts_of(record)])
-    words = load_wording(page.wording)
-    sheet = Sheet(record, words, words.modes[record.office.mode], (), photos, Pages())
-    pages = sheet.pages
-    _opening(sheet, page)
+    sheet = _opened(page, record, (), photos)
+    pages, words = sheet.pages, sheet.words
     introduction = words["photo_page.introduction"].format(
         number=page.record_number, title=page.record_title, finalized=printed_instant(page.finalized_at)
     )
@@ -85,38 +159,16 @@ def render_photo_page(
     flowables.fields(pages, [[(words[f"photo_page.{key}"], digest)] for key, digest in hashes], CELL)
     pages.skip(8)
     record_annexes.photo_grid(sheet, page.photos).draw(pages)
-    boxes = record_signatures.inspector_signatures(pages, words, page.inspectors)
-    return RenderedRecord(_painted(sheet, page, _running_lines(sheet, page, page_sha256)), boxes)
+    boxes = record_body.signatures(sheet, page.inspectors)
+    return RenderedRecord(_RunningLines(sheet, page, page_sha256).paint(), boxes)
 
 
-def _opening(sheet: Sheet, document: InspectionRecord | PhotoPageRecord) -> None:
-    """Set the authority, the title and the number."""
-    sheet.pages.paragraph(sheet.record.office.authority, AUTHORITY)
-    sheet.pages.paragraph(document.title, TITLE)
-    sheet.pages.paragraph(f"{sheet.words['labels.number']}：{document.number}", NUMBER)
-
-
-def _running_lines(sheet: Sheet, document: InspectionRecord | PhotoPageRecord, sha256: str) -> RunningLines:
-    """Return head and foot; to be asked for while the page with the signatures is the last one."""
-    record, words, signing_page = sheet.record, sheet.words, len(sheet.pages.pages)
-    signed = next((strokes for strokes in sheet.strokes if strokes.role == "party"), None)
-    # The party has no part in a page of photos that came later.
-    unsigned = document is record and record.party.way in record_signatures.UNSIGNED_WAYS
-    return RunningLines(
-        words=words,
-        heading=f"{document.title}　{record.body.name}",
-        unconfirmed=not record.office.confirmed_by_county,
-        number=document.number,
-        sha256=sha256,
-        party=None if signed is None else small_ink(words, signing_page, signed),
-        party_unsigned=words[f"statement.{record.party.way}"] if unsigned else "",
-        inspectors=f"{words['roles.inspector']}：{'、'.join(person.name for person in document.inspectors)}",
-        signing_page=signing_page,
-    )
-
-
-def _painted(
-    sheet: Sheet, document: InspectionRecord | PhotoPageRecord, lines: RunningLines, across: str = ""
-) -> bytes:
-    properties = Properties(f"{document.title} {document.number}", sheet.record.office.authority, lines.sha256)
-    return paint(sheet.pages.pages, lines.draw, sheet.photos, properties, across)
+def _opened(
+    document: Document, record: InspectionRecord, strokes: Sequence[StrokeSet], photos: Mapping[str, bytes]
+) -> Sheet:
+    """Return the sheet with the authority, the title and the number on it."""
+    words, pages = load_wording(document.wording), Pages()
+    pages.paragraph(record.office.authority, AUTHORITY)
+    pages.paragraph(document.title, TITLE)
+    pages.paragraph(f"{words['labels.number']}：{document.number}", NUMBER)
+    return Sheet(record, words, strokes, photos, pages)

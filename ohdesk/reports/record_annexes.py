@@ -7,12 +7,10 @@ from ohdesk.domain.record import AnswerLine, PhotoLine
 from ohdesk.reports import flowables
 from ohdesk.reports.flowables import Cell, PhotoBlock, PhotoGrid, Table, plain
 from ohdesk.reports.pages import jpeg_size
-from ohdesk.reports.record_sheet import Sheet, printed_instant
+from ohdesk.reports.record_body import Sheet, printed_instant
 from ohdesk.reports.styles import (
     BODY,
     BOTTOM,
-    CAPTION,
-    CAPTION_BOLD,
     CELL,
     CELL_BOLD,
     CELL_CENTRE,
@@ -133,7 +131,7 @@ def photo_grid(sheet: Sheet, photos: Sequence[PhotoLine]) -> PhotoGrid:
         heading = sheet.words["photos.heading"].format(number=photo.number)
         lines = tuple(text for text in (photo.caption, *_circumstances(sheet, photo)) if text)
         blocks.append(PhotoBlock(photo.sha256, width, height, heading, lines))
-    return PhotoGrid(blocks, CAPTION, CAPTION_BOLD)
+    return PhotoGrid(blocks)
 
 
 def _circumstances(sheet: Sheet, photo: PhotoLine) -> tuple[str, ...]:

@@ -1,18 +1,61 @@
-"""The record proper: who, when and where, what was told, what was seen, what was found."""
+"""The record proper: who, when and where, what was told, seen and found, what the party says to it, and who signs."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from ohdesk.domain.calendar import parse_day
+from ohdesk.domain.calendar import parse_day, parse_instant, printed_minute
+from ohdesk.domain.record import SIGNING_WAYS, InspectionRecord, Signatory, SignatureBox, StrokeSet
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.reports import flowables
-from ohdesk.reports.flowables import Table, plain
-from ohdesk.reports.record_sheet import Sheet, printed_day, printed_instant
-from ohdesk.reports.styles import BODY, CELL, CELL_CENTRE, CELL_SMALL
+from ohdesk.reports.flowables import Column, Strip, Table, plain
+from ohdesk.reports.pages import Pages
+from ohdesk.reports.styles import BODY, CELL, CELL_CENTRE, CELL_SMALL, MM
 from ohdesk.reports.wording import Wording
 
 ANSWER_ORDER = ("met", "not_met", "not_applicable", "not_inspected")
 FINDING_WIDTHS = (("line", 10), ("fact", 50), ("duty", 36), ("evidence", 24), ("disposal", 36))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One record being laid out: what its parts share. `photos` are JPEG bytes by SHA-256."""
+
+    record: InspectionRecord
+    words: Wording
+    strokes: Sequence[StrokeSet]
+    photos: Mapping[str, bytes]
+    pages: Pages
+
+    def field(self, label: str, value: str) -> tuple[str, str]:
+        """Return a labelled value; what was left blank is struck, so that nothing can be written in later."""
+        return self.words[f"labels.{label}"], value or self.words["blank"]
+
+    def heading(self, section: str, following: float = 40.0) -> None:
+        """Set the heading of a section."""
+        flowables.heading(self.pages, self.words[f"sections.{section}"], following)
+
+    def columns(self, widths: Sequence[tuple[str, float]]) -> list[Column]:
+        """Return table columns from their names in the wording and their widths in millimetres."""
+        return [Column(self.words[f"columns.{name}"], width * MM) for name, width in widths]
+
+    def number_of(self, question: str) -> int | None:
+        """Return the printed number of a question; None when it is not on this record's checklist."""
+        return next((line.number for line in self.record.answers if line.question == question), None)
+
+    def person(self, person: Signatory) -> str:
+        """Return a person with certificate number, or with the unit where there is none."""
+        if person.certificate_no:
+            return self.words["certificate"].format(name=person.name, certificate=person.certificate_no)
+        return self.words["without_certificate"].format(name=person.name, unit=person.unit or self.words["blank"])
+
+
+def printed_instant(text: str) -> str:
+    """Return a stored instant as printed, in Beijing time; any other text as it is."""
+    try:
+        return printed_minute(parse_instant(text))
+    except ValueError:
+        return text
 
 
 def particulars(sheet: Sheet) -> None:
@@ -104,8 +147,9 @@ def findings(sheet: Sheet) -> None:
 
 
 def _due(words: Wording, due_on: str) -> str:
-    known = work_calendar().knows(parse_day(due_on))
-    return words["findings.due" if known else "findings.due_doubted"].format(day=printed_day(due_on))
+    day = parse_day(due_on)
+    sentence = words["findings.due" if work_calendar().knows(day) else "findings.due_doubted"]
+    return sentence.format(day=f"{day.year}年{day.month}月{day.day}日")
 
 
 def counts(sheet: Sheet) -> None:
@@ -124,3 +168,47 @@ def counts(sheet: Sheet) -> None:
     ]
     sentence = sheet.words["counts.sentence"].format(total=len(answers), parts="，".join(parts))
     sheet.pages.paragraph(sentence, BODY)
+
+
+def statement(sheet: Sheet) -> None:
+    """Set how the party ended the record: agreed, objected, refused or absent, with reason and witness."""
+    party, words = sheet.record.party, sheet.words
+    sheet.heading("statement")
+    paragraphs = [words[f"statement.{party.way}"]]
+    if party.statement:
+        paragraphs.append(words["statement.words"].format(text=party.statement))
+    for key, text in (("reason", party.reason), ("witness", party.witness), ("video", party.video)):
+        if text:
+            paragraphs.append(words[f"statement.{key}"].format(text=text))
+    for paragraph in paragraphs:
+        sheet.pages.paragraph(paragraph, BODY)
+
+
+def signatures(
+    sheet: Sheet, inspectors: Sequence[Signatory], handwritten: Iterable[Strip] = ()
+) -> tuple[SignatureBox, ...]:
+    """Draw the strips to sign in, the handwritten ones first; return the box of each inspector, in their order."""
+    words, others = sheet.words, list(handwritten)
+    strips = [*others, *(_inspector_strip(words, inspector) for inspector in inspectors)]
+    sheet.heading("signatures", flowables.strips_height(strips))
+    rectangles = flowables.signature_strips(sheet.pages, strips)[len(others) :]
+    page = len(sheet.pages.pages) - 1
+    return tuple(SignatureBox(each.field, page, box) for each, box in zip(inspectors, rectangles, strict=True))
+
+
+def handwritten(sheet: Sheet) -> Iterator[Strip]:
+    """Yield the strips of those who sign by hand."""
+    party, words = sheet.record.party, sheet.words
+    name = words["statement.person"].format(name=party.name, position=party.position) if party.position else party.name
+    # The strip stays, with the reason in it: an empty one could be signed later by anybody.
+    if party.way not in SIGNING_WAYS:
+        yield Strip(words["roles.party"], None, words["signatures.no_signature"], (name or words["blank"],))
+    for strokes in sheet.strokes:
+        who = name if strokes.role == "party" else strokes.name
+        signed_at = words["signatures.at"].format(at=printed_instant(strokes.at))
+        yield Strip(words[f"roles.{strokes.role}"], strokes, "", (who, signed_at))
+
+
+def _inspector_strip(words: Wording, inspector: Signatory) -> Strip:
+    certificate = words["signatures.certificate_no"].format(text=inspector.certificate_no or words["blank"])
+    return Strip(words["signatures.inspector"], None, words["signatures.box"], (inspector.name, certificate))

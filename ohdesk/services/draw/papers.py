@@ -52,20 +52,14 @@ def commitment_pdf(ctx: Context, draw_id: str) -> bytes:
     """Return the paper that announces a frozen draw (冻结确认单), for two people to sign."""
     with ctx.reading() as session:
         draw = own_draw(session, ctx, draw_id)
-        kept = sheet_of_draw(session, draw_id)
-        sheet = read_sheet(kept.sheet.encode())
+        sheet = read_sheet(sheet_of_draw(session, draw_id).sheet.encode())
         return render_commitment(
             CommitmentPaper(
                 office=_office(sheet, ctx.office.name),
-                plan=draw.plan,
-                number=draw.number,
+                sheet=sheet,
                 commit=draw.commit,
                 pool_sha256=draw.pool_sha256,
                 frozen_at=parse_instant(draw.committed_at),
-                seed_source=str(sheet.more.get("seed_source", "")),
-                taking_part=sum(len(stratum.ids) for stratum in sheet.strata),
-                left_out=len(sheet.more.get("exclusions", [])),
-                inspectors=len(sheet.inspectors),
             )
         )
 
