@@ -62,6 +62,14 @@ def parse_day(text: str) -> date:
     return day
 
 
+def day_in(text: str) -> date | None:
+    """Return the day that `parse_day` reads; None where the text is none."""
+    try:
+        return parse_day(text)
+    except ValueError:
+        return None
+
+
 def day_text(day: date | None) -> str:
     """Return a day as `parse_day` reads it; empty for none."""
     return "" if day is None else day.isoformat()

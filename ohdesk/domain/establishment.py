@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal, NamedTuple
 
-from ohdesk.domain.calendar import parse_day
+from ohdesk.domain.calendar import day_in
 from ohdesk.i18n import mark, tr
 
 # GB 32100-2015: digits and capital letters without I, O, S, V and Z.
@@ -91,10 +91,7 @@ def fits(field: Field, value: object) -> bool:
         return isinstance(value, bool)
     if field.kind == "count":
         return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_PERSONS
-    try:
-        return isinstance(value, str) and bool(parse_day(value))
-    except ValueError:
-        return False
+    return isinstance(value, str) and day_in(value) is not None
 
 
 def read_value(field: Field, text: str) -> Value:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ohdesk.domain.calendar import Period, WorkCalendar, parse_day
+from ohdesk.domain.calendar import Period, WorkCalendar, day_in
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
@@ -57,12 +57,9 @@ def disposal_problems(place: str, disposal: Disposal, due: str, day: date) -> li
     """Return what is wrong with the disposal of a finding made on `day`; `due` is a day or empty."""
     if not disposal.has_deadline:
         return [Problem(place, tr("空白（{name}不设期限）", name=disposal.name), due, field="due_on")] if due else []
-    try:
-        # The day of the visit itself is no term: what is put right at once has a disposal of its own.
-        good = parse_day(due) > day
-    except ValueError:
-        good = False
-    if good:
+    last = day_in(due)
+    # The day of the visit itself is no term: what is put right at once has a disposal of its own.
+    if last is not None and last > day:
         return []
     expected = tr("晚于 {day} 的日期", day=day.isoformat())
     example = (day + _A_MONTH).isoformat()

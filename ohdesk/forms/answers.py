@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ohdesk.domain.calendar import parse_day
+from ohdesk.domain.calendar import day_in
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.problems import blank
 from ohdesk.errors import Problem
@@ -194,7 +194,7 @@ def _detail_problems(question: Question, detail: DetailField, text: str) -> Iter
         text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_COUNT)) and int(text) <= LARGEST_COUNT
     ):
         yield Problem(where, tr("0 或正整数"), _short(text), field=detail.key)
-    elif detail.kind is FieldKind.DATE and not _is_day(text):
+    elif detail.kind is FieldKind.DATE and day_in(text) is None:
         yield Problem(where, tr("日期"), _short(text), field=detail.key, example="2026-03-02")
     elif len(text) > LONGEST_TEXT:
         yield _too_long(question, detail.label, text, detail.key)
@@ -219,14 +219,6 @@ def _count_problems(answer: Answer, question: Question) -> Iterator[Problem]:
         if given and limit and int(given) > int(limit):
             expected = tr("不大于{label} {number}", label=labels[each.at_most], number=limit)
             yield Problem(f"{place} {each.label}", expected, given, field=each.key)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        parse_day(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _short(text: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Person, RecordInspector, ReInspection, Visit
-from ohdesk.domain.calendar import legal_day, parse_day
+from ohdesk.domain.calendar import day_in, legal_day, parse_day
 from ohdesk.domain.people import OfficeRole, Right, team_problems
 from ohdesk.domain.rectification import WAITING, re_inspection_day
 from ohdesk.domain.visit import RE_INSPECTION, UNFINISHED, Task
@@ -96,19 +96,9 @@ def re_inspections_in(session: Session) -> dict[str, Visit]:
 def _check(ctx: Context, rows: Sequence[RectificationRow], day: str) -> None:
     if ctx.office.role != OfficeRole.TOWN or not rows or any(not row.record for row in rows):
         raise UserError(tr("这里不能安排复查。"), tr("笔录定稿以后，由镇街安排复查。"))
-    today = legal_day(ctx.now())
-    try:
-        good = parse_day(day) >= today
-    except ValueError:
-        good = False
-    if not good:
-        wrong = Problem(
-            tr("复查日期"),
-            tr("今天或以后的日期"),
-            day,
-            field="day",
-            example=today.isoformat(),
-        )
+    today, planned = legal_day(ctx.now()), day_in(day)
+    if planned is None or planned < today:
+        wrong = Problem(tr("复查日期"), tr("今天或以后的日期"), day, field="day", example=today.isoformat())
         raise ProblemsError(tr("复查没有安排。"), (wrong,))
 
 

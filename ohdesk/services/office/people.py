@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Person, Visit, VisitMember
-from ohdesk.domain.calendar import day_text, parse_day
+from ohdesk.domain.calendar import day_in, day_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import PersonWritten
@@ -165,14 +165,9 @@ def _problems(name: str, role: PersonRole, certificate_no: str, certificate_unti
         problems.append(Problem(tr("人员类别"), "、".join(WORKING), role, field="role"))
     if role == PersonRole.INSPECTOR and not certificate_no:
         problems.append(blank(tr("执法证号"), "certificate_no", tr("执法人员必填，请填写执法证号。")))
-    if role == PersonRole.INSPECTOR or certificate_until:
-        try:
-            parse_day(certificate_until)
-        except ValueError:
-            place = tr("证件有效期至")
-            problems.append(
-                Problem(place, tr("日期"), certificate_until, field="certificate_until", example="2027-12-31")
-            )
+    if (role == PersonRole.INSPECTOR or certificate_until) and day_in(certificate_until) is None:
+        place = tr("证件有效期至")
+        problems.append(Problem(place, tr("日期"), certificate_until, field="certificate_until", example="2027-12-31"))
     return problems
 
 

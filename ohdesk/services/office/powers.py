@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import OwnPower
-from ohdesk.domain.calendar import day_text, parse_day
+from ohdesk.domain.calendar import day_in, day_text, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
@@ -86,11 +86,7 @@ def _problems(power: Power) -> list[Problem]:
         problems.append(blank(tr("依据"), "basis", tr("请写明公布的事项目录或委托书。")))
     days = [(tr("生效日期"), power.valid_from, "valid_from")]
     days += [(tr("失效日期"), power.valid_to, "valid_to")] * bool(power.valid_to)
-    for place, day, key in days:
-        try:
-            parse_day(day)
-        except ValueError:
-            problems.append(_no_day(place, day, key))
+    problems += [_no_day(place, day, key) for place, day, key in days if day_in(day) is None]
     # Compared only when both are days, else one slip would be told twice.
     if not problems and power.valid_to and power.valid_to < power.valid_from:
         problems.append(Problem(tr("失效日期"), tr("不早于生效日期"), power.valid_to, field="valid_to"))

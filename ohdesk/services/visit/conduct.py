@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Establishment, Person, Visit
-from ohdesk.domain.calendar import BEIJING, beijing, instant_text, legal_day, parse_day, parse_instant
+from ohdesk.domain.calendar import BEIJING, beijing, day_in, instant_text, legal_day, parse_instant
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right, team_problems
 from ohdesk.domain.problems import blank
@@ -332,9 +332,7 @@ def _arrival_problems(arrival: Arrival) -> list[Problem]:
 
 
 def _day_problems(place: str, text: str, today: date) -> list[Problem]:
-    try:
-        if parse_day(text) <= today:
-            return []
-    except ValueError:
-        pass
+    day = day_in(text)
+    if day is not None and day <= today:
+        return []
     return [Problem(place, tr("不晚于今天的日期"), text, field="day", example=today.isoformat())]

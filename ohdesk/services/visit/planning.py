@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Visit, VisitMember
-from ohdesk.domain.calendar import parse_day
+from ohdesk.domain.calendar import day_in
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.people import PersonRole
@@ -119,11 +119,8 @@ def task_problems(task: Task) -> list[Problem]:
     if task.kind and not rules.kind(task.kind).capped and not task.reason.strip():
         remedy = tr("个案检查请写明线索，例如投诉、交办的编号和内容；只留内部，不印在笔录上。")
         problems.append(blank(tr("缘由"), "reason", remedy))
-    if task.planned_on:
-        try:
-            parse_day(task.planned_on)
-        except ValueError:
-            problems.append(Problem(tr("计划日期"), tr("日期"), task.planned_on, field="day", example="2026-03-02"))
+    if task.planned_on and day_in(task.planned_on) is None:
+        problems.append(Problem(tr("计划日期"), tr("日期"), task.planned_on, field="day", example="2026-03-02"))
     return problems
 
 

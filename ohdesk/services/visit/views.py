@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
-from ohdesk.domain.calendar import BEIJING, legal_day, parse_day, parse_instant, printed_minute
+from ohdesk.domain.calendar import BEIJING, day_in, legal_day, parse_instant, printed_minute
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, team_problems, why_not_inspect
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import NOT_STARTED, RE_INSPECTION, Ending, Mode, Start, Task, VisitState
@@ -190,10 +190,7 @@ def _minute(at: datetime | None) -> str:
 
 
 def _day(ctx: Context, planned_on: str) -> date:
-    try:
-        return parse_day(planned_on)
-    except ValueError:
-        return legal_day(ctx.now())
+    return day_in(planned_on) or legal_day(ctx.now())
 
 
 class NextStep(StrEnum):
