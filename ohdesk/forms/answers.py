@@ -104,11 +104,6 @@ class Counts:
         """Questions nobody has answered yet."""
         return self.total - self.answered
 
-    @property
-    def judged(self) -> int:
-        """The denominator of a pass rate: 合格 and 不合格; neither 合理缺项 nor 未检查 belongs to it."""
-        return self.met + self.not_met
-
 
 def answer_value(word: str, question: Question) -> AnswerValue:
     """Return the value meant by a word, a key ("not_met") or, on a yes-no question, 是 / 否 / 不涉及.
@@ -121,11 +116,6 @@ def answer_value(word: str, question: Question) -> AnswerValue:
     if question.answer_type is AnswerType.YES_NO and text in _OTHER_WORDS:
         return _OTHER_WORDS[text]
     raise ValueError(word)
-
-
-def value_word(value: AnswerValue) -> str:
-    """Return the word of an answer; the same for every type of question."""
-    return WORDS[value]
 
 
 def malformed(answer: Answer, question: Question) -> list[Problem]:
@@ -167,9 +157,9 @@ def no_fact(place: str) -> Problem:
     return blank(place, "fact", tr("请写明不合格的事实：看到的具体情形。"))
 
 
-def photo_wanted(answer: Answer, question: Question, photos: int) -> bool:
+def photo_wanted(value: AnswerValue | None, question: Question, photos: int) -> bool:
     """True when a breach that a photo should show has none; a hint, it never stops a record."""
-    return question.photo and answer.value is AnswerValue.NOT_MET and photos == 0
+    return question.photo and value is AnswerValue.NOT_MET and photos == 0
 
 
 def counts(form: Form, answers: Mapping[str, Answer]) -> Counts:

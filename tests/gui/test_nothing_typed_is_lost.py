@@ -155,7 +155,7 @@ def test_a_text_too_long_is_there_again_and_its_item_stays_incomplete(hands, vis
     hands.strike(Qt.Key.Key_PageUp)
     assert card(hands).text.toPlainText() == LONG
     assert "4000" in card(hands).text_error
-    assert next(row for row in view(hands, visit).outline if row.number == 1).incomplete
+    assert next(row for row in view(hands, visit).outline if row.question.number == 1).incomplete
     hands.window.close()
     again = at_the_checklist(qtbot, folder)
     assert card(again).text.toPlainText() == LONG

@@ -33,8 +33,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
 from ohdesk.services.record.signing import field_name, is_confirmed
-from ohdesk.services.visit.filling import answers_of, form_of
-from ohdesk.services.visit.filling_views import AnswerView
+from ohdesk.services.visit.filling import AnswerView, answers_of, form_of
 from ohdesk.services.visit.lookup import find_visit, start_of, started_at
 from ohdesk.services.visit.photos import photos_of
 

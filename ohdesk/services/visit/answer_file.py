@@ -10,7 +10,7 @@ import msgspec
 
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.files import handed_in
-from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, question_place, value_word
+from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, question_place
 from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -138,7 +138,7 @@ def _answer(question: Question, raw: object, folder: Path, problems: list[Proble
     try:
         value = answer_value(entry.value, question)
     except ValueError:
-        words = " / ".join(value_word(each) for each in AnswerValue)
+        words = " / ".join(each.word for each in AnswerValue)
         problems.append(Problem(f"{place} value", words, entry.value[:40]))
         return None
     answer = Answer(value, entry.reason, entry.fact, entry.details).cleaned

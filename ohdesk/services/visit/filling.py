@@ -1,7 +1,9 @@
 """Filling a checklist: every answer is on the disk before the program says so, and every step can be taken back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,22 +16,109 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.forms.answers import Answer, AnswerValue, counts, malformed, missing, photo_wanted, question_place
+from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, malformed, missing, question_place
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.loader import load_form
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
-from ohdesk.services.visit.filling_views import (
-    AnswerView,
-    FillingView,
-    OutlineRow,
-    SavedAt,
-    Undone,
-)
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.photos import photos_of
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """A stored answer, when it was saved, and what it still lacks before the record can be final."""
+
+    answer: Answer
+    saved_at: datetime
+    missing: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAt:
+    """An answer is on the disk since `at`; `missing` is what it still lacks.
+
+    typed: by field, the texts that could not become part of the answer and are kept beside it
+    """
+
+    at: datetime
+    answer: Answer
+    missing: tuple[Problem, ...]
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineRow:
+    """One line of the outline. `value` is None while unanswered; `incomplete` when something is still missing."""
+
+    question: Question
+    section_title: str
+    value: AnswerValue | None
+    incomplete: bool
+
+
+@dataclass(frozen=True)
+class FillingView:
+    """Everything the checklist screen needs; `current` is the question where one stopped.
+
+    name, inspectors: whose visit it is, and the names of who makes it
+    typed:      by question and field, what was typed there and could not become part of its answer
+    undo_label: what Ctrl+Z would take back, "将第 5 项改为不合格"; empty when there is nothing
+    """
+
+    name: str
+    inspectors: tuple[str, ...]
+    started_at: datetime | None
+    form: Form
+    answers: Mapping[str, AnswerView]
+    typed: Mapping[str, Mapping[str, str]]
+    photos: tuple[PhotoLine, ...]
+    current: str
+    undo_label: str
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many questions have which answer."""
+        return counts(self.form, {question: view.answer for question, view in self.answers.items()})
+
+    @cached_property
+    def outline(self) -> tuple[OutlineRow, ...]:
+        """A line for each question, in the order of the form."""
+        rows = []
+        for question in self.form.questions:
+            view = self.answers.get(question.id)
+            value, incomplete = (view.answer.value, bool(view.missing)) if view else (None, False)
+            rows.append(OutlineRow(question, self.form.section_title(question.section), value, incomplete))
+        return tuple(rows)
+
+    def with_answer(self, question_id: str, saved: SavedAt) -> "FillingView":
+        """Return the view as `open_form` would give it after this answer, without reading everything again."""
+        question, answer = self.form.by_id[question_id], saved.answer
+        before = self.answers.get(question_id)
+        # Worked out here instead of read again: this runs after every answer, while the next key is waited for.
+        label = self.undo_label
+        if before is None or before.answer.value is not answer.value:
+            label = tr("将第 {number} 项改为{word}", number=question.number, word=answer.value.word)
+        elif before.answer != answer:
+            label = tr("修改第 {number} 项的文字", number=question.number)
+        answers = {**self.answers, question_id: AnswerView(answer, saved.at, saved.missing)}
+        view = replace(self, answers=answers, current=question_id, undo_label=label)
+        return view.with_typed(question_id, saved.typed)
+
+    def with_typed(self, question_id: str, texts: Mapping[str, str]) -> "FillingView":
+        """Return the view with other texts kept beside the answer to a question."""
+        typed = {question: each for question, each in self.typed.items() if question != question_id}
+        return replace(self, typed={**typed, question_id: texts} if texts else typed)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back, and the question to show."""
+
+    label: str
+    question: str
 
 
 def open_form(ctx: Context, visit_id: str) -> FillingView:
@@ -42,8 +131,6 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         _check_fillable(visit)
         form = form_of(visit)
         answers = answers_of(session, form, visit_id)
-        plain = {question: view.answer for question, view in answers.items()}
-        photos = photos_of(session, visit_id)
         steps = steps_of(session, visit_id)
         run = _last_run(steps)
         return FillingView(
@@ -51,12 +138,10 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
             inspectors=tuple(session.get_one(Person, person).name for person in visit.inspectors),
             started_at=visit.started_at,
             form=form,
-            outline=_outline(form, answers, photos),
             answers=answers,
             typed=drafts.typed_in(session, visit_id),
-            photos=photos,
-            current=visit.place if visit.place in form.by_id else _first_open(form, plain),
-            counts=counts(form, plain),
+            photos=photos_of(session, visit_id),
+            current=visit.place if visit.place in form.by_id else _first_open(form, answers),
             undo_label=_label(form, steps, run) if run else "",
         )
 
@@ -248,29 +333,7 @@ def _check_fillable(visit: Visit | Before) -> None:
         raise UserError(tr("这次检查已经以“没有填写检查表”结束。"), tr("请制作笔录。"))
 
 
-def _outline(form: Form, answers: Mapping[str, AnswerView], photos: Sequence[PhotoLine]) -> tuple[OutlineRow, ...]:
-    rows = []
-    for question in form.questions:
-        view = answers.get(question.id)
-        shown = sum(photo.question == question.id for photo in photos)
-        rows.append(
-            OutlineRow(
-                question=question.id,
-                number=question.number,
-                section=question.section,
-                section_title=form.section_title(question.section),
-                text=question.text,
-                core=question.core,
-                value=view.answer.value if view else None,
-                incomplete=bool(view and view.missing),
-                photo_wanted=bool(view and photo_wanted(view.answer, question, shown)),
-                photos=shown,
-            )
-        )
-    return tuple(rows)
-
-
-def _first_open(form: Form, answers: Mapping[str, Answer]) -> str:
+def _first_open(form: Form, answers: Mapping[str, AnswerView]) -> str:
     return next((question.id for question in form.questions if question.id not in answers), form.questions[0].id)
 
 

@@ -22,7 +22,7 @@ from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.loader import SEVERITIES
 from ohdesk.i18n import tr
-from ohdesk.services.visit.filling_views import AnswerView, SavedAt
+from ohdesk.services.visit.filling import AnswerView, SavedAt
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.editors import note_edit
@@ -352,11 +352,8 @@ class AnswerCard(QFrame):
 
     def hint_at_photo(self) -> None:
         """Say that a photo would be well, where there is none."""
-        question, value = self._question, self._value
-        wanted = (
-            question is not None and value is not None and photo_wanted(Answer(value), question, self._photos.count)
-        )
-        self._photo_hint.setVisible(wanted)
+        question = self._question
+        self._photo_hint.setVisible(question is not None and photo_wanted(self._value, question, self._photos.count))
 
     def _answer_button(self, value: AnswerValue) -> QPushButton:
         made = button(f"{value.digit}  {value.word}", act=lambda: self._choose(value))

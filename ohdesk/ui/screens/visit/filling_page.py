@@ -10,7 +10,7 @@ from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import filling
-from ohdesk.services.visit.filling_views import FillingView, with_answer, with_typed
+from ohdesk.services.visit.filling import FillingView
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grow, row
 from ohdesk.ui.kit.page import Page
@@ -157,7 +157,7 @@ class FillingPage(Page):
         self.card.show_saved(saved)
         if self.view is not None:
             # Not read again: after each key the next question has to be there at once.
-            self._take(with_answer(self.view, self._question, saved))
+            self._take(self.view.with_answer(self._question, saved))
 
     def _note(self, texts: Mapping[str, str]) -> None:
         """Keep what was typed at a question that has no answer yet."""
@@ -169,7 +169,7 @@ class FillingPage(Page):
         self._say_recovered()
         self.card.show_noted()
         if self.view is not None:
-            self.view = with_typed(self.view, self._question, texts)
+            self.view = self.view.with_typed(self._question, texts)
 
     def _fail(self, error: UserError) -> None:
         self.card.show_failed()

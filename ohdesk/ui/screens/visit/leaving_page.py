@@ -9,12 +9,13 @@ from ohdesk.domain.problems import at_field
 from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Counts
+from ohdesk.forms.definition import Question
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
 from ohdesk.services.visit import filling as visit_filling
-from ohdesk.services.visit.filling_views import FillingView
+from ohdesk.services.visit.filling import FillingView
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
@@ -34,9 +35,7 @@ _OPEN_LINES = 5  # shown without scrolling
 class OpenItem(NamedTuple):
     """A question that is not done, and what it lacks."""
 
-    question: str
-    number: int
-    text: str
+    question: Question
     lacking: str
 
 
@@ -50,7 +49,7 @@ class LeavingPage(VisitPage):
         self._open: PagedTable[OpenItem] = PagedTable(_columns())
         self.open_items = TableView("open_items", tr("还没有完成的项"))
         self.open_items.show_table(self._open, _columns())
-        self.open_items.opened.connect(lambda item: self.question_wanted.emit(item.question))
+        self.open_items.opened.connect(lambda item: self.question_wanted.emit(item.question.id))
         self._none_open = muted(tr("✓ 每一项都有回答，要填的都填了。"))
         self.reason = QLineEdit()
         self.fields = {"reason": Field(tr("其余各项未检查的原因"), self.reason)}
@@ -201,18 +200,18 @@ class LeavingPage(VisitPage):
 
 def _open_items(filling: FillingView) -> list[OpenItem]:
     items = []
-    for line in filling.outline:
-        view = filling.answers.get(line.question)
+    for question in filling.form.questions:
+        view = filling.answers.get(question.id)
         if view is None:
-            items.append(OpenItem(line.question, line.number, line.text, tr("没有作答")))
+            items.append(OpenItem(question, tr("没有作答")))
         elif view.missing:
-            items.append(OpenItem(line.question, line.number, line.text, at_field(view.missing[0])))
+            items.append(OpenItem(question, at_field(view.missing[0])))
     return items
 
 
 def _columns() -> tuple[Column[OpenItem], ...]:
     return (
-        Column(tr("项"), lambda item: str(item.number), 44, numeric=True),
+        Column(tr("项"), lambda item: str(item.question.number), 44, numeric=True),
         Column(tr("还缺"), lambda item: item.lacking, 130),
-        Column(tr("检查项"), lambda item: item.text, 260),
+        Column(tr("检查项"), lambda item: item.question.text, 260),
     )

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from ohdesk.forms.answers import AnswerValue, Counts
 from ohdesk.i18n import tr
-from ohdesk.services.visit.filling_views import OutlineRow
+from ohdesk.services.visit.filling import OutlineRow
 from ohdesk.ui import theme
 from ohdesk.ui.kit.lay import column, grow, muted
 from ohdesk.ui.kit.rows import paint_bar
@@ -57,7 +57,7 @@ class OutlineModel(QAbstractListModel):
 
         The model is not told of those: texts and heights stay, and a list would measure every line again.
         """
-        if [row.question for row in rows] == [row.question for row in self._rows]:
+        if [row.question.id for row in rows] == [row.question.id for row in self._rows]:
             before, self._rows = self._rows, rows
             pairs = enumerate(zip(before, rows, strict=True))
             return [self.index(place) for place, (old, new) in pairs if old != new]
@@ -68,7 +68,7 @@ class OutlineModel(QAbstractListModel):
 
     def row_of(self, question: str) -> int:
         """Return the place of a question."""
-        return next(place for place, row in enumerate(self._rows) if row.question == question)
+        return next(place for place, row in enumerate(self._rows) if row.question.id == question)
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -76,16 +76,16 @@ class OutlineModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{row.number} {row.section_title} {row.text}"
+            return f"{row.question.number} {row.section_title} {row.question.text}"
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             word = row.value.word if row.value else tr("未答")
             return tr(
                 "{section}　第 {number} 项：{word}{gap}。{text}",
                 section=row.section_title,
-                number=row.number,
+                number=row.question.number,
                 word=word,
                 gap=tr("，还有要填的") if row.incomplete else "",
-                text=row.text,
+                text=row.question.text,
             )
         return row if role == RowRole else None
 
@@ -160,7 +160,7 @@ class OutlinePane(QWidget):
 
     def _choose(self, index: QModelIndex) -> None:
         row: OutlineRow = index.data(RowRole)
-        self.chosen.emit(row.question)
+        self.chosen.emit(row.question.id)
 
     def _choose_first(self) -> None:
         if self._filtered.rowCount():
@@ -199,7 +199,7 @@ def _starts_section(index: Index) -> bool:
         return True
     above: OutlineRow = index.sibling(index.row() - 1, 0).data(RowRole)
     row: OutlineRow = index.data(RowRole)
-    return above.section != row.section
+    return above.question.section != row.question.section
 
 
 def _paint_heading(painter: QPainter, place: QRect, title: str) -> None:
@@ -226,9 +226,9 @@ def _paint_line(painter: QPainter, place: QRect, row: OutlineRow, *, current: bo
     painter.drawText(QRect(left, place.top(), width, place.height()), Qt.AlignmentFlag.AlignCenter, mark)
     painter.setPen(theme.colour("text_2"))
     number = QRect(left + width, place.top(), width, place.height())
-    painter.drawText(number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(row.number))
+    painter.drawText(number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(row.question.number))
     painter.setPen(theme.colour("text"))
-    _paint_text(painter, QRect(place).adjusted(2 * gap + 2 * width, 0, -gap, 0), row.text)
+    _paint_text(painter, QRect(place).adjusted(2 * gap + 2 * width, 0, -gap, 0), row.question.text)
 
 
 def _paint_text(painter: QPainter, place: QRect, text: str) -> None:

@@ -50,7 +50,7 @@ def test_an_answer_given_is_an_answer_stored(ctx, visit):
 def test_an_incomplete_breach_is_stored_and_says_what_it_lacks(ctx, visit):
     saved = save_answer(ctx, visit, "A01", breach())
     assert len(saved.missing) == 1
-    row = next(row for row in open_form(ctx, visit).outline if row.question == "A01")
+    row = next(row for row in open_form(ctx, visit).outline if row.question.id == "A01")
     assert row.incomplete
     assert row.value is AnswerValue.NOT_MET
 
@@ -191,7 +191,7 @@ LONG = "查" * 5_250
 def reopened(ctx, visit, question):
     """An item as it is found again: its answer, what was typed beside it, whether it counts as incomplete."""
     view = open_form(ctx, visit)
-    row = next(each for each in view.outline if each.question == question)
+    row = next(each for each in view.outline if each.question.id == question)
     held = view.answers.get(question)
     return held and held.answer, view.typed.get(question), row.incomplete
 
