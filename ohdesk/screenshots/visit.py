@@ -16,6 +16,7 @@ from ohdesk.ui.screens.visit.approval_page import ApprovalPage
 from ohdesk.ui.screens.visit.arrival_page import ArrivalPage
 from ohdesk.ui.screens.visit.ending_page import EndingPage
 from ohdesk.ui.screens.visit.leaving_page import LeavingPage
+from ohdesk.ui.screens.visit.plan_page import PlanPage
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 
@@ -43,7 +44,7 @@ def _planning(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot
     screen.show_visits()
     yield stage.shot("inspection-list")
     screen.plan_new()
-    plan = screen.plan
+    plan = screen.page_of(PlanPage)
     plan.finder.search.setText(tr("五金"))
     yield stage.shot("inspection-1-plan-search")
     plan.finder.choose("")

@@ -443,6 +443,6 @@ def test_everything_answered_waits_for_its_signature(ctx, jobs, qtbot):
 
 
 def test_where_nothing_is_planned_the_list_says_so_and_its_button_plans(screen, press):
-    assert screen.is_empty
+    assert screen.list.is_empty
     press(screen, Qt.Key.Key_Space)
     assert screen.front is Page.PLAN

@@ -185,7 +185,7 @@ def test_a_picture_that_is_none_is_named(screen, qtbot, tmp_path):
 
 def test_without_a_visit_the_screen_says_what_would_be_here(ctx, jobs, qtbot):
     screen = shown(ctx, jobs, qtbot)
-    assert screen.is_empty
+    assert screen.list.is_empty
 
 
 def test_whoever_may_not_plan_visits_is_told_so_at_the_button(ctx, jobs, qtbot):

@@ -45,7 +45,8 @@ class VisitView:
     """Everything about a visit but its checklist.
 
     inspectors, assistants: person ids, words behind _names · start: what was told at the start, without a mode before
-    started, ended: as printed, "" before · ending: of a visit without checklist; note: of a 协管巡查
+    started, ended: as printed, started_on: the legal day, "" before
+    ending: of a visit without checklist · note: of a 协管巡查
     visited_this_year: earlier visits to this establishment in this calendar year
     """
 
@@ -69,6 +70,7 @@ class VisitView:
     start: Start
     mode_name: str
     started: str
+    started_on: str
     ended: str
     ending: Ending | None
     ending_name: str
@@ -156,6 +158,7 @@ def _view(ctx: Context, session: Session, visit: Visit) -> VisitView:
         start=start,
         mode_name=rules.mode(start.mode).name if start.mode else "",
         started=_minute(visit.started_at),
+        started_on=legal_day(visit.started_at).isoformat() if visit.started_at else "",
         ended=_minute(visit.ended_at),
         ending=ending,
         ending_name=rules.outcome(ending.outcome).name if ending else "",

@@ -11,6 +11,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import filling
 from ohdesk.services.visit.filling import FillingView
+from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grow, row
 from ohdesk.ui.kit.page import Page
@@ -36,8 +37,8 @@ class FillingPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._visit = ""
-        self._question = ""
+        self.visit: VisitView | None = None
+        self._visit = self._question = ""
         self.view: FillingView | None = None
         self.outline = OutlinePane()
         self.outline.chosen.connect(self.show_question)
@@ -59,11 +60,11 @@ class FillingPage(Page):
         """What Ctrl+Z would take back; empty when there is nothing."""
         return self.view.undo_label if self.view else ""
 
-    def open_visit(self, visit: str, question: str = "") -> None:
-        """Show the checklist of a visit where one stopped, or at a question. Raises UserError when it has none."""
-        self.view = filling.open_form(self.ctx, visit)
-        self._visit = visit
-        self.show_question(question or self.view.current)
+    def show_visit(self, visit: VisitView) -> None:
+        """Show the checklist of a visit where one stopped. Raises UserError when it has none."""
+        self.view = filling.open_form(self.ctx, visit.id)
+        self.visit, self._visit = visit, visit.id
+        self.show_question(self.view.current)
 
     def reload(self) -> None:
         """Read the visit again."""
@@ -74,11 +75,6 @@ class FillingPage(Page):
         """Save what was just typed."""
         self.card.flush()
 
-    @property
-    def unsaved(self) -> bool:
-        """True while something stands here that could not be stored."""
-        return self.card.unsaved
-
     def draft(self) -> Unsaved | None:
         """Return what stands here and could not be stored."""
         answer = self.card.unsaved_answer()
@@ -86,7 +82,7 @@ class FillingPage(Page):
 
     def take_draft(self, draft: Unsaved) -> None:
         """Show again what could not be stored, and try once more."""
-        self.open_visit(draft.visit, draft.question)
+        self.show_question(draft.question)
         self.card.take_answer(draft.value, draft.texts)
 
     def show_question(self, question: str) -> None:

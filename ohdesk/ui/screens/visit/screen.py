@@ -1,11 +1,9 @@
 """Visits (检查): the list, and one visit step by step from its plan to the way to its signatures."""
 
-from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from PySide6.QtWidgets import QStackedWidget
 
-from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
 from ohdesk.domain.visit import VisitState
 from ohdesk.i18n import tr
@@ -36,10 +34,12 @@ from ohdesk.ui.screens.visit.summary_page import SummaryPage
 from ohdesk.ui.screens.visit.visit_page import VisitPage
 
 NEW = "new:"
-Step = TypeVar("Step", bound=VisitPage)
-_STEPS: dict[Page, type[VisitPage]] = {
+Step = TypeVar("Step", bound=VisitPage | FillingPage)
+_PAGES: dict[Page, type[VisitPage | FillingPage]] = {
+    Page.PLAN: PlanPage,
     Page.APPROVAL: ApprovalPage,
     Page.ARRIVAL: ArrivalPage,
+    Page.FILLING: FillingPage,
     Page.PATROL: PatrolPage,
     Page.ENDING: EndingPage,
     Page.LEAVING: LeavingPage,
@@ -48,104 +48,73 @@ _STEPS: dict[Page, type[VisitPage]] = {
 
 
 class VisitsScreen(Screen):
-    """The visits of this office; a visit opens at its next step, or where one stopped."""
+    """The visits of this office; a visit opens at its next step, or where one stopped.
+
+    front: which page is in front · visit: the one that is open, empty in the list and while one is planned
+    """
 
     reloads_on = Change.VISITS | Change.PEOPLE | Change.SETTINGS
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._visit = ""
-        self._page = Page.LIST
-        # The other pages are made when they are first shown: together they would hold up the screen.
+        self.visit, self.front = "", Page.LIST
         self.list = ListPage(ctx)
         self.list.opened.connect(self.open_visit)
         self.list.plan_wanted.connect(self.plan_new)
-        self._made: dict[Page, VisitPage] = {}
+        # The other pages are made when they are first shown: together they would hold up the screen.
+        self._made: dict[Page, VisitPage | FillingPage] = {}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._header = Header(tr("检查"))
         self._steps = StepBar(steps.words())
         self._steps.chosen.connect(self._choose_step)
-        self._build()
+        self._lay_out()
         self.on_key("Ctrl+F", self._find)
         self.on_key("Ctrl+N", self._new.click)
         self.reload()
 
-    @cached_property
+    @property
     def filling(self) -> FillingPage:
-        """The page of the checklist, made when it is first asked for."""
-        made = FillingPage(self.ctx, self.jobs)
-        self._stack.addWidget(made)
-        self.hand_on(made)
-        made.shown.connect(self._show_header)
-        made.leaving_wanted.connect(self._show_leaving)
-        return made
-
-    @cached_property
-    def plan(self) -> PlanPage:
-        """The page on which a visit is planned, made when it is first asked for."""
-        return self._joined(PlanPage(self.ctx, self.jobs))
+        """The page of the checklist."""
+        return self.page_of(FillingPage)
 
     @property
     def card(self) -> AnswerCard:
         """The question that is shown."""
         return self.filling.card
 
-    @property
-    def front(self) -> Page:
-        """Which page is in front."""
-        return self._page
-
-    @property
-    def visit(self) -> str:
-        """The visit that is open; empty in the list."""
-        return self._visit
-
-    @property
-    def is_empty(self) -> bool:
-        """True while no visit is planned at all."""
-        return self.list.is_empty
-
-    def page(self, page: Page) -> VisitPage:
+    def page(self, page: Page) -> VisitPage | FillingPage:
         """Return the page of a step, made when it is first asked for."""
-        if page is Page.PLAN:
-            return self.plan
         if page not in self._made:
-            self._made[page] = self._joined(_STEPS[page](self.ctx, self.jobs))
+            self._made[page] = self._joined(_PAGES[page](self.ctx, self.jobs))
         return self._made[page]
 
     def page_of(self, kind: type[Step]) -> Step:
-        """Return the page of a class; raises LookupError where that is no step."""
-        page = next((page for page, each in _STEPS.items() if each is kind), None)
-        made = self.page(page) if page is not None else None
-        if isinstance(made, kind):
-            return made
-        raise LookupError(kind.__name__)
+        """Return the page of a class."""
+        return cast("Step", self.page(next(page for page, each in _PAGES.items() if each is kind)))
 
     def arrive(self) -> None:
         """The screen comes to the front: what is open goes on where one stopped; what was signed meanwhile is over."""
-        if self._is_over() and self._page is not Page.SUMMARY:
+        if self._is_over() and self.front is not Page.SUMMARY:
             self.show_visits()
-        if self._page is Page.LIST:
+        if self.front is Page.LIST:
             self._go_where_one_stopped()
-        elif self._page is Page.FILLING:
-            self.filling.card.focus_answers()
-        if self._page is Page.LIST:
+        elif self.front is Page.FILLING:
+            self.card.focus_answers()
+        if self.front is Page.LIST:
             self.list.focus_list()
 
     def leave(self) -> None:
         """Another screen comes to the front, or the program closes: save what was just typed."""
-        with self.telling():
-            if self._page is Page.FILLING:
-                self.filling.leave()
-            elif self._page is not Page.LIST:
-                self.page(self._page).leave()
+        if self.front is not Page.LIST:
+            with self.telling():
+                self.page(self.front).leave()
 
     def reload(self) -> None:
         """Read the visits again, and what is open of them."""
         self.list.reload()
-        if self._page is not Page.LIST and not self._is_over():
-            (self.filling if self._page is Page.FILLING else self.page(self._page)).reload()
+        if self.front is not Page.LIST and not self._is_over():
+            self.page(self.front).reload()
         self._show_header()
 
     def open(self, thing: str) -> None:
@@ -158,7 +127,8 @@ class VisitsScreen(Screen):
     def open_for(self, establishment: str) -> None:
         """Plan a visit to an establishment."""
         if self._turn_to(Page.PLAN, "", establishment):
-            self.plan.start_new(establishment)
+            self._steps.show_step(0, 0)
+            self.page_of(PlanPage).start_new(establishment)
 
     def plan_new(self) -> None:
         """Plan a visit."""
@@ -173,18 +143,18 @@ class VisitsScreen(Screen):
     @property
     def unsaved(self) -> bool:
         """True while an answer could not be stored."""
-        return self._page is Page.FILLING and self.filling.unsaved
+        return self.front is Page.FILLING and self.card.unsaved
 
     def draft(self) -> Unsaved | None:
         """Return what was answered and could not be stored."""
-        return self.filling.draft() if self._page is Page.FILLING else None
+        return self.filling.draft() if self.front is Page.FILLING else None
 
     def take_draft(self, draft: object) -> None:
         """Show again what could not be stored."""
         if isinstance(draft, Unsaved):
-            self._turn_to(Page.FILLING, draft.visit)
-            self.filling.take_draft(draft)
-            self._show_header()
+            with self.telling():
+                self._show(views.visit_view(self.ctx, draft.visit), Page.FILLING)
+                self.filling.take_draft(draft)
 
     def show_visits(self) -> None:
         """Go back to the list of visits."""
@@ -194,8 +164,8 @@ class VisitsScreen(Screen):
 
     def show_question(self, question: str) -> None:
         """Show a question of the visit that is open."""
-        if self._page is not Page.FILLING and self._visit:
-            self._show(self._view(), Page.FILLING)
+        if self.front is not Page.FILLING:
+            self.show_page(Page.FILLING)
         self.filling.show_question(question)
 
     def show_page(self, page: Page) -> None:
@@ -204,10 +174,10 @@ class VisitsScreen(Screen):
             self._show(self._view(), page)
 
     def _is_over(self) -> bool:
-        return bool(self._visit) and self._view().state == VisitState.CLOSED
+        return bool(self.visit) and self._view().state == VisitState.CLOSED
 
     def _view(self) -> VisitView:
-        return views.visit_view(self.ctx, self._visit)
+        return views.visit_view(self.ctx, self.visit)
 
     def _go_where_one_stopped(self) -> None:
         stop = drafts.last_stop(self.ctx)
@@ -234,29 +204,19 @@ class VisitsScreen(Screen):
 
     def _show(self, view: VisitView, page: Page, step: int | None = None) -> None:
         """Bring a page of a visit to the front. Raises UserError where the visit has no such page."""
-        if not self._turn_to(page, view.id):
-            return
-        if page is Page.FILLING:
-            self.filling.open_visit(view.id)
-            self.card.focus_answers()
-        else:
+        if self._turn_to(page, view.id):
             self.page(page).show_visit(view)
-        current, reached = steps.place(view, page)
-        self._steps.show_step(current if step is None else step, reached)
-        self._show_header()
+            current, reached = steps.place(view, page)
+            self._steps.show_step(current if step is None else step, reached)
+            self._show_header()
 
     def _turn_to(self, page: Page, visit: str, establishment: str = "") -> bool:
         """Bring a page to the front; False while the one in front holds what could not be stored."""
         self.leave()  # first: only then is it known whether all could be stored
-        if self.unsaved and (page, visit) != (self._page, self._visit):
+        if self.unsaved and (page, visit) != (self.front, self.visit):
             return False
-        self._page, self._visit = page, visit
-        if page is Page.PLAN and not visit:
-            self._steps.show_step(0, 0)  # without a visit there is no view of it to take the steps from
-        if page is Page.LIST:
-            self._stack.setCurrentWidget(self.list)
-        else:
-            self._stack.setCurrentWidget(self.filling if page is Page.FILLING else self.page(page))
+        self.front, self.visit = page, visit
+        self._stack.setCurrentWidget(self.list if page is Page.LIST else self.page(page))
         with self.telling():
             drafts.keep_stop(self.ctx, VisitStop(visit, page, establishment))
         self._show_header()
@@ -264,11 +224,10 @@ class VisitsScreen(Screen):
 
     def _advance(self) -> None:
         """A step is done: show the next one of the visit."""
-        visit = self._visit or self.plan.visit
-        self.open_visit(visit)
+        self.open_visit(self.visit or self.page_of(PlanPage).visit)
 
     def _choose_step(self, step: int) -> None:
-        if not self._visit:
+        if not self.visit:
             return
         view = self._view()
         page = steps.page_at(view, step)
@@ -280,37 +239,32 @@ class VisitsScreen(Screen):
             self._show(view, page, step)
 
     def _back(self) -> None:
-        if self._page is Page.ENDING:
+        if self.front is Page.ENDING:
             # One came here by a button of another step, to which Esc goes back.
             self.show_page(steps.next_page(self._view()))
         else:
             self.show_visits()
 
-    def _jump(self, question: str) -> None:
-        self.show_page(Page.FILLING)
-        self.filling.show_question(question)
-
-    def _joined(self, made: Step) -> Step:
+    def _joined(self, made: VisitPage | FillingPage) -> VisitPage | FillingPage:
         self._stack.addWidget(made)
         self.hand_on(made)
-        made.advanced.connect(self._advance)
-        made.back_wanted.connect(self._back)
-        made.page_wanted.connect(self.show_page)
-        made.question_wanted.connect(self._jump)
+        if isinstance(made, FillingPage):
+            made.shown.connect(self._show_header)
+            made.leaving_wanted.connect(lambda: self.show_page(Page.LEAVING))
+        else:
+            made.page_wanted.connect(self.show_page)
+            made.advanced.connect(self._advance)
+            made.back_wanted.connect(self._back)
+            made.question_wanted.connect(self.show_question)
         return made
 
-    def _show_ending(self) -> None:
-        self.show_page(Page.ENDING)
-
-    def _build(self) -> None:
+    def _lay_out(self) -> None:
         self._undo = action("undo", tr("撤销(&U)"), lambda: self.filling.undo())
-        self._blocked = action("warning", tr("不能检查…(&G)"), self._show_ending)
-        self._blocked.setToolTip(tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查"))
-        self._leave = action("next", tr("离场(&V)"), self._show_leaving)
-        self._leave.setToolTip("Ctrl+Enter")
+        why = tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查")
+        self._blocked = action("warning", tr("不能检查…(&G)"), lambda: self.show_page(Page.ENDING), why)
+        self._leave = action("next", tr("离场(&V)"), lambda: self.show_page(Page.LEAVING), "Ctrl+Enter")
         self._to_list = action("back", tr("返回列表(&L)"), self.show_visits)
-        self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new)
-        self._new.setToolTip("Ctrl+N")
+        self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new, "Ctrl+N")
         self.allow(Right.VISIT, self._new, self.list.nothing.button)
         self._header.add(self._undo, self._blocked, self._leave, self._to_list, self._new)
         strip = column(self._steps)
@@ -319,42 +273,30 @@ class VisitsScreen(Screen):
         column(self._header, self._strip, grow(self._stack), of=self, gap="")
 
     def _find(self) -> None:
-        if self._page is Page.FILLING:
+        if self.front is Page.FILLING:
             self.filling.focus_search()
-        else:
-            if self._page is not Page.LIST:
-                self.show_visits()
-            self.list.focus_search()
-
-    def _show_leaving(self) -> None:
-        self.show_page(Page.LEAVING)
+            return
+        if self.front is not Page.LIST:
+            self.show_visits()
+        self.list.focus_search()
 
     def _show_header(self) -> None:
-        listed, filling = self._page is Page.LIST, self._page is Page.FILLING
+        listed, filling = self.front is Page.LIST, self.front is Page.FILLING
         self._strip.setVisible(not listed)
-        self._new.setVisible(listed and not self.is_empty)
+        self._new.setVisible(listed and not self.list.is_empty)
         self._to_list.setVisible(not listed)
         for button in (self._blocked, self._leave):
             button.setVisible(filling)
         label = self.filling.undo_label if filling else ""
         self._undo.setVisible(bool(label))
         self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z", label=label))
-        self._header.entitle(self._title())
-        self._header.say(self._about())
-
-    def _title(self) -> str:
-        if self._page is Page.FILLING and self.filling.view is not None:
-            return self.filling.view.name
-        if self._visit:
-            return self._view().name
-        return tr("检查") if self._page is Page.LIST else tr("安排检查")
-
-    def _about(self) -> str:
-        if self._page is Page.FILLING and self.filling.view is not None:
-            view = self.filling.view
-            started = legal_day(view.started_at).isoformat() if view.started_at else ""
-            return " · ".join(filter(None, (view.form.title, "、".join(view.inspectors), started)))
-        if not self._visit:
-            return ""
-        visit = self._view()
-        return " · ".join((visit.state.word, "、".join(visit.inspector_names)))
+        if not self.visit:
+            self._header.entitle(tr("检查") if listed else tr("安排检查"))
+            self._header.say("")
+            return
+        # Not read again in the checklist: this runs after every answer.
+        view = (self.filling.visit if filling else None) or self._view()
+        people = "、".join(view.inspector_names)
+        about = (view.form_title, people, view.started_on) if filling else (view.state.word, people)
+        self._header.entitle(view.name)
+        self._header.say(" · ".join(filter(None, about)))
