@@ -16,6 +16,7 @@ from ohdesk.ui.window import Window
 
 LONG = 15_000  # milliseconds
 MOST_TABS = 60
+EARLY = 20  # milliseconds
 NONE = Qt.KeyboardModifier.NoModifier
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -44,7 +45,8 @@ class Hands:
         """Press a key as the window system reports it: shortcuts come first, then whatever really has the focus."""
         self.be_in_front()
         if key == self._struck:
-            self.qtbot.wait(theme.layout("same_key_after_ms"))  # as long as a finger needs, or it counts as held down
+            # As long as a finger needs, or it counts as held down; a little more, since a timer may come early.
+            self.qtbot.wait(theme.layout("same_key_after_ms") + EARLY)
         self._struck = key
         QTest.keyClick(self.window.windowHandle(), key, modifier)
         QApplication.processEvents()
