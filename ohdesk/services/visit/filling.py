@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Answer as AnswerRow
-from ohdesk.db.models import Establishment, Person, Visit
+from ohdesk.db.models import Visit
 from ohdesk.db.prepared import Cursor, cursor_of, quick_write
 from ohdesk.db.queries.answers import Before, Entry, answer_before, append_answer, set_place
 from ohdesk.domain.people import Right
@@ -63,14 +63,10 @@ class OutlineRow:
 class FillingView:
     """Everything the checklist screen needs; `current` is the question where one stopped.
 
-    name, inspectors: whose visit it is, and the names of who makes it
     typed:      by question and field, what was typed there and could not become part of its answer
     undo_label: what Ctrl+Z would take back, "将第 5 项改为不合格"; empty when there is nothing
     """
 
-    name: str
-    inspectors: tuple[str, ...]
-    started_at: datetime | None
     form: Form
     answers: Mapping[str, AnswerView]
     typed: Mapping[str, Mapping[str, str]]
@@ -134,9 +130,6 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         steps = steps_of(session, visit_id)
         run = _last_run(steps)
         return FillingView(
-            name=session.get_one(Establishment, visit.establishment).name,
-            inspectors=tuple(session.get_one(Person, person).name for person in visit.inspectors),
-            started_at=visit.started_at,
             form=form,
             answers=answers,
             typed=drafts.typed_in(session, visit_id),
