@@ -63,26 +63,26 @@ def test_the_facts_written_before_at_this_question_are_offered_again(screen, ctx
 
 
 def test_the_button_that_goes_on_names_the_key_that_does_where_the_focus_is(screen, qtbot):
-    assert screen.card.following == "下一项  Enter"
+    assert screen.card.following.text() == "下一项  Enter"
     press(qtbot, screen, Qt.Key.Key_4)
     assert screen.focusWidget() is screen.card.text
     press(qtbot, screen, Qt.Key.Key_Return)
     assert screen.card.text.toPlainText() == "\n"
-    assert screen.card.following == "下一项  PgDn"
+    assert screen.card.following.text() == "下一项  PgDn"
     press(qtbot, screen, Qt.Key.Key_F2)
-    assert screen.card.following == "下一项  PgDn"
+    assert screen.card.following.text() == "下一项  PgDn"
     press(qtbot, screen, Qt.Key.Key_Escape)
-    before = screen.card.question_text
+    before = screen.card.wording.text()
     press(qtbot, screen, Qt.Key.Key_PageDown)
-    assert screen.card.question_text != before
-    assert screen.card.following == "下一项  Enter"
+    assert screen.card.wording.text() != before
+    assert screen.card.following.text() == "下一项  Enter"
 
 
 def test_at_the_last_question_the_text_names_the_key_that_leaves(screen, qtbot):
     screen.show_question(screen.filling.view.form.questions[-1].id)
-    assert screen.card.following == "离场  Enter"
+    assert screen.card.following.text() == "离场  Enter"
     press(qtbot, screen, Qt.Key.Key_4)
-    assert screen.card.following == "离场  Ctrl+Enter"
+    assert screen.card.following.text() == "离场  Ctrl+Enter"
     press(qtbot, screen, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert screen.front == "leaving"
 

@@ -370,7 +370,7 @@ def test_what_is_open_is_listed_and_each_line_jumps_to_its_question(ctx, jobs, q
     press(screen, Qt.Key.Key_Down)
     press(screen, Qt.Key.Key_Return)
     assert screen.front is Page.FILLING
-    assert f"第 {len(form.questions)} 项" in screen.card.place_text
+    assert f"第 {len(form.questions)} 项" in screen.card.place.text()
 
 
 def test_what_an_answer_still_lacks_is_said_in_the_list_of_what_is_open(ctx, jobs, qtbot):

@@ -76,11 +76,11 @@ def test_two_asks_for_the_fact_and_digits_there_are_text(screen, ctx, visit, qtb
 )
 def test_three_and_four_ask_for_their_reason(screen, ctx, visit, qtbot, commit_text, key, value):
     press(qtbot, screen, key)
-    assert "写明" in screen.card.text_error
+    assert "写明" in screen.card.text_field.error
     commit_text(screen.focusWidget(), "当日停产")
     press(qtbot, screen, Qt.Key.Key_Escape)
     assert stored(ctx, visit) == {1: Answer(value, reason="当日停产")}
-    assert screen.card.text_error == ""
+    assert screen.card.text_field.error == ""
 
 
 def test_typed_text_is_saved_by_itself_and_the_corner_says_when(screen, ctx, visit, qtbot, commit_text):
@@ -102,7 +102,7 @@ def test_opened_again_it_stands_at_the_same_question_with_every_answer(screen, c
     for _ in range(3):
         press(qtbot, screen, Qt.Key.Key_1)
     again = shown(ctx, jobs, qtbot)
-    assert "第 4 项" in again.card.place_text
+    assert "第 4 项" in again.card.place.text()
     press(qtbot, again, Qt.Key.Key_Minus)
     assert chosen(again) == [AnswerValue.MET]
 
@@ -126,7 +126,7 @@ def test_searching_the_outline_and_enter_goes_to_the_question(screen, ctx, visit
     press(qtbot, screen, Qt.Key.Key_F, CTRL)
     commit_text(screen.filling.outline.search, "防护设施正常运行")
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert "防护设施正常运行" in screen.card.question_text
+    assert "防护设施正常运行" in screen.card.wording.text()
     assert screen.focusWidget() in screen.card.buttons.values()
 
 
@@ -162,7 +162,7 @@ def test_a_number_that_is_none_is_refused_beside_its_field(screen, ctx, visit, q
     qtbot.keyClicks(screen.focusWidget(), "abc")
     press(qtbot, screen, Qt.Key.Key_Escape)
     assert "没有保存" in screen.card.stamp.text()
-    assert "正整数" in screen.card.details.errors[0]
+    assert "正整数" in next(iter(screen.card.details.fields.values())).error
     assert stored(ctx, visit)[question.number].details == {}
 
 

@@ -6,20 +6,13 @@ from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from ohdesk.domain.calendar import beijing
 from ohdesk.domain.problems import at_field
 from ohdesk.errors import Problem
 from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
-from ohdesk.forms.definition import Form, Question
+from ohdesk.forms.definition import DetailField, FieldKind, Form, Question
 from ohdesk.forms.loader import SEVERITIES
 from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import AnswerView, SavedAt
@@ -31,7 +24,6 @@ from ohdesk.ui.kit.held_key import HeldKey
 from ohdesk.ui.kit.lay import column, grow, muted, row, text
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.kit.status_chip import StatusChip
-from ohdesk.ui.screens.visit.detail_fields import DetailFields
 from ohdesk.ui.screens.visit.offered import PhraseList
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
@@ -75,13 +67,13 @@ class AnswerCard(QFrame):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self.flush)
-        self._place, self._text, self._basis = muted(), text("", "question"), muted()
+        self.place, self.wording, self._basis = muted(), text("", "question"), muted()
         self._severity = StatusChip()
         self.buttons = {value: self._answer_button(value) for value in AnswerValue}
         self.text = note_edit(_TEXT_LINES)
         self._length = 0  # of the text, by which a paste is told from typing
         self.text.textChanged.connect(self._text_changed)
-        self._text_field = Field(tr("说明"), self.text)
+        self.text_field = Field(tr("说明"), self.text)
         self.phrases = PhraseList(self.text)
         self.details = DetailFields()
         self.details.edited.connect(self._save_soon)
@@ -96,15 +88,12 @@ class AnswerCard(QFrame):
         self._question = question
         self._value = view.answer.value if view else None
         self.unsaved = False
-        section = next(section.title for section in form.sections if section.id == question.section)
-        number, total = question.number, len(form.questions)
-        self._place.setText(
-            tr("{section} · 第 {number} 项，共 {total} 项", section=section, number=number, total=total)
-        )
+        section, number, total = form.section_title(question.section), question.number, len(form.questions)
+        self.place.setText(tr("{section} · 第 {number} 项，共 {total} 项", section=section, number=number, total=total))
         self._is_last = number == total
         self._name_following()
         self._severity.show_state(tr("{severity}项", severity=tr(question.severity)), _severity_kind(question))
-        self._text.setText(question.text)
+        self.wording.setText(question.text)
         self._basis.setText(_basis(question))
         self._group.setExclusive(False)  # an exclusive group keeps one button down
         for value, answer in self.buttons.items():
@@ -114,31 +103,11 @@ class AnswerCard(QFrame):
         held = view.answer.texts if view else {}
         self._fill(question, {**held, **(typed or {})})
         if view is None:
-            self.stamp.show_state(tr("○ 未答"), "plain")
+            self.show_noted()
             self._show_missing(())
         else:
             self.show_saved(SavedAt(view.saved_at, view.answer, view.missing, typed or {}))
         self.focus_answers()
-
-    @property
-    def following(self) -> str:
-        """What the button that goes on says, with the key that goes on from where the focus is."""
-        return self._following.text()
-
-    @property
-    def place_text(self) -> str:
-        """Where one stands: section and number."""
-        return self._place.text()
-
-    @property
-    def question_text(self) -> str:
-        """The question that is shown."""
-        return self._text.text()
-
-    @property
-    def text_error(self) -> str:
-        """What is said to be missing in the text; empty when nothing is."""
-        return self._text_field.error
 
     def show_saved(self, saved: SavedAt) -> None:
         """Say since when the answer is on the disk, what it lacks, and which texts could not become part of it."""
@@ -159,7 +128,7 @@ class AnswerCard(QFrame):
 
     def offer_phrases(self, phrases: Sequence[str]) -> None:
         """Show ready sentences under the text."""
-        self._text_field.show()
+        self.text_field.show()
         self.phrases.offer(phrases)
         self._name_following(enter=not phrases)
 
@@ -204,9 +173,9 @@ class AnswerCard(QFrame):
     def _name_following(self, *, enter: bool = True) -> None:
         """Name the key that goes on: in a text Enter makes a line, and among ready sentences it takes one."""
         if self._is_last:
-            self._following.setText(tr("离场  Enter") if enter else tr("离场  Ctrl+Enter"))
+            self.following.setText(tr("离场  Enter") if enter else tr("离场  Ctrl+Enter"))
         else:
-            self._following.setText(tr("下一项  Enter") if enter else tr("下一项  PgDn"))
+            self.following.setText(tr("下一项  Enter") if enter else tr("下一项  PgDn"))
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
         held = self._held.is_held(event)
@@ -236,7 +205,7 @@ class AnswerCard(QFrame):
         elif key == Qt.Key.Key_Asterisk:
             self._photos.choose()
         elif key == Qt.Key.Key_Slash:
-            self._text_field.show()
+            self.text_field.show()
             self.text.setFocus()
         else:
             return False
@@ -283,7 +252,7 @@ class AnswerCard(QFrame):
 
     def _focus(self, editor: QPlainTextEdit | QLineEdit) -> None:
         if editor is self.text:
-            self._text_field.show()  # keys must not go where nobody sees them
+            self.text_field.show()  # keys must not go where nobody sees them
             self.text.moveCursor(QTextCursor.MoveOperation.End)
         editor.setFocus()
 
@@ -331,9 +300,9 @@ class AnswerCard(QFrame):
             AnswerValue.NOT_INSPECTED: (tr("未检查的原因  F2 选常用语"), ""),
         }
         label, hint = labels.get(value, (tr("备注（可不填）"), "")) if value else (tr("备注（可不填）"), "")
-        self._text_field.rename(label, hint)
+        self.text_field.rename(label, hint)
         # A note is seldom written: "/" or F2 shows where.
-        self._text_field.setVisible(value in labels or bool(self.text.toPlainText()))
+        self.text_field.setVisible(value in labels or bool(self.text.toPlainText()))
 
     def _typed(self) -> dict[str, str]:
         """Return what stands in the fields, by their keys; nothing empty."""
@@ -343,10 +312,10 @@ class AnswerCard(QFrame):
     def _show_missing(self, lacking: tuple[Problem, ...]) -> None:
         """Say beside each field what it still lacks, or why its text cannot be stored."""
         self._lacking = lacking
-        self._text_field.clear_error()
-        self.details.clear_errors()
+        for field in (self.text_field, *self.details.fields.values()):
+            field.clear_error()
         for problem in lacking:
-            field = self.details.field(problem.field) or self._text_field
+            field = self.details.fields.get(problem.field, self.text_field)
             field.show()  # a fault nobody sees would keep one from going on for no reason
             field.set_error(at_field(problem))
 
@@ -372,22 +341,22 @@ class AnswerCard(QFrame):
         self._photo = action("photo", tr("附照片  F6"), self._photos.choose)
         self.announce = button(tr("登记待补照片(&A)"), act=self._photos.announce)
         self._previous = button(tr("上一项  PgUp"), act=self.previous_wanted.emit)
-        self._following = button("", act=self.next_wanted.emit, primary=True)
+        self.following = button("", act=self.next_wanted.emit, primary=True)
         inside = QWidget()
         content = column(
-            row(grow(self._place), self._severity),
-            self._text,
+            row(grow(self.place), self._severity),
+            self.wording,
             self._basis,
             row(*self.buttons.values(), grow()),
             self.details,
-            self._text_field,
+            self.text_field,
             self.phrases,
             row(self._photo, self.announce, self._photo_hint, grow()),
             self._photos,
             grow(),
             of=inside,
         )
-        foot = row(self.stamp, grow(), self._previous, self._following)
+        foot = row(self.stamp, grow(), self._previous, self.following)
         side, top = theme.size("page_side") + theme.size("gap_tiny"), theme.size("page_top")
         content.setContentsMargins(side, top, side, 0)
         content.setSpacing(theme.size("gap_small") + theme.size("gap_tiny"))
@@ -398,8 +367,58 @@ class AnswerCard(QFrame):
     def _order(self) -> None:
         """Let Tab go in reading order; fields made later would come after the buttons at the foot."""
         way = (*self.buttons.values(), *self.details.made, self.text, self.phrases, self._photo, self.announce)
-        for before, after in pairwise((*way, self._previous, self._following)):
+        for before, after in pairwise((*way, self._previous, self.following)):
             QWidget.setTabOrder(before, after)
+
+
+class DetailFields(QWidget):
+    """The further entries of a question (专职人数 …), side by side; emits `edited` with each key.
+
+    editors, fields: those of the question shown, by key · made: every editor there is, shown or not, in reading order
+    """
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.editors: dict[str, QLineEdit] = {}
+        self.fields: dict[str, Field] = {}
+        self.made: list[QLineEdit] = []
+        self._held: list[Field] = []
+        self._row = row(of=self, gap="gap")
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is filled in, by key."""
+        return {key: editor.text() for key, editor in self.editors.items() if editor.text().strip()}
+
+    def ask(self, asked: Sequence[DetailField], held: Mapping[str, str]) -> list[QLineEdit]:
+        """Ask for these fields, filled with what is held; the same widgets serve every question.
+
+        Returns the editors that had to be made.
+        """
+        count = len(self.made)
+        for _ in asked[count:]:
+            self._make()
+        keys = [each.key for each in asked]
+        self.editors = dict(zip(keys, self.made, strict=False))
+        self.fields = dict(zip(keys, self._held, strict=False))
+        for each in asked:
+            self.fields[each.key].rename(each.label)
+            self.editors[each.key].setText(held.get(each.key, ""))
+            self.editors[each.key].setPlaceholderText(_example(each.kind))
+        for place, field in enumerate(self._held):
+            field.setVisible(place < len(asked))
+        self.setVisible(bool(asked))
+        return self.made[count:]
+
+    def _make(self) -> None:
+        editor = QLineEdit()
+        editor.textEdited.connect(self.edited)
+        field = Field("", editor)
+        self._row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        self.made.append(editor)
+        self._held.append(field)
 
 
 def _severity_kind(question: Question) -> str:
@@ -417,3 +436,7 @@ def _basis(question: Question) -> str:
 
 def _saved(at: datetime) -> str:
     return tr("● 已保存 {time}", time=beijing(at).strftime("%H:%M:%S"))
+
+
+def _example(kind: FieldKind) -> str:
+    return {FieldKind.INT: tr("整数"), FieldKind.DATE: "2026-03-02", FieldKind.TEXT: ""}[kind]

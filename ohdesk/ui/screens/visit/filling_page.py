@@ -1,6 +1,7 @@
 """填写: the outline on the left, one question on the right, every answer saved at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
@@ -144,37 +145,33 @@ class FillingPage(Page):
         self.shown.emit()
 
     def _save(self, answer: Answer) -> None:
-        try:
+        with self._storing():
             saved = filling.save_typed(self.ctx, self._visit, self._question, answer)
-        except UserError as error:
-            self._fail(error)
-            return
-        self._say_recovered()
-        self.card.show_saved(saved)
-        if self.view is not None:
-            # Not read again: after each key the next question has to be there at once.
-            self._take(self.view.with_answer(self._question, saved))
+            self.card.show_saved(saved)
+            if self.view is not None:
+                # Not read again: after each key the next question has to be there at once.
+                self._take(self.view.with_answer(self._question, saved))
 
     def _note(self, texts: Mapping[str, str]) -> None:
         """Keep what was typed at a question that has no answer yet."""
-        try:
+        with self._storing():
             filling.keep_typed(self.ctx, self._visit, self._question, texts)
+            self.card.show_noted()
+            if self.view is not None:
+                self.view = self.view.with_typed(self._question, texts)
+
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        """Say at the question that it could not be stored, and when it is after all."""
+        failed_before = self.card.unsaved
+        try:
+            yield
         except UserError as error:
-            self._fail(error)
-            return
-        self._say_recovered()
-        self.card.show_noted()
-        if self.view is not None:
-            self.view = self.view.with_typed(self._question, texts)
-
-    def _fail(self, error: UserError) -> None:
-        self.card.show_failed()
-        self.failed.emit(error)
-
-    def _say_recovered(self) -> None:
-        """Take away what is said of a failure, once nothing is unsaved any more."""
-        if self.card.unsaved:
-            self.done.emit(tr("刚才没有保存的，现在已保存。"))
+            self.card.show_failed()
+            self.failed.emit(error)
+        else:
+            if failed_before:
+                self.done.emit(tr("刚才没有保存的，现在已保存。"))
 
     def _answer_next(self) -> None:
         """Show the next question, if there is one; at the last one the way on is pointed out and not taken."""
