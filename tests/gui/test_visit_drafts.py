@@ -158,7 +158,7 @@ def test_a_deadline_that_is_refused_is_there_again_and_keeps_the_visit_from_bein
     hands.field("改正期限")
     hands.replace("2020-01-06")
     hands.strike(Qt.Key.Key_Return)
-    assert leaving.rows[0].error
+    assert leaving.rows[0].day_field.error
     leaving.rows[1].day.setFocus()
     hands.replace("2026-04-01")
     hands.strike(Qt.Key.Key_Return)
@@ -166,7 +166,7 @@ def test_a_deadline_that_is_refused_is_there_again_and_keeps_the_visit_from_bein
     screen.show_visits()
     screen.open_visit(visit)
     assert leaving.rows[0].day.text() == "2020-01-06"
-    assert leaving.rows[0].error
+    assert leaving.rows[0].day_field.error
     leaving.submit()
     assert screen.front is Page.LEAVING
     assert "没有确定处置" in leaving.fault

@@ -392,12 +392,12 @@ def test_a_finding_is_settled_where_it_stands_and_a_day_that_is_past_is_refused_
     row.day.setFocus()
     row.day.setText("2026-03-01")
     press(screen, Qt.Key.Key_Tab)
-    assert "晚于 2026-03-02" in row.error
+    assert "晚于 2026-03-02" in row.day_field.error
     assert not drafts.draft_findings(ctx, visit)[0].settled
     row.day.setText("2026-04-01")
     row.day.editingFinished.emit()
     settled = drafts.draft_findings(ctx, visit)[0]
-    assert (settled.settled, settled.due_on, row.error) == (True, "2026-04-01", "")
+    assert (settled.settled, settled.due_on, row.day_field.error) == (True, "2026-04-01", "")
     for day, word in (("2026-05-01", "星期五，不是工作日"), ("2099-01-05", "星期一，假日未定")):
         row.day.setText(day)
         assert word in [label.text() for label in row.findChildren(QLabel) if label.isVisibleTo(row)]

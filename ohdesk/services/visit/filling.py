@@ -13,6 +13,7 @@ from ohdesk.db.models import Visit
 from ohdesk.db.prepared import Cursor, cursor_of, quick_write
 from ohdesk.db.queries.answers import Before, Entry, answer_before, append_answer, set_place
 from ohdesk.domain.people import Right
+from ohdesk.domain.problems import blank
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -192,7 +193,8 @@ def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
     """Answer every question that has no answer with 未检查 and this reason; return how many there were."""
     ctx.require(Right.VISIT)
     if not reason.strip():
-        raise UserError(tr("请写明未检查的原因。"))
+        problem = blank(tr("其余各项未检查的原因"), "reason", tr("请写明未检查的原因。"))
+        raise ProblemsError(tr("其余各项没有保存。"), (problem,))
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
         form = form_of(visit)

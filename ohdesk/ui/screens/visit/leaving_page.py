@@ -1,31 +1,40 @@
 """离场: what is still open, what is done about each finding, which photos are to come; then to be signed."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.problems import at_field
 from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Counts
 from ohdesk.forms.definition import Question
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
+from ohdesk.services.finding.drafts import FindingDraft
 from ohdesk.services.visit import filling as visit_filling
 from ohdesk.services.visit.filling import FillingView
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.day_edit import DayEdit
+from ohdesk.ui.kit.editors import put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import clear, column, grow, muted, row
+from ohdesk.ui.kit.lay import clear, column, grid, grow, muted, row, text
+from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
-from ohdesk.ui.screens.visit.finding_row import FindingRow
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
 _CHIPS = 3  # side by side
@@ -58,7 +67,7 @@ class LeavingPage(VisitPage):
         self._findings = column(gap="gap")
         self.accept = button(tr("都按建议确定(&P)"), act=self._accept)
         self._findings_card = Card(tr("问题和处置"), "", self._findings, row(self.accept, grow()))
-        self._submit = button(tr("去签名(&B)"), "Ctrl+Enter", act=self.submit, primary=True)
+        self._submit = button(tr("去签名(&B)"), act=self.submit, primary=True)
         self._lay_out()
 
     def show_visit(self, view: VisitView) -> None:
@@ -122,15 +131,15 @@ class LeavingPage(VisitPage):
             (tr("○ 未检查 {count}"), counts.not_inspected, "warn"),
             (tr("未答 {count}"), counts.unanswered, "warn" if counts.unanswered else "plain"),
         )
-        for chip, (text, count, kind) in zip(self._chips, shown, strict=True):
-            chip.show_state(text.format(count=count), kind if count else "plain")
+        for chip, (words, count, kind) in zip(self._chips, shown, strict=True):
+            chip.show_state(words.format(count=count), kind if count else "plain")
 
     def _show_photos(self, photos: Sequence[PhotoLine]) -> None:
         to_come = [str(photo.number) for photo in photos if photo.announced]
-        text = tr("照片 {count} 张。", count=len(photos)) if photos else tr("没有照片。")
+        words = tr("照片 {count} 张。", count=len(photos)) if photos else tr("没有照片。")
         if to_come:
-            text += tr("待补：{numbers} 号；签名后补入的另附照片说明页。", numbers="、".join(to_come))
-        self._photos.setText(text)
+            words += tr("待补：{numbers} 号；签名后补入的另附照片说明页。", numbers="、".join(to_come))
+        self._photos.setText(words)
 
     def _show_findings(self) -> None:
         found = drafts.draft_findings(self.ctx, self.visit)
@@ -145,18 +154,17 @@ class LeavingPage(VisitPage):
         clear(self._findings)
         self.rows = [FindingRow() for _ in range(count)]
         for each in self.rows:
-            each.settled.connect(self._settle)
+            each.settled.connect(partial(self._settle, each))
             each.question_wanted.connect(self.question_wanted)
             self._findings.addWidget(each)
 
-    def _settle(self, question: str, disposal: str, due_on: str) -> None:
-        row = next(row for row in self.rows if row.question == question)
+    def _settle(self, finding: "FindingRow", question: str, disposal: str, due_on: str) -> None:
         try:
             change = drafts.set_disposal(self.ctx, self.visit, question, disposal, due_on)
         except UserError as error:
-            row.show_fault(error)
+            finding.show_fault(error)
             return
-        row.is_refused = False
+        finding.is_refused = False
         self.say_fault("")
         self._show_findings()
         self.changed.emit(change)
@@ -171,19 +179,13 @@ class LeavingPage(VisitPage):
             self._submit.setFocus()
 
     def _save_rest(self) -> None:
-        self.fields["reason"].clear_error()
-        try:
+        with self.refusing():
             count = visit_filling.save_rest_as_not_inspected(self.ctx, self.visit, self.reason.text())
-        except UserError as error:
-            self.fields["reason"].set_error(error.whole)
-            self.show_field(self.reason)
-            return
-        self.say_fault("")
-        self._read()
-        self.reason.clear()
-        self.done.emit(tr("其余 {count} 项已记为未检查。", count=count))
-        self.changed.emit(Change.VISITS)
-        self._first_focus().setFocus()
+            self._read()
+            self.reason.clear()
+            self.done.emit(tr("其余 {count} 项已记为未检查。", count=count))
+            self.changed.emit(Change.VISITS)
+            self._first_focus().setFocus()
 
     def _first_focus(self) -> QWidget:
         if self._open.total:
@@ -196,6 +198,107 @@ class LeavingPage(VisitPage):
         whole = Card(tr("检查情况"), "", *lines, self._none_open, self.open_items, *rest, self._photos)
         self.put_cards((whole,), (self._findings_card,))
         self.add_actions(self._submit)
+
+
+class FindingRow(QWidget):
+    """One finding before the record: the fact, what is done about it, and until when.
+
+    Emits `settled(question, disposal, day)` with each choice, and when the day is left.
+    is_refused: what stands here is not what is stored
+    """
+
+    settled = Signal(str, str, str)
+    question_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.question = ""
+        self.is_settled = self.is_refused = False
+        self._shown = ("", "")
+        self._fact, self._duty, self._state = text(), muted(), StatusChip()
+        self.disposal, self.day = LongChoice(), DayEdit()
+        for rule in visit_rules().disposals:
+            self.disposal.addItem(rule.name, rule.id)
+        self.disposal.activated.connect(self._choose)
+        self.day.day_changed.connect(self._say_day)
+        self.day.returnPressed.connect(self._give)
+        self.day.editingFinished.connect(self._give_changed)
+        self.day_field = Field(tr("改正期限"), self.day)
+        tip = tr("回到这一项修改  Ctrl+J")
+        jump = button(tr("看这一项"), tip, act=lambda: self.question_wanted.emit(self.question), quiet=True)
+        QShortcut("Ctrl+J", self, jump.click, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        fields = grid((Field(tr("处置"), self.disposal), self.day_field), (1, 1))
+        foot = row(self._state, grow(), jump, gap="")
+        column(self._fact, self._duty, fields, foot, of=self, gap="gap_tiny")
+
+    def show_finding(self, finding: FindingDraft) -> None:
+        """Show a finding as it stands, proposed or settled; a choice that was refused stays until it is put right."""
+        self.question, self.is_settled = finding.question, finding.settled
+        fact = finding.fact or tr("没有写明事实")
+        self._fact.setText(tr("{number}. {fact}", number=finding.number, fact=fact))
+        self._duty.setText(
+            tr(
+                "第 {number} 项 · {duty} · 证据：{evidence}",
+                number=finding.question_number,
+                duty="；".join(finding.duty),
+                evidence=finding.evidence,
+            )
+        )
+        self._state.show_state(*((tr("✓ 已确定"), "ok") if finding.settled else (tr("○ 建议，未确定"), "warn")))
+        if self.is_refused:
+            return  # what is stored would write over what is being put right
+        self._shown = (finding.disposal, finding.due_on)
+        self._put(*self._shown)
+        self.day_field.setVisible(self._needs_day())
+        self.day_field.clear_error()
+
+    def show_fault(self, error: UserError) -> None:
+        """Say beside the deadline why nothing was saved."""
+        self.is_refused = True
+        self.day_field.show()
+        self.day_field.set_error("".join(map(at_field, error.problems)) or error.message)
+
+    def typed(self) -> str:
+        """Return a choice that was refused, to be kept."""
+        return " ".join(self._given()) if self.is_refused else ""
+
+    def try_again(self, typed: str) -> None:
+        """Put back a choice that was refused."""
+        disposal, _, day = typed.partition(" ")
+        self._put(disposal, day)
+        self._give()
+
+    def _put(self, disposal: str, day: str) -> None:
+        put_value(self.disposal, disposal)
+        self.day.set_day(day)
+
+    def _given(self) -> tuple[str, str]:
+        return value_of(self.disposal), self.day.day()
+
+    def _say_day(self, day: str) -> None:
+        self.day_field.rename(tr("改正期限"), work_calendar().day_word(parse_day(day)) if self.day.is_day else "")
+
+    def _choose(self) -> None:
+        needs = self._needs_day()
+        self.day_field.setVisible(needs)
+        if not needs:
+            self.day.clear()
+        elif not self.day.day():
+            self.day.setFocus()  # nothing is settled without its day, and nothing is refused before it is asked
+            return
+        self._give()
+
+    def _give(self) -> None:
+        if not self.is_settled or self._given() != self._shown:
+            self.settled.emit(self.question, *self._given())
+
+    def _give_changed(self) -> None:
+        """Leaving the day settles what was changed; walking past it settles nothing."""
+        if self._given() != self._shown:
+            self._give()
+
+    def _needs_day(self) -> bool:
+        return visit_rules().disposal(value_of(self.disposal)).has_deadline
 
 
 def _open_items(filling: FillingView) -> list[OpenItem]:

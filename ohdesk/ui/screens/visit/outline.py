@@ -3,16 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -30,12 +21,10 @@ from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import OutlineRow
 from ohdesk.ui import theme
 from ohdesk.ui.kit.lay import column, grow, muted
-from ohdesk.ui.kit.rows import paint_bar
+from ohdesk.ui.kit.rows import Index, paint_bar
+from ohdesk.ui.kit.table_view import NO_PARENT, RowRole
 
-Index = QModelIndex | QPersistentModelIndex
-NO_PARENT = QModelIndex()
-RowRole = Qt.ItemDataRole.UserRole
-MARKS = {
+_MARKS = {
     AnswerValue.MET: ("✓", "ok"),
     AnswerValue.NOT_MET: ("✗", "bad"),
     AnswerValue.NOT_APPLICABLE: ("—", "text_2"),
@@ -216,7 +205,7 @@ def _paint_heading(painter: QPainter, place: QRect, title: str) -> None:
 
 def _paint_line(painter: QPainter, place: QRect, row: OutlineRow, *, current: bool) -> None:
     gap, width = theme.size("gap_small"), theme.size("mark")
-    mark, token = MARKS[row.value]
+    mark, token = _MARKS[row.value]
     if row.incomplete:
         mark, token = _INCOMPLETE
     elif current and row.value is None:
