@@ -2,14 +2,13 @@
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListWidget
 
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.search import folded, initials
 from ohdesk.services.roll import entries, importing, undo
 from ohdesk.services.visit import views
 from ohdesk.ui.screens.roll.screen import RollScreen
-from ohdesk.ui.screens.roll.visit_list import VisitList
 from tests.gui.hands import CTRL, Hands
 from tests.gui.showing import in_front
 from tests.visiting import planned_visit
@@ -110,7 +109,7 @@ def test_the_visits_of_an_employer_stand_beside_it_and_open(ctx, jobs, qtbot):
     visit = planned_visit(ctx)
     screen = shown(ctx, jobs, qtbot)
     screen.open(views.list_visits(ctx)[0].establishment)
-    lines = screen.pane.findChild(VisitList)
+    lines = screen.pane.findChild(QListWidget)
     assert lines.item(0).text() == "2026-03-02　待批准"
     hands = Hands(qtbot, screen)
     hands.press(Qt.Key.Key_H, Qt.KeyboardModifier.AltModifier)
@@ -142,13 +141,13 @@ def test_the_preview_lists_what_is_refused_doubtful_and_repeated(screen, hands, 
     screen.preview_list(path)
     qtbot.waitUntil(lambda: screen.preview.isVisible(), timeout=30_000)
     assert screen._header._title.text() == "导入名单"
-    assert screen.preview.view.isVisible()
+    assert screen.preview.list_of("refused").isVisible()
     hands.alt("D")
-    qtbot.waitUntil(screen.preview.doubtful.isVisible)
-    model = screen.preview.doubtful.model()
+    qtbot.waitUntil(screen.preview.list_of("doubtful").isVisible)
+    model = screen.preview.list_of("doubtful").view.model()
     assert "信用代码" in {model.index(row, 3).data()[-4:] for row in range(model.rowCount())}
     hands.alt("T")
-    qtbot.waitUntil(screen.preview._notes.isVisible)
+    qtbot.waitUntil(screen.preview.notes.isVisible)
     hands.press(Qt.Key.Key_Escape)
     assert screen.roll.isVisible()
     assert screen.roll.is_empty

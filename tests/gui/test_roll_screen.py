@@ -206,7 +206,7 @@ def test_a_messy_list_is_previewed_imported_and_taken_back(empty, ctx, qtbot, tm
     empty.preview_list(path)
     qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
     assert empty.preview.submit.text() == f"导入 {len(expected.new)} 家(&I)"
-    assert empty.preview.view.model().rowCount() == len(expected.reading.refusals) > 0
+    assert empty.preview.list_of("refused").view.model().rowCount() == len(expected.reading.refusals) > 0
     assert entries.count_rows(ctx) == 0
     with qtbot.waitSignal(empty.done, timeout=30_000) as done:
         press(qtbot, empty, Qt.Key.Key_I, ALT)

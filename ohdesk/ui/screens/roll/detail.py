@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.i18n import tr
 from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_written
 from ohdesk.services.visit.views import VisitLine
+from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.lay import Item, facts, muted, text
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.kit.status_chip import risk_kind, risk_text
-from ohdesk.ui.screens.roll.visit_list import VisitList
 
 _LINES = (
     "address",
@@ -32,6 +33,7 @@ _LINES = (
     "inspected_on",
     "note",
 )
+_LineRole = Qt.ItemDataRole.UserRole
 _VISITS_SHOWN = 8
 _CHANGES_SHOWN = 6
 
@@ -81,8 +83,7 @@ class DetailPane(Pane):
         known = [(tr(FIELD_BY_KEY[key].heading), detail.fields[key]) for key in _LINES if detail.fields[key]]
         yield facts(known)
         if visits:
-            lines = VisitList(visits)
-            lines.opened.connect(self.line_wanted)
+            lines = self._visit_list(visits)
             heading = text(tr("检查与文书(&H)"), "heading")
             heading.setBuddy(lines)
             yield heading
@@ -90,6 +91,32 @@ class DetailPane(Pane):
         if changes := _changes(detail):
             yield text(tr("变更记录"), "heading")
             yield muted("\n".join(changes))
+
+    def _visit_list(self, visits: Sequence[VisitLine]) -> QListWidget:
+        """Return visits and records as lines that Enter opens; the list is as high as they are."""
+        made = QListWidget()
+        made.setAccessibleName(tr("检查与文书"))
+        made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.setTextElideMode(Qt.TextElideMode.ElideRight)
+        for line in visits:
+            item = QListWidgetItem(_visit_text(line), made)
+            item.setToolTip(item.text())
+            item.setData(_LineRole, line)
+            item.setSizeHint(QSize(0, theme.size("row")))
+        made.setFixedHeight(len(visits) * theme.size("row") + 2 * made.frameWidth())
+        made.itemActivated.connect(lambda item: self.line_wanted.emit(item.data(_LineRole)))
+        made.setCurrentRow(0)  # where arrows begin
+        made.clearSelection()
+        return made
+
+
+def _visit_text(line: VisitLine) -> str:
+    if not line.number:
+        return tr("{day}　{state}", day=line.on or tr("未定日期"), state=line.state.word)
+    if not line.findings:
+        return tr("{day}　{number}", day=line.on, number=line.number)
+    return tr("{day}　问题 {count} 项　{number}", day=line.on, number=line.number, count=line.findings)
 
 
 def _changes(detail: EstablishmentDetail) -> list[str]:

@@ -29,11 +29,11 @@ from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.latest import Latest
-from ohdesk.ui.kit.lay import column, grow
+from ohdesk.ui.kit.lay import box, column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.roll.detail import DetailPane
-from ohdesk.ui.screens.roll.import_lines import LookedAt, look_at
+from ohdesk.ui.screens.roll.import_lists import LookedAt, look_at
 from ohdesk.ui.screens.roll.import_page import ImportPage
 from ohdesk.ui.screens.roll.table import roll_columns
 from ohdesk.ui.screens.roll.undoing import Undoing
@@ -64,8 +64,7 @@ class RollScreen(Screen):
         self._correcting = self._to_show = ""
         self._busy = False
         self._latest = Latest(self)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
+        self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._count_all)
         self.undoing = Undoing(ctx, jobs)
         self.undoing.offered.connect(self._offer)
@@ -78,14 +77,13 @@ class RollScreen(Screen):
         self.allow(Right.ROLL, self.pane.correct)
         self.allow(Right.VISIT, self.pane.visit)
         self.roll = self._make_list()
-        self._listed = QWidget()
-        column(grow(self.roll), self.undoing, of=self._listed, gap="")
+        self._listed = box(column(grow(self.roll), self.undoing, gap=""))
         self._pages = QStackedWidget()
         self._form_page = QWidget()
         self._pages.addWidget(self._listed)
         self._pages.addWidget(self._form_page)
         column(self._make_header(), grow(self._pages), of=self, gap="")
-        self.on_key("Ctrl+F", self._find)
+        self.on_key("Ctrl+F", partial(self._leave_form_for, self._search))
         self.on_key("Ctrl+N", self._new.click)
         self.on_key("Ctrl+Z", self._undo_newest)
         self.on_key("Ctrl+Y", self._redo_newest)
@@ -201,13 +199,10 @@ class RollScreen(Screen):
 
     def correct(self, establishment: str, typed: Values | None = None) -> None:
         """Ask what of an employer is to be put right; typed: what was typed before a lock."""
-        try:
+        with self.telling():
             held = entries.detail(self.ctx, establishment).fields
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self._correcting = establishment
-        self._ask(tr("更正单位"), held["name"], tr("保存更正(&S)"), held, typed)
+            self._correcting = establishment
+            self._ask(tr("更正单位"), held["name"], tr("保存更正(&S)"), held, typed)
 
     def back(self) -> None:
         """Return to the list."""
@@ -257,8 +252,7 @@ class RollScreen(Screen):
         self._undo = action("undo", tr("撤销导入(&U)"), self._undo_newest)
         self._choose = action("import", tr("导入名单…(&I)"), self.choose_list)
         self._export = action("export", tr("导出…(&O)"), self._choose_export)
-        self._new = primary_action("add", tr("新增单位(&N)"), self.add)
-        self._new.setToolTip("Ctrl+N")
+        self._new = primary_action("add", tr("新增单位(&N)"), self.add, "Ctrl+N")
         self._first = action("add", tr("新增单位(&N)"), self.add)
         self.allow(Right.ROLL, self._new, self._first)
         self._header.add(self._undo, self._choose, self._export, self._first, self._new)
@@ -268,7 +262,7 @@ class RollScreen(Screen):
         """Show the first page at once; another order than the usual takes a look at every entry first."""
         query = self.query
         if query.order:
-            self._latest.ask(partial(entries.listed, self.ctx, query), partial(self._show_listed, query))
+            self._count_all()
             return
         first = entries.list_rows(self.ctx, query)
         is_empty = not first and (query == _EVERYTHING or not entries.list_rows(self.ctx, limit=1))
@@ -309,13 +303,10 @@ class RollScreen(Screen):
 
     def _show(self, establishment: str) -> None:
         self.back()
-        try:
-            entries.detail(self.ctx, establishment)
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self._select(establishment)
-        self.roll.open_pane()
+        with self.telling():
+            entries.detail(self.ctx, establishment)  # there may be no such employer any more
+            self._select(establishment)
+            self.roll.open_pane()
 
     def _select(self, establishment: str) -> None:
         """Select an employer, wherever it stands in the list."""
@@ -332,15 +323,8 @@ class RollScreen(Screen):
     def _show_detail(self, row: EstablishmentRow | None) -> None:
         if row is None or not self.pane.isVisibleTo(self):
             return  # read when the drawer is opened
-        try:
-            held = entries.detail(self.ctx, row.id)
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self.pane.show_detail(held, views.visits_of(self.ctx, row.id))
-
-    def _find(self) -> None:
-        self._leave_form_for(self._search)
+        with self.telling():
+            self.pane.show_detail(entries.detail(self.ctx, row.id), views.visits_of(self.ctx, row.id))
 
     def _search(self) -> None:
         self.back()
@@ -361,7 +345,6 @@ class RollScreen(Screen):
         listed = self._pages.currentWidget() is self._listed
         for button in (self._choose, self._export):
             button.setVisible(listed)
-        self._choose.setEnabled(not self._busy)
         self._export.setEnabled(self.roll.table.total > 0)
         self._new.setVisible(listed and not self.roll.is_empty)
         self._first.setVisible(listed and self.roll.is_empty)
@@ -446,17 +429,14 @@ class RollScreen(Screen):
 
     def _be_busy(self, job: Job) -> None:
         """Offer nothing that would have to wait for the job."""
-        self._busy = True
-        self._offer()
-        if isinstance(page := self._pages.currentWidget(), ImportPage):
-            page.submit.setEnabled(False)
-        job.ended.connect(self._end_busy)
+        self._set_busy(busy=True)
+        job.ended.connect(partial(self._set_busy, busy=False))
 
-    def _end_busy(self) -> None:
-        self._busy = False
+    def _set_busy(self, *, busy: bool) -> None:
+        self._busy = busy
         self._offer()
-        if isinstance(page := self._pages.currentWidget(), ImportPage):
-            page.offer_import()
+        if "preview" in vars(self):
+            self.preview.offer_import(when=not busy)
 
 
 def _against(key: str, typed: str) -> Problem | None:

@@ -1,5 +1,8 @@
 """Taking back, and doing again, what was done to the roll since the program was opened; imports also later."""
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QTimer, Signal
 
 from ohdesk.i18n import tr
@@ -26,10 +29,8 @@ class Undoing(Page):
         self._batch = self._imported_from = ""
         self._question = Confirm()
         self._question.confirmed.connect(self._undo_import)
-        column(self._question, of=self).setContentsMargins(theme.size("page_side"), 0, theme.size("page_side"), 0)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(theme.layout("after_first_paint_ms"))
+        column(self._question, of=self, edges=("page_side", ""))
+        self._later = QTimer(self, singleShot=True, interval=theme.layout("after_first_paint_ms"))
         self._later.timeout.connect(self._look_up_imports)
 
     @property
@@ -58,48 +59,38 @@ class Undoing(Page):
 
     def undo(self) -> None:
         """Take back the newest edit; ask before a whole import is taken back."""
-        ctx = self.ctx
         if self._edits:
-            self.started.emit(self.work(lambda: undo.undo_edit(ctx), self._edit_undone, otherwise=self._edits_stand))
+            self._move(undo.undo_edit, self._edits, self._undone, tr("已撤销：{label}"))
         elif self._batch:
             question = tr("撤销整个导入？名单写入的单位会全部移出或恢复原样：{name}", name=self._imported_from)
             self._question.ask(question, tr("撤销导入(&Y)"))
 
     def redo(self) -> None:
         """Do the edit again that was taken back last."""
-        ctx = self.ctx
         if self._undone:
-            self.started.emit(self.work(lambda: undo.redo_edit(ctx), self._edit_redone, otherwise=self._undone_stand))
+            self._move(undo.redo_edit, self._undone, self._edits, tr("已重做：{label}"))
 
     def _look_up_imports(self) -> None:
-        ctx = self.ctx
-        self.work(lambda: undo.imports(ctx)[:1], self._show_import)
+        self.work(partial(undo.imports, self.ctx), self._show_import)
 
-    def _show_import(self, newest: list[RollBatch]) -> None:
-        self._batch = newest[0].batch if newest else ""
-        self._imported_from = newest[0].reason if newest else ""
+    def _show_import(self, imports: list[RollBatch]) -> None:
+        self._batch, self._imported_from = (imports[0].batch, imports[0].reason) if imports else ("", "")
         self.offered.emit()
 
-    def _edit_undone(self, undone: Undone) -> None:
-        label = self._edits.pop()
-        self._undone.append(label)
-        self.changed.emit(undone.change)
-        self.done.emit(tr("已撤销：{label}", label=label))
+    def _move(self, act: Callable[[Context], Undone], before: list[str], after: list[str], said: str) -> None:
+        """Have the newest edit of `before` taken back, or done again; it belongs to `after` then."""
 
-    def _edit_redone(self, redone: Undone) -> None:
-        label = self._undone.pop()
-        self._edits.append(label)
-        self.changed.emit(redone.change)
-        self.done.emit(tr("已重做：{label}", label=label))
+        def moved(done: Undone) -> None:
+            after.append(before.pop())
+            self.changed.emit(done.change)
+            self.done.emit(said.format(label=after[-1]))
 
-    def _edits_stand(self, error: Exception) -> None:
-        """What was drawn, visited or sent since cannot be undone, and nothing before it: it is no longer offered."""
-        self._edits.clear()
-        self.failed.emit(error)
+        def refused(error: Exception) -> None:
+            # What was drawn, visited or sent since stands, and so does all before it: it is no longer offered.
+            before.clear()
+            self.failed.emit(error)
 
-    def _undone_stand(self, error: Exception) -> None:
-        self._undone.clear()
-        self.failed.emit(error)
+        self.started.emit(self.work(partial(act, self.ctx), moved, otherwise=refused))
 
     def _undo_import(self) -> None:
         ctx, batch = self.ctx, self._batch

@@ -1,0 +1,121 @@
+"""The lists of an import's preview: which rows are refused, doubtful, changed or repeated, and their columns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.domain.roll.table import Doubt, Entry, Refusal
+from ohdesk.i18n import mark, tr
+from ohdesk.services.roll.importing import Comparison, Planned
+from ohdesk.ui.kit.table_view import Column
+
+REFUSED, DOUBTFUL, CHANGED, REPEATED = "refused", "doubtful", "changed", "repeated"
+
+
+class Doubtful(NamedTuple):
+    """One thing to look at in a row that is imported all the same."""
+
+    entry: Entry
+    doubt: Doubt
+
+
+class Changed(NamedTuple):
+    """One value that would replace another, by the key of its field."""
+
+    planned: Planned
+    key: str
+
+
+class LookedAt(NamedTuple):
+    """A comparison with the rows of its lists, put together beside the interface: a list may be long."""
+
+    comparison: Comparison
+    rows: Mapping[str, Sequence[Any]]
+
+
+class Listed(NamedTuple):
+    """A list of the preview. word: on its chip · name: what is listed"""
+
+    word: str
+    name: str
+    columns: Callable[[], Sequence[Column[Any]]]
+
+
+def look_at(comparison: Comparison) -> LookedAt:
+    """Return a comparison with the rows of its lists."""
+    written = (planned.entry for planned in (*comparison.new, *comparison.changed, *comparison.same))
+    in_order = sorted(written, key=lambda entry: (entry.sheet, entry.row))
+    rows: dict[str, Sequence[Any]] = {
+        REFUSED: comparison.reading.refusals,
+        DOUBTFUL: [Doubtful(entry, doubt) for entry in in_order for doubt in _doubts(entry)],
+        CHANGED: [Changed(planned, key) for planned in comparison.changed for key in planned.fields],
+        REPEATED: comparison.repeated,
+    }
+    return LookedAt(comparison, rows)
+
+
+def _doubts(entry: Entry) -> list[Doubt]:
+    """Return what was doubtful when the row was read, and what follows from its flags."""
+    uscc, status = (tr(FIELD_BY_KEY[key].heading) for key in ("uscc", "status"))
+    of_flags = {
+        "uscc_missing": Doubt(uscc, tr("18 位代码"), tr("空白"), tr("没有信用代码，按本地编号登记")),
+        "hidden": Doubt("", tr("显示的行"), tr("隐藏的行"), tr("这一行在表格中是隐藏的")),
+        "closed": Doubt(status, tr("在业"), tr("停业、注销等"), tr("按已停业登记")),
+    }
+    return [*entry.doubts, *(of_flags[flag] for flag in entry.flags if flag in of_flags)]
+
+
+def _refused() -> tuple[Column[Refusal], ...]:
+    return (
+        Column(tr("工作表"), lambda row: row.sheet, 106),
+        Column(tr("行"), lambda row: str(row.row), 52, numeric=True),
+        Column(tr("列"), lambda row: row.column, 150),
+        Column(tr("应为"), lambda row: row.expected, 190),
+        Column(tr("现为"), lambda row: row.found, 140),
+        Column(tr("原因"), lambda row: row.reason, 220),
+    )
+
+
+def _doubtful() -> tuple[Column[Doubtful], ...]:
+    return (
+        Column(tr("工作表"), lambda line: line.entry.sheet, 106),
+        Column(tr("行"), lambda line: str(line.entry.row), 52, numeric=True),
+        Column(tr("单位名称"), lambda line: line.entry.name, 160, sought=True),
+        Column(tr("列"), lambda line: line.doubt.column, 148),
+        Column(tr("应为"), lambda line: line.doubt.expected, 168),
+        Column(tr("现为"), lambda line: line.doubt.found, 150),
+        Column(tr("原因"), lambda line: line.doubt.reason, 160),
+    )
+
+
+def _changed() -> tuple[Column[Changed], ...]:
+    return (
+        Column(tr("行"), lambda line: str(line.planned.entry.row), 52, numeric=True),
+        Column(tr("单位名称"), lambda line: line.planned.entry.name, 220, sought=True),
+        Column(tr("字段"), lambda line: tr(FIELD_BY_KEY[line.key].heading), 130),
+        Column(tr("现在"), lambda line: line.planned.before.get(line.key, ""), 270),
+        Column(tr("改为"), lambda line: line.planned.fields[line.key], 270),
+    )
+
+
+def _repeated() -> tuple[Column[Entry], ...]:
+    return (
+        Column(tr("工作表"), lambda entry: entry.sheet, 110),
+        Column(tr("行"), lambda entry: str(entry.row), 52, numeric=True),
+        Column(tr("单位名称"), lambda entry: entry.name, 260, sought=True),
+        Column(tr("统一社会信用代码"), lambda entry: entry.uscc, 190),
+        Column(tr("重复的行"), _first_row, 200),
+    )
+
+
+def _first_row(entry: Entry) -> str:
+    rows = [flag.partition(":")[2] for flag in entry.flags if flag.startswith("duplicate_of:")]
+    return tr("与第 {row} 行是同一家", row=rows[0]) if rows else tr("与名单中前面的行是同一家")
+
+
+LISTS = {
+    REFUSED: Listed(mark("退回(&B)"), mark("退回的行"), _refused),
+    DOUBTFUL: Listed(mark("导入但待核(&D)"), mark("待核的行"), _doubtful),
+    CHANGED: Listed(mark("变更(&G)"), mark("变更的单位"), _changed),
+    REPEATED: Listed(mark("名单内重复(&P)"), mark("名单内重复的行"), _repeated),
+}
