@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
-from ohdesk.ui import theme
+from ohdesk.ui.kit.lay import clear, grow, row
 
 
 def chip(words: str = "") -> QPushButton:
@@ -29,10 +29,8 @@ class FilterChips(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._group.buttonToggled.connect(self._toggled)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(theme.size("gap_small"))
-        self._row.addStretch(1)
+        self._row = row()
+        row(self._row, grow(), of=self)
 
     @property
     def current(self) -> str:
@@ -64,15 +62,11 @@ class FilterChips(QWidget):
     def _build(self, keys: Sequence[str]) -> None:
         for button in self._buttons.values():
             self._group.removeButton(button)
-            self._row.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self._buttons = {}
-        for place, key in enumerate(keys):
-            button = chip()
+        clear(self._row)
+        self._buttons = {key: chip() for key in keys}
+        for button in self._buttons.values():
             self._group.addButton(button)
-            self._row.insertWidget(place, button)
-            self._buttons[key] = button
+            self._row.addWidget(button)
 
     def _check(self, key: str) -> None:
         self._group.blockSignals(True)  # shown anew, not chosen: whoever lists must not list again

@@ -2,9 +2,11 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.lay import column, grow, muted, row, say, text
 
 _FEWEST_LINES = 2
 
@@ -17,29 +19,15 @@ class EmptyState(QWidget):
     def __init__(self, title: str, sentence: str, action: str = "", *, primary: bool = True) -> None:
         """primary: the button is the one of the screen that stands out."""
         super().__init__()
-        heading = QLabel(title)
-        heading.setObjectName("emptyTitle")
-        text = QLabel(sentence)
-        text.setObjectName("muted")
-        text.setWordWrap(True)
-        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        text.setFixedWidth(_balanced(sentence))
-        column = QVBoxLayout(self)
-        column.setSpacing(theme.size("gap_small"))
-        column.addStretch(2)
-        column.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
-        middle = QHBoxLayout()  # an alignment would take the label's height away from its width
-        middle.addStretch(1)
-        middle.addWidget(text)
-        middle.addStretch(1)
-        column.addLayout(middle)
-        self.button = QPushButton(action)
-        self.button.setProperty("primary", primary)
-        self.button.clicked.connect(self.wanted)
-        column.addSpacing(theme.size("gap_small"))
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.button.setVisible(bool(action))
-        column.addStretch(3)
+        heading, about = text(title, "emptyTitle"), muted(sentence)
+        for each in (heading, about):
+            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        about.setFixedWidth(_balanced(sentence))
+        self.button = button("", act=self.wanted.emit, primary=primary)
+        middle, foot = (row(grow(), each, grow()) for each in (about, self.button))
+        said = column(heading, middle)
+        column(grow(share=2), said, foot, grow(share=3), of=self, gap="gap", edges=("gap_small", "gap_small"))
+        say(self.button, action)
 
 
 def _balanced(sentence: str) -> int:

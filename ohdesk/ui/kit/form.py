@@ -4,41 +4,29 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFrame,
-    QGridLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from ohdesk.domain.problems import at_field
 from ohdesk.domain.register.definition import Field as Asked
 from ohdesk.domain.register.definition import Kind
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
-from ohdesk.ui.kit.confirm import Confirm
+from ohdesk.ui.kit.confirm import Asking, Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.editors import note_edit, put_value, value_of
 from ohdesk.ui.kit.field import Field, say_beside, show_problems
-from ohdesk.ui.kit.lay import box, clear, column, grow, muted, row, say, text
+from ohdesk.ui.kit.lay import box, clear, column, grid, grow, muted, row, say, text
 from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.scroll import FollowingScroll
 
 Values = Mapping[str, str]
 Check = Callable[[str, str], Problem | None]
-_ENTERS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
-class Form(QFrame):
+class Form(Asking):
     """Hidden until it asks; Enter and the button at its foot submit, Esc gives up, after a question if it is touched.
 
     A field is checked when it is left and when the form is submitted; what is wrong with it goes while it is being
@@ -62,17 +50,18 @@ class Form(QFrame):
         self._held: dict[str, str] = {}
         self._then: Callable[[], object] | None = None
         self.fields = {each.key: Field(tr(each.label), _editor(each, today), tr(each.help)) for each in asked}
+        for key, field in self.fields.items():
+            field.editor.installEventFilter(self)
+            _on_edit(field.editor, partial(self._edited, key))
         self._title, self._about, self._wrong = text("", "question"), muted(), text("", "fieldError")
         self.extra = column()
-        self.cancel = button(tr("不保存(&Q)"), "Esc")
-        self.cancel.clicked.connect(lambda: self.give_up())
-        self.submit = button("", primary=True)
-        self.submit.clicked.connect(self._submit)
+        self.cancel = button(tr("不保存(&Q)"), "Esc", act=self.give_up)
+        self.submit = button("", act=self._submit, primary=True)
         self._question = Confirm()
         self._question.confirmed.connect(self._throw_away)
-        self._question.declined.connect(self._go_on)
+        self._question.declined.connect(self._fill_on)
         inside = QWidget()
-        column(self._grid(columns), self.extra, grow(), of=inside)
+        column(grid(self.fields.values(), [1] * columns), self.extra, grow(), of=inside)
         self._buttons = box(row(grow(), self.cancel, self.submit))
         parts = (self._title, self._about, grow(FollowingScroll(inside)), self._wrong, self._question, self._buttons)
         column(*parts, of=self, edges=("gap", "gap"))
@@ -192,27 +181,9 @@ class Form(QFrame):
             self.hide()
             self.closed.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = self.focusWidget()
-        if event.key() == Qt.Key.Key_Escape:
-            self.give_up()
-        elif event.key() not in _ENTERS:
-            super().keyPressEvent(event)
-        elif isinstance(focused, QPushButton):
-            focused.click()
-        elif not isinstance(focused, QPlainTextEdit):
+    def go_on(self, focused: object) -> None:
+        if not isinstance(focused, QPlainTextEdit):  # in which Enter makes a line
             self._submit()
-
-    def event(self, event: QEvent) -> bool:
-        # Esc belongs to the form while the focus is in it, whatever shortcut the screen around it gave the key.
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Check a field once the focus has gone to another one of this form."""
@@ -222,18 +193,6 @@ class Form(QFrame):
                     # Only then does the next field have the focus, if it is one of this form.
                     QTimer.singleShot(0, self, partial(self._left, key))
         return False
-
-    def _grid(self, columns: int) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.size("gap"))
-        grid.setVerticalSpacing(theme.size("gap_small"))
-        for place, (key, field) in enumerate(self.fields.items()):
-            grid.addWidget(field, place // columns, place % columns, Qt.AlignmentFlag.AlignTop)
-            field.editor.installEventFilter(self)
-            _on_edit(field.editor, partial(self._edited, key))
-        for each in range(columns):
-            grid.setColumnStretch(each, 1)
-        return grid
 
     def _edited(self, key: str) -> None:
         self.fields[key].clear_error()
@@ -271,7 +230,7 @@ class Form(QFrame):
             return Problem(tr(asked.label), tr("日期"), given, field=key, example=editor.example)
         return self._check(key, given) if self._check is not None else None
 
-    def _go_on(self) -> None:
+    def _fill_on(self) -> None:
         self._buttons.show()
         self.focus_first()
 

@@ -1,10 +1,11 @@
 """Notices and running work over the head of the page in front: nothing below them moves when they come and go."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column
 
 _COME_AND_GO = {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}
@@ -23,9 +24,7 @@ class HeadBars(QWidget):
         self._pages, self._bars = pages, bars
         self._header: Header | None = None
         self._column = column(*bars, of=self, gap="gap_tiny")
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.place)
+        self._soon = later(self, self.place)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow_focus)

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from ohdesk.ui import theme
+from ohdesk.ui.kit.lay import grow, row
 
 _ABOUT_LINES = 2  # as many as fit beside many actions
 _FEWEST_LETTERS = 4
@@ -21,12 +22,8 @@ class Header(QFrame):
         self._title.setObjectName("title")
         self._about = _About()
         self._about.setObjectName("muted")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(theme.size("page_side"), 0, theme.size("page_side"), 0)
-        self._row.setSpacing(theme.size("gap_small"))
-        self._row.addWidget(self._title)
-        self._row.addSpacing(theme.size("gap_small"))
-        self._row.addWidget(self._about, 1)
+        words = row(self._title, grow(self._about), gap="gap")
+        self._row = row(grow(words), of=self, edges=("page_side", ""))
 
     def add(self, *buttons: QWidget) -> None:
         """Put actions at the right end, in reading order."""
@@ -36,7 +33,7 @@ class Header(QFrame):
     def room(self) -> int:
         """Return how far from its left edge the words reach before the first action, in pixels."""
         actions = (self._row.itemAt(place).widget() for place in range(self._row.count()))
-        left = [each.x() for each in actions if each is not None and each.isVisible() and not isinstance(each, _Words)]
+        left = [each.x() for each in actions if each is not None and each.isVisible()]
         return min(left, default=self.width()) - theme.size("gap_small")
 
     def say(self, about: str) -> None:

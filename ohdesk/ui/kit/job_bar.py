@@ -1,11 +1,14 @@
 """Slow work that can be watched and stopped: one line above the page, while the rest stays usable."""
 
-from PySide6.QtCore import QElapsedTimer, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton
+from PySide6.QtCore import QElapsedTimer
+from PySide6.QtWidgets import QFrame, QLabel, QProgressBar
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.later import later
+from ohdesk.ui.kit.lay import grow, row
 
 _MINUTE = 60
 
@@ -19,26 +22,16 @@ class JobBar(QFrame):
         self._job: Job | None = None
         self._queue: list[Job] = []
         self._since = QElapsedTimer()
-        self._text = QLabel()
-        self._left = QLabel()
+        self._text, self._left = QLabel(), QLabel()
         self._left.setObjectName("muted")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("进度"))
-        self._cancel = QPushButton(tr("取消(&Z)"))
-        self._cancel.setProperty("quiet", True)
-        self._cancel.clicked.connect(self.cancel)
-        row = QHBoxLayout(self)
-        row.setSpacing(theme.size("gap"))
-        row.setContentsMargins(
-            theme.size("gap"), theme.size("gap_tiny"), theme.size("gap_small"), theme.size("gap_tiny")
-        )
-        for widget, stretch in ((self._text, 0), (self._bar, 1), (self._left, 0), (self._cancel, 0)):
-            row.addWidget(widget, stretch)
-        self._wait = _timer(self, "progress_after_ms")
-        self._wait.timeout.connect(self._appear)
-        self._rest = _timer(self, "progress_least_ms")
-        self._rest.timeout.connect(self._turn)
+        self._cancel = button(tr("取消(&Z)"), act=self.cancel, quiet=True)
+        edges = ("gap", "gap_tiny", "gap_small", "gap_tiny")
+        row(self._text, grow(self._bar), self._left, self._cancel, of=self, gap="gap", edges=edges)
+        self._wait = later(self, self._appear, "progress_after_ms")
+        self._rest = later(self, self._turn, "progress_least_ms")
         self.hide()
         jobs.started.connect(self._queued)
         for job in jobs.titled:  # started before there was a bar, as while the workspace was opened
@@ -124,13 +117,6 @@ class JobBar(QFrame):
         self._cancel.hide()
         self._job = None
         self._rest.start()
-
-
-def _timer(parent: QFrame, token: str) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(theme.layout(token))
-    return timer
 
 
 def _grouped(number: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from PySide6 import QtCore
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.ui import theme
 from ohdesk.ui.theme.icons import icon
@@ -18,23 +18,21 @@ class Grown(NamedTuple):
 
 
 Item = QWidget | QLayout | Grown
+# Names of sizes: at both sides, above and below; or left, above, right, below.
+Edges = tuple[str, str] | tuple[str, str, str, str]
 Box = TypeVar("Box", bound=QBoxLayout)
 
 
-def column(
-    *items: Item, of: QWidget | None = None, gap: str = "gap_small", edges: tuple[str, str] | None = None
-) -> QVBoxLayout:
+def column(*items: Item, of: QWidget | None = None, gap: str = "gap_small", edges: Edges | None = None) -> QVBoxLayout:
     """Return things below each other.
 
     of: the widget they fill · gap: name of the size between them, "" for none
-    edges: names of the sizes left and right, and above and below, "" for none; none without
+    edges: free room around them, "" for none at that side; none anywhere without
     """
     return _filled(QVBoxLayout(of) if of else QVBoxLayout(), items, gap, edges)
 
 
-def row(
-    *items: Item, of: QWidget | None = None, gap: str = "gap_small", edges: tuple[str, str] | None = None
-) -> QHBoxLayout:
+def row(*items: Item, of: QWidget | None = None, gap: str = "gap_small", edges: Edges | None = None) -> QHBoxLayout:
     """Return things beside each other; as `column`."""
     return _filled(QHBoxLayout(of) if of else QHBoxLayout(), items, gap, edges)
 
@@ -114,7 +112,7 @@ def facts(lines: Iterable[tuple[str, str | QWidget]], width: str = "fact_name") 
     return inside
 
 
-def say(label: QLabel, words: str) -> None:
+def say(label: QLabel | QPushButton, words: str) -> None:
     """Show a text, or nothing at all when it is empty."""
     label.setText(words)
     label.setVisible(bool(words))
@@ -140,10 +138,11 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
 
 
-def _filled(layout: Box, items: tuple[Item, ...], gap: str, edges: tuple[str, str] | None) -> Box:
+def _filled(layout: Box, items: tuple[Item, ...], gap: str, edges: Edges | None) -> Box:
     layout.setSpacing(theme.size(gap) if gap else 0)
-    side, end = (theme.size(each) if each else 0 for each in edges or ("", ""))
-    layout.setContentsMargins(side, end, side, end)
+    around = 2 * (edges or ("", ""))  # of four names the second four say nothing more
+    left, top, right, bottom = (theme.size(each) if each else 0 for each in around[:4])
+    layout.setContentsMargins(left, top, right, bottom)
     for item in items:
         thing, share = item if isinstance(item, Grown) else (item, 0)
         if isinstance(thing, QWidget):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -13,6 +13,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, muted, row
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
@@ -75,9 +76,7 @@ class ListWithPane(QWidget, Generic[Row]):
         self.is_empty = False
         self.table: PagedTable[Row] = PagedTable(columns)
         self.view = self._make_view(name, label)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.timeout.connect(self._tell)
+        self._rest = later(self, self._tell)
         self.chips = FilterChips(tr("筛选{what}", what=label))
         self.chips.chosen.connect(self._ask)
         self.search = self._make_search(label, hint)

@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QMetaMethod, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMetaMethod, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame
 
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.later import later
+from ohdesk.ui.kit.lay import column, grow, muted, repaint_state, row, say, text
 
 log = logging.getLogger(__name__)
 _SHOWN_PROBLEMS = 6
@@ -25,34 +27,16 @@ class NoticeBar(QFrame):
 
     diagnostics_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("notice")
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._remedy = QLabel()
-        self._remedy.setObjectName("muted")
-        self._remedy.setWordWrap(True)
+        self._text, self._remedy = text(), muted()
         self._act: Callable[[], object] | None = None
-        self._action = QPushButton()
-        self._action.setProperty("quiet", True)
-        self._action.clicked.connect(self._do)
-        close = QPushButton(tr("知道了(&X)"))
-        close.setProperty("quiet", True)
-        close.setToolTip("Esc")
-        close.clicked.connect(self.hide)
-        texts = QVBoxLayout()
-        texts.setSpacing(theme.size("gap_tiny"))
-        texts.addWidget(self._text)
-        texts.addWidget(self._remedy)
-        row = QHBoxLayout(self)
-        row.addLayout(texts, 1)
-        row.addWidget(self._action)
-        row.addWidget(close)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._action = button("", act=self._do, quiet=True)
+        close = button(tr("知道了(&X)"), "Esc", act=self.hide, quiet=True)
+        said = column(self._text, self._remedy, gap="gap_tiny")
+        row(grow(said), self._action, close, of=self, edges=("gap_small", "gap_small"))
+        self._goes = later(self, self.hide, "notice_ms")
         self.hide()
 
     @property
@@ -65,11 +49,11 @@ class NoticeBar(QFrame):
         """What to do about it."""
         return self._remedy.text()
 
-    def done(self, text: str, action: str = "", act: Callable[[], object] | None = None) -> None:
+    def done(self, words: str, action: str = "", act: Callable[[], object] | None = None) -> None:
         """Say that something is done, with one thing that can be done next; the notice goes by itself."""
-        self._say("done", text, "")
+        self._say("done", words, "")
         self._offer(action, act)
-        self._timer.start(theme.layout("notice_ms"))
+        self._goes.start()
 
     def error(self, error: Exception) -> None:
         """Say what went wrong, in words chosen by the kind of failure; stays until closed."""
@@ -106,8 +90,7 @@ class NoticeBar(QFrame):
 
     def _offer(self, action: str, act: Callable[[], object] | None) -> None:
         self._act = act
-        self._action.setText(action)
-        self._action.setVisible(bool(action))
+        say(self._action, action)
 
     def _do(self) -> None:
         act = self._act
@@ -115,15 +98,12 @@ class NoticeBar(QFrame):
         if act is not None:
             act()
 
-    def _say(self, kind: str, text: str, remedy: str) -> None:
-        self._timer.stop()
+    def _say(self, kind: str, words: str, remedy: str) -> None:
+        self._goes.stop()
         self._offer("", None)
-        self.setProperty("kind", kind)
-        self.style().unpolish(self)
-        self.style().polish(self)
-        self._text.setText(text)
-        self._remedy.setText(remedy)
-        self._remedy.setVisible(bool(remedy))
+        repaint_state(self, "kind", kind)
+        self._text.setText(words)
+        say(self._remedy, remedy)
         self.show()
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import chip
+from ohdesk.ui.kit.lay import clear, column, grow, row
 
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
@@ -22,11 +22,9 @@ class Options(QWidget):
         super().__init__()
         self._upright, self._lasting = upright, lasting
         self.buttons: dict[str, QPushButton] = {}
-        way = QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight
-        self._row = QBoxLayout(way, self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(theme.size("gap_small"))
-        self._row.addStretch(1)
+        lay = column if upright else row
+        self._answers = lay()
+        lay(self._answers, grow(), of=self)
 
     @property
     def value(self) -> str:
@@ -36,15 +34,12 @@ class Options(QWidget):
     def show_options(self, options: Sequence[tuple[str, str]], letters: str = "") -> None:
         """Offer other answers as (key, word), the first by the first letter; the one chosen stays if still there."""
         held = self.value
-        for old in self.buttons.values():
-            self._row.removeWidget(old)
-            old.hide()
-            old.deleteLater()
+        clear(self._answers)
         self.buttons = {
             key: self._button(key, word, letters[place : place + 1]) for place, (key, word) in enumerate(options)
         }
-        for place, each in enumerate(self.buttons.values()):
-            self._row.insertWidget(place, each)
+        for each in self.buttons.values():
+            self._answers.addWidget(each)
             each.show()  # at once, so that its letter counts at once
         if self.buttons:
             self.setFocusProxy(next(iter(self.buttons.values())))

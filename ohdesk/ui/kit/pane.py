@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.lay import Item, box, clear, column, grow, muted, row, say, text
+from ohdesk.ui.kit.lay import Item, box, clear, column, grow, row, say, text
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.theme.icons import icon
@@ -26,9 +26,7 @@ class Pane(QFrame):
     def __init__(self, label: str) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._name = text("", "question")
-        self._about = muted()
-        self._about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._name, self._about = text("", "question"), text("", "muted", selectable=True)
         self.close_button = QPushButton(icon("close"), "")
         self.close_button.setProperty("quiet", True)
         self.close_button.setAccessibleName(tr("关闭详情"))
@@ -38,7 +36,7 @@ class Pane(QFrame):
         self.body = Scrolled(QWidget())
         self.body.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.body.setAccessibleName(label)
-        self._foot: QVBoxLayout = column()
+        self._foot = column()
         head = row(grow(self._name), self.close_button)
         head.setAlignment(self.close_button, Qt.AlignmentFlag.AlignTop)
         column(head, self._about, box(self._chips), grow(self.body), self._foot, of=self, edges=("gap", "gap"))
@@ -64,7 +62,7 @@ class Pane(QFrame):
     def show_parts(self, parts: Iterable[Item]) -> None:
         """Show another body, from its beginning: parts below each other, clear of the scroll bar."""
         inside = QWidget()
-        column(*parts, grow(), of=inside).setContentsMargins(0, 0, theme.size("gap_small"), 0)
+        column(*parts, grow(), of=inside, edges=("", "", "gap_small", ""))
         self.show_inside(inside)
 
     def show_inside(self, inside: QWidget) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ohdesk.domain.record import PhotoLine
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
+from ohdesk.ui.kit.lay import box, clear, column, row
 
 _HEIGHT_ROWS, _RATIO = 3, 4 / 3
 _MOST = 5
@@ -19,17 +20,12 @@ class PhotoStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(theme.size("gap_small"))
+        self._row = row(of=self)
         self._row.setAlignment(Qt.AlignmentFlag.AlignLeft)
 
     def show_photos(self, photos: Sequence[PhotoLine], pictures: Mapping[int, bytes]) -> None:
         """Show photos; `pictures` holds the JPEG bytes by number of those already fetched."""
-        while (item := self._row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        clear(self._row)
         for photo in photos[:_MOST]:
             self._row.addWidget(_tile(photo, pictures.get(photo.number)))
         if len(photos) > _MOST:
@@ -54,19 +50,10 @@ def _tile(photo: PhotoLine, picture: bytes | None) -> QWidget:
         )
         image.setPixmap(scaled)
     text = tr("{number} 号　{caption}", number=photo.number, caption=photo.caption)
-    caption = QLabel(caption_metrics(text, width))  # a long caption would make its tile wider than the others
+    caption = QLabel()
     caption.setObjectName("muted")
+    # A long caption would make its tile wider than the others.
+    caption.setText(caption.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
     caption.setToolTip(text)
     image.setAccessibleName(text)
-    tile = QWidget()
-    column = QVBoxLayout(tile)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(theme.size("gap_tiny"))
-    column.addWidget(image)
-    column.addWidget(caption)
-    return tile
-
-
-def caption_metrics(text: str, width: int) -> str:
-    """Return the text cut to `width` pixels with an ellipsis; the whole of it stands in the tooltip."""
-    return QLabel().fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
+    return box(column(image, caption, gap="gap_tiny"))

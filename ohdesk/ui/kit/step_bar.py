@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from ohdesk.i18n import tr
-from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.lay import grow, repaint_state, row
 from ohdesk.ui.theme.icons import icon
 
 
@@ -17,37 +18,26 @@ class StepBar(QWidget):
 
     def __init__(self, steps: Sequence[str]) -> None:
         super().__init__()
-        self._steps = tuple(steps)
-        self._buttons: list[QPushButton] = []
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.size("gap_tiny"))
-        for place, step in enumerate(self._steps):
-            if place:
-                row.addWidget(_line(), 1, Qt.AlignmentFlag.AlignVCenter)
-            row.addWidget(self._button(place, step))
+        self._buttons = [self._button(place, step) for place, step in enumerate(steps)]
+        linked = [item for each in self._buttons for item in (grow(_line()), each)]
+        row(*linked[1:], of=self, gap="gap_tiny")
         self.show_step(0, 0)
 
     def show_step(self, current: int, reached: int) -> None:
         """Show which step is in front, and the last one that can be gone to."""
-        for place, button in enumerate(self._buttons):
+        for place, each in enumerate(self._buttons):
             done = place < reached and place != current
             state = "current" if place == current else "done" if done else "todo"
-            button.setProperty("step", state)
-            button.setIcon(icon("ok", "ok") if done else icon("blank", "accent" if place == current else "outline"))
-            button.setEnabled(place <= reached)
-            button.setAccessibleDescription(_said(state))
-            button.style().unpolish(button)
-            button.style().polish(button)
+            each.setIcon(icon("ok", "ok") if done else icon("blank", "accent" if place == current else "outline"))
+            each.setEnabled(place <= reached)
+            each.setAccessibleDescription(_said(state))
+            repaint_state(each, "step", state)
 
     def _button(self, place: int, step: str) -> QPushButton:
         key = f"Ctrl+{place + 1}"
-        button = QPushButton(f" {place + 1} {step}")
-        button.setShortcut(key)
-        button.setToolTip(f"{step}  {key}")
-        button.clicked.connect(lambda _checked, chosen=place: self.chosen.emit(chosen))
-        self._buttons.append(button)
-        return button
+        made = button(f" {place + 1} {step}", f"{step}  {key}", act=lambda: self.chosen.emit(place))
+        made.setShortcut(key)
+        return made
 
 
 def _said(state: str) -> str:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QMetaMethod, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLayout, QPushButton, QWidget
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -36,8 +36,7 @@ class StepPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self.cards = QVBoxLayout()
-        self.cards.setSpacing(theme.size("gap"))
+        self.cards = column(gap="gap")
         self.fields: dict[str, Field] = {}  # by the keys that problems name
         self.is_busy = False
         self._fault_line, self._status_line = text("", "fieldError"), text()
@@ -45,12 +44,9 @@ class StepPage(Page):
         self._status_line.hide()
         self.confirm = Confirm()
         self.foot = row(grow(box(column(self._fault_line, self._status_line, gap="gap_tiny"))))
-        self.below = column(self.confirm, self.foot)
-        side, top, gap = theme.size("page_side"), theme.size("page_top"), theme.size("gap_small")
-        self.below.setContentsMargins(side, gap, side, top)
+        self.below = column(self.confirm, self.foot, edges=("page_side", "gap_small", "page_side", "page_top"))
         inside = QWidget()
-        self._inside = column(self.cards, grow(), of=inside)
-        self._inside.setContentsMargins(side, top, side, gap)
+        self._inside = column(self.cards, grow(), of=inside, edges=("page_side", "page_top", "page_side", "gap_small"))
         self._scrolled = FollowingScroll(inside)
         self._middle = row(grow(self._scrolled), gap="gap")
         self._whole = column(grow(self._middle), self.below, of=self, gap="")

@@ -123,7 +123,7 @@ class Wizard(Page):
         elif form is not None:
             form.give_up()
         elif not page.confirm.isHidden():
-            page.confirm.decline()
+            page.confirm.give_up()
         else:
             self.leave()
             self.closed.emit()
