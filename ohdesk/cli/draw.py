@@ -69,8 +69,8 @@ def _register_freeze(group: Commands) -> None:
 def freeze(ctx: Context, args: argparse.Namespace) -> Answer:
     """Freeze the list of a plan and show the fingerprint to be announced."""
     frozen = views.frozen_view(ctx, holding.freeze(ctx, _plan(ctx, args)))
-    data = named(frozen.row, "id", "plan", "number", "commit")
-    data |= named(frozen, "fingerprint", "pool_sha256", "firms", "excluded", "inspectors", "quotas")
+    data = named(frozen.row, "id", "plan", "number", "commit", "fingerprint")
+    data |= named(frozen, "pool_sha256", "firms", "excluded", "inspectors", "quotas")
     text = tr(
         "已冻结：{plan} 第 {number} 次抽取\n参加 {firms} 家，剔除 {excluded} 家，执法人员 {inspectors} 人\n"
         "名单指纹（commit）：{commit}\n读报时分八组：{fingerprint}",

@@ -148,7 +148,6 @@ def render_minutes(paper: DrawPaper) -> bytes:
             ("seed", paper.seed),
             ("commit", _in_groups(paper.commit)),
             ("note", paper.minutes.get("note", "")),
-            ("photo", paper.minutes.get("photo_sha256", "")),
         ],
     )
     _signatures(pages, ("operator", "witness", "witness"))

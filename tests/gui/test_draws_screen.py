@@ -153,9 +153,9 @@ def test_a_second_typing_that_differs_is_refused_and_the_digit_named(screen, tow
     type_seed(qtbot, screen, commit_text, second=SCREEN_SEED[:-1] + "7")
     seed = screen.wizard.seed
     assert "第 20 位第一遍是 9，第二遍是 7" in seed.match.text()
-    assert screen.focusWidget() is seed.second
+    assert screen.focusWidget() is seed.lines["second"]
     assert views.list_draws(town)[0].state == "committed"
-    seed.second.clear()
+    seed.lines["second"].clear()
     typed(qtbot, screen, SCREEN_SEED)
     assert seed.match.text().startswith("✓")
 
@@ -166,7 +166,7 @@ def test_a_seed_too_short_or_too_long_is_refused_in_its_field(screen, qtbot, com
     type_seed(qtbot, screen, commit_text, typed_first, typed_first)
     errors = [label.text() for label in screen.wizard.seed.findChildren(type(screen.wizard.seed.match), "fieldError")]
     assert any(said in text for text in errors)
-    assert screen.focusWidget() is screen.wizard.seed.first
+    assert screen.focusWidget() is screen.wizard.seed.lines["first"]
 
 
 def test_a_draw_goes_on_where_it_stopped_after_the_program_was_opened_again(screen, town, jobs, qtbot, commit_text):

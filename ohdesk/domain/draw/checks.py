@@ -67,6 +67,14 @@ def check_seed(seed: str) -> None:
         )
 
 
+def seed_difference(first: str, second: str) -> str:
+    """Say where two typed seeds part."""
+    for place, (one, other) in enumerate(zip(first, second, strict=False), 1):
+        if one != other:
+            return tr("第 {place} 位第一遍是 {one}，第二遍是 {other}", place=place, one=one, other=other)
+    return tr("第一遍 {first} 位，第二遍 {second} 位", first=len(first), second=len(second))
+
+
 def check_commit(sheet: bytes, commit: str) -> None:
     """Raise UserError unless `sheet` is the one whose fingerprint was announced."""
     if commitment(sheet) != commit:

@@ -1,6 +1,6 @@
 """The double-random draw (双随机抽取), step by step: freeze, seed, compute; or void. One journal entry per act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
@@ -12,12 +12,20 @@ from ohdesk.db import journal
 from ohdesk.db.models import Draw, DrawSheet
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text
-from ohdesk.domain.draw.checks import check_commit, check_seed, read_sheet, recompute
+from ohdesk.domain.draw.checks import (
+    LEAST_SEED,
+    LONGEST_SEED,
+    check_commit,
+    read_sheet,
+    recompute,
+    seed_difference,
+)
 from ohdesk.domain.draw.drawing import Candidate, Sheet, commitment, pool_csv, typed_seed
 from ohdesk.domain.draw.state import WAITING, DrawState
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
 from ohdesk.domain.people import Right
+from ohdesk.domain.problems import blank
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
@@ -35,14 +43,13 @@ LEAST_WITNESSES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedMinutes:
-    """The minutes of the seed (种子纪要): where it came from, who threw, who watched, where; photo by SHA-256."""
+    """The minutes of the seed (种子纪要): where it came from, who threw, who watched, where."""
 
     source: str
     thrown_by: str
     witnesses: tuple[str, ...]
     place: str = ""
     note: str = ""
-    photo_sha256: str = ""
 
 
 def freeze(ctx: Context, plan: DrawPlan) -> str:
@@ -89,18 +96,14 @@ def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: Se
     """Write the seed into the journal, before anything is computed from it; once and for all.
 
     seed, seed_again: typed by two people; full-width digits and spaces are changed or dropped, nothing else.
-    Raises UserError for a seed outside the rules, two that differ, too few witnesses, or a draw not waiting for one.
+    Raises ProblemsError for a seed outside the rules, two that differ or too few witnesses, all that is wrong at once;
+    UserError for a draw that does not wait for a seed.
     """
     ctx.require(Right.DRAW)
-    first, second = typed_seed(seed), typed_seed(seed_again)
-    # Typed twice by two people: a slip in a seed cannot be corrected, the draw would have to be void.
-    if first != second:
-        raise UserError(tr("两次输入的种子不同。"), tr("请两人各自对照现场结果重新输入。"))
-    check_seed(first)
-    if not minutes.source.strip() or len(minutes.witnesses) < LEAST_WITNESSES:
-        raise UserError(
-            tr("种子纪要不完整。"), tr("请写明种子来源，并登记至少 {count} 名见证人。", count=LEAST_WITNESSES)
-        )
+    first = typed_seed(seed)
+    problems = tuple(_seed_problems(first, typed_seed(seed_again), minutes))
+    if problems:
+        raise ProblemsError(tr("种子没有写入，有 {count} 处要处理。", count=len(problems)), problems)
     with ctx.transaction() as session:
         draw = own_draw(session, ctx, draw_id)
         if draw.state != DrawState.COMMITTED:
@@ -259,6 +262,22 @@ def _side_file(pool: Pool, salt: bytes) -> bytes:
             ],
         }
     )
+
+
+def _seed_problems(first: str, second: str, minutes: SeedMinutes) -> Iterator[Problem]:
+    if not (first.isascii() and first.isdecimal() and LEAST_SEED <= len(first) <= LONGEST_SEED):
+        said = tr("应为 {least} 到 {most} 位数字，没有其他字符；现为 {count} 位。")
+        said = said.format(least=LEAST_SEED, most=LONGEST_SEED, count=len(first))
+        yield Problem(tr("种子"), "", "", said, field="first")
+    # Typed twice by two people: a slip in a seed cannot be corrected, the draw would have to be void.
+    elif first != second:
+        said = tr("两遍不同，{where}。请两人各自对照现场结果重新输入。", where=seed_difference(first, second))
+        yield Problem(tr("第二遍的种子"), "", "", said, field="second")
+    if not minutes.source.strip():
+        yield blank(tr("种子来源"), "source", tr("请写明种子从哪里来。"))
+    if len(minutes.witnesses) < LEAST_WITNESSES:
+        said = tr("请登记至少 {count} 名见证人。", count=LEAST_WITNESSES)
+        yield Problem(tr("见证人"), "", "", said, field="witnesses")
 
 
 def _minutes(minutes: SeedMinutes) -> dict[str, str]:

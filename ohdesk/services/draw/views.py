@@ -19,6 +19,7 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import is_overdue, last_day_for_result, own_draw, sheet_of_draw
+from ohdesk.services.draw.pool import quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class DrawRow:
     own: bool
     candidates: int
     drawn: int
+
+    @property
+    def fingerprint(self) -> str:
+        """The commit in eight groups, to be read out."""
+        return grouped(self.commit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,6 @@ class DrawDetail:
     """One draw in full; sheet, pool and firms (in the order of their tickets) are None or empty before the result."""
 
     row: DrawRow
-    fingerprint: str
     pool_sha256: str
     minutes: dict[str, str]
     sheet: Sheet | None
@@ -91,14 +96,11 @@ class DrawDetail:
 class FrozenView:
     """A frozen draw as the room may see it: what was announced and the counts; no names, never the nonce.
 
-    fingerprint: the commit in eight groups, to be read out
     quotas: stratum → (drawn, of) · until: the last day for a result, as shown · days_left: negative afterwards
     """
 
     row: DrawRow
-    fingerprint: str
     pool_sha256: str
-    title: str
     place: str
     seed_source: str
     firms: int
@@ -110,7 +112,11 @@ class FrozenView:
     quotas: dict[str, tuple[int, int]]
     until: str
     days_left: int
-    minutes: dict[str, str]
+
+    @property
+    def drawn(self) -> int:
+        """How many firms the draw gives."""
+        return sum(quota for quota, _ in self.quotas.values())
 
 
 def list_draws(ctx: Context) -> list[DrawRow]:
@@ -145,7 +151,6 @@ def draw_detail(ctx: Context, draw_id: str) -> DrawDetail:
             raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
         return DrawDetail(
             row=_row(ctx, draw),
-            fingerprint=grouped(draw.commit),
             pool_sha256=draw.pool_sha256,
             minutes=json.loads(draw.minutes) if draw.minutes else {},
             sheet=read_sheet(draw.sheet.encode()) if draw.sheet else None,
@@ -164,9 +169,7 @@ def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
         until = last_day_for_result(draw)
         return FrozenView(
             row=_row(ctx, draw),
-            fingerprint=grouped(draw.commit),
             pool_sha256=draw.pool_sha256,
-            title=str(sheet.more.get("title", "")),
             place=str(sheet.more.get("place", "")),
             seed_source=str(sheet.more.get("seed_source", "")),
             firms=sum(len(stratum.ids) for stratum in sheet.strata),
@@ -175,10 +178,9 @@ def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
             absent=len(sheet.more.get("absences", [])),
             recusals=len(sheet.recusals),
             team=sheet.team,
-            quotas={stratum.code: (stratum.quota, len(stratum.ids)) for stratum in sheet.strata},
+            quotas=quotas(sheet.strata),
             until=work_calendar().doubted(until, until.isoformat()),
             days_left=(until - legal_day(ctx.now())).days,
-            minutes=json.loads(draw.minutes) if draw.minutes else {},
         )
 
 

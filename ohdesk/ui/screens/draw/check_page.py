@@ -23,8 +23,8 @@ from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import grow, row, say, text
 from ohdesk.ui.kit.list_or_why import ListOrWhy
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.screens.draw.draw_step import DrawStep
 from ohdesk.ui.screens.draw.exclusion_form import ExclusionForm
+from ohdesk.ui.screens.draw.steps import DrawStep
 
 IN, OUT, PEOPLE, RECUSALS = "in", "out", "people", "recusals"
 

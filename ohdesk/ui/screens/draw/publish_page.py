@@ -20,7 +20,7 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grid, grow, muted, row, text
-from ohdesk.ui.screens.draw.papers import PaperStep, record
+from ohdesk.ui.screens.draw.steps import PaperStep
 
 
 class PublishPage(PaperStep):
@@ -29,12 +29,10 @@ class PublishPage(PaperStep):
     published = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__(ctx, jobs, record, _title)
+        super().__init__(ctx, jobs, _record, _title, tr("抽取记录另存(&S)"), tr("打印记录(&P)"))
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
         self.fields["day"] = Field(tr("计划日期"), self.day, tr("以后可在“检查”中逐家改动"))
         self._package_state, self._record_state = muted(), muted()
-        self.save = action("save", tr("抽取记录另存(&S)"), self.save_paper)
-        self.print = action("print", tr("打印记录(&P)"), self.print_paper)
         self.package = action("usb", tr("生成公示包(&G)"), self.publish)
         self.allow(Right.PUBLISH, self.package)
         self.plan = primary_action("calendar", tr("安排检查(&A)"), self.submit)
@@ -139,6 +137,12 @@ def _publish(ctx: Context, draw: str, folder: Path) -> Path:
     from ohdesk.services.draw import publication  # late: it brings the typesetting along
 
     return publication.publish(ctx, draw, folder)
+
+
+def _record(ctx: Context, draw: str) -> bytes:
+    from ohdesk.services.draw.papers import record_pdf  # late, as above
+
+    return record_pdf(ctx, draw)
 
 
 def _title(row: DrawRow) -> str:

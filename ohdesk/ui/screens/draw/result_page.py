@@ -18,7 +18,7 @@ from ohdesk.ui.kit.lay import grow, muted, row, say, text
 from ohdesk.ui.kit.list_or_why import ListOrWhy
 from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.screens.draw.draw_step import DrawStep
+from ohdesk.ui.screens.draw.steps import DrawStep
 
 _TICKET_SHOWN = 8
 _LARGER = 3, 2  # a row for the room, as against one for the desk
@@ -138,15 +138,14 @@ def _headline(view: FrozenView, drawn: int) -> str:
         return tr("抽中 {count} 家", count=drawn)
     if view.row.state == "committed":
         return tr("还没有种子，请先完成上一步")
-    count = sum(quota for quota, _ in view.quotas.values())
-    return tr("从 {firms} 家中抽取 {count} 家", firms=view.firms, count=count)
+    return tr("从 {firms} 家中抽取 {count} 家", firms=view.firms, count=view.drawn)
 
 
 def _about(view: FrozenView) -> str:
     if view.row.overdue:
         return tr("冻结后超过期限没有结果，这次抽取视为作废；请按右上角的“作废”写明原因。")
     text = tr("名单指纹 {fingerprint}　抽取后不能重抽；需要作废时须写明原因并公开。")
-    return text.format(fingerprint=view.fingerprint)
+    return text.format(fingerprint=view.row.fingerprint)
 
 
 def _verdict(count: int) -> str:

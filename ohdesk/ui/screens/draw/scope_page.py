@@ -26,7 +26,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import grid, grow, muted, row
 from ohdesk.ui.kit.long_choice import LongChoice
-from ohdesk.ui.screens.draw.draw_step import DrawStep
+from ohdesk.ui.screens.draw.steps import DrawStep
 from ohdesk.ui.screens.draw.strata_table import SHARE, StrataTable
 
 _MOST = 99_999

@@ -1,5 +1,6 @@
 """抽取: the list of draws, and the five steps of one."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtWidgets import QStackedLayout
@@ -15,7 +16,7 @@ from ohdesk.ui.screens.draw.wizard import Wizard
 class _Draft(NamedTuple):
     draw: str  # empty while the plan is made
     step: int
-    seed: tuple[str, ...]
+    seed: Mapping[str, str]
 
 
 class DrawsScreen(Screen):

@@ -23,11 +23,11 @@ from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.step_bar import StepBar
 from ohdesk.ui.screens.draw.check_page import CheckPage
-from ohdesk.ui.screens.draw.draw_step import DrawStep
 from ohdesk.ui.screens.draw.publish_page import PublishPage
 from ohdesk.ui.screens.draw.result_page import ResultPage
 from ohdesk.ui.screens.draw.scope_page import ScopePage
 from ohdesk.ui.screens.draw.seed_page import SeedPage
+from ohdesk.ui.screens.draw.steps import DrawStep
 from ohdesk.ui.screens.draw.void_form import VoidForm
 from ohdesk.ui.screens.draw.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED, reached, state_text, step_of, steps
 

@@ -169,7 +169,7 @@ def pdf_text(pdf: bytes) -> str:
 def test_the_paper_of_the_freeze_announces_the_fingerprint_and_nothing_secret(ctx, drawn):
     text = pdf_text(commitment_pdf(ctx, drawn)).replace("\r\n", "")
     detail = draw_detail(ctx, drawn)
-    assert detail.fingerprint[:26] in text
+    assert detail.row.fingerprint[:26] in text
     assert "现场掷十面骰" in text
     assert SEED not in text
     assert detail.sheet is not None
@@ -185,7 +185,7 @@ def test_the_record_for_the_file_names_everybody(ctx, drawn):
         "Z-001",
         "上官、诸葛",
         SEED,
-        detail.fingerprint[:26],
+        detail.row.fingerprint[:26],
         "镇街自行抽取",
         "甲：风险类别为甲",
     ):
