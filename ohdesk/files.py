@@ -6,6 +6,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
@@ -15,6 +16,18 @@ _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+')
 _DEVICES = frozenset(
     {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10))}
 )
+
+
+class ReadsBytes(Protocol):
+    """Anything read in pieces; b"" at the end."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+class WritesBytes(Protocol):
+    """Anything written in pieces; returns how many bytes were taken (all of them)."""
+
+    def write(self, chunk: bytes, /) -> int: ...
 
 
 def write_durably(place: Path, content: bytes) -> None:

@@ -8,7 +8,7 @@ from ohdesk.domain.facts import Verdict
 from ohdesk.services.exchange.checks import verify_bundle
 from ohdesk.services.exchange.sending import export
 from ohdesk.sync.container import Entry, local_header
-from ohdesk.sync.manifest import OUTER_NAMES
+from ohdesk.sync.manifest import OUTER_CAPS
 from ohdesk.sync.reader import read_outer
 from tests.unit.services.exchange.bundle_world import new_world, write_entry, write_with_photo
 
@@ -37,7 +37,7 @@ def _structures(path: Path) -> tuple[tuple[int, int], ...]:
     outer = read_outer(path)
     sizes = (outer.head.payload.len, len(outer.certificate), len(outer.head_bytes), len(outer.signature))
     ranges, at = [], 0
-    for name, size in zip(OUTER_NAMES, sizes, strict=True):
+    for name, size in zip(OUTER_CAPS, sizes, strict=True):
         header = len(local_header(Entry(name, 0, 0, 0)))
         ranges.append((at, at + header))
         if name == "sender.cer":

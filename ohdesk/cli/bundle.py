@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from ohdesk.cli.common import Answer, Commands
+from ohdesk.cli.common import Answer, Commands, named
 from ohdesk.domain.calendar import instant_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.exchange import history, receiving, sending
 from ohdesk.services.exchange.checks import Outline, outline
 from ohdesk.services.exchange.receipts import register_code
 from ohdesk.services.exchange.receiving import Outcome, Taken
@@ -123,11 +123,15 @@ def register_receipt(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def show_all(ctx: Context, _args: argparse.Namespace) -> Answer:
     """List bundles written and received."""
-    out, came = sending.sent(ctx), receiving.received(ctx)
+    bundles = history.exchanged(ctx)
+    out = [bundle for bundle in bundles if bundle.sent]
+    came = sorted((bundle for bundle in bundles if not bundle.sent), key=lambda bundle: (bundle.replica, bundle.seq))
     data = {
-        "sent": [{**asdict(bundle), "written_at": instant_text(bundle.written_at)} for bundle in out],
-        "received": came,
+        "sent": [{**named(each, "seq", "name", "first", "last"), "written_at": instant_text(each.at)} for each in out],
+        "received": [
+            {**named(each, "name", "replica", "reason"), "bundle_seq": each.seq, "outcome": each.state} for each in came
+        ],
     }
     lines = [tr("写出"), *(f"  {bundle.name}  {bundle.first}–{bundle.last}" for bundle in out)]
-    lines += [tr("收到"), *(f"  {bundle.name}  {bundle.outcome}  {bundle.reason}" for bundle in came)]
+    lines += [tr("收到"), *(f"  {bundle.name}  {bundle.state}  {bundle.reason}" for bundle in came)]
     return Answer(data, "\n".join(lines))

@@ -4,26 +4,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 import pyrage
 
 from ohdesk.errors import UserError
+from ohdesk.files import ReadsBytes, WritesBytes
 from ohdesk.i18n import tr
 from ohdesk.security import signing_keys
 from ohdesk.security.signing_keys import DeviceKey
-
-
-class ReadsBytes(Protocol):
-    """Anything read in pieces; b"" at the end."""
-
-    def read(self, size: int = -1, /) -> bytes: ...
-
-
-class WritesBytes(Protocol):
-    """Anything written in pieces; returns how many bytes were taken (all of them)."""
-
-    def write(self, chunk: bytes, /) -> int: ...
 
 
 class CannotOpenError(UserError):

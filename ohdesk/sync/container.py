@@ -8,7 +8,7 @@ without Zip64: below 4 GiB, fewer than 65,535 members.
 
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import BinaryIO, NamedTuple
 
@@ -53,11 +53,16 @@ def local_header(entry: Entry) -> bytes:
     return _LOCAL.pack(*fields) + name
 
 
-def directory(entries: Iterable[Entry], start: int) -> bytes:
-    """Return the central directory and end record of members whose contents end at byte `start`."""
+def _end_of(entries: Sequence[Entry]) -> int:
+    """Return where the next header begins."""
+    return entries[-1].offset + len(local_header(entries[-1])) + entries[-1].size if entries else 0
+
+
+def directory(entries: Sequence[Entry]) -> bytes:
+    """Return the central directory and end record, which stand behind the last of the members."""
     rows = [_central_row(entry) for entry in entries]
     size = sum(map(len, rows))
-    return b"".join(rows) + _END.pack(_END_MARK, 0, 0, len(rows), len(rows), size, start, 0)
+    return b"".join(rows) + _END.pack(_END_MARK, 0, 0, len(rows), len(rows), size, _end_of(entries), 0)
 
 
 def _central_row(entry: Entry) -> bytes:
@@ -67,19 +72,19 @@ def _central_row(entry: Entry) -> bytes:
     return _CENTRAL.pack(*fields) + name
 
 
-def chunks(members: Iterable[tuple[str, Callable[[], bytes]]]) -> Iterator[bytes]:
-    """Yield the container of `members`, each loaded when its turn comes; memory: the largest member."""
-    entries: list[Entry] = []
-    offset = 0
+def chunks(members: Iterable[tuple[str, Callable[[], bytes]]], *before: Entry) -> Iterator[bytes]:
+    """Yield the container of `members`, each loaded when its turn comes; memory: the largest member.
+
+    before: members that stand already; then what follows them is yielded
+    """
+    entries = list(before)
     for name, load in members:
         content = load()
-        entry = Entry(name, len(content), zlib.crc32(content), offset)
-        header = local_header(entry)
-        yield header
+        entry = Entry(name, len(content), zlib.crc32(content), _end_of(entries))
+        yield local_header(entry)
         yield content
         entries.append(entry)
-        offset += len(header) + len(content)
-    yield directory(entries, offset)
+    yield directory(entries)
 
 
 def read(file: BinaryIO, wanted: Mapping[str, int | None]) -> dict[str, Part]:
@@ -91,15 +96,13 @@ def read(file: BinaryIO, wanted: Mapping[str, int | None]) -> dict[str, Part]:
     """
     entries: list[Entry] = []
     parts: dict[str, Part] = {}
-    offset = 0
     for name, cap in wanted.items():
-        entry = _entry(file, name, offset)
+        entry = _entry(file, name, _end_of(entries))
         if cap is not None and entry.size > cap:
             raise HostileBundleError(tr("{place} 过大", place=name))
         parts[name] = _content(file, entry, keep=cap is not None)
         entries.append(entry)
-        offset += len(local_header(entry)) + entry.size
-    end = directory(entries, offset)
+    end = directory(entries)
     # One byte more than may be there: whatever is appended is found.
     found = file.read(len(end) + 1)
     if found != end:

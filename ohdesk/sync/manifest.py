@@ -17,11 +17,13 @@ SUITE = "age-x25519+ed25519+sha256"
 SIGNED_PREFIX = b"ohb/1 head\0"
 MANIFEST_FORMAT: Literal["ohb-manifest/1"] = "ohb-manifest/1"
 MOST_PARTS = 65_000
-LARGEST_PART = 64 * 1024 * 1024  # bytes; one part at a time is held in memory
+# Bytes; one part at a time is held in memory. By the first word of its name.
+PART_CAPS = {kind: mib << 20 for kind, mib in {"ops": 16, "blobs": 64, "acks.json": 4, "digest.json": 4}.items()}
 _LONGEST_FAULT = 120  # characters of what is told of a field
 
 PAYLOAD, CERTIFICATE, HEAD, SIGNATURE = "payload.age", "sender.cer", "head.json", "head.sig"
-OUTER_NAMES = (PAYLOAD, CERTIFICATE, HEAD, SIGNATURE)
+# The members in their order, and the most bytes of one that is read whole; the payload is only hashed.
+OUTER_CAPS = {PAYLOAD: None, CERTIFICATE: 16 * 1024, HEAD: 256 * 1024, SIGNATURE: 64}
 
 # Python's "$" would let a line feed follow, and "\d" the digits of every script.
 Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -31,10 +33,7 @@ Version = Annotated[str, Meta(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}\Z")]
 SequenceNumber = Annotated[int, Meta(gt=0, lt=10**12)]
 PartName = Annotated[
     str,
-    Meta(
-        pattern=r"^(ops/[0-9]{6,12}-[0-9]{6,12}\.jsonl|blobs/[0-9a-f]{2}/[0-9a-f]{64}|defs/[0-9a-f]{64}\.json"
-        r"|acks\.json|digest\.json)\Z"
-    ),
+    Meta(pattern=r"^(ops/[0-9]{6,12}-[0-9]{6,12}\.jsonl|blobs/[0-9a-f]{2}/[0-9a-f]{64}|acks\.json|digest\.json)\Z"),
 ]
 
 
@@ -122,20 +121,34 @@ class Volume(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     n: Literal[1]
 
 
-class Head(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    rename={"bundle_class": "class", "sender": "from"},
-):
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"sender": "from"}):
+    """What the sender says of a bundle; all else in its head follows from what it carries and for whom.
+
+    bundle_seq: number of this bundle at its sender, from 1
+    prev:       SHA-256 of the head of the sender's bundle before; empty for the first
+    range:      the operations inside; null for receipts only
+    """
+
+    sender: Sender
+    bundle_seq: Annotated[int, Meta(gt=0, lt=10**9)]
+    prev: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
+    range: Range | None
+    needs: tuple[Need, ...]
+    schema: Schema
+    app: str
+    made: Made
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The first and the last operation inside, both 0 for receipts only."""
+        return (self.range.first, self.range.last) if self.range else (0, 0)
+
+
+class Head(Said, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"bundle_class": "class"}):
     """Routing and promises, readable without keys; no personal data.
 
     bundle_class: "data" (with operations) or "ack" (receipts only)
     to:           fingerprints of the recipients, sorted
-    bundle_seq:   number of this bundle at its sender, from 1
-    prev:         SHA-256 of the head of the sender's bundle before; empty for the first
-    range:        the operations inside; null in an "ack"
     manifest:     length and hash of the manifest, with which the decrypted payload begins
     payload:      length and hash of payload.age
     """
@@ -144,15 +157,7 @@ class Head(
     min_reader: Version
     bundle_class: Literal["data", "ack"]  # reserved: config, draw-commit, revocation, snapshot
     suite: str
-    sender: Sender
     to: tuple[Hash, ...]
-    bundle_seq: Annotated[int, Meta(gt=0, lt=10**9)]
-    prev: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
-    range: Range | None
-    needs: tuple[Need, ...]
-    schema: Schema
-    app: str
-    made: Made
     counts: Counts
     manifest: Extent
     payload: Extent
@@ -172,7 +177,7 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One part behind the manifest: name, length in bytes, SHA-256."""
 
     name: PartName
-    len: Annotated[int, Meta(ge=0, le=LARGEST_PART)]
+    len: Annotated[int, Meta(ge=0, le=max(PART_CAPS.values()))]
     sha256: Hash
 
 

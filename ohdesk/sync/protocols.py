@@ -2,17 +2,7 @@
 
 from typing import Protocol
 
-
-class ReadsBytes(Protocol):
-    """Anything read in pieces; b"" at the end."""
-
-    def read(self, size: int = -1, /) -> bytes: ...
-
-
-class WritesBytes(Protocol):
-    """Anything written in pieces; returns how many bytes were taken (all of them)."""
-
-    def write(self, chunk: bytes, /) -> int: ...
+from ohdesk.files import ReadsBytes, WritesBytes
 
 
 class Sealer(Protocol):

@@ -1,12 +1,11 @@
 """Reading a bundle: every byte accounted for before anything inside is believed."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 
@@ -17,7 +16,8 @@ from ohdesk.sync.container import LARGEST_CONTAINER, Entry, Part, local_header
 from ohdesk.sync.manifest import (
     CERTIFICATE,
     HEAD,
-    LARGEST_PART,
+    OUTER_CAPS,
+    PART_CAPS,
     PAYLOAD,
     SIGNATURE,
     SIGNED_PREFIX,
@@ -27,6 +27,7 @@ from ohdesk.sync.manifest import (
     Listed,
     Manifest,
     blob_name,
+    bundle_name,
     decode,
     decode_head,
     head_hash,
@@ -41,11 +42,8 @@ from ohdesk.sync.problems import (
 )
 from ohdesk.sync.protocols import Opener
 
-_OUTER_CAPS = {PAYLOAD: None, CERTIFICATE: 16 * 1024, HEAD: 256 * 1024, SIGNATURE: 64}  # bytes
 _MANIFEST = "manifest.json"
 _MANIFEST_CAP = 16 * 1024 * 1024
-_PART_CAPS = {"ops": 16 * 1024 * 1024, "blobs": LARGEST_PART, "defs": 4 * 1024 * 1024}
-_FACTS_CAP = 4 * 1024 * 1024  # acks.json, digest.json
 # All operations of a bundle are held at once, to be applied in one transaction.
 _MOST_OPERATIONS_BYTES = 256 * 1024 * 1024
 
@@ -69,29 +67,24 @@ class Outer:
         return head_hash(self.head_bytes)
 
     @property
+    def name(self) -> str:
+        """The file name of the bundle."""
+        return bundle_name(self.head, self.head_bytes)
+
+    @property
     def signed(self) -> bytes:
         """The bytes under head.sig."""
         return SIGNED_PREFIX + self.head_bytes
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedOperation:
-    """One line of ops/, its exact bytes in `body`; `blobs`: the hashes of what it mentions."""
-
-    replica: str
-    division: str
-    seq: int
-    hash: str
-    previous: str
-    blobs: tuple[str, ...]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Inner:
-    """What was inside, checked against the head; the blobs (SHA-256 → length) were handed out while reading."""
+    """What was inside, checked against the head; the blobs (SHA-256 → length) were handed out while reading.
 
-    operations: tuple[CarriedOperation, ...]
+    operations: the exact bytes of each, numbered from the first of the head's range on
+    """
+
+    operations: tuple[bytes, ...]
     acks: Acks
     digest: Digest
     blobs: dict[str, int]
@@ -110,7 +103,7 @@ def read_outer(path: Path) -> Outer:
         raise HostileBundleError(tr("文件过大"))
     try:
         with path.open("rb") as file:
-            parts = container.read(file, _OUTER_CAPS)
+            parts = container.read(file, OUTER_CAPS)
     except OSError as error:
         raise UnreadableError(path.name) from error
     return _checked_outer(parts, size)
@@ -170,7 +163,7 @@ class _Plain:
         self._awaited: deque[Listed] = deque()
         self._gathered = bytearray()
         self._missing = head.manifest.len  # bytes of the manifest or of the part that is being gathered
-        self._operations: list[CarriedOperation] = []
+        self._operations: list[bytes] = []
         self._blobs: dict[str, int] = {}
         self._acks = Acks()
         self._digest = Digest()
@@ -215,7 +208,7 @@ class _Plain:
         if sum(part.len for part in manifest.parts) != self._head.counts.bytes:
             raise HostileBundleError(_MANIFEST)
         for part in manifest.parts:
-            if part.len > _PART_CAPS.get(part.name.partition("/")[0], _FACTS_CAP):
+            if part.len > PART_CAPS[part.name.partition("/")[0]]:
                 raise HostileBundleError(tr("{place} 过大", place=part.name))
         if sum(part.len for part in manifest.parts if part.name.startswith("ops/")) > _MOST_OPERATIONS_BYTES:
             raise HostileBundleError(tr("操作过多"))
@@ -246,30 +239,26 @@ class _Plain:
         if lines.pop() != b"":
             raise ChangedBundleError(name)
         for line in lines:
-            self._operations.append(self._operation(name, line))
+            self._check_link(name, line)
+            self._operations.append(line)
 
-    def _operation(self, name: str, line: bytes) -> CarriedOperation:
-        carried = _carried(name, line)
-        last = self._operations[-1] if self._operations else None
-        # Without gaps inside one bundle; whether it follows on what is held only the journal knows.
-        expected = last.seq + 1 if last else self._head.range.first if self._head.range else 0
-        sender = self._head.sender
+    def _check_link(self, name: str, line: bytes) -> None:
+        linked = _linked(name, line)
+        sender, before = self._head.sender, self._operations
         # A device may speak for itself only, whoever signed what it carries.
-        if (carried.replica, carried.division) != (sender.replica, sender.town):
+        if (linked.r, linked.d) != (sender.replica, sender.town):
             raise HostileBundleError(tr("{name} 中有别的单位的操作", name=name))
-        if carried.seq != expected or (last and carried.previous != last.hash):
+        # Without gaps inside one bundle; whether it follows on what is held only the journal knows.
+        follows = not before or linked.p == sha256(before[-1]).hexdigest()
+        if linked.s != self._head.ends[0] + len(before) or not follows:
             raise HostileBundleError(tr("{name} 的编号不连续", name=name))
-        return carried
 
 
-def _carried(name: str, line: bytes) -> CarriedOperation:
+def _linked(name: str, line: bytes) -> "_Linked":
     try:
-        value: Any = parse(line)
-        linked = msgspec.convert(value, _Linked, strict=True)
+        return msgspec.convert(parse(line), _Linked, strict=True)
     except (NotCanonicalError, msgspec.ValidationError) as error:
         raise HostileBundleError(name) from error
-    blobs = tuple(blob.removeprefix("sha256:") for blob in linked.blobs)
-    return CarriedOperation(linked.r, linked.d, linked.s, sha256(line).hexdigest(), linked.p, blobs, line)
 
 
 class _Linked(msgspec.Struct):
@@ -280,12 +269,3 @@ class _Linked(msgspec.Struct):
     s: int
     p: str
     blobs: list[str]
-
-
-def drop_from_cache(path: Path) -> None:
-    """Ask the system to forget what it remembers of a file, so that the next read comes from the medium."""
-    # Windows reads back through its cache: the comparison then proves less, which nothing here can mend.
-    if not hasattr(os, "posix_fadvise"):
-        return
-    with path.open("rb") as file:
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

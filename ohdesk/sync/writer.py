@@ -2,12 +2,14 @@
 
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
-from ohdesk.sync.container import LARGEST_CONTAINER, Entry, directory, local_header
+import msgspec
+
+from ohdesk.sync.container import LARGEST_CONTAINER, Entry, chunks, local_header
 from ohdesk.sync.manifest import (
     CERTIFICATE,
     FORMAT,
@@ -21,16 +23,10 @@ from ohdesk.sync.manifest import (
     Extent,
     Head,
     Listed,
-    Made,
     Manifest,
-    Need,
-    Range,
-    Schema,
-    Sender,
+    Said,
     Volume,
-    bundle_name,
     encode,
-    head_hash,
 )
 from ohdesk.sync.problems import LostBytesError, TooLargeError
 from ohdesk.sync.protocols import HeadSigner, Sealer
@@ -49,21 +45,10 @@ class Member(NamedTuple):
     load: Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a bundle says and carries; the hashes, counts and recipients follow from it.
+class Contents(NamedTuple):
+    """What a bundle says and carries."""
 
-    range: the operations of the sender inside; None for receipts only
-    """
-
-    sender: Sender
-    bundle_seq: int
-    prev: str
-    range: Range | None
-    needs: tuple[Need, ...]
-    schema: Schema
-    app: str
-    made: Made
+    said: Said
     members: tuple[Member, ...]
 
     @property
@@ -71,15 +56,6 @@ class Contents:
         """The bytes of manifest.json."""
         listed = tuple(Listed(member.name, member.size, member.sha256) for member in self.members)
         return encode(Manifest(MANIFEST_FORMAT, listed))
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A bundle as it was written: its file name, its head's bytes and their hash (the bundle's identity)."""
-
-    name: str
-    head: bytes
-    head_sha256: str
 
 
 def member(name: str, content: bytes) -> Member:
@@ -96,36 +72,35 @@ def estimated_size(contents: Contents, recipients: int) -> int:
     return sealed + _OUTER_OVERHEAD
 
 
-def write(target: BinaryIO, contents: Contents, sealer: Sealer, signer: HeadSigner) -> Written:
-    """Write the whole bundle to `target`, an empty file that can be written and sought.
+def write(
+    target: BinaryIO, contents: Contents, sealer: Sealer, signer: HeadSigner, report: Callable[[int], None]
+) -> bytes:
+    """Write the whole bundle to `target`, an empty file that can be written and sought; return the bytes of its head.
 
+    `report` is told the bytes written so far.
     Raises LostBytesError when a member is not what its hash says, OSError from the medium.
     """
-    placeholder = local_header(Entry(PAYLOAD, 0, 0, 0))
     # The payload comes first, since the head behind it names its hash: one pass, and one seek back to fill in the
     # header.
-    target.write(placeholder)
-    sealed = _Counted(target)
+    target.write(local_header(Entry(PAYLOAD, 0, 0, 0)))
+    sealed = _Counted(target, report)
     manifest = contents.manifest
     sealer.seal(ChunkReader(chain([manifest], map(_loaded, contents.members))), sealed)
     payload = Entry(PAYLOAD, sealed.size, sealed.crc, 0)
-    head = _head(contents, manifest, sealer, Extent(sealed.size, sealed.digest.hexdigest()))
-    head_bytes = encode(head)
-    _write_rest(target, payload, [
-        (CERTIFICATE, signer.certificate),
-        (HEAD, head_bytes),
-        (SIGNATURE, signer.sign(SIGNED_PREFIX + head_bytes)),
-    ])  # fmt: skip
+    head = encode(_head(contents, manifest, sealer, Extent(sealed.size, sealed.digest.hexdigest())))
+    rest = {CERTIFICATE: signer.certificate, HEAD: head, SIGNATURE: signer.sign(SIGNED_PREFIX + head)}
+    target.writelines(chunks(((name, partial(rest.__getitem__, name)) for name in rest), payload))
     target.seek(0)
     target.write(local_header(payload))
-    return Written(bundle_name(head, head_bytes), head_bytes, head_hash(head_bytes))
+    return head
 
 
 class _Counted:
     """Passes on to a file, counting and hashing."""
 
-    def __init__(self, target: BinaryIO) -> None:
+    def __init__(self, target: BinaryIO, report: Callable[[int], None]) -> None:
         self._target = target
+        self._report = report
         self.size = 0
         self.crc = 0
         self.digest = sha256()
@@ -134,8 +109,8 @@ class _Counted:
         self.size += len(chunk)
         self.crc = zlib.crc32(chunk, self.crc)
         self.digest.update(chunk)
-        self._target.write(chunk)
-        return len(chunk)
+        self._report(self.size)
+        return self._target.write(chunk)
 
 
 class ChunkReader:
@@ -166,24 +141,18 @@ def _loaded(carried: Member) -> bytes:
 
 
 def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Extent) -> Head:
+    said = contents.said
     digest = sha256(manifest).hexdigest()
     return Head(
+        **msgspec.structs.asdict(said),
         fmt=FORMAT,
         min_reader="1.0",
-        bundle_class="data" if contents.range else "ack",
+        bundle_class="data" if said.range else "ack",
         suite=SUITE,
-        sender=contents.sender,
         # Sorted, so that one set of recipients has one spelling.
         to=tuple(sorted(sealer.recipients)),
-        bundle_seq=contents.bundle_seq,
-        prev=contents.prev,
-        range=contents.range,
-        needs=contents.needs,
-        schema=contents.schema,
-        app=contents.app,
-        made=contents.made,
         counts=Counts(
-            ops=contents.range.count if contents.range else 0,
+            ops=said.range.count if said.range else 0,
             blobs=sum(carried.name.startswith("blobs/") for carried in contents.members),
             bytes=sum(carried.size for carried in contents.members),
         ),
@@ -192,14 +161,3 @@ def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Extent) 
         # Room in the format for several files; today every bundle is whole.
         volume=Volume(set=digest[:16], i=1, n=1),
     )
-
-
-def _write_rest(target: BinaryIO, payload: Entry, rest: list[tuple[str, bytes]]) -> None:
-    entries = [payload]
-    offset = len(local_header(payload)) + payload.size
-    for name, content in rest:
-        entry = Entry(name, len(content), zlib.crc32(content), offset)
-        target.write(local_header(entry) + content)
-        entries.append(entry)
-        offset += len(local_header(entry)) + len(content)
-    target.write(directory(entries, offset))

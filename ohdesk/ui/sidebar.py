@@ -71,11 +71,11 @@ class Sidebar(QWidget):
         """Say again when this office last reported to its county: offline is a state, not an error."""
         if self._ctx.office.role == OfficeRole.COUNTY:
             return
-        written = sending.sent(self._ctx)
-        if not written:
+        written = sending.last_written(self._ctx)
+        if written is None:
             self._say_reported(tr("离线 · 尚未上报"), "plain")
             return
-        days = max(0, (legal_day(self._ctx.now()) - legal_day(written[0].written_at)).days)  # a clock may be set back
+        days = max(0, (legal_day(self._ctx.now()) - legal_day(written)).days)  # a clock may be set back
         late = days > theme.layout("reported_late_after_days")
         text = tr("离线 · {days} 天前上报", days=days) if days > 0 else tr("离线 · 今天已上报")
         self._say_reported(text, "warn" if late else "plain")

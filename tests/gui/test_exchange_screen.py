@@ -84,7 +84,7 @@ def test_without_a_stick_or_a_folder_it_says_so_in_its_place(world, jobs, qtbot,
     screen = shown(world.town, jobs, qtbot)
     alt(qtbot, screen, "W")
     assert screen.send.outcome.headline.text() == "还没有选择写到哪里"
-    assert sending.sent(world.town) == []
+    assert sending.last_written(world.town) is None
     folder = tmp_path / "共享"
     folder.mkdir()
     choosing(monkeypatch, "kit.places.choose_folder", folder)
@@ -133,7 +133,7 @@ def test_a_cancelled_writing_leaves_no_file(world, screen, jobs, qtbot, monkeypa
     settle(jobs, qtbot)
     assert "已取消" in screen.send.outcome.headline.text()
     assert list(world.stick.iterdir()) == []
-    assert sending.sent(world.town) == []
+    assert sending.last_written(world.town) is None
 
 
 def test_a_county_bundle_is_checked_line_by_line_and_taken_by_key(world, screen, jobs, qtbot, monkeypatch):

@@ -49,7 +49,7 @@ def test_an_import_that_dies_is_whole_or_absent(before, tmp_path, place, calls, 
         assert blobs.read(county, photo) == b"photo"
 
 
-@pytest.mark.parametrize("place", ["ohdesk.sync.writer:directory", "os:fsync", "pathlib:Path.replace"])
+@pytest.mark.parametrize("place", ["ohdesk.sync.writer:chunks", "os:fsync", "pathlib:Path.replace"])
 def test_an_export_that_dies_leaves_no_bundle_and_the_next_one_is_whole(before, tmp_path, place):
     folder, _, _, _, full = before
     shutil.copytree(folder / "town-0", tmp_path / "town", ignore=shutil.ignore_patterns("*.lock"))

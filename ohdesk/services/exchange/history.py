@@ -18,8 +18,9 @@ _FINAL = "visit.finalized@1"
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """One bundle that went out or came in.
+    """One bundle that went out or came in: its number at its sender, and the operations of that replica inside.
 
+    first, last: both 0 when it carried receipts only
     counts: what its operations concern; all 0 when it carried receipts only
     state:  sent: "received", "partly", "open" or "receipts"; came: "applied" or "parked"
     reason: what a parked one waits for; returned: how many operations the other side set aside
@@ -28,6 +29,10 @@ class Exchanged:
     at: datetime
     sent: bool
     name: str
+    replica: str
+    seq: int
+    first: int
+    last: int
     partner: str
     counts: ContentCounts
     fingerprint: str
@@ -146,6 +151,10 @@ def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]
         at=row.written_at,
         sent=True,
         name=row.name,
+        replica=ctx.office.replica,
+        seq=row.seq,
+        first=row.first,
+        last=row.last,
         partner=receivers[0].name if len(receivers) == 1 else "",
         counts=content_counts(session, ctx.office.replica, row.first, row.last),
         fingerprint=row.head_sha256,
@@ -160,6 +169,10 @@ def _came(session: Session, row: BundleIn, peers: dict[str, Peer]) -> Exchanged:
         at=row.came_at,
         sent=False,
         name=row.name,
+        replica=row.replica,
+        seq=row.bundle_seq,
+        first=row.first,
+        last=row.last,
         partner=row.replica[:8] if sender is None else sender.name,
         counts=content_counts(session, row.replica, row.first, row.last),
         fingerprint=row.sha256,

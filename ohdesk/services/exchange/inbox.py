@@ -1,7 +1,8 @@
 """Many bundles at once: what lies on a stick, looked at before it is taken in, and one after the other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ohdesk.db.models import BundleIn, BundleState
@@ -10,11 +11,11 @@ from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
-from ohdesk.services.exchange.checks import check_sender
-from ohdesk.services.exchange.receiving import Taken, check_not_revoked, lacking, take_in
+from ohdesk.services.exchange.receiving import Taken, believed_sender, lacking, take_in
 from ohdesk.services.trust import keys
-from ohdesk.sync.problems import BundleRefusedError, NewerBundleError, NotAddressedError, OwnBundleError
-from ohdesk.sync.reader import Outer, read_outer
+from ohdesk.sync.manifest import Head
+from ohdesk.sync.problems import BundleRefusedError, NewerBundleError, NotAddressedError
+from ohdesk.sync.reader import read_outer
 
 SUFFIX = ".ohb"
 
@@ -24,6 +25,7 @@ class Preview:
     """What is known of a bundle before it is taken in; nothing has changed.
 
     facts:  each check in the order made, the first that fails ends them
+    head:   what it says of itself, None when not even that could be read
     remedy: what to do about the check that failed
     waits:  what must come before it, in words; it would be parked
     held:   it was taken in before
@@ -31,12 +33,9 @@ class Preview:
 
     path: Path
     size: int
-    fingerprint: str
-    sender: str
-    seq: int
-    operations: int
-    blobs: int
     facts: tuple[Fact, ...]
+    head: Head | None = None
+    sender: str = ""
     remedy: str = ""
     waits: tuple[str, ...] = ()
     held: bool = False
@@ -86,33 +85,25 @@ def look(ctx: Context, path: Path) -> Preview:
         roots = keys.county_roots(ctx, session)
     try:
         outer = read_outer(path)
-    except NewerBundleError as error:
-        return _unread(path, (_fact("form", Verdict.UNCHECKED), _fact("version", Verdict.FAILS, error.message)), error)
     except BundleRefusedError as error:
-        return _unread(path, (_fact("form", Verdict.FAILS, error.message), _fact("version", Verdict.UNCHECKED)), error)
-    done: tuple[Fact, ...] = (_fact("form", Verdict.HOLDS), _fact("version", Verdict.HOLDS, outer.head.fmt))
-    try:
-        if outer.head.sender.replica == ctx.office.replica:
-            raise OwnBundleError
-        identity = check_sender(outer, roots)
-        with ctx.reading() as session:
-            check_not_revoked(session, outer)
-    except BundleRefusedError as error:
-        facts = (*done, _fact("signature", Verdict.FAILS, error.message), _fact("addressed", Verdict.UNCHECKED))
-        return _preview(path, outer, "", facts, error.remedy)
-    done = (*done, _fact("signature", Verdict.HOLDS, f"{identity.office} {identity.division}"))
+        facts = _facts({}, "version" if isinstance(error, NewerBundleError) else "form", error)
+        return Preview(path, path.stat().st_size, facts, remedy=error.remedy)
+    found, seen = {"form": "", "version": outer.head.fmt}, partial(Preview, path, outer.size, head=outer.head)
     with ctx.reading() as session:
+        try:
+            sender = believed_sender(ctx, session, outer, roots)
+        except BundleRefusedError as error:
+            return seen(_facts(found, "signature", error), remedy=error.remedy)
+        found["signature"] = f"{sender.office} {sender.division}"
+        if keys.opener(ctx, session).fingerprints.isdisjoint(outer.head.to):
+            refusal = NotAddressedError()
+            return seen(_facts(found, "addressed", refusal), sender=sender.office, remedy=refusal.remedy)
+        found["addressed"] = ctx.office.name
         known = session.get(BundleIn, outer.identity)
         # A parked one is known too, but waits still.
         held = known is not None and known.outcome == BundleState.APPLIED
-        waits = lacking(ctx, session, outer)
-        opens = keys.opener(ctx, session).fingerprints.intersection(outer.head.to)
-    if not opens:
-        refusal = NotAddressedError()
-        done = (*done, _fact("addressed", Verdict.FAILS, refusal.message))
-        return _preview(path, outer, identity.office, done, refusal.remedy)
-    done = (*done, _fact("addressed", Verdict.HOLDS, ctx.office.name))
-    return _preview(path, outer, identity.office, done, "", () if held else waits, held=held)
+        waits = () if held else lacking(ctx, session, outer)
+    return seen(_facts(found), sender=sender.office, waits=waits, held=held)
 
 
 def take_in_all(
@@ -152,27 +143,7 @@ def _bundles(folder: Path) -> list[Path]:
         return []
 
 
-def _unread(path: Path, facts: tuple[Fact, ...], error: UserError) -> Preview:
-    rest = (_fact("signature", Verdict.UNCHECKED), _fact("addressed", Verdict.UNCHECKED))
-    return Preview(path, path.stat().st_size, "", "", 0, 0, 0, (*facts, *rest), error.remedy)
-
-
-def _preview(
-    path: Path,
-    outer: Outer,
-    sender: str,
-    facts: tuple[Fact, ...],
-    remedy: str,
-    waits: tuple[str, ...] = (),
-    *,
-    held: bool = False,
-) -> Preview:
-    head = outer.head
-    counts = (head.counts.ops, head.counts.blobs)
-    return Preview(path, outer.size, outer.identity, sender, head.bundle_seq, *counts, facts, remedy, waits, held)
-
-
-_SENTENCES = {
+_CHECKS = {
     "form": mark("完整"),
     "version": mark("版本可用"),
     "signature": mark("发送方的签名，证书由本县签发"),
@@ -180,5 +151,9 @@ _SENTENCES = {
 }
 
 
-def _fact(key: str, verdict: Verdict, detail: str = "") -> Fact:
-    return Fact(f"bundle.{key}", tr(_SENTENCES[key]), verdict, detail)
+def _facts(found: Mapping[str, str], failing: str = "", refusal: UserError | None = None) -> tuple[Fact, ...]:
+    """Return all checks: those that hold with what they found, the one that fails, the others unchecked."""
+    told = {key: (Verdict.HOLDS, detail) for key, detail in found.items()}
+    if refusal is not None:
+        told[failing] = (Verdict.FAILS, refusal.message)
+    return tuple(Fact(f"bundle.{key}", tr(_CHECKS[key]), *told.get(key, (Verdict.UNCHECKED,))) for key in _CHECKS)

@@ -27,7 +27,7 @@ from ohdesk.services.exchange.checks import check_sender, signature_problem
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
 from ohdesk.services.exchange.stick import NO_ROOM
 from ohdesk.services.trust import keys
-from ohdesk.sync.manifest import Need, bundle_name
+from ohdesk.sync.manifest import Need
 from ohdesk.sync.problems import (
     DiskFullError,
     ForkedReplicaError,
@@ -40,7 +40,6 @@ from ohdesk.sync.problems import (
 from ohdesk.sync.reader import Inner, Outer, read_inner, read_outer
 
 INBOX = "inbox"
-_ASIDE = Accepted.SET_ASIDE
 # Laptops in the field have no time service; a smaller difference says nothing, and order does not depend on it.
 _CLOCKS_MAY_DIFFER = timedelta(hours=24)
 
@@ -88,17 +87,6 @@ class Taken:
     followed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedBundle:
-    """A bundle that came in earlier. outcome: "applied" or "parked"."""
-
-    name: str
-    replica: str
-    bundle_seq: int
-    outcome: str
-    reason: str
-
-
 def take_in(ctx: Context, path: Path) -> Taken:
     """Import the bundle at `path`; the stick is only read.
 
@@ -130,13 +118,6 @@ def take_in(ctx: Context, path: Path) -> Taken:
     return replace(taken, followed=_take_parked(ctx, roots)) if taken.outcome is Outcome.APPLIED else taken
 
 
-def received(ctx: Context) -> list[ReceivedBundle]:
-    """Return the bundles that came in, in order of sender and number."""
-    with ctx.reading() as session:
-        rows = session.scalars(select(BundleIn).order_by(BundleIn.replica, BundleIn.bundle_seq))
-        return [ReceivedBundle(row.name, row.replica, row.bundle_seq, row.outcome, row.reason) for row in rows]
-
-
 def _copy(path: Path, target: Path) -> None:
     with target.open("wb") as copy:
         try:
@@ -163,13 +144,8 @@ class _Medium:
 
 def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:
     outer = read_outer(copy)
-    # Nearly always the wrong file on the stick, not an attack; taking it in would only count its own operations as
-    # held.
-    if outer.head.sender.replica == ctx.office.replica:
-        raise OwnBundleError
-    identity = check_sender(outer, roots)
     with ctx.reading() as session:
-        check_not_revoked(session, outer)
+        identity = believed_sender(ctx, session, outer, roots)
         known = session.get(BundleIn, outer.identity)
         # Told as success with the receipt, not as a mistake: sticks are read twice all the time.
         if known is not None and known.outcome == BundleState.APPLIED:
@@ -199,13 +175,22 @@ def _keep(ctx: Context, undo: ExitStack, fresh: set[str], digest: str, content: 
         blobs.put_later(ctx, digest, content)
 
 
-def check_not_revoked(session: Session, outer: Outer) -> None:
-    """Raise RevokedSenderError when the certificate of the sending device was taken back."""
+def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
+    """Return the workspace that sent a bundle.
+
+    Raises OwnBundleError, RevokedSenderError when the certificate of the device was taken back, else as `check_sender`.
+    """
+    # Nearly always the wrong file on the stick, not an attack; taking it in would only count its own operations as
+    # held.
+    if outer.head.sender.replica == ctx.office.replica:
+        raise OwnBundleError
+    sender = check_sender(outer, roots)
     revoked = select(IssuedCertificate).where(
         IssuedCertificate.certificate_der == outer.certificate, IssuedCertificate.revoked_at.is_not(None)
     )
     if session.scalars(revoked).first() is not None:
         raise RevokedSenderError
+    return sender
 
 
 def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
@@ -232,16 +217,16 @@ def _park(ctx: Context, outer: Outer, waits: Sequence[str]) -> None:
 
 
 def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
-    carried = outer.head.range
+    first, last = outer.head.ends
     return BundleIn(
         sha256=outer.identity,
-        name=bundle_name(outer.head, outer.head_bytes),
+        name=outer.name,
         replica=outer.head.sender.replica,
         bundle_seq=outer.head.bundle_seq,
         outcome=BundleState(outcome.value),
         reason=reason,
-        first=carried.first if carried else 0,
-        last=carried.last if carried else 0,
+        first=first,
+        last=last,
         made_at=outer.head.made.wall,
         came_at=ctx.now(),
     )
@@ -249,8 +234,8 @@ def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
 
 def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner) -> Taken:
     with ctx.transaction() as session:
-        accepted = _accept(session, [carried.body for carried in inner.operations])
-        aside = [carried.seq for carried, how in zip(inner.operations, accepted, strict=True) if how is _ASIDE]
+        accepted = _accept(session, inner.operations)
+        aside = [seq for seq, how in enumerate(accepted, outer.head.ends[0]) if how is Accepted.SET_ASIDE]
         for digest, size in inner.blobs.items():
             blobs.note(session, digest, size)
         peer = _peer(session, identity)
@@ -331,5 +316,4 @@ def _parked(ctx: Context) -> list[str]:
 
 
 def _taken(outcome: Outcome, outer: Outer, identity: DeviceSubject, **more: Any) -> Taken:
-    name = bundle_name(outer.head, outer.head_bytes)
-    return Taken(outcome, name, identity.office, identity.division, **more)
+    return Taken(outcome, outer.name, identity.office, identity.division, **more)

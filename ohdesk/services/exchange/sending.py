@@ -1,7 +1,7 @@
 """Sending: everything the other side does not hold yet, in one encrypted and signed file on the stick."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -35,6 +35,7 @@ from ohdesk.sync.manifest import (
     Need,
     Range,
     Refused,
+    Said,
     Schema,
     Sender,
     blob_name,
@@ -71,17 +72,6 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
-class SentBundle:
-    """A bundle written earlier."""
-
-    seq: int
-    name: str
-    first: int
-    last: int
-    written_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ContentCounts:
     """How many operations concern final records (文书), the roll (名录), draws (抽取), and anything else."""
 
@@ -110,19 +100,10 @@ class Pending:
     again: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Gathered:
-    contents: Contents
-    recipients: tuple[str, ...]
-    names: tuple[str, ...]
-    blobs: int
-    waiting: int
-
-
 def pending(ctx: Context) -> Pending:
     """Return what is new here since the last bundle, and what goes again because nobody acknowledged it."""
     with ctx.reading() as session:
-        bundle = session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()).limit(1)).first()
+        bundle = _last_bundle(session)
         sent_upto = session.scalar(select(func.max(BundleOut.last))) or 0
         peers = [peer for peer in session.scalars(select(Peer)) if peer.age_recipient and _counts(ctx, peer)]
         # The slowest decides, as when the bundle is put together.
@@ -153,46 +134,51 @@ def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported
     with ctx.reading() as session:
         # One view of the database for all that goes in: the digest of the state must be that of the operations beside
         # it.
-        signer = keys.signer(ctx, session)
-        gathered = _gather(ctx, session, certificates.fingerprint(signer.certificate))
-        placed = put_on_stick(folder, gathered.contents, keys.sealer(gathered.recipients), signer, report)
-    contents = gathered.contents
-    first, last = (contents.range.first, contents.range.last) if contents.range else (0, 0)
+        signer, receivers = keys.signer(ctx, session), _receivers(ctx, session)
+        contents, waiting = _contents(ctx, session, receivers, certificates.fingerprint(signer.certificate))
+        sealer = keys.sealer((*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session)))
+        outer = put_on_stick(folder, contents, sealer, signer, report)
+        names = tuple(peer.name for peer in receivers)
+    head, (first, last) = outer.head, outer.head.ends
     with ctx.transaction() as session:
         # Set down only now: a bundle that never reached the stick must not count as sent. Dying in between sends it all
         # again, which the other side recognises.
         session.add(
             BundleOut(
-                seq=contents.bundle_seq,
-                name=placed.path.name,
-                head_sha256=placed.head_sha256,
+                seq=head.bundle_seq,
+                name=outer.name,
+                head_sha256=outer.identity,
                 first=first,
                 last=last,
                 written_at=ctx.now(),
             )
         )
     return Exported(
-        path=placed.path,
-        head_sha256=placed.head_sha256,
-        size=placed.size,
-        bundle_seq=contents.bundle_seq,
+        path=folder / outer.name,
+        head_sha256=outer.identity,
+        size=outer.size,
+        bundle_seq=head.bundle_seq,
         first=first,
         last=last,
-        blobs=gathered.blobs,
-        waiting_blobs=gathered.waiting,
-        recipients=gathered.names,
+        blobs=head.counts.blobs,
+        waiting_blobs=waiting,
+        recipients=names,
     )
 
 
-def sent(ctx: Context) -> list[SentBundle]:
-    """Return the bundles written so far, newest first."""
+def last_written(ctx: Context) -> datetime | None:
+    """Return when the newest bundle was written; None before the first."""
     with ctx.reading() as session:
-        rows = session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()))
-        return [SentBundle(row.seq, row.name, row.first, row.last, row.written_at) for row in rows]
+        bundle = _last_bundle(session)
+        return None if bundle is None else bundle.written_at
 
 
-def _gather(ctx: Context, session: Session, device: str) -> _Gathered:
-    receivers = _receivers(ctx, session)
+def _last_bundle(session: Session) -> BundleOut | None:
+    return session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()).limit(1)).first()
+
+
+def _contents(ctx: Context, session: Session, receivers: Sequence[Peer], device: str) -> tuple[Contents, int]:
+    """Return what goes into the bundle, and how many photos must wait for the next."""
     own = session.get(ReplicaHead, ctx.office.replica)
     last = 0 if own is None else own.seq
     # From the slowest receiver: whoever has more already skips it, whoever lacked a bundle gets it again.
@@ -200,18 +186,17 @@ def _gather(ctx: Context, session: Session, device: str) -> _Gathered:
     range_ = Range(first, last) if first <= last else None
     acks = _acks(ctx, session)
     lacking = select(PeerMissing.sha256).where(PeerMissing.replica.in_([peer.replica for peer in receivers]))
-    wanted = set(session.scalars(lacking))
-    carried, waiting = _blobs(ctx, session, range_, wanted)
+    carried, waiting = _blobs(ctx, session, range_, session.scalars(lacking))
     if range_ is None and not carried and not acks.holds:
         raise NothingToSendError
-    members = [
+    members = (
         *(_operations(ctx, session, range_) if range_ else ()),
         *carried,
         member("acks.json", encode(acks)),
         member("digest.json", encode(Digest(state_digest(session)))),
-    ]
-    before = session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()).limit(1)).first()
-    contents = Contents(
+    )
+    before = _last_bundle(session)
+    said = Said(
         sender=Sender(replica=ctx.office.replica, device_fp=device, town=ctx.office.division),
         bundle_seq=1 if before is None else before.seq + 1,
         prev="" if before is None else before.head_sha256,
@@ -220,10 +205,8 @@ def _gather(ctx: Context, session: Session, device: str) -> _Gathered:
         schema=Schema(ver=SCHEMA_VERSION, hash=fingerprint(sorted(KINDS))),
         app=__version__,
         made=_made(ctx, session, last),
-        members=tuple(members),
     )
-    recipients = (*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session))
-    return _Gathered(contents, recipients, tuple(peer.name for peer in receivers), len(carried), waiting)
+    return Contents(said, members), waiting
 
 
 def _receivers(ctx: Context, session: Session) -> list[Peer]:
@@ -253,12 +236,7 @@ def _operations(ctx: Context, session: Session, range_: Range) -> Iterator[Membe
         for body in _bodies(ctx, session, first, last):
             digest.update(body + b"\n")
             size += len(body) + 1
-        yield Member(
-            ops_name(first, last),
-            size,
-            digest.hexdigest(),
-            partial(_lines, ctx, session, first, last),
-        )
+        yield Member(ops_name(first, last), size, digest.hexdigest(), partial(_lines, ctx, session, first, last))
 
 
 def _lines(ctx: Context, session: Session, first: int, last: int) -> bytes:
@@ -291,7 +269,7 @@ def _bodies(ctx: Context, session: Session, first: int, last: int) -> Iterator[b
     )
 
 
-def _blobs(ctx: Context, session: Session, range_: Range | None, wanted: set[str]) -> tuple[list[Member], int]:
+def _blobs(ctx: Context, session: Session, range_: Range | None, wanted: Iterable[str]) -> tuple[list[Member], int]:
     """Return the blobs to carry, oldest mention first, and how many must wait for the next bundle."""
     # What the other side asked for goes first: it has waited longest when the room runs out.
     mentioned = dict.fromkeys(sorted(wanted))

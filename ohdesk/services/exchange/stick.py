@@ -7,9 +7,8 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import JobCancelledError, MachineError, UserError
@@ -17,8 +16,8 @@ from ohdesk.files import sync_folder
 from ohdesk.i18n import tr
 from ohdesk.sync.problems import BundleRefusedError, FileTooLargeError, ReadBackError, StickFullError, UnwritableError
 from ohdesk.sync.protocols import HeadSigner, Sealer
-from ohdesk.sync.reader import drop_from_cache, read_outer
-from ohdesk.sync.writer import Contents, Written, estimated_size, write
+from ohdesk.sync.reader import Outer, read_outer
+from ohdesk.sync.writer import Contents, estimated_size, write
 
 log = logging.getLogger(__name__)
 
@@ -30,19 +29,10 @@ _MEGABYTE = 1_000_000
 _PAUSES = (0.1, 0.4, 1.0, 2.0)  # seconds: a virus scanner lets go of a new file within a few
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A bundle in its place: read back and found whole. head_sha256: its identity; size: bytes."""
-
-    path: Path
-    head_sha256: str
-    size: int
-
-
 def put_on_stick(
     folder: Path, contents: Contents, sealer: Sealer, signer: HeadSigner, report: Progress = unwatched
-) -> Placed:
-    """Write the bundle into `folder` under its own name; when this returns, the stick may be pulled.
+) -> Outer:
+    """Write the bundle into `folder` under its own name, and return what the stick gave back: it may be pulled.
 
     Space check → `*.part` → flush to the medium → read back and hash everything → rename → list the folder.
     `report` is told the megabytes written, and may stop the writing by raising.  Raises StickFullError,
@@ -55,51 +45,33 @@ def put_on_stick(
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise StickFullError(needed, free)
-    sender = contents.sender
-    partial = folder / f"OH_{sender.town}_{sender.replica[:8]}_{contents.bundle_seq:06d}{PARTIAL}"
-    leftovers = [partial]
+    sender = contents.said.sender
+    part = folder / f"OH_{sender.town}_{sender.replica[:8]}_{contents.said.bundle_seq:06d}{PARTIAL}"
+    leftovers = [part]
     with _failures_told(folder, leftovers, needed):
-        with partial.open("w+b") as file:
-            watched = cast("BinaryIO", _Watched(file, report, needed))  # of a file it does what `write` needs
-            written = write(watched, contents, sealer, signer)
+        with part.open("w+b") as file:
+            head = write(file, contents, sealer, signer, partial(_tell, report, needed))
             # Through to the medium: until then the system may hold everything in memory, and the stick be pulled.
             file.flush()
             os.fsync(file.fileno())
-        size = _read_back(partial, written)
-        place = folder / written.name
+        outer = _read_back(part, head)
+        place = folder / outer.name
         # From now on the file may be there under either name, whichever step fails.
         leftovers.append(place)
-        _replace_patiently(partial, place)
+        _replace_patiently(part, place)
         sync_folder(folder)
         # Some shares report a rename that never happened; the listing is what the next reader sees.
-        if place not in folder.iterdir() or place.stat().st_size != size:
+        if place not in folder.iterdir() or place.stat().st_size != outer.size:
             raise ReadBackError
-    return Placed(place, written.head_sha256, size)
+    return outer
 
 
-class _Watched:
-    """A file that says how much was written to it."""
-
-    def __init__(self, file: BinaryIO, report: Progress, whole: int) -> None:
-        self._file = file
-        self._report = report
-        self._whole = whole
-        self._written = 0
-
-    def write(self, chunk: bytes, /) -> int:
-        self._written += len(chunk)
-        self._report(min(self._written, self._whole) // _MEGABYTE, max(1, self._whole // _MEGABYTE))
-        return self._file.write(chunk)
-
-    def seek(self, offset: int, whence: int = 0, /) -> int:
-        return self._file.seek(offset, whence)
+def _tell(report: Progress, whole: int, written: int) -> None:
+    report(min(written, whole) // _MEGABYTE, max(1, whole // _MEGABYTE))
 
 
-def _read_back(path: Path, written: Written) -> int:
-    """Return the length of the file, once every byte that the medium gives back is what was meant.
-
-    Raises ReadBackError when one is not.
-    """
+def _read_back(path: Path, head: bytes) -> Outer:
+    """Return what the medium gives back. Raises ReadBackError when a byte of it is not what was meant."""
     # Else the system would hand back what it still has in memory, not what the stick has stored.
     drop_from_cache(path)
     try:
@@ -107,9 +79,18 @@ def _read_back(path: Path, written: Written) -> int:
     except BundleRefusedError as error:
         raise ReadBackError from error
     # Whole and well-formed may still be the file of an earlier export under this name.
-    if outer.head_bytes != written.head:
+    if outer.head_bytes != head:
         raise ReadBackError
-    return outer.size
+    return outer
+
+
+def drop_from_cache(path: Path) -> None:
+    """Ask the system to forget what it remembers of a file, so that the next read comes from the medium."""
+    # Windows reads back through its cache: the comparison then proves less, which nothing here can mend.
+    if not hasattr(os, "posix_fadvise"):
+        return
+    with path.open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _replace_patiently(source: Path, target: Path) -> None:

@@ -34,6 +34,6 @@ def warm_up() -> None:
     look_up(engine, "")
     entries.prepare()
     today.agenda(ctx)
-    sending.sent(ctx)
+    sending.last_written(ctx)
     views.list_visits(ctx)
     engine.dispose()  # the database goes, the statements stay

@@ -7,8 +7,8 @@ from pathlib import Path
 from ohdesk.domain.canonical import canonical
 from ohdesk.security.sealing import AgeOpener, AgeSealer
 from ohdesk.security.signing_keys import DeviceKey, age_recipient, new_age_identity
-from ohdesk.sync.manifest import Made, Range, Schema, Sender, blob_name, ops_name
-from ohdesk.sync.writer import Contents, Member, Written, member, write
+from ohdesk.sync.manifest import Made, Range, Said, Schema, Sender, blob_name, ops_name
+from ohdesk.sync.writer import Contents, Member, member, write
 
 REPLICA = "00aa11bb22cc33dd"
 TOWN = "000000001"
@@ -60,7 +60,7 @@ def contents(keys, lines, blobs=(), *, first=1, extra=(), **changed):
         carried.append(member(ops_name(first, first + len(lines) - 1), b"".join(line + b"\n" for line in lines)))
     carried += [blob(content) for content in blobs]
     carried += list(extra)
-    values = {
+    said = {
         "sender": Sender(replica=REPLICA, device_fp=sha256(keys.certificate).hexdigest(), town=TOWN),
         "bundle_seq": 1,
         "prev": "",
@@ -69,11 +69,14 @@ def contents(keys, lines, blobs=(), *, first=1, extra=(), **changed):
         "schema": Schema(ver=1, hash="5" * 64),
         "app": "0.0",
         "made": Made("2026-03-02T01:00:00Z", 480, True, ""),
-        "members": tuple(carried),
     }
-    return Contents(**values | changed)
+    return Contents(Said(**said | changed), tuple(carried))
 
 
-def write_to(path: Path, keys: Keys, said: Contents) -> Written:
+def unwatched(_written):
+    """Report to nobody."""
+
+
+def write_to(path: Path, keys: Keys, said: Contents) -> None:
     with path.open("w+b") as target:
-        return write(target, said, keys.sealer, keys)
+        write(target, said, keys.sealer, keys, unwatched)

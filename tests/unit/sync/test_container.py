@@ -96,7 +96,7 @@ def test_a_name_that_occurs_twice_is_refused():
     second = Entry("a", 1, zlib.crc32(b"2"), len(local_header(first)) + 1)
     data = local_header(first) + b"1" + local_header(second) + b"2"
     with pytest.raises(HostileBundleError):
-        unpacked(data + directory([first, second], len(data)), ["a", "b"])
+        unpacked(data + directory([first, second]), ["a", "b"])
 
 
 @pytest.mark.parametrize("name", ["../a", "/a/b", "A.ab", "c:ab", "..\\a", "a\x00bc", "abcd"])

@@ -17,7 +17,7 @@ from ohdesk.sync.manifest import Extent, Head, blob_name
 from ohdesk.sync.problems import BundleRefusedError, CutBundleError, HostileBundleError
 from ohdesk.sync.reader import read_inner, read_outer
 from ohdesk.sync.writer import write
-from tests.unit.sync.bundle_doubles import Keys, contents, operations
+from tests.unit.sync.bundle_doubles import Keys, contents, operations, unwatched
 
 KEYS = Keys()
 photos = st.lists(st.binary(max_size=200), max_size=4, unique=True)
@@ -44,7 +44,7 @@ class Bare:
 def bundle(path, blobs):
     """Write a bundle of two operations and these blobs; return its outer half and its plain payload."""
     with path.open("w+b") as target:
-        write(target, contents(KEYS, operations(1, 2), blobs), Bare(), KEYS)
+        write(target, contents(KEYS, operations(1, 2), blobs), Bare(), KEYS, unwatched)
     outer = read_outer(path)
     whole = path.read_bytes()
     start = whole.index(b"payload.age") + len("payload.age")

@@ -126,10 +126,10 @@ class ReceiveCard(Page):
         self._preview = preview
         self.checks.show_facts(preview.facts)
         parts = [preview.path.name, size_text(preview.size)]
-        if preview.sender:
+        if preview.head is not None and preview.sender:
             about = tr("{sender}，第 {seq} 号，内容 {operations} 项，附件 {blobs} 个")
-            counts = {"seq": preview.seq, "operations": preview.operations, "blobs": preview.blobs}
-            parts.append(about.format(sender=preview.sender, **counts))
+            seq, counts = preview.head.bundle_seq, preview.head.counts
+            parts.append(about.format(sender=preview.sender, seq=seq, operations=counts.ops, blobs=counts.blobs))
         say(self.about, "　".join(parts))
         if not preview.sound:
             self.outcome.tell("bad", tr("不能接收，本机资料没有变化"), preview.remedy)

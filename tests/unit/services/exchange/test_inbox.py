@@ -31,7 +31,7 @@ def test_a_sound_bundle_passes_every_check_and_changes_nothing(world):
     preview = inbox.look(world.county, path)
     assert preview.sound
     assert len(preview.facts) == 4
-    assert (preview.sender, preview.seq, preview.operations) == ("石桥镇", 1, 1)
+    assert (preview.sender, preview.head.bundle_seq, preview.head.counts.ops) == ("石桥镇", 1, 1)
     assert not preview.waits
     assert digest(world.county) == before
 

@@ -20,7 +20,7 @@ from ohdesk.errors import MachineError, UserError
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services import blobs
 from ohdesk.services.county.merging import digest
-from ohdesk.services.exchange import checks, receipts, receiving, sending, stick
+from ohdesk.services.exchange import checks, history, receipts, receiving, sending, stick
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.services.trust import keys
 from ohdesk.sync.problems import (
@@ -82,7 +82,7 @@ def everything(ctx):
     with ctx.reading() as session:
         acked = [(peer.replica, peer.acked) for peer in session.query(Peer)]
         acked += [(each.replica, each.sha256) for each in session.query(PeerMissing)]
-    return digest(ctx), files, receiving.received(ctx), acked
+    return digest(ctx), files, history.exchanged(ctx), acked
 
 
 def refused(ctx, path, kind):
@@ -294,7 +294,7 @@ def test_a_stick_without_room_is_refused_before_writing(world, monkeypatch):
     with pytest.raises(StickFullError):
         sending.export(world.town, world.stick)
     assert list(world.stick.iterdir()) == []
-    assert sending.sent(world.town) == []
+    assert sending.last_written(world.town) is None
 
 
 @pytest.mark.parametrize(("number", "kind"), [(28, StickFullError), (30, UnwritableError), (5, MachineError)])
@@ -308,7 +308,7 @@ def test_a_medium_that_fails_while_writing_leaves_nothing_behind(world, monkeypa
     with pytest.raises(kind):
         sending.export(world.town, world.stick)
     assert list(world.stick.iterdir()) == []
-    assert sending.sent(world.town) == []
+    assert sending.last_written(world.town) is None
 
 
 def test_a_stick_that_gives_back_other_bytes_is_found_out(world, monkeypatch):
