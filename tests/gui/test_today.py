@@ -33,7 +33,7 @@ def show(jobs, qtbot):
         qtbot.waitUntil(screen.isActiveWindow)
         screen.arrive()
         if screen.day.isVisible():
-            qtbot.waitUntil(lambda: screen.day.figures.tiles["overdue"].figure != "…")
+            qtbot.waitUntil(lambda: screen.day.tiles["overdue"].number.text() != "…")
         return screen
 
     return shown
@@ -97,7 +97,7 @@ def test_overdue_findings_come_first_among_what_needs_attention(ctx, show, qtbot
     visit = found(ctx)
     screen = show(on(ctx, "2026-04-20"))
     assert lines(screen.day.attention)[0] == ("1 项整改已逾期", "安排复查")
-    assert screen.day.figures.tiles["overdue"].figure == "1"
+    assert screen.day.tiles["overdue"].number.text() == "1"
     assert primaries(screen)[0].text().strip().startswith("安排复查 青溪竹器厂")
     with qtbot.waitSignal(screen.wanted) as told:
         qtbot.mouseClick(screen.day.attention.buttons[0], Qt.MouseButton.LeftButton)
@@ -109,7 +109,7 @@ def test_behind_each_figure_is_its_list(ctx, show, qtbot):
     screen = show(on(ctx, "2026-04-13"))
     told = []
     screen.wanted.connect(lambda *place: told.append(place))
-    screen.day.figures.tiles["planned"].setFocus()
+    screen.day.tiles["planned"].setFocus()
     for _ in range(5):
         press(qtbot, screen, Qt.Key.Key_Return)
         press(qtbot, screen, Qt.Key.Key_Right)
@@ -120,7 +120,7 @@ def test_behind_each_figure_is_its_list(ctx, show, qtbot):
         ("finding", "overdue"),
         ("finding", "due"),
     ]
-    assert screen.day.figures.tiles["due"].figure == "1"
+    assert screen.day.tiles["due"].number.text() == "1"
 
 
 def test_what_is_unfinished_missing_or_ending_is_named(ctx, show):
@@ -193,7 +193,7 @@ def test_a_full_day_fits_its_width(ctx, show, size):
         task = Task("daily", "plan", MONDAY)
         begin(ctx, conduct.plan(ctx, NewVisit(establishment=row.id, inspectors=team(ctx), task=task)))
     screen = show(ctx, size)
-    area = screen.day.figures.parentWidget()
+    area = screen.day.tiles["planned"].parentWidget()
     assert screen.size() == size
     assert area.width() <= screen.width()
     for button in screen.day.now.buttons + screen.day.attention.buttons:

@@ -27,14 +27,8 @@ class FirstStep:
     count: int = 0
 
 
-def first_steps(ctx: Context) -> tuple[FirstStep, ...]:
-    """Return the first steps in their order."""
-    with ctx.reading() as session:
-        return first_steps_in(session, ctx.office.replica)
-
-
 def first_steps_in(session: Session, replica: str) -> tuple[FirstStep, ...]:
-    """Return the first steps within an open session."""
+    """Return the first steps in their order, within an open session."""
     inspectors = set(
         session.scalars(select(Person.id).where(Person.replica == replica, Person.role == PersonRole.INSPECTOR))
     )

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QProgressBar, QWidget
 
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.start.today import Agenda, Backlog
 from ohdesk.services.visit.views import NextStep
 from ohdesk.ui import theme
@@ -13,10 +13,16 @@ from ohdesk.ui.kit.card import framed
 from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.screens.today.attention import attention, visit_line
-from ohdesk.ui.screens.today.figures import Figures
-from ohdesk.ui.screens.today.lines import Line, Lines
+from ohdesk.ui.screens.today.lines import LeadingButton, Line, Lines, Tile
 
 _SHOWN = 8
+_FIGURES = {  # what each number counts, and where its list is: the screen, and what of it
+    "planned": (mark("本周待检查"), "visit", ""),
+    "running": (mark("检查中"), "visit", ""),
+    "sign": (mark("待签名"), "record", ""),
+    "overdue": (mark("整改逾期"), "finding", "overdue"),
+    "due": (mark("整改本周到期"), "finding", "due"),
+}
 
 
 class AgendaPage(QWidget):
@@ -26,11 +32,14 @@ class AgendaPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.figures = _figures()
+        among: list[LeadingButton] = []
+        self.tiles = {key: Tile(tr(label), screen, thing, among) for key, (label, screen, thing) in _FIGURES.items()}
         self.now, self.week = Lines(tr("今天的检查")), Lines(tr("本周的检查"))
         self.attention = Lines(tr("需要处理"))
-        for each in (self.figures, self.now, self.week, self.attention):
-            each.wanted.connect(self.wanted)
+        for lines in (self.now, self.week, self.attention):
+            lines.wanted.connect(self.wanted)
+        for tile in self.tiles.values():
+            tile.wanted.connect(self.wanted)
         self._about_week = text("", "heading")
         gap = box(column(grow()))
         gap.setFixedHeight(theme.size("gap_small"))
@@ -42,7 +51,9 @@ class AgendaPage(QWidget):
             gap="gap",
         )
         self._coverage = self._coverage_card()
-        inside = column(self.figures, grow(self._columns), self._coverage, gap="gap", edges=("page_side", "page_top"))
+        figures = box(row(*map(grow, self.tiles.values())))
+        figures.setAccessibleName(tr("今日数字"))
+        inside = column(figures, grow(self._columns), self._coverage, gap="gap", edges=("page_side", "page_top"))
         column(grow(FollowingScroll(box(inside))), of=self)
 
     def show_day(self, agenda: Agenda, backlog: Backlog | None) -> None:
@@ -68,12 +79,12 @@ class AgendaPage(QWidget):
         super().resizeEvent(event)
 
     def _show_figures(self, agenda: Agenda, backlog: Backlog | None) -> None:
-        show = self.figures.show_figure
-        show("planned", len(agenda.planned))
-        show("running", sum(each.step in {NextStep.FILL, NextStep.NOTE} for each in agenda.now))
-        show("sign", len(agenda.waiting_for(NextStep.SIGN)))
-        show("overdue", None if backlog is None else len(backlog.overdue), "bad")
-        show("due", None if backlog is None else len(backlog.due))
+        running = sum(each.step in {NextStep.FILL, NextStep.NOTE} for each in agenda.now)
+        self.tiles["planned"].show_figure(len(agenda.planned))
+        self.tiles["running"].show_figure(running)
+        self.tiles["sign"].show_figure(len(agenda.waiting_for(NextStep.SIGN)))
+        self.tiles["overdue"].show_figure(len(backlog.overdue) if backlog else None, "bad")
+        self.tiles["due"].show_figure(len(backlog.due) if backlog else None)
 
     def _coverage_card(self) -> QFrame:
         self.coverage_text = text()
@@ -92,16 +103,6 @@ class AgendaPage(QWidget):
         self.coverage_text.setText(said.format(visited=visited.part, on_roll=visited.whole, rate=visited.word))
         self._bar.setMaximum(max(1, visited.whole))  # a bar without an end would run for ever
         self._bar.setValue(min(visited.part, visited.whole))
-
-
-def _figures() -> Figures:
-    figures = Figures(tr("今日数字"))
-    figures.add("planned", tr("本周待检查"), "visit")
-    figures.add("running", tr("检查中"), "visit")
-    figures.add("sign", tr("待签名"), "record")
-    figures.add("overdue", tr("整改逾期"), "finding", "overdue")
-    figures.add("due", tr("整改本周到期"), "finding", "due")
-    return figures
 
 
 def _about_week(agenda: Agenda) -> str:

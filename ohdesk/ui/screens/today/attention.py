@@ -76,20 +76,12 @@ def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
 
 def visit_line(visit: VisitRow, today: date) -> Line:
     """Return a visit as a line: whom, when, who goes, and its next step."""
-    parts = []
-    if visit.started and visit.started < today.isoformat():
-        parts.append(tr("{day} 开始", day=_day(visit.started)))
-    elif not visit.started and visit.planned_on < today.isoformat():
-        parts.append(tr("原定 {day}，已过 {days} 天", day=_day(visit.planned_on), days=_days(visit.planned_on, today)))
-    elif not visit.started and visit.planned_on > today.isoformat():
-        parts.append(_day(visit.planned_on))
-    if visit.re_inspection:
-        parts.append(tr("整改复查"))
-    parts.append("、".join(visit.inspectors) or tr("没有执法人员"))
+    who = "、".join(visit.inspectors) or tr("没有执法人员")
+    parts = (_when(visit, today), tr("整改复查") if visit.re_inspection else "", who)
     step = _STEPS[visit.step]
     return Line(
         title=visit.name,
-        detail=" · ".join(parts),
+        detail=" · ".join(filter(None, parts)),
         action=tr(step.action, answered=visit.answered, questions=visit.questions),
         screen="record" if visit.step is NextStep.SIGN else "visit",
         thing=visit.id,
@@ -112,27 +104,14 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
 
 def _findings(backlog: Backlog) -> Iterator[Line]:
     if backlog.overdue:
-        late = tr("{name} {days} 天")
-        yield Line(
-            title=tr("{count} 项整改已逾期", count=len(backlog.overdue)),
-            detail=_named(late.format(name=row.name, days=row.days) for row in _first_of_each(backlog.overdue)),
-            action=tr("安排复查"),
-            screen="finding",
-            thing=backlog.overdue[0].visit if len(backlog.overdue) == 1 else "overdue",
-            role="bad",
-            tint="bad",
-        )
+        title, said = tr("{count} 项整改已逾期", count=len(backlog.overdue)), tr("{name} {days} 天")
+        detail = _named(said.format(name=row.name, days=row.days) for row in _first_of_each(backlog.overdue))
+        thing = backlog.overdue[0].visit if len(backlog.overdue) == 1 else "overdue"
+        yield Line(title, detail, tr("安排复查"), "finding", thing, "bad", "bad")
     if backlog.due:
-        ends = tr("{name} {day}")
-        yield Line(
-            title=tr("{count} 项整改本周到期", count=len(backlog.due)),
-            detail=_named(ends.format(name=row.name, day=_due(row.due_on)) for row in _first_of_each(backlog.due)),
-            action=tr("查看"),
-            screen="finding",
-            thing="due",
-            role="clock",
-            tint="warn",
-        )
+        title, said = tr("{count} 项整改本周到期", count=len(backlog.due)), tr("{name} {day}")
+        detail = _named(said.format(name=row.name, day=_due(row.due_on)) for row in _first_of_each(backlog.due))
+        yield Line(title, detail, tr("查看"), "finding", "due", "clock", "warn")
 
 
 def _visits(agenda: Agenda) -> Iterator[Line]:
@@ -157,21 +136,13 @@ def _visits(agenda: Agenda) -> Iterator[Line]:
 
 
 def _photos(backlog: Backlog) -> Iterator[Line]:
-    if not backlog.photos:
-        return
-    first = backlog.photos[0]
-    said = tr("{name} 照片 {numbers}")
-    yield Line(
-        title=tr("{count} 张照片待补", count=sum(len(each.numbers) for each in backlog.photos)),
-        detail=_named(
-            said.format(name=each.name, numbers="、".join(map(str, each.numbers))) for each in backlog.photos
-        ),
-        action=tr("补照片"),
-        screen="record" if first.final else "visit",
-        thing=first.visit,
-        role="photo",
-        tint="warn",
-    )
+    if backlog.photos:
+        first, said = backlog.photos[0], tr("{name} 照片 {numbers}")
+        title = tr("{count} 张照片待补", count=sum(len(each.numbers) for each in backlog.photos))
+        lacking = ((each.name, "、".join(map(str, each.numbers))) for each in backlog.photos)
+        detail = _named(said.format(name=name, numbers=numbers) for name, numbers in lacking)
+        screen = "record" if first.final else "visit"
+        yield Line(title, detail, tr("补照片"), screen, first.visit, "photo", "warn")
 
 
 def _missing(steps: Iterable[FirstStep]) -> Iterator[Line]:
@@ -206,22 +177,28 @@ def _county(agenda: Agenda) -> Iterator[Line]:
     elif agenda.unsent and agenda.reported_days is None:
         yield Line(tr("还没有上报过"), tr("有新的内容可以上报。"), tr("生成上报包"), "exchange", "", "sync", "warn")
     elif agenda.unsent and agenda.reported_days:
-        late = agenda.reported_days > theme.layout("reported_late_after_days")
+        tint = "warn" if agenda.reported_days > theme.layout("reported_late_after_days") else "text_2"
         title = tr("距上次上报 {days} 天", days=agenda.reported_days)
-        yield Line(
-            title,
-            tr("此后有新的内容没有上报。"),
-            tr("生成上报包"),
-            "exchange",
-            "",
-            "sync",
-            "warn" if late else "text_2",
-        )
+        yield Line(title, tr("此后有新的内容没有上报。"), tr("生成上报包"), "exchange", "", "sync", tint)
 
 
-def _first_of_each(rows: Iterable[RectificationRow]) -> list[RectificationRow]:
+def _first_of_each(rows: Iterable[RectificationRow]) -> Iterable[RectificationRow]:
     """Return the first finding of each establishment."""
-    return list({row.establishment: row for row in reversed(list(rows))}.values())[::-1]
+    first: dict[str, RectificationRow] = {}
+    for row in rows:
+        first.setdefault(row.establishment, row)
+    return first.values()
+
+
+def _when(visit: VisitRow, today: date) -> str:
+    """Return when a visit began or should have, or is to; empty where that is today."""
+    day = today.isoformat()
+    if visit.started:
+        return tr("{day} 开始", day=_day(visit.started)) if visit.started < day else ""
+    if visit.planned_on < day:
+        days = (today - parse_day(visit.planned_on)).days
+        return tr("原定 {day}，已过 {days} 天", day=_day(visit.planned_on), days=days)
+    return _day(visit.planned_on) if visit.planned_on > day else ""
 
 
 def _named(texts: Iterable[str]) -> str:
@@ -246,7 +223,3 @@ def _day(day: str) -> str:
 
 def _due(day: str) -> str:
     return work_calendar().doubted(parse_day(day), _day(day))
-
-
-def _days(day: str, today: date) -> int:
-    return (today - parse_day(day)).days

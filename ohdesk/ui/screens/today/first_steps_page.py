@@ -1,7 +1,7 @@
 """A new workspace: the steps up to the first inspection, in order, each with its state and one button."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from ohdesk.i18n import mark, tr
 from ohdesk.services.start.first_steps import FirstStep
@@ -10,8 +10,8 @@ from ohdesk.ui.kit.actions import button, equally_wide
 from ohdesk.ui.kit.card import framed
 from ohdesk.ui.kit.lay import box, column, grow, muted, picture, row, text
 from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.today.attention import PLACES
+from ohdesk.ui.screens.today.lines import framed_line
 
 _WORDS = {  # title, why, what the button does
     "roll": (
@@ -71,20 +71,14 @@ class FirstStepsPage(QWidget):
 
     def _row(self, number: int, step: FirstStep, *, is_next: bool) -> QWidget:
         title, why, action = (tr(words) for words in _WORDS[step.key])
-        line = QFrame()
-        line.setObjectName("line")
-        chip = StatusChip()
-        said = column(text(title), muted(why), gap="")
-        inside = row(_mark(number, step), grow(said), chip, of=line, edges=("", "gap_small"))
-        chip.show_state(*_state(step))  # once it is in its row: alone it would be a window of its own
-        if is_next and not step.needed:
-            inside.addWidget(button(tr("以后再说(&L)"), act=lambda: self.skipped.emit(step.key)))
         do = button(action, act=lambda: self.wanted.emit(*PLACES[step.key]), primary=is_next, quiet=step.done)
         do.setAccessibleName(title)
-        inside.addWidget(do)
+        buttons = [do]
         if is_next:
             self.next_button = do
-        return line
+            if not step.needed:
+                buttons.insert(0, button(tr("以后再说(&L)"), act=lambda: self.skipped.emit(step.key)))
+        return framed_line(_mark(number, step), title, why, _state(step), buttons)
 
 
 def _state(step: FirstStep) -> tuple[str, str]:
@@ -104,6 +98,4 @@ def _mark(number: int, step: FirstStep) -> QLabel:
     else:
         mark_ = QLabel(str(number))
         mark_.setObjectName("key")
-    mark_.setFixedWidth(theme.size("mark"))
-    mark_.setAlignment(Qt.AlignmentFlag.AlignTop)
     return mark_

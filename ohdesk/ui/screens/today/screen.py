@@ -5,7 +5,6 @@ from functools import cached_property
 from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.calendar import legal_day, weekday_name
-from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -70,15 +69,13 @@ class TodayScreen(Screen):
 
     def reload(self) -> None:
         """Read the day again; what takes longer is counted on the worker."""
-        try:
-            self._agenda = today.agenda(self.ctx)
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self._show(self._agenda)
-        if not self._agenda.starting:
-            ctx = self.ctx  # findings and the roll are counted for a while; the visits of the day need not wait
-            self._latest.ask(lambda: today.backlog(ctx), self._show_backlog)
+        ctx = self.ctx
+        with self.telling():
+            self._agenda = today.agenda(ctx)
+            self._show(self._agenda)
+            if not self._agenda.starting:
+                # Findings and the roll are counted for a while; the visits of the day need not wait.
+                self._latest.ask(lambda: today.backlog(ctx), self._show_backlog)
 
     def _show(self, agenda: Agenda) -> None:
         day = legal_day(self.ctx.now())
@@ -99,11 +96,8 @@ class TodayScreen(Screen):
             self._show(self._agenda)
 
     def _skip(self, key: str) -> None:
-        try:
+        with self.telling():
             change = first_steps.skip(self.ctx, key)
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self.reload()
-        self.steps.focus_next()
-        self.changed.emit(change)
+            self.reload()
+            self.steps.focus_next()
+            self.changed.emit(change)
