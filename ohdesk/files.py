@@ -1,12 +1,13 @@
 """Files as people name them and power cuts find them: whole or not at all, under names that every system takes."""
 
 import errno
+import json
 import os
 import re
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
@@ -68,6 +69,32 @@ def handed_in(path: Path, most: int) -> bytes:
             return file.read(most)
     except OSError as error:
         raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径和权限，或换一个优盘。")) from error
+
+
+def read_json(path: Path, most: int) -> dict[str, Any]:
+    """Return the JSON object in a file of at most `most` bytes that a person named. Raises UserError for anything else.
+
+    Its keys occur once; a mark in front of UTF-8, which Windows' editors put there, is no fault.
+    """
+    data = handed_in(path, most + 1)
+    if len(data) > most:
+        raise UserError(tr("“{file}”超过 {limit} MB。", file=path.name, limit=most // 1_000_000), tr("请核对文件。"))
+    remedy = tr("请用 UTF-8 编码保存为一个 JSON 对象；格式见 docs/commands.md。")
+    try:
+        raw = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise UserError(tr("“{file}”不是可用的 JSON：{reason}", file=path.name, reason=error), remedy) from error
+    if not isinstance(raw, dict):
+        raise UserError(tr("“{file}”应是一个 JSON 对象。", file=path.name), remedy)
+    return raw
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(next(key for key in keys if keys.count(key) > 1))
+    return value
 
 
 def sync_folder(folder: Path) -> None:

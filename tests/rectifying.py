@@ -8,7 +8,7 @@ from ohdesk.db import journal
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import plain
 from ohdesk.domain.operations import VisitFinalized
-from ohdesk.domain.record import PartyStatement
+from ohdesk.domain.record import PartyStatement, Way
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.context import Context
@@ -19,9 +19,7 @@ from ohdesk.services.visit import conduct, filling
 from ohdesk.services.visit.planning import NewVisit
 from tests.visiting import ARRIVAL, POWER, add_firm
 
-NOBODY = PartyStatement(
-    way="absent", name="", position="", statement="", reason="现场无人", witness="", video="现场录像 1"
-)
+NOBODY = PartyStatement(way=Way.ABSENT, reason="现场无人", video="现场录像 1")
 BREACH = "D01"  # of the checklist for employers
 
 

@@ -3,21 +3,21 @@
 import math
 import random
 
+from ohdesk.domain.record import Signer, StrokeSet
+
 PAD_WIDTH, PAD_HEIGHT = 9000, 3000  # 1/100 mm
 _POINTS = 18
 
-Strokes = tuple[tuple[tuple[int, int, int], ...], ...]
 
-
-def signature_strokes(name: str) -> Strokes:
-    """Return an invented signature for `name`: a few strokes for each character, always the same for the same name."""
+def signature(name: str) -> StrokeSet:
+    """Return an invented signature of the party: a few strokes for each character, always the same for a name."""
     chance = random.Random(name)  # noqa: S311 - a drawing, not a secret
     strokes: list[tuple[tuple[int, int, int], ...]] = []
     step = PAD_WIDTH // (len(name) + 1)
     for place, _ in enumerate(name):
         left = step // 2 + place * step
         strokes += [_stroke(chance, left, step) for _ in range(chance.randint(3, 5))]
-    return tuple(strokes)
+    return StrokeSet(role=Signer.PARTY, name=name, width=PAD_WIDTH, height=PAD_HEIGHT, strokes=tuple(strokes))
 
 
 def _stroke(chance: random.Random, left: int, step: int) -> tuple[tuple[int, int, int], ...]:

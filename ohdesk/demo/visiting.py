@@ -8,10 +8,10 @@ from ohdesk.demo import answers, cast
 from ohdesk.demo.answers import Seen
 from ohdesk.demo.cast import PASSWORD, Town
 from ohdesk.demo.clock import Clock
-from ohdesk.demo.handwriting import PAD_HEIGHT, PAD_WIDTH, signature_strokes
+from ohdesk.demo.handwriting import signature
 from ohdesk.demo.photos import workshop_photo
 from ohdesk.domain.calendar import instant_text
-from ohdesk.domain.record import Arrival, PartyStatement
+from ohdesk.domain.record import Arrival, PartyStatement, Way
 from ohdesk.domain.visit import Ending, StartData
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
@@ -33,50 +33,62 @@ class Scene:
     ending: Ending | None = None
 
 
-def party(way: str, name: str = "", **words: str) -> PartyStatement:
-    """Return a party's statement with what is not given left empty."""
-    given = {"position": "", "statement": "", "reason": "", "witness": "", "video": ""} | words
-    return PartyStatement(way=way, name=name, **given)
-
-
 SCENES = {
     "town": (
         Scene(
             cast.VISITED[0],
             answers.POLISHING,
-            party("signed", "陈𠅤", position="安全主管", statement="以上笔录经核对属实。"),
+            PartyStatement(name="陈𠅤", position="安全主管", statement="以上笔录经核对属实。"),
         ),
         Scene(
             cast.VISITED[1],
             answers.LEATHER,
-            party(
-                "refused", "黎楷", position="车间主任", reason="认为应由法定代表人签名", witness="唐晴（村委会干部）"
+            PartyStatement(
+                way=Way.REFUSED,
+                name="黎楷",
+                position="车间主任",
+                reason="认为应由法定代表人签名",
+                witness="唐晴（村委会干部）",
             ),
         ),
         Scene(
             cast.VISITED[2],
             None,
-            party("absent", reason="大门上锁，现场无人"),
+            PartyStatement(way=Way.ABSENT, reason="大门上锁，现场无人"),
             Ending("closed", "门牌或厂区照片", "厂区大门上锁，门口张贴停业告示，电表停转；邻近厂家称已停产两个月。"),
         ),
         Scene(
             cast.VISITED[3],
             answers.BATTERY,
-            party(
-                "objected",
-                "邱楚",
+            PartyStatement(
+                way=Way.OBJECTED,
+                name="邱楚",
                 position="总经理助理",
                 statement="体检报告在医院未取回，并非没有体检，请求补充提交。",
             ),
         ),
     ),
     "town-2": (
-        Scene(cast.VISITED[1], answers.CLEAN, party("signed", "温岚", position="厂长", statement="属实。")),
-        Scene(cast.VISITED[2], answers.LEATHER, party("signed", "卓屿", position="经理", statement="属实。")),
+        Scene(
+            cast.VISITED[1],
+            answers.CLEAN,
+            PartyStatement(way=Way.SIGNED, name="温岚", position="厂长", statement="属实。"),
+        ),
+        Scene(
+            cast.VISITED[2],
+            answers.LEATHER,
+            PartyStatement(name="卓屿", position="经理", statement="属实。"),
+        ),
     ),
     "town-3": (
         Scene(
-            cast.VISITED[3], answers.CLEAN, party("absent", reason="陪同人接听急事离开，未返回签名", video="现场录像 1")
+            cast.VISITED[3],
+            answers.CLEAN,
+            PartyStatement(
+                way=Way.ABSENT,
+                reason="陪同人接听急事离开，未返回签名",
+                video="现场录像 1",
+            ),
         ),
     ),
 }
@@ -109,7 +121,8 @@ def hold(out: Path, town: Town, number: int, visit: str, team: tuple[str, ...], 
             drafts.accept_proposals(ctx, visit)
         clock.advance(12)
         colleague = signing.SecondSigner(team[1], PASSWORD)
-        finalizing.finalize(ctx, visit, scene.party, _strokes(scene.party), colleague)
+        strokes = (signature(scene.party.name),) if scene.party.way.signs else ()
+        finalizing.finalize(ctx, visit, scene.party, strokes, colleague)
         folder = out / "records"
         folder.mkdir(exist_ok=True)
         path = finalizing.export_pdf(ctx, visit, folder)
@@ -165,9 +178,3 @@ def _fill(ctx: Context, visit: str, seen: Seen, number: int, clock: Clock) -> No
 def _photo(ctx: Context, visit: str, question: str, what: str, seed: int, clock: Clock) -> None:
     caption = Caption(text=what, place="检查现场", taken_at=clock(), taken_by=ctx.actor.name)
     photos.attach_photo(ctx, visit, question, workshop_photo(seed), caption)
-
-
-def _strokes(statement: PartyStatement) -> tuple[signing.Strokes, ...]:
-    if statement.way not in {"signed", "objected"}:
-        return ()
-    return (signing.Strokes("party", statement.name, PAD_WIDTH, PAD_HEIGHT, signature_strokes(statement.name)),)

@@ -5,12 +5,40 @@ Instants are UTC ("2026-03-02T04:00:00Z"), days are "2026-03-02"; printed times 
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
+
+from ohdesk.domain.worded import Worded
+from ohdesk.i18n import mark
 
 FORMAT = "ohdesk-record/1"
 PHOTO_PAGE_FORMAT = "ohdesk-photo-page/1"
-# Who objects signs as well; for who refuses or is away the two inspectors say so on the record.
-SIGNING_WAYS = frozenset({"signed", "objected"})  # of `PartyStatement.way`: the party signs by hand
+
+
+class Way(Worded):
+    """How the inspected party ends the record."""
+
+    SIGNED = "signed", mark("核对属实，签名")
+    OBJECTED = "objected", mark("有异议，签名")
+    REFUSED = "refused", mark("拒绝签名")
+    ABSENT = "absent", mark("不在现场")
+
+    @property
+    def signs(self) -> bool:
+        """True when the party signs by hand: who objects does so as well."""
+        return self in SIGNING_WAYS
+
+
+SIGNING_WAYS = frozenset({Way.SIGNED, Way.OBJECTED})
+
+
+class Signer(StrEnum):
+    """As whom one signs by hand."""
+
+    PARTY = "party"
+    WITNESS = "witness"
+    INSPECTOR = "inspector"
+    ASSISTANT = "assistant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,18 +138,15 @@ class PhotoLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyStatement:
-    """How the inspected party ended the record.
+    """How the inspected party ended the record, and the words that go with it; empty where the way asks for none."""
 
-    way: "signed", "objected", "refused" or "absent"
-    """
-
-    way: str
-    name: str
-    position: str
-    statement: str
-    reason: str
-    witness: str
-    video: str
+    way: Way = Way.SIGNED
+    name: str = ""
+    position: str = ""
+    statement: str = ""
+    reason: str = ""
+    witness: str = ""
+    video: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +207,9 @@ class PhotoPageRecord:
     photos: tuple[PhotoLine, ...]
 
 
+Points = tuple[tuple[tuple[int, int, int], ...], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrokeSet:
     """One handwritten signature: who, in which role, when, over which record, and the pen's way.
@@ -189,15 +217,16 @@ class StrokeSet:
     strokes: each stroke a run of points (x, y, pressure): x and y in 1/100 mm from the upper left
              corner of the pad, pressure 0 to 1000
     width, height: the pad, 1/100 mm
+    at, record_sha256: empty until it is bound to the record it stands under
     """
 
-    role: str
+    role: Signer
     name: str
-    at: str
-    record_sha256: str
+    at: str = ""
+    record_sha256: str = ""
     width: int
     height: int
-    strokes: tuple[tuple[tuple[int, int, int], ...], ...]
+    strokes: Points
 
 
 class SignatureBox(NamedTuple):

@@ -7,7 +7,7 @@ same bytes.  Which sections a mode prints, and in what words, stands in `resourc
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ohdesk.domain.record import SIGNING_WAYS, InspectionRecord, PhotoPageRecord, SignatureBox, StrokeSet
+from ohdesk.domain.record import InspectionRecord, PhotoPageRecord, SignatureBox, Signer, StrokeSet
 from ohdesk.reports import flowables, fonts, record_annexes, record_body
 from ohdesk.reports.pages import Page, Pages, Properties, paint
 from ohdesk.reports.record_body import Sheet, printed_instant
@@ -57,7 +57,7 @@ class _RunningLines:
         self._sheet, self._words, self._document, self._sha256 = sheet, sheet.words, document, sha256
         self._signing_page = len(sheet.pages.pages)
         self._signed_on = sheet.words["signed_on_page"].format(page=self._signing_page)
-        party = next((strokes for strokes in sheet.strokes if strokes.role == "party"), None)
+        party = next((strokes for strokes in sheet.strokes if strokes.role is Signer.PARTY), None)
         left = LEFT + text_width(self._signed_on, FOOT) + PADDING
         box = (left, FOOTER_RULE + 1.5, left + SMALL_INK[0], FOOTER_RULE + SMALL_INK[1])
         self._party = None if party is None else flowables.fit_ink(party, box, flowables.SMALL_INK_WIDTH)
@@ -95,7 +95,7 @@ class _RunningLines:
             page.write(LEFT, top, self._signed_on, FOOT)
             page.ink.append(self._party)
         # The party has no part in a page of photos that came later.
-        elif self._document is self._sheet.record and way not in SIGNING_WAYS:
+        elif self._document is self._sheet.record and not way.signs:
             page.write(LEFT, top, shortened(self._words[f"statement.{way}"], FOOT, TEXT_WIDTH / 2), FOOT)
         names = "、".join(person.name for person in self._document.inspectors)
         inspectors = f"{self._words['roles.inspector']}：{names}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ohdesk.domain.calendar import parse_day, parse_instant, printed_minute
-from ohdesk.domain.record import SIGNING_WAYS, InspectionRecord, Signatory, SignatureBox, StrokeSet
+from ohdesk.domain.record import InspectionRecord, Signatory, SignatureBox, Signer, StrokeSet
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.reports import flowables
 from ohdesk.reports.flowables import Column, Strip, Table, plain
@@ -201,10 +201,10 @@ def handwritten(sheet: Sheet) -> Iterator[Strip]:
     party, words = sheet.record.party, sheet.words
     name = words["statement.person"].format(name=party.name, position=party.position) if party.position else party.name
     # The strip stays, with the reason in it: an empty one could be signed later by anybody.
-    if party.way not in SIGNING_WAYS:
+    if not party.way.signs:
         yield Strip(words["roles.party"], None, words["signatures.no_signature"], (name or words["blank"],))
     for strokes in sheet.strokes:
-        who = name if strokes.role == "party" else strokes.name
+        who = name if strokes.role is Signer.PARTY else strokes.name
         signed_at = words["signatures.at"].format(at=printed_instant(strokes.at))
         yield Strip(words[f"roles.{strokes.role}"], strokes, "", (who, signed_at))
 

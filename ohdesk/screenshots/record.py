@@ -7,9 +7,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from ohdesk.demo import cast
-from ohdesk.demo.handwriting import PAD_HEIGHT, PAD_WIDTH, signature_strokes
+from ohdesk.demo.handwriting import PAD_HEIGHT, PAD_WIDTH, signature
 from ohdesk.demo.photos import workshop_photo
-from ohdesk.demo.visiting import party
+from ohdesk.domain.record import PartyStatement, Way
 from ohdesk.domain.visit import Ending
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.screenshots.stage import TOWN, Shot, Stage, begun
@@ -79,9 +79,9 @@ def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]
     flow = screen.flow
     stage.show("record", filled)
     yield stage.shot("records-prepare")
-    flow.prepare.party_form.ways["refused"].click()
+    flow.prepare.party_form.ways[Way.REFUSED].click()
     yield stage.shot("records-prepare-refused")
-    flow.prepare.party_form.ways["signed"].click()
+    flow.prepare.party_form.ways[Way.SIGNED].click()
     flow.prepare.flush()
     stage.settle()
     flow.prepare.go.click()
@@ -106,7 +106,7 @@ def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]
 
 def sign_on(pad: SignaturePad) -> None:
     """Write on the pad with the mouse."""
-    for stroke in signature_strokes("陈𠅤"):
+    for stroke in signature("陈𠅤").strokes:
         places = [
             QPointF(x * pad.width() * 0.8 / PAD_WIDTH + pad.width() * 0.1, y * pad.height() / PAD_HEIGHT)
             for x, y, _ in stroke
@@ -138,9 +138,8 @@ def _prepare(ctx: Context) -> tuple[str, str, str, str]:
     _fill(ctx, unfinished, leave_open=3)
     for text in ("打磨岗位除尘罩", "配电房门口"):
         photos.announce_photo(ctx, awaiting, "", Caption(text=text, place="一号厂房"))
-    statement = party("signed", "温岚", position="厂长")
-    strokes = signing.Strokes("party", "温岚", PAD_WIDTH, PAD_HEIGHT, signature_strokes("温岚"))
-    finalizing.finalize(ctx, awaiting, statement, (strokes,), signing.SecondSigner(SECOND, cast.PASSWORD))
+    statement = PartyStatement(name="温岚", position="厂长")
+    finalizing.finalize(ctx, awaiting, statement, (signature("温岚"),), signing.SecondSigner(SECOND, cast.PASSWORD))
     return filled, gate, awaiting, unfinished
 
 

@@ -53,16 +53,25 @@ class SkippedStep(Base):
     key: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
+class DraftKind(StrEnum):
+    """What a draft is to become: a draw's plan, a party's statement, a page of a visit, an answer to a question."""
+
+    DRAW_PLAN = "draw_plan"
+    PARTY = "party"
+    VISIT_PAGE = "visit_page"
+    QUESTION = "question"
+
+
 class Draft(Base):
     """What was typed on this laptop and is no part of anything yet; nothing points to it, and no act hangs on it.
 
-    kind: "draw_plan", "party" (a party's statement), "visit_page" or "question" · of: the visit, or whom a new plan is
-    to visit · part: the page or the question; both empty where there is only one · content: by the form that typed it
+    of: the visit, or whom a new plan is to visit · part: the page or the question; both empty where there is only one
+    content: by the form that typed it
     """
 
     __tablename__ = "draft"
 
-    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    kind: Mapped[DraftKind] = mapped_column(state_of(DraftKind), primary_key=True)
     of: Mapped[str] = mapped_column(String(36), primary_key=True)
     part: Mapped[str] = mapped_column(String(60), primary_key=True)
     content: Mapped[Any] = mapped_column(JSON)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import delete, select
 
-from ohdesk.db.models import Draft, Draw, Establishment
+from ohdesk.db.models import Draft, DraftKind, Draw, Establishment
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.establishment import CLOSED_STATES, value_text
 from ohdesk.domain.people import Right
@@ -22,7 +22,6 @@ from ohdesk.services.roll.entries import on_roll
 # Codes of strata stand in the sheet, which is hashed and published: the same in every language.
 EVERYBODY, NOT_ENTERED = "全部", "未登记"
 STRATIFY_BY = ("risk_class", "industry", "town")
-_DRAFT = "draw_plan"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _PLAN_NUMBER = "{year}-SJ-{number:03d}"
 
@@ -95,13 +94,13 @@ def keep_draft(ctx: Context, plan: DrawPlan) -> None:
     """Keep a plan that is being made on this laptop, so that it is there again after a crash."""
     ctx.require(Right.DRAW)
     with ctx.transaction() as session:
-        session.merge(Draft(kind=_DRAFT, of="", part="", content=msgspec.json.encode(plan).decode()))
+        session.merge(Draft(kind=DraftKind.DRAW_PLAN, of="", part="", content=msgspec.json.encode(plan).decode()))
 
 
 def kept_draft(ctx: Context) -> DrawPlan | None:
     """Return the plan that was being made, or None. Raises UserError when it names a firm that is gone since."""
     with ctx.reading() as session:
-        draft = session.get(Draft, (_DRAFT, "", ""))
+        draft = session.get(Draft, (DraftKind.DRAW_PLAN, "", ""))
         kept = "" if draft is None else str(draft.content)
     return read_plan(ctx, kept.encode()) if kept else None
 
@@ -110,7 +109,7 @@ def forget_draft(ctx: Context) -> None:
     """Throw away the plan that was being made."""
     ctx.require(Right.DRAW)
     with ctx.transaction() as session:
-        session.execute(delete(Draft).where(Draft.kind == _DRAFT))
+        session.execute(delete(Draft).where(Draft.kind == DraftKind.DRAW_PLAN))
 
 
 def _in_business(ctx: Context, fields: Collection[str]) -> list[Mapping[str, Any]]:

@@ -1,7 +1,7 @@
 """Final records (定稿): signed by the party's strokes and the inspectors' certificates, then never changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from ohdesk.services import blobs
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.record.composing import Composed, compose, compose_in
-from ohdesk.services.record.signing import SecondSigner, Strokes, open_signers, sign_document, stroke_problems
+from ohdesk.services.record.signing import SecondSigner, open_signers, sign_document, stroke_problems
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit import photos as visit_photos
 from ohdesk.services.visit.lookup import find_record
@@ -88,7 +88,7 @@ def finalize(
     ctx: Context,
     visit_id: str,
     party: PartyStatement,
-    strokes: Sequence[Strokes],
+    strokes: Sequence[StrokeSet],
     *colleagues: SecondSigner,
     situation: Sequence[str] = (),
     shown_sha256: str = "",
@@ -106,7 +106,9 @@ def finalize(
     composed = compose(ctx, visit_id, party, situation)
     _check_ready(composed, strokes, shown_sha256)
     at = instant_text(ctx.now())
-    bound = tuple(one.bound(composed.record_sha256, at) for one in strokes)
+    bound = tuple(
+        replace(one, name=clean_text(one.name).strip(), at=at, record_sha256=composed.record_sha256) for one in strokes
+    )
     signers = open_signers(ctx, composed.record.inspectors, colleagues)
     rendered = _render(ctx, composed, bound)
     content = {"record": plain(composed.record), "strokes": plain(bound)}
@@ -230,7 +232,7 @@ def photos_of(ctx: Context, photos: Sequence[PhotoLine]) -> Mapping[str, bytes]:
     return {photo.sha256: visit_photos.photo_bytes(ctx, photo) for photo in photos if photo.sha256}
 
 
-def _check_ready(composed: Composed, strokes: Sequence[Strokes], shown_sha256: str) -> None:
+def _check_ready(composed: Composed, strokes: Sequence[StrokeSet], shown_sha256: str) -> None:
     problems = (*composed.problems, *stroke_problems(composed.record.party, strokes))
     if problems:
         raise ProblemsError(tr("笔录还不能定稿，有 {count} 处要处理。", count=len(problems)), problems)

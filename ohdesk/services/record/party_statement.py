@@ -7,50 +7,46 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlalchemy import delete
 
-from ohdesk.db.models import Draft
+from ohdesk.db.models import Draft, DraftKind
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
-from ohdesk.domain.record import PartyStatement
-from ohdesk.errors import Problem, UserError
-from ohdesk.files import handed_in
+from ohdesk.domain.record import PartyStatement, Points, Signer, StrokeSet, Way
+from ohdesk.errors import Problem, ProblemsError
+from ohdesk.files import read_json
 from ohdesk.i18n import tr
-from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.record.signing import Points, Strokes
 from ohdesk.services.visit.lookup import find_visit
+from ohdesk.shape import understood
 
-_DRAFT = "party"  # kind of `Draft`
 _PERSON = re.compile(r"([^（）、，；]+)（([^（）]+)）")  # as "温岚（厂长）": who accompanied, and in which position
-WAYS = ("signed", "objected", "refused", "absent")
-NOT_YET = PartyStatement(way="signed", name="", position="", statement="", reason="", witness="", video="")
+NOT_YET = PartyStatement()
 LARGEST = 4_000_000  # bytes
 PAD = (12_000, 5_000)  # 1/100 mm, where a file names no pad
 
 
 def party_problems(party: PartyStatement) -> list[Problem]:
     """Return what the party's statement lacks for its way."""
-    if party.way not in WAYS:
-        return [Problem(tr("当事人核对方式"), " / ".join(WAYS), party.way, field="way")]
-    if party.way == "absent":
+    if party.way is Way.ABSENT:
         needed = [("reason", tr("当事人不在场的原因"), party.reason)]
-    elif party.way == "refused":
+    elif party.way is Way.REFUSED:
         needed = [
             ("reason", tr("拒签原因"), party.reason),
             ("witness", tr("见证人或录像"), party.witness or party.video),
         ]
     else:
         needed = [("name", tr("当事人姓名"), party.name)]
-        if party.way == "objected":
+        if party.way is Way.OBJECTED:
             needed.append(("statement", tr("当事人的异议"), party.statement))
     return [blank(place, field) for field, place, text in needed if not text]
 
 
 def tidied(party: PartyStatement) -> PartyStatement:
     """Return the statement with its texts as they may stand in canonical JSON."""
-    words = {name: clean_text(text).strip() for name, text in asdict(party).items()}
-    return PartyStatement(**{**words, "way": party.way})  # a way that is none is told as it was given
+    words: dict[str, Any] = {name: clean_text(text).strip() for name, text in asdict(party).items()}
+    return PartyStatement(**words | {"way": party.way})
 
 
 def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str, ...]]:
@@ -59,42 +55,38 @@ def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str
     Whoever accompanied the inspection is proposed as the one who signs; nobody was there at a closed gate.
     """
     with ctx.reading() as session:
-        kept = session.get(Draft, (_DRAFT, visit_id, ""))
+        kept = session.get(Draft, (DraftKind.PARTY, visit_id, ""))
         if kept is not None:
-            held = msgspec.convert(kept.content, dict[str, Any])
-            return PartyStatement(**held["party"]), tuple(held["situation"])
+            return msgspec.convert(kept.content, tuple[PartyStatement, tuple[str, ...]])
         visit = find_visit(session, visit_id)
         # Whoever walked along is nearly always who signs; typing the name again is where slips come from.
         accompanied = _PERSON.fullmatch(visit.start.accompanied_by if visit.start else "")
         if accompanied is not None:
-            return _statement("signed", name=accompanied[1], position=accompanied[2]), ()
+            return PartyStatement(name=accompanied[1], position=accompanied[2]), ()
         if visit.ending:
-            return _statement("absent", reason=visit.ending.account), ()
-        return _statement("signed"), ()
+            return PartyStatement(way=Way.ABSENT, reason=visit.ending.account), ()
+        return NOT_YET, ()
 
 
-def keep_party(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str]) -> Change:
+def keep_party(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str]) -> None:
     """Keep what was filled in before it is signed, so that no word is lost."""
     ctx.require(Right.RECORD)
-    value = {"party": asdict(party), "situation": list(situation)}
     with ctx.transaction() as session:
-        session.merge(Draft(kind=_DRAFT, of=visit_id, part="", content=value))
-    return Change.NOTHING
+        content = msgspec.to_builtins((party, situation))
+        session.merge(Draft(kind=DraftKind.PARTY, of=visit_id, part="", content=content))
 
 
 def forget_party(ctx: Context, visit_id: str) -> None:
     """Drop what was kept, once the record is final."""
     ctx.require(Right.RECORD)
     with ctx.transaction() as session:
-        kept = session.get(Draft, (_DRAFT, visit_id, ""))
-        if kept is not None:
-            session.delete(kept)
+        session.execute(delete(Draft).where(Draft.kind == DraftKind.PARTY, Draft.of == visit_id))
 
 
 class _Signature(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     strokes: Points
-    role: str = "party"
+    role: Signer = Signer.PARTY
     width: int = PAD[0]
     height: int = PAD[1]
 
@@ -102,7 +94,7 @@ class _Signature(msgspec.Struct, forbid_unknown_fields=True):
 class PartyFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The file as written: `way` is signed, objected, refused or absent; situation: paragraphs on what was seen."""
 
-    way: str
+    way: Way
     name: str = ""
     position: str = ""
     statement: str = ""
@@ -118,25 +110,19 @@ class PartyFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         return PartyStatement(**{field.name: getattr(self, field.name) for field in fields(PartyStatement)})
 
     @property
-    def signatures(self) -> tuple[Strokes, ...]:
+    def signatures(self) -> tuple[StrokeSet, ...]:
         """The handwritten signatures."""
-        return tuple(Strokes(one.role, one.name, one.width, one.height, one.strokes) for one in self.strokes)
+        return tuple(StrokeSet(**msgspec.structs.asdict(one)) for one in self.strokes)
 
 
 def read_party(path: Path) -> PartyFile:
-    """Return the file's content. Raises UserError when it cannot be read or says something else."""
-    data = handed_in(path, LARGEST + 1)
-    if len(data) > LARGEST:
-        raise UserError(tr("当事人意见文件超过 {limit} MB。", limit=LARGEST // 1_000_000), tr("请核对文件。"))
-    try:
-        # Windows editors put a mark in front of UTF-8; JSON does not allow it.
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=PartyFile)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise UserError(
-            tr("当事人意见文件的内容不对：{reason}", reason=error),
-            tr("应为 JSON，最少有 way（signed、objected、refused、absent）；各项见 docs/commands.md。"),
-        ) from error
-
-
-def _statement(way: str, **words: str) -> PartyStatement:
-    return PartyStatement(**(asdict(NOT_YET) | {"way": way} | words))
+    """Return the file's content. Raises UserError when it cannot be read, ProblemsError for what it should not say."""
+    problems: list[Problem] = []
+    file = understood(read_json(path, LARGEST), PartyFile, path.name, problems)
+    if file is None:
+        raise ProblemsError(
+            tr("当事人意见文件有 {count} 处不能使用。", count=len(problems)),
+            tuple(problems),
+            tr("最少要有 way（signed、objected、refused、absent）；各项见 docs/commands.md。"),
+        )
+    return file

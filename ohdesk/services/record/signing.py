@@ -10,7 +10,7 @@ from ohdesk.db.models import Account, Person, SigningKey
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import team_problems, why_not_inspect
-from ohdesk.domain.record import SIGNING_WAYS, PartyStatement, Signatory, SignatureBox, StrokeSet
+from ohdesk.domain.record import PartyStatement, Signatory, SignatureBox, Signer, StrokeSet
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
@@ -172,57 +172,25 @@ def _check_certificate(ctx: Context, certificate: bytes, signatory: Signatory) -
         )
 
 
-ROLES = ("party", "witness", "inspector", "assistant")
 MOST_POINTS = 20_000
 LARGEST_PAD = 100_000  # 1/100 mm: one metre
 HARDEST = 1000  # pressure
 
-Points = tuple[tuple[tuple[int, int, int], ...], ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Strokes:
-    """One signature from the pad. role: "party", "witness", "inspector" or "assistant".
-
-    width, height: the pad, 1/100 mm · strokes: runs of points (x, y, pressure) as in `StrokeSet`
-    """
-
-    role: str
-    name: str
-    width: int
-    height: int
-    strokes: Points
-
-    def bound(self, record_sha256: str, at: str) -> StrokeSet:
-        """Return the signature with its time and the fingerprint of the record it stands under."""
-        return StrokeSet(
-            role=self.role,
-            name=clean_text(self.name).strip(),
-            at=at,
-            record_sha256=record_sha256,
-            width=self.width,
-            height=self.height,
-            strokes=self.strokes,
-        )
-
-
-def stroke_problems(party: PartyStatement, strokes: Sequence[Strokes]) -> tuple[Problem, ...]:
+def stroke_problems(party: PartyStatement, strokes: Sequence[StrokeSet]) -> tuple[Problem, ...]:
     """Return what is wrong with the signatures: the party's is there exactly when the party signs."""
     problems = [problem for one in strokes for problem in _problems(one)]
-    signed = [one for one in strokes if one.role == "party"]
-    wanted = 1 if party.way in SIGNING_WAYS else 0
-    if len(signed) != wanted:
-        expected = tr("一份手写签名") if wanted else tr("没有签名（拒签或不在场）")
+    signed = [one for one in strokes if one.role is Signer.PARTY]
+    if len(signed) != party.way.signs:
+        expected = tr("一份手写签名") if party.way.signs else tr("没有签名（拒签或不在场）")
         problems.append(Problem(tr("当事人签名"), expected, tr("{count} 份", count=len(signed))))
     elif signed and clean_text(signed[0].name).strip() != party.name:
         problems.append(Problem(tr("当事人签名"), party.name, signed[0].name or tr("没有姓名")))
     return tuple(problems)
 
 
-def _problems(one: Strokes) -> list[Problem]:
+def _problems(one: StrokeSet) -> list[Problem]:
     place = tr("手写签名（{name}）", name=one.name or one.role)
-    if one.role not in ROLES:
-        return [Problem(place, " / ".join(ROLES), one.role)]
     if not one.name.strip():
         return [Problem(place, tr("签名人姓名"), "")]
     if not one.strokes or not all(one.strokes):

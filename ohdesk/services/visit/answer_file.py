@@ -1,15 +1,14 @@
 """Answers handed in as a JSON file: read strictly, refused with everything that is wrong, else stored one by one."""
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
-from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.files import handed_in
+from ohdesk.errors import Problem, ProblemsError
+from ohdesk.files import read_json
 from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, question_place
 from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import tr
@@ -85,7 +84,7 @@ def read_answers(path: Path, form: Form) -> AnswerFile:
     value: "met", "not_met", "not_applicable", "not_inspected" or the Chinese word; photos: paths, relative to the
     file; the key "*" with "not_inspected" and a reason stands for every question left open.
     """
-    raw = _json(path)
+    raw = read_json(path, LARGEST_FILE)
     problems: list[Problem] = []
     answers: list[FileAnswer] = []
     rest = ""
@@ -105,29 +104,6 @@ def read_answers(path: Path, form: Form) -> AnswerFile:
             tr("请改正后重新填入。"),
         )
     return AnswerFile(tuple(answers), rest)
-
-
-def _json(path: Path) -> dict[str, Any]:
-    data = handed_in(path, LARGEST_FILE + 1)
-    if len(data) > LARGEST_FILE:
-        raise UserError(tr("答案文件太大：{file}", file=path))
-    try:
-        raw = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        raise UserError(
-            tr("答案文件不是可用的 JSON：{reason}", reason=error), tr("请用 UTF-8 编码保存为 JSON 对象。")
-        ) from error
-    if not isinstance(raw, dict):
-        raise UserError(tr("答案文件应是一个 JSON 对象。"), tr("格式：{“检查项编号”: {“value”: “合格”}, …}"))
-    return raw
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(next(key for key in keys if keys.count(key) > 1))
-    return value
 
 
 def _answer(question: Question, raw: object, folder: Path, problems: list[Problem]) -> FileAnswer | None:

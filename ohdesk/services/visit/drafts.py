@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, delete, literal_column, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Draft, LastStop, Visit
+from ohdesk.db.models import Draft, DraftKind, LastStop, Visit
 from ohdesk.db.prepared import Prepared, quick_read
 from ohdesk.domain.people import Right
 from ohdesk.domain.visit import VisitState
 from ohdesk.services.context import Context
 
 _ONLY = 1  # the key of the only row
-_PAGE, _QUESTION = "visit_page", "question"
 _HELD = Prepared(
     select(literal_column("1")).where(
         Draft.kind == bindparam("kind"), Draft.of == bindparam("of"), Draft.part == bindparam("part")
@@ -56,13 +55,13 @@ def keep(ctx: Context, visit_id: str, page: str, values: Mapping[str, str]) -> N
     if kept(ctx, visit_id, page) == dict(values):
         return
     with ctx.transaction() as session:
-        _keep(session, (_PAGE, visit_id, page), values)
+        _keep(session, (DraftKind.VISIT_PAGE, visit_id, page), values)
 
 
 def kept(ctx: Context, visit_id: str, page: str) -> dict[str, str]:
     """Return what was typed on a page of a visit, empty when nothing was."""
     with ctx.reading() as session:
-        draft = session.get(Draft, (_PAGE, visit_id, page))
+        draft = session.get(Draft, (DraftKind.VISIT_PAGE, visit_id, page))
         return dict(draft.content) if draft else {}
 
 
@@ -73,27 +72,27 @@ def forget(ctx: Context, visit_id: str, page: str) -> None:
 
 def keep_typed(session: Session, visit_id: str, question: str, texts: Mapping[str, str]) -> None:
     """Keep, within an open session, what was typed at a question and is no part of its answer, by field."""
-    _keep(session, (_QUESTION, visit_id, question), texts)
+    _keep(session, (DraftKind.QUESTION, visit_id, question), texts)
 
 
 def typed_in(session: Session, visit_id: str) -> dict[str, dict[str, str]]:
     """Return what was typed at the questions of a visit and is no part of their answers, by question and field."""
-    rows = session.scalars(select(Draft).where(Draft.kind == _QUESTION, Draft.of == visit_id))
+    rows = session.scalars(select(Draft).where(Draft.kind == DraftKind.QUESTION, Draft.of == visit_id))
     return {row.part: dict(row.content) for row in rows}
 
 
 def visits_with_typed(session: Session) -> set[str]:
     """Return the visits in which something typed is no part of an answer."""
-    return set(session.scalars(select(Draft.of).where(Draft.kind == _QUESTION)))
+    return set(session.scalars(select(Draft.of).where(Draft.kind == DraftKind.QUESTION)))
 
 
 def has_typed(ctx: Context, visit_id: str, question: str) -> bool:
     """True when something typed at a question is no part of its answer; asked with every answer that is saved."""
     with quick_read(ctx.engine) as cursor:
-        return _HELD(cursor, kind=_QUESTION, of=visit_id, part=question).fetchone() is not None
+        return _HELD(cursor, kind=DraftKind.QUESTION, of=visit_id, part=question).fetchone() is not None
 
 
-def _keep(session: Session, key: tuple[str, str, str], values: Mapping[str, str]) -> None:
+def _keep(session: Session, key: tuple[DraftKind, str, str], values: Mapping[str, str]) -> None:
     kind, of, part = key
     if any(values.values()):
         session.merge(Draft(kind=kind, of=of, part=part, content=dict(values)))

@@ -16,8 +16,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from ohdesk.domain.record import Points
 from ohdesk.i18n import tr
-from ohdesk.services.record.signing import HARDEST, LARGEST_PAD, MOST_POINTS, Points
+from ohdesk.services.record.signing import HARDEST, LARGEST_PAD, MOST_POINTS
 from ohdesk.ui import theme
 from ohdesk.ui.kit.ink import MM_PER_INCH, draw_segment
 

@@ -6,8 +6,8 @@ from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from ohdesk.domain.record import PartyStatement
-from ohdesk.services.record.signing import MOST_POINTS, Strokes, stroke_problems
+from ohdesk.domain.record import PartyStatement, Signer, StrokeSet, Way
+from ohdesk.services.record.signing import MOST_POINTS, stroke_problems
 from ohdesk.ui import theme
 from ohdesk.ui.kit.signature_pad import SignaturePad
 
@@ -50,8 +50,8 @@ def test_a_click_is_a_dot(qtbot, pad):
 def test_what_the_pad_gives_is_what_a_record_takes(qtbot, pad):
     draw(qtbot, pad, (-20, 10), (700, 300), (100, 100))
     width, height = pad.extent()
-    signed = Strokes("witness", "陈一", width, height, pad.strokes())
-    party = PartyStatement(way="absent", name="", position="", statement="", reason="", witness="", video="")
+    signed = StrokeSet(role=Signer.WITNESS, name="陈一", width=width, height=height, strokes=pad.strokes())
+    party = PartyStatement(way=Way.ABSENT)
     assert stroke_problems(party, (signed,)) == ()
 
 

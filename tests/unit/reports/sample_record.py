@@ -19,6 +19,7 @@ from ohdesk.domain.record import (
     PartyStatement,
     PhotoLine,
     Signatory,
+    Signer,
     StrokeSet,
 )
 
@@ -165,9 +166,7 @@ def record(**changes: object) -> InspectionRecord:
             ),
         ),
         photos=photo_lines(),
-        party=PartyStatement(
-            way="signed", name="䶮安", position="安全主管", statement="", reason="", witness="", video=""
-        ),
+        party=PartyStatement(name="䶮安", position="安全主管"),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -186,7 +185,7 @@ def ink(role: str, name: str, of: InspectionRecord, phase: float = 0.0) -> Strok
         for stroke in range(3)
     )
     return StrokeSet(
-        role=role,
+        role=Signer(role),
         name=name,
         at="2026-03-02T03:45:00Z",
         record_sha256=fingerprint(of),

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from ohdesk.domain.canonical import fingerprint
-from ohdesk.domain.record import InspectionRecord, PartyStatement, StrokeSet
+from ohdesk.domain.record import InspectionRecord, PartyStatement, StrokeSet, Way
 from ohdesk.domain.visit import NO_ARRIVAL
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.reports.inspection_record import RenderedRecord, render
@@ -36,8 +36,7 @@ def full() -> RenderedRecord:
 
 
 def party(way: str, **words: str) -> PartyStatement:
-    given = {"name": "", "position": "", "statement": "", "reason": "", "witness": "", "video": ""}
-    return PartyStatement(way=way, **(given | words))
+    return PartyStatement(way=Way(way), **words)
 
 
 def test_every_answer_duty_remark_and_name_is_read_back(full):

@@ -21,7 +21,7 @@ def upgrade() -> None:
 def _office() -> None:
     op.create_table(
         "draft",
-        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("of", sa.String(length=36), nullable=False),
         sa.Column("part", sa.String(length=60), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
+from ohdesk.domain.record import PartyStatement
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
@@ -14,7 +14,6 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import muted, text
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.wording import grouped
-from ohdesk.ui.screens.record.party_form import WAYS
 from ohdesk.ui.screens.record.seats import SeatsStep
 
 _PDF_SHARE = 60  # per cent of the page
@@ -39,9 +38,9 @@ class ConcludePage(SeatsStep):
     def show_draft(self, draft: Draft, party: PartyStatement, seats: Sequence[Seat]) -> None:
         """Show what was signed, and who has to sign now."""
         self.header.say(f"{draft.composed.record.title}　{draft.composed.record.body.name}")
-        who = party.name if party.way in SIGNING_WAYS else party.witness
+        who = party.name if party.way.signs else party.witness
         signed = tr("✔ {name}已签名", name=who) if who else ""
-        self._party.setText(tr("当事人：{way}。{signed}", way=tr(WAYS[party.way]), signed=signed))
+        self._party.setText(tr("当事人：{way}。{signed}", way=party.way.word, signed=signed))
         self.seats.show_seats(seats)
         self.pdf.show_pdf(draft.pdf)
         self.digits.setText(tr("文档指纹 {digits}", digits=grouped(draft.composed.record_sha256, 8, 64)))

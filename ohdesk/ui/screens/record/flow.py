@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
+from ohdesk.domain.record import PartyStatement, StrokeSet
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -14,7 +14,7 @@ from ohdesk.services.office import accounts
 from ohdesk.services.record import composing, finalizing, signing, views
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.party_statement import forget_party, keep_party, party_before, party_problems
-from ohdesk.services.record.signing import Seat, Strokes
+from ohdesk.services.record.signing import Seat
 from ohdesk.services.record.views import OpenRecord
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
@@ -52,7 +52,7 @@ class SigningFlow(Page):
         self._fills = False
         self._draft: Draft | None = None
         self._seats: tuple[Seat, ...] = ()
-        self._strokes: tuple[Strokes, ...] = ()
+        self._strokes: tuple[StrokeSet, ...] = ()
         self._party: PartyStatement | None = None
         self._drafting = Latest(self)
         self.prepare, self.signing = PreparePage(ctx, jobs), SigningPage(ctx, jobs)
@@ -136,7 +136,7 @@ class SigningFlow(Page):
         party = self.signing.party if self.page is self.signing else self.prepare.party
         # Each version is kept, in its order, though a drawing that was overtaken is never made: the next visit may
         # be opened before this one's last words are drawn.
-        self.work(lambda: keep_party(ctx, visit, party, situation), lambda _change: None)
+        self.work(lambda: keep_party(ctx, visit, party, situation), lambda _done: None)
         self._drafting.ask(
             lambda: finalizing.draft(ctx, visit, party, situation), self._take_draft, "", self._refuse_draft
         )
@@ -160,7 +160,7 @@ class SigningFlow(Page):
             return
         party = self._party = self.prepare.party
         self._strokes = ()
-        if party.way not in SIGNING_WAYS and not party.witness:
+        if not party.way.signs and not party.witness:
             self._to_conclude()
             return
         self._pages.setCurrentWidget(self.signing)

@@ -6,7 +6,7 @@ What is typed here is kept while it is typed (`edited`), so there is nothing to 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QWidget
 
-from ohdesk.domain.record import PartyStatement
+from ohdesk.domain.record import PartyStatement, Way
 from ohdesk.i18n import mark, tr
 from ohdesk.services.record.party_statement import party_problems
 from ohdesk.ui.kit.chips import chip
@@ -14,29 +14,23 @@ from ohdesk.ui.kit.editors import note_edit, put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.lay import column, grid
 
-WAYS = {
-    "signed": mark("核对属实，签名"),
-    "objected": mark("有异议，签名"),
-    "refused": mark("拒绝签名"),
-    "absent": mark("不在现场"),
-}
 _NAME, _NAME_IF_KNOWN = mark("当事人姓名"), mark("当事人姓名（知道的话）")
 _POSITION, _WITNESS, _VIDEO = mark("职务或身份"), mark("见证人姓名和单位"), mark("录音录像编号")
 _ASKED = {  # the fields of each way, with what stands over them there
-    "signed": {"name": _NAME, "position": _POSITION},
-    "objected": {"name": _NAME, "position": _POSITION, "statement": mark("异议内容")},
-    "refused": {
+    Way.SIGNED: {"name": _NAME, "position": _POSITION},
+    Way.OBJECTED: {"name": _NAME, "position": _POSITION, "statement": mark("异议内容")},
+    Way.REFUSED: {
         "name": _NAME_IF_KNOWN,
         "position": _POSITION,
         "reason": mark("拒签原因"),
         "witness": _WITNESS,
         "video": _VIDEO,
     },
-    "absent": {"name": _NAME_IF_KNOWN, "reason": mark("不在场的原因"), "witness": _WITNESS, "video": _VIDEO},
+    Way.ABSENT: {"name": _NAME_IF_KNOWN, "reason": mark("不在场的原因"), "witness": _WITNESS, "video": _VIDEO},
 }
 _HINTS = {
-    ("objected", "statement"): mark("也可以由当事人在签名页上写。"),
-    ("refused", "witness"): mark("见证人在签名页上签名；没有见证人的，写明录像。"),
+    (Way.OBJECTED, "statement"): mark("也可以由当事人在签名页上写。"),
+    (Way.REFUSED, "witness"): mark("见证人在签名页上签名；没有见证人的，写明录像。"),
 }
 _LINES = 2
 
@@ -48,11 +42,11 @@ class PartyForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ways = {way: chip(tr(word)) for way, word in WAYS.items()}
+        self.ways = {way: chip(way.word) for way in Way}
         self._group = QButtonGroup(self)
         for button in self.ways.values():
             self._group.addButton(button)
-        self.ways["signed"].setChecked(True)
+        self.ways[Way.SIGNED].setChecked(True)
         self._group.buttonToggled.connect(self._choose)
         self.lines = {key: QLineEdit() for key in ("name", "position", "reason", "witness", "video")}
         for line in self.lines.values():
@@ -66,7 +60,7 @@ class PartyForm(QWidget):
         self._ask()
 
     @property
-    def way(self) -> str:
+    def way(self) -> Way:
         """How the party ends the record."""
         return next(way for way, button in self.ways.items() if button.isChecked())
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 
 from ohdesk.domain.problems import in_list
-from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
+from ohdesk.domain.record import PartyStatement
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -156,7 +156,7 @@ class PreparePage(StepPage):
 
     def show_state(self) -> None:
         missing = self.missing
-        party_signs = self.party.way in SIGNING_WAYS or bool(self.party.witness)
+        party_signs = self.party.way.signs or bool(self.party.witness)
         ready = (
             tr("可以签名了：把电脑转给签名的人，屏幕上只留这一份文书。")
             if party_signs

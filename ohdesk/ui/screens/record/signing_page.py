@@ -5,13 +5,12 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
-from ohdesk.domain.record import SIGNING_WAYS, PartyStatement
+from ohdesk.domain.record import PartyStatement, Signer, StrokeSet, Way
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.party_statement import NOT_YET
-from ohdesk.services.record.signing import Strokes
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button, primary_action
 from ohdesk.ui.kit.chips import FilterChips
@@ -71,21 +70,20 @@ class SigningPage(StepPage):
     @property
     def party(self) -> PartyStatement:
         """The statement with the opinion chosen on this page."""
-        if self._party.way not in SIGNING_WAYS:
+        if not self._party.way.signs:
             return self._party
-        way = self.opinions.current or self._party.way
-        return replace(
-            self._party, way=way, statement=self.statement.toPlainText().strip() if way == "objected" else ""
-        )
+        way = Way(self.opinions.current or self._party.way)
+        statement = self.statement.toPlainText().strip() if way is Way.OBJECTED else ""
+        return replace(self._party, way=way, statement=statement)
 
     @property
-    def strokes(self) -> tuple[Strokes, ...]:
+    def strokes(self) -> tuple[StrokeSet, ...]:
         """What was written on the pad, by whom."""
         if self.pad.is_empty:
             return ()
         width, height = self.pad.extent()
         role, name = self._signer()
-        return (Strokes(role, name, width, height, self.pad.strokes()),)
+        return (StrokeSet(role=role, name=name, width=width, height=height, strokes=self.pad.strokes()),)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -94,7 +92,7 @@ class SigningPage(StepPage):
         if not self.is_read:
             pages = "、".join(str(number + 1) for number in self.unseen)
             lacking.append(tr("看第 {pages} 页", pages=pages) if pages else tr("看完每一页"))
-        if self.party.way == "objected" and not self.party.statement:
+        if self.party.way is Way.OBJECTED and not self.party.statement:
             lacking.append(tr("写明异议"))
         if self.pad.is_empty:
             lacking.append(tr("{name}签名", name=self._signer()[1]))
@@ -118,12 +116,12 @@ class SigningPage(StepPage):
         self.read_out.setChecked(False)
         self._side.setCurrentIndex(0)
         self.pad.clear()
-        signs = party.way in SIGNING_WAYS
+        signs = party.way.signs
         self.opinions.setVisible(signs)
         with QSignalBlocker(self.opinions), QSignalBlocker(self.statement):  # nobody chose or typed it
-            self.opinions.choose(party.way if signs else "signed")
+            self.opinions.choose(party.way if signs else Way.SIGNED)
             self.statement.setPlainText(party.statement)
-        self._statement_field.setVisible(party.way == "objected")
+        self._statement_field.setVisible(party.way is Way.OBJECTED)
         self._tell_who()
         self.header.say(f"{draft.composed.record.title}　{draft.composed.record.body.name}")
         self.show_draft(draft)
@@ -180,17 +178,17 @@ class SigningPage(StepPage):
             each.setEnabled(not self.pad.is_empty and not asking)
         self.finish.setEnabled(current and not missing and not asking)
 
-    def _signer(self) -> tuple[str, str]:
-        if self._party.way in SIGNING_WAYS:
-            return "party", self._party.name
-        return "witness", self._party.witness
+    def _signer(self) -> tuple[Signer, str]:
+        if self._party.way.signs:
+            return Signer.PARTY, self._party.name
+        return Signer.WITNESS, self._party.witness
 
     def _tell_who(self) -> None:
         party = self._party
-        if party.way in SIGNING_WAYS:
+        if party.way.signs:
             who = tr("当事人　{name}　{position}", name=party.name, position=party.position)
         else:
-            reason = tr("当事人拒绝签名") if party.way == "refused" else tr("当事人不在现场")
+            reason = tr("当事人拒绝签名") if party.way is Way.REFUSED else tr("当事人不在现场")
             who = tr("{reason}：{text}\n见证人　{name}", reason=reason, text=party.reason, name=party.witness)
         self._who.setText(who.strip())
 
@@ -204,8 +202,8 @@ class SigningPage(StepPage):
             self._watch.stop()
 
     def _choose_opinion(self, way: str) -> None:
-        self._statement_field.setVisible(way == "objected")
-        if way == "objected":
+        self._statement_field.setVisible(way == Way.OBJECTED)
+        if way == Way.OBJECTED:
             self.statement.setFocus()
         self._change_opinion()
 
@@ -221,7 +219,7 @@ class SigningPage(StepPage):
         """Return why the pad is not there yet; empty when it is."""
         if not self.is_read:
             return tr("请先看左边的文书。每一页都看过，或由检查人员当面宣读之后，就在这里签名。")
-        if self.party.way == "objected" and not self.party.statement:
+        if self.party.way is Way.OBJECTED and not self.party.statement:
             return tr("请先写明哪里有异议，它会写进文书，然后在这里签名。")
         return "" if current else tr("正在按选择的意见更新文书…")
 
@@ -239,7 +237,7 @@ class SigningPage(StepPage):
     def _sheet(self) -> QWidget:
         self._who, self.digits = text("", "question"), muted()
         self.opinions = FilterChips(tr("意见"))
-        self.opinions.show_chips((("signed", tr("以上笔录属实"), None), ("objected", tr("有异议"), None)))
+        self.opinions.show_chips(((Way.SIGNED, tr("以上笔录属实"), None), (Way.OBJECTED, tr("有异议"), None)))
         self.opinions.chosen.connect(self._choose_opinion)
         self.statement = note_edit(_LINES)
         self.statement.textChanged.connect(self._change_opinion)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ohdesk.domain.record import PartyStatement
+from ohdesk.domain.record import PartyStatement, Signer, StrokeSet, Way
 from ohdesk.domain.visit import Power, StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.context import Context
@@ -46,12 +46,11 @@ def second() -> signing.SecondSigner:
 
 
 def party(way: str = "signed", **words: str) -> PartyStatement:
-    given = {"name": "陈某", "position": "安全主管", "statement": "", "reason": "", "witness": "", "video": ""}
-    return PartyStatement(way=way, **(given | words))
+    return PartyStatement(way=Way(way), **({"name": "陈某", "position": "安全主管"} | words))
 
 
-def pen(name: str = "陈某", role: str = "party") -> signing.Strokes:
-    return signing.Strokes(role, name, 9000, 3000, PEN)
+def pen(name: str = "陈某", role: Signer = Signer.PARTY) -> StrokeSet:
+    return StrokeSet(role=role, name=name, width=9000, height=3000, strokes=PEN)
 
 
 def picture(shade: int = 90) -> bytes:

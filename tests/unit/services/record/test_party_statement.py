@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ohdesk.errors import UserError
+from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.record.party_statement import read_party
 
 
@@ -42,8 +42,10 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path):
     [
         {},
         {"way": 1},
+        {"way": "waved"},
         {"way": "signed", "colour": "red"},
         {"way": "signed", "strokes": [{"name": "甲", "strokes": [[[1, 2]]]}]},
+        {"way": "signed", "strokes": [{"name": "甲", "role": "mayor", "strokes": [[[1, 2, 3]]]}]},
         {"way": "signed", "strokes": [{"name": "甲", "strokes": [[[1.5, 2, 3]]]}]},
         [],
         b"",
@@ -53,8 +55,20 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path):
     ],
 )
 def test_anything_else_is_refused(tmp_path, value):
-    with pytest.raises(UserError, match="内容不对"):
+    with pytest.raises(UserError) as refused:
         written(tmp_path, value)
+    assert refused.value.remedy
+
+
+def test_all_that_is_wrong_with_it_is_named_at_once(tmp_path):
+    with pytest.raises(ProblemsError) as refused:
+        written(tmp_path, {"way": "waved", "colour": "red", "strokes": 3})
+    assert [each.place for each in refused.value.problems] == [
+        "party.json way",
+        "party.json colour",
+        "party.json strokes",
+    ]
+    assert refused.value.problems[0].expected == "signed / objected / refused / absent"
 
 
 def test_a_file_that_is_too_large_or_missing_is_refused(tmp_path):
