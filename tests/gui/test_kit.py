@@ -107,6 +107,16 @@ def test_a_table_fetches_no_more_than_it_shows():
     assert asked == [(1000 - PAGE, PAGE)]
 
 
+def test_a_table_scrolled_through_holds_the_last_pages_and_fetches_the_others_again():
+    table = PagedTable((column(),))
+    table.show_rows(50 * PAGE, lambda offset, limit: range(offset, offset + limit))
+    for place in range(0, 50 * PAGE, PAGE):
+        table.row(place)
+    held = [place for place in range(0, 50 * PAGE, PAGE) if table.fetched(place) is not None]
+    assert held == [page * PAGE for page in range(40, 50)]
+    assert (table.row(7), table.row(50 * PAGE - 1)) == (7, 50 * PAGE - 1)
+
+
 def test_how_a_job_ends_is_heard_however_short_it_is(qtbot, jobs):
     ended = []
     for number in range(50):

@@ -23,6 +23,7 @@ from ohdesk.ui.kit.type_ahead import TypeAhead
 Index = QModelIndex | QPersistentModelIndex
 RowRole = Qt.ItemDataRole.UserRole
 PAGE = 200  # rows fetched at once: several screens full, in a few milliseconds
+_PAGES_KEPT = 10  # a roll of 20,000 scrolled through would hold 6 MB; a page that has gone is fetched again
 
 Row = TypeVar("Row")
 NO_PARENT = QModelIndex()
@@ -106,6 +107,8 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
             if not 0 <= place < self._total:
                 return None
             self._pages[page] = self._fetch(page * PAGE, PAGE)
+            if len(self._pages) > _PAGES_KEPT:
+                del self._pages[next(iter(self._pages))]  # the one fetched first
         rows = self._pages[page]
         return rows[place % PAGE] if place % PAGE < len(rows) else None
 
