@@ -1,6 +1,7 @@
 """冲突: one field in dispute at a time, its values side by side; a person decides and says why."""
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QSignalBlocker
@@ -81,8 +82,7 @@ class ConflictPage(Page):
 
     def reload(self) -> None:
         """Read again what is in dispute."""
-        ctx = self.ctx
-        self._latest.ask(lambda: merging.conflicts(ctx), self._show)
+        self._latest.ask(partial(merging.conflicts, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the first value, or in the form that is open."""

@@ -1,6 +1,7 @@
 """覆盖: how far each town has come in a year, and the employers behind the number."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.indicators import Rate
@@ -49,16 +50,13 @@ class CoveragePage(Page):
         )
         self.on_key("Ctrl+F", self.list.focus_search)
         first = row(self.year, grow(self.total), gap="gap")
-        column(
-            grow(Scrolled(box(column(first, grow(self.towns, 2), self.heading, grow(self.list, 3))))),
-            of=self,
-        )
+        body = column(first, grow(self.towns, 2), self.heading, grow(self.list, 3))
+        column(grow(Scrolled(box(body))), of=self)
         self._show_employers([])
 
     def reload(self) -> None:
         """Count again."""
-        ctx, year = self.ctx, self.year.currentData()
-        self._coverage.ask(lambda: merging.coverage(ctx, year), self._show)
+        self._coverage.ask(partial(merging.coverage, self.ctx, self.year.currentData()), self._show)
 
     def focus_first(self) -> None:
         """The focus is in the list of towns."""
@@ -75,8 +73,8 @@ class CoveragePage(Page):
         if town is None:
             self._show_employers([])
             return
-        ctx, division, year = self.ctx, town.division, self.year.currentData()
-        self._covered.ask(lambda: merging.covered(ctx, division, year), self._show_employers)
+        covered = partial(merging.covered, self.ctx, town.division, self.year.currentData())
+        self._covered.ask(covered, self._show_employers)
 
     def _show_employers(self, employers: list[CoveredEmployer]) -> None:
         done = sum(bool(employer.inspected_at) for employer in employers)

@@ -1,5 +1,6 @@
 """下发: one bundle for all towns, and the receipts to read out to those who get no stick back."""
 
+from functools import partial
 from typing import NamedTuple
 
 from ohdesk.i18n import tr
@@ -46,9 +47,8 @@ class DownPage(Page):
 
     def reload(self) -> None:
         """Read again what there is to send and what the towns hold."""
-        ctx = self.ctx
         self.send.places.look()
-        self._latest.ask(lambda: _read(ctx), self._show)
+        self._latest.ask(partial(_read, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the button that writes."""

@@ -1,5 +1,7 @@
 """抽取复核: every town's draw computed again from what it published."""
 
+from functools import partial
+
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
@@ -32,8 +34,7 @@ class DrawsPage(Page):
 
     def reload(self) -> None:
         """Compute every draw again."""
-        ctx = self.ctx
-        self._latest.ask(lambda: merging.check_draws(ctx), self._show, tr("重新计算各镇街的抽取"))
+        self._latest.ask(partial(merging.check_draws, self.ctx), self._show, tr("重新计算各镇街的抽取"))
 
     def focus_first(self) -> None:
         """The focus is in the list."""

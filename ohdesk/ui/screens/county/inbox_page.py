@@ -1,7 +1,8 @@
 """收件: take in the towns' bundles one after the other, and see what is missing from whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ _DAY = timedelta(days=1)
 
 
 class _Line(NamedTuple):
-    """One file of this run as it is shown; id: its path · bundle: its name among bundles, "" for what is none."""
+    """One file of this run as it is shown; id: its path."""
 
     id: str
     file: str
@@ -46,7 +47,6 @@ class _Line(NamedTuple):
     kind: str
     result: str
     particulars: str
-    bundle: str
 
 
 class InboxPage(Page):
@@ -57,6 +57,7 @@ class InboxPage(Page):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._job: Job | None = None
+        self._arrivals: list[Arrival] = []
         self._lines: list[_Line] = []
         self._towns, self._fingerprint = Latest(self), Latest(self)
         self.places = PlaceChoice(ctx, jobs, tr("优盘或文件夹"))
@@ -101,11 +102,10 @@ class InboxPage(Page):
 
     def reload(self) -> None:
         """Read again what came from the towns, and what the fingerprint of all is."""
-        ctx = self.ctx
         self.places.look()
-        self._towns.ask(lambda: merging.town_states(ctx), lambda towns: self.lists.show_rows("towns", towns))
+        self._towns.ask(partial(merging.town_states, self.ctx), partial(self.lists.show_rows, "towns"))
         self._show_digest("")  # what was shown is of yesterday: nobody may copy it any more
-        self._fingerprint.ask(lambda: merging.digest(ctx), self._show_digest)
+        self._fingerprint.ask(partial(merging.digest, self.ctx), self._show_digest)
 
     def focus_first(self) -> None:
         """The focus is on the button that takes everything in."""
@@ -127,7 +127,8 @@ class InboxPage(Page):
         """Take in these files and what lies in these folders, on the worker."""
         if self._job is not None or not paths:
             return
-        self._show_lines([])
+        self._arrivals = []
+        self._show_lines()
         self.lists.turn_to("results")
         self.summary.setText(tr("正在汇入，请不要拔出优盘"))
         self._show_digest("")
@@ -146,14 +147,14 @@ class InboxPage(Page):
         event.acceptProposedAction()
         self.take(tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()))
 
-    def _show_lines(self, lines: list[_Line]) -> None:
-        self._lines = lines
-        self.lists.show_rows("results", lines)
-
     def _show_arrival(self, arrival: Arrival) -> None:
-        followed = arrival.taken.followed if arrival.taken else ()
-        before = [_followed(line) if line.bundle in followed else line for line in self._lines]
-        self._show_lines([*before, _line(arrival)])
+        self._arrivals.append(arrival)
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        followed = {name for each in self._arrivals if each.taken for name in each.taken.followed}
+        self._lines = [_line(each, followed) for each in self._arrivals]
+        self.lists.show_rows("results", self._lines)
 
     def _show_end(self, count: int) -> None:
         refused = sum(line.kind == "bad" for line in self._lines)
@@ -197,17 +198,20 @@ def _take_in(ctx: Context, paths: tuple[Path, ...], report: Progress, arrived: C
     return len(files)
 
 
-def _line(arrival: Arrival) -> _Line:
+def _line(arrival: Arrival, followed: Collection[str]) -> _Line:
+    """Return a file as it is shown; followed: the bundles that had to wait and came in after one they waited for."""
     file, taken, refusal = arrival.path, arrival.taken, arrival.refusal
     if taken is not None:
-        return _Line(str(file), file.name, taken.sender, *_told(taken), taken.name)
+        return _Line(str(file), file.name, taken.sender, *_told(taken, followed))
     assert refusal is not None  # noqa: S101 - a file is taken or refused
-    said = tr("{message}{remedy}", message=refusal.message, remedy=refusal.remedy)
-    return _Line(str(file), file.name, "", "bad", tr("拒收：{reason}", reason=refusal.message), said, "")
+    reason = tr("拒收：{reason}", reason=refusal.message)
+    return _Line(str(file), file.name, "", "bad", reason, refusal.whole)
 
 
-def _told(taken: Taken) -> tuple[str, str, str]:
+def _told(taken: Taken, followed: Collection[str]) -> tuple[str, str, str]:
     """Return kind, result and particulars of a bundle that was taken."""
+    if taken.outcome is Outcome.PARKED and taken.name in followed:
+        return "ok", tr("前面的包到了，已汇入"), tr("前面的包到了，已自动汇入。")
     if taken.outcome is Outcome.PARKED:
         waits = tr("；").join(taken.waits)
         said = tr("{name} 先存着，等：{what}。前面的包到了会自动汇入。", name=taken.name, what=waits)
@@ -225,10 +229,6 @@ def _told(taken: Taken) -> tuple[str, str, str]:
     lines += [tr("注意：{text}", text=text) for text in taken.warnings]
     lines.append(tr("回执码（没有优盘带回时，电话读给镇街）：{code}", code=taken.receipt))
     return "warn" if taken.set_aside or taken.warnings else "ok", result, "\n".join(lines)
-
-
-def _followed(line: _Line) -> _Line:
-    return line._replace(kind="ok", result=tr("前面的包到了，已汇入"), particulars=tr("前面的包到了，已自动汇入。"))
 
 
 def _line_columns() -> tuple[Column[_Line], ...]:

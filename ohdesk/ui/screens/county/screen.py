@@ -1,11 +1,15 @@
 """县级汇总: six pages over what the towns send."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
+from ohdesk.services.county.merging import Conflict
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
@@ -42,7 +46,7 @@ class CountyScreen(Screen):
         self._stack = QStackedWidget()
         self.which = FilterChips(tr("县级汇总"))
         self.which.chosen.connect(self.open)
-        self._show_chips(0)
+        self._show_chips(())
         header = Header(tr("县级汇总"))
         header.say(ctx.office.name)
         body = column(self.which, grow(self._stack), gap="gap", edges=("page_side", "page_top"))
@@ -71,9 +75,8 @@ class CountyScreen(Screen):
 
     def reload(self) -> None:
         """Read again what the page in front shows, and how many disputes there are."""
-        ctx = self.ctx
         self.page_of(self.page).reload()
-        self._latest.ask(lambda: len(merging.conflicts(ctx)), self._show_chips)
+        self._latest.ask(partial(merging.conflicts, self.ctx), self._show_chips)
 
     def open(self, thing: str) -> None:
         """Bring a page to the front, by its name."""
@@ -96,11 +99,11 @@ class CountyScreen(Screen):
             page.take_draft(draft)
             self.open("conflicts")
 
-    def _show_chips(self, conflicts: int) -> None:
+    def _show_chips(self, conflicts: Sequence[Conflict]) -> None:
         self.which.show_chips(
             (
                 ("inbox", tr("收件(&S)"), None),
-                ("conflicts", tr("冲突(&T)"), conflicts or None),
+                ("conflicts", tr("冲突(&T)"), len(conflicts) or None),
                 ("coverage", tr("覆盖(&G)"), None),
                 ("draws", tr("抽取复核(&K)"), None),
                 ("down", tr("下发(&J)"), None),

@@ -1,5 +1,6 @@
 """镇街登记: write the county's card, answer a town's request, and see whom the county has let in."""
 
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,8 +53,7 @@ class TownsPage(Page):
 
     def reload(self) -> None:
         """Read again whom the county has let in."""
-        ctx = self.ctx
-        self._latest.ask(lambda: _View(joining.card(ctx), joining.towns(ctx)), self._show)
+        self._latest.ask(partial(_read, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the next thing to do: without a card no town can ask for anything."""
@@ -62,51 +62,40 @@ class TownsPage(Page):
     def write_card(self) -> None:
         """Ask where to, and write the county's card."""
         suggested = tr("{office}_县级名片.ohcard", office=safe_stem(self.ctx.office.name))
-        target = choose_target(self, tr("写出县级名片"), suggested, tr("县级名片 (*.ohcard)"))
-        if target is not None:
-            ctx = self.ctx
-            self.work(lambda: joining.write_card(ctx, target), self._card_written, tr("写出县级名片"))
+        if target := choose_target(self, tr("写出县级名片"), suggested, tr("县级名片 (*.ohcard)")):
+            self.work(partial(joining.write_card, self.ctx, target), self._card_written, tr("写出县级名片"))
 
     def write_root(self) -> None:
         """Ask where to, and write the root certificate."""
         suggested = tr("{office}_县级根证书.pem", office=safe_stem(self.ctx.office.name))
-        target = choose_target(self, tr("写出县级根证书"), suggested, tr("证书 (*.pem)"))
-        if target is not None:
-            ctx = self.ctx
-            self.work(lambda: joining.write_root(ctx, target), self._root_written, tr("写出县级根证书"))
+        if target := choose_target(self, tr("写出县级根证书"), suggested, tr("证书 (*.pem)")):
+            self.work(partial(joining.write_root, self.ctx, target), self._root_written, tr("写出县级根证书"))
 
     def choose_request(self) -> None:
         """Ask for a town's request and show what it asks."""
-        file = choose_file(self, tr("选择镇街的登记申请"), tr("登记申请 (*.ohreq);;所有文件 (*)"))
-        if file is not None:
+        if file := choose_file(self, tr("选择镇街的登记申请"), tr("登记申请 (*.ohreq);;所有文件 (*)")):
             self.read_request(file)
 
     def read_request(self, file: Path) -> None:
         """Show what a town asks for."""
         self._file = file
-        ctx = self.ctx
-        self.work(lambda: joining.look_at_request(ctx, file), self._show_request, "", self.refusal(self._refuse))
+        look = partial(joining.look_at_request, self.ctx, file)
+        self.work(look, self._show_request, "", self.refusal(self._refuse))
 
     def choose_answer(self) -> None:
         """Ask where the answer goes, and issue it."""
         if self._request is None or not self.compared.isChecked():
             return
         suggested = tr("{town}_县级答复.ohans", town=safe_stem(self._request.asked.name))
-        target = choose_target(self, tr("签发答复"), suggested, tr("县级答复 (*.ohans)"))
-        if target is not None:
+        if target := choose_target(self, tr("签发答复"), suggested, tr("县级答复 (*.ohans)")):
             self.issue(target)
 
     def issue(self, target: Path) -> None:
         """Certify the keys of the request that was compared, and write the answer."""
-        ctx, file, request = self.ctx, self._file, self._request
-        if file is not None and request is not None:
-            self.work(
-                # With the fingerprint that was compared: the file may have been exchanged since.
-                lambda: joining.issue(ctx, file, target, request.fingerprint),
-                self._issued,
-                tr("签发答复"),
-                self.refusal(self._refuse),
-            )
+        if self._file is not None and self._request is not None:
+            # With the fingerprint that was compared: the file may have been exchanged since.
+            issue = partial(joining.issue, self.ctx, self._file, target, self._request.fingerprint)
+            self.work(issue, self._issued, tr("签发答复"), self.refusal(self._refuse))
 
     def _own_card(self) -> Card:
         self.card_about = text()
@@ -178,6 +167,10 @@ class TownsPage(Page):
     def _refuse(self, error: UserError) -> None:
         self._forget_request()
         say(self.problem, error.whole)
+
+
+def _read(ctx: Context) -> _View:
+    return _View(joining.card(ctx), joining.towns(ctx))
 
 
 def _columns() -> tuple[Column[TownIn], ...]:

@@ -1,5 +1,6 @@
 """A town joins its county in three steps: the county's card, the request, the county's answer."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -84,50 +85,39 @@ class EnrolCard(Page):
 
     def choose_card(self) -> None:
         """Ask for the county's card and show whose it is."""
-        file = choose_file(self, tr("选择县级名片"), tr("县级名片 (*.ohcard);;所有文件 (*)"))
-        if file is not None:
+        if file := choose_file(self, tr("选择县级名片"), tr("县级名片 (*.ohcard);;所有文件 (*)")):
             self.read_card(file)
 
     def read_card(self, file: Path) -> None:
         """Show whose card a file is."""
         self._card_file = file
-        self.work(lambda: joining.look_at_card(file), self._show_card, "", self.refusal(self._refuse))
+        self.work(partial(joining.look_at_card, file), self._show_card, "", self.refusal(self._refuse))
 
     def write(self) -> None:
         """Write the request to where it was chosen to go."""
-        place, card, file, ctx = self.places.place, self._card, self._card_file, self.ctx
+        place, card, file = self.places.place, self._card, self._card_file
         if place is None:
             say(self.problem, tr("还没有选择写到哪里。请插入优盘后再查找，或选择一个文件夹。"))
             return
         if card is None or file is None:
             return
-        target = place / tr("{office}_登记申请.ohreq", office=safe_stem(ctx.office.name))
-        self.work(
-            # With the fingerprint that was compared: the file may have been exchanged since.
-            lambda: joining.write_request(ctx, file, target, card.fingerprint),
-            self._written,
-            tr("写出申请"),
-            self.refusal(self._refuse),
-        )
+        # With the fingerprint that was compared: the file may have been exchanged since.
+        write = partial(joining.write_request, self.ctx, file, place / self._request_name(), card.fingerprint)
+        self.work(write, self._written, tr("写出申请"), self.refusal(self._refuse))
 
     def write_again(self) -> None:
         """Write the request that waits once more."""
-        ctx = self.ctx
-        suggested = tr("{office}_登记申请.ohreq", office=safe_stem(ctx.office.name))
-        target = choose_target(self, tr("再写一次申请"), suggested, tr("登记申请 (*.ohreq)"))
-        if target is not None:
-            self.work(lambda: joining.write_again(ctx, target), self._written, "", self.refusal(self._refuse))
+        if target := choose_target(self, tr("再写一次申请"), self._request_name(), tr("登记申请 (*.ohreq)")):
+            self.work(partial(joining.write_again, self.ctx, target), self._written, "", self.refusal(self._refuse))
 
     def choose_answer(self) -> None:
         """Ask for the county's answer and take it in."""
-        file = choose_file(self, tr("选择县级的答复"), tr("县级答复 (*.ohans);;所有文件 (*)"))
-        if file is not None:
+        if file := choose_file(self, tr("选择县级的答复"), tr("县级答复 (*.ohans);;所有文件 (*)")):
             self.take_answer(file)
 
     def take_answer(self, file: Path) -> None:
         """Take in the county's answer."""
-        ctx = self.ctx
-        self.work(lambda: joining.accept(ctx, file), self._joined, tr("收下答复"), self.refusal(self._refuse))
+        self.work(partial(joining.accept, self.ctx, file), self._joined, tr("收下答复"), self.refusal(self._refuse))
 
     def _read_page(self) -> QWidget:
         self.open = primary_action("folder", tr("读取名片…(&O)"), self.choose_card)
@@ -159,6 +149,9 @@ class EnrolCard(Page):
         sentence = tr("县级核对后会给一个答复文件（.ohans）。关掉程序也没有关系，下次从这一步继续。")
         buttons = row(self.again, grow(), self.take)
         return box(column(self.waiting_for, self.own_print, text(sentence), buttons, grow()))
+
+    def _request_name(self) -> str:
+        return tr("{office}_登记申请.ohreq", office=safe_stem(self.ctx.office.name))
 
     def _turn_to(self, step: int) -> None:
         self.problem.hide()

@@ -1,5 +1,6 @@
 """Taking in what the county sends down: choose a file, see each check, take it in; and its receipt by telephone."""
 
+from functools import partial
 from pathlib import Path
 
 from ohdesk.domain.people import Right
@@ -53,8 +54,7 @@ class ReceiveCard(Page):
 
     def look_at(self, sticks: tuple[Stick, ...]) -> None:
         """Look for bundles of others on these sticks, on the worker."""
-        ctx, folders = self.ctx, tuple(stick.path for stick in sticks)
-        self.work(lambda: _found(ctx, folders), self.show_found)
+        self.work(partial(_found, self.ctx, sticks), self.show_found)
 
     def show_found(self, files: tuple[Path, ...]) -> None:
         """Offer these files."""
@@ -69,8 +69,7 @@ class ReceiveCard(Page):
 
     def choose(self) -> None:
         """Ask for a file and check it."""
-        file = choose_file(self, tr("选择县级下发的包"), tr("上报包 (*.ohb);;所有文件 (*)"))
-        if file is not None:
+        if file := choose_file(self, tr("选择县级下发的包"), tr("上报包 (*.ohb);;所有文件 (*)")):
             self.check(file)
 
     def check(self, file: Path) -> None:
@@ -78,18 +77,17 @@ class ReceiveCard(Page):
         self._reset()
         self.about.setText(tr("正在检查 {name} …", name=file.name))
         self.about.show()
-        ctx = self.ctx
         title = tr("检查 {name}", name=file.name)
-        self.work(lambda: inbox.look(ctx, file), self._show, title, self._fail)
+        self.work(partial(inbox.look, self.ctx, file), self._show, title, self._fail)
 
     def take_in(self) -> None:
         """Take in the bundle that was checked."""
         if self._preview is None or not self.take.isEnabled():
             return
-        ctx, file = self.ctx, self._preview.path
         self.take.setEnabled(False)  # not hidden: who presses Enter twice must not press what comes to its place
         self.outcome.tell("warn", tr("正在接收，请不要拔出优盘"), "")
-        self.work(lambda: receiving.take_in(ctx, file), self._taken, tr("接收下发"), self._fail)
+        take_in = partial(receiving.take_in, self.ctx, self._preview.path)
+        self.work(take_in, self._taken, tr("接收下发"), self._fail)
 
     def ask(self, typed: Values) -> None:
         """Ask for the receipt code that the county reads out; typed: what was typed before a lock."""
@@ -157,11 +155,11 @@ class ReceiveCard(Page):
         self.refusal(lambda refused: self.outcome.tell("bad", refused.message, refused.remedy))(error)
 
 
-def _found(ctx: Context, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+def _found(ctx: Context, sticks: tuple[Stick, ...]) -> tuple[Path, ...]:
     files: list[Path] = []
-    for folder in folders:
+    for stick in sticks:
         try:
-            files += inbox.bundles_of_others(ctx, folder)
+            files += inbox.bundles_of_others(ctx, stick.path)
         except UserError:
             continue  # pulled out meanwhile
     return tuple(files)

@@ -1,12 +1,12 @@
 """上报同步: write what is new to a stick for the county, take in what comes back, and see what the county has."""
 
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import history, sending
@@ -27,12 +27,18 @@ from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.kit.wording import minute_text
 from ohdesk.ui.kit.write_card import WriteCard
 from ohdesk.ui.screens.exchange.enrol_card import EnrolCard
-from ohdesk.ui.screens.exchange.receipts import receipt_columns
 from ohdesk.ui.screens.exchange.receive_card import ReceiveCard
 
 _DAY = timedelta(days=1)
+_RECEIPTS = {
+    "received": (mark("已收到"), "ok"),
+    "open": (mark("未确认"), "warn"),
+    "returned": (mark("县级退回"), "bad"),
+}
 
 
 class _View(NamedTuple):
@@ -87,9 +93,8 @@ class ExchangeScreen(Screen):
 
     def reload(self) -> None:
         """Read again where this office stands with its county."""
-        ctx = self.ctx
         self.send.places.look()
-        self._latest.ask(lambda: _read(ctx), self._show)
+        self._latest.ask(partial(_read, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the button that writes, or in the way into the county; where it is already, it stays."""
@@ -116,7 +121,7 @@ class ExchangeScreen(Screen):
         exchanged = ListWithPane("exchanged", tr("收发记录"), exchanged_columns(), nothing, edges=None)
         self.exchanged = lists.add("bundles", tr("收发记录(&L)"), exchanged, _particulars)
         no_records = EmptyState(tr("还没有定稿的文书"), tr("文书定稿后在这里能看到县级是否已经收到。"))
-        receipts = ListWithPane("receipts", tr("逐份文书的回执"), receipt_columns(), no_records, edges=None)
+        receipts = ListWithPane("receipts", tr("逐份文书的回执"), _receipt_columns(), no_records, edges=None)
         self.receipts = lists.add("records", tr("文书回执(&E)"), receipts, lambda _row: "")
         return lists
 
@@ -179,3 +184,22 @@ def _particulars(row: Exchanged) -> str:
         said = tr("{name} 还没有县级的回执。带回县级的优盘，或在电话里问县级要回执码；没有回执的内容下次会再带一次。")
         return said.format(name=row.name)
     return ""
+
+
+def _receipt_columns() -> tuple[Column[RecordReceipt], ...]:
+    return (
+        Column(tr("定稿"), lambda row: minute_text(row.finalized_at), 136),
+        Column(tr("文号"), lambda row: row.number, 110),
+        Column(tr("单位"), lambda row: row.establishment, 200, sought=True),
+        Column(tr("回执"), lambda row: tr(_RECEIPTS[row.state][0]), 100, kind=lambda row: _RECEIPTS[row.state][1]),
+        Column(tr("说明"), _reason, 190),
+        Column(tr("所在的包"), lambda row: row.bundle or tr("还没有写出"), 250),
+    )
+
+
+def _reason(row: RecordReceipt) -> str:
+    if row.state == "returned":
+        return tr("县级没有采用（{reason}），请电话联系县级管理员", reason=row.reason)
+    if row.state == "received":
+        return tr("县级已收下")
+    return tr("等县级的回执") if row.bundle else tr("随下一个上报包写出")

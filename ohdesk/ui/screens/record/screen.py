@@ -283,8 +283,7 @@ class RecordsScreen(Screen):
                 return
 
     def _save(self, paper: Paper) -> None:
-        target = choose_target(self, tr("另存文书"), paper.file_name, tr("PDF 文书 (*.pdf)"))
-        if target is not None:
+        if target := choose_target(self, tr("另存文书"), paper.file_name, tr("PDF 文书 (*.pdf)")):
             self.save_to(paper, target)
 
     def amend(self, typed: Values | None = None) -> None:
@@ -327,8 +326,7 @@ class RecordsScreen(Screen):
 
     def _choose_photo(self, number: int) -> None:
         kinds = tr("照片 (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff)")
-        path = choose_file(self, tr("选择照片 {number}", number=number), kinds)
-        if path is not None:
+        if path := choose_file(self, tr("选择照片 {number}", number=number), kinds):
             self.bring_in(number, path)
 
     def _photo_page_made(self) -> None:

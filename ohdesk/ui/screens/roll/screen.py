@@ -157,8 +157,7 @@ class RollScreen(Screen):
 
     def choose_list(self) -> None:
         """Ask for the list to import."""
-        path = choose_file(self, tr("选择名单"), tr("名单 (*.xlsx *.xlsm *.xls *.ods *.csv)"))
-        if path is not None:
+        if path := choose_file(self, tr("选择名单"), tr("名单 (*.xlsx *.xlsm *.xls *.ods *.csv)")):
             self.preview_list(path)
 
     def preview_list(self, path: Path) -> None:
@@ -382,10 +381,8 @@ class RollScreen(Screen):
         self.preview.show_comparison(looked_at)
 
     def _import(self, comparison: Comparison) -> None:
-        ctx = self.ctx
-        self._be_busy(
-            self.work_reporting(lambda report: importing.apply(ctx, comparison, report), self._imported, tr("导入名单"))
-        )
+        apply = partial(importing.apply, self.ctx, comparison)
+        self._be_busy(self.work_reporting(apply, self._imported, tr("导入名单")))
 
     def _imported(self, result: ImportResult) -> None:
         self.undoing.note_import()
@@ -415,13 +412,11 @@ class RollScreen(Screen):
 
     def _choose_export(self) -> None:
         suggested = tr("{office}名录.xlsx", office=self.ctx.office.name)
-        path = choose_target(self, tr("导出名录"), suggested, "Excel (*.xlsx)")
-        if path is not None:
+        if path := choose_target(self, tr("导出名录"), suggested, "Excel (*.xlsx)"):
             self.export_roll(path)
 
     def _choose_refusals(self, comparison: Comparison) -> None:
-        path = choose_target(self, tr("另存退回的行"), tr("退回的行.xlsx"), "Excel (*.xlsx)")
-        if path is not None:
+        if path := choose_target(self, tr("另存退回的行"), tr("退回的行.xlsx"), "Excel (*.xlsx)"):
             self.save_refusals(comparison, path)
 
     def _write(self, function: Callable[[], str], title: str, path: Path) -> None:

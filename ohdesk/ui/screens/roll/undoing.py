@@ -93,9 +93,8 @@ class Undoing(Page):
         self.started.emit(self.work(partial(act, self.ctx), moved, otherwise=refused))
 
     def _undo_import(self) -> None:
-        ctx, batch = self.ctx, self._batch
-        job = self.work_reporting(lambda report: undo.undo(ctx, batch, report), self._import_undone, tr("撤销导入"))
-        self.started.emit(job)
+        undo_import = partial(undo.undo, self.ctx, self._batch)
+        self.started.emit(self.work_reporting(undo_import, self._import_undone, tr("撤销导入")))
 
     def _import_undone(self, undone: Undone) -> None:
         self.changed.emit(undone.change)
