@@ -1,14 +1,49 @@
-"""One finding beside the list: what was seen, what was ordered, and what has become of it so far."""
+"""A finding as a row of the list, and whole beside it: what was seen, what was ordered, what has become of it."""
 
 from collections.abc import Iterator
 
 from PySide6.QtWidgets import QWidget
 
-from ohdesk.i18n import tr
-from ohdesk.services.finding.rows import RectificationDetail, Step
+from ohdesk.domain.rectification import Standing
+from ohdesk.i18n import mark, tr
+from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step
 from ohdesk.ui.kit.lay import Item, column, facts, muted, text
 from ohdesk.ui.kit.pane import Pane
-from ohdesk.ui.screens.finding.table import state_kind
+from ohdesk.ui.kit.table_view import Column
+
+FILTER_WORDS = {
+    "all": mark("全部"),
+    "overdue": mark("逾期"),
+    "due": mark("本周到期"),
+    "waiting": mark("待复查"),
+    "planned": mark("已安排复查"),
+    "finished": mark("已完成"),
+}
+_KINDS = {
+    Standing.DUE: "warn",
+    Standing.OVERDUE: "bad",
+    Standing.PLANNED: "active",
+    Standing.MET: "ok",
+    Standing.AGAIN: "bad",
+    Standing.CORRECTED: "ok",
+    Standing.REFERRED: "warn",
+}
+_ORDER = tuple(Standing)
+
+
+def columns(*, towns: bool) -> tuple[Column[RectificationRow], ...]:
+    """Return the columns; with the town at a county."""
+    town: Column[RectificationRow] = Column(tr("镇街"), lambda row: row.town, 114)
+    return (
+        # Wide enough for （假日未定） too: late in the year most new deadlines have it until the next is on file.
+        Column(tr("期限"), lambda row: row.due or tr("不设期限"), 176, by=lambda row: row.due_on),
+        *((town,) if towns else ()),
+        Column(tr("单位"), lambda row: row.name, 140 if towns else 160, sought=True),
+        Column(tr("问题"), lambda row: row.fact, 110 if towns else 166),
+        Column(tr("依据"), lambda row: "；".join(row.duty), 72 if towns else 110),
+        Column(tr("处置"), lambda row: row.disposal, 102),
+        Column(tr("状态"), lambda row: row.word, 112, kind=_kind, by=lambda row: _ORDER.index(row.state)),
+    )
 
 
 class DetailPane(Pane):
@@ -24,7 +59,7 @@ class DetailPane(Pane):
         where = tr("笔录 {record} · {number}", record=row.record, number=number)
         if not row.record:
             where = tr("笔录没有定稿，处置和期限还可以改 · {number}", number=number)
-        self.show_head(row.name, where, ((row.word, state_kind(row)),))
+        self.show_head(row.name, where, ((row.word, _kind(row)),))
         self.show_parts(_parts(detail))
 
 
@@ -55,3 +90,8 @@ def _step(step: Step) -> QWidget:
 
 def _disposal(disposal: str, due: str) -> str:
     return tr("{disposal}，至 {day}", disposal=disposal, day=due) if due else disposal
+
+
+def _kind(row: RectificationRow) -> str:
+    """Return the kind of chip a state is shown as."""
+    return _KINDS.get(row.state, "plain")

@@ -10,7 +10,6 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.finding import follow_up, re_inspections
-from ohdesk.services.finding.follow_up import FILTERS
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow
 from ohdesk.services.visit import views
 from ohdesk.ui.kit.actions import action, primary_action, relabel
@@ -22,9 +21,8 @@ from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
-from ohdesk.ui.screens.finding.detail import DetailPane
+from ohdesk.ui.screens.finding.detail import FILTER_WORDS, DetailPane, columns
 from ohdesk.ui.screens.finding.re_inspection_form import ReInspectionForm
-from ohdesk.ui.screens.finding.table import FILTER_WORDS, columns
 
 
 class Draft(NamedTuple):
@@ -43,8 +41,9 @@ class FindingsScreen(Screen):
         super().__init__(ctx, jobs)
         self._in_county = ctx.office.role == OfficeRole.COUNTY
         self._latest = Latest(self)
-        self._is_read = self._to_focus = False
-        self._to_open, self._draft = "", Draft("", {})
+        self._is_read = False
+        self._to_open = ""
+        self._draft: Draft | None = None
         self._detail: RectificationDetail | None = None
         self._rows: list[RectificationRow] = []
         self.pane, self.form = DetailPane(), ReInspectionForm()
@@ -58,9 +57,8 @@ class FindingsScreen(Screen):
     def focus_first(self) -> None:
         """The focus is in the list, or in the form that is open."""
         if not self._is_read:
-            self._to_focus = True
             self.reload()
-        elif self.list.is_asking:
+        if self.list.is_asking:
             self.form.focus_first()
         else:
             self.list.focus_list()
@@ -108,15 +106,12 @@ class FindingsScreen(Screen):
         row = self.list.current
         if row is None or not self._may_plan(row):
             return
-        try:
+        with self.telling():
             proposal = re_inspections.propose(self.ctx, row)
             colleagues = views.staff(self.ctx, proposal.day.isoformat()).inspectors
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self.list.ask(self.form)
-        self.form.arrange(self._rows, row, proposal, colleagues, typed)
-        self._show_actions()
+            self.list.ask(self.form)
+            self.form.arrange(self._rows, row, proposal, colleagues, typed)
+            self._show_actions()
 
     def _make_list(self) -> ListWithPane[RectificationRow]:
         about = tr("检查中答为不合格的项目会列在这里，到期、逾期和复查的结果也在这里跟踪。")
@@ -133,7 +128,7 @@ class FindingsScreen(Screen):
             nothing,
             hint,
             self.pane,
-            lambda rows, key, sought: follow_up.chosen(rows, key or "all", sought),
+            follow_up.chosen,
         )
         made.selected.connect(self._show_detail)
         return made
@@ -156,34 +151,29 @@ class FindingsScreen(Screen):
         self._is_read, self._rows = True, rows
         self._header.say("")
         counts = follow_up.counted(rows)
-        self.list.chips.show_chips([(key, tr(FILTER_WORDS[key]), counts[key]) for key in FILTERS])
+        self.list.chips.show_chips([(key, tr(word), counts[key]) for key, word in FILTER_WORDS.items()])
         self.list.show_all(rows)
         self._export.setEnabled(bool(rows))
-        if self._to_focus:
-            self._to_focus = False
-            self.list.focus_list()
         self._open_wanted()
 
     def _open_wanted(self) -> None:
         if not self._is_read or self.is_reading:
             return  # once the list is there
         thing, self._to_open = self._to_open, ""
-        if thing in FILTERS:
+        if thing in FILTER_WORDS:
             self.list.choose(thing)
         elif fitting := [row.id for row in self._rows if thing and thing in {row.visit, row.re_inspection}]:
             self.list.reveal(fitting[0])
-        draft, self._draft = self._draft, Draft("", {})
-        if draft.finding and self.list.reveal(draft.finding):
+        draft, self._draft = self._draft, None
+        if draft is not None and self.list.reveal(draft.finding):
             self.plan(draft.typed)
 
     def _show_detail(self, row: RectificationRow | None) -> None:
         self._detail = None
         if row is not None:
-            try:
+            with self.telling():
                 self._detail = follow_up.detail(self.ctx, row)
                 self.pane.show_detail(self._detail)
-            except UserError as error:
-                self.failed.emit(error)
         self._show_actions()
 
     def _show_actions(self) -> None:
