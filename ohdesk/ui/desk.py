@@ -13,7 +13,7 @@ from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.key_card import KeyCard
 from ohdesk.ui.kit.focus_keeper import FocusKeeper
-from ohdesk.ui.kit.head_bars import HeadBars
+from ohdesk.ui.kit.header import HeadBars
 from ohdesk.ui.kit.job_bar import JobBar
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.notice import NoticeBar

@@ -14,7 +14,7 @@ from ohdesk.services.exchange import sending
 from ohdesk.services.office.divisions import name_parts
 from ohdesk.services.start import practice
 from ohdesk.ui import theme
-from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.routes import Route, routes
 from ohdesk.ui.theme.icons import icon
 

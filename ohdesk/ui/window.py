@@ -249,7 +249,7 @@ class Window(QMainWindow):
 
     def _attend(self) -> None:
         """Do what the first prompt need not wait for: listen to keys and to a change of screens, draw the icon."""
-        from ohdesk.ui.kit.key_guard import KeyGuard  # late: names the enumerations of Qt
+        from ohdesk.ui.kit.keys import KeyGuard  # late: names the enumerations of Qt
 
         QApplication.setWindowIcon(window_icon())
         handle = self.windowHandle()

@@ -87,7 +87,7 @@ def test_without_a_stick_or_a_folder_it_says_so_in_its_place(world, jobs, qtbot,
     assert sending.last_written(world.town) is None
     folder = tmp_path / "共享"
     folder.mkdir()
-    choosing(monkeypatch, "kit.places.choose_folder", folder)
+    choosing(monkeypatch, "kit.bundles.choose_folder", folder)
     alt(qtbot, screen, "D")
     assert screen.focusWidget() is screen.send.button  # the place is chosen: on to writing
     alt(qtbot, screen, "W")

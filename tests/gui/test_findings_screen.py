@@ -14,7 +14,7 @@ from ohdesk.domain.rectification import Standing
 from ohdesk.services.finding import drafts, follow_up
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.visit import views
-from ohdesk.ui.kit.rows import KindRole
+from ohdesk.ui.kit.table_view import KindRole
 from ohdesk.ui.screens.finding.screen import FindingsScreen
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.gui.showing import NARROW, WIDE, as_only, in_front, refused, said

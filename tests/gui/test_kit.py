@@ -6,12 +6,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.services.changes import Change
+from ohdesk.ui.kit.chips import risk_kind, risk_text
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, ReportingJob
 from ohdesk.ui.kit.notice import NoticeBar
-from ohdesk.ui.kit.rows import KindRole
-from ohdesk.ui.kit.status_chip import risk_kind, risk_text
-from ohdesk.ui.kit.table_view import PAGE, Column, PagedTable, RowRole, TableView
+from ohdesk.ui.kit.table_view import PAGE, Column, KindRole, PagedTable, RowRole, TableView
 
 
 def test_a_job_hands_its_result_to_the_interface_thread(qtbot, jobs):

@@ -53,8 +53,8 @@ from ohdesk.ui import display
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.notice import NoticeBar
-from ohdesk.ui.kit.status_chip import StatusChip
-from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.kit.chips import StatusChip
+from ohdesk.ui.kit.step_page import StepBar
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 
 display.apply()

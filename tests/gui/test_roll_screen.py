@@ -11,7 +11,7 @@ from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.people import Role
 from ohdesk.services.roll import entries, importing
-from ohdesk.ui.kit.rows import KindRole
+from ohdesk.ui.kit.table_view import KindRole
 from ohdesk.ui.screens.roll.screen import RollScreen
 from tests.gui.showing import NARROW, WIDE, as_only, in_front, refused
 

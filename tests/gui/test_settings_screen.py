@@ -14,7 +14,7 @@ from ohdesk.services.office import accounts, people, powers
 from ohdesk.services.office.workspace import KEY_FILE
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.rows import KindRole
+from ohdesk.ui.kit.table_view import KindRole
 from ohdesk.ui.screens.settings.screen import SettingsScreen
 from tests.conftest import PASSWORD
 from tests.gui.hands import Hands

@@ -6,9 +6,8 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton
 
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import button
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.field import Field, PasswordEdit
 from ohdesk.ui.kit.lay import column, grow, repaint_state, row, text
-from ohdesk.ui.kit.password_edit import PasswordEdit
 
 
 class Asking(QFrame):

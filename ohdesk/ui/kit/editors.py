@@ -1,11 +1,59 @@
-"""What stands in an editor, whatever kind it is, as the text by which it is kept and saved."""
+"""What one types and chooses in, and what stands there as the text by which it is kept and saved."""
 
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.day_edit import DayEdit
+from ohdesk.ui.kit.field import Choice
+
+_FEWEST_LETTERS = 6  # with the arrow
+
+
+class LongChoice(Choice):
+    """Words that have no room end in "…".
+
+    Not for the prompt: whoever paints in Python makes PySide set up its names, which the prompt would wait for.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        whole = super().minimumSizeHint()
+        # As Qt has it, the longest word would say how narrow the form around may be.
+        return QSize(min(whole.width(), self.fontMetrics().height() * _FEWEST_LETTERS), whole.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option: Any = QStyleOptionComboBox()  # the type stubs know none of its fields
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+class Count(QSpinBox):
+    """A whole number that the wheel does not change."""
+
+    def __init__(self, least: int, most: int, value: int) -> None:
+        super().__init__()
+        self.setRange(least, most)
+        self.setValue(value)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 @runtime_checkable

@@ -1,12 +1,35 @@
-"""A field of a form: its label, its editor, and what is wrong with it, in its own place."""
+"""A field of a form: its label, its editor, and what is wrong with it in its place; the editors of the prompt."""
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QStyledItemDelegate, QWidget
 
 from ohdesk.domain.problems import at_field, in_list
 from ohdesk.errors import UserError
 from ohdesk.ui.kit.lay import column, muted, repaint_state, say
+
+
+class Choice(QComboBox):
+    """A drop-down list that the wheel does not change: scrolling a form past it must not alter an answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setItemDelegate(QStyledItemDelegate(self))  # the usual one knows nothing of the theme's row height
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class PasswordEdit(QLineEdit):
+    """What is typed is not shown, not learnt by an input method, and not offered for copying."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        # By name: for the enumerations themselves the first page would have to wait.
+        self.setProperty("inputMethodHints", "ImhHiddenText|ImhSensitiveData|ImhNoPredictiveText")
+        self.setProperty("contextMenuPolicy", "NoContextMenu")
 
 
 class Field(QWidget):

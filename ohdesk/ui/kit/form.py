@@ -15,11 +15,9 @@ from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.confirm import Asking, Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
-from ohdesk.ui.kit.editors import note_edit, put_value, value_of
-from ohdesk.ui.kit.field import Field, say_beside, show_problems
+from ohdesk.ui.kit.editors import LongChoice, note_edit, put_value, value_of
+from ohdesk.ui.kit.field import Field, PasswordEdit, say_beside, show_problems
 from ohdesk.ui.kit.lay import box, clear, column, grid, grow, muted, row, say, text
-from ohdesk.ui.kit.long_choice import LongChoice
-from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.scroll import FollowingScroll
 
 Values = Mapping[str, str]

@@ -1,13 +1,18 @@
-"""Several lists in one place, of which one is in front."""
+"""Lists beside the usual one: several in one place, and one of rows that nothing finds again."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import FilterChips
+from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.lay import column, grow, muted, say
 from ohdesk.ui.kit.list_with_pane import ListWithPane, Row
+from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+
+_ROWS_SHOWN = 4  # with the heading
 
 
 class _Held(NamedTuple):
@@ -59,3 +64,29 @@ class Lists(QWidget):
         held = self._held[self.chips.current]
         row = held.list.current
         say(self.particulars, "" if row is None else held.particulars(row))
+
+
+class ListOrWhy(QWidget):
+    """A table, or in its place why there is nothing in it."""
+
+    def __init__(self, name: str, label: str, columns: Sequence[Column[Any]], empty: EmptyState) -> None:
+        super().__init__()
+        self.view = TableView(name, label)
+        self.table: PagedTable[Any] = PagedTable(columns)
+        self.view.show_table(self.table, columns)
+        self.empty = empty
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(empty)
+        self.setMinimumHeight(theme.size("row") * _ROWS_SHOWN)
+        self.setMinimumWidth(theme.layout("drawer"))  # what is beside it may need the rest
+        self.setFocusProxy(self.view)
+        self._pages.setCurrentWidget(empty)
+
+    def show_rows(self, rows: Sequence[Any]) -> None:
+        """Show rows; the one selected stays selected if it is still in its place."""
+        held = self.view.currentIndex().row()
+        self.table.show_rows(len(rows), lambda offset, limit: rows[offset : offset + limit])
+        self._pages.setCurrentWidget(self.view if rows else self.empty)
+        if 0 <= held < len(rows):
+            self.view.selectRow(held)

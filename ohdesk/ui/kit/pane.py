@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
+from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.lay import Item, box, clear, column, grow, row, say, text
 from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.theme.icons import icon
 
 Chip = tuple[str, str]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 
+POINTS_PER_INCH = 72
 PageSize = tuple[float, float]  # width, height in points (1/72 inch)
 
 

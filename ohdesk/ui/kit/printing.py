@@ -11,12 +11,11 @@ from ohdesk.domain.progress import Progress
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
-from ohdesk.ui.kit.pdf_render import page_picture, page_sizes
+from ohdesk.ui.kit.pdf_render import POINTS_PER_INCH, page_picture, page_sizes
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
-_POINTS_PER_INCH = 72
 _FINEST = 300  # dots per inch; more would cost memory and show nothing
 _TOLERANCE = 1.01  # A4 is no whole number of dots
 
@@ -106,10 +105,10 @@ def _print(printer: "QPrinter", data: bytes, report: Progress) -> int:
 
 
 def _paint_page(painter: QPainter, printer: "QPrinter", data: bytes, number: int, size: QSizeF) -> None:
-    picture = page_picture(data, number, min(printer.resolution(), _FINEST) / _POINTS_PER_INCH)
+    picture = page_picture(data, number, min(printer.resolution(), _FINEST) / POINTS_PER_INCH)
     paper = printer.paperRect(printer.Unit.DevicePixel)
     room = printer.pageRect(printer.Unit.DevicePixel)
-    on_paper = size * (printer.resolution() / _POINTS_PER_INCH)
+    on_paper = size * (printer.resolution() / POINTS_PER_INCH)
     if on_paper.width() > paper.width() * _TOLERANCE or on_paper.height() > paper.height() * _TOLERANCE:
         on_paper.scale(room.size(), Qt.AspectRatioMode.KeepAspectRatio)  # only then: a form is printed in its own size
     left = (paper.width() - on_paper.width()) / 2 - room.left()

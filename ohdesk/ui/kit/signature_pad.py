@@ -1,6 +1,9 @@
 """The pad to sign on: by pen, finger or mouse, kept as points on paper rather than as a picture."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from collections.abc import Sequence
+from math import ceil, hypot
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QInputDevice,
@@ -20,9 +23,11 @@ from ohdesk.domain.record import Points
 from ohdesk.i18n import tr
 from ohdesk.services.record.signing import HARDEST, LARGEST_PAD, MOST_POINTS
 from ohdesk.ui import theme
-from ohdesk.ui.kit.ink import MM_PER_INCH, draw_segment
 
 _Point = tuple[int, int, int]
+_MM_PER_INCH = 25.4
+_THIN, _THICK = 0.3, 1.3  # mm, without pressure and with the hardest
+_STEP = 1.5  # pixels between two widths
 _EVEN = HARDEST // 2  # of a mouse, which knows no pressure
 _NEAREST = 12  # 1/100 mm between two points; closer ones are the tremor of the hand
 _BASELINE = 0.72  # of the height
@@ -199,8 +204,8 @@ class SignaturePad(QWidget):
     def _on_paper(self, place: QPointF, pressure: int = 0) -> _Point:
         """Return a place on the pad in 1/100 mm, inside its edges."""
         # A stroke that slips over the edge goes on along it: outside there is no paper.
-        x = min(max(place.x(), 0.0), float(self.width())) * MM_PER_INCH * 100 / self.logicalDpiX()
-        y = min(max(place.y(), 0.0), float(self.height())) * MM_PER_INCH * 100 / self.logicalDpiY()
+        x = min(max(place.x(), 0.0), float(self.width())) * _MM_PER_INCH * 100 / self.logicalDpiX()
+        y = min(max(place.y(), 0.0), float(self.height())) * _MM_PER_INCH * 100 / self.logicalDpiY()
         return min(int(x), LARGEST_PAD), min(int(y), LARGEST_PAD), min(max(pressure, 0), HARDEST)
 
     def _redraw(self) -> None:
@@ -211,14 +216,14 @@ class SignaturePad(QWidget):
         painter = self._painter()
         for stroke in self._strokes:
             for place in range(len(stroke)):
-                draw_segment(painter, stroke, place, self.logicalDpiX())
+                _draw_segment(painter, stroke, place, self.logicalDpiX())
         painter.end()
         self.update()
 
     def _draw_last(self) -> None:
         painter = self._painter()
         stroke = self._strokes[-1]
-        touched = draw_segment(painter, stroke, len(stroke) - 1, self.logicalDpiX())
+        touched = _draw_segment(painter, stroke, len(stroke) - 1, self.logicalDpiX())
         painter.end()
         self.update(touched)
 
@@ -227,3 +232,63 @@ class SignaturePad(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour("ink"), 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         return painter
+
+
+def _draw_segment(painter: QPainter, stroke: Sequence[_Point], place: int, dpi: float) -> QRect:
+    """Draw the part of a stroke that its point number `place` adds; return the pixels it covers.
+
+    Points are (x, y in 1/100 mm, pressure 0 to 1000). Between the middles of neighbouring points the line is bent
+    towards the point between them, so that quick handwriting has no corners.
+    """
+    scale = dpi / _MM_PER_INCH / 100
+    last = _pixel(stroke[place], scale)
+    if place == 0:
+        return _draw_dot(painter, last, _width(stroke[0], dpi))
+    before = _pixel(stroke[place - 1], scale)
+    start = before if place == 1 else _middle(_pixel(stroke[place - 2], scale), before)
+    middle = _middle(before, last)
+    widths = _width(stroke[place - 1], dpi), _width(stroke[place], dpi)
+    _draw_bend(painter, (start, before, middle), widths)
+    _draw_bend(painter, (middle, middle, last), (widths[1], widths[1]))
+    box = QRectF(start, last).normalized().united(QRectF(before, middle).normalized())
+    edge = ceil(max(widths)) + 2
+    return box.toAlignedRect().adjusted(-edge, -edge, edge, edge)
+
+
+def _draw_bend(painter: QPainter, bend: tuple[QPointF, QPointF, QPointF], widths: tuple[float, float]) -> None:
+    start, control, end = bend
+    length = hypot(end.x() - start.x(), end.y() - start.y())
+    steps = max(1, ceil(length / _STEP))
+    pen, from_ = painter.pen(), start
+    for step in range(1, steps + 1):
+        t = step / steps
+        first, second, third = (1 - t) ** 2, 2 * t * (1 - t), t**2
+        to = QPointF(
+            start.x() * first + control.x() * second + end.x() * third,
+            start.y() * first + control.y() * second + end.y() * third,
+        )
+        pen.setWidthF(widths[0] + (widths[1] - widths[0]) * t)
+        painter.setPen(pen)
+        painter.drawLine(from_, to)
+        from_ = to
+
+
+def _draw_dot(painter: QPainter, place: QPointF, width: float) -> QRect:
+    pen = painter.pen()
+    pen.setWidthF(width)
+    painter.setPen(pen)
+    painter.drawPoint(place)
+    edge = ceil(width) + 2
+    return QRect(place.toPoint(), place.toPoint()).adjusted(-edge, -edge, edge, edge)
+
+
+def _pixel(point: _Point, scale: float) -> QPointF:
+    return QPointF(point[0] * scale, point[1] * scale)
+
+
+def _middle(one: QPointF, other: QPointF) -> QPointF:
+    return QPointF((one.x() + other.x()) / 2, (one.y() + other.y()) / 2)
+
+
+def _width(point: _Point, dpi: float) -> float:
+    return (_THIN + (_THICK - _THIN) * point[2] / 1000) * dpi / _MM_PER_INCH

@@ -1,4 +1,4 @@
-"""A step of something done in order: cards that scroll, at the foot what stands in the way and the buttons."""
+"""A step of something done in order, and the bar of all its steps."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -6,22 +6,52 @@ from typing import TypeVar
 
 from PySide6.QtCore import QMetaMethod, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLayout, QPushButton, QWidget
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.field import Field, say_beside, show_problems
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import box, column, grow, row, say, text
+from ohdesk.ui.kit.lay import box, column, grow, repaint_state, row, say, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import FollowingScroll
+from ohdesk.ui.theme.icons import icon
 
 Result = TypeVar("Result")
+
+
+class StepBar(QWidget):
+    """Numbered steps, counted from 0 in code; those already reached can be pressed (Ctrl+1, Ctrl+2, …)."""
+
+    chosen = Signal(int)
+
+    def __init__(self, steps: Sequence[str]) -> None:
+        super().__init__()
+        self._buttons = [self._button(place, step) for place, step in enumerate(steps)]
+        linked = [item for each in self._buttons for item in (grow(_line()), each)]
+        row(*linked[1:], of=self, gap="gap_tiny")
+        self.show_step(0, 0)
+
+    def show_step(self, current: int, reached: int) -> None:
+        """Show which step is in front, and the last one that can be gone to."""
+        for place, each in enumerate(self._buttons):
+            done = place < reached and place != current
+            state = "current" if place == current else "done" if done else "todo"
+            each.setIcon(icon("ok", "ok") if done else icon("blank", "accent" if place == current else "outline"))
+            each.setEnabled(place <= reached)
+            each.setAccessibleDescription(_said(state))
+            repaint_state(each, "step", state)
+
+    def _button(self, place: int, step: str) -> QPushButton:
+        key = f"Ctrl+{place + 1}"
+        made = button(f" {place + 1} {step}", f"{step}  {key}", act=lambda: self.chosen.emit(place))
+        made.setShortcut(key)
+        return made
 
 
 class StepPage(Page):
@@ -79,10 +109,10 @@ class StepPage(Page):
 
     def add_actions(self, *buttons: QPushButton) -> None:
         """Put buttons at the right end of the foot, in reading order; the one that stands out is what Enter does."""
-        for button in buttons:
-            self.foot.addWidget(button)
-            if button.property("primary") and not button.toolTip():
-                button.setToolTip("Ctrl+Enter")
+        for each in buttons:
+            self.foot.addWidget(each)
+            if each.property("primary") and not each.toolTip():
+                each.setToolTip("Ctrl+Enter")
 
     @property
     def fault(self) -> str:
@@ -175,3 +205,14 @@ class StepPage(Page):
     def _set_busy(self, *, busy: bool) -> None:
         self.is_busy = busy
         self.show_state()
+
+
+def _said(state: str) -> str:
+    return {"current": tr("当前步骤"), "done": tr("已完成")}.get(state, tr("尚未开始"))
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setObjectName("stepLine")
+    line.setFixedHeight(1)
+    return line

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidg
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
+from ohdesk.ui.kit.field import PasswordEdit
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.lay import column, text
-from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.scroll import FollowingScroll
-from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.kit.step_page import StepBar
 from ohdesk.ui.screens.unlock.cards import PathRow
 
 

@@ -9,12 +9,12 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import CoveredEmployer, TownCoverage
+from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane, by_words
-from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column

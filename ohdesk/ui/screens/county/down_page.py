@@ -9,8 +9,8 @@ from ohdesk.services.exchange import history, sending
 from ohdesk.services.exchange.history import Exchanged, ReceiptCode
 from ohdesk.services.exchange.sending import Pending
 from ohdesk.ui import theme
+from ohdesk.ui.kit.bundles import WriteCard, exchanged_columns
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.exchanged import exchanged_columns
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, row, text
@@ -18,7 +18,6 @@ from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.kit.write_card import WriteCard
 
 
 class _View(NamedTuple):

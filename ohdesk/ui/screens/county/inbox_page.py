@@ -21,6 +21,7 @@ from ohdesk.services.exchange import inbox
 from ohdesk.services.exchange.inbox import Arrival
 from ohdesk.services.exchange.receiving import Outcome, Taken
 from ohdesk.ui.kit.actions import action, button, primary_action
+from ohdesk.ui.kit.bundles import PlaceChoice
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_files
@@ -30,7 +31,6 @@ from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.page import Page
-from ohdesk.ui.kit.places import PlaceChoice
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.wording import grouped, minute_text

@@ -21,7 +21,7 @@ from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import grow, row, say, text
-from ohdesk.ui.kit.list_or_why import ListOrWhy
+from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.draw.exclusion_form import ExclusionForm
 from ohdesk.ui.screens.draw.steps import DrawStep

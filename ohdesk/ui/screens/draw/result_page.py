@@ -12,11 +12,11 @@ from ohdesk.services.draw.views import DrawDetail, DrawnFirm, FrozenView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.card import CheckLines, Fingerprint
+from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grow, muted, row, say, text
-from ohdesk.ui.kit.list_or_why import ListOrWhy
-from ohdesk.ui.kit.status_chip import StatusChip
+from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.draw.steps import DrawStep
 

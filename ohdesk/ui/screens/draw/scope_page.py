@@ -18,14 +18,13 @@ from ohdesk.services.draw.rules import draw_rules
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import Card
-from ohdesk.ui.kit.count import Count
 from ohdesk.ui.kit.day_edit import DayEdit
+from ohdesk.ui.kit.editors import Count, LongChoice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import grid, grow, muted, row
-from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.screens.draw.steps import DrawStep
 from ohdesk.ui.screens.draw.strata_table import SHARE, StrataTable
 

@@ -21,7 +21,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.page import Page
-from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.kit.step_page import StepBar
 from ohdesk.ui.screens.draw.check_page import CheckPage
 from ohdesk.ui.screens.draw.publish_page import PublishPage
 from ohdesk.ui.screens.draw.result_page import ResultPage

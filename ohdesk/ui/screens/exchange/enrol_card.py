@@ -16,14 +16,14 @@ from ohdesk.services.context import Context
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import RequestShown, Standing
 from ohdesk.ui.kit.actions import button, primary_action, relabel
+from ohdesk.ui.kit.bundles import PlaceChoice
 from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, repaint_state, row, say, text
 from ohdesk.ui.kit.page import Page
-from ohdesk.ui.kit.places import PlaceChoice
-from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.kit.step_page import StepBar
 from ohdesk.ui.theme.icons import icon
 
 READ, WRITE, ANSWER = range(3)

@@ -14,15 +14,15 @@ from ohdesk.services.exchange.inbox import Preview
 from ohdesk.services.exchange.receiving import Outcome, Taken
 from ohdesk.services.office.drives import Stick
 from ohdesk.ui.kit.actions import action, button
+from ohdesk.ui.kit.bundles import OutcomePanel
 from ohdesk.ui.kit.card import Card, CheckLines
+from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row, say, text
-from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.wording import size_text
-from ohdesk.ui.kit.write_card import OutcomePanel
 
 _CODE = Field("code", mark("县级在电话里读出的回执码"), required=True, help=mark("例如 184-7KQ2M5XA"))
 

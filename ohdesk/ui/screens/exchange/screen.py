@@ -16,8 +16,9 @@ from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import Standing
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.bundles import WriteCard, exchanged_columns
+from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.exchanged import exchanged_columns
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
@@ -26,10 +27,8 @@ from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import FollowingScroll
-from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.wording import minute_text
-from ohdesk.ui.kit.write_card import WriteCard
 from ohdesk.ui.screens.exchange.enrol_card import EnrolCard
 from ohdesk.ui.screens.exchange.receive_card import ReceiveCard
 

@@ -13,7 +13,7 @@ from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row
-from ohdesk.ui.kit.list_or_why import ListOrWhy
+from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.photo_strip import PhotoStrip
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.record.seats import SeatsStep

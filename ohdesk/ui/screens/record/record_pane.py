@@ -6,12 +6,12 @@ from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.i18n import tr
 from ohdesk.services.record.views import DocumentRow, OpenRecord, Paper
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.chips import StatusChip
+from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, row, text
-from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.kit.pdf_view import PdfView
-from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.wording import grouped, minute_text
 
 

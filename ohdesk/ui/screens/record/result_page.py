@@ -6,12 +6,12 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.views import OpenRecord, Paper
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.pdf_view import PdfView
-from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.wording import grouped
 
 _TEXT_SHARE, _PDF_SHARE = 36, 64  # per cent of the page

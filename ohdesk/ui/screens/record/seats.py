@@ -9,11 +9,10 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.signing import Seat, SecondSigner, SignerError
 from ohdesk.ui.kit.card import Card
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.chips import StatusChip
+from ohdesk.ui.kit.field import Field, PasswordEdit
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import clear, column, muted
-from ohdesk.ui.kit.password_edit import PasswordEdit
-from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.step_page import StepPage
 
 

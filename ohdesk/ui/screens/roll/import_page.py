@@ -15,7 +15,7 @@ from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import clear, column, grow, muted, row, text
-from ohdesk.ui.kit.list_or_why import ListOrWhy
+from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.roll.import_lists import LISTS, REFUSED, LookedAt

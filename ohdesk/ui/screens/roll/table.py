@@ -4,7 +4,7 @@ from ohdesk.domain.establishment import CLOSED_STATES
 from ohdesk.domain.roll.definition import ROLL
 from ohdesk.i18n import tr
 from ohdesk.services.roll.entries import EstablishmentRow
-from ohdesk.ui.kit.status_chip import risk_kind, risk_text
+from ohdesk.ui.kit.chips import risk_kind, risk_text
 from ohdesk.ui.kit.table_view import Column
 
 

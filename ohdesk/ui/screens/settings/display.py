@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QPushButton
 from ohdesk.i18n import NAMES, tr
 from ohdesk.services.context import Context
 from ohdesk.ui import preferences, theme
+from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.screens.settings.section import Section
 
 

@@ -10,9 +10,9 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import accounts
 from ohdesk.ui import preferences, theme
 from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.long_choice import LongChoice
 from ohdesk.ui.screens.settings.passwords import NEW_PASSWORD, refuse_unlike
 from ohdesk.ui.screens.settings.section import Section, text_card
 

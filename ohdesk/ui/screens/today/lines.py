@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import equally_wide
+from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.lay import clear, column, grow, muted, picture, repaint_state, row, text
-from ohdesk.ui.kit.status_chip import StatusChip
 
 _ENTERS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _BEFORE, _AFTER = {Qt.Key.Key_Up, Qt.Key.Key_Left}, {Qt.Key.Key_Down, Qt.Key.Key_Right}

@@ -10,8 +10,7 @@ from ohdesk.errors import WrongPasswordError
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
-from ohdesk.ui.kit.choice import Choice
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.field import Choice, Field
 from ohdesk.ui.screens.unlock.cards import Card, Credentials, PathRow
 from ohdesk.ui.screens.unlock.password_row import PasswordRow
 from ohdesk.ui.screens.unlock.remembered import last_account, remember

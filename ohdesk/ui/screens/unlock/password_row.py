@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import button
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.field import Field, PasswordEdit
 from ohdesk.ui.kit.lay import column, grow, row
-from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.screens.unlock.cards import LineRow
 
 if TYPE_CHECKING:
-    from ohdesk.ui.kit.status_chip import StatusChip
+    from ohdesk.ui.kit.chips import StatusChip
 
 
 class _Line(PasswordEdit):
@@ -45,7 +44,7 @@ class PasswordRow(LineRow):
     @cached_property
     def caps(self) -> "StatusChip":
         """The warning."""
-        from ohdesk.ui.kit.status_chip import StatusChip  # late: seldom needed, never at once
+        from ohdesk.ui.kit.chips import StatusChip  # late: seldom needed, never at once
 
         chip = StatusChip()
         self._column.addWidget(chip)

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import button
-from ohdesk.ui.kit.choice import Choice
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.chips import StatusChip
+from ohdesk.ui.kit.field import Choice, Field
 from ohdesk.ui.kit.lay import column, grow, muted, row
-from ohdesk.ui.kit.status_chip import StatusChip
 
 if TYPE_CHECKING:
     from ohdesk.services.start.practice import PracticeWorld

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.ui.kit.choice import Choice
-from ohdesk.ui.kit.field import Field, say_beside
+from ohdesk.ui.kit.field import Choice, Field, say_beside
 from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.screens.unlock.cards import Card, Recovery
 from ohdesk.ui.screens.unlock.password_row import NewPassword

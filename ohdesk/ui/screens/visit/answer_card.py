@@ -18,12 +18,12 @@ from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import AnswerView, SavedAt
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
+from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.held_key import HeldKey
+from ohdesk.ui.kit.keys import HeldKey
 from ohdesk.ui.kit.lay import column, grow, muted, row, text
 from ohdesk.ui.kit.scroll import FollowingScroll
-from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.screens.visit.offered import PhraseList
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 

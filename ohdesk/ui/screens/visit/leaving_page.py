@@ -27,13 +27,12 @@ from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.day_edit import DayEdit
-from ohdesk.ui.kit.editors import put_value, value_of
+from ohdesk.ui.kit.editors import LongChoice, put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import clear, column, grid, grow, muted, row, text
-from ohdesk.ui.kit.long_choice import LongChoice
-from ohdesk.ui.kit.status_chip import StatusChip
 from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 

@@ -21,8 +21,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import OutlineRow
 from ohdesk.ui import theme
 from ohdesk.ui.kit.lay import column, grow, muted
-from ohdesk.ui.kit.rows import Index, paint_bar
-from ohdesk.ui.kit.table_view import NO_PARENT, RowRole
+from ohdesk.ui.kit.table_view import NO_PARENT, Index, RowRole, paint_bar
 
 _MARKS = {
     AnswerValue.MET: ("✓", "ok"),

@@ -19,7 +19,7 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow
 from ohdesk.ui.kit.screen import Screen
-from ohdesk.ui.kit.step_bar import StepBar
+from ohdesk.ui.kit.step_page import StepBar
 from ohdesk.ui.screens.visit import steps
 from ohdesk.ui.screens.visit.answer_card import AnswerCard
 from ohdesk.ui.screens.visit.approval_page import ApprovalPage

@@ -13,9 +13,9 @@ from ohdesk.services.visit import drafts
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.editors import put_value, value_of
+from ohdesk.ui.kit.field import PasswordEdit
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row
-from ohdesk.ui.kit.password_edit import PasswordEdit
 from ohdesk.ui.kit.step_page import StepPage
 
 Typed = Mapping[str, str]

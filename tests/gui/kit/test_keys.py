@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
-from ohdesk.ui.kit.key_guard import KeyGuard
+from ohdesk.ui.kit.keys import KeyGuard
 from ohdesk.ui.kit.lay import column
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier

@@ -1,23 +1,107 @@
-"""Writing a bundle: what is new, where it goes, and when the stick may be pulled out."""
+"""Bundles: where one is written to and how that went, and the columns of those exchanged."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel
 
 from ohdesk.domain.people import Right
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sending
+from ohdesk.services.exchange.history import Exchanged
 from ohdesk.services.exchange.sending import Exported, Pending
+from ohdesk.services.office import drives
+from ohdesk.services.office.drives import Stick
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.actions import action, button, primary_action
 from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.lay import column, grow, muted, repaint_state, row, say, text
 from ohdesk.ui.kit.page import Page
-from ohdesk.ui.kit.places import PlaceChoice
+from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.wording import counts_text, grouped, minute_text, size_text
 from ohdesk.ui.theme.icons import icon
+
+_SHOWN_LENGTH = 60
+_STATES = {
+    "received": (mark("已收到"), "ok"),
+    "partly": (mark("部分收到"), "warn"),
+    "open": (mark("未确认"), "warn"),
+    "receipts": (mark("只有回执"), "plain"),
+    "applied": (mark("已收下"), "ok"),
+    "parked": (mark("等前面的包"), "warn"),
+}
+
+
+class PlaceChoice(Page):
+    """Offers the sticks found and folders chosen; the one chosen last stays chosen."""
+
+    settled = Signal()
+
+    def __init__(self, ctx: Context, jobs: Jobs, label: str) -> None:
+        super().__init__(ctx, jobs)
+        self._label = label
+        self.sticks: tuple[Stick, ...] = ()  # found at the last look
+        self._folder: Path | None = None
+        self.choice = LongChoice()
+        self.choice.setAccessibleName(label)
+        self.other = action("folder", tr("文件夹…(&D)"), self.choose)
+        self.again = button(tr("查找(&F)"), act=self.look, quiet=True)
+        self.setFocusProxy(self.choice)
+        row(grow(self.choice), self.other, self.again, of=self)
+        self._show()
+
+    @property
+    def place(self) -> Path | None:
+        """The folder chosen; None while there is neither a stick nor a folder."""
+        return self.choice.currentData()  # type: ignore[no-any-return]
+
+    @property
+    def is_stick(self) -> bool:
+        """True when what is chosen has to be pulled out."""
+        return any(stick.path == self.place for stick in self.sticks)
+
+    def look(self) -> None:
+        """Look for sticks, on the worker: a bad one may take its time."""
+        self.work(lambda: drives.sticks(), self.show_sticks)
+
+    def show_sticks(self, sticks: Sequence[Stick]) -> None:
+        """Offer these sticks."""
+        self.sticks = tuple(sticks)
+        self._show()
+        self.settled.emit()
+
+    def choose(self) -> None:
+        """Ask for a folder."""
+        folder = choose_folder(self, self._label)
+        if folder is not None:
+            self.choose_folder(folder)
+            self.again.setFocus()
+            self.again.focusNextChild()  # the place is settled: on to what is done with it
+
+    def choose_folder(self, folder: Path) -> None:
+        """Offer and choose a folder."""
+        self._folder = folder
+        self._show(folder)
+        self.settled.emit()
+
+    def _show(self, chosen: Path | None = None) -> None:
+        held = chosen or self.place
+        self.choice.clear()
+        for stick in self.sticks:
+            name = tr("{path}　{label}　可用 {free}", path=stick.path, label=stick.label, free=size_text(stick.free))
+            self.choice.addItem(_shortened(name), stick.path)
+        if self._folder is not None:
+            self.choice.addItem(_shortened(str(self._folder)), self._folder)
+        if not self.choice.count():
+            self.choice.addItem(tr("没有找到优盘：请插入后再查找，或选择文件夹"), None)
+        self.choice.setCurrentIndex(max(0, self.choice.findData(held)))
 
 
 class OutcomePanel(QFrame):
@@ -120,3 +204,32 @@ class WriteCard(Page):
 
     def _ended(self) -> None:
         self._job = None
+
+
+def exchanged_columns() -> tuple[Column[Exchanged], ...]:
+    """Return the columns of the bundles written and taken in."""
+    return (
+        Column(tr("时间"), lambda row: minute_text(row.at), 136),
+        Column(tr("方向"), lambda row: tr("写出") if row.sent else tr("收到"), 60),
+        Column(tr("回执"), exchanged_state, 110, kind=_kind),
+        Column(tr("对方"), lambda row: row.partner or tr("各镇街"), 140),
+        Column(tr("内容"), lambda row: counts_text(row.counts) or tr("只有回执"), 170),
+        Column(tr("文件"), lambda row: row.name, 226),
+        Column(tr("指纹"), lambda row: grouped(row.fingerprint, digits=16), 164),
+    )
+
+
+def exchanged_state(row: Exchanged) -> str:
+    """Return in a word how far a bundle is acknowledged, or what became of it here."""
+    if row.returned:
+        return tr("退回 {count} 项", count=row.returned)
+    return tr(_STATES[row.state][0])
+
+
+def _kind(row: Exchanged) -> str:
+    return "bad" if row.returned else _STATES[row.state][1]
+
+
+def _shortened(text: str) -> str:
+    """Return a long path by its end, which tells more than its beginning."""
+    return text if len(text) <= _SHOWN_LENGTH else f"…{text[-_SHOWN_LENGTH:]}"
