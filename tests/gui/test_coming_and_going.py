@@ -67,7 +67,7 @@ def test_closed_and_opened_again_it_stands_at_the_same_question(qtbot, folder, w
     assert screen.isVisible()
     assert "第 3 项" in screen.card.place.text()
     assert screen.card.text.toPlainText().endswith(" 3 dB")
-    answers = filling.open_form(again.desk._ctx, screen._visit).answers
+    answers = filling.open_form(again.desk._ctx, screen.visit).answers
     assert [view.answer.value for view in answers.values()] == [AnswerValue.MET, AnswerValue.MET, AnswerValue.NOT_MET]
 
 
