@@ -15,8 +15,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
-from ohdesk.services.visit import conduct, filling
-from ohdesk.services.visit.planning import NewVisit
+from ohdesk.services.visit import conduct, filling, planning
 from tests.visiting import ARRIVAL, POWER, add_firm
 
 NOBODY = PartyStatement(way=Way.ABSENT, reason="现场无人", video="现场录像 1")
@@ -43,10 +42,8 @@ def team(ctx: Context) -> tuple[str, str]:
 
 def visit_of(ctx: Context, firm: str, day: str) -> str:
     """Plan, approve and start a visit on a day."""
-    task = Task("daily", "plan", day)
-    return begin(
-        on(ctx, day), conduct.plan(on(ctx, day), NewVisit(establishment=firm, inspectors=team(ctx), task=task))
-    )
+    new = planning.NewVisit(establishment=firm, inspectors=team(ctx), task=Task("daily", "plan", day))
+    return begin(on(ctx, day), planning.plan(on(ctx, day), new))
 
 
 def begin(ctx: Context, visit: str) -> str:

@@ -42,7 +42,7 @@ def planned_visit(ctx: Context, until: str = "2027-12-31") -> str:
     new = planning.NewVisit(
         establishment=add_firm(ctx), inspectors=add_inspectors(ctx, until), task=Task("daily", "plan", "2026-03-02")
     )
-    return conduct.plan(ctx, new)
+    return planning.plan(ctx, new)
 
 
 def started_visit(ctx: Context) -> str:

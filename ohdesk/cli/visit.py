@@ -19,8 +19,7 @@ from ohdesk.services.finding import drafts
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import answer_file, conduct, filling, lookup, photos, views
-from ohdesk.services.visit.planning import NewVisit
+from ohdesk.services.visit import answer_file, conduct, filling, lookup, photos, planning, views
 
 
 def register(commands: Commands) -> None:
@@ -127,16 +126,16 @@ def enter_power(ctx: Context, args: argparse.Namespace) -> Answer:
 def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
     """Plan the visits of a draw, or one visit."""
     if args.draw:
-        ids = conduct.plan_drawn(ctx, find_draw(ctx, args.draw), args.on, args.kind)
+        ids = planning.plan_drawn(ctx, find_draw(ctx, args.draw), args.on, args.kind)
     elif args.establishment:
-        new = NewVisit(
+        new = planning.NewVisit(
             establishment=entries.find(ctx, args.establishment),
             inspectors=tuple(people.find_person(ctx, name) for name in args.inspector),
             assistants=tuple(people.find_person(ctx, name) for name in args.assistant),
             task=Task(args.kind, args.source, args.on, args.reason),
             form=args.form,
         )
-        ids = (conduct.plan(ctx, new),)
+        ids = (planning.plan(ctx, new),)
     else:
         raise UserError(tr("没有写明检查谁。"), tr("请用 --draw 指明抽取，或用 --establishment 指明单位。"))
     return Answer({"visits": ids}, "\n".join(ids) or tr("没有新的检查要安排。"))

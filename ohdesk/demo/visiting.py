@@ -17,7 +17,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, photo_pages, signing
-from ohdesk.services.visit import conduct, filling, photos
+from ohdesk.services.visit import conduct, filling, photos, planning
 from ohdesk.services.visit.photos import Caption
 
 MINUTES_PER_ANSWER = 1
@@ -96,7 +96,7 @@ SCENES = {
 
 def prepare(ctx: Context, town: Town, draw: str, clock: Clock) -> list[str]:
     """Plan and approve the visits of a town's drawn firms; return their ids. Every other approval is on paper."""
-    planned = list(conduct.plan_drawn(ctx, draw, cast.VISITED[0].isoformat()))
+    planned = list(planning.plan_drawn(ctx, draw, cast.VISITED[0].isoformat()))
     for number, visit in enumerate(planned, 1):
         form = f"{cast.APPROVED.year}-{number:04d}"
         if number % 2:

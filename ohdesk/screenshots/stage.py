@@ -16,8 +16,7 @@ from ohdesk.domain.visit import StartData, Task
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
-from ohdesk.services.visit import conduct
-from ohdesk.services.visit.planning import NewVisit
+from ohdesk.services.visit import conduct, planning
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
@@ -36,7 +35,7 @@ def team(ctx: Context) -> tuple[str, ...]:
 def begun(ctx: Context, establishment: str, accompanied_by: str) -> str:
     """Plan a visit, have it approved on paper and start it; return its id."""
     task = Task("daily", "plan", "2026-03-19")
-    visit = conduct.plan(ctx, NewVisit(establishment=establishment, inspectors=team(ctx), task=task))
+    visit = planning.plan(ctx, planning.NewVisit(establishment=establishment, inspectors=team(ctx), task=task))
     conduct.approve_on_paper(ctx, visit, TOWN.administrator, "2026-03-12", "2026-0009")
     start = StartData(mode=TOWN.mode, accompanied_by=accompanied_by, arrival=told(ctx.now()))
     conduct.start(ctx, visit, start)

@@ -45,7 +45,7 @@ def _busy(ctx: Context) -> None:
     rows = entries.list_rows(ctx)[20:27]
     days = ("04-21", "04-22", "04-22", "04-22", "04-23", "04-24", "04-28")
     planned = [
-        conduct.plan(
+        planning.plan(
             ctx, planning.NewVisit(establishment=row.id, inspectors=team, task=Task("daily", "plan", f"2026-{day}"))
         )
         for row, day in zip(rows, days, strict=True)

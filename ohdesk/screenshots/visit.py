@@ -9,9 +9,8 @@ from ohdesk.i18n import tr
 from ohdesk.screenshots.stage import Shot, Stage, begun, team
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import conduct, filling, photos
+from ohdesk.services.visit import filling, photos, planning
 from ohdesk.services.visit.photos import Caption
-from ohdesk.services.visit.planning import NewVisit
 from ohdesk.ui.screens.visit.approval_page import ApprovalPage
 from ohdesk.ui.screens.visit.arrival_page import ArrivalPage
 from ohdesk.ui.screens.visit.ending_page import EndingPage
@@ -100,8 +99,8 @@ def _screen(stage: Stage) -> VisitsScreen:
 
 def _planned(ctx: Context) -> str:
     entry = entries.list_rows(ctx)[1].id
-    new = NewVisit(establishment=entry, inspectors=team(ctx), task=Task("daily", "plan", "2026-03-19"))
-    return conduct.plan(ctx, new)
+    new = planning.NewVisit(establishment=entry, inspectors=team(ctx), task=Task("daily", "plan", "2026-03-19"))
+    return planning.plan(ctx, new)
 
 
 def _half_filled(ctx: Context) -> str:

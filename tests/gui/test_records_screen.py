@@ -16,8 +16,7 @@ from ohdesk.services import blobs
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, photo_pages, views
-from ohdesk.services.visit import conduct, lookup
-from ohdesk.services.visit.planning import NewVisit
+from ohdesk.services.visit import conduct, lookup, planning
 from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.kit.jobs import Jobs
@@ -43,8 +42,8 @@ def template(tmp_path_factory) -> World:
         firm = views.document_rows(ctx)[0]
         with ctx.reading() as session:
             establishment = lookup.find_record(session, firm.visit).establishment
-        next_visit = conduct.plan(
-            ctx, NewVisit(establishment=establishment, inspectors=ids, task=Task("daily", "plan"))
+        next_visit = planning.plan(
+            ctx, planning.NewVisit(establishment=establishment, inspectors=ids, task=Task("daily", "plan"))
         )
         conduct.start(ctx, next_visit, StartData(mode="entrusted", gap_reason="测试"))
         record_world.fill(ctx, next_visit)

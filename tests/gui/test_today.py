@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QPushButton
 from ohdesk.domain.visit import Task
 from ohdesk.services.office import people
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import conduct, filling, photos
-from ohdesk.services.visit.planning import NewVisit
+from ohdesk.services.visit import conduct, filling, photos, planning
 from ohdesk.ui.screens.today.screen import TodayScreen
 from tests.rectifying import begin, fill, found, on, team, visit_of
 from tests.visiting import add_firm
@@ -19,7 +18,7 @@ MONDAY, ALT = "2026-03-02", Qt.KeyboardModifier.AltModifier
 
 def planned(ctx, name, day=MONDAY):
     task = Task("daily", "plan", day)
-    return conduct.plan(ctx, NewVisit(establishment=add_firm(ctx, name), inspectors=team(ctx), task=task))
+    return planning.plan(ctx, planning.NewVisit(establishment=add_firm(ctx, name), inspectors=team(ctx), task=task))
 
 
 @pytest.fixture
@@ -191,7 +190,7 @@ def test_a_full_day_fits_its_width(ctx, show, size):
     entries.add(ctx, {"name": "名称相当长的职业健康检查测试用化工制品制造有限责任公司"})
     for row in entries.list_rows(ctx):
         task = Task("daily", "plan", MONDAY)
-        begin(ctx, conduct.plan(ctx, NewVisit(establishment=row.id, inspectors=team(ctx), task=task)))
+        begin(ctx, planning.plan(ctx, planning.NewVisit(establishment=row.id, inspectors=team(ctx), task=task)))
     screen = show(ctx, size)
     area = screen.day.tiles["planned"].parentWidget()
     assert screen.size() == size

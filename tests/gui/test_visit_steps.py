@@ -407,7 +407,7 @@ def test_the_list_is_filtered_searched_and_opens_each_visit_at_its_next_step(ctx
     started = started_visit(ctx)
     pair = tuple(person.id for person in people.list_people(ctx))
     for name in ("新塘皮具厂", "石桥铸造厂"):
-        conduct.plan(
+        planning.plan(
             ctx, planning.NewVisit(establishment=add_firm(ctx, name), inspectors=pair, task=Task("daily", "plan"))
         )
     screen = shown(ctx, jobs, qtbot)

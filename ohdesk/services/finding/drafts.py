@@ -12,7 +12,7 @@ from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.findings import disposal_problems, proposed
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
-from ohdesk.domain.visit import Act, check_allowed
+from ohdesk.domain.visit import Act
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import AnswerValue, no_fact, question_place
 from ohdesk.forms.definition import Question
@@ -22,7 +22,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit.filling import form_of, latest, settle, steps_of
-from ohdesk.services.visit.lookup import find_visit, started_at
+from ohdesk.services.visit.lookup import begun, find_visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def set_disposal(ctx: Context, visit_id: str, question_id: str, disposal: str, d
     """
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
-        visit = _open_visit(session, visit_id)
+        visit = find_visit(session, visit_id, Act.FILL)
         question = form_of(visit).by_id.get(question_id)
         if question is None:
             raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
@@ -81,7 +81,7 @@ def accept_proposals(ctx: Context, visit_id: str) -> int:
     """Settle every finding that is not settled yet as proposed; return how many there were."""
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
-        visit = _open_visit(session, visit_id)
+        visit = find_visit(session, visit_id, Act.FILL)
         questions = form_of(visit).by_id
         rest = [finding for finding in findings_in(session, visit) if not finding.settled]
         for finding in rest:
@@ -150,11 +150,5 @@ def _evidence(question: Question, photos: tuple[int, ...]) -> str:
     return tr("现场检查（{how}）", how=question.how)
 
 
-def _open_visit(session: Session, visit_id: str) -> Visit:
-    visit = find_visit(session, visit_id)
-    check_allowed(visit.state, Act.FILL)
-    return visit
-
-
 def _day(visit: Visit) -> date:
-    return legal_day(started_at(visit))
+    return legal_day(begun(visit)[0])

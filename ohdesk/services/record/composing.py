@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -34,7 +34,7 @@ from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
 from ohdesk.services.record.signing import field_name, is_confirmed
 from ohdesk.services.visit.filling import AnswerView, answers_of, form_of
-from ohdesk.services.visit.lookup import find_visit, start_of, started_at
+from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
 
 WORDING_SETTING = "documents.wording"
@@ -67,6 +67,7 @@ def visit_facts(ctx: Context, visit_id: str) -> VisitFacts:
 def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
     """Return the facts of a started visit within an open session."""
     visit = find_visit(session, visit_id)
+    _, start = begun(visit)  # first: everything below is known only from the start on
     form = form_of(visit)
     answers: Mapping[str, AnswerView] = {}
     findings: tuple[FindingDraft, ...] = ()
@@ -75,9 +76,8 @@ def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
         answers = answers_of(session, form, visit_id)
         findings = findings_in(session, visit)
         problems = _problems(form, answers, findings)
-    start, record = start_of(visit), _record(ctx, session, visit, form, answers, findings)
     return VisitFacts(
-        record=record,
+        record=_record(ctx, session, visit, form, answers, findings),
         state=visit.state,
         counts=counts(form, {question: view.answer for question, view in answers.items()}),
         problems=problems,
@@ -95,8 +95,7 @@ def _record(
     findings: tuple[FindingDraft, ...],
 ) -> InspectionRecord:
     """Return the record of a started visit before it has its number and before the party has said anything."""
-    # The first of these refuses a visit that has not started: everything below is known only from then on.
-    began, started, rules, task = started_at(visit), start_of(visit), visit_rules(), visit.task
+    (began, started), rules, task = begun(visit), visit_rules(), visit.task
     mode = rules.mode(started.mode)
     # Helpers on a round (协管巡查) have no power to judge, so there is no way to a record, not even a draft.
     _check_produces_a_record(mode)
@@ -123,7 +122,7 @@ def _record(
         task_source=rules.source(task.source).name if task.source else "",
         approval=visit.approval.sentence if visit.approval else "",
         started_at=instant_text(began),
-        ended_at=_ended_at(visit, answers),
+        ended_at=_ended_at(visit, began, answers),
         place=started.place,
         inspectors=inspectors,
         assistants=tuple(_signatory(session, person) for person in visit.assistants),
@@ -164,12 +163,12 @@ def _outcome(visit: Visit, findings: tuple[FindingDraft, ...]) -> tuple[OutcomeR
     return rules.outcome(pending[0] if pending else wanted[0].outcome), ""
 
 
-def _ended_at(visit: Visit, answers: Mapping[str, AnswerView]) -> str:
+def _ended_at(visit: Visit, began: datetime, answers: Mapping[str, AnswerView]) -> str:
     """Return when the visit ended: as set, or when the last answer was given, so that a preview stays the same."""
     if visit.ended_at is not None:
         return instant_text(visit.ended_at)
     # A preview must not change while nothing does: the clock would give another fingerprint at every look.
-    last = max((view.saved_at for view in answers.values()), default=started_at(visit))
+    last = max((view.saved_at for view in answers.values()), default=began)
     return instant_text(last)
 
 

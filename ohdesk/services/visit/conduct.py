@@ -1,9 +1,8 @@
-"""Visits: planned for an establishment, approved, started with what that needs, or ended at a closed gate."""
+"""Visits: approved, started with what that needs, or ended at a closed gate."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Establishment, Person, Visit
@@ -20,9 +19,7 @@ from ohdesk.domain.visit import (
     Power,
     Start,
     StartData,
-    Task,
     VisitState,
-    check_allowed,
     ending_problems,
     power_for,
     start_gaps,
@@ -34,68 +31,10 @@ from ohdesk.i18n import tr
 from ohdesk.security import keyfile
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.office.people import office_person
 from ohdesk.services.office.powers import powers_in
 from ohdesk.services.office.workspace import KEY_FILE, roles_of
 from ohdesk.services.visit.lookup import find_visit
-from ohdesk.services.visit.planning import NewVisit, plan_in, replan_in
-
-
-def plan(ctx: Context, new: NewVisit) -> str:
-    """Plan a visit and return its id. Raises UserError or ProblemsError for what does not fit."""
-    ctx.require(Right.VISIT)
-    with ctx.transaction() as session:
-        return plan_in(ctx, session, new)
-
-
-def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
-    """Change people, day or reason of a visit before its start; an approval given before is void then.
-
-    Raises UserError after the start, for another establishment, and for other inspectors than those drawn.
-    """
-    ctx.require(Right.VISIT)
-    with ctx.transaction() as session:
-        visit = find_visit(session, visit_id)
-        check_allowed(visit.state, Act.START)
-        return replan_in(session, visit, new)
-
-
-def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "daily") -> tuple[str, ...]:
-    """Plan a visit for every drawn establishment with its drawn inspectors; return their ids in the order of the draw.
-
-    Those that already have a visit from this draw are left alone.  Raises UserError before the draw has a result,
-    and when an establishment or a seat is not known here.
-    """
-    ctx.require(Right.VISIT)
-    detail = draw_detail(ctx, draw_id)
-    if not detail.firms:
-        raise UserError(tr("这次抽取还没有结果，不能安排检查。"), tr("请先完成抽取。"))
-    problems = [
-        Problem(firm.id, tr("名录库中的单位和两名执法人员"), tr("有空缺"), tr("请先登记单位，或由县级调派人员。"))
-        for firm in detail.firms
-        if not firm.establishment or not all(seat.person for seat in firm.seats)
-    ]
-    if problems:
-        raise ProblemsError(tr("有 {count} 家不能安排检查。", count=len(problems)), tuple(problems))
-    task = Task(kind, "draw", planned_on)
-    with ctx.transaction() as session:
-        # Asked again inside the transaction, so that pressing the button twice plans nothing twice.
-        planned = set(session.scalars(select(Visit.establishment).where(Visit.draw == draw_id)))
-        return tuple(
-            plan_in(
-                ctx,
-                session,
-                NewVisit(
-                    establishment=firm.establishment,
-                    inspectors=tuple(seat.person for seat in firm.seats),
-                    task=task,
-                    draw=draw_id,
-                ),
-            )
-            for firm in detail.firms
-            if firm.establishment not in planned
-        )
 
 
 def approve(ctx: Context, visit_id: str, account: str, password: str, number: str = "") -> Change:
@@ -156,8 +95,7 @@ class StartCheck:
 def check_start(ctx: Context, visit_id: str, data: StartData) -> StartCheck:
     """Return everything that stands between a visit and its start, changing nothing."""
     with ctx.reading() as session:
-        visit = find_visit(session, visit_id)
-        check_allowed(visit.state, Act.START)
+        visit = find_visit(session, visit_id, Act.START)
         stops = [
             Stop("team", tr("{place}：{found}", place=each.place, found=each.found), each.remedy or each.expected)
             for each in _team_problems(ctx, session, visit)
@@ -177,8 +115,11 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
     """
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
-        visit = find_visit(session, visit_id)
-        power, gaps = _start_check(ctx, session, visit, data)
+        visit = find_visit(session, visit_id, Act.START)
+        problems = _team_problems(ctx, session, visit) + _arrival_problems(data.arrival)
+        if problems:
+            raise ProblemsError(tr("不能开始检查。"), tuple(problems))
+        power, gaps = _power(ctx, session, data), _gaps(visit, data)
         reason = clean_text(data.gap_reason).strip()
         # A gap does not forbid the start (the gate is open now, the form comes later), but it must not pass unnoticed
         # either.
@@ -244,8 +185,7 @@ def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change
     if problems:
         raise ProblemsError(tr("还不能以“{name}”结束检查。", name=outcome.name), tuple(problems))
     with ctx.transaction() as session:
-        visit = find_visit(session, visit_id)
-        check_allowed(visit.state, Act.END)
+        visit = find_visit(session, visit_id, Act.END)
         visit.ending = ending
         visit.ended_at = ctx.now()
         # No record will ever close a round of helpers, so its end does.
@@ -258,8 +198,7 @@ def take_back_ending(ctx: Context, visit_id: str) -> Change:
     """Go back to the checklist of a visit that was ended without one, while there is no record yet."""
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
-        visit = find_visit(session, visit_id)
-        check_allowed(visit.state, Act.FILL)
+        visit = find_visit(session, visit_id, Act.FILL)
         visit.ending = None
         visit.ended_at = None
     return Change.VISITS
@@ -272,8 +211,7 @@ def end_patrol(ctx: Context, visit_id: str, note: str) -> Change:
     if not note:
         raise ProblemsError(tr("巡查没有结束。"), (blank(tr("巡查看到的情况"), "note", tr("请写明巡查看到的情况。")),))
     with ctx.transaction() as session:
-        visit = find_visit(session, visit_id)
-        check_allowed(visit.state, Act.END)
+        visit = find_visit(session, visit_id, Act.END)
         if not visit.is_patrol:
             raise UserError(tr("这不是协管巡查。"), tr("请填写检查表并制作笔录。"))
         visit.note = note
@@ -284,25 +222,15 @@ def end_patrol(ctx: Context, visit_id: str, note: str) -> Change:
 
 def close(session: Session, visit_id: str, ended_at: datetime) -> None:
     """Close a visit within the transaction that makes its record final."""
-    visit = find_visit(session, visit_id)
-    check_allowed(visit.state, Act.FINALIZE)
+    visit = find_visit(session, visit_id, Act.FINALIZE)
     visit.state = VisitState.CLOSED
     visit.ended_at = ended_at
 
 
 def _approve(session: Session, visit_id: str, approval: Approval) -> None:
-    visit = find_visit(session, visit_id)
-    check_allowed(visit.state, Act.APPROVE)
+    visit = find_visit(session, visit_id, Act.APPROVE)
     visit.approval = approval
     visit.state = VisitState.APPROVED
-
-
-def _start_check(ctx: Context, session: Session, visit: Visit, data: StartData) -> tuple[Power, tuple[Gap, ...]]:
-    check_allowed(visit.state, Act.START)
-    problems = _team_problems(ctx, session, visit) + _arrival_problems(data.arrival)
-    if problems:
-        raise ProblemsError(tr("不能开始检查。"), tuple(problems))
-    return _power(ctx, session, data), _gaps(visit, data)
 
 
 def _team_problems(ctx: Context, session: Session, visit: Visit) -> list[Problem]:

@@ -220,8 +220,7 @@ def undo(ctx: Context, visit_id: str) -> Undone:
     """
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
-        visit = find_visit(session, visit_id)
-        check_allowed(visit.state, Act.FILL)
+        visit = find_visit(session, visit_id, Act.FILL)
         form = form_of(visit)
         steps = steps_of(session, visit_id)
         run = _last_run(steps)

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Record, Visit
-from ohdesk.domain.visit import Start, VisitState
+from ohdesk.domain.visit import Act, Start, VisitState, check_allowed
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -34,26 +34,21 @@ def find(ctx: Context, text: str) -> str:
     raise UserError(tr("找不到检查“{text}”。", text=text), tr("请从检查列表中选择（命令行为 visit list）。"))
 
 
-def find_visit(session: Session, visit_id: str) -> Visit:
-    """Return the visit within an open session. Raises UserError when there is none."""
+def find_visit(session: Session, visit_id: str, act: Act | None = None) -> Visit:
+    """Return the visit within an open session. Raises UserError when there is none, or its state forbids the act."""
     visit = session.get(Visit, visit_id)
     if visit is None:
         raise UserError(tr("找不到这次检查。"), tr("请从检查列表中选择（命令行为 visit list）。"))
+    if act is not None:
+        check_allowed(visit.state, act)
     return visit
 
 
-def start_of(visit: Visit) -> Start:
-    """Return how a visit was started. Raises UserError before the start."""
-    if visit.start is None:
+def begun(visit: Visit) -> tuple[datetime, Start]:
+    """Return when and how a visit was started. Raises UserError before the start."""
+    if visit.started_at is None or visit.start is None:
         raise UserError(tr("这次检查还没有开始。"), tr("请先批准并开始检查。"))
-    return visit.start
-
-
-def started_at(visit: Visit) -> datetime:
-    """Return when a visit started. Raises UserError before the start."""
-    if visit.started_at is None:
-        raise UserError(tr("这次检查还没有开始。"), tr("请先批准并开始检查。"))
-    return visit.started_at
+    return visit.started_at, visit.start
 
 
 def find_record(session: Session, visit_id: str) -> Record:

@@ -16,7 +16,7 @@ from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.record import PhotoLine
-from ohdesk.domain.visit import Act, VisitState, check_allowed
+from ohdesk.domain.visit import Act, VisitState
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.files import handed_in
 from ohdesk.forms.loader import load_form
@@ -206,8 +206,7 @@ def _keep(ctx: Context, picture: bytes) -> str:
 
 
 def _check_open(session: Session, visit_id: str, question_id: str) -> None:
-    visit = find_visit(session, visit_id)
-    check_allowed(visit.state, Act.FILL)
+    visit = find_visit(session, visit_id, Act.FILL)
     if question_id and question_id not in load_form(visit.form).by_id:
         raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
 

@@ -1,16 +1,17 @@
-"""Planning one visit: the establishment, the people, the reason for it and the checklist must fit together."""
+"""Visits planned: the establishment, the people, the reason for it and the checklist must fit together."""
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Visit, VisitMember
 from ohdesk.domain.calendar import day_in
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
-from ohdesk.domain.people import PersonRole
+from ohdesk.domain.people import PersonRole, Right
 from ohdesk.domain.problems import blank
-from ohdesk.domain.visit import Task, VisitState
+from ohdesk.domain.visit import Act, Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import forms_for, load_form
@@ -18,6 +19,8 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.draw.views import draw_detail
+from ohdesk.services.visit.lookup import find_visit
 
 USUAL_KIND = "用人单位"
 
@@ -38,6 +41,13 @@ class NewVisit:
     draw: str = ""
 
 
+def plan(ctx: Context, new: NewVisit) -> str:
+    """Plan a visit and return its id. Raises UserError or ProblemsError for what does not fit."""
+    ctx.require(Right.VISIT)
+    with ctx.transaction() as session:
+        return plan_in(ctx, session, new)
+
+
 def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
     """Plan a visit within an open session and return its id.
 
@@ -46,9 +56,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
     establishment = session.get(Establishment, new.establishment)
     if establishment is None or establishment.withdrawn:
         raise UserError(tr("名录库中没有这家单位。"), tr("请先在名录库中登记。"))
-    problems = task_problems(new.task) + _people_problems(session, new)
-    if problems:
-        raise ProblemsError(tr("检查没有安排。"), tuple(problems))
+    _check_fits(session, new, tr("检查没有安排。"))
     form = load_form(new.form) if new.form else _usual_form(establishment)
     visit = Visit(
         id=uuid7(ctx.now()),
@@ -65,28 +73,74 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
     return visit.id
 
 
-def replan_in(session: Session, visit: Visit, new: NewVisit) -> Change:
-    """Change a visit that has not started, within an open session; raises as `plan_in` does."""
-    if new.establishment != visit.establishment:
-        raise UserError(tr("已安排的检查不能换成另一家单位。"), tr("请为那一家另行安排。"))
-    # The draw decided who goes; changing the team by hand would undo what the public was shown.
-    if visit.draw and visit.inspectors != new.inspectors:
-        raise UserError(
-            tr("这次检查的执法人员由抽取确定，不能在这里更换。"),
-            tr("有人回避或不能到场的，请作废抽取后重抽，或另行安排。"),
+def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
+    """Change people, day or reason of a visit before its start; an approval given before is void then.
+
+    Raises UserError after the start, for another establishment, and for other inspectors than those drawn.
+    """
+    ctx.require(Right.VISIT)
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id, Act.START)
+        if new.establishment != visit.establishment:
+            raise UserError(tr("已安排的检查不能换成另一家单位。"), tr("请为那一家另行安排。"))
+        # The draw decided who goes; changing the team by hand would undo what the public was shown.
+        if visit.draw and visit.inspectors != new.inspectors:
+            raise UserError(
+                tr("这次检查的执法人员由抽取确定，不能在这里更换。"),
+                tr("有人回避或不能到场的，请作废抽取后重抽，或另行安排。"),
+            )
+        _check_fits(session, new, tr("检查没有改动。"))
+        form, task = load_form(new.form or visit.form), _by_id(new.task)
+        after = (new.inspectors, new.assistants, task, form.id)
+        if after == (visit.inspectors, visit.assistants, visit.task, visit.form):
+            return Change.NOTHING
+        visit.members, visit.task, visit.form, visit.form_version = _members(new), task, form.id, form.version
+        # What was approved was this team on this day; another one needs another approval.
+        visit.approval, visit.state = None, VisitState.PLANNED
+    return Change.VISITS
+
+
+def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "daily") -> tuple[str, ...]:
+    """Plan a visit for every drawn establishment with its drawn inspectors; return their ids in the order of the draw.
+
+    Those that already have a visit from this draw are left alone.  Raises UserError before the draw has a result,
+    and when an establishment or a seat is not known here.
+    """
+    ctx.require(Right.VISIT)
+    detail = draw_detail(ctx, draw_id)
+    if not detail.firms:
+        raise UserError(tr("这次抽取还没有结果，不能安排检查。"), tr("请先完成抽取。"))
+    problems = [
+        Problem(firm.id, tr("名录库中的单位和两名执法人员"), tr("有空缺"), tr("请先登记单位，或由县级调派人员。"))
+        for firm in detail.firms
+        if not firm.establishment or not all(seat.person for seat in firm.seats)
+    ]
+    if problems:
+        raise ProblemsError(tr("有 {count} 家不能安排检查。", count=len(problems)), tuple(problems))
+    task = Task(kind, "draw", planned_on)
+    with ctx.transaction() as session:
+        # Asked again inside the transaction, so that pressing the button twice plans nothing twice.
+        planned = set(session.scalars(select(Visit.establishment).where(Visit.draw == draw_id)))
+        return tuple(
+            plan_in(
+                ctx,
+                session,
+                NewVisit(
+                    establishment=firm.establishment,
+                    inspectors=tuple(seat.person for seat in firm.seats),
+                    task=task,
+                    draw=draw_id,
+                ),
+            )
+            for firm in detail.firms
+            if firm.establishment not in planned
         )
+
+
+def _check_fits(session: Session, new: NewVisit, refusal: str) -> None:
     problems = task_problems(new.task) + _people_problems(session, new)
     if problems:
-        raise ProblemsError(tr("检查没有改动。"), tuple(problems))
-    form = load_form(new.form or visit.form)
-    task = _by_id(new.task)
-    after = (new.inspectors, new.assistants, task, form.id)
-    if after == (visit.inspectors, visit.assistants, visit.task, visit.form):
-        return Change.NOTHING
-    visit.members, visit.task, visit.form, visit.form_version = _members(new), task, form.id, form.version
-    # What was approved was this team on this day; another one needs another approval.
-    visit.approval, visit.state = None, VisitState.PLANNED
-    return Change.VISITS
+        raise ProblemsError(refusal, tuple(problems))
 
 
 def _members(new: NewVisit) -> list[VisitMember]:

@@ -12,7 +12,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw.views import DrawRow, FrozenView
-from ohdesk.services.visit import conduct
+from ohdesk.services.visit import planning
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.day_edit import DayEdit
@@ -79,7 +79,7 @@ class PublishPage(PaperStep):
             self.show_problems(ProblemsError("", (wrong,)))
             return
         ctx, draw, day = self.ctx, self.view.row.id, self.day.day()
-        self.do(lambda: conduct.plan_drawn(ctx, draw, day), self._planned, tr("正在安排检查"))
+        self.do(lambda: planning.plan_drawn(ctx, draw, day), self._planned, tr("正在安排检查"))
 
     def project(self, *, on: bool) -> None:
         for card in (self._record, self._visits):

@@ -16,8 +16,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries
 from ohdesk.services.roll.entries import EstablishmentRow, RollQuery
-from ohdesk.services.visit import conduct, views
-from ohdesk.services.visit.planning import NewVisit, task_problems
+from ohdesk.services.visit import planning, views
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
@@ -103,7 +102,7 @@ class PlanPage(VisitPage):
     def submit(self) -> None:
         """Plan the visit, or change its plan; every fault stands beside its field."""
         new = self._new()
-        problems = task_problems(new.task)
+        problems = planning.task_problems(new.task)
         if not new.establishment:
             problems.insert(0, blank(tr("被检查单位"), "establishment", tr("请选择被检查单位。")))
         gaps = views.team_gaps(self.ctx, new.inspectors, new.task.planned_on)
@@ -114,18 +113,18 @@ class PlanPage(VisitPage):
                 raise ProblemsError("", tuple(problems))
             self._save(new)
 
-    def _save(self, new: NewVisit) -> None:
+    def _save(self, new: planning.NewVisit) -> None:
         if self.visit:
-            change = conduct.replan(self.ctx, self.visit, new)
+            change = planning.replan(self.ctx, self.visit, new)
             self.finish(tr("安排已改动，需要重新批准。") if change else tr("安排没有改动。"))
         else:
-            self.visit = conduct.plan(self.ctx, new)
+            self.visit = planning.plan(self.ctx, new)
             self.finish(tr("已安排检查。"))
         self.advanced.emit()
 
-    def _new(self) -> NewVisit:
+    def _new(self) -> planning.NewVisit:
         typed = self.typed()
-        return NewVisit(
+        return planning.NewVisit(
             establishment=typed["establishment"],
             inspectors=tuple(typed["inspectors"].split()),
             assistants=tuple(typed["assistants"].split()),

@@ -2,12 +2,13 @@
 
 import pytest
 
+from ohdesk.domain.visit import Task
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.finding.drafts import accept_proposals, draft_findings, set_disposal
 from ohdesk.services.office import people
 from ohdesk.services.record.composing import visit_facts
-from ohdesk.services.visit import conduct, planning
+from ohdesk.services.visit import planning
 from ohdesk.services.visit.filling import save_answer, save_rest_as_not_inspected, undo
 from ohdesk.services.visit.photos import attach_photo
 from tests.visiting import CHECKLIST_LENGTH, add_firm, picture, planned_visit, started_visit
@@ -57,10 +58,8 @@ def test_wrong_deadlines_and_disposals_are_refused(ctx, visit):
 
 def not_started(ctx):
     pair = tuple(person.id for person in people.list_people(ctx))
-    new = planning.NewVisit(
-        establishment=add_firm(ctx, "另一家厂"), inspectors=pair, task=conduct.Task("daily", "plan")
-    )
-    return conduct.plan(ctx, new)
+    new = planning.NewVisit(establishment=add_firm(ctx, "另一家厂"), inspectors=pair, task=Task("daily", "plan"))
+    return planning.plan(ctx, new)
 
 
 def test_settling_is_a_step_that_can_be_undone(ctx, visit):

@@ -18,8 +18,7 @@ from ohdesk.services.office import accounts, people, powers
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import signing
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import conduct, filling, photos
-from ohdesk.services.visit.planning import NewVisit
+from ohdesk.services.visit import conduct, filling, photos, planning
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.visiting import ARRIVAL
 
@@ -77,7 +76,9 @@ def make(folder: Path, name: str = "岚石五金制品有限公司") -> World:
             "legal_representative": "陈某",
         }
         added = entries.add(ctx, fields)
-        visit = conduct.plan(ctx, NewVisit(establishment=added.id, inspectors=tuple(ids), task=Task("daily", "plan")))
+        visit = planning.plan(
+            ctx, planning.NewVisit(establishment=added.id, inspectors=tuple(ids), task=Task("daily", "plan"))
+        )
         conduct.approve_on_paper(ctx, visit, "陶镕", "2026-03-01", "2026-0001")
         conduct.start(ctx, visit, StartData(mode="entrusted", accompanied_by="陈某（安全主管）", arrival=ARRIVAL))
     return World(folder, visit)

@@ -9,8 +9,7 @@ from ohdesk.services.office import people
 from ohdesk.services.record import finalizing, photo_pages, views
 from ohdesk.services.record.party_statement import forget_party, keep_party, party_before
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import conduct, photos
-from ohdesk.services.visit.planning import NewVisit
+from ohdesk.services.visit import conduct, photos, planning
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import World, party, pen, picture, second
 
@@ -92,7 +91,7 @@ def test_at_a_closed_gate_nobody_is_proposed(tmp_path):
     with world.opened() as ctx:
         ids = tuple(row.id for row in people.list_people(ctx))
         firm = entries.list_rows(ctx)[0].id
-        visit = conduct.plan(ctx, NewVisit(establishment=firm, inspectors=ids, task=Task("daily", "plan")))
+        visit = planning.plan(ctx, planning.NewVisit(establishment=firm, inspectors=ids, task=Task("daily", "plan")))
         conduct.start(ctx, visit, StartData(mode="entrusted", gap_reason="现场无人"))
         conduct.end_without_checklist(ctx, visit, Ending("closed", "门牌或厂区照片", "大门上锁。"))
         proposed, _situation = party_before(ctx, visit)

@@ -6,8 +6,7 @@ from ohdesk.domain.indicators import Rate
 from ohdesk.domain.visit import Ending, Task
 from ohdesk.services.office import accounts, people
 from ohdesk.services.start import first_steps, today
-from ohdesk.services.visit import conduct, filling, photos
-from ohdesk.services.visit.planning import NewVisit
+from ohdesk.services.visit import conduct, filling, photos, planning
 from ohdesk.services.visit.views import NextStep
 from tests.conftest import PASSWORD
 from tests.rectifying import begin, fill, found, on, team, visit_of
@@ -18,7 +17,7 @@ MONDAY = "2026-03-02"
 
 def planned(ctx, name, day):
     task = Task("daily", "plan", day)
-    return conduct.plan(ctx, NewVisit(establishment=add_firm(ctx, name), inspectors=team(ctx), task=task))
+    return planning.plan(ctx, planning.NewVisit(establishment=add_firm(ctx, name), inspectors=team(ctx), task=task))
 
 
 def names(listed):
@@ -131,7 +130,7 @@ def test_coverage_counts_the_calendar_year_of_beijing(ctx, day):
 
 def test_a_re_check_is_marked(ctx):
     task = Task("case", "re_inspection", MONDAY, "复查上月的问题")
-    visit = conduct.plan(ctx, NewVisit(establishment=add_firm(ctx), inspectors=team(ctx), task=task))
+    visit = planning.plan(ctx, planning.NewVisit(establishment=add_firm(ctx), inspectors=team(ctx), task=task))
     assert today.agenda(ctx).now[0].re_inspection
     begin(ctx, visit)
     assert today.agenda(ctx).now[0].step is NextStep.FILL

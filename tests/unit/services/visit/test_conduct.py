@@ -78,7 +78,7 @@ def test_no_visit_with_a_certificate_that_has_run_out(ctx):
 
 def test_no_visit_by_one_inspector(ctx):
     new = planning.NewVisit(establishment=add_firm(ctx), inspectors=add_inspectors(ctx)[:1], task=Task("daily", "plan"))
-    visit = conduct.plan(ctx, new)
+    visit = planning.plan(ctx, new)
     powers.add_power(ctx, POWER)
     with pytest.raises(ProblemsError):
         conduct.start(ctx, visit, replace(START, gap_reason="有理由"))
@@ -102,17 +102,17 @@ def test_only_inspectors_are_planned_and_only_known_firms_visited(ctx):
     helper = people.add_person(ctx, "何禾", "assistant")
     firm = add_firm(ctx)
     with pytest.raises(ProblemsError):
-        conduct.plan(ctx, planning.NewVisit(establishment=firm, inspectors=(helper,), task=Task("daily", "plan")))
+        planning.plan(ctx, planning.NewVisit(establishment=firm, inspectors=(helper,), task=Task("daily", "plan")))
     with pytest.raises(UserError):
-        conduct.plan(ctx, planning.NewVisit(establishment="nobody", inspectors=(), task=Task("daily", "plan")))
+        planning.plan(ctx, planning.NewVisit(establishment="nobody", inspectors=(), task=Task("daily", "plan")))
     assert views.list_visits(ctx) == []
 
 
 def test_a_source_belongs_to_its_kinds_and_words_are_taken_for_ids(ctx):
     firm, pair = add_firm(ctx), add_inspectors(ctx)
     with pytest.raises(ProblemsError):
-        conduct.plan(ctx, planning.NewVisit(establishment=firm, inspectors=pair, task=Task("daily", "complaint")))
-    conduct.plan(
+        planning.plan(ctx, planning.NewVisit(establishment=firm, inspectors=pair, task=Task("daily", "complaint")))
+    planning.plan(
         ctx,
         planning.NewVisit(
             establishment=firm, inspectors=pair, task=Task("个案检查", "投诉举报", reason="信访件 12 号")

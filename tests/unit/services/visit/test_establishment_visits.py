@@ -5,7 +5,7 @@ from ohdesk.services.finding import drafts as finding_drafts
 from ohdesk.services.office import people
 from ohdesk.services.record import finalizing
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import conduct, planning, views
+from ohdesk.services.visit import planning, views
 from ohdesk.services.visit.views import visits_of
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import party, pen, second
@@ -31,7 +31,7 @@ def test_a_final_record_is_listed_once_with_its_number_and_findings(tmp_path):
         row = next(row for row in views.list_visits(ctx) if row.id == world.visit)
         held = tuple(person.id for person in people.list_people(ctx))[:2]
         again = planning.NewVisit(establishment=row.establishment, inspectors=held, task=Task("daily", "plan", ""))
-        later = conduct.plan(ctx, again)
+        later = planning.plan(ctx, again)
         lines = visits_of(ctx, row.establishment)
         drafts = len(finding_drafts.draft_findings(ctx, world.visit))
     assert [line.visit for line in lines] == [later, world.visit]

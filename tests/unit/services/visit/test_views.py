@@ -26,9 +26,9 @@ def planned_again(ctx, visit, **changes):
 def test_a_plan_that_changes_loses_its_approval_and_one_that_does_not_keeps_it(ctx):
     visit = planned_visit(ctx)
     conduct.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
-    assert not conduct.replan(ctx, visit, planned_again(ctx, visit))
+    assert not planning.replan(ctx, visit, planned_again(ctx, visit))
     assert views.visit_view(ctx, visit).approval
-    assert conduct.replan(ctx, visit, planned_again(ctx, visit, task=Task("daily", "plan", "2026-03-09")))
+    assert planning.replan(ctx, visit, planned_again(ctx, visit, task=Task("daily", "plan", "2026-03-09")))
     view = views.visit_view(ctx, visit)
     assert (view.state, view.approval, view.task.planned_on) == ("planned", "", "2026-03-09")
 
@@ -37,11 +37,11 @@ def test_a_visit_is_not_planned_again_for_another_establishment_nor_after_its_st
     visit = planned_visit(ctx)
     other = add_firm(ctx, "另一家厂")
     with pytest.raises(UserError):
-        conduct.replan(ctx, visit, planned_again(ctx, visit, establishment=other))
+        planning.replan(ctx, visit, planned_again(ctx, visit, establishment=other))
     powers.add_power(ctx, POWER)
     conduct.start(ctx, visit, replace(START, gap_reason="情况紧急"))
     with pytest.raises(UserError):
-        conduct.replan(ctx, visit, planned_again(ctx, visit, task=Task("daily", "plan", "2026-03-09")))
+        planning.replan(ctx, visit, planned_again(ctx, visit, task=Task("daily", "plan", "2026-03-09")))
 
 
 def test_drawn_inspectors_are_not_replaced_by_others(ctx):
@@ -53,7 +53,7 @@ def test_drawn_inspectors_are_not_replaced_by_others(ctx):
     third = people.add_person(ctx, "林郸", "inspector", "T0003", "2027-12-31")
     view = views.visit_view(ctx, visit)
     with pytest.raises(UserError) as refused:
-        conduct.replan(ctx, visit, planned_again(ctx, visit, inspectors=(view.inspectors[0], third)))
+        planning.replan(ctx, visit, planned_again(ctx, visit, inspectors=(view.inspectors[0], third)))
     assert "抽取" in refused.value.message
 
 
@@ -62,9 +62,9 @@ def test_a_single_case_needs_its_reason(ctx):
         establishment=add_firm(ctx), inspectors=add_inspectors(ctx), task=Task("case", "complaint", "2026-03-02")
     )
     with pytest.raises(ProblemsError) as refused:
-        conduct.plan(ctx, new)
+        planning.plan(ctx, new)
     assert [problem.field for problem in refused.value.problems] == ["reason"]
-    visit = conduct.plan(ctx, replace(new, task=replace(new.task, reason="信访件 12 号")))
+    visit = planning.plan(ctx, replace(new, task=replace(new.task, reason="信访件 12 号")))
     assert views.visit_view(ctx, visit).task.reason == "信访件 12 号"
 
 
