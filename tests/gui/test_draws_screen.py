@@ -293,6 +293,16 @@ def test_without_inspectors_the_list_says_so_and_leads_to_their_registration(ctx
     assert wanted.args == ["settings", "people"]
 
 
+def test_where_no_inspector_can_be_drawn_nobody_can_be_barred(ctx, jobs, qtbot):
+    entries.add(ctx, {"name": "琥珀厂"}, "首次录入")
+    people.add_person(ctx, "闻人甲", "inspector", "Z-001", "2025-12-31", leads=True)
+    screen = shown(ctx, jobs, qtbot)
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    press(qtbot, screen, Qt.Key.Key_B, ALT)
+    assert (screen.wizard.step, screen.wizard.check.form.isHidden()) == (CHECK, True)
+
+
 def test_a_draw_is_void_only_with_a_reason_and_stays_in_the_list(screen, town, qtbot, commit_text):
     draw = held(town)
     screen.open(draw)

@@ -37,13 +37,13 @@ class StepBar(QWidget):
         row(*linked[1:], of=self, gap="gap_tiny")
         self.show_step(0, 0)
 
-    def show_step(self, current: int, reached: int) -> None:
-        """Show which step is in front, and the last one that can be gone to."""
+    def show_step(self, current: int, reached: int, first: int = 0) -> None:
+        """Show which step is in front, and the last and the first one that can be gone to."""
         for place, each in enumerate(self._buttons):
             done = place < reached and place != current
             state = "current" if place == current else "done" if done else "todo"
             each.setIcon(icon("ok", "ok") if done else icon("blank", "accent" if place == current else "outline"))
-            each.setEnabled(place <= reached)
+            each.setEnabled(first <= place <= reached)
             each.setAccessibleDescription(_said(state))
             repaint_state(each, "step", state)
 

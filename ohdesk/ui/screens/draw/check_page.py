@@ -1,13 +1,14 @@
 """② 名单核对: exactly the list that will be frozen; who is left out and why; the last moment for a change."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
 from ohdesk.domain.problems import in_list
-from ohdesk.i18n import tr
+from ohdesk.domain.register.definition import Field, Kind
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, planning
@@ -15,18 +16,24 @@ from ohdesk.services.draw.plan import Absence, DrawPlan, Exclusion, Recusal
 from ohdesk.services.draw.pool import INSPECTORS, ListedRecusal, Pool, PoolFirm, PoolInspector
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.draw.views import FrozenView, frozen_view
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import action, button, primary_action
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import grow, row, say, text
 from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.screens.draw.exclusion_form import ExclusionForm
 from ohdesk.ui.screens.draw.steps import DrawStep
 
 IN, OUT, PEOPLE, RECUSALS = "in", "out", "people", "recusals"
+_FOUND_BY_ITSELF = frozenset({"closed", "inspected", "duplicate", "out_of_scope"})  # nobody need give these reasons
+_ASKED = (
+    Field("who", mark("单位"), Kind.CHOICE),
+    Field("reason", mark("理由（随名单公开）"), Kind.CHOICE),
+    Field("note", mark("说明（只留内部，可不填）")),
+)
 
 
 class CheckPage(DrawStep):
@@ -47,17 +54,13 @@ class CheckPage(DrawStep):
         self.search.setAccessibleName(tr("查找单位"))
         self.search.textChanged.connect(self._list_firms)
         self.on_key("Ctrl+F", self._find)
-        self.lists = {
-            IN: ListOrWhy("draw_in", tr("参加抽取的单位"), _firm_columns(self._name), _empty(tr("没有单位参加抽取"))),
-            OUT: ListOrWhy("draw_out", tr("剔除的单位"), _out_columns(self._name), _empty(tr("没有单位被剔除"))),
-            PEOPLE: ListOrWhy("draw_people", tr("执法人员"), _people_columns(), _no_people()),
-            RECUSALS: ListOrWhy("draw_recusals", tr("回避"), _recusal_columns(), _no_recusals()),
-        }
+        self.lists = self._make_lists()
         self._stack = QStackedWidget()
         for each in self.lists.values():
             self._stack.addWidget(each)
             each.view.selected.connect(self._offer)
-        self.form = ExclusionForm()
+        self.form = Form(_ASKED, columns=3)
+        self.form.submit.setProperty("primary", False)  # the freeze stands out on the page
         self.form.submitted.connect(self._give)
         self.form.closed.connect(self.focus_first)
         self._asking = ""
@@ -89,15 +92,15 @@ class CheckPage(DrawStep):
         if self.preview is None or not self.freeze.isEnabled():
             return
         self.say_fault("")
+        seen = self.preview
         question = tr(
             "冻结后名单、比例、人员和回避都不能再改，只能作废并写明原因。"
-            "参加 {firms} 家，将抽 {drawn} 家，执法人员 {people} 名。核对无误后冻结。"
+            "参加 {firms} 家，将抽 {drawn} 家，执法人员 {people} 名。核对无误后冻结。",
+            firms=len(seen.taking_part),
+            drawn=seen.drawn,
+            people=len(seen.eligible),
         )
-        seen = self.preview
-        self.confirm.ask(
-            question.format(firms=len(seen.taking_part), drawn=seen.drawn, people=len(seen.eligible)),
-            tr("现在冻结(&Y)"),
-        )
+        self.confirm.ask(question, tr("现在冻结(&Y)"))
 
     def _show(self, preview: Pool) -> None:
         self.preview = preview
@@ -111,7 +114,7 @@ class CheckPage(DrawStep):
                 people=len(preview.eligible),
             )
         )
-        self._show_chips()
+        self._show_chips(preview)
         say(self._trouble, "\n".join(_trouble(preview)))
         self.to_people.setVisible(
             len(preview.eligible) < preview.plan.team or any(each.field == INSPECTORS for each in preview.problems)
@@ -129,13 +132,10 @@ class CheckPage(DrawStep):
         self._public = on
         self.form.hide()
         if self.preview is not None:
-            self._show_chips()
+            self._show_chips(self.preview)
             self._choose(self.chips.current)
 
-    def _show_chips(self) -> None:
-        preview = self.preview
-        if preview is None:
-            return
+    def _show_chips(self, preview: Pool) -> None:
         chips = [
             (IN, tr("参加(&L)"), len(preview.taking_part)),
             (OUT, tr("剔除(&T)"), len(preview.left_out)),
@@ -171,13 +171,13 @@ class CheckPage(DrawStep):
     def _offer(self) -> None:
         """Offer what can be done with the line that is selected."""
         key = self.chips.current or IN
-        row = self.lists[key].view.current()
-        by_hand = self.preview is not None and _by_hand(self.preview.plan, row)
+        row, preview = self.lists[key].view.current(), self.preview
+        by_hand = preview is not None and row is not None and _without(preview.plan, row) != preview.plan
         self.leave_out.setVisible(key in {IN, PEOPLE} and not self._public)
         self.leave_out.setText(tr("剔除这家(&E)") if key == IN else tr("本次不参加(&E)"))
         self.leave_out.setEnabled(row is not None and not (key == PEOPLE and row.reason))
         self.bar.setVisible(key == IN and not self._public)
-        self.bar.setEnabled(row is not None and bool(self.preview and self.preview.inspectors))
+        self.bar.setEnabled(row is not None and preview is not None and bool(preview.eligible))
         self.let_in.setVisible(key != IN and not self._public)
         self.let_in.setText(tr("取消回避(&G)") if key == RECUSALS else tr("恢复参加(&G)"))
         self.let_in.setEnabled(by_hand)
@@ -185,37 +185,42 @@ class CheckPage(DrawStep):
     def _ask_leave_out(self) -> None:
         key, rules = self.chips.current, draw_rules()
         row = self.lists[key].view.current()
-        if row is None:
-            return
-        self._asking = key
         if key == IN:
             by_hand = {code: word for code, word in rules.exclusion_reasons.items() if code not in _FOUND_BY_ITSELF}
-            self.form.begin(tr("剔除单位"), tr("剔除的单位"), [(row.establishment, row.name)], by_hand)
+            self._ask(IN, tr("剔除单位"), tr("剔除的单位"), [(row.establishment, row.name)], by_hand)
         else:
             who = [(row.person, row.name)]
-            self.form.begin(tr("本次不参加"), tr("不参加的执法人员"), who, rules.absence_reasons)
+            self._ask(PEOPLE, tr("本次不参加"), tr("不参加的执法人员"), who, rules.absence_reasons)
 
     def _ask_bar(self) -> None:
-        if self.preview is None:
-            return
-        self._asking = RECUSALS
-        firm = self.lists[IN].view.current()
-        who = [(each.person, f"{each.name} × {firm.name}") for each in self.preview.eligible]
-        self.form.begin(tr("登记回避"), tr("回避的执法人员"), who, draw_rules().recusal_reasons)
+        if self.preview is not None:
+            firm = self.lists[IN].view.current()
+            who = [(each.person, f"{each.name} × {firm.name}") for each in self.preview.eligible]
+            self._ask(RECUSALS, tr("登记回避"), tr("回避的执法人员"), who, draw_rules().recusal_reasons)
+
+    def _ask(
+        self, what: str, title: str, label: str, who: Sequence[tuple[str, str]], reasons: Mapping[str, str]
+    ) -> None:
+        """Ask for a reason that goes on record; who: (id, name), to be chosen from where there are several."""
+        self._asking = what
+        self.form.fields["who"].rename(label)
+        self.form.fields["who"].editor.setEnabled(len(who) > 1)
+        self.form.offer("who", who)
+        self.form.offer("reason", reasons.items())
+        self.form.ask(title, tr("记入名单(&W)"), {"who": who[0][0], "reason": next(iter(reasons))})
 
     def _give(self) -> None:
         if self.preview is None:
             return
-        who, code, note = self.form.value("who"), self.form.value("reason"), self.form.value("note").strip()
-        plan = self.preview.plan
+        plan, who = self.preview.plan, self.form.value("who")
+        why = {"code": self.form.value("reason"), "note": self.form.value("note").strip()}
         if self._asking == IN:
-            left_out = Exclusion(establishment=who, code=code, note=note)
-            plan = replace(plan, exclusions=(*plan.exclusions, left_out))
+            plan = replace(plan, exclusions=(*plan.exclusions, Exclusion(establishment=who, **why)))
         elif self._asking == PEOPLE:
-            plan = replace(plan, absences=(*plan.absences, Absence(person=who, code=code, note=note)))
+            plan = replace(plan, absences=(*plan.absences, Absence(person=who, **why)))
         else:
             firm: PoolFirm = self.lists[IN].view.current()
-            barred = Recusal(person=who, establishment=firm.establishment, code=code, note=note)
+            barred = Recusal(person=who, establishment=firm.establishment, **why)
             plan = replace(plan, recusals=(*plan.recusals, barred))
         self._replan(plan)
 
@@ -252,21 +257,51 @@ class CheckPage(DrawStep):
         self.cards.addWidget(self._stack)
         self.fill(self._stack)
         self.below.insertWidget(0, self.form)
-        self.leave_out = QPushButton(tr("剔除这家(&E)"))
-        self.leave_out.clicked.connect(self._ask_leave_out)
-        self.bar = QPushButton(tr("登记回避(&B)"))
-        self.bar.clicked.connect(self._ask_bar)
-        self.let_in = QPushButton(tr("恢复参加(&G)"))
-        self.let_in.clicked.connect(self._let_in)
-        self.back = action("back", tr("改范围(&K)"), self.back_wanted.emit)
+        self.leave_out = button(tr("剔除这家(&E)"), act=self._ask_leave_out)
+        self.bar = button(tr("登记回避(&B)"), act=self._ask_bar)
+        self.let_in = button(tr("恢复参加(&G)"), act=self._let_in)
         self.freeze = primary_action("lock", tr("冻结名单(&F)"), self.submit)
-        self.foot.insertWidget(0, self.leave_out)
-        self.foot.insertWidget(1, self.bar)
-        self.foot.insertWidget(2, self.let_in)
-        self.add_actions(self.back, self.freeze)
+        for place, each in enumerate((self.leave_out, self.bar, self.let_in)):
+            self.foot.insertWidget(place, each)
+        self.add_actions(action("back", tr("改范围(&K)"), self.back_wanted.emit), self.freeze)
 
-
-_FOUND_BY_ITSELF = frozenset({"closed", "inspected", "duplicate", "out_of_scope"})
+    def _make_lists(self) -> dict[str, ListOrWhy]:
+        excluded, absent = draw_rules().exclusion_reasons, draw_rules().absence_reasons
+        firm: Column[PoolFirm] = Column(tr("单位"), self._name, 330, sought=True)
+        number: Column[PoolFirm] = Column(tr("编号"), lambda each: each.id, 220)
+        stratum: Column[PoolFirm] = Column(tr("层"), lambda each: each.stratum, 140)
+        published: Column[PoolFirm] = Column(tr("公示"), lambda each: "" if each.publishable else tr("只列编号"), 100)
+        reason: Column[PoolFirm] = Column(tr("剔除理由"), lambda each: excluded[each.reason], 300)
+        people: tuple[Column[PoolInspector], ...] = (
+            Column(tr("姓名"), lambda each: each.name, 140, sought=True),
+            Column(tr("执法证号"), lambda each: each.id or "—", 180),
+            Column(tr("有效期至"), lambda each: each.until or "—", 120),
+            Column(tr("可任主检"), lambda each: tr("可以") if each.leads else "—", 90),
+            Column(
+                tr("本次抽取"),
+                lambda each: absent[each.reason] if each.reason else tr("参加"),
+                260,
+                kind=lambda each: "warn" if each.reason else "ok",
+            ),
+        )
+        recusals: tuple[Column[ListedRecusal], ...] = (
+            Column(tr("执法人员"), lambda each: each.inspector, 140),
+            Column(tr("单位"), lambda each: each.firm, 330, sought=True),
+            Column(tr("理由"), lambda each: each.reason, 260),
+        )
+        settled_by = tr("名单由名录库、分层和剔除决定；需要时回到“范围”修改，或在“单位”中更正名录。")
+        people_from = tr("这里列出本单位的执法人员和执法证有效期。请先在“设置”的“人员”中登记。")
+        how_to_bar = tr("在“参加”中选中单位，按“登记回避”写明哪名执法人员不能去这家。")
+        nobody_in = EmptyState(tr("没有单位参加抽取"), settled_by)
+        nobody_out = EmptyState(tr("没有单位被剔除"), settled_by)
+        nobody = EmptyState(tr("没有执法人员"), people_from)
+        none_barred = EmptyState(tr("没有登记回避"), how_to_bar)
+        return {
+            IN: ListOrWhy("draw_in", tr("参加抽取的单位"), (firm, number, stratum, published), nobody_in),
+            OUT: ListOrWhy("draw_out", tr("剔除的单位"), (firm, number, reason), nobody_out),
+            PEOPLE: ListOrWhy("draw_people", tr("执法人员"), people, nobody),
+            RECUSALS: ListOrWhy("draw_recusals", tr("回避"), recusals, none_barred),
+        }
 
 
 def _freeze(ctx: Context, plan: DrawPlan) -> FrozenView:
@@ -292,10 +327,6 @@ def _trouble(preview: Pool) -> list[str]:
     return lines
 
 
-def _by_hand(plan: DrawPlan, row: object) -> bool:
-    return row is not None and _without(plan, row) != plan
-
-
 def _without(plan: DrawPlan, row: object) -> DrawPlan:
     """Return the plan without the line that leaves this one out, or bars this pair."""
     if isinstance(row, PoolFirm):
@@ -306,57 +337,3 @@ def _without(plan: DrawPlan, row: object) -> DrawPlan:
     if isinstance(row, ListedRecusal):
         return replace(plan, recusals=tuple(each for each in plan.recusals if each != row.recusal))
     return plan
-
-
-def _empty(title: str) -> EmptyState:
-    return EmptyState(title, tr("名单由名录库、分层和剔除决定；需要时回到“范围”修改，或在“单位”中更正名录。"))
-
-
-def _no_people() -> EmptyState:
-    return EmptyState(tr("没有执法人员"), tr("这里列出本单位的执法人员和执法证有效期。请先在“设置”的“人员”中登记。"))
-
-
-def _no_recusals() -> EmptyState:
-    return EmptyState(tr("没有登记回避"), tr("在“参加”中选中单位，按“登记回避”写明哪名执法人员不能去这家。"))
-
-
-def _firm_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ...]:
-    return (
-        Column(tr("单位"), name, 330, sought=True),
-        Column(tr("编号"), lambda firm: firm.id, 220),
-        Column(tr("层"), lambda firm: firm.stratum, 140),
-        Column(tr("公示"), lambda firm: "" if firm.publishable else tr("只列编号"), 100),
-    )
-
-
-def _out_columns(name: Callable[[PoolFirm], str]) -> tuple[Column[PoolFirm], ...]:
-    words_of = draw_rules().exclusion_reasons
-    return (
-        Column(tr("单位"), name, 330, sought=True),
-        Column(tr("编号"), lambda firm: firm.id, 220),
-        Column(tr("剔除理由"), lambda firm: words_of[firm.reason], 300),
-    )
-
-
-def _people_columns() -> tuple[Column[PoolInspector], ...]:
-    words_of = draw_rules().absence_reasons
-    return (
-        Column(tr("姓名"), lambda each: each.name, 140, sought=True),
-        Column(tr("执法证号"), lambda each: each.id or "—", 180),
-        Column(tr("有效期至"), lambda each: each.until or "—", 120),
-        Column(tr("可任主检"), lambda each: tr("可以") if each.leads else "—", 90),
-        Column(
-            tr("本次抽取"),
-            lambda each: words_of[each.reason] if each.reason else tr("参加"),
-            260,
-            kind=lambda each: "warn" if each.reason else "ok",
-        ),
-    )
-
-
-def _recusal_columns() -> tuple[Column[ListedRecusal], ...]:
-    return (
-        Column(tr("执法人员"), lambda each: each.inspector, 140),
-        Column(tr("单位"), lambda each: each.firm, 330, sought=True),
-        Column(tr("理由"), lambda each: each.reason, 260),
-    )

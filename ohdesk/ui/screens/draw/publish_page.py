@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
@@ -101,36 +100,21 @@ class PublishPage(PaperStep):
         self.wanted.emit("visit", "")
 
     def _lay_out(self) -> None:
-        self._visits = Card(tr("安排检查"), "calendar")
-        self._visits.column.addWidget(muted(tr("为抽中的每一家安排一次检查，人员按抽取结果，不能更换。")))
-        self._visits.column.addWidget(self.fields["day"])
-        self._visits.column.addStretch(1)
-        self._record = _card(tr("抽取记录"), "document", self._record_state, self.save, self.print)
-        package = _card(tr("公示包"), "export", self._package_state, self.package)
-        check = Card(tr("任何人怎样复核"), "help")
-        check.column.addWidget(
-            text(
-                tr(
-                    "一、解开公示包，用浏览器打开 verify_draw.html，选 sheet.json 和 seed.txt；不需要联网。\n"
-                    "二、或者在装有 Python 的电脑上运行：python3 -I verify_draw.py sheet.json seed.txt\n"
-                    "三、算出的内容应与 result.csv 一字不差，第一行是冻结时公布的名单指纹。\n"
-                    "四、在 pool.csv 里查自己的单位：是否参加，剔除的写明理由。"
-                )
-            )
+        said = muted(tr("为抽中的每一家安排一次检查，人员按抽取结果，不能更换。"))
+        self._visits = Card(tr("安排检查"), "calendar", said, self.fields["day"], grow())
+        papers, packages = row(self.save, self.print, grow()), row(self.package, grow())
+        self._record = Card(tr("抽取记录"), "document", self._record_state, grow(), papers)
+        package = Card(tr("公示包"), "export", self._package_state, grow(), packages)
+        steps = tr(
+            "一、解开公示包，用浏览器打开 verify_draw.html，选 sheet.json 和 seed.txt；不需要联网。\n"
+            "二、或者在装有 Python 的电脑上运行：python3 -I verify_draw.py sheet.json seed.txt\n"
+            "三、算出的内容应与 result.csv 一字不差，第一行是冻结时公布的名单指纹。\n"
+            "四、在 pool.csv 里查自己的单位：是否参加，剔除的写明理由。"
         )
-        cards = (self._visits, self._record, package, check)
+        cards = (self._visits, self._record, package, Card(tr("任何人怎样复核"), "help", text(steps)))
         self.cards.addLayout(grid(cards, (1, 1), ("gap", "gap"), even=True))
         self.cards.addStretch(1)
         self.add_actions(self.plan)
-
-
-def _card(title: str, role: str, state: QLabel, *buttons: QPushButton) -> Card:
-    """Return a card that says how it stands with something, and what can be done with it."""
-    card = Card(title, role)
-    card.column.addWidget(state)
-    card.column.addStretch(1)
-    card.column.addLayout(row(*buttons, grow()))
-    return card
 
 
 def _publish(ctx: Context, draw: str, folder: Path) -> Path:

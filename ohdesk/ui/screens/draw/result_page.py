@@ -33,7 +33,6 @@ class ResultPage(DrawStep):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self.view: FrozenView | None = None
-        self.detail: DrawDetail | None = None
         self._public = False
         self._published: dict[str, str] = {}
         self.headline, self._about = text("", "projectorTitle"), muted()
@@ -56,9 +55,9 @@ class ResultPage(DrawStep):
 
     def show_view(self, view: FrozenView, detail: DrawDetail | None, proof: tuple[Fact, ...]) -> None:
         """Show a draw before or after its result."""
-        self.view, self.detail = view, detail
+        self.view = view
         had_focus = self.draw.hasFocus()
-        has_result = detail is not None and bool(view.row.computed_at)
+        has_result = detail is not None
         void = view.row.state == "void"
         self.draw.setVisible(not has_result and not void)
         self.draw.setEnabled(view.row.state == "seeded")
@@ -71,7 +70,7 @@ class ResultPage(DrawStep):
         self.verdict.show_state(_verdict(len(proof)) if proof and holds else "", "ok")
         self.verdict.setToolTip("\n".join(fact.sentence for fact in proof))
         self.proof.show_facts(() if holds else proof)
-        drawn = detail.firms if detail and has_result else ()
+        drawn = detail.firms if detail else ()
         self.result.show_rows(tuple(enumerate(drawn, 1)))
         self.headline.setText(_headline(view, len(drawn)))
         self._about.setText(_about(view))

@@ -93,9 +93,9 @@ class ScopePage(DrawStep):
         self._offering.ask(lambda: _offer(ctx, None), self._show)
 
     def take(self, plan: DrawPlan) -> None:
-        """Take over who is left out, absent or recused from the list as it was looked at."""
-        if self._base is not None:
-            self._base = plan
+        """Take over who is left out, absent or recused from the list as it was looked at, and keep it."""
+        self._base = plan
+        self.keep()
 
     def read_file(self) -> None:
         """Ask for the county's plan file and show what it says."""

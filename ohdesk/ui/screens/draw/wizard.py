@@ -1,21 +1,20 @@
 """The five steps of one draw. Where it stands is read from the journal, so it goes on where it stopped."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ohdesk.domain.facts import Fact
 from ohdesk.domain.people import Right
+from ohdesk.domain.register.definition import Field
 from ohdesk.errors import UserError
-from ohdesk.i18n import tr
-from ohdesk.services.changes import Change
+from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, views
 from ohdesk.services.draw.plan import DrawPlan
 from ohdesk.services.draw.views import DrawDetail, FrozenView
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.actions import action, button
+from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
@@ -28,15 +27,10 @@ from ohdesk.ui.screens.draw.result_page import ResultPage
 from ohdesk.ui.screens.draw.scope_page import ScopePage
 from ohdesk.ui.screens.draw.seed_page import SeedPage
 from ohdesk.ui.screens.draw.steps import DrawStep
-from ohdesk.ui.screens.draw.void_form import VoidForm
 from ohdesk.ui.screens.draw.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED, reached, state_text, step_of, steps
 
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    view: FrozenView
-    detail: DrawDetail | None
-    proof: tuple[Fact, ...]
+_Read = tuple[FrozenView, DrawDetail | None, tuple[Fact, ...]]  # neither detail nor proof before there is a result
+_ASKED = (Field("reason", mark("作废原因"), required=True),)
 
 
 class Wizard(Page):
@@ -61,11 +55,12 @@ class Wizard(Page):
         self._stack = QStackedWidget()
         for page in self.pages:
             self._stack.addWidget(page)
-            page.wanted.connect(
-                lambda: self.project.setChecked(False)
-            )  # before it is handed on: nothing else is reached till then
+            # Before it is handed on: while the room is shown a step, no other screen is reached.
+            page.wanted.connect(lambda: self.project.setChecked(False))
         self.hand_on(*self.pages)
-        self.question = VoidForm()
+        self.question = Form(_ASKED)
+        self.question.submit.setProperty("primary", False)
+        self.question.submit.setProperty("danger", True)
         self.question.submitted.connect(self._void)
         self.question.closed.connect(self.focus_first)
         self._connect_steps()
@@ -131,14 +126,17 @@ class Wizard(Page):
     def ask_void(self) -> None:
         """Ask for the reason for which the draw is to be void."""
         if self._view is not None and self.void.isEnabled():
-            self.question.begin(self._view.row)
+            row = self._view.row
+            title = tr("作废 {plan} 第 {number} 次抽取", plan=row.plan, number=row.number)
+            about = tr("编号不再使用，原因随记录公开，不能恢复。")
+            self.question.ask(title, tr("作废这次抽取(&D)"), {}, about)
 
     def _connect_steps(self) -> None:
         self.scope.settled.connect(self._show_list)
-        self.check.planned.connect(self._keep_plan)
+        self.check.planned.connect(self.scope.take)
         self.check.back_wanted.connect(lambda: self._show_pages(SCOPE, CHECK))
-        self.check.frozen.connect(self._go_on)
-        self.seed.seeded.connect(self._go_on)
+        self.check.frozen.connect(self.show_draw)
+        self.seed.seeded.connect(lambda: self.show_draw(self.draw_id))
         self.seed.void_wanted.connect(self.ask_void)
         self.result.computed.connect(lambda: self.show_draw(self.draw_id, DRAW))
         self.result.onward.connect(lambda: self.show_step(PUBLISH))
@@ -148,23 +146,17 @@ class Wizard(Page):
         self.check.show_plan(plan)
         self._show_pages(CHECK, CHECK)
 
-    def _keep_plan(self, plan: DrawPlan) -> None:
-        self.scope.take(plan)
-        self.scope.keep()
-
-    def _go_on(self, draw_id: str = "") -> None:
-        self.show_draw(draw_id or self.draw_id)
-
     def _show_read(self, read: _Read) -> None:
-        if read.view.row.id != self.draw_id:
+        view, detail, proof = read
+        row = view.row
+        if row.id != self.draw_id:
             return
-        row = read.view.row
-        self._view = read.view
+        self._view = view
         self.header.entitle(tr("{plan} 第 {number} 次抽取", plan=row.plan, number=row.number))
         self.header.say(state_text(row))
-        self.seed.show_view(read.view)
-        self.result.show_view(read.view, read.detail, read.proof)
-        self.publish.show_view(read.view)
+        self.seed.show_view(view)
+        self.result.show_view(view, detail, proof)
+        self.publish.show_view(view)
         self.void.setVisible(row.state != "void" and not self.is_projecting)
         self.allow(Right.VOID, self.void)
         step = self._step_wanted if self._step_wanted >= 0 else step_of(row)
@@ -179,10 +171,7 @@ class Wizard(Page):
         stays = step == self.step and focused is not None and self._stack.isAncestorOf(focused)
         self.step = step
         self._stack.setCurrentIndex(step)
-        self.bar.show_step(step, furthest)
-        if self.draw_id:
-            for place, button in enumerate(self.bar.findChildren(QPushButton)):
-                button.setEnabled(SEED <= place <= furthest)
+        self.bar.show_step(step, furthest, SEED if self.draw_id else SCOPE)
         self.project.setVisible(step >= CHECK)
         if not stays:  # reading again must not take the cursor out of a field
             self.focus_first()
@@ -196,18 +185,11 @@ class Wizard(Page):
         self.project.setChecked(False)
 
     def _void(self) -> None:
-        self.question.set_busy(busy=True)
-        ctx, draw, reason = self.ctx, self.draw_id, self.question.value("reason")
-        self.work(lambda: holding.void(ctx, draw, reason), self._voided, "", self._not_void)
-
-    def _not_void(self, error: Exception) -> None:
-        if isinstance(error, UserError):
+        try:
+            change = holding.void(self.ctx, self.draw_id, self.question.value("reason"))
+        except UserError as error:
             self.question.show_problems(error)
-        else:
-            self.question.set_busy(busy=False)
-            self.failed.emit(error)
-
-    def _voided(self, change: Change) -> None:
+            return
         self.question.close_form()
         self.done.emit(tr("这次抽取已作废，原因随记录公开。"))
         self.changed.emit(change)
@@ -216,8 +198,8 @@ class Wizard(Page):
     def _project(self, on: bool) -> None:
         for page in self.pages:
             page.project(on=on)
-        for button in (self.back_button, self.void):
-            button.setVisible(not on)
+        for each in (self.back_button, self.void):
+            each.setVisible(not on)
         if not on and self._view is None:
             self.void.hide()
         self.body.setObjectName("projector" if on else "")
@@ -229,15 +211,13 @@ class Wizard(Page):
             self.reload()
 
     def _lay_out(self) -> None:
-        self.project = action("display", tr("投影显示(&J)"), lambda: None)
+        tip = tr("放大给在场人员看，只显示可公开的内容；Esc 结束")
+        self.project = action("display", tr("投影显示(&J)"), lambda: None, tip)
         self.project.setCheckable(True)
-        self.project.setToolTip(tr("放大给在场人员看，只显示可公开的内容；Esc 结束"))
         self.project.toggled.connect(self._project)
-        self.void = QPushButton(tr("作废(&V)"))
+        self.void = button(tr("作废(&V)"), act=self.ask_void)
         self.void.setProperty("danger", True)
-        self.void.clicked.connect(self.ask_void)
-        self.back_button = action("back", tr("返回列表(&O)"), self.back)
-        self.back_button.setToolTip("Esc")
+        self.back_button = action("back", tr("返回列表(&O)"), self.back, "Esc")
         self.header.add(self.project, self.void, self.back_button)
         self.on_key("Esc", self.back)
         self.body = QWidget()
@@ -251,5 +231,5 @@ class Wizard(Page):
 def _read(ctx: Context, draw_id: str) -> _Read:
     view = views.frozen_view(ctx, draw_id)
     if not view.row.computed_at:
-        return _Read(view, None, ())
-    return _Read(view, views.draw_detail(ctx, draw_id), views.proof_of(ctx, draw_id))
+        return view, None, ()
+    return view, views.draw_detail(ctx, draw_id), views.proof_of(ctx, draw_id)
