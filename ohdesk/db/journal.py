@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
-from hashlib import sha256
 from itertools import groupby, islice
 from typing import Any
 
+import msgspec
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ohdesk.db import apply
-from ohdesk.db.apply.applied import Applied, RefusedError, decode
+from ohdesk.db.apply.applied import BLOB, Applied, Envelope, RefusedError, decode
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
 from ohdesk.domain.calendar import instant_text
-from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
+from ohdesk.domain.canonical import canonical, parse
 from ohdesk.domain.operations import EstablishmentWritten, Operation
 from ohdesk.i18n import tr
 
@@ -212,32 +212,8 @@ def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str]
 
 
 def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Sequence[str]) -> Applied:
-    values = {
-        field.name: getattr(operation, field.name)
-        for field in fields(operation)
-        if field.name not in {"record", "blobs"}
-    }
-    body: dict[str, Any] = {
-        "r": stamp.replica,
-        "s": seq,
-        "p": previous,
-        "t": operation.kind,
-        "id": operation.record,
-        "base": list(base),
-        "d": stamp.division,
-        # The wall clock is for people; what came before what follows from `s`, `p` and `base`.
-        "at": instant_text(stamp.at),
-        "by": stamp.by,
-        "v": values,
-        "blobs": [f"sha256:{blob}" for blob in operation.blobs],
-    }
-    # Signed by the person only what binds (finalize, draw, void): the bundle's signature covers all, but names a
-    # device.
-    if operation.binding and stamp.sign is not None:
-        signature = stamp.sign(canonical(body))
-        body["sig"] = {"key": signature.key, "value": base64.b64encode(signature.value).decode("ascii")}
-    encoded = canonical(body)
-    return Applied(
+    own = {field.name for field in fields(operation)} - {"record", "blobs"}
+    envelope = Envelope(
         replica=stamp.replica,
         seq=seq,
         previous=previous,
@@ -245,13 +221,19 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
         record=operation.record,
         base=tuple(base),
         division=stamp.division,
-        at=body["at"],
+        # The wall clock is for people; what came before what follows from `seq`, `previous` and `base`.
+        at=instant_text(stamp.at),
         by=stamp.by,
-        blobs=operation.blobs,
-        hash=sha256(encoded).hexdigest(),
-        body=encoded,
-        operation=operation,
+        values={name: getattr(operation, name) for name in own},
+        blobs=tuple(BLOB + blob for blob in operation.blobs),
     )
+    body = msgspec.to_builtins(envelope)
+    # Signed by the person only what binds (finalize, draw, void): the bundle's signature covers all, but names a
+    # device.
+    if operation.binding and stamp.sign is not None:
+        signature = stamp.sign(canonical(body))
+        body["sig"] = {"key": signature.key, "value": base64.b64encode(signature.value).decode("ascii")}
+    return Applied.of(envelope, canonical(body), operation)
 
 
 def _apply_or_reason(session: Session, applied: Applied) -> str:
@@ -277,7 +259,7 @@ def _head(session: Session, replica: str, division: str) -> ReplicaHead:
 
 def _store(session: Session, applied: Applied, batch: str, set_aside: str) -> None:
     session.execute(insert(OperationRow), [_row(applied, batch, set_aside)])
-    for blob in applied.blobs:
+    for blob in (each.removeprefix(BLOB) for each in applied.blobs):
         if session.get(BlobRow, blob) is None:
             # Announced before its bytes are here: photos may come in a later bundle, and the receipt asks for what is
             # missing.
@@ -295,20 +277,3 @@ def _row(applied: Applied, batch: str, set_aside: str) -> dict[str, Any]:
         "set_aside": set_aside,
         "body": applied.body,
     }
-
-
-__all__ = [
-    "NO_HASH",
-    "Accepted",
-    "ForkError",
-    "GapError",
-    "NotCanonicalError",
-    "Signature",
-    "Stamp",
-    "accept",
-    "accept_many",
-    "chain_problems",
-    "record",
-    "record_many",
-    "signed_part",
-]

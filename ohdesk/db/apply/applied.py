@@ -1,8 +1,7 @@
 """An operation as it stands in the journal, decoded for those who apply it."""
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -10,14 +9,17 @@ from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, parse
 from ohdesk.domain.operations import KINDS, Operation
 
+BLOB = "sha256:"  # before the hash of each blob that an operation mentions
+_KEYS = {"replica": "r", "seq": "s", "previous": "p", "kind": "t", "record": "id", "division": "d", "values": "v"}
+
 
 class RefusedError(Exception):
     """`apply` cannot take this operation; the text says why. It is set aside, the rest goes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """One decoded operation; `operation` is None for a kind this program does not know."""
+# No forbid_unknown_fields: what a newer program added must be passed on untouched, or its hash would break.
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS):
+    """An operation as it is hashed and sent, all but the signature; instants and blobs as they are spelled there."""
 
     replica: str
     seq: int
@@ -28,10 +30,22 @@ class Applied:
     division: str
     at: str
     by: str
+    values: dict[str, Any]
     blobs: tuple[str, ...]
+
+
+class Applied(Envelope, frozen=True, kw_only=True):
+    """One operation with the bytes it came in and their hash; `operation` is None for a kind this program knows not."""
+
     hash: str
     body: bytes
     operation: Operation | None
+
+    @classmethod
+    def of(cls, envelope: Envelope, body: bytes, operation: Operation | None) -> Self:
+        """Return the operation whose envelope was written as these canonical bytes."""
+        written = msgspec.structs.asdict(envelope)
+        return cls(**written, hash=sha256(body).hexdigest(), body=body, operation=operation)
 
     @property
     def name(self) -> str:
@@ -39,53 +53,22 @@ class Applied:
         return f"{self.replica}:{self.seq}"
 
 
-# No forbid_unknown_fields: what a newer program added must be passed on untouched, or its hash would break.
-class _Body(msgspec.Struct):
-    """The wire form; unknown members are kept in the stored bytes and passed on."""
-
-    r: str
-    s: int
-    p: str
-    t: str
-    id: str
-    base: list[str]
-    d: str
-    at: str
-    by: str
-    v: dict[str, Any]
-    blobs: list[str]
-
-
 def decode(body: bytes) -> Applied:
     """Return the operation in canonical bytes. Raises NotCanonicalError for anything else."""
     try:
-        wire = msgspec.convert(parse(body), _Body)
-        operation = _operation(wire)
+        envelope = msgspec.convert(parse(body), Envelope)
+        operation = _operation(envelope)
         # Screens show it; what is no instant would stop the list it stands in for ever.
-        parse_instant(wire.at)
+        parse_instant(envelope.at)
     except ValueError as error:  # a ValidationError is one
         raise NotCanonicalError(f"not an operation: {error}") from error
-    return Applied(
-        replica=wire.r,
-        seq=wire.s,
-        previous=wire.p,
-        kind=wire.t,
-        record=wire.id,
-        base=tuple(wire.base),
-        division=wire.d,
-        at=wire.at,
-        by=wire.by,
-        blobs=tuple(blob.removeprefix("sha256:") for blob in wire.blobs),
-        hash=sha256(body).hexdigest(),
-        body=body,
-        operation=operation,
-    )
+    return Applied.of(envelope, body, operation)
 
 
-def _operation(wire: _Body) -> Operation | None:
-    kind = KINDS.get(wire.t)
+def _operation(envelope: Envelope) -> Operation | None:
+    kind = KINDS.get(envelope.kind)
     # An unknown kind is no fault of the bytes: it is kept for the version that knows it.
     if kind is None:
         return None
-    blobs = tuple(blob.removeprefix("sha256:") for blob in wire.blobs)
-    return msgspec.convert({**wire.v, "record": wire.id, "blobs": blobs}, kind)
+    blobs = tuple(blob.removeprefix(BLOB) for blob in envelope.blobs)
+    return msgspec.convert({**envelope.values, "record": envelope.record, "blobs": blobs}, kind)

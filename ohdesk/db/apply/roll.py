@@ -1,7 +1,7 @@
 """Roll entries: the writes not yet seen by another write, and the values that show."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead
+from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.establishment import (
     FIELDS,
@@ -27,8 +28,6 @@ from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 from ohdesk.search import search_text
 
-# SQLite takes a limited number of parameters in one statement; 500 is below it in every build.
-_AT_ONCE = 500  # rows looked up by one SELECT … IN
 _NOTHING: dict[str, Value] = {field.key: field.unknown for field in (*FIELDS, WITHDRAWN)}
 _DAYS = tuple(field.key for field in FIELDS if field.kind == "day")
 
@@ -44,7 +43,7 @@ def written_many(session: Session, many: Sequence[Applied]) -> None:
     """Set fields of many roll entries, in order; the tables are read and written once each."""
     ids = list(dict.fromkeys(applied.record for applied in many))
     heads = _heads(session, ids)
-    known = _known(session, ids)
+    known = set(session.scalars(select(Establishment.id).where(among(Establishment.id, ids))))
     for applied in many:
         heads[applied.record] = _after(heads[applied.record], applied)
     shown_now = {entry: _shown(heads[entry]) for entry in ids}
@@ -56,9 +55,8 @@ def written_many(session: Session, many: Sequence[Applied]) -> None:
     if changed:
         session.execute(update(Establishment), changed)
     # Rewritten as a whole: which heads an operation removes is decided in `_after` alone, not once more in SQL.
-    for part in _parts(sorted(known)):
-        session.execute(delete(EstablishmentHead).where(EstablishmentHead.establishment.in_(part)))
-        session.execute(delete(ContestedField).where(ContestedField.establishment.in_(part)))
+    session.execute(delete(EstablishmentHead).where(among(EstablishmentHead.establishment, known)))
+    session.execute(delete(ContestedField).where(among(ContestedField.establishment, known)))
     session.execute(insert(EstablishmentHead), [head for entry in ids for head in heads[entry]])
     contested = [{"establishment": entry, "field": key} for entry in ids for key in shown_now[entry][1]]
     if contested:
@@ -70,12 +68,9 @@ def heads_of(session: Session, entries: Collection[str]) -> dict[str, list[str]]
     if not entries:
         return {}
     found: dict[str, list[str]] = defaultdict(list)
-    for part in _parts(sorted(entries)):
-        rows = select(EstablishmentHead.establishment, EstablishmentHead.replica, EstablishmentHead.seq).where(
-            EstablishmentHead.establishment.in_(part)
-        )
-        for entry, replica, seq in session.execute(rows):
-            found[entry].append(f"{replica}:{seq}")
+    rows = select(EstablishmentHead.establishment, EstablishmentHead.replica, EstablishmentHead.seq)
+    for entry, replica, seq in session.execute(rows.where(among(EstablishmentHead.establishment, entries))):
+        found[entry].append(f"{replica}:{seq}")
     # Sorted, because the names go into the operation's bytes and so into its hash.
     return {entry: sorted(names) for entry, names in found.items()}
 
@@ -142,18 +137,7 @@ def _shown(heads: Sequence[Head]) -> tuple[dict[str, Value], list[str]]:
 def _heads(session: Session, entries: Sequence[str]) -> dict[str, list[Head]]:
     heads: dict[str, list[Head]] = {entry: [] for entry in entries}
     columns = EstablishmentHead.__table__.columns
-    for part in _parts(entries):
-        for row in session.execute(select(*columns).where(EstablishmentHead.establishment.in_(part))).mappings():
-            heads[row["establishment"]].append(dict(row))
+    wanted = select(*columns).where(among(EstablishmentHead.establishment, entries))
+    for row in session.execute(wanted).mappings():
+        heads[row["establishment"]].append(dict(row))
     return heads
-
-
-def _known(session: Session, entries: Sequence[str]) -> set[str]:
-    known: set[str] = set()
-    for part in _parts(entries):
-        known.update(session.scalars(select(Establishment.id).where(Establishment.id.in_(part))))
-    return known
-
-
-def _parts(entries: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (entries[start : start + _AT_ONCE] for start in range(0, len(entries), _AT_ONCE))

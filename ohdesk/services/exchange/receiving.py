@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.journal import Accepted, ForkError, NotCanonicalError
+from ohdesk.db.journal import Accepted, ForkError
 from ohdesk.db.models import BundleIn, BundleState, IssuedCertificate, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.canonical import NotCanonicalError
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.i18n import tr
