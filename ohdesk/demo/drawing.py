@@ -1,11 +1,9 @@
 """The draws of the demonstration, held as an office would hold them."""
 
-from pathlib import Path
-
 from ohdesk.demo import cast
 from ohdesk.demo.cast import Town
 from ohdesk.services.context import Context
-from ohdesk.services.draw import holding, publication
+from ohdesk.services.draw import holding
 from ohdesk.services.draw.holding import SeedMinutes
 from ohdesk.services.draw.plan import DrawPlan, StratumPlan
 
@@ -33,10 +31,3 @@ def hold_draw(ctx: Context, town: Town) -> str:
     holding.set_seed(ctx, draw, town.seed, town.seed, minutes)
     holding.compute(ctx, draw)
     return draw
-
-
-def publish(ctx: Context, draw: str, out: Path) -> Path:
-    """Write the publication package of a draw into `publication/`."""
-    folder = out / "publication"
-    folder.mkdir(exist_ok=True)
-    return publication.publish(ctx, draw, folder)

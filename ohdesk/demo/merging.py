@@ -1,19 +1,16 @@
 """How the demonstration's towns and county exchange bundles, and the one conflict between them."""
 
-from pathlib import Path
-
 from ohdesk.demo import cast
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging as county_service
-from ohdesk.services.exchange import sending
 from ohdesk.services.roll import entries
 
 ASSIGNED = "青原县金麓陶瓷厂"
 COUNTY_PHONE, TOWN_PHONE = "00000000011", "00000000022"
 
 
-def assign(county: Context, out: Path) -> Path:
-    """Have the county put an employer on the first town's roll and send it down; return the bundle."""
+def assign(county: Context) -> None:
+    """Have the county put an employer on the first town's roll."""
     fields = {
         "name": ASSIGNED,
         "town": cast.TOWNS[0].division,
@@ -28,7 +25,6 @@ def assign(county: Context, out: Path) -> Path:
         "risk_scheme": "pilot2022",
     }
     entries.add(county, fields, "市级交办名单分派")
-    return sending.export(county, _bundles(out)).path
 
 
 def correct_phone(ctx: Context, phone: str, reason: str) -> None:
@@ -36,19 +32,8 @@ def correct_phone(ctx: Context, phone: str, reason: str) -> None:
     entries.correct(ctx, entries.find(ctx, ASSIGNED), {"phone": phone}, reason)
 
 
-def send(ctx: Context, out: Path) -> Path:
-    """Write a bundle with all that is new; return it."""
-    return sending.export(ctx, _bundles(out)).path
-
-
 def settle(county: Context) -> None:
     """Settle every conflict in favour of what the town found on the spot."""
     for conflict in county_service.conflicts(county):
         reason = "已拨打核实，以镇街现场核对为准"
         county_service.settle(county, conflict.establishment, conflict.field, TOWN_PHONE, reason)
-
-
-def _bundles(out: Path) -> Path:
-    folder = out / "bundles"
-    folder.mkdir(exist_ok=True)
-    return folder

@@ -19,12 +19,11 @@ def make_county(out: Path, clock: Clock) -> Path:
     create_workspace(
         folder, NewWorkspace(OfficeRole.COUNTY, cast.COUNTY_DIVISION, cast.COUNTY_NAME, cast.COUNTY_CLERK, PASSWORD)
     )
-    trust_folder = out / "trust"
-    trust_folder.mkdir()
+    card = out / "trust" / "county.ohcard"
     with open_workspace(folder, cast.COUNTY_CLERK, PASSWORD, clock) as ctx:
-        joining.write_card(ctx, trust_folder / "county.ohcard")
-        joining.write_root(ctx, trust_folder / "county-root.pem")
-    return trust_folder / "county.ohcard"
+        joining.write_card(ctx, card)
+        joining.write_root(ctx, card.with_name("county-root.pem"))
+    return card
 
 
 def make_town(out: Path, town: Town, card: Path, clock: Clock) -> Path:

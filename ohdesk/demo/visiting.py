@@ -107,8 +107,8 @@ def prepare(ctx: Context, town: Town, draw: str, clock: Clock) -> list[str]:
     return planned
 
 
-def hold(out: Path, town: Town, number: int, visit: str, team: tuple[str, ...], clock: Clock) -> Path:
-    """Hold one visit, logged in as its first inspector; return the signed record's file in `records/`."""
+def hold(out: Path, town: Town, number: int, visit: str, team: tuple[str, ...], clock: Clock) -> None:
+    """Hold one visit, logged in as its first inspector; the signed record goes into `records/`."""
     scene = SCENES[town.folder][number]
     clock.set(scene.day, "09:10")
     with open_workspace(out / town.folder, team[0], PASSWORD, clock) as ctx:
@@ -123,11 +123,8 @@ def hold(out: Path, town: Town, number: int, visit: str, team: tuple[str, ...], 
         colleague = signing.SecondSigner(team[1], PASSWORD)
         strokes = (signature(scene.party.name),) if scene.party.way.signs else ()
         finalizing.finalize(ctx, visit, scene.party, strokes, colleague)
-        folder = out / "records"
-        folder.mkdir(exist_ok=True)
-        path = finalizing.export_pdf(ctx, visit, folder)
+        finalizing.export_pdf(ctx, visit, out / "records")
         _bring_in_announced(ctx, visit, colleague, out / "photo-pages", clock)
-        return path
 
 
 def _bring_in_announced(ctx: Context, visit: str, colleague: signing.SecondSigner, folder: Path, clock: Clock) -> None:
@@ -139,7 +136,6 @@ def _bring_in_announced(ctx: Context, visit: str, colleague: signing.SecondSigne
     for number in awaited:
         photos.bring_in_photo(ctx, visit, number, workshop_photo(number))
     photo_pages.add_photo_page(ctx, visit, colleague)
-    folder.mkdir(exist_ok=True)
     photo_pages.export_pages(ctx, visit, folder)
 
 

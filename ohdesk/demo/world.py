@@ -5,10 +5,10 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ohdesk.demo import cast, drawing, merging, offices, visiting
 from ohdesk.demo.cast import PASSWORD, Town
@@ -20,8 +20,9 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging as county_merging
+from ohdesk.services.draw import publication
 from ohdesk.services.draw.views import draw_detail
-from ohdesk.services.exchange import receiving
+from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing
 from ohdesk.services.roll import entries, export, importing
@@ -31,18 +32,18 @@ from ohdesk.services.trust import joining
 from ohdesk.services.visit import views
 
 SUMMARY = "summary.json"
+FOLDERS = ("records", "photo-pages", "bundles", "publication", "trust", "lists")  # beside the workspaces
 STEPS = 2 + sum(1 + town.drawn for town in cast.TOWNS)  # lines reported on the way
 _LIST_SIZES = {"town": 320, "town-2": 60, "town-3": 40}
 
 Report = Callable[[str], None]
 
 
-@dataclass(slots=True)
-class _TownResult:
-    draw: str = ""
-    visits: tuple[str, ...] = ()
-    imported: dict[str, int] | None = None
-    bundle: str = ""
+class _TownResult(NamedTuple):
+    draw: str
+    visits: list[str]
+    imported: dict[str, int]
+    bundle: Path
 
 
 def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
@@ -52,29 +53,33 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
     """
     _clear(out)
     clock = Clock(cast.PREPARED, "09:00")
-    results = {town.folder: _TownResult() for town in cast.TOWNS}
     report(tr("建立县级和三个镇街，登记人员 …"))
     card = offices.make_county(out, clock)
     requests = [offices.make_town(out, town, card, clock) for town in cast.TOWNS]
     with _county(out, clock) as county_ctx:
         answers = offices.certify(county_ctx, requests)
         clock.set(cast.DRAWN, "08:30")
-        assignment = merging.assign(county_ctx, out)
+        merging.assign(county_ctx)
+        assignment = sending.export(county_ctx, out / "bundles").path
+    results = []
     for number, (town, answer) in enumerate(zip(cast.TOWNS, answers, strict=True)):
         report(tr("{name}：导入名单、抽取 …", name=town.name))
-        _work(out, number, answer, [assignment] if number == 0 else [], results[town.folder], clock, report)
+        results.append(_work(out, number, answer, [assignment] if number == 0 else [], clock, report))
     report(tr("上报、汇总、处理冲突、回执 …"))
     with _county(out, clock) as county_ctx:
         clock.set(cast.VISITED[3], "17:00")
         merging.correct_phone(county_ctx, merging.COUNTY_PHONE, "投诉登记时对方所留")
         clock.set(cast.MERGED, "09:30")
-        for town in cast.TOWNS:
-            receiving.take_in(county_ctx, out / "bundles" / results[town.folder].bundle)
+        for result in results:
+            receiving.take_in(county_ctx, result.bundle)
         clock.set(cast.SETTLED, "09:30")
         merging.settle(county_ctx)
-        receipt = merging.send(county_ctx, out)
+        receipt = sending.export(county_ctx, out / "bundles").path
         merged = _county_summary(county_ctx)
-    towns = {town.folder: _receive(out, town, receipt, results[town.folder], clock) for town in cast.TOWNS}
+    towns = {
+        town.folder: _receive(out, town, receipt, result, clock)
+        for town, result in zip(cast.TOWNS, results, strict=True)
+    }
     summary = {"fmt": "ohdesk-demo/1", "towns": towns, "county": merged, "files": _files(out)}
     # Last, so that a world without it is known to be unfinished.
     (out / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True), encoding="utf-8")
@@ -91,6 +96,8 @@ def _clear(out: Path) -> None:
         practice.throw_away(out)
     out.mkdir(parents=True, exist_ok=True)
     practice.mark_as_practice(out)
+    for folder in FOLDERS:
+        (out / folder).mkdir()
 
 
 def _offices() -> tuple[PracticeOffice, ...]:
@@ -98,25 +105,23 @@ def _offices() -> tuple[PracticeOffice, ...]:
     return (*towns, PracticeOffice(cast.COUNTY_FOLDER, OfficeRole.COUNTY, cast.COUNTY_NAME))
 
 
-def _work(
-    out: Path, number: int, answer: Path, sent_down: list[Path], result: _TownResult, clock: Clock, report: Report
-) -> None:
+def _work(out: Path, number: int, answer: Path, sent_down: list[Path], clock: Clock, report: Report) -> _TownResult:
     """A town's month: the county's answer, the list, the draw, the visits, the bundle."""
     town = cast.TOWNS[number]
     clock.set(cast.PREPARED, "14:00")
     with _administrator(out, town, clock) as ctx:
         joining.accept(ctx, answer)
-        result.imported = _import_list(ctx, out, town, number)
+        imported = _import_list(ctx, out, town, number)
         clock.set(cast.DRAWN, "10:00")
         for path in sent_down:
             receiving.take_in(ctx, path)
         # Practice repeats its draw, so that every copy of this world tells the same story.
         fixed = random.Random(number)  # noqa: S311 - practice only; a real draw asks the operating system
-        result.draw = drawing.hold_draw(replace(ctx, entropy=fixed.randbytes), town)
+        draw = drawing.hold_draw(replace(ctx, entropy=fixed.randbytes), town)
         clock.set(cast.APPROVED, "15:00")
-        result.visits = tuple(visiting.prepare(ctx, town, result.draw, clock))
+        visits = visiting.prepare(ctx, town, draw, clock)
         teams = {row.id: row.inspectors for row in views.list_visits(ctx)}
-    for place, visit in enumerate(result.visits):
+    for place, visit in enumerate(visits):
         report(tr("{name}：第 {place} 次检查、签名 …", name=town.name, place=place + 1))
         visiting.hold(out, town, place, visit, teams[visit], clock)
     with _administrator(out, town, clock) as ctx:
@@ -124,14 +129,13 @@ def _work(
             clock.set(cast.VISITED[3], "17:30")
             merging.correct_phone(ctx, merging.TOWN_PHONE, "现场检查时核对")
             clock.set(cast.SENT, "09:00")
-            drawing.publish(ctx, result.draw, out)
+            publication.publish(ctx, draw, out / "publication")
         clock.set(cast.SENT, "15:00")
-        result.bundle = merging.send(ctx, out).name
+        return _TownResult(draw, visits, imported, sending.export(ctx, out / "bundles").path)
 
 
 def _import_list(ctx: Context, out: Path, town: Town, number: int) -> dict[str, int]:
     lists = out / "lists"
-    lists.mkdir(exist_ok=True)
     workbook = lists / f"{town.name}_用人单位名单.xlsx"
     make_workbook(workbook, seed=number + 1, count=_LIST_SIZES[town.folder], town=town.name)
     preview = importing.preview(workbook)
@@ -150,7 +154,7 @@ def _receive(out: Path, town: Town, receipt: Path, result: _TownResult, clock: C
             "roll": entries.count_rows(ctx),
             "draw": _draw_summary(ctx, result.draw),
             "records": [_record_summary(ctx, visit) for visit in result.visits],
-            "bundle": result.bundle,
+            "bundle": result.bundle.name,
             "digest": county_merging.digest(ctx),
         }
 
@@ -171,7 +175,7 @@ def _county_summary(ctx: Context) -> dict[str, Any]:
 def _files(out: Path) -> dict[str, str]:
     return {
         path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest()
-        for folder in ("records", "photo-pages", "bundles", "publication", "trust", "lists")
+        for folder in FOLDERS
         for path in sorted((out / folder).iterdir())
     }
 

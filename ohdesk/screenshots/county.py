@@ -12,6 +12,7 @@ from ohdesk.screenshots.exchange import plugged_in
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.exchange import sending
 from ohdesk.services.roll import entries
+from ohdesk.ui.screens.county.screen import CountyScreen
 
 PAGES = ("inbox", "conflicts", "coverage", "draws", "down", "towns")
 
@@ -22,8 +23,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     with plugged_in(stage) as stick:
         _fill_stick(stage, stick)
         stage.open_desk(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK)
-        stage.show("county")
-        screen: Any = stage.desk.screen_of("county")
+        screen: Any = stage.show(CountyScreen)
         yield stage.shot("county-inbox")
         screen.page_of("inbox").button.click()
         yield stage.shot("county-taken")
@@ -40,9 +40,9 @@ def pictures(stage: Stage) -> Iterator[Shot]:
         screen.page_of("down").send.button.click()
         yield stage.shot("county-written")
         stage.open_empty(OfficeRole.COUNTY)
-        stage.show("county")
+        screen = stage.show(CountyScreen)
         for page in PAGES:
-            stage.desk.screen_of("county").open(page)
+            screen.open(page)
             yield stage.shot(f"county-empty-{page}")
 
 

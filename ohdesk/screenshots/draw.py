@@ -22,9 +22,8 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     yield from _holding(stage)
     yield from _ending(stage)
     stage.open_empty()
-    stage.show("draw")
+    screen = stage.show(DrawsScreen)
     yield stage.shot("draws-none")
-    screen = _screen(stage)
     screen.start()
     stage.settle()
     screen.wizard.scope.submit()
@@ -33,9 +32,8 @@ def pictures(stage: Stage) -> Iterator[Shot]:
 
 def _planning(stage: Stage) -> Iterator[Shot]:
     stage.open_desk()
-    stage.show("draw")
+    screen = stage.show(DrawsScreen)
     yield stage.shot("draws-list")
-    screen = _screen(stage)
     screen.start()
     stage.settle()
     scope, check = screen.wizard.scope, screen.wizard.check
@@ -77,8 +75,7 @@ def _planning(stage: Stage) -> Iterator[Shot]:
 
 
 def _holding(stage: Stage) -> Iterator[Shot]:
-    screen = _screen(stage)
-    wizard = screen.wizard
+    wizard = stage.desk.screen_made_of(DrawsScreen).wizard
     wizard.check.confirm.confirmed.emit("")
     wizard.check.confirm.hide()
     yield stage.shot("draws-3-seed")
@@ -108,7 +105,7 @@ def _holding(stage: Stage) -> Iterator[Shot]:
 
 
 def _ending(stage: Stage) -> Iterator[Shot]:
-    wizard = _screen(stage).wizard
+    wizard = stage.desk.screen_made_of(DrawsScreen).wizard
     wizard.question.put("reason", "名单中有一家已搬迁，冻结前没有核对")
     wizard.question.submit.click()
     yield stage.shot("draws-void")
@@ -122,12 +119,7 @@ def _ending(stage: Stage) -> Iterator[Shot]:
         late = holding.freeze(ctx, planning.usual_plan(ctx))
     stage.clock.set(_LATE, "09:00")
     stage.open_desk()
-    stage.show("draw", short)
-    _screen(stage).wizard.show_step(3)
+    stage.show(DrawsScreen, short).wizard.show_step(3)
     yield stage.shot("draws-4-short")
-    stage.show("draw", late)
+    stage.show(DrawsScreen, late)
     yield stage.shot("draws-3-overdue")
-
-
-def _screen(stage: Stage) -> DrawsScreen:
-    return stage.desk.screen_made_of(DrawsScreen)

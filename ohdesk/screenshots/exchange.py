@@ -41,8 +41,7 @@ def _exchange(stage: Stage, stick: Path) -> Iterator[Shot]:
         person = people.add_person(ctx, "方圆", PersonRole.INSPECTOR, "DEMO-0109", cast.CERTIFICATE_UNTIL)
         accounts.add(ctx, "方圆", cast.PASSWORD, {Role.INSPECTOR}, person)
     stage.open_desk()
-    stage.show("exchange")
-    screen = stage.desk.screen_made_of(ExchangeScreen)
+    screen = stage.show(ExchangeScreen)
     yield stage.shot("sync-new")
     screen.send.button.click()
     yield stage.shot("sync-written")
@@ -64,9 +63,8 @@ def _exchange(stage: Stage, stick: Path) -> Iterator[Shot]:
 
 def _joining(stage: Stage) -> Iterator[Shot]:
     stage.open_empty()
-    stage.show("exchange")
+    screen = stage.show(ExchangeScreen)
     yield stage.shot("sync-outside")
-    screen = stage.desk.screen_made_of(ExchangeScreen)
     screen.enrol.read_card(stage.demo / "trust" / "county.ohcard")
     yield stage.shot("sync-card")
     screen.enrol.compared.click()

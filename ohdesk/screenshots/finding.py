@@ -14,7 +14,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
     stage.clock.set(_DAY, "08:40")
     stage.open_desk()
-    screen = _shown(stage)
+    screen = stage.show(FindingsScreen)
     yield stage.shot("findings-overdue")
     screen.list.open_pane()
     yield stage.shot("findings-detail")
@@ -27,13 +27,8 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     screen.list.choose("finished")
     yield stage.shot("findings-none-found")
     stage.open_desk(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK)
-    _shown(stage)
+    stage.show(FindingsScreen)
     yield stage.shot("findings-county")
     stage.open_empty()
-    _shown(stage)
+    stage.show(FindingsScreen)
     yield stage.shot("findings-empty")
-
-
-def _shown(stage: Stage) -> FindingsScreen:
-    stage.show("finding")
-    return stage.desk.screen_made_of(FindingsScreen)

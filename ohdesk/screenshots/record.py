@@ -7,22 +7,26 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from ohdesk.demo import cast
+from ohdesk.demo.answers import POLISHING, Seen
 from ohdesk.demo.handwriting import PAD_HEIGHT, PAD_WIDTH, signature
 from ohdesk.demo.photos import workshop_photo
 from ohdesk.domain.record import PartyStatement, Way
 from ohdesk.domain.visit import Ending
-from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.screenshots.stage import TOWN, Shot, Stage, begun
+from ohdesk.screenshots.stage import TOWN, Shot, Stage, begun, fill
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
 from ohdesk.services.record import finalizing, signing
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import conduct, filling, photos
+from ohdesk.services.visit import conduct, photos
 from ohdesk.services.visit.photos import Caption
 from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.screens.record.screen import RecordsScreen
 
 FIRST, SECOND = (person.name for person in TOWN.inspectors[:2])
+_SEEN = Seen(
+    facts={"F03": POLISHING.facts["F03"]},
+    absent=dict.fromkeys("ACH", "近五年没有建设项目。"),
+)
 
 
 def pictures(stage: Stage) -> Iterator[Shot]:
@@ -30,20 +34,19 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     with stage.working(account=FIRST) as ctx:
         filled, gate, awaiting, unfinished = _prepare(ctx)
     stage.open_desk(account=FIRST)
-    stage.show("record")
-    screen = stage.desk.screen_made_of(RecordsScreen)
+    screen = stage.show(RecordsScreen)
     yield stage.shot("records-ready")
     yield from _list(stage, screen, awaiting)
     yield from _photos(stage, screen)
-    stage.show("record", unfinished)
+    stage.show(RecordsScreen, unfinished)
     yield stage.shot("records-prepare-problems")
     yield from _signing(stage, screen, filled)
-    stage.show("record", gate)
+    stage.show(RecordsScreen, gate)
     yield stage.shot("records-prepare-closed-gate")
     screen.flow.prepare.go.click()
     yield stage.shot("records-conclude-absent")
     stage.open_empty()
-    stage.show("record")
+    stage.show(RecordsScreen)
     yield stage.shot("records-empty")
 
 
@@ -60,7 +63,7 @@ def _list(stage: Stage, screen: RecordsScreen, awaiting: str) -> Iterator[Shot]:
     screen.list.search.setText("查无此号")
     yield stage.shot("records-nothing-found")
     screen.list.search.clear()
-    stage.show("record", awaiting)
+    stage.show(RecordsScreen, awaiting)
     yield stage.shot("records-photos-awaited")
 
 
@@ -77,7 +80,7 @@ def _photos(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:
 
 def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]:
     flow = screen.flow
-    stage.show("record", filled)
+    stage.show(RecordsScreen, filled)
     yield stage.shot("records-prepare")
     flow.prepare.party_form.ways[Way.REFUSED].click()
     yield stage.shot("records-prepare-refused")
@@ -133,28 +136,12 @@ def _prepare(ctx: Context) -> tuple[str, str, str, str]:
     ending = Ending("closed", "门牌或厂区照片", "大门上锁，门口张贴停产告示，联系登记电话无人接听。")
     photos.attach_photo(ctx, gate, "", workshop_photo(3), Caption(text="厂区大门"))
     conduct.end_without_checklist(ctx, gate, ending)
-    for visit in (filled, awaiting):
-        _fill(ctx, visit)
-    _fill(ctx, unfinished, leave_open=3)
+    for visit, end in ((filled, None), (awaiting, None), (unfinished, -3)):
+        fill(ctx, visit, _SEEN, end)
+        photos.attach_photo(ctx, visit, "F03", workshop_photo(1), Caption(text="停用的除尘罩", place="打磨车间"))
+        drafts.accept_proposals(ctx, visit)
     for text in ("打磨岗位除尘罩", "配电房门口"):
         photos.announce_photo(ctx, awaiting, "", Caption(text=text, place="一号厂房"))
     statement = PartyStatement(name="温岚", position="厂长")
     finalizing.finalize(ctx, awaiting, statement, (signature("温岚"),), signing.SecondSigner(SECOND, cast.PASSWORD))
     return filled, gate, awaiting, unfinished
-
-
-def _fill(ctx: Context, visit: str, leave_open: int = 0) -> None:
-    questions = filling.open_form(ctx, visit).form.questions
-    for question in questions[: len(questions) - leave_open]:
-        breach = question.id == "F03"
-        fact = "打磨岗位 3 台除尘罩中 1 台停用，罩口积尘明显，操作面未见负压吸附。"
-        answer = Answer(AnswerValue.NOT_MET, fact=fact) if breach else _easy(question.id)
-        filling.save_answer(ctx, visit, question.id, answer)
-    photos.attach_photo(ctx, visit, "F03", workshop_photo(1), Caption(text="停用的除尘罩", place="打磨车间"))
-    drafts.accept_proposals(ctx, visit)
-
-
-def _easy(question: str) -> Answer:
-    if question.startswith(("A", "C", "H")):
-        return Answer(AnswerValue.NOT_APPLICABLE, reason="近五年没有建设项目。")
-    return Answer(AnswerValue.NOT_INSPECTED, reason="当日停产。")

@@ -18,7 +18,8 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     with stage.working() as ctx:
         visited = next(row.establishment for row in views.list_visits(ctx) if row.state == "closed")
     stage.open_desk()
-    screen = _shown(stage)
+    screen = stage.show(RollScreen)
+    QTest.qWait(_RESTS * theme.layout("selection_rests_ms"))
     yield stage.shot("roll")
     screen.open(visited)
     yield stage.shot("roll-employer")
@@ -35,12 +36,5 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     screen.preview.show_list("doubtful")
     yield stage.shot("roll-import-doubtful")
     stage.open_empty()
-    _shown(stage)
+    stage.show(RollScreen)
     yield stage.shot("roll-empty")
-
-
-def _shown(stage: Stage) -> RollScreen:
-    stage.desk.show_screen("roll")
-    QTest.qWait(_RESTS * theme.layout("selection_rests_ms"))
-    stage.settle()
-    return stage.desk.screen_made_of(RollScreen)

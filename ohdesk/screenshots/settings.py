@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from ohdesk.screenshots.stage import Shot, Stage
+from ohdesk.ui.screens.settings.screen import SettingsScreen
 
 _SECTIONS = ("office", "people", "accounts", "powers", "display", "security", "language", "about")
 
 
 def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
-    settings = _opened(stage)
+    stage.open_desk()
+    settings: Any = stage.show(SettingsScreen)
     for name in _SECTIONS:
         settings.open(name)
         yield stage.shot(f"settings-{name}")
@@ -34,17 +36,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     settings.search.setText("密码")
     yield stage.shot("settings-search")
     stage.open_empty()
-    settings = _shown(stage)
+    settings = stage.show(SettingsScreen)
     for name in ("people", "powers"):
         settings.open(name)
         yield stage.shot(f"settings-{name}-empty")
-
-
-def _opened(stage: Stage) -> Any:
-    stage.open_desk()
-    return _shown(stage)
-
-
-def _shown(stage: Stage) -> Any:
-    stage.show("settings")
-    return stage.desk.screen_of("settings")

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ohdesk.demo import cast
+from ohdesk.demo.answers import Seen, answers
 from ohdesk.demo.clock import Clock
 from ohdesk.demo.visiting import told
 from ohdesk.domain.people import OfficeRole
@@ -16,20 +18,29 @@ from ohdesk.domain.visit import StartData, Task
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
-from ohdesk.services.visit import conduct, planning
+from ohdesk.services.visit import conduct, filling, planning
 from ohdesk.ui.desk import Desk
+from ohdesk.ui.kit.screen import Screen
+from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
 
 TOWN = cast.TOWNS[0]
 
 Shot = tuple[str, QWidget]  # a name for the file, and what to grab
+Kind = TypeVar("Kind", bound=Screen)
 
 
 def team(ctx: Context) -> tuple[str, ...]:
     """Return the first two inspectors of the town, by id."""
     names = [person.name for person in TOWN.inspectors[:2]]
     return tuple(person.id for person in people.list_people(ctx) if person.name in names)
+
+
+def fill(ctx: Context, visit: str, seen: Seen, end: int | None = None) -> None:
+    """Answer the questions of a visit up to number `end`, or all of them."""
+    for question, answer in list(answers(filling.open_form(ctx, visit).form, seen))[:end]:
+        filling.save_answer(ctx, visit, question, answer)
 
 
 def begun(ctx: Context, establishment: str, accompanied_by: str) -> str:
@@ -91,10 +102,12 @@ class Stage:
         with open_workspace(folder or self.demo / TOWN.folder, account, cast.PASSWORD, self.clock) as ctx:
             yield ctx
 
-    def show(self, screen: str, record: str = "") -> None:
-        """Go to a screen of the desk, and to one record there."""
-        self.desk.show_screen(screen, record)
+    def show(self, kind: type[Kind], thing: str = "") -> Kind:
+        """Go to a screen of the desk, and to one thing there by its id; return the screen."""
+        everywhere = (route for role in OfficeRole for route in routes(role))
+        self.desk.show_screen(next(route.name for route in everywhere if route.screen() is kind), thing)
         self.settle()
+        return self.desk.screen_made_of(kind)
 
     def shot(self, name: str) -> Shot:
         """Return the window for a picture, once nothing moves in it any more."""

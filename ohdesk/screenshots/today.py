@@ -5,16 +5,17 @@ from dataclasses import replace
 from datetime import date
 
 from ohdesk.demo import cast
+from ohdesk.demo.answers import CLEAN
 from ohdesk.demo.visiting import told
 from ohdesk.domain.people import PersonRole
 from ohdesk.domain.visit import StartData, Task
-from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.screenshots.stage import TOWN, Shot, Stage
+from ohdesk.screenshots.stage import TOWN, Shot, Stage, fill
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import conduct, filling, photos, planning
+from ohdesk.services.visit import conduct, photos, planning
 from ohdesk.services.visit.photos import Caption
+from ohdesk.ui.screens.today.screen import TodayScreen
 
 _DAY = date(2026, 4, 22)  # a Wednesday: the first deadlines have passed, others end on this day or on Friday
 _ANSWERED = 4
@@ -23,17 +24,17 @@ _ANSWERED = 4
 def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
     stage.open_desk()
-    stage.show("today")
+    stage.show(TodayScreen)
     yield stage.shot("today-quiet")
     stage.close()
     stage.clock.set(_DAY, "08:40")
     with stage.working(account=TOWN.administrator) as ctx:
         _busy(ctx)
     stage.open_desk()
-    stage.show("today")
+    stage.show(TodayScreen)
     yield stage.shot("today-busy")
     stage.open_empty()
-    stage.show("today")
+    stage.show(TodayScreen)
     yield stage.shot("today-first-steps")
 
 
@@ -52,12 +53,7 @@ def _busy(ctx: Context) -> None:
     ]
     for number, visit in enumerate(planned[:4]):
         conduct.approve(ctx, visit, TOWN.administrator, cast.PASSWORD, f"2026-{number + 11:04d}")
-    _fill(ctx, planned[1], _ANSWERED)
-    _fill(ctx, planned[2], None)
+    for visit, end in ((planned[1], _ANSWERED), (planned[2], None)):
+        conduct.start(ctx, visit, StartData(mode=TOWN.mode, accompanied_by="陈某（厂长）", arrival=told(ctx.now())))
+        fill(ctx, visit, CLEAN, end)
     photos.announce_photo(ctx, planned[2], "", Caption(text="检测报告封面"))
-
-
-def _fill(ctx: Context, visit: str, count: int | None) -> None:
-    conduct.start(ctx, visit, StartData(mode=TOWN.mode, accompanied_by="陈某（厂长）", arrival=told(ctx.now())))
-    for question in filling.open_form(ctx, visit).form.questions[:count]:
-        filling.save_answer(ctx, visit, question.id, Answer(AnswerValue.NOT_INSPECTED, reason="当日停产。"))

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
+from ohdesk.demo.answers import POLISHING, Seen
 from ohdesk.demo.photos import workshop_photo
 from ohdesk.domain.visit import Task
-from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.forms.answers import AnswerValue
 from ohdesk.i18n import tr
-from ohdesk.screenshots.stage import Shot, Stage, begun, team
+from ohdesk.screenshots.stage import Shot, Stage, begun, fill, team
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import filling, photos, planning
+from ohdesk.services.visit import photos, planning
 from ohdesk.services.visit.photos import Caption
 from ohdesk.ui.screens.visit.approval_page import ApprovalPage
 from ohdesk.ui.screens.visit.arrival_page import ArrivalPage
@@ -19,7 +20,11 @@ from ohdesk.ui.screens.visit.plan_page import PlanPage
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 
-_FACT = "打磨岗位 3 台除尘罩中 1 台停用，罩口积尘明显，操作面未见负压吸附。"
+_SEEN = Seen(
+    facts={"F03": POLISHING.facts["F03"]},
+    absent={"C": "近五年没有建设项目。"},
+    unchecked={"A03": "资料柜上锁，当日未能查阅。"},
+)
 
 
 def pictures(stage: Stage) -> Iterator[Shot]:
@@ -27,15 +32,14 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     with stage.working() as ctx:
         half, planned = _half_filled(ctx), _planned(ctx)
     stage.open_desk()
-    stage.desk.show_screen("visit")
-    screen = _screen(stage)
+    screen = stage.show(VisitsScreen)
     yield from _planning(stage, screen, planned)
     yield from _filling(stage, screen, half)
     yield from _gate(stage, screen, planned)
     stage.open_empty()
-    stage.show("visit")
+    screen = stage.show(VisitsScreen)
     yield stage.shot("inspection-none")
-    _screen(stage).plan_new()
+    screen.plan_new()
     yield stage.shot("inspection-plan-nobody")
 
 
@@ -93,10 +97,6 @@ def _gate(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot]:
     yield stage.shot("inspection-6-ended")
 
 
-def _screen(stage: Stage) -> VisitsScreen:
-    return stage.desk.screen_made_of(VisitsScreen)
-
-
 def _planned(ctx: Context) -> str:
     entry = entries.list_rows(ctx)[1].id
     new = planning.NewVisit(establishment=entry, inspectors=team(ctx), task=Task("daily", "plan", "2026-03-19"))
@@ -105,20 +105,9 @@ def _planned(ctx: Context) -> str:
 
 def _half_filled(ctx: Context) -> str:
     visit = begun(ctx, entries.list_rows(ctx)[0].id, "陈砚（厂长）")
-    for question in filling.open_form(ctx, visit).form.questions[:40]:
-        filling.save_answer(ctx, visit, question.id, _answer(question.id))
+    fill(ctx, visit, _SEEN, 40)
     caption = Caption(text="打磨岗位停用的除尘罩", taken_by=ctx.actor.name)
     for seed in (1, 2):
         photos.attach_photo(ctx, visit, "F03", workshop_photo(seed), caption)
     photos.announce_photo(ctx, visit, "F03", Caption(text="照片随后补入"))
     return visit
-
-
-def _answer(question: str) -> Answer:
-    if question == "F03":
-        return Answer(AnswerValue.NOT_MET, fact=_FACT)
-    if question.startswith("C"):
-        return Answer(AnswerValue.NOT_APPLICABLE, reason="近五年没有建设项目。")
-    if question == "A03":
-        return Answer(AnswerValue.NOT_INSPECTED, reason="资料柜上锁，当日未能查阅。")
-    return Answer(AnswerValue.MET)

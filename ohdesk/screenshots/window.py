@@ -12,6 +12,7 @@ from ohdesk.i18n import tr
 from ohdesk.screenshots.stage import Shot, Stage
 from ohdesk.ui import theme
 from ohdesk.ui.kit.jobs import ReportingJob
+from ohdesk.ui.screens.roll.screen import RollScreen
 
 _AT, _OF = 312, 1240
 _PAUSE_MS = 20
@@ -20,7 +21,7 @@ _PAUSE_MS = 20
 def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield what the window shows around its screens."""
     stage.open_desk()
-    stage.show("roll")
+    stage.show(RollScreen)
     yield from _notices(stage)
     yield from _work(stage)
     stage.desk.toggle_keys()
