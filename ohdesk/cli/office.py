@@ -115,7 +115,7 @@ def recover_account(args: argparse.Namespace) -> Answer:
 
 def look_over(args: argparse.Namespace) -> Answer:
     """Report every fact; 0 when all hold, 3 when the installation or the workspace is not sound."""
-    facts = doctor.installation_facts()
+    facts = list(doctor.installation_facts())
     with open_if_named(args) as ctx:
         if ctx is not None:
             facts += doctor.workspace_facts(ctx)

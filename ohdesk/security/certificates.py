@@ -64,35 +64,37 @@ class DeviceSubject:
     division: str
 
 
+Subject = PersonSubject | DeviceSubject
+# Where a certificate says each field of its subject.
+_PERSON = {
+    "office": NameOID.ORGANIZATION_NAME,
+    "division": NameOID.ORGANIZATIONAL_UNIT_NAME,
+    "number": NameOID.TITLE,
+    "name": NameOID.COMMON_NAME,
+    "person": NameOID.USER_ID,
+}
+_DEVICE = {
+    "division": NameOID.ORGANIZATIONAL_UNIT_NAME,
+    "office": NameOID.COMMON_NAME,
+    "replica": NameOID.USER_ID,
+}
+
+
 def make_root(key: PersonKey, name: str, division: str, at: datetime) -> bytes:
     """Return the county's self-signed root certificate, DER."""
-    subject = _name(
-        {NameOID.ORGANIZATION_NAME: name, NameOID.ORGANIZATIONAL_UNIT_NAME: division, NameOID.COMMON_NAME: name}
-    )
+    subject = _name({NameOID.ORGANIZATIONAL_UNIT_NAME: division, NameOID.COMMON_NAME: name})
     return _issue(key, subject, subject, key.public_der, at, "root")
 
 
-def issue_person(root_key: PersonKey, root: bytes, public_der: bytes, subject: PersonSubject, at: datetime) -> bytes:
-    """Return a person's certificate under the county root, DER."""
-    return _issue(root_key, load(root).subject, _person_name(subject), public_der, at, "person")
-
-
-def issue_device(root_key: PersonKey, root: bytes, public_der: bytes, subject: DeviceSubject, at: datetime) -> bytes:
-    """Return a device's certificate under the county root, DER."""
-    name = _name(
-        {
-            NameOID.ORGANIZATION_NAME: subject.office,
-            NameOID.ORGANIZATIONAL_UNIT_NAME: subject.division,
-            NameOID.COMMON_NAME: subject.office,
-            NameOID.USER_ID: subject.replica,
-        }
-    )
-    return _issue(root_key, load(root).subject, name, public_der, at, "device")
+def issue(root_key: PersonKey, root: bytes, public_der: bytes, subject: Subject, at: datetime) -> bytes:
+    """Return a person's or a device's certificate under the county root, DER."""
+    term = "device" if isinstance(subject, DeviceSubject) else "person"
+    return _issue(root_key, load(root).subject, _subject_name(subject), public_der, at, term)
 
 
 def make_own(key: PersonKey, subject: PersonSubject, at: datetime) -> bytes:
     """Return a person's self-signed certificate, DER: good until the county confirms the same key."""
-    name = _person_name(subject)
+    name = _subject_name(subject)
     return _issue(key, name, name, key.public_der, at, "self_made")
 
 
@@ -137,8 +139,11 @@ def public_der(der: bytes) -> bytes:
 
 
 def has_signed(der: bytes, signature: bytes, message: bytes) -> bool:
-    """True when the key of this certificate signed `message`."""
-    return signing_keys.verify(public_der(der), signature, message)
+    """True when the key of this certificate signed `message`; never of what is no certificate."""
+    try:
+        return signing_keys.verify(public_der(der), signature, message)
+    except CertificateError:
+        return False
 
 
 def serial(der: bytes) -> str:
@@ -157,14 +162,7 @@ def person_of(der: bytes) -> PersonSubject:
     key = certificate.public_key()
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise CertificateError(tr("不是个人签名证书"))
-    subject = certificate.subject
-    return PersonSubject(
-        person=_one(subject, NameOID.USER_ID),
-        name=_one(subject, NameOID.COMMON_NAME),
-        number=_one(subject, NameOID.TITLE),
-        office=_one(subject, NameOID.ORGANIZATION_NAME),
-        division=_one(subject, NameOID.ORGANIZATIONAL_UNIT_NAME),
-    )
+    return PersonSubject(**{field: _one(certificate.subject, oid) for field, oid in _PERSON.items()})
 
 
 def device_of(der: bytes) -> DeviceSubject:
@@ -172,12 +170,7 @@ def device_of(der: bytes) -> DeviceSubject:
     certificate = load(der)
     if not isinstance(certificate.public_key(), Ed25519PublicKey):
         raise CertificateError(tr("不是设备证书"))
-    subject = certificate.subject
-    return DeviceSubject(
-        replica=_one(subject, NameOID.USER_ID),
-        office=_one(subject, NameOID.ORGANIZATION_NAME),
-        division=_one(subject, NameOID.ORGANIZATIONAL_UNIT_NAME),
-    )
+    return DeviceSubject(**{field: _one(certificate.subject, oid) for field, oid in _DEVICE.items()})
 
 
 def check_root(root: bytes) -> None:
@@ -268,16 +261,9 @@ def _one(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
     return values[0].value
 
 
-def _person_name(subject: PersonSubject) -> x509.Name:
-    return _name(
-        {
-            NameOID.ORGANIZATION_NAME: subject.office,
-            NameOID.ORGANIZATIONAL_UNIT_NAME: subject.division,
-            NameOID.TITLE: subject.number,
-            NameOID.COMMON_NAME: subject.name,
-            NameOID.USER_ID: subject.person,
-        }
-    )
+def _subject_name(subject: Subject) -> x509.Name:
+    fields = _DEVICE if isinstance(subject, DeviceSubject) else _PERSON
+    return _name({oid: getattr(subject, field) for field, oid in fields.items()})
 
 
 def _name(parts: Mapping[x509.ObjectIdentifier, str]) -> x509.Name:

@@ -15,7 +15,7 @@ from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import NotCanonicalError, fingerprint, parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.record import SIGNING_WAYS
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.security import certificates, cms, signed_bytes
 from ohdesk.security.certificates import CertificateError, PersonSubject
 from ohdesk.security.pdf_structure import (
@@ -110,7 +110,7 @@ def _check_signature(
         unread = [_fact(key, Verdict.UNCHECKED, "", number) for key in ("digest", "signature", "chain")]
         return [_fact("container", Verdict.FAILS, str(error), number), *unread], None
     digest = signed_bytes.digest_agrees(pdf, span, container)
-    signature = signed_bytes.signature_holds(container)
+    signature = certificates.has_signed(container.certificate, container.signature, container.attributes)
     facts = [
         _fact("container", Verdict.HOLDS, "", number),
         _fact("digest", _verdict(digest), "" if digest else tr("签名后内容被改动"), number),
@@ -287,8 +287,23 @@ def _verdict(holds: bool) -> Verdict:
     return Verdict.HOLDS if holds else Verdict.FAILS
 
 
+_SENTENCES = {
+    "form": mark("文件以签名结束，签名之后没有增减"),
+    "container": mark("签名容器是规定的唯一形式"),
+    "digest": mark("签名所覆盖的内容没有改动"),
+    "signature": mark("签名与证书中的密钥相符"),
+    "chain": mark("签名证书由所给的根证书签发"),
+    "revisions": mark("首个签名为认证签名，此后只有会签"),
+    "validity": mark("签名时证书在有效期内"),
+    "library": mark("通用签名库复核通过"),
+    "content": mark("内嵌的记录数据完整规范"),
+    "names": mark("签名人就是记录写明的执法人员"),
+    "strokes": mark("手写签名针对的就是这份记录"),
+}
+
+
 def _fact(key: str, verdict: Verdict, detail: str = "", number: int = 0) -> Fact:
-    sentence = _sentences()[key]
+    sentence = tr(_SENTENCES[key])
     if number:
         return Fact(
             f"{key}.{number}",
@@ -297,19 +312,3 @@ def _fact(key: str, verdict: Verdict, detail: str = "", number: int = 0) -> Fact
             detail,
         )
     return Fact(key, sentence, verdict, detail)
-
-
-def _sentences() -> Mapping[str, str]:
-    return {
-        "form": tr("文件以签名结束，签名之后没有增减"),
-        "container": tr("签名容器是规定的唯一形式"),
-        "digest": tr("签名所覆盖的内容没有改动"),
-        "signature": tr("签名与证书中的密钥相符"),
-        "chain": tr("签名证书由所给的根证书签发"),
-        "revisions": tr("首个签名为认证签名，此后只有会签"),
-        "validity": tr("签名时证书在有效期内"),
-        "library": tr("通用签名库复核通过"),
-        "content": tr("内嵌的记录数据完整规范"),
-        "names": tr("签名人就是记录写明的执法人员"),
-        "strokes": tr("手写签名针对的就是这份记录"),
-    }

@@ -1,6 +1,6 @@
 """What a bundle needs of the keys: encryption for several recipients (age v1), and the sending device's signature."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -35,16 +35,9 @@ class AgeSealer:
 
         Whatever reading or writing raises passes through unchanged.
         """
-        source: Any = _Watched(plain)
-        target: Any = _Watched(cipher)
-        try:
+        with _watched(plain, cipher) as (source, target):
             # In pieces: a bundle of gigabytes neither fits in memory nor may lie on the disk in clear.
             pyrage.encrypt_io(source, target, [pyrage.x25519.Recipient.from_str(key) for key in self.keys])
-        except (pyrage.EncryptError, OSError):
-            _raise_first(source, target)
-            raise
-        # A stick that is full shows here first.
-        _raise_first(source, target)  # the library forgets a failure of its last write
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +57,11 @@ class AgeOpener:
         Raises CannotOpenError when no key fits or the cipher text is damaged.  Whatever reading or
         writing raises passes through unchanged.
         """
-        source: Any = _Watched(cipher)
-        target: Any = _Watched(plain)
-        try:
-            pyrage.decrypt_io(source, target, [pyrage.x25519.Identity.from_str(key) for key in self.identities])
-        except (pyrage.DecryptError, OSError) as error:
-            _raise_first(source, target)
-            raise _cannot_open(error) from error
-        _raise_first(source, target)
+        with _watched(cipher, plain) as (source, target):
+            try:
+                pyrage.decrypt_io(source, target, [pyrage.x25519.Identity.from_str(key) for key in self.identities])
+            except (pyrage.DecryptError, OSError) as error:
+                raise _cannot_open(error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +81,21 @@ def recipient_fingerprint(recipient: str) -> str:
     return sha256(recipient.encode("ascii")).hexdigest()
 
 
+@contextmanager
+def _watched(*streams: ReadsBytes | WritesBytes) -> Iterator[tuple[Any, ...]]:
+    """Hand out streams to a library that wraps what reading and writing raise, or forgets it; raise it in the end."""
+    ends = tuple(_Watched(stream) for stream in streams)
+    try:
+        yield ends
+    finally:
+        # A stick that is full shows here first: a failure of its last write the library forgets.
+        for end in ends:
+            if end.failure is not None:
+                raise end.failure
+
+
 class _Watched:
-    """A stream that remembers what it raised: the library wraps a failure in its own, or forgets it."""
+    """A stream that remembers what it raised."""
 
     def __init__(self, stream: Any) -> None:
         self.failure: BaseException | None = None
@@ -115,12 +118,6 @@ class _Watched:
         except BaseException as error:
             self.failure = error
             raise
-
-
-def _raise_first(*ends: _Watched) -> None:
-    failures: Sequence[BaseException] = [end.failure for end in ends if end.failure is not None]
-    if failures:
-        raise failures[0]
 
 
 def _cannot_open(error: Exception) -> CannotOpenError:

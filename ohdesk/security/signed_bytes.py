@@ -9,11 +9,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-
-from ohdesk.security import certificates, cms
+from ohdesk.security import cms
 from ohdesk.security.pdf_signing import CONTENTS_DIGITS
 
 END_OF_FILE = b"%%EOF\n"
@@ -98,16 +94,3 @@ def covers_file(pdf: bytes, signatures: tuple[SignedBytes, ...]) -> bool:
 def digest_agrees(pdf: bytes, signature: SignedBytes, container: cms.Container) -> bool:
     """True when the signed attributes name exactly the covered bytes and the certificate."""
     return container.attributes == cms.signed_attributes(signature.covered_sha256(pdf), container.certificate)
-
-
-def signature_holds(container: cms.Container) -> bool:
-    """True when the certificate's key signed the attributes (ECDSA P-256, SHA-256)."""
-    try:
-        key = certificates.load(container.certificate).public_key()
-        # A device's certificate is under the same root, but devices do not sign records.
-        if not isinstance(key, EllipticCurvePublicKey):
-            return False
-        key.verify(container.signature, container.attributes, ECDSA(SHA256()))
-    except (InvalidSignature, ValueError):
-        return False
-    return True

@@ -5,7 +5,7 @@ that the caller derives from a password or from the database key.
 """
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import pyrage
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -34,6 +34,7 @@ from ohdesk.security import vault
 # P-256 for persons: a record is signed in 25 ms, where RSA of 3,072 bits takes 224. Ed25519 for devices: one signature
 # for one message.
 PublicKey = EllipticCurvePublicKey | Ed25519PublicKey
+_Private = TypeVar("_Private", EllipticCurvePrivateKey, Ed25519PrivateKey)
 
 
 class KeyFormatError(ValueError):
@@ -41,30 +42,46 @@ class KeyFormatError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class PersonKey:
-    """A person's signing key, or the county root's: ECDSA on P-256 with SHA-256."""
+class _StoredKey(Generic[_Private]):
+    """A private key, unwrapped for as long as it is needed; stored sealed, bound to its owner's id."""
 
-    private: EllipticCurvePrivateKey = field(repr=False)
-
-    @classmethod
-    def create(cls) -> Self:
-        return cls(generate_private_key(SECP256R1()))
+    private: _Private = field(repr=False)
+    kind: ClassVar[str]
+    private_kind: ClassVar[type[Any]]
 
     @classmethod
     def unwrap(cls, wrapped: bytes, wrapping_key: bytes, owner: str) -> Self:
         """Return the key that `wrap` stored. Raises BrokenSealError for another key or owner."""
-        private = load_der_private_key(vault.unseal(wrapping_key, wrapped, _context("person", owner)), None)
-        if not isinstance(private, EllipticCurvePrivateKey):
+        private: Any = load_der_private_key(vault.unseal(wrapping_key, wrapped, cls._context(owner)), None)
+        if not isinstance(private, cls.private_kind):
             raise vault.BrokenSealError
         return cls(private)
 
     def wrap(self, wrapping_key: bytes, owner: str) -> bytes:
         """Return the private key sealed for storage, bound to its owner's id."""
-        return vault.seal(wrapping_key, _private_der(self.private), _context("person", owner))
+        der = self.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        return vault.seal(wrapping_key, der, self._context(owner))
+
+    @classmethod
+    def _context(cls, owner: str) -> bytes:
+        # Binds the wrapped key to its owner: a row copied to a colleague's id does not open.
+        return f"{cls.kind} key {owner}".encode()
 
     @property
     def public_der(self) -> bytes:
         return public_der(self.private.public_key())
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKey(_StoredKey[EllipticCurvePrivateKey]):
+    """A person's signing key, or the county root's: ECDSA on P-256 with SHA-256."""
+
+    kind = "person"
+    private_kind = EllipticCurvePrivateKey
+
+    @classmethod
+    def create(cls) -> Self:
+        return cls(generate_private_key(SECP256R1()))
 
     def sign(self, message: bytes) -> bytes:
         """Return the DER-encoded ECDSA signature over SHA-256 of `message`."""
@@ -80,30 +97,15 @@ class PersonSigner:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceKey:
+class DeviceKey(_StoredKey[Ed25519PrivateKey]):
     """The signing key of one workspace (replica): Ed25519, RFC 8032."""
 
-    private: Ed25519PrivateKey = field(repr=False)
+    kind = "device"
+    private_kind = Ed25519PrivateKey
 
     @classmethod
     def create(cls) -> Self:
         return cls(Ed25519PrivateKey.generate())
-
-    @classmethod
-    def unwrap(cls, wrapped: bytes, wrapping_key: bytes, owner: str) -> Self:
-        """Return the key that `wrap` stored. Raises BrokenSealError for another key or owner."""
-        private = load_der_private_key(vault.unseal(wrapping_key, wrapped, _context("device", owner)), None)
-        if not isinstance(private, Ed25519PrivateKey):
-            raise vault.BrokenSealError
-        return cls(private)
-
-    def wrap(self, wrapping_key: bytes, owner: str) -> bytes:
-        """Return the private key sealed for storage, bound to its replica."""
-        return vault.seal(wrapping_key, _private_der(self.private), _context("device", owner))
-
-    @property
-    def public_der(self) -> bytes:
-        return public_der(self.private.public_key())
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte Ed25519 signature of `message`."""
@@ -116,10 +118,7 @@ def load_public(der: bytes) -> PublicKey:
         key = load_der_public_key(der)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyFormatError("not a public key") from error
-    right_kind = isinstance(key, Ed25519PublicKey) or (
-        isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
-    )
-    if not right_kind or not isinstance(key, EllipticCurvePublicKey | Ed25519PublicKey):
+    if not isinstance(key, PublicKey) or (isinstance(key, EllipticCurvePublicKey) and key.curve.name != SECP256R1.name):
         raise KeyFormatError("not a P-256 or Ed25519 key")
     # Fingerprints are taken of these bytes: a second spelling of a key would have a second fingerprint.
     if public_der(key) != der:
@@ -172,12 +171,3 @@ def is_age_recipient(text: str) -> bool:
         return str(pyrage.x25519.Recipient.from_str(text)) == text
     except pyrage.RecipientError:
         return False
-
-
-def _private_der(private: EllipticCurvePrivateKey | Ed25519PrivateKey) -> bytes:
-    return private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _context(kind: str, owner: str) -> bytes:
-    # Binds the wrapped key to its owner: a row copied to a colleague's id does not open.
-    return f"{kind} key {owner}".encode()

@@ -35,6 +35,10 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll.entries import checked, why_written
 
+_IN_BUSINESS = (Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
+# A closed gate makes a record as well, but inspects nobody: the coverage counts checklists only.
+_WITH_CHECKLIST = exists().where(RecordAnswer.visit == Record.visit)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -201,26 +205,19 @@ def coverage(ctx: Context, year: int) -> list[TownCoverage]:
     """Return how many employers in business each town has inspected in `year`, by division."""
     with ctx.reading() as session:
         names = {peer.division: peer.name for peer in session.scalars(select(Peer).where(Peer.role == OfficeRole.TOWN))}
-        in_business = (
-            select(Establishment.town, func.count())
-            .where(Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
-            .group_by(Establishment.town)
-        )
-        employers: dict[str, int] = dict(session.execute(in_business).all())
-        in_year = extract("year", Record.inspected_on) == year
-        # A closed gate makes a record as well, but inspects nobody: the coverage counts checklists only.
-        with_checklist = exists().where(RecordAnswer.visit == Record.visit)
+        on_roll = select(Establishment.town, func.count()).where(*_IN_BUSINESS).group_by(Establishment.town)
+        employers: dict[str, int] = dict(session.execute(on_roll).all())
         found = select(Finding.visit, func.count().label("count")).group_by(Finding.visit).subquery()
         records = (
             select(
                 Record.division,
                 # Employers, not visits: a second visit in the year covers nobody new.
-                func.count(distinct(case((with_checklist, Record.establishment)))),
-                func.count(case((~with_checklist, 1))),
+                func.count(distinct(case((_WITH_CHECKLIST, Record.establishment)))),
+                func.count(case((~_WITH_CHECKLIST, 1))),
                 func.coalesce(func.sum(found.c.count), 0),
             )
             .outerjoin(found, found.c.visit == Record.visit)
-            .where(in_year)
+            .where(extract("year", Record.inspected_on) == year)
             .group_by(Record.division)
         )
         made = {division: counts for division, *counts in session.execute(records)}
@@ -244,21 +241,13 @@ def covered(ctx: Context, division: str, year: int) -> list[CoveredEmployer]:
     with ctx.reading() as session:
         records = (
             select(Record.establishment, func.max(Record.inspected_on))
-            .where(
-                Record.division == division,
-                extract("year", Record.inspected_on) == year,
-                exists().where(RecordAnswer.visit == Record.visit),
-            )
+            .where(Record.division == division, extract("year", Record.inspected_on) == year, _WITH_CHECKLIST)
             .group_by(Record.establishment)
         )
         made = {establishment: day.isoformat() for establishment, day in session.execute(records)}
         entries = session.scalars(
             select(Establishment)
-            .where(
-                Establishment.town == division,
-                Establishment.withdrawn.is_(False),
-                Establishment.status.not_in(CLOSED_STATES),
-            )
+            .where(Establishment.town == division, *_IN_BUSINESS)
             .order_by(Establishment.search, Establishment.id)
         )
         found = [

@@ -47,7 +47,14 @@ def outline(path: Path) -> Outline:
     outer = read_outer(path)
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    return Outline(path.name, outer.size, digest, outer.identity, outer.head, _is_signed(outer))
+    return Outline(
+        path.name,
+        outer.size,
+        digest,
+        outer.identity,
+        outer.head,
+        has_signed(outer.certificate, outer.signature, outer.signed),
+    )
 
 
 def check_sender(outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
@@ -61,7 +68,7 @@ def check_sender(outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
         identity = device_under(roots, outer.certificate, parse_instant(outer.head.made.wall))
     except CertificateError as error:
         raise UnknownSenderError from error
-    if not _is_signed(outer):
+    if not has_signed(outer.certificate, outer.signature, outer.signed):
         raise BadSignatureError
     sender = outer.head.sender
     # A certified device could put another's name into the head: who sent it is what the certificate says.
@@ -85,20 +92,13 @@ def verify_bundle(path: Path, roots: Sequence[bytes], opener: Opener | None) -> 
             _fact("chain", Verdict.UNCHECKED),
             _fact("content", Verdict.UNCHECKED),
         )
-    signed = _is_signed(outer)
+    signed = has_signed(outer.certificate, outer.signature, outer.signed)
     return (
         _fact("form", Verdict.HOLDS, outer.identity),
         _fact("signature", Verdict.HOLDS if signed else Verdict.FAILS, outer.head.sender.device_fp),
         _chain_fact(outer, roots),
         _content_fact(path, outer, opener),
     )
-
-
-def _is_signed(outer: Outer) -> bool:
-    try:
-        return has_signed(outer.certificate, outer.signature, outer.signed)
-    except CertificateError:
-        return False
 
 
 def _chain_fact(outer: Outer, roots: Sequence[bytes]) -> Fact:

@@ -46,8 +46,17 @@ class Inspector:
 
 def list_accounts(ctx: Context) -> tuple[AccountRow, ...]:
     """Return the accounts, by name."""
+    rows = (
+        select(Account, Person.name, SigningKey.confirmed)
+        .outerjoin(Person, Person.id == Account.person)
+        .outerjoin(SigningKey, SigningKey.person == Account.person)
+        .order_by(Account.name)
+    )
     with ctx.reading() as session:
-        return tuple(_account_row(session, row) for row in session.scalars(select(Account).order_by(Account.name)))
+        return tuple(
+            AccountRow(row.name, row.person or "", person or "", tuple(sorted(roles_of(session, row.name))), confirmed)
+            for row, person, confirmed in session.execute(rows)
+        )
 
 
 def add(ctx: Context, account: str, password: str, roles: Collection[Role], person: str = "") -> None:
@@ -169,15 +178,3 @@ def _inspector(ctx: Context, account: str, person: str, personal_key: bytes) -> 
         key = session.get_one(SigningKey, person)
         name = session.get_one(Person, person).name
         return Inspector(person, name, PersonSigner(opened, key.certificate_der), key.confirmed)
-
-
-def _account_row(session: Session, row: Account) -> AccountRow:
-    person = session.get(Person, row.person) if row.person else None
-    key = session.get(SigningKey, row.person) if row.person else None
-    return AccountRow(
-        name=row.name,
-        person=row.person or "",
-        person_name="" if person is None else person.name,
-        roles=tuple(sorted(roles_of(session, row.name))),
-        certified=None if key is None else key.confirmed,
-    )

@@ -9,7 +9,7 @@ import logging
 import traceback
 import zipfile
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path, PurePath
 from typing import Any
@@ -64,7 +64,7 @@ def _counts(ctx: Context) -> dict[str, int]:
         }
 
 
-def _verdicts(facts: Sequence[Fact]) -> dict[str, str]:
+def _verdicts(facts: Iterable[Fact]) -> dict[str, str]:
     """Return each part with its verdict alone: the detail of a fault may name a file."""
     return {fact.key: fact.verdict for fact in facts}
 

@@ -4,7 +4,7 @@ import importlib
 import importlib.metadata
 import platform
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import select
@@ -61,25 +61,15 @@ def versions() -> dict[str, str]:
     return found
 
 
-def installation_facts(libraries: Sequence[str] = tuple(LIBRARIES.values())) -> tuple[Fact, ...]:
-    """Return what can be said without a workspace: libraries, fonts, the data the program is shipped with."""
-    return (*map(_library, libraries), *_fonts(), *_resources())
-
-
-def workspace_facts(ctx: Context) -> tuple[Fact, ...]:
-    """Return whether the unlocked workspace is sound: database file, schema, journal, evidence files."""
-    return tuple(_workspace(ctx))
-
-
-def look_over(ctx: Context) -> Iterator[Fact]:
-    """Yield what can be said of installation and workspace, one fact after the other as it is found."""
-    yield from map(_library, LIBRARIES.values())
+def installation_facts(libraries: Iterable[str] = LIBRARIES.values()) -> Iterator[Fact]:
+    """Yield, as it is found, what can be said without a workspace: libraries, fonts, the data shipped with them."""
+    yield from map(_library, libraries)
     yield from _fonts()
     yield from _resources()
-    yield from _workspace(ctx)
 
 
-def _workspace(ctx: Context) -> Iterator[Fact]:
+def workspace_facts(ctx: Context) -> Iterator[Fact]:
+    """Yield whether the unlocked workspace is sound: database file, schema, journal, evidence files."""
     found = migrations.revision(ctx.engine)
     yield _fact("workspace.database", tr("数据库文件完整，加密页校验一致"), integrity_problems(ctx.engine))
     yield _fact("workspace.schema", tr("数据库结构与程序一致"), [] if found == migrations.LATEST else [found])
@@ -92,12 +82,13 @@ def _workspace(ctx: Context) -> Iterator[Fact]:
 
 
 def _library(module: str) -> Fact:
+    problems = []
     try:
         # Imported, not looked up: a wheel for another machine is installed all right and fails only here.
         importlib.import_module(module)
     except ImportError as error:
-        return _fact(f"library.{module}", tr("程序库 {module} 可用", module=module), [str(error)])
-    return _fact(f"library.{module}", tr("程序库 {module} 可用", module=module), [])
+        problems.append(str(error))
+    return _fact(f"library.{module}", tr("程序库 {module} 可用", module=module), problems)
 
 
 def _fonts() -> Iterator[Fact]:

@@ -1,5 +1,7 @@
 """The people of this office: inspectors (执法人员), assistants (协管员), technical persons (技术人员)."""
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -54,22 +56,12 @@ def add_person(
 ) -> str:
     """Set down a person and return the id. Raises ProblemsError naming everything that cannot be taken."""
     ctx.require(Right.OFFICE)
-    name, certificate_no = clean_text(name).strip(), clean_text(certificate_no).strip().upper()
-    _refuse_unusable(name, role, certificate_no, certificate_until)
-    person = uuid7(ctx.now())
-    fields: dict[str, str | bool | None] = {
-        "name": name,
-        "role": role,
-        "certificate_no": certificate_no,
-        "certificate_until": certificate_until or None,
-        "unit": ctx.office.name,
-        "leads": leads,
-        "public_key": "",
-    }
+    person = OfficePerson(uuid7(ctx.now()), name, role, certificate_no, certificate_until, ctx.office.name, leads)
+    fields = _fields(person) | {"unit": person.unit, "public_key": ""}
     with ctx.transaction() as session:
-        _refuse_taken(ctx, session, certificate_no, person)
-        journal.record(session, PersonWritten(record=person, fields=fields), ctx.stamp())
-    return person
+        _refuse_taken(ctx, session, fields["certificate_no"], person.id)
+        journal.record(session, PersonWritten(record=person.id, fields=fields), ctx.stamp())
+    return person.id
 
 
 def correct_person(ctx: Context, changed: OfficePerson) -> Change:
@@ -78,18 +70,10 @@ def correct_person(ctx: Context, changed: OfficePerson) -> Change:
     Final records keep what they say.  Raises ProblemsError naming everything that cannot be taken.
     """
     ctx.require(Right.OFFICE)
-    name, certificate_no = clean_text(changed.name).strip(), clean_text(changed.certificate_no).strip().upper()
-    _refuse_unusable(name, changed.role, certificate_no, changed.certificate_until)
-    wanted: dict[str, str | bool | None] = {
-        "name": name,
-        "role": changed.role,
-        "certificate_no": certificate_no,
-        "certificate_until": changed.certificate_until or None,
-        "leads": changed.leads,
-    }
+    wanted = _fields(changed)
     with ctx.transaction() as session:
         person = _own_person(ctx, session, changed.id)
-        _refuse_taken(ctx, session, certificate_no, person.id)
+        _refuse_taken(ctx, session, wanted["certificate_no"], person.id)
         held = {key: getattr(person, key) for key in wanted}
         held["certificate_until"] = day_text(person.certificate_until) or None
         # Only what differs: the journal then says what was corrected, not all that stayed.
@@ -139,20 +123,15 @@ def _refuse_taken(ctx: Context, session: Session, certificate_no: str, own: str)
     taken = select(Person.name).where(
         Person.certificate_no == certificate_no, Person.replica == ctx.office.replica, Person.id != own
     )
-    other = session.scalars(taken).first()
-    if other is not None:
+    if other := session.scalars(taken).first():
         said = tr("执法证号 {number} 已登记给{name}。", number=certificate_no, name=other)
         problem = Problem(tr("执法证号"), "", certificate_no, said, "certificate_no")
         raise ProblemsError(tr("人员没有保存。"), (problem,))
 
 
-def _refuse_unusable(name: str, role: PersonRole, certificate_no: str, certificate_until: str) -> None:
-    problems = _problems(name, role, certificate_no, certificate_until)
-    if problems:
-        raise ProblemsError(tr("人员没有保存。"), tuple(problems))
-
-
-def _problems(name: str, role: PersonRole, certificate_no: str, certificate_until: str) -> list[Problem]:
+def _fields(person: OfficePerson) -> dict[str, Any]:
+    """Return what is set down of a person, tidied. Raises ProblemsError naming everything that cannot be taken."""
+    name, certificate_no = clean_text(person.name).strip(), clean_text(person.certificate_no).strip().upper()
     problems = []
     if not name:
         problems.append(blank(tr("姓名"), "name"))
@@ -161,14 +140,23 @@ def _problems(name: str, role: PersonRole, certificate_no: str, certificate_unti
             # What no certificate takes would be refused only once the old key is gone.
             expected, found = tr("不超过 {count} 个字", count=LONGEST), tr("{count} 个字", count=len(value))
             problems.append(Problem(place, expected, found, field=field))
-    if role not in WORKING:
-        problems.append(Problem(tr("人员类别"), "、".join(WORKING), role, field="role"))
-    if role == PersonRole.INSPECTOR and not certificate_no:
+    if person.role not in WORKING:
+        problems.append(Problem(tr("人员类别"), "、".join(WORKING), person.role, field="role"))
+    inspects, until = person.role == PersonRole.INSPECTOR, person.certificate_until
+    if inspects and not certificate_no:
         problems.append(blank(tr("执法证号"), "certificate_no", tr("执法人员必填，请填写执法证号。")))
-    if (role == PersonRole.INSPECTOR or certificate_until) and day_in(certificate_until) is None:
+    if (inspects or until) and day_in(until) is None:
         place = tr("证件有效期至")
-        problems.append(Problem(place, tr("日期"), certificate_until, field="certificate_until", example="2027-12-31"))
-    return problems
+        problems.append(Problem(place, tr("日期"), until, field="certificate_until", example="2027-12-31"))
+    if problems:
+        raise ProblemsError(tr("人员没有保存。"), tuple(problems))
+    return {
+        "name": name,
+        "role": person.role,
+        "certificate_no": certificate_no,
+        "certificate_until": until or None,
+        "leads": person.leads,
+    }
 
 
 def office_person(person: Person) -> OfficePerson:

@@ -45,7 +45,7 @@ def add_power(ctx: Context, power: Power) -> Change:
                     mode=power.mode,
                     authority=power.authority,
                     valid_from=parse_day(power.valid_from),
-                    valid_to=parse_day(power.valid_to) if power.valid_to else None,
+                    valid_to=day_in(power.valid_to),
                     basis=power.basis,
                 )
             )

@@ -30,6 +30,7 @@ from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
 from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity
 from ohdesk.services.context import Actor, Context, Keys, Office
+from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
 from ohdesk.services.office.person_keys import open_key
 
@@ -41,7 +42,6 @@ _LONGEST_FOLDER = 512 - 64  # bytes: SQLite's MAX_PATHNAME on Unix, less the lon
 _LONGEST_HOLDER = 1000  # characters
 NO_ACCOUNT = ""  # stands for whoever holds the recovery code; no account can have this name
 FOLDERS = ("blobs", "backups", "inbox", "outbox")
-COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH = 6, 9
 
 log = logging.getLogger(__name__)
 

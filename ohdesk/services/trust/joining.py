@@ -130,9 +130,9 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> R
         _require_our_card(card, request)
         root_key = _root_key(ctx, session)
         office, at = request.asked.office, ctx.now()
-        device = certificates.issue_device(root_key, card.root, request.asked.device, office, at)
+        device = certificates.issue(root_key, card.root, request.asked.device, office, at)
         people = {
-            each.subject.person: certificates.issue_person(root_key, card.root, each.public_der, each.subject, at)
+            each.subject.person: certificates.issue(root_key, card.root, each.public_der, each.subject, at)
             for each in request.people
         }
         session.add_all(
@@ -255,7 +255,7 @@ def _own_card(ctx: Context, session: Session) -> CountyCard:
     root, device = county_root(session), own_key(session, KeyPurpose.DEVICE)
     # Made at the first card: a county that never has towns needs neither root nor certificate.
     if not device.certificate_der:
-        device.certificate_der = certificates.issue_device(root_key, root, device.public, _own_device(ctx), ctx.now())
+        device.certificate_der = certificates.issue(root_key, root, device.public, _own_device(ctx), ctx.now())
     recovery = session.get_one(OwnOffice, ctx.office.replica).recovery_recipient
     recipients = (_recipient(session), recovery)
     return trust_files.read_card(trust_files.make_card(root_key, root, device.certificate_der, recipients))

@@ -32,7 +32,7 @@ class Authority:
 
     def signer(self, number: int, at: datetime = AT) -> PersonSigner:
         key = PersonKey.create()
-        return PersonSigner(key, certificates.issue_person(self.key, self.root, key.public_der, subject(number), at))
+        return PersonSigner(key, certificates.issue(self.key, self.root, key.public_der, subject(number), at))
 
 
 def new_authority(name: str = "青原县卫生健康局", at: datetime = AT) -> Authority:

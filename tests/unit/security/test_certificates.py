@@ -52,7 +52,7 @@ def test_a_self_made_certificate_is_good_for_its_own_key_only(authority):
 
 def test_an_end_certificate_issues_nothing(authority):
     person = authority.signer(1)
-    forged = certificates.issue_person(person.key, person.certificate, PersonKey.create().public_der, subject(2), AT)
+    forged = certificates.issue(person.key, person.certificate, PersonKey.create().public_der, subject(2), AT)
     for root in (authority.root, person.certificate):
         with pytest.raises(CertificateError):
             certificates.check_issued(forged, root)
@@ -90,9 +90,7 @@ def test_arbitrary_bytes_are_no_certificate(data):
 def test_names_that_do_not_fit_are_refused_with_a_sentence(authority, change):
     parts = {"person": "p", "name": "李旸", "number": "1", "office": "镇", "division": "000000001"} | change
     with pytest.raises(UserError):
-        certificates.issue_person(
-            authority.key, authority.root, PersonKey.create().public_der, PersonSubject(**parts), AT
-        )
+        certificates.issue(authority.key, authority.root, PersonKey.create().public_der, PersonSubject(**parts), AT)
 
 
 def test_pem_and_der_files_give_the_same_certificate(authority):
@@ -102,7 +100,7 @@ def test_pem_and_der_files_give_the_same_certificate(authority):
 
 def test_a_device_certificate_names_office_and_replica(authority):
     names = DeviceSubject(replica="0011223344556677", office="石桥镇", division="000000001")
-    der = certificates.issue_device(authority.key, authority.root, DeviceKey.create().public_der, names, AT)
+    der = certificates.issue(authority.key, authority.root, DeviceKey.create().public_der, names, AT)
     certificates.check_issued(der, authority.root)
     assert certificates.device_of(der) == names
     with pytest.raises(CertificateError):

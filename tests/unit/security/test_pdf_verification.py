@@ -226,7 +226,7 @@ def test_certificates_issued_later_for_the_same_keys_vouch_for_earlier_records(a
     first, second = own_signer(1), own_signer(2)
     pdf = signed_pdf(first, second, content(record(1, 2)))
     later = tuple(
-        certificates.issue_person(
+        certificates.issue(
             authority.key, authority.root, signer.key.public_der, subject(number), AT + timedelta(days=30)
         )
         for number, signer in enumerate((first, second), 1)
@@ -261,7 +261,7 @@ def test_a_certificate_exchanged_in_the_container_is_noticed(authority):
     first = authority.signer(1)
     reissued = dataclasses.replace(
         first,
-        certificate=certificates.issue_person(authority.key, authority.root, first.key.public_der, subject(2), AT),
+        certificate=certificates.issue(authority.key, authority.root, first.key.public_der, subject(2), AT),
     )
     pdf = signed_pdf(reissued, authority.signer(2), content(record(1, 2)))
     assert failing(pdf, authority.root) == {"names"}

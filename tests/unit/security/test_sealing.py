@@ -82,7 +82,7 @@ def test_a_failing_stick_is_not_taken_for_a_damaged_bundle():
 def test_a_device_certificate_names_replica_and_town_and_checks_its_signature(authority):
     key = DeviceKey.create()
     names = DeviceSubject(replica="00aa11bb22cc33dd", office="石桥镇", division="000000001")
-    der = certificates.issue_device(authority.key, authority.root, key.public_der, names, AT)
+    der = certificates.issue(authority.key, authority.root, key.public_der, names, AT)
     signer = DeviceSigner(key, der)
     stranger = new_authority().root
     assert certificates.device_under([stranger, authority.root], signer.certificate, AT) == names

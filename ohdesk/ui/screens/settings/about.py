@@ -1,5 +1,7 @@
 """关于与诊断: versions, licences, whether everything is sound, and a file for whoever helps."""
 
+from itertools import chain
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
@@ -56,7 +58,8 @@ class AboutSection(Section):
             from ohdesk.services.office import doctor  # late: brings the fonts
 
             number = 0
-            for number, fact in enumerate(doctor.look_over(ctx), 1):
+            facts = chain(doctor.installation_facts(), doctor.workspace_facts(ctx))
+            for number, fact in enumerate(facts, 1):
                 tell.emit(fact)
                 report(number, max(number, _FACTS))
             return number

@@ -20,7 +20,7 @@ from ohdesk.domain.facts import Verdict
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.errors import MachineError, UserError
-from ohdesk.security.certificates import DeviceSubject, issue_device, make_root
+from ohdesk.security.certificates import DeviceSubject, issue, make_root
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed, void
@@ -76,7 +76,7 @@ def certify(ctx: Context) -> bytes:
     with ctx.transaction() as session:
         device = keys.own_signer(ctx, session).key.public_der
         subject = DeviceSubject(replica=ctx.office.replica, office=ctx.office.name, division=ctx.office.division)
-        session.get_one(OwnKey, "device").certificate_der = issue_device(county, root, device, subject, ctx.now())
+        session.get_one(OwnKey, "device").certificate_der = issue(county, root, device, subject, ctx.now())
     return root
 
 
