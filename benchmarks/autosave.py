@@ -35,7 +35,7 @@ def started_visit(folder: Path) -> Iterator[tuple[Context, str]]:
             for number, name in enumerate(("周衡", "陆岑"), start=1)
         )
         powers.add_power(ctx, Power("own", "青禾镇人民政府", "2020-01-01", "", "公布的事项目录"))
-        entry = entries.add(ctx, {"name": "岚石五金制品有限公司", "address": "青禾镇工业大道 18 号"}).id
+        entry = entries.add(ctx, {"name": "岚石五金制品有限公司", "address": "青禾镇工业大道 18 号"})
         visit = planning.plan(ctx, planning.NewVisit(establishment=entry, inspectors=inspectors, task=_task()))
         conduct.approve_on_paper(ctx, visit, "苏映", ctx.now().date().isoformat(), "2026-0001")
         conduct.start(ctx, visit, StartData(mode="own", place="一号厂房", arrival=_arrival(), gap_reason="测速"))

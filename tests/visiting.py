@@ -26,7 +26,7 @@ POWER = Power("own", "石桥镇人民政府", "2026-01-01", "", "公布的事项
 
 def add_firm(ctx: Context, name: str = "青溪竹器厂") -> str:
     """Add an employer to the roll."""
-    return entries.add(ctx, {"name": name, "address": "石桥镇工业路 1 号", "kind": "用人单位"}).id
+    return entries.add(ctx, {"name": name, "address": "石桥镇工业路 1 号", "kind": "用人单位"})
 
 
 def add_inspectors(ctx: Context, until: str = "2027-12-31") -> tuple[str, str]:

@@ -57,11 +57,7 @@ def preview(args: argparse.Namespace) -> Answer:
             return Answer(data, text)
         comparison = importing.compare(ctx, shown)
     difference = tr(
-        "与名录相比：新增 {new} 家，变更 {changed} 家，相同 {same} 家，名单内重复 {repeated} 家。",
-        new=len(comparison.new),
-        changed=len(comparison.changed),
-        same=len(comparison.same),
-        repeated=len(comparison.repeated),
+        "与名录相比：新增 {new} 家，变更 {changed} 家，相同 {same} 家，名单内重复 {repeated} 家。", **comparison.counts
     )
     return Answer(data | _comparison_data(comparison), f"{text}\n{difference}")
 
@@ -70,9 +66,10 @@ def import_list(args: argparse.Namespace) -> Answer:
     """Import a list in one transaction."""
     shown = _read(args)  # before the workspace is locked: a long list takes a while
     with open_context(args) as ctx:
-        result = importing.apply(ctx, importing.compare(ctx, shown))
-    counts = named(result, "new", "changed", "same", "repeated")
-    data = counts | {"batch": result.batch, "refused": _refused(shown), "warnings": shown.warnings}
+        comparison = importing.compare(ctx, shown)
+        batch = importing.apply(ctx, comparison)
+    counts = comparison.counts
+    data = counts | {"batch": batch, "refused": _refused(shown), "warnings": shown.warnings}
     done = tr("已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家。", **counts)
     return Answer(data, f"{_preview_text(shown)}\n{done}")
 
@@ -100,8 +97,7 @@ def list_all(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def add(ctx: Context, args: argparse.Namespace) -> Answer:
     """Add one entry by hand."""
-    added = entries.add(ctx, _fields(args), args.reason)
-    return Answer({"id": added.id}, tr("已新增。"))
+    return Answer({"id": entries.add(ctx, _fields(args), args.reason)}, tr("已新增。"))
 
 
 def correct(ctx: Context, args: argparse.Namespace) -> Answer:

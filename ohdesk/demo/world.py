@@ -139,9 +139,10 @@ def _import_list(ctx: Context, out: Path, town: Town, number: int) -> dict[str, 
     workbook = lists / f"{town.name}_用人单位名单.xlsx"
     make_workbook(workbook, seed=number + 1, count=_LIST_SIZES[town.folder], town=town.name)
     preview = importing.preview(workbook)
-    result = importing.apply(ctx, importing.compare(ctx, preview))
+    comparison = importing.compare(ctx, preview)
+    importing.apply(ctx, comparison)
     export.write_refusals(preview, lists / f"{town.name}_未导入的行.xlsx")
-    return {"accepted": len(preview.entries), "refused": len(preview.refusals), "new": result.new}
+    return {"accepted": len(preview.entries), "refused": len(preview.refusals), "new": len(comparison.new)}
 
 
 def _receive(out: Path, town: Town, receipt: Path, result: _TownResult, clock: Clock) -> dict[str, Any]:

@@ -437,7 +437,7 @@ def test_a_draw_overdue_takes_no_seed_and_leads_to_being_void(town, jobs, qtbot)
 
 
 def test_the_room_sees_numbers_for_inspectors_and_nothing_private(screen, town, qtbot):
-    banned = entries.add(town, {"name": "不可见厂", "tags": "不予公示"}, "首次录入").id
+    banned = entries.add(town, {"name": "不可见厂", "tags": "不予公示"}, "首次录入")
     draw = held(town, total=31)
     screen.open(draw)
     settle(screen)

@@ -89,7 +89,7 @@ def test_what_is_gone_cannot_be_shown_and_is_said(screen, qtbot):
 
 
 def test_a_visit_is_planned_from_the_employer(ctx, jobs, qtbot):
-    employer = entries.add(ctx, {"name": "安吉竹器厂"}).id
+    employer = entries.add(ctx, {"name": "安吉竹器厂"})
     hands = Hands(qtbot, screen := shown(ctx, jobs, qtbot, NARROW))
     hands.press(Qt.Key.Key_Return)
     with qtbot.waitSignal(screen.wanted) as wanted:
@@ -120,7 +120,7 @@ def test_the_visits_of_an_employer_stand_beside_it_and_open(ctx, jobs, qtbot):
 
 
 def test_what_is_typed_into_the_form_survives_a_lock(ctx, jobs, qtbot):
-    employer = entries.add(ctx, {"name": "安吉竹器厂", "phone": "000-1"}).id
+    employer = entries.add(ctx, {"name": "安吉竹器厂", "phone": "000-1"})
     before = shown(ctx, jobs, qtbot)
     assert before.draft() is None
     before.correct(employer)

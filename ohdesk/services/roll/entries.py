@@ -102,14 +102,6 @@ class EstablishmentDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """What adding an entry gave: its id, and what changed."""
-
-    id: str
-    change: Change
-
-
-@dataclass(frozen=True, slots=True)
 class Listed:
     """What a query finds: ids in the order of the list, and how many entries there are without the query."""
 
@@ -189,8 +181,8 @@ def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
         )
 
 
-def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
-    """Set down a new entry by hand. Raises ProblemsError naming every field that cannot be taken."""
+def add(ctx: Context, fields: dict[str, str], reason: str = "") -> str:
+    """Set down a new entry by hand and return its id. Raises ProblemsError naming every field that cannot be taken."""
     ctx.require(Right.ROLL)
     values = checked({**usual_fields(ctx), **fields})
     if not values.get("name"):
@@ -206,7 +198,7 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> Added:
             values["local_id"] = next(local_numbers(session, ctx.office.division))
         written = EstablishmentWritten(record=entry, fields=values_of(values), reason=clean_text(reason))
         journal.record(session, written, ctx.stamp(), batch=uuid7(ctx.now()))
-    return Added(entry, Change.ROLL)
+    return entry
 
 
 def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: str) -> Change:

@@ -24,7 +24,6 @@ from ohdesk.domain.roll.words import RollWords, words_from
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
-from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll.entries import local_numbers, usual_fields, values_of
 from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
@@ -60,18 +59,10 @@ class Comparison:
     same: tuple[Planned, ...]
     repeated: tuple[Entry, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What an import wrote; `batch` is its name for undoing it, "" when there was nothing to write."""
-
-    batch: str
-    new: int
-    changed: int
-    same: int
-    repeated: int
-    refused: int
-    change: Change
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many are "new", "changed", the "same" and "repeated"."""
+        return {name: len(getattr(self, name)) for name in ("new", "changed", "same", "repeated")}
 
 
 @cache
@@ -128,8 +119,10 @@ def compare(ctx: Context, shown: RollReading, report: Progress = unwatched) -> C
         return _compared(ctx, session, shown, report)
 
 
-def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) -> ImportResult:
-    """Write a compared list into the roll: one transaction, one batch that `roll_undo.undo` takes back whole.
+def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) -> str:
+    """Write a compared list into the roll: one transaction, one batch that `undo.undo` takes back whole.
+
+    Returns the name of the batch, "" when there was nothing to write.
 
     report: called with rows done and rows in all; what it raises, as when the user cancels, takes everything back
     Raises UserError when the list has nothing that could be imported, or the roll has changed since it was compared.
@@ -152,15 +145,7 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
             report(start, len(operations))
             journal.record_many(session, operations[start : start + _AT_ONCE], ctx.stamp(), batch)
         report(len(operations), len(operations))
-    return ImportResult(
-        batch=batch if operations else "",
-        new=len(comparison.new),
-        changed=len(comparison.changed),
-        same=len(comparison.same),
-        repeated=len(comparison.repeated),
-        refused=len(comparison.reading.refusals),
-        change=Change.ROLL if operations else Change.NOTHING,
-    )
+    return batch if operations else ""
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -21,7 +21,6 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
-from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
 UNDO, IMPORT, HAND = "undo", "import", "hand"
@@ -54,7 +53,6 @@ class Undone:
 
     withdrawn: int
     restored: int
-    change: Change
 
 
 def imports(ctx: Context) -> list[RollBatch]:
@@ -112,7 +110,7 @@ def redo_edit(ctx: Context) -> Undone:
             for body in bodies
         ]
         journal.record_many(session, again, ctx.stamp(), uuid7(ctx.now())[:-1] + REDONE)
-    return Undone(0, len(again), Change.ROLL)
+    return Undone(0, len(again))
 
 
 def find_import(ctx: Context, wanted: str) -> str:
@@ -137,7 +135,7 @@ def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[s
         journal.record_many(session, counter, ctx.stamp(), chosen.batch[:-1] + UNDONE)
         withdrawn += sum(WITHDRAWN.key in operation.fields for operation in counter)
     report(len(bodies), len(bodies))
-    return Undone(withdrawn, len(bodies) - withdrawn, Change.ROLL)
+    return Undone(withdrawn, len(bodies) - withdrawn)
 
 
 def _bodies(session: Session, batch: str) -> list[Body]:

@@ -18,7 +18,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries, importing
 from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
-from ohdesk.services.roll.importing import Comparison, ImportResult
+from ohdesk.services.roll.importing import Comparison
 from ohdesk.services.visit import views
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
@@ -359,8 +359,7 @@ class RollScreen(Screen):
             if correcting:
                 change = entries.correct(self.ctx, correcting, fields, reason)
             else:
-                added = entries.add(self.ctx, fields, reason)
-                correcting, change = added.id, added.change
+                correcting, change = entries.add(self.ctx, fields, reason), Change.ROLL
         except UserError as error:
             self.form.show_problems(error)
             return
@@ -382,14 +381,14 @@ class RollScreen(Screen):
 
     def _import(self, comparison: Comparison) -> None:
         apply = partial(importing.apply, self.ctx, comparison)
-        self._be_busy(self.work_reporting(apply, self._imported, tr("导入名单")))
+        self._be_busy(self.work_reporting(apply, partial(self._imported, comparison), tr("导入名单")))
 
-    def _imported(self, result: ImportResult) -> None:
+    def _imported(self, comparison: Comparison, batch: str) -> None:
         self.undoing.note_import()
         if self._pages.currentWidget() is self.preview:  # a form that was begun meanwhile stays
             self.back()
-        self.changed.emit(result.change)
-        self.done.emit(tr("已导入：新增 {new} 家，变更 {changed} 家。", new=result.new, changed=result.changed))
+        self.changed.emit(Change.ROLL if batch else Change.NOTHING)
+        self.done.emit(tr("已导入：新增 {new} 家，变更 {changed} 家。", **comparison.counts))
 
     def _undo_newest(self) -> None:
         if self._undo.isEnabled() and self._pages.currentWidget() is self._listed:

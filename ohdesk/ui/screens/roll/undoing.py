@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QTimer, Signal
 
 from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll import undo
 from ohdesk.services.roll.undo import RollBatch, Undone
@@ -80,9 +81,9 @@ class Undoing(Page):
     def _move(self, act: Callable[[Context], Undone], before: list[str], after: list[str], said: str) -> None:
         """Have the newest edit of `before` taken back, or done again; it belongs to `after` then."""
 
-        def moved(done: Undone) -> None:
+        def moved(_done: Undone) -> None:
             after.append(before.pop())
-            self.changed.emit(done.change)
+            self.changed.emit(Change.ROLL)
             self.done.emit(said.format(label=after[-1]))
 
         def refused(error: Exception) -> None:
@@ -97,7 +98,7 @@ class Undoing(Page):
         self.started.emit(self.work_reporting(undo_import, self._import_undone, tr("撤销导入")))
 
     def _import_undone(self, undone: Undone) -> None:
-        self.changed.emit(undone.change)
+        self.changed.emit(Change.ROLL)
         self.done.emit(
             tr(
                 "已撤销导入：移出 {withdrawn} 家，恢复 {restored} 家。",

@@ -77,7 +77,7 @@ def make(folder: Path, name: str = "岚石五金制品有限公司") -> World:
         }
         added = entries.add(ctx, fields)
         visit = planning.plan(
-            ctx, planning.NewVisit(establishment=added.id, inspectors=tuple(ids), task=Task("daily", "plan"))
+            ctx, planning.NewVisit(establishment=added, inspectors=tuple(ids), task=Task("daily", "plan"))
         )
         conduct.approve_on_paper(ctx, visit, "陶镕", "2026-03-01", "2026-0001")
         conduct.start(ctx, visit, StartData(mode="entrusted", accompanied_by="陈某（安全主管）", arrival=ARRIVAL))

@@ -18,7 +18,7 @@ CODE = "91000000MA00000000"
 
 @pytest.fixture
 def entry(ctx):
-    return entries.add(ctx, {"name": "石桥金泰五金厂", "workers": "20", "risk_class": "乙"}).id
+    return entries.add(ctx, {"name": "石桥金泰五金厂", "workers": "20", "risk_class": "乙"})
 
 
 @pytest.mark.parametrize("search", ["金泰", "sqjt", "SQJT", "石桥 金泰", "ｓｑｊｔ", ""])

@@ -322,14 +322,18 @@ def test_what_the_child_read_survives_the_pipe(listed: Path) -> None:
 # -- the roll ------------------------------------------------------------------------------------
 
 
-def bring_in(ctx: Context, path: Path) -> importing.ImportResult:
-    return importing.apply(ctx, importing.compare(ctx, importing.preview(path)))
+def bring_in(ctx: Context, path: Path) -> dict[str, int]:
+    """Import a list; return what it brought, counted."""
+    comparison = importing.compare(ctx, importing.preview(path))
+    importing.apply(ctx, comparison)
+    return comparison.counts
 
 
 def test_an_import_writes_the_roll_and_a_second_one_changes_nothing(ctx: Context, listed: Path) -> None:
     first, second = bring_in(ctx, listed), bring_in(ctx, listed)
-    assert (first.new, first.changed, first.same) == (3, 0, 0)
-    assert (second.new, second.changed, second.same, second.batch) == (0, 0, 3, "")
+    assert first == {"new": 3, "changed": 0, "same": 0, "repeated": 0}
+    assert second == {"new": 0, "changed": 0, "same": 3, "repeated": 0}
+    assert importing.apply(ctx, importing.compare(ctx, importing.preview(listed))) == ""
     rows = entries.all_rows(ctx)
     assert {row.name for row in rows} == set(THREE)
     assert {row.town for row in rows} == {ctx.office.division}
@@ -343,7 +347,7 @@ def test_a_later_list_changes_only_what_it_says(ctx: Context, listed: Path, tmp_
         ({"workers": "20"}, {"workers": "1"}),
         ({"name": "青沐2竹器有限公司"}, {"name": "青沐2竹器厂"}),
     ]
-    assert bring_in(ctx, later).changed == 2
+    assert bring_in(ctx, later)["changed"] == 2
 
 
 def test_a_doubtful_code_finds_the_employer_by_name_and_replaces_no_right_one(
@@ -361,8 +365,8 @@ def test_a_doubtful_code_finds_the_employer_by_name_and_replaces_no_right_one(
 
 def test_repeated_rows_are_imported_once_and_entries_without_code_get_a_number(ctx: Context, tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", *firms(2), firms(1)[0], ("蓟岑五金厂", None, "西路"), ("砚棠厂", 9.1e17, "北路"))
-    result = bring_in(ctx, path)
-    assert (result.new, result.repeated) == (4, 1)
+    counts = bring_in(ctx, path)
+    assert (counts["new"], counts["repeated"]) == (4, 1)
     numbers = {row.local_id for row in entries.all_rows(ctx) if not row.uscc}
     assert numbers == {f"{ctx.office.division}-0001", f"{ctx.office.division}-0002"}
 
@@ -397,7 +401,7 @@ def test_undo_takes_a_whole_import_back_and_can_be_followed_by_another(
     assert entries.count_rows(ctx) == 0
     with pytest.raises(UserError, match="没有可以撤销"):
         undo.undo(ctx)
-    assert bring_in(ctx, listed).new == 3
+    assert bring_in(ctx, listed)["new"] == 3
 
 
 def test_undo_is_refused_with_everything_that_changed_since(ctx: Context, listed: Path) -> None:
@@ -496,9 +500,9 @@ def test_reading_writing_and_undoing_are_reported_to_the_end(ctx, tmp_path):
 
     shown = importing.preview(path, report=watch("read"))
     compared = importing.compare(ctx, shown, watch("compare"))
-    result = importing.apply(ctx, compared, watch("write"))
+    importing.apply(ctx, compared, watch("write"))
     undo.undo(ctx, "", watch("undo"))
-    assert seen["write"][-1] == seen["undo"][-1] == (result.new, result.new)
+    assert seen["write"][-1] == seen["undo"][-1] == (len(compared.new), len(compared.new))
     assert all(0 <= done <= total for each in seen.values() for done, total in each)
     assert min(map(len, seen.values())) > 0
 
@@ -517,11 +521,11 @@ def test_a_cancelled_import_or_undo_changes_nothing(ctx, tmp_path, stops_at):
         importing.apply(ctx, compared, cancel)
     assert entries.count_rows(ctx) == 0
     assert undo.imports(ctx) == []
-    result = importing.apply(ctx, compared)
+    batch = importing.apply(ctx, compared)
     with pytest.raises(JobCancelledError):
         undo.undo(ctx, report=cancel)
-    assert entries.count_rows(ctx) == result.new
-    assert [each.batch for each in undo.imports(ctx)] == [result.batch]
+    assert entries.count_rows(ctx) == len(compared.new)
+    assert [each.batch for each in undo.imports(ctx)] == [batch]
 
 
 def test_an_import_in_parts_is_one_chain_that_holds(ctx, tmp_path):

@@ -25,7 +25,7 @@ def test_an_entry_added_and_taken_back_comes_again_and_goes_again(ctx):
 
 
 def test_edits_are_done_again_in_the_order_they_were_made(ctx):
-    entry = entries.add(ctx, {"name": "青溪竹器厂", "phone": "000-1"}).id
+    entry = entries.add(ctx, {"name": "青溪竹器厂", "phone": "000-1"})
     entries.correct(ctx, entry, {"phone": "000-2"}, "现场核实")
     entries.correct(ctx, entry, {"phone": "000-3"}, "现场核实")
     seen = []
@@ -36,7 +36,7 @@ def test_edits_are_done_again_in_the_order_they_were_made(ctx):
 
 
 def test_after_another_edit_there_is_nothing_to_do_again(ctx):
-    entry = entries.add(ctx, {"name": "青溪竹器厂", "phone": "000-1"}).id
+    entry = entries.add(ctx, {"name": "青溪竹器厂", "phone": "000-1"})
     entries.correct(ctx, entry, {"phone": "000-2"}, "现场核实")
     undo.undo_edit(ctx)
     entries.correct(ctx, entry, {"contact": "周工"}, "现场核实")
@@ -45,7 +45,7 @@ def test_after_another_edit_there_is_nothing_to_do_again(ctx):
 
 
 def test_what_came_from_elsewhere_meanwhile_is_not_written_over(ctx):
-    entry = entries.add(ctx, {"name": "青溪竹器厂", "phone": "000-1"}).id
+    entry = entries.add(ctx, {"name": "青溪竹器厂", "phone": "000-1"})
     entries.correct(ctx, entry, {"phone": "000-2"}, "现场核实")
     undo.undo_edit(ctx)
     with ctx.transaction() as session:

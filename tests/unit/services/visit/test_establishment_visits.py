@@ -13,7 +13,7 @@ from tests.visiting import planned_visit
 
 
 def test_an_employer_without_visits_has_none(ctx):
-    assert visits_of(ctx, entries.add(ctx, {"name": "安吉竹器厂"}).id) == ()
+    assert visits_of(ctx, entries.add(ctx, {"name": "安吉竹器厂"})) == ()
 
 
 def test_a_planned_visit_is_listed_with_its_day(ctx):
