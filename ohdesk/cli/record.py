@@ -14,6 +14,11 @@ from ohdesk.services.record.party_statement import read_party
 from ohdesk.services.record.signing import SecondSigner
 from ohdesk.services.visit import lookup
 
+_LISTED = (
+    *("visit", "number", "division", "establishment", "establishment_name", "outcome", "started_at", "finalized_at"),
+    *("record_sha256", "pdf_sha256", "held", "amendments"),
+)
+
 
 def register(commands: Commands) -> None:
     """Add the commands."""
@@ -81,7 +86,8 @@ def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
     lines = [
         "\t".join((row.number, row.establishment_name, row.outcome, row.record_sha256[:16], row.visit)) for row in rows
     ]
-    return Answer(rows, "\n".join(lines) or tr("还没有定稿的笔录。"))
+    data = [named(row, *_LISTED) for row in rows]
+    return Answer(data, "\n".join(lines) or tr("还没有定稿的笔录。"))
 
 
 def export_pdfs(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import msgspec
 from sqlalchemy import false, func, select
 
 from ohdesk.db import journal
-from ohdesk.db.models import Amendment, BlobRow, Record
+from ohdesk.db.models import Amendment, BlobRow, Establishment, Record
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text, plain
 from ohdesk.domain.operations import RecordAmended, VisitFinalized
@@ -51,7 +52,7 @@ class FinalRecord:
 class RecordRow:
     """One line of the list of records; instants are UTC texts.
 
-    held: the PDF itself is here · amendments: how many
+    search: what the establishment is found by · held: the PDF itself is here · amendments: how many
     """
 
     visit: str
@@ -59,6 +60,8 @@ class RecordRow:
     division: str
     establishment: str
     establishment_name: str
+    search: str
+    inspected_on: date
     outcome: str
     started_at: str
     finalized_at: str
@@ -151,11 +154,14 @@ def list_records(ctx: Context) -> list[RecordRow]:
     """Return all final records here, the newest first."""
     amendments = select(Amendment.visit, func.count().label("count")).group_by(Amendment.visit).subquery()
     content = (Record.visit, Record.number, Record.division, Record.establishment, Record.establishment_name)
+    found_by = (func.coalesce(Establishment.search, ""), Record.inspected_on)
     state = (Record.outcome_name, Record.started_at, Record.finalized_at, Record.record_sha256, Record.pdf_sha256)
     counted = (func.coalesce(BlobRow.held, false()), func.coalesce(amendments.c.count, 0))
+    # In the order of RecordRow; not whole rows, which carry their records.
     statement = (
-        select(*content, *state, *counted)  # in the order of RecordRow; not whole rows, which carry their records
+        select(*content, *found_by, *state, *counted)
         .select_from(Record)
+        .outerjoin(Establishment, Establishment.id == Record.establishment)
         .outerjoin(BlobRow, BlobRow.sha256 == Record.pdf_sha256)
         .outerjoin(amendments, amendments.c.visit == Record.visit)
         .order_by(Record.finalized_at.desc(), Record.visit.desc())

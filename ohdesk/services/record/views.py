@@ -5,18 +5,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import (
-    Amendment,
-    BlobRow,
-    Establishment,
-    Person,
-    Record,
-    RecordInspector,
-    RecordPhoto,
-)
+from ohdesk.db.models import Amendment, Person, Record, RecordInspector, RecordPhoto
 from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.record import InspectionRecord
@@ -173,43 +165,27 @@ def save_copy(paper: Paper, target: Path) -> Path:
 
 
 def _final_rows(ctx: Context) -> list[DocumentRow]:
-    statement = (
-        select(
-            Record.visit,
-            Record.number,
-            Record.establishment_name,
-            Record.inspected_on,
-            Record.outcome_name,
-            Establishment.search,
-            BlobRow.held,
-        )
-        .outerjoin(Establishment, Establishment.id == Record.establishment)
-        .outerjoin(BlobRow, BlobRow.sha256 == Record.pdf_sha256)
-        .order_by(Record.finalized_at.desc(), Record.visit.desc())
-    )
     names = select(RecordInspector.visit, RecordInspector.name).order_by(RecordInspector.visit, RecordInspector.seat)
     own = select(Record.visit).where(Record.replica == ctx.office.replica)
     with ctx.reading() as session:
-        counted = select(Amendment.visit, func.count()).group_by(Amendment.visit)
-        amendments = {row[0]: row[1] for row in session.execute(counted)}
         inspectors = lists(session, names)
         awaited = lists(session, photo_pages.awaited().where(RecordPhoto.visit.in_(own)))
-        return [
-            DocumentRow(
-                visit=row.visit,
-                number=row.number,
-                name=row.establishment_name,
-                day=row.inspected_on.isoformat(),
-                outcome=row.outcome_name,
-                search=row.search or "",
-                inspectors=tuple(inspectors[row.visit]),
-                is_final=True,
-                awaited=tuple(awaited[row.visit]),
-                held=bool(row.held),
-                amendments=amendments.get(row.visit, 0),
-            )
-            for row in session.execute(statement)
-        ]
+    return [
+        DocumentRow(
+            visit=row.visit,
+            number=row.number,
+            name=row.establishment_name,
+            day=row.inspected_on.isoformat(),
+            outcome=row.outcome,
+            search=row.search,
+            inspectors=tuple(inspectors[row.visit]),
+            is_final=True,
+            awaited=tuple(awaited[row.visit]),
+            held=row.held,
+            amendments=row.amendments,
+        )
+        for row in finalizing.list_records(ctx)
+    ]
 
 
 def _amendments(session: Session, visit_id: str) -> tuple[AmendmentView, ...]:
