@@ -30,7 +30,7 @@ class Proposal:
 
     severity: str
     disposal: str
-    within: Period | None
+    within: Period | None = None
 
 
 def proposed(

@@ -8,7 +8,6 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from ohdesk.domain.calendar import Period
 from ohdesk.domain.findings import Disposal, Proposal
 from ohdesk.domain.visit import Gap
 from ohdesk.errors import UserError
@@ -124,24 +123,20 @@ def visit_rules() -> VisitRules:
     """Return the rules shipped in `resources/visits`."""
     task, modes, arrival = _toml("task"), _toml("modes"), _toml("arrival")
     outcomes, disposals, paths, phrases = _toml("outcomes"), _toml("disposals"), _toml("paths"), _toml("phrases")
-    return VisitRules(
-        kinds=msgspec.convert(task["kind"], tuple[TaskKind, ...]),
-        sources=msgspec.convert(task["source"], tuple[TaskSource, ...]),
-        modes=msgspec.convert(modes["mode"], tuple[ModeRule, ...]),
-        arrival=msgspec.convert(arrival["item"], tuple[ArrivalItem, ...]),
-        outcomes=msgspec.convert(outcomes["outcome"], tuple[OutcomeRule, ...]),
-        disposals=tuple(
-            Disposal(raw["id"], raw["name"], raw["deadline"], raw["outcome"]) for raw in disposals["disposal"]
-        ),
-        proposals=tuple(
-            Proposal(raw["severity"], raw["disposal"], msgspec.convert(raw.get("within"), Period | None))
-            for raw in disposals["proposal"]
-        ),
-        deadlines_unconfirmed=disposals.get("unconfirmed", False),
-        paths={raw["article"]: raw["name"] for raw in paths["path"]},
-        path_law=paths["law"],
-        phrases={key: tuple(value) for key, value in phrases.items() if isinstance(value, list)},
-    )
+    rules = {
+        "kinds": task["kind"],
+        "sources": task["source"],
+        "modes": modes["mode"],
+        "arrival": arrival["item"],
+        "outcomes": outcomes["outcome"],
+        "disposals": disposals["disposal"],
+        "proposals": disposals["proposal"],
+        "deadlines_unconfirmed": disposals.get("unconfirmed", False),
+        "paths": {raw["article"]: raw["name"] for raw in paths["path"]},
+        "path_law": paths["law"],
+        "phrases": {key: value for key, value in phrases.items() if key != "valid_from"},
+    }
+    return msgspec.convert(rules, VisitRules)
 
 
 class _Named(Protocol):
