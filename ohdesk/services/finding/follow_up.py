@@ -4,24 +4,24 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
-from ohdesk.db.models import Establishment, Finding, FindingDuty, Peer, Record, Visit
+from ohdesk.db.models import Establishment, Finding, FindingDuty, Peer, Record, RecordAnswer, Visit
 from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import instant_text, legal_day, parse_day
 from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.record import InspectionRecord
-from ohdesk.domain.rectification import FINISHED, WAITING, Standing, days_late, standing
+from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late, standing
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import UserError
+from ohdesk.forms.answers import AnswerValue
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.search import folded
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
-from ohdesk.services.finding.later_answers import later_answers
 from ohdesk.services.finding.re_inspections import re_inspections_in
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step, day_of
 from ohdesk.services.visit.lookup import find_record
@@ -128,7 +128,7 @@ def _order(row: RectificationRow) -> tuple[int, str, str, str, int]:
 
 def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list[RectificationRow]:
     today = legal_day(ctx.now())
-    towns, later, re_inspections = _towns(ctx, session), later_answers(session), re_inspections_in(session)
+    towns, later, re_inspections = _towns(ctx, session), _later_answers(session), re_inspections_in(session)
     wanted = (
         select(
             *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.disposal),
@@ -192,6 +192,30 @@ def _drafts(ctx: Context, session: Session) -> list[RectificationRow]:
             continue
         found += [_draft(ctx, visit, establishment, draft) for draft in drafts]
     return found
+
+
+def _later_answers(session: Session) -> dict[str, Later]:
+    """Return, by finding, the first later answer 合格 or 不合格 to the same question of the same checklist."""
+    found_by, again = aliased(Record), aliased(Record)
+    order = func.row_number().over(partition_by=Finding.id, order_by=(again.started_at, again.visit))
+    answers = (
+        select(Finding.id, again.visit, again.number, again.started_at, RecordAnswer.answer, order.label("place"))
+        .join(found_by, found_by.visit == Finding.visit)
+        .join(
+            again,
+            (again.establishment == found_by.establishment)
+            & (again.form == found_by.form)
+            & (again.started_at > found_by.started_at),
+        )
+        .join(RecordAnswer, (RecordAnswer.visit == again.visit) & (RecordAnswer.question == Finding.question))
+        .where(RecordAnswer.answer.in_((AnswerValue.MET, AnswerValue.NOT_MET)))
+        .subquery()
+    )
+    wanted = select(answers.c.id, answers.c.visit, answers.c.number, answers.c.started_at, answers.c.answer)
+    return {
+        finding: Later(visit, number, started_at, met=answer == AnswerValue.MET)
+        for finding, visit, number, started_at, answer in session.execute(wanted.where(answers.c.place == 1))
+    }
 
 
 def _draft(ctx: Context, visit: Visit, establishment: Establishment, draft: FindingDraft) -> RectificationRow:

@@ -1,10 +1,11 @@
 """The practice world: known by a mark beside its workspaces, so that it is never taken for the real thing."""
 
-import json
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import MachineError, UserError
@@ -36,10 +37,14 @@ class PracticeWorld:
     offices: tuple[PracticeOffice, ...] = ()
 
 
+class _Mark(msgspec.Struct):
+    password: str
+    offices: tuple[PracticeOffice, ...]
+
+
 def mark_as_practice(folder: Path, password: str = "", offices: Sequence[PracticeOffice] = ()) -> None:
     """Mark `folder` and what will be in it as practice; again with password and offices once they are made."""
-    content = {"password": password, "offices": [asdict(office) for office in offices]}
-    (folder / MARK).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    (folder / MARK).write_bytes(msgspec.json.encode(_Mark(password, tuple(offices))))
 
 
 def is_practice(folder: Path) -> bool:
@@ -54,15 +59,10 @@ def find_world(folder: Path) -> PracticeWorld | None:
         return None
     try:
         with (root / MARK).open("rb") as file:
-            content = json.loads(file.read(_LARGEST_MARK).decode("utf-8"))
-        offices = tuple(_office(each) for each in content["offices"])
-        return PracticeWorld(root, str(content["password"]), offices)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            mark = msgspec.json.decode(file.read(_LARGEST_MARK), type=_Mark)
+        return PracticeWorld(root, mark.password, mark.offices)
+    except (OSError, ValueError, RecursionError):
         return PracticeWorld(root)  # a mark without content is a mark all the same
-
-
-def _office(said: dict[str, object]) -> PracticeOffice:
-    return PracticeOffice(str(said["folder"]), OfficeRole(str(said["role"])), str(said["name"]))
 
 
 def throw_away(folder: Path) -> None:
