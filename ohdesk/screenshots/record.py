@@ -72,7 +72,7 @@ def _photos(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:
     stage.settle()
     path = stage.scratch / "IMG_0012.jpg"
     path.write_bytes(workshop_photo(12))
-    screen.bring_in(2, path)
+    screen.photos.bring_in(2, path)
     yield stage.shot("records-photos-page")
     screen.photos.go_back()
     stage.settle()

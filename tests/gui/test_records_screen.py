@@ -273,7 +273,7 @@ def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_p
     assert page.status == f"还差：至少一张照片、{SECOND}的签名"
     file = tmp_path / "IMG_2.jpg"
     file.write_bytes(picture())
-    monkeypatch.setattr("ohdesk.ui.screens.record.screen.choose_file", lambda *_given: file)
+    monkeypatch.setattr("ohdesk.ui.screens.record.photos_page.choose_file", lambda *_given: file)
     at.qtbot.keyClick(page.list.view, Key.Key_Down)
     at.qtbot.keyClick(page.list.view, Key.Key_Return)
     at.settle()

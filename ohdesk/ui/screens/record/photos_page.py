@@ -1,16 +1,19 @@
 """Photos that were only announced when the record was signed: brought in by number, put onto a signed page."""
 
-from collections.abc import Mapping, Sequence
-
-from PySide6.QtCore import Signal
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
 
 from ohdesk.domain.record import PhotoLine
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.record import photo_pages
+from ohdesk.services.record import photo_pages, signing
+from ohdesk.services.record.signing import Seat
 from ohdesk.services.record.views import OpenRecord
+from ohdesk.services.visit import photos
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row
 from ohdesk.ui.kit.lists import ListOrWhy
@@ -21,10 +24,16 @@ from ohdesk.ui.screens.record.seats import SeatsStep
 _LIST_SHARE = 58  # per cent of the page
 
 
-class PhotosPage(SeatsStep):
-    """Emits `photo_wanted(number)` to have a file chosen, `advanced` when the page is signed."""
+class Awaited(NamedTuple):
+    """Photos announced in a record: who signs the page they come on, the photos, and the pictures that have come."""
 
-    photo_wanted = Signal(int)
+    seats: tuple[Seat, ...]
+    photos: tuple[PhotoLine, ...]
+    pictures: dict[int, bytes]
+
+
+class PhotosPage(SeatsStep):
+    """Emits `advanced` when the page is signed."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
@@ -37,27 +46,23 @@ class PhotosPage(SeatsStep):
         self.strip = PhotoStrip()
         self.sign = primary_action("stamp", tr("签名并生成照片说明页(&F)"), self.submit)
         note = tr("逐张选中编号，再选择对应的照片文件；笔录本身不变，照片另做一页，由两名检查人员签名。")
-        photos = column(muted(note), grow(self.list), row(self.choose, grow()), self.strip)
-        self.put_beside(box(photos), _LIST_SHARE, left=True)
+        beside = column(muted(note), grow(self.list), row(self.choose, grow()), self.strip)
+        self.put_beside(box(beside), _LIST_SHARE, left=True)
         self.cards.addWidget(self.seats)
         self.add_actions(self.sign)
 
     def begin(self, record: OpenRecord) -> None:
-        """Begin with a record; its photos are being read."""
+        """Begin with a record, and read its photos."""
         self.visit = record.visit
         self.header.say(f"{record.number}　{record.name}")
         self.seats.show_seats(())
         self.say_fault("")
+        self._read()
 
-    def show_photos(self, photos: Sequence[PhotoLine], pictures: Mapping[int, bytes]) -> None:
-        """Show what is awaited, and what has come."""
-        self._photos = tuple(photos)
-        self.list.show_rows(photos)
-        held = max(self.list.view.currentIndex().row(), 0)
-        self.list.view.selectRow(next((place for place, photo in enumerate(photos) if photo.announced), held))
-        self.strip.show_photos(self._come, pictures)
-        self.show_state()
-        self.focus_first()
+    def bring_in(self, number: int, file: Path) -> None:
+        """Store the file of an announced photo."""
+        bring_in = partial(photos.bring_in_photo, self.ctx, self.visit, number, file)
+        self.work(bring_in, lambda _change: self._read(), tr("正在保存照片"))
 
     def focus_first(self) -> None:
         """Put the focus into the list."""
@@ -85,14 +90,38 @@ class PhotosPage(SeatsStep):
     def _come(self) -> tuple[PhotoLine, ...]:
         return tuple(photo for photo in self._photos if not photo.announced)
 
+    def _read(self) -> None:
+        self.work(partial(_awaited, self.ctx, self.visit), self._show)
+
+    def _show(self, awaited: Awaited) -> None:
+        if not self.seats.passwords:
+            self.seats.show_seats(awaited.seats)
+        self._photos = awaited.photos
+        self.list.show_rows(awaited.photos)
+        # The next one to bring in; where none is left, the selection stays.
+        held = max(self.list.view.currentIndex().row(), 0)
+        self.list.view.selectRow(next((place for place, photo in enumerate(awaited.photos) if photo.announced), held))
+        self.strip.show_photos(self._come, awaited.pictures)
+        self.show_state()
+        self.focus_first()
+
     def _choose(self) -> None:
         photo = self.list.view.current()
-        if photo is not None and not self.is_busy:
-            self.photo_wanted.emit(photo.number)
+        if photo is None or self.is_busy:
+            return
+        kinds = tr("照片 (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff)")
+        if file := choose_file(self, tr("选择照片 {number}", number=photo.number), kinds):
+            self.bring_in(photo.number, file)
 
     def _signed(self, number: str) -> None:
         self.done.emit(tr("照片说明页 {number} 已签名。", number=number))
         self.advanced.emit()
+
+
+def _awaited(ctx: Context, visit: str) -> Awaited:
+    lines = photo_pages.awaited_views(ctx, visit)
+    pictures = {line.number: photos.photo_bytes(ctx, line) for line in lines if not line.announced}
+    return Awaited(signing.seats(ctx, visit), lines, pictures)
 
 
 def _columns() -> tuple[Column[PhotoLine], ...]:

@@ -1,23 +1,20 @@
 """Documents and signatures (文书签名): the list, signing a visit's record, photos that come later."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.people import OfficeRole, Right
-from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
-from ohdesk.services.record import finalizing, photo_pages, signing, views
-from ohdesk.services.record.signing import Seat
+from ohdesk.services.record import finalizing, views
 from ohdesk.services.record.views import FINAL, READY, DocumentRow, OpenRecord, Paper
-from ohdesk.services.visit import photos as visit_photos
-from ohdesk.ui.kit.files import choose_file, choose_target
+from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
@@ -47,14 +44,6 @@ class Draft(NamedTuple):
 
 
 _NO_DRAFT = Draft("", "", {})
-
-
-class Awaited(NamedTuple):
-    """Photos announced in a record: who signs the page they come on, the photos, and the pictures that have come."""
-
-    seats: tuple[Seat, ...]
-    photos: tuple[PhotoLine, ...]
-    pictures: dict[int, bytes]
 
 
 class RecordsScreen(Screen):
@@ -99,7 +88,6 @@ class RecordsScreen(Screen):
         photos = PhotosPage(self.ctx, self.jobs)
         self.hand_on(photos)
         photos.back_wanted.connect(self._back_to_list)
-        photos.photo_wanted.connect(self._choose_photo)
         photos.advanced.connect(self._photo_page_made)
         self._pages.addWidget(photos)
         return photos
@@ -123,8 +111,7 @@ class RecordsScreen(Screen):
 
     def reload(self) -> None:
         """Read the list again, and what is being prepared."""
-        ctx = self.ctx
-        self._reading.ask(lambda: views.document_rows(ctx), self._show_rows)
+        self._reading.ask(partial(views.document_rows, self.ctx), self._show_rows)
         if self._signs:
             self.flow.reload()
 
@@ -155,17 +142,7 @@ class RecordsScreen(Screen):
     def save_to(self, paper: Paper, target: Path) -> None:
         """Write a document to a file and read it back."""
         said = tr("已另存为 {file}，读回核对一致。", file=target)
-        self.work(lambda: views.save_copy(paper, target), lambda path: self.saved.emit(said, path), tr("正在另存文书"))
-
-    def bring_in(self, number: int, path: Path) -> None:
-        """Store the file of an announced photo."""
-        ctx, record = self.ctx, self.pane.record
-        if record is not None:
-            self.work(
-                lambda: visit_photos.bring_in_photo(ctx, record.visit, number, path),
-                lambda _change: self._read_photos(record),
-                tr("正在保存照片"),
-            )
+        self.work(partial(views.save_copy, paper, target), lambda path: self.saved.emit(said, path), tr("正在另存文书"))
 
     @property
     def _signs(self) -> bool:
@@ -238,9 +215,8 @@ class RecordsScreen(Screen):
         if row is None:
             self.pane.show_nothing()
         elif row.is_final:
-            ctx, visit = self.ctx, row.visit
             self.pane.show_loading(row)
-            self._opening.ask(lambda: views.open_record(ctx, visit), self._show_record)
+            self._opening.ask(partial(views.open_record, self.ctx, row.visit), self._show_record)
         else:
             self.pane.show_ready(row, may_sign=self._may_sign)
 
@@ -313,29 +289,8 @@ class RecordsScreen(Screen):
         if record is not None:
             self._pages.setCurrentWidget(self.photos)
             self.photos.begin(record)
-            self._read_photos(record)
-
-    def _read_photos(self, record: OpenRecord) -> None:
-        ctx, visit = self.ctx, record.visit
-        self.work(lambda: _awaited(ctx, visit), self._show_photos)
-
-    def _show_photos(self, awaited: Awaited) -> None:
-        if not self.photos.seats.passwords:
-            self.photos.seats.show_seats(awaited.seats)
-        self.photos.show_photos(awaited.photos, awaited.pictures)
-
-    def _choose_photo(self, number: int) -> None:
-        kinds = tr("照片 (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff)")
-        if path := choose_file(self, tr("选择照片 {number}", number=number), kinds):
-            self.bring_in(number, path)
 
     def _photo_page_made(self) -> None:
         self._to_open = self.photos.visit
         self._back_to_list()
         self.changed.emit(Change.RECORDS)
-
-
-def _awaited(ctx: Context, visit: str) -> Awaited:
-    lines = photo_pages.awaited_views(ctx, visit)
-    pictures = {line.number: visit_photos.photo_bytes(ctx, line) for line in lines if not line.announced}
-    return Awaited(signing.seats(ctx, visit), lines, pictures)
