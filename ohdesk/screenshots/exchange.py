@@ -52,7 +52,7 @@ def _exchange(stage: Stage, stick: Path) -> Iterator[Shot]:
     for name, file in (("held", down[0]), ("refused", stick / "OH_changed.ohb")):
         screen.receive.check(file)
         yield stage.shot(f"sync-{name}")
-    screen.lists.turn_to("records")
+    screen.lists.turn_to("receipts")
     yield stage.shot("sync-records")
     screen.receive.ask_code.click()
     yield stage.shot("sync-code")

@@ -35,9 +35,20 @@ class Lists(QWidget):
         column(self.chips, grow(self._stack), self.particulars, of=self)
 
     def add(
-        self, key: str, label: str, listed: ListWithPane[Row], particulars: Callable[[Row], str]
+        self,
+        key: str,
+        label: str,
+        name: str,
+        columns: Sequence[Column[Row]],
+        nothing: EmptyState,
+        particulars: Callable[[Row], str] = lambda _row: "",
     ) -> ListWithPane[Row]:
-        """Take a list; particulars: returns of a row what no column has room for, "" for nothing."""
+        """Make a list.
+
+        key, name, columns, nothing: as in `ListWithPane` · label: of the chip that turns to it
+        particulars: returns of a row what no column has room for, "" for nothing
+        """
+        listed = ListWithPane(key, name, columns, nothing, edges=None)
         self._held[key] = _Held(label, listed, particulars)
         self._stack.addWidget(listed)
         listed.selected.connect(self._say)

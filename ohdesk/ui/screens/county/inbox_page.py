@@ -28,7 +28,6 @@ from ohdesk.ui.kit.files import choose_files
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
-from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
@@ -36,6 +35,7 @@ from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.wording import grouped, minute_text
 
 _DAY = timedelta(days=1)
+_TOWNS, _FILES = "county_towns", "county_results"  # the lists
 
 
 class _Line(NamedTuple):
@@ -69,29 +69,11 @@ class InboxPage(Page):
         self.digest.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.copy = button(tr("复制指纹(&C)"), act=self._copy, quiet=True)
         self.lists = Lists(tr("收件"))
-        self.towns = self.lists.add(
-            "towns",
-            tr("各镇街(&N)"),
-            ListWithPane(
-                "county_towns",
-                tr("各镇街"),
-                _town_columns(ctx),
-                EmptyState(tr("还没有镇街"), tr("在“镇街登记”里写出县级名片、给镇街签发答复，镇街就会排在这里。")),
-                edges=None,
-            ),
-            _waits,
-        )
+        no_towns = EmptyState(tr("还没有镇街"), tr("在“镇街登记”里写出县级名片、给镇街签发答复，镇街就会排在这里。"))
+        self.towns = self.lists.add(_TOWNS, tr("各镇街(&N)"), tr("各镇街"), _town_columns(ctx), no_towns, _waits)
+        no_files = EmptyState(tr("本次还没有收件"), tr("插入镇街的优盘后全部汇入，或选择文件，或把文件拖到这里。"))
         self.results = self.lists.add(
-            "results",
-            tr("本次收件(&R)"),
-            ListWithPane(
-                "county_results",
-                tr("本次收件"),
-                _line_columns(),
-                EmptyState(tr("本次还没有收件"), tr("插入镇街的优盘后全部汇入，或选择文件，或把文件拖到这里。")),
-                edges=None,
-            ),
-            lambda line: line.particulars,
+            _FILES, tr("本次收件(&R)"), tr("本次收件"), _line_columns(), no_files, lambda line: line.particulars
         )
         source = row(grow(self.places), self.files, self.button)
         foot = row(grow(self.summary, 3), grow(self.digest, 2), self.copy)
@@ -103,7 +85,7 @@ class InboxPage(Page):
     def reload(self) -> None:
         """Read again what came from the towns, and what the fingerprint of all is."""
         self.places.look()
-        self._towns.ask(partial(merging.town_states, self.ctx), partial(self.lists.show_rows, "towns"))
+        self._towns.ask(partial(merging.town_states, self.ctx), partial(self.lists.show_rows, _TOWNS))
         self._show_digest("")  # what was shown is of yesterday: nobody may copy it any more
         self._fingerprint.ask(partial(merging.digest, self.ctx), self._show_digest)
 
@@ -129,7 +111,7 @@ class InboxPage(Page):
             return
         self._arrivals = []
         self._show_lines()
-        self.lists.turn_to("results")
+        self.lists.turn_to(_FILES)
         self.summary.setText(tr("正在汇入，请不要拔出优盘"))
         self._show_digest("")
         ctx, arrived = self.ctx, self._arrived.emit
@@ -154,7 +136,7 @@ class InboxPage(Page):
     def _show_lines(self) -> None:
         followed = {name for each in self._arrivals if each.taken for name in each.taken.followed}
         self._lines = [_line(each, followed) for each in self._arrivals]
-        self.lists.show_rows("results", self._lines)
+        self.lists.show_rows(_FILES, self._lines)
 
     def _show_end(self, count: int) -> None:
         refused = sum(line.kind == "bad" for line in self._lines)

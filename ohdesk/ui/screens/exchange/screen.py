@@ -23,7 +23,6 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, row, text
-from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import FollowingScroll
@@ -117,18 +116,19 @@ class ExchangeScreen(Screen):
     def _make_lists(self) -> Lists:
         lists = Lists(tr("收发记录"))
         nothing = EmptyState(tr("还没有收发过"), tr("写出的上报包和收到的下发包会按时间排在这里，连同县级的回执。"))
-        exchanged = ListWithPane("exchanged", tr("收发记录"), exchanged_columns(), nothing, edges=None)
-        self.exchanged = lists.add("bundles", tr("收发记录(&L)"), exchanged, _particulars)
+        self.exchanged = lists.add(
+            "exchanged", tr("收发记录(&L)"), tr("收发记录"), exchanged_columns(), nothing, _particulars
+        )
         no_records = EmptyState(tr("还没有定稿的文书"), tr("文书定稿后在这里能看到县级是否已经收到。"))
-        receipts = ListWithPane("receipts", tr("逐份文书的回执"), _receipt_columns(), no_records, edges=None)
-        self.receipts = lists.add("records", tr("文书回执(&E)"), receipts, lambda _row: "")
+        columns = _receipt_columns()
+        self.receipts = lists.add("receipts", tr("文书回执(&E)"), tr("逐份文书的回执"), columns, no_records)
         return lists
 
     def _show(self, view: _View) -> None:
         self._view = view
         self.send.show_pending(view.pending)
-        self.lists.show_rows("bundles", view.exchanged)
-        self.lists.show_rows("records", view.receipts)
+        self.lists.show_rows("exchanged", view.exchanged)
+        self.lists.show_rows("receipts", view.receipts)
         self._show_about(view.pending, sum(row.state != "received" for row in view.receipts))
         names = tr("、").join(view.standing.unconfirmed)
         said = tr("这些人员的签名密钥还没有县级证书：{names}。他们签的文书照常有效，补发后外单位也能核验。")
