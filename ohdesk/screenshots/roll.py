@@ -33,7 +33,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     make_workbook(path, seed=1, count=120, town=TOWN.name)
     screen.preview_list(path)
     yield stage.shot("roll-import")
-    screen.preview.show_list("doubtful")
+    screen.preview.chips.choose("doubtful")
     yield stage.shot("roll-import-doubtful")
     stage.open_empty()
     stage.show(RollScreen)

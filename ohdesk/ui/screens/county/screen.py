@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget
 
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
@@ -24,13 +24,13 @@ from ohdesk.ui.screens.county.draws_page import DrawsPage
 from ohdesk.ui.screens.county.inbox_page import InboxPage
 from ohdesk.ui.screens.county.towns_page import TownsPage
 
-_PAGES: dict[str, type[Page]] = {
-    "inbox": InboxPage,
-    "conflicts": ConflictPage,
-    "coverage": CoveragePage,
-    "draws": DrawsPage,
-    "down": DownPage,
-    "towns": TownsPage,
+_PAGES: dict[str, tuple[str, type[Page]]] = {
+    "inbox": (mark("收件(&S)"), InboxPage),
+    "conflicts": (mark("冲突(&T)"), ConflictPage),
+    "coverage": (mark("覆盖(&G)"), CoveragePage),
+    "draws": (mark("抽取复核(&K)"), DrawsPage),
+    "down": (mark("下发(&J)"), DownPage),
+    "towns": (mark("镇街登记(&L)"), TownsPage),
 }
 
 
@@ -60,7 +60,7 @@ class CountyScreen(Screen):
     def page_of(self, name: str) -> Page:
         """Return a page, made when it is first asked for."""
         if name not in self._pages:  # few look at all six, and each reads for itself
-            page = self._pages[name] = _PAGES[name](self.ctx, self.jobs)
+            page = self._pages[name] = _PAGES[name][1](self.ctx, self.jobs)
             self.hand_on(page)
             self._stack.addWidget(page)
         return self._pages[name]
@@ -100,13 +100,5 @@ class CountyScreen(Screen):
             self.open("conflicts")
 
     def _show_chips(self, conflicts: Sequence[Conflict]) -> None:
-        self.which.show_chips(
-            (
-                ("inbox", tr("收件(&S)"), None),
-                ("conflicts", tr("冲突(&T)"), len(conflicts) or None),
-                ("coverage", tr("覆盖(&G)"), None),
-                ("draws", tr("抽取复核(&K)"), None),
-                ("down", tr("下发(&J)"), None),
-                ("towns", tr("镇街登记(&L)"), None),
-            )
-        )
+        counts = {"conflicts": len(conflicts) or None}
+        self.which.show_chips([(name, tr(word), counts.get(name)) for name, (word, _) in _PAGES.items()])

@@ -1,6 +1,7 @@
 """From a filled visit to its final record: prepare, let the party sign, let the inspectors sign, done."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -10,7 +11,6 @@ from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.office import accounts
 from ohdesk.services.record import composing, finalizing, signing, views
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.party_statement import forget_party, keep_party, party_before, party_problems
@@ -104,15 +104,13 @@ class SigningFlow(Page):
         self.prepare.back_wanted.connect(self._close)
         self.prepare.inspection_wanted.connect(lambda: self.wanted.emit("visit", self._visit))
         self.signing.opinion_changed.connect(self._make_draft)
-        self.signing.password_given.connect(self._check_password)
+        self.signing.handed_back.connect(self._leave_kiosk)
         self.conclude.finalize_wanted.connect(self._finalize)
         self.conclude.back_wanted.connect(self._again)
-        self.result.home_wanted.connect(self._go_home)
         self.result.list_wanted.connect(self._close)
 
     def _read(self) -> None:
-        ctx, visit = self.ctx, self._visit
-        self._drafting.ask(lambda: _case(ctx, visit), self._show_case, "", self._refuse_case)
+        self._drafting.ask(partial(_case, self.ctx, self._visit), self._show_case, "", self._refuse_case)
 
     def _show_case(self, case: Case) -> None:
         self._seats = case.seats
@@ -132,14 +130,12 @@ class SigningFlow(Page):
 
     def _make_draft(self) -> None:
         """Keep what is filled in now and draw it; what is shown of an earlier draft does not count any more."""
-        ctx, visit, situation = self.ctx, self._visit, self.prepare.own_situation
         party = self.signing.party if self.page is self.signing else self.prepare.party
+        given = (self.ctx, self._visit, party, self.prepare.own_situation)
         # Each version is kept, in its order, though a drawing that was overtaken is never made: the next visit may
         # be opened before this one's last words are drawn.
-        self.work(lambda: keep_party(ctx, visit, party, situation), lambda _done: None)
-        self._drafting.ask(
-            lambda: finalizing.draft(ctx, visit, party, situation), self._take_draft, "", self._refuse_draft
-        )
+        self.work(partial(keep_party, *given), lambda _change: None)
+        self._drafting.ask(partial(finalizing.draft, *given), self._take_draft, "", self._refuse_draft)
 
     def _take_draft(self, draft: Draft) -> None:
         self._draft = draft
@@ -167,16 +163,7 @@ class SigningFlow(Page):
         self.kiosk_wanted.emit(True)
         self.signing.show_document(draft, party)
 
-    def _check_password(self, password: str, finished: bool) -> None:
-        ctx = self.ctx
-        self.work(
-            lambda: accounts.check_own_password(ctx, password),
-            lambda _holds: self._leave_kiosk(finished=finished),
-            "",
-            self.signing.refuse_password,
-        )
-
-    def _leave_kiosk(self, *, finished: bool) -> None:
+    def _leave_kiosk(self, finished: bool) -> None:
         if finished:
             self._strokes, self._party = self.signing.strokes, self.signing.party
             self._to_conclude()
@@ -225,10 +212,6 @@ class SigningFlow(Page):
         self._pages.setCurrentWidget(self.result)
         self.result.show_record(record)
         self.changed.emit(_TOUCHED)
-
-    def _go_home(self) -> None:
-        self._close()
-        self.wanted.emit("today", "")
 
     def _close(self) -> None:
         self.leave()

@@ -22,7 +22,6 @@ class ResultPage(Page):
 
     print_wanted = Signal(object)  # Paper
     save_wanted = Signal(object)  # Paper
-    home_wanted = Signal()
     list_wanted = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
@@ -34,7 +33,7 @@ class ResultPage(Page):
         self._state, self._next = StatusChip(), text()
         self.print = primary_action("print", tr("打印(&P)"), lambda: self.print_wanted.emit(self.paper), "Ctrl+P")
         self.save = action("save", tr("另存(&S)"), lambda: self.save_wanted.emit(self.paper))
-        self.home = action("today", tr("回到今日(&H)"), self.home_wanted.emit)
+        self.home = action("today", tr("回到今日(&H)"), self._go_home)
         self.list = action("back", tr("返回列表(&L)"), self.list_wanted.emit)
         self.header.add(self.list, self.home, self.save, self.print)
         heading = text(tr("文档指纹"), "heading")
@@ -60,3 +59,7 @@ class ResultPage(Page):
     def focus_first(self) -> None:
         """Put the focus on the printing: the party gets a copy."""
         self.print.setFocus()
+
+    def _go_home(self) -> None:
+        self.list_wanted.emit()  # the visit is over: whoever comes back finds the list
+        self.wanted.emit("today", "")

@@ -1,14 +1,15 @@
 """The laptop is turned round: one document, large, and the pad to sign on; nothing else can be reached."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
 from ohdesk.domain.record import PartyStatement, Signer, StrokeSet, Way
-from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.office import accounts
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.party_statement import NOT_YET
 from ohdesk.ui import theme
@@ -29,13 +30,13 @@ _PDF_SHARE = 60  # per cent of the page
 
 
 class SigningPage(StepPage):
-    """Emits `opinion_changed` when the document has to be made anew, `password_given(password, finished)` at the end.
+    """Emits `opinion_changed` when the document has to be made anew, `handed_back(finished)` at the end.
 
     finished: True when the signature was given, False when the page is only to be left
     """
 
     opinion_changed = Signal()
-    password_given = Signal(str, bool)
+    handed_back = Signal(bool)
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
@@ -54,7 +55,7 @@ class SigningPage(StepPage):
         self.pad = SignaturePad()
         self.pad.changed.connect(self.show_state)
         self.gate = Confirm()
-        self.gate.confirmed.connect(lambda password: self.password_given.emit(password, self._finishing))
+        self.gate.confirmed.connect(self._check_password)
         self.gate.declined.connect(self._stay)
         self.finish = primary_action("ok", tr("签好了，交还检查人员(&D)"), self.submit)
         self.leave = button(tr("退出签名(&E)"), "Esc", act=self.go_back)
@@ -146,13 +147,6 @@ class SigningPage(StepPage):
         super().refuse(error)
         self.show_state()
 
-    def refuse_password(self, error: Exception) -> None:
-        """Ask for the password once more."""
-        if isinstance(error, UserError):
-            self._ask(error.whole)
-        else:
-            self.failed.emit(error)
-
     def ask_to_leave(self) -> None:
         """Only an inspector leaves this page."""
         self._finishing = False
@@ -222,6 +216,11 @@ class SigningPage(StepPage):
         if self.party.way is Way.OBJECTED and not self.party.statement:
             return tr("请先写明哪里有异议，它会写进文书，然后在这里签名。")
         return "" if current else tr("正在按选择的意见更新文书…")
+
+    def _check_password(self, password: str) -> None:
+        check, finished = partial(accounts.check_own_password, self.ctx, password), self._finishing
+        ask_again = self.refusal(lambda refused: self._ask(refused.whole))
+        self.work(check, lambda _holds: self.handed_back.emit(finished), "", ask_again)
 
     def _ask(self, question: str) -> None:
         action = tr("继续(&G)") if self._finishing else tr("退出签名(&G)")

@@ -38,8 +38,8 @@ class ImportPage(Page):
         self._source, self._warnings = muted(), muted()
         self._warnings.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._counts = row(gap="gap")
-        self._chips = FilterChips(tr("列出"))
-        self._chips.chosen.connect(self._show_list)
+        self.chips = FilterChips(tr("列出"))
+        self.chips.chosen.connect(self._show_list)
         self._nothing = _nothing()
         self.notes = Scrolled(self._warnings)
         self.notes.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -52,7 +52,7 @@ class ImportPage(Page):
         self._cancel = button(tr("不导入(&Q)"), "Esc", act=self.cancelled.emit)
         self.on_key("Esc", self.cancelled.emit)
         foot = row(self._refusals, grow(), self._cancel, self.submit)
-        parts = (self._source, self._counts, self._chips, grow(self._stack), foot)
+        parts = (self._source, self._counts, self.chips, grow(self._stack), foot)
         column(*parts, of=self, gap="gap", edges=("page_side", "page_top"))
         self.offer_import()
 
@@ -88,16 +88,12 @@ class ImportPage(Page):
             made.show_rows(self._rows[key])
         counts = {**{key: len(rows) for key, rows in self._rows.items()}, NOTES: len(reading.warnings)}
         words = {**{key: tr(listed.word) for key, listed in LISTS.items()}, NOTES: tr("提示(&T)")}
-        self._chips.show_chips([(key, word, counts[key]) for key, word in words.items()])
-        self._chips.choose(next((key for key in words if counts[key]), REFUSED))
-        self._show_list(self._chips.current)
+        self.chips.show_chips([(key, word, counts[key]) for key, word in words.items()])
+        self.chips.choose(next((key for key in words if counts[key]), REFUSED))
+        self._show_list(self.chips.current)
         self._refusals.setEnabled(bool(reading.refusals))
         self.offer_import()
         self.focus_first()
-
-    def show_list(self, key: str) -> None:
-        """Show the rows of one kind, by the key of its list; or the "notes"."""
-        self._chips.choose(key)
 
     def offer_import(self, *, when: bool = True) -> None:
         """Offer the import, `when` nothing else is being done, if there is something to write."""
