@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
@@ -216,9 +216,11 @@ class AnswerCard(QFrame):
         if question is None:
             return
         before, self._value = self._value, value
-        if value is not before:
-            self._start_text(before, value, question)
-        self._label_text(value)
+        # A new answer starts with its own text, the question's phrase for a breach; what was typed before there was
+        # any answer belongs to the first one.
+        if value is not before and (before is not None or not self.text.toPlainText()):
+            self._set_text(question.phrase if value is AnswerValue.NOT_MET else "")
+        self._label_text()
         self._pause.stop()
         self._store(self._typed())
         self.hint_at_photo()
@@ -256,17 +258,9 @@ class AnswerCard(QFrame):
             self.text.moveCursor(QTextCursor.MoveOperation.End)
         editor.setFocus()
 
-    def _start_text(self, before: AnswerValue | None, value: AnswerValue, question: Question) -> None:
-        """A new answer starts with its own text: the question's phrase for a breach, nothing otherwise.
-
-        What was typed before there was any answer belongs to the first one.
-        """
-        if before is not None or not self.text.toPlainText():
-            self._set_text(question.phrase if value is AnswerValue.NOT_MET else "")
-
     def _fill(self, question: Question, texts: Mapping[str, str]) -> None:
         self._set_text(texts.get("fact") or texts.get("reason") or "")
-        self._label_text(self._value)
+        self._label_text()
         made = self.details.ask(question.fields, texts)
         for editor in made:
             editor.installEventFilter(self)
@@ -276,9 +270,8 @@ class AnswerCard(QFrame):
             self._order()
 
     def _set_text(self, text: str) -> None:
-        self.text.blockSignals(True)  # nobody typed it: it is not to be saved
-        self.text.setPlainText(text)
-        self.text.blockSignals(False)
+        with QSignalBlocker(self.text):  # nobody typed it: it is not to be saved
+            self.text.setPlainText(text)
         self._length = self.text.document().characterCount()
 
     def _text_changed(self) -> None:
@@ -290,8 +283,8 @@ class AnswerCard(QFrame):
         self.stamp.show_state(tr("○ 未保存"), "plain")
         self._pause.start(0 if at_once else theme.layout("text_saved_after_ms"))
 
-    def _label_text(self, value: AnswerValue | None) -> None:
-        labels = {
+    def _label_text(self) -> None:
+        labels: dict[AnswerValue | None, tuple[str, str]] = {
             AnswerValue.NOT_MET: (
                 tr("事实描述  F2 选常用语"),
                 tr("写明时间、岗位、看到的情形和数字，不写推测和处罚。"),
@@ -299,10 +292,9 @@ class AnswerCard(QFrame):
             AnswerValue.NOT_APPLICABLE: (tr("合理缺项的理由  F2 选常用语"), ""),
             AnswerValue.NOT_INSPECTED: (tr("未检查的原因  F2 选常用语"), ""),
         }
-        label, hint = labels.get(value, (tr("备注（可不填）"), "")) if value else (tr("备注（可不填）"), "")
-        self.text_field.rename(label, hint)
+        self.text_field.rename(*labels.get(self._value, (tr("备注（可不填）"), "")))
         # A note is seldom written: "/" or F2 shows where.
-        self.text_field.setVisible(value in labels or bool(self.text.toPlainText()))
+        self.text_field.setVisible(self._value in labels or bool(self.text.toPlainText()))
 
     def _typed(self) -> dict[str, str]:
         """Return what stands in the fields, by their keys; nothing empty."""

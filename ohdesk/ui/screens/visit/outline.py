@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
-    QListView,
+    QListWidget,
+    QListWidgetItem,
     QProgressBar,
     QStyle,
     QStyledItemDelegate,
@@ -21,7 +22,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import OutlineRow
 from ohdesk.ui import theme
 from ohdesk.ui.kit.lay import column, grow, muted
-from ohdesk.ui.kit.table_view import NO_PARENT, Index, RowRole, paint_bar
+from ohdesk.ui.kit.table_view import Index, RowRole, paint_bar
 
 _MARKS = {
     AnswerValue.MET: ("✓", "ok"),
@@ -31,51 +32,7 @@ _MARKS = {
     None: ("", "text_3"),
 }
 _CURRENT, _INCOMPLETE = ("●", "accent"), ("!", "warn")
-
-
-class OutlineModel(QAbstractListModel):
-    """Shows `OutlineRow`s."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: Sequence[OutlineRow] = ()
-
-    def set_rows(self, rows: Sequence[OutlineRow]) -> list[QModelIndex]:
-        """Show other rows; where the questions are the same, return the lines to be painted again.
-
-        The model is not told of those: texts and heights stay, and a list would measure every line again.
-        """
-        if [row.question.id for row in rows] == [row.question.id for row in self._rows]:
-            before, self._rows = self._rows, rows
-            pairs = enumerate(zip(before, rows, strict=True))
-            return [self.index(place) for place, (old, new) in pairs if old != new]
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-        return []
-
-    def row_of(self, question: str) -> int:
-        """Return the place of a question."""
-        return next(place for place, row in enumerate(self._rows) if row.question.id == question)
-
-    def rowCount(self, parent: Index = NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self._rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{row.question.number} {row.section_title} {row.question.text}"
-        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            word = row.value.word if row.value else tr("未答")
-            return tr(
-                "{section}　第 {number} 项：{word}{gap}。{text}",
-                section=row.section_title,
-                number=row.question.number,
-                word=word,
-                gap=tr("，还有要填的") if row.incomplete else "",
-                text=row.question.text,
-            )
-        return row if role == RowRole else None
+_HeadingRole = RowRole + 1  # the section that begins with a line, "" within one
 
 
 class OutlineDelegate(QStyledItemDelegate):
@@ -83,7 +40,7 @@ class OutlineDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option
-        heading = theme.size("section") if _starts_section(index) else 0
+        heading = theme.size("section") if index.data(_HeadingRole) else 0
         return QSize(0, theme.size("row") + heading)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -91,11 +48,11 @@ class OutlineDelegate(QStyledItemDelegate):
         row: OutlineRow = index.data(RowRole)
         line = QRect(cell.rect)
         painter.save()
-        if _starts_section(index):
+        if title := index.data(_HeadingRole):
             heading = QRect(line)
             heading.setHeight(theme.size("section"))
             line.setTop(heading.bottom() + 1)
-            _paint_heading(painter, heading, row.section_title)
+            _paint_heading(painter, heading, title)
         current = bool(cell.state & QStyle.StateFlag.State_Selected)
         if current:
             painter.fillRect(line, theme.colour("accent_soft"))
@@ -116,14 +73,12 @@ class OutlinePane(QWidget):
         self.search.setPlaceholderText(tr("查找检查项  Ctrl+F"))
         self.search.setAccessibleName(tr("查找检查项"))
         self.search.setClearButtonEnabled(True)
-        self._model = OutlineModel()
-        self._filtered = QSortFilterProxyModel()
-        self._filtered.setSourceModel(self._model)
-        self.search.textChanged.connect(self._filtered.setFilterFixedString)
+        self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._choose_first)
-        self.list = _list(self._filtered)
-        self.list.clicked.connect(self._choose)
-        self.list.activated.connect(self._choose)
+        self._items: dict[str, QListWidgetItem] = {}  # by question
+        self.list = _list()
+        self.list.itemClicked.connect(self._choose)
+        self.list.itemActivated.connect(self._choose)
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(tr("进度"))
@@ -132,8 +87,17 @@ class OutlinePane(QWidget):
 
     def show_outline(self, rows: Sequence[OutlineRow], counts: Counts) -> None:
         """Show the lines and how far one has come."""
-        for index in self._model.set_rows(rows):
-            self.list.update(self._filtered.mapFromSource(index))
+        is_another = [row.question.id for row in rows] != [*self._items]
+        if is_another:
+            self.list.clear()
+            self._items = {row.question.id: QListWidgetItem(self.list) for row in rows}
+        with QSignalBlocker(self.list.model()):  # texts and heights stay, and a list would measure every line again
+            for row, item in zip(rows, self._items.values(), strict=True):
+                if item.data(RowRole) != row:
+                    _fill(item, row)
+                    self.list.update(self.list.indexFromItem(item))
+        if is_another:
+            self._filter(self.search.text())
         self._progress.setUpdatesEnabled(False)  # it would paint the whole window at once
         self._progress.setRange(0, counts.total)
         self._progress.setValue(counts.answered)
@@ -142,17 +106,40 @@ class OutlinePane(QWidget):
 
     def select(self, question: str) -> None:
         """Mark the question that is shown."""
-        index = self._filtered.mapFromSource(self._model.index(self._model.row_of(question)))
-        self.list.setCurrentIndex(index)
-        self.list.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self.list.setCurrentItem(self._items[question])
+        self.list.scrollToItem(self._items[question])
 
-    def _choose(self, index: QModelIndex) -> None:
-        row: OutlineRow = index.data(RowRole)
+    def _filter(self, sought: str) -> None:
+        title = ""
+        for item in self._items.values():
+            item.setHidden(sought not in item.text())
+            if not item.isHidden():
+                before, title = title, item.data(RowRole).section_title
+                item.setData(_HeadingRole, title if title != before else "")
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        row: OutlineRow = item.data(RowRole)
         self.chosen.emit(row.question.id)
 
     def _choose_first(self) -> None:
-        if self._filtered.rowCount():
-            self._choose(self._filtered.index(0, 0))
+        first = next((item for item in self._items.values() if not item.isHidden()), None)
+        if first is not None:
+            self._choose(first)
+
+
+def _fill(item: QListWidgetItem, row: OutlineRow) -> None:
+    words = tr(
+        "{section}　第 {number} 项：{word}{gap}。{text}",
+        section=row.section_title,
+        number=row.question.number,
+        word=row.value.word if row.value else tr("未答"),
+        gap=tr("，还有要填的") if row.incomplete else "",
+        text=row.question.text,
+    )
+    item.setData(RowRole, row)
+    item.setText(f"{row.question.number} {row.section_title} {row.question.text}")
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
+    item.setToolTip(words)
 
 
 def _standing(counts: Counts, incomplete: int) -> str:
@@ -171,23 +158,13 @@ def _standing(counts: Counts, incomplete: int) -> str:
     return words + "\n" + tr("都答完了，下一步：离场  Ctrl+Enter")
 
 
-def _list(model: QSortFilterProxyModel) -> QListView:
-    view = QListView()
+def _list() -> QListWidget:
+    view = QListWidget()
     view.setAccessibleName(tr("检查项"))
-    view.setModel(model)
     view.setItemDelegate(OutlineDelegate(view))
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     return view
-
-
-def _starts_section(index: Index) -> bool:
-    if index.row() == 0:
-        return True
-    above: OutlineRow = index.sibling(index.row() - 1, 0).data(RowRole)
-    row: OutlineRow = index.data(RowRole)
-    return above.question.section != row.question.section
 
 
 def _paint_heading(painter: QPainter, place: QRect, title: str) -> None:
