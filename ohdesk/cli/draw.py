@@ -153,7 +153,7 @@ def _draw(ctx: Context, args: argparse.Namespace) -> str:
 
 def _plan(ctx: Context, args: argparse.Namespace) -> DrawPlan:
     if args.plan_file is not None:
-        return read_plan(ctx, handed_in(args.plan_file, LARGEST_PACKAGE))
+        return read_plan(ctx, args.plan_file)
     said = named(args, "plan", "title", "seed_source", "team", "cap", "slack", "total")
     return plan_with_defaults(strata=_strata(args), **said)
 

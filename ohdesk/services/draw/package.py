@@ -1,7 +1,6 @@
 """The publication package of a draw (公示包) as a file: one ZIP form, checksums, and whose device signed them."""
 
 import base64
-import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -32,17 +31,11 @@ REQUIRED = frozenset(
 )
 ALLOWED = REQUIRED | {"visits.csv"}
 LARGEST_PACKAGE = 256 * 1024 * 1024  # bytes
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _PUBLIC_HEAD, _PUBLIC_FOOT = "-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----"
 
 
 class NotAPackageError(UserError):
     """A file that is no publication package, or not in its one form."""
-
-
-def package_name(plan: str, number: int) -> str:
-    """Return the package's file name, safe on Windows too; characters no file name may have become a hyphen."""
-    return f"公示_{_UNSAFE.sub('-', plan).strip('. ') or '-'}_{number}.zip"
 
 
 def shipped_files() -> dict[str, bytes]:

@@ -1,7 +1,6 @@
 """The papers of a draw: its record for the file, and what the public is given of it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -27,14 +26,6 @@ from ohdesk.services.draw.holding import own_draw, sheet_of_draw
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.draw.views import DrawDetail, DrawnFirm, Seat, draw_detail
 from ohdesk.services.office.people import list_people
-
-
-@dataclass(frozen=True, slots=True)
-class PublicPapers:
-    """PDFs for the publication package: the notice and the minutes of the seed."""
-
-    notice: bytes
-    minutes: bytes
 
 
 @in_chinese()
@@ -65,8 +56,8 @@ def commitment_pdf(ctx: Context, draw_id: str) -> bytes:
 
 
 @in_chinese()
-def public_papers(ctx: Context, draw_id: str) -> PublicPapers:
-    """Return the papers for the public: inspectors by number, no addresses, banned firms by their id only.
+def public_papers(ctx: Context, draw_id: str) -> dict[str, bytes]:
+    """Return notice and minutes for the public, by their names: inspectors by number, no addresses, banned firms by id.
 
     Raises UserError before there is a result.
     """
@@ -75,7 +66,7 @@ def public_papers(ctx: Context, draw_id: str) -> PublicPapers:
     listed = {entry.id: entry.name for entry in detail.pool}
     firms = [_line(firm, listed[firm.id], "", [seat.number for seat in firm.seats]) for firm in detail.firms]
     paper = _paper(ctx, detail, firms, {})
-    return PublicPapers(render_notice(paper), render_minutes(paper))
+    return {"notice.pdf": render_notice(paper), "seed_minutes.pdf": render_minutes(paper)}
 
 
 def _computed(ctx: Context, draw_id: str) -> DrawDetail:

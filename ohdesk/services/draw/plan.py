@@ -1,8 +1,8 @@
 """A draw as planned (抽取方案): what is settled before the freeze, and the JSON file that says it."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,11 +11,15 @@ from msgspec.structs import asdict, replace
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import Value, value_text
 from ohdesk.errors import UserError
+from ohdesk.files import read_json
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.office.people import find_person
 from ohdesk.services.roll import entries
+
+LARGEST_FILE = 4_000_000  # bytes
+_TEXTS = ("plan", "seed_source", "title", "matter", "basis", "place")
 
 
 class StratumPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"least": "min"}):
@@ -89,7 +93,6 @@ class DrawPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     recusals: tuple[Recusal, ...] = ()
 
 
-_TEXTS = ("plan", "seed_source", "title", "matter", "basis", "place")
 Named = TypeVar("Named", Exclusion, Absence, Recusal)
 
 
@@ -104,15 +107,20 @@ def plan_with_defaults(**said: Any) -> DrawPlan:
     return replace(plan, seed_source=rules.seed_sources.get(plan.seed_source, plan.seed_source))
 
 
-def read_plan(ctx: Context, data: bytes) -> DrawPlan:
+def read_plan(ctx: Context, path: Path) -> DrawPlan:
     """Return the plan in a JSON file. `seed_source` may be a code of the rules ("dice"); team, cap, slack default.
 
     Firms are named by name, code, local number or id; persons by name, certificate number or id.
     Raises UserError, naming the place, for a file that is no plan, and for firms or persons not known here.
     """
+    return plan_of(ctx, read_json(path, LARGEST_FILE))
+
+
+def plan_of(ctx: Context, said: Mapping[str, Any]) -> DrawPlan:
+    """Return the plan that a file says or that was kept; as `read_plan`."""
     try:
-        plan = plan_with_defaults(**msgspec.convert(json.loads(data.decode("utf-8-sig")), dict[str, Any]))
-    except (ValueError, RecursionError) as error:
+        plan = plan_with_defaults(**said)
+    except msgspec.ValidationError as error:
         raise UserError(tr("抽取方案读不懂：{error}", error=error), tr("请对照手册里的方案样例修改。")) from error
     return replace(
         plan,

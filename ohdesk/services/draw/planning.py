@@ -14,7 +14,7 @@ from ohdesk.errors import Problem
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import waiting_number
-from ohdesk.services.draw.plan import DrawPlan, StratumPlan, plan_with_defaults, read_plan, tidied
+from ohdesk.services.draw.plan import DrawPlan, StratumPlan, plan_of, plan_with_defaults, tidied
 from ohdesk.services.draw.pool import Pool, plan_problems, settle
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.roll.entries import on_roll
@@ -94,15 +94,15 @@ def keep_draft(ctx: Context, plan: DrawPlan) -> None:
     """Keep a plan that is being made on this laptop, so that it is there again after a crash."""
     ctx.require(Right.DRAW)
     with ctx.transaction() as session:
-        session.merge(Draft(kind=DraftKind.DRAW_PLAN, of="", part="", content=msgspec.json.encode(plan).decode()))
+        session.merge(Draft(kind=DraftKind.DRAW_PLAN, of="", part="", content=msgspec.to_builtins(plan)))
 
 
 def kept_draft(ctx: Context) -> DrawPlan | None:
     """Return the plan that was being made, or None. Raises UserError when it names a firm that is gone since."""
     with ctx.reading() as session:
         draft = session.get(Draft, (DraftKind.DRAW_PLAN, "", ""))
-        kept = "" if draft is None else str(draft.content)
-    return read_plan(ctx, kept.encode()) if kept else None
+        kept = None if draft is None else draft.content
+    return None if kept is None else plan_of(ctx, kept)
 
 
 def forget_draft(ctx: Context) -> None:

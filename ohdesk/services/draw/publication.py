@@ -1,6 +1,7 @@
 """Publishing a draw (公示): the package from which anybody can draw again, signed by this office's device."""
 
 import errno
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ohdesk.domain.draw.drawing import csv_bytes, grouped
 from ohdesk.domain.operations import DrawCommitted, DrawPublished
 from ohdesk.domain.people import Right
 from ohdesk.errors import MachineError
-from ohdesk.files import write_durably
+from ohdesk.files import safe_stem, write_durably
 from ohdesk.i18n import tr
 from ohdesk.reports.draw_papers import wording
 from ohdesk.security import certificates
@@ -23,7 +24,7 @@ from ohdesk.security.sealing import DeviceSigner
 from ohdesk.services.context import Context
 from ohdesk.services.draw import package as draw_package
 from ohdesk.services.draw.holding import own_draw
-from ohdesk.services.draw.papers import PublicPapers, public_papers
+from ohdesk.services.draw.papers import public_papers
 from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.trust import keys
 
@@ -39,7 +40,7 @@ def publish(ctx: Context, draw_id: str, folder: Path) -> Path:
     with ctx.reading() as session:
         draw = own_draw(session, ctx, draw_id)
         package = draw_package.pack(_signed_members(ctx, session, draw, papers))
-        place = folder / draw_package.package_name(draw.plan, draw.number)
+        place = folder / f"公示_{safe_stem(draw.plan)}_{draw.number}.zip"
     # The file comes last within the transaction: a folder that cannot be written takes the journal's entry back.
     with ctx.transaction() as session:
         own_draw(session, ctx, draw_id)
@@ -49,18 +50,17 @@ def publish(ctx: Context, draw_id: str, folder: Path) -> Path:
     return place
 
 
-def _signed_members(ctx: Context, session: Session, draw: Draw, papers: PublicPapers) -> dict[str, bytes]:
+def _signed_members(ctx: Context, session: Session, draw: Draw, papers: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files of a package by name, with their checksums and the device's signature over those."""
     signer = keys.own_signer(ctx, session)
     members = {
         **draw_package.shipped_files(),
+        **papers,
         "sheet.json": draw.sheet.encode(),
         "seed.txt": draw.seed.encode("ascii"),
         "pool.csv": draw.pool_csv.encode(),
         "result.csv": draw.result_csv.encode(),
         "commit.txt": _commit_text(ctx, session, draw),
-        "notice.pdf": papers.notice,
-        "seed_minutes.pdf": papers.minutes,
         draw_package.FACTS: _particulars(ctx, draw),
         draw_package.DEVICE: _device(signer),
     }

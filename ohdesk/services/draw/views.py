@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -220,34 +219,22 @@ def _firms(session: Session, draw: Draw) -> tuple[DrawnFirm, ...]:
     entries = _roll_entries(session, [firm.id for firm in result.drawn], {} if kept is None else kept.firms)
     people = _people(session, draw.replica, {} if kept is None else kept.people)
     names = {entry.id: entry.name for entry in read_pool(draw.pool_csv.encode())}
-    unknown = {"id": "", "name": "", "uscc": "", "address": ""}
     firms = []
-    for firm in result.drawn:
-        entry = entries.get(firm.id, unknown)
-        firms.append(
-            DrawnFirm(
-                stratum=firm.stratum,
-                rank=firm.rank,
-                id=firm.id,
-                ticket=firm.ticket,
-                establishment=entry["id"],
-                name=entry["name"] or names.get(firm.id, ""),
-                uscc=entry["uscc"],
-                address=entry["address"],
-                seats=tuple(people.get(number, Seat(number, "", "")) for number in firm.seats),
-            )
-        )
+    for stratum, rank, number, ticket, team in result.drawn:
+        establishment, name, uscc, address = entries.get(number, ("", names.get(number, ""), "", ""))
+        seats = tuple(people.get(seat, Seat(seat, "", "")) for seat in team)
+        firms.append(DrawnFirm(stratum, rank, number, ticket, establishment, name, uscc, address, seats))
     return tuple(firms)
 
 
-def _roll_entries(session: Session, ids: list[str], known: dict[str, str]) -> dict[str, Any]:
-    """Return the roll entry of each drawn id: as kept at the freeze, else by code."""
+def _roll_entries(session: Session, ids: list[str], known: dict[str, str]) -> dict[str, tuple[str, str, str, str]]:
+    """Return id, name, code and address of the roll entry of each drawn id: as kept at the freeze, else by code."""
     table = Establishment.__table__
     wanted = {known[name]: name for name in ids if name in known}
     by_code = {name for name in ids if name not in known}
     statement = select(table.c.id, table.c.name, table.c.uscc, table.c.address)
-    found = session.execute(statement.where(table.c.id.in_(wanted) | table.c.uscc.in_(by_code))).mappings()
-    return {wanted.get(row["id"], row["uscc"]): row for row in found}
+    found = session.execute(statement.where(table.c.id.in_(wanted) | table.c.uscc.in_(by_code)))
+    return {wanted.get(entry, uscc): (entry, name, uscc, address) for entry, name, uscc, address in found}
 
 
 def _people(session: Session, replica: str, known: dict[str, str]) -> dict[str, Seat]:

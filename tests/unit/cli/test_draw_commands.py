@@ -148,11 +148,19 @@ def test_a_plan_file_names_firms_and_persons_as_people_do(ohdesk, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"plan":"x"}', '{"plan":"x","seed_source":"d","strata":[],"colour":1}', "\ud800"]
+    ("text", "said"),
+    [
+        ("", "plan.json"),
+        ("[]", "plan.json"),
+        ("{", "plan.json"),
+        ("\ud800", "plan.json"),
+        ('{"plan":"x"}', "读不懂"),
+        ('{"plan":"x","seed_source":"d","strata":[],"colour":1}', "colour"),
+    ],
 )
-def test_a_file_that_is_no_plan_is_refused(ohdesk, tmp_path, text):
+def test_a_file_that_is_no_plan_is_refused(ohdesk, tmp_path, text, said):
     (tmp_path / "plan.json").write_bytes(text.encode("utf-8", "surrogatepass"))
-    assert "读不懂" in ohdesk.refusal("freeze", tmp_path / "plan.json")
+    assert said in ohdesk.refusal("freeze", tmp_path / "plan.json")
 
 
 @pytest.mark.parametrize("wrong", [{"establishment": "无此厂", "code": "other"}])

@@ -102,7 +102,7 @@ class ScopePage(DrawStep):
         path = choose_file(self, tr("选择抽取方案"), tr("抽取方案 (*.json)"))
         if path is not None:
             ctx, title = self.ctx, tr("读入抽取方案")
-            self._offering.ask(lambda: _offer(ctx, read_plan(ctx, path.read_bytes())), self._show, title)
+            self._offering.ask(lambda: _offer(ctx, read_plan(ctx, path)), self._show, title)
 
     @property
     def plan(self) -> DrawPlan | None:

@@ -113,7 +113,7 @@ def test_a_plan_half_made_is_kept_as_it_was_and_goes_when_it_is_thrown_away(town
     assert planning.kept_draft(town) is None
 
 
-def test_a_plan_written_to_a_file_is_read_back_the_same(town):
+def test_a_plan_written_to_a_file_is_read_back_the_same(town, tmp_path):
     plan = DrawPlan(
         plan="X",
         seed_source="彩票",
@@ -124,8 +124,9 @@ def test_a_plan_written_to_a_file_is_read_back_the_same(town):
         day=town.now().date(),
         inspected_since=town.now().date() - timedelta(days=30),
     )
-    assert read_plan(town, msgspec.json.encode(plan)) == plan
-    assert json.loads(msgspec.json.encode(plan))["strata"][0]["min"] == 2
+    (tmp_path / "plan.json").write_bytes(msgspec.json.encode(plan))
+    assert read_plan(town, tmp_path / "plan.json") == plan
+    assert json.loads((tmp_path / "plan.json").read_bytes())["strata"][0]["min"] == 2
 
 
 def test_only_some_may_freeze_and_fewer_may_void(town):
