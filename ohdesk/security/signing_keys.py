@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_private_key,
     load_der_public_key,
+    load_pem_public_key,
 )
 
 from ohdesk.errors import UserError
@@ -129,6 +130,22 @@ def load_public(der: bytes) -> PublicKey:
 def public_der(key: PublicKey) -> bytes:
     """Return the SubjectPublicKeyInfo of a public key (RFC 5280), DER."""
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def public_pem(der: bytes) -> bytes:
+    """Return a public key (DER) as PEM text."""
+    return load_public(der).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def read_public_pem(pem: bytes) -> bytes:
+    """Return the public key (DER) of PEM text, which must be exactly what `public_pem` gives; else KeyFormatError."""
+    try:
+        der = load_pem_public_key(pem).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise KeyFormatError("not a public key") from error
+    if public_pem(der) != pem:
+        raise KeyFormatError("not in canonical PEM")
+    return der
 
 
 def verify(der: bytes, signature: bytes, message: bytes) -> bool:

@@ -1,7 +1,5 @@
 """The publication package of a draw (公示包) as a file: one ZIP form, checksums, and whose device signed them."""
 
-import base64
-import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
@@ -20,6 +18,7 @@ from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.security import certificates, signing_keys
 from ohdesk.security.certificates import CertificateError
+from ohdesk.security.signing_keys import KeyFormatError
 from ohdesk.sync.container import chunks
 
 FORMAT = "ohdesk-publication/1"
@@ -31,7 +30,6 @@ REQUIRED = frozenset(
 )
 ALLOWED = REQUIRED | {"visits.csv"}
 LARGEST_PACKAGE = 256 * 1024 * 1024  # bytes
-_PUBLIC_HEAD, _PUBLIC_FOOT = "-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----"
 
 
 class NotAPackageError(UserError):
@@ -73,23 +71,14 @@ def unpack(data: bytes) -> dict[str, bytes]:
     return members
 
 
-def public_key_pem(der: bytes) -> bytes:
-    """Return a public key (DER) as PEM, for a device that no county has certified yet."""
-    lines = textwrap.wrap(base64.b64encode(der).decode("ascii"), 64)
-    return ("\n".join([_PUBLIC_HEAD, *lines, _PUBLIC_FOOT]) + "\n").encode("ascii")
-
-
-def public_key_der(pem: bytes) -> bytes | None:
-    """Return the key of a PEM made by `public_key_pem`, or None when it holds a certificate instead."""
-    if not pem.startswith(_PUBLIC_HEAD.encode("ascii")):
+def bare_key(device: bytes) -> bytes | None:
+    """Return the key (DER) in `device.pem` of a device that no county has certified yet; None where it is certified."""
+    if not device.startswith(b"-----BEGIN PUBLIC KEY-----"):
         return None
     try:
-        der = base64.b64decode(b"".join(pem.splitlines()[1:-1]), validate=True)
-    except ValueError as error:
+        return signing_keys.read_public_pem(device)
+    except KeyFormatError as error:
         raise _not_a_package(tr("device.pem 不是公钥")) from error
-    if public_key_pem(der) != pem:
-        raise _not_a_package(tr("device.pem 不是公钥"))
-    return der
 
 
 def _not_a_package(reason: str) -> NotAPackageError:
@@ -119,10 +108,12 @@ def verify_package(path: Path, roots: Sequence[bytes]) -> tuple[Fact, ...]:
         key = _device_key(members[DEVICE])
     except NotAPackageError as error:
         return (fact("publication.form", form, holds=False, detail=error.message),)
+    sums = members[SUMS]
+    signed = signing_keys.verify(key, members[SIGNATURE], sums)
     return (
         fact("publication.form", form, holds=True),
-        _sums(members),
-        _signature(members, key),
+        fact("publication.sums", tr("每个文件与 SHA256SUMS 一致"), checksums(members) == sums),
+        fact("publication.signature", tr("抽取单位设备的签名有效"), signed),
         _chain(members[DEVICE], particulars, roots),
         _programs(members),
         *_draw_facts(members, particulars),
@@ -154,7 +145,7 @@ def _not_understood() -> NotAPackageError:
 
 def _device_key(device: bytes) -> bytes:
     """Return the public key (DER) of the device that signed, from its certificate or as it stands."""
-    der = public_key_der(device)
+    der = bare_key(device)
     if der is not None:
         return der
     try:
@@ -166,19 +157,9 @@ def _device_key(device: bytes) -> bytes:
     raise NotAPackageError(tr("公示包里的设备证书不是原来的写法。"))
 
 
-def _sums(members: Mapping[str, bytes]) -> Fact:
-    holds = checksums(members) == members[SUMS]
-    return fact("publication.sums", tr("每个文件与 SHA256SUMS 一致"), holds)
-
-
-def _signature(members: Mapping[str, bytes], key: bytes) -> Fact:
-    holds = signing_keys.verify(key, members[SIGNATURE], members[SUMS])
-    return fact("publication.signature", tr("抽取单位设备的签名有效"), holds)
-
-
 def _chain(device: bytes, particulars: Mapping[str, Any], roots: Sequence[bytes]) -> Fact:
     key, sentence = "publication.chain", tr("设备证书由县级签发，与抽取单位相符")
-    if public_key_der(device) is not None:
+    if bare_key(device) is not None:
         # A town draws before its county has certified it; whoever hands in the county's root, though, wants to know
         # just this.
         verdict = Verdict.FAILS if roots else Verdict.UNCHECKED

@@ -19,7 +19,7 @@ from ohdesk.errors import MachineError
 from ohdesk.files import safe_stem, write_durably
 from ohdesk.i18n import tr
 from ohdesk.reports.draw_papers import wording
-from ohdesk.security import certificates
+from ohdesk.security import certificates, signing_keys
 from ohdesk.security.sealing import DeviceSigner
 from ohdesk.services.context import Context
 from ohdesk.services.draw import package as draw_package
@@ -135,7 +135,7 @@ def _particulars(ctx: Context, draw: Draw) -> bytes:
 def _device(signer: DeviceSigner) -> bytes:
     if signer.certificate:
         return certificates.pem(signer.certificate)
-    return draw_package.public_key_pem(signer.key.public_der)
+    return signing_keys.public_pem(signer.key.public_der)
 
 
 def _write(place: Path, package: bytes) -> None:
