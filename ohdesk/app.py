@@ -32,7 +32,6 @@ def run_window(arguments: Sequence[str]) -> int:
     sys.excepthook = partial(_show, window)
     if options.bench_exit_after_first_paint:
         window.unlock.painted.connect(_end_at_once)
-    window.unlock.painted.connect(lambda: _painted(window, folder))
     if options.bench_exit_after_first_page:
         _open_for_bench(window, options)
     window.show()
@@ -46,12 +45,6 @@ def window_for(folder: Path | None, account: str) -> Window:
     if folder is not None and account:
         window.unlock.open_card.account.setCurrentText(account)
     return window
-
-
-def _painted(window: Window, folder: Path | None) -> None:
-    """Do what would have held up the painting of the prompt."""
-    if folder is not None:
-        window.list_accounts(folder)
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:

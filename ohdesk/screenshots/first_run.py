@@ -10,7 +10,7 @@ from ohdesk.services.start.first_run import Started
 from ohdesk.services.start.practice import MARK
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import RequestShown
-from ohdesk.ui.screens.unlock.cards import Recovery
+from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.screens.unlock.remembered import remember
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
 
@@ -53,7 +53,8 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
     yield stage.shot("create-county")
     fingerprint = "2b7e 1516 28ae d2a6 abf7 1588 09cf 4f3c"
     request = RequestShown(fingerprint, shown.fingerprint, shown.county, ())
-    unlock.show_started(Started(_CODE, request))
+    office = Credentials(stage.demo, TOWN.administrator, cast.PASSWORD)
+    unlock.show_created(office, TOWN.name, Started(_CODE, request))
     yield stage.shot("recovery-code")
     unlock.code_card.again.setText("qwerty")
     unlock.code_card.submit.click()
@@ -61,11 +62,11 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
 
 
 def _practice(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
-    unlock.show_practice_card()
+    unlock.show_practice()
     yield stage.shot("practice")
     unlock.practice_card.show_progress(5, 12)
     yield stage.shot("practice-progress")
-    unlock.show_practice(stage.demo)
+    unlock.open_folder(stage.demo)
     yield stage.shot("practice-unlock")
     unlock.open_card.practice.remove.click()
     yield stage.shot("practice-throw-away")
@@ -76,7 +77,6 @@ def _unlock(stage: Stage) -> Iterator[Shot]:
     folder = stage.demo / TOWN.folder
     remember(folder, TOWN.inspectors[0].name)
     window = stage.open_window(folder)
-    window.list_accounts(folder)
     yield stage.shot("unlock")
     unlock = window.unlock
     card = unlock.open_card
@@ -94,9 +94,9 @@ def _unlock(stage: Stage) -> Iterator[Shot]:
         UserError(tr("这个工作区已经在另一个窗口或命令中打开{holder}。", holder=""), tr("请切换到那里继续。"))
     )
     yield stage.shot("unlock-second-instance")
-    unlock.show_recover()
+    card.forgot.click()
     yield stage.shot("recover")
-    unlock.show_recovered(Recovery(folder, _CODE, TOWN.administrator, cast.PASSWORD))
+    unlock.show_recovered(Credentials(folder, TOWN.administrator, cast.PASSWORD))
     yield stage.shot("recovered")
     unlock.show_ways()
     yield stage.shot("ways-remembered")

@@ -19,9 +19,8 @@ from ohdesk.ui import display, load_ahead, preferences, theme
 from ohdesk.ui.idle import IdleWatch
 from ohdesk.ui.kit.collector import collect
 from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.screens.unlock.cards import Credentials
+from ohdesk.ui.screens.unlock.cards import Credentials, MakePractice
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
-from ohdesk.ui.screens.unlock.tasks import MakePractice
 from ohdesk.ui.theme.icons import window_icon
 
 if TYPE_CHECKING:
@@ -102,10 +101,6 @@ class Window(QMainWindow):
             )
         return None
 
-    def list_accounts(self, folder: Path) -> None:
-        """Look up who can open the workspace in `folder`, on the worker."""
-        self.unlock.list_accounts(folder)
-
     def open_workspace(self, credentials: Credentials) -> None:
         """Unlock on the worker, then show the desk."""
         load_ahead.set_up_types()
@@ -140,8 +135,6 @@ class Window(QMainWindow):
         self.idle.stop()
         self.unlock = self._new_unlock(self._folder)
         QTimer.singleShot(_NOBODY_WORKS_MS, self, collect)
-        if self._folder is not None:
-            self.list_accounts(self._folder)
 
     def apply_display(self) -> None:
         """Show everything in the theme, size and language just chosen, at the screen where one was."""
@@ -162,7 +155,6 @@ class Window(QMainWindow):
     def _new_unlock(self, folder: Path | None) -> UnlockScreen:
         unlock = UnlockScreen(folder, self.jobs, self._make_practice)
         unlock.unlock_wanted.connect(self.open_workspace)
-        unlock.finished.connect(self.open_workspace)
         while self._pages.count():
             self._drop(self._pages.widget(0))
         self._pages.addWidget(unlock)

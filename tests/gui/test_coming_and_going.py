@@ -38,8 +38,7 @@ def unlocked(qtbot, folder):
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    with qtbot.waitSignal(window.unlock.accounts_shown):
-        window.list_accounts(folder)
+    qtbot.waitUntil(lambda: window.unlock.open_card.account.count() > 0)
     password = window.unlock.open_card.password
     qtbot.keyClicks(password, PASSWORD)
     qtbot.keyClick(password, Qt.Key.Key_Return)

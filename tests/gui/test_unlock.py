@@ -11,8 +11,8 @@ from ohdesk.app import window_for
 from ohdesk.security import keyfile
 from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.ui.screens.unlock.open_card import FREE_TRIES
 from ohdesk.ui.screens.unlock.remembered import remember, remembered_folders
-from ohdesk.ui.screens.unlock.wrong_passwords import FREE_TRIES
 from ohdesk.ui.window import Window
 from tests.conftest import CHEAP, PASSWORD, noon, town_workspace
 
@@ -30,7 +30,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def window(qtbot, folder):
-    return with_accounts(qtbot, shown(qtbot, folder), folder)
+    return with_accounts(qtbot, shown(qtbot, folder))
 
 
 def shown(qtbot, folder):
@@ -42,9 +42,8 @@ def shown(qtbot, folder):
     return window
 
 
-def with_accounts(qtbot, window, folder):
-    with qtbot.waitSignal(window.unlock.accounts_shown):
-        window.list_accounts(folder)
+def with_accounts(qtbot, window):
+    qtbot.waitUntil(lambda: window.unlock.open_card.account.count() > 0)
     return window
 
 
@@ -64,7 +63,8 @@ def test_the_account_named_at_the_start_stands_ready_among_the_others(qtbot, fol
         accounts.add(ctx, "同事", "another-password", set())
     window = window_for(folder, "同事")
     qtbot.addWidget(window)
-    with_accounts(qtbot, window, folder)
+    window.show()
+    with_accounts(qtbot, window)
     account = window.unlock.open_card.account
     assert account.currentText() == "同事"
     assert [account.itemText(row) for row in range(account.count())] == ["李旸", "同事"]
@@ -130,7 +130,6 @@ def test_a_damaged_key_file_is_said_at_the_head_of_the_card(qtbot, folder):
     keys = folder / "keys.json"
     keys.write_bytes(keys.read_bytes()[:-20])
     window = shown(qtbot, folder)
-    window.list_accounts(folder)
     notice = window.unlock.open_card.notice
     qtbot.waitUntil(lambda: notice.text != "", timeout=15_000)
     assert "已损坏" in notice.text
@@ -140,7 +139,7 @@ def test_a_damaged_key_file_is_said_at_the_head_of_the_card(qtbot, folder):
 def test_a_second_window_is_told_where_and_since_when_the_first_has_it(qtbot, window, folder):
     enter(qtbot, window, PASSWORD)
     wait_for_desk(qtbot, window)
-    second = with_accounts(qtbot, shown(qtbot, folder), folder)
+    second = with_accounts(qtbot, shown(qtbot, folder))
     enter(qtbot, second, PASSWORD)
     notice = second.unlock.open_card.notice
     qtbot.waitUntil(lambda: notice.text != "", timeout=15_000)
@@ -179,12 +178,12 @@ def test_locking_asks_for_the_password_again(qtbot, window):
 def test_the_account_used_last_is_offered_first(qtbot, folder):
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
         accounts.add(ctx, "苏映", PASSWORD, {"supervisor"})
-    window = with_accounts(qtbot, shown(qtbot, folder), folder)
+    window = with_accounts(qtbot, shown(qtbot, folder))
     qtbot.keyClick(window.unlock.open_card.account, Qt.Key.Key_Down)
     enter(qtbot, window, PASSWORD)
     wait_for_desk(qtbot, window)
     window.close()
-    again = with_accounts(qtbot, shown(qtbot, folder), folder)
+    again = with_accounts(qtbot, shown(qtbot, folder))
     assert again.unlock.open_card.account.currentText() == "苏映"
 
 
@@ -193,8 +192,8 @@ def test_workspaces_opened_before_are_one_key_away(qtbot, folder, tmp_path):
     remember(folder, "李旸")
     assert remembered_folders() == (folder,)
     window = shown(qtbot, None)
-    with qtbot.waitSignal(window.unlock.accounts_shown):
-        alt(qtbot, window, "E")
+    alt(qtbot, window, "E")
+    qtbot.waitUntil(lambda: window.unlock.open_card.account.count() > 0)
     assert window.unlock.open_card.shown_folder == folder
     assert window.focusWidget() is window.unlock.open_card.password
 
@@ -202,7 +201,7 @@ def test_workspaces_opened_before_are_one_key_away(qtbot, folder, tmp_path):
 def test_a_lost_password_is_set_anew_with_the_recovery_code(qtbot, tmp_path):
     folder = tmp_path / "lost"
     code = create_workspace(folder, NewWorkspace("town", "000000009", "青溪镇", "苏映", PASSWORD), CHEAP)
-    window = with_accounts(qtbot, shown(qtbot, folder), folder)
+    window = with_accounts(qtbot, shown(qtbot, folder))
     alt(qtbot, window, "G")
     card = window.unlock.recover_card
     assert window.focusWidget() is card.code

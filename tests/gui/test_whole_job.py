@@ -41,8 +41,6 @@ def hands(qtbot):
         window.show()
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
-        if folder is not None:
-            window.list_accounts(folder)
         return Hands(qtbot, window)
 
     yield sit_down

@@ -1,7 +1,7 @@
 """The practice world: known by a mark beside its workspaces, so that it is never taken for the real thing."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,23 @@ def find_world(folder: Path) -> PracticeWorld | None:
         return PracticeWorld(root, mark.password, mark.offices)
     except (OSError, ValueError, RecursionError):
         return PracticeWorld(root)  # a mark without content is a mark all the same
+
+
+def make_world(folder: Path, make: Callable[[Path], object]) -> Path:
+    """Have `make` make a practice world in a folder and return where it is.
+
+    One that is there already is taken as it is; one left half way, also by a cancel, is taken away.
+    """
+    found = find_world(folder)
+    if found is not None and found.offices:
+        return found.folder
+    try:
+        make(folder)
+    except BaseException:
+        if (folder / MARK).is_file():  # else it is a folder of somebody's own, in which nothing was made
+            throw_away(folder)
+        raise
+    return folder
 
 
 def throw_away(folder: Path) -> None:

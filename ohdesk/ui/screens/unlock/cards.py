@@ -14,15 +14,19 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
-from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.field import Field, PasswordEdit
+from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.lay import Item, column, grow, muted, picture, repaint_state, row, text
 
 if TYPE_CHECKING:
-    from ohdesk.domain.people import OfficeRole
+    from ohdesk.ui.kit.chips import StatusChip
     from ohdesk.ui.kit.notice import NoticeBar
+
+MakePractice = Callable[[Path, Progress], object]
 
 
 class Credentials(NamedTuple):
@@ -33,34 +37,8 @@ class Credentials(NamedTuple):
     password: str
 
 
-class NewOffice(NamedTuple):
-    """What is typed to create a workspace.
-
-    card: the county's card by which a town joins · compared: its fingerprint, as read out · request: where to write it
-    """
-
-    folder: Path
-    role: "OfficeRole"
-    division: str
-    name: str
-    account: str
-    password: str
-    card: Path | None = None
-    compared: str = ""
-    request: Path | None = None
-
-
-class Recovery(NamedTuple):
-    """What is typed to get back in with the recovery code."""
-
-    folder: Path
-    code: str
-    account: str
-    password: str
-
-
 class Front(QFrame):
-    """One of the pages of the unlock screen; what fails on the worker is said on the one in front."""
+    """One of the pages of the unlock screen."""
 
     @cached_property
     def notice(self) -> "NoticeBar":
@@ -89,9 +67,10 @@ class Card(Front):
     back_chosen = Signal()
 
     def __init__(
-        self, role: str, title: str, sentence: str, go: str, width: str = "dialog_width", gap: str = "gap"
+        self, jobs: Jobs, role: str, title: str, sentence: str, go: str, width: str = "dialog_width", gap: str = "gap"
     ) -> None:
         super().__init__()
+        self._jobs = jobs
         self.setObjectName("card")
         self.setFixedWidth(theme.layout(width))
         self.fields: dict[str, Field] = {}
@@ -124,6 +103,15 @@ class Card(Front):
 
     def go_on(self) -> None:
         """Do what the card is for."""
+
+    def work(self, job: Job, then: Callable[..., object], busy: str = "") -> None:
+        """Have something done on the worker; `busy` stands on the card meanwhile, and what goes wrong is said there."""
+        if busy:
+            self.set_busy(busy)
+            job.ended.connect(lambda: self.set_busy(""))
+        job.succeeded.connect(then)
+        job.failed.connect(self.show_error)
+        self._jobs.start(job)
 
     def set_busy(self, words: str) -> None:
         self._busy.setText(words)
@@ -194,3 +182,73 @@ class PathRow(LineRow):
             self.chosen.emit()
             self.button.setFocus()
             self.button.focusNextChild()  # what was chosen needs no more typing
+
+
+class _Line(PasswordEdit):
+    """Tells of each key before it is typed."""
+
+    pressed = Signal(QKeyEvent)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.pressed.emit(event)
+        super().keyPressEvent(event)
+
+
+class PasswordRow(LineRow):
+    """The editor, its reveal button beside it, the warning under it."""
+
+    def __init__(self) -> None:
+        line = _Line()
+        super().__init__(line)
+        line.pressed.connect(self._look_at)
+        self._lines: tuple[QLineEdit, ...] = (self.line,)
+        self.reveal = button(tr("显示(&V)"), quiet=True)
+        self.reveal.setCheckable(True)
+        self.reveal.toggled.connect(self._reveal)
+        self._column = column(row(grow(self.line), self.reveal), of=self, gap="gap_tiny")
+
+    @cached_property
+    def caps(self) -> "StatusChip":
+        """The warning."""
+        from ohdesk.ui.kit.chips import StatusChip  # late: seldom needed, never at once
+
+        chip = StatusChip()
+        self._column.addWidget(chip)
+        return chip
+
+    def _look_at(self, event: QKeyEvent) -> None:
+        """Qt does not tell the caps lock; a letter tells it, when Shift does not agree with its case."""
+        text = event.text()
+        if event.key() == QtCore.Qt.Key.Key_CapsLock:
+            self._warn(on=False)
+        elif len(text) == 1 and text.isascii() and text.isalpha():
+            self._warn(on=text.isupper() != bool(event.modifiers() & QtCore.Qt.KeyboardModifier.ShiftModifier))
+
+    def _warn(self, *, on: bool) -> None:
+        if on or "caps" in vars(self):  # asking for the chip would make it
+            self.caps.show_state(tr("大写锁定（Caps Lock）已打开") if on else "", "warn")
+
+    def reveals(self, again: QLineEdit) -> None:
+        """Show the repetition together with the password."""
+        self._lines += (again,)
+
+    def _reveal(self, shown: bool) -> None:
+        for line in self._lines:
+            line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self.line.setFocus()
+
+
+class NewPassword:
+    """The fields of a password that is being set: nobody sees what is typed, so it is typed twice."""
+
+    def __init__(self, label: str, again: str) -> None:
+        secret = PasswordRow()
+        self.line, self.again = secret.line, PasswordEdit()
+        secret.reveals(self.again)
+        self.fields = {"password": Field(label, secret), "again": Field(again, self.again)}
+
+    def problems(self) -> dict[str, str]:
+        """Return what is wrong, by the key of its field."""
+        if not self.line.text():
+            return {"password": tr("请填写。")}
+        return {} if self.line.text() == self.again.text() else {"again": tr("两次输入的密码不同。")}

@@ -12,7 +12,9 @@ from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.lay import grow, muted, row, say
+from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.screens.unlock.cards import Card
 
 if TYPE_CHECKING:
@@ -26,18 +28,19 @@ class CodeCard(Card):
     """Shows the recovery code, once; the workspace stands already, so there is no way back from here."""
 
     confirmed = Signal()
-    save_wanted = Signal(object, str, str)  # Path, office, code
-    print_wanted = Signal(str, str)  # office, code
 
-    def __init__(self) -> None:
+    def __init__(self, jobs: Jobs) -> None:
         super().__init__(
+            jobs,
             "key",
             tr("请保存恢复码"),
             tr("忘记全部密码时，只有恢复码能打开工作区。它只显示这一次；请打印或抄下，与电脑分开保存。"),
             tr("进入工作区(&S)"),
         )
-        self._secret = ""
-        self._office = ""
+        self._secret = self._office = ""
+        self._printing = Printing(jobs, self)
+        self._printing.done.connect(self._show_printed)
+        self._printing.failed.connect(self.show_error)
         self.code = QLabel()
         self.code.setAccessibleName(tr("恢复码"))
         self.code.setTextInteractionFlags(
@@ -84,12 +87,11 @@ class CodeCard(Card):
             )
         say(self.request, words)
 
-    def show_saved(self, path: Path) -> None:
-        """Say that the code is in a file."""
-        self.notice.done(tr("恢复码已存到 {name}。请把这份文件与电脑分开保管。", name=path.name))
+    def _show_saved(self, name: str) -> None:
+        self.notice.done(tr("恢复码已存到 {name}。请把这份文件与电脑分开保管。", name=name))
         self.again.setFocus()
 
-    def show_printed(self, sentence: str) -> None:
+    def _show_printed(self, sentence: str) -> None:
         """Say that the sheet went to the printer, which is not yet that it lies there."""
         self.notice.done(sentence + tr("。请等纸出来，与这里逐组核对，看清了再继续。"))
         self.again.setFocus()
@@ -136,10 +138,24 @@ class CodeCard(Card):
     def _save(self) -> None:
         target = choose_target(self, tr("恢复码存到哪里"), tr("恢复码.pdf"), tr("PDF (*.pdf);;文本 (*.txt)"))
         if target is not None:
-            self.save_wanted.emit(target, self._office, self._secret)
+            office, code = self._office, self._secret
+            self.work(Job(lambda: _save(target, office, code)), lambda _: self._show_saved(target.name))
 
     def _print(self) -> None:
-        self.print_wanted.emit(self._office, self._secret)
+        office, code = self._office, self._secret
+        self.work(Job(lambda: _sheet(office, code)), lambda sheet: self._printing.print_pdf(sheet, tr("恢复码")))
+
+
+def _save(path: Path, office: str, code: str) -> None:
+    from ohdesk.services.start import first_run  # late: loads the database layer
+
+    first_run.save_code(path, office, code)
+
+
+def _sheet(office: str, code: str) -> bytes:
+    from ohdesk.services.start import first_run  # late: as above
+
+    return first_run.recovery_sheet(office, code)
 
 
 def _grouped(code: str) -> str:

@@ -4,32 +4,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QButtonGroup, QLineEdit
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QWidget
 
 from ohdesk.domain.people import OfficeRole
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division, knows_towns_of
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.card import Fingerprint
 from ohdesk.ui.kit.field import Field, say_beside
-from ohdesk.ui.kit.files import choose_folder
-from ohdesk.ui.kit.lay import column, grow, row
-from ohdesk.ui.screens.unlock.card_part import CardPart
-from ohdesk.ui.screens.unlock.cards import Card, NewOffice, PathRow
-from ohdesk.ui.screens.unlock.password_row import NewPassword
+from ohdesk.ui.kit.files import choose_file, choose_folder, choose_target
+from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
+from ohdesk.ui.screens.unlock.cards import Card, Credentials, NewPassword, PathRow
+from ohdesk.ui.screens.unlock.remembered import remember
 
 if TYPE_CHECKING:
     from ohdesk.security.trust_files import CountyCard
+    from ohdesk.services.start.first_run import Started
+
+_REQUEST_NAME = "request.ohreq"
 
 
 class CreateCard(Card):
     """Asks for all a new workspace needs; a town may join its county by its card in the same go."""
 
-    submitted = Signal(object)  # NewOffice
-    card_chosen = Signal(object)  # Path
+    created = Signal(object, str, object)  # Credentials, the office's name, Started
 
-    def __init__(self) -> None:
+    def __init__(self, jobs: Jobs) -> None:
         super().__init__(
+            jobs,
             "add",
             tr("新建工作区"),
             tr("工作区放在本机硬盘上，不能放在优盘或网络共享。下面各项只填一次。"),
@@ -40,7 +46,7 @@ class CreateCard(Card):
         self._roles()
         self._editors()
         self.joining = CardPart()
-        self.joining.card_chosen.connect(self.card_chosen)
+        self.joining.card_chosen.connect(lambda path: self.work(Job(lambda: _read(path)), self.show_card))
         self.joining.changed.connect(self._check_division)
         self._fill()
 
@@ -123,28 +129,28 @@ class CreateCard(Card):
 
     def _check_division(self) -> None:
         """Name the place a code stands for, and offer what its office is called."""
-        text = self.division.text().strip()
-        if not text:
+        code = self.division.text().strip()
+        if not code:
             self._name_division()
             return
-        if problem := self._division_problem(text):
+        if problem := self._division_problem(code):
             self.fields["division"].set_error(problem)
             return
         label = tr("县级区划代码") if self.role == OfficeRole.COUNTY else tr("镇街区划代码")
-        found = find_division(text)
+        found = find_division(code)
         if found is not None:
             self.fields["division"].rename(label, found.place)
             self._suggest(found.office)
-        elif self.role == OfficeRole.TOWN and knows_towns_of(text[:COUNTY_CODE_LENGTH]):
+        elif self.role == OfficeRole.TOWN and knows_towns_of(code[:COUNTY_CODE_LENGTH]):
             self.fields["division"].rename(label, tr("2023 年的区划表里没有这个镇街，请再核对一次；确实无误就继续。"))
         else:
             self.fields["division"].rename(label)
 
-    def _division_problem(self, text: str) -> str:
-        if not (text.isascii() and text.isdecimal() and len(text) == self._digits):
-            return tr("应为 {digits} 位数字，现为 {found} 位。", digits=self._digits, found=len(text))
+    def _division_problem(self, code: str) -> str:
+        if not (code.isascii() and code.isdecimal() and len(code) == self._digits):
+            return tr("应为 {digits} 位数字，现为 {found} 位。", digits=self._digits, found=len(code))
         card = self.joining.card
-        if self.role == OfficeRole.TOWN and card is not None and not text.startswith(card.device.division):
+        if self.role == OfficeRole.TOWN and card is not None and not code.startswith(card.device.division):
             return tr("名片是{county}的，代码应以 {code} 开头。", county=card.county, code=card.device.division)
         return ""
 
@@ -165,21 +171,24 @@ class CreateCard(Card):
         # First, so that all that is wrong is said at once.
         joined = self.role == OfficeRole.COUNTY or self.joining.check()
         if not say_beside(self.fields, self._problems()) and joined:
-            self.submitted.emit(self._office())
+            self._create()
 
-    def _office(self) -> NewOffice:
-        new = NewOffice(
-            Path(self.folder.text().strip()),
-            self.role,
-            self.division.text().strip(),
-            self.name.text().strip(),
-            self.account.text().strip(),
-            self.password.text(),
-        )
-        card = self.joining.card
-        if self.role == OfficeRole.COUNTY or card is None:
-            return new
-        return new._replace(card=self.joining.path, compared=card.fingerprint, request=self.joining.request)
+    def _create(self) -> None:
+        from ohdesk.services.office.workspace import NewWorkspace  # late: the database layer, loaded by now
+        from ohdesk.services.start import first_run
+
+        folder, part = Path(self.folder.text().strip()), self.joining
+        division, name, account = (line.text().strip() for line in (self.division, self.name, self.account))
+        new = NewWorkspace(self.role, division, name, account, self.password.text())
+        join: first_run.Join | None = None
+        if self.role == OfficeRole.TOWN and part.card and part.path and part.request:
+            join = first_run.Join(part.path, part.card.fingerprint, part.request)
+
+        def show(started: "Started") -> None:
+            remember(folder, account)  # it is there, whatever becomes of the code
+            self.created.emit(Credentials(folder, account, new.password), name, started)
+
+        self.work(Job(lambda: first_run.start(folder, new, join)), show, tr("正在建立…"))
 
     def _problems(self) -> dict[str, str]:
         problems = {}
@@ -190,6 +199,142 @@ class CreateCard(Card):
             if not editor.text().strip():
                 problems[key] = tr("请填写。")
         return problems | self._secret.problems()
+
+
+class CardPart(QWidget):
+    """A field for the card; once it is read, its fingerprint and a tick.
+
+    outcome: where to write the request, laid out by whoever has room for it
+    """
+
+    card_chosen = Signal(object)  # Path
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.card: CountyCard | None = None
+        self._asked_for: Path | None = None
+        self._reading = False
+        self._file = PathRow(
+            tr("选择…(&K)"),
+            lambda: choose_file(self, tr("选择县级名片"), tr("县级名片 (*.ohcard);;所有文件 (*)")),
+            "import",
+        )
+        self._file.chosen.connect(self._choose)
+        self.line = self._file.line
+        self.field = Field(tr("县级名片（没有的可以空着，以后再加入）"), self._file)
+        self.fingerprint = Fingerprint(tr("县级名片的指纹"))
+        self.whose = muted()
+        self.compared = QCheckBox(tr("已打电话逐组核对，八组都一致(&A)"))
+        self.message = text(tr("请先打电话核对指纹，再打勾：名片可能在路上被换过。"), "fieldError")
+        self._target = PathRow(
+            tr("另存到…(&E)"),
+            lambda: choose_target(self, tr("登记申请写到哪里"), _REQUEST_NAME, tr("登记申请 (*.ohreq)")),
+            "save",
+        )
+        self.request_line = self._target.line
+        self.request_field = Field(tr("登记申请写到（建好后交给县级）"), self._target)
+        self.without = button(tr("不用名片(&U)"), act=self._clear, quiet=True)
+        self._parts = (self.whose, self.fingerprint, self.compared, self.message)
+        column(self.field, *self._parts, of=self)
+        self.outcome = box(column(self.request_field, row(self.without, grow())))
+        self.compared.toggled.connect(self.message.hide)
+        self._show_parts()
+
+    @property
+    def path(self) -> Path | None:
+        """The card's file."""
+        return self._file.path
+
+    @property
+    def request(self) -> Path | None:
+        """Where the request is to be written."""
+        return self._target.path
+
+    def show_card(self, card: "CountyCard") -> None:
+        """Show whose card it is and the fingerprint to compare."""
+        self._reading = False
+        self.card = card
+        self.fingerprint.show_groups(card.fingerprint)
+        self.fingerprint.ensurePolished()  # only then does it know the height of its large type
+        self.fingerprint.setMinimumHeight(self.fingerprint.sizeHint().height())
+        self.whose.setText(
+            tr(
+                "{county}（{code}）的名片。请打电话给县级，请对方念出名片的指纹，逐组核对：",
+                county=card.county,
+                code=card.device.division,
+            )
+        )
+        self.compared.setChecked(False)
+        if self.path is not None and not self.request_line.text():
+            self.request_line.setText(str(self.path.with_name(_REQUEST_NAME)))
+        self._show_parts()
+        self.compared.setFocus()
+
+    def take_error(self, error: Exception) -> bool:
+        """Say in its place why a card cannot be used; False when no card is being read."""
+        if not self._reading:
+            return False
+        self._reading = False
+        self.field.set_error(error.whole if isinstance(error, UserError) else str(error))
+        self.line.setFocus()
+        return True
+
+    def check(self) -> bool:
+        """True when there is no card, or one that was compared; else say what is missing."""
+        if self.card is None:
+            if self.path is not None:
+                self._choose()  # Enter in another field comes before the card was read: read it now
+            return self.path is None
+        self.message.setVisible(not self.compared.isChecked())
+        self._claim()
+        if not self.compared.isChecked():
+            self.compared.setFocus()
+            return False
+        if self.request is None:
+            self.request_field.set_error(tr("请选择登记申请写到哪里，比如优盘。"))
+            self.request_line.setFocus()
+            return False
+        self.request_field.clear_error()
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._claim()
+
+    def _claim(self) -> None:
+        """Ask for the height the wrapped lines need at this width: beside another column they would get less."""
+        self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
+
+    def _show_parts(self) -> None:
+        for widget in (*self._parts, self.request_field, self.without):
+            widget.setVisible(self.card is not None)
+        self.message.hide()
+        self._claim()
+
+    def _choose(self) -> None:
+        if self.path == self._asked_for and self.card is not None:
+            return  # only left again: a tick that is set stays
+        self._asked_for = self.path
+        self.card = None
+        self._show_parts()
+        self.field.clear_error()
+        self._reading = self.path is not None
+        if self.path is not None:
+            self.card_chosen.emit(self.path)
+        else:
+            self.changed.emit()
+
+    def _clear(self) -> None:
+        self.line.clear()
+        self._choose()
+        self.line.setFocus()
+
+
+def _read(path: Path) -> "CountyCard":
+    from ohdesk.services.trust.joining import look_at_card  # late: loads the database layer
+
+    return look_at_card(path)
 
 
 def _free_folder() -> Path:

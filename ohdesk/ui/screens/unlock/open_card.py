@@ -11,29 +11,51 @@ from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Choice, Field
-from ohdesk.ui.screens.unlock.cards import Card, Credentials, PathRow
-from ohdesk.ui.screens.unlock.password_row import PasswordRow
+from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.screens.unlock.cards import Card, Credentials, PasswordRow, PathRow
 from ohdesk.ui.screens.unlock.remembered import last_account, remember
-from ohdesk.ui.screens.unlock.wrong_passwords import FREE_TRIES, WrongPasswords
 
 if TYPE_CHECKING:
     from ohdesk.ui.screens.unlock.practice_part import PracticePart
 
 _SECOND = 1000  # milliseconds
+FREE_TRIES = 5
+# Whoever has the file can try without this window; the wait is for somebody at an unlocked laptop.
+_FIRST_WAIT, _LONGEST_WAIT = 5, 300  # seconds
+
+
+class WrongPasswords:
+    """Counts wrong passwords in a row, for each account of each workspace."""
+
+    def __init__(self) -> None:
+        self._wrong: dict[tuple[Path, str], int] = {}
+
+    def count(self, folder: Path, account: str) -> int:
+        """Count one more and return how many there are now."""
+        count = self._wrong.get((folder, account), 0) + 1
+        self._wrong[folder, account] = count
+        return count
+
+    def wait(self, folder: Path, account: str) -> int:
+        """Return how many seconds the next try has to wait; 0 for the first few."""
+        over = self._wrong.get((folder, account), 0) - FREE_TRIES
+        return 0 if over < 0 else min(_FIRST_WAIT * 2**over, _LONGEST_WAIT)
+
+    def forget(self, folder: Path, account: str) -> None:
+        """Start counting again: the account has another password."""
+        self._wrong.pop((folder, account), None)
 
 
 class OpenCard(Card):
     """Asks for the password of an account; folder and account are those of the last time."""
 
     submitted = Signal(object)  # Credentials
-    folder_chosen = Signal(object)  # Path
-    forgotten = Signal()
-    throw_away_wanted = Signal(object)  # Path
+    forgotten = Signal(object, object, str)  # Path, names of all accounts, the one chosen
+    thrown_away = Signal(object)  # Path of a practice world
 
-    def __init__(self, folder: Path | None) -> None:
-        super().__init__(
-            "lock", tr("职业健康监督检查"), tr("请输入密码。数据只在本机，加密保存。"), tr("打开(&O)"), gap="gap_small"
-        )
+    def __init__(self, folder: Path | None, jobs: Jobs) -> None:
+        sentence = tr("请输入密码。数据只在本机，加密保存。")
+        super().__init__(jobs, "lock", tr("职业健康监督检查"), sentence, tr("打开(&O)"), gap="gap_small")
         self._wrong_passwords = WrongPasswords()
         self._pressed: Credentials | None = None
         self._seconds = 0
@@ -53,7 +75,7 @@ class OpenCard(Card):
         self.password.returnPressed.connect(self.go_on)
         self.password_field = Field(tr("密码"), self.secret)
         self._asked_for = folder
-        self.forgot = button(tr("忘记密码(&G)"), act=self.forgotten.emit, quiet=True)
+        self.forgot = button(tr("忘记密码(&G)"), act=self._forget, quiet=True)
         self.others = button(tr("其他方式(&W)"), act=self.back_chosen.emit, quiet=True)
         self._asked = self.fill(self.folder_field, self.account_field, self.password_field)
         self._asked.addSpacing(theme.size("gap_small"))
@@ -66,7 +88,7 @@ class OpenCard(Card):
 
         part = PracticePart()
         part.office_chosen.connect(self.choose)
-        part.throw_away_wanted.connect(self.throw_away_wanted)
+        part.throw_away_wanted.connect(self._throw_away)
         self._asked.insertWidget(self._asked.indexOf(self.account_field), part)
         self.heading_row.addWidget(part.chip)
         return part
@@ -84,7 +106,11 @@ class OpenCard(Card):
         self.folder.setText(str(folder))
         self._folder_edited()
 
-    def show_accounts(self, names: tuple[str, ...]) -> None:
+    def list_accounts(self, folder: Path) -> None:
+        """Look up who can open the workspace in a folder."""
+        self.work(Job(lambda: _account_names(folder)), self._offer)
+
+    def _offer(self, names: tuple[str, ...]) -> None:
         """Offer these accounts, the last one used first; none means that there is no workspace in the folder."""
         folder = self.shown_folder
         if folder is None:
@@ -178,7 +204,21 @@ class OpenCard(Card):
         if folder is not None and folder != self._asked_for:
             self._asked_for = folder
             self.hide_notice()
-            self.folder_chosen.emit(folder)
+            self.list_accounts(folder)
+
+    def _forget(self) -> None:
+        folder = self.shown_folder
+        names = tuple(self.account.itemText(place) for place in range(self.account.count()))
+        if folder is None or not names:
+            self.folder_field.set_error(tr("请先选择工作区文件夹。"))
+            self.folder.setFocus()
+            return
+        self.forgotten.emit(folder, names, self.account.currentText())
+
+    def _throw_away(self, folder: Path) -> None:
+        from ohdesk.services.start.practice import throw_away  # late: the prompt is painted without it
+
+        self.work(Job(lambda: throw_away(folder)), lambda _: self.thrown_away.emit(folder), tr("正在删除…"))
 
     def go_on(self) -> None:
         if not self.submit.isEnabled():
@@ -193,3 +233,10 @@ class OpenCard(Card):
             remember(folder, account)
         self._pressed = Credentials(folder, account, self.password.text())
         self.submitted.emit(self._pressed)
+
+
+def _account_names(folder: Path) -> tuple[str, ...]:
+    """Return who can open the workspace in a folder; nobody where there is none."""
+    from ohdesk.services.office.workspace import account_names, is_workspace  # late: loads the database layer
+
+    return account_names(folder) if is_workspace(folder) else ()

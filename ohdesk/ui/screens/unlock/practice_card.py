@@ -6,27 +6,32 @@ from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QProgressBar
 
 from ohdesk.i18n import tr
+from ohdesk.services.start.practice import make_world
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
+from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 from ohdesk.ui.kit.lay import muted
-from ohdesk.ui.screens.unlock.cards import Card, PathRow
+from ohdesk.ui.screens.unlock.cards import Card, MakePractice, PathRow
 
 
 class PracticeCard(Card):
     """Asks where the practice world is to be put, then shows how far it is."""
 
-    submitted = Signal(object)  # Path
-    cancelled = Signal()
+    made = Signal(object)  # Path
 
-    def __init__(self) -> None:
+    def __init__(self, jobs: Jobs, make: MakePractice | None) -> None:
+        """make: without it there is no practice world to be had"""
         super().__init__(
+            jobs,
             "help",
             tr("建立练习库"),
             tr("一个县、三个镇街的练习数据，都是虚构的：名单、抽取、检查、签名、上报、汇总，每一步都可以看、可以改。"),
             tr("建立练习库(&M)"),
             gap="gap_small",
         )
+        self._make = make
+        self._job: Job | None = None
         self._place = PathRow(tr("选择…(&B)"), lambda: choose_folder(self, tr("选择空文件夹")))
         self.folder = self._place.line
         self.folder.returnPressed.connect(self.go_on)
@@ -76,7 +81,9 @@ class PracticeCard(Card):
             self.hide_notice()
 
     def go_on(self) -> None:
-        folder = self._place.path
+        folder, make = self._place.path, self._make
+        if make is None:
+            return
         if folder is None:
             self.field.set_error(tr("请选择文件夹。"))
             self.folder.setFocus()
@@ -85,9 +92,26 @@ class PracticeCard(Card):
         self.show_progress(0, 1)
         self.progress.setText(tr("正在建立练习库…"))
         self.cancel.setFocus()
-        self.submitted.emit(folder)
+        job = ReportingJob(lambda report: make_world(folder, lambda place: make(place, report)))
+        job.progressed.connect(self.show_progress)
+        job.cancelled.connect(self._show_cancelled)
+        self._job = job
+        self.work(job, self._show_made)
+
+    def stop(self) -> None:
+        """Ask the making to end, and to leave nothing behind."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def _show_made(self, world: Path) -> None:
+        self.set_busy("")
+        self.made.emit(world)
+
+    def _show_cancelled(self) -> None:
+        self.set_busy("")
+        self.start()
 
     def _cancel(self) -> None:
         self.progress.setText(tr("正在取消，已经写好的部分会删除…"))
         self.cancel.setEnabled(False)
-        self.cancelled.emit()
+        self.stop()

@@ -8,18 +8,19 @@ from PySide6.QtWidgets import QLineEdit
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.field import Choice, Field, say_beside
+from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.lay import muted
-from ohdesk.ui.screens.unlock.cards import Card, Recovery
-from ohdesk.ui.screens.unlock.password_row import NewPassword
+from ohdesk.ui.screens.unlock.cards import Card, Credentials, NewPassword
 
 
 class RecoverCard(Card):
     """Explains both ways; the second is done here."""
 
-    submitted = Signal(object)  # Recovery
+    recovered = Signal(object)  # Credentials
 
-    def __init__(self) -> None:
+    def __init__(self, jobs: Jobs) -> None:
         super().__init__(
+            jobs,
             "key",
             tr("忘记密码"),
             tr("本单位还有别的管理员时，请他打开工作区，在“设置—账户”里为你设新密码，不需要恢复码。"),
@@ -66,5 +67,11 @@ class RecoverCard(Card):
         missing = {} if self.code.text().strip() else {"code": tr("请填写。")}
         if say_beside(self.fields, missing | self._secret.problems()):
             return
-        code, account = self.code.text(), self.account.currentText()
-        self.submitted.emit(Recovery(self._folder, code, account, self.password.text()))
+        code, new = self.code.text(), Credentials(self._folder, self.account.currentText(), self.password.text())
+        self.work(Job(lambda: _recover(code, new)), lambda _: self.recovered.emit(new), tr("正在设新密码…"))
+
+
+def _recover(code: str, new: Credentials) -> None:
+    from ohdesk.services.start import first_run  # late: loads the database layer
+
+    first_run.recover(new.folder, code, new.account, new.password)

@@ -41,10 +41,6 @@ class WaysPage(Front):
     def start(self) -> None:
         self.start_office.setFocus()
 
-    def say(self, words: str) -> None:
-        """Say what was just done."""
-        self.notice.done(words)
-
     def _new(self) -> Card:
         about = tr("本单位第一次使用。镇街可以先单独用，也可以凭县级名片直接申请加入县级；县级建立后写出自己的名片。")
         return _way("add", tr("新建镇街或县级工作区"), about, (), self.start_office)
