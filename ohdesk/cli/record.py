@@ -9,7 +9,7 @@ from ohdesk.errors import UserError
 from ohdesk.files import write_durably
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.record import composing, finalizing, photo_pages
+from ohdesk.services.record import composing, finalizing, photo_pages, views
 from ohdesk.services.record.party_statement import read_party
 from ohdesk.services.record.signing import SecondSigner
 from ohdesk.services.visit import lookup
@@ -97,9 +97,7 @@ def export_pdfs(ctx: Context, args: argparse.Namespace) -> Answer:
     else:
         # A county lists records whose PDFs have not come yet.
         chosen = [row.visit for row in finalizing.list_records(ctx) if row.held]
-    written: list[Path] = []
-    for visit in chosen:
-        written += [finalizing.export_pdf(ctx, visit, args.out), *photo_pages.export_pages(ctx, visit, args.out)]
+    written = [views.export(paper, args.out) for visit in chosen for paper in views.open_record(ctx, visit).papers]
     names = "\n".join(path.name for path in written)
     return Answer([str(path) for path in written], names or tr("没有可以导出的笔录。"))
 

@@ -16,7 +16,7 @@ from ohdesk.domain.visit import Ending, StartData
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
 from ohdesk.services.office.workspace import open_workspace
-from ohdesk.services.record import finalizing, photo_pages, signing
+from ohdesk.services.record import finalizing, photo_pages, signing, views
 from ohdesk.services.visit import conduct, filling, photos, planning
 from ohdesk.services.visit.photos import Caption
 
@@ -123,7 +123,7 @@ def hold(out: Path, town: Town, number: int, visit: str, team: tuple[str, ...], 
         colleague = signing.SecondSigner(team[1], PASSWORD)
         strokes = (signature(scene.party.name),) if scene.party.way.signs else ()
         finalizing.finalize(ctx, visit, scene.party, strokes, colleague)
-        finalizing.export_pdf(ctx, visit, out / "records")
+        views.export(views.open_record(ctx, visit).papers[0], out / "records")
         _bring_in_announced(ctx, visit, colleague, out / "photo-pages", clock)
 
 
@@ -136,7 +136,8 @@ def _bring_in_announced(ctx: Context, visit: str, colleague: signing.SecondSigne
     for number in awaited:
         photos.bring_in_photo(ctx, visit, number, workshop_photo(number))
     photo_pages.add_photo_page(ctx, visit, colleague)
-    photo_pages.export_pages(ctx, visit, folder)
+    for page in views.open_record(ctx, visit).papers[1:]:
+        views.export(page, folder)
 
 
 def told(at: datetime) -> Arrival:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,7 +17,6 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, StrokeSet
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.files import safe_stem, write_durably
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.services import blobs
 from ohdesk.services.changes import Change
@@ -32,8 +29,6 @@ from ohdesk.services.visit.lookup import find_record
 
 if TYPE_CHECKING:
     from ohdesk.reports.inspection_record import RenderedRecord
-
-SAME_NAME_TRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,39 +177,6 @@ def find(ctx: Context, text: str) -> str:
             tr("没有编号“{text}”的定稿笔录。", text=text), tr("请从文书列表中选择（命令行为 record list）。")
         )
     return found
-
-
-def record_pdf(ctx: Context, visit_id: str) -> bytes:
-    """Return the signed PDF of a visit, byte for byte. Raises LostBlobError when it is not here."""
-    with ctx.reading() as session:
-        digest = find_record(session, visit_id).pdf_sha256
-    return blobs.read(ctx, digest)
-
-
-def export_pdf(ctx: Context, visit_id: str, folder: Path) -> Path:
-    """Write the signed PDF into a folder, read it back, and return its path; the same record is written once."""
-    final, pdf = final_record(ctx, visit_id), record_pdf(ctx, visit_id)
-    return write_copy(folder, file_stem(final.record.title, final.number, final.record), pdf)
-
-
-def file_stem(title: str, number: str, record: InspectionRecord) -> str:
-    """Return the stem of a signed PDF's file name: of a record, or of a photo page to it."""
-    return safe_stem("_".join((title, number, record.office.division, record.body.name)))
-
-
-def write_copy(folder: Path, stem: str, pdf: bytes) -> Path:
-    """Write a PDF under the first free name; return the file that already has these very bytes if there is one."""
-    if not folder.is_dir():
-        raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请检查路径后再导出。"))
-    for number in range(1, SAME_NAME_TRIES):
-        path = folder / (f"{stem}.pdf" if number == 1 else f"{stem}_{number}.pdf")
-        # Writing the same record twice gives one file: whoever exports again before a hearing must not wonder which is
-        # the one.
-        if not path.exists():
-            write_durably(path, pdf)
-        if sha256(path.read_bytes()).digest() == sha256(pdf).digest():
-            return path
-    raise UserError(tr("“{folder}”中同名文件太多。", folder=folder), tr("请另选一个文件夹。"))
 
 
 def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:

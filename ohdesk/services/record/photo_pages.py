@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -91,18 +90,6 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
         blobs.note(session, digest, len(pdf))
         journal.record(session, operation, ctx.stamp())
     return FinalPage(visit_id, page.number, tuple(digests), digest)
-
-
-def export_pages(ctx: Context, visit_id: str, folder: Path) -> tuple[Path, ...]:
-    """Write the signed photo pages of a record into a folder and return their paths."""
-    final = finalizing.final_record(ctx, visit_id)
-    with ctx.reading() as session:
-        pages = [(page.title, page.number, page.pdf_sha256) for page in pages_of(session, visit_id)]
-    written = []
-    for title, number, digest in pages:
-        stem = finalizing.file_stem(title, number, final.record)
-        written.append(finalizing.write_copy(folder, stem, blobs.read(ctx, digest)))
-    return tuple(written)
 
 
 def pages_of(session: Session, visit_id: str) -> Sequence[PhotoPage]:

@@ -12,8 +12,8 @@ from ohdesk.db.models import Amendment, Person, Record, RecordInspector, RecordP
 from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.record import InspectionRecord
-from ohdesk.errors import MachineError
-from ohdesk.files import write_durably
+from ohdesk.errors import MachineError, UserError
+from ohdesk.files import safe_stem, write_durably
 from ohdesk.i18n import tr
 from ohdesk.search import folded
 from ohdesk.services import blobs
@@ -23,6 +23,7 @@ from ohdesk.services.visit.lookup import find_record
 from ohdesk.services.visit.views import list_visits
 
 READY, FINAL, PHOTOS = "ready", "final", "photos"
+_SAME_NAME_TRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,15 @@ class Paper:
 
     title: str
     number: str
-    file_name: str
+    stem: str
     pdf_sha256: str
     pdf: bytes = field(repr=False)
     lost: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """Under which a copy is proposed."""
+        return f"{self.stem}.pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,25 @@ def save_copy(paper: Paper, target: Path) -> Path:
     return target
 
 
+def export(paper: Paper, folder: Path) -> Path:
+    """Write a signed PDF into a folder under the first free name and return its path; its very bytes only once.
+
+    Raises UserError for a folder that is not there, and for a paper that is lost.
+    """
+    if paper.lost:
+        raise UserError(paper.lost)
+    if not folder.is_dir():
+        raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请检查路径后再导出。"))
+    for number in range(1, _SAME_NAME_TRIES):
+        path = folder / (f"{paper.stem}.pdf" if number == 1 else f"{paper.stem}_{number}.pdf")
+        if not path.exists():
+            return save_copy(paper, path)
+        # Whoever exports again before a hearing must not wonder which of two files is the one.
+        if sha256(path.read_bytes()).hexdigest() == paper.pdf_sha256:
+            return path
+    raise UserError(tr("“{folder}”中同名文件太多。", folder=folder), tr("请另选一个文件夹。"))
+
+
 def _final_rows(ctx: Context) -> list[DocumentRow]:
     names = select(RecordInspector.visit, RecordInspector.name).order_by(RecordInspector.visit, RecordInspector.seat)
     own = select(Record.visit).where(Record.replica == ctx.office.replica)
@@ -199,8 +224,8 @@ def _amendments(session: Session, visit_id: str) -> tuple[AmendmentView, ...]:
 
 
 def _paper(ctx: Context, record: InspectionRecord, title: str, number: str, digest: str) -> Paper:
-    name = f"{finalizing.file_stem(title, number, record)}.pdf"
+    stem = safe_stem("_".join((title, number, record.office.division, record.body.name)))
     try:
-        return Paper(title, number, name, digest, blobs.read(ctx, digest))
+        return Paper(title, number, stem, digest, blobs.read(ctx, digest))
     except blobs.LostBlobError as error:
-        return Paper(title, number, name, digest, b"", error.whole)
+        return Paper(title, number, stem, digest, b"", error.whole)

@@ -16,7 +16,7 @@ from ohdesk.errors import ProblemsError, UserError
 from ohdesk.security.pdf_structure import read_attachment
 from ohdesk.services import blobs
 from ohdesk.services.office import people
-from ohdesk.services.record import composing, finalizing, signing, verification
+from ohdesk.services.record import composing, finalizing, signing, verification, views
 from ohdesk.services.record.composing import WORDING_SETTING
 from ohdesk.services.visit import conduct, photos
 from tests.conftest import PASSWORD
@@ -63,9 +63,8 @@ def test_the_record_is_signed_stored_and_the_visit_closed(world, tmp_path):
         assert final.number == "2026-0001"
         assert final.record_sha256 == shown.record_sha256 == fingerprint(final.record)
         assert [person.field for person in final.record.inspectors] == ["inspector1", "inspector2"]
-        pdf = finalizing.record_pdf(ctx, world.visit)
-        path = tmp_path / "record.pdf"
-        path.write_bytes(pdf)
+        (paper,) = views.open_record(ctx, world.visit).papers
+        pdf, path = paper.pdf, views.export(paper, tmp_path)
         report = verification.verify_file(path, (), ctx)
         assert report.is_good, [fact for fact in report.facts if fact.verdict is not Verdict.HOLDS]
         with ctx.reading() as session:
@@ -86,7 +85,7 @@ def test_the_record_is_signed_stored_and_the_visit_closed(world, tmp_path):
 def test_pdfsig_calls_both_signatures_valid_and_the_last_one_whole(world, tmp_path):
     with world.opened() as ctx:
         finalized(ctx, world)
-        path = finalizing.export_pdf(ctx, world.visit, tmp_path)
+        path = views.export(views.open_record(ctx, world.visit).papers[0], tmp_path)
     told = subprocess.run(["pdfsig", "-nocert", path], capture_output=True).stdout.decode()
     assert told.count("Signature is Valid") == 2
     assert told.count("Total document signed") == 1
@@ -293,9 +292,9 @@ def test_a_closed_gate_ends_in_a_record_without_checklist(unfilled, tmp_path):
 def test_an_amendment_stands_beside_the_record_and_leaves_it_as_it_is(world):
     with world.opened() as ctx:
         finalized(ctx, world)
-        before = finalizing.record_pdf(ctx, world.visit)
+        before = views.open_record(ctx, world.visit).papers
         finalizing.amend(ctx, world.visit, "第 3 号机应为第 4 号机。", "笔误")
-        assert finalizing.record_pdf(ctx, world.visit) == before
+        assert views.open_record(ctx, world.visit).papers == before
         assert [row.amendments for row in finalizing.list_records(ctx)] == [1]
         with pytest.raises(ProblemsError, match="没有记入"):
             finalizing.amend(ctx, world.visit, "再补充", " ")
@@ -304,21 +303,23 @@ def test_an_amendment_stands_beside_the_record_and_leaves_it_as_it_is(world):
 def test_a_record_is_exported_once_under_a_name_windows_takes(world, tmp_path):
     with world.opened() as ctx:
         finalized(ctx, world)
-        first = finalizing.export_pdf(ctx, world.visit, tmp_path)
-        assert finalizing.export_pdf(ctx, world.visit, tmp_path) == first
+        (paper,) = views.open_record(ctx, world.visit).papers
+        first = views.export(paper, tmp_path)
+        assert views.export(paper, tmp_path) == first
         assert first.name == "现场检查笔录_2026-0001_000000001_岚石五金制品有限公司.pdf"
         first.write_bytes(b"other")
-        assert finalizing.export_pdf(ctx, world.visit, tmp_path).name.endswith("_2.pdf")
+        assert views.export(paper, tmp_path).name.endswith("_2.pdf")
         assert not list(tmp_path.glob("*.part"))
         with pytest.raises(UserError, match="找不到文件夹"):
-            finalizing.export_pdf(ctx, world.visit, tmp_path / "none")
+            views.export(paper, tmp_path / "none")
 
 
-def test_a_pdf_that_is_gone_is_said_to_be_gone(world):
+def test_a_pdf_that_is_gone_is_said_to_be_gone(world, tmp_path):
     with world.opened() as ctx:
         blobs.forget(ctx, finalized(ctx, world).pdf_sha256)
+        (paper,) = views.open_record(ctx, world.visit).papers
         with pytest.raises(UserError, match="丢失或损坏"):
-            finalizing.record_pdf(ctx, world.visit)
+            views.export(paper, tmp_path)
 
 
 def test_a_record_is_found_by_its_number(world):

@@ -11,7 +11,7 @@ from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Verdict
 from ohdesk.errors import UserError
 from ohdesk.services import blobs
-from ohdesk.services.record import finalizing, photo_pages, signing, verification
+from ohdesk.services.record import finalizing, photo_pages, signing, verification, views
 from ohdesk.services.visit import photos
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import SECOND, World, party, pen, picture, second
@@ -36,7 +36,7 @@ def test_a_page_binds_the_photo_to_the_record_and_verifies(world, tmp_path):
         photos.bring_in_photo(ctx, world.visit, 2, picture())
         page = photo_pages.add_photo_page(ctx, world.visit, second())
         assert (page.number, page.photos) == ("2026-0001-1", (2,))
-        (path,) = photo_pages.export_pages(ctx, world.visit, tmp_path)
+        path = views.export(views.open_record(ctx, world.visit).papers[1], tmp_path)
         report = verification.verify_file(path, (), ctx)
         assert report.is_good
         assert {fact.key for fact in report.facts if fact.verdict is Verdict.HOLDS} >= {
@@ -72,10 +72,10 @@ def test_each_photo_stands_on_one_page_only(world):
 
 def test_the_record_itself_stays_as_it_was_signed(world):
     with world.opened() as ctx:
-        before = finalizing.record_pdf(ctx, world.visit), finalizing.final_record(ctx, world.visit)
+        before = views.open_record(ctx, world.visit).papers[0], finalizing.final_record(ctx, world.visit)
         photos.bring_in_photo(ctx, world.visit, 1, picture())
         photo_pages.add_photo_page(ctx, world.visit, second())
-        assert (finalizing.record_pdf(ctx, world.visit), finalizing.final_record(ctx, world.visit)) == before
+        assert (views.open_record(ctx, world.visit).papers[0], finalizing.final_record(ctx, world.visit)) == before
 
 
 def test_lost_bytes_or_a_wrong_password_add_no_page(world):

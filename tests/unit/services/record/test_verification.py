@@ -7,7 +7,7 @@ from ohdesk.errors import UserError
 from ohdesk.security import certificates
 from ohdesk.services.finding import drafts
 from ohdesk.services.office.accounts import signing_inspector
-from ohdesk.services.record import finalizing, verification
+from ohdesk.services.record import finalizing, verification, views
 from ohdesk.services.record.verification import Verification, verify_file
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import World, party, pen, second
@@ -26,7 +26,7 @@ def world(tmp_path_factory) -> World:
 @pytest.fixture(scope="module")
 def pdf(world) -> bytes:
     with world.opened() as ctx:
-        return finalizing.record_pdf(ctx, world.visit)
+        return views.open_record(ctx, world.visit).papers[0].pdf
 
 
 def verdicts(report: Verification) -> dict[str, Verdict]:
@@ -84,7 +84,7 @@ def template_of_other(tmp_path_factory, world) -> bytes:
                 session.query(table).delete()
             session.get_one(Visit, copy.visit).state = "open"
         finalizing.finalize(ctx, copy.visit, party(), (pen(),), second())
-        return finalizing.record_pdf(ctx, copy.visit)
+        return views.open_record(ctx, copy.visit).papers[0].pdf
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\xff" * 600, b"GIF89a"])

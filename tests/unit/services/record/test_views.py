@@ -51,7 +51,6 @@ def test_a_record_is_opened_with_its_pages_its_corrections_and_what_it_awaits(wo
         finalizing.amend(ctx, world.visit, "地点应为二号厂房。", "笔误")
         opened = views.open_record(ctx, world.visit)
         assert [paper.number for paper in opened.papers] == ["2026-0001", "2026-0001-1"]
-        assert opened.papers[0].pdf == finalizing.record_pdf(ctx, world.visit)
         assert [(each.statement, each.by) for each in opened.amendments] == [("地点应为二号厂房。", record_world.FIRST)]
         assert opened.awaited == (1,)
         assert views.document_rows(ctx)[0].amendments == 1
