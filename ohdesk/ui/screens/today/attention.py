@@ -19,12 +19,16 @@ _LONGEST_NAME = 14
 
 
 class _Step(NamedTuple):
-    """What is said of a visit by its next step: on its button, on the primary one, and as a chip with its kind."""
+    """What is said of a visit by its next step: on its button, on the primary one, and as a chip with its kind.
+
+    screen: where the step is done
+    """
 
     action: str
     next: str
     state: str
     kind: str
+    screen: str = "visit"
 
 
 _STEPS = {
@@ -32,7 +36,7 @@ _STEPS = {
     NextStep.ARRIVE: _Step(mark("登记到场"), mark("登记到场 {name}(&G)"), mark("已批准"), "plain"),
     NextStep.FILL: _Step(mark("继续 {answered}/{questions}"), mark("继续检查 {name}(&G)"), mark("检查中"), "active"),
     NextStep.NOTE: _Step(mark("写巡查情况"), mark("写巡查情况 {name}(&G)"), mark("巡查中"), "active"),
-    NextStep.SIGN: _Step(mark("去签名"), mark("去签名 {name}(&G)"), mark("待签名"), "warn"),
+    NextStep.SIGN: _Step(mark("去签名"), mark("去签名 {name}(&G)"), mark("待签名"), "warn", "record"),
 }
 PLACES = {  # where each of the first steps is done: the screen, and what of it
     "roll": ("roll", ""),
@@ -65,9 +69,8 @@ class NextThing(NamedTuple):
 def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
     """Return the next thing to do now."""
     if agenda.now:
-        visit = agenda.now[0]
-        screen = "record" if visit.step is NextStep.SIGN else "visit"
-        return NextThing(tr(_STEPS[visit.step].next, name=_button_name(visit.name)), screen, visit.id)
+        visit, step = agenda.now[0], _STEPS[agenda.now[0].step]
+        return NextThing(tr(step.next, name=_button_name(visit.name)), step.screen, visit.id)
     if backlog is not None and backlog.overdue:
         first = backlog.overdue[0]
         return NextThing(tr("安排复查 {name}(&G)", name=_button_name(first.name)), "finding", first.visit)
@@ -83,7 +86,7 @@ def visit_line(visit: VisitRow, today: date) -> Line:
         title=visit.name,
         detail=" · ".join(filter(None, parts)),
         action=tr(step.action, answered=visit.answered, questions=visit.questions),
-        screen="record" if visit.step is NextStep.SIGN else "visit",
+        screen=step.screen,
         thing=visit.id,
         chip=tr(step.state),
         kind=step.kind,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ohdesk.domain.calendar import beijing, legal_day
 from ohdesk.domain.record import Arrival
@@ -233,7 +233,6 @@ class GapsCard(Card):
     def __init__(self) -> None:
         super().__init__(tr("还缺什么"))
         self.forbidden = False
-        self.lines: list[QLabel] = []
         self._state, self._lines = StatusChip(), column(gap="gap_tiny")
         self.reason = QLineEdit()
         about = tr("只留内部，不印在笔录上；现场补齐的不用写。")
@@ -245,11 +244,11 @@ class GapsCard(Card):
     def show_check(self, check: StartCheck) -> None:
         """Name what stands in the way."""
         clear(self._lines)
-        stops = (tr("✗ {sentence}　{remedy}", sentence=stop.sentence, remedy=stop.remedy) for stop in check.stops)
-        self.lines = [*(text(stop, "fieldError") for stop in stops)]
-        self.lines += [muted(tr("○ {gap}", gap=gap.sentence)) for gap in check.gaps]
-        for line in self.lines:
-            self._lines.addWidget(line)
+        for stop in check.stops:
+            words = tr("✗ {sentence}　{remedy}", sentence=stop.sentence, remedy=stop.remedy)
+            self._lines.addWidget(text(words, "fieldError"))
+        for gap in check.gaps:
+            self._lines.addWidget(muted(tr("○ {gap}", gap=gap.sentence)))
         self.forbidden = bool(check.stops)
         # No reason helps against what forbids the start.
         self.field.setVisible(bool(check.gaps) and not self.forbidden)

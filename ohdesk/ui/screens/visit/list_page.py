@@ -43,8 +43,8 @@ class ListPage(ListWithPane[VisitRow]):
     def reload(self) -> None:
         """Read the visits again; filter and search stay."""
         self._rows = views.list_visits(self._ctx)
-        counts = {key: sum(_is_in(row, key) for row in self._rows) for key in _filters()}
-        self.chips.show_chips([(key, word, counts[key]) for key, word in _filters().items()])
+        chips = ((key, word, sum(_is_in(row, key) for row in self._rows)) for key, word in _filters().items())
+        self.chips.show_chips(list(chips))
         self.show_all(self._rows)
 
     def _those(self, rows: Sequence[VisitRow], key: str, sought: str) -> Sequence[VisitRow]:
