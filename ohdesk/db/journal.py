@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
 from itertools import groupby, islice
-from typing import Any
 
 import msgspec
 from sqlalchemy import insert, select
@@ -71,32 +70,25 @@ class ForkError(Exception):
         self.seq = seq
 
 
-def record(session: Session, operation: Operation, stamp: Stamp, batch: str = "") -> str:
-    """Append one operation of this replica and apply it; return its name "replica:seq"."""
-    head = _head(session, stamp.replica, stamp.division)
-    # `base` inside the same transaction: it must name what is really there, not what a screen showed.
-    applied = _appended(operation, stamp, head.seq + 1, head.hash, apply.base(session, operation))
-    # First the journal, then the tables: a writer of ours that refuses rolls both back.
-    _store(session, applied, batch, set_aside="")
-    head.seq, head.hash = applied.seq, applied.hash
-    session.flush()
-    apply.apply(session, applied)
-    return f"{applied.replica}:{applied.seq}"
+def record(session: Session, operation: Operation, stamp: Stamp, batch: str = "") -> None:
+    """Append one operation of this replica and apply it."""
+    record_many(session, [operation], stamp, batch)
 
 
 def record_many(session: Session, operations: Sequence[Operation], stamp: Stamp, batch: str) -> None:
-    """Append and apply many operations of one kind under one batch id, fast; all of them or none."""
+    """Append and apply operations of this replica under one batch id; all of them or none."""
+    if not operations:
+        return
     head = _head(session, stamp.replica, stamp.division)
-    bases = apply.bases(session, operations)
     seq, previous = head.seq, head.hash
     many: list[Applied] = []
-    for operation, base in zip(operations, bases, strict=True):
+    # `base` inside the same transaction: it must name what is really there, not what a screen showed.
+    for operation, base in zip(operations, apply.bases(session, operations), strict=True):
         applied = _appended(operation, stamp, seq + 1, previous, base)
         seq, previous = applied.seq, applied.hash
         many.append(applied)
-    if not many:
-        return
-    session.execute(insert(OperationRow), [_row(applied, batch, "") for applied in many])
+    # First the journal, then the tables: a writer of ours that refuses rolls both back.
+    _store(session, many, batch)
     head.seq, head.hash = seq, previous
     session.flush()
     apply.apply_many(session, many)
@@ -182,7 +174,7 @@ def _accept_at_once(session: Session, many: Sequence[Applied], refuse: Callable[
             apply.apply_many(session, many)
     except RefusedError:
         return False
-    session.execute(insert(OperationRow), [_row(applied, "", "") for applied in many])
+    _store(session, many)
     head.seq, head.hash = seq, previous
     session.flush()
     return True
@@ -206,7 +198,7 @@ def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str]
     session.flush()
     # Set aside, not rejected: the chain must go on, or one bad operation would stop a town for ever.
     reason = (refuse(applied) if refuse else "") or _apply_or_reason(session, applied)
-    _store(session, applied, "", reason)
+    _store(session, [applied], set_aside=reason)
     session.flush()
     return Accepted.SET_ASIDE if reason else Accepted.APPLIED
 
@@ -257,23 +249,23 @@ def _head(session: Session, replica: str, division: str) -> ReplicaHead:
     return head
 
 
-def _store(session: Session, applied: Applied, batch: str, set_aside: str) -> None:
-    session.execute(insert(OperationRow), [_row(applied, batch, set_aside)])
-    for blob in (each.removeprefix(BLOB) for each in applied.blobs):
+def _store(session: Session, many: Sequence[Applied], batch: str = "", set_aside: str = "") -> None:
+    rows = [
+        {
+            "replica": applied.replica,
+            "seq": applied.seq,
+            "hash": applied.hash,
+            "kind": applied.kind,
+            "record": applied.record,
+            "batch": batch,
+            "set_aside": set_aside,
+            "body": applied.body,
+        }
+        for applied in many
+    ]
+    session.execute(insert(OperationRow), rows)
+    for blob in (blob.removeprefix(BLOB) for applied in many for blob in applied.blobs):
         if session.get(BlobRow, blob) is None:
             # Announced before its bytes are here: photos may come in a later bundle, and the receipt asks for what is
             # missing.
             session.add(BlobRow(sha256=blob, size=0, held=False))
-
-
-def _row(applied: Applied, batch: str, set_aside: str) -> dict[str, Any]:
-    return {
-        "replica": applied.replica,
-        "seq": applied.seq,
-        "hash": applied.hash,
-        "kind": applied.kind,
-        "record": applied.record,
-        "batch": batch,
-        "set_aside": set_aside,
-        "body": applied.body,
-    }

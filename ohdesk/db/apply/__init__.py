@@ -5,6 +5,7 @@ order that their prerequisites allow give the same tables on every machine.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,8 @@ from ohdesk.db.apply import draws, people, records, roll
 from ohdesk.db.apply.applied import Applied
 from ohdesk.domain.operations import EstablishmentWritten, Operation
 
-_WRITERS: dict[str, Callable[[Session, Applied], None]] = {
+# Each takes the operation that its kind decodes to.
+_WRITERS: dict[str, Callable[[Session, Applied, Any], None]] = {
     "establishment.written@1": roll.written,
     "person.written@1": people.written,
     "draw.committed@1": draws.committed,
@@ -28,7 +30,8 @@ _WRITERS: dict[str, Callable[[Session, Applied], None]] = {
 
 def apply(session: Session, applied: Applied) -> None:
     """Change the tables as the operation says. Raises RefusedError when it does not fit."""
-    _WRITERS[applied.kind](session, applied)
+    _WRITERS[applied.kind](session, applied, applied.operation)
+    session.flush()
 
 
 def apply_many(session: Session, many: Sequence[Applied]) -> None:
@@ -40,13 +43,8 @@ def apply_many(session: Session, many: Sequence[Applied]) -> None:
         apply(session, applied)
 
 
-def base(session: Session, operation: Operation) -> tuple[str, ...]:
-    """Return the names of all heads of the operation's record that this replica has seen."""
-    return bases(session, [operation])[0]
-
-
 def bases(session: Session, operations: Sequence[Operation]) -> list[tuple[str, ...]]:
-    """Return `base` for each operation, in one pass over the heads."""
+    """Return for each operation the names of all heads of its record that this replica has seen."""
     wanted = {operation.record for operation in operations if isinstance(operation, EstablishmentWritten)}
     heads = roll.heads_of(session, wanted)
     return [tuple(heads.get(operation.record, ())) for operation in operations]

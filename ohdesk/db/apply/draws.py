@@ -11,10 +11,8 @@ from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPublished,
 from ohdesk.i18n import tr
 
 
-def committed(session: Session, applied: Applied) -> None:
+def committed(session: Session, applied: Applied, operation: DrawCommitted) -> None:
     """Set down a frozen draw by its fingerprint; a draw number is used once."""
-    operation = applied.operation
-    assert isinstance(operation, DrawCommitted)  # noqa: S101 - decoded by kind
     same_number = select(Draw.id).where(
         Draw.replica == applied.replica, Draw.plan == operation.plan, Draw.number == operation.number
     )
@@ -33,46 +31,33 @@ def committed(session: Session, applied: Applied) -> None:
             committed_at=applied.at,
         )
     )
-    session.flush()
 
 
-def seeded(session: Session, applied: Applied) -> None:
+def seeded(session: Session, applied: Applied, operation: DrawSeeded) -> None:
     """Set down the seed and its minutes; once only."""
-    operation = applied.operation
-    assert isinstance(operation, DrawSeeded)  # noqa: S101 - decoded by kind
     # Seeded once: a second seed for the same commit would be a choice between two results.
     draw = _own(session, applied, DrawState.COMMITTED)
     draw.state, draw.seed = DrawState.SEEDED, operation.seed
     draw.minutes = canonical(operation.minutes).decode("utf-8")
-    session.flush()
 
 
-def computed(session: Session, applied: Applied) -> None:
+def computed(session: Session, applied: Applied, operation: DrawComputed) -> None:
     """Set down the result with the sheet and the pool it came from."""
-    operation = applied.operation
-    assert isinstance(operation, DrawComputed)  # noqa: S101 - decoded by kind
     draw = _own(session, applied, DrawState.SEEDED)
     draw.state, draw.computed_at = DrawState.COMPUTED, applied.at
     draw.sheet, draw.pool_csv, draw.result_csv = operation.sheet, operation.pool_csv, operation.result_csv
-    session.flush()
 
 
-def voided(session: Session, applied: Applied) -> None:
+def voided(session: Session, applied: Applied, operation: DrawVoided) -> None:
     """Declare a draw void; it stays on record with its reason."""
-    operation = applied.operation
-    assert isinstance(operation, DrawVoided)  # noqa: S101 - decoded by kind
     # Also after the result: an error found then is owned up to in public.
     draw = _own(session, applied, DrawState.COMMITTED, DrawState.SEEDED, DrawState.COMPUTED)
     draw.state, draw.void_reason = DrawState.VOID, operation.reason
-    session.flush()
 
 
-def published(session: Session, applied: Applied) -> None:
+def published(session: Session, applied: Applied, operation: DrawPublished) -> None:
     """Remember the fingerprint of the publication package."""
-    operation = applied.operation
-    assert isinstance(operation, DrawPublished)  # noqa: S101 - decoded by kind
     _own(session, applied, DrawState.COMPUTED, DrawState.VOID).package_sha256 = operation.package_sha256
-    session.flush()
 
 
 def _own(session: Session, applied: Applied, *states: DrawState) -> Draw:

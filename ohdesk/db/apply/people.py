@@ -14,10 +14,8 @@ from ohdesk.i18n import tr
 TEXTS = ("name", "certificate_no", "unit", "public_key")
 
 
-def written(session: Session, applied: Applied) -> None:
+def written(session: Session, applied: Applied, operation: PersonWritten) -> None:
     """Set fields of a person; only the replica that set the person down may write it again."""
-    operation = applied.operation
-    assert isinstance(operation, PersonWritten)  # noqa: S101 - decoded by kind
     person = session.get(Person, applied.record)
     if person is None:
         # Whoever has no role is nobody to a draw, a team or a signature: such a row would only be in the way.
@@ -30,7 +28,6 @@ def written(session: Session, applied: Applied) -> None:
         raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
     for key, value in operation.fields.items():
         setattr(person, key, _checked(key, value))
-    session.flush()
 
 
 def _checked(key: str, value: str | bool | None) -> str | bool | date | None:

@@ -29,10 +29,8 @@ _Kind = TypeVar("_Kind")
 _Rows = list[dict[str, Any]]
 
 
-def finalized(session: Session, applied: Applied) -> None:
+def finalized(session: Session, applied: Applied, operation: VisitFinalized) -> None:
     """Set down a final record and its findings; a visit is finalized once."""
-    operation = applied.operation
-    assert isinstance(operation, VisitFinalized)  # noqa: S101 - decoded by kind
     # Nothing replaces a signed record; whatever comes later stands beside it, as an amendment.
     if session.get(Record, applied.record) is not None:
         raise RefusedError(tr("这次检查已经有定稿文书"))
@@ -81,10 +79,8 @@ def finalized(session: Session, applied: Applied) -> None:
             session.execute(insert(table), rows)
 
 
-def photo_page_added(session: Session, applied: Applied) -> None:
+def photo_page_added(session: Session, applied: Applied, operation: PhotoPageAdded) -> None:
     """Set down a photo page that came after the record."""
-    operation = applied.operation
-    assert isinstance(operation, PhotoPageAdded)  # noqa: S101 - decoded by kind
     _own_record(session, applied)
     page = _understood(operation.content.get("record"), PhotoPageRecord)
     session.add(
@@ -100,13 +96,10 @@ def photo_page_added(session: Session, applied: Applied) -> None:
     session.flush()
     numbers = sorted({photo.number for photo in page.photos})
     session.add_all(PagePhoto(page=operation.pdf_sha256, number=number) for number in numbers)
-    session.flush()
 
 
-def amended(session: Session, applied: Applied) -> None:
+def amended(session: Session, applied: Applied, operation: RecordAmended) -> None:
     """Set down a statement beside a final record."""
-    operation = applied.operation
-    assert isinstance(operation, RecordAmended)  # noqa: S101 - decoded by kind
     _own_record(session, applied)
     session.add(
         Amendment(
@@ -118,7 +111,6 @@ def amended(session: Session, applied: Applied) -> None:
             at=applied.at,
         )
     )
-    session.flush()
 
 
 def _asked(visit: str, record: InspectionRecord) -> dict[type[Base], _Rows]:

@@ -34,7 +34,7 @@ _DAYS = tuple(field.key for field in FIELDS if field.kind == "day")
 Head = dict[str, Any]
 
 
-def written(session: Session, applied: Applied) -> None:
+def written(session: Session, applied: Applied, _operation: EstablishmentWritten) -> None:
     """Set fields of one roll entry."""
     written_many(session, [applied])
 

@@ -33,9 +33,11 @@ def contested(session) -> list[str]:
     return list(session.scalars(select(ContestedField.field).where(ContestedField.establishment == ENTRY)))
 
 
-def body(session, name: str) -> bytes:
-    replica, _, seq = name.partition(":")
-    return session.get_one(OperationRow, (replica, int(seq))).body
+def recorded(session, operation: EstablishmentWritten, stamp: Stamp) -> bytes:
+    """Write an operation; return its bytes."""
+    journal.record(session, operation, stamp)
+    mine = select(OperationRow.body).where(OperationRow.replica == stamp.replica)
+    return session.scalars(mine.order_by(OperationRow.seq.desc())).first()
 
 
 def test_a_written_entry_shows_its_values_and_is_found_by_initials(ctx):
@@ -99,12 +101,11 @@ def test_a_removed_last_operation_is_noticed(ctx):
 
 def test_writes_that_have_not_seen_each_other_are_in_dispute_and_the_county_shows(ctx):
     with ctx.transaction() as session:
-        first = journal.record(session, written(name="石桥厂", phone="1"), TOWN)
-        base = body(session, first)
+        base = recorded(session, written(name="石桥厂", phone="1"), TOWN)
         point = session.begin_nested()
-        by_town = body(session, journal.record(session, written(phone="2"), TOWN))
+        by_town = recorded(session, written(phone="2"), TOWN)
         point.rollback()
-        by_county = body(session, journal.record(session, written(phone="3"), COUNTY))
+        by_county = recorded(session, written(phone="3"), COUNTY)
         assert journal.accept(session, by_town) is Accepted.APPLIED
         entry = session.get_one(Establishment, ENTRY)
         session.refresh(entry)
@@ -117,7 +118,7 @@ def test_settling_names_all_heads_and_ends_the_dispute(ctx):
     with ctx.transaction() as session:
         journal.record(session, written(name="石桥厂", phone="1"), TOWN)
         point = session.begin_nested()
-        by_town = body(session, journal.record(session, written(phone="2"), TOWN))
+        by_town = recorded(session, written(phone="2"), TOWN)
         point.rollback()
         journal.record(session, written(phone="3"), COUNTY)
         journal.accept(session, by_town)
@@ -133,7 +134,7 @@ def test_a_gap_is_refused_and_names_what_is_missing(ctx):
     with ctx.transaction() as session:
         point = session.begin_nested()
         journal.record(session, written(name="一"), TOWN)
-        second = body(session, journal.record(session, written(name="二"), TOWN))
+        second = recorded(session, written(name="二"), TOWN)
         point.rollback()
         with pytest.raises(GapError) as caught:
             journal.accept(session, second)
@@ -143,7 +144,7 @@ def test_a_gap_is_refused_and_names_what_is_missing(ctx):
 def test_a_clone_that_went_its_own_way_raises_the_alarm(ctx):
     with ctx.transaction() as session:
         point = session.begin_nested()
-        clone = body(session, journal.record(session, written(name="克隆"), TOWN))
+        clone = recorded(session, written(name="克隆"), TOWN)
         point.rollback()
         journal.record(session, written(name="原件"), TOWN)
         with pytest.raises(ForkError):
