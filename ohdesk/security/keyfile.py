@@ -64,12 +64,12 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
 
 
 @dataclass(frozen=True, slots=True)
-class Unlocked:
-    """The secrets an account has while the workspace is open: 32 bytes each."""
+class Keys:
+    """The secrets an account has while the workspace is open, 32 bytes each: the database's, and this person's own."""
 
     account: str
-    database_key: bytes = field(repr=False)
-    personal_key: bytes = field(repr=False)
+    database: bytes = field(repr=False)
+    personal: bytes = field(repr=False)
 
 
 class _Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"cost": "argon2id"}):
@@ -90,7 +90,7 @@ class _KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
             raise ValueError("an account occurs twice")
 
 
-def create(path: Path, account: str, password: str, cost: Cost | None = None) -> tuple[Unlocked, str]:
+def create(path: Path, account: str, password: str, cost: Cost | None = None) -> tuple[Keys, str]:
     """Write a new key file with one account; return its secrets and the recovery code, to be shown once.
 
     Without a cost, this machine is calibrated, which takes it about as long as two guesses.
@@ -100,13 +100,13 @@ def create(path: Path, account: str, password: str, cost: Cost | None = None) ->
     # Overwriting keys.json would make the database beside it unreadable for ever.
     if path.exists():
         raise UserError(tr("这里已经有一个工作区。"), tr("请另选文件夹。"))
-    database_key, code = vault.new_key(), new_age_identity()
-    usable_name(account, password)  # said before the machine is measured
+    # A name or password that cannot be used is said before the machine is measured.
+    keys, code = Keys(usable_name(account, password), vault.new_key(), vault.new_key()), new_age_identity()
     calibration = Calibration(cost, _milliseconds(cost)) if cost else calibrate()
-    slot, unlocked = _new_slot(account, password, calibration.cost, database_key, vault.new_key())
-    recovery = vault.seal(_recovery_key(code), database_key, b"recovery slot")
-    _write(path, _KeyFile(calibration, (slot,), recovery, _key_check(database_key)))
-    return unlocked, code
+    slot = _new_slot(password, calibration.cost, keys)
+    recovery = vault.seal(_recovery_key(code), keys.database, b"recovery slot")
+    _write(path, _KeyFile(calibration, (slot,), recovery, _key_check(keys.database)))
+    return keys, code
 
 
 def _milliseconds(cost: Cost) -> int:
@@ -135,18 +135,17 @@ def accounts(path: Path) -> tuple[str, ...]:
     return tuple(slot.account for slot in _read(path).slots)
 
 
-def unlock(path: Path, account: str, password: str) -> Unlocked:
+def unlock(path: Path, account: str, password: str) -> Keys:
     """Return the secrets of an account. Raises UserError for a wrong name or password, MachineError for damage."""
-    keys = _read(path)
-    slot = _slot(keys, account)
+    slot = _slot(_read(path), account)
     try:
         # No stored hash of the password to attack: a wrong one simply does not open the slot.
-        keys_inside = vault.unseal(_stretch(password, slot), slot.wrapped, _slot_context(slot))
+        inside = vault.unseal(_stretch(password, slot), slot.wrapped, _slot_context(slot))
     except vault.BrokenSealError as error:
         raise WrongPasswordError(
             tr("密码不正确。"), tr("请检查大小写和输入法后重新输入；忘记密码的，请管理员重置。")
         ) from error
-    return Unlocked(slot.account, keys_inside[: vault.KEY_LENGTH], keys_inside[vault.KEY_LENGTH :])
+    return Keys(slot.account, inside[: vault.KEY_LENGTH], inside[vault.KEY_LENGTH :])
 
 
 def unlock_with_recovery_code(path: Path, code: str) -> bytes:
@@ -159,50 +158,47 @@ def unlock_with_recovery_code(path: Path, code: str) -> bytes:
         raise UserError(tr("这个恢复码不是本工作区的。"), tr("请找出建立本工作区时打印的恢复码。")) from error
 
 
-def add_account(path: Path, database_key: bytes, account: str, password: str) -> Unlocked:
+def add_account(path: Path, database_key: bytes, account: str, password: str) -> Keys:
     """Add an account that opens the same database, at the cost the file was calibrated to.
 
     Raises UserError when the name is taken, or name or password are empty.
     """
-    keys = _read_for(path, database_key)
-    slot, unlocked = _new_slot(account, password, keys.calibration.cost, database_key, vault.new_key())
-    if any(other.account == slot.account for other in keys.slots):
-        raise UserError(tr("账户“{account}”已经存在。", account=slot.account), tr("请换一个账户名。"))
-    _write(path, replace(keys, slots=(*keys.slots, slot)))
-    return unlocked
+    file = _read_for(path, database_key)
+    keys = Keys(usable_name(account, password), database_key, vault.new_key())
+    if any(other.account == keys.account for other in file.slots):
+        raise UserError(tr("账户“{account}”已经存在。", account=keys.account), tr("请换一个账户名。"))
+    _write(path, replace(file, slots=(*file.slots, _new_slot(password, file.calibration.cost, keys))))
+    return keys
 
 
-def change_password(path: Path, account: str, old: str, new: str) -> Unlocked:
+def change_password(path: Path, account: str, old: str, new: str) -> Keys:
     """Write the account's slot anew under another password, at the same cost; its secrets stay the same."""
-    before = unlock(path, account, old)
-    return _rewrite_slot(path, account, new, before.database_key, before.personal_key)
+    return _rewrite_slot(path, unlock(path, account, old), new)
 
 
-def reset_account(path: Path, database_key: bytes, account: str, new_password: str) -> Unlocked:
+def reset_account(path: Path, database_key: bytes, account: str, new_password: str) -> Keys:
     """Give an account a new password without the old one.
 
     The old personal key is lost, and with it the person's signing key: a new one must be
     made and certified, so that no administrator can sign for a colleague.
     """
-    return _rewrite_slot(path, account, new_password, database_key, vault.new_key())
+    return _rewrite_slot(path, Keys(account, database_key, vault.new_key()), new_password)
 
 
-def _rewrite_slot(path: Path, account: str, password: str, database_key: bytes, personal_key: bytes) -> Unlocked:
-    keys = _read_for(path, database_key)
-    old = _slot(keys, account)
+def _rewrite_slot(path: Path, keys: Keys, password: str) -> Keys:
+    file = _read_for(path, keys.database)
+    old = _slot(file, keys.account)
+    keys = Keys(usable_name(old.account, password), keys.database, keys.personal)
     # At the old cost: a password changed on a slower machine must not become cheaper to guess.
-    slot, unlocked = _new_slot(old.account, password, old.cost, database_key, personal_key)
-    _write(path, replace(keys, slots=tuple(slot if other is old else other for other in keys.slots)))
-    return unlocked
+    slot = _new_slot(password, old.cost, keys)
+    _write(path, replace(file, slots=tuple(slot if other is old else other for other in file.slots)))
+    return keys
 
 
-def _new_slot(
-    account: str, password: str, cost: Cost, database_key: bytes, personal_key: bytes
-) -> tuple[_Slot, Unlocked]:
-    name = usable_name(account, password)
-    empty = _Slot(name, cost, secrets.token_bytes(SALT_LENGTH), b"")
-    wrapped = vault.seal(_stretch(password, empty), database_key + personal_key, _slot_context(empty))
-    return replace(empty, wrapped=wrapped), Unlocked(name, database_key, personal_key)
+def _new_slot(password: str, cost: Cost, keys: Keys) -> _Slot:
+    empty = _Slot(keys.account, cost, secrets.token_bytes(SALT_LENGTH), b"")
+    wrapped = vault.seal(_stretch(password, empty), keys.database + keys.personal, _slot_context(empty))
+    return replace(empty, wrapped=wrapped)
 
 
 def _stretch(password: str, slot: _Slot) -> bytes:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ohdesk.domain.people import OfficeRole, Right, Role
 from ohdesk.errors import UserError
 from ohdesk.forms.rights import is_allowed, roles_with
 from ohdesk.i18n import tr
+from ohdesk.security.keyfile import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,6 @@ class Actor:
     person: str
     name: str
     roles: frozenset[Role]
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Secrets in memory while unlocked, 32 bytes each: the database key, and this person's own."""
-
-    database: bytes = field(repr=False)
-    personal: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def before(tmp_path_factory):
 @pytest.mark.parametrize(
     ("place", "calls", "is_in"),
     [
-        ("shutil:copyfileobj", 1, False),
+        ("ohdesk.services.exchange.receiving:_pieces", 1, False),
         ("ohdesk.services.blobs:settle", 1, False),
         ("ohdesk.db.journal:_store", 1, False),
         ("ohdesk.services.exchange.receiving:receipt_code", 1, False),

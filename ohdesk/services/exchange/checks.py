@@ -1,7 +1,7 @@
 """Checking a bundle: what can be said of it, fact by fact, with or without keys."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -86,47 +86,17 @@ def verify_bundle(path: Path, roots: Sequence[bytes], opener: Opener | None) -> 
     try:
         outer = read_outer(path)
     except BundleRefusedError as error:
-        return (
-            _fact("form", Verdict.FAILS, error.message),
-            _fact("signature", Verdict.UNCHECKED),
-            _fact("chain", Verdict.UNCHECKED),
-            _fact("content", Verdict.UNCHECKED),
-        )
+        return bundle_facts(_SENTENCES, {"form": (Verdict.FAILS, error.message)})
     signed = has_signed(outer.certificate, outer.signature, outer.signed)
-    return (
-        _fact("form", Verdict.HOLDS, outer.identity),
-        _fact("signature", Verdict.HOLDS if signed else Verdict.FAILS, outer.head.sender.device_fp),
-        _chain_fact(outer, roots),
-        _content_fact(path, outer, opener),
+    return bundle_facts(
+        _SENTENCES,
+        {
+            "form": (Verdict.HOLDS, outer.identity),
+            "signature": (Verdict.HOLDS if signed else Verdict.FAILS, outer.head.sender.device_fp),
+            "chain": _chain(outer, roots),
+            "content": _content(path, outer, opener),
+        },
     )
-
-
-def _chain_fact(outer: Outer, roots: Sequence[bytes]) -> Fact:
-    if not roots:
-        return _fact("chain", Verdict.UNCHECKED, tr("没有县级根证书"))
-    try:
-        identity = check_sender(outer, roots)
-    except BundleRefusedError as error:
-        return _fact("chain", Verdict.FAILS, error.message)
-    return _fact("chain", Verdict.HOLDS, f"{identity.office} {identity.division} {identity.replica}")
-
-
-def _content_fact(path: Path, outer: Outer, opener: Opener | None) -> Fact:
-    if opener is None:
-        return _fact("content", Verdict.UNCHECKED, tr("没有收件密钥"))
-    try:
-        inner = read_inner(path, outer, opener, _look_only)
-    except NotAddressedError as error:
-        # Addressed to others is no fault of the bundle.
-        return _fact("content", Verdict.UNCHECKED, error.message)
-    except UserError as error:
-        return _fact("content", Verdict.FAILS, error.message)
-    found = tr("{operations} 条操作，{blobs} 个附件")
-    return _fact("content", Verdict.HOLDS, found.format(operations=len(inner.operations), blobs=len(inner.blobs)))
-
-
-def _look_only(_digest: str, _content: bytes) -> None:
-    """Keep nothing: the hashes were checked while reading."""
 
 
 _SENTENCES = {
@@ -135,10 +105,41 @@ _SENTENCES = {
     "chain": mark("设备证书由县级签发，与声明的来源一致"),
     "content": mark("加密内容能解开，逐项与清单一致"),
 }
+Found = tuple[Verdict, str]  # and its particulars
 
 
-def _fact(key: str, verdict: Verdict, detail: str = "") -> Fact:
-    return Fact(f"bundle.{key}", tr(_SENTENCES[key]), verdict, detail)
+def bundle_facts(sentences: Mapping[str, str], found: Mapping[str, Found]) -> tuple[Fact, ...]:
+    """Return a fact for each sentence (marked, by key), in that order; what was not found is unchecked."""
+    unchecked = (Verdict.UNCHECKED, "")
+    return tuple(Fact(f"bundle.{key}", tr(said), *found.get(key, unchecked)) for key, said in sentences.items())
+
+
+def _chain(outer: Outer, roots: Sequence[bytes]) -> Found:
+    if not roots:
+        return Verdict.UNCHECKED, tr("没有县级根证书")
+    try:
+        identity = check_sender(outer, roots)
+    except BundleRefusedError as error:
+        return Verdict.FAILS, error.message
+    return Verdict.HOLDS, f"{identity.office} {identity.division} {identity.replica}"
+
+
+def _content(path: Path, outer: Outer, opener: Opener | None) -> Found:
+    if opener is None:
+        return Verdict.UNCHECKED, tr("没有收件密钥")
+    try:
+        inner = read_inner(path, outer, opener, _look_only)
+    except NotAddressedError as error:
+        # Addressed to others is no fault of the bundle.
+        return Verdict.UNCHECKED, error.message
+    except UserError as error:
+        return Verdict.FAILS, error.message
+    found = tr("{operations} 条操作，{blobs} 个附件", operations=len(inner.operations), blobs=len(inner.blobs))
+    return Verdict.HOLDS, found
+
+
+def _look_only(_digest: str, _content: bytes) -> None:
+    """Keep nothing: the hashes were checked while reading."""
 
 
 def signature_problem(session: Session, applied: Applied) -> str:

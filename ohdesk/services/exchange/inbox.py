@@ -1,6 +1,6 @@
 """Many bundles at once: what lies on a stick, looked at before it is taken in, and one after the other."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
+from ohdesk.services.exchange.checks import bundle_facts
 from ohdesk.services.exchange.receiving import Taken, believed_sender, lacking, take_in
 from ohdesk.services.trust import keys
 from ohdesk.sync.manifest import Head
@@ -86,24 +87,28 @@ def look(ctx: Context, path: Path) -> Preview:
     try:
         outer = read_outer(path)
     except BundleRefusedError as error:
-        facts = _facts({}, "version" if isinstance(error, NewerBundleError) else "form", error)
+        failing = "version" if isinstance(error, NewerBundleError) else "form"
+        facts = bundle_facts(_CHECKS, {failing: (Verdict.FAILS, error.message)})
         return Preview(path, path.stat().st_size, facts, remedy=error.remedy)
-    found, seen = {"form": "", "version": outer.head.fmt}, partial(Preview, path, outer.size, head=outer.head)
+    found = {"form": (Verdict.HOLDS, ""), "version": (Verdict.HOLDS, outer.head.fmt)}
+    seen = partial(Preview, path, outer.size, head=outer.head)
     with ctx.reading() as session:
         try:
             sender = believed_sender(ctx, session, outer, roots)
         except BundleRefusedError as error:
-            return seen(_facts(found, "signature", error), remedy=error.remedy)
-        found["signature"] = f"{sender.office} {sender.division}"
+            found["signature"] = (Verdict.FAILS, error.message)
+            return seen(bundle_facts(_CHECKS, found), remedy=error.remedy)
+        found["signature"] = (Verdict.HOLDS, f"{sender.office} {sender.division}")
         if keys.opener(ctx, session).fingerprints.isdisjoint(outer.head.to):
             refusal = NotAddressedError()
-            return seen(_facts(found, "addressed", refusal), sender=sender.office, remedy=refusal.remedy)
-        found["addressed"] = ctx.office.name
+            found["addressed"] = (Verdict.FAILS, refusal.message)
+            return seen(bundle_facts(_CHECKS, found), sender=sender.office, remedy=refusal.remedy)
+        found["addressed"] = (Verdict.HOLDS, ctx.office.name)
         known = session.get(BundleIn, outer.identity)
         # A parked one is known too, but waits still.
         held = known is not None and known.outcome == BundleState.APPLIED
         waits = () if held else lacking(ctx, session, outer)
-    return seen(_facts(found), sender=sender.office, waits=waits, held=held)
+    return seen(bundle_facts(_CHECKS, found), sender=sender.office, waits=waits, held=held)
 
 
 def take_in_all(
@@ -149,11 +154,3 @@ _CHECKS = {
     "signature": mark("发送方的签名，证书由本县签发"),
     "addressed": mark("收件人是本单位"),
 }
-
-
-def _facts(found: Mapping[str, str], failing: str = "", refusal: UserError | None = None) -> tuple[Fact, ...]:
-    """Return all checks: those that hold with what they found, the one that fails, the others unchecked."""
-    told = {key: (Verdict.HOLDS, detail) for key, detail in found.items()}
-    if refusal is not None:
-        told[failing] = (Verdict.FAILS, refusal.message)
-    return tuple(Fact(f"bundle.{key}", tr(_CHECKS[key]), *told.get(key, (Verdict.UNCHECKED,))) for key in _CHECKS)

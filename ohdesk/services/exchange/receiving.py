@@ -1,14 +1,13 @@
 """Receiving: a bundle is checked to the last byte, then taken in whole, in one transaction, or not at all."""
 
-import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -103,7 +102,8 @@ def take_in(ctx: Context, path: Path) -> Taken:
     arriving = ctx.folder / INBOX / "arriving.part"
     arriving.parent.mkdir(exist_ok=True)
     try:
-        _copy(path, arriving)
+        with arriving.open("wb") as copy:
+            copy.writelines(_pieces(path))
         taken = _take(ctx, arriving, roots)
         # Kept as it came: a parked bundle is needed again, and a signed file says who sent what when somebody asks.
         kept = arriving.with_name(taken.name)
@@ -119,28 +119,14 @@ def take_in(ctx: Context, path: Path) -> Taken:
     return replace(taken, followed=_take_parked(ctx, roots)) if taken.outcome is Outcome.APPLIED else taken
 
 
-def _copy(path: Path, target: Path) -> None:
-    with target.open("wb") as copy:
-        try:
-            source = path.open("rb")
-        except OSError as error:
-            raise UnreadableError(path.name) from error
-        with source:
-            shutil.copyfileobj(_Medium(source, path.name), copy, 1 << 20)
-
-
-class _Medium:
-    """Reads a file on a stick; what fails there is told apart from what fails on our own disk."""
-
-    def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file = file
-        self._name = name
-
-    def read(self, size: int = -1, /) -> bytes:
-        try:
-            return self._file.read(size)
-        except OSError as error:
-            raise UnreadableError(self._name) from error
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Yield a file on a stick in pieces; what fails there is told apart from what fails on our own disk."""
+    try:
+        with path.open("rb") as source:
+            while piece := source.read(1 << 20):
+                yield piece
+    except OSError as error:
+        raise UnreadableError(path.name) from error
 
 
 def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:

@@ -11,7 +11,7 @@ from ohdesk.domain.people import PersonRole, Right, Role
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import Unlocked
+from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services.context import Context
 from ohdesk.services.office.person_keys import give_key, open_key, retire_key
@@ -74,7 +74,7 @@ def add(ctx: Context, account: str, password: str, roles: Collection[Role], pers
         session.flush()
         session.add_all(AccountRole(account=unlocked.account, role=role) for role in sorted(set(roles)))
         if person and Role.INSPECTOR in roles:
-            give_key(ctx, session, person, unlocked.personal_key)
+            give_key(ctx, session, person, unlocked.personal)
 
 
 def check_new(ctx: Context, account: str, password: str) -> None:
@@ -117,7 +117,7 @@ def reset(ctx: Context, account: str, new_password: str) -> None:
         if session.get_one(Person, row.person).role is not PersonRole.INSPECTOR:
             retire_key(session, row.person)
         elif Role.INSPECTOR in roles_of(session, account):
-            give_key(ctx, session, row.person, unlocked.personal_key)
+            give_key(ctx, session, row.person, unlocked.personal)
 
 
 def signing_inspector(ctx: Context) -> Inspector:
@@ -137,10 +137,10 @@ def unlock_inspector(ctx: Context, account: str, password: str) -> Inspector:
     # Two inspectors must see and sign (行政处罚法 第四十二条); two accounts of one person are one inspector.
     if person == ctx.actor.person:
         raise UserError(tr("第二名执法人员不能是同一个人。"), tr("请由另一名执法人员输入自己的账户和密码。"))
-    return _inspector(ctx, unlocked.account, person, unlocked.personal_key)
+    return _inspector(ctx, unlocked.account, person, unlocked.personal)
 
 
-def _slot(ctx: Context, account: str, password: str) -> Unlocked:
+def _slot(ctx: Context, account: str, password: str) -> Keys:
     """Return the secrets of a new account; one that was begun and never finished is taken over."""
     path = ctx.folder / KEY_FILE
     # The key file is written before the database: an account that was begun and lost its second half is taken over.

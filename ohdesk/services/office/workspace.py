@@ -28,8 +28,9 @@ from ohdesk.domain.problems import blank
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
+from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity
-from ohdesk.services.context import Actor, Context, Keys, Office
+from ohdesk.services.context import Actor, Context, Office
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
 from ohdesk.services.office.person_keys import open_key
@@ -94,7 +95,7 @@ def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost | None 
         for name in FOLDERS:
             (folder / name).mkdir(exist_ok=True)
         unlocked, recovery_code = keyfile.create(folder / KEY_FILE, new.account, new.password, cost)
-        engine = open_engine(folder / DATABASE, unlocked.database_key)
+        engine = open_engine(folder / DATABASE, unlocked.database)
         try:
             migrations.upgrade(engine)
             _first_rows(engine, new, unlocked, recovery_code)
@@ -121,10 +122,10 @@ def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> I
     Raises as `open_workspace`; UserError for a code that is misspelt or another workspace's.
     """
 
-    def unlocked() -> keyfile.Unlocked:
+    def unlocked() -> Keys:
         # A personal key of no use to anybody: the code opens the data, it signs for nobody.
         database_key = keyfile.unlock_with_recovery_code(folder / KEY_FILE, code)
-        return keyfile.Unlocked(NO_ACCOUNT, database_key, vault.new_key())
+        return Keys(NO_ACCOUNT, database_key, vault.new_key())
 
     with _opened(folder, unlocked, clock) as context:
         actor = Actor(account=NO_ACCOUNT, person="", name=tr("恢复码"), roles=frozenset({Role.ADMINISTRATOR}))
@@ -132,7 +133,7 @@ def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> I
 
 
 @contextmanager
-def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) -> Iterator[Context]:
+def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock) -> Iterator[Context]:
     refuse_other_folders(folder)
     _check_length(folder)
     with _locked(folder):
@@ -144,9 +145,9 @@ def _opened(folder: Path, unlock: Callable[[], keyfile.Unlocked], clock: Clock) 
             )
         # Again at every opening: folders get moved, and shares get mounted over them.
         check_drive(folder)
-        engine = open_engine(database, unlocked.database_key)
+        engine = open_engine(database, unlocked.database)
         try:
-            _bring_up_to_date(folder, engine, unlocked.database_key, clock)
+            _bring_up_to_date(folder, engine, unlocked.database, clock)
             yield _context(folder, engine, unlocked, clock)
         finally:
             engine.dispose()
@@ -263,12 +264,12 @@ def _check_length(folder: Path) -> None:
         raise UserError(tr("这个文件夹的路径太长：{folder}", folder=folder), tr("请另选一个上级文件夹少一些的位置。"))
 
 
-def _first_rows(engine: Engine, new: NewWorkspace, unlocked: keyfile.Unlocked, recovery_code: str) -> None:
+def _first_rows(engine: Engine, new: NewWorkspace, unlocked: Keys, recovery_code: str) -> None:
     # Random and made here, not given out: a laptop is set up where nobody can be asked.
     replica = new_replica()
     roles = {Role.ADMINISTRATOR, Role.SUPERVISOR} | ({Role.COUNTY_CLERK} if new.role == OfficeRole.COUNTY else set())
     device, age = DeviceKey.create(), new_age_identity()
-    at_rest = vault.derive(unlocked.database_key, "own keys")
+    at_rest = vault.derive(unlocked.database, "own keys")
     with writing(engine) as session:
         session.add(
             OwnOffice(
@@ -308,11 +309,10 @@ def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: 
     migrations.upgrade(engine)
 
 
-def _context(folder: Path, engine: Engine, unlocked: keyfile.Unlocked, clock: Clock) -> Context:
-    found = look_up(engine, unlocked.account)
+def _context(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> Context:
+    found = look_up(engine, keys.account)
     if found is None:
         raise MachineError(tr("工作区不完整：缺少单位信息。"), tr("请从 backups 文件夹恢复最近的备份。"))
-    keys = Keys(database=unlocked.database_key, personal=unlocked.personal_key)
     context = Context(folder=folder, engine=engine, now=clock, actor=found.actor, keys=keys, office=found.office)
     if found.wrapped is None:
         return context

@@ -13,7 +13,8 @@ from sqlalchemy.orm import configure_mappers
 from ohdesk.db.engine import memory_engine
 from ohdesk.db.models import Base
 from ohdesk.domain.people import OfficeRole
-from ohdesk.services.context import Actor, Context, Keys, Office
+from ohdesk.security.keyfile import Keys
+from ohdesk.services.context import Actor, Context, Office
 from ohdesk.services.exchange import sending
 from ohdesk.services.office.workspace import look_up, system_clock
 from ohdesk.services.roll import entries
@@ -30,7 +31,7 @@ def warm_up() -> None:
     configure_mappers()
     engine = memory_engine()
     Base.metadata.create_all(engine)
-    ctx = Context(Path(), engine, system_clock, _NOBODY, Keys(b"", b""), _NOWHERE)
+    ctx = Context(Path(), engine, system_clock, _NOBODY, Keys("", b"", b""), _NOWHERE)
     look_up(engine, "")
     entries.prepare()
     today.agenda(ctx)

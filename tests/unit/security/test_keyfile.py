@@ -23,8 +23,8 @@ def path(tmp_path: Path) -> Path:
 def test_the_password_and_the_recovery_code_both_give_the_database_key(path):
     made, code = keyfile.create(path, "周敏", "第一 个密码", CHEAP)
     assert keyfile.unlock(path, "周敏", "第一 个密码") == made
-    assert keyfile.unlock_with_recovery_code(path, code) == made.database_key
-    assert keyfile.unlock_with_recovery_code(path, code.lower().replace("-", " -")) == made.database_key
+    assert keyfile.unlock_with_recovery_code(path, code) == made.database
+    assert keyfile.unlock_with_recovery_code(path, code.lower().replace("-", " -")) == made.database
 
 
 def test_a_password_typed_in_another_unicode_form_opens_too(path):
@@ -72,17 +72,17 @@ def test_empty_names_and_passwords_are_refused(path, account, password):
 
 def test_every_account_opens_the_same_database_with_its_own_personal_key(path):
     first, _ = keyfile.create(path, "a", "same", CHEAP)
-    second = keyfile.add_account(path, first.database_key, "b", "same")
-    assert second.database_key == first.database_key
-    assert second.personal_key != first.personal_key
+    second = keyfile.add_account(path, first.database, "b", "same")
+    assert second.database == first.database
+    assert second.personal != first.personal
     assert keyfile.accounts(path) == ("a", "b")
     with pytest.raises(UserError):
-        keyfile.add_account(path, first.database_key, "b", "other")
+        keyfile.add_account(path, first.database, "b", "other")
 
 
 def test_changing_a_password_rewrites_one_slot_and_no_key(path):
     first, code = keyfile.create(path, "a", "old", CHEAP)
-    other = keyfile.add_account(path, first.database_key, "b", "stays")
+    other = keyfile.add_account(path, first.database, "b", "stays")
     before = json.loads(path.read_bytes())["slots"]
     assert keyfile.change_password(path, "a", "old", "new") == first
     after = json.loads(path.read_bytes())["slots"]
@@ -90,7 +90,7 @@ def test_changing_a_password_rewrites_one_slot_and_no_key(path):
     assert before[1] == after[1]
     assert keyfile.unlock(path, "a", "new") == first
     assert keyfile.unlock(path, "b", "stays") == other
-    assert keyfile.unlock_with_recovery_code(path, code) == first.database_key
+    assert keyfile.unlock_with_recovery_code(path, code) == first.database
     for password in ("old", ""):
         with pytest.raises(UserError):
             keyfile.unlock(path, "a", password)
@@ -107,7 +107,7 @@ def test_a_password_is_not_changed_without_the_old_one(path):
 
 def test_a_reset_account_gets_another_personal_key_even_with_the_same_password(path):
     first, _ = keyfile.create(path, "a", "same", CHEAP)
-    assert keyfile.reset_account(path, first.database_key, "a", "same").personal_key != first.personal_key
+    assert keyfile.reset_account(path, first.database, "a", "same").personal != first.personal
 
 
 def test_nobody_adds_an_account_with_another_database_key(path):
@@ -120,7 +120,7 @@ def test_nobody_adds_an_account_with_another_database_key(path):
 def test_the_file_holds_no_key_and_no_password_in_any_spelling(path):
     made, code = keyfile.create(path, "周敏", "geheim-2026", CHEAP)
     data = path.read_bytes()
-    for secret in (made.database_key, made.personal_key, code.encode(), b"geheim-2026"):
+    for secret in (made.database, made.personal, code.encode(), b"geheim-2026"):
         assert secret not in data
         assert secret.hex().encode() not in data
         assert base64.b64encode(secret).rstrip(b"=")[:-1] not in data
@@ -218,7 +218,7 @@ def test_a_machine_too_fast_to_be_slowed_down_gets_the_highest_number_of_passes(
 
 def test_the_key_file_tells_what_a_guess_costs_and_every_new_slot_costs_that(path):
     made, _ = keyfile.create(path, "a", "p")
-    keyfile.add_account(path, made.database_key, "b", "q")
+    keyfile.add_account(path, made.database, "b", "q")
     content = json.loads(path.read_bytes())
     assert content["calibration"]["milliseconds"] >= 250
     assert [slot["argon2id"] for slot in content["slots"]] == [content["calibration"]["argon2id"]] * 2

@@ -67,7 +67,7 @@ def test_a_changed_password_keeps_the_signing_key(ctx, inspector):
     after = accounts.unlock_inspector(ctx, "王𠅤", "drittes").signer
     assert after.key.public_der == before.key.public_der
     accounts.change_password(ctx, PASSWORD, "neu")
-    assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neu").personal_key == ctx.keys.personal
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neu").personal == ctx.keys.personal
 
 
 def test_a_reset_gives_a_new_key_and_the_old_records_stay_provable(ctx, inspector):

@@ -116,7 +116,7 @@ def test_the_copy_before_a_change_of_the_tables_lies_beside_its_workspace(tmp_pa
     with open_workspace(folder, "李旸", PASSWORD, lambda: noon() + timedelta(days=1)):
         pass
     (copy,) = (folder / "backups").iterdir()
-    engine = open_engine(copy, keyfile.unlock(folder / "keys.json", "李旸", PASSWORD).database_key)
+    engine = open_engine(copy, keyfile.unlock(folder / "keys.json", "李旸", PASSWORD).database)
     with engine.connect() as connection:
         assert connection.scalar(select(OwnOffice.name)) == "石桥镇"
     engine.dispose()

@@ -106,7 +106,7 @@ def test_a_damaged_database_is_told_and_left_alone(tmp_path):
 def test_a_newer_schema_is_refused_untouched(tmp_path):
     folder = town_workspace(tmp_path / "w")
     unlocked = keyfile.unlock(folder / "keys.json", "李旸", PASSWORD)
-    engine = open_engine(folder / DATABASE, unlocked.database_key)
+    engine = open_engine(folder / DATABASE, unlocked.database)
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
         connection.commit()
@@ -125,7 +125,7 @@ def test_an_older_schema_is_copied_before_it_is_brought_up_to_date(tmp_path, mon
     with open_workspace(folder, "李旸", PASSWORD, lambda: noon() + timedelta(days=1)):
         pass
     (copy,) = (folder / "backups").iterdir()
-    engine = open_engine(copy, unlocked.database_key)
+    engine = open_engine(copy, unlocked.database)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM own_office").scalar() == 1
     engine.dispose()
