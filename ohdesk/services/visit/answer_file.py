@@ -1,12 +1,12 @@
 """Answers handed in as a JSON file: read strictly, refused with everything that is wrong, else stored one by one."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Literal
 
 import msgspec
 
+from ohdesk.domain.problems import blank
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.files import read_json
 from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, question_place
@@ -30,8 +30,8 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    value: str
-    reason: Annotated[str, msgspec.Meta(pattern=r"\S")]
+    value: Literal["not_inspected", "未检查"]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,6 @@ class FileAnswer:
     question: str
     answer: Answer
     photos: tuple[Path, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerFile:
-    """What a file holds; `rest` is why all other questions were not inspected, empty when they stay open."""
-
-    answers: tuple[FileAnswer, ...]
-    rest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +57,23 @@ def fill_from_file(ctx: Context, visit_id: str, path: Path) -> Filled:
 
     Raises ProblemsError with everything that is wrong with the file; then nothing is stored.
     """
-    view = open_form(ctx, visit_id)
-    file = read_answers(path, view.form)
+    answers, reason = _read(path, open_form(ctx, visit_id).form)
     # One transaction each, as by hand: a photo that fails half way leaves the answers before it as saved.
     missing: list[Problem] = []
-    for each in file.answers:
+    for each in answers:
         missing += save_answer(ctx, visit_id, each.question, each.answer).missing
         for photo in each.photos:
             attach_photo(ctx, visit_id, each.question, photo)
-    rest = save_rest_as_not_inspected(ctx, visit_id, file.rest) if file.rest else 0
-    photos = sum(len(each.photos) for each in file.answers)
-    return Filled(len(file.answers) + rest, photos, tuple(missing))
+    rest = save_rest_as_not_inspected(ctx, visit_id, reason) if reason else 0
+    return Filled(len(answers) + rest, sum(len(each.photos) for each in answers), tuple(missing))
 
 
-def read_answers(path: Path, form: Form) -> AnswerFile:
+def _read(path: Path, form: Form) -> tuple[list[FileAnswer], str]:
     """Return the answers of a file for `form`: {question: {"value", "reason", "fact", "details", "photos"}}.
 
     value: "met", "not_met", "not_applicable", "not_inspected" or the Chinese word; photos: paths, relative to the
-    file; the key "*" with "not_inspected" and a reason stands for every question left open.
+    file; the key "*" with "not_inspected" and a reason stands for every question left open. The reason comes behind
+    the answers, empty when they stay open.
     """
     raw = read_json(path, LARGEST_FILE)
     problems: list[Problem] = []
@@ -90,7 +81,10 @@ def read_answers(path: Path, form: Form) -> AnswerFile:
     rest = ""
     for key, entry in raw.items():
         if key == REST:
-            rest = _rest(entry, problems)
+            said = understood(entry, _Rest, REST, problems)
+            rest = said.reason.strip() if said else ""
+            if said and not rest:
+                problems.append(blank(f"{REST} reason", "", tr("“*”只能表示其余各项未检查及其原因。")))
         elif key not in form.by_id:
             problems.append(Problem(key[:40], tr("“{form}”的检查项编号", form=form.title), tr("没有这一项")))
         else:
@@ -103,7 +97,7 @@ def read_answers(path: Path, form: Form) -> AnswerFile:
             tuple(problems),
             tr("请改正后重新填入。"),
         )
-    return AnswerFile(tuple(answers), rest)
+    return answers, rest
 
 
 def _answer(question: Question, raw: object, folder: Path, problems: list[Problem]) -> FileAnswer | None:
@@ -122,13 +116,3 @@ def _answer(question: Question, raw: object, folder: Path, problems: list[Proble
     photos = tuple(folder / name for name in entry.photos)
     problems += [Problem(f"{place} photos", tr("照片文件"), str(file)) for file in photos if not file.is_file()]
     return FileAnswer(question.id, answer, photos)
-
-
-def _rest(raw: object, problems: list[Problem]) -> str:
-    with suppress(msgspec.ValidationError):
-        rest = msgspec.convert(raw, _Rest)
-        if rest.value in {AnswerValue.NOT_INSPECTED.value, AnswerValue.NOT_INSPECTED.word}:
-            return rest.reason
-    example, remedy = '{"value": "not_inspected", "reason": "…"}', tr("“*”只能表示其余各项未检查及其原因。")
-    problems.append(Problem(REST, tr("JSON 对象"), str(raw)[:40], remedy, example=example))
-    return ""

@@ -128,15 +128,14 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         _check_fillable(visit)
         form = form_of(visit)
         answers = answers_of(session, form, visit_id)
-        steps = steps_of(session, visit_id)
-        run = _last_run(steps)
+        _, undo_label = _last_run(form, steps_of(session, visit_id))
         return FillingView(
             form=form,
             answers=answers,
             typed=drafts.typed_in(session, visit_id),
             photos=photos_of(session, visit_id),
             current=visit.place if visit.place in form.by_id else _first_open(form, answers),
-            undo_label=_label(form, steps, run) if run else "",
+            undo_label=undo_label,
         )
 
 
@@ -221,15 +220,12 @@ def undo(ctx: Context, visit_id: str) -> Undone:
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.FILL)
-        form = form_of(visit)
-        steps = steps_of(session, visit_id)
-        run = _last_run(steps)
+        run, label = _last_run(form_of(visit), steps_of(session, visit_id))
         if not run:
             raise UserError(tr("没有可以撤销的操作。"))
-        undone = Undone(_label(form, steps, run), run[0].question)
         for step in run:
             step.undone = True
-    return undone
+        return Undone(label, run[0].question)
 
 
 def settle(session: Session, visit: Visit, question: Question, disposal: str, due_on: str, at: datetime) -> None:
@@ -331,25 +327,32 @@ def _first_open(form: Form, answers: Mapping[str, AnswerView]) -> str:
     return next((question.id for question in form.questions if question.id not in answers), form.questions[0].id)
 
 
-def _last_run(steps: Sequence[AnswerRow]) -> list[AnswerRow]:
-    """Return the steps that one undo takes back, the newest first: a change of value, or a run of typed texts."""
+def _last_run(form: Form, steps: Sequence[AnswerRow]) -> tuple[list[AnswerRow], str]:
+    """Return the steps that one undo takes back, the newest first, and what it is called; empty where there is none.
+
+    It is a change of an answer, or a run of typed texts.
+    """
+    pairs = _with_previous(steps)
     run: list[AnswerRow] = []
-    for position in range(len(steps) - 1, -1, -1):
-        step = steps[position]
-        typed = _only_texts(step, _previous(steps, position))
+    for step, previous in reversed(pairs):
+        typed = _only_texts(step, previous)
         # One Ctrl+Z takes back a run of typing, as in every editor; a change of the answer itself is a step of its own.
         if run and (step.question != run[0].question or not typed):
             break
         run.append(step)
         if not typed:
             break
-    return run
+    return run, _label(form, *pairs[-1]) if pairs else ""
 
 
-def _previous(steps: Sequence[AnswerRow], position: int) -> AnswerRow | None:
-    """Return the step before on the same question; None when this was its first."""
-    earlier = range(position - 1, -1, -1)
-    return next((steps[index] for index in earlier if steps[index].question == steps[position].question), None)
+def _with_previous(steps: Sequence[AnswerRow]) -> list[tuple[AnswerRow, AnswerRow | None]]:
+    """Return each step with the one before on the same question; None where it was the first."""
+    held: dict[str, AnswerRow] = {}
+    pairs = []
+    for step in steps:
+        pairs.append((step, held.get(step.question)))
+        held[step.question] = step
+    return pairs
 
 
 def _only_texts(step: AnswerRow, previous: AnswerRow | None) -> bool:
@@ -361,10 +364,8 @@ def _only_texts(step: AnswerRow, previous: AnswerRow | None) -> bool:
     )
 
 
-def _label(form: Form, steps: Sequence[AnswerRow], run: Sequence[AnswerRow]) -> str:
-    step = run[0]
+def _label(form: Form, step: AnswerRow, previous: AnswerRow | None) -> str:
     number = form.by_id[step.question].number
-    previous = _previous(steps, steps.index(step))
     if _only_texts(step, previous):
         return tr("修改第 {number} 项的文字", number=number)
     if previous is not None and previous.value == step.value:

@@ -211,7 +211,7 @@ class VisitRow:
     """One line of the list of visits. kind, source: words; outcome: word, empty while it is not settled.
 
     search: what the establishment is found by · answered, questions: of the checklist, 0 unless the visit is open
-    refused: something typed could not become part of an answer
+    re_inspection: it looks at findings again · refused: something typed could not become part of an answer
     """
 
     id: str
@@ -221,7 +221,7 @@ class VisitRow:
     state: VisitState
     kind: str
     source: str
-    source_id: str
+    re_inspection: bool
     planned_on: str
     inspectors: tuple[str, ...]
     outcome: str
@@ -237,11 +237,6 @@ class VisitRow:
     def started(self) -> str:
         """The legal day on which it started, "" before."""
         return legal_day(self.started_at).isoformat() if self.started_at else ""
-
-    @property
-    def re_inspection(self) -> bool:
-        """True when it looks at findings again."""
-        return self.source_id == RE_INSPECTION
 
     @property
     def step(self) -> NextStep:
@@ -303,7 +298,7 @@ def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[
         state=visit.state,
         kind=rules.kind(task.kind).name if task.kind else "",
         source=rules.source(task.source).name if task.source else "",
-        source_id=task.source,
+        re_inspection=task.source == RE_INSPECTION,
         planned_on=task.planned_on,
         inspectors=tuple(names.get(person, person) for person in visit.inspectors),
         outcome=rules.outcome(visit.ending.outcome).name if visit.ending else "",

@@ -80,6 +80,21 @@ def test_all_that_is_wrong_is_named_at_once_and_nothing_is_stored(ctx, visit, ha
 
 
 @pytest.mark.parametrize(
+    ("rest", "place"),
+    [
+        ({"value": "合格", "reason": "停产"}, "* value"),
+        ({"value": "未检查", "reason": " "}, "* reason"),
+        ({"value": "未检查"}, "*"),
+        ("未检查", "*"),
+    ],
+)
+def test_the_rest_is_only_left_out_for_a_reason(ctx, visit, handed_in, rest, place):
+    with pytest.raises(ProblemsError) as refused:
+        fill_from_file(ctx, visit, handed_in({"*": rest}))
+    assert [problem.place for problem in refused.value.problems] == [place]
+
+
+@pytest.mark.parametrize(
     "text", ["", "{", "[]", '"合格"', '{"A01": {"value": "合格"}, "A01": {"value": "不合格"}}', "[" * 5000]
 )
 def test_what_is_no_object_of_answers_is_refused(ctx, visit, handed_in, text):
