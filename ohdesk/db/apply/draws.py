@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import Draw
-from ohdesk.domain.canonical import canonical
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPublished, DrawSeeded, DrawVoided
 from ohdesk.i18n import tr
@@ -37,8 +36,7 @@ def seeded(session: Session, applied: Applied, operation: DrawSeeded) -> None:
     """Set down the seed and its minutes; once only."""
     # Seeded once: a second seed for the same commit would be a choice between two results.
     draw = _own(session, applied, DrawState.COMMITTED)
-    draw.state, draw.seed = DrawState.SEEDED, operation.seed
-    draw.minutes = canonical(operation.minutes).decode("utf-8")
+    draw.state, draw.seed, draw.minutes = DrawState.SEEDED, operation.seed, operation.minutes
 
 
 def computed(session: Session, applied: Applied, operation: DrawComputed) -> None:

@@ -1,11 +1,9 @@
 """Draws: what is shared of them, and the sheet that stays here until the result travels."""
 
-from typing import Any
-
-from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base, state_of
+from ohdesk.db.models.base import Base, Held, state_of
 from ohdesk.domain.draw.state import DrawState
 
 
@@ -26,7 +24,7 @@ class Draw(Base):
     sheet: Mapped[str] = mapped_column(Text, default="")
     pool_csv: Mapped[str] = mapped_column(Text, default="")
     result_csv: Mapped[str] = mapped_column(Text, default="")
-    minutes: Mapped[str] = mapped_column(Text, default="")
+    minutes: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), default=dict)
     void_reason: Mapped[str] = mapped_column(Text, default="")
     package_sha256: Mapped[str] = mapped_column(String(64), default="")
     committed_at: Mapped[str] = mapped_column(String(20), default="")
@@ -46,5 +44,5 @@ class DrawSheet(Base):
     sheet: Mapped[str] = mapped_column(Text)
     pool_csv: Mapped[str] = mapped_column(Text)
     side_file: Mapped[str] = mapped_column(Text)
-    firms: Mapped[Any] = mapped_column(JSON)
-    people: Mapped[Any] = mapped_column(JSON)
+    firms: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))
+    people: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))

@@ -1,6 +1,5 @@
 """Draws to look at: the list, and one draw with its firms, inspectors and particulars."""
 
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -151,7 +150,7 @@ def draw_detail(ctx: Context, draw_id: str) -> DrawDetail:
         return DrawDetail(
             row=_row(ctx, draw),
             pool_sha256=draw.pool_sha256,
-            minutes=json.loads(draw.minutes) if draw.minutes else {},
+            minutes=draw.minutes,
             sheet=read_sheet(draw.sheet.encode()) if draw.sheet else None,
             pool=read_pool(draw.pool_csv.encode()) if draw.pool_csv else (),
             firms=_firms(session, draw) if draw.sheet else (),

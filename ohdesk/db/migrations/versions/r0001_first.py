@@ -223,7 +223,7 @@ def _draws() -> None:
         sa.Column("sheet", sa.Text(), nullable=False),
         sa.Column("pool_csv", sa.Text(), nullable=False),
         sa.Column("result_csv", sa.Text(), nullable=False),
-        sa.Column("minutes", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.JSON(), nullable=False),
         sa.Column("void_reason", sa.Text(), nullable=False),
         sa.Column("package_sha256", sa.String(length=64), nullable=False),
         sa.Column("committed_at", sa.String(length=20), nullable=False),
