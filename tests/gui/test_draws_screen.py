@@ -20,7 +20,7 @@ from ohdesk.services.roll import entries
 from ohdesk.services.visit import views as visit_views
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.draw.screen import DrawsScreen
-from ohdesk.ui.screens.draw.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED
+from ohdesk.ui.screens.draw.steps import CHECK, DRAW, PUBLISH, SCOPE, SEED
 from tests.conftest import PASSWORD, noon, town_workspace
 
 WIDE = QSize(1198, 705)
@@ -491,6 +491,18 @@ def test_a_plan_file_of_the_county_fills_in_every_field(screen, qtbot, tmp_path,
     preview = screen.wizard.check.preview
     assert preview.quotas == {"重点": (4, 9)}
     assert {firm.reason for firm in preview.left_out} == {"special", "out_of_scope"}
+
+
+def test_a_plan_file_with_a_field_no_roll_has_is_shown_and_refused(screen, qtbot, tmp_path, monkeypatch):
+    strata = [{"code": "红", "where": {"colour": ["红"]}, "min": 1}]
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps({"plan": "X-1", "seed_source": "dice", "strata": strata}), encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    press(qtbot, screen, Qt.Key.Key_R, ALT)
+    press(qtbot, screen, Qt.Key.Key_M, ALT)
+    assert (screen.wizard.step, screen.wizard.scope.plan.plan) == (SCOPE, "X-1")
+    assert "colour" in screen.wizard.scope.fault
 
 
 def test_every_button_of_a_step_has_a_letter_of_its_own(screen, town, qtbot):

@@ -1,14 +1,12 @@
 """A draw before its freeze: a plan to start from, what its list would be, and the plan kept while it is made."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
-
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from ohdesk.db.models import Draft, DraftKind, Draw, Establishment
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.establishment import CLOSED_STATES, value_text
+from ohdesk.domain.draw.drawing import quota
+from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, value_text
 from ohdesk.domain.people import Right
 from ohdesk.errors import Problem
 from ohdesk.i18n import in_chinese, tr
@@ -28,9 +26,9 @@ _PLAN_NUMBER = "{year}-SJ-{number:03d}"
 
 def usual_plan(ctx: Context) -> DrawPlan:
     """Return a plan that can be frozen as it is: the whole roll, one stratum, the usual team and number of firms."""
-    rules, year = draw_rules(), legal_day(ctx.now()).year
-    # Rounded up: ten per cent of nine establishments is one, not none.
-    total = -(-len(_in_business(ctx, set())) * rules.total_percent // 100)
+    year = legal_day(ctx.now()).year
+    with ctx.reading() as session:
+        size = session.scalar(select(func.count()).where(*_in_business(ctx))) or 0
     with in_chinese():  # both are printed in the record of the draw
         title, matter = tr("{year} 年用人单位职业卫生双随机抽查"), tr("用人单位职业卫生监督检查")
     return plan_with_defaults(
@@ -40,7 +38,8 @@ def usual_plan(ctx: Context) -> DrawPlan:
         place=ctx.office.name,
         seed_source="dice",
         strata=(StratumPlan(code=EVERYBODY),),
-        total=max(1, total),
+        # Rounded up: ten per cent of nine establishments is one, not none.
+        total=max(1, quota(size, draw_rules().total_percent, 100, 1)),
     )
 
 
@@ -48,7 +47,9 @@ def strata_by(ctx: Context, field: str) -> tuple[StratumPlan, ...]:
     """Return one stratum for each value of a field of the roll that occurs, or one for everybody."""
     if not field:
         return (StratumPlan(code=EVERYBODY),)
-    values = {value_text(row[field]) for row in _in_business(ctx, {field})}
+    with ctx.reading() as session:
+        held = session.scalars(select(getattr(Establishment, field)).where(*_in_business(ctx)).distinct())
+        values = {value_text(value) for value in held}
     return tuple(
         StratumPlan(code=value or NOT_ENTERED, where={field: (value,)}, num=draw_rules().total_percent, den=100)
         for value in sorted(values, key=_in_order)
@@ -62,12 +63,17 @@ def _in_order(value: str) -> tuple[bool, str]:
 
 
 def strata_sizes(ctx: Context, strata: tuple[StratumPlan, ...]) -> dict[str, int]:
-    """Return how many firms in business each stratum holds; reads the whole roll."""
+    """Return how many firms in business each stratum holds."""
     sizes = dict.fromkeys((each.code for each in strata), 0)
-    for row in _in_business(ctx, {key for each in strata for key in each.where}):
-        code = next((each.code for each in strata if each.takes(row)), None)
-        if code is not None:
-            sizes[code] += 1
+    # Of a plan's file any name may come; that it is none of the roll's fields is said by `plan_problems`.
+    keys = {key for each in strata for key in each.where if key in FIELD_BY_KEY}
+    columns = [getattr(Establishment, key) for key in keys]
+    alike = select(func.count().label("firms"), *columns).where(*_in_business(ctx)).group_by(*columns)
+    with ctx.reading() as session:
+        for row in session.execute(alike).mappings():
+            code = next((each.code for each in strata if each.takes(dict(row))), None)
+            if code is not None:
+                sizes[code] += row["firms"]
     return sizes
 
 
@@ -112,12 +118,8 @@ def forget_draft(ctx: Context) -> None:
         session.execute(delete(Draft).where(Draft.kind == DraftKind.DRAW_PLAN))
 
 
-def _in_business(ctx: Context, fields: Collection[str]) -> list[Mapping[str, Any]]:
-    asked = sorted({"status", *fields})
-    wanted = select(*(getattr(Establishment, field) for field in asked))
-    with ctx.reading() as session:
-        rows = session.execute(wanted.where(on_roll(ctx.office.division))).mappings()
-        return [dict(row) for row in rows if row["status"] not in CLOSED_STATES]
+def _in_business(ctx: Context) -> tuple[ColumnElement[bool], ...]:
+    return on_roll(ctx.office.division), Establishment.status.not_in(CLOSED_STATES)
 
 
 def _next_plan(ctx: Context, year: int) -> str:

@@ -17,7 +17,7 @@ from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane, by_words
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.screens.draw.wording import state_kind, state_text
+from ohdesk.ui.screens.draw.steps import state_kind, state_text
 
 
 class ListPage(Page):

@@ -67,7 +67,8 @@ class ResultPage(DrawStep):
         self.seed.setText(view.row.seed)
         self._published = {entry.id: entry.name for entry in detail.pool} if detail else {}
         holds = all(fact.verdict is Verdict.HOLDS for fact in proof)
-        self.verdict.show_state(_verdict(len(proof)) if proof and holds else "", "ok")
+        said = tr("✓ 已从抽取单和种子重新计算：指纹、名单池、结果等 {count} 项全部一致", count=len(proof))
+        self.verdict.show_state(said if proof and holds else "", "ok")
         self.verdict.setToolTip("\n".join(fact.sentence for fact in proof))
         self.proof.show_facts(() if holds else proof)
         drawn = detail.firms if detail else ()
@@ -75,7 +76,10 @@ class ResultPage(DrawStep):
         self.headline.setText(_headline(view, len(drawn)))
         self._about.setText(_about(view))
         empty = sum(seat.is_empty for firm in drawn for seat in firm.seats)
-        say(self._shortage, _shortage(empty) if empty else "")
+        said = tr(
+            "有 {count} 个席位没有合适的执法人员。请电话联系县级调派；在此之前这些单位不能安排检查。", count=empty
+        )
+        say(self._shortage, said if empty else "")
         self.say_fault("")
         if had_focus:
             self.focus_first()  # the button that was pressed is gone, and the focus with it to who knows where
@@ -145,11 +149,3 @@ def _about(view: FrozenView) -> str:
         return tr("冻结后超过期限没有结果，这次抽取视为作废；请按右上角的“作废”写明原因。")
     text = tr("名单指纹 {fingerprint}　抽取后不能重抽；需要作废时须写明原因并公开。")
     return text.format(fingerprint=view.row.fingerprint)
-
-
-def _verdict(count: int) -> str:
-    return tr("✓ 已从抽取单和种子重新计算：指纹、名单池、结果等 {count} 项全部一致", count=count)
-
-
-def _shortage(empty: int) -> str:
-    return tr("有 {count} 个席位没有合适的执法人员。请电话联系县级调派；在此之前这些单位不能安排检查。", count=empty)

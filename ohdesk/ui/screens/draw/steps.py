@@ -1,4 +1,4 @@
-"""What the steps of a draw have in common: the public may see them, and some of them give out a paper."""
+"""The five steps of a draw, how far one has come, and what the pages of the steps have in common."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +15,9 @@ from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.kit.step_page import StepPage
 
 Result = TypeVar("Result")
+SCOPE, CHECK, SEED, DRAW, PUBLISH = range(5)
+_KIND_OF_STATE = {"committed": "active", "seeded": "active", "computed": "ok", "void": "plain"}
+_STEP_OF_STATE = {"committed": SEED, "seeded": DRAW, "computed": PUBLISH, "void": DRAW}
 
 
 class DrawStep(StepPage):
@@ -65,3 +68,30 @@ class PaperStep(DrawStep):
     def _give_out(self, row: DrawRow, use: Callable[[bytes], Result], then: Callable[[Result], object]) -> None:
         ctx, make = self.ctx, self._make
         self.work(lambda: use(make(ctx, row.id)), then, tr("正在生成：{title}", title=self._title(row)))
+
+
+def steps() -> tuple[str, ...]:
+    """Return the names of the five steps."""
+    return tr("范围"), tr("名单核对"), tr("公布种子"), tr("抽取"), tr("公示")
+
+
+def state_text(row: DrawRow) -> str:
+    """Return in words how far a draw has come."""
+    return tr("超期未完成，须作废") if row.overdue else row.state.word
+
+
+def state_kind(row: DrawRow) -> str:
+    """Return the kind of the state's chip."""
+    return "bad" if row.overdue else _KIND_OF_STATE[row.state]
+
+
+def step_of(row: DrawRow) -> int:
+    """Return the step at which a draw stopped."""
+    if row.state == "void":
+        return DRAW if row.computed_at else SEED
+    return _STEP_OF_STATE[row.state]
+
+
+def reached(row: DrawRow) -> int:
+    """Return the last step of a draw that can be looked at."""
+    return PUBLISH if row.computed_at else step_of(row)

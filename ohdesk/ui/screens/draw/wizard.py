@@ -26,8 +26,18 @@ from ohdesk.ui.screens.draw.publish_page import PublishPage
 from ohdesk.ui.screens.draw.result_page import ResultPage
 from ohdesk.ui.screens.draw.scope_page import ScopePage
 from ohdesk.ui.screens.draw.seed_page import SeedPage
-from ohdesk.ui.screens.draw.steps import DrawStep
-from ohdesk.ui.screens.draw.wording import CHECK, DRAW, PUBLISH, SCOPE, SEED, reached, state_text, step_of, steps
+from ohdesk.ui.screens.draw.steps import (
+    CHECK,
+    DRAW,
+    PUBLISH,
+    SCOPE,
+    SEED,
+    DrawStep,
+    reached,
+    state_text,
+    step_of,
+    steps,
+)
 
 _Read = tuple[FrozenView, DrawDetail | None, tuple[Fact, ...]]  # neither detail nor proof before there is a result
 _ASKED = (Field("reason", mark("作废原因"), required=True),)
