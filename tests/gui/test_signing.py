@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from ohdesk.domain.visit import Ending
 from ohdesk.services.office import people
 from ohdesk.services.record import finalizing, views
 from ohdesk.services.record.party_statement import party_before
 from ohdesk.services.visit import conduct, filling, lookup, photos
+from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
@@ -101,6 +102,24 @@ def test_the_pad_is_there_only_after_every_page_or_when_it_was_read_out(seat, wo
     assert signing.pad.isVisible()
     assert signing.status == "还差：陈某签名"
     assert not signing.finish.isEnabled()
+
+
+def test_every_word_of_the_page_that_is_turned_round_is_large(seat, world):
+    at = seat(world)
+    at.prepare(world.visit)
+    at.press(at.flow.prepare.go)
+    signing = at.flow.signing
+    signing.opinions.choose("objected")
+    sheet = sizes(signing.cards.parentWidget())
+    signing.ask_to_leave()
+    gate = sizes(signing.gate)
+    assert {"哪里有异议", "密码"} <= {*sheet, *gate}
+    assert set(sheet.values()) | set(gate.values()) == {theme.size("font_question")}
+
+
+def sizes(page):
+    """The size of type, in pixels, of each text of a page that can be seen."""
+    return {label.text(): label.font().pixelSize() for label in page.findChildren(QLabel) if label.isVisible()}
 
 
 def test_an_objection_written_by_the_party_changes_the_fingerprint_and_asks_for_the_pen_again(seat, world, commit_text):

@@ -47,7 +47,8 @@ class Field(QWidget):
         self._hint = hint
         column(self._caption, editor, self._message, of=self, gap="gap_tiny")
         self._message.setVisible(bool(hint))
-        self._caption.setVisible(bool(label))
+        if not label:  # to show it would have it drawn by the style of nowhere: it is not yet where it belongs
+            self._caption.hide()
 
     def wrap_label(self) -> None:
         """Let the label take a second line where the field is narrower than it."""

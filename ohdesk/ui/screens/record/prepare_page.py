@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import PartyStatement
@@ -11,11 +11,11 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.signing import Seat
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button, primary_action, relabel
 from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.step_page import StepPage
@@ -38,8 +38,7 @@ class PreparePage(StepPage):
         self._usual: tuple[str, ...] = ()
         self._is_current = False
         self._problems: tuple[Problem, ...] = ()
-        self._pause = QTimer(self, singleShot=True, interval=theme.layout("autosave_after_ms"))
-        self._pause.timeout.connect(self.edited)
+        self._pause = later(self, self.edited.emit, "autosave_after_ms")
         self.header = self.put_header(tr("准备签名"), tr("返回列表(&L)"))
         self.pdf = PdfView(jobs)
         self.party_form = PartyForm()

@@ -19,6 +19,7 @@ from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.signature_pad import SignaturePad
@@ -46,8 +47,7 @@ class SigningPage(StepPage):
         self._finishing = False
         self._seen: set[int] = set()
         self._in_view: set[int] = set()
-        self._pause = QTimer(self, singleShot=True, interval=theme.layout("autosave_after_ms"))
-        self._pause.timeout.connect(self.opinion_changed)
+        self._pause = later(self, self.opinion_changed.emit, "autosave_after_ms")
         self._watch = QTimer(self, interval=theme.layout("page_seen_ms"))
         self._watch.timeout.connect(self._look)
         self.header = self.put_header(tr("请核对后签名"))
@@ -61,10 +61,11 @@ class SigningPage(StepPage):
         self.leave = button(tr("退出签名(&E)"), "Esc", act=self.go_back)
         self.back_wanted.connect(self.ask_to_leave)
         self._side = QStackedWidget()
-        self._side.addWidget(self._sheet())
-        self._side.addWidget(box(column(self.gate, grow())))
         self.cards.addWidget(self._side)
         self.fill(self._side)
+        # Once it has its place: what is laid out before would keep the size of type of other pages.
+        self._side.addWidget(self._sheet())
+        self._side.addWidget(box(column(self.gate, grow())))
         self.put_beside(self.pdf, _PDF_SHARE, left=True)
         self.add_actions(self.leave, self.finish)
 
@@ -248,7 +249,7 @@ class SigningPage(StepPage):
         self._not_yet = text("", "card")
         self._not_yet.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._paper = QStackedWidget()
+        self._paper.addWidget(self.pad)  # first, as the words would be laid out at once
         self._paper.addWidget(self._not_yet)
-        self._paper.addWidget(self.pad)
         words = (self._who, self.opinions, self._statement_field, self.read_out)
         return box(column(*words, grow(self._paper), row(self.again, self.undo, grow()), self.digits))

@@ -5,7 +5,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ohdesk.domain.people import OfficeRole, Right
@@ -28,6 +27,7 @@ from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane
@@ -64,8 +64,7 @@ class RollScreen(Screen):
         self._correcting = self._to_show = ""
         self._busy = False
         self._latest = Latest(self)
-        self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self._count_all)
+        self._later = later(self, self._count_all)
         self.undoing = Undoing(ctx, jobs)
         self.undoing.offered.connect(self._offer)
         self.undoing.started.connect(self._be_busy)

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll import undo
 from ohdesk.services.roll.undo import RollBatch, Undone
-from ohdesk.ui import theme
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column
 from ohdesk.ui.kit.page import Page
 
@@ -31,8 +31,7 @@ class Undoing(Page):
         self._question = Confirm()
         self._question.confirmed.connect(self._undo_import)
         column(self._question, of=self, edges=("page_side", ""))
-        self._later = QTimer(self, singleShot=True, interval=theme.layout("after_first_paint_ms"))
-        self._later.timeout.connect(self._look_up_imports)
+        self._later = later(self, self._look_up_imports, "after_first_paint_ms")
 
     @property
     def word(self) -> str:
