@@ -5,7 +5,7 @@ text when the file is saved as CSV or edited.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -14,9 +14,6 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-
-from ohdesk.domain.establishment import FIELDS, Field
-from ohdesk.i18n import tr
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_767
@@ -50,16 +47,6 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     target = BytesIO()
     book.save(target)
     return target.getvalue()
-
-
-def write_roll_table(rows: Iterable[Mapping[str, str]]) -> bytes:
-    """Return the roll as xlsx: one row per entry (key of `establishment.FIELDS` → text), one column per field."""
-    lines = [[_roll_value(field, row.get(field.key, "")) for field in FIELDS] for row in rows]
-    return workbook([Sheet(tr("单位名录"), [tr(field.heading) for field in FIELDS], lines)])
-
-
-def _roll_value(field: Field, text: str) -> Value:
-    return int(text) if field.kind == "count" and text.isdecimal() else text
 
 
 def safe_text(text: str) -> str:

@@ -240,14 +240,11 @@ def _is_list(table: Table, layout: Layout, words: RollWords, chosen: Mapping[str
         return False
     if names and sum(name.endswith(words.places) for name in names) > len(names) * ENOUGH:
         return False
-    if _vague(layout, words) and (len(layout.columns) == 1 or "uscc" not in layout.columns):
+    vague = heading_of(layout.headings.get(layout.name, "")) in words.vague_names
+    if vague and (len(layout.columns) == 1 or "uscc" not in layout.columns):
         organisations = sum(name.endswith(words.organisation) for name in names)
         return bool(names) and organisations >= len(names) * ENOUGH
     return True
-
-
-def _vague(layout: Layout, words: RollWords) -> bool:
-    return heading_of(layout.headings.get(layout.name, "")) in words.vague_names
 
 
 def column_texts(table: Table, start: int, column: int) -> list[str]:

@@ -10,7 +10,7 @@ from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
 from ohdesk.domain.roll.columns import Layout, layout_at, vertical_merges, wide_merges
 from ohdesk.domain.roll.fields import Reader, Value, join_distinct, split_industry
 from ohdesk.domain.roll.headings import Headings
-from ohdesk.domain.roll.table import Cell, Doubt, Entry, Merge, Refusal, Table
+from ohdesk.domain.roll.table import Cell, Doubt, Entry, Refusal, Table
 from ohdesk.domain.roll.values import MISSING, Code, clean_code, clean_text, count_of, heading_of, is_error, text_of
 from ohdesk.domain.roll.words import RollWords
 from ohdesk.i18n import tr
@@ -104,8 +104,17 @@ class SheetReader:
         ]
 
     def entries(self) -> Iterator[Entry]:
+        """Yield the employers that were found."""
         for draft in self._drafts:
-            yield self._finished(draft)
+            yield Entry(
+                draft.row + 1,
+                self._table.name,
+                draft.name,
+                draft.code.text,
+                draft.fields,
+                tuple(draft.flags),
+                tuple(draft.doubts),
+            )
 
     def warnings(self) -> Iterator[str]:
         """Yield what the user should know about this sheet, in whole sentences."""
@@ -155,9 +164,10 @@ class SheetReader:
         name_cell = self._cell(cells, self._layout.name) if above is None else None
         name = self._name(name_cell)
         if not self._is_left_out(row, cells, name, code):
+            repeats_open = self._open is not None and code.text != "" and code.text == self._open.code.text
             if name:
                 self._read_named(row, cells, name_cell, code)
-            elif own_code and code.state != "missing" and not self._has_open_code(code):
+            elif own_code and code.state != "missing" and not repeats_open:
                 if above is None:
                     self._refuse(row, cells, self._layout.name, tr("有信用代码，但没有单位名称"))
                 else:
@@ -172,18 +182,13 @@ class SheetReader:
             self._open = self._open if row in self._shown else None
             return True
         wide = self._wide.get(row)
-        merged = bool(wide and wide.left <= self._layout.name <= wide.right and self._covers_other_columns(wide))
+        columns = [column for found in self._layout.columns.values() for column in found]
+        covered = [column for column in columns if wide and wide.covers(column)]
+        merged = self._layout.name in covered and len(covered) > 1
         if self._judge.is_no_employer(texts, name, code.identifies, merged):
             self._leave_out(row)
             return True
         return False
-
-    def _covers_other_columns(self, wide: Merge) -> bool:
-        columns = {column for found in self._layout.columns.values() for column in found}
-        return len([column for column in columns if wide.left <= column <= wide.right]) > 1
-
-    def _has_open_code(self, code: Code) -> bool:
-        return bool(self._open and code.text and code.text == self._open.code.text)
 
     def _name(self, cell: Cell) -> str:
         """Return the text in the column of names; "" for words that say there is none, or the same as above."""
@@ -372,17 +377,6 @@ class SheetReader:
         self._left_out.append(row + 1)
         self._open = None
         self._after_refusal = False
-
-    def _finished(self, draft: _Draft) -> Entry:
-        return Entry(
-            draft.row + 1,
-            self._table.name,
-            draft.name,
-            draft.code.text,
-            draft.fields,
-            tuple(draft.flags),
-            tuple(draft.doubts),
-        )
 
 
 def _listed(rows: Sequence[int]) -> str:

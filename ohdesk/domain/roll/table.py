@@ -18,6 +18,10 @@ class Merge(NamedTuple):
     bottom: int
     right: int
 
+    def covers(self, column: int) -> bool:
+        """True for a column that it spans."""
+        return self.left <= column <= self.right
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -1,17 +1,19 @@
 """The roll as an xlsx file."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
 
 from ohdesk.db.models import Establishment
-from ohdesk.domain.establishment import FIELD_KEYS, value_text
+from ohdesk.domain import establishment
+from ohdesk.domain.establishment import FIELDS, value_text
 from ohdesk.domain.roll.reading import ListSheet, RollReading
 from ohdesk.domain.roll.table import Refusal, column_letters
 from ohdesk.files import write_durably
 from ohdesk.i18n import tr
-from ohdesk.reports.tables import Sheet, Value, workbook, write_roll_table
+from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.search import folded
 from ohdesk.services.context import Context
 
@@ -19,19 +21,21 @@ from ohdesk.services.context import Context
 def export_roll(ctx: Context, target: Path, search: str = "") -> int:
     """Write the entries that match `search` (all when empty), by name, with every field; return how many."""
     statement = (
-        select(*(getattr(Establishment, key) for key in FIELD_KEYS))
+        select(*(getattr(Establishment, field.key) for field in FIELDS))
         .where(Establishment.withdrawn.is_(False))
         .order_by(Establishment.name, Establishment.id)
     )
     if search.strip():
         statement = statement.where(Establishment.search.contains(folded(search), autoescape=True))
     with ctx.reading() as session:
-        rows = [
-            {key: value_text(value) for key, value in zip(FIELD_KEYS, row, strict=True)}
-            for row in session.execute(statement)
-        ]
-    write_durably(target, write_roll_table(rows))
+        rows = [list(map(_cell, row)) for row in session.execute(statement)]
+    write_durably(target, workbook([Sheet(tr("单位名录"), [tr(field.heading) for field in FIELDS], rows)]))
     return len(rows)
+
+
+def _cell(value: establishment.Value | date) -> Value:
+    """Return a value as a cell shows it: counts as numbers, so that a spreadsheet adds them up."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else value_text(value)
 
 
 def write_refusals(shown: RollReading, target: Path) -> int:

@@ -168,10 +168,9 @@ def _refuse_written_since(session: Session, bodies: Sequence[Body], undone: str)
     written = []
     for record in {body["id"] for body in bodies}:
         operations = _operations(session, record)
-        own = {name for name, each in operations.items() if each.batch == undone}
-        seen = {*own, *(earlier for name in own for earlier in _ancestors(name, operations))}
-        others = [each.batch for name, each in operations.items() if name not in seen]
-        if any(not batch.endswith((UNDONE, REDONE)) for batch in others):
+        taking_back = [name for name, each in operations.items() if each.batch == undone]
+        later = operations.keys() - _seen(taking_back, operations)
+        if any(not operations[name].batch.endswith((UNDONE, REDONE)) for name in later):
             written.append(record)
     if written:
         names = _names(session, written)
@@ -188,15 +187,13 @@ def _standing(ctx: Context, session: Session) -> tuple[list[RollBatch], set[str]
         .order_by(func.max(OperationRow.seq).desc())
     ).all()
     undone = {batch[:-1] for batch, _, _ in rows if batch.endswith(UNDONE)}
+    settled = {batch for batch, _, _ in rows if batch.endswith(UNDONE) or batch[:-1] in undone}
     standing = []
     for batch, count, last in rows:
-        row = session.get(OperationRow, (ctx.office.replica, last))
-        if row is None or batch.endswith(UNDONE) or batch[:-1] in undone:
-            continue
-        body = parse(row.body)
-        value = body["v"]
-        standing.append(RollBatch(batch, value["source"], body["at"], body["by"], value["reason"], count, last))
-    settled = {batch for batch, _, _ in rows if batch.endswith(UNDONE) or batch[:-1] in undone}
+        if batch not in settled:
+            body = parse(session.get_one(OperationRow, (ctx.office.replica, last)).body)
+            value = body["v"]
+            standing.append(RollBatch(batch, value["source"], body["at"], body["by"], value["reason"], count, last))
     return standing, settled
 
 
@@ -210,7 +207,7 @@ def _obstacles(session: Session, bodies: Sequence[Body], settled: set[str]) -> I
     heads = heads_of(session, records)
     for body in bodies:
         # Seen heads alone decide: an entry that somebody corrected since must not lose that correction with the import.
-        allowed = {*body["base"], f"{body['r']}:{body['s']}"}
+        allowed = {*body["base"], _name(body)}
         if not set(heads.get(body["id"], ())) <= allowed and _written_since(session, body, settled):
             yield Problem(names[body["id"]], tr("之后没有再改"), tr("又有更正或合并"))
     # A frozen list names these entries by their numbers; without them nobody could check the draw.
@@ -250,9 +247,8 @@ def _counter(session: Session, body: Body, reason: str) -> EstablishmentWritten:
 def _written_since(session: Session, body: Body, settled: set[str]) -> bool:
     """True when the entry was written after an import operation, other than by imports undone again."""
     operations = _operations(session, body["id"])
-    own = f"{body['r']}:{body['s']}"
-    earlier = {own, *_ancestors(own, operations)}
-    return any(each.batch not in settled for name, each in operations.items() if name not in earlier)
+    later = operations.keys() - _seen([_name(body)], operations)
+    return any(operations[name].batch not in settled for name in later)
 
 
 def _shown_before(session: Session, body: Body) -> Mapping[str, Value] | None:
@@ -260,19 +256,15 @@ def _shown_before(session: Session, body: Body) -> Mapping[str, Value] | None:
     if not body["base"]:
         return None
     operations = _operations(session, body["id"])
-    earlier = _ancestors(f"{body['r']}:{body['s']}", operations)
+    earlier = _seen(body["base"], operations)
     values: dict[str, Value] = {}
-    for key in body["v"]["fields"]:
+    for key in FIELD_BY_KEY.keys() & body["v"]["fields"]:
         # Worked out from the journal, not from a copy kept for undoing: the journal is what every office agrees on.
         writers = {name for name in earlier if key in operations[name].body["v"]["fields"]}
-        overwritten = {seen for name in writers for seen in _ancestors(name, operations)}
-        writes = [
-            Write(each.body["v"]["fields"][key], each.body["d"], each.hash)
-            for name in writers - overwritten
-            if (each := operations[name])
-        ]
-        if writes and key in FIELD_BY_KEY:
-            values[key] = shown(writes)
+        overwritten = {seen for name in writers for seen in _seen(operations[name].body["base"], operations)}
+        standing = [operations[name] for name in writers - overwritten]
+        if standing:
+            values[key] = shown([Write(each.body["v"]["fields"][key], each.body["d"], each.hash) for each in standing])
     return values
 
 
@@ -290,13 +282,19 @@ def _operations(session: Session, record: str) -> dict[str, _Written]:
             OperationRow.record == record, OperationRow.set_aside == ""
         )
     )
-    return {f"{(body := parse(raw))['r']}:{body['s']}": _Written(body, digest, batch) for raw, digest, batch in rows}
+    found = (_Written(parse(body), digest, batch) for body, digest, batch in rows)
+    return {_name(each.body): each for each in found}
 
 
-def _ancestors(name: str, operations: Mapping[str, _Written]) -> set[str]:
-    """Return all operations that the named one had seen, directly or through others."""
+def _name(body: Body) -> str:
+    """Return an operation's name, as `base` of later ones has it."""
+    return f"{body['r']}:{body['s']}"
+
+
+def _seen(names: Sequence[str], operations: Mapping[str, _Written]) -> set[str]:
+    """Return these operations and all that they had seen, directly or through others."""
     seen: set[str] = set()
-    waiting = list(operations[name].body["base"])
+    waiting = list(names)
     while waiting:
         each = waiting.pop()
         if each not in seen and each in operations:

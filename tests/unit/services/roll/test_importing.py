@@ -16,7 +16,7 @@ import pytest
 from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import Draw, DrawSheet
 from ohdesk.demo.workbook import make_workbook
-from ohdesk.domain.establishment import uscc_check_character
+from ohdesk.domain.establishment import FIELDS, uscc_check_character
 from ohdesk.domain.roll.reading import read_roll
 from ohdesk.errors import JobCancelledError, ProblemsError, UserError
 from ohdesk.i18n import SOURCE_LANGUAGE, set_language
@@ -437,6 +437,10 @@ def test_the_roll_is_exported_so_that_it_can_be_imported_again(ctx: Context, lis
     bring_in(ctx, listed)
     target = tmp_path / "名录.xlsx"
     assert export_roll(ctx, target) == 3
+    book = openpyxl.load_workbook(target)
+    headings, first = map(list, book.active.iter_rows(max_row=2, values_only=True))
+    assert headings == [field.heading for field in FIELDS]
+    assert isinstance(first[headings.index("从业人数")], int)
     comparison = importing.compare(ctx, importing.preview(target))
     assert (len(comparison.same), len(comparison.new), len(comparison.changed)) == (3, 0, 0)
 
