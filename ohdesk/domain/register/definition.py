@@ -21,7 +21,7 @@ class Field:
     """One field.
 
     key: the word of the glossary · help: stands under the field · choices: key and word of what can be chosen
-    most: characters at most, 0 for as many as one likes
+    most: characters at most, 0 for as many as one likes · repeats: key of the field that must hold the same
     """
 
     key: str
@@ -31,6 +31,7 @@ class Field:
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     most: int = 0
+    repeats: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class CheckLines(QWidget):
         self._grid.setVerticalSpacing(theme.size("gap_tiny"))
         self._grid.setColumnStretch(2, 1)
         self._words: list[str] = []
+        self.hide()
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
@@ -18,8 +19,10 @@ from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.editors import LongChoice, note_edit, put_value, value_of
 from ohdesk.ui.kit.field import Field, PasswordEdit, say_beside, show_problems
 from ohdesk.ui.kit.lay import box, clear, column, grid, grow, muted, row, say, text
+from ohdesk.ui.kit.page import Worker
 from ohdesk.ui.kit.scroll import FollowingScroll
 
+Result = TypeVar("Result")
 Values = Mapping[str, str]
 Check = Callable[[str, str], Problem | None]
 
@@ -147,6 +150,20 @@ class Form(Asking):
         """Say what is wrong with one field."""
         self.show_problems(ProblemsError("", (problem,)))
 
+    def save(self, page: Worker, act: Callable[[], Result], then: Callable[[Result], object]) -> None:
+        """Let a page do on the worker what is asked for, once; then close, or say in its place what is refused."""
+
+        def saved(result: Result) -> None:
+            self.close_form()
+            then(result)
+
+        def refused(error: Exception) -> None:
+            self.set_busy(busy=False)
+            page.refusal(self.show_problems)(error)
+
+        self.set_busy(busy=True)
+        page.work(act, saved, otherwise=refused)
+
     def set_busy(self, *, busy: bool) -> None:
         """Take no second submission while the first is being saved."""
         self.submit.setEnabled(not busy)
@@ -223,6 +240,8 @@ class Form(Asking):
         if asked.most and len(given) > asked.most:
             expected = tr("不超过 {count} 个字", count=asked.most)
             return Problem(tr(asked.label), expected, tr("{count} 个字", count=len(given)), field=key)
+        if asked.repeats and self.value(key) != self.value(asked.repeats):
+            return Problem(tr(asked.label), "", "", tr("两次输入的密码不一样，请重新输入。"), field=key)
         editor = field.editor
         if isinstance(editor, DayEdit) and not editor.is_day:
             return Problem(tr(asked.label), tr("日期"), given, field=key, example=editor.example)

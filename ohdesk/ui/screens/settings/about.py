@@ -4,16 +4,16 @@ from itertools import chain
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
 
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.card import CheckLines
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import clear, column, muted
+from ohdesk.ui.kit.lay import say, text
 from ohdesk.ui.screens.settings.section import Section, facts_card, text_card
 
 _FACTS = 32  # about so many; the bar shows how far, not how long
@@ -35,9 +35,12 @@ class AboutSection(Section):
             tr("核对程序库、字体、数据库、操作日志和照片附件是否完好，不改动任何内容。"),
             self.check,
         )
-        self._lines = column(gap="gap_tiny")
-        self.column.addLayout(self._lines)
-        self._all_sound = True
+        self.lines = CheckLines()
+        self._wrong = text("", "fieldError")
+        self._wrong.hide()
+        self.column.addWidget(self.lines)
+        self.column.addWidget(self._wrong)
+        self._facts: list[Fact] = []
         self.found.connect(self._show_fact)
         save = action("save", tr("另存诊断文件…(&T)"), self._choose_diagnostics)
         about = tr("供排查故障：版本、屏幕、数量和自检结果，不含单位、人员、代码和文件夹名称。")
@@ -50,8 +53,8 @@ class AboutSection(Section):
     def check_everything(self) -> None:
         """Look everything over on the worker; each result is shown as it is found."""
         self.check.setEnabled(False)
-        clear(self._lines)
-        self._all_sound = True
+        self._facts = []
+        say(self._wrong, "")
         ctx, tell = self.ctx, self.found
 
         def look(report: Progress) -> int:
@@ -71,19 +74,14 @@ class AboutSection(Section):
         self.column.insertWidget(self.column.count() - 1, card)
 
     def _show_fact(self, fact: Fact) -> None:
-        holds = fact.verdict is Verdict.HOLDS
-        self._all_sound = self._all_sound and holds
-        line = muted(f"✓ {fact.sentence}") if holds else QLabel(f"✗ {fact.sentence}：{fact.detail}")
-        if not holds:
-            line.setObjectName("fieldError")
-            line.setWordWrap(True)
-        self._lines.addWidget(line)
+        self._facts.append(fact)
+        self.lines.show_facts(self._facts)
 
     def _checked(self, count: int) -> None:
-        if self._all_sound:
+        if all(fact.verdict is Verdict.HOLDS for fact in self._facts):
             self.done.emit(tr("自检完成，{count} 项都完好。", count=count))
         else:
-            self._lines.addWidget(muted(tr("有项目不完好。请先备份工作区文件夹，再另存诊断文件交给县级管理员。")))
+            say(self._wrong, tr("有项目不完好。请先备份工作区文件夹，再另存诊断文件交给县级管理员。"))
 
     def _ended(self) -> None:
         self.check.setEnabled(True)

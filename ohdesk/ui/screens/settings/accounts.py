@@ -9,19 +9,22 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.accounts import AccountRow
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.screens.settings.list_section import ListSection
-from ohdesk.ui.screens.settings.passwords import NEW_PASSWORD, refuse_unlike
+from ohdesk.ui.screens.settings.section import ListSection
 
 _ROLES = (
     (Role.INSPECTOR, mark("执法人员(&1)")),
     (Role.SUPERVISOR, mark("负责人(&2)")),
     (Role.COUNTY_CLERK, mark("县级经办(&3)")),
     (Role.ADMINISTRATOR, mark("管理员(&4)")),
+)
+NEW_PASSWORD = (
+    Field("new", mark("新密码"), Kind.PASSWORD, required=True),
+    Field("again", mark("再输入一次"), Kind.PASSWORD, required=True, repeats="new"),
 )
 ACCOUNTS = Definition(
     "accounts",
@@ -46,41 +49,30 @@ class AccountsSection(ListSection[AccountRow]):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         about = tr("每人用自己的账户。执法人员的账户带有本人的签名密钥，只有本人的密码能打开，管理员也不能代签。")
-        nothing = EmptyState(tr("没有账户"), "")
-        super().__init__(ctx, jobs, ACCOUNTS.id, tr(ACCOUNTS.title), about, _columns(), nothing)
+        super().__init__(ctx, jobs, ACCOUNTS, about, _cells(), EmptyState(tr("没有账户"), ""))
         self._reset = action("key", tr("重置密码…(&R)"), self.ask_reset)
-        add = primary_action("add", tr("新增账户(&A)"), self.ask_new)
-        self.add_actions({"reset": self._reset, "add": add}, Right.ACCOUNT)
-        self.form = self.add_form(Form(ACCOUNTS.fields, columns=2))
-        self.form.offer(
-            "roles", [each for each in _ROLES if each[0] != Role.COUNTY_CLERK or ctx.office.role == OfficeRole.COUNTY]
-        )
+        self.add_actions(Right.ACCOUNT, tr("新增账户(&A)"), reset=self._reset)
+        in_county = ctx.office.role == OfficeRole.COUNTY
+        self.form.offer("roles", [each for each in _ROLES if each[0] != Role.COUNTY_CLERK or in_county])
         self.form.edited.connect(self._name_after_person)
         self.form.submitted.connect(self._save)
-        self.password = self.add_form(Form(NEW_PASSWORD, columns=2))
+        self.password = self.add_form(NEW_PASSWORD)
         self.password.submitted.connect(self._reset_now)
         self._account = ""
 
-    def reload(self) -> None:
-        self.show_rows(accounts.list_accounts(self.ctx))
+    def rows(self) -> tuple[AccountRow, ...]:
+        return accounts.list_accounts(self.ctx)
 
     def offer(self, row: AccountRow | None) -> None:
         self.allow(Right.ACCOUNT, self._reset, when=row is not None and row.name != self.ctx.actor.account)
 
-    def typed(self) -> dict[str, str]:
-        return self.form.draft() or {}
-
     def type_again(self, typed: dict[str, str]) -> None:
-        taken = {row.person for row in accounts.list_accounts(self.ctx)}
+        taken = {row.person for row in self.rows()}
         free = [row for row in people.list_people(self.ctx) if row.id not in taken and row.role != PersonRole.RETIRED]
         self.form.offer("person", [("", tr("不对应人员（如管理员）")), *((row.id, row.name) for row in free)])
         self.ask_in(self.form)
         about = tr("选了人员并勾选“执法人员”的，会为其生成签名密钥；县级确认之前，文书上是自签证书。")
         self.form.ask(tr("新增账户"), tr("保存账户(&S)"), typed, about, held={})
-
-    def ask_new(self) -> None:
-        """Ask for a new account."""
-        self.type_again({})
 
     def ask_reset(self) -> None:
         """Ask for a new password for the account selected."""
@@ -104,32 +96,20 @@ class AccountsSection(ListSection[AccountRow]):
 
     def _save(self) -> None:
         ctx, typed = self.ctx, self.form.values()
-        roles = [Role(each) for each in typed["roles"].split()]
-        self._run(
-            self.form,
-            lambda: accounts.add(ctx, typed["account"], typed["new"], roles, typed["person"]),
-            typed["account"].strip(),
-        )
+        account, roles = typed["account"], [Role(each) for each in typed["roles"].split()]
+        self._write(self.form, lambda: accounts.add(ctx, account, typed["new"], roles, typed["person"]), account)
 
     def _reset_now(self) -> None:
         ctx, account, new = self.ctx, self._account, self.password.value("new")
-        self._run(self.password, lambda: accounts.reset(ctx, account, new), account)
+        self._write(self.password, lambda: accounts.reset(ctx, account, new), account)
 
-    def _run(self, form: Form, act: Callable[[], None], account: str) -> None:
-        if refuse_unlike(form):
-            return
-        form.set_busy(busy=True)
-        self.work(act, lambda _: self._saved(form, account), otherwise=lambda error: self.show_in(form, error))
-
-    def _saved(self, form: Form, account: str) -> None:
-        form.close_form()
-        self.show_rows(accounts.list_accounts(self.ctx), account)
-        self.changed.emit(Change.SETTINGS | Change.PEOPLE)
-        self.done.emit(tr("账户已保存。"))
+    def _write(self, form: Form, act: Callable[[], None], account: str) -> None:
+        change, said = Change.SETTINGS | Change.PEOPLE, tr("账户已保存。")
+        form.save(self, act, lambda _: self.show_written(change, said, account.strip()))
 
 
-def _columns() -> tuple[Column[AccountRow], ...]:
-    cells: dict[str, Column[AccountRow]] = {
+def _cells() -> dict[str, Column[AccountRow]]:
+    return {
         "account": Column(tr("账户"), lambda row: row.name, 140, sought=True),
         "person": Column(tr("人员"), lambda row: row.person_name or tr("不对应人员"), 140),
         "roles": Column(tr("角色"), lambda row: "、".join(role.word for role in row.roles), 260),
@@ -140,4 +120,3 @@ def _columns() -> tuple[Column[AccountRow], ...]:
             kind=lambda row: _CERTIFIED[row.certified][1],
         ),
     }
-    return tuple(cells[key] for key in ACCOUNTS.columns)

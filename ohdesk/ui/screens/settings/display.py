@@ -1,13 +1,9 @@
 """显示 and 语言: theme, size of type, width of columns, language; each applies at once."""
 
-from collections.abc import Callable, Sequence
-
-from PySide6.QtWidgets import QPushButton
-
 from ohdesk.i18n import NAMES, tr
 from ohdesk.services.context import Context
-from ohdesk.ui import preferences, theme
-from ohdesk.ui.kit.editors import LongChoice
+from ohdesk.ui import preferences
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.screens.settings.section import Section
 
@@ -18,18 +14,14 @@ class DisplaySection(Section):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, tr("显示"), tr("只影响这台电脑上的显示，改了立即生效。文书的版式不变。"))
         themes = {"light": tr("浅色"), "dark": tr("深色"), preferences.SYSTEM: tr("跟随系统")}
-        self.theme = _chosen(list(themes.items()), preferences.theme_choice(), self._set_theme)
-        default = themes[preferences.DEFAULT_THEME]
-        self.add_row("theme", tr("主题"), tr("默认：{default}", default=default), self.theme)
-        scales = [(str(each), tr("{percent} %", percent=each)) for each in preferences.SCALES]
-        self.scale = _chosen(scales, str(preferences.scale()), self._set_scale)
+        about = tr("默认：{default}", default=themes[preferences.DEFAULT_THEME])
+        self.add_choice("theme", tr("主题"), about, themes, preferences.theme_choice(), self._set_theme)
+        scales = {str(each): tr("{percent} %", percent=each) for each in preferences.SCALES}
         about = tr("默认：{default} %。也可以按 Ctrl + 加号、Ctrl + 减号。", default=preferences.DEFAULT_SCALE)
-        self.add_row("scale", tr("字号"), about, self.scale)
-        self.columns = QPushButton(tr("恢复列宽(&K)"))
-        self.columns.clicked.connect(self._forget_columns)
+        self.add_choice("scale", tr("字号"), about, scales, str(preferences.scale()), self._set_scale)
+        self.columns = button(tr("恢复列宽(&K)"), act=self._forget_columns)
         self.add_row("columns", tr("列宽"), tr("各个列表记住了拖动过的列宽；恢复后都用默认宽度。"), self.columns)
-        self.restore = QPushButton(tr("全部恢复默认(&D)"))
-        self.restore.clicked.connect(self._restore)
+        self.restore = button(tr("全部恢复默认(&D)"), act=self._restore)
         self.add_row("restore", tr("恢复默认"), tr("主题和字号改回默认，列宽不变。"), self.restore)
         self.column.addStretch(1)
         self.reload()
@@ -62,20 +54,10 @@ class LanguageSection(Section):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, tr("语言"), tr("界面的语言；检查表和法定文书始终是中文。"))
-        self.language = _chosen(list(NAMES.items()), preferences.language(), self._set_language)
-        self.add_row("language", tr("界面语言"), tr("默认：中文"), self.language)
+        about = tr("默认：中文")
+        self.add_choice("language", tr("界面语言"), about, NAMES, preferences.language(), self._set_language)
         self.column.addStretch(1)
 
     def _set_language(self, name: str) -> None:
         preferences.set_language(name)
         self.display_changed.emit()
-
-
-def _chosen(options: Sequence[tuple[str, str]], current: str, act: Callable[[str], None]) -> LongChoice:
-    editor = LongChoice()
-    for key, word in options:
-        editor.addItem(word, key)
-    editor.setMinimumWidth(theme.layout("setting_control"))
-    editor.setCurrentIndex(editor.findData(current))
-    editor.activated.connect(lambda place: act(str(editor.itemData(place))))
-    return editor

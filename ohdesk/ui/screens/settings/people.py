@@ -6,19 +6,18 @@ from datetime import date
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import OfficePerson, PersonRole, Right
 from ohdesk.domain.register.definition import Definition, Field, Kind
-from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
 from ohdesk.services.office.people import LONGEST, WORKING
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.form import Form, Values
+from ohdesk.ui.kit.form import Values
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.screens.settings.list_section import ListSection
+from ohdesk.ui.screens.settings.section import ListSection
 
 _LEADS = "yes"
 PEOPLE = Definition(
@@ -29,12 +28,7 @@ PEOPLE = Definition(
         Field("role", mark("人员类别"), Kind.CHOICE, choices=tuple((role, role.said) for role in WORKING)),
         Field("certificate_no", mark("执法证号"), help=mark("执法人员必填。"), most=LONGEST),
         Field("certificate_until", mark("证件有效期至"), Kind.DAY, help=mark("执法人员必填。例如 2027-12-31。")),
-        Field(
-            "leads",
-            mark("带队"),
-            Kind.CHOICE,
-            choices=(("no", mark("不带队")), (_LEADS, mark("可以带队"))),
-        ),
+        Field("leads", mark("带队"), Kind.CHOICE, choices=(("no", mark("不带队")), (_LEADS, mark("可以带队")))),
     ),
     columns=("name", "role", "certificate_no", "certificate_until", "state", "leads"),
 )
@@ -49,36 +43,28 @@ class PeopleSection(ListSection[OfficePerson]):
             tr("先登记执法人员和执法证有效期，才能抽取、安排检查和签名；检查至少要有两名持有效执法证的人员。"),
             tr("登记第一名人员(&F)"),
         )
-        nothing.wanted.connect(self.ask_new)
         about = tr("本单位的执法人员、协管员和技术人员。证件到期后不能抽取，也不能开始检查。")
-        day = legal_day(ctx.now())
-        super().__init__(ctx, jobs, PEOPLE.id, tr(PEOPLE.title), about, _columns(day), nothing)
+        super().__init__(ctx, jobs, PEOPLE, about, _cells(legal_day(ctx.now())), nothing)
         self._correct = action("edit", tr("更正…(&E)"), self.ask_correction)
         self._retire = action("logout", tr("离岗…(&R)"), self.ask_retirement)
-        add = primary_action("add", tr("新增人员(&A)"), self.ask_new)
-        self.add_actions({"correct": self._correct, "retire": self._retire, "add": add}, Right.OFFICE)
+        self.add_actions(Right.OFFICE, tr("新增人员(&A)"), correct=self._correct, retire=self._retire)
         self._held: OfficePerson | None = None
-        self.form = self.add_form(Form(PEOPLE.fields, day.isoformat(), columns=2))
         self.form.submitted.connect(self._save)
         self.confirm.confirmed.connect(self._retire_now)
 
-    def reload(self) -> None:
-        self.show_rows(people.list_people(self.ctx))
+    def rows(self) -> list[OfficePerson]:
+        return people.list_people(self.ctx)
 
     def offer(self, row: OfficePerson | None) -> None:
         self.allow(Right.OFFICE, self._correct, when=row is not None)
         self.allow(Right.OFFICE, self._retire, when=row is not None and row.role != PersonRole.RETIRED)
 
     def typed(self) -> dict[str, str]:
-        typed = self.form.draft()
+        typed = super().typed()
         return {"id": self._held.id if self._held else "", **typed} if typed else {}
 
     def type_again(self, typed: dict[str, str]) -> None:
-        self._ask(next((row for row in people.list_people(self.ctx) if row.id == typed["id"]), None), typed)
-
-    def ask_new(self) -> None:
-        """Ask for a new person."""
-        self._ask(None)
+        self._ask(next((row for row in self.rows() if row.id == typed.get("id")), None), typed)
 
     def ask_correction(self) -> None:
         """Ask what of the person selected is to be put right."""
@@ -106,33 +92,24 @@ class PeopleSection(ListSection[OfficePerson]):
         self.form.ask(title, tr("保存人员(&S)"), typed or values, about, held=values)
 
     def _save(self) -> None:
-        typed = self.form.values()
+        ctx, held, typed = self.ctx, self._held, self.form.values()
         leads, role = typed.pop("leads") == _LEADS, PersonRole(typed.pop("role"))
-        try:
-            if self._held is None:
-                person, change = people.add_person(self.ctx, **typed, role=role, leads=leads), Change.PEOPLE
-            else:
-                person = self._held.id
-                change = people.correct_person(self.ctx, replace(self._held, **typed, role=role, leads=leads))
-        except UserError as error:
-            self.form.show_problems(error)
-            return
-        self.form.close_form()
-        self.show_rows(people.list_people(self.ctx), person)
-        self.changed.emit(change)
-        self.done.emit(tr("已保存：{name}", name=typed["name"].strip()))
+
+        def write() -> str:
+            if held is None:
+                return people.add_person(ctx, **typed, role=role, leads=leads)
+            people.correct_person(ctx, replace(held, **typed, role=role, leads=leads))
+            return held.id
+
+        said = tr("已保存：{name}", name=typed["name"].strip())
+        self.form.save(self, write, lambda person: self.show_written(Change.PEOPLE, said, person))
 
     def _retire_now(self) -> None:
         if self._held is None:
             return
-        try:
+        with self.telling():
             change = people.retire_person(self.ctx, self._held.id)
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self.reload()
-        self.changed.emit(change)
-        self.done.emit(tr("已登记离岗：{name}", name=self._held.name))
+            self.show_written(change, tr("已登记离岗：{name}", name=self._held.name))
 
 
 def _values(held: OfficePerson | None) -> Values:
@@ -147,8 +124,8 @@ def _values(held: OfficePerson | None) -> Values:
     }
 
 
-def _columns(day: date) -> tuple[Column[OfficePerson], ...]:
-    cells: dict[str, Column[OfficePerson]] = {
+def _cells(day: date) -> dict[str, Column[OfficePerson]]:
+    return {
         "name": Column(tr("姓名"), lambda row: row.name, 110, sought=True),
         "role": Column(tr("类别"), lambda row: row.role.word, 110),
         "certificate_no": Column(tr("执法证号"), lambda row: row.certificate_no, 150),
@@ -156,7 +133,6 @@ def _columns(day: date) -> tuple[Column[OfficePerson], ...]:
         "state": Column(tr("状态"), lambda row: _state(row, day)[0], 120, kind=lambda row: _state(row, day)[1]),
         "leads": Column(tr("带队"), lambda row: tr("可以带队") if row.leads else "", 80),
     }
-    return tuple(cells[key] for key in PEOPLE.columns)
 
 
 def _state(row: OfficePerson, day: date) -> tuple[str, str]:

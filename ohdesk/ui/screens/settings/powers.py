@@ -6,18 +6,16 @@ from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.domain.visit import Power
-from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import powers
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.screens.settings.list_section import ListSection
+from ohdesk.ui.screens.settings.section import ListSection
 
 POWERS = Definition(
     "powers",
@@ -45,37 +43,26 @@ class PowersSection(ListSection[Power]):
             ),
             tr("登记第一项权限(&F)"),
         )
-        nothing.wanted.connect(self.ask_new)
         about = tr("以谁的名义检查、依据什么、有效到哪一天。开始检查时按当天有效的权限选择。")
-        day = legal_day(ctx.now())
-        super().__init__(ctx, jobs, POWERS.id, tr(POWERS.title), about, _columns(day), nothing)
+        super().__init__(ctx, jobs, POWERS, about, _cells(legal_day(ctx.now())), nothing)
         self._end = action("calendar", tr("到期…(&E)"), self.ask_end)
-        add = primary_action("add", tr("登记权限(&A)"), self.ask_new)
-        self.add_actions({"end": self._end, "add": add}, Right.OFFICE)
-        self.form = self.add_form(Form(POWERS.fields, day.isoformat(), columns=2))
+        self.add_actions(Right.OFFICE, tr("登记权限(&A)"), end=self._end)
         self.form.offer("mode", [(mode.id, tr(mode.name)) for mode in visit_rules().modes if mode.needs_power])
         self.form.submitted.connect(self._save)
-        self._ending = self.add_form(Form(_ENDING, day.isoformat(), columns=2))
+        self._ending = self.add_form(_ENDING)
         self._ending.submitted.connect(self._end_power)
         self._held: Power | None = None
 
-    def reload(self) -> None:
-        self.show_rows(powers.list_powers(self.ctx))
+    def rows(self) -> tuple[Power, ...]:
+        return powers.list_powers(self.ctx)
 
     def offer(self, row: Power | None) -> None:
         self.allow(Right.OFFICE, self._end, when=row is not None)
-
-    def typed(self) -> dict[str, str]:
-        return self.form.draft() or {}
 
     def type_again(self, typed: dict[str, str]) -> None:
         self.ask_in(self.form)
         today = {"valid_from": legal_day(self.ctx.now()).isoformat()}
         self.form.ask(tr("登记检查权限"), tr("保存权限(&S)"), typed or today, held=today)
-
-    def ask_new(self) -> None:
-        """Ask for a new power."""
-        self.type_again({})
 
     def ask_end(self) -> None:
         """Ask on which day the power selected ends."""
@@ -88,33 +75,20 @@ class PowersSection(ListSection[Power]):
         self._ending.ask(title, tr("保存到期日(&S)"), {"valid_to": power.valid_to}, about)
 
     def _save(self) -> None:
-        power = Power(**self.form.values())
-        try:
-            change = powers.add_power(self.ctx, power)
-        except UserError as error:
-            self.form.show_problems(error)
-            return
-        self._saved(self.form, change)
+        ctx, power = self.ctx, Power(**self.form.values())
+        self.form.save(self, lambda: powers.add_power(ctx, power), self._saved)
 
     def _end_power(self) -> None:
-        if self._held is None:
-            return
-        try:
-            change = powers.end_power(self.ctx, self._held, self._ending.value("valid_to"))
-        except UserError as error:
-            self._ending.show_problems(error)
-            return
-        self._saved(self._ending, change)
+        ctx, power, day = self.ctx, self._held, self._ending.value("valid_to")
+        if power is not None:
+            self._ending.save(self, lambda: powers.end_power(ctx, power, day), self._saved)
 
-    def _saved(self, form: Form, change: Change) -> None:
-        form.close_form()
-        self.reload()
-        self.changed.emit(change)
-        self.done.emit(tr("检查权限已保存。"))
+    def _saved(self, change: Change) -> None:
+        self.show_written(change, tr("检查权限已保存。"))
 
 
-def _columns(day: date) -> tuple[Column[Power], ...]:
-    cells: dict[str, Column[Power]] = {
+def _cells(day: date) -> dict[str, Column[Power]]:
+    return {
         "mode": Column(tr("检查方式"), _mode, 100),
         "state": Column(tr("状态"), lambda power: _state(power, day)[0], 84, kind=lambda power: _state(power, day)[1]),
         "authority": Column(tr("有权机关"), lambda power: power.authority, 170),
@@ -122,7 +96,6 @@ def _columns(day: date) -> tuple[Column[Power], ...]:
         "valid_from": Column(tr("生效日期"), lambda power: power.valid_from, 100),
         "valid_to": Column(tr("失效日期"), lambda power: power.valid_to or tr("未定"), 100),
     }
-    return tuple(cells[key] for key in POWERS.columns)
 
 
 def _mode(power: Power) -> str:

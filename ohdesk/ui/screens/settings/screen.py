@@ -1,11 +1,13 @@
 """设置: sections at the left, a search that jumps to the item, the section chosen at the right."""
 
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QStackedWidget
 
+from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -16,12 +18,28 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.screens.settings.entries import Entry, entries
+from ohdesk.ui.screens.settings.about import AboutSection
+from ohdesk.ui.screens.settings.accounts import AccountsSection
+from ohdesk.ui.screens.settings.display import DisplaySection, LanguageSection
+from ohdesk.ui.screens.settings.office import OfficeSection
+from ohdesk.ui.screens.settings.people import PeopleSection
+from ohdesk.ui.screens.settings.powers import PowersSection
 from ohdesk.ui.screens.settings.section import Section
+from ohdesk.ui.screens.settings.security import SecuritySection
 from ohdesk.ui.theme.icons import icon
 
 _PlaceRole = Qt.ItemDataRole.UserRole
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+
+
+class Entry(NamedTuple):
+    """A section: name, title, icon role, what makes it, and its items by key with the words to find them by."""
+
+    name: str
+    title: str
+    icon: str
+    make: Callable[[Context, Jobs], Section]
+    items: dict[str, str]
 
 
 class Draft(NamedTuple):
@@ -38,7 +56,7 @@ class SettingsScreen(Screen):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._entries = entries(ctx.office.role)
+        self._entries = tuple(_entries(ctx.office.role))
         self._made: dict[str, Section] = {}
         self._current = ""
         self.search = QLineEdit()
@@ -116,11 +134,8 @@ class SettingsScreen(Screen):
     def _lay_out(self) -> None:
         for widget in (self.search, self.list):
             widget.setFixedWidth(theme.layout("settings_list"))
-        side, top = theme.size("page_side"), theme.size("page_top")
-        left = column(self.search, grow(self.list))
-        left.setContentsMargins(0, top, 0, top)
-        body = row(left, grow(self._stack), gap="gap")
-        body.setContentsMargins(side, 0, 0, 0)
+        left = column(self.search, grow(self.list), edges=("", "page_top"))
+        body = row(left, grow(self._stack), gap="gap", edges=("page_side", "", "", ""))
         header = Header(tr("设置"))
         header.say(tr("改了立即生效"))
         column(header, grow(body), of=self, gap="")
@@ -186,3 +201,33 @@ class SettingsScreen(Screen):
     def _find(self) -> None:
         self.search.setFocus()
         self.search.selectAll()
+
+
+def _entries(role: OfficeRole) -> Iterator[Entry]:
+    """Yield the sections of an office, in their order."""
+    items = {"county": tr("县级、加入县级"), "practice": tr("练习库、删除练习库")}
+    yield Entry("office", tr("本单位"), "employer", OfficeSection, items)
+    items = {
+        "list": tr("执法人员、执法证、有效期"),
+        "add": tr("新增人员"),
+        "correct": tr("更正人员"),
+        "retire": tr("离岗"),
+    }
+    yield Entry("people", tr("人员"), "people", PeopleSection, items)
+    items = {"list": tr("账户、角色、签名证书"), "add": tr("新增账户"), "reset": tr("重置密码")}
+    yield Entry("accounts", tr("账户"), "key", AccountsSection, items)
+    if role == OfficeRole.TOWN:  # only towns inspect in a power's name
+        items = {"list": tr("检查权限、委托、赋权"), "add": tr("登记权限"), "end": tr("权限到期")}
+        yield Entry("powers", tr("检查权限"), "stamp", PowersSection, items)
+    items = {
+        "theme": tr("主题、深色、浅色"),
+        "scale": tr("字号、放大"),
+        "columns": tr("列宽"),
+        "restore": tr("恢复默认"),
+    }
+    yield Entry("display", tr("显示"), "display", DisplaySection, items)
+    items = {"minutes": tr("自动锁定"), "lock": tr("立即锁定"), "password": tr("修改密码、恢复码")}
+    yield Entry("security", tr("安全"), "lock", SecuritySection, items)
+    yield Entry("language", tr("语言"), "edit", LanguageSection, {"language": tr("界面语言、English")})
+    items = {"check": tr("自检、版本、许可证"), "diagnostics": tr("诊断文件")}
+    yield Entry("about", tr("关于与诊断"), "info", AboutSection, items)

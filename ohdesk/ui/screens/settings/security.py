@@ -1,19 +1,16 @@
 """安全: locking, one's own password, the recovery code."""
 
-from PySide6.QtWidgets import QPushButton
-
 from ohdesk.domain.register.definition import Field, Kind
-from ohdesk.errors import Problem, WrongPasswordError
+from ohdesk.errors import Problem, ProblemsError, WrongPasswordError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts
-from ohdesk.ui import preferences, theme
-from ohdesk.ui.kit.actions import action
-from ohdesk.ui.kit.editors import LongChoice
+from ohdesk.ui import preferences
+from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.screens.settings.passwords import NEW_PASSWORD, refuse_unlike
+from ohdesk.ui.screens.settings.accounts import NEW_PASSWORD
 from ohdesk.ui.screens.settings.section import Section, text_card
 
 _OLD = Field("old", mark("现在的密码"), Kind.PASSWORD, required=True)
@@ -24,24 +21,17 @@ class SecuritySection(Section):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, tr("安全"), tr("工作区在磁盘上始终是加密的；锁定后内存里的密钥也会清除。"))
-        self.minutes = LongChoice()
-        for each in preferences.LOCK_MINUTES:
-            self.minutes.addItem(tr("{count} 分钟", count=each), str(each))
-        self.minutes.setMinimumWidth(theme.layout("setting_control"))
-        self.minutes.setCurrentIndex(self.minutes.findData(str(preferences.lock_minutes())))
-        self.minutes.activated.connect(self._set_minutes)
+        minutes = {str(each): tr("{count} 分钟", count=each) for each in preferences.LOCK_MINUTES}
         about = tr("多久没有操作就锁定。默认：{count} 分钟。", count=preferences.DEFAULT_LOCK_MINUTES)
-        self.add_row("minutes", tr("自动锁定"), about, self.minutes)
-        lock = action("lock", tr("立即锁定(&L)"), self.left.emit)
-        lock.setToolTip("Ctrl+L")
+        self.add_choice("minutes", tr("自动锁定"), about, minutes, str(preferences.lock_minutes()), self._set_minutes)
+        lock = action("lock", tr("立即锁定(&L)"), self.left.emit, "Ctrl+L")
         self.add_row("lock", tr("锁定"), tr("填写的内容都已保存，解锁后回到原处。"), lock)
-        self._change = QPushButton(tr("修改本人密码…(&P)"))
-        self._change.clicked.connect(self.ask_password)
+        change = button(tr("修改本人密码…(&P)"), act=self.ask_password)
         account = tr("账户“{account}”的密码。修改密码不影响签名密钥。", account=ctx.actor.account)
-        self.add_row("password", tr("本人密码"), account, self._change)
+        self.add_row("password", tr("本人密码"), account, change)
         self.form = Form((_OLD, *NEW_PASSWORD))
         self.form.submitted.connect(self._change_now)
-        self.form.closed.connect(self._change.setFocus)
+        self.form.closed.connect(change.setFocus)
         self.column.addWidget(self.form)
         self.column.addWidget(text_card(tr("恢复码"), _recovery_text()))
         self.column.addStretch(1)
@@ -56,28 +46,23 @@ class SecuritySection(Section):
         """Ask for the old password and a new one."""
         self.form.ask(tr("修改本人密码"), tr("修改密码(&S)"), {})
 
-    def _set_minutes(self, place: int) -> None:
-        preferences.set_lock_minutes(int(str(self.minutes.itemData(place))))
+    def _set_minutes(self, minutes: str) -> None:
+        preferences.set_lock_minutes(int(minutes))
         self.changed.emit(Change.SETTINGS)
         self.done.emit(tr("没有操作 {count} 分钟后锁定。", count=preferences.lock_minutes()))
 
     def _change_now(self) -> None:
-        if refuse_unlike(self.form):
-            return
         ctx, old, new = self.ctx, self.form.value("old"), self.form.value("new")
-        self.form.set_busy(busy=True)
-        self.work(lambda: accounts.change_password(ctx, old, new), self._saved, otherwise=self._refused)
 
-    def _saved(self, _nothing: None) -> None:
-        self.form.close_form()
-        self.done.emit(tr("密码已修改，下次解锁时使用新密码。"))
+        def change() -> None:
+            try:
+                accounts.change_password(ctx, old, new)
+            except WrongPasswordError as error:
+                wrong = Problem(tr("现在的密码"), "", "", error.whole, field="old")
+                raise ProblemsError(error.message, (wrong,)) from error
 
-    def _refused(self, error: Exception) -> None:
-        if isinstance(error, WrongPasswordError):
-            self.form.refuse(Problem(tr("现在的密码"), "", "", error.whole, field="old"))
-            self.form.set_busy(busy=False)
-        else:
-            self.show_in(self.form, error)
+        said = tr("密码已修改，下次解锁时使用新密码。")
+        self.form.save(self, change, lambda _: self.done.emit(said))
 
 
 def _recovery_text() -> str:
