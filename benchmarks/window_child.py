@@ -74,7 +74,7 @@ def bare() -> None:
 
 def first_page(workspace: Path, account: str, password: str) -> None:
     """Unlock and go to the roll; time from the end of the key derivation to the painted page."""
-    from ohdesk.app import _at_first_paint, make_application
+    from ohdesk.app import FirstPaint, make_application
     from ohdesk.security import keyfile
     from ohdesk.ui.screens.unlock.cards import Credentials
     from ohdesk.ui.window import Window
@@ -96,7 +96,7 @@ def first_page(workspace: Path, account: str, password: str) -> None:
     def watch_roll() -> None:
         desk = window.desk
         if desk is not None:
-            _at_first_paint(desk.screen_of("roll").roll.view.viewport(), done)
+            FirstPaint(desk.screen_of("roll").roll.view.viewport(), done)
 
     def done() -> None:
         print(json.dumps({"first_page": (time.perf_counter() - derived[0]) * 1000}), flush=True)

@@ -58,7 +58,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return app
 
 
-class _FirstPaint(QObject):
+class FirstPaint(QObject):
     """Calls `act` once, when the widget it listens to has been painted and the event is through."""
 
     def __init__(self, widget: QWidget, act: Callable[[], None]) -> None:
@@ -73,10 +73,6 @@ class _FirstPaint(QObject):
         return False
 
 
-def _at_first_paint(widget: QWidget, act: Callable[[], None]) -> None:
-    _FirstPaint(widget, act)
-
-
 def _end_at_once() -> None:
     """End the process without taking anything down: what is measured is the start."""
     os._exit(0)
@@ -89,7 +85,7 @@ def _open_for_bench(window: Window, options: argparse.Namespace) -> None:
         if window.desk is not None:
             from ohdesk.ui.screens.roll.screen import RollScreen
 
-            _at_first_paint(window.desk.screen_made_of(RollScreen).roll.view.viewport(), _end_at_once)
+            FirstPaint(window.desk.screen_made_of(RollScreen).roll.view.viewport(), _end_at_once)
 
     window.first_screen = "roll"
     window.opened.connect(watch_roll)

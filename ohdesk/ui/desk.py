@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
@@ -16,6 +16,8 @@ from ohdesk.ui.kit.focus_keeper import FocusKeeper
 from ohdesk.ui.kit.header import HeadBars
 from ohdesk.ui.kit.job_bar import JobBar
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.later import later
+from ohdesk.ui.kit.lay import grow, row
 from ohdesk.ui.kit.notice import NoticeBar
 from ohdesk.ui.routes import routes
 from ohdesk.ui.sidebar import Sidebar
@@ -43,7 +45,7 @@ class Desk(QWidget):
     def __init__(self, ctx: "Context", jobs: Jobs) -> None:
         super().__init__()
         self._ctx = ctx
-        self.jobs = jobs
+        self._jobs = jobs
         self.notice = NoticeBar()
         self._stack = QStackedWidget()
         self._screens: dict[str, Screen] = {}
@@ -52,18 +54,13 @@ class Desk(QWidget):
         self._shortcuts = self._made_shortcuts()
         self._sidebar = Sidebar(ctx)
         self._sidebar.chosen.connect(self.show_screen)
-        self._in_kiosk = False
+        self.in_kiosk = False  # the laptop is turned round to be signed on: nothing else can be reached
         self._meant_for: QWidget | None = None
         self._stale: set[str] = set()
-        self._remembers = QTimer(self)  # written once the screen is painted: a file is replaced, 4 ms
-        self._remembers.setSingleShot(True)
-        self._remembers.setInterval(theme.layout("after_first_paint_ms"))
-        self._remembers.timeout.connect(self._remember_place)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._sidebar)
-        row.addLayout(self._body(), 1)
+        # Written once the screen is painted: a file is replaced, which takes 4 ms.
+        self._remembers = later(self, self._remember_place, "after_first_paint_ms")
+        self._bars = HeadBars(self._stack, JobBar(jobs), self.notice)
+        row(self._sidebar, grow(self._stack), of=self, gap="")
         self.changed.connect(self._reload_for)
         jobs.started.connect(self.notice.hide)  # what is said of the work before would be read of this one
         FocusKeeper(self._stack)
@@ -72,16 +69,6 @@ class Desk(QWidget):
     def folder(self) -> Path:
         """The workspace that is open."""
         return self._ctx.folder
-
-    @property
-    def account(self) -> str:
-        """Whose account it was opened with."""
-        return self._ctx.actor.account
-
-    @property
-    def in_kiosk(self) -> bool:
-        """True while the laptop is turned round to be signed on: nothing else can be reached."""
-        return self._in_kiosk
 
     @property
     def shows_keys(self) -> bool:
@@ -97,7 +84,7 @@ class Desk(QWidget):
     def screen_of(self, name: str) -> "Screen":
         """Return a screen, made when it is first asked for."""
         if name not in self._screens:
-            screen = self._screens[name] = self._routes[name].screen()(self._ctx, self.jobs)
+            screen = self._screens[name] = self._routes[name].screen()(self._ctx, self._jobs)
             self._connect(screen)
             self._stack.addWidget(screen)
         return self._screens[name]
@@ -131,13 +118,13 @@ class Desk(QWidget):
 
     def show_screen(self, name: str, thing: str = "") -> None:
         """Bring a screen to the front, at one of its things if its id is given; "new:ID" starts something for ID."""
-        if not self._in_kiosk:
+        if not self.in_kiosk:
             self.notice.hide()
         self._bring(name, thing)
 
     def _bring(self, name: str, thing: str = "") -> None:
         """As `show_screen`, with the notice left: what was done on one screen is still said on the next."""
-        if self._in_kiosk or name not in self._routes:
+        if self.in_kiosk or name not in self._routes:
             return
         self.leave()
         screen = self.screen_of(name)
@@ -214,19 +201,6 @@ class Desk(QWidget):
         self._key_card.setGeometry(self._sidebar.width() + side, self.height() - height, width, height)
         self._key_card.raise_()
 
-    def _body(self) -> QVBoxLayout:
-        body = QVBoxLayout()
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(0)
-        self._bar = QVBoxLayout()
-        side = theme.size("page_side")
-        self._bar.setContentsMargins(side, 0, side, 0)
-        self._bar.setSpacing(0)
-        self._bars = HeadBars(self._stack, JobBar(self.jobs), self.notice)
-        body.addWidget(self._stack, 1)
-        body.addLayout(self._bar)
-        return body
-
     def _hide_keys(self) -> None:
         if self._key_card is not None:
             self._key_card.hide()
@@ -253,7 +227,7 @@ class Desk(QWidget):
         return made
 
     def _set_kiosk(self, on: bool) -> None:
-        self._in_kiosk = on
+        self.in_kiosk = on
         for shortcut in self._shortcuts:
             shortcut.setEnabled(not on)
         self._sidebar.setVisible(not on)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import OfficeRole
@@ -15,6 +15,7 @@ from ohdesk.services.office.divisions import name_parts
 from ohdesk.services.start import practice
 from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import StatusChip
+from ohdesk.ui.kit.lay import column, grow, text
 from ohdesk.ui.routes import Route, routes
 from ohdesk.ui.theme.icons import icon
 
@@ -33,23 +34,14 @@ class Sidebar(QWidget):
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(theme.size("sidebar"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.size("gap_small"), 0, theme.size("gap_small"))
-        column.setSpacing(0)
-        for route in self._routes:
-            column.addWidget(self._button(route))
-        column.addStretch(1)
         self._reported = StatusChip()
         self._reported.setWordWrap(True)
         self._reported.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         office = _in_lines(name_parts(ctx.office.division, ctx.office.name))
-        self._foot = QLabel(tr("{name}\n{office}\nF1 按键　Ctrl+L 锁定", name=ctx.actor.name, office=office))
-        self._foot.setWordWrap(True)
-        self._practice = QLabel(tr("练习库，不是真实数据") if practice.is_practice(ctx.folder) else "")
-        self._practice.setObjectName("practice")
-        self._practice.setWordWrap(True)
-        for widget in (self._practice, self._reported, self._foot):
-            column.addWidget(widget)
+        self._foot = text(tr("{name}\n{office}\nF1 按键　Ctrl+L 锁定", name=ctx.actor.name, office=office))
+        self._practice = text(tr("练习库，不是真实数据") if practice.is_practice(ctx.folder) else "", "practice")
+        foot = (self._practice, self._reported, self._foot)
+        column(*map(self._button, self._routes), grow(), *foot, of=self, gap="", edges=("", "gap_small"))
         self._practice.setVisible(bool(self._practice.text()))
         self.refresh()
 
@@ -77,11 +69,11 @@ class Sidebar(QWidget):
             return
         days = max(0, (legal_day(self._ctx.now()) - legal_day(written)).days)  # a clock may be set back
         late = days > theme.layout("reported_late_after_days")
-        text = tr("离线 · {days} 天前上报", days=days) if days > 0 else tr("离线 · 今天已上报")
-        self._say_reported(text, "warn" if late else "plain")
+        said = tr("离线 · {days} 天前上报", days=days) if days > 0 else tr("离线 · 今天已上报")
+        self._say_reported(said, "warn" if late else "plain")
 
-    def _say_reported(self, text: str, kind: str) -> None:
-        self._reported.show_state(text, kind)
+    def _say_reported(self, words: str, kind: str) -> None:
+        self._reported.show_state(words, kind)
         self._reported.setVisible(not self._narrow)
 
     def _button(self, route: Route) -> QPushButton:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
@@ -64,7 +64,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self._pages)
         self._folder = folder
         self.first_screen = ""  # instead of the one where one stopped
-        self.unlock = self._new_unlock(folder)
+        self._prompt: UnlockScreen | None = self._new_prompt()
         self.unlock.painted.connect(partial(QTimer.singleShot, 0, self, self._attend))
         self.desk: Desk | None = None
         self._told_lost = False  # closing again gives it up
@@ -86,7 +86,8 @@ class Window(QMainWindow):
             self.show_error(lost)
             event.ignore()
             return
-        self.unlock.stop()
+        if self._prompt is not None:
+            self._prompt.stop()
         self.jobs.wait()
         self._session.close()
         super().closeEvent(event)
@@ -101,12 +102,22 @@ class Window(QMainWindow):
             )
         return None
 
+    @property
+    def unlock(self) -> UnlockScreen:
+        """The prompt; raises LookupError while the desk is open: then there is none."""
+        if self._prompt is None:
+            raise LookupError("the workspace is open")
+        return self._prompt
+
     def open_workspace(self, credentials: Credentials) -> None:
         """Unlock on the worker, then show the desk."""
         load_ahead.set_up_types()
         self._folder = credentials.folder
         self.unlock.set_busy(tr("正在打开…"))
-        self._start(lambda: _unlocked(self._session, credentials, self._clock), self._show_desk)
+        job = Job(lambda: _unlocked(self._session, credentials, self._clock))
+        job.succeeded.connect(self._show_desk)
+        job.failed.connect(self._unlock_failed)
+        self.jobs.start(job)
 
     def load_ahead(self) -> None:
         """Make ready what the desk needs while the password is being typed: modules on the worker, Qt in steps."""
@@ -123,17 +134,15 @@ class Window(QMainWindow):
 
     def lock(self) -> None:
         """Forget the keys and ask for the password again; what was filled is saved already, what was typed is kept."""
-        if self.desk is None:
+        if self.desk is None or self._ctx is None:
             return
         self.desk.leave()
         self.jobs.wait()
-        desk, self.desk = self.desk, None
-        self._kept = (desk.folder, desk.account, desk.drafts())
-        self._drop(desk)
-        self._ctx = None
+        self._kept = (self._ctx.folder, self._ctx.actor.account, self.desk.drafts())
+        self.desk = self._ctx = None
         self._session.close()
         self.idle.stop()
-        self.unlock = self._new_unlock(self._folder)
+        self._prompt = self._new_prompt()
         QTimer.singleShot(_NOBODY_WORKS_MS, self, collect)
 
     def apply_display(self) -> None:
@@ -152,23 +161,17 @@ class Window(QMainWindow):
         self.desk.take_drafts(drafts)
         self.desk.show_screen(place)
 
-    def _new_unlock(self, folder: Path | None) -> UnlockScreen:
-        unlock = UnlockScreen(folder, self.jobs, self._make_practice)
-        unlock.unlock_wanted.connect(self.open_workspace)
+    def _new_prompt(self) -> UnlockScreen:
+        prompt = UnlockScreen(self._folder, self.jobs, self._make_practice)
+        prompt.unlock_wanted.connect(self.open_workspace)
         while self._pages.count():
             self._drop(self._pages.widget(0))
-        self._pages.addWidget(unlock)
-        return unlock
+        self._pages.addWidget(prompt)
+        return prompt
 
     def _drop(self, page: QWidget) -> None:
         self._pages.removeWidget(page)
         page.deleteLater()
-
-    def _start(self, work: Callable[[], Any], succeeded: Callable[[Any], None], title: str = "") -> Job:
-        job = Job(work)
-        job.succeeded.connect(succeeded)
-        job.failed.connect(self._unlock_failed)
-        return self.jobs.start(job, title)
 
     def _show_desk(self, ctx: "Context") -> None:
         self._ctx = ctx
@@ -179,6 +182,8 @@ class Window(QMainWindow):
     def _enter(self, desk: "Desk", ctx: "Context") -> None:
         """Show the screen where one stopped, with what was typed before the program was locked."""
         self.desk = desk
+        self._drop(self.unlock)
+        self._prompt = None  # with the password that was typed into it
         kept, self._kept = self._kept, None
         if kept is not None and kept[:2] == (ctx.folder, ctx.actor.account):
             desk.take_drafts(kept[2])

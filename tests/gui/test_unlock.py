@@ -86,6 +86,12 @@ def test_typing_the_password_and_enter_opens_the_desk(qtbot, window):
     assert [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [window]
 
 
+def test_no_password_stays_in_the_window_once_the_workspace_is_open(qtbot, window):
+    enter(qtbot, window, PASSWORD)
+    wait_for_desk(qtbot, window)
+    qtbot.waitUntil(lambda: PASSWORD not in [line.text() for line in window.findChildren(QLineEdit)])
+
+
 def test_a_wrong_password_is_said_beside_it_and_typing_goes_on(qtbot, window):
     card = window.unlock.open_card
     enter(qtbot, window, "not this one")

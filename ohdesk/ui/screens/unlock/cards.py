@@ -108,7 +108,8 @@ class Card(Front):
         """Have something done on the worker; `busy` stands on the card meanwhile, and what goes wrong is said there."""
         if busy:
             self.set_busy(busy)
-            job.ended.connect(lambda: self.set_busy(""))
+            for over in (job.succeeded, job.failed):  # before what comes then: it may ask for the next try
+                over.connect(lambda _: self.set_busy(""))
         job.succeeded.connect(then)
         job.failed.connect(self.show_error)
         self._jobs.start(job)
