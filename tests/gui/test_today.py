@@ -167,7 +167,7 @@ def test_an_empty_workspace_shows_the_first_steps_in_order(ctx, show, qtbot):
 def test_joining_the_county_may_be_put_off(ctx, show, qtbot, monkeypatch):
     add_firm(ctx)
     team(ctx)
-    monkeypatch.setattr("ohdesk.services.start.first_steps.TEAM", 0)  # accounts take a second each to make
+    monkeypatch.setattr("ohdesk.services.start.today.TEAM", 0)  # accounts take a second each to make
     screen = show(ctx)
     assert [each.text() for each in primaries(screen)] == ["加入县级(&J)"]
     skip = next(each for each in screen.findChildren(QPushButton) if each.text() == "以后再说(&L)")

@@ -9,18 +9,45 @@ from functools import cache
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import BundleOut, Establishment, Person, Photo, Record, ReplicaHead, Visit
+from ohdesk.db.models import (
+    Account,
+    BundleOut,
+    Draw,
+    Establishment,
+    Person,
+    Photo,
+    Record,
+    ReplicaHead,
+    SkippedStep,
+    Visit,
+)
 from ohdesk.domain.calendar import legal_day, week_end
 from ohdesk.domain.indicators import Rate
-from ohdesk.domain.people import PersonRole, Right
+from ohdesk.domain.people import TEAM, PersonRole, Right
 from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import UNFINISHED, VisitState
 from ohdesk.paths import resources
+from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 from ohdesk.services.finding.follow_up import list_pressing
 from ohdesk.services.finding.rows import RectificationRow
-from ohdesk.services.start.first_steps import FirstStep, first_steps_in
+from ohdesk.services.office.powers import powers_in
+from ohdesk.services.trust.keys import county_root
 from ohdesk.services.visit.views import NextStep, VisitRow, visit_rows
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """A step: "roll", "people", "accounts", "powers", "county" or "draw".
+
+    needed: nothing goes on without it; the others may be skipped · count: how many there are of what it makes
+    """
+
+    key: str
+    done: bool
+    needed: bool = True
+    skipped: bool = False
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +124,27 @@ def agenda(ctx: Context) -> Agenda:
     with ctx.reading() as session:
         visits = visit_rows(session, Visit.state.in_(UNFINISHED))
         now, week, later, undated = _by_day(visits, today)
-        steps = first_steps_in(session, ctx.office.replica)
+        steps = _first_steps(session, ctx.office.replica)
         head = session.get(ReplicaHead, ctx.office.replica)
-        # Whether anything is new, not how much: counting what each bundle carries would read the journal at every
-        # start.
         sent_at, sent_upto = session.execute(select(func.max(BundleOut.written_at), func.max(BundleOut.last))).one()
-        unsent = head is not None and head.seq > (sent_upto or 0)
         any_visit = bool(visits) or session.scalar(select(Visit.id).limit(1)) is not None
-        certificates = _certificates(session, ctx.office.replica, today)
         recorded = session.scalar(select(Record.visit).limit(1)) is not None
-    return Agenda(
-        today=today,
-        now=now,
-        week=week,
-        later=later,
-        undated=undated,
-        certificates=certificates,
-        reported_days=None if sent_at is None else (today - legal_day(sent_at)).days,
-        unsent=unsent,
-        joined=any(step.done for step in steps if step.key == "county"),
-        may_approve=may(ctx, Right.APPROVE),
-        steps=steps,
-        starting=not any_visit and not recorded and any(not step.done for step in steps if step.needed),
-    )
+        return Agenda(
+            today=today,
+            now=now,
+            week=week,
+            later=later,
+            undated=undated,
+            certificates=_certificates(session, ctx.office.replica, today),
+            reported_days=None if sent_at is None else (today - legal_day(sent_at)).days,
+            # Whether anything is new, not how much: counting what each bundle carries would read the journal at every
+            # start.
+            unsent=head is not None and head.seq > (sent_upto or 0),
+            joined=any(step.done for step in steps if step.key == "county"),
+            may_approve=may(ctx, Right.APPROVE),
+            steps=steps,
+            starting=not any_visit and not recorded and any(not step.done for step in steps if step.needed),
+        )
 
 
 def backlog(ctx: Context) -> Backlog:
@@ -134,6 +159,38 @@ def backlog(ctx: Context) -> Backlog:
             photos=_missing_photos(session),
             visited=Rate(_visited(session, ctx.office.division, today.year), session.scalar(on_roll) or 0),
         )
+
+
+def skip(ctx: Context, key: str) -> Change:
+    """Put a step off that may be put off; it stays among what can be done."""
+    ctx.require(Right.OFFICE)
+    with ctx.transaction() as session:
+        session.merge(SkippedStep(key=key))
+    return Change.SETTINGS
+
+
+def _first_steps(session: Session, replica: str) -> tuple[FirstStep, ...]:
+    """Return the first steps in their order, within an open session."""
+    inspectors = set(
+        session.scalars(select(Person.id).where(Person.replica == replica, Person.role == PersonRole.INSPECTOR))
+    )
+    with_account = inspectors & set(session.scalars(select(Account.person)))
+    powers = len(powers_in(session))
+    drawn = session.scalar(select(Draw.id).where(Draw.replica == replica).limit(1)) is not None
+    return (
+        FirstStep("roll", session.scalar(select(Establishment.id).limit(1)) is not None),
+        FirstStep("people", len(inspectors) >= TEAM, count=len(inspectors)),
+        FirstStep("accounts", len(with_account) >= TEAM, count=len(with_account)),
+        FirstStep("powers", powers > 0, count=powers),
+        FirstStep(
+            "county",
+            # A town may work for months before its county is ready; the step can wait, it never goes away.
+            bool(county_root(session)),
+            needed=False,
+            skipped=session.get(SkippedStep, "county") is not None,
+        ),
+        FirstStep("draw", drawn),
+    )
 
 
 def _by_day(visits: Sequence[VisitRow], today: date) -> tuple[tuple[VisitRow, ...], tuple[VisitRow, ...], int, int]:

@@ -8,8 +8,7 @@ from ohdesk.domain.calendar import parse_day, weekday_name
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import mark, tr
 from ohdesk.services.finding.rows import RectificationRow
-from ohdesk.services.start.first_steps import FirstStep
-from ohdesk.services.start.today import Agenda, Backlog
+from ohdesk.services.start.today import Agenda, Backlog, FirstStep
 from ohdesk.services.visit.views import NextStep, VisitRow
 from ohdesk.ui import theme
 from ohdesk.ui.screens.today.lines import Line

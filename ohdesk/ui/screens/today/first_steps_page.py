@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from ohdesk.i18n import mark, tr
-from ohdesk.services.start.first_steps import FirstStep
+from ohdesk.services.start.today import FirstStep
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button, equally_wide
 from ohdesk.ui.kit.card import framed

@@ -8,7 +8,7 @@ from ohdesk.domain.calendar import legal_day, weekday_name
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.start import first_steps, today
+from ohdesk.services.start import today
 from ohdesk.services.start.today import Agenda, Backlog
 from ohdesk.ui.kit.actions import primary_action, relabel
 from ohdesk.ui.kit.header import Header
@@ -97,7 +97,7 @@ class TodayScreen(Screen):
 
     def _skip(self, key: str) -> None:
         with self.telling():
-            change = first_steps.skip(self.ctx, key)
+            change = today.skip(self.ctx, key)
             self.reload()
             self.steps.focus_next()
             self.changed.emit(change)

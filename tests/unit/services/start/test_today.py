@@ -5,7 +5,7 @@ import pytest
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.visit import Ending, Task
 from ohdesk.services.office import accounts, people
-from ohdesk.services.start import first_steps, today
+from ohdesk.services.start import today
 from ohdesk.services.visit import conduct, filling, photos, planning
 from ohdesk.services.visit.views import NextStep
 from tests.conftest import PASSWORD
@@ -94,7 +94,7 @@ def test_first_steps_are_ticked_as_they_are_done(ctx):
 
 
 def test_joining_the_county_can_be_put_off(ctx):
-    first_steps.skip(ctx, "county")
+    today.skip(ctx, "county")
     step = next(step for step in today.agenda(ctx).steps if step.key == "county")
     assert (step.skipped, step.done, step.needed) == (True, False, False)
     assert not today.agenda(ctx).joined
