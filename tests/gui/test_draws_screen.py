@@ -20,7 +20,7 @@ from ohdesk.services.roll import entries
 from ohdesk.services.visit import views as visit_views
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.draw.screen import DrawsScreen
-from ohdesk.ui.screens.draw.steps import CHECK, DRAW, PUBLISH, SCOPE, SEED
+from ohdesk.ui.screens.draw.steps import Step
 from tests.conftest import PASSWORD, noon, town_workspace
 
 WIDE = QSize(1198, 705)
@@ -90,7 +90,7 @@ def to_seed(qtbot, screen):
     press(qtbot, screen, Qt.Key.Key_Return)
     press(qtbot, screen, Qt.Key.Key_F, ALT)
     press(qtbot, screen, Qt.Key.Key_Y, ALT)
-    assert screen.wizard.step == SEED
+    assert screen.wizard.step == Step.SEED
 
 
 def type_seed(qtbot, screen, commit_text, first=SCREEN_SEED, second=SCREEN_SEED):
@@ -119,11 +119,11 @@ def shown_result(screen):
 def test_a_draw_is_held_from_the_list_to_the_visits_by_keys_alone(screen, town, qtbot, commit_text):
     to_seed(qtbot, screen)
     type_seed(qtbot, screen, commit_text)
-    assert screen.wizard.step == DRAW
+    assert screen.wizard.step == Step.DRAW
     press(qtbot, screen, Qt.Key.Key_C, ALT)
     assert len(shown_result(screen)) == 3
     press(qtbot, screen, Qt.Key.Key_M, ALT)
-    assert screen.wizard.step == PUBLISH
+    assert screen.wizard.step == Step.PUBLISH
     with qtbot.waitSignal(screen.wanted) as wanted:
         press(qtbot, screen, Qt.Key.Key_A, ALT)
     assert wanted.args == ["visit", ""]
@@ -174,17 +174,17 @@ def test_a_draw_goes_on_where_it_stopped_after_the_program_was_opened_again(scre
     commit = screen.wizard.seed.fingerprint.text()
     again = shown(town, jobs, qtbot)
     press(qtbot, again, Qt.Key.Key_Return)
-    assert (again.wizard.step, again.wizard.seed.fingerprint.text()) == (SEED, commit)
+    assert (again.wizard.step, again.wizard.seed.fingerprint.text()) == (Step.SEED, commit)
     type_seed(qtbot, again, commit_text)
     third = shown(town, jobs, qtbot)
     press(qtbot, third, Qt.Key.Key_Return)
-    assert third.wizard.step == DRAW
+    assert third.wizard.step == Step.DRAW
     press(qtbot, third, Qt.Key.Key_C, ALT)
     first = shown_result(third)
     last = shown(town, jobs, qtbot)
     press(qtbot, last, Qt.Key.Key_Return)
-    assert last.wizard.step == PUBLISH
-    last.wizard.show_step(DRAW)
+    assert last.wizard.step == Step.PUBLISH
+    last.wizard.show_step(Step.DRAW)
     assert shown_result(last) == first
     assert last.wizard.result.draw.isHidden()
 
@@ -203,7 +203,7 @@ def test_declining_freezes_nothing(screen, town, qtbot):
     press(qtbot, screen, Qt.Key.Key_Return)
     press(qtbot, screen, Qt.Key.Key_F, ALT)
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert screen.wizard.step == CHECK
+    assert screen.wizard.step == Step.CHECK
     assert views.list_draws(town) == []
 
 
@@ -254,7 +254,7 @@ def test_a_share_typed_for_a_stratum_decides_how_many_it_gives(screen, qtbot):
     qtbot.keyClicks(editor, "50%")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     settle(screen)
-    screen.wizard.show_step(CHECK)
+    screen.wizard.show_step(Step.CHECK)
     settle(screen)
     assert screen.wizard.check.preview.quotas == {"甲": (10, 20), "丙": (1, 10)}
 
@@ -265,7 +265,7 @@ def test_a_plan_without_number_is_refused_beside_its_field(screen, qtbot):
     press(qtbot, screen, Qt.Key.Key_A, CTRL)
     press(qtbot, screen, Qt.Key.Key_Delete)
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert screen.wizard.step == SCOPE
+    assert screen.wizard.step == Step.SCOPE
     assert screen.focusWidget() is screen.wizard.scope.texts["plan"]
 
 
@@ -277,7 +277,7 @@ def test_a_plan_whose_draw_has_no_result_yet_is_not_begun_twice(screen, town, qt
     number.selectAll()
     typed(qtbot, screen, "2026-A")
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert (screen.wizard.step, number.property("invalid")) == (SCOPE, True)
+    assert (screen.wizard.step, number.property("invalid")) == (Step.SCOPE, True)
 
 
 def test_without_inspectors_the_list_says_so_and_leads_to_their_registration(ctx, jobs, qtbot):
@@ -300,7 +300,7 @@ def test_where_no_inspector_can_be_drawn_nobody_can_be_barred(ctx, jobs, qtbot):
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     press(qtbot, screen, Qt.Key.Key_Return)
     press(qtbot, screen, Qt.Key.Key_B, ALT)
-    assert (screen.wizard.step, screen.wizard.check.form.isHidden()) == (CHECK, True)
+    assert (screen.wizard.step, screen.wizard.check.form.isHidden()) == (Step.CHECK, True)
 
 
 def test_a_draw_is_void_only_with_a_reason_and_stays_in_the_list(screen, town, qtbot, commit_text):
@@ -360,7 +360,7 @@ def test_a_plan_half_made_is_thrown_away_only_after_a_question(screen, qtbot):
     scope = screen.wizard.scope
     press(qtbot, screen, Qt.Key.Key_U, ALT)
     press(qtbot, screen, Qt.Key.Key_Escape)
-    assert (screen.wizard.step, scope.total.value()) == (SCOPE, 7)
+    assert (screen.wizard.step, scope.total.value()) == (Step.SCOPE, 7)
     press(qtbot, screen, Qt.Key.Key_U, ALT)
     press(qtbot, screen, Qt.Key.Key_Y, ALT)
     assert scope.total.value() != 7
@@ -377,7 +377,7 @@ def test_a_note_half_written_about_a_firm_is_thrown_away_only_after_a_question(s
     assert (form.isVisible(), form.value("note")) == (True, "已搬")
     press(qtbot, screen, Qt.Key.Key_Y, ALT)
     assert form.isHidden()
-    assert screen.wizard.step == CHECK
+    assert screen.wizard.step == Step.CHECK
 
 
 @pytest.mark.parametrize("field", ["inspected_since", "day"])
@@ -389,13 +389,13 @@ def test_a_day_typed_briefly_is_taken_with_enter_and_none_is_named_with_an_examp
     day.selectAll()
     typed(qtbot, screen, "2026-2-30")
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert screen.wizard.step == SCOPE
+    assert screen.wizard.step == Step.SCOPE
     (said,) = [label.text() for label in scope.findChildren(QLabel, "fieldError") if label.isVisible()]
     assert "请写成" in said
     day.selectAll()
     typed(qtbot, screen, "2026-1-5")
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert screen.wizard.step == CHECK
+    assert screen.wizard.step == Step.CHECK
     assert day.text() == "2026-01-05"
 
 
@@ -441,7 +441,7 @@ def test_the_room_sees_numbers_for_inspectors_and_nothing_private(screen, town, 
     draw = held(town, total=31)
     screen.open(draw)
     settle(screen)
-    screen.wizard.show_step(DRAW)
+    screen.wizard.show_step(Step.DRAW)
     assert any("闻人" in row[3] for row in shown_result(screen))
     with qtbot.waitSignal(screen.kiosk_wanted) as kiosk:
         press(qtbot, screen, Qt.Key.Key_J, ALT)
@@ -501,7 +501,7 @@ def test_a_plan_file_with_a_field_no_roll_has_is_shown_and_refused(screen, qtbot
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     press(qtbot, screen, Qt.Key.Key_R, ALT)
     press(qtbot, screen, Qt.Key.Key_M, ALT)
-    assert (screen.wizard.step, screen.wizard.scope.plan.plan) == (SCOPE, "X-1")
+    assert (screen.wizard.step, screen.wizard.scope.plan.plan) == (Step.SCOPE, "X-1")
     assert "colour" in screen.wizard.scope.fault
 
 
@@ -509,7 +509,7 @@ def test_every_button_of_a_step_has_a_letter_of_its_own(screen, town, qtbot):
     draw = held(town)
     screen.open(draw)
     settle(screen)
-    for step in (SEED, DRAW, PUBLISH):
+    for step in (Step.SEED, Step.DRAW, Step.PUBLISH):
         screen.wizard.show_step(step)
         texts = [each.text() for each in screen.findChildren(QPushButton) if each.isVisible() and "(&" in each.text()]
         letters = [text.split("&")[1][0] for text in texts]

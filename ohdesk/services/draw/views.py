@@ -120,8 +120,9 @@ class FrozenView:
 def list_draws(ctx: Context) -> list[DrawRow]:
     """Return all draws held here, newest first; at the county those of its towns too."""
     with ctx.reading() as session:
-        draws = session.scalars(select(Draw).order_by(Draw.committed_at.desc(), Draw.plan, Draw.number.desc()))
-        return [_row(ctx, draw, session.get(DrawSheet, draw.id)) for draw in draws]
+        draws = select(Draw, DrawSheet.pool_csv).outerjoin(DrawSheet, DrawSheet.draw == Draw.id)
+        newest_first = draws.order_by(Draw.committed_at.desc(), Draw.plan, Draw.number.desc())
+        return [_row(ctx, draw, kept_pool) for draw, kept_pool in session.execute(newest_first)]
 
 
 def find_draw(ctx: Context, plan: str, number: int | None = None) -> str:
@@ -192,18 +193,13 @@ def proof_of(ctx: Context, draw_id: str) -> tuple[Fact, ...]:
     return proof_facts(*held)
 
 
-def _row(ctx: Context, draw: Draw, kept: DrawSheet | None = None) -> DrawRow:
-    pool_csv = draw.pool_csv or (kept.pool_csv if kept else "")
+_AS_HELD = ("id", "plan", "number", "state", "commit", "seed", "committed_at", "computed_at", "void_reason")
+
+
+def _row(ctx: Context, draw: Draw, kept_pool: str | None = None) -> DrawRow:
+    pool_csv = draw.pool_csv or kept_pool or ""
     return DrawRow(
-        id=draw.id,
-        plan=draw.plan,
-        number=draw.number,
-        state=draw.state,
-        commit=draw.commit,
-        seed=draw.seed,
-        committed_at=draw.committed_at,
-        computed_at=draw.computed_at,
-        void_reason=draw.void_reason,
+        **{name: getattr(draw, name) for name in _AS_HELD},
         published=bool(draw.package_sha256),
         overdue=is_overdue(ctx, draw),
         own=draw.replica == ctx.office.replica,

@@ -1,6 +1,7 @@
 """The five steps of a draw, how far one has come, and what the pages of the steps have in common."""
 
 from collections.abc import Callable
+from enum import IntEnum
 from functools import partial
 from typing import TypeVar
 
@@ -15,9 +16,13 @@ from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.kit.step_page import StepPage
 
 Result = TypeVar("Result")
-SCOPE, CHECK, SEED, DRAW, PUBLISH = range(5)
 _KIND_OF_STATE = {"committed": "active", "seeded": "active", "computed": "ok", "void": "plain"}
-_STEP_OF_STATE = {"committed": SEED, "seeded": DRAW, "computed": PUBLISH, "void": DRAW}
+
+
+class Step(IntEnum):
+    """The five steps, in their order."""
+
+    SCOPE, CHECK, SEED, DRAW, PUBLISH = range(5)
 
 
 class DrawStep(StepPage):
@@ -85,13 +90,13 @@ def state_kind(row: DrawRow) -> str:
     return "bad" if row.overdue else _KIND_OF_STATE[row.state]
 
 
-def step_of(row: DrawRow) -> int:
+def step_of(row: DrawRow) -> Step:
     """Return the step at which a draw stopped."""
     if row.state == "void":
-        return DRAW if row.computed_at else SEED
-    return _STEP_OF_STATE[row.state]
+        return Step.DRAW if row.computed_at else Step.SEED
+    return {"committed": Step.SEED, "seeded": Step.DRAW, "computed": Step.PUBLISH}[row.state]
 
 
-def reached(row: DrawRow) -> int:
+def reached(row: DrawRow) -> Step:
     """Return the last step of a draw that can be looked at."""
-    return PUBLISH if row.computed_at else step_of(row)
+    return Step.PUBLISH if row.computed_at else step_of(row)

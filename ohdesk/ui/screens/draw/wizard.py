@@ -26,18 +26,7 @@ from ohdesk.ui.screens.draw.publish_page import PublishPage
 from ohdesk.ui.screens.draw.result_page import ResultPage
 from ohdesk.ui.screens.draw.scope_page import ScopePage
 from ohdesk.ui.screens.draw.seed_page import SeedPage
-from ohdesk.ui.screens.draw.steps import (
-    CHECK,
-    DRAW,
-    PUBLISH,
-    SCOPE,
-    SEED,
-    DrawStep,
-    reached,
-    state_text,
-    step_of,
-    steps,
-)
+from ohdesk.ui.screens.draw.steps import DrawStep, Step, reached, state_text, step_of, steps
 
 _Read = tuple[FrozenView, DrawDetail | None, tuple[Fact, ...]]  # neither detail nor proof before there is a result
 _ASKED = (Field("reason", mark("作废原因"), required=True),)
@@ -52,8 +41,8 @@ class Wizard(Page):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self.draw_id = ""
-        self.step = SCOPE
-        self._step_wanted = -1
+        self.step: int = Step.SCOPE
+        self._step_wanted: int | None = None
         self._reading = Latest(self)
         self._view: FrozenView | None = None
         self.header = Header(tr("新的抽取"))
@@ -85,9 +74,9 @@ class Wizard(Page):
         """Begin a draw, or go on with the plan that was being made."""
         self._reset("", tr("新的抽取"))
         self.scope.start()
-        self._show_pages(SCOPE, SCOPE)
+        self._show_pages(Step.SCOPE, Step.SCOPE)
 
-    def show_draw(self, draw_id: str, step: int = -1) -> None:
+    def show_draw(self, draw_id: str, step: int | None = None) -> None:
         """Show a draw at the step where it stopped, or at another that it has reached."""
         if draw_id != self.draw_id:
             self._reset(draw_id, "")
@@ -99,7 +88,7 @@ class Wizard(Page):
         """Read again what is shown."""
         if self.draw_id:
             self.show_draw(self.draw_id, self.step)
-        elif self.step == CHECK:
+        elif self.step == Step.CHECK:
             self.check.reload()
 
     def leave(self) -> None:
@@ -114,7 +103,7 @@ class Wizard(Page):
 
     def show_step(self, step: int) -> None:
         """Bring a step to the front that was reached already."""
-        if not self.draw_id and step == CHECK:
+        if not self.draw_id and step == Step.CHECK:
             self.scope.submit()
             return
         self._show_pages(step, reached(self._view.row) if self._view else self.step)
@@ -144,17 +133,17 @@ class Wizard(Page):
     def _connect_steps(self) -> None:
         self.scope.settled.connect(self._show_list)
         self.check.planned.connect(self.scope.take)
-        self.check.back_wanted.connect(lambda: self._show_pages(SCOPE, CHECK))
+        self.check.back_wanted.connect(lambda: self._show_pages(Step.SCOPE, Step.CHECK))
         self.check.frozen.connect(self.show_draw)
         self.seed.seeded.connect(lambda: self.show_draw(self.draw_id))
         self.seed.void_wanted.connect(self.ask_void)
-        self.result.computed.connect(lambda: self.show_draw(self.draw_id, DRAW))
-        self.result.onward.connect(lambda: self.show_step(PUBLISH))
+        self.result.computed.connect(lambda: self.show_draw(self.draw_id, Step.DRAW))
+        self.result.onward.connect(lambda: self.show_step(Step.PUBLISH))
         self.publish.published.connect(self.reload)
 
     def _show_list(self, plan: DrawPlan) -> None:
         self.check.show_plan(plan)
-        self._show_pages(CHECK, CHECK)
+        self._show_pages(Step.CHECK, Step.CHECK)
 
     def _show_read(self, read: _Read) -> None:
         view, detail, proof = read
@@ -169,8 +158,8 @@ class Wizard(Page):
         self.publish.show_view(view)
         self.void.setVisible(row.state != "void" and not self.is_projecting)
         self.allow(Right.VOID, self.void)
-        step = self._step_wanted if self._step_wanted >= 0 else step_of(row)
-        self._show_pages(max(SEED, min(step, reached(row))), reached(row))
+        step = step_of(row) if self._step_wanted is None else self._step_wanted
+        self._show_pages(max(Step.SEED, min(step, reached(row))), reached(row))
 
     def _not_read(self, error: Exception) -> None:
         self.failed.emit(error)
@@ -181,8 +170,8 @@ class Wizard(Page):
         stays = step == self.step and focused is not None and self._stack.isAncestorOf(focused)
         self.step = step
         self._stack.setCurrentIndex(step)
-        self.bar.show_step(step, furthest, SEED if self.draw_id else SCOPE)
-        self.project.setVisible(step >= CHECK)
+        self.bar.show_step(step, furthest, Step.SEED if self.draw_id else Step.SCOPE)
+        self.project.setVisible(step >= Step.CHECK)
         if not stays:  # reading again must not take the cursor out of a field
             self.focus_first()
 
