@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QShortcut
+from PySide6.QtGui import QHideEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ohdesk.domain.calendar import beijing, legal_day
@@ -72,10 +72,9 @@ class ArrivalPage(VisitPage):
         self.authority.show_mode(typed.get("mode", ""))  # only the authorities of a mode can be chosen
         super().put({**typed, "mode": self.authority.modes.value})
 
-    def leave(self) -> None:
-        """Keep what was typed."""
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
         self._check.stop()  # nobody sees any more what it would say
-        super().leave()
 
     def reload(self) -> None:
         """Read the powers and the people again: they may have been entered meanwhile."""

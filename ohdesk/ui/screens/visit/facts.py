@@ -38,11 +38,6 @@ def plan_lines(view: VisitView) -> Lines:
     )
 
 
-def approval_lines(view: VisitView) -> Lines:
-    """Return how the visit was approved."""
-    return ((tr("审批"), view.approval or tr("没有批准")),)
-
-
 def arrival_lines(view: VisitView) -> Lines:
     """Return what was set down on arrival; empty before."""
     if not view.started:

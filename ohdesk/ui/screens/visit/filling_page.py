@@ -72,7 +72,7 @@ class FillingPage(Page):
         if self._visit:
             self._read()
 
-    def leave(self) -> None:
+    def keep(self) -> None:
         """Save what was just typed."""
         self.card.flush()
 

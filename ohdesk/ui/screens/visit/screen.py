@@ -108,7 +108,7 @@ class VisitsScreen(Screen):
         """Another screen comes to the front, or the program closes: save what was just typed."""
         if self.front is not Page.LIST:
             with self.telling():
-                self.page(self.front).leave()
+                self.page(self.front).keep()
 
     def reload(self) -> None:
         """Read the visits again, and what is open of them."""

@@ -79,16 +79,14 @@ class VisitPage(StepPage):
         self.done.emit(said)
         self.changed.emit(Change.VISITS)
 
-    def leave(self) -> None:
-        """Keep what was just typed. Raises UserError where it cannot be kept."""
-        self.keep()
-
     def keep(self) -> None:
         """Write the draft, if something else was typed since. Raises UserError where it cannot be kept."""
-        typed = self.typed() if self._whose else self._kept
+        if not self._whose:
+            return
+        typed = self.typed()
         # Typed back to what is known, there is nothing to keep, and an older draft goes.
         values = {} if typed == self._found else typed
-        if self._whose and values != self._kept:
+        if values != self._kept:
             drafts.keep(self.ctx, self._whose, self._name, values)
             self._kept = values
 
