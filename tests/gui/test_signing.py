@@ -139,6 +139,7 @@ def test_an_objection_written_by_the_party_changes_the_fingerprint_and_asks_for_
     at.write()
     at.press(signing.finish)
     at.give_own_password(OWN[FIRST])
+    assert at.flow.prepare.party.statement == "噪声检测报告尚未取回。"  # whoever goes back finds it there
     at.conclude()
     party = finalizing.final_record(at.ctx, world.visit).record.party
     assert (party.way, party.statement) == ("objected", "噪声检测报告尚未取回。")

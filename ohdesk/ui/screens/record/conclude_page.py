@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from ohdesk.domain.record import PartyStatement
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
@@ -35,9 +34,10 @@ class ConcludePage(SeatsStep):
             self.cards.addWidget(widget)
         self.add_actions(self.finalize)
 
-    def show_draft(self, draft: Draft, party: PartyStatement, seats: Sequence[Seat]) -> None:
+    def show_draft(self, draft: Draft, seats: Sequence[Seat]) -> None:
         """Show what was signed, and who has to sign now."""
-        self.header.say(f"{draft.composed.record.title}　{draft.composed.record.body.name}")
+        record, party = draft.composed.record, draft.composed.record.party
+        self.header.say(f"{record.title}　{record.body.name}")
         who = party.name if party.way.signs else party.witness
         signed = tr("✔ {name}已签名", name=who) if who else ""
         self._party.setText(tr("当事人：{way}。{signed}", way=party.way.word, signed=signed))

@@ -53,7 +53,6 @@ class SigningFlow(Page):
         self._draft: Draft | None = None
         self._seats: tuple[Seat, ...] = ()
         self._strokes: tuple[StrokeSet, ...] = ()
-        self._party: PartyStatement | None = None
         self._drafting = Latest(self)
         self.prepare, self.signing = PreparePage(ctx, jobs), SigningPage(ctx, jobs)
         self.conclude, self.result = ConcludePage(ctx, jobs), ResultPage(ctx, jobs)
@@ -154,7 +153,7 @@ class SigningFlow(Page):
         draft = self._draft
         if draft is None:
             return
-        party = self._party = self.prepare.party
+        party = self.prepare.party
         self._strokes = ()
         if not party.way.signs and not party.witness:
             self._to_conclude()
@@ -164,8 +163,9 @@ class SigningFlow(Page):
         self.signing.show_document(draft, party)
 
     def _leave_kiosk(self, finished: bool) -> None:
+        self.prepare.show_party(self.signing.party, self.prepare.own_situation)  # the opinion may be another one now
         if finished:
-            self._strokes, self._party = self.signing.strokes, self.signing.party
+            self._strokes = self.signing.strokes
             self._to_conclude()
         else:
             self._again()
@@ -173,8 +173,8 @@ class SigningFlow(Page):
     def _to_conclude(self) -> None:
         self._pages.setCurrentWidget(self.conclude)
         self.kiosk_wanted.emit(False)
-        if self._draft is not None and self._party is not None:
-            self.conclude.show_draft(self._draft, self._party, self._seats)
+        if self._draft is not None:
+            self.conclude.show_draft(self._draft, self._seats)
 
     def _to_prepare(self) -> None:
         self.conclude.seats.clear()
@@ -183,21 +183,16 @@ class SigningFlow(Page):
 
     def _again(self) -> None:
         """Back to the beginning; a signature given before does not count for what is signed next."""
-        party = self._party or self.prepare.party
-        if self.page is self.signing:
-            self.kiosk_wanted.emit(False)
-            party = self.signing.party
+        self.kiosk_wanted.emit(False)
         self._to_prepare()
-        self.prepare.show_party(party, self.prepare.own_situation)
         self._make_draft()
 
     def _finalize(self) -> None:
-        draft, party = self._draft, self._party
-        if draft is None or party is None:
+        if self._draft is None:
             return
         ctx, visit, strokes = self.ctx, self._visit, self._strokes
         signers, situation = self.conclude.seats.signers, self.prepare.own_situation
-        shown = draft.composed.record_sha256
+        party, shown = self._draft.composed.record.party, self._draft.composed.record_sha256
 
         def finalize() -> OpenRecord:
             finalizing.finalize(ctx, visit, party, strokes, *signers, situation=situation, shown_sha256=shown)
