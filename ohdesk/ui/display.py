@@ -20,7 +20,7 @@ def apply() -> None:
     language = preferences.language()
     set_language(language)
     _speak(app, language)
-    apply_theme(app, preferences.theme_choice(), preferences.scale())
+    apply_theme(app, preferences.theme_name(), preferences.scale())
 
 
 def _speak(app: QApplication, language: str) -> None:

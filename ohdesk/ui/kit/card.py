@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
 from ohdesk.domain.facts import Fact, Verdict
-from ohdesk.ui import theme
-from ohdesk.ui.kit.lay import Item, clear, column, grow, muted, picture, row, text
+from ohdesk.ui.kit.lay import Item, clear, column, grid, grow, muted, picture, row, text
 
 _MARKS = {Verdict.HOLDS: ("ok", "ok"), Verdict.FAILS: ("bad", "bad"), Verdict.UNCHECKED: ("blank", "outline")}
 
@@ -51,11 +50,8 @@ class CheckLines(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(theme.size("gap_small"))
-        self._grid.setVerticalSpacing(theme.size("gap_tiny"))
-        self._grid.setColumnStretch(2, 1)
+        self._grid = grid((), (0, 0, 1), ("gap_small", "gap_tiny"))
+        self.setLayout(self._grid)
         self._words: list[str] = []
         self.hide()
 

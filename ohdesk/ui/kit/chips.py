@@ -1,12 +1,13 @@
-"""Words on a soft ground: filters of a list with their counts, and states; never colour alone."""
+"""Words on a soft ground: filters of a list with their counts, a few answers, and states; never colour alone."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QLabel, QPushButton, QSizePolicy, QWidget
 
 from ohdesk.i18n import mark, tr
-from ohdesk.ui.kit.lay import clear, grow, repaint_state, row, say
+from ohdesk.ui.kit.lay import clear, column, grow, repaint_state, row, say
 
 # Which letter is the highest risk depends on the scheme: 甲 is lowest under the 2022 pilot, highest in the older guide.
 _RISK = {
@@ -14,6 +15,9 @@ _RISK = {
     "guide2019": {"甲": "bad", "乙": "warn", "丙": "ok"},
 }
 _SCHEMES = {"pilot2022": mark("2022 试点"), "guide2019": mark("2019 指南")}
+
+
+_MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
 def chip(words: str = "") -> QPushButton:
@@ -117,3 +121,67 @@ def risk_text(risk_class: str, scheme: str) -> str:
     letter = risk_class[:1]
     name = tr(_SCHEMES[scheme]) if scheme in _SCHEMES else (scheme or tr("分类依据未注明"))
     return tr("{letter}类（{scheme}）", letter=letter, scheme=name)
+
+
+class Options(QWidget):
+    """At most one is chosen: Alt and its letter, a click or Space; arrows move, Delete takes the choice back."""
+
+    chosen = Signal(str)
+
+    def __init__(self, *, upright: bool = False, lasting: bool = False) -> None:
+        """lasting: one always is chosen, and can only be changed for another"""
+        super().__init__()
+        self._upright, self._lasting = upright, lasting
+        self.buttons: dict[str, QPushButton] = {}
+        lay = column if upright else row
+        self._answers = lay()
+        lay(self._answers, grow(), of=self)
+
+    @property
+    def value(self) -> str:
+        """The key that is chosen, empty when none is."""
+        return next((key for key, each in self.buttons.items() if each.isChecked()), "")
+
+    def show_options(self, options: Sequence[tuple[str, str]], letters: str = "") -> None:
+        """Offer other answers as (key, word), the first by the first letter; the one chosen stays if still there."""
+        held = self.value
+        clear(self._answers)
+        self.buttons = {
+            key: self._button(key, word, letters[place : place + 1]) for place, (key, word) in enumerate(options)
+        }
+        for each in self.buttons.values():
+            self._answers.addWidget(each)
+            each.show()  # at once, so that its letter counts at once
+        if self.buttons:
+            self.setFocusProxy(next(iter(self.buttons.values())))
+        self.choose(held)
+
+    def choose(self, key: str) -> None:
+        """Show a choice; an unknown key shows none."""
+        for each, shown in self.buttons.items():
+            shown.setChecked(each == key)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not event.modifiers():
+            if event.key() in _MOVES and isinstance(watched, QPushButton):
+                buttons = list(self.buttons.values())
+                place = buttons.index(watched) + _MOVES[Qt.Key(event.key())]
+                buttons[max(0, min(place, len(buttons) - 1))].setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+            if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and not self._lasting:
+                self._pick("")
+                return True
+        return False
+
+    def _pick(self, key: str) -> None:
+        self.choose(key)
+        self.chosen.emit(key)
+
+    def _button(self, key: str, word: str, letter: str) -> QPushButton:
+        made = chip(f"{word}(&{letter})" if letter else word)
+        made.setProperty("upright", self._upright)
+        made.setAccessibleName(word)
+        made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)  # it would take the letters for itself
+        made.installEventFilter(self)
+        made.clicked.connect(lambda _checked: self._pick(key))
+        return made

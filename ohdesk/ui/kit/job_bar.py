@@ -1,5 +1,7 @@
 """Slow work that can be watched and stopped: one line above the page, while the rest stays usable."""
 
+from functools import partial
+
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar
 
@@ -55,10 +57,10 @@ class JobBar(QFrame):
             self._job.cancel()
 
     def _queued(self, job: Job) -> None:
-        job.progressed.connect(self._progressed)
-        job.succeeded.connect(self._succeeded)
-        job.failed.connect(self._failed)
-        job.cancelled.connect(self._cancelled)
+        job.progressed.connect(partial(self._progressed, job))
+        job.succeeded.connect(partial(self._finish, job, tr("{title}　已完成")))
+        job.failed.connect(partial(self._finish, job, tr("{title}　没有完成")))
+        job.cancelled.connect(partial(self._finish, job, tr("{title}　已取消")))
         self._queue.append(job)
         if self._job is None and not self._rest.isActive():
             self._turn()
@@ -81,37 +83,27 @@ class JobBar(QFrame):
         self._bar.show()
         self.show()
 
-    def _progressed(self, done: int, total: int) -> None:
-        if self._job is None or self.sender() is not self._job or total <= 0 or not self._cancel.isEnabled():
+    def _progressed(self, job: Job, done: int, total: int) -> None:
+        if job is not self._job or total <= 0 or not self._cancel.isEnabled():
             return
         self._bar.setRange(0, total)
         self._bar.setValue(done)
         self._text.setText(
-            tr("{title}　第 {done} / {total}", title=self._job.title, done=_grouped(done), total=_grouped(total))
+            tr("{title}　第 {done} / {total}", title=job.title, done=_grouped(done), total=_grouped(total))
         )
         elapsed = self._since.elapsed()
         if done and elapsed >= theme.layout("time_left_after_ms"):
             self._left.setText(_duration(elapsed * (total - done) // done // 1000))
 
-    def _succeeded(self, _result: object) -> None:
-        self._finish(tr("{title}　已完成"))
-
-    def _failed(self, _error: Exception) -> None:
-        self._finish(tr("{title}　没有完成"))
-
-    def _cancelled(self) -> None:
-        self._finish(tr("{title}　已取消"))
-
-    def _finish(self, word: str) -> None:
-        job = self.sender()
-        if job is not self._job or self._job is None:
+    def _finish(self, job: Job, word: str, _outcome: object = None) -> None:
+        if job is not self._job:
             self._queue = [each for each in self._queue if each is not job]
             return
         self._wait.stop()
         if self.isHidden():  # too quick to be seen
             self._turn()
             return
-        self._text.setText(word.format(title=self._job.title))
+        self._text.setText(word.format(title=job.title))
         self._left.clear()
         self._bar.hide()
         self._cancel.hide()

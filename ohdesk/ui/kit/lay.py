@@ -96,20 +96,14 @@ def picture(role: str, tint: str) -> QLabel:
 
 def facts(lines: Iterable[tuple[str, str | QWidget]], width: str = "fact_name") -> QWidget:
     """Return one line for each fact: its name at the left, `width` wide, at the right what is said of it."""
-    inside = QWidget()
-    grid = QGridLayout(inside)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(theme.size("gap_small"))
-    grid.setVerticalSpacing(theme.size("gap_tiny"))
-    grid.setColumnStretch(1, 1)
-    for place, (name, said) in enumerate(lines):
+    cells: list[QWidget] = []
+    for name, said in lines:
         heading = muted(name)
         heading.setFixedWidth(theme.layout(width))
         told = text(said, selectable=True) if isinstance(said, str) else said
         told.setAccessibleName(name)
-        grid.addWidget(heading, place, 0, QtCore.Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(told, place, 1, QtCore.Qt.AlignmentFlag.AlignTop)
-    return inside
+        cells += heading, told
+    return box(grid(cells, (0, 1), ("gap_small", "gap_tiny")))
 
 
 def say(label: QLabel | QPushButton, words: str) -> None:

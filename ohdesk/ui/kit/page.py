@@ -37,7 +37,7 @@ class Worker(QWidget):
 
         title: shown while it lasts, "" for what nobody need wait for
         """
-        return _started(self, Job(function), then, title, otherwise)
+        return self._hand_in(Job(function), then, title, otherwise)
 
     def work_reporting(
         self,
@@ -47,11 +47,22 @@ class Worker(QWidget):
         otherwise: Callable[[Exception], object] | None = None,
     ) -> Job:
         """Do something long that says how far it is, and can be cancelled wherever it says so; else as `work`."""
-        return _started(self, ReportingJob(function), then, title, otherwise)
+        return self._hand_in(ReportingJob(function), then, title, otherwise)
 
     def refusal(self, told: Callable[[UserError], object]) -> Callable[[Exception], object]:
         """Return what hears a failure of `work`: a refusal is told in its place, anything else by the notice bar."""
         return lambda error: told(error) if isinstance(error, UserError) else self.failed.emit(error)
+
+    def _hand_in(
+        self,
+        job: Job,
+        then: Callable[[Result], object],
+        title: str,
+        otherwise: Callable[[Exception], object] | None,
+    ) -> Job:
+        job.succeeded.connect(then)
+        job.failed.connect(otherwise or self.failed)
+        return self.jobs.start(job, title)
 
 
 class Page(Worker):
@@ -103,15 +114,3 @@ class Page(Worker):
             other.saved.connect(self.saved)
             other.changed.connect(self.changed)
             other.wanted.connect(self.wanted)
-
-
-def _started(
-    worker: Worker,
-    job: Job,
-    then: Callable[[Result], object],
-    title: str,
-    otherwise: Callable[[Exception], object] | None,
-) -> Job:
-    job.succeeded.connect(then)
-    job.failed.connect(otherwise or worker.failed)
-    return worker.jobs.start(job, title)

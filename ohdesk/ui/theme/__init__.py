@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from PySide6 import QtCore
 from PySide6.QtCore import QDir
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
@@ -15,7 +14,6 @@ from ohdesk.paths import resources
 
 SCREEN_FAMILIES = ("Microsoft YaHei UI", "Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Micro Hei", "sans-serif")
 THEMES = ("light", "dark")
-SYSTEM = "system"  # light or dark, as the computer is set
 
 _HERE = Path(__file__).resolve().parent
 
@@ -102,10 +100,10 @@ def styled_application(arguments: Sequence[str]) -> QApplication:
 def apply_theme(app: QApplication, theme: str = "light", scale: int = 100) -> None:
     """Give the application its style, palette, style sheet and font.
 
-    theme: "light", "dark" or "system" · scale: 90, 100, 115 or 130 per cent.  Widgets made before keep the sizes that
+    theme: "light" or "dark" · scale: 90, 100, 115 or 130 per cent.  Widgets made before keep the sizes that
     were set in code: the window makes them again.
     """
-    _Current.theme = _system_theme(app) if theme == SYSTEM else theme
+    _Current.theme = theme
     _Current.scale = scale
     if not _Current.styled:  # asking the application would make PySide set up every class of styles and widgets
         app.setStyle("Fusion")
@@ -115,10 +113,6 @@ def apply_theme(app: QApplication, theme: str = "light", scale: int = 100) -> No
     sheet = Template((_HERE / "base.qss").read_text(encoding="utf-8"))
     QDir.setSearchPaths("theme", [str(_HERE)])  # the marks of check boxes and the like
     app.setStyleSheet(sheet.substitute({**colours(_Current.theme), **_lengths(scale), "theme": _Current.theme}))
-
-
-def _system_theme(app: QApplication) -> str:
-    return "dark" if app.styleHints().colorScheme() == QtCore.Qt.ColorScheme.Dark else "light"
 
 
 def _palette() -> QPalette:

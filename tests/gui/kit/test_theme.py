@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QFontInfo, QImageReader
 
-from ohdesk.ui import theme
+from ohdesk.ui import preferences, theme
 from ohdesk.ui.theme import apply_theme
 
 HERE = Path(theme.__file__).parent
@@ -42,7 +42,8 @@ def test_a_theme_sets_the_palette_for_what_is_disabled_too(themed, themed_as, na
 
 
 def test_the_systems_choice_is_one_of_the_two(themed_as):
-    themed_as("system", 100)
+    preferences.set_theme(preferences.SYSTEM)
+    themed_as(preferences.theme_name(), 100)
     assert theme.colour("window").name() in {theme.colours(name)["window"].lower() for name in theme.THEMES}
 
 

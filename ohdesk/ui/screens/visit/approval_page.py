@@ -10,12 +10,12 @@ from ohdesk.services.visit import conduct, views
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.chips import Options
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.field import Field, PasswordEdit
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row
-from ohdesk.ui.kit.options import Options
 from ohdesk.ui.screens.visit.facts import Facts, plan_lines
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import VisitPage

@@ -20,12 +20,11 @@ from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
-from ohdesk.ui.kit.chips import StatusChip
+from ohdesk.ui.kit.chips import Options, StatusChip
 from ohdesk.ui.kit.editors import LongChoice, put_value
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, clear, column, grid, grow, muted, row, text
-from ohdesk.ui.kit.options import Options
 from ohdesk.ui.screens.visit.offered import PhraseList
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage

@@ -10,11 +10,11 @@ from ohdesk.services.visit import conduct, filling
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.chips import Options
 from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grow, muted, row, say
-from ohdesk.ui.kit.options import Options
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 

@@ -20,12 +20,12 @@ from ohdesk.services.visit import planning, views
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.chips import Options
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.editors import LongChoice, put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grid, grow, muted, row
-from ohdesk.ui.kit.options import Options
 from ohdesk.ui.screens.visit.offered import LowList, PeopleList
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
