@@ -152,7 +152,7 @@ def _draw(town: Desk, folder: Path) -> str:
     frozen = town("draw", "freeze", "--plan", "2026-1", "--min", 1, "--json").json
     assert frozen["firms"] == FIRMS + 1
     witnessed = ("--source", "十面骰", "--witness", "上官", "--witness", "诸葛")
-    assert "种子不同" in town("draw", "seed", "2026-1", "--seed", "1234567890", "--seed-again", "1", *witnessed).refusal
+    assert "两遍不同" in town("draw", "seed", "2026-1", "--seed", "1234567890", "--seed-again", "1", *witnessed).refusal
     seed = "20260303031107202531"
     assert town("draw", "seed", "2026-1", "--seed", seed, "--seed-again", seed, *witnessed, "--json").json["draw"]
     (firm,) = town("draw", "run", "2026-1", "--json").json["firms"]
