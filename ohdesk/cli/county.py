@@ -73,11 +73,11 @@ def write_card(ctx: Context, args: argparse.Namespace) -> Answer:
     text = tr(
         "县级名片已写入 {file}\n{county}（{division}）\n名片指纹：{fingerprint}\n请在电话中向镇街逐组念出指纹。",
         file=args.out,
-        county=card.county,
-        division=card.device.division,
+        county=card.office.office,
+        division=card.office.division,
         fingerprint=card.fingerprint,
     )
-    data = {"fingerprint": card.fingerprint, "county": card.county, "division": card.device.division}
+    data = {"fingerprint": card.fingerprint, "county": card.office.office, "division": card.office.division}
     return Answer(data, text)
 
 
@@ -90,17 +90,16 @@ def write_root(ctx: Context, args: argparse.Namespace) -> Answer:
 def issue_certificates(ctx: Context, args: argparse.Namespace) -> Answer:
     """Certify the keys of a request and show whose they are."""
     request = joining.issue(ctx, args.request, args.out)
-    asked = request.asked
     text = tr(
         "已为{town}（{division}）签发证书：{people}\n申请指纹：{fingerprint}\n"
         "请先与镇街在电话中核对申请指纹，一致后再把 {file} 交给对方。",
-        town=asked.name,
-        division=asked.division,
+        town=request.name,
+        division=request.division,
         people="、".join(request.names) or tr("本机设备"),
         fingerprint=request.fingerprint,
         file=args.out,
     )
-    issued = {"fingerprint": request.fingerprint, "town": asked.name, "division": asked.division}
+    issued = {"fingerprint": request.fingerprint, "town": request.name, "division": request.division}
     return Answer({**issued, "people": request.names}, text)
 
 

@@ -52,7 +52,7 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
     card.division.textEdited.emit("440705")
     yield stage.shot("create-county")
     fingerprint = "2b7e 1516 28ae d2a6 abf7 1588 09cf 4f3c"
-    request = RequestShown(fingerprint, shown.fingerprint, shown.county, ())
+    request = RequestShown(fingerprint, shown.fingerprint, shown.office.office, ())
     office = Credentials(stage.demo, TOWN.administrator, cast.PASSWORD)
     unlock.show_created(office, TOWN.name, Started(_CODE, request))
     yield stage.shot("recovery-code")

@@ -177,7 +177,7 @@ def test_a_town_joins_by_card_only_when_the_fingerprint_was_compared(qtbot, wind
     assert str(tmp_path / "request.ohreq") in code.request.text()
     with open_workspace(tmp_path / "county", "陶镕", PASSWORD, noon) as county:
         issued = joining.issue(county, tmp_path / "request.ohreq", tmp_path / "answer.ohans")
-    assert issued.asked.name == "青溪镇人民政府"
+    assert issued.name == "青溪镇人民政府"
     assert issued.fingerprint in code.request.text()
 
 

@@ -86,12 +86,12 @@ def save_code(path: Path, office: str, code: str) -> None:
 
 def _check_join(new: NewWorkspace, join: Join) -> None:
     card = look_at_card(join.card)
-    if new.role != OfficeRole.TOWN or not new.division.startswith(card.device.division):
+    if new.role != OfficeRole.TOWN or not new.division.startswith(card.office.division):
         raise UserError(
             tr(
                 "名片是{county}（{code}）的，与区划代码 {division} 不符。",
-                county=card.county,
-                code=card.device.division,
+                county=card.office.office,
+                code=card.office.division,
                 division=new.division,
             ),
             tr("镇街代码的前 6 位应是县级代码；请核对代码，或换一张名片。"),

@@ -29,7 +29,7 @@ from ohdesk.i18n import tr
 from ohdesk.security import certificates, trust_files
 from ohdesk.security.certificates import DeviceSubject
 from ohdesk.security.signing_keys import PersonKey
-from ohdesk.security.trust_files import CountyCard, Request, RequestedPerson
+from ohdesk.security.trust_files import Answer, CountyCard, Request, RequestedPerson
 from ohdesk.services.context import Context
 from ohdesk.services.trust.keys import at_rest, county_peer, county_root, own_key, own_signer
 
@@ -129,8 +129,8 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> R
         card = _own_card(ctx, session)
         _require_our_card(card, request)
         root_key = _root_key(ctx, session)
-        office, at = request.asked.office, ctx.now()
-        device = certificates.issue(root_key, card.root, request.asked.device, office, at)
+        office, at = request.office, ctx.now()
+        device = certificates.issue(root_key, card.root, request.device, office, at)
         people = {
             each.subject.person: certificates.issue(root_key, card.root, each.public_der, each.subject, at)
             for each in request.people
@@ -145,8 +145,9 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> R
             )
             for person, der in {"": device, **people}.items()
         )
-        _set_down_peer(session, OfficeRole.TOWN, office, request.asked.recipient)
-        answer = trust_files.make_answer(root_key, request, device, people)
+        _set_down_peer(session, OfficeRole.TOWN, office, request.recipient)
+        unsigned = Answer(card=request.card, request=request.digest, device=device, people=people)
+        answer = trust_files.signed(unsigned, root_key).data
         # Read as the town will read it: an answer that it would refuse must not leave the house.
         trust_files.read_answer(answer, card, request)
     hand_out(path, answer)
@@ -192,11 +193,20 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
         if county_root(session) not in {b"", card.root}:
             raise UserError(tr("本机已经加入另一个县级，不能再用这张名片。"), tr("请核对名片，或另建工作区。"))
         own_certificates = session.scalars(select(SigningKey.own_certificate_der).order_by(SigningKey.person))
-        signer, recipient = own_signer(ctx, session), _recipient(session)
-        data = trust_files.make_request(card, signer.key, _own_device(ctx), recipient, tuple(own_certificates))
-        request = trust_files.read_request(data)
-        session.merge(Enrolment(id=_ONLY, card=card.data, request=data))
-    hand_out(path, data)
+        key = own_signer(ctx, session).key
+        unsigned = Request(
+            card=card.digest,
+            replica=ctx.office.replica,
+            division=ctx.office.division,
+            name=ctx.office.name,
+            device=key.public_der,
+            recipient=_recipient(session),
+            own_certificates=tuple(own_certificates),
+        )
+        # Read as the county will read it: a request that it would refuse must not leave the house.
+        request = trust_files.read_request(trust_files.signed(unsigned, key).data)
+        session.merge(Enrolment(id=_ONLY, card=card.data, request=request.data))
+    hand_out(path, request.data)
     return _shown(card, request)
 
 
@@ -204,10 +214,9 @@ def write_again(ctx: Context, path: Path) -> RequestShown:
     """Write the request that waits for its answer once more, byte for byte. Raises UserError when none waits."""
     ctx.require(Right.TRUST)
     with ctx.reading() as session:
-        shown = _shown(*_pending(session))
-        data = session.get_one(Enrolment, _ONLY).request
-    hand_out(path, data)
-    return shown
+        card, request = _pending(session)
+    hand_out(path, request.data)
+    return _shown(card, request)
 
 
 def accept(ctx: Context, path: Path) -> RequestShown:
@@ -224,14 +233,14 @@ def accept(ctx: Context, path: Path) -> RequestShown:
         answer = trust_files.read_answer(data, card, request)
         device = own_key(session, KeyPurpose.DEVICE)
         # The workspace was restored or made anew since the request: the certificate would fit no key here.
-        if device.public != request.asked.device:
+        if device.public != request.device:
             raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请用县级名片重新写出申请，再请县级答复。"))
         device.certificate_der = answer.device
         for person in request.people:
             _confirm(session, person, answer.people[person.subject.person])
         root_public = certificates.public_der(card.root)
         session.merge(OwnKey(purpose=KeyPurpose.ROOT, public=root_public, secret=b"", certificate_der=card.root))
-        _set_down_peer(session, OfficeRole.COUNTY, card.device, card.recipients[0])
+        _set_down_peer(session, OfficeRole.COUNTY, card.office, card.recipients[0])
         # Replaced, not added to: a key that is not on the card any more must not open the next bundle.
         session.execute(delete(CountyRecipient))
         session.add_all(CountyRecipient(recipient=each) for each in dict.fromkeys(card.recipients))
@@ -256,9 +265,8 @@ def _own_card(ctx: Context, session: Session) -> CountyCard:
     # Made at the first card: a county that never has towns needs neither root nor certificate.
     if not device.certificate_der:
         device.certificate_der = certificates.issue(root_key, root, device.public, _own_device(ctx), ctx.now())
-    recovery = session.get_one(OwnOffice, ctx.office.replica).recovery_recipient
-    recipients = (_recipient(session), recovery)
-    return trust_files.read_card(trust_files.make_card(root_key, root, device.certificate_der, recipients))
+    recipients = (_recipient(session), session.get_one(OwnOffice, ctx.office.replica).recovery_recipient)
+    return trust_files.signed(CountyCard(root=root, device=device.certificate_der, recipients=recipients), root_key)
 
 
 def _root_key(ctx: Context, session: Session) -> PersonKey:
@@ -312,7 +320,7 @@ def _own_device(ctx: Context) -> DeviceSubject:
 
 
 def _shown(card: CountyCard, request: Request) -> RequestShown:
-    return RequestShown(request.fingerprint, card.fingerprint, card.county, request.names)
+    return RequestShown(request.fingerprint, card.fingerprint, card.office.office, request.names)
 
 
 def _read(path: Path) -> bytes:
@@ -327,7 +335,7 @@ def _require_same(compared: str, found: str) -> None:
 
 
 def _require_our_card(card: CountyCard, request: Request) -> None:
-    if request.asked.card != card.digest:
+    if request.card != card.digest:
         raise UserError(tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。"))
 
 

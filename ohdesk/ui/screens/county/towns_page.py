@@ -86,7 +86,7 @@ class TownsPage(Page):
         """Ask where the answer goes, and issue it."""
         if self._request is None or not self.compared.isChecked():
             return
-        suggested = tr("{town}_县级答复.ohans", town=safe_stem(self._request.asked.name))
+        suggested = tr("{town}_县级答复.ohans", town=safe_stem(self._request.name))
         if target := choose_target(self, tr("签发答复"), suggested, tr("县级答复 (*.ohans)")):
             self.issue(target)
 
@@ -139,12 +139,12 @@ class TownsPage(Page):
             return
         self.card_print.show_groups(view.card.fingerprint)
         about = tr("{county}（{division}）。镇街读取名片后，在电话里逐组念出下面的指纹：")
-        self.card_about.setText(about.format(county=view.card.county, division=view.card.device.division))
+        self.card_about.setText(about.format(county=view.card.office.office, division=view.card.office.division))
 
     def _show_request(self, request: Request) -> None:
         self._request = request
         people = tr("、").join(request.names) or tr("没有签名人员，只有本机设备")
-        self.about.setText(tr("{town}申请为这些人员和这台电脑发证书：{people}", town=request.asked.name, people=people))
+        self.about.setText(tr("{town}申请为这些人员和这台电脑发证书：{people}", town=request.name, people=people))
         self.request_print.show_groups(request.fingerprint)
         self.compared.setChecked(False)
         self.problem.hide()
@@ -161,7 +161,7 @@ class TownsPage(Page):
 
     def _issued(self, issued: Request) -> None:
         self._forget_request()
-        self.done.emit(tr("已给{town}签发答复，可以拔出优盘，交还镇街。", town=issued.asked.name))
+        self.done.emit(tr("已给{town}签发答复，可以拔出优盘，交还镇街。", town=issued.name))
         self.changed.emit(Change.SYNC)
 
     def _refuse(self, error: UserError) -> None:

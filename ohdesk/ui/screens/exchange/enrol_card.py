@@ -172,7 +172,7 @@ class EnrolCard(Page):
         self._card = card
         self.problem.hide()
         self.compared.setChecked(False)
-        say(self.whose, tr("{county}（{division}）", county=card.county, division=card.device.division))
+        say(self.whose, tr("{county}（{division}）", county=card.office.office, division=card.office.division))
         self.card_print.show_groups(card.fingerprint)
         relabel(self.open, tr("换一张名片…(&O)"))
         self.open.setIcon(icon("folder"))  # the other one was drawn for a button that stands out

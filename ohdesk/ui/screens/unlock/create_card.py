@@ -150,8 +150,8 @@ class CreateCard(Card):
         if not (code.isascii() and code.isdecimal() and len(code) == self._digits):
             return tr("应为 {digits} 位数字，现为 {found} 位。", digits=self._digits, found=len(code))
         card = self.joining.card
-        if self.role == OfficeRole.TOWN and card is not None and not code.startswith(card.device.division):
-            return tr("名片是{county}的，代码应以 {code} 开头。", county=card.county, code=card.device.division)
+        if self.role == OfficeRole.TOWN and card is not None and not code.startswith(card.office.division):
+            return tr("名片是{county}的，代码应以 {code} 开头。", county=card.office.office, code=card.office.division)
         return ""
 
     @property
@@ -261,8 +261,8 @@ class CardPart(QWidget):
         self.whose.setText(
             tr(
                 "{county}（{code}）的名片。请打电话给县级，请对方念出名片的指纹，逐组核对：",
-                county=card.county,
-                code=card.device.division,
+                county=card.office.office,
+                code=card.office.division,
             )
         )
         self.compared.setChecked(False)
