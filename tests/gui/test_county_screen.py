@@ -175,6 +175,7 @@ def test_a_dispute_is_shown_side_by_side_and_settled_by_keyboard(world, jobs, qt
     assert merging.conflicts(world.county) == []
     entry = entries.find(world.county, DISPUTED)
     assert entries.detail(world.county, entry).fields["phone"] == "00000000022"
+    qtbot.keyClick(screen.page_of("conflicts"), Qt.Key.Key_PageDown)  # there is nothing to turn to any more
     assert screen.page_of("conflicts").empty.isVisible()
     alt(qtbot, screen, "S")
     settle(jobs, qtbot)

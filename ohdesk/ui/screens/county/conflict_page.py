@@ -61,12 +61,10 @@ class ConflictPage(Page):
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.size("gap"))
         self.own = self._choice(_OWN, tr("都不对，另写(&V)"))
-        self.previous = action("back", tr("上一处(&P)"), lambda: self._turn(-1))
-        self.next = action("next", tr("下一处(&N)"), lambda: self._turn(1))
-        self.previous.setToolTip("PgUp")
-        self.next.setToolTip("PgDown")
-        self.on_key("PgUp", lambda: self._turn(-1))
-        self.on_key("PgDown", lambda: self._turn(1))
+        self.previous = action("back", tr("上一处(&P)"), partial(self._turn, -1), "PgUp")
+        self.next = action("next", tr("下一处(&N)"), partial(self._turn, 1), "PgDown")
+        self.on_key("PgUp", self.previous.click)
+        self.on_key("PgDown", self.next.click)
         self.form = Form(_ASKED)
         self.form.submitted.connect(self._settle)
         self.form.closed.connect(self._choose_none)
@@ -79,6 +77,7 @@ class ConflictPage(Page):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(box(column(turning, grow(Scrolled(box(body))), self.form)))
+        self._show_place()
 
     def reload(self) -> None:
         """Read again what is in dispute."""
@@ -113,18 +112,16 @@ class ConflictPage(Page):
         self._conflicts = conflicts
         self._at = drafted[0] if drafted else min(self._at, max(0, len(conflicts) - 1))
         self._pages.setCurrentIndex(1 if conflicts else 0)
+        self._show_place()
         if not conflicts:
             self.form.close_form()
-        elif same and not drafted:  # whoever is deciding is not disturbed
-            self._show_place()
-        else:
+        elif not same or drafted:  # else whoever is deciding is not disturbed
             self._show_one()
             if draft and drafted and draft.chosen in {_OWN, *range(len(conflicts[self._at].candidates))}:
                 self._ask(draft.chosen, draft.typed)
 
     def _show_one(self) -> None:
         self.form.close_form()
-        self._show_place()
         conflict = self._conflicts[self._at]
         self.question.setText(tr("{name}　{heading}", name=conflict.name, heading=conflict.heading))
         shown = tr("各单位互不知道对方的改动。处理之前暂按“{shown}”显示，不会自动选定。", shown=conflict.shown)
@@ -159,13 +156,13 @@ class ConflictPage(Page):
         return made
 
     def _turn(self, step: int) -> None:
-        if len(self._conflicts) > 1:
-            self.form.give_up(lambda: self._turned(step))
+        def turn() -> None:
+            self._at = (self._at + step) % len(self._conflicts)
+            self._show_place()
+            self._show_one()
+            self.focus_first()
 
-    def _turned(self, step: int) -> None:
-        self._at = (self._at + step) % len(self._conflicts)
-        self._show_one()
-        self.focus_first()
+        self.form.give_up(turn)  # which asks first, where something was typed
 
     def _choose(self, chosen: int, checked: bool) -> None:
         if checked:
