@@ -112,3 +112,19 @@ TOWNS = (
 
 SEED_SOURCE = "十面骰二十枚，由村（居）民代表与派出所民警各掷十枚"
 WITNESSES = ("陈楠", "林漪")
+
+# The employer that the county puts on the first town's roll, and whose telephone both then correct unseen by the other.
+ASSIGNED = {
+    "name": "青原县金麓陶瓷厂",
+    "town": TOWNS[0].division,
+    "address": "青原县石桥镇北环路 8 号",
+    "industry_code": "C3071",
+    "industry": "建筑陶瓷制品制造",
+    "workers": "86",
+    "exposed_workers": "31",
+    "hazards": "矽尘、噪声、高温",
+    "phone": "00000000010",
+    "risk_class": "丙",
+    "risk_scheme": "pilot2022",
+}
+COUNTY_PHONE, TOWN_PHONE = "00000000011", "00000000022"

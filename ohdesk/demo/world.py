@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ohdesk.demo import cast, drawing, merging, offices, visiting
+from ohdesk.demo import cast, offices, visiting
 from ohdesk.demo.cast import PASSWORD, Town
 from ohdesk.demo.clock import Clock
 from ohdesk.demo.workbook import make_workbook
@@ -19,8 +19,10 @@ from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging as county_merging
-from ohdesk.services.draw import publication
+from ohdesk.services.county import merging
+from ohdesk.services.draw import holding, publication
+from ohdesk.services.draw.holding import SeedMinutes
+from ohdesk.services.draw.plan import DrawPlan, StratumPlan
 from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office.workspace import open_workspace
@@ -59,7 +61,7 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
     with _county(out, clock) as county_ctx:
         answers = offices.certify(county_ctx, requests)
         clock.set(cast.DRAWN, "08:30")
-        merging.assign(county_ctx)
+        entries.add(county_ctx, cast.ASSIGNED, "市级交办名单分派")
         assignment = sending.export(county_ctx, out / "bundles").path
     results = []
     for number, (town, answer) in enumerate(zip(cast.TOWNS, answers, strict=True)):
@@ -68,12 +70,15 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
     report(tr("上报、汇总、处理冲突、回执 …"))
     with _county(out, clock) as county_ctx:
         clock.set(cast.VISITED[3], "17:00")
-        merging.correct_phone(county_ctx, merging.COUNTY_PHONE, "投诉登记时对方所留")
+        _correct_phone(county_ctx, cast.COUNTY_PHONE, "投诉登记时对方所留")
         clock.set(cast.MERGED, "09:30")
         for result in results:
             receiving.take_in(county_ctx, result.bundle)
         clock.set(cast.SETTLED, "09:30")
-        merging.settle(county_ctx)
+        # In favour of what the town found on the spot.
+        for each in merging.conflicts(county_ctx):
+            reason = "已拨打核实，以镇街现场核对为准"
+            merging.settle(county_ctx, each.establishment, each.field, cast.TOWN_PHONE, reason)
         receipt = sending.export(county_ctx, out / "bundles").path
         merged = _county_summary(county_ctx)
     towns = {
@@ -117,7 +122,7 @@ def _work(out: Path, number: int, answer: Path, sent_down: list[Path], clock: Cl
             receiving.take_in(ctx, path)
         # Practice repeats its draw, so that every copy of this world tells the same story.
         fixed = random.Random(number)  # noqa: S311 - practice only; a real draw asks the operating system
-        draw = drawing.hold_draw(replace(ctx, entropy=fixed.randbytes), town)
+        draw = _hold_draw(replace(ctx, entropy=fixed.randbytes), town)
         clock.set(cast.APPROVED, "15:00")
         visits = visiting.prepare(ctx, town, draw, clock)
         teams = {row.id: row.inspectors for row in views.list_visits(ctx)}
@@ -127,11 +132,40 @@ def _work(out: Path, number: int, answer: Path, sent_down: list[Path], clock: Cl
     with _administrator(out, town, clock) as ctx:
         if number == 0:
             clock.set(cast.VISITED[3], "17:30")
-            merging.correct_phone(ctx, merging.TOWN_PHONE, "现场检查时核对")
+            _correct_phone(ctx, cast.TOWN_PHONE, "现场检查时核对")
             clock.set(cast.SENT, "09:00")
             publication.publish(ctx, draw, out / "publication")
         clock.set(cast.SENT, "15:00")
         return _TownResult(draw, visits, imported, sending.export(ctx, out / "bundles").path)
+
+
+def _hold_draw(ctx: Context, town: Town) -> str:
+    """Freeze, seed and compute a town's draw as an office would hold it; return its id."""
+    plan = DrawPlan(
+        plan=town.plan,
+        title="2026 年上半年用人单位职业卫生双随机抽查",
+        matter="用人单位职业卫生监督检查",
+        basis="年度双随机抽查计划（练习用）",
+        place=f"{town.name}二楼会议室",
+        seed_source=cast.SEED_SOURCE,
+        strata=(
+            StratumPlan(code="丙", where={"risk_class": ("丙", "丙类")}),
+            StratumPlan(code="其他"),
+        ),
+        team=2,
+        cap=town.cap,
+        slack=town.slack,
+        total=town.drawn,
+    )
+    draw = holding.freeze(ctx, plan)
+    minutes = SeedMinutes(source=cast.SEED_SOURCE, thrown_by="、".join(cast.WITNESSES), witnesses=cast.WITNESSES)
+    holding.set_seed(ctx, draw, town.seed, town.seed, minutes)
+    holding.compute(ctx, draw)
+    return draw
+
+
+def _correct_phone(ctx: Context, phone: str, reason: str) -> None:
+    entries.correct(ctx, entries.find(ctx, cast.ASSIGNED["name"]), {"phone": phone}, reason)
 
 
 def _import_list(ctx: Context, out: Path, town: Town, number: int) -> dict[str, int]:
@@ -156,19 +190,17 @@ def _receive(out: Path, town: Town, receipt: Path, result: _TownResult, clock: C
             "draw": _draw_summary(ctx, result.draw),
             "records": [_record_summary(ctx, visit) for visit in result.visits],
             "bundle": result.bundle.name,
-            "digest": county_merging.digest(ctx),
+            "digest": merging.digest(ctx),
         }
 
 
 def _county_summary(ctx: Context) -> dict[str, Any]:
-    covered = county_merging.coverage(ctx, cast.MERGED.year)
+    covered = merging.coverage(ctx, cast.MERGED.year)
     return {
         "roll": entries.count_rows(ctx),
-        "digest": county_merging.digest(ctx),
-        "conflicts_open": len(county_merging.conflicts(ctx)),
-        "draws": [
-            f"{check.plan}-{check.number}: {check.problem or 'agrees'}" for check in county_merging.check_draws(ctx)
-        ],
+        "digest": merging.digest(ctx),
+        "conflicts_open": len(merging.conflicts(ctx)),
+        "draws": [f"{check.plan}-{check.number}: {check.problem or 'agrees'}" for check in merging.check_draws(ctx)],
         "coverage": {town.name: f"{town.inspected.part}/{town.inspected.whole}" for town in covered},
     }
 

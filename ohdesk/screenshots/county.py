@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ohdesk.demo import cast, merging
+from ohdesk.demo import cast
 from ohdesk.domain.people import OfficeRole
 from ohdesk.screenshots.exchange import plugged_in
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
@@ -49,7 +49,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
 def _fill_stick(stage: Stage, stick: Path) -> None:
     """Put on the stick what the towns sent, something that is no bundle, and a correction the county disputes."""
     with stage.working(stage.demo / cast.COUNTY_FOLDER, cast.COUNTY_CLERK) as ctx:
-        entry = entries.find(ctx, merging.ASSIGNED)
+        entry = entries.find(ctx, cast.ASSIGNED["name"])
         entries.correct(ctx, entry, {"contact": "吴工"}, "市级台账")
     with stage.working() as ctx:
         entries.correct(ctx, entry, {"contact": "周工"}, "现场核对")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ohdesk.db.models import Photo
 from ohdesk.demo import answers, cast, visiting
-from ohdesk.demo.merging import ASSIGNED, COUNTY_PHONE, TOWN_PHONE
+from ohdesk.demo.cast import ASSIGNED, COUNTY_PHONE, TOWN_PHONE
 from ohdesk.domain.canonical import canonical
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
@@ -53,7 +53,7 @@ SHORTEST = 6  # bytes: anything shorter may stand in encrypted bytes by chance
 
 def secrets_of(ctx: Context) -> list[bytes]:
     """Return, in every encoding, what must not be found on the disk of this workspace."""
-    words = [*TELLING, ASSIGNED, COUNTY_PHONE, TOWN_PHONE, *_told_in_visits()]
+    words = [*TELLING, ASSIGNED["name"], COUNTY_PHONE, TOWN_PHONE, *_told_in_visits()]
     rows = entries.all_rows(ctx, RollQuery())
     words += [text for row in rows[::EVERY] for text in (row.name, row.uscc) if text]
     raw = [*MARKS, *_forms_of_a_key(ctx.keys.database), *_forms_of_a_key(ctx.keys.personal)]
@@ -96,7 +96,7 @@ def secrets(demo) -> dict[str, list[bytes]]:
 
 def test_the_search_finds_what_is_in_clear(demo, secrets, tmp_path):
     shutil.copy(demo.records[0], tmp_path / "left.pdf")
-    (tmp_path / "left.txt").write_text(f"{cast.TOWNS[0].name} {ASSIGNED}", encoding="utf-16")
+    (tmp_path / "left.txt").write_text(f"{cast.TOWNS[0].name} {ASSIGNED['name']}", encoding="utf-16")
     assert len(found_in(tmp_path, secrets["town"])) >= 2
 
 
@@ -121,7 +121,7 @@ def test_an_open_workspace_tells_nothing_either_write_ahead_log_included(demo, t
     town = cast.TOWNS[2]
     shutil.copytree(demo.out / town.folder, tmp_path / "town")
     with open_workspace(tmp_path / "town", town.administrator, cast.PASSWORD) as ctx:
-        entries.add(ctx, {"name": ASSIGNED, "phone": TOWN_PHONE}, "搬迁至本镇")
+        entries.add(ctx, {"name": ASSIGNED["name"], "phone": TOWN_PHONE}, "搬迁至本镇")
         assert (tmp_path / "town" / "workspace.db-wal").stat().st_size > 0
         assert found_in(tmp_path / "town", secrets_of(ctx)) == []
 
