@@ -22,7 +22,6 @@ from ohdesk.reports.styles import (
     CELL_CENTRE,
     CELL_SMALL,
     FINGERPRINT_DIGITS,
-    MM,
     NUMBER,
     TITLE,
 )
@@ -351,7 +350,7 @@ def _voided(pages: Pages, paper: DrawPaper) -> None:
 
 
 def _columns(*columns: tuple[str, int]) -> list[Column]:
-    return [Column(wording()["columns"][key], width * MM) for key, width in columns]
+    return [(wording()["columns"][key], width) for key, width in columns]
 
 
 def _labelled(pages: Pages, rows: Iterable[tuple[str, str]]) -> None:

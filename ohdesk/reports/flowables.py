@@ -48,11 +48,7 @@ ABOVE_HEADING, BELOW_HEADING = 6.0, 2.0
 Cell = tuple[tuple[str, TextStyle], ...]  # paragraphs one below the other
 
 
-class Column(NamedTuple):
-    """A column of a table: its heading and its width in points."""
-
-    heading: str
-    width: float
+Column = tuple[str, float]  # of a table: its heading and its width in millimetres
 
 
 class PhotoBlock(NamedTuple):
@@ -93,7 +89,7 @@ def fields(pages: Pages, rows: Iterable[Sequence[tuple[str, str]]], style: TextS
         value_width = FULL_VALUE if len(row) == 1 else HALF_VALUE
         cells = [cell for label, value in row for cell in (plain(label, FIELD_LABEL), plain(value, style))]
         widths = [LABEL_WIDTH, value_width] * len(row)
-        _place(pages, _Row(widths, _set_cells(cells, widths), [LABEL_GRAY, None] * len(row)), None)
+        _place(pages, _row(cells, widths, [LABEL_GRAY, None] * len(row)), None)
 
 
 Block = list[tuple[Line, TextStyle]]  # the set lines of one cell
@@ -111,24 +107,28 @@ class _Row(NamedTuple):
         return _height(self.blocks)
 
 
+def _row(cells: Sequence[Cell], widths: Sequence[float], grays: Sequence[float | None] = ()) -> _Row:
+    blocks = [_set_cell(cell, width - 2 * PADDING_X) for cell, width in zip(cells, widths, strict=True)]
+    return _Row(widths, blocks, grays)
+
+
 class Table:
     """A headed table over the whole text width, drawn row by row; the heading repeats on every page."""
 
     def __init__(self, pages: Pages, columns: Sequence[Column]) -> None:
         self._pages = pages
-        self._widths = [column.width for column in columns]
-        head = [plain(column.heading, CELL_HEAD) for column in columns]
-        self._head = _Row(self._widths, _set_cells(head, self._widths), [HEAD_GRAY] * len(head))
+        self._widths = [width * MM for _, width in columns]
+        head = [plain(heading, CELL_HEAD) for heading, _ in columns]
+        self._head = _row(head, self._widths, [HEAD_GRAY] * len(head))
         self._begun = False
 
     def row(self, cells: Sequence[Cell]) -> None:
         """Add a row; a very tall one runs on to the next page."""
-        self._add(_Row(self._widths, _set_cells(cells, self._widths), ()), 0.0)
+        self._add(_row(cells, self._widths), 0.0)
 
     def band(self, text: str) -> None:
         """Add a row over all columns that names what follows; it never stands last on a page."""
-        width = sum(self._widths)
-        self._add(_Row([width], _set_cells([plain(text, CELL_SECTION)], [width]), ()), SHORTEST_PIECE)
+        self._add(_row([plain(text, CELL_SECTION)], [sum(self._widths)]), SHORTEST_PIECE)
 
     def _add(self, row: _Row, following: float) -> None:
         # A row that will be split anyhow need not bring a page's worth of room.
@@ -155,10 +155,6 @@ def _place(pages: Pages, row: _Row, head: _Row | None) -> None:
         if head is not None:
             _draw_row(pages, head)
     _draw_row(pages, row)
-
-
-def _set_cells(cells: Sequence[Cell], widths: Sequence[float]) -> list[Block]:
-    return [_set_cell(cell, width - 2 * PADDING_X) for cell, width in zip(cells, widths, strict=True)]
 
 
 def _set_cell(cell: Cell, width: float) -> Block:

@@ -10,7 +10,7 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.reports import flowables
 from ohdesk.reports.flowables import Column, Strip, Table, plain
 from ohdesk.reports.pages import Pages
-from ohdesk.reports.styles import BODY, CELL, CELL_CENTRE, CELL_SMALL, MM
+from ohdesk.reports.styles import BODY, CELL, CELL_CENTRE, CELL_SMALL
 from ohdesk.reports.wording import Wording
 
 ANSWER_ORDER = ("met", "not_met", "not_applicable", "not_inspected")
@@ -37,7 +37,7 @@ class Sheet:
 
     def columns(self, widths: Sequence[tuple[str, float]]) -> list[Column]:
         """Return table columns from their names in the wording and their widths in millimetres."""
-        return [Column(self.words[f"columns.{name}"], width * MM) for name, width in widths]
+        return [(self.words[f"columns.{name}"], width) for name, width in widths]
 
     def number_of(self, question: str) -> int | None:
         """Return the printed number of a question; None when it is not on this record's checklist."""

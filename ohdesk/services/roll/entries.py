@@ -133,7 +133,7 @@ def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
     with ctx.reading() as session:
         # Only the ids: 20,000 of them are there at once, the rows of a page are read when it is shown.
         ids = tuple(session.scalars(statement.execution_options(yield_per=_ROWS_AT_ONCE)))
-        everything = session.scalar(_counting(ctx, RollQuery())) or 0
+        everything = session.scalar(_counting(ctx)) or 0
     return Listed(ids, everything)
 
 
@@ -157,10 +157,10 @@ def prepare() -> None:
     _named()
 
 
-def count_rows(ctx: Context, query: RollQuery = RollQuery()) -> int:
-    """Return how many entries match."""
+def count_rows(ctx: Context) -> int:
+    """Return how many entries the roll has."""
     with ctx.reading() as session:
-        return session.scalar(_counting(ctx, query)) or 0
+        return session.scalar(_counting(ctx)) or 0
 
 
 def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
@@ -324,9 +324,8 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _counting(ctx: Context, query: RollQuery) -> Select[int]:
-    statement = select(func.count()).select_from(Establishment).where(*_conditions(_shape(ctx, query)))
-    return statement.params(_asked(ctx, query))
+def _counting(ctx: Context) -> Select[int]:
+    return select(func.count()).select_from(Establishment).where(on_roll(ctx.office.division))
 
 
 def _row(values: Sequence[Any]) -> EstablishmentRow:
