@@ -234,31 +234,22 @@ def _paint_ink(canvas: "Canvas", ink: Ink, drawn: dict[Ink, str]) -> None:
     """Paint strokes; the same strokes on several pages stand in the file once."""
     if ink not in drawn:
         drawn[ink] = f"ink{len(drawn)}"
-        left, lower, right, upper = _extent(ink)
-        canvas.beginForm(drawn[ink], left, lower, right, upper)
-        _draw_ink(canvas, ink)
+        xs, ys = zip(*(point for stroke in ink.strokes for point in stroke), strict=True)
+        left, lower = floor(min(xs) - ink.width), floor(min(ys) - ink.width)
+        canvas.beginForm(drawn[ink], left, lower, ceil(max(xs) + ink.width), ceil(max(ys) + ink.width))
+        canvas.saveState()
+        canvas.setLineWidth(ink.width)
+        canvas.setLineCap(ROUND)
+        canvas.setLineJoin(ROUND)
+        path = canvas.beginPath()
+        for stroke in ink.strokes:
+            path.moveTo(*stroke[0])
+            for point in stroke[1:] or stroke[:1]:  # a dot is a line of no length with round caps
+                path.lineTo(*point)
+        canvas.drawPath(path)
+        canvas.restoreState()
         canvas.endForm()
     canvas.doForm(drawn[ink])
-
-
-def _extent(ink: Ink) -> tuple[int, int, int, int]:
-    xs = [x for stroke in ink.strokes for x, _ in stroke]
-    ys = [y for stroke in ink.strokes for _, y in stroke]
-    return floor(min(xs) - ink.width), floor(min(ys) - ink.width), ceil(max(xs) + ink.width), ceil(max(ys) + ink.width)
-
-
-def _draw_ink(canvas: "Canvas", ink: Ink) -> None:
-    canvas.saveState()
-    canvas.setLineWidth(ink.width)
-    canvas.setLineCap(ROUND)
-    canvas.setLineJoin(ROUND)
-    path = canvas.beginPath()
-    for stroke in ink.strokes:
-        path.moveTo(*stroke[0])
-        for point in stroke[1:] or stroke[:1]:  # a dot is a line of no length with round caps
-            path.lineTo(*point)
-    canvas.drawPath(path)
-    canvas.restoreState()
 
 
 def _paint_picture(canvas: "Canvas", picture: Picture, photo: bytes) -> None:

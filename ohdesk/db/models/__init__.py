@@ -1,4 +1,4 @@
-"""The tables, one module per aggregate."""
+"""The tables, one module per aggregate; all are known here, so that a link finds its table whichever was asked for."""
 
 from ohdesk.db.models.base import Base
 from ohdesk.db.models.draws import Draw, DrawSheet
@@ -42,52 +42,3 @@ from ohdesk.db.models.sync import (
     PeerRefused,
 )
 from ohdesk.db.models.visits import Answer, LastStop, Photo, ReInspection, Visit, VisitMember
-
-__all__ = [
-    "Account",
-    "AccountRole",
-    "Amendment",
-    "Answer",
-    "Base",
-    "BlobRow",
-    "BundleIn",
-    "BundleOut",
-    "BundleState",
-    "ContestedField",
-    "CountyRecipient",
-    "Draft",
-    "DraftKind",
-    "Draw",
-    "DrawSheet",
-    "Enrolment",
-    "Establishment",
-    "EstablishmentHead",
-    "Finding",
-    "FindingDuty",
-    "IssuedCertificate",
-    "KeyPurpose",
-    "LastStop",
-    "OperationRow",
-    "OwnKey",
-    "OwnOffice",
-    "OwnPower",
-    "PagePhoto",
-    "Peer",
-    "PeerMissing",
-    "PeerRefused",
-    "Person",
-    "Photo",
-    "PhotoPage",
-    "ReInspection",
-    "Record",
-    "RecordAnswer",
-    "RecordInspector",
-    "RecordPhoto",
-    "ReplicaHead",
-    "RetiredCertificate",
-    "Setting",
-    "SigningKey",
-    "SkippedStep",
-    "Visit",
-    "VisitMember",
-]
