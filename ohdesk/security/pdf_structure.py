@@ -82,29 +82,32 @@ class Structure:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _opened(pdf: bytes) -> Iterator[Any]:
+    """Hand out a reader; every way in which a malformed file can upset it becomes a StructureError."""
     try:
-        yield
+        yield PdfFileReader(BytesIO(pdf))
     except StructureError:
         raise
     except _UPSETS as error:
         raise StructureError(f"{type(error).__name__}: {error}"[:200]) from error
 
 
+def _signatures(reader: Any) -> list[EmbeddedPdfSignature]:
+    """Return the signatures, in the order they were made."""
+    return sorted(reader.embedded_signatures, key=lambda signature: int(signature.signed_revision))
+
+
 def read_structure(pdf: bytes) -> Structure:
     """Return fields and revisions of a PDF. Raises StructureError when they cannot be read."""
-    with _translated():
-        reader: Any = PdfFileReader(BytesIO(pdf))
-        signatures = sorted(reader.embedded_signatures, key=lambda signature: signature.signed_revision)
+    with _opened(pdf) as reader:
         empty = tuple(name for name, value, _ in enumerate_sig_fields(reader) if value is None)
-        fields = tuple(_field(reader, signature) for signature in signatures)
+        fields = tuple(_field(reader, signature) for signature in _signatures(reader))
         return Structure(fields, empty, reader.xrefs.total_revisions)
 
 
 def read_attachment(pdf: bytes) -> bytes:
     """Return the bytes of the one embedded file, which must be record.json."""
-    with _translated():
-        reader: Any = PdfFileReader(BytesIO(pdf))
+    with _opened(pdf) as reader:
         names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
         # A second file would be signed as well, and be taken for part of the record by other readers.
         if len(names) != 2 or names[0] != ATTACHMENT_NAME:
@@ -126,9 +129,8 @@ def library_problems(pdf: bytes, anchors: Sequence[bytes], moments: Sequence[dat
     anchors: trusted certificates, DER; moments: at which instant to judge each signature's certificate
     """
     problems = []
-    with _translated():
-        reader: Any = PdfFileReader(BytesIO(pdf))
-        signatures = sorted(reader.embedded_signatures, key=lambda signature: signature.signed_revision)
+    with _opened(pdf) as reader:
+        signatures = _signatures(reader)
         trusted = [Certificate.load(anchor) for anchor in anchors]
         for signature, moment in zip(signatures, moments, strict=True):
             # Offline: no revocation is looked up, and no certificate fetched from an address that a file names.

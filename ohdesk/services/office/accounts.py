@@ -166,14 +166,12 @@ def _refused(field: str, place: str, remedy: str) -> ProblemsError:
 
 
 def _inspector(ctx: Context, account: str, person: str, personal_key: bytes) -> Inspector:
-    with ctx.reading() as session:
-        wrapped = session.scalar(select(SigningKey.wrapped).where(SigningKey.person == person))
-    if wrapped is None:
+    opened = open_key(ctx, person, personal_key)
+    if opened is None:
         raise UserError(
             tr("账户“{account}”没有签名密钥。", account=account),
             tr("请用执法人员本人的账户，或请管理员为其建立。"),
         )
-    opened = open_key(ctx, person, wrapped, personal_key)
     with ctx.reading() as session:
         key = session.get_one(SigningKey, person)
         name = session.get_one(Person, person).name

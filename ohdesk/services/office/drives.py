@@ -66,14 +66,13 @@ def _linux_drive(folder: Path) -> str:
 
 def _mount_of(folder: Path, mounts: str) -> tuple[str, str] | None:
     """Return (major:minor, file system) of the mount that holds `folder`, by proc(5) mountinfo."""
-    best: tuple[int, str, str] | None = None
-    for point, device, file_system in _mounts(mounts):
-        if folder == point or point in folder.parents:
-            length = len(point.parts)
-            # Later lines hide earlier ones of the same point: the last mount is what one sees.
-            if best is None or length >= best[0]:
-                best = (length, device, file_system)
-    return None if best is None else best[1:]
+    holding = [
+        (len(point.parts), line, device, file_system)
+        for line, (point, device, file_system) in enumerate(_mounts(mounts))
+        if folder.is_relative_to(point)
+    ]
+    # The longest; later lines hide earlier ones of the same point, for the last mount is what one sees.
+    return max(holding)[2:] if holding else None
 
 
 def _mounts(text: str) -> Iterator[tuple[Path, str, str]]:

@@ -56,12 +56,16 @@ def retire_key(session: Session, person_id: str) -> None:
         session.flush()
 
 
-def open_key(ctx: Context, person_id: str, wrapped: bytes, personal_key: bytes) -> PersonKey:
-    """Return a person's signing key.
+def open_key(ctx: Context, person_id: str, personal_key: bytes) -> PersonKey | None:
+    """Return a person's signing key; None for whoever has none.
 
     A key that the person's secret does not open is replaced: the key file and the database cannot be written in one
     step, and when a reset dies between the two, the file has the new secret and the database still the old key.
     """
+    with ctx.reading() as session:
+        wrapped = session.scalar(select(SigningKey.wrapped).where(SigningKey.person == person_id))
+    if wrapped is None:
+        return None
     try:
         return PersonKey.unwrap(wrapped, personal_key, person_id)
     except BrokenSealError:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, select
@@ -19,7 +18,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import migrations
 from ohdesk.db.engine import copy_database, open_engine, reading, writing
 from ohdesk.db.journal import Signature
-from ohdesk.db.models import Account, AccountRole, KeyPurpose, OwnKey, OwnOffice, Person, SigningKey
+from ohdesk.db.models import Account, AccountRole, KeyPurpose, OwnKey, OwnOffice, Person
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.ids import new_replica
 from ohdesk.domain.kept import forget
@@ -58,14 +57,6 @@ class NewWorkspace:
     name: str
     account: str
     password: str
-
-
-class Known(NamedTuple):
-    """What the database knows of its office and of who opens it; wrapped: the person's signing key, or None."""
-
-    office: Office
-    actor: Actor
-    wrapped: bytes | None
 
 
 def system_clock() -> datetime:
@@ -313,13 +304,13 @@ def _context(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> Context:
     found = look_up(engine, keys.account)
     if found is None:
         raise MachineError(tr("工作区不完整：缺少单位信息。"), tr("请从 backups 文件夹恢复最近的备份。"))
-    context = Context(folder=folder, engine=engine, now=clock, actor=found.actor, keys=keys, office=found.office)
-    if found.wrapped is None:
-        return context
-    return replace(context, sign=_signer(open_key(context, found.actor.person, found.wrapped, keys.personal)))
+    office, actor = found
+    context = Context(folder=folder, engine=engine, now=clock, actor=actor, keys=keys, office=office)
+    key = open_key(context, actor.person, keys.personal)
+    return context if key is None else replace(context, sign=_signer(key))
 
 
-def look_up(engine: Engine, account: str) -> Known | None:
+def look_up(engine: Engine, account: str) -> tuple[Office, Actor] | None:
     """Return what the database knows of its office and of who opens it; None where the office is missing."""
     with reading(engine) as session:
         office = session.scalars(select(OwnOffice)).one_or_none()
@@ -327,14 +318,7 @@ def look_up(engine: Engine, account: str) -> Known | None:
         person = (held and held.person) or ""
         name = session.scalar(select(Person.name).where(Person.id == person)) or account
         actor = Actor(account=account, person=person, name=name, roles=roles_of(session, account))
-        key = session.get(SigningKey, person)
-        if office is None:
-            return None
-        return Known(
-            Office(office.role, office.division, office.name, office.replica),
-            actor,
-            None if key is None else key.wrapped,
-        )
+        return None if office is None else (Office(office.role, office.division, office.name, office.replica), actor)
 
 
 def roles_of(session: Session, account: str) -> frozenset[Role]:

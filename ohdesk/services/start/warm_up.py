@@ -16,6 +16,7 @@ from ohdesk.domain.people import OfficeRole
 from ohdesk.security.keyfile import Keys
 from ohdesk.services.context import Actor, Context, Office
 from ohdesk.services.exchange import sending
+from ohdesk.services.office.person_keys import open_key
 from ohdesk.services.office.workspace import look_up, system_clock
 from ohdesk.services.roll import entries
 from ohdesk.services.start import today
@@ -33,6 +34,7 @@ def warm_up() -> None:
     Base.metadata.create_all(engine)
     ctx = Context(Path(), engine, system_clock, _NOBODY, Keys("", b"", b""), _NOWHERE)
     look_up(engine, "")
+    open_key(ctx, "", b"")
     entries.prepare()
     today.agenda(ctx)
     sending.last_written(ctx)
