@@ -384,6 +384,7 @@ def test_whoever_may_not_gather_or_settle_is_told_so(world, jobs, qtbot):
     inbox, down = reader.page_of("inbox"), reader.page_of("down")
     assert refused(inbox.files, inbox.button, down.send.button) == ["选择文件…(&O)", "全部汇入(&W)", "写出下发包(&W)"]
     assert not inbox.acceptDrops()
+    assert reader.focusWidget() is inbox.places.choice
     reader.open("conflicts")
     settle(jobs, qtbot)
     page = reader.page_of("conflicts")

@@ -331,6 +331,7 @@ def test_whoever_may_not_exchange_is_told_so_before_a_stick_is_filled(world, job
     alt(qtbot, reader, "W")
     settle(jobs, qtbot)
     assert list(world.stick.iterdir()) == [handed_down]
+    assert reader.focusWidget() is reader.send.places.choice
 
 
 def test_whoever_may_not_join_a_county_is_told_so_before_the_telephone_call(world, jobs, qtbot):

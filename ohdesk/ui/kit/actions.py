@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ohdesk.ui.theme.icons import icon
 
@@ -41,6 +41,14 @@ def primary_action(role: str, text: str, act: Callable[[], object], tip: str = "
 def relabel(button: QPushButton, text: str) -> None:
     """Give a button with an icon another word."""
     button.setText(f" {text}")  # the style leaves no room between the two
+
+
+def focus_offered(*widgets: QWidget) -> None:
+    """Put the focus on the first of these that is offered: what an account may not do is grey and takes none."""
+    for each in widgets:
+        if each.isEnabled():
+            each.setFocus()
+            return
 
 
 def equally_wide(buttons: Sequence[QPushButton]) -> None:

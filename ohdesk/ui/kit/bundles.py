@@ -16,7 +16,7 @@ from ohdesk.services.exchange.sending import Exported, Pending
 from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action, button, primary_action
+from ohdesk.ui.kit.actions import action, button, focus_offered, primary_action
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.field import Field
@@ -147,6 +147,10 @@ class WriteCard(Page):
         place, foot = Field(tr("写到"), self.places), row(grow(), self.button)
         column(Card(title, "export", self.news, self.again, place, foot, self.outcome, grow()), of=self)
         self.hand_on(self.places)
+
+    def focus_first(self) -> None:
+        """The focus is on the button that writes."""
+        focus_offered(self.button, self.places)
 
     def show_pending(self, pending: Pending) -> None:
         """Say what the next bundle carries."""

@@ -16,7 +16,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.county.merging import Candidate, Conflict
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.actions import action, focus_offered
 from ohdesk.ui.kit.card import framed
 from ohdesk.ui.kit.chips import chip
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -85,11 +85,10 @@ class ConflictPage(Page):
 
     def focus_first(self) -> None:
         """The focus is on the first value, or in the form that is open."""
-        button = self.group.button(0)
         if self.form.isVisible():
             self.form.focus_first()
-        elif button is not None:
-            button.setFocus()
+        elif self._conflicts:
+            focus_offered(self.group.button(0), self.next, self)
 
     def draft(self) -> Draft | None:
         """Return what was typed for the dispute on show."""

@@ -51,7 +51,7 @@ class DownPage(Page):
 
     def focus_first(self) -> None:
         """The focus is on the button that writes."""
-        self.send.button.setFocus()
+        self.send.focus_first()
 
     def _show(self, view: _View) -> None:
         self.send.show_pending(view.pending)

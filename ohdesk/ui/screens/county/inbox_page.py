@@ -20,7 +20,7 @@ from ohdesk.services.county.merging import TownState
 from ohdesk.services.exchange import inbox
 from ohdesk.services.exchange.inbox import Arrival
 from ohdesk.services.exchange.receiving import Outcome, Taken
-from ohdesk.ui.kit.actions import action, button, primary_action
+from ohdesk.ui.kit.actions import action, button, focus_offered, primary_action
 from ohdesk.ui.kit.bundles import PlaceChoice
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -91,7 +91,7 @@ class InboxPage(Page):
 
     def focus_first(self) -> None:
         """The focus is on the button that takes everything in."""
-        self.button.setFocus()
+        focus_offered(self.button, self.places)
 
     def choose(self) -> None:
         """Ask for files and take them in."""

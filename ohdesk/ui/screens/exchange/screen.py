@@ -102,7 +102,7 @@ class ExchangeScreen(Screen):
             if self._view is not None and self._cards.isHidden():
                 self.enrol.focus_first()
             else:
-                self.send.button.setFocus()
+                self.send.focus_first()
 
     def draft(self) -> dict[str, str] | None:
         """Return the receipt code that was typed and is not registered yet."""
@@ -161,7 +161,7 @@ class ExchangeScreen(Screen):
         self._enrolling = now
         if self._view is not None:
             self._show_parts(self._view.standing)
-            first = self.enrol.focus_first if now else self.send.button.setFocus
+            first = self.enrol.focus_first if now else self.send.focus_first
             first()  # where Qt took the focus, as the button that was pressed went away, one does not begin
 
 

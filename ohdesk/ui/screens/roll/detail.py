@@ -12,7 +12,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_written
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.actions import action, focus_offered
 from ohdesk.ui.kit.chips import risk_kind, risk_text
 from ohdesk.ui.kit.lay import Item, facts, muted, text
 from ohdesk.ui.kit.pane import Pane
@@ -74,10 +74,7 @@ class DetailPane(Pane):
 
     def focus_first(self) -> None:
         """What is done most is one key away, for those who may do it."""
-        if self.correct.isEnabled():
-            self.correct.setFocus()
-        else:
-            super().focus_first()
+        focus_offered(self.correct, self.body)
 
     def _parts(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> Iterator[Item]:
         known = [(tr(FIELD_BY_KEY[key].heading), detail.fields[key]) for key in _LINES if detail.fields[key]]

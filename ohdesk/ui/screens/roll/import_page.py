@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.roll.importing import Comparison
-from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.actions import button, focus_offered
 from ohdesk.ui.kit.card import framed
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -58,7 +58,7 @@ class ImportPage(Page):
 
     def focus_first(self) -> None:
         """Put the focus on what goes on."""
-        (self.submit if self.submit.isEnabled() else self._cancel).setFocus()
+        focus_offered(self.submit, self._cancel)
 
     def list_of(self, key: str) -> ListOrWhy:
         """Return the list of one kind, made when it is first shown."""
