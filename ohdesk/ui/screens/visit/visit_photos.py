@@ -1,6 +1,6 @@
 """The photos of a visit where they are taken: shown, chosen, stored one after the other, or announced."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -12,6 +12,7 @@ from ohdesk.services.visit import photos
 from ohdesk.services.visit.photos import Caption
 from ohdesk.ui.kit.files import choose_files
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.photo_strip import PhotoStrip
@@ -24,6 +25,7 @@ class VisitPhotos(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
+        self._latest = Latest(self)
         self._visit = self._question = ""
         self.count = 0
         self._strip = PhotoStrip()
@@ -43,12 +45,12 @@ class VisitPhotos(Page):
         self.count = len(shown)
         self.setVisible(bool(shown))
         self._strip.show_photos(shown, {})
+        self._latest.forget()  # the pictures of another question
         held = [photo for photo in shown if not photo.announced]
         if held:
-            place = self._visit, self._question  # where one may no longer be when the pictures come
-            self.work(
+            self._latest.ask(
                 lambda: {photo.number: photos.photo_bytes(self.ctx, photo) for photo in held},
-                lambda pictures: self._show_pictures(place, shown, pictures),
+                lambda pictures: self._strip.show_photos(shown, pictures),
             )
 
     def choose(self) -> None:
@@ -91,7 +93,3 @@ class VisitPhotos(Page):
     def _take_note(self) -> None:
         self.reload()
         self.stored.emit()
-
-    def _show_pictures(self, place: tuple[str, str], shown: Sequence[PhotoLine], pictures: Mapping[int, bytes]) -> None:
-        if place == (self._visit, self._question):
-            self._strip.show_photos(shown, pictures)
