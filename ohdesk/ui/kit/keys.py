@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from ohdesk.ui import theme
 
+ENTERS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _REDO = QKeySequence("Ctrl+Y")
 _FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import equally_wide
 from ohdesk.ui.kit.chips import StatusChip
+from ohdesk.ui.kit.keys import ENTERS
 from ohdesk.ui.kit.lay import clear, column, grow, muted, picture, repaint_state, row, text
 
-_ENTERS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _BEFORE, _AFTER = {Qt.Key.Key_Up, Qt.Key.Key_Left}, {Qt.Key.Key_Down, Qt.Key.Key_Right}
 
 
@@ -48,7 +48,7 @@ class LeadingButton(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, here, last = event.key(), self._among.index(self), len(self._among) - 1
-        if key in _ENTERS:
+        if key in ENTERS:
             self.click()
         elif key in _BEFORE:
             self._go_to(max(here - 1, 0))

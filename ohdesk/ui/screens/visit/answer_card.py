@@ -21,7 +21,7 @@ from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.keys import HeldKey
+from ohdesk.ui.kit.keys import ENTERS, HeldKey
 from ohdesk.ui.kit.lay import column, grow, muted, row, text
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.screens.visit.offered import PhraseList
@@ -187,7 +187,7 @@ class AnswerCard(QFrame):
             # Out of a text to the answers, where digits count again; nothing is thrown away.
             self.flush()
             self.focus_answers()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and watched is not self.text:
+        elif event.key() in ENTERS and watched is not self.text:
             if not held:
                 self._go_on()
         else:
@@ -198,7 +198,7 @@ class AnswerCard(QFrame):
         key = Qt.Key(event.key())
         if key in _ANSWER_KEYS:
             self.buttons[_ANSWER_KEYS[key]].click()
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus, Qt.Key.Key_PageDown}:
+        elif key in {*ENTERS, Qt.Key.Key_Plus, Qt.Key.Key_PageDown}:
             self.next_wanted.emit()
         elif key in {Qt.Key.Key_Minus, Qt.Key.Key_PageUp}:
             self.previous_wanted.emit()

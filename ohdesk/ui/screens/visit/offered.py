@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPlainTex
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import Colleague
 from ohdesk.ui import theme
+from ohdesk.ui.kit.keys import ENTERS
 
-_ENTERS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _MOST_PHRASES, _MOST_PEOPLE = 4, 6
 _KeyRole = Qt.ItemDataRole.UserRole
 
@@ -65,7 +65,7 @@ class PhraseList(LowList):
             self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {*_ENTERS, Qt.Key.Key_Space}:
+        if event.key() in {*ENTERS, Qt.Key.Key_Space}:
             self._take()
         elif event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_F2}:
             self._close()
@@ -125,7 +125,7 @@ class PeopleList(LowList):
         self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {*_ENTERS, Qt.Key.Key_Escape}:
+        if event.key() in {*ENTERS, Qt.Key.Key_Escape}:
             event.ignore()  # the page's
         else:
             super().keyPressEvent(event)

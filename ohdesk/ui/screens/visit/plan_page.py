@@ -25,6 +25,7 @@ from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.editors import LongChoice, put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.keys import ENTERS
 from ohdesk.ui.kit.lay import column, grid, grow, muted, row
 from ohdesk.ui.screens.visit.offered import LowList, PeopleList
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
@@ -212,20 +213,16 @@ class EstablishmentFinder(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if watched is self.search and self.finds.isVisible() and (enter or event.key() == Qt.Key.Key_Down):
-            if enter:
-                self._take(self.finds.currentItem())
-            else:
-                self.finds.setFocus()
-            return True
-        if watched is self.finds and enter:
+        key, seeking = event.key(), watched is self.search and self.finds.isVisible()
+        if key in ENTERS and (seeking or watched is self.finds):
             self._take(self.finds.currentItem())
-            return True
-        if watched is self.finds and event.key() == Qt.Key.Key_Escape:
+        elif key == Qt.Key.Key_Down and seeking:
+            self.finds.setFocus()
+        elif key == Qt.Key.Key_Escape and watched is self.finds:
             self.search.setFocus()
-            return True
-        return False
+        else:
+            return False
+        return True
 
     def _show(self, held: Mapping[str, str]) -> None:
         self.search.setText(held["name"])
