@@ -35,17 +35,15 @@ _WORDS = {  # title, why, what the button does
 }
 
 
-class FirstStepsPage(QWidget):
+class FirstStepsPage(Scrolled):
     """The steps; emits `wanted(screen, thing)`, and `skipped(key)` for one that is put off."""
 
     wanted = Signal(str, str)
     skipped = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self._scrolled = Scrolled(QWidget())
+        super().__init__(QWidget())
         self.next_button: QPushButton | None = None
-        column(grow(self._scrolled), of=self)
 
     def show_steps(self, steps: tuple[FirstStep, ...]) -> None:
         """Show how far one is; the next step's button stands out."""
@@ -58,11 +56,11 @@ class FirstStepsPage(QWidget):
         card = framed(column(head, column(*rows, gap=""), edges=("gap", "gap")))
         card.setMaximumWidth(2 * theme.layout("sentence"))
         equally_wide(card.findChildren(QPushButton))
-        before = self._scrolled.takeWidget()
+        before = self.takeWidget()
         if before is not None:
             before.deleteLater()  # its own button may have asked for this
         centred = row(grow(), grow(card, 100), grow(), edges=("page_side", "page_top"))
-        self._scrolled.show_inside(box(column(centred, grow())))
+        self.show_inside(box(column(centred, grow())))
 
     def focus_next(self) -> None:
         """Put the focus on the button of the next step."""
