@@ -128,11 +128,8 @@ def chain_problems(session: Session) -> list[str]:
     for replica, seq, stored_hash, body in session.execute(rows):
         last_seq, last_hash = previous.get(replica, (0, NO_HASH))
         applied = decode(body)
-        if (applied.seq, applied.previous, applied.hash) != (
-            last_seq + 1,
-            last_hash,
-            stored_hash,
-        ) or applied.seq != seq:
+        follows = (applied.seq, applied.previous) == (last_seq + 1, last_hash)
+        if not follows or (applied.seq, applied.hash) != (seq, stored_hash):
             problems.append(f"{replica}:{seq}")
         previous[replica] = (seq, stored_hash)
     return problems + [

@@ -126,7 +126,7 @@ class Pages:
                 self.start_page()
                 continue
             # No widow: the last line takes the one before it along to the next page.
-            if len(lines) - fitting == 1 and fitting > ROUND + 1:
+            if len(lines) - fitting == 1 and fitting > 2:
                 fitting -= 1
             self.y = self.page.set(LEFT, self.y, lines[:fitting], style)
             lines = lines[fitting:]

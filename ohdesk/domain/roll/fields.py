@@ -104,8 +104,7 @@ class Reader:
 
     def says_yes(self, cell: Cell) -> bool | None:
         """Return what a yes-or-no cell says; None when it says nothing clear."""
-        answer = self._flag(cell).text
-        return {"是": True, "否": False}.get(answer)
+        return {"是": True, "否": False}.get(self._flag(cell).text)
 
     def hazards(self, cell: Cell, heading: str) -> str:
         """Return hazards separated by 、; a tick under a hazard's own heading stands for that hazard."""
@@ -129,9 +128,7 @@ class Reader:
         plain = heading_of(text).upper().removesuffix("类").removesuffix("级").removesuffix("风险")
         plain = _ROMAN.get(plain, plain)
         classes = {each for scheme in self.words.schemes for each in scheme["classes"]}
-        if plain in classes:
-            return Value(plain)
-        return Value(text)
+        return Value(plain if plain in classes else text)
 
     def scheme_of(self, heading: str, classes: Sequence[str]) -> str:
         """Return the key of the only scheme that a heading and its classes can mean; "" when it is not stated."""

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
@@ -229,12 +229,8 @@ def find(ctx: Context, name_or_code: str) -> str:
 
     Raises UserError when none or several fit.
     """
-    fits = (
-        (Establishment.name == name_or_code)
-        | (Establishment.uscc == name_or_code)
-        | (Establishment.local_id == name_or_code)
-        | (Establishment.id == name_or_code)
-    )
+    columns = (Establishment.name, Establishment.uscc, Establishment.local_id, Establishment.id)
+    fits = or_(*(column == name_or_code for column in columns))
     with ctx.reading() as session:
         found = list(session.scalars(select(Establishment.id).where(fits, on_roll(ctx.office.division)).limit(2)))
     if len(found) != 1:
