@@ -70,14 +70,12 @@ def accept_answer(ctx: Context, args: argparse.Namespace) -> Answer:
 def write_card(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the county's card and show its fingerprint."""
     card = joining.write_card(ctx, args.out)
+    data = {"fingerprint": card.fingerprint, "county": card.office.office, "division": card.office.division}
     text = tr(
         "县级名片已写入 {file}\n{county}（{division}）\n名片指纹：{fingerprint}\n请在电话中向镇街逐组念出指纹。",
         file=args.out,
-        county=card.office.office,
-        division=card.office.division,
-        fingerprint=card.fingerprint,
+        **data,
     )
-    data = {"fingerprint": card.fingerprint, "county": card.office.office, "division": card.office.division}
     return Answer(data, text)
 
 
@@ -90,16 +88,14 @@ def write_root(ctx: Context, args: argparse.Namespace) -> Answer:
 def issue_certificates(ctx: Context, args: argparse.Namespace) -> Answer:
     """Certify the keys of a request and show whose they are."""
     request = joining.issue(ctx, args.request, args.out)
+    issued = {"fingerprint": request.fingerprint, "town": request.name, "division": request.division}
     text = tr(
         "已为{town}（{division}）签发证书：{people}\n申请指纹：{fingerprint}\n"
         "请先与镇街在电话中核对申请指纹，一致后再把 {file} 交给对方。",
-        town=request.name,
-        division=request.division,
         people="、".join(request.names) or tr("本机设备"),
-        fingerprint=request.fingerprint,
         file=args.out,
+        **issued,
     )
-    issued = {"fingerprint": request.fingerprint, "town": request.name, "division": request.division}
     return Answer({**issued, "people": request.names}, text)
 
 

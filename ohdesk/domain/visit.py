@@ -107,16 +107,10 @@ class Approval:
     def sentence(self) -> str:
         """The approval as it stands on the record."""
         number = tr("，编号 {number}", number=self.number) if self.number else ""
+        sentence = mark("行政检查审批表已由{approver}于 {day} 批准{number}")
         if self.way == "paper":
-            return tr(
-                "行政检查审批表（纸质）已由{approver}于 {day} 批准{number}",
-                approver=self.approver,
-                day=self.on,
-                number=number,
-            )
-        return tr(
-            "行政检查审批表已由{approver}于 {day} 批准{number}", approver=self.approver, day=self.on, number=number
-        )
+            sentence = mark("行政检查审批表（纸质）已由{approver}于 {day} 批准{number}")
+        return tr(sentence, approver=self.approver, day=self.on, number=number)
 
 
 NO_ARRIVAL = Arrival(code_way="", code_at="", notice_given="", certificates_shown="", rights_told="", recusal_answer="")

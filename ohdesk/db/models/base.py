@@ -25,6 +25,12 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+class Shared(Base):
+    """The tables whose rows follow from operations and so are the same in every office; only `db.apply` writes them."""
+
+    __abstract__ = True
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant; SQLite keeps it as naive UTC, PostgreSQL as `timestamptz`."""
 

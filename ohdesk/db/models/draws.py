@@ -3,11 +3,11 @@
 from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base, Held, state_of
+from ohdesk.db.models.base import Base, Held, Shared, state_of
 from ohdesk.domain.draw.state import DrawState
 
 
-class Draw(Base):
+class Draw(Shared):
     """One draw (抽取) of this or another replica."""
 
     __tablename__ = "draw"

@@ -3,10 +3,10 @@
 from sqlalchemy import Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base
+from ohdesk.db.models.base import Base, Shared
 
 
-class OperationRow(Base):
+class OperationRow(Shared):
     """One operation, its canonical bytes as they came; never changed, never deleted.
 
     set_aside: why `apply` refused it; empty when applied

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base, state_of
+from ohdesk.db.models.base import Base, Shared, state_of
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
 
 
@@ -77,7 +77,7 @@ class Draft(Base):
     content: Mapped[Any] = mapped_column(JSON)
 
 
-class Person(Base):
+class Person(Shared):
     """A person of an office: inspector (执法人员), assistant (协管员) or technical person (技术人员)."""
 
     __tablename__ = "person"

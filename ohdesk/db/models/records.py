@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base
+from ohdesk.db.models.base import Shared
 
 
-class Record(Base):
+class Record(Shared):
     """The final record (定稿) of one visit; immutable. inspected_on: the legal day on which the visit started."""
 
     __tablename__ = "record"
@@ -35,7 +35,7 @@ class Record(Base):
     content: Mapped[Any] = mapped_column(JSON)
 
 
-class RecordInspector(Base):
+class RecordInspector(Shared):
     """An inspector (执法人员) on a final record, by seat from 0."""
 
     __tablename__ = "record_inspector"
@@ -46,7 +46,7 @@ class RecordInspector(Base):
     name: Mapped[str] = mapped_column(Text)
 
 
-class RecordAnswer(Base):
+class RecordAnswer(Shared):
     """What a final record answered to a question: met, not_met, not_applicable or not_inspected."""
 
     __tablename__ = "record_answer"
@@ -57,7 +57,7 @@ class RecordAnswer(Base):
     answer: Mapped[str] = mapped_column(String(20))
 
 
-class RecordPhoto(Base):
+class RecordPhoto(Shared):
     """A photo on a final record; `sha256` is empty while the photo is only announced."""
 
     __tablename__ = "record_photo"
@@ -67,7 +67,7 @@ class RecordPhoto(Base):
     sha256: Mapped[str] = mapped_column(String(64))
 
 
-class Finding(Base):
+class Finding(Shared):
     """A finding (问题) of a final record; due_on: the last day of its deadline, None without one."""
 
     __tablename__ = "finding"
@@ -81,7 +81,7 @@ class Finding(Base):
     due_on: Mapped[date | None] = mapped_column(Date)
 
 
-class FindingDuty(Base):
+class FindingDuty(Shared):
     """A duty that a finding breached (law and article, as printed), in the order printed."""
 
     __tablename__ = "finding_duty"
@@ -91,7 +91,7 @@ class FindingDuty(Base):
     duty: Mapped[str] = mapped_column(Text)
 
 
-class PhotoPage(Base):
+class PhotoPage(Shared):
     """A 照片说明页 brought in after the record was signed."""
 
     __tablename__ = "photo_page"
@@ -104,7 +104,7 @@ class PhotoPage(Base):
     content: Mapped[Any] = mapped_column(JSON)
 
 
-class PagePhoto(Base):
+class PagePhoto(Shared):
     """A photo that came with a photo page, by its number on the record."""
 
     __tablename__ = "page_photo"
@@ -113,7 +113,7 @@ class PagePhoto(Base):
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
 
 
-class Amendment(Base):
+class Amendment(Shared):
     """A statement added to a final record."""
 
     __tablename__ = "amendment"

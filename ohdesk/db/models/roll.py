@@ -5,11 +5,11 @@ from datetime import date
 from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base
+from ohdesk.db.models.base import Shared
 from ohdesk.domain.establishment import Value
 
 
-class Establishment(Base):
+class Establishment(Shared):
     """One roll entry as it shows: the fields of `domain.establishment.FIELDS`; what is unknown is empty or None.
 
     search: the name's pinyin initials, folded name and codes, one space between: searched, and the list's order
@@ -52,7 +52,7 @@ class Establishment(Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
-class ContestedField(Base):
+class ContestedField(Shared):
     """A field of a roll entry with several writes that have not seen each other and differ (待核)."""
 
     __tablename__ = "contested_field"
@@ -61,7 +61,7 @@ class ContestedField(Base):
     field: Mapped[str] = mapped_column(String(30), primary_key=True)
 
 
-class EstablishmentHead(Base):
+class EstablishmentHead(Shared):
     """A write that no other write has seen yet, for the fields it is still a head of.
 
     A field with one head shows that value; with several it is 待核 (domain.merge).
