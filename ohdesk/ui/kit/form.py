@@ -18,8 +18,8 @@ from ohdesk.ui.kit.confirm import Asking, Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.editors import LongChoice, note_edit, put_value, value_of
 from ohdesk.ui.kit.field import Field, PasswordEdit, say_beside, show_problems
+from ohdesk.ui.kit.jobs import Worker
 from ohdesk.ui.kit.lay import box, clear, column, grid, grow, muted, row, say, text
-from ohdesk.ui.kit.page import Worker
 from ohdesk.ui.kit.scroll import FollowingScroll
 
 Result = TypeVar("Result")

@@ -5,15 +5,19 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 from threading import Event
+from typing import TypeVar
 
 from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, Signal, SignalInstance
+from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.progress import Progress
-from ohdesk.errors import JobCancelledError
+from ohdesk.errors import JobCancelledError, UserError
 from ohdesk.ui.kit.collector import uncollected
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 _REPORT_EVERY = 0.05  # seconds; more often would only fill the queue of the interface thread
 
@@ -133,3 +137,51 @@ class Jobs(QObject):
         job = self.sender()
         if isinstance(job, Job):
             self._alive.pop(job, None)
+
+
+class Worker(QWidget):
+    """What has work done off the interface thread, and hears of it there again."""
+
+    failed = Signal(Exception)
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__()
+        self.jobs = jobs
+
+    def work(
+        self,
+        function: Callable[[], Result],
+        then: Callable[[Result], object],
+        title: str = "",
+        otherwise: Callable[[Exception], object] | None = None,
+    ) -> Job:
+        """Do something on the worker; `then` hears the result, `otherwise` the failure (the notice bar by default).
+
+        title: shown while it lasts, "" for what nobody need wait for
+        """
+        return self._hand_in(Job(function), then, title, otherwise)
+
+    def work_reporting(
+        self,
+        function: Callable[[Progress], Result],
+        then: Callable[[Result], object],
+        title: str = "",
+        otherwise: Callable[[Exception], object] | None = None,
+    ) -> Job:
+        """Do something long that says how far it is, and can be cancelled wherever it says so; else as `work`."""
+        return self._hand_in(ReportingJob(function), then, title, otherwise)
+
+    def refusal(self, told: Callable[[UserError], object]) -> Callable[[Exception], object]:
+        """Return what hears a failure of `work`: a refusal is told in its place, anything else by the notice bar."""
+        return lambda error: told(error) if isinstance(error, UserError) else self.failed.emit(error)
+
+    def _hand_in(
+        self,
+        job: Job,
+        then: Callable[[Result], object],
+        title: str,
+        otherwise: Callable[[Exception], object] | None,
+    ) -> Job:
+        job.succeeded.connect(then)
+        job.failed.connect(otherwise or self.failed)
+        return self.jobs.start(job, title)

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
-from ohdesk.ui.kit.page import Worker
+from ohdesk.ui.kit.jobs import Worker
 
 Result = TypeVar("Result")
 Failed = Callable[[Exception], object]

@@ -2,67 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from functools import cached_property
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.people import Right
-from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
 from ohdesk.services.context import Context, refusal
-from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
-
-Result = TypeVar("Result")
-
-
-class Worker(QWidget):
-    """What has work done off the interface thread, and hears of it there again."""
-
-    failed = Signal(Exception)
-
-    def __init__(self, jobs: Jobs) -> None:
-        super().__init__()
-        self.jobs = jobs
-
-    def work(
-        self,
-        function: Callable[[], Result],
-        then: Callable[[Result], object],
-        title: str = "",
-        otherwise: Callable[[Exception], object] | None = None,
-    ) -> Job:
-        """Do something on the worker; `then` hears the result, `otherwise` the failure (the notice bar by default).
-
-        title: shown while it lasts, "" for what nobody need wait for
-        """
-        return self._hand_in(Job(function), then, title, otherwise)
-
-    def work_reporting(
-        self,
-        function: Callable[[Progress], Result],
-        then: Callable[[Result], object],
-        title: str = "",
-        otherwise: Callable[[Exception], object] | None = None,
-    ) -> Job:
-        """Do something long that says how far it is, and can be cancelled wherever it says so; else as `work`."""
-        return self._hand_in(ReportingJob(function), then, title, otherwise)
-
-    def refusal(self, told: Callable[[UserError], object]) -> Callable[[Exception], object]:
-        """Return what hears a failure of `work`: a refusal is told in its place, anything else by the notice bar."""
-        return lambda error: told(error) if isinstance(error, UserError) else self.failed.emit(error)
-
-    def _hand_in(
-        self,
-        job: Job,
-        then: Callable[[Result], object],
-        title: str,
-        otherwise: Callable[[Exception], object] | None,
-    ) -> Job:
-        job.succeeded.connect(then)
-        job.failed.connect(otherwise or self.failed)
-        return self.jobs.start(job, title)
+from ohdesk.ui.kit.jobs import Jobs, Worker
+from ohdesk.ui.kit.latest import Latest
 
 
 class Page(Worker):
@@ -76,6 +26,11 @@ class Page(Worker):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(jobs)
         self.ctx = ctx
+
+    @cached_property
+    def latest(self) -> Latest:
+        """Asks what is shown here; a part that shows two things makes one more."""
+        return Latest(self)
 
     def reload(self) -> None:
         """Read again what is shown."""

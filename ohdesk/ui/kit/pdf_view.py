@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLabel, QPushBut
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.jobs import Jobs, Worker
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow, row, text
-from ohdesk.ui.kit.page import Worker
 from ohdesk.ui.kit.pdf_render import POINTS_PER_INCH, PageSize, page_picture, page_sizes
 from ohdesk.ui.theme.icons import icon
 

@@ -22,7 +22,6 @@ from ohdesk.ui.kit.chips import chip
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, clear, column, grow, muted, row, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
@@ -54,7 +53,6 @@ class ConflictPage(Page):
         self._conflicts: list[Conflict] = []
         self._at = 0
         self._draft: Draft | None = None
-        self._latest = Latest(self)
         self.place, self.question, self.meanwhile = text("", "heading"), text("", "title"), text()
         self.group = QButtonGroup(self)
         self.group.idToggled.connect(self._choose)
@@ -81,7 +79,7 @@ class ConflictPage(Page):
 
     def reload(self) -> None:
         """Read again what is in dispute."""
-        self._latest.ask(partial(merging.conflicts, self.ctx), self._show)
+        self.latest.ask(partial(merging.conflicts, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the first value, or in the form that is open."""

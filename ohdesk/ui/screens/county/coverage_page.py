@@ -28,7 +28,7 @@ class CoveragePage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._coverage, self._covered = Latest(self), Latest(self)
+        self._covered = Latest(self)
         self.year = LongChoice()
         self.year.setAccessibleName(tr("年度"))
         this_year = legal_day(ctx.now()).year
@@ -56,7 +56,7 @@ class CoveragePage(Page):
 
     def reload(self) -> None:
         """Count again."""
-        self._coverage.ask(partial(merging.coverage, self.ctx, self.year.currentData()), self._show)
+        self.latest.ask(partial(merging.coverage, self.ctx, self.year.currentData()), self._show)
 
     def focus_first(self) -> None:
         """The focus is in the list of towns."""

@@ -12,7 +12,6 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.bundles import WriteCard, exchanged_columns
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
@@ -31,7 +30,6 @@ class DownPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._latest = Latest(self)
         self.send = WriteCard(ctx, jobs, tr("下发给镇街"), tr("写出下发包(&W)"), tr("镇街"))
         self.hand_on(self.send)
         no_towns = EmptyState(tr("还没有镇街"), tr("镇街登记以后，这里列出每个镇街的回执码和下发到哪里。"))
@@ -47,7 +45,7 @@ class DownPage(Page):
     def reload(self) -> None:
         """Read again what there is to send and what the towns hold."""
         self.send.places.look()
-        self._latest.ask(partial(_read, self.ctx), self._show)
+        self.latest.ask(partial(_read, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the button that writes."""

@@ -9,7 +9,6 @@ from ohdesk.services.county.merging import DrawCheck
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow, row, say, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
@@ -21,7 +20,6 @@ class DrawsPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._latest = Latest(self)
         self.summary = text()
         self.button = primary_action("refresh", tr("重新计算(&W)"), self.reload)
         nothing = EmptyState(tr("还没有收到抽取"), tr("镇街抽取后写出的上报包汇入以后，这里逐次重算，说明是否一致。"))
@@ -34,7 +32,7 @@ class DrawsPage(Page):
 
     def reload(self) -> None:
         """Compute every draw again."""
-        self._latest.ask(partial(merging.check_draws, self.ctx), self._show, tr("重新计算各镇街的抽取"))
+        self.latest.ask(partial(merging.check_draws, self.ctx), self._show, tr("重新计算各镇街的抽取"))
 
     def focus_first(self) -> None:
         """The focus is in the list."""

@@ -59,7 +59,7 @@ class InboxPage(Page):
         self._job: Job | None = None
         self._arrivals: list[Arrival] = []
         self._lines: list[_Line] = []
-        self._towns, self._fingerprint = Latest(self), Latest(self)
+        self._fingerprint = Latest(self)
         self.places = PlaceChoice(ctx, jobs, tr("优盘或文件夹"))
         self.files = action("document", tr("选择文件…(&O)"), self.choose)
         self.button = primary_action("import", tr("全部汇入(&W)"), self.take_place)
@@ -85,7 +85,7 @@ class InboxPage(Page):
     def reload(self) -> None:
         """Read again what came from the towns, and what the fingerprint of all is."""
         self.places.look()
-        self._towns.ask(partial(merging.town_states, self.ctx), partial(self.lists.show_rows, _TOWNS))
+        self.latest.ask(partial(merging.town_states, self.ctx), partial(self.lists.show_rows, _TOWNS))
         self._show_digest("")  # what was shown is of yesterday: nobody may copy it any more
         self._fingerprint.ask(partial(merging.digest, self.ctx), self._show_digest)
 

@@ -13,7 +13,6 @@ from ohdesk.services.county.merging import Conflict
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.screen import Screen
@@ -41,7 +40,6 @@ class CountyScreen(Screen):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._latest = Latest(self)
         self._pages: dict[str, Page] = {}
         self._stack = QStackedWidget()
         self.which = FilterChips(tr("县级汇总"))
@@ -76,7 +74,7 @@ class CountyScreen(Screen):
     def reload(self) -> None:
         """Read again what the page in front shows, and how many disputes there are."""
         self.page_of(self.page).reload()
-        self._latest.ask(partial(merging.conflicts, self.ctx), self._show_chips)
+        self.latest.ask(partial(merging.conflicts, self.ctx), self._show_chips)
 
     def open(self, thing: str) -> None:
         """Bring a page to the front, by its name."""

@@ -20,7 +20,6 @@ from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, row, say, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
@@ -39,7 +38,6 @@ class TownsPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._latest = Latest(self)
         self._file: Path | None = None
         self._request: Request | None = None
         nothing = EmptyState(
@@ -53,7 +51,7 @@ class TownsPage(Page):
 
     def reload(self) -> None:
         """Read again whom the county has let in."""
-        self._latest.ask(partial(_read, self.ctx), self._show)
+        self.latest.ask(partial(_read, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the next thing to do: without a card no town can ask for anything."""

@@ -21,7 +21,6 @@ from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.screen import Screen
@@ -53,7 +52,6 @@ class ExchangeScreen(Screen):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._latest = Latest(self)
         self._view: _View | None = None
         self._enrolling = False
         self.header = Header(tr("上报同步"))
@@ -92,7 +90,7 @@ class ExchangeScreen(Screen):
     def reload(self) -> None:
         """Read again where this office stands with its county."""
         self.send.places.look()
-        self._latest.ask(partial(_read, self.ctx), self._show)
+        self.latest.ask(partial(_read, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the button that writes, or in the way into the county; where it is already, it stays."""

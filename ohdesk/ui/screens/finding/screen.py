@@ -17,7 +17,6 @@ from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
@@ -40,7 +39,6 @@ class FindingsScreen(Screen):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._in_county = ctx.office.role == OfficeRole.COUNTY
-        self._latest = Latest(self)
         self._is_read = False
         self._to_open = ""
         self._draft: Draft | None = None
@@ -68,12 +66,12 @@ class FindingsScreen(Screen):
         if not self._is_read:
             self._header.say(tr("正在读取…"))
         ctx = self.ctx
-        self._latest.ask(lambda: follow_up.list_rectifications(ctx), self._show_rows)
+        self.latest.ask(lambda: follow_up.list_rectifications(ctx), self._show_rows)
 
     @property
     def is_reading(self) -> bool:
         """True until the list is there."""
-        return self._latest.is_busy
+        return self.latest.is_busy
 
     def open(self, thing: str) -> None:
         """Show the findings of a visit by its id, or put a filter in force by its key."""

@@ -17,7 +17,6 @@ from ohdesk.services.record.party_statement import forget_party, keep_party, par
 from ohdesk.services.record.signing import Seat
 from ohdesk.services.record.views import OpenRecord
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.record.conclude_page import ConcludePage
@@ -53,7 +52,6 @@ class SigningFlow(Page):
         self._draft: Draft | None = None
         self._seats: tuple[Seat, ...] = ()
         self._strokes: tuple[StrokeSet, ...] = ()
-        self._drafting = Latest(self)
         self.prepare, self.signing = PreparePage(ctx, jobs), SigningPage(ctx, jobs)
         self.conclude, self.result = ConcludePage(ctx, jobs), ResultPage(ctx, jobs)
         self._pages = QStackedWidget()
@@ -109,7 +107,7 @@ class SigningFlow(Page):
         self.result.list_wanted.connect(self._close)
 
     def _read(self) -> None:
-        self._drafting.ask(partial(_case, self.ctx, self._visit), self._show_case, "", self._refuse_case)
+        self.latest.ask(partial(_case, self.ctx, self._visit), self._show_case, "", self._refuse_case)
 
     def _show_case(self, case: Case) -> None:
         self._seats = case.seats
@@ -134,7 +132,7 @@ class SigningFlow(Page):
         # Each version is kept, in its order, though a drawing that was overtaken is never made: the next visit may
         # be opened before this one's last words are drawn.
         self.work(partial(keep_party, *given), lambda _change: None)
-        self._drafting.ask(partial(finalizing.draft, *given), self._take_draft, "", self._refuse_draft)
+        self.latest.ask(partial(finalizing.draft, *given), self._take_draft, "", self._refuse_draft)
 
     def _take_draft(self, draft: Draft) -> None:
         self._draft = draft

@@ -55,7 +55,7 @@ class RecordsScreen(Screen):
         super().__init__(ctx, jobs)
         self._in_town = ctx.office.role == OfficeRole.TOWN
         self._may_sign = self._in_town and may(ctx, Right.RECORD)
-        self._reading, self._opening = Latest(self), Latest(self)
+        self._opening = Latest(self)
         self._is_read = False
         self._to_open, self._draft, self._amending = "", _NO_DRAFT, ""
         self.pane, self.amend_form = RecordPane(jobs), Form(_AMENDMENT)
@@ -111,7 +111,7 @@ class RecordsScreen(Screen):
 
     def reload(self) -> None:
         """Read the list again, and what is being prepared."""
-        self._reading.ask(partial(views.document_rows, self.ctx), self._show_rows)
+        self.latest.ask(partial(views.document_rows, self.ctx), self._show_rows)
         if self._signs:
             self.flow.reload()
 

@@ -28,7 +28,6 @@ from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.later import later
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
@@ -63,7 +62,6 @@ class RollScreen(Screen):
         super().__init__(ctx, jobs)
         self._correcting = self._to_show = ""
         self._busy = False
-        self._latest = Latest(self)
         self._later = later(self, self._count_all)
         self.undoing = Undoing(ctx, jobs)
         self.undoing.offered.connect(self._offer)
@@ -275,7 +273,7 @@ class RollScreen(Screen):
 
     def _count_all(self) -> None:
         query = self.query
-        self._latest.ask(partial(entries.listed, self.ctx, query), partial(self._show_listed, query))
+        self.latest.ask(partial(entries.listed, self.ctx, query), partial(self._show_listed, query))
 
     def _show_listed(self, query: RollQuery, listed: Listed) -> None:
         if query != self.query:

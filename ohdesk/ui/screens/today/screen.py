@@ -13,7 +13,6 @@ from ohdesk.services.start.today import Agenda, Backlog
 from ohdesk.ui.kit.actions import primary_action, relabel
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.today.agenda_page import AgendaPage
@@ -28,7 +27,6 @@ class TodayScreen(Screen):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._latest = Latest(self)
         self._agenda: Agenda | None = None
         self._backlog: Backlog | None = None
         self._next = NextThing("", "", "")
@@ -75,7 +73,7 @@ class TodayScreen(Screen):
             self._show(self._agenda)
             if not self._agenda.starting:
                 # Findings and the roll are counted for a while; the visits of the day need not wait.
-                self._latest.ask(lambda: today.backlog(ctx), self._show_backlog)
+                self.latest.ask(lambda: today.backlog(ctx), self._show_backlog)
 
     def _show(self, agenda: Agenda) -> None:
         day = legal_day(self.ctx.now())
