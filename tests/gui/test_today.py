@@ -9,6 +9,7 @@ from ohdesk.services.office import people
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, photos, planning
 from ohdesk.ui.screens.today.screen import TodayScreen
+from tests.gui.showing import said
 from tests.rectifying import begin, fill, found, on, team, visit_of
 from tests.visiting import add_firm
 
@@ -103,6 +104,15 @@ def test_overdue_findings_come_first_among_what_needs_attention(ctx, show, qtbot
     assert tuple(told.args) == ("finding", visit)
 
 
+def test_of_overdue_firms_the_one_most_overdue_is_named_first(ctx, show):
+    first, other = add_firm(ctx, "甲厂"), add_firm(ctx, "乙厂")
+    for day, firm, breach in (("2026-03-02", first, "D01"), ("2026-03-03", other, "D01"), ("2026-03-04", first, "D02")):
+        found(ctx, day, firm, breaches=(breach,))
+    day = show(on(ctx, "2026-04-20")).day
+    named = next(line for line in said(day.attention).splitlines() if "甲厂" in line)
+    assert named.index("甲厂") < named.index("乙厂")
+
+
 def test_behind_each_figure_is_its_list(ctx, show, qtbot):
     found(ctx)
     screen = show(on(ctx, "2026-04-13"))
@@ -142,8 +152,7 @@ def test_what_is_unfinished_missing_or_ending_is_named(ctx, show):
 def test_a_visit_planned_for_a_day_gone_by_says_so(ctx, show):
     planned(ctx, "甲厂", "2026-02-27")
     screen = show(ctx)
-    said = [label.text() for label in screen.day.now.findChildren(type(screen.day.coverage_text))]
-    assert any("原定 星期五 02-27，已过 3 天" in text for text in said)
+    assert "原定 星期五 02-27，已过 3 天" in said(screen.day.now)
 
 
 def test_an_empty_workspace_shows_the_first_steps_in_order(ctx, show, qtbot):
