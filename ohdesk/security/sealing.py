@@ -116,7 +116,8 @@ class _Watched:
         try:
             yield
         except BaseException as error:
-            self.failure = error
+            # The first: the library may call once more on its way out, and what comes of that is no news.
+            self.failure = self.failure or error
             raise
 
 

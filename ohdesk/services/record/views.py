@@ -164,9 +164,9 @@ def save_copy(paper: Paper, target: Path) -> Path:
         # Read back: what leaves on a stick is evidence, and cheap sticks lie about what they have stored.
         whole = sha256(target.read_bytes()).hexdigest() == paper.pdf_sha256
     except OSError as error:
-        raise MachineError(tr("写不了文件 {file}。", file=target.name), remedy) from error
+        raise MachineError(tr("写不了文件：{path}", path=target), remedy) from error
     if not whole:
-        raise MachineError(tr("写入的文件与定稿不一致：{file}。", file=target.name), remedy)
+        raise MachineError(tr("写入的文件与定稿不一致：{path}", path=target), remedy)
     return target
 
 
