@@ -68,7 +68,7 @@ class ListWithPane(QWidget, Generic[Row]):
         """
         super().__init__()
         self._nothing_in, self._shares = dict(nothing_in or {}), shares
-        self._columns, self._nothing, self._pane, self._chosen = tuple(columns), nothing, pane, chosen
+        self._columns, self.nothing, self._pane, self._chosen = tuple(columns), nothing, pane, chosen
         self._all: Sequence[Row] | None = None  # None while they come in pages
         self._in_place: Pane | Form | None = pane
         self._narrow = self._drawer_open = False
@@ -250,12 +250,12 @@ class ListWithPane(QWidget, Generic[Row]):
             self.focus_list()
 
     def _empty_states(self) -> tuple[EmptyState, ...]:
-        return tuple(dict.fromkeys((self._nothing, self._none_found, *self._nothing_in.values())))
+        return tuple(dict.fromkeys((self.nothing, self._none_found, *self._nothing_in.values())))
 
     def _instead(self) -> EmptyState:
         """Return what stands in place of a list in which nothing is left."""
         searched = bool(self.search.text().strip())
-        usual = self._nothing if self.is_empty else self._none_found
+        usual = self.nothing if self.is_empty else self._none_found
         return usual if searched else self._nothing_in.get(self.chips.current, usual)
 
     def _search_for(self, typed: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QLineEdit
 
 from ohdesk.domain.calendar import legal_day
@@ -15,7 +15,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw import planning
 from ohdesk.services.draw.plan import DrawPlan, StratumPlan, read_plan
 from ohdesk.services.draw.rules import draw_rules
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.day_edit import DayEdit
@@ -23,6 +22,7 @@ from ohdesk.ui.kit.editors import Count, LongChoice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import grid, grow, muted, row
 from ohdesk.ui.screens.draw.steps import DrawStep
@@ -65,10 +65,7 @@ class ScopePage(DrawStep):
         self._about = muted()
         self._offer_choices()
         self._lay_out()
-        self._keeping = QTimer(self)
-        self._keeping.setSingleShot(True)
-        self._keeping.setInterval(theme.layout("autosave_after_ms"))
-        self._keeping.timeout.connect(self.keep)
+        self._keeping = later(self, self.keep, "autosave_after_ms")
         for line in (*self.texts.values(), *self.days.values()):
             line.textEdited.connect(self._plan_keeping)
         for count in self.counts.values():

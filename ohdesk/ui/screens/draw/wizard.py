@@ -12,7 +12,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, views
 from ohdesk.services.draw.plan import DrawPlan
 from ohdesk.services.draw.views import DrawDetail, FrozenView
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.header import Header
@@ -220,10 +219,8 @@ class Wizard(Page):
         self.header.add(self.project, self.void, self.back_button)
         self.on_key("Esc", self.back)
         self.body = QWidget()
-        side, top = theme.size("page_side"), theme.size("gap_small")
-        bar = column(self.bar, self.question)
-        bar.setContentsMargins(side, 0, side, 0)
-        column(bar, grow(self._stack), of=self.body, gap="").setContentsMargins(0, top, 0, 0)
+        bar = column(self.bar, self.question, edges=("page_side", ""))
+        column(bar, grow(self._stack), of=self.body, gap="", edges=("", "gap_small", "", ""))
         column(self.header, grow(self.body), of=self, gap="")
 
 

@@ -93,7 +93,6 @@ class ListSection(Section, Generic[Row]):
         """cells: how each of the columns that the definition names is shown"""
         title, columns = tr(definition.title), [cells[key] for key in definition.columns]
         super().__init__(ctx, jobs, title, about)
-        self._nothing = nothing
         nothing.wanted.connect(self.ask_new)
         self.list: ListWithPane[Row] = ListWithPane(
             definition.id, title, columns, nothing, tr("查找"), chosen=by_words(columns), edges=None
@@ -114,7 +113,7 @@ class ListSection(Section, Generic[Row]):
     def add_actions(self, right: Right, add: str, **actions: QPushButton) -> None:
         """Put actions below the list, at the end the one for a new row; all need the same right."""
         actions["add"] = primary_action("add", add, self.ask_new)
-        self.allow(right, *actions.values(), self._nothing.button)
+        self.allow(right, *actions.values(), self.list.nothing.button)
         for key, button in actions.items():
             self.items[key] = button
             self._row.addWidget(button)

@@ -61,6 +61,5 @@ class WaysPage(Front):
 
 
 def _way(role: str, title: str, about: str, links: tuple[QPushButton, ...], way: QPushButton) -> Card:
-    foot = column(way)
-    foot.setContentsMargins(0, theme.size("gap"), 0, 0)
+    foot = column(way, edges=("", "gap", "", ""))
     return Card(title, role, muted(about), *(row(link, grow()) for link in links), grow(), foot)

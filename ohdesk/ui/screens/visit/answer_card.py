@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
@@ -22,6 +22,7 @@ from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.keys import ENTERS, HeldKey
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column, grow, muted, row, text
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.screens.visit.offered import PhraseList
@@ -64,9 +65,7 @@ class AnswerCard(QFrame):
         self._lacking: tuple[Problem, ...] = ()
         self.unsaved = False  # storing it failed: nobody may go on from here
         self._held = HeldKey()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.timeout.connect(self.flush)
+        self._pause = later(self, self.flush)
         self.place, self.wording, self._basis = muted(), text("", "question"), muted()
         self._severity = StatusChip()
         self.buttons = {value: self._answer_button(value) for value in AnswerValue}

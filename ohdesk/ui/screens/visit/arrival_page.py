@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -24,6 +24,7 @@ from ohdesk.ui.kit.chips import Options, StatusChip
 from ohdesk.ui.kit.editors import LongChoice, put_value
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, clear, column, grid, grow, muted, row, text
 from ohdesk.ui.screens.visit.offered import PhraseList
 from ohdesk.ui.screens.visit.steps import Page
@@ -39,9 +40,7 @@ class ArrivalPage(VisitPage):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "arrival")
-        self._check = QTimer(self)  # reads the workspace: not with every letter
-        self._check.setSingleShot(True)
-        self._check.timeout.connect(self.check)
+        self._check = later(self, self.check)  # reads the workspace: not with every letter
         self.authority, self.gaps = AuthorityCard(ctx), GapsCard()
         self.authority.edited.connect(self._edited)
         self.authority.powers_wanted.connect(lambda: self.wanted.emit("settings", "powers"))

@@ -30,7 +30,7 @@ class ListPage(ListWithPane[VisitRow]):
         )
         hint = tr("单位名称、信用代码、拼音首字母  Ctrl+F")
         super().__init__("visits", tr("检查列表"), _columns(), nothing, hint, chosen=self._those)
-        self._ctx, self.nothing = ctx, nothing
+        self._ctx = ctx
         self._rows: Sequence[VisitRow] = ()
         nothing.wanted.connect(self.plan_wanted)
         self.view.opened.connect(lambda row: self.opened.emit(row.id))

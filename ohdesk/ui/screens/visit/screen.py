@@ -13,7 +13,6 @@ from ohdesk.services.visit import drafts, views
 from ohdesk.services.visit import filling as visit_filling
 from ohdesk.services.visit.drafts import VisitStop
 from ohdesk.services.visit.views import VisitView
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
@@ -267,8 +266,7 @@ class VisitsScreen(Screen):
         self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new, "Ctrl+N")
         self.allow(Right.VISIT, self._new, self.list.nothing.button)
         self._header.add(self._undo, self._blocked, self._leave, self._to_list, self._new)
-        strip = column(self._steps)
-        strip.setContentsMargins(theme.size("page_side"), theme.size("gap_small"), theme.size("page_side"), 0)
+        strip = column(self._steps, edges=("page_side", "gap_small", "page_side", ""))
         self._strip = box(strip)
         column(self._header, self._strip, grow(self._stack), of=self, gap="")
 
