@@ -4,7 +4,17 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from PySide6 import QtCore
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ohdesk.ui import theme
 from ohdesk.ui.theme.icons import icon
@@ -67,6 +77,14 @@ def box(layout: QLayout) -> QWidget:
     whole = QWidget()
     whole.setLayout(layout)
     return whole
+
+
+def stack(*pages: QWidget) -> QStackedWidget:
+    """Return pages of which one is in front, at first the first."""
+    made = QStackedWidget()
+    for page in pages:
+        made.addWidget(page)
+    return made
 
 
 def text(words: str = "", look: str = "", *, selectable: bool = False) -> QLabel:

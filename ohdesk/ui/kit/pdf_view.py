@@ -6,14 +6,14 @@ from functools import partial
 
 from PySide6.QtCore import QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLabel, QPushButton, QStackedWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLabel, QPushButton
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.jobs import Jobs, Worker
 from ohdesk.ui.kit.latest import Latest
-from ohdesk.ui.kit.lay import column, grow, row, text
+from ohdesk.ui.kit.lay import column, grow, row, stack, text
 from ohdesk.ui.kit.pdf_render import POINTS_PER_INCH, PageSize, page_picture, page_sizes
 from ohdesk.ui.theme.icons import icon
 
@@ -259,9 +259,7 @@ class PdfView(Worker):
         self.pages.turned.connect(self._say_page)
         self._said = text("", "muted")
         self._said.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._said)
-        self._stack.addWidget(self.pages)
+        self._stack = stack(self._said, self.pages)
         self.setFocusProxy(self.pages)
         column(self._bar(), grow(self._stack), of=self)
         self.clear()

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
@@ -21,7 +21,7 @@ from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import box, column, grow, repaint_state, row, say, text
+from ohdesk.ui.kit.lay import box, column, grow, repaint_state, row, say, stack, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.step_page import StepBar
 from ohdesk.ui.theme.icons import icon
@@ -42,9 +42,7 @@ class EnrolCard(Page):
         self.about = text()
         self.steps = StepBar((tr("读取县级名片"), tr("写出申请"), tr("收下答复")))
         self.steps.chosen.connect(self._turn_to)
-        self.pages = QStackedWidget()
-        for page in (self._read_page(), self._write_page(), self._answer_page()):
-            self.pages.addWidget(page)
+        self.pages = stack(self._read_page(), self._write_page(), self._answer_page())
         self.problem = text("", "fieldError")
         parts = (self.about, self.steps, self.pages, self.problem)
         column(Card(tr("加入县级"), "certificate", *parts, grow()), of=self)

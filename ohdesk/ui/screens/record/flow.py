@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.record import PartyStatement, StrokeSet
 from ohdesk.errors import Problem, UserError
@@ -17,7 +17,7 @@ from ohdesk.services.record.party_statement import forget_party, keep_party, par
 from ohdesk.services.record.signing import Seat
 from ohdesk.services.record.views import OpenRecord
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import column
+from ohdesk.ui.kit.lay import column, stack
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.record.conclude_page import ConcludePage
 from ohdesk.ui.screens.record.prepare_page import PreparePage
@@ -54,10 +54,9 @@ class SigningFlow(Page):
         self._strokes: tuple[StrokeSet, ...] = ()
         self.prepare, self.signing = PreparePage(ctx, jobs), SigningPage(ctx, jobs)
         self.conclude, self.result = ConcludePage(ctx, jobs), ResultPage(ctx, jobs)
-        self._pages = QStackedWidget()
-        for page in (self.prepare, self.signing, self.conclude, self.result):
-            self._pages.addWidget(page)
-            self.hand_on(page)
+        pages = (self.prepare, self.signing, self.conclude, self.result)
+        self._pages = stack(*pages)
+        self.hand_on(*pages)
         column(self._pages, of=self, gap="")
         self._connect()
 

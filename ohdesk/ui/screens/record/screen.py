@@ -4,8 +4,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QStackedWidget
-
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import UserError
@@ -19,7 +17,7 @@ from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
-from ohdesk.ui.kit.lay import box, column, grow
+from ohdesk.ui.kit.lay import box, column, grow, stack
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.kit.screen import Screen
@@ -65,8 +63,7 @@ class RecordsScreen(Screen):
         self.printing = Printing(jobs, self)
         self.printing.done.connect(self.done)
         self.printing.failed.connect(self.failed)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(box(column(self.header, grow(self.list), gap="")))
+        self._pages = stack(box(column(self.header, grow(self.list), gap="")))
         column(self._pages, of=self, gap="")
         self._connect()
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from ohdesk.domain.record import PartyStatement, Signer, StrokeSet, Way
 from ohdesk.i18n import tr
@@ -20,7 +20,7 @@ from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.later import later
-from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
+from ohdesk.ui.kit.lay import box, column, grow, muted, row, stack, text
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.kit.step_page import StepPage
@@ -60,7 +60,7 @@ class SigningPage(StepPage):
         self.finish = primary_action("ok", tr("签好了，交还检查人员(&D)"), self.submit)
         self.leave = button(tr("退出签名(&E)"), "Esc", act=self.go_back)
         self.back_wanted.connect(self.ask_to_leave)
-        self._side = QStackedWidget()
+        self._side = stack()
         self.cards.addWidget(self._side)
         self.fill(self._side)
         # Once it has its place: what is laid out before would keep the size of type of other pages.
@@ -248,8 +248,6 @@ class SigningPage(StepPage):
         self.undo = button(tr("退回一笔(&B)"), act=self.pad.undo)
         self._not_yet = text("", "card")
         self._not_yet.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._paper = QStackedWidget()
-        self._paper.addWidget(self.pad)  # first, as the words would be laid out at once
-        self._paper.addWidget(self._not_yet)
+        self._paper = stack(self.pad, self._not_yet)  # in this order: the first is laid out at once
         words = (self._who, self.opinions, self._statement_field, self.read_out)
         return box(column(*words, grow(self._paper), row(self.again, self.undo, grow()), self.digits))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget
+from PySide6.QtWidgets import QFrame
 
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -14,7 +14,7 @@ from ohdesk.ui.kit.card import framed
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import clear, column, grow, muted, row, text
+from ohdesk.ui.kit.lay import clear, column, grow, muted, row, stack, text
 from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
@@ -44,9 +44,7 @@ class ImportPage(Page):
         self.notes = Scrolled(self._warnings)
         self.notes.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.notes.setAccessibleName(tr("读取时的提示"))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._nothing)
-        self._stack.addWidget(self.notes)
+        self._stack = stack(self._nothing, self.notes)
         self.submit = button("", act=lambda: self.import_wanted.emit(self._comparison), primary=True)
         self._refusals = button(tr("另存退回的行…(&R)"), act=lambda: self.refusals_wanted.emit(self._comparison))
         self._cancel = button(tr("不导入(&Q)"), "Esc", act=self.cancelled.emit)

@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.progress import Progress
@@ -28,7 +28,7 @@ from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.later import later
-from ohdesk.ui.kit.lay import box, column, grow
+from ohdesk.ui.kit.lay import box, column, grow, stack
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.roll.detail import DetailPane
@@ -75,10 +75,8 @@ class RollScreen(Screen):
         self.allow(Right.VISIT, self.pane.visit)
         self.roll = self._make_list()
         self._listed = box(column(grow(self.roll), self.undoing, gap=""))
-        self._pages = QStackedWidget()
         self._form_page = QWidget()
-        self._pages.addWidget(self._listed)
-        self._pages.addWidget(self._form_page)
+        self._pages = stack(self._listed, self._form_page)
         column(self._make_header(), grow(self._pages), of=self, gap="")
         self.on_key("Ctrl+F", partial(self._leave_form_for, self._search))
         self.on_key("Ctrl+N", self._new.click)
