@@ -247,7 +247,7 @@ def test_a_share_typed_for_a_stratum_decides_how_many_it_gives(screen, qtbot):
         choice.activated.emit(choice.currentIndex())
         settle(screen)
     scope.table.setFocus()
-    scope.table.setCurrentIndex(scope.table.strata.index(0, 2))
+    scope.table.setCurrentIndex(scope.table.model().index(0, 2))
     qtbot.keyClick(scope.table, Qt.Key.Key_F2)
     editor = scope.table.findChild(QLineEdit)
     editor.selectAll()

@@ -102,7 +102,7 @@ class DrawResult:
 
 
 class PoolEntry(NamedTuple):
-    """A line of pool.csv; `excluded` is the reason for leaving the firm out, empty when it took part.
+    """A line of pool.csv, whose heading has these names; `excluded` is the reason for leaving the firm out, or empty.
 
     A firm that may not be published stands with its id and an empty name.
     """
@@ -111,9 +111,6 @@ class PoolEntry(NamedTuple):
     name: str
     stratum: str
     excluded: str
-
-
-POOL_HEADING = PoolEntry("id", "name", "stratum", "excluded")
 
 
 def digest(*parts: str) -> str:
@@ -233,7 +230,7 @@ def share_out(total: int, sizes: dict[str, int]) -> dict[str, int]:
 
 def pool_csv(entries: Iterable[PoolEntry]) -> bytes:
     """Return pool.csv, sorted by id: id, name, stratum and, for those left out, the reason."""
-    return csv_bytes([POOL_HEADING, *(entry._replace(name=_harmless(entry.name)) for entry in sorted(entries))])
+    return csv_bytes([PoolEntry._fields, *(entry._replace(name=_harmless(entry.name)) for entry in sorted(entries))])
 
 
 def csv_bytes(rows: Iterable[Sequence[str | int]]) -> bytes:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from io import StringIO
 
 from ohdesk.domain.draw.checks import read_sheet, recompute
-from ohdesk.domain.draw.drawing import POOL_HEADING, PoolEntry, Sheet, commitment
+from ohdesk.domain.draw.drawing import PoolEntry, Sheet, commitment
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import ProblemsError, UserError
@@ -42,8 +42,8 @@ def read_pool(data: bytes) -> tuple[PoolEntry, ...]:
         rows = [tuple(row) for row in csv.reader(StringIO(data.decode("utf-8"), newline=""), strict=True)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise UserError(tr("pool.csv 不是抽取池名单：{error}", error=error)) from error
-    if not rows or rows[0] != POOL_HEADING or any(len(row) != len(POOL_HEADING) for row in rows):
-        raise UserError(tr("pool.csv 不是抽取池名单：栏目应为 {heading}", heading=",".join(POOL_HEADING)))
+    if not rows or rows[0] != PoolEntry._fields or any(len(row) != len(PoolEntry._fields) for row in rows):
+        raise UserError(tr("pool.csv 不是抽取池名单：栏目应为 {heading}", heading=",".join(PoolEntry._fields)))
     return tuple(PoolEntry(*row) for row in rows[1:])
 
 

@@ -73,7 +73,7 @@ class ScopePage(DrawStep):
         self.way.activated.connect(self._change_way)
         self.total.valueChanged.connect(self._share_out)
         self.by.activated.connect(self._change_field)
-        self.table.strata.edited.connect(self._count)
+        self.table.edited.connect(self._count)
         self.confirm.confirmed.connect(self.start_again)
         self.confirm.declined.connect(self.focus_first)
 
@@ -112,7 +112,7 @@ class ScopePage(DrawStep):
             **{key: count.value() for key, count in self.counts.items()},
             **{key: date.fromisoformat(each.day()) if each.is_day else None for key, each in self.days.items()},
             seed_source=self.seed_source.currentText().strip(),
-            strata=self.table.strata.chosen,
+            strata=self.table.chosen,
             total=self.total.value() if self.way.currentData() else None,
         )
 
@@ -156,7 +156,7 @@ class ScopePage(DrawStep):
         if offer.field == _FILE:
             self.by.addItem(tr("按方案文件"), _FILE)
         self.by.setCurrentIndex(self.by.findData(offer.field))
-        self.table.strata.show_strata(offer.strata, offer.sizes, set(offer.out))
+        self.table.show_strata(offer.strata, offer.sizes, set(offer.out))
         self.way.setCurrentIndex(self.way.findData(plan.total is not None))
         if plan.total is not None:
             self.total.setValue(plan.total)
@@ -173,14 +173,14 @@ class ScopePage(DrawStep):
         self.total.setEnabled(fixed)
         self._share_out()
         if not fixed:
-            self.table.setCurrentIndex(self.table.strata.index(0, SHARE))
+            self.table.setCurrentIndex(self.table.model().index(0, SHARE))
 
     def _share_out(self) -> None:
-        self.table.strata.set_total(self.total.value() if self.way.currentData() else None)
+        self.table.set_total(self.total.value() if self.way.currentData() else None)
         self._count()
 
     def _count(self) -> None:
-        available, drawn = self.table.strata.available, self.table.strata.drawn
+        available, drawn = self.table.available, self.table.drawn
         said = tr("在册可抽约 {available} 家，约抽 {drawn} 家、{seats} 人次；下一步核对确切名单")
         self._about.setText(said.format(available=available, drawn=drawn, seats=drawn * self.counts["team"].value()))
         self._plan_keeping()
