@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ohdesk.i18n import tr
@@ -88,9 +88,7 @@ class ListWithPane(QWidget, Generic[Row]):
         self._none_found.wanted.connect(self._show_everything)
         self._lay_out(edges)
         # Also from the search and the chips: Esc always leads back into the list.
-        escape = QShortcut(QKeySequence("Esc"), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self._escape)
+        QShortcut("Esc", self, self._escape, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     @property
     def current(self) -> Row | None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.people import Right
@@ -49,9 +49,7 @@ class Page(Worker):
 
     def on_key(self, key: str, act: Callable[[], object]) -> None:
         """Let a key do something while the focus is in this part."""
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(act)
+        QShortcut(key, self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     @contextmanager
     def telling(self) -> Iterator[None]:
