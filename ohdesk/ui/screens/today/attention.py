@@ -216,7 +216,7 @@ def _names(visits: Iterable[VisitRow]) -> str:
 
 def _button_name(name: str) -> str:
     short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
-    return short.replace("&", "&&")
+    return short.replace("&", "&&")  # one alone would make a key of the letter behind it
 
 
 def _day(day: str) -> str:

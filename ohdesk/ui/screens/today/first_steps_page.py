@@ -59,6 +59,7 @@ class FirstStepsPage(Scrolled):
         before = self.takeWidget()
         if before is not None:
             before.deleteLater()  # its own button may have asked for this
+        # The card takes what it may; only what is over goes to its sides.
         centred = row(grow(), grow(card, 100), grow(), edges=("page_side", "page_top"))
         self.show_inside(box(column(centred, grow())))
 

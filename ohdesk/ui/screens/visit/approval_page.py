@@ -58,6 +58,7 @@ class ApprovalPage(VisitPage):
         self.account.clear()
         for name in accounts:
             self.account.addItem(name, name)
+        # Without an approver who has an account here, paper is the only way.
         ways = [(ACCOUNT, tr("批准人输入密码"))] * bool(accounts) + [(PAPER, tr("纸质已批"))]
         self.way.show_options(ways, "AP" if accounts else "P")
         self.begin(view.id, {"way": ways[0][0], "day": legal_day(self.ctx.now()).isoformat()})

@@ -129,6 +129,7 @@ class ArrivalPage(VisitPage):
         )
 
     def _edited(self) -> None:
+        # Sooner than a draft is kept: what is missing is waited for.
         self._check.start(theme.layout("autosave_after_ms") // 4)
 
     def _choose_code(self, way: str) -> None:
