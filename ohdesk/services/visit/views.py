@@ -1,6 +1,6 @@
 """One visit as the pages around its checklist show it: planned, approved, started, ended."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -8,10 +8,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
-from ohdesk.domain.calendar import BEIJING, day_in, legal_day, parse_instant, printed_minute
+from ohdesk.domain.calendar import BEIJING, day_in, legal_day, parse_instant
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, team_problems, why_not_inspect
-from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import NOT_STARTED, RE_INSPECTION, Ending, Mode, Start, Task, VisitState
+from ohdesk.domain.visit import NOT_STARTED, Ending, Start, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import forms_for, load_form
@@ -40,54 +39,120 @@ class Staff:
     assistants: tuple[Colleague, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitView:
-    """Everything about a visit but its checklist.
+class NextStep(StrEnum):
+    """What is done next with a visit."""
 
-    inspectors, assistants: person ids, words behind _names · start: what was told at the start, without a mode before
-    started, ended: as printed, started_on: the legal day, "" before
-    ending: of a visit without checklist · note: of a 协管巡查
-    visited_this_year: earlier visits to this establishment in this calendar year
+    APPROVE = "approve"
+    ARRIVE = "arrive"
+    FILL = "fill"
+    NOTE = "note"  # 协管巡查: what was seen, in a few words
+    SIGN = "sign"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRow:
+    """One line of the list of visits. kind, source, outcome: words, empty while not settled; inspectors: names.
+
+    search: what the establishment is found by · answered, questions: of the checklist, 0 unless the visit is open
+    refused: something typed could not become part of an answer
     """
 
     id: str
     establishment: str
     name: str
     uscc: str
-    address: str
     state: VisitState
+    task: Task
+    kind: str
+    source: str
+    inspectors: tuple[str, ...]
+    outcome: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    search: str
+    answered: int
+    questions: int
+    is_patrol: bool
+    refused: bool
+
+    @property
+    def started(self) -> str:
+        """The legal day on which it started, "" before."""
+        return legal_day(self.started_at).isoformat() if self.started_at else ""
+
+    @property
+    def planned_on(self) -> str:
+        """The planned day, "" when open."""
+        return self.task.planned_on
+
+    @property
+    def step(self) -> NextStep:
+        """What is done next with it; of a closed visit nothing is, and nobody asks."""
+        if self.state == VisitState.PLANNED:
+            return NextStep.APPROVE
+        if self.state == VisitState.APPROVED:
+            return NextStep.ARRIVE
+        if self.is_patrol:
+            return NextStep.NOTE
+        return NextStep.SIGN if self.awaits_signature else NextStep.FILL
+
+    @property
+    def awaits_signature(self) -> bool:
+        """True for an open visit of which nothing is left to do but the record: all answered, or a closed gate."""
+        all_answered = self.questions and self.answered >= self.questions and not self.refused
+        return self.state == VisitState.OPEN and bool(self.outcome or all_answered)
+
+    def matches(self, text: str) -> bool:
+        """True when the establishment is found by a piece of its name, its code or its pinyin initials."""
+        return folded(text) in self.search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitView(VisitRow):
+    """Everything about a visit but its checklist.
+
+    team, assistants: person ids · start: what was told at the start, without a mode before
+    ending: of a visit without checklist · note: of a 协管巡查
+    visited_this_year: earlier visits to this establishment in this calendar year
+    """
+
+    address: str
     draw: str
     form: str
     form_title: str
-    task: Task
-    kind_name: str
-    source_name: str
-    inspectors: tuple[str, ...]
-    inspector_names: tuple[str, ...]
+    team: tuple[str, ...]
     assistants: tuple[str, ...]
     assistant_names: tuple[str, ...]
     approval: str
     start: Start
     mode_name: str
-    started: str
-    started_on: str
-    ended: str
     ending: Ending | None
-    ending_name: str
     note: str
     visited_this_year: int
-
-    @property
-    def is_patrol(self) -> bool:
-        """True for a started round of helpers (协管巡查): a note and nothing else."""
-        return self.start.mode == Mode.PATROL
 
 
 def visit_view(ctx: Context, visit_id: str) -> VisitView:
     """Return a visit. Raises UserError when there is none."""
     with ctx.reading() as session:
         visit = find_visit(session, visit_id)
-        return _view(ctx, session, visit)
+        (row,) = visit_rows(session, Visit.id == visit_id)
+        start = visit.start or NOT_STARTED
+        return VisitView(
+            **{each.name: getattr(row, each.name) for each in fields(row)},
+            address=session.get_one(Establishment, visit.establishment).address,
+            draw=visit.draw or "",
+            form=visit.form,
+            form_title=load_form(visit.form).title,
+            team=visit.inspectors,
+            assistants=visit.assistants,
+            assistant_names=tuple(session.get_one(Person, person).name for person in visit.assistants),
+            approval=visit.approval.sentence if visit.approval else "",
+            start=start,
+            mode_name=visit_rules().mode(start.mode).name if start.mode else "",
+            ending=visit.ending,
+            note=visit.note,
+            visited_this_year=_visited(session, visit.establishment, visit.id, legal_day(ctx.now()).year),
+        )
 
 
 def staff(ctx: Context, planned_on: str) -> Staff:
@@ -133,45 +198,6 @@ def visited_this_year(ctx: Context, establishment: str) -> int:
         return _visited(session, establishment, "", legal_day(ctx.now()).year)
 
 
-def _view(ctx: Context, session: Session, visit: Visit) -> VisitView:
-    rules = visit_rules()
-    establishment = session.get_one(Establishment, visit.establishment)
-    task, start, ending = visit.task, visit.start or NOT_STARTED, visit.ending
-    return VisitView(
-        id=visit.id,
-        establishment=establishment.id,
-        name=establishment.name,
-        uscc=establishment.uscc,
-        address=establishment.address,
-        state=visit.state,
-        draw=visit.draw or "",
-        form=visit.form,
-        form_title=load_form(visit.form).title,
-        task=task,
-        kind_name=rules.kind(task.kind).name if task.kind else "",
-        source_name=rules.source(task.source).name if task.source else "",
-        inspectors=visit.inspectors,
-        inspector_names=_names(session, visit.inspectors),
-        assistants=visit.assistants,
-        assistant_names=_names(session, visit.assistants),
-        approval=visit.approval.sentence if visit.approval else "",
-        start=start,
-        mode_name=rules.mode(start.mode).name if start.mode else "",
-        started=_minute(visit.started_at),
-        started_on=legal_day(visit.started_at).isoformat() if visit.started_at else "",
-        ended=_minute(visit.ended_at),
-        ending=ending,
-        ending_name=rules.outcome(ending.outcome).name if ending else "",
-        note=visit.note,
-        visited_this_year=_visited(session, visit.establishment, visit.id, legal_day(ctx.now()).year),
-    )
-
-
-def code_shown_at(arrival: Arrival) -> str:
-    """Return when the code was shown, as printed; empty when it was not."""
-    return printed_minute(parse_instant(arrival.code_at)) if arrival.code_at else ""
-
-
 def _visited(session: Session, establishment: str, besides: str, year: int) -> int:
     began, ended = (datetime(each, 1, 1, tzinfo=BEIJING) for each in (year, year + 1))
     visits = select(func.count()).where(Visit.establishment == establishment, Visit.id != besides)
@@ -184,80 +210,8 @@ def _colleague(person: OfficePerson, day: date) -> Colleague:
     )
 
 
-def _names(session: Session, people: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(session.get_one(Person, person).name for person in people)
-
-
-def _minute(at: datetime | None) -> str:
-    return printed_minute(at) if at else ""
-
-
 def _day(ctx: Context, planned_on: str) -> date:
     return day_in(planned_on) or legal_day(ctx.now())
-
-
-class NextStep(StrEnum):
-    """What is done next with a visit."""
-
-    APPROVE = "approve"
-    ARRIVE = "arrive"
-    FILL = "fill"
-    NOTE = "note"  # 协管巡查: what was seen, in a few words
-    SIGN = "sign"
-
-
-@dataclass(frozen=True, slots=True)
-class VisitRow:
-    """One line of the list of visits. kind, source: words; outcome: word, empty while it is not settled.
-
-    search: what the establishment is found by · answered, questions: of the checklist, 0 unless the visit is open
-    re_inspection: it looks at findings again · refused: something typed could not become part of an answer
-    """
-
-    id: str
-    establishment: str
-    name: str
-    uscc: str
-    state: VisitState
-    kind: str
-    source: str
-    re_inspection: bool
-    planned_on: str
-    inspectors: tuple[str, ...]
-    outcome: str
-    started_at: datetime | None
-    ended_at: datetime | None
-    search: str
-    answered: int
-    questions: int
-    is_patrol: bool
-    refused: bool
-
-    @property
-    def started(self) -> str:
-        """The legal day on which it started, "" before."""
-        return legal_day(self.started_at).isoformat() if self.started_at else ""
-
-    @property
-    def step(self) -> NextStep:
-        """What is done next with it; of a closed visit nothing is, and nobody asks."""
-        if self.state == VisitState.PLANNED:
-            return NextStep.APPROVE
-        if self.state == VisitState.APPROVED:
-            return NextStep.ARRIVE
-        if self.is_patrol:
-            return NextStep.NOTE
-        return NextStep.SIGN if self.awaits_signature else NextStep.FILL
-
-    @property
-    def awaits_signature(self) -> bool:
-        """True for an open visit of which nothing is left to do but the record: all answered, or a closed gate."""
-        all_answered = self.questions and self.answered >= self.questions and not self.refused
-        return self.state == VisitState.OPEN and bool(self.outcome or all_answered)
-
-    def matches(self, text: str) -> bool:
-        """True when the establishment is found by a piece of its name, its code or its pinyin initials."""
-        return folded(text) in self.search
 
 
 def list_visits(ctx: Context) -> list[VisitRow]:
@@ -296,10 +250,9 @@ def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[
         name=establishment.name,
         uscc=establishment.uscc,
         state=visit.state,
+        task=task,
         kind=rules.kind(task.kind).name if task.kind else "",
         source=rules.source(task.source).name if task.source else "",
-        re_inspection=task.source == RE_INSPECTION,
-        planned_on=task.planned_on,
         inspectors=tuple(names.get(person, person) for person in visit.inspectors),
         outcome=rules.outcome(visit.ending.outcome).name if visit.ending else "",
         started_at=visit.started_at,

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ohdesk.domain.calendar import parse_day, weekday_name
+from ohdesk.domain.visit import RE_INSPECTION
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import mark, tr
 from ohdesk.services.finding.rows import RectificationRow
@@ -79,7 +80,7 @@ def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
 def visit_line(visit: VisitRow, today: date) -> Line:
     """Return a visit as a line: whom, when, who goes, and its next step."""
     who = "、".join(visit.inspectors) or tr("没有执法人员")
-    parts = (_when(visit, today), tr("整改复查") if visit.re_inspection else "", who)
+    parts = (_when(visit, today), tr("整改复查") if visit.task.source == RE_INSPECTION else "", who)
     step = _STEPS[visit.step]
     return Line(
         title=visit.name,

@@ -2,8 +2,9 @@
 
 from PySide6.QtWidgets import QWidget
 
+from ohdesk.domain.calendar import parse_instant, printed_minute
 from ohdesk.i18n import tr
-from ohdesk.services.visit.views import VisitView, code_shown_at
+from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.lay import clear, column, facts
 
 Lines = tuple[tuple[str, str], ...]
@@ -28,10 +29,10 @@ def plan_lines(view: VisitView) -> Lines:
     return (
         (tr("单位"), " · ".join(filter(None, (view.name, view.uscc)))),
         (tr("地址"), view.address),
-        (tr("类别和来源"), " · ".join(filter(None, (view.kind_name, view.source_name)))),
+        (tr("类别和来源"), " · ".join(filter(None, (view.kind, view.source)))),
         (tr("缘由"), view.task.reason),
         (tr("计划日期"), view.task.planned_on),
-        (tr("执法人员"), "、".join(view.inspector_names)),
+        (tr("执法人员"), "、".join(view.inspectors)),
         (tr("协管员"), "、".join(view.assistant_names)),
         (tr("检查表"), view.form_title),
         (tr("今年已检查"), visited if view.visited_this_year else tr("没有")),
@@ -40,15 +41,16 @@ def plan_lines(view: VisitView) -> Lines:
 
 def arrival_lines(view: VisitView) -> Lines:
     """Return what was set down on arrival; empty before."""
-    if not view.started:
+    if not view.started_at:
         return ()
     arrival = view.start.arrival
+    code_at = printed_minute(parse_instant(arrival.code_at)) if arrival.code_at else ""
     return (
-        (tr("开始"), view.started),
+        (tr("开始"), printed_minute(view.started_at)),
         (tr("名义"), " · ".join(filter(None, (view.mode_name, view.start.authority)))),
         (tr("地点"), view.start.place),
         (tr("陪同人"), view.start.accompanied_by),
-        (tr("亮码"), " ".join(filter(None, (arrival.code_way, code_shown_at(arrival))))),
+        (tr("亮码"), " ".join(filter(None, (arrival.code_way, code_at)))),
         (tr("通知书"), arrival.notice_given),
         (tr("执法证件"), arrival.certificates_shown),
         (tr("告知"), arrival.rights_told),
@@ -61,8 +63,8 @@ def arrival_lines(view: VisitView) -> Lines:
 def ending_lines(view: VisitView) -> Lines:
     """Return how the visit ended, as far as it has."""
     return (
-        (tr("结果"), view.ending_name),
+        (tr("结果"), view.outcome),
         (tr("证明"), view.ending.proof if view.ending else ""),
         (tr("情况说明"), view.ending.account if view.ending else view.note),
-        (tr("结束"), view.ended),
+        (tr("结束"), printed_minute(view.ended_at) if view.ended_at else ""),
     )

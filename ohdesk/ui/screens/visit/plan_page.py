@@ -80,7 +80,7 @@ class PlanPage(VisitPage):
         self._submit.setText(tr("保存安排(&B)"))
         known = {"establishment": view.establishment, "form": view.form, "reason": view.task.reason}
         known |= {"kind": view.task.kind, "source": view.task.source, "day": view.task.planned_on}
-        known |= {"inspectors": " ".join(view.inspectors), "assistants": " ".join(view.assistants)}
+        known |= {"inspectors": " ".join(view.team), "assistants": " ".join(view.assistants)}
         self.visit, self._drawn, self.finder.fixed = view.id, bool(view.draw), True
         self.begin(view.id, known)
         self.day.setFocus()

@@ -294,7 +294,7 @@ class VisitsScreen(Screen):
             return
         # Not read again in the checklist: this runs after every answer.
         view = (self.filling.visit if filling else None) or self._view()
-        people = "、".join(view.inspector_names)
-        about = (view.form_title, people, view.started_on) if filling else (view.state.word, people)
+        people = "、".join(view.inspectors)
+        about = (view.form_title, people, view.started) if filling else (view.state.word, people)
         self._header.entitle(view.name)
         self._header.say(" · ".join(filter(None, about)))

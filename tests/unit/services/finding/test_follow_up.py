@@ -57,7 +57,7 @@ def test_a_re_check_is_planned_with_the_same_checklist_people_and_its_reason(ctx
     assert (proposal.day.isoformat(), proposal.inspectors) == ("2026-04-15", team(ctx))
     visit = re_inspections.plan_re_inspection(ctx, (finding,), "2026-04-15", proposal.inspectors)
     view = views.visit_view(ctx, visit)
-    assert (view.task.source, view.kind_name, view.task.planned_on) == ("re_inspection", "个案检查", "2026-04-15")
+    assert (view.task.source, view.kind, view.task.planned_on) == ("re_inspection", "个案检查", "2026-04-15")
     assert finding.record in view.task.reason
     assert "第 1 项" in view.task.reason
     row = list_rectifications(ctx)[0]

@@ -3,7 +3,7 @@
 import pytest
 
 from ohdesk.domain.indicators import Rate
-from ohdesk.domain.visit import Ending, Task
+from ohdesk.domain.visit import RE_INSPECTION, Ending, Task
 from ohdesk.services.office import accounts, people
 from ohdesk.services.start import today
 from ohdesk.services.visit import conduct, filling, photos, planning
@@ -131,6 +131,6 @@ def test_coverage_counts_the_calendar_year_of_beijing(ctx, day):
 def test_a_re_check_is_marked(ctx):
     task = Task("case", "re_inspection", MONDAY, "复查上月的问题")
     visit = planning.plan(ctx, planning.NewVisit(establishment=add_firm(ctx), inspectors=team(ctx), task=task))
-    assert today.agenda(ctx).now[0].re_inspection
+    assert today.agenda(ctx).now[0].task.source == RE_INSPECTION
     begin(ctx, visit)
     assert today.agenda(ctx).now[0].step is NextStep.FILL

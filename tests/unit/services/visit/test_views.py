@@ -17,9 +17,7 @@ START = StartData(mode="own", arrival=ARRIVAL)
 
 def planned_again(ctx, visit, **changes):
     view = views.visit_view(ctx, visit)
-    held = planning.NewVisit(
-        establishment=view.establishment, inspectors=view.inspectors, task=view.task, form=view.form
-    )
+    held = planning.NewVisit(establishment=view.establishment, inspectors=view.team, task=view.task, form=view.form)
     return replace(held, **changes)
 
 
@@ -53,7 +51,7 @@ def test_drawn_inspectors_are_not_replaced_by_others(ctx):
     third = people.add_person(ctx, "林郸", "inspector", "T0003", "2027-12-31")
     view = views.visit_view(ctx, visit)
     with pytest.raises(UserError) as refused:
-        planning.replan(ctx, visit, planned_again(ctx, visit, inspectors=(view.inspectors[0], third)))
+        planning.replan(ctx, visit, planned_again(ctx, visit, inspectors=(view.team[0], third)))
     assert "抽取" in refused.value.message
 
 
