@@ -93,7 +93,10 @@ def scope_problems(ctx: Context, plan: DrawPlan) -> tuple[Problem, ...]:
 def preview(ctx: Context, plan: DrawPlan) -> Pool:
     """Return the list that a freeze of this plan would fix now; nothing is set down. Reads the whole roll."""
     with ctx.reading() as session:
-        return settle(ctx, session, tidied(plan))
+        pool = settle(ctx, session, tidied(plan))
+    # Of a long roll this takes 40 ms: it is worked out here, on the worker, and not when the page first asks for it.
+    _ = pool.problems, pool.taking_part, pool.left_out, pool.recusals
+    return pool
 
 
 def keep_draft(ctx: Context, plan: DrawPlan) -> None:

@@ -106,7 +106,7 @@ class Pool:
         """The inspectors who can be drawn."""
         return tuple(each for each in self.inspectors if not each.reason)
 
-    @property
+    @cached_property
     def recusals(self) -> tuple[ListedRecusal, ...]:
         """Who may not meet whom."""
         firms = {each.establishment: each.name for each in self.firms}

@@ -72,27 +72,18 @@ def _signed_members(ctx: Context, session: Session, draw: Draw, papers: Mapping[
 
 def _visits(session: Session, ctx: Context, draw: Draw) -> tuple[tuple[str, str, str, str], ...]:
     """Return id, day, code and words of the result of every finished visit of the draw, by id."""
-    statement = (
+    finished = (
         select(Record.establishment, Record.ended_at, Record.outcome, Record.outcome_name)
         .join(Visit, Visit.id == Record.visit)
         .where(Visit.draw == draw.id)
     )
-    rows = session.execute(statement).all()
-    if not rows:
-        return ()
     numbers = {firm.establishment: firm.id for firm in draw_detail(ctx, draw.id).firms}
-    return tuple(
-        sorted(
-            (
-                numbers[row.establishment],
-                legal_day(parse_instant(row.ended_at)).isoformat(),
-                row.outcome,
-                row.outcome_name,
-            )
-            for row in rows
-            if row.establishment in numbers
-        )
+    rows = (
+        (numbers[firm], legal_day(parse_instant(ended_at)).isoformat(), outcome, word)
+        for firm, ended_at, outcome, word in session.execute(finished)
+        if firm in numbers
     )
+    return tuple(sorted(rows))
 
 
 def _commit_text(ctx: Context, session: Session, draw: Draw) -> bytes:

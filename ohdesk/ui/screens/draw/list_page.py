@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import Signal
 
-from ohdesk.domain.calendar import beijing, parse_instant
+from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.draw.state import WAITING
 from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -17,6 +18,7 @@ from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane, by_words
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.kit.wording import minute_text
 from ohdesk.ui.screens.draw.steps import state_kind, state_text
 
 
@@ -59,7 +61,7 @@ class ListPage(Page):
     def _show(self, rows: list[DrawRow]) -> None:
         waits_for_list = self.window().focusWidget() is self.new and not self.list.table.total
         self.list.show_all(rows)
-        waiting = sum(row.state in {"committed", "seeded"} for row in rows)
+        waiting = sum(row.state in WAITING for row in rows)
         overdue = sum(row.overdue for row in rows)
         about = tr("共 {count} 次，未完成 {waiting} 次，超期 {overdue} 次") if waiting else tr("共 {count} 次")
         self.header.say(about.format(count=len(rows), waiting=waiting, overdue=overdue) if rows else "")
@@ -71,7 +73,7 @@ def _columns() -> tuple[Column[DrawRow], ...]:
     return (
         Column(tr("计划编号"), lambda row: row.plan, 150),
         Column(tr("第几次"), lambda row: str(row.number), 70, numeric=True),
-        Column(tr("冻结时间"), lambda row: f"{beijing(parse_instant(row.committed_at)):%Y-%m-%d %H:%M}", 150),
+        Column(tr("冻结时间"), lambda row: minute_text(parse_instant(row.committed_at)), 150),
         Column(tr("状态"), state_text, 150, kind=state_kind),
         Column(tr("候选"), lambda row: str(row.candidates or "—"), 80, numeric=True),
         Column(tr("抽中"), lambda row: str(row.drawn or "—"), 80, numeric=True),

@@ -95,6 +95,4 @@ class DrawsScreen(Screen):
         self.list.focus_first()
 
     def _front(self) -> ListPage | Wizard:
-        if self._made is not None and self._stack.currentWidget() is self._made:
-            return self._made
-        return self.list
+        return self.list if self._stack.currentWidget() is self.list else self.wizard
