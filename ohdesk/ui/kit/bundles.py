@@ -92,15 +92,14 @@ class PlaceChoice(Page):
         self.settled.emit()
 
     def _show(self, chosen: Path | None = None) -> None:
-        held = chosen or self.place
-        self.choice.clear()
-        for stick in self.sticks:
-            name = tr("{path}　{label}　可用 {free}", path=stick.path, label=stick.label, free=size_text(stick.free))
-            self.choice.addItem(_shortened(name), stick.path)
+        held, name = chosen or self.place, tr("{path}　{label}　可用 {free}")
+        found: dict[Path | None, str] = {
+            each.path: _shortened(name.format(path=each.path, label=each.label, free=size_text(each.free)))
+            for each in self.sticks
+        }
         if self._folder is not None:
-            self.choice.addItem(_shortened(str(self._folder)), self._folder)
-        if not self.choice.count():
-            self.choice.addItem(tr("没有找到优盘：请插入后再查找，或选择文件夹"), None)
+            found[self._folder] = _shortened(str(self._folder))
+        self.choice.offer((found or {None: tr("没有找到优盘：请插入后再查找，或选择文件夹")}).items())
         self.choice.setCurrentIndex(max(0, self.choice.findData(held)))
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Field, PasswordEdit
+from ohdesk.ui.kit.keys import ENTERS
 from ohdesk.ui.kit.lay import column, grow, repaint_state, row, text
 
 
@@ -31,7 +32,7 @@ class Asking(QFrame):
         focused = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             self.give_up()
-        elif event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        elif event.key() not in ENTERS:
             super().keyPressEvent(event)
         elif isinstance(focused, QPushButton):
             focused.click()

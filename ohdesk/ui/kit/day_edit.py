@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.i18n import tr
+from ohdesk.ui.kit.keys import ENTERS
 
 _ISO = "yyyy-MM-dd"
 _EXAMPLE = "2026-03-31"
@@ -59,7 +60,7 @@ class DayEdit(QLineEdit):
             self._near = self.day()  # a correction without a year is meant for the year that stood there
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        if event.key() in ENTERS:
             self._write_out()  # before whoever waits for Enter reads the field
         step = _STEPS.get(Qt.Key(event.key()))
         if step is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:

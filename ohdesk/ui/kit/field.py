@@ -1,7 +1,8 @@
 """A field of a form: its label, its editor, and what is wrong with it in its place; the editors of the prompt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QStyledItemDelegate, QWidget
 
@@ -16,6 +17,15 @@ class Choice(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self.setItemDelegate(QStyledItemDelegate(self))  # the usual one knows nothing of the theme's row height
+
+    def offer(self, choices: Iterable[tuple[object, str]]) -> None:
+        """Offer other words, each with what it stands for; the one chosen stays if it is still there."""
+        held = self.currentData()
+        with QSignalBlocker(self):  # nobody chose anything
+            self.clear()
+            for choice, word in choices:
+                self.addItem(word, choice)
+            self.setCurrentIndex(max(0, self.findData(held)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from ohdesk.domain.problems import at_field
@@ -17,7 +17,7 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.confirm import Asking, Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.editors import LongChoice, note_edit, put_value, value_of
-from ohdesk.ui.kit.field import Field, PasswordEdit, say_beside, show_problems
+from ohdesk.ui.kit.field import Choice, Field, PasswordEdit, say_beside, show_problems
 from ohdesk.ui.kit.jobs import Worker
 from ohdesk.ui.kit.lay import box, clear, column, grid, grow, muted, row, say, text
 from ohdesk.ui.kit.scroll import FollowingScroll
@@ -94,8 +94,7 @@ class Form(Asking):
 
     def value(self, key: str) -> str:
         """Return what stands in a field: its text, an ISO day, the key of a choice, or keys with spaces between."""
-        editor = self.fields[key].editor
-        return editor.value() if isinstance(editor, _Boxes) else value_of(editor)
+        return value_of(self.fields[key].editor)
 
     def day(self, key: str) -> date | None:
         """Return the day in a field; None while no day stands there."""
@@ -118,11 +117,7 @@ class Form(Asking):
 
     def put(self, key: str, value: str) -> None:
         """Put a value into a field."""
-        editor = self.fields[key].editor
-        if isinstance(editor, _Boxes):
-            editor.check(value)
-        else:
-            put_value(editor, value)
+        put_value(self.fields[key].editor, value)
 
     def word(self, key: str) -> str:
         """Return the word that is chosen in a field."""
@@ -131,15 +126,9 @@ class Form(Asking):
 
     def offer(self, key: str, choices: Iterable[tuple[str, str]]) -> None:
         """Offer other choices in a field: key and word."""
-        editor, held = self.fields[key].editor, self.value(key)
-        if isinstance(editor, QComboBox):
-            with QSignalBlocker(editor):  # nobody chose anything
-                editor.clear()
-                for choice, word in choices:
-                    editor.addItem(tr(word), choice)
-                self.put(key, held)
-        elif isinstance(editor, _Boxes):
-            editor.offer(choices)
+        editor = self.fields[key].editor
+        if isinstance(editor, Choice | _Boxes):
+            editor.offer((choice, tr(word)) for choice, word in choices)
 
     def show_problems(self, error: UserError) -> None:
         """Say what is wrong at the fields it belongs to by key, and above the buttons what belongs to none."""
@@ -263,26 +252,26 @@ class _Boxes(QWidget):
 
     toggled = Signal()
 
-    def __init__(self, choices: Iterable[tuple[str, str]]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.boxes: dict[str, QCheckBox] = {}
         self._lines = column(of=self, gap="gap_tiny")
-        self.offer(choices)
 
     def offer(self, choices: Iterable[tuple[str, str]]) -> None:
         """Offer other words."""
         clear(self._lines)
-        self.boxes = {key: QCheckBox(tr(word)) for key, word in choices}
+        self.boxes = {key: QCheckBox(word) for key, word in choices}
         for each in self.boxes.values():
             self._lines.addWidget(each)
             each.toggled.connect(self.toggled)
             self.setFocusProxy(next(iter(self.boxes.values())))
 
+    @property
     def value(self) -> str:
-        """Return the keys ticked."""
+        """The keys ticked, with spaces between them."""
         return " ".join(key for key, each in self.boxes.items() if each.isChecked())
 
-    def check(self, keys: str) -> None:
+    def choose(self, keys: str) -> None:
         """Tick these."""
         for key, each in self.boxes.items():
             each.setChecked(key in keys.split())
@@ -293,13 +282,10 @@ def _editor(asked: Asked, today: str) -> QWidget:
         return DayEdit(today)
     if asked.kind is Kind.PASSWORD:
         return PasswordEdit()
-    if asked.kind is Kind.CHOICES:
-        return _Boxes(asked.choices)
-    if asked.kind is Kind.CHOICE:
-        choice = LongChoice()
-        for key, word in asked.choices:
-            choice.addItem(tr(word), key)
-        return choice
+    if asked.kind in {Kind.CHOICE, Kind.CHOICES}:
+        made: Choice | _Boxes = LongChoice() if asked.kind is Kind.CHOICE else _Boxes()
+        made.offer((key, tr(word)) for key, word in asked.choices)
+        return made
     if asked.kind is Kind.NOTE:
         return note_edit()
     return QLineEdit()

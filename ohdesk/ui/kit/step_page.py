@@ -17,6 +17,7 @@ from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.field import Field, say_beside, show_problems
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.keys import ENTERS
 from ohdesk.ui.kit.lay import box, column, grow, repaint_state, row, say, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import FollowingScroll
@@ -194,7 +195,7 @@ class StepPage(Page):
         focused = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape and self.isSignalConnected(QMetaMethod.fromSignal(self.back_wanted)):
             self.go_back()
-        elif event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        elif event.key() not in ENTERS:
             super().keyPressEvent(event)
         # A checkable button is an answer, which Space gives; from it Enter goes on as from a line.
         elif isinstance(focused, QPushButton) and not focused.isCheckable():

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from ohdesk.search import folded, initials
 from ohdesk.ui import theme
 from ohdesk.ui.kit.jobs import Job
+from ohdesk.ui.kit.keys import ENTERS
 
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
@@ -341,7 +342,7 @@ class TableView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         super().keyPressEvent(event)
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+        if event.key() in ENTERS and self.currentIndex().isValid():
             event.accept()  # what was opened may have the focus on a button by now, which the key is not meant for
 
     def keyboardSearch(self, search: str) -> None:

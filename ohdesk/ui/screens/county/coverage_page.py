@@ -32,8 +32,8 @@ class CoveragePage(Page):
         self.year = LongChoice()
         self.year.setAccessibleName(tr("年度"))
         this_year = legal_day(ctx.now()).year
-        for year in range(this_year, this_year - _YEARS, -1):
-            self.year.addItem(tr("{year} 年", year=year), year)
+        years = range(this_year, this_year - _YEARS, -1)
+        self.year.offer((year, tr("{year} 年", year=year)) for year in years)
         self.year.currentIndexChanged.connect(self.reload)
         self.total, self.heading = text(), text(tr("单位名单"), "heading")
         no_towns = EmptyState(tr("还没有镇街的资料"), tr("镇街登记并汇入上报包以后，这里按镇街列出覆盖情况。"))

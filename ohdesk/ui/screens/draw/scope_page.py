@@ -221,10 +221,8 @@ class ScopePage(DrawStep):
     def _offer_choices(self) -> None:
         self.seed_source.addItems(list(draw_rules().seed_sources.values()))
         fields = {"": tr("不分层"), "risk_class": tr("按风险类别"), "industry": tr("按行业"), "town": tr("按所属镇街")}
-        for key, word in fields.items():
-            self.by.addItem(word, key)
-        self.way.addItem(tr("总家数，按各层家数分配"), True)
-        self.way.addItem(tr("各层按比例和最少家数"), False)
+        self.by.offer(fields.items())
+        self.way.offer([(True, tr("总家数，按各层家数分配")), (False, tr("各层按比例和最少家数"))])
 
     def _lay_out(self) -> None:
         left = Card(

@@ -69,8 +69,7 @@ class Section(Page):
     ) -> LongChoice:
         """Add an item that is one of a few words, by their keys; what is chosen applies at once."""
         editor = LongChoice()
-        for option, word in options.items():
-            editor.addItem(word, option)
+        editor.offer(options.items())
         editor.setMinimumWidth(theme.layout("setting_control"))
         editor.setCurrentIndex(editor.findData(current))
         editor.activated.connect(lambda place: act(str(editor.itemData(place))))

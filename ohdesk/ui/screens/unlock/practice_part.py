@@ -58,12 +58,11 @@ class PracticePart(QWidget):
         self.text.setText(
             tr("练习库里的单位和人员都是虚构的，随便练。每个账户的密码都是 {password}", password=world.password)
         )
-        self.office.clear()
-        for office in world.offices:
-            label = tr("{name}（{role}）", name=office.name, role=office.role.word)
-            self.office.addItem(label, world.folder / office.folder)
-            if world.folder / office.folder == folder:
-                self.office.setCurrentIndex(self.office.count() - 1)
+        label = tr("{name}（{role}）")
+        self.office.offer(
+            (world.folder / each.folder, label.format(name=each.name, role=each.role.word)) for each in world.offices
+        )
+        self.office.setCurrentIndex(max(0, self.office.findData(folder)))
         return world.folder / world.offices[0].folder if folder == world.folder and world.offices else None
 
     def _choose(self, place: int) -> None:

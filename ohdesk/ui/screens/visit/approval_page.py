@@ -55,9 +55,7 @@ class ApprovalPage(VisitPage):
         self._facts.show_lines(plan_lines(view))
         self.password.clear()  # the one typed for another visit
         accounts = views.approvers(self.ctx)
-        self.account.clear()
-        for name in accounts:
-            self.account.addItem(name, name)
+        self.account.offer((name, name) for name in accounts)
         # Without an approver who has an account here, paper is the only way.
         ways = [(ACCOUNT, tr("批准人输入密码"))] * bool(accounts) + [(PAPER, tr("纸质已批"))]
         self.way.show_options(ways, "AP" if accounts else "P")

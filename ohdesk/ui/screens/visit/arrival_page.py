@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -21,7 +21,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.chips import Options, StatusChip
-from ohdesk.ui.kit.editors import LongChoice, put_value
+from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.later import later
@@ -196,16 +196,12 @@ class AuthorityCard(Card):
 
     def show_mode(self, mode: str) -> None:
         """Choose a mode, without one the first that a power allows, and offer those in whose name it can be."""
-        today, held = legal_day(self._ctx.now()), self.choice.currentData()
+        today = legal_day(self._ctx.now())
         valid = [power for power in powers.list_powers(self._ctx) if power.holds_on(today)]
         first = valid[0].mode if valid else visit_rules().modes[0].id
         self.modes.choose(mode or first)
         self._held = [power for power in valid if power.mode == self.modes.value]
-        with QSignalBlocker(self.choice):  # what is said of the power is said once, when all are there
-            self.choice.clear()
-            for authority in dict.fromkeys(power.authority for power in self._held):
-                self.choice.addItem(authority, authority)
-            put_value(self.choice, held)
+        self.choice.offer((name, name) for name in dict.fromkeys(power.authority for power in self._held))
         self._authority.setVisible(self.choice.count() > 1)
         self._tell()
 

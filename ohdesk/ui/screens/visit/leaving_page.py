@@ -216,8 +216,7 @@ class FindingRow(QWidget):
         self._shown = ("", "")
         self._fact, self._duty, self._state = text(), muted(), StatusChip()
         self.disposal, self.day = LongChoice(), DayEdit()
-        for rule in visit_rules().disposals:
-            self.disposal.addItem(rule.name, rule.id)
+        self.disposal.offer((rule.id, rule.name) for rule in visit_rules().disposals)
         self.disposal.activated.connect(self._choose)
         self.day.day_changed.connect(self._say_day)
         self.day.returnPressed.connect(self._give)

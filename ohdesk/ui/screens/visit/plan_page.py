@@ -22,7 +22,7 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.chips import Options
 from ohdesk.ui.kit.day_edit import DayEdit
-from ohdesk.ui.kit.editors import LongChoice, put_value, value_of
+from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.keys import ENTERS
@@ -134,13 +134,9 @@ class PlanPage(VisitPage):
         )
 
     def _offer_sources(self, kind: str) -> None:
-        held = value_of(self.source)
-        self.source.clear()
-        for source in visit_rules().sources:
-            # Nobody may say of a visit planned by hand that it was drawn.
-            if kind in source.kinds and (source.id != "draw" or self._drawn):
-                self.source.addItem(source.name, source.id)
-        put_value(self.source, held)
+        sources = [each for each in visit_rules().sources if kind in each.kinds]
+        # Nobody may say of a visit planned by hand that it was drawn.
+        self.source.offer((each.id, each.name) for each in sources if each.id != "draw" or self._drawn)
         case = any(each.id == kind and not each.capped for each in visit_rules().kinds)
         self.fields["reason"].setVisible(case)
 
