@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ohdesk.cli.common import Answer, Commands
+from ohdesk.domain.record import Way
 from ohdesk.i18n import tr
 
 
@@ -42,7 +43,7 @@ def _table(out: Path, summary: dict[str, Any]) -> str:
             )
         )
         line = tr("    {day}  {number}  {outcome}，问题 {findings} 项，照片 {photos} 张，当事人：{party}")
-        lines += [line.format(**record | {"party": _party(record["party"])}) for record in town["records"]]
+        lines += [line.format(**record | {"party": Way(record["party"]).word}) for record in town["records"]]
     county = summary["county"]
     lines += [
         tr(
@@ -60,8 +61,3 @@ def _table(out: Path, summary: dict[str, Any]) -> str:
         tr("核对一份笔录：ohdesk verify records/*.pdf --root trust/county-root.pem"),
     ]
     return "\n".join(lines)
-
-
-def _party(way: str) -> str:
-    words = {"signed": tr("签名"), "objected": tr("有异议签名"), "refused": tr("拒签"), "absent": tr("不在场")}
-    return words[way]
