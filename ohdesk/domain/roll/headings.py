@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ohdesk.domain.roll.table import Table
+from ohdesk.domain.roll.table import WIDEST_MERGE, Table
 from ohdesk.domain.roll.values import clean_text, heading_of, looks_like_code
 from ohdesk.domain.roll.words import FieldWords
 
@@ -22,8 +22,8 @@ class Headings:
         self._table = table
         self._across: dict[tuple[int, int], tuple[int, int]] = {}
         for merge in table.merges:
-            # Larger merges are titles and signatures; one over all 16,384 columns would fill the table with nothing.
-            if merge.bottom - merge.top <= HEADING_ROWS and merge.right - merge.left < 512:
+            # Larger merges are titles and signatures.
+            if merge.bottom - merge.top <= HEADING_ROWS and merge.right - merge.left < WIDEST_MERGE:
                 for row in range(merge.top, merge.bottom + 1):
                     for column in range(merge.left, merge.right + 1):
                         self._across[row, column] = (merge.top, merge.left)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 Cell = str | int | float | bool | date | None
 
 LETTERS = 26
+WIDEST_MERGE = 512  # columns: what is merged over more, up to all 16,384, is no heading of a column
 
 
 class Merge(NamedTuple):

@@ -7,12 +7,28 @@ from typing import Any
 
 import msgspec
 
-from ohdesk.domain.roll.table import Merge, Table
-from ohdesk.services.roll.workbook.limits import FILLED_CELLS
+from ohdesk.domain.roll.table import WIDEST_MERGE, Merge, Table
+from ohdesk.services.roll.workbook.limits import FILLED_CELLS, MERGED_CELLS, ROWS
 
 _EMPTY = frozenset({"", None})
 _AS_IS = frozenset({str, int, float, bool, type(None)})
 _DAY = 1  # MessagePack extension: a calendar day, "2026-03-02"
+
+
+class _Sheet(msgspec.Struct, array_like=True):
+    """A table on the pipe: filled rows with their numbers; what the child says is checked as it is read."""
+
+    name: str
+    rows: list[tuple[int, list[Any]]]
+    merges: list[Merge]
+    hidden_rows: list[int]
+
+
+class _Answer(msgspec.Struct, array_like=True):
+    tables: list[_Sheet]
+    hidden_sheets: tuple[str, ...]
+    other_sheets: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 class NotReadableError(Exception):
@@ -40,7 +56,7 @@ def encode(contents: Contents) -> bytes:
     """Return the bytes of a successful reading.
 
     Cells may be whatever a reader gives; empty ones at the end of a row and empty rows at the end are left out.
-    Raises NotReadableError ("too_large") for more filled cells than the program takes.
+    Raises NotReadableError ("too_large") for more than the program takes.
     """
     budget = FILLED_CELLS
     tables = []
@@ -49,12 +65,32 @@ def encode(contents: Contents) -> bytes:
         budget -= sum(len(sent) for _, sent in rows)
         if budget < 0:
             raise NotReadableError("too_large")
-        tables.append([table.name, rows, list(table.merges), sorted(table.hidden_rows)])
+        merges = _bounded(table.merges, rows[-1][0] if rows else -1)
+        tables.append([table.name, rows, merges, sorted(table.hidden_rows)])
     return msgspec.msgpack.encode([tables, contents.hidden_sheets, contents.other_sheets, contents.notes])
 
 
+def _bounded(merges: Sequence[Merge], last: int) -> tuple[Merge, ...]:
+    """Return the merged ranges that begin above the end of a sheet whose last row is `last`, within the limits.
+
+    A few bytes of a file can merge a whole sheet, and again and again.
+    """
+    kept = tuple(merge for merge in merges if merge.top <= last)
+    covered = sum(
+        (min(merge.bottom, last) - merge.top + 1) * min(merge.right - merge.left + 1, WIDEST_MERGE) for merge in kept
+    )
+    if covered > MERGED_CELLS:
+        raise NotReadableError("too_large")
+    return kept
+
+
 def laid_out(rows: Sequence[tuple[int, Sequence[Any]]]) -> list[Sequence[Any]]:
-    """Return filled rows, given with their numbers in rising order, with the blank rows between them."""
+    """Return filled rows, given with their numbers in rising order, with the blank rows between them.
+
+    Raises NotReadableError ("too_large") for a row below the last one of any spreadsheet program.
+    """
+    if rows and rows[-1][0] >= ROWS:
+        raise NotReadableError("too_large")
     laid: list[Sequence[Any]] = [()] * (rows[-1][0] + 1 if rows else 0)
     for row, cells in rows:
         laid[row] = cells
@@ -76,22 +112,19 @@ def decode(data: bytes) -> Contents:
 
     Raises ValueError when the bytes are no whole answer.
     """
-    try:
-        answer = msgspec.msgpack.decode(data, ext_hook=_decode_day)
-    except msgspec.DecodeError as error:
-        raise ValueError(str(error)) from error
+    answer = msgspec.msgpack.decode(data, type=_Answer | str, ext_hook=_decode_day)
     if isinstance(answer, str):
         raise NotReadableError(answer)
-    tables, hidden_sheets, other_sheets, notes = answer
-    return Contents(
-        tuple(
-            Table(name, laid_out(rows), tuple(Merge(*corners) for corners in merges), frozenset(hidden))
-            for name, rows, merges, hidden in tables
-        ),
-        tuple(hidden_sheets),
-        tuple(other_sheets),
-        tuple(notes),
+    tables = tuple(
+        Table(
+            sheet.name,
+            rows := laid_out(sheet.rows),
+            _bounded(sheet.merges, len(rows) - 1),
+            frozenset(sheet.hidden_rows),
+        )
+        for sheet in answer.tables
     )
+    return Contents(tables, answer.hidden_sheets, answer.other_sheets, answer.notes)
 
 
 def _sent_row(row: Sequence[Any]) -> Sequence[Any]:

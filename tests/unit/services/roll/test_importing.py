@@ -256,6 +256,32 @@ def test_a_document_type_in_a_part_is_refused(listed: Path) -> None:
         importing.preview(listed)
 
 
+def _cell_in(row: int) -> bytes:
+    return f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'.encode()
+
+
+def _merged(cells: str, times: int) -> bytes:
+    return b"<mergeCells>" + f'<mergeCell ref="{cells}"/>'.encode() * times + b"</mergeCells>"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param(_cell_in(9_000_000), id="a row that no program has"),
+        pytest.param(_cell_in(1_000_000) + _merged("A1:A999999", 40), id="tall"),
+        pytest.param(b"</sheetData>" + _merged("A2:SA4", 9_000), id="wide"),
+    ],
+)
+def test_a_small_file_that_spreads_over_a_huge_sheet_is_refused(listed: Path, end: bytes) -> None:
+    with pytest.raises(UserError, match="太大"):
+        importing.preview(rewritten(listed, in_sheet(lambda xml: xml.replace(b"</sheetData>", end))))
+
+
+def test_merged_cells_below_the_list_do_not_count(listed: Path) -> None:
+    end = b"</sheetData>" + _merged("A9:SA11", 9_000)
+    assert names(rewritten(listed, in_sheet(lambda xml: xml.replace(b"</sheetData>", end)))) == THREE
+
+
 @pytest.mark.skipif(os.name != "posix", reason="address space is limited by the job object on Windows")
 def test_a_reader_that_wants_too_much_memory_dies_alone(tmp_path: Path) -> None:
     path = rewritten(save(tmp_path / "a.xlsx", *firms(3)), in_sheet(lambda xml: xml + b" " * (64 * MIB)))
@@ -292,7 +318,14 @@ def test_a_reading_that_is_no_longer_wanted_ends_the_child(listed: Path, monkeyp
 
 @pytest.mark.parametrize(
     "death",
-    ["import os; os.abort()", "raise SystemExit(7)", "print('x')", "import sys; sys.stdout.buffer.write(b'\\xc1')"],
+    [
+        "import os; os.abort()",
+        "raise SystemExit(7)",
+        "print('x')",
+        "import sys; sys.stdout.buffer.write(b'\\xc1')",
+        "import sys; sys.stdout.buffer.write(b'\\x05')",  # well-formed, and no answer: a number
+        "import sys; sys.stdout.buffer.write(b'\\x94\\x91\\x05\\x90\\x90\\x90')",  # a table that is none
+    ],
 )
 def test_a_reader_that_dies_or_babbles_is_one_sentence(
     listed: Path, monkeypatch: pytest.MonkeyPatch, death: str
