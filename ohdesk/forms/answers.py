@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from ohdesk.domain.calendar import day_in
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.problems import blank
+from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import AnswerType, DetailField, FieldKind, Form, Question
 from ohdesk.i18n import tr
@@ -17,34 +17,28 @@ LARGEST_COUNT = 9_999_999
 _SHOWN = 40
 
 
-class AnswerValue(StrEnum):
+class AnswerValue(Worded):
     """The four answers; 未检查 never counts as 合格 and never stops a record."""
 
-    MET = "met"
-    NOT_MET = "not_met"
-    NOT_APPLICABLE = "not_applicable"
-    NOT_INSPECTED = "not_inspected"
+    MET = "met", "合格"
+    NOT_MET = "not_met", "不合格"
+    NOT_APPLICABLE = "not_applicable", "合理缺项"
+    NOT_INSPECTED = "not_inspected", "未检查"
 
     @property
     def word(self) -> str:
-        """The word on screen, paper and xlsx."""
-        return WORDS[self]
+        """The word on screen, paper and xlsx: the form's own, so no other language has another."""
+        return self.said
 
     @property
     def digit(self) -> str:
         """The digit that gives this answer, "1" to "4"."""
-        return str(list(WORDS).index(self) + 1)
+        return str(list(AnswerValue).index(self) + 1)
 
 
-WORDS = {
-    AnswerValue.MET: "合格",
-    AnswerValue.NOT_MET: "不合格",
-    AnswerValue.NOT_APPLICABLE: "合理缺项",
-    AnswerValue.NOT_INSPECTED: "未检查",
-}
 # A yes-no question is put so that 是 is as the law wants it; its four answers are the same.
 _OTHER_WORDS = {"是": AnswerValue.MET, "否": AnswerValue.NOT_MET, "不涉及": AnswerValue.NOT_APPLICABLE}
-_BY_WORD = {value.value: value for value in AnswerValue} | {word: value for value, word in WORDS.items()}
+_BY_WORD = {word: value for value in AnswerValue for word in (value.value, value.word)}
 
 
 @dataclass(frozen=True, slots=True)

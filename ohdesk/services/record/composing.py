@@ -32,7 +32,7 @@ from ohdesk.reports.wording import DEFAULT, Wording, load_wording, wording_ids
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
-from ohdesk.services.record.signing import field_name, is_confirmed
+from ohdesk.services.record.signing import is_confirmed
 from ohdesk.services.visit.filling import AnswerView, answers_of, form_of
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
@@ -100,7 +100,9 @@ def _record(
     # Helpers on a round (协管巡查) have no power to judge, so there is no way to a record, not even a draft.
     _check_produces_a_record(mode)
     words = usual_wording(session, legal_day(ctx.now()))
-    inspectors = tuple(_signatory(session, person, field_name(seat)) for seat, person in enumerate(visit.inspectors, 1))
+    inspectors = tuple(
+        _signatory(session, person, f"inspector{seat}") for seat, person in enumerate(visit.inspectors, 1)
+    )
     photos = photos_of(session, visit.id)
     outcome, proof = _outcome(visit, findings)
     filled = not visit.ending
@@ -232,13 +234,9 @@ def _problems(form: Form, answers: Mapping[str, AnswerView], findings: tuple[Fin
         found = tr("还有 {count} 项没有作答", count=len(unanswered))
         remedy = tr("没有检查的，请标为“未检查”并写明原因，可以一次标完。")
         problems.append(Problem(tr("检查表"), tr("每一项都有回答"), found, remedy))
-    # Incomplete answers come in two runs: a breach without a fact is named with its finding below, and must not be
-    # named twice.
-    for view in answers.values():
-        if view.answer.value is not AnswerValue.NOT_MET:
-            problems += view.missing
-    for view in answers.values():
-        if view.answer.value is AnswerValue.NOT_MET and view.answer.fact:
+    # Breaches come last, beside their findings; one without a fact is named with its finding, and not twice.
+    for view in sorted(answers.values(), key=lambda view: view.answer.value is AnswerValue.NOT_MET):
+        if view.answer.fact or view.answer.value is not AnswerValue.NOT_MET:
             problems += view.missing
     return tuple(problems + [problem for finding in findings for problem in finding.problems])
 

@@ -59,11 +59,6 @@ def seats(ctx: Context, visit_id: str) -> tuple[Seat, ...]:
         return tuple(_seat(ctx, session, person) for person in find_visit(session, visit_id).inspectors)
 
 
-def field_name(seat: int) -> str:
-    """Return the name of the signature field of the inspector in seat 1, 2, …"""
-    return f"inspector{seat}"
-
-
 def is_confirmed(session: Session, people: Sequence[Signatory]) -> bool:
     """True when the county has certified the keys of all these people."""
     keys = [session.get(SigningKey, person.person) for person in people]
