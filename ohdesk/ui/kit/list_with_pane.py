@@ -240,7 +240,8 @@ class ListWithPane(QWidget, Generic[Row]):
 
     def _show_instead(self) -> None:
         states = self._empty_states()
-        had_focus = any(each.hasFocus() for each in (self, self.view, *(state.button for state in states)))
+        # Of its window, not of the program: another one may be in front while the rows are read.
+        had_focus = self.window().focusWidget() in (self, self.view, *(state.button for state in states))
         self.view.setVisible(self.table.total > 0)
         for each in states:
             each.setVisible(not self.table.total and each is self._instead())

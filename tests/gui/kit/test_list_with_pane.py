@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.list_with_pane import ListWithPane
@@ -110,6 +110,18 @@ def test_an_empty_list_has_the_focus_on_the_one_thing_to_do(shown):
     firms = shown(rows=())
     firms.focus_list()
     assert firms.focusWidget().text() == "新增"
+
+
+def test_rows_that_come_while_another_window_is_in_front_have_the_focus_when_one_returns(shown, qtbot):
+    firms, other = shown(rows=()), QWidget()
+    firms.focus_list()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    firms.show_all(FIRMS)
+    firms.activateWindow()
+    qtbot.waitUntil(firms.view.hasFocus)
 
 
 def test_what_a_held_key_passes_is_not_told_one_by_one(shown, qtbot):

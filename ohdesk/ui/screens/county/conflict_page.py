@@ -175,7 +175,7 @@ class ConflictPage(Page):
         self.form.ask(title, tr("按选定的值处理(&W)"), typed, held={})
 
     def _choose_none(self) -> None:
-        self.group.setExclusive(False)
+        self.group.setExclusive(False)  # else Qt keeps one of them pressed
         for button in self.group.buttons():
             button.setChecked(False)
         self.group.setExclusive(True)

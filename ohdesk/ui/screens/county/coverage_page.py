@@ -108,6 +108,7 @@ def _columns() -> tuple[Column[TownCoverage], ...]:
 
 
 def _tenths(town: TownCoverage) -> int:
+    """Return the rate in tenths of a per cent; a town without anybody to inspect comes before one at 0 %."""
     return -1 if town.inspected.percent is None else int(town.inspected.percent * 10)
 
 

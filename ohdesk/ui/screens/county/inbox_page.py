@@ -157,6 +157,7 @@ class InboxPage(Page):
 
     def _ended(self) -> None:
         self._job = None
+        # Who comes back to a long list is shown first what was refused: it is what has to be seen to.
         worst = sorted(self._lines, key=lambda line: line.kind != "bad")
         if worst:
             self.results.select(worst[0].id)

@@ -135,7 +135,7 @@ class ExchangeScreen(Screen):
 
     def _show_parts(self, standing: Standing) -> None:
         enrolling = not standing.county or self._enrolling
-        if enrolling or "enrol" in vars(self):
+        if enrolling or "enrol" in vars(self):  # not made only to be hidden: few ever go through it again
             self.enrol.show_standing(standing)
             self.enrol.setVisible(enrolling)
         self._cards.setVisible(not enrolling)
@@ -148,6 +148,7 @@ class ExchangeScreen(Screen):
             self.header.say(tr("离线 · 还没有上报过"))
             self.late.show_state("", "plain")
             return
+        # Not below: the clock of a laptop may have been put back since.
         days = max(0, (legal_day(self.ctx.now()) - legal_day(pending.since)) // _DAY)
         about = tr("离线 · 上次上报 {days} 天前") if days else tr("离线 · 今天上报过")
         waiting = tr(" · {count} 份文书县级还没有确认", count=unconfirmed) if unconfirmed else ""

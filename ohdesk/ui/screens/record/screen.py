@@ -182,12 +182,9 @@ class RecordsScreen(Screen):
         self.header.say(tr("待签名 {ready} · 已定稿 {final}", ready=ready, final=final) if rows else "")
         offered = [part for part in FILTER_WORDS if self._may_sign or ready or part == FINAL]
         self.list.chips.show_chips([(part, tr(FILTER_WORDS[part]), counts[part]) for part in offered])
-        if first and not ready and final:
+        if first and not ready and final:  # an empty list is not what one comes for
             self.list.chips.choose(FINAL)
-        waits_for_list = not self.list.table.total and self.list.isAncestorOf(self.window().focusWidget() or self)
         self.list.show_all(rows)
-        if waits_for_list:
-            self.list.focus_list()
         self._open_wanted(rows)
 
     def _open(self, visit: str) -> None:

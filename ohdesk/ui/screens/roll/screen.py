@@ -259,6 +259,7 @@ class RollScreen(Screen):
             self._count_all()
             return
         first = entries.list_rows(self.ctx, query)
+        # Whether there is anybody at all is asked only where nobody was found: each question costs the first page.
         is_empty = not first and (query == _EVERYTHING or not entries.list_rows(self.ctx, limit=1))
         self.roll.show_pages(len(first), lambda offset, limit: first[offset : offset + limit], is_empty=is_empty)
         if query == _EVERYTHING and len(first) < entries.PAGE:
