@@ -146,11 +146,6 @@ def has_signed(der: bytes, signature: bytes, message: bytes) -> bool:
         return False
 
 
-def serial(der: bytes) -> str:
-    """Return the serial number, hexadecimal."""
-    return f"{load(der).serial_number:x}"
-
-
 def fingerprint(der: bytes) -> str:
     """Return the SHA-256 of a certificate, 64 hexadecimal digits."""
     return sha256(der).hexdigest()

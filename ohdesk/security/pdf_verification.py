@@ -35,26 +35,21 @@ FEWEST_SIGNATURES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class RecordSigner:
-    """Who signed, by the certificate; `stated_at` is the signing time the signer's computer stated.
+class PdfReport:
+    """The facts; the embedded JSON, None unless it is authentic."""
 
-    confirmed: True when the county root issued a certificate for this key
-    """
+    facts: tuple[Fact, ...]
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    """Who signed, by the certificate; `stated_at` is the signing time the signer's computer stated."""
 
     field: str
     subject: PersonSubject
     stated_at: datetime
     certificate: bytes
-    confirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PdfReport:
-    """The facts; the embedded JSON, None unless it is authentic; the signers, empty unless they are."""
-
-    facts: tuple[Fact, ...]
-    content: bytes | None
-    signers: tuple[RecordSigner, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,6 @@ class _Checked:
     span: SignedBytes
     container: cms.Container
     anchor: bytes
-    confirmed: bool
 
 
 def verify_record_pdf(pdf: bytes, roots: Sequence[bytes], confirmed: Sequence[bytes] = ()) -> PdfReport:
@@ -75,7 +69,7 @@ def verify_record_pdf(pdf: bytes, roots: Sequence[bytes], confirmed: Sequence[by
                the same key signed under a self-made certificate before
     """
     if len(pdf) > LARGEST_PDF:
-        return PdfReport((_fact("form", Verdict.FAILS, tr("文件超过 256 MB，不是检查记录")),), None, ())
+        return PdfReport((_fact("form", Verdict.FAILS, tr("文件超过 256 MB，不是检查记录")),))
     spans = signed_bytes.find(pdf)
     facts = [_form(pdf, spans)]
     checked: list[_Checked] = []
@@ -85,11 +79,8 @@ def verify_record_pdf(pdf: bytes, roots: Sequence[bytes], confirmed: Sequence[by
         checked += [trusted] if trusted else []
     # Only now may a parser see the file: until here nobody we trust has vouched for a single byte of it.
     authentic = all(fact.verdict is Verdict.HOLDS for fact in facts)
-    if not authentic:
-        facts += _unchecked()
-        return PdfReport(tuple(facts), None, ())
-    inside, content, signers = _inside(pdf, checked)
-    return PdfReport((*facts, *inside), content, signers)
+    inside, content = _inside(pdf, checked) if authentic else (_unchecked(), None)
+    return PdfReport((*facts, *inside), content)
 
 
 def _form(pdf: bytes, spans: tuple[SignedBytes, ...]) -> Fact:
@@ -119,37 +110,37 @@ def _check_signature(
     if not roots:
         return [*facts, _fact("chain", Verdict.UNCHECKED, tr("没有给出县级根证书"), number)], None
     try:
-        anchor, is_confirmed, detail = _anchor(container.certificate, roots, confirmed)
+        anchor, detail = _anchor(container.certificate, roots, confirmed)
     except CertificateError as error:
         return [*facts, _fact("chain", Verdict.FAILS, str(error), number)], None
     facts.append(_fact("chain", Verdict.HOLDS, detail, number))
-    return facts, _Checked(span, container, anchor, is_confirmed)
+    return facts, _Checked(span, container, anchor)
 
 
-def _anchor(certificate: bytes, roots: Sequence[bytes], confirmed: Sequence[bytes]) -> tuple[bytes, bool, str]:
-    """Return the certificate that vouches for this one, whether that is the county, and a word for people."""
+def _anchor(certificate: bytes, roots: Sequence[bytes], confirmed: Sequence[bytes]) -> tuple[bytes, str]:
+    """Return the certificate that vouches for this one, and a word for people."""
     subject = certificates.person_of(certificate)
     if not certificates.is_self_made(certificate):
-        return certificates.issuer(certificate, roots), True, f"{subject.name} {subject.number}"
+        return certificates.issuer(certificate, roots), f"{subject.name} {subject.number}"
     certificates.check_own(certificate)
     key = certificates.public_der(certificate)
     for later in confirmed:
         if certificates.public_der(later) == key and certificates.person_of(later).person == subject.person:
             certificates.issuer(later, roots)
-            return certificate, True, tr("{name}：签名时未经县级确认，县级后来确认了同一密钥", name=subject.name)
+            return certificate, tr("{name}：签名时未经县级确认，县级后来确认了同一密钥", name=subject.name)
     # A town that has no county yet trusts its people's own certificates, and says so.
     if certificate in roots:
-        return certificate, False, tr("{name}：自制证书，未经县级确认", name=subject.name)
+        return certificate, tr("{name}：自制证书，未经县级确认", name=subject.name)
     raise CertificateError(tr("{name}：自制证书，未经县级确认", name=subject.name))
 
 
-def _inside(pdf: bytes, checked: Sequence[_Checked]) -> tuple[list[Fact], bytes | None, tuple[RecordSigner, ...]]:
+def _inside(pdf: bytes, checked: Sequence[_Checked]) -> tuple[list[Fact], bytes | None]:
     try:
         structure = read_structure(pdf)
     except StructureError as error:
         facts = _unchecked()
         facts[0] = _fact("revisions", Verdict.FAILS, str(error))
-        return facts, None, ()
+        return facts, None
     signers = tuple(_signers(structure, checked))
     content, value, canonical_fact = _content(pdf)
     record = value.get("record") if isinstance(value, dict) else None
@@ -161,18 +152,17 @@ def _inside(pdf: bytes, checked: Sequence[_Checked]) -> tuple[list[Fact], bytes 
         _names(structure, signers, record),
         _strokes(value, record),
     ]
-    return facts, content, signers
+    return facts, content
 
 
-def _signers(structure: Structure, checked: Sequence[_Checked]) -> Iterator[RecordSigner]:
+def _signers(structure: Structure, checked: Sequence[_Checked]) -> Iterator[_Signer]:
     for field, one in zip(structure.fields, checked, strict=False):
         if field.stated_at is not None and field.stated_at.tzinfo is not None:
-            yield RecordSigner(
+            yield _Signer(
                 field=field.name,
                 subject=certificates.person_of(one.container.certificate),
                 stated_at=field.stated_at.astimezone(UTC),
                 certificate=one.container.certificate,
-                confirmed=one.confirmed,
             )
 
 
@@ -192,7 +182,7 @@ def _revisions(structure: Structure, checked: Sequence[_Checked]) -> Fact:
     return _fact("revisions", Verdict.HOLDS)
 
 
-def _validity(signers: Sequence[RecordSigner], checked: Sequence[_Checked]) -> Fact:
+def _validity(signers: Sequence[_Signer], checked: Sequence[_Checked]) -> Fact:
     if len(signers) != len(checked):
         return _fact("validity", Verdict.FAILS, tr("签名没有写明签名时间"))
     # Stated by one laptop's clock, the order at least can be checked.
@@ -208,7 +198,7 @@ def _validity(signers: Sequence[RecordSigner], checked: Sequence[_Checked]) -> F
     return _fact("validity", Verdict.HOLDS, tr("按签名人电脑写明的时间判断，没有时间戳：{times}", times=times))
 
 
-def _library(pdf: bytes, signers: Sequence[RecordSigner], checked: Sequence[_Checked]) -> Fact:
+def _library(pdf: bytes, signers: Sequence[_Signer], checked: Sequence[_Checked]) -> Fact:
     anchors = [one.anchor for one in checked]
     try:
         # A second opinion by other people's code; where the two disagree the record does not hold.
@@ -233,7 +223,7 @@ def _content(pdf: bytes) -> tuple[bytes | None, Any, Fact]:
     )
 
 
-def _names(structure: Structure, signers: Sequence[RecordSigner], record: Any) -> Fact:
+def _names(structure: Structure, signers: Sequence[_Signer], record: Any) -> Fact:
     """Each inspector named in the record signed in the field that the record gives, in that order."""
     if not isinstance(record, dict):
         return _fact("names", Verdict.UNCHECKED)

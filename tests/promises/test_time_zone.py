@@ -37,7 +37,11 @@ def contents(out: Path) -> dict[str, Any]:
         report = verify_record_pdf(path.read_bytes(), [root])
         assert report.content is not None
         record = _without_identifiers(parse(report.content)["record"])
-        found[record["number"]] = (record, [signer.stated_at for signer in report.signers], _printed_times(path))
+        found[record["number"]] = (
+            record,
+            [fact.detail for fact in report.facts if fact.key == "validity"],
+            _printed_times(path),
+        )
     return found
 
 

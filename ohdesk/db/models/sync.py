@@ -111,11 +111,14 @@ class BundleIn(Base):
 
 
 class IssuedCertificate(Base):
-    """A certificate this county issued: to a person or a device of a town; `revoked_at` empty while it stands."""
+    """A certificate this county issued, by its SHA-256: to a person, or with `person` empty to a device, of a town.
+
+    revoked_at: None while it stands
+    """
 
     __tablename__ = "issued_certificate"
 
-    serial: Mapped[str] = mapped_column(String(48), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
     person: Mapped[str] = mapped_column(String(36), default="")
     replica: Mapped[str] = mapped_column(String(16))
     certificate_der: Mapped[bytes] = mapped_column(LargeBinary)

@@ -172,10 +172,8 @@ def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequenc
     if outer.head.sender.replica == ctx.office.replica:
         raise OwnBundleError
     sender = check_sender(outer, roots)
-    revoked = select(IssuedCertificate).where(
-        IssuedCertificate.certificate_der == outer.certificate, IssuedCertificate.revoked_at.is_not(None)
-    )
-    if session.scalars(revoked).first() is not None:
+    issued = session.get(IssuedCertificate, outer.head.sender.device_fp)
+    if issued is not None and issued.revoked_at is not None:
         raise RevokedSenderError
     return sender
 

@@ -22,6 +22,7 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
+from ohdesk.security.sealing import AgeSealer
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.stick import put_on_stick
@@ -136,8 +137,9 @@ def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported
         # it.
         signer, receivers = keys.signer(ctx, session), _receivers(ctx, session)
         contents, waiting = _contents(ctx, session, receivers, certificates.fingerprint(signer.certificate))
-        sealer = keys.sealer((*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session)))
-        outer = put_on_stick(folder, contents, sealer, signer, report)
+        recipients = {*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session)}
+        # In a fixed order, each once: the head names them, and the same content must give the same head.
+        outer = put_on_stick(folder, contents, AgeSealer(tuple(sorted(recipients))), signer, report)
         names = tuple(peer.name for peer in receivers)
     head, (first, last) = outer.head, outer.head.ends
     with ctx.transaction() as session:

@@ -137,7 +137,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> R
         }
         session.add_all(
             IssuedCertificate(
-                serial=certificates.serial(der),
+                fingerprint=certificates.fingerprint(der),
                 person=person,
                 replica=office.replica,
                 certificate_der=der,

@@ -1,6 +1,5 @@
 """The keys of this workspace: who may open a bundle, who signs it, and whose signature counts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,7 +10,7 @@ from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import vault
-from ohdesk.security.sealing import AgeOpener, AgeSealer, DeviceSigner
+from ohdesk.security.sealing import AgeOpener, DeviceSigner
 from ohdesk.security.signing_keys import DeviceKey
 from ohdesk.services.context import Context
 from ohdesk.services.office.person_keys import retired_certificates
@@ -27,12 +26,6 @@ class Anchors:
 
     roots: tuple[bytes, ...]
     confirmed: tuple[bytes, ...]
-
-
-def sealer(recipients: Sequence[str]) -> AgeSealer:
-    """Return what encrypts for these age recipients, each once, in a fixed order."""
-    # In a fixed order, each once: the head names them, and the same content must give the same head.
-    return AgeSealer(tuple(sorted(set(recipients))))
 
 
 def opener(ctx: Context, session: Session) -> AgeOpener:

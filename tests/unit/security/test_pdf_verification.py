@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.record import SignatureBox
@@ -32,6 +33,8 @@ from tests.unit.security.conftest import (
     subject,
 )
 
+CHAINS = ("chain.1", "chain.2")
+
 
 def verdicts(pdf: bytes, *roots: bytes, confirmed: tuple[bytes, ...] = ()) -> dict[str, Verdict]:
     return {fact.key: fact.verdict for fact in verify_record_pdf(pdf, roots, confirmed).facts}
@@ -45,8 +48,9 @@ def test_every_fact_holds_for_a_good_record(good_pdf, authority):
     report = verify_record_pdf(good_pdf, [authority.root])
     assert {fact.verdict for fact in report.facts} == {Verdict.HOLDS}
     assert report.content == content(record(1, 2))
-    assert [signer.subject for signer in report.signers] == [subject(1), subject(2)]
-    assert [signer.stated_at for signer in report.signers] == [AT, LATER]
+    details = {fact.key: fact.detail for fact in report.facts}
+    assert details["names"] == "、".join(f"{subject(number).name} {subject(number).number}" for number in (1, 2))
+    assert details["validity"].endswith("、".join(map(printed_minute, (AT, LATER))))
 
 
 def test_any_changed_bit_is_noticed(good_pdf, authority):
@@ -219,7 +223,9 @@ def test_self_made_certificates_count_only_where_they_are_trusted_themselves(aut
     assert failing(pdf, authority.root) == {"chain.1", "chain.2"}
     report = verify_record_pdf(pdf, [first.certificate, second.certificate])
     assert {fact.verdict for fact in report.facts} == {Verdict.HOLDS}
-    assert not any(signer.confirmed for signer in report.signers)
+    assert {fact.detail for fact in report.facts if fact.key in CHAINS} == {
+        f"{subject(number).name}：自制证书，未经县级确认" for number in (1, 2)
+    }
 
 
 def test_certificates_issued_later_for_the_same_keys_vouch_for_earlier_records(authority: Authority):
@@ -233,7 +239,7 @@ def test_certificates_issued_later_for_the_same_keys_vouch_for_earlier_records(a
     )
     report = verify_record_pdf(pdf, [authority.root], later)
     assert {fact.verdict for fact in report.facts} == {Verdict.HOLDS}
-    assert all(signer.confirmed for signer in report.signers)
+    assert all("县级后来确认了同一密钥" in fact.detail for fact in report.facts if fact.key in CHAINS)
     someone_else = authority.signer(1).certificate
     assert failing_confirmed(pdf, authority, (someone_else, later[1])) == {"chain.1"}
 

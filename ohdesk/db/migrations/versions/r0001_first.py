@@ -480,13 +480,13 @@ def _sync() -> None:
     )
     op.create_table(
         "issued_certificate",
-        sa.Column("serial", sa.String(length=48), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("person", sa.String(length=36), nullable=False),
         sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("serial", name=op.f("pk_issued_certificate")),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_issued_certificate")),
     )
     op.create_table(
         "peer",
