@@ -1,6 +1,7 @@
 """② 名单核对: exactly the list that will be frozen; who is left out and why; the last moment for a change."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
@@ -21,7 +22,6 @@ from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import grow, row, say, text
 from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.table_view import Column
@@ -45,7 +45,6 @@ class CheckPage(DrawStep):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self.preview: Pool | None = None
-        self._listing = Latest(self)
         self._public = False
         self.chips = FilterChips(tr("名单"))
         self.chips.chosen.connect(self._choose)
@@ -75,8 +74,7 @@ class CheckPage(DrawStep):
         self.say_fault("")
         self.form.hide()
         self.confirm.hide()
-        ctx = self.ctx
-        self._listing.ask(lambda: planning.preview(ctx, plan), self._show, tr("正在列出参加抽取的单位"))
+        self.latest.ask(partial(planning.preview, self.ctx, plan), self._show, tr("正在列出参加抽取的单位"))
 
     def reload(self) -> None:
         """Work the list out again: the roll or the people may have changed."""

@@ -1,5 +1,7 @@
 """The draws held here, newest first."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 
 from ohdesk.domain.calendar import parse_instant
@@ -13,7 +15,6 @@ from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane, by_words
 from ohdesk.ui.kit.page import Page
@@ -30,7 +31,6 @@ class ListPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._reading = Latest(self)
         self.header = Header(tr("双随机抽取"))
         self.new = primary_action("add", tr("新的抽取(&N)"), self.new_wanted.emit, "Ctrl+N")
         self.allow(Right.DRAW, self.new)
@@ -48,8 +48,7 @@ class ListPage(Page):
 
     def reload(self) -> None:
         """Read the draws again."""
-        ctx = self.ctx
-        self._reading.ask(lambda: views.list_draws(ctx), self._show)
+        self.latest.ask(partial(views.list_draws, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """Put the focus into the list, or on the one thing to do."""

@@ -23,7 +23,6 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.later import later
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import grid, grow, muted, row
 from ohdesk.ui.screens.draw.steps import DrawStep
 from ohdesk.ui.screens.draw.strata_table import SHARE, StrataTable
@@ -52,7 +51,6 @@ class ScopePage(DrawStep):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._base: DrawPlan | None = None
-        self._offering = Latest(self)
         today = legal_day(ctx.now()).isoformat()
         self.texts = {key: QLineEdit() for key in ("plan", "title", "matter", "basis", "place")}
         self.counts = {"team": Count(1, 9, 2), "cap": Count(1, _MOST, 1), "slack": Count(0, _MOST, 0)}
@@ -81,13 +79,13 @@ class ScopePage(DrawStep):
         """Show the plan that was being made, else the usual one."""
         self._base = None
         ctx = self.ctx
-        self._offering.ask(lambda: _offer(ctx, planning.kept_draft(ctx)), self._show, "", self._start_anew)
+        self.latest.ask(lambda: _offer(ctx, planning.kept_draft(ctx)), self._show, "", self._start_anew)
 
     def start_again(self) -> None:
         """Throw away what was filled in, and offer the usual plan."""
         ctx = self.ctx
         planning.forget_draft(ctx)
-        self._offering.ask(lambda: _offer(ctx, None), self._show)
+        self.latest.ask(lambda: _offer(ctx, None), self._show)
 
     def take(self, plan: DrawPlan) -> None:
         """Take over who is left out, absent or recused from the list as it was looked at, and keep it."""
@@ -99,7 +97,7 @@ class ScopePage(DrawStep):
         path = choose_file(self, tr("选择抽取方案"), tr("抽取方案 (*.json)"))
         if path is not None:
             ctx, title = self.ctx, tr("读入抽取方案")
-            self._offering.ask(lambda: _offer(ctx, read_plan(ctx, path)), self._show, title)
+            self.latest.ask(lambda: _offer(ctx, read_plan(ctx, path)), self._show, title)
 
     @property
     def plan(self) -> DrawPlan | None:
@@ -166,7 +164,7 @@ class ScopePage(DrawStep):
     def _change_field(self) -> None:
         ctx, plan, field = self.ctx, self.plan, str(self.by.currentData())
         if plan is not None and field != _FILE:
-            self._offering.ask(lambda: _offer(ctx, replace(plan, strata=planning.strata_by(ctx, field))), self._show)
+            self.latest.ask(lambda: _offer(ctx, replace(plan, strata=planning.strata_by(ctx, field))), self._show)
 
     def _change_way(self) -> None:
         fixed = bool(self.way.currentData())

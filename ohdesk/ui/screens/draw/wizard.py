@@ -1,5 +1,7 @@
 """The five steps of one draw. Where it stands is read from the journal, so it goes on where it stopped."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -16,7 +18,6 @@ from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.step_page import StepBar
@@ -42,7 +43,6 @@ class Wizard(Page):
         self.draw_id = ""
         self.step: int = Step.SCOPE
         self._step_wanted: int | None = None
-        self._reading = Latest(self)
         self._view: FrozenView | None = None
         self.header = Header(tr("新的抽取"))
         self.bar = StepBar(steps())
@@ -80,8 +80,7 @@ class Wizard(Page):
         if draw_id != self.draw_id:
             self._reset(draw_id, "")
         self._step_wanted = step
-        ctx = self.ctx
-        self._reading.ask(lambda: _read(ctx, draw_id), self._show_read, "", self._not_read)
+        self.latest.ask(partial(_read, self.ctx, draw_id), self._show_read, "", self._not_read)
 
     def reload(self) -> None:
         """Read again what is shown."""

@@ -1,5 +1,6 @@
 """问题整改: what was found, until when it is to be put right, and whether it was."""
 
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,8 +66,7 @@ class FindingsScreen(Screen):
         """Read the findings again, on the worker."""
         if not self._is_read:
             self._header.say(tr("正在读取…"))
-        ctx = self.ctx
-        self.latest.ask(lambda: follow_up.list_rectifications(ctx), self._show_rows)
+        self.latest.ask(partial(follow_up.list_rectifications, self.ctx), self._show_rows)
 
     @property
     def is_reading(self) -> bool:

@@ -12,7 +12,6 @@ from ohdesk.services.visit import photos
 from ohdesk.services.visit.photos import Caption
 from ohdesk.ui.kit.files import choose_files
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.photo_strip import PhotoStrip
@@ -25,7 +24,6 @@ class VisitPhotos(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._latest = Latest(self)
         self._visit = self._question = ""
         self.count = 0
         self._strip = PhotoStrip()
@@ -45,10 +43,10 @@ class VisitPhotos(Page):
         self.count = len(shown)
         self.setVisible(bool(shown))
         self._strip.show_photos(shown, {})
-        self._latest.forget()  # the pictures of another question
+        self.latest.forget()  # the pictures of another question
         held = [photo for photo in shown if not photo.announced]
         if held:
-            self._latest.ask(
+            self.latest.ask(
                 lambda: {photo.number: photos.photo_bytes(self.ctx, photo) for photo in held},
                 lambda pictures: self._strip.show_photos(shown, pictures),
             )
