@@ -50,12 +50,11 @@ class Confirm(Asking):
         super().__init__()
         self.setObjectName("confirm")
         self._question = text()
-        self._reason, self._password = QLineEdit(), PasswordEdit()
-        self._fields = {self._reason: Field("", self._reason), self._password: Field(tr("密码"), self._password)}
+        self._field: Field | None = None
+        self._line: QLineEdit | None = None
         self._act = button("", act=self._confirm)
         self._back = button(tr("先不做(&Q)"), "Esc", act=self.give_up)
-        answers = row(grow(), self._back, self._act)
-        column(self._question, *self._fields.values(), answers, of=self, edges=("gap", "gap"))
+        self._column = column(self._question, row(grow(), self._back, self._act), of=self, edges=("gap", "gap"))
         self.hide()
 
     def ask(
@@ -70,13 +69,13 @@ class Confirm(Asking):
         repaint_state(self, "calm", calm)
         repaint_state(self._act, "danger", not calm)
         repaint_state(self._act, "primary", calm)
-        self._fields[self._reason].rename(reason_label)
-        for line, is_wanted in ((self._reason, bool(reason_label)), (self._password, password)):
-            line.clear()
-            self._fields[line].clear_error()
-            self._fields[line].setVisible(is_wanted)
+        self._forget()
+        if password or reason_label:
+            self._line = PasswordEdit() if password else QLineEdit()
+            self._field = Field(tr("密码") if password else reason_label, self._line)
+            self._column.insertWidget(1, self._field)
         self.show()
-        (self._wanted() or self._back).setFocus()
+        (self._line or self._back).setFocus()
 
     def give_up(self) -> None:
         """Answer with the safe one."""
@@ -88,19 +87,19 @@ class Confirm(Asking):
             self._confirm()
 
     def _confirm(self) -> None:
-        wanted = self._wanted()
-        given = "" if wanted is None else wanted.text()
-        if wanted is not None and not given.strip():
-            self._fields[wanted].set_error(tr("请填写后再确认。"))
-            wanted.setFocus()
+        given = "" if self._line is None else self._line.text()
+        if self._line is not None and self._field is not None and not given.strip():
+            self._field.set_error(tr("请填写后再确认。"))
+            self._line.setFocus()
             return
         self._close()
         self.confirmed.emit(given)
 
-    def _wanted(self) -> QLineEdit | None:
-        """Return the line that has to be filled, if one has."""
-        return next((line for line, field in self._fields.items() if not field.isHidden()), None)
-
     def _close(self) -> None:
-        self._password.clear()  # a hidden field would hold it all day
         self.hide()
+        self._forget()  # a hidden field would hold a password all day
+
+    def _forget(self) -> None:
+        if self._field is not None:
+            self._field.deleteLater()
+        self._field = self._line = None

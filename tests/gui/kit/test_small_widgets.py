@@ -215,7 +215,8 @@ def test_a_password_given_to_a_question_does_not_stay_in_it(qtbot, shown):
     qtbot.keyClicks(field, "secret")
     with qtbot.waitSignal(question.confirmed) as told:
         qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert (told.args, field.text()) == (["secret"], "")
+    assert told.args == ["secret"]
+    qtbot.waitUntil(lambda: question.findChildren(QLineEdit) == [])
 
 
 def test_only_steps_already_reached_can_be_gone_to(qtbot, shown):
