@@ -64,12 +64,11 @@ class ExchangeScreen(Screen):
         self.unconfirmed = text()
         self.certify = button(tr("补发证书…(&P)"), act=lambda: self._enrol(now=True))
         self.allow(Right.TRUST, self.certify)
-        self.lists = self._make_lists()
         self._strip = box(row(grow(self.unconfirmed), self.certify, gap="gap"))
         self._cards = box(row(grow(self.send), grow(self.receive), gap="gap"))
-        for widget in (self._strip, self._cards, self.lists):
+        for widget in (self._strip, self._cards):
             widget.hide()  # until it is known whether this office belongs to a county
-        parts = (self._strip, self._cards, grow(self.lists), grow(share=0))  # the last for when there are no lists
+        parts = (self._strip, self._cards, grow(share=0))  # the last for when there are no lists
         self._column = column(*parts, gap="gap", edges=("page_side", "page_top"))
         column(self.header, grow(FollowingScroll(box(self._column))), of=self, gap="")
 
@@ -81,6 +80,20 @@ class ExchangeScreen(Screen):
         self.hand_on(enrol)
         self._column.insertWidget(0, enrol)
         return enrol
+
+    @cached_property
+    def lists(self) -> Lists:
+        """What was exchanged, made when this office belongs to a county."""
+        lists = Lists(tr("收发记录"))
+        nothing = EmptyState(tr("还没有收发过"), tr("写出的上报包和收到的下发包会按时间排在这里，连同县级的回执。"))
+        self.exchanged = lists.add(
+            "exchanged", tr("收发记录(&L)"), tr("收发记录"), exchanged_columns(), nothing, _particulars
+        )
+        no_records = EmptyState(tr("还没有定稿的文书"), tr("文书定稿后在这里能看到县级是否已经收到。"))
+        columns = _receipt_columns()
+        self.receipts = lists.add("receipts", tr("文书回执(&E)"), tr("逐份文书的回执"), columns, no_records)
+        self._column.insertWidget(self._column.count() - 1, lists, 1)
+        return lists
 
     def arrive(self) -> None:
         """Come to the front: look for sticks, read what is new."""
@@ -111,22 +124,12 @@ class ExchangeScreen(Screen):
         if isinstance(draft, dict):
             self.receive.ask(draft)
 
-    def _make_lists(self) -> Lists:
-        lists = Lists(tr("收发记录"))
-        nothing = EmptyState(tr("还没有收发过"), tr("写出的上报包和收到的下发包会按时间排在这里，连同县级的回执。"))
-        self.exchanged = lists.add(
-            "exchanged", tr("收发记录(&L)"), tr("收发记录"), exchanged_columns(), nothing, _particulars
-        )
-        no_records = EmptyState(tr("还没有定稿的文书"), tr("文书定稿后在这里能看到县级是否已经收到。"))
-        columns = _receipt_columns()
-        self.receipts = lists.add("receipts", tr("文书回执(&E)"), tr("逐份文书的回执"), columns, no_records)
-        return lists
-
     def _show(self, view: _View) -> None:
         self._view = view
         self.send.show_pending(view.pending)
-        self.lists.show_rows("exchanged", view.exchanged)
-        self.lists.show_rows("receipts", view.receipts)
+        if view.standing.county:
+            self.lists.show_rows("exchanged", view.exchanged)
+            self.lists.show_rows("receipts", view.receipts)
         self._show_about(view.pending, sum(row.state != "received" for row in view.receipts))
         names = tr("、").join(view.standing.unconfirmed)
         said = tr("这些人员的签名密钥还没有县级证书：{names}。他们签的文书照常有效，补发后外单位也能核验。")
@@ -139,7 +142,8 @@ class ExchangeScreen(Screen):
             self.enrol.show_standing(standing)
             self.enrol.setVisible(enrolling)
         self._cards.setVisible(not enrolling)
-        self.lists.setVisible(not enrolling)
+        if standing.county:
+            self.lists.setVisible(not enrolling)
         self._strip.setVisible(bool(standing.county) and bool(standing.unconfirmed) and not enrolling)
         self.focus_first()
 
