@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-import pyrage
-
 from ohdesk.errors import UserError
 from ohdesk.files import ReadsBytes, WritesBytes
 from ohdesk.i18n import tr
@@ -35,6 +33,8 @@ class AgeSealer:
 
         Whatever reading or writing raises passes through unchanged.
         """
+        import pyrage  # late: 1 MB, for new keys and for bundles only
+
         with _watched(plain, cipher) as (source, target):
             # In pieces: a bundle of gigabytes neither fits in memory nor may lie on the disk in clear.
             pyrage.encrypt_io(source, target, [pyrage.x25519.Recipient.from_str(key) for key in self.keys])
@@ -57,6 +57,8 @@ class AgeOpener:
         Raises CannotOpenError when no key fits or the cipher text is damaged.  Whatever reading or
         writing raises passes through unchanged.
         """
+        import pyrage  # late: as above
+
         with _watched(cipher, plain) as (source, target):
             try:
                 pyrage.decrypt_io(source, target, [pyrage.x25519.Identity.from_str(key) for key in self.identities])

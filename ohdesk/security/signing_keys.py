@@ -7,7 +7,6 @@ that the caller derives from a password or from the database key.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-import pyrage
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
@@ -163,6 +162,8 @@ def verify(der: bytes, signature: bytes, message: bytes) -> bool:
 
 def new_age_identity() -> str:
     """Return a fresh age secret key, "AGE-SECRET-KEY-1…"."""
+    import pyrage  # late: 1 MB, for new keys and for bundles only
+
     return str(pyrage.x25519.Identity.generate())
 
 
@@ -174,6 +175,8 @@ def tidy_age_identity(typed: str) -> str:
 
 def age_recipient(identity: str) -> str:
     """Return the public half "age1…" of an age secret key. Raises UserError when it is not one."""
+    import pyrage  # late: as above
+
     try:
         return str(pyrage.x25519.Identity.from_str(tidy_age_identity(identity)).to_public())
     except pyrage.IdentityError as error:
@@ -184,6 +187,8 @@ def age_recipient(identity: str) -> str:
 
 def is_age_recipient(text: str) -> bool:
     """True for a well-formed age recipient in lower case, "age1…"."""
+    import pyrage  # late: as above
+
     try:
         return str(pyrage.x25519.Recipient.from_str(text)) == text
     except pyrage.RecipientError:
