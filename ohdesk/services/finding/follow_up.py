@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ohdesk.db.models import Establishment, Finding, FindingDuty, Peer, Record, RecordAnswer, Visit
 from ohdesk.db.queries.lists import lists
-from ohdesk.domain.calendar import instant_text, legal_day, parse_day
+from ohdesk.domain.calendar import day_text, legal_day, parse_day, parse_instant
 from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.record import InspectionRecord
 from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late, standing
@@ -23,8 +23,8 @@ from ohdesk.search import folded
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.finding.re_inspections import re_inspections_in
-from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step, day_of
-from ohdesk.services.visit.lookup import find_record
+from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step
+from ohdesk.services.visit.lookup import begun, find_record
 
 FILTERS: dict[str, frozenset[Standing]] = {
     "all": frozenset(Standing),
@@ -108,7 +108,7 @@ def _timeline(row: RectificationRow) -> tuple[Step, ...]:
     steps = [Step(row.found_on, tr("现场检查发现"), row.visit)]
     if row.record:
         made = tr("笔录 {number} 定稿", number=row.record)
-        steps.append(Step(day_of(row.finalized_at), made, row.visit))
+        steps.append(Step(legal_day(parse_instant(row.finalized_at)).isoformat(), made, row.visit))
     if row.due_on:
         what = work_calendar().doubted(parse_day(row.due_on), tr("改正期限"))
         steps.append(Step(row.due_on, what, "", ahead=row.days <= 0))
@@ -133,7 +133,7 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
         select(
             *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.disposal),
             *(Record.number.label("record"), Record.establishment, Record.establishment_name.label("name")),
-            *(Record.started_at.label("found_at"), Record.finalized_at),
+            *(Record.inspected_on, Record.finalized_at),
             *(Finding.due_on, Record.division, Establishment.search),
         )
         .join(Record, Record.visit == Finding.visit)
@@ -147,9 +147,8 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
     rows = []
     for raw in session.execute(wanted).mappings():
         held = dict(raw)
-        due, search = held.pop("due_on"), held.pop("search") or ""
-        division = held.pop("division")
-        due_on = due.isoformat() if due else ""
+        found_on, due_on = held.pop("inspected_on").isoformat(), day_text(held.pop("due_on"))
+        division, search = held.pop("division"), held.pop("search") or ""
         again, re_inspection = later.get(raw["id"]), re_inspections.get(raw["id"])
         state = standing(disposals.get(raw["disposal"], ""), due_on, today, again, planned=re_inspection is not None)
         # Built only when wanted: 今日 asks for the pressing few among thousands.
@@ -160,6 +159,7 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
             RectificationRow(
                 **held,
                 town=town,
+                found_on=found_on,
                 duty=tuple(duties[raw["id"]]),
                 due_on=due_on,
                 state=state,
@@ -227,7 +227,7 @@ def _draft(ctx: Context, visit: Visit, establishment: Establishment, draft: Find
         establishment=establishment.id,
         name=establishment.name,
         town=ctx.office.name,
-        found_at=instant_text(visit.started_at) if visit.started_at else "",
+        found_on=legal_day(begun(visit)[0]).isoformat(),
         fact=draft.fact or draft.text,
         duty=draft.duty,
         disposal=draft.disposal_name,

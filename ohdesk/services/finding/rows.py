@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.rectification import Later, Standing
 from ohdesk.forms.work_calendar import due_shown
 
@@ -12,7 +11,7 @@ class RectificationRow:
     """One line of the list.
 
     record: number of the final record, "" while the visit is open · town: name of the office that found it
-    number: of the finding on its record · found_at, finalized_at: instants as texts · due_on: day
+    number: of the finding on its record · found_on, due_on: days · finalized_at: instant as text
     days: since the deadline, negative before it
     re_inspection: visit that is arranged, re_inspection_on its day ("" while open)
     later: the record that answered the question again · search: what the line is found by
@@ -26,7 +25,7 @@ class RectificationRow:
     name: str
     town: str
     record: str = ""
-    found_at: str
+    found_on: str
     finalized_at: str = ""
     fact: str
     duty: tuple[str, ...]
@@ -48,11 +47,6 @@ class RectificationRow:
     def due(self) -> str:
         """The last day of the deadline as shown; "" without one."""
         return due_shown(self.due_on)
-
-    @property
-    def found_on(self) -> str:
-        """The legal day on which it was found."""
-        return day_of(self.found_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +75,3 @@ class RectificationDetail:
     timeline: tuple[Step, ...]
     held: bool
     deadline_unconfirmed: bool
-
-
-def day_of(instant: str) -> str:
-    """Return the legal day of an instant stored as text; empty without one."""
-    return legal_day(parse_instant(instant)).isoformat() if instant else ""
