@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.services.changes import Change
-from ohdesk.ui.kit.chips import risk_kind, risk_text
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, ReportingJob
 from ohdesk.ui.kit.notice import NoticeBar
@@ -111,7 +110,7 @@ def test_a_table_scrolled_through_holds_the_last_pages_and_fetches_the_others_ag
     table.show_rows(50 * PAGE, lambda offset, limit: range(offset, offset + limit))
     for place in range(0, 50 * PAGE, PAGE):
         table.row(place)
-    held = [place for place in range(0, 50 * PAGE, PAGE) if table.fetched(place) is not None]
+    held = [place for place in range(0, 50 * PAGE, PAGE) if table.fetched_text(place, 0)]
     assert held == [page * PAGE for page in range(45, 50)]
     assert (table.row(7), table.row(50 * PAGE - 1)) == (7, 50 * PAGE - 1)
 
@@ -133,9 +132,8 @@ def test_a_state_carries_its_kind_and_other_cells_none():
 
 def test_a_list_remembers_its_column_widths(qtbot):
     def view():
-        table = TableView("widths", "名单")
+        table = TableView("widths", "名单", (column(), column()))
         qtbot.addWidget(table)
-        table.show_table(PagedTable((column(), column())), (column(), column()))
         table.show()
         return table
 
@@ -146,10 +144,8 @@ def test_a_list_remembers_its_column_widths(qtbot):
 
 def test_a_list_remembers_the_order_of_its_columns_until_there_are_others(qtbot):
     def view(count):
-        table = TableView("order", "名单")
+        table = TableView("order", "名单", [column(str(place)) for place in range(count)])
         qtbot.addWidget(table)
-        columns = tuple(column(str(place)) for place in range(count))
-        table.show_table(PagedTable(columns), columns)
         return table
 
     def order(table):
@@ -160,11 +156,3 @@ def test_a_list_remembers_the_order_of_its_columns_until_there_are_others(qtbot)
     again, other = view(3), view(4)
     assert order(again) == [0, 2, 1]
     assert order(other) == [0, 1, 2, 3]
-
-
-def test_which_letter_is_the_higher_risk_depends_on_the_scheme():
-    assert (risk_kind("甲类", "pilot2022"), risk_kind("丙类", "pilot2022")) == ("ok", "bad")
-    assert (risk_kind("甲类", "guide2019"), risk_kind("丙类", "guide2019")) == ("bad", "ok")
-    assert risk_kind("甲类", "") == "plain"
-    assert "2022" in risk_text("甲类", "pilot2022")
-    assert "未注明" in risk_text("甲类", "")

@@ -55,15 +55,14 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.notice import NoticeBar
 from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.step_page import StepBar
-from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+from ohdesk.ui.kit.table_view import Column, TableView
 
 display.apply()
 notice, chip, header, field = NoticeBar(), StatusChip(), Header("x"), Field("x", QLineEdit())
 steps = StepBar(("a", "b"))
 columns = (Column("a", str, 90), Column("b", str, 90, kind=lambda _row: "ok"))
-listed, paged = TableView("probe", "x"), PagedTable(columns)
-listed.show_table(paged, columns)
-paged.show_rows(40, lambda offset, limit: range(offset, min(offset + limit, 40)))
+listed = TableView("probe", "x", columns)
+listed.table.show_rows(40, lambda offset, limit: range(offset, min(offset + limit, 40)))
 for widget in (notice, chip, header, field, steps, listed):
     widget.resize(600, 400)
     widget.show()
@@ -73,7 +72,7 @@ calls |= {
     "header": lambda: (header.say("x"), header.grab()),
     "field": lambda: (field.set_error("x"), field.clear_error()),
     "steps": steps.grab,
-    "rows": lambda: paged.show_rows(40, lambda offset, limit: range(offset, min(offset + limit, 40))),
+    "rows": lambda: listed.table.show_rows(40, lambda offset, limit: range(offset, min(offset + limit, 40))),
     "select": lambda: (listed.selectRow(1), listed.selectRow(2)),
     "list painted": lambda: listed.viewport().repaint(),
 }

@@ -13,6 +13,7 @@ from ohdesk.domain.people import Role
 from ohdesk.services.roll import entries, importing
 from ohdesk.ui.kit.table_view import KindRole
 from ohdesk.ui.screens.roll.screen import RollScreen
+from ohdesk.ui.screens.roll.table import risk_kind, risk_text
 from tests.gui.showing import NARROW, WIDE, as_only, in_front, refused
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -269,3 +270,11 @@ def test_whoever_may_not_write_the_roll_is_told_so_before_typing(screen, ctx, jo
     assert reader.roll.isVisible()
     assert listed(reader) == before
     assert refused(*screen.findChildren(QPushButton)) == []
+
+
+def test_which_letter_is_the_higher_risk_depends_on_the_scheme():
+    assert (risk_kind("甲类", "pilot2022"), risk_kind("丙类", "pilot2022")) == ("ok", "bad")
+    assert (risk_kind("甲类", "guide2019"), risk_kind("丙类", "guide2019")) == ("bad", "ok")
+    assert risk_kind("甲类", "") == "plain"
+    assert "2022" in risk_text("甲类", "pilot2022")
+    assert "未注明" in risk_text("甲类", "")

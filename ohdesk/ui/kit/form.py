@@ -135,10 +135,6 @@ class Form(Asking):
         self.set_busy(busy=False)
         say(self._wrong, show_problems(self.fields, error))
 
-    def refuse(self, problem: Problem) -> None:
-        """Say what is wrong with one field."""
-        self.show_problems(ProblemsError("", (problem,)))
-
     def save(self, page: Worker, act: Callable[[], Result], then: Callable[[Result], object]) -> None:
         """Let a page do on the worker what is asked for, once; then close, or say in its place what is refused."""
 

@@ -74,8 +74,8 @@ class ListWithPane(QWidget, Generic[Row]):
         self._narrow = self._drawer_open = False
         self.shown: Sequence[Row] = ()
         self.is_empty = False
-        self.table: PagedTable[Row] = PagedTable(columns)
         self.view = self._make_view(name, label)
+        self.table: PagedTable[Row] = self.view.table
         self._rest = later(self, self._tell)
         self.chips = FilterChips(tr("筛选{what}", what=label))
         self.chips.chosen.connect(self._ask)
@@ -184,8 +184,7 @@ class ListWithPane(QWidget, Generic[Row]):
         self._place()
 
     def _make_view(self, name: str, label: str) -> TableView:
-        view = TableView(name, label)
-        view.show_table(self.table, self._columns)
+        view = TableView(name, label, self._columns)
         view.setMinimumHeight(theme.size("row") * _FEWEST_ROWS)
         view.sort_by_heading()
         view.sorting.connect(self._ask)

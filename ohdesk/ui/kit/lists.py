@@ -10,7 +10,7 @@ from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.lay import column, grow, muted, say
 from ohdesk.ui.kit.list_with_pane import ListWithPane, Row
-from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+from ohdesk.ui.kit.table_view import Column, TableView
 
 _ROWS_SHOWN = 4  # with the heading
 
@@ -82,9 +82,8 @@ class ListOrWhy(QWidget):
 
     def __init__(self, name: str, label: str, columns: Sequence[Column[Any]], empty: EmptyState) -> None:
         super().__init__()
-        self.view = TableView(name, label)
-        self.table: PagedTable[Any] = PagedTable(columns)
-        self.view.show_table(self.table, columns)
+        self.view = TableView(name, label, columns)
+        self.table = self.view.table
         self.empty = empty
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.view)

@@ -233,13 +233,10 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         """True when every row was fetched."""
         return sum(map(len, self._pages.values())) >= self._total
 
-    def name(self, row: Row, column: int) -> str:
-        """Return the text of a row in a column."""
-        return self._columns[column].text(row)
-
-    def fetched(self, place: int) -> Row | None:
-        """Return a row if it was fetched already."""
-        return self.row(place) if place // PAGE in self._pages else None
+    def fetched_text(self, place: int, column: int) -> str:
+        """Return a cell of a row that was fetched, "" of another: letters typed do not make a whole list be read."""
+        row = self.row(place) if place // PAGE in self._pages else None
+        return "" if row is None else self._columns[column].text(row)
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         return 0 if parent.isValid() else self._total
@@ -282,8 +279,10 @@ class TableView(QTableView):
     sought_in_vain = Signal(str)  # letters typed, while there is more than was fetched
     sorting = Signal()  # `order` is another one
 
-    def __init__(self, name: str, label: str) -> None:
+    def __init__(self, name: str, label: str, columns: Sequence[Column[Any]]) -> None:
         super().__init__()
+        self.table: PagedTable[Any] = PagedTable(columns)
+        self.setModel(self.table)
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setShowGrid(False)
@@ -296,35 +295,14 @@ class TableView(QTableView):
         self.setTabKeyNavigation(False)  # Tab leaves the table; it has one place to be in for each row, not each cell
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.size("row"))
-        self.horizontalHeader().setMinimumHeight(theme.size("row"))
-        self.horizontalHeader().setStretchLastSection(True)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionsMovable(True)
-        self.horizontalHeader().setFirstSectionMovable(False)  # the bar of the selected row is painted in it
         self.activated.connect(self._open)
-        self._table: PagedTable[Any] | None = None
-        self._sought = 0  # column
+        self.selectionModel().currentRowChanged.connect(self._select)
+        self._sought = next((place for place, column in enumerate(columns) if column.sought), 0)
         self.order = (-1, False)  # column, falling; column -1 for the order in which the rows come
         self._ahead = TypeAhead(self)
         self._ahead.found.connect(self.selectRow)
         self._ahead.missed.connect(self._miss)
-
-    def show_table(self, model: PagedTable[Any], columns: Sequence[Column[Any]]) -> None:
-        """Show a model, each column as wide as remembered, else as its column says."""
-        self._table = model
-        self.setModel(model)
-        plain = QStyledItemDelegate(self)
-        with QSignalBlocker(self.horizontalHeader()):  # a table that hears of new widths is painted twice
-            for place, column in enumerate(columns):
-                if place and column.kind is None:  # neither bar nor chip: nothing of such a cell is painted in Python
-                    self.setItemDelegateForColumn(place, plain)
-                remembered = QSettings().value(self._key(place))
-                self.setColumnWidth(place, int(str(remembered)) if remembered else theme.scaled(column.width))
-            self._put_in_order(len(columns))
-        self._sought = next((place for place, column in enumerate(columns) if column.sought), 0)
-        self.horizontalHeader().sectionResized.connect(self._remember)
-        self.horizontalHeader().sectionMoved.connect(self._remember_order)
-        self.selectionModel().currentRowChanged.connect(self._select)
+        self._head(columns)
 
     def sort_by_heading(self) -> None:
         """Let a click on a heading sort by it, a second one the other way round, a third one as before."""
@@ -353,6 +331,24 @@ class TableView(QTableView):
         index = self.currentIndex()
         return index.data(RowRole) if index.isValid() else None
 
+    def _head(self, columns: Sequence[Column[Any]]) -> None:
+        """Make each column as wide as remembered, else as it says."""
+        header, plain = self.horizontalHeader(), QStyledItemDelegate(self)
+        header.setMinimumHeight(theme.size("row"))
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setFirstSectionMovable(False)  # the bar of the selected row is painted in it
+        with QSignalBlocker(header):  # a table that hears of new widths is painted twice
+            for place, column in enumerate(columns):
+                if place and column.kind is None:  # neither bar nor chip: nothing of such a cell is painted in Python
+                    self.setItemDelegateForColumn(place, plain)
+                remembered = QSettings().value(self._key(place))
+                self.setColumnWidth(place, int(str(remembered)) if remembered else theme.scaled(column.width))
+            self._put_in_order(len(columns))
+        header.sectionResized.connect(self._remember)
+        header.sectionMoved.connect(self._remember_order)
+
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(index.data(RowRole))
 
@@ -368,13 +364,10 @@ class TableView(QTableView):
         self.sorting.emit()
 
     def _name_of(self, place: int) -> str:
-        """Return by what a row is found, "" for one that was not fetched: letters do not make a whole list be read."""
-        table = self._table
-        row = None if table is None else table.fetched(place)
-        return "" if table is None or row is None else table.name(row, self._sought)
+        return self.table.fetched_text(place, self._sought)
 
     def _miss(self, typed: str) -> None:
-        if self._table is not None and not self._table.is_whole:
+        if not self.table.is_whole:
             self.sought_in_vain.emit(typed)
 
     def _remember(self, section: int, _old: int, new: int) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+from ohdesk.ui.kit.table_view import Column, TableView
 
 NAMES = ("安泰机械厂", "金麓陶瓷厂", "京华家具厂", "石桥五金厂", "MA-7 电子厂")
 
@@ -10,9 +10,8 @@ NAMES = ("安泰机械厂", "金麓陶瓷厂", "京华家具厂", "石桥五金�
 @pytest.fixture
 def view(qtbot):
     columns = (Column("序号", lambda row: "s", 40), Column("单位", lambda row: row, 200, sought=True))
-    table, view = PagedTable(columns), TableView("typed", "单位")
-    view.show_table(table, columns)
-    table.show_rows(len(NAMES), lambda offset, limit: NAMES[offset : offset + limit])
+    view = TableView("typed", "单位", columns)
+    view.table.show_rows(len(NAMES), lambda offset, limit: NAMES[offset : offset + limit])
     qtbot.addWidget(view)
     view.show()
     view.activateWindow()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Field
-from ohdesk.errors import Problem, UserError
+from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -98,7 +98,7 @@ class ReceiveCard(Page):
         try:
             acked = receipts.register_code(self.ctx, self.form.value("code"))
         except UserError as error:
-            self.form.refuse(Problem("", "", "", error.whole, field="code"))
+            self.form.show_problems(ProblemsError("", (Problem("", "", "", error.whole, field="code"),)))
             return
         self.form.close_form()
         self.done.emit(tr("已登记：县级已收到本机第 {seq} 号及以前的全部内容。", seq=acked))

@@ -13,9 +13,9 @@ from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_w
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, focus_offered
-from ohdesk.ui.kit.chips import risk_kind, risk_text
 from ohdesk.ui.kit.lay import Item, facts, muted, text
 from ohdesk.ui.kit.pane import Pane
+from ohdesk.ui.screens.roll.table import risk_kind, risk_text
 
 _LINES = (
     "address",

@@ -2,10 +2,16 @@
 
 from ohdesk.domain.establishment import CLOSED_STATES
 from ohdesk.domain.roll.definition import ROLL
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.roll.entries import EstablishmentRow
-from ohdesk.ui.kit.chips import risk_kind, risk_text
 from ohdesk.ui.kit.table_view import Column
+
+# Which letter is the highest risk depends on the scheme: 甲 is lowest under the 2022 pilot, highest in the older guide.
+_RISK = {
+    "pilot2022": {"甲": "ok", "乙": "warn", "丙": "bad"},
+    "guide2019": {"甲": "bad", "乙": "warn", "丙": "ok"},
+}
+_SCHEMES = {"pilot2022": mark("2022 试点"), "guide2019": mark("2019 指南")}
 
 
 def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
@@ -24,6 +30,20 @@ def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
         "status": Column(tr("状态"), _state, 90, kind=_state_kind),
     }
     return tuple(cells[key] for key in ROLL.columns)
+
+
+def risk_kind(risk_class: str, scheme: str) -> str:
+    """Return the kind of a risk class under its scheme; "plain" where the scheme is not stated."""
+    return _RISK.get(scheme, {}).get(risk_class[:1], "plain")
+
+
+def risk_text(risk_class: str, scheme: str) -> str:
+    """Return the class with its scheme, as in "丙类（2022 试点）"; empty without a class."""
+    if not risk_class:
+        return ""
+    letter = risk_class[:1]
+    name = tr(_SCHEMES[scheme]) if scheme in _SCHEMES else (scheme or tr("分类依据未注明"))
+    return tr("{letter}类（{scheme}）", letter=letter, scheme=name)
 
 
 def _count(persons: int | None) -> str:

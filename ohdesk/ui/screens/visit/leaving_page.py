@@ -33,7 +33,7 @@ from ohdesk.ui.kit.editors import LongChoice, put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import clear, column, grid, grow, muted, row, text
-from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+from ohdesk.ui.kit.table_view import Column, TableView
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
 _CHIPS = 3  # side by side
@@ -54,9 +54,8 @@ class LeavingPage(VisitPage):
         super().__init__(ctx, jobs, "leaving")
         self.rows: list[FindingRow] = []
         self._chips = [StatusChip() for _ in range(5)]
-        self._open: PagedTable[OpenItem] = PagedTable(_columns())
-        self.open_items = TableView("open_items", tr("还没有完成的项"))
-        self.open_items.show_table(self._open, _columns())
+        self.open_items = TableView("open_items", tr("还没有完成的项"), _columns())
+        self._open = self.open_items.table
         self.open_items.opened.connect(lambda item: self.question_wanted.emit(item.question.id))
         self._none_open = muted(tr("✓ 每一项都有回答，要填的都填了。"))
         self.reason = QLineEdit()
