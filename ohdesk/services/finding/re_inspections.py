@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Person, RecordInspector, ReInspection, Visit
 from ohdesk.domain.calendar import day_in, legal_day, parse_day
-from ohdesk.domain.people import OfficeRole, Right, team_problems
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.rectification import WAITING, re_inspection_day
 from ohdesk.domain.visit import RE_INSPECTION, UNFINISHED, Task
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -18,7 +18,7 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.finding.rows import RectificationRow
-from ohdesk.services.office.people import office_person
+from ohdesk.services.office.people import team_gaps
 from ohdesk.services.visit.lookup import find_record
 from ohdesk.services.visit.planning import NewVisit, plan_in
 
@@ -65,9 +65,7 @@ def plan_re_inspection(ctx: Context, rows: Sequence[RectificationRow], day: str,
         # Two people at two screens may arrange the same one; a company must not be visited twice for one finding.
         if re_inspections_in(session).keys() & {row.id for row in rows}:
             raise UserError(tr("这个问题已经安排了复查。"), tr("请刷新列表；要改期的，请在“检查”中调整。"))
-        people = [session.get(Person, person) for person in dict.fromkeys(inspectors)]
-        team = [office_person(person) for person in people if person is not None]
-        problems = team_problems(team, parse_day(day))
+        problems = team_gaps(session, inspectors, parse_day(day))
         if problems:
             raise ProblemsError(tr("复查没有安排。"), tuple(problems))
         rule = visit_rules().source(RE_INSPECTION)

@@ -1,5 +1,7 @@
 """The people of this office: inspectors (执法人员), assistants (协管员), technical persons (技术人员)."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,7 +13,7 @@ from ohdesk.domain.calendar import day_in, day_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import PersonWritten
-from ohdesk.domain.people import OfficePerson, PersonRole, Right
+from ohdesk.domain.people import OfficePerson, PersonRole, Right, team_problems
 from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -157,6 +159,12 @@ def _fields(person: OfficePerson) -> dict[str, Any]:
         "certificate_until": until or None,
         "leads": person.leads,
     }
+
+
+def team_gaps(session: Session, people: Iterable[str], day: date) -> list[Problem]:
+    """Return what keeps these people from inspecting together on a day; whoever is not on the list is not there."""
+    found = [session.get(Person, person) for person in dict.fromkeys(people)]
+    return team_problems([office_person(person) for person in found if person is not None], day)
 
 
 def office_person(person: Person) -> OfficePerson:

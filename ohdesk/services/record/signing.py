@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Account, Person, SigningKey
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.people import team_problems, why_not_inspect
+from ohdesk.domain.people import why_not_inspect
 from ohdesk.domain.record import PartyStatement, Signatory, SignatureBox, Signer, StrokeSet
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
@@ -17,7 +17,7 @@ from ohdesk.security import certificates
 from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services.context import Context
 from ohdesk.services.office.accounts import Inspector, signing_inspector, unlock_inspector
-from ohdesk.services.office.people import office_person
+from ohdesk.services.office.people import office_person, team_gaps
 from ohdesk.services.visit.lookup import find_visit
 
 
@@ -139,8 +139,7 @@ def _seat(ctx: Context, session: Session, person_id: str) -> Seat:
 
 
 def _check_may_sign(ctx: Context, session: Session, signatories: Sequence[Signatory]) -> None:
-    team = [office_person(session.get_one(Person, signatory.person)) for signatory in signatories]
-    problems = team_problems(team, legal_day(ctx.now()))
+    problems = team_gaps(session, [signatory.person for signatory in signatories], legal_day(ctx.now()))
     if problems:
         raise ProblemsError(tr("不能签名。"), tuple(problems), tr("请先核对人员的执法证登记。"))
 

@@ -1,14 +1,14 @@
 """Visits: approved, started with what that needs, or ended at a closed gate."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Establishment, Person, Visit
 from ohdesk.domain.calendar import BEIJING, beijing, day_in, instant_text, legal_day, parse_instant
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.people import Right, team_problems
+from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import (
@@ -31,7 +31,7 @@ from ohdesk.i18n import tr
 from ohdesk.security import keyfile
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.office.people import office_person
+from ohdesk.services.office.people import team_gaps
 from ohdesk.services.office.powers import powers_in
 from ohdesk.services.office.workspace import KEY_FILE, roles_of
 from ohdesk.services.visit.lookup import find_visit
@@ -67,7 +67,9 @@ def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number
         )
         if not text
     ]
-    problems += _day_problems(tr("批准日期"), on, legal_day(ctx.now()))
+    today, day = legal_day(ctx.now()), day_in(on)
+    if day is None or day > today:
+        problems.append(Problem(tr("批准日期"), tr("不晚于今天的日期"), on, field="day", example=today.isoformat()))
     if problems:
         raise ProblemsError(tr("纸质审批没有登记。"), tuple(problems))
     with ctx.transaction() as session:
@@ -98,7 +100,7 @@ def check_start(ctx: Context, visit_id: str, data: StartData) -> StartCheck:
         visit = find_visit(session, visit_id, Act.START)
         stops = [
             Stop("team", tr("{place}：{found}", place=each.place, found=each.found), each.remedy or each.expected)
-            for each in _team_problems(ctx, session, visit)
+            for each in team_gaps(session, visit.inspectors, legal_day(ctx.now()))
         ]
         try:
             _power(ctx, session, data)
@@ -116,7 +118,7 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.START)
-        problems = _team_problems(ctx, session, visit) + _arrival_problems(data.arrival)
+        problems = team_gaps(session, visit.inspectors, legal_day(ctx.now())) + _arrival_problems(data.arrival)
         if problems:
             raise ProblemsError(tr("不能开始检查。"), tuple(problems))
         power, gaps = _power(ctx, session, data), _gaps(visit, data)
@@ -233,11 +235,6 @@ def _approve(session: Session, visit_id: str, approval: Approval) -> None:
     visit.state = VisitState.APPROVED
 
 
-def _team_problems(ctx: Context, session: Session, visit: Visit) -> list[Problem]:
-    team = [office_person(session.get_one(Person, person)) for person in visit.inspectors]
-    return team_problems(team, legal_day(ctx.now()))
-
-
 def _power(ctx: Context, session: Session, data: StartData) -> Power:
     rule = visit_rules().mode(data.mode)
     if rule.needs_power:
@@ -257,10 +254,3 @@ def _arrival_problems(arrival: Arrival) -> list[Problem]:
     except ValueError:
         return [Problem(tr("亮码时间"), tr("时刻"), arrival.code_at, field="code_at", example="2026-03-02T01:05:00Z")]
     return []
-
-
-def _day_problems(place: str, text: str, today: date) -> list[Problem]:
-    day = day_in(text)
-    if day is not None and day <= today:
-        return []
-    return [Problem(place, tr("不晚于今天的日期"), text, field="day", example=today.isoformat())]

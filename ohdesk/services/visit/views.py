@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
 from ohdesk.domain.calendar import BEIJING, day_in, legal_day, parse_instant
-from ohdesk.domain.people import OfficePerson, PersonRole, Right, team_problems, why_not_inspect
+from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspect
 from ohdesk.domain.visit import NOT_STARTED, Ending, Start, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
@@ -18,7 +18,7 @@ from ohdesk.forms.rights import roles_with
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.search import folded
 from ohdesk.services.context import Context
-from ohdesk.services.office.people import office_person
+from ohdesk.services.office import people
 from ohdesk.services.visit import drafts
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.planning import USUAL_KIND
@@ -160,19 +160,18 @@ def staff(ctx: Context, planned_on: str) -> Staff:
     day = _day(ctx, planned_on)
     wanted = select(Person).where(Person.replica == ctx.office.replica).order_by(Person.certificate_no)
     with ctx.reading() as session:
-        people = [_colleague(office_person(person), day) for person in session.scalars(wanted)]
-    inspectors = [person for person in people if person.role == PersonRole.INSPECTOR]
+        known = [_colleague(people.office_person(person), day) for person in session.scalars(wanted)]
+    inspectors = [person for person in known if person.role == PersonRole.INSPECTOR]
     return Staff(
         inspectors=tuple(sorted(inspectors, key=lambda each: not each.leads)),
-        assistants=tuple(person for person in people if person.role == PersonRole.ASSISTANT),
+        assistants=tuple(person for person in known if person.role == PersonRole.ASSISTANT),
     )
 
 
 def team_gaps(ctx: Context, inspectors: tuple[str, ...], planned_on: str) -> tuple[Problem, ...]:
     """Return what keeps these inspectors from going together on a day."""
     with ctx.reading() as session:
-        team = [office_person(session.get_one(Person, person)) for person in inspectors]
-    return tuple(team_problems(team, _day(ctx, planned_on)))
+        return tuple(people.team_gaps(session, inspectors, _day(ctx, planned_on)))
 
 
 def forms_of(ctx: Context, establishment: str) -> tuple[Form, ...]:
