@@ -1,4 +1,4 @@
-"""Who signs a document with a certificate, and the signing itself: each person with the own key only."""
+"""Who signs a document with a certificate, and the signing itself: each person with their own key only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from ohdesk.services.visit.lookup import find_visit
 
 @dataclass(frozen=True, slots=True)
 class SecondSigner:
-    """A colleague signing on the same laptop with the own password, without the first one logging out."""
+    """A colleague signing on the same laptop with their own password, without the first one logging out."""
 
     account: str
     password: str = field(repr=False)
@@ -68,7 +68,7 @@ def is_confirmed(session: Session, people: Sequence[Signatory]) -> bool:
 def open_signers(
     ctx: Context, signatories: Sequence[Signatory], colleagues: Sequence[SecondSigner]
 ) -> list[PersonSigner]:
-    """Return what each signatory signs with, in their order, each key opened by the own password.
+    """Return what each signatory signs with, in their order, each key opened by its owner's password.
 
     The person logged in has the key open already; every other one must be among the colleagues.  Raises UserError
     or ProblemsError when somebody is missing, may not sign today, or has no certificate that fits.
