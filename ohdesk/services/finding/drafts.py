@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import Photo, Visit
+from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.findings import disposal_problems, proposed
 from ohdesk.domain.people import Right
@@ -92,21 +93,14 @@ def accept_proposals(ctx: Context, visit_id: str) -> int:
 def findings_in(session: Session, visit: Visit) -> tuple[FindingDraft, ...]:
     """Return the findings of a visit within an open session."""
     form = form_of(visit)
-    rows = {
-        question: step
-        for question, step in latest(steps_of(session, visit.id)).items()
-        if step.value == AnswerValue.NOT_MET
-    }
-    photos = session.execute(select(Photo.question, Photo.number).where(Photo.visit == visit.id).order_by(Photo.number))
-    numbers: dict[str, list[int]] = {}
-    for question_id, number in photos:
-        numbers.setdefault(question_id, []).append(number)
+    rows = latest(steps_of(session, visit.id))
+    photos = lists(session, select(Photo.question, Photo.number).where(Photo.visit == visit.id).order_by(Photo.number))
     # In the order of the checklist, not of the answers: the numbers are printed, and must stay while one goes back and
     # forth.
-    questions = [question for question in form.questions if question.id in rows]
+    breaches = [each for each in form.questions if each.id in rows and rows[each.id].value is AnswerValue.NOT_MET]
     return tuple(
-        _draft(number, question, rows[question.id], tuple(numbers.get(question.id, ())), visit)
-        for number, question in enumerate(questions, 1)
+        _draft(number, question, rows[question.id], tuple(photos[question.id]), visit)
+        for number, question in enumerate(breaches, 1)
     )
 
 
