@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.later import later
@@ -21,10 +21,11 @@ class Header(QFrame):
         super().__init__()
         self.setObjectName("header")
         self.setFixedHeight(theme.size("header"))
-        self._title = _Words(title)
+        self._title = _Words(title, 1)
         self._title.setObjectName("title")
-        self._about = _About()
+        self._about = _Words("", _ABOUT_LINES)
         self._about.setObjectName("muted")
+        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # what the title leaves
         words = row(self._title, grow(self._about), gap="gap")
         self._row = row(grow(words), of=self, edges=("page_side", ""))
 
@@ -51,7 +52,9 @@ class Header(QFrame):
 class _Words(QLabel):
     """Words that end in "…" where there is no room for them; the tooltip then says them whole."""
 
-    lines = 1
+    def __init__(self, words: str, lines: int) -> None:
+        super().__init__(words)
+        self._lines = lines
 
     def minimumSizeHint(self) -> QSize:
         whole = super().minimumSizeHint()
@@ -63,35 +66,21 @@ class _Words(QLabel):
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.width() < self.minimumSizeHint().width():
+            return  # of so few letters nobody would learn anything
         painter = QPainter(self)
-        wrap = Qt.TextFlag.TextWordWrap if self.lines > 1 else Qt.TextFlag.TextSingleLine
+        wrap = Qt.TextFlag.TextWordWrap if self._lines > 1 else Qt.TextFlag.TextSingleLine
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | wrap, self._shown())
 
     def _shown(self) -> str:
         """Return as much as has room; a line may end early, before a long word."""
-        room = self.width() * self.lines - self._letters(2) * (self.lines - 1)
+        room = self.width() * self._lines - self._letters(2) * (self._lines - 1)
         if self.fontMetrics().horizontalAdvance(self.text()) <= self.width():
             return self.text()
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
     def _letters(self, count: int) -> int:
         return self.fontMetrics().height() * count
-
-
-class _About(_Words):
-    """Takes what room the title leaves; nothing is said where that is too little."""
-
-    lines = _ABOUT_LINES
-
-    def sizeHint(self) -> QSize:
-        return QSize(0, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.width() >= self._letters(_FEWEST_LETTERS):
-            super().paintEvent(event)
 
 
 class HeadBars(QWidget):

@@ -1,7 +1,8 @@
 """Only the newest question counts: what was asked before and is not answered yet need not be said any more."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -52,21 +53,12 @@ class Latest(QObject):
     def _ask_next(self) -> None:
         self._asked, self._next = self._next, None
         if self._asked is not None:
-            function, _, title, _ = self._asked
-            self._page.work(function, self._answer, title, self._fail).cancelled.connect(self._ask_next)
+            function, then, title, otherwise = self._asked
+            job = self._page.work(function, partial(self._tell, then), title, partial(self._tell, otherwise))
+            job.cancelled.connect(self._ask_next)
 
-    def _answer(self, answer: object) -> None:
-        asked, overtaken = self._asked, self._is_overtaken()
-        self._ask_next()  # before the answer is told: whoever hears it may ask again
-        if asked is not None and not overtaken:
-            asked[1](answer)
-
-    def _fail(self, error: Exception) -> None:
-        asked, overtaken = self._asked, self._is_overtaken()
-        self._ask_next()
-        if asked is not None and not overtaken:
-            asked[3](error)
-
-    def _is_overtaken(self) -> bool:
-        forgotten, self._forgotten = self._forgotten, False
-        return forgotten or self._next is not None
+    def _tell(self, hears: Callable[[Any], object], outcome: object) -> None:
+        overtaken, self._forgotten = self._forgotten or self._next is not None, False
+        self._ask_next()  # before the outcome is told: whoever hears it may ask again
+        if not overtaken:
+            hears(outcome)
