@@ -48,8 +48,8 @@ def grab_all(demo: Path, out: Path, look: Look = USUAL, parts: tuple[str, ...] =
         QSettings.setDefaultFormat(QSettings.Format.IniFormat)  # nobody's own widths and sizes, and none left behind
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, scratch)
         make_application(["ohdesk"])
-        preferences.set_theme(look.theme)
-        preferences.set_language(look.language)
+        preferences.THEME.choose(look.theme)
+        preferences.LANGUAGE.choose(look.language)
         display.apply()
         written = []
         for number, part in enumerate(parts):

@@ -17,10 +17,10 @@ def apply() -> None:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         return
-    language = preferences.language()
+    language = preferences.LANGUAGE.chosen
     set_language(language)
     _speak(app, language)
-    apply_theme(app, preferences.theme_name(), preferences.scale())
+    apply_theme(app, preferences.theme_name(), preferences.SCALE.chosen)
 
 
 def _speak(app: QApplication, language: str) -> None:

@@ -1,83 +1,57 @@
 """What the user chose about the program itself, kept on this computer: theme, size of type, language, locking."""
 
+from typing import Generic, TypeVar
+
 from PySide6 import QtCore
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 
 from ohdesk.i18n import SOURCE_LANGUAGE
 
-SYSTEM = "system"
-THEMES = ("light", "dark", SYSTEM)
-SCALES = (90, 100, 115, 130)  # per cent
-LANGUAGES = (SOURCE_LANGUAGE, "en")
-LOCK_MINUTES = (5, 10, 20)
-
-DEFAULT_THEME = "light"
-DEFAULT_SCALE = 100
-DEFAULT_LANGUAGE = SOURCE_LANGUAGE
-DEFAULT_LOCK_MINUTES = 10
-
-_THEME, _SCALE, _LANGUAGE, _LOCK = "display/theme", "display/scale", "display/language", "security/lock_minutes"
+SYSTEM = "system"  # light or dark, as the computer is set
 _COLUMNS = "columns"
+Value = TypeVar("Value")
 
 
-def theme_choice() -> str:
-    """Return what was chosen: "light", "dark" or "system"."""
-    found = str(QSettings().value(_THEME) or "")
-    return found if found in THEMES else DEFAULT_THEME
+class Preference(Generic[Value]):
+    """One thing to choose. allowed: in the order offered · usual: what is in force until something is chosen"""
+
+    def __init__(self, key: str, allowed: tuple[Value, ...], usual: Value) -> None:
+        self._key = key
+        self.allowed = allowed
+        self.usual = usual
+
+    @property
+    def chosen(self) -> Value:
+        """What is in force."""
+        held = str(QSettings().value(self._key) or "")  # a settings file edited by hand may hold anything
+        return next((each for each in self.allowed if str(each) == held), self.usual)
+
+    def choose(self, value: Value) -> None:
+        """Put something else in force."""
+        QSettings().setValue(self._key, value)
+
+
+THEME = Preference("display/theme", ("light", "dark", SYSTEM), "light")
+SCALE = Preference("display/scale", (90, 100, 115, 130), 100)  # size of type, per cent
+LANGUAGE = Preference("display/language", (SOURCE_LANGUAGE, "en"), SOURCE_LANGUAGE)  # documents stay Chinese
+LOCK_MINUTES = Preference("security/lock_minutes", (5, 10, 20), 10)  # without a touch
 
 
 def theme_name() -> str:
     """Return the theme to show, "light" or "dark"; "system" asks the system."""
-    chosen = theme_choice()
-    if chosen != SYSTEM:
-        return chosen
+    if THEME.chosen != SYSTEM:
+        return THEME.chosen
     return "dark" if QGuiApplication.styleHints().colorScheme() == QtCore.Qt.ColorScheme.Dark else "light"
-
-
-def set_theme(choice: str) -> None:
-    """Choose "light", "dark" or "system"."""
-    QSettings().setValue(_THEME, choice)
-
-
-def scale() -> int:
-    """Return the size of type in per cent, one of `SCALES`."""
-    return _number(_SCALE, SCALES, DEFAULT_SCALE)
-
-
-def set_scale(percent: int) -> None:
-    """Choose the size of type."""
-    QSettings().setValue(_SCALE, percent)
 
 
 def change_scale(by: int) -> bool:
     """Take the size of type one step up (1) or down (-1), or the usual one (0); False when it is as it was."""
-    place = SCALES.index(scale()) + by if by else SCALES.index(DEFAULT_SCALE)
-    if not 0 <= place < len(SCALES) or SCALES[place] == scale():
+    place = SCALE.allowed.index(SCALE.chosen if by else SCALE.usual) + by
+    if not 0 <= place < len(SCALE.allowed) or SCALE.allowed[place] == SCALE.chosen:
         return False
-    set_scale(SCALES[place])
+    SCALE.choose(SCALE.allowed[place])
     return True
-
-
-def language() -> str:
-    """Return the language of the interface, one of `LANGUAGES`."""
-    found = str(QSettings().value(_LANGUAGE) or "")
-    return found if found in LANGUAGES else DEFAULT_LANGUAGE
-
-
-def set_language(name: str) -> None:
-    """Choose the language of the interface; documents stay Chinese."""
-    QSettings().setValue(_LANGUAGE, name)
-
-
-def lock_minutes() -> int:
-    """Return after how many minutes without a touch the program locks itself, one of `LOCK_MINUTES`."""
-    return _number(_LOCK, LOCK_MINUTES, DEFAULT_LOCK_MINUTES)
-
-
-def set_lock_minutes(minutes: int) -> None:
-    """Choose after how many minutes the program locks itself."""
-    QSettings().setValue(_LOCK, minutes)
 
 
 def columns_are_remembered() -> bool:
@@ -90,9 +64,3 @@ def columns_are_remembered() -> bool:
 def forget_columns() -> None:
     """Give every column of every list its first width again."""
     QSettings().remove(_COLUMNS)
-
-
-def _number(key: str, allowed: tuple[int, ...], default: int) -> int:
-    """Return a stored number; a settings file edited by hand may hold anything."""
-    text = str(QSettings().value(key) or "")
-    return int(text) if text.isdecimal() and int(text) in allowed else default

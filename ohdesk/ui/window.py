@@ -217,7 +217,7 @@ class Window(QMainWindow):
         handle = self.windowHandle()
         if handle is not None:
             self.idle.watch(handle)
-        self.idle.start(preferences.lock_minutes())
+        self.idle.start(preferences.LOCK_MINUTES.chosen)
 
     def _lock_idle(self) -> None:
         """Lock; a file dialog that stands open is closed first, it would come back to a screen that is gone."""
@@ -229,7 +229,7 @@ class Window(QMainWindow):
         if self.desk is None:
             return
         self.lock()
-        self.unlock.open_card.say_locked(preferences.lock_minutes())
+        self.unlock.open_card.say_locked(preferences.LOCK_MINUTES.chosen)
 
     def _save_diagnostics(self) -> None:
         """Write what helps to find a fault, without personal data, where the user says."""

@@ -18,9 +18,9 @@ from tests.gui.hands import ALT, CTRL, Hands
 @pytest.fixture
 def usual_display(themed):
     yield
-    preferences.set_theme("light")
-    preferences.set_scale(100)
-    preferences.set_language(i18n.SOURCE_LANGUAGE)
+    preferences.THEME.choose("light")
+    preferences.SCALE.choose(100)
+    preferences.LANGUAGE.choose(i18n.SOURCE_LANGUAGE)
     display.apply()
 
 
@@ -145,21 +145,21 @@ def test_the_size_of_type_follows_the_keys_at_once_and_stays(qtbot, window, usua
     hands = Hands(qtbot, window)
     window.desk.show_screen("roll")
     hands.press(Qt.Key.Key_Plus, CTRL)
-    assert preferences.scale() == 115
+    assert preferences.SCALE.chosen == 115
     assert theme.size("font_body") == 16
     assert window.desk.current == "roll"
     for _ in range(3):
         hands.press(Qt.Key.Key_Plus, CTRL)
-    assert preferences.scale() == 130
+    assert preferences.SCALE.chosen == 130
     hands.press(Qt.Key.Key_Minus, CTRL)
-    assert preferences.scale() == 115
+    assert preferences.SCALE.chosen == 115
     hands.press(Qt.Key.Key_0, CTRL)
-    assert preferences.scale() == 100
+    assert preferences.SCALE.chosen == 100
 
 
 def test_theme_and_language_change_at_once(qtbot, window, usual_display):
-    preferences.set_theme("dark")
-    preferences.set_language("en")
+    preferences.THEME.choose("dark")
+    preferences.LANGUAGE.choose("en")
     window.apply_display()
     ground = QApplication.palette().color(QPalette.ColorRole.Window)
     assert ground.name().upper() == theme.colours("dark")["window"]

@@ -152,10 +152,10 @@ def look(request, own_settings, monkeypatch):
     if request.param == "long words":
         monkeypatch.setenv("OHDESK_STRETCH", STRETCH)
     elif request.param == "large type":
-        preferences.set_scale(SCALE)
+        preferences.SCALE.choose(SCALE)
     display.apply()
     yield request.param
-    preferences.set_scale(preferences.DEFAULT_SCALE)
+    preferences.SCALE.choose(preferences.SCALE.usual)
     display.apply()
 
 

@@ -204,16 +204,16 @@ def test_theme_size_and_language_are_kept_and_applied_at_once(screen, hands, qtb
     display.show_item("scale")
     with qtbot.waitSignal(screen.display_changed):
         hands.press(Qt.Key.Key_Down)
-    assert preferences.scale() == 115
+    assert preferences.SCALE.chosen == 115
     with qtbot.waitSignal(screen.display_changed):
         display.reload()
         hands.alt("D")
-    assert (preferences.theme_name(), preferences.scale()) == ("light", 100)
+    assert (preferences.theme_name(), preferences.SCALE.chosen) == ("light", 100)
     screen.open("language")
     screen.section("language").show_item("")
     with qtbot.waitSignal(screen.display_changed):
         hands.press(Qt.Key.Key_Down)
-    assert preferences.language() == "en"
+    assert preferences.LANGUAGE.chosen == "en"
 
 
 def test_locking_is_chosen_and_done_at_once(screen, hands, qtbot):
@@ -221,7 +221,7 @@ def test_locking_is_chosen_and_done_at_once(screen, hands, qtbot):
     screen.section("security").show_item("minutes")
     with qtbot.waitSignal(screen.done):
         hands.press(Qt.Key.Key_Down)
-    assert preferences.lock_minutes() == 20
+    assert preferences.LOCK_MINUTES.chosen == 20
     with qtbot.waitSignal(screen.left):
         hands.alt("L")
 

@@ -42,7 +42,7 @@ def test_a_theme_sets_the_palette_for_what_is_disabled_too(themed, themed_as, na
 
 
 def test_the_systems_choice_is_one_of_the_two(themed_as):
-    preferences.set_theme(preferences.SYSTEM)
+    preferences.THEME.choose(preferences.SYSTEM)
     themed_as(preferences.theme_name(), 100)
     assert theme.colour("window").name() in {theme.colours(name)["window"].lower() for name in theme.THEMES}
 

@@ -24,6 +24,7 @@ from ohdesk.ui.kit.lay import box, column, facts, grow, muted, row, say, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane, Row, by_words
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.preferences import Preference, Value
 
 _EDGES = ("gap", "gap_small")
 
@@ -65,16 +66,26 @@ class Section(Page):
         return meaning
 
     def add_choice(
-        self, key: str, title: str, about: str, options: Mapping[str, str], current: str, act: Callable[[str], object]
-    ) -> LongChoice:
-        """Add an item that is one of a few words, by their keys; what is chosen applies at once."""
+        self,
+        key: str,
+        title: str,
+        about: str,
+        preference: Preference[Value],
+        words: Mapping[Value, str],
+        then: Callable[[], object],
+    ) -> None:
+        """Add an item that is one of a few words; what is chosen is kept, and applied by `then`."""
+
+        def choose(place: int) -> None:
+            preference.choose(list(words)[place])
+            then()
+
         editor = LongChoice()
-        editor.offer(options.items())
+        editor.addItems(list(words.values()))
         editor.setMinimumWidth(theme.layout("setting_control"))
-        editor.setCurrentIndex(editor.findData(current))
-        editor.activated.connect(lambda place: act(str(editor.itemData(place))))
+        editor.setCurrentIndex(list(words).index(preference.chosen))
+        editor.activated.connect(choose)
         self.add_row(key, title, about, editor)
-        return editor
 
 
 class ListSection(Section, Generic[Row]):

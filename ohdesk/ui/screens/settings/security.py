@@ -6,10 +6,10 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts
-from ohdesk.ui import preferences
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.preferences import LOCK_MINUTES
 from ohdesk.ui.screens.settings.accounts import NEW_PASSWORD
 from ohdesk.ui.screens.settings.section import Section, text_card
 
@@ -21,9 +21,9 @@ class SecuritySection(Section):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, tr("安全"), tr("工作区在磁盘上始终是加密的；锁定后内存里的密钥也会清除。"))
-        minutes = {str(each): tr("{count} 分钟", count=each) for each in preferences.LOCK_MINUTES}
-        about = tr("多久没有操作就锁定。默认：{count} 分钟。", count=preferences.DEFAULT_LOCK_MINUTES)
-        self.add_choice("minutes", tr("自动锁定"), about, minutes, str(preferences.lock_minutes()), self._set_minutes)
+        minutes = {each: tr("{count} 分钟", count=each) for each in LOCK_MINUTES.allowed}
+        about = tr("多久没有操作就锁定。默认：{count} 分钟。", count=LOCK_MINUTES.usual)
+        self.add_choice("minutes", tr("自动锁定"), about, LOCK_MINUTES, minutes, self._apply_minutes)
         lock = action("lock", tr("立即锁定(&L)"), self.left.emit, "Ctrl+L")
         self.add_row("lock", tr("锁定"), tr("填写的内容都已保存，解锁后回到原处。"), lock)
         change = button(tr("修改本人密码…(&P)"), act=self.ask_password)
@@ -46,10 +46,9 @@ class SecuritySection(Section):
         """Ask for the old password and a new one."""
         self.form.ask(tr("修改本人密码"), tr("修改密码(&S)"), {})
 
-    def _set_minutes(self, minutes: str) -> None:
-        preferences.set_lock_minutes(int(minutes))
+    def _apply_minutes(self) -> None:
         self.changed.emit(Change.SETTINGS)
-        self.done.emit(tr("没有操作 {count} 分钟后锁定。", count=preferences.lock_minutes()))
+        self.done.emit(tr("没有操作 {count} 分钟后锁定。", count=LOCK_MINUTES.chosen))
 
     def _change_now(self) -> None:
         ctx, old, new = self.ctx, self.form.value("old"), self.form.value("new")
