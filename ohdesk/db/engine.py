@@ -129,18 +129,18 @@ def integrity_problems(engine: Engine) -> list[str]:
 
 
 def _in_plain_words(context: ExceptionContext) -> None:
-    extended = getattr(context.original_exception, "sqlite_errorcode", None)
-    code = None if extended is None else extended & 0xFF
-    database = None if context.engine is None else context.engine.url.database
-    if code in {_IO_ERROR, _CANNOT_OPEN} and database and shutil.disk_usage(Path(database).parent).free < LEAST_ROOM:
-        code = _FULL  # no room for the index of the log, which SQLite reports as an I/O error
-    error = machine_error(code, str(context.original_exception))
+    error = machine_error(context.original_exception, context.engine)
     if error is not None:
         raise error from context.original_exception
 
 
-def machine_error(code: int | None, text: str) -> MachineError | None:
-    """Return the sentence for a primary SQLite result code, or None where the fault is ours."""
+def machine_error(error: BaseException, engine: Engine | None) -> MachineError | None:
+    """Return the sentence for what the driver of an engine raised, or None where the fault is ours."""
+    extended, text = getattr(error, "sqlite_errorcode", None), str(error)
+    code = None if extended is None else extended & 0xFF
+    database = None if engine is None else engine.url.database
+    if code in {_IO_ERROR, _CANNOT_OPEN} and database and shutil.disk_usage(Path(database).parent).free < LEAST_ROOM:
+        code = _FULL  # no room for the index of the log, which SQLite reports as an I/O error
     if code == _FULL or "is full" in text:
         return MachineError(tr("磁盘已满，这一步没有保存。"), tr("请清理磁盘空间后重试；之前保存的内容都还在。"))
     if code == _READ_ONLY or "readonly" in text:

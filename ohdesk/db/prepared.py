@@ -18,7 +18,6 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import machine_error
-from ohdesk.errors import MachineError
 
 Cursor: TypeAlias = sqlcipher.Cursor
 DIALECT = sqlite.dialect(paramstyle="named")
@@ -88,7 +87,7 @@ def _used(engine: Engine) -> Iterator[_Kept]:
         try:
             yield kept
         except sqlcipher.Error as error:
-            failure = _failure(error)
+            failure = machine_error(error, engine)
             if failure is not None:
                 raise failure from error
             raise
@@ -106,8 +105,3 @@ def _let_go(engine: Engine) -> None:
     kept = _kept.pop(engine, None)
     if kept is not None:
         kept.connection.close()
-
-
-def _failure(error: sqlcipher.Error) -> MachineError | None:
-    code = getattr(error, "sqlite_errorcode", None)
-    return machine_error(None if code is None else code & 0xFF, str(error))

@@ -8,8 +8,10 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import event, text
 
+from ohdesk.db import engine
 from ohdesk.db.engine import LOG_PAGES
 from ohdesk.db.prepared import quick_read, quick_write
+from ohdesk.errors import MachineError
 
 PAGE = 4120  # bytes of a page and its head in the log
 INSERT = "INSERT INTO setting VALUES (:key, '1')"
@@ -68,3 +70,15 @@ def test_two_who_come_first_at_once_share_one_connection(ctx):
     with ThreadPoolExecutor(2) as both:
         assert list(both.map(read, range(2))) == [(1,), (1,)]
     assert len(opened) == 1
+
+
+def test_an_error_of_the_disk_is_a_full_disk_where_there_is_no_room(ctx, monkeypatch):
+    error = sqlcipher.OperationalError("disk I/O error")
+    error.sqlite_errorcode = 10  # SQLITE_IOERR: what is said of the log's index when there is no room for it
+    usage = engine.shutil.disk_usage(ctx.folder)
+    monkeypatch.setattr(engine.shutil, "disk_usage", lambda _folder: usage._replace(free=1000))
+    with pytest.raises(MachineError, match="磁盘已满"), quick_write(ctx.engine):
+        raise error
+    monkeypatch.undo()
+    with pytest.raises(MachineError, match="磁盘出错"), quick_write(ctx.engine):
+        raise error

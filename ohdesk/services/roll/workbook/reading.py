@@ -22,7 +22,7 @@ def read_workbook(
     path: Path,
     memory: int = limits.MEMORY_BYTES,
     seconds: int = limits.SECONDS,
-    watch: Callable[[], None] | None = None,
+    watch: Callable[[], object] = lambda: None,
 ) -> wire.Contents:
     """Return the visible tables of a workbook.
 
@@ -33,9 +33,7 @@ def read_workbook(
     # Read here and handed over, so that the child needs no right to any file: a hostile workbook finds nothing to read.
     data = _file_bytes(path)
     try:
-        status, said = _answered(
-            _command(path.suffix or "-", memory, seconds), data, seconds + GRACE_SECONDS, watch or _unwatched
-        )
+        status, said = _answered(_command(path.suffix or "-", memory, seconds), data, seconds + GRACE_SECONDS, watch)
     except subprocess.TimeoutExpired as error:
         raise _unusable(path, "too_slow") from error
     except OSError as error:
@@ -50,11 +48,7 @@ def read_workbook(
         raise _unusable(path, "broke_reader") from error
 
 
-def _unwatched() -> None:
-    """Nobody looks on, nobody cancels."""
-
-
-def _answered(command: list[str], data: bytes, seconds: float, watch: Callable[[], None]) -> tuple[int, bytes]:
+def _answered(command: list[str], data: bytes, seconds: float, watch: Callable[[], object]) -> tuple[int, bytes]:
     """Return how the child ended and what it wrote; it does not outlive an exception.
 
     Raises TimeoutExpired after `seconds`, OSError when it cannot be started, and whatever `watch` raises.
@@ -86,7 +80,7 @@ def _answered(command: list[str], data: bytes, seconds: float, watch: Callable[[
 
 
 def _look(
-    child: "subprocess.Popen[bytes]", watch: Callable[[], None], ended: Event, stopped: list[BaseException]
+    child: "subprocess.Popen[bytes]", watch: Callable[[], object], ended: Event, stopped: list[BaseException]
 ) -> None:
     """Look now and then whether the reading is still wanted; beside it, for it cannot be handed its input in parts."""
     while not ended.wait(_LOOK_EVERY):
