@@ -13,6 +13,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries, importing
 from ohdesk.services.roll import undo as roll_undo
+from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.roll.importing import Comparison
 
 SHOWN = 20  # refused rows that are printed; a messy list has hundreds, which --refusals writes as a table
@@ -109,8 +110,6 @@ def correct(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def export(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the roll as xlsx."""
-    from ohdesk.services.roll.export import export_roll  # late: brings openpyxl, a fifth of a second
-
     count = export_roll(ctx, args.out, args.search)
     return Answer({"file": str(args.out), "count": count}, tr("已写出 {count} 家：{file}", count=count, file=args.out))
 
@@ -130,8 +129,6 @@ def _refused(shown: RollReading) -> list[dict[str, Any]]:
 def _read(args: argparse.Namespace) -> RollReading:
     shown = importing.preview(args.file, importing.chosen_columns(args.map))
     if args.refusals is not None:
-        from ohdesk.services.roll.export import write_refusals  # late, as above
-
         write_refusals(shown, args.refusals)
     return shown
 

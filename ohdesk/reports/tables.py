@@ -5,15 +5,13 @@ text when the file is saved as CSV or edited.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+from ohdesk.domain.roll.table import column_letters
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_767
@@ -27,6 +25,7 @@ _NOT_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 Value = str | int | None
+Made = Callable[[str], Any]  # a cell of a page, of openpyxl
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,8 @@ class Sheet:
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
     """Return the xlsx file of one or more sheets; the same content gives the same cells."""
+    from openpyxl import Workbook  # late: a fifth of a second, which only whoever writes a workbook should wait
+
     book = Workbook(write_only=True)
     used: set[str] = set()
     for sheet in sheets:
@@ -55,32 +56,37 @@ def safe_text(text: str) -> str:
 
 
 def _write(page: Any, sheet: Sheet) -> None:
+    from openpyxl.cell import WriteOnlyCell
+
+    made = partial(WriteOnlyCell, page)
     page.freeze_panes = "A2"
-    for column, width in enumerate(_widths(sheet), start=1):
-        page.column_dimensions[get_column_letter(column)].width = width
-    last = get_column_letter(max(len(sheet.headings), 1))
+    for column, width in enumerate(_widths(sheet)):
+        page.column_dimensions[column_letters(column)].width = width
+    last = column_letters(max(len(sheet.headings) - 1, 0))
     page.auto_filter.ref = f"A1:{last}{len(sheet.rows) + 1}"
-    page.append([_heading(page, text) for text in sheet.headings])
+    page.append([_heading(made, text) for text in sheet.headings])
     for row in sheet.rows:
-        page.append([_cell(page, value) for value in row])
+        page.append([_cell(made, value) for value in row])
 
 
-def _heading(page: Any, text: str) -> Any:
-    cell = _text_cell(page, text)
+def _heading(made: Made, text: str) -> Any:
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    cell = _text_cell(made, text)
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor=HEADING_FILL)
     cell.alignment = Alignment(vertical="center", wrap_text=True)
     return cell
 
 
-def _cell(page: Any, value: Value) -> Any:
+def _cell(made: Made, value: Value) -> Any:
     if value is None or value == "":
         return None
-    return value if isinstance(value, int) else _text_cell(page, value)
+    return value if isinstance(value, int) else _text_cell(made, value)
 
 
-def _text_cell(page: Any, text: str) -> Any:
-    cell: Any = WriteOnlyCell(page, safe_text(text))
+def _text_cell(made: Made, text: str) -> Any:
+    cell = made(safe_text(text))
     cell.data_type = "s"  # openpyxl has taken "=…" for a formula and "#N/A" for an error
     # The name of a firm may begin with "="; a spreadsheet would run it when somebody edits the cell.
     if text.startswith(FORMULA_STARTS):

@@ -15,10 +15,12 @@ from ohdesk.domain.record import InspectionRecord
 from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late, standing
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import UserError
+from ohdesk.files import write_durably
 from ohdesk.forms.answers import AnswerValue
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
+from ohdesk.reports.tables import Sheet, workbook
 from ohdesk.search import folded
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
@@ -88,9 +90,6 @@ def detail(ctx: Context, row: RectificationRow) -> RectificationDetail:
 
 def export(rows: Sequence[RectificationRow], target: Path) -> int:
     """Write rows into a workbook, as listed; return how many."""
-    from ohdesk.files import write_durably
-    from ohdesk.reports.tables import Sheet, workbook
-
     headings = [tr("期限"), tr("状态"), tr("单位"), tr("问题"), tr("依据"), tr("处置"), tr("复查日期"), tr("复查笔录")]
     headings += [tr("笔录号"), tr("发现日期"), tr("镇街")]
     lines = [

@@ -15,7 +15,7 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll import entries, importing
+from ohdesk.services.roll import entries, export, importing
 from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
 from ohdesk.services.roll.importing import Comparison
 from ohdesk.services.visit import views
@@ -166,26 +166,13 @@ class RollScreen(Screen):
 
     def export_roll(self, path: Path) -> None:
         """Write the entries listed into a workbook, on the worker."""
-        ctx, search = self.ctx, self.query.search
-
-        def exported() -> str:
-            from ohdesk.services.roll import export  # late: brings the writer of workbooks
-
-            count = export.export_roll(ctx, path, search)
-            return tr("已导出 {count} 家：{path}", count=count, path=path)
-
-        self._write(exported, tr("导出名录"), path)
+        exported = partial(export.export_roll, self.ctx, path, self.query.search)
+        self._write(exported, tr("已导出 {count} 家：{path}"), tr("导出名录"), path)
 
     def save_refusals(self, comparison: Comparison, path: Path) -> None:
         """Write the refused rows into a workbook beside the user's own words, on the worker."""
-
-        def written() -> str:
-            from ohdesk.services.roll import export  # late: brings the writer of workbooks
-
-            count = export.write_refusals(comparison.reading, path)
-            return tr("已另存 {count} 行：{path}", count=count, path=path)
-
-        self._write(written, tr("另存退回的行"), path)
+        written = partial(export.write_refusals, comparison.reading, path)
+        self._write(written, tr("已另存 {count} 行：{path}"), tr("另存退回的行"), path)
 
     def add(self) -> None:
         """Ask for a new employer."""
@@ -414,8 +401,11 @@ class RollScreen(Screen):
         if path := choose_target(self, tr("另存退回的行"), tr("退回的行.xlsx"), "Excel (*.xlsx)"):
             self.save_refusals(comparison, path)
 
-    def _write(self, function: Callable[[], str], title: str, path: Path) -> None:
-        self._be_busy(self.work(function, lambda sentence: self.saved.emit(sentence, path), title))
+    def _write(self, function: Callable[[], int], said: str, title: str, path: Path) -> None:
+        def written(count: int) -> None:
+            self.saved.emit(said.format(count=count, path=path), path)
+
+        self._be_busy(self.work(function, written, title))
 
     def _be_busy(self, job: Job) -> None:
         """Offer nothing that would have to wait for the job."""
