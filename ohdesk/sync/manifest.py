@@ -1,6 +1,5 @@
 """What the head and the manifest say: their fields, decoded strictly, written in one byte form (RFC 8785)."""
 
-from hashlib import sha256
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -263,18 +262,6 @@ def decode_head(data: bytes) -> Head:
     if tuple(map(int, announced.min_reader.split("."))) > READER or announced.suite != SUITE:
         raise NewerBundleError(needed=announced.min_reader)
     return _convert(_known(value), Head, place)
-
-
-def head_hash(data: bytes) -> str:
-    """Return the identity of a bundle: SHA-256 of head.json, 64 lower-case hexadecimal digits."""
-    return sha256(data).hexdigest()
-
-
-def bundle_name(head: Head, data: bytes) -> str:
-    """Return the file name of the bundle with this head: OH_<code9>_<replica8>_<seq6>_<head8>.ohb."""
-    # Counties have six digits, towns nine; padded, the names of all sort and align.
-    code = head.sender.town.ljust(9, "0")
-    return f"OH_{code}_{head.sender.replica[:8]}_{head.bundle_seq:06d}_{head_hash(data)[:8]}.ohb"
 
 
 def ops_name(first: int, last: int) -> str:

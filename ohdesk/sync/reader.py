@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -27,10 +27,8 @@ from ohdesk.sync.manifest import (
     Listed,
     Manifest,
     blob_name,
-    bundle_name,
     decode,
     decode_head,
-    head_hash,
 )
 from ohdesk.sync.problems import (
     ChangedBundleError,
@@ -63,13 +61,16 @@ class Outer:
 
     @property
     def identity(self) -> str:
-        """SHA-256 of head.json, which names the hash of everything else."""
-        return head_hash(self.head_bytes)
+        """SHA-256 of head.json, which names the hash of everything else; 64 lower-case hexadecimal digits."""
+        return sha256(self.head_bytes).hexdigest()
 
     @property
     def name(self) -> str:
-        """The file name of the bundle."""
-        return bundle_name(self.head, self.head_bytes)
+        """The file name of the bundle: OH_<code9>_<replica8>_<seq6>_<head8>.ohb."""
+        sender = self.head.sender
+        # Counties have six digits, towns nine; padded, the names of all sort and align.
+        code = sender.town.ljust(9, "0")
+        return f"OH_{code}_{sender.replica[:8]}_{self.head.bundle_seq:06d}_{self.identity[:8]}.ohb"
 
     @property
     def signed(self) -> bytes:
@@ -77,17 +78,17 @@ class Outer:
         return SIGNED_PREFIX + self.head_bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inner:
     """What was inside, checked against the head; the blobs (SHA-256 → length) were handed out while reading.
 
     operations: the exact bytes of each, numbered from the first of the head's range on
     """
 
-    operations: tuple[bytes, ...]
-    acks: Acks
-    digest: Digest
-    blobs: dict[str, int]
+    operations: list[bytes] = field(default_factory=list)
+    acks: Acks = field(default_factory=Acks)
+    digest: Digest = field(default_factory=Digest)
+    blobs: dict[str, int] = field(default_factory=dict)
 
 
 def read_outer(path: Path) -> Outer:
@@ -163,10 +164,7 @@ class _Plain:
         self._awaited: deque[Listed] = deque()
         self._gathered = bytearray()
         self._missing = head.manifest.len  # bytes of the manifest or of the part that is being gathered
-        self._operations: list[bytes] = []
-        self._blobs: dict[str, int] = {}
-        self._acks = Acks()
-        self._digest = Digest()
+        self._inner = Inner()
 
     def write(self, chunk: bytes, /) -> int:
         rest = memoryview(chunk)
@@ -185,9 +183,10 @@ class _Plain:
         """Return everything received, once the payload has come to its end."""
         if self._manifest is None or self._awaited:
             raise CutBundleError
-        if len(self._operations) != self._head.counts.ops or len(self._blobs) != self._head.counts.blobs:
+        inner, counts = self._inner, self._head.counts
+        if (len(inner.operations), len(inner.blobs)) != (counts.ops, counts.blobs):
             raise HostileBundleError(tr("数量与 head.json 不符"))
-        return Inner(tuple(self._operations), self._acks, self._digest, self._blobs)
+        return inner
 
     def _take_gathered(self) -> None:
         content = bytes(self._gathered)
@@ -218,9 +217,9 @@ class _Plain:
         if sha256(content).hexdigest() != listed.sha256:
             raise ChangedBundleError(listed.name)
         if listed.name == "acks.json":
-            self._acks = decode(content, Acks, listed.name)
+            self._inner.acks = decode(content, Acks, listed.name)
         elif listed.name == "digest.json":
-            self._digest = decode(content, Digest, listed.name)
+            self._inner.digest = decode(content, Digest, listed.name)
         elif listed.name.startswith("ops/"):
             self._take_operations(listed.name, content)
         elif listed.name.startswith("blobs/"):
@@ -231,7 +230,7 @@ class _Plain:
         if listed.name != blob_name(listed.sha256):
             raise ChangedBundleError(listed.name)
         self._keep_blob(listed.sha256, content)
-        self._blobs[listed.sha256] = listed.len
+        self._inner.blobs[listed.sha256] = listed.len
 
     def _take_operations(self, name: str, content: bytes) -> None:
         lines = content.split(b"\n")
@@ -240,11 +239,11 @@ class _Plain:
             raise ChangedBundleError(name)
         for line in lines:
             self._check_link(name, line)
-            self._operations.append(line)
+            self._inner.operations.append(line)
 
     def _check_link(self, name: str, line: bytes) -> None:
         linked = _linked(name, line)
-        sender, before = self._head.sender, self._operations
+        sender, before = self._head.sender, self._inner.operations
         # A device may speak for itself only, whoever signed what it carries.
         if (linked.r, linked.d) != (sender.replica, sender.town):
             raise HostileBundleError(tr("{name} 中有别的单位的操作", name=name))

@@ -117,8 +117,6 @@ def record_receipts(ctx: Context) -> list[RecordReceipt]:
 def receipt_codes(ctx: Context) -> list[ReceiptCode]:
     """Return the receipt for each workspace we exchange bundles with, by division."""
     with ctx.reading() as session:
-        own = session.get(ReplicaHead, ctx.office.replica)
-        ours = 0 if own is None else own.seq
         held = {head.replica: head.seq for head in session.scalars(select(ReplicaHead))}
         peers = session.scalars(select(Peer).where(Peer.role != ctx.office.role).order_by(Peer.division, Peer.replica))
         return [
@@ -128,7 +126,7 @@ def receipt_codes(ctx: Context) -> list[ReceiptCode]:
                 held=held.get(peer.replica, 0),
                 code=receipt_code(session, peer.replica),
                 acked=peer.acked,
-                ours=ours,
+                ours=held.get(ctx.office.replica, 0),
             )
             for peer in peers
         ]

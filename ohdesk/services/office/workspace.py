@@ -260,7 +260,7 @@ def _first_rows(engine: Engine, new: NewWorkspace, unlocked: Keys, recovery_code
     replica = new_replica()
     roles = {Role.ADMINISTRATOR, Role.SUPERVISOR} | ({Role.COUNTY_CLERK} if new.role == OfficeRole.COUNTY else set())
     device, age = DeviceKey.create(), new_age_identity()
-    at_rest = vault.derive(unlocked.database, "own keys")
+    key = at_rest(unlocked.database)
     with writing(engine) as session:
         session.add(
             OwnOffice(
@@ -274,14 +274,19 @@ def _first_rows(engine: Engine, new: NewWorkspace, unlocked: Keys, recovery_code
         session.add(Account(name=unlocked.account))
         session.flush()
         session.add_all(AccountRole(account=unlocked.account, role=role) for role in sorted(roles))
-        session.add(OwnKey(purpose=KeyPurpose.DEVICE, public=device.public_der, secret=device.wrap(at_rest, replica)))
+        session.add(OwnKey(purpose=KeyPurpose.DEVICE, public=device.public_der, secret=device.wrap(key, replica)))
         session.add(
             OwnKey(
                 purpose=KeyPurpose.AGE,
                 public=age_recipient(age).encode("ascii"),
-                secret=vault.seal(at_rest, age.encode("ascii"), b"age"),
+                secret=vault.seal(key, age.encode("ascii"), b"age"),
             )
         )
+
+
+def at_rest(database_key: bytes) -> bytes:
+    """Return the key (32 bytes) under which the secrets of a workspace lie in its database."""
+    return vault.derive(database_key, "own keys")
 
 
 def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: Clock) -> None:

@@ -31,7 +31,8 @@ from ohdesk.security.certificates import DeviceSubject
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.security.trust_files import Answer, CountyCard, Request, RequestedPerson
 from ohdesk.services.context import Context
-from ohdesk.services.trust.keys import at_rest, county_peer, county_root, own_key, own_signer
+from ohdesk.services.office.workspace import at_rest
+from ohdesk.services.trust.keys import county_peer, county_root, own_key, own_signer
 
 _ONLY = 1  # the key of the only enrolment that can wait
 ROOT_OWNER = "root"
@@ -272,13 +273,13 @@ def _own_card(ctx: Context, session: Session) -> CountyCard:
 def _root_key(ctx: Context, session: Session) -> PersonKey:
     row = session.get(OwnKey, KeyPurpose.ROOT)
     if row is not None:
-        return PersonKey.unwrap(row.secret, at_rest(ctx), ROOT_OWNER)
+        return PersonKey.unwrap(row.secret, at_rest(ctx.keys.database), ROOT_OWNER)
     key = PersonKey.create()
     session.add(
         OwnKey(
             purpose=KeyPurpose.ROOT,
             public=key.public_der,
-            secret=key.wrap(at_rest(ctx), ROOT_OWNER),
+            secret=key.wrap(at_rest(ctx.keys.database), ROOT_OWNER),
             certificate_der=certificates.make_root(key, ctx.office.name, ctx.office.division, ctx.now()),
         )
     )

@@ -14,6 +14,7 @@ from ohdesk.security.sealing import AgeOpener, DeviceSigner
 from ohdesk.security.signing_keys import DeviceKey
 from ohdesk.services.context import Context
 from ohdesk.services.office.person_keys import retired_certificates
+from ohdesk.services.office.workspace import at_rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Anchors:
 def opener(ctx: Context, session: Session) -> AgeOpener:
     """Return what decrypts bundles addressed to this workspace."""
     row = own_key(session, KeyPurpose.AGE)
-    return AgeOpener((vault.unseal(at_rest(ctx), row.secret, b"age").decode("ascii"),))
+    return AgeOpener((vault.unseal(at_rest(ctx.keys.database), row.secret, b"age").decode("ascii"),))
 
 
 def signer(ctx: Context, session: Session) -> DeviceSigner:
@@ -45,7 +46,9 @@ def signer(ctx: Context, session: Session) -> DeviceSigner:
 def own_signer(ctx: Context, session: Session) -> DeviceSigner:
     """Return what signs in the name of this workspace, certified or not; the certificate is empty until it is."""
     row = own_key(session, KeyPurpose.DEVICE)
-    return DeviceSigner(DeviceKey.unwrap(row.secret, at_rest(ctx), ctx.office.replica), row.certificate_der)
+    return DeviceSigner(
+        DeviceKey.unwrap(row.secret, at_rest(ctx.keys.database), ctx.office.replica), row.certificate_der
+    )
 
 
 def county_roots(ctx: Context, session: Session) -> tuple[bytes, ...]:
@@ -97,11 +100,6 @@ def own_key(session: Session, purpose: KeyPurpose) -> OwnKey:
     if row is None:
         raise _incomplete()
     return row
-
-
-def at_rest(ctx: Context) -> bytes:
-    """Return the key (32 bytes) under which the secrets of this workspace lie in its database."""
-    return vault.derive(ctx.keys.database, "own keys")
 
 
 def not_joined(ctx: Context) -> UserError:

@@ -35,7 +35,7 @@ def test_every_operation_and_blob_comes_out_as_it_went_in(tmp_path, texts, blobs
     path = tmp_path / "a.ohb"
     write_to(path, KEYS, contents(KEYS, lines, blobs, first=first))
     outer, inner, kept = read_all(path)
-    assert list(inner.operations) == lines
+    assert inner.operations == lines
     assert kept == {sha256(content).hexdigest(): content for content in blobs}
     assert inner.blobs == {digest: len(content) for digest, content in kept.items()}
     assert outer.size == path.stat().st_size
@@ -47,7 +47,7 @@ def test_receipts_and_digest_come_out(tmp_path):
     write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, [], extra=extra))
     outer, inner, _ = read_all(tmp_path / "a.ohb")
     assert outer.head.bundle_class == "ack"
-    assert (inner.acks, inner.digest.state, inner.operations) == (acks, "3" * 64, ())
+    assert (inner.acks, inner.digest.state, inner.operations) == (acks, "3" * 64, [])
 
 
 def test_any_zip_program_lists_the_four_members_in_their_order(tmp_path):
