@@ -1,11 +1,10 @@
 """The pad to sign on: by pen, finger or mouse, kept as points on paper rather than as a picture."""
 
 from collections.abc import Sequence
-from math import ceil, hypot
+from math import ceil
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QInputDevice,
     QKeyEvent,
     QMouseEvent,
@@ -111,14 +110,6 @@ class SignaturePad(QWidget):
             self.undo()
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -245,8 +236,8 @@ def _draw_segment(painter: QPainter, stroke: Sequence[_Point], place: int, dpi: 
     if place == 0:
         return _draw_dot(painter, last, _width(stroke[0], dpi))
     before = _pixel(stroke[place - 1], scale)
-    start = before if place == 1 else _middle(_pixel(stroke[place - 2], scale), before)
-    middle = _middle(before, last)
+    start = before if place == 1 else QLineF(_pixel(stroke[place - 2], scale), before).center()
+    middle = QLineF(before, last).center()
     widths = _width(stroke[place - 1], dpi), _width(stroke[place], dpi)
     _draw_bend(painter, (start, before, middle), widths)
     _draw_bend(painter, (middle, middle, last), (widths[1], widths[1]))
@@ -257,16 +248,11 @@ def _draw_segment(painter: QPainter, stroke: Sequence[_Point], place: int, dpi: 
 
 def _draw_bend(painter: QPainter, bend: tuple[QPointF, QPointF, QPointF], widths: tuple[float, float]) -> None:
     start, control, end = bend
-    length = hypot(end.x() - start.x(), end.y() - start.y())
-    steps = max(1, ceil(length / _STEP))
+    steps = max(1, ceil(QLineF(start, end).length() / _STEP))
     pen, from_ = painter.pen(), start
     for step in range(1, steps + 1):
         t = step / steps
-        first, second, third = (1 - t) ** 2, 2 * t * (1 - t), t**2
-        to = QPointF(
-            start.x() * first + control.x() * second + end.x() * third,
-            start.y() * first + control.y() * second + end.y() * third,
-        )
+        to = start * (1 - t) ** 2 + control * (2 * t * (1 - t)) + end * t**2
         pen.setWidthF(widths[0] + (widths[1] - widths[0]) * t)
         painter.setPen(pen)
         painter.drawLine(from_, to)
@@ -284,10 +270,6 @@ def _draw_dot(painter: QPainter, place: QPointF, width: float) -> QRect:
 
 def _pixel(point: _Point, scale: float) -> QPointF:
     return QPointF(point[0] * scale, point[1] * scale)
-
-
-def _middle(one: QPointF, other: QPointF) -> QPointF:
-    return QPointF((one.x() + other.x()) / 2, (one.y() + other.y()) / 2)
 
 
 def _width(point: _Point, dpi: float) -> float:
