@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.ui.kit.confirm import Confirm
+from ohdesk.ui.kit.field import Choice
 from ohdesk.ui.kit.form import Form
 from tests.gui import looking
 
@@ -94,6 +95,25 @@ def test_problems_stand_at_their_fields_by_key_and_the_rest_beside_the_buttons(f
     assert form.fields["until"].error == "应为证号。"
     assert form.page.focusWidget() is form.fields["until"].editor
     assert "没有保存。\n单位：应为在名录中，现为没有。" in said(form)
+
+
+def test_of_two_problems_of_one_field_neither_is_lost(form):
+    two = (Problem("期限", "日期", "x", field="until"), Problem("期限", "将来", "昨天", field="until"))
+    form.show_problems(ProblemsError("没有保存。", two))
+    assert form.fields["until"].error == "应为日期。\n应为将来。"
+
+
+def test_other_choices_keep_what_was_chosen_and_tell_nobody(qtbot):
+    choice = Choice()
+    qtbot.addWidget(choice)
+    choice.offer([("a", "甲"), ("b", "乙")])
+    choice.setCurrentIndex(1)
+    told = []
+    choice.currentIndexChanged.connect(told.append)
+    choice.offer([("b", "乙"), ("c", "丙")])
+    assert (choice.currentData(), told) == ("b", [])
+    choice.offer([("c", "丙")])
+    assert choice.currentData() == "c"
 
 
 def test_escape_closes_what_was_not_touched_and_asks_about_what_was(form, qtbot):
