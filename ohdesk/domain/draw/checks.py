@@ -22,7 +22,7 @@ from ohdesk.i18n import tr
 
 # Ten ten-sided dice are 33 bits: enough, since nobody knows both nonce and seed before the freeze (docs/draw.md).
 LEAST_SEED, LONGEST_SEED = 10, 64  # digits
-_SEED = re.compile(f"[0-9]{{{LEAST_SEED},{LONGEST_SEED}}}")
+SEED = re.compile(f"[0-9]{{{LEAST_SEED},{LONGEST_SEED}}}")
 _NONCE = re.compile(r"[0-9a-f]{64}")
 # In these characters byte order, code-point order and JavaScript's order agree, whoever recomputes.
 _IDS = re.compile(r"[0-9A-Z-]+(?:\n[0-9A-Z-]+)*")
@@ -60,7 +60,7 @@ def recompute(data: bytes, seed: str) -> DrawResult:
 
 def check_seed(seed: str) -> None:
     """Raise UserError unless the seed is 10 to 64 ASCII digits and nothing else."""
-    if not _SEED.fullmatch(seed):
+    if not SEED.fullmatch(seed):
         raise UserError(
             tr("种子必须是 10 到 64 位数字，不能有其他字符。现为“{seed}”。", seed=_short(seed)),
             tr("请按现场掷出或公布的数字重新输入。"),

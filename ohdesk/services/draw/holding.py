@@ -15,6 +15,7 @@ from ohdesk.domain.canonical import canonical, clean_text
 from ohdesk.domain.draw.checks import (
     LEAST_SEED,
     LONGEST_SEED,
+    SEED,
     check_commit,
     read_sheet,
     recompute,
@@ -265,7 +266,7 @@ def _side_file(pool: Pool, salt: bytes) -> bytes:
 
 
 def _seed_problems(first: str, second: str, minutes: SeedMinutes) -> Iterator[Problem]:
-    if not (first.isascii() and first.isdecimal() and LEAST_SEED <= len(first) <= LONGEST_SEED):
+    if not SEED.fullmatch(first):
         said = tr("应为 {least} 到 {most} 位数字，没有其他字符；现为 {count} 位。")
         said = said.format(least=LEAST_SEED, most=LONGEST_SEED, count=len(first))
         yield Problem(tr("种子"), "", "", said, field="first")
