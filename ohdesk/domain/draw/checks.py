@@ -210,12 +210,7 @@ def _text_problems(value: Any, place: str) -> Iterator[Problem]:
 
 def _sheet(value: dict[str, Any]) -> Sheet:
     return Sheet(
-        plan=value["plan"],
-        draw=value["draw"],
-        nonce=value["nonce"],
-        team=value["team"],
-        cap=value["cap"],
-        slack=value["slack"],
+        **{key: value[key] for key in ("plan", "draw", "nonce", "team", "cap", "slack")},
         strata=tuple(
             Stratum(each["code"], tuple(each["ids"]), each["num"], each["den"], each["min"]) for each in value["strata"]
         ),

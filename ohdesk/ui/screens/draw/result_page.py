@@ -48,7 +48,7 @@ class ResultPage(DrawStep):
         for widget in (self._about, self._shortage, self.result, self.verdict, self.proof):
             self.cards.addWidget(widget)
         self.fill(self.result)
-        self.cards.addStretch(0)
+        self.cards.addStretch(0)  # takes the room of the list while that is hidden
         self.draw = primary_action("draw", tr("抽取(&C)"), self.submit)
         self.next = primary_action("next", tr("去公示(&M)"), self.onward.emit)
         self.add_actions(self.draw, self.next)

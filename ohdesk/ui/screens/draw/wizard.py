@@ -102,7 +102,7 @@ class Wizard(Page):
     def show_step(self, step: int) -> None:
         """Bring a step to the front that was reached already."""
         if not self.draw_id and step == Step.CHECK:
-            self.scope.submit()
+            self.scope.submit()  # the list follows from what is filled in, which may be another plan by now
             return
         self._show_pages(step, reached(self._view.row) if self._view else self.step)
 
@@ -146,7 +146,7 @@ class Wizard(Page):
     def _show_read(self, read: _Read) -> None:
         view, detail, proof = read
         row = view.row
-        if row.id != self.draw_id:
+        if row.id != self.draw_id:  # another one was opened while this was read
             return
         self._view = view
         self.header.entitle(tr("{plan} 第 {number} 次抽取", plan=row.plan, number=row.number))
@@ -199,6 +199,7 @@ class Wizard(Page):
             each.setVisible(not on)
         if not on and self._view is None:
             self.void.hide()
+        # The style sheet draws what stands inside a body of this name larger, but looks only when a widget is polished.
         self.body.setObjectName("projector" if on else "")
         for widget in (self.body, *self.body.findChildren(QWidget)):
             widget.style().unpolish(widget)
