@@ -85,8 +85,10 @@ def list_people(ctx: Context, _args: argparse.Namespace) -> Answer:
 def list_accounts(ctx: Context, _args: argparse.Namespace) -> Answer:
     """List the accounts."""
     rows = accounts.list_accounts(ctx)
-    keys = {None: tr("没有签名密钥"), False: tr("未经县级确认"), True: tr("经县级确认")}
-    lines = [f"{row.name}  {row.person_name}  {'、'.join(row.roles)}  {keys[row.certified]}" for row in rows]
+    lines = [
+        f"{row.name}  {row.person_name}  {'、'.join(role.word for role in row.roles)}  {row.certified.word}"
+        for row in rows
+    ]
     return Answer(rows, "\n".join(lines))
 
 

@@ -126,7 +126,7 @@ def test_an_account_is_made_for_a_person_and_its_password_reset(ctx, jobs, qtbot
     with qtbot.waitSignal(screen.changed, timeout=10_000):
         hands.alt("S")
     row = next(row for row in accounts.list_accounts(ctx) if row.name == "周沄")
-    assert (row.person, row.roles, row.certified) == (person, ("inspector",), False)
+    assert (row.person, row.roles, row.certified) == (person, ("inspector",), "own")
     assert keyfile.unlock(ctx.folder / KEY_FILE, "周沄", "erste")
     section.list.view.selectRow(names(section).index("周沄"))
     hands.alt("R")

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, AccountRole, Person, SigningKey
 from ohdesk.domain.people import PersonRole, Right, Role
+from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.security import keyfile
 from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import PersonSigner
@@ -18,15 +19,26 @@ from ohdesk.services.office.person_keys import give_key, open_key, retire_key
 from ohdesk.services.office.workspace import KEY_FILE, roles_of
 
 
+class Certified(Worded):
+    """By whom the certificate of an account's signing key was issued."""
+
+    NO_KEY = "", mark("无签名密钥")
+    OWN = "own", mark("自签，待县级确认")
+    COUNTY = "county", mark("县级已确认")
+
+
+_CERTIFIED = {None: Certified.NO_KEY, False: Certified.OWN, True: Certified.COUNTY}
+
+
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One account. person: id or ""; certified: whether the county has confirmed its signing key, None without one."""
+    """One account. person: the id of whom it belongs to, empty where to nobody."""
 
     name: str
     person: str
     person_name: str
     roles: tuple[Role, ...]
-    certified: bool | None
+    certified: Certified
 
     @property
     def id(self) -> str:
@@ -54,7 +66,13 @@ def list_accounts(ctx: Context) -> tuple[AccountRow, ...]:
     )
     with ctx.reading() as session:
         return tuple(
-            AccountRow(row.name, row.person or "", person or "", tuple(sorted(roles_of(session, row.name))), confirmed)
+            AccountRow(
+                name=row.name,
+                person=row.person or "",
+                person_name=person or "",
+                roles=tuple(sorted(roles_of(session, row.name))),
+                certified=_CERTIFIED[confirmed],
+            )
             for row, person, confirmed in session.execute(rows)
         )
 

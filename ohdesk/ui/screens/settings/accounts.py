@@ -8,7 +8,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, people
-from ohdesk.services.office.accounts import AccountRow
+from ohdesk.services.office.accounts import AccountRow, Certified
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
@@ -37,11 +37,7 @@ ACCOUNTS = Definition(
     ),
     columns=("account", "person", "roles", "certified"),
 )
-_CERTIFIED = {
-    None: (mark("无签名密钥"), "plain"),
-    False: (mark("自签，待县级确认"), "warn"),
-    True: (mark("县级已确认"), "ok"),
-}
+_KINDS = {Certified.NO_KEY: "plain", Certified.OWN: "warn", Certified.COUNTY: "ok"}
 
 
 class AccountsSection(ListSection[AccountRow]):
@@ -82,7 +78,7 @@ class AccountsSection(ListSection[AccountRow]):
         self._account = row.name
         self.ask_in(self.password)
         about = tr("原密码随即失效。")
-        if row.certified is not None:
+        if row.certified != Certified.NO_KEY:
             about = tr(
                 "原密码随即失效，{name}原来的签名密钥也打不开了：会生成新的密钥，要由县级重新确认。已签的文书仍然有效。",
                 name=row.person_name,
@@ -114,9 +110,6 @@ def _cells() -> dict[str, Column[AccountRow]]:
         "person": Column(tr("人员"), lambda row: row.person_name or tr("不对应人员"), 140),
         "roles": Column(tr("角色"), lambda row: "、".join(role.word for role in row.roles), 260),
         "certified": Column(
-            tr("签名证书"),
-            lambda row: tr(_CERTIFIED[row.certified][0]),
-            200,
-            kind=lambda row: _CERTIFIED[row.certified][1],
+            tr("签名证书"), lambda row: row.certified.word, 200, kind=lambda row: _KINDS[row.certified]
         ),
     }
