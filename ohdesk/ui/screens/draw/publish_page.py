@@ -1,5 +1,6 @@
 """⑤ 公示: the record, the package for the public, how a citizen checks it, and the visits."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -65,8 +66,7 @@ class PublishPage(PaperStep):
         """Ask for a folder and write the package into it."""
         folder = choose_folder(self, tr("选择放公示包的文件夹或优盘"))
         if folder is not None and self.view is not None:
-            ctx, draw = self.ctx, self.view.row.id
-            self.do(lambda: _publish(ctx, draw, folder), self._published, tr("正在生成公示包"))
+            self.do(partial(_publish, self.ctx, self.view.row.id, folder), self._published, tr("正在生成公示包"))
 
     def submit(self) -> None:
         """Plan a visit for every drawn firm that has none yet."""
@@ -77,8 +77,8 @@ class PublishPage(PaperStep):
             wrong = Problem(tr("计划日期"), tr("日期"), self.day.text(), field="day", example=self.day.example)
             self.show_problems(ProblemsError("", (wrong,)))
             return
-        ctx, draw, day = self.ctx, self.view.row.id, self.day.day()
-        self.do(lambda: planning.plan_drawn(ctx, draw, day), self._planned, tr("正在安排检查"))
+        plan = partial(planning.plan_drawn, self.ctx, self.view.row.id, self.day.day())
+        self.do(plan, self._planned, tr("正在安排检查"))
 
     def project(self, *, on: bool) -> None:
         for card in (self._record, self._visits):

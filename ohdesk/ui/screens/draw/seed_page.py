@@ -91,7 +91,7 @@ class SeedPage(PaperStep):
         repaint_state(self._term, "objectName", "fieldError" if view.row.overdue or void else "muted")
         say(self._term, _term(view) if waiting or void else "")
         self._compare()
-        self.say_fault("")
+        self.clear_faults()
 
     def values(self) -> Mapping[str, str]:
         """Return what is typed and not written yet."""
