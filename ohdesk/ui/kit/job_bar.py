@@ -1,7 +1,5 @@
 """Slow work that can be watched and stopped: one line above the page, while the rest stays usable."""
 
-from functools import partial
-
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar
 
@@ -57,10 +55,11 @@ class JobBar(QFrame):
             self._job.cancel()
 
     def _queued(self, job: Job) -> None:
-        job.progressed.connect(partial(self._progressed, job))
-        job.succeeded.connect(partial(self._finish, job, tr("{title}　已完成")))
-        job.failed.connect(partial(self._finish, job, tr("{title}　没有完成")))
-        job.cancelled.connect(partial(self._finish, job, tr("{title}　已取消")))
+        # Each slot asks who sent: a connection that held its own job would keep it, with all it knows, for ever.
+        job.progressed.connect(self._progressed)
+        job.succeeded.connect(self._succeeded)
+        job.failed.connect(self._failed)
+        job.cancelled.connect(self._cancelled)
         self._queue.append(job)
         if self._job is None and not self._rest.isActive():
             self._turn()
@@ -83,8 +82,9 @@ class JobBar(QFrame):
         self._bar.show()
         self.show()
 
-    def _progressed(self, job: Job, done: int, total: int) -> None:
-        if job is not self._job or total <= 0 or not self._cancel.isEnabled():
+    def _progressed(self, done: int, total: int) -> None:
+        job = self._job
+        if job is None or self.sender() is not job or total <= 0 or not self._cancel.isEnabled():
             return
         self._bar.setRange(0, total)
         self._bar.setValue(done)
@@ -95,9 +95,19 @@ class JobBar(QFrame):
         if done and elapsed >= theme.layout("time_left_after_ms"):
             self._left.setText(_duration(elapsed * (total - done) // done // 1000))
 
-    def _finish(self, job: Job, word: str, _outcome: object = None) -> None:
-        if job is not self._job:
-            self._queue = [each for each in self._queue if each is not job]
+    def _succeeded(self, _result: object) -> None:
+        self._finish(tr("{title}　已完成"))
+
+    def _failed(self, _error: Exception) -> None:
+        self._finish(tr("{title}　没有完成"))
+
+    def _cancelled(self) -> None:
+        self._finish(tr("{title}　已取消"))
+
+    def _finish(self, word: str) -> None:
+        job, ended = self._job, self.sender()
+        if job is None or ended is not job:
+            self._queue = [each for each in self._queue if each is not ended]
             return
         self._wait.stop()
         if self.isHidden():  # too quick to be seen

@@ -1,5 +1,6 @@
 """Slow work on screen: when it appears, what it says, and how it is stopped."""
 
+import weakref
 from threading import Event
 
 import pytest
@@ -111,3 +112,13 @@ def test_a_bar_made_while_work_runs_shows_it(qtbot, jobs, bar, go):
     qtbot.addWidget(another)
     qtbot.waitUntil(lambda: "正在写入" in another.text)
     go.set()
+
+
+def test_work_that_has_ended_is_let_go_with_all_it_knew(qtbot, jobs, bar):
+    knows = Event()
+    known = weakref.ref(knows)
+    job = Job(knows.set)
+    with qtbot.waitSignal(job.ended):
+        jobs.start(job, "正在读取")
+    del job, knows
+    qtbot.waitUntil(lambda: known() is None)
