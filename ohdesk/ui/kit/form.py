@@ -136,15 +136,26 @@ class Form(Asking):
         say(self._wrong, show_problems(self.fields, error))
 
     def save(self, page: Worker, act: Callable[[], Result], then: Callable[[Result], object]) -> None:
-        """Let a page do on the worker what is asked for, once; then close, or say in its place what is refused."""
+        """Let a page do on the worker what is asked for, once; then close, or say in its place what is refused.
+
+        It may wait behind longer work: whoever gave the form up meanwhile hears of a refusal from the page.
+        """
+        held = self._held
+
+        def still_asks() -> bool:
+            return self._held is held and not self.isHidden()
 
         def saved(result: Result) -> None:
-            self.close_form()
+            if still_asks():
+                self.close_form()
             then(result)
 
         def refused(error: Exception) -> None:
-            self.set_busy(busy=False)
-            page.refusal(self.show_problems)(error)
+            if still_asks():
+                self.set_busy(busy=False)
+                page.refusal(self.show_problems)(error)
+            else:
+                page.failed.emit(error)
 
         self.set_busy(busy=True)
         page.work(act, saved, otherwise=refused)

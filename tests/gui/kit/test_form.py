@@ -1,14 +1,17 @@
 """The form of the kit, by hand movements: Enter, Esc, leaving a field, problems at their fields."""
 
+from threading import Event
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ohdesk.domain.register.definition import Field, Kind
-from ohdesk.errors import Problem, ProblemsError
+from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.field import Choice
 from ohdesk.ui.kit.form import Form
+from ohdesk.ui.kit.jobs import Worker
 from tests.gui import looking
 
 ASKED = (
@@ -153,3 +156,54 @@ def test_a_draft_put_back_is_still_not_saved(form):
     form.ask("更正", "保存(&S)", {"name": "周沄"}, held={"name": "周"})
     assert form.is_touched
     assert form.changed() == {"name": "周沄"}
+
+
+@pytest.fixture
+def waiting(form, jobs, qtbot):
+    """A form whose saving waits behind other work, and what lets it go."""
+    go = Event()
+    worker = Worker(jobs)
+    qtbot.addWidget(worker)
+
+    def save(act, then):
+        worker.work(lambda: go.wait(5), lambda _: None)
+        form.save(worker, act, then)
+
+    form.worker, form.save_later = worker, save
+    yield go
+    go.set()
+
+
+def test_what_is_refused_late_is_said_though_the_form_was_given_up(form, waiting, qtbot):
+    def refuse():
+        raise UserError("没有保存。", "请重试。")
+
+    form.save_later(refuse, lambda _: None)
+    press(qtbot, form, Qt.Key.Key_Escape)
+    assert not form.isVisible()
+    with qtbot.waitSignal(form.worker.failed) as told:
+        waiting.set()
+    assert told.args[0].message == "没有保存。"
+
+
+def test_what_is_saved_late_leaves_what_is_asked_meanwhile(form, waiting, qtbot):
+    saved = []
+    form.save_later(lambda: "周", saved.append)
+    press(qtbot, form, Qt.Key.Key_Escape)
+    form.ask("新增人员", "保存(&S)", {})
+    qtbot.keyClicks(form.page.focusWidget(), "Wu")
+    waiting.set()
+    qtbot.waitUntil(lambda: saved == ["周"])
+    assert (form.isVisible(), form.value("name")) == (True, "Wu")
+
+
+def test_what_is_refused_late_is_not_said_of_what_is_asked_meanwhile(form, waiting, qtbot):
+    def refuse():
+        raise ProblemsError("没有保存。", (Problem("姓名", "", "", "已有同名的人。", field="name"),))
+
+    form.save_later(refuse, lambda _: None)
+    press(qtbot, form, Qt.Key.Key_Escape)
+    form.ask("新增人员", "保存(&S)", {})
+    with qtbot.waitSignal(form.worker.failed):
+        waiting.set()
+    assert form.fields["name"].error == ""
