@@ -11,7 +11,8 @@ HEADING_ROWS = 3  # a heading has at most so many rows below or above the one wi
 LONGEST_HEADING = 40
 WORD_FOR_WORD = 150.0
 
-BRACKETED = re.compile(r"[（(\[【].*?[)）\]】]", re.DOTALL)
+# No bracket within: else a cell of nothing but opening ones would be searched to its end from each of them.
+BRACKETED = re.compile(r"[（(\[【][^（()）\[\]【】]*[)）\]】]")
 _LABEL_WITH_CONTENT = re.compile(r"[:：]\s*\S")
 
 

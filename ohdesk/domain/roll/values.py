@@ -24,7 +24,6 @@ LONGEST_NAME = 120
 
 _UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000e-\u001f\u007f-\u009f"
 _QUOTES = "'’‘`"
-_WRAPS = re.compile(r"\s*[\r\n\t\v\f\u2028\u2029]+\s*")
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff（）()、，]"
 _HAN_SPACE = re.compile(f"(?<={_HAN}) +(?={_HAN})")
@@ -93,7 +92,7 @@ def clean_text(text: str) -> str:
     # _x000D_ is how xlsx writes characters that XML does not allow.
     if "_x" in text:
         text = _ESCAPE.sub(_unescaped, text)
-    normal = _INVISIBLE.sub("", _WRAPS.sub(" ", unicodedata.normalize("NFC", text)))
+    normal = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     normal = _SPACES.sub(" ", normal).strip().lstrip(_QUOTES).strip()
     return _HAN_SPACE.sub("", normal)
 

@@ -277,6 +277,18 @@ def test_a_small_file_that_spreads_over_a_huge_sheet_is_refused(listed: Path, en
         importing.preview(rewritten(listed, in_sheet(lambda xml: xml.replace(b"</sheetData>", end))))
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "long", ["青" + " " * 32_000 + "沐", "（" * 32_000, "(沐" * 16_000], ids=["gap", "open", "nested"]
+)
+def test_cells_filled_to_the_brim_do_not_hold_up_the_reading(tmp_path: Path, long: str) -> None:
+    # Where the time for a cell grew with the square of its length, one of these took seven seconds.
+    path = save(
+        tmp_path / "a.xlsx", *firms(3), also=lambda _book, sheet: [sheet.append([None, long]) for _ in range(40)]
+    )
+    assert names(path)[:3] == THREE
+
+
 def test_merged_cells_below_the_list_do_not_count(listed: Path) -> None:
     end = b"</sheetData>" + _merged("A9:SA11", 9_000)
     assert names(rewritten(listed, in_sheet(lambda xml: xml.replace(b"</sheetData>", end)))) == THREE
