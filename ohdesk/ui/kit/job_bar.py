@@ -24,9 +24,7 @@ class JobBar(QFrame):
         self._since = QElapsedTimer()
         self._text, self._left = QLabel(), QLabel()
         self._left.setObjectName("muted")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("进度"))
+        self._bar = progress_bar(tr("进度"))
         self._cancel = button(tr("取消(&Z)"), act=self.cancel, quiet=True)
         edges = ("gap", "gap_tiny", "gap_small", "gap_tiny")
         row(self._text, grow(self._bar), self._left, self._cancel, of=self, gap="gap", edges=edges)
@@ -119,6 +117,14 @@ class JobBar(QFrame):
         self._cancel.hide()
         self._job = None
         self._rest.start()
+
+
+def progress_bar(name: str) -> QProgressBar:
+    """Return a bar without a number; name: what it shows, for those who cannot see it."""
+    made = QProgressBar()
+    made.setTextVisible(False)
+    made.setAccessibleName(name)
+    return made
 
 
 def _grouped(number: int) -> str:

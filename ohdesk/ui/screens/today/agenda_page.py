@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QProgressBar, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
 
 from ohdesk.i18n import mark, tr
 from ohdesk.services.start.today import Agenda, Backlog
@@ -10,6 +10,7 @@ from ohdesk.services.visit.views import NextStep
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button, equally_wide
 from ohdesk.ui.kit.card import framed
+from ohdesk.ui.kit.job_bar import progress_bar
 from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.screens.today.attention import attention, visit_line
@@ -88,9 +89,7 @@ class AgendaPage(QWidget):
 
     def _coverage_card(self) -> QFrame:
         self.coverage_text = text()
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("今年检查的覆盖"))
+        self._bar = progress_bar(tr("今年检查的覆盖"))
         roll = button(tr("看名录(&R)"), act=lambda: self.wanted.emit("roll", ""), quiet=True)
         card = framed(row(grow(self.coverage_text, 2), grow(self._bar, 3), roll, gap="gap", edges=("gap", "gap_small")))
         card.hide()

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QProgressBar
 
 from ohdesk.i18n import tr
 from ohdesk.services.start.practice import make_world
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
+from ohdesk.ui.kit.job_bar import progress_bar
 from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.screens.unlock.cards import Card, MakePractice, PathRow
@@ -40,9 +40,7 @@ class PracticeCard(Card):
             self._place,
             tr("大约 40 MB，需要半分钟左右；已经有练习库的文件夹会直接打开。"),
         )
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(tr("进度"))
+        self.bar = progress_bar(tr("进度"))
         self.progress = muted()
         self._back = self.way_back()
         self.cancel = button(tr("取消(&Z)"), act=self._cancel)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -21,6 +20,7 @@ from ohdesk.forms.answers import AnswerValue, Counts
 from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import OutlineRow
 from ohdesk.ui import theme
+from ohdesk.ui.kit.job_bar import progress_bar
 from ohdesk.ui.kit.lay import column, grow, muted
 from ohdesk.ui.kit.table_view import Index, RowRole, paint_bar
 
@@ -79,9 +79,7 @@ class OutlinePane(QWidget):
         self.list = _list()
         self.list.itemClicked.connect(self._choose)
         self.list.itemActivated.connect(self._choose)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName(tr("进度"))
+        self._progress = progress_bar(tr("进度"))
         self._counts = muted()
         column(self.search, grow(self.list), self._progress, self._counts, of=self)
 
