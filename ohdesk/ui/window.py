@@ -175,7 +175,8 @@ class Window(QMainWindow):
 
     def _show_desk(self, ctx: "Context") -> None:
         self._ctx = ctx
-        QTimer.singleShot(theme.layout("after_first_paint_ms"), self, partial(_remember_folder, ctx.folder))
+        remember = partial(QSettings().setValue, LAST_FOLDER, str(ctx.folder))
+        QTimer.singleShot(theme.layout("after_first_paint_ms"), self, remember)
         desk = self._place_desk(ctx)
         QTimer.singleShot(_DESK_PAINTED_MS, self, partial(self._enter, desk, ctx))  # in two steps, for smoothness
 
@@ -284,10 +285,6 @@ class Window(QMainWindow):
         left = max(room.left(), min(frame.left(), room.right() + 1 - frame.width()))
         top = max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height()))
         self.move(left, top)
-
-
-def _remember_folder(folder: Path) -> None:
-    QSettings().setValue(LAST_FOLDER, str(folder))
 
 
 def _load() -> None:
