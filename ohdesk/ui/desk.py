@@ -221,10 +221,7 @@ class Desk(QWidget):
     def _made_shortcuts(self) -> list[QShortcut]:
         acts: dict[str, Callable[[], object]] = {"F1": self.toggle_keys, "F5": self.reload}
         acts |= {route.key: partial(self.show_screen, name) for name, route in self._routes.items()}
-        made = [QShortcut(QKeySequence(key), self) for key in acts]
-        for shortcut, act in zip(made, acts.values(), strict=True):
-            shortcut.activated.connect(act)
-        return made
+        return [QShortcut(QKeySequence(key), self, act) for key, act in acts.items()]
 
     def _set_kiosk(self, on: bool) -> None:
         self.in_kiosk = on

@@ -254,11 +254,9 @@ class Window(QMainWindow):
         if handle is not None:
             KeyGuard(self).watch(handle)  # for one who listens PySide sets up every kind of event, which takes 6 ms
             handle.screenChanged.connect(self._fit)
-        for key, steps in {"Ctrl++": 1, "Ctrl+=": 1, "Ctrl+-": -1, "Ctrl+0": 0}.items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.activated.connect(partial(self._scale, steps))
-            self._keys.append(shortcut)
-        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock)
+        steps = {"Ctrl++": 1, "Ctrl+=": 1, "Ctrl+-": -1, "Ctrl+0": 0}
+        self._keys = [QShortcut(QKeySequence(key), self, partial(self._scale, by)) for key, by in steps.items()]
+        QShortcut(QKeySequence("Ctrl+L"), self, self.lock)
 
     def _enable_keys(self, in_kiosk: bool) -> None:
         for shortcut in self._keys:
