@@ -8,10 +8,6 @@ from ohdesk.ui import preferences
 from ohdesk.ui.theme import apply_theme
 
 
-class _QtTexts:
-    translator: QTranslator | None = None
-
-
 def apply() -> None:
     """Apply what is chosen; widgets made before show it only in part and are made again by the window."""
     app = QApplication.instance()
@@ -25,11 +21,10 @@ def apply() -> None:
 
 def _speak(app: QApplication, language: str) -> None:
     """Let Qt's own texts, as in its file dialog, follow the language."""
-    if _QtTexts.translator is not None:
-        app.removeTranslator(_QtTexts.translator)
-        _QtTexts.translator = None
+    for before in app.findChildren(QTranslator):
+        app.removeTranslator(before)
+        before.deleteLater()
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if language == SOURCE_LANGUAGE and translator.load("qtbase_zh_CN", folder):
         app.installTranslator(translator)
-        _QtTexts.translator = translator
