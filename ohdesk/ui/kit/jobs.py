@@ -3,13 +3,14 @@
 import logging
 import time
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import JobCancelledError, UserError
@@ -182,6 +183,10 @@ class Worker(QWidget):
         title: str,
         otherwise: Callable[[Exception], object] | None,
     ) -> Job:
-        job.succeeded.connect(then)
-        job.failed.connect(otherwise or self.failed)
+        job.succeeded.connect(partial(self._tell, then))
+        job.failed.connect(partial(self._tell, otherwise or self.failed.emit))
         return self.jobs.start(job, title)
+
+    def _tell(self, hears: Callable[[Any], object], outcome: object) -> None:
+        if isValid(self):  # Qt lets go of a slot whose object is gone, but not of a plain function
+            hears(outcome)

@@ -2,6 +2,8 @@
 
 from threading import Event
 
+from shiboken6 import delete
+
 from ohdesk.errors import UserError
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.page import Page
@@ -52,3 +54,13 @@ def test_what_nobody_wants_to_know_any_more_is_not_answered(qtbot, jobs):
     latest.ask(lambda: 2, heard.append)
     qtbot.waitUntil(lambda: not latest.is_busy)
     assert heard == [2]
+
+
+def test_a_part_that_is_gone_is_told_nothing(qtbot, jobs):
+    told = []
+    for ask in (lambda page: page.work, lambda page: page.latest.ask):
+        page = Page(None, jobs)
+        ask(page)(lambda: "answer", told.append)
+        delete(page)
+    jobs.wait()
+    assert told == []

@@ -410,7 +410,10 @@ class RollScreen(Screen):
     def _be_busy(self, job: Job) -> None:
         """Offer nothing that would have to wait for the job."""
         self._set_busy(busy=True)
-        job.ended.connect(partial(self._set_busy, busy=False))
+        job.ended.connect(self._end_busy)
+
+    def _end_busy(self) -> None:
+        self._set_busy(busy=False)
 
     def _set_busy(self, *, busy: bool) -> None:
         self._busy = busy
