@@ -140,9 +140,9 @@ class Window(QMainWindow):
         self.jobs.wait()
         self._kept = (self._ctx.folder, self._ctx.actor.account, self.desk.drafts())
         self.desk = self._ctx = None
-        self._session.close()
         self.idle.stop()
-        self._prompt = self._new_prompt()
+        self._prompt = self._new_prompt()  # before the workspace is left: should that fail, here it is said
+        self._session.close()
         QTimer.singleShot(_NOBODY_WORKS_MS, self, collect)
 
     def apply_display(self) -> None:

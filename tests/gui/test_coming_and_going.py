@@ -171,3 +171,15 @@ def test_what_was_typed_just_before_the_type_was_made_larger_stays(qtbot, window
     press(qtbot, window, Qt.Key.Key_Plus, CTRL)
     assert inspection(window).card.text.toPlainText() == "3 dB"
     press(qtbot, window, Qt.Key.Key_0, CTRL)
+
+
+def test_a_workspace_that_cannot_be_left_in_order_is_locked_all_the_same(window, monkeypatch):
+    def refuse(_engine):
+        raise OSError("gone")
+
+    monkeypatch.setattr("sqlalchemy.engine.Engine.dispose", refuse)
+    with pytest.raises(OSError, match="gone") as told:
+        window.lock()
+    assert window.unlock.isVisible()
+    window.show_error(told.value)
+    assert window.unlock.open_card.notice.text

@@ -152,8 +152,9 @@ def clear(layout: QLayout) -> None:
 
 def _filled(layout: Box, items: tuple[Item, ...], gap: str, edges: Edges | None) -> Box:
     layout.setSpacing(theme.size(gap) if gap else 0)
-    around = 2 * (edges or ("", ""))  # of four names the second four say nothing more
-    left, top, right, bottom = (theme.size(each) if each else 0 for each in around[:4])
+    names = edges or ("", "")
+    # Two names are read twice: as left, so right; as above, so below. Four are read once.
+    left, top, right, bottom = (theme.size(each) if each else 0 for each in (*names, *names)[:4])
     layout.setContentsMargins(left, top, right, bottom)
     for item in items:
         thing, share = item if isinstance(item, Grown) else (item, 0)

@@ -54,7 +54,8 @@ class ArrivalPage(VisitPage):
             "reason": self.gaps.field,
         }
         card = self.authority
-        self.editors = {**self.items, "mode": card.modes, "authority": card.choice, "code_at": self.code_at}
+        self.editors = {**self.items, "mode": card.modes, "authority": card.choice}
+        self.editors["code_at"] = self.code_at  # of its field the line alone is kept: a button stands beside it
         for line in (self.place, self.accompanied_by, self.code_at, self.reason):
             line.textEdited.connect(self._edited)
         self._lay_out()
