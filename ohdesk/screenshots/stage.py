@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QSize
+from PySide6.QtCore import QCoreApplication, QEventLoop, QSize, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ohdesk.demo import cast
@@ -19,6 +19,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import people
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.visit import conduct, filling, planning
+from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.routes import routes
@@ -120,6 +121,14 @@ class Stage:
         for _ in range(3):
             self.window.jobs.wait()
             QApplication.processEvents()
+            while self._is_selection_resting():
+                QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+    def _is_selection_resting(self) -> bool:
+        """True while a list waits before it tells of the row selected: what stands beside it is of another one."""
+        longest = theme.layout("selection_rests_ms")
+        timers = self.window.findChildren(QTimer)
+        return any(each.isActive() and each.isSingleShot() and each.interval() <= longest for each in timers)
 
     def close(self) -> None:
         """Close what is open."""
