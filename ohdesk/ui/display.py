@@ -8,6 +8,11 @@ from ohdesk.ui import preferences
 from ohdesk.ui.theme import apply_theme
 
 
+class _QtTexts:
+    # Held here: to be asked for its children the application would make PySide set up types, 7 ms before the prompt.
+    translator: QTranslator | None = None
+
+
 def apply() -> None:
     """Apply what is chosen; widgets made before show it only in part and are made again by the window."""
     app = QApplication.instance()
@@ -21,10 +26,11 @@ def apply() -> None:
 
 def _speak(app: QApplication, language: str) -> None:
     """Let Qt's own texts, as in its file dialog, follow the language."""
-    for before in app.findChildren(QTranslator):
-        app.removeTranslator(before)
-        before.deleteLater()
+    if _QtTexts.translator is not None:
+        app.removeTranslator(_QtTexts.translator)
+        _QtTexts.translator = None
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if language == SOURCE_LANGUAGE and translator.load("qtbase_zh_CN", folder):
         app.installTranslator(translator)
+        _QtTexts.translator = translator
