@@ -1,5 +1,7 @@
 """One visit step by step, driven by keyboard: planned, approved, started, left; or ended at a closed gate."""
 
+from threading import Event
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
@@ -10,6 +12,7 @@ from ohdesk.services.finding import drafts
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.visit import conduct, filling, planning, views
+from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 from tests.conftest import PASSWORD
@@ -262,6 +265,25 @@ def test_enter_while_the_password_is_checked_asks_for_nothing(ctx, jobs, qtbot, 
     assert page.fields["password"].error == ""
     assert len(jobs.titled) == 1
     qtbot.waitUntil(lambda: "密码不正确" in page.fields["password"].error, timeout=10_000)
+
+
+@pytest.mark.parametrize(("password", "state"), [(PASSWORD, "approved"), ("wrong", "planned")])
+def test_an_approval_that_comes_late_moves_nobody_who_went_on(ctx, jobs, qtbot, press, password, state):
+    visit, go = planned_visit(ctx), Event()
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_visit(visit)
+    jobs.start(Job(lambda: go.wait(10)))
+    qtbot.keyClicks(screen.focusWidget(), password)
+    press(screen, Qt.Key.Key_Return)
+    screen.show_visits()
+    done, refused = [], []
+    screen.done.connect(done.append)
+    screen.failed.connect(refused.append)
+    go.set()
+    qtbot.waitUntil(lambda: not jobs.titled, timeout=10_000)
+    assert (screen.front, views.visit_view(ctx, visit).state) == (Page.LIST, state)
+    assert (len(done), len(refused)) == ((1, 0) if state == "approved" else (0, 1))
+    assert screen.page(Page.APPROVAL).fields["password"].error == ""
 
 
 def test_a_paper_approval_says_what_is_missing_and_then_leads_on(ctx, jobs, qtbot, press, commit_text):

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLineEdit
 from ohdesk.domain.calendar import legal_day
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit import conduct, views
 from ohdesk.services.visit.views import VisitView
@@ -29,6 +30,7 @@ class ApprovalPage(VisitPage):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "approval")
         self._approved = False
+        self._checking = ""  # the visit whose approver's password is being checked
         self._facts = Facts()
         self.way = Options(lasting=True)
         self.way.chosen.connect(lambda _way: self._show_way())
@@ -85,20 +87,29 @@ class ApprovalPage(VisitPage):
             self.password.setFocus()
             return
         ctx, visit = self.ctx, self.visit
+        self._checking = visit
         self.password.clear()  # it is with the job now, and stands here for nobody who comes by
-        self.do(
-            lambda: conduct.approve(ctx, visit, account, password, number),
-            lambda _change: self._take_approval(),
-            tr("核对批准人的密码"),
-        )
+
+        def approved(change: Change) -> None:
+            if self._is_waited_for():
+                self._take_approval()
+            else:
+                self.done.emit(_approved_words())
+                self.changed.emit(change)
+
+        self.do(lambda: conduct.approve(ctx, visit, account, password, number), approved, tr("核对批准人的密码"))
+
+    def _is_waited_for(self) -> bool:
+        """False once one went on while the password was checked, which may wait behind longer work."""
+        return self._checking == self.visit and not self.isHidden()
 
     def _take_approval(self) -> None:
-        self.finish(tr("已批准检查。"))
+        self.finish(_approved_words())
         self.advanced.emit()
 
     def refuse(self, error: Exception) -> None:
         """Say at the password why it does not approve."""
-        if isinstance(error, UserError) and not isinstance(error, MachineError):
+        if isinstance(error, UserError) and not isinstance(error, MachineError) and self._is_waited_for():
             self.fields["password"].set_error(error.whole)
             self.password.setFocus()
         else:
@@ -126,3 +137,7 @@ class ApprovalPage(VisitPage):
         self.cards.addLayout(row(grow(what), grow(how), gap="gap"))
         self._go_without = button(tr("未批准，先到场(&F)"), act=lambda: self.page_wanted.emit(Page.ARRIVAL))
         self.add_actions(self._go_without, self._submit)
+
+
+def _approved_words() -> str:
+    return tr("已批准检查。")
