@@ -92,7 +92,8 @@ class PlaceChoice(Page):
         self.settled.emit()
 
     def _show(self, chosen: Path | None = None) -> None:
-        held, name = chosen or self.place, tr("{path}　{label}　可用 {free}")
+        held = chosen or self.place
+        name = tr("{path}　{label}　可用 {free}")
         found: dict[Path | None, str] = {
             each.path: _shortened(name.format(path=each.path, label=each.label, free=size_text(each.free)))
             for each in self.sticks

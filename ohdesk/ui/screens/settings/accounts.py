@@ -100,8 +100,8 @@ class AccountsSection(ListSection[AccountRow]):
         self._write(self.password, lambda: accounts.reset(ctx, account, new), account)
 
     def _write(self, form: Form, act: Callable[[], None], account: str) -> None:
-        change, said = Change.SETTINGS | Change.PEOPLE, tr("账户已保存。")
-        form.save(self, act, lambda _: self.show_written(change, said, account.strip()))
+        change = Change.SETTINGS | Change.PEOPLE
+        form.save(self, act, lambda _: self.show_written(change, tr("账户已保存。"), account.strip()))
 
 
 def _cells() -> dict[str, Column[AccountRow]]:

@@ -69,7 +69,8 @@ class NextThing(NamedTuple):
 def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
     """Return the next thing to do now."""
     if agenda.now:
-        visit, step = agenda.now[0], _STEPS[agenda.now[0].step]
+        visit = agenda.now[0]
+        step = _STEPS[visit.step]
         return NextThing(tr(step.next, name=_button_name(visit.name)), step.screen, visit.id)
     if backlog is not None and backlog.overdue:
         first = backlog.overdue[0]
@@ -107,12 +108,14 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
 
 def _findings(backlog: Backlog) -> Iterator[Line]:
     if backlog.overdue:
-        title, said = tr("{count} 项整改已逾期", count=len(backlog.overdue)), tr("{name} {days} 天")
+        title = tr("{count} 项整改已逾期", count=len(backlog.overdue))
+        said = tr("{name} {days} 天")
         detail = _named(said.format(name=row.name, days=row.days) for row in _first_of_each(backlog.overdue))
         thing = backlog.overdue[0].visit if len(backlog.overdue) == 1 else "overdue"
         yield Line(title, detail, tr("安排复查"), "finding", thing, "bad", "bad")
     if backlog.due:
-        title, said = tr("{count} 项整改本周到期", count=len(backlog.due)), tr("{name} {day}")
+        title = tr("{count} 项整改本周到期", count=len(backlog.due))
+        said = tr("{name} {day}")
         detail = _named(said.format(name=row.name, day=_due(row.due_on)) for row in _first_of_each(backlog.due))
         yield Line(title, detail, tr("查看"), "finding", "due", "clock", "warn")
 
@@ -140,7 +143,8 @@ def _visits(agenda: Agenda) -> Iterator[Line]:
 
 def _photos(backlog: Backlog) -> Iterator[Line]:
     if backlog.photos:
-        first, said = backlog.photos[0], tr("{name} 照片 {numbers}")
+        first = backlog.photos[0]
+        said = tr("{name} 照片 {numbers}")
         title = tr("{count} 张照片待补", count=sum(len(each.numbers) for each in backlog.photos))
         lacking = ((each.name, "、".join(map(str, each.numbers))) for each in backlog.photos)
         detail = _named(said.format(name=name, numbers=numbers) for name, numbers in lacking)

@@ -177,7 +177,8 @@ class CreateCard(Card):
         from ohdesk.services.office.workspace import NewWorkspace  # late: the database layer, loaded by now
         from ohdesk.services.start import first_run
 
-        folder, part = Path(self.folder.text().strip()), self.joining
+        folder = Path(self.folder.text().strip())
+        part = self.joining
         division, name, account = (line.text().strip() for line in (self.division, self.name, self.account))
         new = NewWorkspace(self.role, division, name, account, self.password.text())
         join: first_run.Join | None = None

@@ -67,7 +67,8 @@ class RecoverCard(Card):
         missing = {} if self.code.text().strip() else {"code": tr("请填写。")}
         if say_beside(self.fields, missing | self._secret.problems()):
             return
-        code, new = self.code.text(), Credentials(self._folder, self.account.currentText(), self.password.text())
+        code = self.code.text()
+        new = Credentials(self._folder, self.account.currentText(), self.password.text())
         self.work(Job(lambda: _recover(code, new)), lambda _: self.recovered.emit(new), tr("正在设新密码…"))
 
 

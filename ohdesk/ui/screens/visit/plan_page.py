@@ -209,7 +209,8 @@ class EstablishmentFinder(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        key, seeking = event.key(), watched is self.search and self.finds.isVisible()
+        key = event.key()
+        seeking = watched is self.search and self.finds.isVisible()
         if key in ENTERS and (seeking or watched is self.finds):
             self._take(self.finds.currentItem())
         elif key == Qt.Key.Key_Down and seeking:

@@ -28,8 +28,10 @@ class SummaryPage(VisitPage):
 
     def show_visit(self, view: VisitView) -> None:
         """Show a visit that has started."""
-        closed, lines = view.state == VisitState.CLOSED, ending_lines(view)
-        self.visit, self._to_record = view.id, closed or view.ending is not None
+        closed = view.state == VisitState.CLOSED
+        lines = ending_lines(view)
+        self.visit = view.id
+        self._to_record = closed or view.ending is not None
         self.say_fault("")
         self._plan.show_lines((*plan_lines(view), (tr("审批"), view.approval or tr("没有批准"))))
         self._arrival.show_lines(arrival_lines(view))
