@@ -21,9 +21,9 @@ class Header(QFrame):
         super().__init__()
         self.setObjectName("header")
         self.setFixedHeight(theme.size("header"))
-        self._title = _Words(title, 1)
+        self._title = _Words(title, 1, _FEWEST_LETTERS)
         self._title.setObjectName("title")
-        self._about = _Words("", _ABOUT_LINES)
+        self._about = _Words("", _ABOUT_LINES, 0)
         self._about.setObjectName("muted")
         self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # what the title leaves
         words = row(self._title, grow(self._about), gap="gap")
@@ -52,13 +52,14 @@ class Header(QFrame):
 class _Words(QLabel):
     """Words that end in "…" where there is no room for them; the tooltip then says them whole."""
 
-    def __init__(self, words: str, lines: int) -> None:
+    def __init__(self, words: str, lines: int, fewest: int) -> None:
+        """fewest: letters for which there has to be room, 0 for what may go without"""
         super().__init__(words)
-        self._lines = lines
+        self._lines, self._fewest = lines, fewest
 
     def minimumSizeHint(self) -> QSize:
         whole = super().minimumSizeHint()
-        return QSize(min(whole.width(), self._letters(_FEWEST_LETTERS)), whole.height())
+        return QSize(min(whole.width(), self._letters(self._fewest)), whole.height())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
@@ -66,7 +67,7 @@ class _Words(QLabel):
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.width() < self.minimumSizeHint().width():
+        if self.width() < min(self._letters(_FEWEST_LETTERS), self.sizeHint().width()):
             return  # of so few letters nobody would learn anything
         painter = QPainter(self)
         wrap = Qt.TextFlag.TextWordWrap if self._lines > 1 else Qt.TextFlag.TextSingleLine
