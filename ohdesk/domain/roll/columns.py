@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from ohdesk.domain.roll.headings import BRACKETED, HEADING_ROWS, WORD_FOR_WORD, Headings, match
+from ohdesk.domain.roll.headings import HEADING_ROWS, WORD_FOR_WORD, Headings, match, outside_brackets
 from ohdesk.domain.roll.table import Merge, Table, column_index, column_letters
 from ohdesk.domain.roll.values import clean_text, heading_of, looks_like_code
 from ohdesk.domain.roll.words import RollWords
@@ -156,7 +156,7 @@ def _bottoms(headings: Headings, row: int, words: RollWords) -> Iterator[int]:
         if not below or not headings.all_text(bottom):
             return
         if any(
-            column in own and not BRACKETED.fullmatch(text) and not _is_group(headings, row, column, below, words)
+            column in own and outside_brackets(text) and not _is_group(headings, row, column, below, words)
             for column, text in below.items()
         ):
             return

@@ -12,7 +12,8 @@ LONGEST_HEADING = 40
 WORD_FOR_WORD = 150.0
 
 # No bracket within: else a cell of nothing but opening ones would be searched to its end from each of them.
-BRACKETED = re.compile(r"[（(\[【][^（()）\[\]【】]*[)）\]】]")
+_INNERMOST = re.compile(r"[（(\[【][^（()）\[\]【】]*[)）\]】]")
+_DEEPEST = 4  # brackets within brackets, as in “注：须与营业执照（副本）一致”
 _LABEL_WITH_CONTENT = re.compile(r"[:：]\s*\S")
 
 
@@ -38,7 +39,7 @@ class Headings:
         if not isinstance(cell, str):
             return ""
         text = clean_text(cell)
-        outside = BRACKETED.sub("", text)
+        outside = outside_brackets(text)
         return "" if len(outside) > LONGEST_HEADING or _LABEL_WITH_CONTENT.search(outside) else text
 
     def filled(self, row: int, column: int) -> tuple[str, tuple[int, int]]:
@@ -70,6 +71,13 @@ class Headings:
         """True for a row whose only text begins at or before column `first`: it stands for the whole sheet."""
         own = self.own_texts(row)
         return not own or (len(own) == 1 and min(own) <= first)
+
+
+def outside_brackets(text: str) -> str:
+    """Return what a heading says outside its brackets; those within others go with them."""
+    for _ in range(_DEEPEST):
+        text = _INNERMOST.sub("", text)
+    return text
 
 
 def match(field: FieldWords, pieces: Sequence[str], foreign: Sequence[str]) -> float:

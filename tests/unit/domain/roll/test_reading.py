@@ -61,6 +61,16 @@ def test_headings_of_two_rows_are_read_together() -> None:
     assert (fields["workers"], fields["exposed_workers"]) == ("50", "10")
 
 
+def test_a_remark_in_brackets_may_have_brackets_of_its_own() -> None:
+    reading = read(
+        ("序号", "单位名称（注：须与营业执照（副本）一致）", "地址"),
+        (None, None, "（村（居）、路名）"),
+        (1, "青沐竹器厂", "东路1号"),
+    )
+    assert names(reading) == ["青沐竹器厂"]
+    assert reading.entries[0].fields["address"] == "东路1号"
+
+
 def test_group_headings_above_do_not_hide_the_columns() -> None:
     reading = read(
         ("单位基本情况", None, None, "检测机构", None),
