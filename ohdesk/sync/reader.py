@@ -26,6 +26,7 @@ from ohdesk.sync.manifest import (
     Head,
     Listed,
     Manifest,
+    Mention,
     blob_name,
     decode,
     decode_head,
@@ -261,10 +262,14 @@ def _linked(name: str, line: bytes) -> "_Linked":
 
 
 class _Linked(msgspec.Struct):
-    """What links an operation to its replica's chain; the rest of it is the journal's business."""
+    """What links an operation to its replica's chain and to its blobs; the rest of it is the journal's business.
+
+    The blobs themselves may come in a later bundle.  A mention that is no hash would be asked for in our own receipts,
+    and nobody could read those.
+    """
 
     r: str
     d: str
     s: int
     p: str
-    blobs: list[str]
+    blobs: list[Mention]
