@@ -136,7 +136,7 @@ def _environment() -> dict[str, str]:
 
 
 def _unusable(path: Path, code: str) -> UserError:
-    message, remedy = {
+    sentences = {
         "empty": (tr("“{name}”是空文件。"), tr("请换一份有内容的名单。")),
         "not_workbook": (
             tr("“{name}”不是能读的表格文件（或扩展名与内容不符）。"),
@@ -160,5 +160,7 @@ def _unusable(path: Path, code: str) -> UserError:
             tr("“{name}”内容异常，读取程序已中止，没有改动任何数据。"),
             tr("请用 WPS 或 Excel 打开，只复制名单到新文件后再导入。"),
         ),
-    }[code]
+    }
+    # Any other word comes from a reader that a file has got the better of.
+    message, remedy = sentences.get(code, sentences["broke_reader"])
     return UserError(message.format(name=path.name), remedy)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import pairwise
+from typing import Annotated, Any
 
 import msgspec
 
@@ -19,9 +20,13 @@ class _Sheet(msgspec.Struct, array_like=True):
     """A table on the pipe: filled rows with their numbers; what the child says is checked as it is read."""
 
     name: str
-    rows: list[tuple[int, list[Any]]]
+    rows: list[tuple[Annotated[int, msgspec.Meta(ge=0)], list[Any]]]
     merges: list[Merge]
     hidden_rows: list[int]
+
+    def __post_init__(self) -> None:
+        if any(row >= below for (row, _), (below, _) in pairwise(self.rows)):
+            raise ValueError("rows out of order")
 
 
 class _Answer(msgspec.Struct, array_like=True):

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import openpyxl
 import pytest
 
@@ -328,6 +329,11 @@ def test_a_reading_that_is_no_longer_wanted_ends_the_child(listed: Path, monkeyp
     assert started[0].poll() not in {None, 0}
 
 
+def said(rows: list[tuple[int, list[str]]]) -> str:
+    """A program that answers with a table of these rows."""
+    return f"import sys; sys.stdout.buffer.write({msgspec.msgpack.encode([[['a', rows, [], []]], [], [], []])})"
+
+
 @pytest.mark.parametrize(
     "death",
     [
@@ -337,6 +343,9 @@ def test_a_reading_that_is_no_longer_wanted_ends_the_child(listed: Path, monkeyp
         "import sys; sys.stdout.buffer.write(b'\\xc1')",
         "import sys; sys.stdout.buffer.write(b'\\x05')",  # well-formed, and no answer: a number
         "import sys; sys.stdout.buffer.write(b'\\x94\\x91\\x05\\x90\\x90\\x90')",  # a table that is none
+        "import sys; sys.stdout.buffer.write(b'\\xa3odd')",  # refused, in a word that nobody knows
+        said([(5, ["青"]), (2, ["沐"])]),  # rows out of order
+        said([(-1, ["青"])]),
     ],
 )
 def test_a_reader_that_dies_or_babbles_is_one_sentence(
