@@ -38,7 +38,7 @@ SCENES = {
         Scene(
             cast.VISITED[0],
             answers.POLISHING,
-            PartyStatement(name="陈𠅤", position="安全主管", statement="以上笔录经核对属实。"),
+            PartyStatement(way=Way.SIGNED, name="陈𠅤", position="安全主管", statement="以上笔录经核对属实。"),
         ),
         Scene(
             cast.VISITED[1],
@@ -77,7 +77,7 @@ SCENES = {
         Scene(
             cast.VISITED[2],
             answers.LEATHER,
-            PartyStatement(name="卓屿", position="经理", statement="属实。"),
+            PartyStatement(way=Way.SIGNED, name="卓屿", position="经理", statement="属实。"),
         ),
     ),
     "town-3": (

@@ -140,7 +140,7 @@ class PhotoLine:
 class PartyStatement:
     """How the inspected party ended the record, and the words that go with it; empty where the way asks for none."""
 
-    way: Way = Way.SIGNED
+    way: Way  # never taken for granted: a record that does not say it is none
     name: str = ""
     position: str = ""
     statement: str = ""

@@ -142,6 +142,6 @@ def _prepare(ctx: Context) -> tuple[str, str, str, str]:
         drafts.accept_proposals(ctx, visit)
     for text in ("打磨岗位除尘罩", "配电房门口"):
         photos.announce_photo(ctx, awaiting, "", Caption(text=text, place="一号厂房"))
-    statement = PartyStatement(name="温岚", position="厂长")
+    statement = PartyStatement(way=Way.SIGNED, name="温岚", position="厂长")
     finalizing.finalize(ctx, awaiting, statement, (signature("温岚"),), signing.SecondSigner(SECOND, cast.PASSWORD))
     return filled, gate, awaiting, unfinished

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from ohdesk.services.visit.lookup import find_visit
 from ohdesk.shape import understood
 
 _PERSON = re.compile(r"([^（）、，；]+)（([^（）]+)）")  # as "温岚（厂长）": who accompanied, and in which position
-NOT_YET = PartyStatement()
+NOT_YET = PartyStatement(way=Way.SIGNED)
 LARGEST = 4_000_000  # bytes
 PAD = (12_000, 5_000)  # 1/100 mm, where a file names no pad
 
@@ -62,7 +62,7 @@ def party_before(ctx: Context, visit_id: str) -> tuple[PartyStatement, tuple[str
         # Whoever walked along is nearly always who signs; typing the name again is where slips come from.
         accompanied = _PERSON.fullmatch(visit.start.accompanied_by if visit.start else "")
         if accompanied is not None:
-            return PartyStatement(name=accompanied[1], position=accompanied[2]), ()
+            return replace(NOT_YET, name=accompanied[1], position=accompanied[2]), ()
         if visit.ending:
             return PartyStatement(way=Way.ABSENT, reason=visit.ending.account), ()
         return NOT_YET, ()

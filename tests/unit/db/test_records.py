@@ -73,6 +73,7 @@ def test_what_screens_ask_of_a_record_stands_in_rows(ctx, record):
         lambda record: record.update(number=""),
         lambda record: record["findings"][0].update(question="Z99"),
         lambda record: record.pop("form"),
+        lambda record: record["party"].pop("way"),
     ],
     ids=[
         "one question twice",
@@ -84,6 +85,7 @@ def test_what_screens_ask_of_a_record_stands_in_rows(ctx, record):
         "no number",
         "no answer",
         "no form",
+        "no word of how the party ended it",
     ],
 )
 def test_a_record_that_cannot_be_right_is_set_aside_and_leaves_no_row(ctx, record, change):

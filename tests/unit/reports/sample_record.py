@@ -21,6 +21,7 @@ from ohdesk.domain.record import (
     Signatory,
     Signer,
     StrokeSet,
+    Way,
 )
 
 WORDS = {"met": "合格", "not_met": "不合格", "not_applicable": "合理缺项", "not_inspected": "未检查"}
@@ -166,7 +167,7 @@ def record(**changes: object) -> InspectionRecord:
             ),
         ),
         photos=photo_lines(),
-        party=PartyStatement(name="䶮安", position="安全主管"),
+        party=PartyStatement(way=Way.SIGNED, name="䶮安", position="安全主管"),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
