@@ -110,6 +110,7 @@ def look_at_request(ctx: Context, path: Path) -> Request:
     Raises UserError for any other file, and for a request made with another county's card.
     """
     ctx.require(Right.CERTIFY)
+    _require_county(ctx)
     request = trust_files.read_request(_read(path))
     with ctx.transaction() as session:
         _require_our_card(_own_card(ctx, session), request)

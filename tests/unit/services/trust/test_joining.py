@@ -129,6 +129,12 @@ def test_an_inspector_who_comes_later_joins_by_a_second_request(ctx, county_ctx,
         assert session.get_one(Peer, county_ctx.office.replica).acked == 7  # else all would be sent again
 
 
+def test_a_town_certifies_nobody_though_its_administrator_may(ctx, county_ctx, files, inspector):
+    joined(ctx, county_ctx, files)
+    with pytest.raises(UserError, match="只能在县级的工作区里做"):
+        joining.look_at_request(ctx, files.request)
+
+
 def flipped(file: Path, position: int) -> None:
     data = bytearray(file.read_bytes())
     data[position] ^= 1
