@@ -46,21 +46,22 @@ class Confirm(Asking):
     confirmed = Signal(str)
     declined = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, password: bool = False) -> None:
+        """password: the answer that acts needs one"""
         super().__init__()
         self.setObjectName("confirm")
         self._question = text()
-        self._field: Field | None = None
-        self._line: QLineEdit | None = None
+        # Before the buttons, and not only when it is asked for: it would come last with Tab.
+        self._line = PasswordEdit() if password else None
+        self._field = Field(tr("密码"), self._line) if self._line else None
         self._act = button("", act=self._confirm)
         self._back = button(tr("先不做(&Q)"), "Esc", act=self.give_up)
-        self._column = column(self._question, row(grow(), self._back, self._act), of=self, edges=("gap", "gap"))
+        asked = (self._question, self._field) if self._field else (self._question,)
+        column(*asked, row(grow(), self._back, self._act), of=self, edges=("gap", "gap"))
         self.hide()
 
-    def ask(
-        self, question: str, action: str, *, reason_label: str = "", password: bool = False, calm: bool = False
-    ) -> None:
-        """Ask; `action` is the verb of the answer that acts. A reason or a password is asked for if wanted.
+    def ask(self, question: str, action: str, *, calm: bool = False) -> None:
+        """Ask; `action` is the verb of the answer that acts.
 
         calm: nothing is lost by the answer, so nothing is red.
         """
@@ -69,11 +70,6 @@ class Confirm(Asking):
         repaint_state(self, "calm", calm)
         repaint_state(self._act, "danger", not calm)
         repaint_state(self._act, "primary", calm)
-        self._forget()
-        if password or reason_label:
-            self._line = PasswordEdit() if password else QLineEdit()
-            self._field = Field(tr("密码") if password else reason_label, self._line)
-            self._column.insertWidget(1, self._field)
         self.show()
         (self._line or self._back).setFocus()
 
@@ -97,9 +93,6 @@ class Confirm(Asking):
 
     def _close(self) -> None:
         self.hide()
-        self._forget()  # a hidden field would hold a password all day
-
-    def _forget(self) -> None:
-        if self._field is not None:
-            self._field.deleteLater()
-        self._field = self._line = None
+        if self._line is not None and self._field is not None:
+            self._line.clear()  # a hidden field would hold a password all day
+            self._field.clear_error()

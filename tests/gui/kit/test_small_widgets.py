@@ -11,7 +11,7 @@ from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import PasswordEdit
 from ohdesk.ui.kit.header import Header
-from ohdesk.ui.kit.lay import column, text
+from ohdesk.ui.kit.lay import box, column, text
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.kit.step_page import StepBar
 from ohdesk.ui.screens.unlock.cards import PathRow
@@ -182,41 +182,56 @@ def test_a_question_is_answered_by_its_safe_button_on_enter(qtbot, shown):
 
 
 def test_esc_declines_a_question_even_where_the_screen_uses_esc(qtbot, shown):
-    question = Confirm()
+    question = Confirm(password=True)
     window = shown(question)
     pressed = []
     QShortcut(QKeySequence("Esc"), window).activated.connect(lambda: pressed.append("screen"))
-    question.ask("作废？", "作废(&V)", reason_label="原因")
+    question.ask("作废？", "作废(&V)")
     with qtbot.waitSignal(question.declined):
         qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Escape)
     assert pressed == []
 
 
-def test_a_reason_is_wanted_before_anything_happens(qtbot, shown, commit_text):
-    question = Confirm()
+def test_a_password_is_wanted_before_anything_happens(qtbot, shown):
+    question = Confirm(password=True)
     shown(question)
-    question.ask("作废？", "作废(&V)", reason_label="原因")
+    question.ask("抹去？", "抹去(&V)")
     field = question.focusWidget()
     assert isinstance(field, QLineEdit)
-    assert field.accessibleName() == "原因"
+    assert field.accessibleName() == "密码"
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert not question.isHidden()
-    commit_text(field, "名单有误")
+    qtbot.keyClicks(field, "secret")
     with qtbot.waitSignal(question.confirmed) as told:
         qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert told.args == ["名单有误"]
+    assert told.args == ["secret"]
+
+
+def test_tab_goes_from_the_password_to_the_answers(qtbot, shown):
+    question, before, after = Confirm(password=True), QLineEdit(), QLineEdit()
+    shown(box(column(before, question, after)))
+    question.ask("抹去？", "抹去(&V)")
+    focused = [question.focusWidget()]
+    for _ in range(3):
+        qtbot.keyClick(focused[-1], Qt.Key.Key_Tab)
+        focused.append(question.window().focusWidget())
+    assert [each.text() for each in focused[1:3]] == ["先不做(&Q)", "抹去(&V)"]
+    assert focused[3] is after
+    focused[0].setFocus()
+    qtbot.keyClick(focused[0], Qt.Key.Key_Backtab)
+    assert question.window().focusWidget() is before
 
 
 def test_a_password_given_to_a_question_does_not_stay_in_it(qtbot, shown):
-    question = Confirm()
+    question = Confirm(password=True)
     shown(question)
-    question.ask("抹去？", "抹去(&V)", password=True)
+    question.ask("抹去？", "抹去(&V)")
     field = question.focusWidget()
     qtbot.keyClicks(field, "secret")
     with qtbot.waitSignal(question.confirmed) as told:
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert told.args == ["secret"]
-    qtbot.waitUntil(lambda: question.findChildren(QLineEdit) == [])
+    assert [each.text() for each in question.findChildren(QLineEdit)] == [""]
 
 
 def test_only_steps_already_reached_can_be_gone_to(qtbot, shown):

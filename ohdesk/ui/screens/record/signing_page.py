@@ -54,7 +54,7 @@ class SigningPage(StepPage):
         self.pdf = PdfView(jobs)
         self.pad = SignaturePad()
         self.pad.changed.connect(self.show_state)
-        self.gate = Confirm()
+        self.gate = Confirm(password=True)
         self.gate.confirmed.connect(self._check_password)
         self.gate.declined.connect(self._stay)
         self.finish = primary_action("ok", tr("签好了，交还检查人员(&D)"), self.submit)
@@ -226,7 +226,7 @@ class SigningPage(StepPage):
     def _ask(self, question: str) -> None:
         action = tr("继续(&G)") if self._finishing else tr("退出签名(&G)")
         self._side.setCurrentIndex(1)
-        self.gate.ask(question, action, password=True, calm=True)
+        self.gate.ask(question, action, calm=True)
         self.show_state()
 
     def _stay(self) -> None:
