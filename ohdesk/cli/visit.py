@@ -76,7 +76,9 @@ def _register_before(group: Commands) -> None:
     start.add_argument(
         "--recusal", dest="recusal_answer", default="", metavar="TEXT", help=tr("对申请回避的回答，如“不申请回避”")
     )
-    start.add_argument("--reason", dest="gap_reason", default="", help=tr("有缺项仍要继续的理由（只留内部）"))
+    start.add_argument(
+        "--reason", dest="gap_reason", default="", metavar="REASON", help=tr("有缺项仍要继续的理由（只留内部）")
+    )
 
 
 def _register_filling(group: Commands) -> None:

@@ -19,6 +19,7 @@ from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.keys import ENTERS
 from ohdesk.ui.kit.lay import grid, muted, repaint_state, say, text
 from ohdesk.ui.screens.draw.steps import PaperStep
 
@@ -127,7 +128,7 @@ class SeedPage(PaperStep):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = self.focusWidget()
-        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not isinstance(focused, QPushButton)
+        enter = event.key() in ENTERS and not isinstance(focused, QPushButton)
         if enter and focused not in {self.lines[key] for key in _LAST}:
             self.focusNextChild()
         else:
