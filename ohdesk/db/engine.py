@@ -139,7 +139,7 @@ def machine_error(error: BaseException, engine: Engine | None) -> MachineError |
     extended, text = getattr(error, "sqlite_errorcode", None), str(error)
     code = None if extended is None else extended & 0xFF
     database = None if engine is None else engine.url.database
-    if code in {_IO_ERROR, _CANNOT_OPEN} and database and shutil.disk_usage(Path(database).parent).free < LEAST_ROOM:
+    if code in {_IO_ERROR, _CANNOT_OPEN} and database and _is_full(Path(database).parent):
         code = _FULL  # no room for the index of the log, which SQLite reports as an I/O error
     if code == _FULL or "is full" in text:
         return MachineError(tr("磁盘已满，这一步没有保存。"), tr("请清理磁盘空间后重试；之前保存的内容都还在。"))
@@ -155,3 +155,10 @@ def machine_error(error: BaseException, engine: Engine | None) -> MachineError |
     if code in {_IO_ERROR, _CANNOT_OPEN} or "disk I/O" in text or "unable to open" in text:
         return MachineError(tr("读写工作区时磁盘出错。"), tr("请检查磁盘后重新打开程序；已确认保存的内容不会丢失。"))
     return None
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < LEAST_ROOM
+    except OSError:  # the disk itself is gone, which is what the driver stumbled over
+        return False

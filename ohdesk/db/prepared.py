@@ -81,16 +81,16 @@ def _used(engine: Engine) -> Iterator[_Kept]:
 
     It is kept until the engine is disposed of: fetching one from the pool costs as much as the writing.
     """
-    with _keeping:
-        kept = _kept.get(engine) or _keep(engine)
-    with kept.lock:
-        try:
+    try:
+        with _keeping:
+            kept = _kept.get(engine) or _keep(engine)
+        with kept.lock:
             yield kept
-        except sqlcipher.Error as error:
-            failure = machine_error(error, engine)
-            if failure is not None:
-                raise failure from error
-            raise
+    except sqlcipher.Error as error:
+        failure = machine_error(error, engine)
+        if failure is not None:
+            raise failure from error
+        raise
 
 
 def _keep(engine: Engine) -> _Kept:

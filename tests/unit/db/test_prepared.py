@@ -82,3 +82,12 @@ def test_an_error_of_the_disk_is_a_full_disk_where_there_is_no_room(ctx, monkeyp
     monkeypatch.undo()
     with pytest.raises(MachineError, match="磁盘出错"), quick_write(ctx.engine):
         raise error
+
+
+def test_a_disk_that_is_gone_is_told_in_words_on_either_way(ctx):
+    ctx.engine.dispose()  # so that the file has to be opened
+    ctx.folder.rename(ctx.folder.with_name("gone"))
+    with pytest.raises(MachineError, match="磁盘出错"), quick_read(ctx.engine):
+        pass
+    with pytest.raises(MachineError, match="磁盘出错"), ctx.reading() as session:
+        session.execute(text("SELECT 1"))
