@@ -76,7 +76,10 @@ def record(session: Session, operation: Operation, stamp: Stamp, batch: str = ""
 
 
 def record_many(session: Session, operations: Sequence[Operation], stamp: Stamp, batch: str) -> None:
-    """Append and apply operations of this replica under one batch id; all of them or none."""
+    """Append and apply operations of this replica under one batch id; all of them or none.
+
+    No two of one roll entry: what each has seen is asked once, before the first is written.
+    """
     if not operations:
         return
     head = _head(session, stamp.replica, stamp.division)

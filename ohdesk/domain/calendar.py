@@ -123,7 +123,7 @@ class WorkCalendar:
 
     def knows(self, day: date) -> bool:
         """True when the holidays around `day` are known; the last day of a period is doubted where not."""
-        # By the year of the last day alone; the file's reader sees to it that no year before it is missing.
+        # Not by the years before; the file's reader sees to it that none of those is missing.
         return {day.year, (day + _NEW_YEAR).year} <= self.years
 
     def is_working_day(self, day: date) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk import __version__
+from ohdesk.db.apply.applied import BLOB
 from ohdesk.db.models import BlobRow, BundleIn, BundleOut, BundleState, OperationRow, Peer, PeerMissing, ReplicaHead
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.calendar import instant_text, parse_instant
@@ -279,7 +280,7 @@ def _blobs(ctx: Context, session: Session, range_: Range | None, wanted: Iterabl
         for body in _bodies(ctx, session, range_.first, range_.last):
             # Looked for as bytes: most operations mention none, and to parse them all only to find that is waste.
             if b'"blobs":[]' not in body:
-                mentioned.update(dict.fromkeys(blob.removeprefix("sha256:") for blob in parse(body)["blobs"]))
+                mentioned.update(dict.fromkeys(blob.removeprefix(BLOB) for blob in parse(body)["blobs"]))
     carried: list[Member] = []
     room = _ROOM_FOR_BLOBS
     waiting = 0
