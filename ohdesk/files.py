@@ -93,7 +93,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
         keys = [key for key, _ in pairs]
-        raise ValueError(next(key for key in keys if keys.count(key) > 1))
+        raise ValueError(tr("{name} 出现两次", name=next(key for key in keys if keys.count(key) > 1)))
     return value
 
 

@@ -5,13 +5,30 @@ from pathlib import Path
 import pytest
 
 from ohdesk.errors import UserError
-from ohdesk.files import hand_out, safe_stem
+from ohdesk.files import hand_out, read_json, safe_stem
 
 
 @pytest.mark.parametrize("place", [Path(), Path("/"), Path("..")])
 def test_a_file_cannot_be_written_where_a_folder_is(place):
     with pytest.raises(UserError):
         hand_out(place, b"content")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"F01": {}, "F01": {}}', "F01 出现两次"),
+        ("[1]", "应是一个 JSON 对象"),
+        ('{"a": ' + "[" * 100_000, "不是可用的 JSON"),
+        ('{"a": "' + "长" * 400_000 + '"}', "超过 1 MB"),
+    ],
+    ids=["a key twice", "a list", "endlessly deep", "too large"],
+)
+def test_a_json_file_that_cannot_be_taken_says_why(tmp_path, text, said):
+    file = tmp_path / "a.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=said):
+        read_json(file, 1_000_000)
 
 
 def test_the_names_of_files_survive_windows():
