@@ -1,5 +1,6 @@
 """The very first start: a new office, alone or by a county's card; its recovery code; the practice world."""
 
+from threading import Event
 from time import sleep
 
 import pytest
@@ -16,6 +17,7 @@ from ohdesk.services.office.workspace import create_workspace, open_workspace
 from ohdesk.services.start import practice
 from ohdesk.services.start.practice import PracticeOffice
 from ohdesk.services.trust import joining
+from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.kit.pdf_render import page_picture
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.screens.unlock.remembered import remembered_folders
@@ -191,6 +193,37 @@ def test_a_file_that_is_no_card_is_said_beside_it(qtbot, window, tmp_path):
     assert "名片不能使用" in part.field.error
     alt(qtbot, window, "U")
     assert not part.fingerprint.isVisible()
+
+
+def test_of_two_cards_named_in_a_row_only_the_last_is_heard_of(qtbot, window, tmp_path, card_file):
+    (tmp_path / "list.ohcard").write_text("no card")
+    go = Event()
+    window.jobs.start(Job(lambda: go.wait(10)))
+    alt(qtbot, window, "N")
+    part = window.unlock.create_card.joining
+    for path in (tmp_path / "list.ohcard", card_file):
+        part.line.selectAll()
+        qtbot.keyClicks(part.line, str(path))
+        qtbot.keyClick(part.line, Qt.Key.Key_Return)
+    go.set()
+    qtbot.waitUntil(lambda: part.card is not None, timeout=LONG)
+    assert part.field.error == ""
+
+
+def test_a_card_that_is_taken_back_while_it_is_read_does_not_come(qtbot, window, card_file):
+    go, read = Event(), Event()
+    window.jobs.start(Job(lambda: go.wait(10)))
+    alt(qtbot, window, "N")
+    part = window.unlock.create_card.joining
+    qtbot.keyClicks(part.line, str(card_file))
+    qtbot.keyClick(part.line, Qt.Key.Key_Return)
+    part.line.clear()
+    qtbot.keyClick(part.line, Qt.Key.Key_Return)
+    window.jobs.start(Job(read.set))
+    go.set()
+    qtbot.waitUntil(read.is_set, timeout=LONG)
+    window.jobs.wait()
+    assert part.card is None
 
 
 def test_a_town_of_another_county_is_told_from_its_card(qtbot, window, tmp_path, card_file):

@@ -1,7 +1,8 @@
 """The card that creates a workspace: who the office is, where its data are, who administers it."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtGui import QResizeEvent
@@ -46,7 +47,7 @@ class CreateCard(Card):
         self._roles()
         self._editors()
         self.joining = CardPart()
-        self.joining.card_chosen.connect(lambda path: self.work(Job(lambda: _read(path)), self.show_card))
+        self.joining.card_chosen.connect(self._read_card)
         self.joining.changed.connect(self._check_division)
         self._fill()
 
@@ -66,9 +67,19 @@ class CreateCard(Card):
         self._check_division()
 
     def show_error(self, error: Exception) -> None:
-        if not self.joining.take_error(error):
-            super().show_error(error)
-            self.submit.setFocus()
+        super().show_error(error)
+        self.submit.setFocus()
+
+    def _read_card(self, path: Path) -> None:
+        """Read a card on the worker; nothing is heard of one that is not the one named any more."""
+
+        def if_still_named(hears: Callable[[Any], object]) -> Callable[[Any], object]:
+            return lambda outcome: hears(outcome) if path == self.joining.path else None
+
+        job = Job(lambda: _read(path))
+        job.succeeded.connect(if_still_named(self.show_card))
+        job.failed.connect(if_still_named(self.joining.refuse))
+        self._jobs.start(job)
 
     def _roles(self) -> None:
         self.town, self.county = button(tr("镇街(&T)")), button(tr("县级(&Y)"))
@@ -215,7 +226,6 @@ class CardPart(QWidget):
         super().__init__()
         self.card: CountyCard | None = None
         self._asked_for: Path | None = None
-        self._reading = False
         self._file = PathRow(
             tr("选择…(&K)"),
             lambda: choose_file(self, tr("选择县级名片"), tr("县级名片 (*.ohcard);;所有文件 (*)")),
@@ -254,7 +264,6 @@ class CardPart(QWidget):
 
     def show_card(self, card: "CountyCard") -> None:
         """Show whose card it is and the fingerprint to compare."""
-        self._reading = False
         self.card = card
         self.fingerprint.show_groups(card.fingerprint)
         self.fingerprint.ensurePolished()  # only then does it know the height of its large type
@@ -272,14 +281,10 @@ class CardPart(QWidget):
         self._show_parts()
         self.compared.setFocus()
 
-    def take_error(self, error: Exception) -> bool:
-        """Say in its place why a card cannot be used; False when no card is being read."""
-        if not self._reading:
-            return False
-        self._reading = False
+    def refuse(self, error: Exception) -> None:
+        """Say in its place why a card cannot be used."""
         self.field.set_error(error.whole if isinstance(error, UserError) else str(error))
         self.line.setFocus()
-        return True
 
     def check(self) -> bool:
         """True when there is no card, or one that was compared; else say what is missing."""
@@ -320,7 +325,6 @@ class CardPart(QWidget):
         self.card = None
         self._show_parts()
         self.field.clear_error()
-        self._reading = self.path is not None
         if self.path is not None:
             self.card_chosen.emit(self.path)
         else:
