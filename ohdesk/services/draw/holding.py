@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
+from string import digits
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -266,7 +267,12 @@ def _side_file(pool: Pool, salt: bytes) -> bytes:
 
 
 def _seed_problems(first: str, second: str, minutes: SeedMinutes) -> Iterator[Problem]:
-    if not SEED.fullmatch(first):
+    odd = next(((place, each) for place, each in enumerate(first, 1) if each not in digits), None)
+    if odd is not None:
+        # Named, for of a letter O among zeros the number of characters says nothing.
+        said = tr("第 {place} 位是“{found}”，不是 0 到 9 的数字。", place=odd[0], found=odd[1])
+        yield Problem(tr("种子"), "", "", said, field="first")
+    elif not SEED.fullmatch(first):
         said = tr("应为 {least} 到 {most} 位数字，没有其他字符；现为 {count} 位。")
         said = said.format(least=LEAST_SEED, most=LONGEST_SEED, count=len(first))
         yield Problem(tr("种子"), "", "", said, field="first")

@@ -244,6 +244,12 @@ def test_the_seed_is_typed_twice_and_kept_as_ascii_digits(town):
     assert draw_detail(town, frozen).row.seed == SEED
 
 
+def test_what_is_no_digit_in_a_seed_is_named_with_its_place(town):
+    with pytest.raises(ProblemsError) as caught:
+        set_seed(town, freeze(town, PLAN), "12345O7890", "12345O7890", MINUTES)
+    assert "第 6 位是“O”" in caught.value.problems[0].remedy
+
+
 def test_the_seed_comes_only_once_and_only_after_the_freeze(town):
     frozen = freeze(town, PLAN)
     with pytest.raises(UserError, match="先冻结"):
