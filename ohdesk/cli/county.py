@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands
+from ohdesk.cli.common import Answer, Commands, named
 from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import legal_day
 from ohdesk.i18n import tr
@@ -64,7 +64,7 @@ def accept_answer(ctx: Context, args: argparse.Namespace) -> Answer:
         fingerprint=joined.card_fingerprint,
         people="、".join(joined.people) or tr("（没有）"),
     )
-    return Answer(joined, text)
+    return Answer(named(joined, "card_fingerprint", "county", "people"), text)
 
 
 def write_card(ctx: Context, args: argparse.Namespace) -> Answer:

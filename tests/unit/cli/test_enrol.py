@@ -29,6 +29,10 @@ def test_card_request_issue_accept(offices, capsys):
     assert card["fingerprint"] == request["card_fingerprint"] == joined["card_fingerprint"]
     assert request["fingerprint"] == issued["fingerprint"]
     assert issued["town"] == "石桥镇"
+    assert set(card) == {"fingerprint", "county", "division"}
+    assert set(request) == {"fingerprint", "card_fingerprint", "county", "people"}
+    assert set(issued) == {"fingerprint", "town", "division", "people"}
+    assert set(joined) == {"card_fingerprint", "county", "people"}
 
 
 def test_a_changed_answer_ends_with_1_and_one_that_cannot_be_written_too(offices, capsys, tmp_path):
