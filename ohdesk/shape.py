@@ -53,6 +53,8 @@ def _fault(raw: object, kind: Any, place: str, error: msgspec.ValidationError) -
     expected = words.get(kind, str(error))
     if get_origin(kind) is Literal or isinstance(kind, EnumType):
         expected = " / ".join(get_args(kind) or kind)
+    elif get_origin(kind) is tuple and not isinstance(raw, list | tuple):
+        expected = tr("一个列表")
     elif isinstance(kind, type) and issubclass(kind, msgspec.Struct) and not isinstance(raw, Mapping):
         expected = tr("一个表")
     return Problem(place, expected, str(raw)[:_LONGEST_QUOTE], example="2026-03-02" if kind is date else "")

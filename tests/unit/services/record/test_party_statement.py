@@ -69,6 +69,7 @@ def test_all_that_is_wrong_with_it_is_named_at_once(tmp_path):
         "party.json strokes",
     ]
     assert refused.value.problems[0].expected == "signed / objected / refused / absent"
+    assert refused.value.problems[2].expected == "一个列表"
 
 
 def test_a_file_that_is_too_large_or_missing_is_refused(tmp_path):
