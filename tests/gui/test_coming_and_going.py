@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from ohdesk.forms.answers import AnswerValue
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.visit import filling
+from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.window import SMALLEST, Window
 from tests.conftest import PASSWORD, noon, town_workspace
@@ -171,6 +172,14 @@ def test_what_was_typed_just_before_the_type_was_made_larger_stays(qtbot, window
     press(qtbot, window, Qt.Key.Key_Plus, CTRL)
     assert inspection(window).card.text.toPlainText() == "3 dB"
     press(qtbot, window, Qt.Key.Key_0, CTRL)
+
+
+@pytest.mark.parametrize("name", ["finding", "record"])
+def test_a_form_that_was_never_asked_goes_with_its_screen(qtbot, window, name):
+    gone = []
+    window.desk.screen_of(name).findChild(Form).destroyed.connect(lambda: gone.append(name))
+    window.lock()
+    qtbot.waitUntil(lambda: gone == [name])
 
 
 def test_a_workspace_that_cannot_be_left_in_order_is_locked_all_the_same(window, monkeypatch):

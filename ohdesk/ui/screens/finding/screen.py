@@ -46,6 +46,7 @@ class FindingsScreen(Screen):
         self._detail: RectificationDetail | None = None
         self._rows: list[RectificationRow] = []
         self.pane, self.form = DetailPane(), ReInspectionForm()
+        self.form.setParent(self)  # never asked, it would stand in no layout and outlive the lock
         self.list = self._make_list()
         self.form.submitted.connect(self._plan)
         self.form.closed.connect(self._back)
