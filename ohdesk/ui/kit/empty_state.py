@@ -8,8 +8,6 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.lay import column, grow, muted, row, say, text
 
-_FEWEST_LINES = 2
-
 
 class EmptyState(QWidget):
     """A title, a sentence, and one button; emits `wanted` when it is pressed."""
@@ -36,4 +34,4 @@ def _balanced(sentence: str) -> int:
     font.setPixelSize(theme.size("font_muted"))
     whole, most = QFontMetrics(font).horizontalAdvance(sentence), theme.layout("sentence")
     lines = -(-whole // most)
-    return most if lines < _FEWEST_LINES else min(most, whole // lines + 2 * theme.size("font_muted"))
+    return min(most, whole // lines + 2 * theme.size("font_muted"))

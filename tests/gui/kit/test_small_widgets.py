@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidg
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.day_edit import DayEdit
+from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.field import PasswordEdit
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.lay import box, column, text
@@ -286,3 +287,12 @@ def test_a_click_on_what_is_half_in_sight_counts_and_the_page_stays_where_it_is(
     area.verticalScrollBar().setValue(before)
     lower.setFocus()
     assert area.verticalScrollBar().value() > before
+
+
+def test_one_line_about_an_empty_list_takes_no_more_room_than_it_needs(shown):
+    sentence = "镇街登记以后，这里列出每个镇街的回执码和下发到哪里。"
+    empty = EmptyState("还没有镇街", sentence)
+    shown(empty)
+    about = next(each for each in empty.findChildren(QLabel) if each.text() == sentence)
+    assert about.width() < about.fontMetrics().horizontalAdvance(sentence) + 40
+    assert about.height() < 2 * about.fontMetrics().lineSpacing()
