@@ -39,6 +39,7 @@ class ResultPage(DrawStep):
         self.seed = Fingerprint(tr("种子"))
         self.seed.setObjectName("projectorTitle")
         self._shortage = text("", "fieldError")
+        # Without words for an empty list: it is shown when there is a result, which is never empty.
         self.result = ListOrWhy("draw_result", tr("抽中的单位"), self._columns(), EmptyState("", ""))
         self.proof = CheckLines()
         self.verdict = StatusChip()

@@ -40,6 +40,7 @@ class PhotosPage(SeatsStep):
         self.visit = ""
         self._photos: tuple[PhotoLine, ...] = ()
         self.header = self.put_header(tr("补照片"), tr("返回列表(&L)"))
+        # Without words for an empty list: only a record that awaits photos comes here.
         self.list = ListOrWhy("awaited_photos", tr("待补的照片"), _columns(), EmptyState("", ""))
         self.list.view.opened.connect(self._choose)
         self.choose = action("photo", tr("选择照片文件…(&C)"), self._choose)
