@@ -33,5 +33,5 @@ def _balanced(sentence: str) -> int:
     font = QFont(QApplication.font())
     font.setPixelSize(theme.size("font_muted"))
     whole, most = QFontMetrics(font).horizontalAdvance(sentence), theme.layout("sentence")
-    lines = -(-whole // most)
+    lines = max(1, -(-whole // most))  # a list that is never shown empty says nothing
     return min(most, whole // lines + 2 * theme.size("font_muted"))

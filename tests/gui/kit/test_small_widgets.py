@@ -296,3 +296,9 @@ def test_one_line_about_an_empty_list_takes_no_more_room_than_it_needs(shown):
     about = next(each for each in empty.findChildren(QLabel) if each.text() == sentence)
     assert about.width() < about.fontMetrics().horizontalAdvance(sentence) + 40
     assert about.height() < 2 * about.fontMetrics().lineSpacing()
+
+
+def test_a_list_that_is_never_shown_empty_needs_no_words_for_it(shown):
+    empty = EmptyState("", "")
+    shown(empty)
+    assert [each.text() for each in empty.findChildren(QLabel)] == ["", ""]
