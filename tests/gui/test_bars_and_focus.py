@@ -181,3 +181,12 @@ def test_a_field_has_its_own_undo(hands):
 def test_on_every_screen_the_focus_is_on_something_in_it(hands, place):
     hands.strike(Qt.Key(ord(str(place))), ALT)
     hands.wait(lambda: in_page(hands))
+
+
+def test_after_locking_the_old_desk_does_not_take_the_focus_from_the_password(hands):
+    entries.add(hands.window.desk._ctx, {"name": "安吉竹器厂"})
+    hands.press(Qt.Key.Key_2, ALT)
+    hands.wait(lambda: hands.focus is hands.window.desk.screen_of("roll").roll.view)
+    hands.window.idle.idle.emit()
+    QApplication.processEvents()  # which lets the desk hear that its focus is gone before it goes itself
+    assert hands.focus is hands.window.unlock.open_card.password

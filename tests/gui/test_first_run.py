@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from shiboken6 import isValid
 
 from ohdesk.demo import world
 from ohdesk.domain.recovery_code import in_groups
@@ -109,7 +110,7 @@ def test_a_new_town_shows_its_recovery_code_and_opens_without_the_password_again
     qtbot.keyClick(code.again, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.desk is not None, timeout=LONG)
     assert window.desk.folder == tmp_path / "new"
-    assert secret not in code.code.text()
+    assert not isValid(code) or secret not in code.code.text()  # the card goes with the prompt
 
 
 def test_a_county_is_started_with_six_digits_and_no_card(qtbot, window, tmp_path, commit_text):

@@ -26,8 +26,8 @@ class FocusKeeper(QObject):
 
     def _bring_back(self) -> None:
         page, now = self._pages.currentWidget(), QApplication.focusWidget()
-        if not isinstance(page, Page) or not self._pages.isActiveWindow():
-            return
+        if not isinstance(page, Page) or not (page.isVisible() and page.isActiveWindow()):
+            return  # as after locking: hidden pages must not take the focus from the password
         if now is not None and self._is_in_front(now):
             return
         if self._last is not None and isValid(self._last) and self._can_have_focus(self._last):
