@@ -11,8 +11,3 @@ def uuid7(at: datetime) -> str:
     # The time in front keeps rows made together together, in the tables and in every list by id.
     value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
     return str(UUID(int=value))
-
-
-def new_replica() -> str:
-    """Return the random 64-bit identity of one workspace, 16 lower-case hexadecimal digits."""
-    return secrets.token_hex(8)

@@ -163,9 +163,13 @@ def person_of(der: bytes) -> PersonSubject:
 def device_of(der: bytes) -> DeviceSubject:
     """Return which workspace a device certificate names. Raises CertificateError for any other certificate."""
     certificate = load(der)
-    if not isinstance(certificate.public_key(), Ed25519PublicKey):
+    key = certificate.public_key()
+    if not isinstance(key, Ed25519PublicKey):
         raise CertificateError(tr("不是设备证书"))
-    return DeviceSubject(**{field: _one(certificate.subject, oid) for field, oid in _DEVICE.items()})
+    device = DeviceSubject(**{field: _one(certificate.subject, oid) for field, oid in _DEVICE.items()})
+    if device.replica != signing_keys.replica_of(signing_keys.public_der(key)):
+        raise CertificateError(tr("证书写的电脑编号不是由它的密钥算出的"))
+    return device
 
 
 def check_root(root: bytes) -> None:

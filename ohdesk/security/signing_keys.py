@@ -5,6 +5,7 @@ that the caller derives from a password or from the database key.
 """
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -35,6 +36,9 @@ from ohdesk.security import vault
 # for one message.
 PublicKey = EllipticCurvePublicKey | Ed25519PublicKey
 _Private = TypeVar("_Private", EllipticCurvePrivateKey, Ed25519PrivateKey)
+
+
+_REPLICA_LENGTH = 16  # hexadecimal digits: what names, screens and the telephone can bear
 
 
 class KeyFormatError(ValueError):
@@ -129,6 +133,12 @@ def load_public(der: bytes) -> PublicKey:
 def public_der(key: PublicKey) -> bytes:
     """Return the SubjectPublicKeyInfo of a public key (RFC 5280), DER."""
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def replica_of(public_der: bytes) -> str:
+    """Return the id of the workspace whose device has this public key: the first 16 digits of its SHA-256."""
+    # Follows from the key: nobody can ask for a certificate in the name of a workspace whose key he does not hold.
+    return sha256(public_der).hexdigest()[:_REPLICA_LENGTH]
 
 
 def public_pem(der: bytes) -> bytes:

@@ -159,6 +159,8 @@ def read_request(data: bytes) -> Request:
         _check_recipients(request.recipient)
         for own in request.own_certificates:
             certificates.check_own(own)
+        if request.replica != signing_keys.replica_of(request.device):
+            raise ValueError(tr("电脑编号不是由它的密钥算出的，可能冒用了别的电脑"))
         _check_people(request)
         return request
 

@@ -20,7 +20,6 @@ from ohdesk.db.engine import copy_database, open_engine, reading, writing
 from ohdesk.db.journal import Signature
 from ohdesk.db.models import Account, AccountRole, KeyPurpose, OwnKey, OwnOffice, Person
 from ohdesk.domain.calendar import BEIJING
-from ohdesk.domain.ids import new_replica
 from ohdesk.domain.kept import forget
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.problems import blank
@@ -28,7 +27,7 @@ from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
 from ohdesk.security.keyfile import Keys
-from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity
+from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity, replica_of
 from ohdesk.services.context import Actor, Context, Office
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
@@ -256,10 +255,10 @@ def _check_length(folder: Path) -> None:
 
 
 def _first_rows(engine: Engine, new: NewWorkspace, unlocked: Keys, recovery_code: str) -> None:
-    # Random and made here, not given out: a laptop is set up where nobody can be asked.
-    replica = new_replica()
     roles = {Role.ADMINISTRATOR, Role.SUPERVISOR} | ({Role.COUNTY_CLERK} if new.role == OfficeRole.COUNTY else set())
     device, age = DeviceKey.create(), new_age_identity()
+    # Made here, not given out: a laptop is set up where nobody can be asked.
+    replica = replica_of(device.public_der)
     key = at_rest(unlocked.database)
     with writing(engine) as session:
         session.add(

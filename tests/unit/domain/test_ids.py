@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from ohdesk.domain.ids import new_replica, uuid7
+from ohdesk.domain.ids import uuid7
 from tests.conftest import NOON
 
 
@@ -17,8 +17,3 @@ def test_later_ids_sort_later_and_none_repeats():
     ids = [uuid7(NOON + timedelta(milliseconds=number)) for number in range(50)]
     assert ids == sorted(ids)
     assert len({uuid7(NOON) for _ in range(1000)}) == 1000
-
-
-def test_a_replica_is_sixteen_hexadecimal_digits():
-    assert len(new_replica()) == 16
-    assert int(new_replica(), 16) >= 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ohdesk.errors import UserError
 from ohdesk.security import certificates
 from ohdesk.security.certificates import CertificateError, DeviceSubject, PersonSubject
-from ohdesk.security.signing_keys import DeviceKey, PersonKey
+from ohdesk.security.signing_keys import DeviceKey, PersonKey, replica_of
 from tests.unit.security.conftest import AT, new_authority, subject
 
 
@@ -99,9 +99,18 @@ def test_pem_and_der_files_give_the_same_certificate(authority):
 
 
 def test_a_device_certificate_names_office_and_replica(authority):
-    names = DeviceSubject(replica="0011223344556677", office="石桥镇", division="000000001")
-    der = certificates.issue(authority.key, authority.root, DeviceKey.create().public_der, names, AT)
+    public = DeviceKey.create().public_der
+    names = DeviceSubject(replica=replica_of(public), office="石桥镇", division="000000001")
+    der = certificates.issue(authority.key, authority.root, public, names, AT)
     certificates.check_issued(der, authority.root)
     assert certificates.device_of(der) == names
     with pytest.raises(CertificateError):
         certificates.person_of(der)
+
+
+def test_a_device_certificate_for_the_replica_of_another_key_is_none(authority):
+    true, thief = DeviceKey.create(), DeviceKey.create()
+    names = DeviceSubject(replica=replica_of(true.public_der), office="石桥镇", division="000000001")
+    der = certificates.issue(authority.key, authority.root, thief.public_der, names, AT)
+    with pytest.raises(CertificateError, match="不是由它的密钥算出"):
+        certificates.device_of(der)

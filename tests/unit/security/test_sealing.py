@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ohdesk.security import certificates, signing_keys
 from ohdesk.security.certificates import CertificateError, DeviceSubject
 from ohdesk.security.sealing import AgeOpener, AgeSealer, CannotOpenError, DeviceSigner
-from ohdesk.security.signing_keys import DeviceKey
+from ohdesk.security.signing_keys import DeviceKey, replica_of
 from tests.unit.security.conftest import AT, new_authority, subject
 
 COUNTY, RECOVERY, STRANGER = (signing_keys.new_age_identity() for _ in range(3))
@@ -81,7 +81,7 @@ def test_a_failing_stick_is_not_taken_for_a_damaged_bundle():
 
 def test_a_device_certificate_names_replica_and_town_and_checks_its_signature(authority):
     key = DeviceKey.create()
-    names = DeviceSubject(replica="00aa11bb22cc33dd", office="石桥镇", division="000000001")
+    names = DeviceSubject(replica=replica_of(key.public_der), office="石桥镇", division="000000001")
     der = certificates.issue(authority.key, authority.root, key.public_der, names, AT)
     signer = DeviceSigner(key, der)
     stranger = new_authority().root
