@@ -9,20 +9,24 @@ from itertools import groupby, islice
 
 import msgspec
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from ohdesk.db import apply
 from ohdesk.db.apply.applied import BLOB, Applied, Envelope, RefusedError, decode
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
 from ohdesk.domain.calendar import instant_text
-from ohdesk.domain.canonical import canonical, parse
+from ohdesk.domain.canonical import canonical, clean_text, parse
 from ohdesk.domain.operations import EstablishmentWritten, Operation
+from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 
 NO_HASH = "0" * 64
 # Bounds the memory of a roll of 20,000 entries and what is tried again one by one if one of them does not fit.
 _AT_ONCE = 1000  # foreign roll entries decoded and applied together
+_LONGEST_REASON = 300  # characters; it travels back in the receipt and may quote what was written
+# The machine's fault and not the operation's: set aside for it, a good operation would be lost to the tables.
+_NOT_ITS_FAULT = (MachineError, OSError, MemoryError, OperationalError, InternalError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,9 @@ def record_many(session: Session, operations: Sequence[Operation], stamp: Stamp,
 def accept(session: Session, body: bytes, refuse: Callable[[Applied], str] | None = None) -> Accepted:
     """Append and apply an operation of another replica exactly as it came.
 
-    `refuse(operation)` may give a reason to set it aside (a signature that does not fit).  An unknown kind, or one
-    that `apply` refuses, is kept, passed on and set aside.  Raises GapError, ForkError, or NotCanonicalError
-    for bytes that are not an operation.
+    `refuse(operation)` may give a reason to set it aside (a signature that does not fit).  An unknown kind, values
+    that are not understood, and whatever fails while it is applied: kept, passed on and set aside.  Raises GapError,
+    ForkError, or NotCanonicalError for bytes of which not even the place in a chain can be read.
     """
     return _accept(session, decode(body), refuse)
 
@@ -172,7 +176,9 @@ def _accept_at_once(session: Session, many: Sequence[Applied], refuse: Callable[
     try:
         with session.begin_nested():
             apply.apply_many(session, many)
-    except RefusedError:
+    except Exception as error:
+        if _is_the_machines(error):
+            raise
         return False
     _store(session, many)
     head.seq, head.hash = seq, previous
@@ -197,7 +203,7 @@ def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str]
     head.seq, head.hash = applied.seq, applied.hash
     session.flush()
     # Set aside, not rejected: the chain must go on, or one bad operation would stop a town for ever.
-    reason = (refuse(applied) if refuse else "") or _apply_or_reason(session, applied)
+    reason = _apply_or_reason(session, applied, refuse)
     _store(session, [applied], set_aside=reason)
     session.flush()
     return Accepted.SET_ASIDE if reason else Accepted.APPLIED
@@ -228,17 +234,37 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
     return Applied.of(envelope, canonical(body), operation)
 
 
-def _apply_or_reason(session: Session, applied: Applied) -> str:
-    if applied.operation is None:
-        return tr("本版本不认识这一类内容（{kind}）", kind=applied.kind)
+def _apply_or_reason(session: Session, applied: Applied, refuse: Callable[[Applied], str] | None) -> str:
+    """Apply an operation, or return why it is set aside; whatever it did to the tables is taken back then."""
+    reason = _unknown(applied)
     try:
-        with session.begin_nested():
-            apply.apply(session, applied)
+        if not reason:
+            with session.begin_nested():
+                reason = refuse(applied) if refuse else ""
+                if not reason:
+                    apply.apply(session, applied)
     except RefusedError as error:
-        return str(error)
+        reason = str(error)
     except IntegrityError:  # one question answered twice, say: only what is made by hand says so
-        return tr("内容自相矛盾，本机的表里放不下")
-    return ""
+        reason = tr("内容自相矛盾，本机的表里放不下")
+    except Exception as error:
+        if _is_the_machines(error):
+            raise
+        # What nobody thought of must stop neither the operations behind it nor the other offices' bundles.
+        reason = tr("本机放不下这一条（{error}）", error=f"{type(error).__name__}: {error}")
+    # It goes into receipts, which are canonical: what it quotes may be anything.
+    return clean_text(reason)[:_LONGEST_REASON]
+
+
+def _unknown(applied: Applied) -> str:
+    if applied.fault:
+        return tr("本版本读不懂这一条的内容：{fault}", fault=applied.fault)
+    return tr("本版本不认识这一类内容（{kind}）", kind=applied.kind) if applied.operation is None else ""
+
+
+def _is_the_machines(error: Exception) -> bool:
+    # SQLAlchemy passes on a damaged database as the plain class.
+    return isinstance(error, _NOT_ITS_FAULT) or type(error) is DatabaseError
 
 
 def _head(session: Session, replica: str, division: str) -> ReplicaHead:

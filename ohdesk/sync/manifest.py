@@ -26,7 +26,6 @@ OUTER_CAPS = {PAYLOAD: None, CERTIFICATE: 16 * 1024, HEAD: 256 * 1024, SIGNATURE
 
 # Python's "$" would let a line feed follow, and "\d" the digits of every script.
 Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
-Mention = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}\Z")]  # of a blob, in an operation
 Replica = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
 Division = Annotated[str, Meta(pattern=r"^([0-9]{6}|[0-9]{9})\Z")]
 Version = Annotated[str, Meta(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}\Z")]

@@ -9,7 +9,6 @@ from typing import BinaryIO
 
 import msgspec
 
-from ohdesk.domain.canonical import NotCanonicalError, parse
 from ohdesk.i18n import tr
 from ohdesk.sync import container
 from ohdesk.sync.container import LARGEST_CONTAINER, Entry, Part, local_header
@@ -26,7 +25,6 @@ from ohdesk.sync.manifest import (
     Head,
     Listed,
     Manifest,
-    Mention,
     blob_name,
     decode,
     decode_head,
@@ -256,20 +254,15 @@ class _Plain:
 
 def _linked(name: str, line: bytes) -> "_Linked":
     try:
-        return msgspec.convert(parse(line), _Linked, strict=True)
-    except (NotCanonicalError, msgspec.ValidationError) as error:
+        return msgspec.json.decode(line, type=_Linked)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise HostileBundleError(name) from error
 
 
 class _Linked(msgspec.Struct):
-    """What links an operation to its replica's chain and to its blobs; the rest of it is the journal's business.
-
-    The blobs themselves may come in a later bundle.  A mention that is no hash would be asked for in our own receipts,
-    and nobody could read those.
-    """
+    """What links an operation to its replica's chain; all else is the journal's business, which may set it aside."""
 
     r: str
     d: str
     s: int
     p: str
-    blobs: list[Mention]

@@ -1,9 +1,11 @@
 """An operation as it stands in the journal, decoded for those who apply it."""
 
+import re
 from hashlib import sha256
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import msgspec
+from msgspec import Meta
 
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, parse
@@ -11,6 +13,14 @@ from ohdesk.domain.operations import KINDS, Operation
 
 BLOB = "sha256:"  # before the hash of each blob that an operation mentions
 _KEYS = {"replica": "r", "seq": "s", "previous": "p", "kind": "t", "record": "id", "division": "d", "values": "v"}
+
+
+# What an index of the journal may hold, whatever the operation says.
+_KIND, _RECORD = re.compile(r"[a-z_.]{1,30}@[0-9]{1,6}"), re.compile(r"[0-9a-z-]{1,64}")
+
+
+_MOST_BLOBS = 1000  # each is asked for in our receipts until it has come
+_Mention = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}\Z")]
 
 
 class RefusedError(Exception):
@@ -31,15 +41,30 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS):
     at: str
     by: str
     values: dict[str, Any]
-    blobs: tuple[str, ...]
+    blobs: Annotated[tuple[_Mention, ...], Meta(max_length=_MOST_BLOBS)]
+
+
+class _Link(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS):
+    """What places an operation in its replica's chain, and what its row is found by where that can be read."""
+
+    replica: str
+    seq: int
+    previous: str
+    division: str
+    kind: Any = ""
+    record: Any = ""
 
 
 class Applied(Envelope, frozen=True, kw_only=True):
-    """One operation with the bytes it came in and their hash; `operation` is None for a kind this program knows not."""
+    """One operation with the bytes it came in and their hash; `operation` is None for a kind this program knows not.
+
+    fault: why it cannot be understood, though its place in the chain can; then everything but that place is empty
+    """
 
     hash: str
     body: bytes
     operation: Operation | None
+    fault: str = ""
 
     @classmethod
     def of(cls, envelope: Envelope, body: bytes, operation: Operation | None) -> Self:
@@ -54,15 +79,47 @@ class Applied(Envelope, frozen=True, kw_only=True):
 
 
 def decode(body: bytes) -> Applied:
-    """Return the operation in canonical bytes. Raises NotCanonicalError for anything else."""
+    """Return the operation in these bytes, with its fault where it is not understood.
+
+    Raises NotCanonicalError when not even its place in a chain can be read.
+    """
     try:
         envelope = msgspec.convert(parse(body), Envelope)
         operation = _operation(envelope)
         # Screens show it; what is no instant would stop the list it stands in for ever.
         parse_instant(envelope.at)
-    except ValueError as error:  # a ValidationError is one
-        raise NotCanonicalError(f"not an operation: {error}") from error
+    except (ValueError, RecursionError) as error:  # a ValidationError is a ValueError
+        return _faulty(body, str(error))
     return Applied.of(envelope, body, operation)
+
+
+def _faulty(body: bytes, fault: str) -> Applied:
+    """Return an operation of which nothing is believed but its place: the chain must go on past it."""
+    try:
+        link = msgspec.json.decode(body, type=_Link)
+    except (ValueError, RecursionError) as error:
+        raise NotCanonicalError(f"not an operation: {fault}") from error
+    return Applied(
+        replica=link.replica,
+        seq=link.seq,
+        previous=link.previous,
+        division=link.division,
+        kind=_only(_KIND, link.kind),
+        record=_only(_RECORD, link.record),
+        base=(),
+        at="",
+        by="",
+        values={},
+        blobs=(),
+        hash=sha256(body).hexdigest(),
+        body=body,
+        operation=None,
+        fault=fault,
+    )
+
+
+def _only(pattern: re.Pattern[str], value: object) -> str:
+    return value if isinstance(value, str) and pattern.fullmatch(value) else ""
 
 
 def _operation(envelope: Envelope) -> Operation | None:

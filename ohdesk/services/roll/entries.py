@@ -339,7 +339,11 @@ def _entry(session: Session, establishment: str) -> Establishment:
 def _history(session: Session, establishment: str) -> tuple[FieldChange, ...]:
     statement = (
         select(OperationRow.body)
-        .where(OperationRow.record == establishment, OperationRow.kind == EstablishmentWritten.kind)
+        .where(
+            OperationRow.record == establishment,
+            OperationRow.kind == EstablishmentWritten.kind,
+            OperationRow.set_aside == "",
+        )
         .order_by(OperationRow.replica, OperationRow.seq)
     )
     changes = [
