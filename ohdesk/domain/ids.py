@@ -1,13 +1,33 @@
-"""Identity of things that travel: UUIDv7 (RFC 9562), made where the thing is made."""
+"""Identity of things that travel: UUIDv7 (RFC 9562), made where the thing is made, with the tag of its office."""
 
 import secrets
 from datetime import datetime
+from functools import cache
+from hashlib import sha256
 from uuid import UUID
 
+_TAG_BITS = 24
 
-def uuid7(at: datetime) -> str:
-    """Return a fresh UUIDv7 for the aware instant `at`, in the usual 36-character spelling."""
+
+def uuid7(at: datetime, division: str) -> str:
+    """Return a fresh UUIDv7 for the aware instant `at`, in the usual 36-character spelling; its end tells the office.
+
+    division: of the office that makes the thing, 6 or 9 digits
+    """
     milliseconds = int(at.timestamp() * 1000) & (1 << 48) - 1
+    # 50 random bits: of 20,000 ids in one millisecond two are the same once in five million times.
+    random = secrets.randbits(12) << 64 | secrets.randbits(62 - _TAG_BITS) << _TAG_BITS
     # The time in front keeps rows made together together, in the tables and in every list by id.
-    value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    value = milliseconds << 80 | 0x7 << 76 | 0b10 << 62 | random | _tag(division)
     return str(UUID(int=value))
+
+
+def made_by(record: str, division: str) -> bool:
+    """True when the id of a record carries the tag of this office: nobody else may set such a thing down."""
+    return record.endswith(f"{_tag(division):06x}")
+
+
+@cache
+def _tag(division: str) -> int:
+    # Hashed, because nine digits do not go into what a UUID has to spare.
+    return int.from_bytes(sha256(division.encode()).digest()[: _TAG_BITS // 8])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import reading, writing
 from ohdesk.db.journal import Signature, Stamp
+from ohdesk.domain.ids import uuid7
 from ohdesk.domain.people import OfficeRole, Right, Role
 from ohdesk.errors import UserError
 from ohdesk.forms.rights import is_allowed, roles_with
@@ -59,6 +60,10 @@ class Context:
     def reading(self) -> AbstractContextManager[Session]:
         """Open a session over one consistent view."""
         return reading(self.engine)
+
+    def new_id(self) -> str:
+        """Return an id for a thing that is made here and now."""
+        return uuid7(self.now(), self.office.division)
 
     def stamp(self) -> Stamp:
         """Return who writes, where and when, for the journal."""

@@ -24,7 +24,6 @@ from ohdesk.domain.draw.checks import (
 )
 from ohdesk.domain.draw.drawing import Candidate, Sheet, commitment, pool_csv, typed_seed
 from ohdesk.domain.draw.state import WAITING, DrawState
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
@@ -67,7 +66,7 @@ def freeze(ctx: Context, plan: DrawPlan) -> str:
         number = _next_number(session, ctx, plan.plan)
         pool = settle(ctx, session, plan)
         _refuse(pool.problems)
-        draw_id = uuid7(ctx.now())
+        draw_id = ctx.new_id()
         listed = pool_csv(firm.entry() for firm in pool.firms)
         side_file = _side_file(pool, ctx.entropy(SALT_BYTES))
         sheet = _sheet(ctx, pool, number, listed, side_file).canonical()

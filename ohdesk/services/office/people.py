@@ -11,7 +11,6 @@ from ohdesk.db import journal
 from ohdesk.db.models import Person, Visit, VisitMember
 from ohdesk.domain.calendar import day_in, day_text
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import PersonWritten
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, team_problems
 from ohdesk.domain.problems import blank
@@ -58,7 +57,7 @@ def add_person(
 ) -> str:
     """Set down a person and return the id. Raises ProblemsError naming everything that cannot be taken."""
     ctx.require(Right.OFFICE)
-    person = OfficePerson(uuid7(ctx.now()), name, role, certificate_no, certificate_until, ctx.office.name, leads)
+    person = OfficePerson(ctx.new_id(), name, role, certificate_no, certificate_until, ctx.office.name, leads)
     fields = _fields(person) | {"unit": person.unit, "public_key": ""}
     with ctx.transaction() as session:
         _refuse_taken(ctx, session, fields["certificate_no"], person.id)

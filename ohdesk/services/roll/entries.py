@@ -29,7 +29,6 @@ from ohdesk.domain.establishment import (
     uscc_is_right,
     value_text,
 )
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
@@ -190,14 +189,14 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> str:
             tr("单位没有保存。"),
             (blank(tr("单位名称"), "name", tr("请填写营业执照上的全称。")),),
         )
-    entry = uuid7(ctx.now())
+    entry = ctx.new_id()
     with ctx.transaction() as session:
         _refuse_same_code(session, values.get("uscc", ""), entry)
         # Small shops have no credit code; the draw and the papers need a number all the same.
         if not values.get("uscc") and not values.get("local_id"):
             values["local_id"] = next(local_numbers(session, ctx.office.division))
         written = EstablishmentWritten(record=entry, fields=values_of(values), reason=clean_text(reason))
-        journal.record(session, written, ctx.stamp(), batch=uuid7(ctx.now()))
+        journal.record(session, written, ctx.stamp(), batch=ctx.new_id())
     return entry
 
 
@@ -220,7 +219,7 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
             return Change.NOTHING
         _refuse_same_code(session, changed.get("uscc", ""), establishment)
         written = EstablishmentWritten(record=establishment, fields=values_of(changed), reason=clean_text(reason))
-        journal.record(session, written, ctx.stamp(), batch=uuid7(ctx.now()))
+        journal.record(session, written, ctx.stamp(), batch=ctx.new_id())
     return Change.ROLL
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from ohdesk.db import journal
 from ohdesk.db.models import Establishment
 from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, uscc_is_right, value_text
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
@@ -133,7 +132,7 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
             tr("“{name}”里没有可以导入的单位。", name=comparison.reading.source),
             tr("请看预览里的提示；必要时用 --map 指明哪一列是单位名称。"),
         )
-    batch = uuid7(ctx.now())
+    batch = ctx.new_id()
     with ctx.transaction() as session:
         # Compared again, for a person may look at the preview for an hour; what they saw is what is written, or
         # nothing.
@@ -159,7 +158,7 @@ def _operations(ctx: Context, session: Session, comparison: Comparison, reason: 
         fields = dict(planned.fields)
         if "uscc" not in fields:
             fields["local_id"] = next(numbers)
-        yield _operation(uuid7(ctx.now()), fields, reason)
+        yield _operation(ctx.new_id(), fields, reason)
     for planned in comparison.changed:
         yield _operation(planned.establishment, planned.fields, reason)
 

@@ -14,7 +14,6 @@ from ohdesk.db.queries.among import among
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY, WITHDRAWN, WRITTEN_BY_KEY, Value
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.merge import Write, shown
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
@@ -109,7 +108,7 @@ def redo_edit(ctx: Context) -> Undone:
             )
             for body in bodies
         ]
-        journal.record_many(session, again, ctx.stamp(), uuid7(ctx.now())[:-1] + REDONE)
+        journal.record_many(session, again, ctx.stamp(), ctx.new_id()[:-1] + REDONE)
     return Undone(0, len(again))
 
 

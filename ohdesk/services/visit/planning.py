@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Establishment, Person, Visit, VisitMember
 from ohdesk.domain.calendar import day_in
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.people import PersonRole, Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import Act, Task, VisitState
@@ -59,7 +58,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
     _check_fits(session, new, tr("检查没有安排。"))
     form = load_form(new.form) if new.form else _usual_form(establishment)
     visit = Visit(
-        id=uuid7(ctx.now()),
+        id=ctx.new_id(),
         establishment=establishment.id,
         draw=new.draw or None,
         state=VisitState.PLANNED,

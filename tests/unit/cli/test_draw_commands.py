@@ -10,7 +10,6 @@ import pytest
 
 from ohdesk.cli.main import main
 from ohdesk.db import journal
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.paths import resources
 from ohdesk.security.keyfile import Cost
@@ -33,12 +32,12 @@ def town(tmp_path: Path) -> Path:
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx, ctx.transaction() as session:
         for number in range(8):
             fields = {"name": f"琥珀{number}厂", "local_id": f"L-{number}", "risk_class": "甲乙"[number % 2]}
-            operation = EstablishmentWritten(record=uuid7(noon()), fields=fields | {"status": "在业"})
+            operation = EstablishmentWritten(record=ctx.new_id(), fields=fields | {"status": "在业"})
             journal.record(session, operation, ctx.stamp())
         for name, number in (("闻人甲", "Z-1"), ("闻人乙", "Z-2"), ("闻人丙", "Z-3")):
             fields = {"name": name, "role": "inspector", "certificate_no": number, "certificate_until": "2999-12-31"}
             operation = PersonWritten(
-                record=uuid7(noon()), fields=fields | {"leads": True, "unit": "", "public_key": ""}
+                record=ctx.new_id(), fields=fields | {"leads": True, "unit": "", "public_key": ""}
             )
             journal.record(session, operation, ctx.stamp())
     return folder

@@ -11,9 +11,7 @@ from ohdesk.db.journal import Accepted, ForkError, GapError, accept, accept_many
 from ohdesk.db.models import OperationRow
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical, parse
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
-from tests.conftest import NOON
 
 
 def rewritten(bodies, number, change):
@@ -31,12 +29,12 @@ def rewritten(bodies, number, change):
 @pytest.fixture
 def bodies(county_ctx):
     """Twelve operations of another office: entries, a person, corrections of the entries."""
-    entries = [uuid7(NOON) for _ in range(5)]
+    entries = [county_ctx.new_id() for _ in range(5)]
     with county_ctx.transaction() as session:
         for number, entry in enumerate(entries):
             operation = EstablishmentWritten(record=entry, fields={"name": f"单位{number}", "workers": number})
             journal.record(session, operation, county_ctx.stamp())
-        person = PersonWritten(record=uuid7(NOON), fields={"name": "陶镕", "role": "assistant"})
+        person = PersonWritten(record=county_ctx.new_id(), fields={"name": "陶镕", "role": "assistant"})
         journal.record(session, person, county_ctx.stamp())
         for entry in [*entries, entries[0]]:
             operation = EstablishmentWritten(record=entry, fields={"name": f"改名{entry[-4:]}"})

@@ -1,19 +1,30 @@
-"""Identities are random and sort by time."""
+"""Identities are random, sort by time and tell the office that made them."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from ohdesk.domain.ids import uuid7
+from ohdesk.domain.ids import made_by, uuid7
 from tests.conftest import NOON
+
+TOWN, OTHER, COUNTY = "000000001", "000000002", "000000"
 
 
 def test_an_id_is_a_version_7_uuid_of_its_instant():
-    value = UUID(uuid7(NOON))
+    value = UUID(uuid7(NOON, TOWN))
     assert (value.version, value.variant) == (7, "specified in RFC 4122")
     assert value.int >> 80 == int(NOON.timestamp() * 1000)
 
 
-def test_later_ids_sort_later_and_none_repeats():
-    ids = [uuid7(NOON + timedelta(milliseconds=number)) for number in range(50)]
+def test_later_ids_sort_later():
+    ids = [uuid7(NOON + timedelta(milliseconds=number), TOWN) for number in range(50)]
     assert ids == sorted(ids)
-    assert len({uuid7(NOON) for _ in range(1000)}) == 1000
+
+
+def test_a_whole_roll_in_one_millisecond_has_no_id_twice():
+    assert len({uuid7(NOON, TOWN) for _ in range(20_000)}) == 20_000
+
+
+def test_an_id_tells_the_office_that_made_it():
+    made = {division: uuid7(NOON, division) for division in (TOWN, OTHER, COUNTY)}
+    for division in made:
+        assert [maker for maker, record in made.items() if made_by(record, division)] == [division]

@@ -17,7 +17,6 @@ from ohdesk.db.models import Draw, DrawSheet, OperationRow
 from ohdesk.domain.draw.drawing import commitment
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.establishment import uscc_check_character
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.security.keyfile import Cost
@@ -50,7 +49,7 @@ def code(number: int) -> str:
 
 
 def add_firm(ctx: Context, number: int, **fields: str) -> str:
-    firm = uuid7(ctx.now())
+    firm = ctx.new_id()
     values = {"name": f"琥珀{number}厂", "uscc": code(number), "risk_class": "甲", "status": "在业"} | fields
     with ctx.transaction() as session:
         journal.record(session, EstablishmentWritten(record=firm, fields=values), ctx.stamp())
@@ -58,7 +57,7 @@ def add_firm(ctx: Context, number: int, **fields: str) -> str:
 
 
 def add_person(ctx: Context, name: str, number: str, **fields: str) -> str:
-    person = uuid7(ctx.now())
+    person = ctx.new_id()
     values = {"name": name, "role": "inspector", "certificate_no": number, "certificate_until": "2027-12-31"}
     with ctx.transaction() as session:
         operation = PersonWritten(record=person, fields=values | {"leads": True, "unit": "", "public_key": ""} | fields)

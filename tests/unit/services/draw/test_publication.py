@@ -17,7 +17,6 @@ from ohdesk.db.models import OwnKey
 from ohdesk.domain.draw.drawing import commitment
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.facts import Verdict
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.errors import MachineError, UserError
 from ohdesk.security.certificates import DeviceSubject, issue, make_root
@@ -55,13 +54,13 @@ def drawn(ctx: Context) -> str:
     for number in range(8):
         first = f"91000000MA{number:07d}"
         fields = {"name": f"琥珀{number}厂", "uscc": first + uscc_check_character(first), "risk_class": "甲"}
-        record(ctx, EstablishmentWritten(record=uuid7(ctx.now()), fields=fields | {"status": "在业"}))
+        record(ctx, EstablishmentWritten(record=ctx.new_id(), fields=fields | {"status": "在业"}))
     banned = {"name": "保密厂", "local_id": BANNED, "risk_class": "甲", "status": "在业", "tags": "不予公示"}
-    record(ctx, EstablishmentWritten(record=uuid7(ctx.now()), fields=banned))
+    record(ctx, EstablishmentWritten(record=ctx.new_id(), fields=banned))
     for name, number in (("闻人甲", "Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
         fields = {"name": name, "role": "inspector", "certificate_no": number, "certificate_until": "2027-12-31"}
         rest = {"leads": True, "unit": "", "public_key": ""}
-        record(ctx, PersonWritten(record=uuid7(ctx.now()), fields=fields | rest))
+        record(ctx, PersonWritten(record=ctx.new_id(), fields=fields | rest))
     frozen = freeze(ctx, structs.replace(PLAN, total=9))
     minutes = SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
     set_seed(ctx, frozen, SEED, SEED, minutes)

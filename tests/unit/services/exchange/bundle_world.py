@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from ohdesk.db import journal
 from ohdesk.db.models import OperationRow, OwnKey, Peer
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.trust import joining
-from tests.conftest import NOON, PASSWORD, county_workspace, noon, town_workspace
+from tests.conftest import PASSWORD, county_workspace, noon, town_workspace
 
 TOWNS = (("000000001", "石桥镇"), ("000000002", "云岭乡"), ("000000003", "柳河街道"))
 
@@ -87,7 +86,7 @@ def _introduce(ctx: Context, other: Context) -> None:
 
 def write_entry(ctx: Context, name: str, entry: str = "") -> str:
     """Write the name of a roll entry, a new one unless given; return its id."""
-    entry = entry or uuid7(NOON)
+    entry = entry or ctx.new_id()
     fields = {"name": name, "town": ctx.office.division}
     with ctx.transaction() as session:
         journal.record(session, EstablishmentWritten(record=entry, fields=fields), ctx.stamp())
@@ -100,7 +99,7 @@ def write_with_photo(ctx: Context, content: bytes) -> str:
     fields = {"name": "李旸", "role": "assistant"}
     with ctx.transaction() as session:
         blobs.note(session, digest, len(content))
-        operation = PersonWritten(record=uuid7(NOON), fields=fields, blobs=(digest,))
+        operation = PersonWritten(record=ctx.new_id(), fields=fields, blobs=(digest,))
         journal.record(session, operation, ctx.stamp())
     return digest
 

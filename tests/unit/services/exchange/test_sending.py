@@ -14,7 +14,6 @@ from ohdesk.db import journal
 from ohdesk.db.apply import applied
 from ohdesk.db.models import IssuedCertificate, OwnKey, Peer, PeerMissing, PeerRefused
 from ohdesk.domain.facts import Verdict
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import DrawCommitted, PersonWritten
 from ohdesk.errors import MachineError, UserError
 from ohdesk.security.signing_keys import PersonKey
@@ -404,7 +403,7 @@ def signed_by(ctx, key):
 
 def commit_a_draw(ctx, number):
     committed = DrawCommitted(
-        record=uuid7(NOON), plan="2026-1", number=number, commit="1" * 64, pool_sha256="2" * 64
+        record=ctx.new_id(), plan="2026-1", number=number, commit="1" * 64, pool_sha256="2" * 64
     )  # fmt: skip
     with ctx.transaction() as session:
         journal.record(session, committed, ctx.stamp())
