@@ -14,13 +14,11 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":  # its own scr
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ohdesk.security.keyfile import Cost
 from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in Beijing
 PASSWORD = "ohdesk-test"
-CHEAP = Cost(iterations=1, lanes=1, memory_kib=8)
 
 
 # How long an example takes is the machine's business; and a seed that draws large ones is no failure.
@@ -55,7 +53,7 @@ def _copied(folder: Path, new: NewWorkspace) -> Path:
     if key not in _made:
         home = Path(mkdtemp(prefix="ohdesk-made-"))
         atexit.register(shutil.rmtree, home, ignore_errors=True)
-        create_workspace(home / "workspace", new, CHEAP)
+        create_workspace(home / "workspace", new, practice=True)
         _made[key] = home / "workspace"
     shutil.copytree(_made[key], folder, dirs_exist_ok=True)
     return folder

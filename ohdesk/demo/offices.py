@@ -17,7 +17,9 @@ def make_county(out: Path, clock: Clock) -> Path:
     """Create the county's workspace and write its card; return the card."""
     folder = out / cast.COUNTY_FOLDER
     create_workspace(
-        folder, NewWorkspace(OfficeRole.COUNTY, cast.COUNTY_DIVISION, cast.COUNTY_NAME, cast.COUNTY_CLERK, PASSWORD)
+        folder,
+        NewWorkspace(OfficeRole.COUNTY, cast.COUNTY_DIVISION, cast.COUNTY_NAME, cast.COUNTY_CLERK, PASSWORD),
+        practice=True,
     )
     card = out / "trust" / "county.ohcard"
     with open_workspace(folder, cast.COUNTY_CLERK, PASSWORD, clock) as ctx:
@@ -29,7 +31,8 @@ def make_county(out: Path, clock: Clock) -> Path:
 def make_town(out: Path, town: Town, card: Path, clock: Clock) -> Path:
     """Create a town's workspace with its people, accounts and powers; return its request to the county."""
     folder = out / town.folder
-    create_workspace(folder, NewWorkspace(OfficeRole.TOWN, town.division, town.name, town.administrator, PASSWORD))
+    new = NewWorkspace(OfficeRole.TOWN, town.division, town.name, town.administrator, PASSWORD)
+    create_workspace(folder, new, practice=True)
     request = card.with_name(f"{town.folder}.ohreq")
     with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
         _staff(ctx, town)

@@ -94,7 +94,7 @@ class Stage:
         division, name = (
             (TOWN.division, TOWN.name) if role == OfficeRole.TOWN else (cast.COUNTY_DIVISION, cast.COUNTY_NAME)
         )
-        create_workspace(folder, NewWorkspace(role, division, name, TOWN.administrator, cast.PASSWORD))
+        create_workspace(folder, NewWorkspace(role, division, name, TOWN.administrator, cast.PASSWORD), practice=True)
         return self.open_desk(folder)
 
     @contextmanager

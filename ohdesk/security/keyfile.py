@@ -8,17 +8,13 @@ Account names stand in clear; everything else is salt, parameters or cipher text
 """
 
 import hmac
-import math
 import secrets
-import time
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from msgspec import Meta
 from msgspec.structs import replace
 
@@ -28,39 +24,10 @@ from ohdesk.files import write_durably
 from ohdesk.i18n import tr
 from ohdesk.security import vault
 from ohdesk.security.signing_keys import age_recipient, new_age_identity, tidy_age_identity
+from ohdesk.security.stretching import LEAST_COST, PRACTICE_COST, SALT_LENGTH, Calibration, Cost, calibrate, stretch
 
 FORMAT = "ohdesk-keys/1"
-SALT_LENGTH = 16  # bytes, RFC 9106 section 3.1
 LARGEST_FILE = 1 << 20  # bytes
-MOST_PASSES = 64
-
-
-class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Argon2id parameters: passes over the memory, lanes, memory in KiB.
-
-    The bounds are what this program would spend at most: a key file that asks for endless work is a damaged one.
-    """
-
-    iterations: Annotated[int, Meta(ge=1, le=MOST_PASSES)]
-    lanes: Annotated[int, Meta(ge=1, le=16)]
-    memory_kib: Annotated[int, Meta(ge=1, le=1024 * 1024)]
-
-    def __post_init__(self) -> None:
-        if self.memory_kib < 8 * self.lanes:  # RFC 9106 section 3.1
-            raise ValueError("too little memory for the lanes")
-
-
-# One lane, so that more cores do not make guessing cheaper; fewer passes than these are never taken, even where the
-# machine that makes the file is slow: a guesser's is not.
-LEAST_COST = Cost(iterations=4, lanes=1, memory_kib=64 * 1024)
-LEAST_GUESS = 250  # milliseconds
-
-
-class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"cost": "argon2id"}):
-    """What every new slot of a key file costs, and how many milliseconds that took where the file was made."""
-
-    cost: Cost
-    milliseconds: Annotated[int, Meta(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +39,36 @@ class Keys:
     personal: bytes = field(repr=False)
 
 
-class _Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"cost": "argon2id"}):
+class _Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account: str
-    cost: Cost
+    guess: Calibration
     salt: Annotated[bytes, Meta(min_length=SALT_LENGTH, max_length=SALT_LENGTH)]
     wrapped: bytes
 
 
 class _KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="fmt", tag=FORMAT):
-    calibration: Calibration
+    """practice: made for a world to practise in, where passwords need not be hard to guess.
+
+    mac: HMAC by the database key over all the rest
+    """
+
+    practice: bool
     slots: Annotated[tuple[_Slot, ...], Meta(min_length=1)]
     recovery: bytes
-    key_check: bytes
+    mac: Annotated[bytes, Meta(min_length=32, max_length=32)]
 
     def __post_init__(self) -> None:
         if len({slot.account for slot in self.slots}) != len(self.slots):
             raise ValueError("an account occurs twice")
+        floor = PRACTICE_COST if self.practice else LEAST_COST
+        if not all(slot.guess.cost.reaches(floor) for slot in self.slots):
+            raise ValueError("a slot is cheaper to guess than this program makes any")
 
 
-def create(path: Path, account: str, password: str, cost: Cost | None = None) -> tuple[Keys, str]:
+def create(path: Path, account: str, password: str, *, practice: bool = False) -> tuple[Keys, str]:
     """Write a new key file with one account; return its secrets and the recovery code, to be shown once.
 
-    Without a cost, this machine is calibrated, which takes it about as long as two guesses.
+    This machine is calibrated, which takes it about as long as two guesses; not for practice.
     The recovery code is an age secret key; nothing of it but what it wraps is stored.
     Raises UserError for an existing file, an empty account name or an empty password.
     """
@@ -102,32 +77,10 @@ def create(path: Path, account: str, password: str, cost: Cost | None = None) ->
         raise UserError(tr("这里已经有一个工作区。"), tr("请另选文件夹。"))
     # A name or password that cannot be used is said before the machine is measured.
     keys, code = Keys(usable_name(account, password), vault.new_key(), vault.new_key()), new_age_identity()
-    calibration = Calibration(cost, _milliseconds(cost)) if cost else calibrate()
-    slot = _new_slot(password, calibration.cost, keys)
+    slot = _new_slot(password, keys, practice=practice)
     recovery = vault.seal(_recovery_key(code), keys.database, b"recovery slot")
-    _write(path, _KeyFile(calibration, (slot,), recovery, _key_check(keys.database)))
+    _write(path, _KeyFile(practice, (slot,), recovery, bytes(32)), keys.database)
     return keys, code
-
-
-def _milliseconds(cost: Cost) -> int:
-    """Measure one derivation in this thread's own time: what else the machine does must not make the keys cheaper."""
-    begun = time.thread_time()
-    # The time does not depend on the password or salt.
-    _stretch("", _Slot("", cost, bytes(SALT_LENGTH), b""))
-    return round((time.thread_time() - begun) * 1000)
-
-
-def calibrate(took: Callable[[Cost], int] = _milliseconds) -> Calibration:
-    """Return the least cost with which this machine needs `LEAST_GUESS` for one guess, short of the highest cost.
-
-    took:  gives the milliseconds one derivation takes here
-    """
-    cost = LEAST_COST
-    while (spent := took(cost)) < LEAST_GUESS and cost.iterations < MOST_PASSES:
-        passes = math.ceil(cost.iterations * LEAST_GUESS / max(spent, 1))
-        # At least one pass more each time, so that the loop ends whatever is measured.
-        cost = replace(cost, iterations=min(max(passes, cost.iterations + 1), MOST_PASSES))
-    return Calibration(cost, spent)
 
 
 def accounts(path: Path) -> tuple[str, ...]:
@@ -136,30 +89,40 @@ def accounts(path: Path) -> tuple[str, ...]:
 
 
 def unlock(path: Path, account: str, password: str) -> Keys:
-    """Return the secrets of an account. Raises UserError for a wrong name or password, MachineError for damage."""
-    slot = _slot(_read(path), account)
+    """Return the secrets of an account.
+
+    Raises UserError for a wrong name or password, MachineError for damage and for a file that was changed without
+    the database key.
+    """
+    file = _read(path)
+    slot = _slot(file, account)
     try:
         # No stored hash of the password to attack: a wrong one simply does not open the slot.
-        inside = vault.unseal(_stretch(password, slot), slot.wrapped, _slot_context(slot))
+        inside = vault.unseal(_stretched(password, slot), slot.wrapped, _slot_context(slot, practice=file.practice))
     except vault.BrokenSealError as error:
         raise WrongPasswordError(
             tr("密码不正确。"), tr("请检查大小写和输入法后重新输入；忘记密码的，请管理员重置。")
         ) from error
-    return Keys(slot.account, inside[: vault.KEY_LENGTH], inside[vault.KEY_LENGTH :])
+    keys = Keys(slot.account, inside[: vault.KEY_LENGTH], inside[vault.KEY_LENGTH :])
+    _check(file, keys.database)
+    return keys
 
 
 def unlock_with_recovery_code(path: Path, code: str) -> bytes:
     """Return the database key. Raises UserError when the code is misspelt or another workspace's."""
     # Its checksum tells a slip of the pen from another workspace's code, which need different help.
     age_recipient(code)
+    file = _read(path)
     try:
-        return vault.unseal(_recovery_key(code), _read(path).recovery, b"recovery slot")
+        database_key = vault.unseal(_recovery_key(code), file.recovery, b"recovery slot")
     except vault.BrokenSealError as error:
         raise UserError(tr("这个恢复码不是本工作区的。"), tr("请找出建立本工作区时打印的恢复码。")) from error
+    _check(file, database_key)
+    return database_key
 
 
 def add_account(path: Path, database_key: bytes, account: str, password: str) -> Keys:
-    """Add an account that opens the same database, at the cost the file was calibrated to.
+    """Add an account that opens the same database; how hard it is to guess, this machine decides, and no other slot.
 
     Raises UserError when the name is taken, or name or password are empty.
     """
@@ -167,13 +130,17 @@ def add_account(path: Path, database_key: bytes, account: str, password: str) ->
     keys = Keys(usable_name(account, password), database_key, vault.new_key())
     if any(other.account == keys.account for other in file.slots):
         raise UserError(tr("账户“{account}”已经存在。", account=keys.account), tr("请换一个账户名。"))
-    _write(path, replace(file, slots=(*file.slots, _new_slot(password, file.calibration.cost, keys))))
+    slots = (*file.slots, _new_slot(password, keys, practice=file.practice))
+    _write(path, replace(file, slots=slots), database_key)
     return keys
 
 
 def change_password(path: Path, account: str, old: str, new: str) -> Keys:
-    """Write the account's slot anew under another password, at the same cost; its secrets stay the same."""
-    return _rewrite_slot(path, unlock(path, account, old), new)
+    """Write the account's slot anew under another password; its secrets stay the same."""
+    keys = unlock(path, account, old)
+    # No less than before: a password changed on a slower machine must not become cheaper to guess. The old password
+    # opened the slot, so what it says of its cost is true.
+    return _rewrite_slot(path, keys, new, _slot(_read(path), account).guess.cost)
 
 
 def reset_account(path: Path, database_key: bytes, account: str, new_password: str) -> Keys:
@@ -182,48 +149,38 @@ def reset_account(path: Path, database_key: bytes, account: str, new_password: s
     The old personal key is lost, and with it the person's signing key: a new one must be
     made and certified, so that no administrator can sign for a colleague.
     """
-    return _rewrite_slot(path, Keys(account, database_key, vault.new_key()), new_password)
+    return _rewrite_slot(path, Keys(account, database_key, vault.new_key()), new_password, LEAST_COST)
 
 
-def _rewrite_slot(path: Path, keys: Keys, password: str) -> Keys:
+def _rewrite_slot(path: Path, keys: Keys, password: str, least: Cost) -> Keys:
     file = _read_for(path, keys.database)
     old = _slot(file, keys.account)
     keys = Keys(usable_name(old.account, password), keys.database, keys.personal)
-    # At the old cost: a password changed on a slower machine must not become cheaper to guess.
-    slot = _new_slot(password, old.cost, keys)
-    _write(path, replace(file, slots=tuple(slot if other is old else other for other in file.slots)))
+    slot = _new_slot(password, keys, least, practice=file.practice)
+    _write(path, replace(file, slots=tuple(slot if other is old else other for other in file.slots)), keys.database)
     return keys
 
 
-def _new_slot(password: str, cost: Cost, keys: Keys) -> _Slot:
-    empty = _Slot(keys.account, cost, secrets.token_bytes(SALT_LENGTH), b"")
-    wrapped = vault.seal(_stretch(password, empty), keys.database + keys.personal, _slot_context(empty))
-    return replace(empty, wrapped=wrapped)
+def _new_slot(password: str, keys: Keys, least: Cost = LEAST_COST, *, practice: bool) -> _Slot:
+    # Measured anew for each slot: what stands in the file may come from a slower machine, or from somebody who
+    # wanted it cheap.
+    guess = Calibration(PRACTICE_COST, 0) if practice else calibrate(least)
+    empty = _Slot(keys.account, guess, secrets.token_bytes(SALT_LENGTH), b"")
+    context = _slot_context(empty, practice=practice)
+    return replace(empty, wrapped=vault.seal(_stretched(password, empty), keys.database + keys.personal, context))
 
 
-def _stretch(password: str, slot: _Slot) -> bytes:
-    kdf = Argon2id(
-        salt=slot.salt,
-        length=vault.KEY_LENGTH,
-        iterations=slot.cost.iterations,
-        lanes=slot.cost.lanes,
-        memory_cost=slot.cost.memory_kib,
-    )
-    # NFC, since input methods on Windows and Linux give one character in either form.
-    return kdf.derive(_tidy(password).encode("utf-8", "surrogatepass"))
+def _stretched(password: str, slot: _Slot) -> bytes:
+    return stretch(password, slot.guess.cost, slot.salt)
 
 
 def _recovery_key(code: str) -> bytes:
     return vault.derive(tidy_age_identity(code).encode(), "recovery slot")
 
 
-def _key_check(database_key: bytes) -> bytes:
-    return vault.derive(database_key, "key check")
-
-
-def _slot_context(slot: _Slot) -> bytes:
-    # Name, cost and salt are authenticated too: nobody can lower the cost or rename a slot unnoticed.
-    return canonical(msgspec.to_builtins(replace(slot, wrapped=b"")))
+def _slot_context(slot: _Slot, *, practice: bool) -> bytes:
+    # Name, cost and salt are authenticated too: nobody can lower the cost, rename a slot, or call a real one practice.
+    return canonical(msgspec.to_builtins(replace(slot, wrapped=b"")) | {"practice": practice})
 
 
 def usable_name(account: str, password: str) -> str:
@@ -255,11 +212,23 @@ def _slot(keys: _KeyFile, account: str) -> _Slot:
 
 
 def _read_for(path: Path, database_key: bytes) -> _KeyFile:
-    keys = _read(path)
-    # Without it, a slot for this database could be written into another workspace's key file.
-    if not hmac.compare_digest(keys.key_check, _key_check(database_key)):
-        raise _damaged()
-    return keys
+    file = _read(path)
+    _check(file, database_key)
+    return file
+
+
+def _check(file: _KeyFile, database_key: bytes) -> None:
+    """Raise MachineError unless the file was last written by somebody with the database key."""
+    if not hmac.compare_digest(file.mac, _mac(file, database_key)):
+        raise MachineError(
+            tr("密钥文件 keys.json 被别的程序改动过，或者属于另一个工作区。"),
+            tr("请从备份恢复 keys.json；数据库本身没有改动。"),
+        )
+
+
+def _mac(file: _KeyFile, database_key: bytes) -> bytes:
+    content = canonical(msgspec.to_builtins(replace(file, mac=b"")))
+    return hmac.digest(vault.derive(database_key, "key file"), content, "sha256")
 
 
 def _read(path: Path) -> _KeyFile:
@@ -274,7 +243,7 @@ def _read(path: Path) -> _KeyFile:
         raise _damaged()
     try:
         content = parse(data)
-        # Not against forgers, who can compute it, but to tell damage on the disk from a wrong password.
+        # Not against forgers, who can compute it (`mac` is), but to tell damage on the disk from a wrong password.
         checked = content.pop("sha256")
         if checked != fingerprint(content):
             raise _damaged()
@@ -291,8 +260,8 @@ def _damaged() -> MachineError:
     )
 
 
-def _write(path: Path, keys: _KeyFile) -> None:
-    content = msgspec.to_builtins(keys)
+def _write(path: Path, keys: _KeyFile, database_key: bytes) -> None:
+    content = msgspec.to_builtins(replace(keys, mac=_mac(keys, database_key)))
     data = canonical(content | {"sha256": fingerprint(content)})
     try:
         write_durably(path, data)

@@ -23,7 +23,7 @@ from ohdesk.ui.kit.pdf_render import page_picture
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.screens.unlock.remembered import remembered_folders
 from ohdesk.ui.window import Window
-from tests.conftest import CHEAP, PASSWORD, county_workspace, noon, town_workspace
+from tests.conftest import PASSWORD, county_workspace, noon, town_workspace
 
 ALT = Qt.KeyboardModifier.AltModifier
 PRESSED = 120  # milliseconds: a mnemonic's button is seen pressed for a moment before it acts
@@ -32,7 +32,7 @@ LONG = 15_000
 
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch):
-    monkeypatch.setattr(create_workspace, "__defaults__", (CHEAP,))
+    monkeypatch.setattr(create_workspace, "__kwdefaults__", {"practice": True})
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 import shutil
 import tomllib
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -13,14 +12,13 @@ from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QIcon
 from PySide6.QtWidgets import QApplication
 
 import ohdesk.ui
-from ohdesk.demo import offices, world
-from ohdesk.screenshots import PARTS, stage
+from ohdesk.demo import world
+from ohdesk.screenshots import PARTS
 from ohdesk.screenshots.stage import Stage
 from ohdesk.ui import display, preferences, theme
 from ohdesk.ui.routes import routes
 from ohdesk.ui.theme.icons import icon
 from ohdesk.ui.window import Window
-from tests.conftest import CHEAP
 from tests.gui import looking
 
 UI = Path(ohdesk.ui.__file__).parent
@@ -140,7 +138,6 @@ def demo(themed, tmp_path_factory):
     """A small demonstration world, with passwords that are quick to try."""
     out = tmp_path_factory.mktemp("look") / "demo"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(offices, "create_workspace", partial(offices.create_workspace, cost=CHEAP))
         patch.setattr(world, "_LIST_SIZES", {"town": 40, "town-2": 20, "town-3": 20})
         world.build(out)
     return out
@@ -162,7 +159,6 @@ def look(request, own_settings, monkeypatch):
 @pytest.mark.parametrize("look", SIZES, indirect=True)
 @pytest.mark.parametrize("part", PARTS)
 def test_every_state_of_every_screen_can_be_read_and_worked_by_keys(demo, look, part, tmp_path, monkeypatch):
-    monkeypatch.setattr(stage, "create_workspace", partial(stage.create_workspace, cost=CHEAP))
     shutil.copytree(demo, tmp_path / "demo")
     shown = Stage(tmp_path, WIDE)
     flashes = looking.Flashes(Window)

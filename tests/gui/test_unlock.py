@@ -14,7 +14,7 @@ from ohdesk.services.office.workspace import NewWorkspace, create_workspace, ope
 from ohdesk.ui.screens.unlock.open_card import FREE_TRIES
 from ohdesk.ui.screens.unlock.remembered import remember, remembered_folders
 from ohdesk.ui.window import Window
-from tests.conftest import CHEAP, PASSWORD, noon, town_workspace
+from tests.conftest import PASSWORD, noon, town_workspace
 
 HEAVY = ("sqlalchemy", "sqlcipher3", "reportlab", "pyhanko", "openpyxl", "cryptography", "alembic", "PIL", "pypinyin")
 # By PySide: every enumeration of `Qt` (15 ms), every kind of event (6 ms), every widget there is (20 ms).
@@ -206,7 +206,7 @@ def test_workspaces_opened_before_are_one_key_away(qtbot, folder, tmp_path):
 
 def test_a_lost_password_is_set_anew_with_the_recovery_code(qtbot, tmp_path):
     folder = tmp_path / "lost"
-    code = create_workspace(folder, NewWorkspace("town", "000000009", "青溪镇", "苏映", PASSWORD), CHEAP)
+    code = create_workspace(folder, NewWorkspace("town", "000000009", "青溪镇", "苏映", PASSWORD), practice=True)
     window = with_accounts(qtbot, shown(qtbot, folder))
     alt(qtbot, window, "G")
     card = window.unlock.recover_card

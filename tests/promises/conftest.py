@@ -5,14 +5,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
-from ohdesk.demo import cast, offices, world
+from ohdesk.demo import cast, world
 from ohdesk.demo.clock import Clock
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
@@ -20,7 +19,6 @@ from ohdesk.services.exchange import receiving
 from ohdesk.services.exchange.receiving import Taken
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record.verification import read_root
-from tests.conftest import CHEAP
 
 DONE = "merged"  # written last; holds the county's digest
 
@@ -85,7 +83,6 @@ def _made(folder: Path) -> Demo:
     made = _places(folder)
     made.temporary.mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(offices, "create_workspace", partial(offices.create_workspace, cost=CHEAP))
         patch.setattr(receiving, "take_in", _keeping_the_county(made))
         patch.setenv("TMPDIR", str(made.temporary))
         patch.setattr(tempfile, "tempdir", str(made.temporary))

@@ -2,16 +2,13 @@
 
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
-from ohdesk.demo import cast, offices, world
-from tests.conftest import CHEAP
+from ohdesk.demo import cast, world
 
 
 def main(out: str) -> None:
     """Make the world in `out` and say by how many hours local time is behind UTC."""
-    offices.create_workspace = partial(offices.create_workspace, cost=CHEAP)
     cast.TOWNS = cast.TOWNS[:1]
     world.build(Path(out))
     sys.stdout.write(f"{time.timezone // 3600}\n")

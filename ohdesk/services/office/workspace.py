@@ -63,12 +63,12 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost | None = None) -> str:
+def create_workspace(folder: Path, new: NewWorkspace, *, practice: bool = False) -> str:
     """Create a workspace in `folder` and return its recovery code, to be shown once.
 
-    The first account is administrator, supervisor and, at the county, clerk.  Without a cost, its keys are made as hard
-    to guess as this machine allows.  Raises UserError, naming all that is
-    wrong, for a folder that is not empty, a division that does not fit the role, or a drive that cannot hold it;
+    The first account is administrator, supervisor and, at the county, clerk.  Only a workspace to practise in has
+    passwords that are quick to try, and its key file says so for ever.  Raises UserError, naming all that is wrong,
+    for a folder that is not empty, a division that does not fit the role, or a drive that cannot hold it;
     MachineError, leaving nothing behind, where it cannot be written.
     """
     _check_new(folder, new)
@@ -84,7 +84,7 @@ def create_workspace(folder: Path, new: NewWorkspace, cost: keyfile.Cost | None 
             folder.chmod(0o700)
         for name in FOLDERS:
             (folder / name).mkdir(exist_ok=True)
-        unlocked, recovery_code = keyfile.create(folder / KEY_FILE, new.account, new.password, cost)
+        unlocked, recovery_code = keyfile.create(folder / KEY_FILE, new.account, new.password, practice=practice)
         engine = open_engine(folder / DATABASE, unlocked.database)
         try:
             migrations.upgrade(engine)

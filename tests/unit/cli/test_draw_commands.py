@@ -12,7 +12,6 @@ from ohdesk.cli.main import main
 from ohdesk.db import journal
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.paths import resources
-from ohdesk.security.keyfile import Cost
 from ohdesk.services.draw.package import unpack
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 
@@ -28,7 +27,7 @@ def noon() -> datetime:
 def town(tmp_path: Path) -> Path:
     folder = tmp_path / "town"
     new = NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD)
-    create_workspace(folder, new, Cost(iterations=1, lanes=1, memory_kib=8))
+    create_workspace(folder, new, practice=True)
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx, ctx.transaction() as session:
         for number in range(8):
             fields = {"name": f"琥珀{number}厂", "local_id": f"L-{number}", "risk_class": "甲乙"[number % 2]}

@@ -2,17 +2,18 @@
 
 import base64
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ohdesk.errors import MachineError, UserError
-from ohdesk.security import keyfile
-from ohdesk.security.keyfile import Cost
-
-CHEAP = Cost(iterations=1, lanes=1, memory_kib=8)
+from ohdesk.security import keyfile, stretching
+from ohdesk.security.stretching import LEAST_COST, Cost, calibrate
 
 
 @pytest.fixture
@@ -21,19 +22,19 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_the_password_and_the_recovery_code_both_give_the_database_key(path):
-    made, code = keyfile.create(path, "周敏", "第一 个密码", CHEAP)
+    made, code = keyfile.create(path, "周敏", "第一 个密码", practice=True)
     assert keyfile.unlock(path, "周敏", "第一 个密码") == made
     assert keyfile.unlock_with_recovery_code(path, code) == made.database
     assert keyfile.unlock_with_recovery_code(path, code.lower().replace("-", " -")) == made.database
 
 
 def test_a_password_typed_in_another_unicode_form_opens_too(path):
-    made, _ = keyfile.create(path, "a", "caf\u00e9", CHEAP)
+    made, _ = keyfile.create(path, "a", "caf\u00e9", practice=True)
     assert keyfile.unlock(path, "a", "cafe\u0301") == made
 
 
 def test_a_wrong_password_is_the_users_error_and_not_the_machines(path):
-    keyfile.create(path, "a", "right", CHEAP)
+    keyfile.create(path, "a", "right", practice=True)
     with pytest.raises(UserError) as caught:
         keyfile.unlock(path, "a", "wrong")
     assert not isinstance(caught.value, MachineError)
@@ -41,37 +42,37 @@ def test_a_wrong_password_is_the_users_error_and_not_the_machines(path):
 
 
 def test_an_unknown_account_is_told_which_accounts_there_are(path):
-    keyfile.create(path, "周敏", "p", CHEAP)
+    keyfile.create(path, "周敏", "p", practice=True)
     with pytest.raises(UserError) as caught:
         keyfile.unlock(path, "李强", "p")
     assert "周敏" in caught.value.remedy
 
 
 def test_the_recovery_code_of_another_workspace_is_refused(path, tmp_path):
-    keyfile.create(path, "a", "p", CHEAP)
-    _, other = keyfile.create(tmp_path / "other.json", "a", "p", CHEAP)
+    keyfile.create(path, "a", "p", practice=True)
+    _, other = keyfile.create(tmp_path / "other.json", "a", "p", practice=True)
     for code in (other, "AGE-SECRET-KEY-1", "", other[:-1]):
         with pytest.raises(UserError):
             keyfile.unlock_with_recovery_code(path, code)
 
 
 def test_an_existing_key_file_is_never_overwritten(path):
-    keyfile.create(path, "a", "p", CHEAP)
+    keyfile.create(path, "a", "p", practice=True)
     before = path.read_bytes()
     with pytest.raises(UserError):
-        keyfile.create(path, "b", "q", CHEAP)
+        keyfile.create(path, "b", "q", practice=True)
     assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(("account", "password"), [("", "p"), ("  ", "p"), ("a\nb", "p"), ("a", "")])
 def test_empty_names_and_passwords_are_refused(path, account, password):
     with pytest.raises(UserError):
-        keyfile.create(path, account, password, CHEAP)
+        keyfile.create(path, account, password, practice=True)
     assert not path.exists()
 
 
 def test_every_account_opens_the_same_database_with_its_own_personal_key(path):
-    first, _ = keyfile.create(path, "a", "same", CHEAP)
+    first, _ = keyfile.create(path, "a", "same", practice=True)
     second = keyfile.add_account(path, first.database, "b", "same")
     assert second.database == first.database
     assert second.personal != first.personal
@@ -81,7 +82,7 @@ def test_every_account_opens_the_same_database_with_its_own_personal_key(path):
 
 
 def test_changing_a_password_rewrites_one_slot_and_no_key(path):
-    first, code = keyfile.create(path, "a", "old", CHEAP)
+    first, code = keyfile.create(path, "a", "old", practice=True)
     other = keyfile.add_account(path, first.database, "b", "stays")
     before = json.loads(path.read_bytes())["slots"]
     assert keyfile.change_password(path, "a", "old", "new") == first
@@ -97,7 +98,7 @@ def test_changing_a_password_rewrites_one_slot_and_no_key(path):
 
 
 def test_a_password_is_not_changed_without_the_old_one(path):
-    keyfile.create(path, "a", "old", CHEAP)
+    keyfile.create(path, "a", "old", practice=True)
     before = path.read_bytes()
     for old, new in (("wrong", "new"), ("old", "")):
         with pytest.raises(UserError):
@@ -106,19 +107,19 @@ def test_a_password_is_not_changed_without_the_old_one(path):
 
 
 def test_a_reset_account_gets_another_personal_key_even_with_the_same_password(path):
-    first, _ = keyfile.create(path, "a", "same", CHEAP)
+    first, _ = keyfile.create(path, "a", "same", practice=True)
     assert keyfile.reset_account(path, first.database, "a", "same").personal != first.personal
 
 
 def test_nobody_adds_an_account_with_another_database_key(path):
-    keyfile.create(path, "a", "p", CHEAP)
+    keyfile.create(path, "a", "p", practice=True)
     with pytest.raises(MachineError):
         keyfile.add_account(path, b"\0" * 32, "b", "p")
     assert keyfile.accounts(path) == ("a",)
 
 
 def test_the_file_holds_no_key_and_no_password_in_any_spelling(path):
-    made, code = keyfile.create(path, "周敏", "geheim-2026", CHEAP)
+    made, code = keyfile.create(path, "周敏", "geheim-2026", practice=True)
     data = path.read_bytes()
     for secret in (made.database, made.personal, code.encode(), b"geheim-2026"):
         assert secret not in data
@@ -130,7 +131,7 @@ def test_the_file_holds_no_key_and_no_password_in_any_spelling(path):
 @given(st.data())
 def test_any_changed_bit_is_a_damaged_file_and_any_cut_too(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("keys") / "keys.json"
-    keyfile.create(path, "a", "p", CHEAP)
+    keyfile.create(path, "a", "p", practice=True)
     whole = bytearray(path.read_bytes())
     if data.draw(st.booleans()):
         bit = data.draw(st.integers(0, len(whole) * 8 - 1))
@@ -152,12 +153,13 @@ def test_any_changed_bit_is_a_damaged_file_and_any_cut_too(tmp_path_factory, dat
         {"recovery": 5},
         {"recovery": "not base64"},
         {"recovery": "YQ"},
-        {"calibration": {"argon2id": {"iterations": 1, "lanes": 1, "memory_kib": 8}, "milliseconds": -1}},
-        {"calibration": {"argon2id": {"iterations": 0, "lanes": 1, "memory_kib": 8}, "milliseconds": 1}},
+        {"practice": 1},
+        {"practice": False},
+        {"mac": "YQ=="},
     ],
 )
 def test_unknown_or_missing_parts_are_refused_even_with_a_right_checksum(path, change):
-    keyfile.create(path, "a", "p", CHEAP)
+    keyfile.create(path, "a", "p", practice=True)
     content = json.loads(path.read_bytes()) | change
     content.pop("sha256")
     path.write_bytes(keyfile.canonical(content | {"sha256": keyfile.fingerprint(content)}))
@@ -165,31 +167,112 @@ def test_unknown_or_missing_parts_are_refused_even_with_a_right_checksum(path, c
         keyfile.accounts(path)
 
 
-def test_a_key_file_that_asks_for_endless_work_is_refused(path):
-    keyfile.create(path, "a", "p", CHEAP)
+def rewritten(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change the file as somebody without any password could."""
     content = json.loads(path.read_bytes())
     content.pop("sha256")
-    content["slots"][0]["argon2id"]["memory_kib"] = 2**40
+    change(content)
     path.write_bytes(keyfile.canonical(content | {"sha256": keyfile.fingerprint(content)}))
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [
+        {"iterations": 1, "memory_kib": 2**40},
+        {"iterations": 32, "memory_kib": 512 * 1024},
+        {"iterations": 64, "memory_kib": 1024 * 1024},
+        {"iterations": 10**9, "memory_kib": 8},
+        {"iterations": 1, "memory_kib": 1},
+        {"iterations": 0, "memory_kib": 8},
+        {"iterations": 1, "memory_kib": 8, "lanes": 16},
+    ],
+)
+def test_parameters_this_program_never_uses_are_refused_before_any_work_is_done(path, cost):
+    keyfile.create(path, "a", "p", practice=True)
+    rewritten(path, lambda content: content["slots"][0]["guess"].update(argon2id=cost))
+    begun = time.process_time()
+    with pytest.raises(MachineError):
+        keyfile.unlock(path, "a", "p")
+    assert time.process_time() - begun < 0.1
+
+
+def test_an_empty_salt_is_a_sentence_and_no_crash(path):
+    keyfile.create(path, "a", "p", practice=True)
+    rewritten(path, lambda content: content["slots"][0].update(salt=""))
     with pytest.raises(MachineError):
         keyfile.unlock(path, "a", "p")
 
 
 @pytest.mark.parametrize(
-    "change", [{"account": "b"}, {"salt": "YQ=="}, {"argon2id": dict.fromkeys(("iterations", "lanes"), 2)}]
+    "change",
+    [
+        {"account": "b"},
+        {"salt": "YWJjZGVmZ2hpamtsbW5vcA=="},
+        {"guess": {"argon2id": {"iterations": 2, "memory_kib": 8}, "milliseconds": 0}},
+        {"guess": {"argon2id": {"iterations": 1, "memory_kib": 8}, "milliseconds": 9}},
+    ],
 )
 def test_a_slot_changed_in_any_place_opens_nothing_even_with_a_right_checksum(path, change):
-    keyfile.create(path, "a", "p", CHEAP)
-    content = json.loads(path.read_bytes())
-    content.pop("sha256")
-    content["slots"][0] |= change
-    path.write_bytes(keyfile.canonical(content | {"sha256": keyfile.fingerprint(content)}))
+    keyfile.create(path, "a", "p", practice=True)
+    rewritten(path, lambda content: content["slots"][0].update(change))
     with pytest.raises(UserError):
         keyfile.unlock(path, "a", "p")
 
 
+def planted(path: Path) -> None:
+    """Put a cheap slot of a file of one's own in front of the others."""
+    keyfile.create(path.with_name("other.json"), "0", "p", practice=True)
+    other = json.loads(path.with_name("other.json").read_bytes())
+    rewritten(path, lambda content: content["slots"].insert(0, other["slots"][0]))
+
+
+def test_a_slot_put_into_the_file_by_somebody_else_is_found_at_the_next_unlocking(path):
+    made, code = keyfile.create(path, "a", "p", practice=True)
+    planted(path)
+    with pytest.raises(MachineError, match="改动过"):
+        keyfile.unlock(path, "a", "p")
+    with pytest.raises(MachineError, match="改动过"):
+        keyfile.unlock_with_recovery_code(path, code)
+    before = path.read_bytes()
+    for rewrite in (
+        lambda: keyfile.add_account(path, made.database, "b", "q"),
+        lambda: keyfile.reset_account(path, made.database, "a", "q"),
+        lambda: keyfile.change_password(path, "a", "p", "q"),
+    ):
+        with pytest.raises(MachineError, match="改动过"):
+            rewrite()
+    assert path.read_bytes() == before
+
+
+def test_a_slot_that_was_taken_away_is_missed_at_the_next_unlocking(path):
+    made, _ = keyfile.create(path, "a", "p", practice=True)
+    keyfile.add_account(path, made.database, "b", "q")
+    rewritten(path, lambda content: content["slots"].pop())
+    with pytest.raises(MachineError, match="改动过"):
+        keyfile.unlock(path, "a", "p")
+
+
+def test_a_real_key_file_cannot_be_called_practice_and_no_practice_file_a_real_one(path, tmp_path):
+    keyfile.create(path, "a", "p", practice=True)
+    rewritten(path, lambda content: content.update(practice=False))
+    with pytest.raises(MachineError):
+        keyfile.unlock(path, "a", "p")
+    real = tmp_path / "real.json"
+    keyfile.create(real, "a", "p")
+    rewritten(real, lambda content: content.update(practice=True))
+    with pytest.raises(UserError):
+        keyfile.unlock(real, "a", "p")
+
+
+def test_a_cheap_slot_in_a_real_file_is_refused_and_no_new_slot_becomes_cheap_by_it(path):
+    made, _ = keyfile.create(path, "a", "p")
+    planted(path)
+    with pytest.raises(MachineError):
+        keyfile.add_account(path, made.database, "b", "q")
+
+
 def test_an_account_that_occurs_twice_is_refused(path):
-    keyfile.create(path, "a", "p", CHEAP)
+    keyfile.create(path, "a", "p", practice=True)
     content = json.loads(path.read_bytes())
     content.pop("sha256")
     content["slots"] *= 2
@@ -203,22 +286,42 @@ def test_a_missing_key_file_is_named(path):
         keyfile.unlock(path, "a", "p")
 
 
-@pytest.mark.parametrize("one_pass", [5, 30, 62, 63, 100, 700])
+@pytest.mark.parametrize("one_pass", [8, 30, 62, 63, 100, 700])
 def test_a_guess_is_made_to_take_a_quarter_second_however_fast_the_machine(one_pass):
-    found = keyfile.calibrate(lambda cost: cost.iterations * one_pass)
+    found = calibrate(took=lambda cost: cost.iterations * one_pass)
     assert found.milliseconds >= 250
     assert found.milliseconds == found.cost.iterations * one_pass
     assert found.cost.iterations == 4 or (found.cost.iterations - 1) * one_pass < 250
-    assert (found.cost.lanes, found.cost.memory_kib) == (1, 64 * 1024)
+    assert found.cost.memory_kib == 64 * 1024
 
 
 def test_a_machine_too_fast_to_be_slowed_down_gets_the_highest_number_of_passes():
-    assert keyfile.calibrate(lambda _cost: 0).cost.iterations == keyfile.MOST_PASSES
+    assert calibrate(took=lambda _cost: 0).cost.iterations == stretching.MOST_PASSES
 
 
-def test_the_key_file_tells_what_a_guess_costs_and_every_new_slot_costs_that(path):
+def test_a_slow_machine_takes_no_fewer_passes_than_the_floor():
+    assert calibrate(took=lambda _cost: 5000).cost == LEAST_COST
+
+
+def test_every_new_slot_is_measured_anew_and_tells_what_a_guess_costs(path, monkeypatch):
     made, _ = keyfile.create(path, "a", "p")
+    assert slot(path, 0)["milliseconds"] >= 250
+    monkeypatch.setattr(keyfile, "calibrate", lambda least: stretching.Calibration(Cost(5, least.memory_kib), 777))
     keyfile.add_account(path, made.database, "b", "q")
-    content = json.loads(path.read_bytes())
-    assert content["calibration"]["milliseconds"] >= 250
-    assert [slot["argon2id"] for slot in content["slots"]] == [content["calibration"]["argon2id"]] * 2
+    assert slot(path, 1) == {"argon2id": {"iterations": 5, "memory_kib": 64 * 1024}, "milliseconds": 777}
+    keyfile.reset_account(path, made.database, "a", "q")
+    assert slot(path, 0)["milliseconds"] == 777
+
+
+def test_a_password_changed_on_a_slower_machine_does_not_become_cheaper_to_guess(path, monkeypatch):
+    monkeypatch.setattr(keyfile, "calibrate", lambda least: stretching.Calibration(Cost(6, least.memory_kib), 250))
+    keyfile.create(path, "a", "p")
+    monkeypatch.setattr(keyfile, "calibrate", lambda least: calibrate(least, lambda _cost: 5000))
+    keyfile.change_password(path, "a", "p", "q")
+    assert slot(path, 0)["argon2id"]["iterations"] == 6
+
+
+def slot(path: Path, place: int) -> dict[str, Any]:
+    """Return what a slot says of its cost."""
+    found: dict[str, Any] = json.loads(path.read_bytes())["slots"][place]["guess"]
+    return found

@@ -19,7 +19,6 @@ from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.errors import MachineError, ProblemsError, UserError
-from ohdesk.security.keyfile import Cost
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed, void
 from ohdesk.services.draw.plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
@@ -348,7 +347,7 @@ def test_the_same_roll_and_random_bits_give_the_same_sheet_on_any_machine(tmp_pa
     commits = set()
     for place in ("one", "two"):
         new = NewWorkspace("town", "000000001", "石桥镇", "李旸", "ohdesk-test")
-        create_workspace(tmp_path / place, new, Cost(iterations=1, lanes=1, memory_kib=8))
+        create_workspace(tmp_path / place, new, practice=True)
         with open_workspace(tmp_path / place, "李旸", "ohdesk-test", lambda: NOON) as ctx:
             firms = [add_firm(ctx, number // 2, uscc="", local_id=f"L-{number}") for number in range(8)]
             people = [add_person(ctx, name, number) for name, number in (("甲", "Z-1"), ("乙", "Z-2"), ("丙", "Z-3"))]

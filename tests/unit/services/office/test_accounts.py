@@ -13,7 +13,7 @@ from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import KEY_FILE, NewWorkspace, create_workspace, open_for_recovery, open_workspace
 from ohdesk.services.trust import keys
-from tests.conftest import CHEAP, PASSWORD, noon, town_workspace
+from tests.conftest import PASSWORD, noon, town_workspace
 from tests.promises.dying import die
 
 
@@ -158,7 +158,7 @@ def test_only_an_administrator_adds_and_resets(ctx, inspector):
 
 def test_with_the_recovery_code_a_lost_password_is_replaced_and_nothing_else_is_lost(tmp_path):
     folder = tmp_path / "town"
-    code = create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", "vergessen"), CHEAP)
+    code = create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", "vergessen"), practice=True)
     with open_workspace(folder, "李旸", "vergessen", noon) as ctx:
         person = people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
         accounts.add(ctx, "王𠅤", "auch vergessen", {"inspector"}, person)

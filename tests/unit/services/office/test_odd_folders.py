@@ -14,7 +14,7 @@ from ohdesk.db.models import OwnOffice, Setting
 from ohdesk.errors import UserError
 from ohdesk.security import keyfile
 from ohdesk.services.office.workspace import DATABASE, NewWorkspace, create_workspace, open_workspace
-from tests.conftest import CHEAP, PASSWORD, noon
+from tests.conftest import PASSWORD, noon
 
 ODD = (
     "a%20b",
@@ -64,7 +64,7 @@ def files(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_workspace_lies_in_the_folder_that_was_named(tmp_path, name):
     folder = folder_named(tmp_path, name)
-    create_workspace(folder, TOWN, CHEAP)
+    create_workspace(folder, TOWN, practice=True)
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (folder / DATABASE).stat().st_size > 0
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
@@ -93,9 +93,9 @@ def test_a_workspace_lies_in_the_folder_that_was_named(tmp_path, name):
 )
 def test_a_neighbour_whose_name_is_the_same_once_decoded_is_neither_read_nor_written(tmp_path, name, neighbour):
     other, own = folder_named(tmp_path, neighbour), folder_named(tmp_path, name)
-    create_workspace(other, NewWorkspace("town", "000000002", "高岭镇", "李旸", PASSWORD), CHEAP)
+    create_workspace(other, NewWorkspace("town", "000000002", "高岭镇", "李旸", PASSWORD), practice=True)
     before = files(other)
-    create_workspace(own, TOWN, CHEAP)
+    create_workspace(own, TOWN, practice=True)
     with open_workspace(own, "李旸", PASSWORD, noon) as ctx:
         assert ctx.office.name == "石桥镇"
         with ctx.transaction() as session:
@@ -110,7 +110,7 @@ def test_a_neighbour_whose_name_is_the_same_once_decoded_is_neither_read_nor_wri
 @pytest.mark.parametrize("name", NAMES)
 def test_the_copy_before_a_change_of_the_tables_lies_beside_its_workspace(tmp_path, monkeypatch, name):
     folder = folder_named(tmp_path, name)
-    create_workspace(folder, TOWN, CHEAP)
+    create_workspace(folder, TOWN, practice=True)
     monkeypatch.setattr(migrations, "revision", lambda engine: "")
     monkeypatch.setattr(migrations, "upgrade", lambda engine: None)
     with open_workspace(folder, "李旸", PASSWORD, lambda: noon() + timedelta(days=1)):
@@ -126,7 +126,7 @@ def test_the_copy_before_a_change_of_the_tables_lies_beside_its_workspace(tmp_pa
 def test_a_path_in_odd_letters_may_be_given_from_here(tmp_path, monkeypatch):
     name = "file:x%79?mode=memory" if os.name == "posix" else "x%79"
     monkeypatch.chdir(tmp_path)
-    create_workspace(Path(name), TOWN, CHEAP)
+    create_workspace(Path(name), TOWN, practice=True)
     with open_workspace(Path(name), "李旸", PASSWORD, noon) as ctx:
         assert ctx.office.name == "石桥镇"
     assert [path.name for path in tmp_path.iterdir()] == [name]
@@ -140,5 +140,5 @@ if os.name == "posix":  # Windows refuses such a path before the program sees it
             home /= "工" * 60
         home.mkdir(parents=True)
         with pytest.raises(UserError, match="太长"):
-            create_workspace(home / "town", TOWN, CHEAP)
+            create_workspace(home / "town", TOWN, practice=True)
         assert list(home.iterdir()) == []

@@ -24,7 +24,7 @@ from ohdesk.services.office.workspace import (
     is_open,
     open_workspace,
 )
-from tests.conftest import CHEAP, PASSWORD, noon, town_workspace
+from tests.conftest import PASSWORD, noon, town_workspace
 
 
 def test_what_was_created_opens_with_its_password(tmp_path):
@@ -76,20 +76,20 @@ def test_a_second_opener_is_told_and_the_lock_ends_with_the_first(tmp_path):
 )
 def test_a_division_that_does_not_fit_the_role_is_refused(tmp_path, role, division, name):
     with pytest.raises(UserError):
-        create_workspace(tmp_path / "w", NewWorkspace(role, division, name, "李旸", PASSWORD), CHEAP)
+        create_workspace(tmp_path / "w", NewWorkspace(role, division, name, "李旸", PASSWORD), practice=True)
     assert not (tmp_path / "w").exists()
 
 
 def test_everything_wrong_with_a_new_workspace_is_named_at_once(tmp_path):
     with pytest.raises(ProblemsError) as refused:
-        create_workspace(tmp_path / "w", NewWorkspace("town", "000000", " ", "李旸", PASSWORD), CHEAP)
+        create_workspace(tmp_path / "w", NewWorkspace("town", "000000", " ", "李旸", PASSWORD), practice=True)
     assert [problem.field for problem in refused.value.problems] == ["division", "name"]
 
 
 def test_a_folder_in_use_is_refused_and_stays_as_it_is(tmp_path):
     (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
     with pytest.raises(UserError, match="不是空的"):
-        create_workspace(tmp_path, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), CHEAP)
+        create_workspace(tmp_path, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), practice=True)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
@@ -168,7 +168,7 @@ def test_the_mount_that_holds_a_folder_is_found(mounts, folder, expected):
 def test_a_share_or_a_stick_cannot_hold_a_workspace(tmp_path, monkeypatch, kind, word):
     monkeypatch.setattr(drives, "_linux_drive", lambda folder: kind)
     with pytest.raises(UserError, match=word):
-        create_workspace(tmp_path / "w", NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), CHEAP)
+        create_workspace(tmp_path / "w", NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), practice=True)
 
 
 def test_a_drive_that_cannot_be_told_is_a_warning(tmp_path, monkeypatch):
@@ -206,7 +206,7 @@ def test_a_workspace_that_cannot_be_written_leaves_nothing_behind(tmp_path, monk
 
     monkeypatch.setattr(migrations, "upgrade", full)
     with pytest.raises(MachineError, match="不能写入"):
-        create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), CHEAP)
+        create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), practice=True)
     assert folder.exists() == there_before
     assert not there_before or list(folder.iterdir()) == []
 

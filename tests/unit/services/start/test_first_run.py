@@ -7,14 +7,14 @@ from ohdesk.services.office.workspace import NewWorkspace, create_workspace, ope
 from ohdesk.services.start import first_run
 from ohdesk.services.start.first_run import Join
 from ohdesk.services.trust import joining
-from tests.conftest import CHEAP, PASSWORD, county_workspace, noon, town_workspace
+from tests.conftest import PASSWORD, county_workspace, noon, town_workspace
 
 TOWN = NewWorkspace("town", "000000102", "青溪镇", "苏映", PASSWORD)
 
 
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch):
-    monkeypatch.setattr(create_workspace, "__defaults__", (CHEAP,))
+    monkeypatch.setattr(create_workspace, "__kwdefaults__", {"practice": True})
 
 
 @pytest.fixture
