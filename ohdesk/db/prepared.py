@@ -17,7 +17,7 @@ from sqlalchemy import ClauseElement, Engine, PoolProxiedConnection, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from ohdesk.db.engine import machine_error
+from ohdesk.db.engine import damaged, is_whole, machine_error
 
 Cursor: TypeAlias = sqlcipher.Cursor
 DIALECT = sqlite.dialect(paramstyle="named")
@@ -55,6 +55,7 @@ def quick_write(engine: Engine) -> Iterator[Cursor]:
         try:
             kept.cursor.execute("BEGIN IMMEDIATE")
             yield kept.cursor
+            _check(kept)  # before the commit: what was decided from a damaged page is not written
             kept.cursor.execute("COMMIT")
         except BaseException:
             # Also for KeyboardInterrupt: the connection is kept, and an open transaction would lock out every other
@@ -68,6 +69,7 @@ def quick_read(engine: Engine) -> Iterator[Cursor]:
     """Give a cursor for one statement, whose rows are all to be fetched inside the block."""
     with _used(engine) as kept:
         yield kept.cursor
+        _check(kept)
 
 
 def cursor_of(session: Session) -> Cursor:
@@ -85,12 +87,22 @@ def _used(engine: Engine) -> Iterator[_Kept]:
         with _keeping:
             kept = _kept.get(engine) or _keep(engine)
         with kept.lock:
-            yield kept
+            try:
+                yield kept
+            except Exception as error:
+                _check(kept, error)
+                raise
     except sqlcipher.Error as error:
         failure = machine_error(error, engine)
         if failure is not None:
             raise failure from error
         raise
+
+
+def _check(kept: _Kept, because: Exception | None = None) -> None:
+    """Raise MachineError when a page that was read is damaged, whatever else was said of what came of it."""
+    if not is_whole(kept.cursor.connection):
+        raise damaged() from because
 
 
 def _keep(engine: Engine) -> _Kept:

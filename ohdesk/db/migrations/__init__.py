@@ -5,13 +5,16 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
+from ohdesk.db.engine import reading
+
 # Named here rather than Alembic's "head": loading Alembic costs, and most starts need no migration.
 LATEST = "0001"
 
 
 def revision(engine: Engine) -> str:
     """Return the schema revision of the database; empty for a new file."""
-    with engine.connect() as connection:
+    with reading(engine) as session:
+        connection = session.connection()
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())

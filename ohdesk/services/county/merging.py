@@ -22,6 +22,7 @@ from ohdesk.db.models import (
     RecordAnswer,
 )
 from ohdesk.db.queries.digest import state_digest
+from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.draw.state import DrawState
@@ -154,7 +155,7 @@ def conflicts(ctx: Context) -> list[Conflict]:
         for entry, key in contested:
             candidates = []
             for head in _heads_of(session, entry.id, key):
-                body = parse(session.get_one(OperationRow, (head.replica, head.seq)).body)
+                body = parse(true_body(session.get_one(OperationRow, (head.replica, head.seq))))
                 candidates.append(
                     Candidate(
                         value=value_text(head.fields[key]),

@@ -15,6 +15,7 @@ from ohdesk import __version__
 from ohdesk.db.apply.applied import BLOB
 from ohdesk.db.models import BlobRow, BundleIn, BundleOut, BundleState, OperationRow, Peer, PeerMissing, ReplicaHead
 from ohdesk.db.queries.digest import state_digest
+from ohdesk.db.queries.operations import true_bodies, true_body
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
@@ -264,12 +265,8 @@ def _segments(ctx: Context, session: Session, range_: Range) -> Iterator[tuple[i
 
 
 def _bodies(ctx: Context, session: Session, first: int, last: int) -> Iterator[bytes]:
-    yield from session.scalars(
-        select(OperationRow.body)
-        .where(OperationRow.replica == ctx.office.replica, OperationRow.seq.between(first, last))
-        .order_by(OperationRow.seq)
-        .execution_options(yield_per=200)
-    )
+    own, within = OperationRow.replica == ctx.office.replica, OperationRow.seq.between(first, last)
+    return true_bodies(session, own, within, in_order=(OperationRow.seq,))
 
 
 def _blobs(ctx: Context, session: Session, range_: Range | None, wanted: Iterable[str]) -> tuple[list[Member], int]:
@@ -344,6 +341,6 @@ def _made(ctx: Context, session: Session, last: int) -> Made:
     return Made(
         wall=instant_text(now),
         utc_offset=0 if offset is None else int(offset.total_seconds() // 60),
-        monotonic_ok=newest is None or parse_instant(parse(newest.body)["at"]) <= now,
+        monotonic_ok=newest is None or parse_instant(parse(true_body(newest))["at"]) <= now,
         last_county_time=county or "",
     )

@@ -15,6 +15,7 @@ from ohdesk.db import journal
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow
 from ohdesk.db.prepared import Prepared, quick_read
 from ohdesk.db.queries.among import last_serial
+from ohdesk.db.queries.operations import true_bodies
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import (
     FIELD_BY_KEY,
@@ -336,18 +337,12 @@ def _entry(session: Session, establishment: str) -> Establishment:
 
 
 def _history(session: Session, establishment: str) -> tuple[FieldChange, ...]:
-    statement = (
-        select(OperationRow.body)
-        .where(
-            OperationRow.record == establishment,
-            OperationRow.kind == EstablishmentWritten.kind,
-            OperationRow.set_aside == "",
-        )
-        .order_by(OperationRow.replica, OperationRow.seq)
-    )
+    about, written = OperationRow.record == establishment, OperationRow.kind == EstablishmentWritten.kind
+    in_order = (OperationRow.replica, OperationRow.seq)
+    held = true_bodies(session, about, written, OperationRow.set_aside == "", in_order=in_order)
     changes = [
         FieldChange(body["at"], body["by"], body["d"], key, value_text(value), body["v"]["reason"], body["v"]["source"])
-        for body in map(parse, session.scalars(statement))
+        for body in map(parse, held)
         for key, value in body["v"]["fields"].items()
     ]
     changes.reverse()  # the sort keeps the order of equal instants: newest first within a replica

@@ -11,6 +11,7 @@ from ohdesk.db import journal
 from ohdesk.db.apply.roll import heads_of
 from ohdesk.db.models import BundleOut, Draw, DrawSheet, Establishment, OperationRow, Record, Visit
 from ohdesk.db.queries.among import among
+from ohdesk.db.queries.operations import true_bodies, true_body
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY, WITHDRAWN, WRITTEN_BY_KEY, Value
@@ -138,8 +139,8 @@ def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[s
 
 
 def _bodies(session: Session, batch: str) -> list[Body]:
-    rows = select(OperationRow.body).where(OperationRow.batch == batch).order_by(OperationRow.seq)
-    return [parse(body) for body in session.scalars(rows)]
+    held = true_bodies(session, OperationRow.batch == batch, in_order=(OperationRow.seq,))
+    return [parse(body) for body in held]
 
 
 def _taken_back(ctx: Context, session: Session) -> str:
@@ -190,7 +191,7 @@ def _standing(ctx: Context, session: Session) -> tuple[list[RollBatch], set[str]
     standing = []
     for batch, count, last in rows:
         if batch not in settled:
-            body = parse(session.get_one(OperationRow, (ctx.office.replica, last)).body)
+            body = parse(true_body(session.get_one(OperationRow, (ctx.office.replica, last))))
             value = body["v"]
             standing.append(RollBatch(batch, value["source"], body["at"], body["by"], value["reason"], count, last))
     return standing, settled
@@ -276,12 +277,8 @@ class _Written(NamedTuple):
 
 
 def _operations(session: Session, record: str) -> dict[str, _Written]:
-    rows = session.execute(
-        select(OperationRow.body, OperationRow.hash, OperationRow.batch).where(
-            OperationRow.record == record, OperationRow.set_aside == ""
-        )
-    )
-    found = (_Written(parse(body), digest, batch) for body, digest, batch in rows)
+    rows = session.scalars(select(OperationRow).where(OperationRow.record == record, OperationRow.set_aside == ""))
+    found = (_Written(parse(true_body(row)), row.hash, row.batch) for row in rows)
     return {_name(each.body): each for each in found}
 
 

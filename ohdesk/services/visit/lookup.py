@@ -6,8 +6,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Record, Visit
+from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.visit import Act, Start, VisitState, check_allowed
-from ohdesk.errors import UserError
+from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 
@@ -52,8 +53,16 @@ def begun(visit: Visit) -> tuple[datetime, Start]:
 
 
 def find_record(session: Session, visit_id: str) -> Record:
-    """Return the final record's row within an open session. Raises UserError when there is none."""
+    """Return the final record's row within an open session.
+
+    Raises UserError when there is none, MachineError when its content does not have the fingerprint that was signed.
+    """
     row = session.get(Record, visit_id)
     if row is None:
         raise UserError(tr("这次检查没有定稿的笔录。"), tr("请从文书列表中选择（命令行为 record list）。"))
+    if fingerprint(row.content["record"]) != row.record_sha256:
+        raise MachineError(
+            tr("笔录 {number} 的内容与登记的文档指纹不符，没有采用。", number=row.number),
+            tr("请不要删除任何文件；请用 ohdesk doctor 检查工作区，再从备份恢复或联系县级管理员。"),
+        )
     return row

@@ -1,0 +1,37 @@
+"""Operations as they stand in the journal: nobody is given one whose bytes do not fit its hash."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from ohdesk.db.models import OperationRow
+from ohdesk.errors import MachineError
+from ohdesk.i18n import tr
+
+_AT_ONCE = 200  # rows fetched together
+
+
+def true_body(row: OperationRow) -> bytes:
+    """Return an operation's bytes. Raises MachineError when they are not what was written."""
+    return _compared(row.replica, row.seq, row.hash, row.body)
+
+
+def true_bodies(
+    session: Session, *where: ColumnElement[bool], in_order: tuple[InstrumentedAttribute[Any], ...]
+) -> Iterator[bytes]:
+    """Yield the bytes of all operations that match. Raises MachineError at the first that is not what was written."""
+    wanted = select(OperationRow.replica, OperationRow.seq, OperationRow.hash, OperationRow.body)
+    rows = session.execute(wanted.where(*where).order_by(*in_order).execution_options(yield_per=_AT_ONCE))
+    return (_compared(*row) for row in rows)
+
+
+def _compared(replica: str, seq: int, digest: str, body: bytes) -> bytes:
+    if sha256(body).hexdigest() != digest:
+        raise MachineError(
+            tr("操作日志第 {seq} 号（电脑 {replica}）与登记的指纹不符，没有采用。", seq=seq, replica=replica[:8]),
+            tr("请不要删除任何文件；请用 ohdesk doctor 检查工作区，再从备份恢复或联系县级管理员。"),
+        )
+    return body
