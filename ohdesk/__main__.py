@@ -6,6 +6,7 @@ from typing import TextIO
 
 from ohdesk.cli import usage
 from ohdesk.i18n import tr
+from ohdesk.security.memory import forbid_dumps
 from ohdesk.ui.kit.collector import uncollected
 
 READ_WORKBOOK = "--read-workbook"  # how a frozen program starts itself as the child that reads workbooks
@@ -16,6 +17,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] == [READ_WORKBOOK]:
         return _read_workbook(arguments[1:])
+    forbid_dumps()
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
     if not _has_command(arguments):
@@ -33,6 +35,7 @@ def window() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] == [READ_WORKBOOK]:
         return _read_workbook(arguments[1:])
+    forbid_dumps()
     usage.speak()
     if not _has_display():
         print(tr("没有图形界面，窗口打不开。"), file=sys.stderr)
