@@ -111,6 +111,15 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def drop_from_cache(path: Path) -> None:
+    """Ask the system to forget what it remembers of a file, so that the next read comes from the medium."""
+    # Windows reads back through its cache: the comparison then proves less, which nothing here can mend.
+    if not hasattr(os, "posix_fadvise"):
+        return
+    with path.open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def partial_of(place: Path) -> Path:
     """Return where the bytes of a file stand until it is whole."""
     return place.with_name(place.name + ".part")

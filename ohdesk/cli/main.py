@@ -32,6 +32,7 @@ _MODULES = {  # first word of a command → its module; only the one that is typ
     "visit": "visit",
     "record": "record",
     "bundle": "bundle",
+    "backup": "backup",
     "county": "county",
     "enrol": "county",
     "verify": "verify",

@@ -148,11 +148,15 @@ def copy_database(engine: Engine, target: Path, key: bytes) -> None:
         # show the key.
         cursor.execute("ATTACH DATABASE ? AS copy KEY ?", (str(target.absolute()), f"x'{key.hex()}'"))
         try:
+            # One transaction: what is written meanwhile is wholly in the copy or not at all.
+            cursor.execute("BEGIN")
             # Not a copy of the file: beside it lies a log whose pages belong to it.
             cursor.execute("SELECT sqlcipher_export('copy')")
             if not is_whole(connection.dbapi_connection):
                 raise damaged()
+            cursor.execute("COMMIT")
         finally:
+            connection.rollback()
             cursor.execute("DETACH DATABASE copy")
 
 

@@ -50,9 +50,11 @@ class Right(StrEnum):
     VOID = "void"
     PUBLISH = "publish"
     BUNDLE = "bundle"
+    BACKUP = "backup"
     OFFICE = "office"
     ACCOUNT = "account"
     TRUST = "trust"
+    RESTORE = "restore"
     CERTIFY = "certify"
 
 

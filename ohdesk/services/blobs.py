@@ -83,7 +83,12 @@ def forget(ctx: Context, digest: str) -> None:
     place.unlink(missing_ok=True)
 
 
-def _place(ctx: Context, digest: str) -> Path:
-    name = vault.blob_file_name(ctx.keys.database, digest)
+def place_in(folder: Path, key: bytes, digest: str) -> Path:
+    """Return where the file of a blob lies in the workspace, or the copy of one, at `folder`."""
+    name = vault.blob_file_name(key, digest)
     # 256 folders: some file systems and every file manager are slow with thousands of files in one.
-    return ctx.folder / "blobs" / name[:2] / name
+    return folder / "blobs" / name[:2] / name
+
+
+def _place(ctx: Context, digest: str) -> Path:
+    return place_in(ctx.folder, ctx.keys.database, digest)

@@ -1,4 +1,4 @@
-"""Run as a program: import or export a bundle or reset an account, and die, as by a power cut, on the way."""
+"""Run as a program: import or export a bundle, reset an account, make a backup or restore one, and die on the way."""
 
 import importlib
 import os
@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ohdesk.services.backup import making
+from ohdesk.services.backup.checking import by_password
 from ohdesk.services.exchange import receiving, sending
-from ohdesk.services.office import accounts
+from ohdesk.services.office import accounts, restoring
 from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon
 
@@ -38,12 +40,16 @@ def main(action: str, workspace: str, account: str, path: str, place: str, calls
             os._exit(CRASHED)
         return true(*args, **keywords)
 
+    if action == "restore":  # into `workspace`
+        setattr(owner, name, dying)
+        restoring.restore(Path(path), Path(workspace), by_password(account, PASSWORD))
+        return
     with open_workspace(Path(workspace), account, PASSWORD, noon) as ctx:
         setattr(owner, name, dying)
         if action == "reset":
             accounts.reset(ctx, path, "neu")
         else:
-            {"import": receiving.take_in, "export": sending.export}[action](ctx, Path(path))
+            {"import": receiving.take_in, "export": sending.export, "backup": making.make}[action](ctx, Path(path))
 
 
 if __name__ == "__main__":

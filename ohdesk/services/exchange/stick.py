@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import JobCancelledError, MachineError, UserError
-from ohdesk.files import sync_folder
+from ohdesk.files import drop_from_cache, sync_folder
 from ohdesk.i18n import tr
 from ohdesk.sync.problems import BundleRefusedError, FileTooLargeError, ReadBackError, StickFullError, UnwritableError
 from ohdesk.sync.protocols import HeadSigner, Sealer
@@ -82,15 +82,6 @@ def _read_back(path: Path, head: bytes) -> Outer:
     if outer.head_bytes != head:
         raise ReadBackError
     return outer
-
-
-def drop_from_cache(path: Path) -> None:
-    """Ask the system to forget what it remembers of a file, so that the next read comes from the medium."""
-    # Windows reads back through its cache: the comparison then proves less, which nothing here can mend.
-    if not hasattr(os, "posix_fadvise"):
-        return
-    with path.open("rb") as file:
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _replace_patiently(source: Path, target: Path) -> None:

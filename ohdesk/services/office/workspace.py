@@ -72,10 +72,7 @@ def create_workspace(folder: Path, new: NewWorkspace, *, practice: bool = False)
     MachineError, leaving nothing behind, where it cannot be written.
     """
     _check_new(folder, new)
-    _check_length(folder)
-    # Before anything is written: SQLite on a share loses data, and on a stick that is pulled as well.
-    if warning := check_drive(folder):
-        log.warning(warning)
+    check_place(folder)
     with _taken_back_on_failure(folder):
         folder.mkdir(parents=True, exist_ok=True)
         if os.name == "posix":
@@ -92,6 +89,14 @@ def create_workspace(folder: Path, new: NewWorkspace, *, practice: bool = False)
         finally:
             engine.dispose()
     return recovery_code
+
+
+def check_place(folder: Path) -> None:
+    """Raise UserError where no workspace can stand: the path too long, on a share or on a removable drive."""
+    _check_length(folder)
+    # Before anything is written: SQLite on a share loses data, and on a stick that is pulled as well.
+    if warning := check_drive(folder):
+        log.warning(warning)
 
 
 @contextmanager

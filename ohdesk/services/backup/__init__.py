@@ -1,0 +1,1 @@
+"""Backups: one encrypted file that a workspace can be made from again."""

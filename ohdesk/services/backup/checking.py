@@ -1,0 +1,138 @@
+"""Opening a backup for real: every byte decrypted, the database asked, every attachment held against its hash."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Engine, select
+
+from ohdesk.db import migrations
+from ohdesk.db.engine import integrity_problems, open_engine, reading
+from ohdesk.db.journal import chain_problems
+from ohdesk.db.models import BlobRow
+from ohdesk.domain.progress import Progress, unwatched
+from ohdesk.errors import MachineError, UserError
+from ohdesk.i18n import tr
+from ohdesk.security import keyfile, vault
+from ohdesk.services import blobs
+from ohdesk.services.backup.making import KEY_FILE, Backup, backup_of
+from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedBackupError, Opened, Part, opened
+
+Unlock = Callable[[Path], bytes]  # the key file of a backup → the database key
+
+
+def by_password(account: str, password: str) -> Unlock:
+    """Return what opens a backup by an account of that day."""
+    return lambda key_file: keyfile.unlock(key_file, account, password).database
+
+
+def by_code(code: str) -> Unlock:
+    """Return what opens a backup by the recovery code of its workspace."""
+    return lambda key_file: keyfile.unlock_with_recovery_code(key_file, code)
+
+
+def check(path: Path, unlock: Unlock, report: Progress = unwatched) -> Backup:
+    """Open a backup and return what it holds, with everything that is wrong with it; empty when a restore would do.
+
+    `report` is told megabytes.  Raises UserError for another file, and what `unlock` raises.
+    """
+    # The database copy is encrypted itself; nothing in clear touches this disk.
+    with TemporaryDirectory(prefix="ohdesk-backup-", ignore_cleanup_errors=True) as folder, opened(path) as file:
+        key = unlocked(file, unlock, Path(folder))
+        problems: list[str] = []
+        digest = ""
+        try:
+            problems += _problems(path, file, key, Path(folder), report)
+            digest = file.finish()
+        except DamagedBackupError as error:
+            problems.append(error.message)
+        return backup_of(path, file.front, digest, tuple(problems))
+
+
+def unlocked(file: Opened, unlock: Unlock, folder: Path) -> bytes:
+    """Return the database key of a backup; its key file is left in `folder`. Raises what `unlock` raises."""
+    place = folder / KEY_FILE
+    place.write_text(file.front.keys, encoding="utf-8", newline="")
+    try:
+        return unlock(place)
+    except MachineError as error:  # the file handed in is at fault, not this machine
+        raise file.damaged() from error
+
+
+def database_problems(database: Path, key: bytes) -> list[str]:
+    """Return what is wrong with the copy of a database: its pages, its structure, its journal."""
+    try:
+        with _open(database, key) as engine:
+            found = integrity_problems(engine)
+            revision = migrations.revision(engine)
+            if not migrations.is_known(revision):
+                found.append(tr("备份由更新版本的程序写成（结构 {found}）。", found=revision))
+            with reading(engine) as session:
+                broken = chain_problems(session)
+            return found + [tr("操作日志在 {place} 处断开。", place=place) for place in broken]
+    except UserError as error:
+        return [error.message]
+
+
+def blob_names(database: Path, key: bytes) -> dict[str, str]:
+    """Return, for every blob that the copy of a database counts on, its hash by its name in a workspace."""
+    with _open(database, key) as engine, reading(engine) as session:
+        held = session.scalars(select(BlobRow.sha256).where(BlobRow.held))
+        return {blobs.place_in(Path(), key, digest).as_posix(): digest for digest in held}
+
+
+def beside(path: Path, part: Part) -> Path | None:
+    """Return where a blob lies beside the backup at `path`: in its folder or, in a workspace, in the one above."""
+    places = (folder / part.name for folder in (path.parent, path.parent.parent))
+    return next((place for place in places if place.is_file()), None)
+
+
+@contextmanager
+def _open(database: Path, key: bytes) -> Iterator[Engine]:
+    engine = open_engine(database, key)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _problems(path: Path, file: Opened, key: bytes, folder: Path, report: Progress) -> Iterator[str]:
+    contents = file.contents(key)
+    database, *carried = contents.parts
+    copy = folder / DATABASE_PART
+    with copy.open("wb") as written:
+        written.writelines(file.pieces(database))
+    found = database_problems(copy, key)
+    yield from found
+    if found:
+        return
+    awaited = blob_names(copy, key)
+    done, whole = database.size, database.size + sum(part.size for part in (*carried, *contents.apart))
+    for part, pieces in _all(path, file, carried, contents.apart):
+        digest = awaited.pop(part.name, "")
+        if digest and not _opens(key, digest, b"".join(pieces)):
+            yield blobs.LostBlobError(digest).message
+        done += part.size
+        report(done // MEGABYTE, max(1, whole // MEGABYTE))
+    yield from (blobs.LostBlobError(digest).message for digest in awaited.values())
+
+
+def _all(
+    path: Path, file: Opened, carried: Iterable[Part], apart: Iterable[Part]
+) -> Iterator[tuple[Part, Iterable[bytes]]]:
+    for part in carried:
+        yield part, file.pieces(part)
+    for part in apart:
+        place = beside(path, part)
+        # One that is gone stays awaited, and is named with the rest.
+        if place is not None:
+            yield part, (place.read_bytes(),)
+
+
+def _opens(key: bytes, digest: str, sealed: bytes) -> bool:
+    try:
+        vault.unseal_blob(key, digest, sealed)
+    except vault.BrokenSealError:
+        return False
+    return True

@@ -1,0 +1,184 @@
+"""Restoring a backup into a folder: a whole workspace comes to be there, or nothing."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ohdesk.db.engine import open_engine
+from ohdesk.domain.people import Right
+from ohdesk.domain.progress import Progress, unwatched
+from ohdesk.errors import MachineError, UserError
+from ohdesk.files import partial_of, sync_folder
+from ohdesk.forms.rights import is_allowed
+from ohdesk.i18n import tr
+from ohdesk.services import blobs
+from ohdesk.services.backup.checking import Unlock, beside, blob_names, database_problems, unlocked
+from ohdesk.services.backup.making import Backup, backup_of
+from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedBackupError, Opened, opened
+from ohdesk.services.office.workspace import (
+    FOLDERS,
+    KEY_FILE,
+    Clock,
+    check_place,
+    is_open,
+    is_workspace,
+    look_up,
+    system_clock,
+)
+
+_OURS = {*FOLDERS, KEY_FILE, partial_of(Path(KEY_FILE)).name, *(DATABASE_PART + end for end in ("", "-wal", "-shm"))}
+
+
+def restore(path: Path, folder: Path, unlock: Unlock, report: Progress = unwatched) -> Backup:
+    """Make a workspace in `folder`, which is empty or absent, from the backup at `path`; return what it held.
+
+    `report` is told megabytes.  Attachments that are lost are named; a database that is damaged is refused.  Raises
+    UserError for a folder or file that cannot be used and what `unlock` raises, MachineError from the disk; then
+    nothing is left behind.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(
+            tr("这个文件夹不是空的：{folder}", folder=folder),
+            tr("请另选一个空文件夹；要替换已有的工作区，由管理员用 ohdesk backup restore --over。"),
+        )
+    with _made_beside(folder) as new:
+        return _unpack(path, new, unlock, report)
+
+
+def restore_over(
+    path: Path, folder: Path, unlock: Unlock, account: str, report: Progress = unwatched, clock: Clock = system_clock
+) -> tuple[Backup, Path]:
+    """As `restore`, in the place of the workspace in `folder`; return also where that one lies now, untouched.
+
+    Raises UserError unless `account` was an administrator in the backup, and while the workspace is open.
+    """
+    if not is_workspace(folder):
+        raise UserError(tr("这里没有工作区：{folder}", folder=folder), tr("请不加 --over，恢复到空文件夹。"))
+    if is_open(folder):
+        raise UserError(tr("这个工作区正开着，不能替换：{folder}", folder=folder), tr("请先关闭它。"))
+    aside = folder.with_name(f"{folder.name}-{clock():%Y%m%dT%H%M%SZ}")
+    with _made_beside(folder, aside) as new:
+        restored = _unpack(path, new, unlock, report, account)
+    return restored, aside
+
+
+@contextmanager
+def _made_beside(folder: Path, aside: Path | None = None) -> Iterator[Path]:
+    """Yield a new folder that takes the place of `folder` when the block ends well; else nothing of it is left.
+
+    aside: where a folder that stands there already is moved, whole
+    """
+    check_place(folder)
+    new = partial_of(folder)
+    _clear(new)  # of a restore that died
+    try:
+        new.mkdir(parents=True)
+        if os.name == "posix":
+            new.chmod(0o700)  # as of every workspace
+        yield new
+        if aside is not None:
+            folder.rename(aside)
+        elif folder.exists():
+            folder.rmdir()  # empty; Windows renames onto no folder at all
+        new.rename(folder)
+        sync_folder(folder.parent)
+    except BaseException as error:
+        _clear(new)
+        # Dying between the two renames leaves the old one beside, under a name that says so; failing puts it back.
+        if aside is not None and aside.exists() and not folder.exists():
+            aside.rename(folder)
+        if isinstance(error, OSError):
+            raise MachineError(
+                tr("工作区恢复不了，这个文件夹不能写入：{folder}", folder=folder),
+                tr("请检查磁盘空间和写入权限，或另选文件夹；没有留下任何文件。"),
+            ) from error
+        raise
+
+
+def _clear(new: Path) -> None:
+    # Only what a restore puts there: somebody may have a folder of this name.
+    if new.is_dir() and {path.name for path in new.iterdir()} <= _OURS:
+        with suppress(OSError):
+            shutil.rmtree(new)
+
+
+def _unpack(path: Path, new: Path, unlock: Unlock, report: Progress, administrator: str | None = None) -> Backup:
+    for name in FOLDERS:
+        (new / name).mkdir()
+    with opened(path) as file:
+        _check_room(new, file.front.size)
+        key = unlocked(file, unlock, new)
+        # The last to be there under its own name: until then nothing takes this folder for a workspace.
+        (new / KEY_FILE).rename(partial_of(new / KEY_FILE))
+        lost = tuple(_write_parts(path, file, key, new, report))
+        restored = backup_of(path, file.front, file.finish(), lost)
+    engine = open_engine(new / DATABASE_PART, key)
+    try:
+        if administrator is not None:
+            _require_administrator(engine, administrator)
+    finally:
+        engine.dispose()
+    _settle(new)
+    return restored
+
+
+def _write_parts(path: Path, file: Opened, key: bytes, new: Path, report: Progress) -> Iterator[str]:
+    contents = file.contents(key)
+    database, *carried = contents.parts
+    done, whole = 0, sum(part.size for part in (*contents.parts, *contents.apart))
+    for part in (database, *carried):
+        (new / part.name).parent.mkdir(exist_ok=True)
+        with (new / part.name).open("wb") as written:
+            for piece in file.pieces(part):
+                written.write(piece)
+                done += len(piece)
+                report(done // MEGABYTE, max(1, whole // MEGABYTE))
+        if part is database and (problems := database_problems(new / part.name, key)):
+            raise DamagedBackupError(
+                tr("备份里的数据库已损坏：{problems}", problems="；".join(problems[:3])),
+                tr("请换一份备份（ohdesk backup list）；都不能用的，用 ohdesk salvage 抢救数据。"),
+            )
+    for part in contents.apart:
+        if (source := beside(path, part)) is not None:
+            (new / part.name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(source, new / part.name)
+            done += part.size
+            report(done // MEGABYTE, max(1, whole // MEGABYTE))
+    for name, digest in blob_names(new / DATABASE_PART, key).items():
+        if not (new / name).is_file():
+            yield blobs.LostBlobError(digest).message
+
+
+def _settle(new: Path) -> None:
+    """Make every file durable, the key file last and under its own name."""
+    for place in new.rglob("*"):
+        if place.is_file():
+            with place.open("r+b") as file:
+                os.fsync(file.fileno())
+    for place in (*new.rglob("*/"), new):
+        sync_folder(place)
+    partial_of(new / KEY_FILE).replace(new / KEY_FILE)
+    sync_folder(new)
+
+
+def _require_administrator(engine: Engine, account: str) -> None:
+    found = look_up(engine, account)
+    if found is None or not is_allowed(found[1].roles, Right.RESTORE):
+        raise UserError(tr("替换已有的工作区只能由管理员做。"), tr("请由管理员的账户恢复，或恢复到一个空文件夹。"))
+
+
+def _check_room(new: Path, needed: int) -> None:
+    free = shutil.disk_usage(new).free
+    if needed > free:
+        raise MachineError(
+            tr(
+                "恢复放不下：需要 {megabytes} MB，只有 {free} MB。",
+                megabytes=max(1, needed // MEGABYTE),
+                free=free // MEGABYTE,
+            ),
+            tr("请清理磁盘，或另选文件夹；没有留下任何文件。"),
+        )
