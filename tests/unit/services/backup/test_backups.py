@@ -16,7 +16,7 @@ from ohdesk.services.county.merging import digest
 from ohdesk.services.office import accounts, restoring
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, is_workspace, open_workspace
 from ohdesk.services.roll import entries
-from tests.conftest import CHEAP, PASSWORD, noon
+from tests.conftest import PASSWORD, noon
 
 OPENS = by_password("李旸", PASSWORD)
 
@@ -71,7 +71,9 @@ def test_the_password_of_that_day_opens_it_and_the_one_since_does_not(filled, ba
 
 
 def test_the_recovery_code_opens_a_backup_and_restores_it(tmp_path):
-    code = create_workspace(tmp_path / "own", NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), CHEAP)
+    code = create_workspace(
+        tmp_path / "own", NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), practice=True
+    )
     with open_workspace(tmp_path / "own", "李旸", PASSWORD, noon) as ctx:
         file = making.make(ctx, tmp_path / "stick.ohbak").file
     assert check(file, by_code(code)).problems == ()
@@ -173,7 +175,7 @@ def test_a_restore_never_touches_what_is_there(backup, tmp_path):
 
 def test_only_an_administrator_restores_over_a_workspace_and_it_stays_beside(tmp_path):
     folder = tmp_path / "town"
-    create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), CHEAP)
+    create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), practice=True)
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
         accounts.add(ctx, "周沄", "zhou-yun-password", set())
         file = making.make(ctx, tmp_path / "stick.ohbak").file
