@@ -15,6 +15,7 @@ from ohdesk.ui.screens.unlock.remembered import remember
 from ohdesk.ui.screens.unlock.screen import UnlockScreen
 
 _CODE = "AGE-SECRET-KEY-1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L" + "QPZRY9X8GF2TVDW0S3JN54KHCE"
+_PASSWORD = "red-lantern-2"  # noqa: S105 - typed into a picture
 
 
 def pictures(stage: Stage) -> Iterator[Shot]:
@@ -36,7 +37,7 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
     for line, text in ((card.division, TOWN.division), (card.name, TOWN.name), (card.account, TOWN.administrator)):
         line.setText(text)
     for line in (card.password, card.again):
-        line.setText(cast.PASSWORD)
+        line.setText(_PASSWORD)
     path = stage.demo / "trust" / "county.ohcard"
     shown = joining.look_at_card(path)
     card.joining.line.setText(str(path))

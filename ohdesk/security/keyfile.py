@@ -19,8 +19,9 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from ohdesk.domain.canonical import NotCanonicalError, canonical, fingerprint, parse
-from ohdesk.errors import MachineError, UserError, WrongPasswordError
+from ohdesk.errors import MachineError, Problem, ProblemsError, UserError, WrongPasswordError
 from ohdesk.files import write_durably
+from ohdesk.forms.passwords import password_problems
 from ohdesk.i18n import tr
 from ohdesk.security import vault
 from ohdesk.security.signing_keys import age_recipient, new_age_identity, tidy_age_identity
@@ -32,11 +33,15 @@ LARGEST_FILE = 1 << 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The secrets an account has while the workspace is open, 32 bytes each: the database's, and this person's own."""
+    """The secrets an account has while the workspace is open, 32 bytes each: the database's, and this person's own.
+
+    practice: the file was made for a world to practise in
+    """
 
     account: str
     database: bytes = field(repr=False)
     personal: bytes = field(repr=False)
+    practice: bool = False
 
 
 class _Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,14 +75,15 @@ def create(path: Path, account: str, password: str, *, practice: bool = False) -
 
     This machine is calibrated, which takes it about as long as two guesses; not for practice.
     The recovery code is an age secret key; nothing of it but what it wraps is stored.
-    Raises UserError for an existing file, an empty account name or an empty password.
+    Raises UserError for an existing file, ProblemsError for an account name or a password that cannot be used.
     """
     # Overwriting keys.json would make the database beside it unreadable for ever.
     if path.exists():
         raise UserError(tr("这里已经有一个工作区。"), tr("请另选文件夹。"))
     # A name or password that cannot be used is said before the machine is measured.
-    keys, code = Keys(usable_name(account, password), vault.new_key(), vault.new_key()), new_age_identity()
-    slot = _new_slot(password, keys, practice=practice)
+    name = _usable_name(account, password, practice=practice)
+    keys, code = Keys(name, vault.new_key(), vault.new_key(), practice), new_age_identity()
+    slot = _new_slot(password, keys)
     recovery = vault.seal(_recovery_key(code), keys.database, b"recovery slot")
     _write(path, _KeyFile(practice, (slot,), recovery, bytes(32)), keys.database)
     return keys, code
@@ -103,7 +109,7 @@ def unlock(path: Path, account: str, password: str) -> Keys:
         raise WrongPasswordError(
             tr("密码不正确。"), tr("请检查大小写和输入法后重新输入；忘记密码的，请管理员重置。")
         ) from error
-    keys = Keys(slot.account, inside[: vault.KEY_LENGTH], inside[vault.KEY_LENGTH :])
+    keys = Keys(slot.account, inside[: vault.KEY_LENGTH], inside[vault.KEY_LENGTH :], file.practice)
     _check(file, keys.database)
     return keys
 
@@ -124,19 +130,22 @@ def unlock_with_recovery_code(path: Path, code: str) -> bytes:
 def add_account(path: Path, database_key: bytes, account: str, password: str) -> Keys:
     """Add an account that opens the same database; how hard it is to guess, this machine decides, and no other slot.
 
-    Raises UserError when the name is taken, or name or password are empty.
+    Raises UserError when the name is taken, ProblemsError when name or password cannot be used.
     """
     file = _read_for(path, database_key)
-    keys = Keys(usable_name(account, password), database_key, vault.new_key())
+    name = _usable_name(account, password, practice=file.practice)
+    keys = Keys(name, database_key, vault.new_key(), file.practice)
     if any(other.account == keys.account for other in file.slots):
         raise UserError(tr("账户“{account}”已经存在。", account=keys.account), tr("请换一个账户名。"))
-    slots = (*file.slots, _new_slot(password, keys, practice=file.practice))
+    slots = (*file.slots, _new_slot(password, keys))
     _write(path, replace(file, slots=slots), database_key)
     return keys
 
 
 def change_password(path: Path, account: str, old: str, new: str) -> Keys:
     """Write the account's slot anew under another password; its secrets stay the same."""
+    # First, so that a bad new one does not cost a try at the old.
+    _usable_name(account, new, practice=_read(path).practice)
     keys = unlock(path, account, old)
     # No less than before: a password changed on a slower machine must not become cheaper to guess. The old password
     # opened the slot, so what it says of its cost is true.
@@ -155,18 +164,19 @@ def reset_account(path: Path, database_key: bytes, account: str, new_password: s
 def _rewrite_slot(path: Path, keys: Keys, password: str, least: Cost) -> Keys:
     file = _read_for(path, keys.database)
     old = _slot(file, keys.account)
-    keys = Keys(usable_name(old.account, password), keys.database, keys.personal)
-    slot = _new_slot(password, keys, least, practice=file.practice)
+    name = _usable_name(old.account, password, practice=file.practice)
+    keys = Keys(name, keys.database, keys.personal, file.practice)
+    slot = _new_slot(password, keys, least)
     _write(path, replace(file, slots=tuple(slot if other is old else other for other in file.slots)), keys.database)
     return keys
 
 
-def _new_slot(password: str, keys: Keys, least: Cost = LEAST_COST, *, practice: bool) -> _Slot:
+def _new_slot(password: str, keys: Keys, least: Cost = LEAST_COST) -> _Slot:
     # Measured anew for each slot: what stands in the file may come from a slower machine, or from somebody who
     # wanted it cheap.
-    guess = Calibration(PRACTICE_COST, 0) if practice else calibrate(least)
+    guess = Calibration(PRACTICE_COST, 0) if keys.practice else calibrate(least)
     empty = _Slot(keys.account, guess, secrets.token_bytes(SALT_LENGTH), b"")
-    context = _slot_context(empty, practice=practice)
+    context = _slot_context(empty, practice=keys.practice)
     return replace(empty, wrapped=vault.seal(_stretched(password, empty), keys.database + keys.personal, context))
 
 
@@ -183,14 +193,20 @@ def _slot_context(slot: _Slot, *, practice: bool) -> bytes:
     return canonical(msgspec.to_builtins(replace(slot, wrapped=b"")) | {"practice": practice})
 
 
-def usable_name(account: str, password: str) -> str:
-    """Return the name of a new account, tidied. Raises UserError when name or password cannot be used."""
+def problems(account: str, password: str, *, practice: bool) -> tuple[Problem, ...]:
+    """Return everything that speaks against the name of an account and a new password for it."""
     name = tidy_name(account)
-    if not name or not name.isprintable():
-        raise UserError(tr("账户名不能为空，也不能含有控制字符。"))
-    if not password:
-        raise UserError(tr("密码不能为空。"))
-    return name
+    found = password_problems(password, name, practice=practice)
+    if name and name.isprintable():
+        return found
+    remedy = tr("账户名不能为空，也不能含有控制字符。")
+    return (Problem(tr("账户名"), "", "", remedy, field="account"), *found)
+
+
+def _usable_name(account: str, password: str, *, practice: bool) -> str:
+    if found := problems(account, password, practice=practice):
+        raise ProblemsError(tr("这个账户名或密码不能用。"), found)
+    return tidy_name(account)
 
 
 def tidy_name(account: str) -> str:

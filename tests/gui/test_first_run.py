@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from shiboken6 import isValid
 
 from ohdesk.demo import world
@@ -86,6 +86,20 @@ def new_office(qtbot, commit_text, window, tmp_path):
     card = fill(qtbot, commit_text, window, tmp_path / "new")
     qtbot.keyClick(card.again, Qt.Key.Key_Return)
     return code_card(qtbot, window)
+
+
+def test_a_password_that_is_easy_to_guess_is_refused_at_its_field(qtbot, window, tmp_path, commit_text):
+    alt(qtbot, window, "N")
+    card = fill(qtbot, commit_text, window, tmp_path / "new")
+    assert any("至少 10 个字符" in each.text() for each in card.fields["password"].findChildren(QLabel))
+    for line in (card.password, card.again):
+        line.clear()
+        qtbot.keyClicks(line, "12345")
+    qtbot.keyClick(card.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: card.fields["password"].error != "", timeout=LONG)
+    assert "现为 5 个" in card.fields["password"].error
+    assert "太常见" in card.fields["password"].error
+    assert not (tmp_path / "new").exists()
 
 
 def written_code(card):

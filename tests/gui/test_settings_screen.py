@@ -118,24 +118,24 @@ def test_an_account_is_made_for_a_person_and_its_password_reset(ctx, jobs, qtbot
     section.show_item("list")
     hands.alt("A")
     hands.press(Qt.Key.Key_Down)
-    for name, text in (("新密码", "erste"), ("再输入一次", "andere")):
+    for name, text in (("新密码", "erste-losung"), ("再输入一次", "andere-losung")):
         hands.fill(name, text)
     hands.alt("S")
     assert "不一样" in section.form.fields["again"].error
-    hands.fill("再输入一次", "erste")
+    hands.fill("再输入一次", "erste-losung")
     with qtbot.waitSignal(screen.changed, timeout=10_000):
         hands.alt("S")
     row = next(row for row in accounts.list_accounts(ctx) if row.name == "周沄")
     assert (row.person, row.roles, row.certified) == (person, ("inspector",), "own")
-    assert keyfile.unlock(ctx.folder / KEY_FILE, "周沄", "erste")
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "周沄", "erste-losung")
     section.list.view.selectRow(names(section).index("周沄"))
     hands.alt("R")
     assert "签名密钥" in section.password._about.text()
     for name in ("新密码", "再输入一次"):
-        hands.fill(name, "zweite")
+        hands.fill(name, "zweite-losung")
     with qtbot.waitSignal(screen.changed, timeout=10_000):
         hands.press(Qt.Key.Key_Return)
-    assert keyfile.unlock(ctx.folder / KEY_FILE, "周沄", "zweite")
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "周沄", "zweite-losung")
 
 
 def test_nobody_resets_their_own_password(screen):
@@ -163,7 +163,7 @@ def test_what_an_inspector_has_no_right_to_is_grey_and_says_who_has_it(ctx, jobs
 def test_ones_own_password_is_changed_with_the_old_one(screen, hands, ctx, qtbot):
     screen.open("security")
     hands.alt("P")
-    for name, text in (("现在的密码", "wrong"), ("新密码", "neu"), ("再输入一次", "neu")):
+    for name, text in (("现在的密码", "wrong"), ("新密码", "neue-losung"), ("再输入一次", "neue-losung")):
         hands.fill(name, text)
     hands.alt("S")
     form = screen.section("security").form
@@ -171,7 +171,7 @@ def test_ones_own_password_is_changed_with_the_old_one(screen, hands, ctx, qtbot
     hands.fill("现在的密码", PASSWORD)
     with qtbot.waitSignal(screen.done, timeout=10_000):
         hands.press(Qt.Key.Key_Return)
-    assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neu")
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neue-losung")
     assert {form.value(key) for key in form.fields} == {""}
 
 

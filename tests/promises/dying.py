@@ -47,7 +47,7 @@ def main(action: str, workspace: str, account: str, path: str, place: str, calls
     with open_workspace(Path(workspace), account, PASSWORD, noon) as ctx:
         setattr(owner, name, dying)
         if action == "reset":
-            accounts.reset(ctx, path, "neu")
+            accounts.reset(ctx, path, "neue-losung")
         else:
             {"import": receiving.take_in, "export": sending.export, "backup": making.make}[action](ctx, Path(path))
 

@@ -80,13 +80,15 @@ def list_accounts(ctx: Context) -> tuple[AccountRow, ...]:
 def add(ctx: Context, account: str, password: str, roles: Collection[Role], person: str = "") -> None:
     """Add an account; an inspector gets a signing key of their own, with a self-made certificate.
 
-    Raises UserError when the name is taken, or the person not one of this office's.
+    Raises ProblemsError, naming all that is wrong: a name that is taken, a password that is easy to guess, a person
+    who is not this office's or has an account.
     """
     ctx.require(Right.ACCOUNT)
     with ctx.transaction() as session:
-        _check_person(ctx, session, person, needed=Role.INSPECTOR in roles)
+        problems = _person_problems(ctx, session, person, needed=Role.INSPECTOR in roles)
         if session.get(Account, keyfile.tidy_name(account)) is not None:
-            raise _taken(account)
+            problems.append(_taken(account))
+        _refuse(*problems, *keyfile.problems(account, password, practice=ctx.keys.practice))
         unlocked = _slot(ctx, account, password)
         session.add(Account(name=unlocked.account, person=person or None))
         session.flush()
@@ -98,12 +100,13 @@ def add(ctx: Context, account: str, password: str, roles: Collection[Role], pers
 def check_new(ctx: Context, account: str, password: str) -> None:
     """Raise UserError when no account of this name and password could be added by the actor."""
     ctx.require(Right.ACCOUNT)
-    if keyfile.usable_name(account, password) in keyfile.accounts(ctx.folder / KEY_FILE):
-        raise _taken(account)
+    taken = keyfile.tidy_name(account) in keyfile.accounts(ctx.folder / KEY_FILE)
+    problems = keyfile.problems(account, password, practice=ctx.keys.practice)
+    _refuse(*((_taken(account),) if taken else ()), *problems)
 
 
 def change_password(ctx: Context, old: str, new: str) -> None:
-    """Give the actor's own account another password. Raises UserError for a wrong old or an empty new one."""
+    """Give the actor's own account another password. Raises UserError for a wrong old or a bad new one."""
     # No right is asked for: whoever knows the old password may, whatever roles the account has or has lost.
     keyfile.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)
 
@@ -167,20 +170,23 @@ def _slot(ctx: Context, account: str, password: str) -> Keys:
     return keyfile.add_account(path, ctx.keys.database, account, password)
 
 
-def _check_person(ctx: Context, session: Session, person: str, *, needed: bool) -> None:
+def _person_problems(ctx: Context, session: Session, person: str, *, needed: bool) -> list[Problem]:
     row = session.get(Person, person) if person else None
     if (person or needed) and (row is None or row.replica != ctx.office.replica):
-        raise _refused("person", tr("人员"), tr("没有登记这名人员，请先在人员名册中登记。"))
+        return [Problem(tr("人员"), "", "", tr("没有登记这名人员，请先在人员名册中登记。"), "person")]
     if person and session.scalars(select(Account.name).where(Account.person == person)).first() is not None:
-        raise _refused("person", tr("人员"), tr("这名人员已有账户。"))
+        return [Problem(tr("人员"), "", "", tr("这名人员已有账户。"), "person")]
+    return []
 
 
-def _taken(account: str) -> ProblemsError:
-    return _refused("account", tr("账户名"), tr("账户“{account}”已经存在，请换一个账户名。", account=account))
+def _taken(account: str) -> Problem:
+    remedy = tr("账户“{account}”已经存在，请换一个账户名。", account=account)
+    return Problem(tr("账户名"), "", "", remedy, "account")
 
 
-def _refused(field: str, place: str, remedy: str) -> ProblemsError:
-    return ProblemsError(tr("账户没有建立。"), (Problem(place, "", "", remedy, field),))
+def _refuse(*problems: Problem) -> None:
+    if problems:
+        raise ProblemsError(tr("账户没有建立。"), problems)
 
 
 def _inspector(ctx: Context, account: str, person: str, personal_key: bytes) -> Inspector:

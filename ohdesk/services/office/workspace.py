@@ -71,7 +71,7 @@ def create_workspace(folder: Path, new: NewWorkspace, *, practice: bool = False)
     for a folder that is not empty, a division that does not fit the role, or a drive that cannot hold it;
     MachineError, leaving nothing behind, where it cannot be written.
     """
-    _check_new(folder, new)
+    _check_new(folder, new, practice=practice)
     check_place(folder)
     with _taken_back_on_failure(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -239,7 +239,7 @@ def _taken_back_on_failure(folder: Path) -> Iterator[None]:
         raise
 
 
-def _check_new(folder: Path, new: NewWorkspace) -> None:
+def _check_new(folder: Path, new: NewWorkspace, *, practice: bool) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(tr("这个文件夹不是空的：{folder}", folder=folder), tr("请另选一个空文件夹。"))
     problems = []
@@ -249,6 +249,7 @@ def _check_new(folder: Path, new: NewWorkspace) -> None:
         problems.append(Problem(tr("行政区划代码"), expected, new.division, remedy, "division"))
     if not new.name.strip():
         problems.append(blank(tr("单位名称"), "name"))
+    problems += keyfile.problems(new.account, new.password, practice=practice)
     if problems:
         raise ProblemsError(tr("工作区没有建立。"), tuple(problems))
 

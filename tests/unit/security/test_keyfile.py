@@ -15,6 +15,8 @@ from ohdesk.errors import MachineError, UserError
 from ohdesk.security import keyfile, stretching
 from ohdesk.security.stretching import LEAST_COST, Cost, calibrate
 
+GOOD = "blaue-tasse"
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -22,99 +24,99 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_the_password_and_the_recovery_code_both_give_the_database_key(path):
-    made, code = keyfile.create(path, "周敏", "第一 个密码", practice=True)
-    assert keyfile.unlock(path, "周敏", "第一 个密码") == made
+    made, code = keyfile.create(path, "周敏", "第一 个密码在这里", practice=True)
+    assert keyfile.unlock(path, "周敏", "第一 个密码在这里") == made
     assert keyfile.unlock_with_recovery_code(path, code) == made.database
     assert keyfile.unlock_with_recovery_code(path, code.lower().replace("-", " -")) == made.database
 
 
 def test_a_password_typed_in_another_unicode_form_opens_too(path):
-    made, _ = keyfile.create(path, "a", "caf\u00e9", practice=True)
-    assert keyfile.unlock(path, "a", "cafe\u0301") == made
+    made, _ = keyfile.create(path, "a", "caf\u00e9-garten", practice=True)
+    assert keyfile.unlock(path, "a", "cafe\u0301-garten") == made
 
 
 def test_a_wrong_password_is_the_users_error_and_not_the_machines(path):
-    keyfile.create(path, "a", "right", practice=True)
+    keyfile.create(path, "a", "right-lamp", practice=True)
     with pytest.raises(UserError) as caught:
-        keyfile.unlock(path, "a", "wrong")
+        keyfile.unlock(path, "a", "wrong-lamp")
     assert not isinstance(caught.value, MachineError)
     assert "密码不正确" in caught.value.message
 
 
 def test_an_unknown_account_is_told_which_accounts_there_are(path):
-    keyfile.create(path, "周敏", "p", practice=True)
+    keyfile.create(path, "周敏", "blaue-tasse", practice=True)
     with pytest.raises(UserError) as caught:
-        keyfile.unlock(path, "李强", "p")
+        keyfile.unlock(path, "李强", "blaue-tasse")
     assert "周敏" in caught.value.remedy
 
 
 def test_the_recovery_code_of_another_workspace_is_refused(path, tmp_path):
-    keyfile.create(path, "a", "p", practice=True)
-    _, other = keyfile.create(tmp_path / "other.json", "a", "p", practice=True)
+    keyfile.create(path, "a", "blaue-tasse", practice=True)
+    _, other = keyfile.create(tmp_path / "other.json", "a", "blaue-tasse", practice=True)
     for code in (other, "AGE-SECRET-KEY-1", "", other[:-1]):
         with pytest.raises(UserError):
             keyfile.unlock_with_recovery_code(path, code)
 
 
 def test_an_existing_key_file_is_never_overwritten(path):
-    keyfile.create(path, "a", "p", practice=True)
+    keyfile.create(path, "a", "blaue-tasse", practice=True)
     before = path.read_bytes()
     with pytest.raises(UserError):
-        keyfile.create(path, "b", "q", practice=True)
+        keyfile.create(path, "b", "rote-lampe", practice=True)
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize(("account", "password"), [("", "p"), ("  ", "p"), ("a\nb", "p"), ("a", "")])
-def test_empty_names_and_passwords_are_refused(path, account, password):
+@pytest.mark.parametrize(("account", "password"), [("", GOOD), ("  ", GOOD), ("a\nb", GOOD), ("a", ""), ("a", "short")])
+def test_names_and_passwords_that_cannot_be_used_are_refused(path, account, password):
     with pytest.raises(UserError):
         keyfile.create(path, account, password, practice=True)
     assert not path.exists()
 
 
 def test_every_account_opens_the_same_database_with_its_own_personal_key(path):
-    first, _ = keyfile.create(path, "a", "same", practice=True)
-    second = keyfile.add_account(path, first.database, "b", "same")
+    first, _ = keyfile.create(path, "a", "same-word-two", practice=True)
+    second = keyfile.add_account(path, first.database, "b", "same-word-two")
     assert second.database == first.database
     assert second.personal != first.personal
     assert keyfile.accounts(path) == ("a", "b")
     with pytest.raises(UserError):
-        keyfile.add_account(path, first.database, "b", "other")
+        keyfile.add_account(path, first.database, "b", "other-word-two")
 
 
 def test_changing_a_password_rewrites_one_slot_and_no_key(path):
-    first, code = keyfile.create(path, "a", "old", practice=True)
-    other = keyfile.add_account(path, first.database, "b", "stays")
+    first, code = keyfile.create(path, "a", "old-wording", practice=True)
+    other = keyfile.add_account(path, first.database, "b", "stays-the-same")
     before = json.loads(path.read_bytes())["slots"]
-    assert keyfile.change_password(path, "a", "old", "new") == first
+    assert keyfile.change_password(path, "a", "old-wording", "new-wording") == first
     after = json.loads(path.read_bytes())["slots"]
     assert before[0] != after[0]
     assert before[1] == after[1]
-    assert keyfile.unlock(path, "a", "new") == first
-    assert keyfile.unlock(path, "b", "stays") == other
+    assert keyfile.unlock(path, "a", "new-wording") == first
+    assert keyfile.unlock(path, "b", "stays-the-same") == other
     assert keyfile.unlock_with_recovery_code(path, code) == first.database
-    for password in ("old", ""):
+    for password in ("old-wording", ""):
         with pytest.raises(UserError):
             keyfile.unlock(path, "a", password)
 
 
 def test_a_password_is_not_changed_without_the_old_one(path):
-    keyfile.create(path, "a", "old", practice=True)
+    keyfile.create(path, "a", "old-wording", practice=True)
     before = path.read_bytes()
-    for old, new in (("wrong", "new"), ("old", "")):
+    for old, new in (("wrong-lamp", "new-wording"), ("old-wording", "")):
         with pytest.raises(UserError):
             keyfile.change_password(path, "a", old, new)
     assert path.read_bytes() == before
 
 
 def test_a_reset_account_gets_another_personal_key_even_with_the_same_password(path):
-    first, _ = keyfile.create(path, "a", "same", practice=True)
-    assert keyfile.reset_account(path, first.database, "a", "same").personal != first.personal
+    first, _ = keyfile.create(path, "a", "same-word-two", practice=True)
+    assert keyfile.reset_account(path, first.database, "a", "same-word-two").personal != first.personal
 
 
 def test_nobody_adds_an_account_with_another_database_key(path):
-    keyfile.create(path, "a", "p", practice=True)
+    keyfile.create(path, "a", "blaue-tasse", practice=True)
     with pytest.raises(MachineError):
-        keyfile.add_account(path, b"\0" * 32, "b", "p")
+        keyfile.add_account(path, b"\0" * 32, "b", "blaue-tasse")
     assert keyfile.accounts(path) == ("a",)
 
 
@@ -131,7 +133,7 @@ def test_the_file_holds_no_key_and_no_password_in_any_spelling(path):
 @given(st.data())
 def test_any_changed_bit_is_a_damaged_file_and_any_cut_too(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("keys") / "keys.json"
-    keyfile.create(path, "a", "p", practice=True)
+    keyfile.create(path, "a", "blaue-tasse", practice=True)
     whole = bytearray(path.read_bytes())
     if data.draw(st.booleans()):
         bit = data.draw(st.integers(0, len(whole) * 8 - 1))
@@ -140,7 +142,7 @@ def test_any_changed_bit_is_a_damaged_file_and_any_cut_too(tmp_path_factory, dat
         del whole[data.draw(st.integers(0, len(whole) - 1)) :]
     path.write_bytes(whole)
     with pytest.raises(MachineError):
-        keyfile.unlock(path, "a", "p")
+        keyfile.unlock(path, "a", "blaue-tasse")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_any_changed_bit_is_a_damaged_file_and_any_cut_too(tmp_path_factory, dat
     ],
 )
 def test_unknown_or_missing_parts_are_refused_even_with_a_right_checksum(path, change):
-    keyfile.create(path, "a", "p", practice=True)
+    keyfile.create(path, "a", "blaue-tasse", practice=True)
     content = json.loads(path.read_bytes()) | change
     content.pop("sha256")
     path.write_bytes(keyfile.canonical(content | {"sha256": keyfile.fingerprint(content)}))
@@ -188,19 +190,19 @@ def rewritten(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
     ],
 )
 def test_parameters_this_program_never_uses_are_refused_before_any_work_is_done(path, cost):
-    keyfile.create(path, "a", "p", practice=True)
+    keyfile.create(path, "a", "blaue-tasse", practice=True)
     rewritten(path, lambda content: content["slots"][0]["guess"].update(argon2id=cost))
     begun = time.process_time()
     with pytest.raises(MachineError):
-        keyfile.unlock(path, "a", "p")
+        keyfile.unlock(path, "a", "blaue-tasse")
     assert time.process_time() - begun < 0.1
 
 
 def test_an_empty_salt_is_a_sentence_and_no_crash(path):
-    keyfile.create(path, "a", "p", practice=True)
+    keyfile.create(path, "a", "blaue-tasse", practice=True)
     rewritten(path, lambda content: content["slots"][0].update(salt=""))
     with pytest.raises(MachineError):
-        keyfile.unlock(path, "a", "p")
+        keyfile.unlock(path, "a", "blaue-tasse")
 
 
 @pytest.mark.parametrize(
@@ -213,31 +215,31 @@ def test_an_empty_salt_is_a_sentence_and_no_crash(path):
     ],
 )
 def test_a_slot_changed_in_any_place_opens_nothing_even_with_a_right_checksum(path, change):
-    keyfile.create(path, "a", "p", practice=True)
+    keyfile.create(path, "a", "blaue-tasse", practice=True)
     rewritten(path, lambda content: content["slots"][0].update(change))
     with pytest.raises(UserError):
-        keyfile.unlock(path, "a", "p")
+        keyfile.unlock(path, "a", "blaue-tasse")
 
 
 def planted(path: Path) -> None:
     """Put a cheap slot of a file of one's own in front of the others."""
-    keyfile.create(path.with_name("other.json"), "0", "p", practice=True)
+    keyfile.create(path.with_name("other.json"), "0", "blaue-tasse", practice=True)
     other = json.loads(path.with_name("other.json").read_bytes())
     rewritten(path, lambda content: content["slots"].insert(0, other["slots"][0]))
 
 
 def test_a_slot_put_into_the_file_by_somebody_else_is_found_at_the_next_unlocking(path):
-    made, code = keyfile.create(path, "a", "p", practice=True)
+    made, code = keyfile.create(path, "a", "blaue-tasse", practice=True)
     planted(path)
     with pytest.raises(MachineError, match="改动过"):
-        keyfile.unlock(path, "a", "p")
+        keyfile.unlock(path, "a", "blaue-tasse")
     with pytest.raises(MachineError, match="改动过"):
         keyfile.unlock_with_recovery_code(path, code)
     before = path.read_bytes()
     for rewrite in (
-        lambda: keyfile.add_account(path, made.database, "b", "q"),
-        lambda: keyfile.reset_account(path, made.database, "a", "q"),
-        lambda: keyfile.change_password(path, "a", "p", "q"),
+        lambda: keyfile.add_account(path, made.database, "b", "rote-lampe"),
+        lambda: keyfile.reset_account(path, made.database, "a", "rote-lampe"),
+        lambda: keyfile.change_password(path, "a", "blaue-tasse", "rote-lampe"),
     ):
         with pytest.raises(MachineError, match="改动过"):
             rewrite()
@@ -245,34 +247,34 @@ def test_a_slot_put_into_the_file_by_somebody_else_is_found_at_the_next_unlockin
 
 
 def test_a_slot_that_was_taken_away_is_missed_at_the_next_unlocking(path):
-    made, _ = keyfile.create(path, "a", "p", practice=True)
-    keyfile.add_account(path, made.database, "b", "q")
+    made, _ = keyfile.create(path, "a", "blaue-tasse", practice=True)
+    keyfile.add_account(path, made.database, "b", "rote-lampe")
     rewritten(path, lambda content: content["slots"].pop())
     with pytest.raises(MachineError, match="改动过"):
-        keyfile.unlock(path, "a", "p")
+        keyfile.unlock(path, "a", "blaue-tasse")
 
 
 def test_a_real_key_file_cannot_be_called_practice_and_no_practice_file_a_real_one(path, tmp_path):
-    keyfile.create(path, "a", "p", practice=True)
+    keyfile.create(path, "a", "blaue-tasse", practice=True)
     rewritten(path, lambda content: content.update(practice=False))
     with pytest.raises(MachineError):
-        keyfile.unlock(path, "a", "p")
+        keyfile.unlock(path, "a", "blaue-tasse")
     real = tmp_path / "real.json"
-    keyfile.create(real, "a", "p")
+    keyfile.create(real, "a", "blaue-tasse")
     rewritten(real, lambda content: content.update(practice=True))
     with pytest.raises(UserError):
-        keyfile.unlock(real, "a", "p")
+        keyfile.unlock(real, "a", "blaue-tasse")
 
 
 def test_a_cheap_slot_in_a_real_file_is_refused_and_no_new_slot_becomes_cheap_by_it(path):
-    made, _ = keyfile.create(path, "a", "p")
+    made, _ = keyfile.create(path, "a", "blaue-tasse")
     planted(path)
     with pytest.raises(MachineError):
-        keyfile.add_account(path, made.database, "b", "q")
+        keyfile.add_account(path, made.database, "b", "rote-lampe")
 
 
 def test_an_account_that_occurs_twice_is_refused(path):
-    keyfile.create(path, "a", "p", practice=True)
+    keyfile.create(path, "a", "blaue-tasse", practice=True)
     content = json.loads(path.read_bytes())
     content.pop("sha256")
     content["slots"] *= 2
@@ -283,7 +285,7 @@ def test_an_account_that_occurs_twice_is_refused(path):
 
 def test_a_missing_key_file_is_named(path):
     with pytest.raises(MachineError, match=r"keys\.json"):
-        keyfile.unlock(path, "a", "p")
+        keyfile.unlock(path, "a", "blaue-tasse")
 
 
 @pytest.mark.parametrize("one_pass", [8, 30, 62, 63, 100, 700])
@@ -304,20 +306,20 @@ def test_a_slow_machine_takes_no_fewer_passes_than_the_floor():
 
 
 def test_every_new_slot_is_measured_anew_and_tells_what_a_guess_costs(path, monkeypatch):
-    made, _ = keyfile.create(path, "a", "p")
+    made, _ = keyfile.create(path, "a", "blaue-tasse")
     assert slot(path, 0)["milliseconds"] >= 250
     monkeypatch.setattr(keyfile, "calibrate", lambda least: stretching.Calibration(Cost(5, least.memory_kib), 777))
-    keyfile.add_account(path, made.database, "b", "q")
+    keyfile.add_account(path, made.database, "b", "rote-lampe")
     assert slot(path, 1) == {"argon2id": {"iterations": 5, "memory_kib": 64 * 1024}, "milliseconds": 777}
-    keyfile.reset_account(path, made.database, "a", "q")
+    keyfile.reset_account(path, made.database, "a", "rote-lampe")
     assert slot(path, 0)["milliseconds"] == 777
 
 
 def test_a_password_changed_on_a_slower_machine_does_not_become_cheaper_to_guess(path, monkeypatch):
     monkeypatch.setattr(keyfile, "calibrate", lambda least: stretching.Calibration(Cost(6, least.memory_kib), 250))
-    keyfile.create(path, "a", "p")
+    keyfile.create(path, "a", "blaue-tasse")
     monkeypatch.setattr(keyfile, "calibrate", lambda least: calibrate(least, lambda _cost: 5000))
-    keyfile.change_password(path, "a", "p", "q")
+    keyfile.change_password(path, "a", "blaue-tasse", "rote-lampe")
     assert slot(path, 0)["argon2id"]["iterations"] == 6
 
 

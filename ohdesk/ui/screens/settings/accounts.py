@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from ohdesk.domain.people import OfficeRole, PersonRole, Right, Role
 from ohdesk.domain.register.definition import Definition, Field, Kind
+from ohdesk.forms.passwords import FIELD as PASSWORD
+from ohdesk.forms.passwords import password_help
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -23,8 +25,8 @@ _ROLES = (
     (Role.ADMINISTRATOR, mark("管理员(&4)")),
 )
 NEW_PASSWORD = (
-    Field("new", mark("新密码"), Kind.PASSWORD, required=True),
-    Field("again", mark("再输入一次"), Kind.PASSWORD, required=True, repeats="new"),
+    Field(PASSWORD, mark("新密码"), Kind.PASSWORD, required=True),
+    Field("again", mark("再输入一次"), Kind.PASSWORD, required=True, repeats=PASSWORD),
 )
 ACCOUNTS = Definition(
     "accounts",
@@ -54,6 +56,8 @@ class AccountsSection(ListSection[AccountRow]):
         self.form.submitted.connect(self._save)
         self.password = self.add_form(NEW_PASSWORD)
         self.password.submitted.connect(self._reset_now)
+        for form in (self.form, self.password):
+            say_password_rules(form)
         self._account = ""
 
     def rows(self) -> tuple[AccountRow, ...]:
@@ -93,15 +97,20 @@ class AccountsSection(ListSection[AccountRow]):
     def _save(self) -> None:
         ctx, typed = self.ctx, self.form.values()
         account, roles = typed["account"], [Role(each) for each in typed["roles"].split()]
-        self._write(self.form, lambda: accounts.add(ctx, account, typed["new"], roles, typed["person"]), account)
+        self._write(self.form, lambda: accounts.add(ctx, account, typed[PASSWORD], roles, typed["person"]), account)
 
     def _reset_now(self) -> None:
-        ctx, account, new = self.ctx, self._account, self.password.value("new")
+        ctx, account, new = self.ctx, self._account, self.password.value(PASSWORD)
         self._write(self.password, lambda: accounts.reset(ctx, account, new), account)
 
     def _write(self, form: Form, act: Callable[[], None], account: str) -> None:
         change = Change.SETTINGS | Change.PEOPLE
         form.save(self, act, lambda _: self.show_written(change, tr("账户已保存。"), account.strip()))
+
+
+def say_password_rules(form: Form) -> None:
+    """Say under the new password what is asked of it."""
+    form.fields[PASSWORD].rename(tr("新密码"), password_help())
 
 
 def _cells() -> dict[str, Column[AccountRow]]:

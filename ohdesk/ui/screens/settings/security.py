@@ -2,6 +2,7 @@
 
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import Problem, ProblemsError, WrongPasswordError
+from ohdesk.forms.passwords import FIELD as PASSWORD
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -10,7 +11,7 @@ from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.preferences import LOCK_MINUTES
-from ohdesk.ui.screens.settings.accounts import NEW_PASSWORD
+from ohdesk.ui.screens.settings.accounts import NEW_PASSWORD, say_password_rules
 from ohdesk.ui.screens.settings.section import Section, text_card
 
 _OLD = Field("old", mark("现在的密码"), Kind.PASSWORD, required=True)
@@ -30,6 +31,7 @@ class SecuritySection(Section):
         account = tr("账户“{account}”的密码。修改密码不影响签名密钥。", account=ctx.actor.account)
         self.add_row("password", tr("本人密码"), account, change)
         self.form = Form((_OLD, *NEW_PASSWORD))
+        say_password_rules(self.form)
         self.form.submitted.connect(self._change_now)
         self.form.closed.connect(change.setFocus)
         self.column.addWidget(self.form)
@@ -51,7 +53,7 @@ class SecuritySection(Section):
         self.done.emit(tr("没有操作 {count} 分钟后锁定。", count=LOCK_MINUTES.chosen))
 
     def _change_now(self) -> None:
-        ctx, old, new = self.ctx, self.form.value("old"), self.form.value("new")
+        ctx, old, new = self.ctx, self.form.value("old"), self.form.value(PASSWORD)
 
         def change() -> None:
             try:

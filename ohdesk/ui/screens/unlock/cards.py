@@ -243,10 +243,12 @@ class NewPassword:
     """The fields of a password that is being set: nobody sees what is typed, so it is typed twice."""
 
     def __init__(self, label: str, again: str) -> None:
+        from ohdesk.forms.passwords import password_help  # late: not painted first
+
         secret = PasswordRow()
         self.line, self.again = secret.line, PasswordEdit()
         secret.reveals(self.again)
-        self.fields = {"password": Field(label, secret), "again": Field(again, self.again)}
+        self.fields = {"password": Field(label, secret, password_help()), "again": Field(again, self.again)}
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong, by the key of its field."""

@@ -15,7 +15,7 @@ from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGT
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Fingerprint
-from ohdesk.ui.kit.field import Field, say_beside
+from ohdesk.ui.kit.field import Field, say_beside, show_problems
 from ohdesk.ui.kit.files import choose_file, choose_folder, choose_target
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
@@ -67,8 +67,11 @@ class CreateCard(Card):
         self._check_division()
 
     def show_error(self, error: Exception) -> None:
-        super().show_error(error)
-        self.submit.setFocus()
+        """Say each problem at its field, and what belongs to none beside the button."""
+        beside = isinstance(error, UserError) and bool(error.problems) and not show_problems(self.fields, error)
+        if not beside:
+            super().show_error(error)
+            self.submit.setFocus()
 
     def _read_card(self, path: Path) -> None:
         """Read a card on the worker; nothing is heard of one that is not the one named any more."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.ui.kit.field import Choice, Field, say_beside
+from ohdesk.ui.kit.field import Choice, Field, say_beside, show_problems
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.lay import muted
 from ohdesk.ui.screens.unlock.cards import Card, Credentials, NewPassword
@@ -57,9 +57,10 @@ class RecoverCard(Card):
         self.code.setFocus()
 
     def show_error(self, error: Exception) -> None:
-        text = error.whole if isinstance(error, UserError) else str(error)
-        self.fields["code"].set_error(text)
-        self.code.setFocus()
+        text = show_problems(self.fields, error) if isinstance(error, UserError) else str(error)
+        if text:
+            self.fields["code"].set_error(text)
+            self.code.setFocus()
 
     def go_on(self) -> None:
         if not self.submit.isEnabled() or self._folder is None:

@@ -1,17 +1,19 @@
 """Accounts open the workspace; only the person opens the person's signing key."""
 
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 
 import pytest
 
 from ohdesk.db.models import Person, SigningKey
-from ohdesk.domain.people import PersonRole
+from ohdesk.domain.people import PersonRole, Role
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.security import certificates, keyfile, signing_keys, vault
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import KEY_FILE, NewWorkspace, create_workspace, open_for_recovery, open_workspace
+from ohdesk.services.start.first_run import recover
 from ohdesk.services.trust import keys
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.promises.dying import die
@@ -24,7 +26,7 @@ def person(ctx) -> str:
 
 @pytest.fixture
 def inspector(ctx, person) -> str:
-    accounts.add(ctx, "王𠅤", "zweites", {"inspector"}, person)
+    accounts.add(ctx, "王𠅤", "zweites-wort", {"inspector"}, person)
     return person
 
 
@@ -37,13 +39,13 @@ def test_an_inspectors_account_comes_with_a_key_only_its_password_opens(ctx, ins
     for other in (ctx.keys.personal, ctx.keys.database):
         with pytest.raises(vault.BrokenSealError):
             PersonKey.unwrap(wrapped, other, inspector)
-    signer = accounts.unlock_inspector(ctx, "王𠅤", "zweites").signer
+    signer = accounts.unlock_inspector(ctx, "王𠅤", "zweites-wort").signer
     assert signing_keys.verify(public, signer.key.sign(b"x"), b"x")
     assert certificates.person_of(signer.certificate).number == "DEMO-0001"
 
 
 def test_the_second_inspector_signs_without_logging_the_first_out(ctx, inspector):
-    second = accounts.unlock_inspector(ctx, "王𠅤", "zweites")
+    second = accounts.unlock_inspector(ctx, "王𠅤", "zweites-wort")
     assert (second.person, second.name, second.confirmed) == (inspector, "王𠅤", False)
     assert ctx.actor.account == "李旸"
     with pytest.raises(UserError, match="密码不正确"):
@@ -53,27 +55,27 @@ def test_the_second_inspector_signs_without_logging_the_first_out(ctx, inspector
 
 
 def test_ones_own_password_is_ones_own_whatever_roles_the_account_has(ctx):
-    accounts.add(ctx, "王𠅤", "zweites", ())
+    accounts.add(ctx, "王𠅤", "zweites-wort", ())
     nobody = replace(ctx, actor=replace(ctx.actor, account="王𠅤", roles=frozenset()))
     with pytest.raises(UserError, match="密码不正确"):
-        accounts.change_password(nobody, PASSWORD, "drittes")
-    accounts.change_password(nobody, "zweites", "drittes")
-    assert keyfile.unlock(ctx.folder / KEY_FILE, "王𠅤", "drittes").account == "王𠅤"
+        accounts.change_password(nobody, PASSWORD, "drittes-wort")
+    accounts.change_password(nobody, "zweites-wort", "drittes-wort")
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "王𠅤", "drittes-wort").account == "王𠅤"
 
 
 def test_a_changed_password_keeps_the_signing_key(ctx, inspector):
-    before = accounts.unlock_inspector(ctx, "王𠅤", "zweites").signer
-    keyfile.change_password(ctx.folder / KEY_FILE, "王𠅤", "zweites", "drittes")
-    after = accounts.unlock_inspector(ctx, "王𠅤", "drittes").signer
+    before = accounts.unlock_inspector(ctx, "王𠅤", "zweites-wort").signer
+    keyfile.change_password(ctx.folder / KEY_FILE, "王𠅤", "zweites-wort", "drittes-wort")
+    after = accounts.unlock_inspector(ctx, "王𠅤", "drittes-wort").signer
     assert after.key.public_der == before.key.public_der
-    accounts.change_password(ctx, PASSWORD, "neu")
-    assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neu").personal == ctx.keys.personal
+    accounts.change_password(ctx, PASSWORD, "neue-losung")
+    assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neue-losung").personal == ctx.keys.personal
 
 
 def test_a_reset_gives_a_new_key_and_the_old_records_stay_provable(ctx, inspector):
-    old = accounts.unlock_inspector(ctx, "王𠅤", "zweites").signer
-    accounts.reset(ctx, " 王𠅤 ", "neu")
-    new = accounts.unlock_inspector(ctx, "王𠅤", "neu")
+    old = accounts.unlock_inspector(ctx, "王𠅤", "zweites-wort").signer
+    accounts.reset(ctx, " 王𠅤 ", "neue-losung")
+    new = accounts.unlock_inspector(ctx, "王𠅤", "neue-losung")
     assert new.signer.key.public_der != old.key.public_der
     assert not new.confirmed
     assert set(keys.anchors(ctx).roots) == {old.certificate, new.signer.certificate}
@@ -87,15 +89,15 @@ def test_a_reset_that_dies_between_key_file_and_database_leaves_nobody_without_a
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
         for name in ("王𠅤", "林珏"):
             person = people.add_person(ctx, name, "inspector", f"DEMO-{name}", "2028-12-31")
-            accounts.add(ctx, name, "zweites", {"inspector"}, person)
-    with open_workspace(folder, "王𠅤", "zweites", noon) as ctx:
+            accounts.add(ctx, name, "zweites-wort", {"inspector"}, person)
+    with open_workspace(folder, "王𠅤", "zweites-wort", noon) as ctx:
         old = accounts.signing_inspector(ctx)
     die("reset", folder, "李旸", "王𠅤", place, 1)
-    with open_workspace(folder, "林珏", "zweites", noon) as ctx:  # beside another, before a start of one's own
-        second = accounts.unlock_inspector(ctx, "王𠅤", "neu")
+    with open_workspace(folder, "林珏", "zweites-wort", noon) as ctx:  # beside another, before a start of one's own
+        second = accounts.unlock_inspector(ctx, "王𠅤", "neue-losung")
     assert second.person == old.person
     assert second.signer.key.public_der != old.signer.key.public_der
-    with open_workspace(folder, "王𠅤", "neu", noon) as ctx:
+    with open_workspace(folder, "王𠅤", "neue-losung", noon) as ctx:
         assert accounts.signing_inspector(ctx).signer.certificate == second.signer.certificate
         assert ctx.sign(b"x").key == sha256(second.signer.key.public_der).hexdigest()
         assert old.signer.certificate in keys.anchors(ctx).roots
@@ -107,15 +109,15 @@ def test_an_inspector_whose_reset_died_can_sign_at_the_next_start(tmp_path):
     folder = town_workspace(tmp_path / "town")
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
         person = people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
-        accounts.add(ctx, "王𠅤", "zweites", {"inspector"}, person)
+        accounts.add(ctx, "王𠅤", "zweites-wort", {"inspector"}, person)
     die("reset", folder, "李旸", "王𠅤", "ohdesk.services.office.accounts:give_key", 1)
-    with open_workspace(folder, "王𠅤", "neu", noon) as ctx:
+    with open_workspace(folder, "王𠅤", "neue-losung", noon) as ctx:
         assert accounts.signing_inspector(ctx).person == person
 
 
 def refused_at(ctx, account, roles, person=""):
     with pytest.raises(ProblemsError, match="账户没有建立") as refused:
-        accounts.add(ctx, account, "p", roles, person)
+        accounts.add(ctx, account, PASSWORD, roles, person)
     return [problem.field for problem in refused.value.problems]
 
 
@@ -123,23 +125,21 @@ def test_what_cannot_be_added_is_refused_with_a_sentence(ctx, person):
     assert refused_at(ctx, "a", {"inspector"}) == ["person"]
     assert refused_at(ctx, "a", {"supervisor"}, "nobody") == ["person"]
     assert refused_at(ctx, " 李旸", {"supervisor"}) == ["account"]
-    with pytest.raises(UserError, match="密码"):
-        accounts.add(ctx, "a", "", {"supervisor"})
-    accounts.add(ctx, "a", "p", {"inspector"}, person)
+    accounts.add(ctx, "a", PASSWORD, {"inspector"}, person)
     assert refused_at(ctx, "b", {"inspector"}, person) == ["person"]
     assert keyfile.accounts(ctx.folder / KEY_FILE) == ("李旸", "a")
 
 
 def test_an_account_that_was_begun_and_never_finished_is_taken_over(ctx, person):
-    keyfile.add_account(ctx.folder / KEY_FILE, ctx.keys.database, "王𠅤", "halb")
-    accounts.add(ctx, "王𠅤", "ganz", {"inspector"}, person)
-    assert accounts.unlock_inspector(ctx, "王𠅤", "ganz").person == person
+    keyfile.add_account(ctx.folder / KEY_FILE, ctx.keys.database, "王𠅤", "halbes-wort")
+    accounts.add(ctx, "王𠅤", "ganzes-wort", {"inspector"}, person)
+    assert accounts.unlock_inspector(ctx, "王𠅤", "ganzes-wort").person == person
 
 
 def test_only_an_administrator_adds_and_resets(ctx, inspector):
     folder = ctx.folder
     with pytest.raises(UserError):
-        accounts.reset(ctx, ctx.actor.account, "neu")
+        accounts.reset(ctx, ctx.actor.account, "neue-losung")
     ctx_of_inspector = type(ctx)(
         folder=folder,
         engine=ctx.engine,
@@ -151,37 +151,73 @@ def test_only_an_administrator_adds_and_resets(ctx, inspector):
     with pytest.raises(UserError):
         accounts.add(ctx_of_inspector, "x", "p", set())
     with pytest.raises(UserError):
-        accounts.reset(ctx_of_inspector, "李旸", "neu")
+        accounts.reset(ctx_of_inspector, "李旸", "neue-losung")
     with pytest.raises(UserError, match="同一个人"):
-        accounts.unlock_inspector(ctx_of_inspector, "王𠅤", "zweites")
+        accounts.unlock_inspector(ctx_of_inspector, "王𠅤", "zweites-wort")
 
 
 def test_with_the_recovery_code_a_lost_password_is_replaced_and_nothing_else_is_lost(tmp_path):
     folder = tmp_path / "town"
-    code = create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", "vergessen"), practice=True)
-    with open_workspace(folder, "李旸", "vergessen", noon) as ctx:
+    code = create_workspace(
+        folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", "vergessenes-wort"), practice=True
+    )
+    with open_workspace(folder, "李旸", "vergessenes-wort", noon) as ctx:
         person = people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
         accounts.add(ctx, "王𠅤", "auch vergessen", {"inspector"}, person)
     with open_for_recovery(folder, code.lower(), noon) as ctx:
-        accounts.reset(ctx, "李旸", "neu")
-        accounts.reset(ctx, "王𠅤", "auch neu")
-    with open_workspace(folder, "李旸", "neu", noon) as ctx:
+        accounts.reset(ctx, "李旸", "neue-losung")
+        accounts.reset(ctx, "王𠅤", "auch neu, das")
+    with open_workspace(folder, "李旸", "neue-losung", noon) as ctx:
         assert "administrator" in ctx.actor.roles
         assert [row.name for row in people.list_people(ctx)] == ["王𠅤"]
-    with open_workspace(folder, "王𠅤", "auch neu", noon) as ctx:
+    with open_workspace(folder, "王𠅤", "auch neu, das", noon) as ctx:
         assert accounts.signing_inspector(ctx).person == person
     with pytest.raises(UserError, match="恢复码"), open_for_recovery(folder, code[:-1], noon):
         pass
 
 
 def test_whoever_inspects_no_more_gets_a_password_without_a_key_and_a_key_on_coming_back(ctx, inspector):
-    old = accounts.unlock_inspector(ctx, "王𠅤", "zweites").signer.certificate
+    old = accounts.unlock_inspector(ctx, "王𠅤", "zweites-wort").signer.certificate
     row = next(each for each in people.list_people(ctx) if each.id == inspector)
     people.correct_person(ctx, replace(row, role=PersonRole.ASSISTANT, certificate_no="", certificate_until=""))
-    accounts.reset(ctx, "王𠅤", "neu")
+    accounts.reset(ctx, "王𠅤", "neue-losung")
     with pytest.raises(UserError, match="没有签名密钥"):
-        accounts.unlock_inspector(ctx, "王𠅤", "neu")
+        accounts.unlock_inspector(ctx, "王𠅤", "neue-losung")
     assert old in keys.anchors(ctx).roots
     people.correct_person(ctx, row)
     accounts.reset(ctx, "王𠅤", "noch neuer")
     assert accounts.unlock_inspector(ctx, "王𠅤", "noch neuer").signer.certificate != old
+
+
+def test_no_way_of_setting_a_password_takes_one_that_is_easy_to_guess(tmp_path):
+    folder = tmp_path / "w"
+    new = NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD)
+    bad = ("1", "ohdesk-demo", "1234567890", "password2026")
+    for password in bad:
+        with pytest.raises(ProblemsError) as caught:
+            create_workspace(folder, replace(new, password=password))
+        assert {problem.field for problem in caught.value.problems} == {"password"}
+        assert not folder.exists()
+    code = create_workspace(folder, new)
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        accounts.add(ctx, "陶镕", PASSWORD, {Role.SUPERVISOR})
+        before = (folder / KEY_FILE).read_bytes()
+        for password in bad:
+            for setting in (
+                partial(accounts.add, ctx, "周敏", password, {Role.SUPERVISOR}),
+                partial(accounts.check_new, ctx, "周敏", password),
+                partial(accounts.reset, ctx, "陶镕", password),
+                partial(accounts.change_password, ctx, PASSWORD, password),
+            ):
+                with pytest.raises(ProblemsError) as caught:
+                    setting()
+                assert {problem.field for problem in caught.value.problems} == {"password"}
+    with pytest.raises(ProblemsError):
+        recover(folder, code, "李旸", "ohdesk-demo")
+    assert (folder / KEY_FILE).read_bytes() == before
+
+
+def test_a_new_account_is_told_everything_that_is_wrong_with_it_at_once(ctx):
+    with pytest.raises(ProblemsError) as caught:
+        accounts.add(ctx, "李旸", "1", {Role.INSPECTOR})
+    assert {problem.field for problem in caught.value.problems} == {"person", "account", "password"}

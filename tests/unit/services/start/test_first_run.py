@@ -59,8 +59,8 @@ def test_a_stick_that_is_gone_creates_nothing(tmp_path, join):
 def test_the_recovery_code_gives_a_new_password_however_it_is_spaced(tmp_path):
     code = first_run.start(tmp_path / "new", TOWN).code
     spaced = " ".join(code[at : at + 4] for at in range(0, len(code), 4))
-    first_run.recover(tmp_path / "new", spaced.lower(), "苏映", "another")
-    with open_workspace(tmp_path / "new", "苏映", "another", noon) as ctx:
+    first_run.recover(tmp_path / "new", spaced.lower(), "苏映", "another-one")
+    with open_workspace(tmp_path / "new", "苏映", "another-one", noon) as ctx:
         assert ctx.actor.account == "苏映"
     with pytest.raises(WrongPasswordError), open_workspace(tmp_path / "new", "苏映", PASSWORD, noon):
         pass
@@ -71,7 +71,7 @@ def test_another_workspaces_code_changes_nothing(tmp_path):
     other = town_workspace(tmp_path / "other")
     before = (other / "keys.json").read_bytes()
     with pytest.raises(UserError, match="不是本工作区的"):
-        first_run.recover(other, code, "李旸", "another")
+        first_run.recover(other, code, "李旸", "another-one")
     assert (other / "keys.json").read_bytes() == before
 
 
