@@ -86,6 +86,7 @@ def memory_engine() -> Engine:
     statements: LRUCache[Any, Any] = LRUCache(_STATEMENTS_KEPT)
     engine = create_engine("sqlite+pysqlite://", module=sqlcipher, execution_options={"compiled_cache": statements})
     event.listen(engine, "handle_error", _in_plain_words)  # heard by the dialect, and so for every workspace
+    event.listen(engine, "connect", _give_a_key)
     engine.connect().close()  # the dialect learns what this SQLite can do
     engine.dispose()  # this thread's connection: another thread, which empties the pool later, must not close it
     return engine
@@ -168,6 +169,11 @@ def integrity_problems(engine: Engine) -> list[str]:
         found += [str(row[0]) for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
         found += [f"foreign key: {tuple(row)}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
     return found
+
+
+def _give_a_key(connection: sqlcipher.Connection, _record: object) -> None:
+    """Let a database in memory say that it is whole: without a key SQLCipher says of none that it is."""
+    connection.execute(f"PRAGMA key=\"x'{bytes(32).hex()}'\"")
 
 
 def _in_plain_words(context: ExceptionContext) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from sqlalchemy import text
 
+from ohdesk.db.engine import memory_engine, reading
 from ohdesk.errors import MachineError
 from ohdesk.services.office.workspace import DATABASE, open_workspace
 from ohdesk.services.record import finalizing
@@ -107,3 +108,10 @@ def test_a_record_whose_content_was_changed_is_not_shown(ctx):
         session.execute(text("UPDATE record SET content = replace(content, 'D01', 'D02')"))
     with pytest.raises(MachineError, match="文档指纹"):
         finalizing.final_record(ctx, visit)
+
+
+def test_an_empty_database_in_memory_is_whole():
+    engine = memory_engine()
+    with reading(engine) as session:
+        assert session.scalar(text("SELECT 1")) == 1
+    engine.dispose()
