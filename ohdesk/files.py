@@ -5,9 +5,10 @@ import json
 import os
 import re
 import unicodedata
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
@@ -16,6 +17,13 @@ _LONGEST = 80  # characters of the stem; FAT32 and exFAT allow 255 UTF-16 units 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+')
 _DEVICES = frozenset(
     {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10))}
+)
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NO_SUCH_PLACE = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP, errno.EEXIST}
 )
 
 
@@ -32,33 +40,56 @@ class WritesBytes(Protocol):
 
 
 def write_durably(place: Path, content: bytes) -> None:
-    """Write a file so that after a power cut it is there whole or not at all; a disk without room keeps no half."""
-    if not place.name:  # "." or the root of a drive: nothing can stand beside it
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
-    partial = partial_of(place)
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            # A rename alone may reach the disk before the bytes do; after a power cut that would be an empty file of
-            # the right name.
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(place)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
-    sync_folder(place.parent)
+    """Write a file so that after a power cut it is there whole or not at all; a disk without room keeps no half.
+
+    Raises UserError for a place that cannot be one, MachineError from the medium; both name it.
+    """
+    with medium_told(place):
+        if not place.name:  # "." or the root of a drive: nothing can stand beside it
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
+        partial = partial_of(place)
+        try:
+            with partial.open("wb") as file:
+                file.write(content)
+                # A rename alone may reach the disk before the bytes do; after a power cut that would be an empty file
+                # of the right name.
+                flush(file)
+            partial.replace(place)
+        except OSError:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+            raise
+        sync_folder(place.parent)
 
 
 def hand_out(place: Path, content: bytes) -> None:
     """Write a file where a person wants it. Raises UserError without the folder, MachineError from the medium."""
     if not place.parent.is_dir():
         raise UserError(tr("没有这个文件夹：{folder}", folder=place.parent), tr("请检查路径，或先插好优盘。"))
+    write_durably(place, content)
+
+
+@contextmanager
+def medium_told(place: Path) -> Iterator[None]:
+    """Turn what the system says of a file, folder or disk into a sentence about `place`."""
     try:
-        write_durably(place, content)
+        yield
     except OSError as error:
-        raise MachineError(tr("写不了文件：{path}", path=place), tr("请检查路径、空间和写入权限。")) from error
+        raise medium_error(error, place) from error
+
+
+def medium_error(error: OSError, place: Path | str) -> UserError:
+    """Return the sentence for what the system said of a place; one that was mistyped is not the machine's fault."""
+    if error.errno in _NO_SUCH_PLACE:
+        return UserError(tr("这个路径不能用：{place}", place=place), tr("请检查文件夹是否存在、名称是否过长。"))
+    if error.errno in NO_ROOM:
+        return MachineError(tr("磁盘已满：{place}", place=place), tr("请清理磁盘空间后重试；之前保存的内容都还在。"))
+    if error.errno in _NOT_ALLOWED:
+        return MachineError(tr("没有权限，或磁盘只读：{place}", place=place), tr("请检查权限或换一个位置。"))
+    return MachineError(
+        tr("读写文件出错（系统代码 {code}）：{place}", code=error.errno or 0, place=place),
+        tr("请检查磁盘或优盘后重试；之前保存的内容都还在。"),
+    )
 
 
 def handed_in(path: Path, most: int) -> bytes:
@@ -95,6 +126,22 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
         raise ValueError(tr("{name} 出现两次", name=next(key for key in keys if keys.count(key) > 1)))
     return value
+
+
+def flush(file: IO[bytes]) -> None:
+    """Have the bytes written so far reach the medium."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def move_durably(source: Path, place: Path) -> None:
+    """Give a flushed file another name in the same file system, so that after a power cut it is there.
+
+    Raises MachineError from the medium.
+    """
+    with medium_told(place):
+        source.replace(place)
+        sync_folder(place.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ from ohdesk.cli.common import Answer, Commands, named
 from ohdesk.cli.usage import whole
 from ohdesk.domain.draw.checks import recompute
 from ohdesk.errors import UserError
-from ohdesk.files import handed_in, write_durably
+from ohdesk.files import handed_in, medium_told, write_durably
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, papers, publication, views
@@ -126,7 +126,8 @@ def record(ctx: Context, args: argparse.Namespace) -> Answer:
 
 
 def _save(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    with medium_told(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
     write_durably(file, content)
 
 

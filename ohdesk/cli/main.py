@@ -4,7 +4,6 @@
 """
 
 import argparse
-import errno
 import json
 import os
 import sys
@@ -17,11 +16,11 @@ from ohdesk.cli.common import Answer, Commands, shared_options
 from ohdesk.domain.canonical import plain
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import MachineError, ProblemsError, UserError
+from ohdesk.files import medium_error
 from ohdesk.i18n import tr
 
 DONE, REFUSED, MACHINE = 0, 1, 3
 INTERRUPTED = 130  # as shells report Ctrl-C
-_NO_SUCH_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
 _MODULES = {  # first word of a command → its module; only the one that is typed is loaded, with the services it calls
     "demo": "demo",
     "init": "office",
@@ -76,7 +75,7 @@ def main(argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
-        told = _told(error)
+        told = medium_error(error, error.filename or "")
         return _refuse(told, MACHINE if isinstance(told, MachineError) else REFUSED)
 
 
@@ -90,18 +89,6 @@ def _print(answer: Answer, *, as_json: bool) -> int:
     elif answer.text:
         print(answer.text)
     return answer.status
-
-
-def _told(error: OSError) -> UserError:
-    """Return what the system said of a file, in plain words; a path that was mistyped is not the machine's fault."""
-    place = error.filename or ""
-    if error.errno in _NO_SUCH_PLACE:
-        return UserError(tr("这个路径不能用：{place}", place=place), tr("请检查文件夹是否存在、名称是否过长。"))
-    if error.errno == errno.ENOSPC:
-        return MachineError(tr("磁盘已满：{place}", place=place), tr("请清理磁盘空间后重试。"))
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return MachineError(tr("没有权限：{place}", place=place), tr("请检查权限或换一个位置。"))
-    return MachineError(tr("读写文件出错：{error}", error=error), tr("请检查路径和磁盘后重试。"))
 
 
 def _refuse(error: UserError, status: int) -> int:

@@ -1,6 +1,5 @@
 """Publishing a draw (公示): the package from which anybody can draw again, signed by this office's device."""
 
-import errno
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -15,9 +14,7 @@ from ohdesk.domain.canonical import canonical
 from ohdesk.domain.draw.drawing import csv_bytes, grouped
 from ohdesk.domain.operations import DrawCommitted, DrawPublished
 from ohdesk.domain.people import Right
-from ohdesk.errors import MachineError
-from ohdesk.files import safe_stem, write_durably
-from ohdesk.i18n import tr
+from ohdesk.files import medium_told, safe_stem, write_durably
 from ohdesk.reports.draw_papers import wording
 from ohdesk.security import certificates, signing_keys
 from ohdesk.security.sealing import DeviceSigner
@@ -46,7 +43,9 @@ def publish(ctx: Context, draw_id: str, folder: Path) -> Path:
         own_draw(session, ctx, draw_id)
         published = DrawPublished(record=draw_id, package_sha256=sha256(package).hexdigest())
         journal.record(session, published, ctx.stamp())
-        _write(place, package)
+        with medium_told(place.parent):
+            place.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(place, package)
     return place
 
 
@@ -127,15 +126,3 @@ def _device(signer: DeviceSigner) -> bytes:
     if signer.certificate:
         return certificates.pem(signer.certificate)
     return signing_keys.public_pem(signer.key.public_der)
-
-
-def _write(place: Path, package: bytes) -> None:
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(place, package)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise MachineError(tr("磁盘已满，公示包没有写成。"), tr("请清理磁盘空间或换一个位置。")) from error
-        raise MachineError(
-            tr("文件夹“{folder}”不能写入，公示包没有写成。", folder=place.parent), tr("请换一个文件夹。")
-        ) from error

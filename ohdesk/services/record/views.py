@@ -13,7 +13,7 @@ from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.record import InspectionRecord
 from ohdesk.errors import MachineError, UserError
-from ohdesk.files import safe_stem, write_durably
+from ohdesk.files import medium_told, safe_stem, write_durably
 from ohdesk.i18n import tr
 from ohdesk.search import folded
 from ohdesk.services import blobs
@@ -159,12 +159,10 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
 def save_copy(paper: Paper, target: Path) -> Path:
     """Write the very bytes of a signed PDF to a file and read them back. Raises MachineError when that goes wrong."""
     remedy = tr("请检查磁盘空间和写入权限，或另选位置。")
-    try:
-        write_durably(target, paper.pdf)
-        # Read back: what leaves on a stick is evidence, and cheap sticks lie about what they have stored.
+    write_durably(target, paper.pdf)
+    # Read back: what leaves on a stick is evidence, and cheap sticks lie about what they have stored.
+    with medium_told(target):
         whole = sha256(target.read_bytes()).hexdigest() == paper.pdf_sha256
-    except OSError as error:
-        raise MachineError(tr("写不了文件：{path}", path=target), remedy) from error
     if not whole:
         raise MachineError(tr("写入的文件与定稿不一致：{path}", path=target), remedy)
     return target
@@ -184,8 +182,9 @@ def export(paper: Paper, folder: Path) -> Path:
         if not path.exists():
             return save_copy(paper, path)
         # Whoever exports again before a hearing must not wonder which of two files is the one.
-        if sha256(path.read_bytes()).hexdigest() == paper.pdf_sha256:
-            return path
+        with medium_told(path):
+            if sha256(path.read_bytes()).hexdigest() == paper.pdf_sha256:
+                return path
     raise UserError(tr("“{folder}”中同名文件太多。", folder=folder), tr("请另选一个文件夹。"))
 
 

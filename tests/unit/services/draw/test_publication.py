@@ -18,7 +18,7 @@ from ohdesk.domain.draw.drawing import commitment
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import UserError
 from ohdesk.security.certificates import DeviceSubject, issue, make_root
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
@@ -249,7 +249,7 @@ def test_a_void_draw_is_published_with_its_reason(ctx, drawn, tmp_path):
 
 def test_a_folder_that_cannot_be_written_leaves_no_trace_in_the_journal(ctx, drawn, tmp_path):
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    with pytest.raises(MachineError, match="不能写入"):
+    with pytest.raises(UserError, match="这个路径不能用"):
         publish(ctx, drawn, tmp_path / "file")
     assert not draw_detail(ctx, drawn).row.published
 

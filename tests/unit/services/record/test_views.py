@@ -3,7 +3,7 @@
 import pytest
 
 from ohdesk.domain.visit import Ending, StartData, Task
-from ohdesk.errors import MachineError
+from ohdesk.errors import UserError
 from ohdesk.services import blobs
 from ohdesk.services.office import people
 from ohdesk.services.record import finalizing, photo_pages, views
@@ -70,7 +70,7 @@ def test_a_copy_is_read_back_and_a_folder_that_is_gone_is_named(world, tmp_path)
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
         (paper,) = views.open_record(ctx, world.visit).papers
         assert views.save_copy(paper, tmp_path / paper.file_name).read_bytes() == paper.pdf
-        with pytest.raises(MachineError, match="写不了文件"):
+        with pytest.raises(UserError, match="gone"):
             views.save_copy(paper, tmp_path / "gone" / paper.file_name)
 
 
