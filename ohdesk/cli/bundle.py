@@ -12,6 +12,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import history, receiving, sending
 from ohdesk.services.exchange.checks import Outline, outline
+from ohdesk.services.exchange.quarantine import refused_bundles
 from ohdesk.services.exchange.receipts import register_code
 from ohdesk.services.exchange.receiving import Outcome, Taken
 
@@ -123,7 +124,7 @@ def register_receipt(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def show_all(ctx: Context, _args: argparse.Namespace) -> Answer:
     """List bundles written and received."""
-    bundles = history.exchanged(ctx)
+    bundles, refused = history.exchanged(ctx), refused_bundles(ctx)
     out = [bundle for bundle in bundles if bundle.sent]
     came = sorted((bundle for bundle in bundles if not bundle.sent), key=lambda bundle: (bundle.replica, bundle.seq))
     data = {
@@ -131,7 +132,13 @@ def show_all(ctx: Context, _args: argparse.Namespace) -> Answer:
         "received": [
             {**named(each, "name", "replica", "reason"), "bundle_seq": each.seq, "outcome": each.state} for each in came
         ],
+        "refused": [
+            {**named(each, "id", "name", "sender", "size", "reason", "kept"), "came_at": instant_text(each.came_at)}
+            for each in refused
+        ],
     }
     lines = [tr("写出"), *(f"  {bundle.name}  {bundle.first}–{bundle.last}" for bundle in out)]
     lines += [tr("收到"), *(f"  {bundle.name}  {bundle.state}  {bundle.reason}" for bundle in came)]
+    if refused:
+        lines += [tr("拒收"), *(f"  {bundle.name}  {bundle.sender}  {bundle.reason}" for bundle in refused)]
     return Answer(data, "\n".join(lines))

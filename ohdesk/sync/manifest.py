@@ -11,6 +11,7 @@ from ohdesk.sync.problems import ChangedBundleError, HostileBundleError, NewerBu
 
 FORMAT = "ohb/1.0"
 READER = (1, 0)  # the newest `min_reader` this program can read
+SCHEMA_VERSION = 1  # of the operations' shapes: goes up when an older program would misread them
 SUITE = "age-x25519+ed25519+sha256"
 # A signature over a head must never serve as one over something else that the device signs.
 SIGNED_PREFIX = b"ohb/1 head\0"
@@ -74,7 +75,7 @@ class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The version of the operations' shapes, and the fingerprint of the kinds the writer knows."""
 
-    ver: int
+    ver: Annotated[int, Meta(gt=0, lt=10**6)]
     hash: Hash
 
 
@@ -258,10 +259,20 @@ def decode_head(data: bytes) -> Head:
     place = "head.json"
     value = _plain(data, place)
     announced = _convert(value, _Announced, place)
-    # Before the fields: one added since must lead to "update first", not to "somebody tampered with this".
-    if tuple(map(int, announced.min_reader.split("."))) > READER or announced.suite != SUITE:
-        raise NewerBundleError(needed=announced.min_reader)
+    written, needed = _version(announced.fmt.removeprefix("ohb/")), _version(announced.min_reader)
+    # Before the fields: one added since must lead to "update first", not to "somebody tampered with this".  Within a
+    # major number fields are only added, so only another one needs another reader.
+    least = max(needed, (written[0], 0))
+    if least > READER or announced.suite != SUITE:
+        raise NewerBundleError(needed="{}.{}".format(*least))
+    if min(written, needed) < (READER[0], 0):
+        raise HostileBundleError(f"{place}: fmt")  # none was ever written
     return _convert(_known(value), Head, place)
+
+
+def _version(text: str) -> tuple[int, int]:
+    major, minor = text.split(".")
+    return int(major), int(minor)
 
 
 def ops_name(first: int, last: int) -> str:

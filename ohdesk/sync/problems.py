@@ -18,7 +18,13 @@ class _SaidError(UserError):
 
 
 class BundleRefusedError(_SaidError):
-    """A bundle that is not taken; nothing was changed."""
+    """A bundle that is not taken; nothing was changed.
+
+    is_evidence: the file is kept, because it says something of whoever made it, or is needed again; False where it is
+    only a bad copy, or the wrong file
+    """
+
+    is_evidence = True
 
 
 class NoSuchFileError(_SaidError):
@@ -31,6 +37,7 @@ class NoSuchFileError(_SaidError):
 class NotABundleError(BundleRefusedError):
     """The file does not begin like a bundle."""
 
+    is_evidence = False
     says = mark("这个文件不是上报包，或者文件开头已经损坏。")
     advises = mark("请选择文件名以 OH_ 开头、以 .ohb 结尾的文件；如果就是它，请让发送方重新拷贝一次。")
 
@@ -38,6 +45,7 @@ class NotABundleError(BundleRefusedError):
 class CutBundleError(BundleRefusedError):
     """The file ends too early, or its content was never written."""
 
+    is_evidence = False
     says = mark("上报包不完整：文件没有拷贝完。")
     advises = mark("请让发送方重新拷贝，等提示“可以拔出”后再拔出优盘；原来的资料还在发送方，没有丢失。")
 
@@ -45,6 +53,7 @@ class CutBundleError(BundleRefusedError):
 class ChangedBundleError(BundleRefusedError):
     """Some byte is not as it was written; `place` says which part, for the person who is called."""
 
+    is_evidence = False
     says = mark("上报包的内容与写入时不一致（{place}），已拒收。")
     advises = mark("请让发送方重新导出或换一个优盘再拷贝；如果反复出现，请电话核对发送方。")
 
@@ -73,6 +82,7 @@ class NotAddressedError(BundleRefusedError):
 class OwnBundleError(BundleRefusedError):
     """The bundle was written by this very workspace."""
 
+    is_evidence = False
     says = mark("这个上报包是本机自己导出的，不需要导入。")
     advises = mark("请把它交给县级导入；要收的是县级给的回执包。")
 

@@ -188,8 +188,16 @@ def test_a_person_whose_account_cannot_be_made_is_not_entered_either(town, tmp_p
     assert "周沄" not in [row["name"] for row in town("person", "list", "--json").json]
 
 
-def test_a_bundle_of_another_county_is_refused(county, offices):
-    assert "县" in unchanged(county, "bundle", "import", offices / "others.ohb")
+def test_a_bundle_of_another_county_is_refused_and_kept_with_the_reason(county, offices):
+    before = county("county", "digest").out
+    refusal = county("bundle", "import", offices / "others.ohb").refusal
+    assert "县" in refusal
+    assert county("county", "digest").out == before
+    listed = county("bundle", "list", "--json").json
+    assert listed["received"] == []
+    (kept,) = listed["refused"]
+    assert kept["reason"] in refusal
+    assert (kept["name"], kept["kept"]) == ("others.ohb", True)
 
 
 def test_a_bundle_taken_in_twice_changes_nothing(county, offices):

@@ -40,5 +40,6 @@ from ohdesk.db.models.sync import (
     Peer,
     PeerMissing,
     PeerRefused,
+    QuarantinedBundle,
 )
 from ohdesk.db.models.visits import Answer, LastStop, Photo, ReInspection, Visit, VisitMember

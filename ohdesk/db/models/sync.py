@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text
+from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Instant, state_of
@@ -83,17 +83,20 @@ class BundleOut(Base):
 
 
 class BundleState(StrEnum):
-    """What became of a bundle that came in: parked until what it waits for has come."""
+    """What became of a bundle that came in: parked until what it waits for has come, and then perhaps refused."""
 
     APPLIED = "applied"
     PARKED = "parked"
+    REFUSED = "refused"
 
 
 class BundleIn(Base):
-    """A bundle that came in, and what a parked one waits for.
+    """A bundle that came in.
 
-    sha256: of its head, which is the bundle's identity · first, last: the operations inside; both 0 when it carried
-    receipts only · made_at: by the clock of who made it, "2026-03-02T09:30:00Z"
+    sha256: of its head, which is the bundle's identity · prev: that of the bundle before, by the sender's word
+    reason: what a parked one waits for, why it was refused after all, or how one does not fit the sender's others
+    first, last: the operations inside; both 0 when it carried receipts only
+    made_at: by the clock of who made it, "2026-03-02T09:30:00Z"
     """
 
     __tablename__ = "bundle_in"
@@ -102,12 +105,32 @@ class BundleIn(Base):
     name: Mapped[str] = mapped_column(String(80))
     replica: Mapped[str] = mapped_column(String(16), index=True)
     bundle_seq: Mapped[int] = mapped_column(Integer)
+    prev: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[BundleState] = mapped_column(state_of(BundleState))
     reason: Mapped[str] = mapped_column(Text, default="")
     first: Mapped[int] = mapped_column(Integer)
     last: Mapped[int] = mapped_column(Integer)
     made_at: Mapped[str] = mapped_column(String(20))
     came_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class QuarantinedBundle(Base):
+    """A bundle that was refused, by the SHA-256 of the file, and why.
+
+    name: as the file was handed in · division, replica: of whom it names as its sender, unproved; "" when unreadable
+    kept: the file lies in the quarantine folder
+    """
+
+    __tablename__ = "quarantined_bundle"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    division: Mapped[str] = mapped_column(String(9))
+    replica: Mapped[str] = mapped_column(String(16))
+    size: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    came_at: Mapped[datetime] = mapped_column(Instant)
+    kept: Mapped[bool] = mapped_column(Boolean)
 
 
 class IssuedCertificate(Base):

@@ -1,7 +1,7 @@
 """What the county does with what its towns send: one state, conflicts settled by a person, draws computed again."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, distinct, exists, extract, func, select
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from ohdesk.db.models import (
     Person,
     Record,
     RecordAnswer,
+    ReplicaHead,
 )
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.db.queries.operations import true_body
@@ -36,6 +37,8 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll.entries import checked, why_written
 
+# Asked about meanwhile, or never: a doubt of last year would only hide the new one.
+_DOUBTED_FOR = timedelta(days=30)
 _IN_BUSINESS = (Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
 # A closed gate makes a record as well, but inspects nobody: the coverage counts checklists only.
 _WITH_CHECKLIST = exists().where(RecordAnswer.visit == Record.visit)
@@ -112,6 +115,8 @@ class TownState:
     last:    number of its newest bundle here, 0 before the first
     missing: numbers below that never came; their content came again in a later one unless one is parked
     parked:  what waits and for what, in words
+    stuck:   bundles that waited and then were refused, with the reason, while what they carry is not here
+    doubts:  how bundles taken in of late do not fit the others of this laptop
     """
 
     id: str
@@ -120,6 +125,8 @@ class TownState:
     last: int
     missing: tuple[int, ...]
     parked: tuple[str, ...]
+    stuck: tuple[str, ...]
+    doubts: tuple[str, ...]
     heard_at: datetime | None
 
 
@@ -265,10 +272,12 @@ def town_states(ctx: Context) -> list[TownState]:
         for bundle in session.scalars(select(BundleIn).order_by(BundleIn.bundle_seq)):
             came.setdefault(bundle.replica, []).append(bundle)
         peers = session.scalars(select(Peer).where(Peer.role == OfficeRole.TOWN).order_by(Peer.division, Peer.replica))
-        return [_town_state(peer, came.get(peer.replica, [])) for peer in peers]
+        held = {head.replica: head.seq for head in session.scalars(select(ReplicaHead))}
+        recent = ctx.now() - _DOUBTED_FOR
+        return [_town_state(peer, came.get(peer.replica, []), held.get(peer.replica, 0), recent) for peer in peers]
 
 
-def _town_state(peer: Peer, came: list[BundleIn]) -> TownState:
+def _town_state(peer: Peer, came: list[BundleIn], held: int, recent: datetime) -> TownState:
     numbers = {bundle.bundle_seq for bundle in came}
     last = max(numbers, default=0)
     return TownState(
@@ -280,6 +289,16 @@ def _town_state(peer: Peer, came: list[BundleIn]) -> TownState:
         # ask.
         missing=tuple(number for number in range(1, last) if number not in numbers),
         parked=tuple(bundle.reason for bundle in came if bundle.outcome == BundleState.PARKED),
+        stuck=tuple(
+            f"{bundle.name}：{bundle.reason}"
+            for bundle in came
+            if bundle.outcome == BundleState.REFUSED and bundle.last > held
+        ),
+        doubts=tuple(
+            bundle.reason
+            for bundle in came
+            if bundle.outcome == BundleState.APPLIED and bundle.reason and bundle.came_at > recent
+        ),
         heard_at=peer.heard_at,
     )
 

@@ -22,8 +22,9 @@ class Exchanged:
 
     first, last: both 0 when it carried receipts only
     counts: what its operations concern; all 0 when it carried receipts only
-    state:  sent: "received", "partly", "open" or "receipts"; came: "applied" or "parked"
-    reason: what a parked one waits for; returned: how many operations the other side set aside
+    state:  sent: "received", "partly", "open" or "receipts"; came: "applied", "parked" or "refused"
+    reason: what a parked one waits for, why it was refused, or how it does not fit the sender's others
+    returned: how many operations the other side set aside
     """
 
     at: datetime

@@ -1,7 +1,7 @@
 """Receiving: a bundle is checked to the last byte, then taken in whole, in one transaction, or not at all."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
@@ -19,20 +19,25 @@ from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.people import OfficeRole, Right
+from ohdesk.errors import UserError
+from ohdesk.files import NO_ROOM, flush, medium_error, move_durably
 from ohdesk.i18n import tr
 from ohdesk.security.certificates import DeviceSubject
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.checks import check_sender, signature_problem
+from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
-from ohdesk.services.exchange.stick import NO_ROOM
 from ohdesk.services.trust import keys
-from ohdesk.sync.manifest import Need
+from ohdesk.sync.manifest import SCHEMA_VERSION, Need
 from ohdesk.sync.problems import (
+    BundleRefusedError,
+    ChangedBundleError,
     DiskFullError,
     ForkedReplicaError,
     HostileBundleError,
     NoSuchFileError,
+    NotAddressedError,
     OwnBundleError,
     RevokedSenderError,
     UnreadableError,
@@ -69,6 +74,7 @@ class Taken:
     waits:    for a parked bundle, what must come first
     acked:    how far the sender holds our operations, by its receipt; None without one
     receipt:  to be read over the telephone when no stick goes back; empty for a parked bundle
+    warnings: what somebody should look at, of this bundle and of parked ones that could not be taken in
     followed: parked bundles that could be taken in after this one, by name
     """
 
@@ -76,6 +82,7 @@ class Taken:
     name: str
     sender: str
     division: str
+    replica: str
     applied: int = 0
     already: int = 0
     blobs: int = 0
@@ -100,23 +107,24 @@ def take_in(ctx: Context, path: Path) -> Taken:
         raise NoSuchFileError(str(path))
     # Copied first: what is checked must be what is read, and a stick may be pulled between the two.
     arriving = ctx.folder / INBOX / "arriving.part"
+    with _own_disk_told(arriving):
+        try:
+            _copy(path, arriving)
+            taken = _take(ctx, arriving, read_outer(arriving), roots)
+        except BundleRefusedError as refusal:
+            keep_refused(ctx, arriving, path.name, refusal)
+            raise
+        finally:
+            arriving.unlink(missing_ok=True)
+    return _with_parked(ctx, taken, roots) if taken.outcome is Outcome.APPLIED else taken
+
+
+def _copy(path: Path, arriving: Path) -> None:
     arriving.parent.mkdir(exist_ok=True)
-    try:
-        with arriving.open("wb") as copy:
-            copy.writelines(_pieces(path))
-        taken = _take(ctx, arriving, roots)
-        # Kept as it came: a parked bundle is needed again, and a signed file says who sent what when somebody asks.
-        kept = arriving.with_name(taken.name)
-        if not kept.is_file():
-            arriving.replace(kept)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise DiskFullError from error
-        raise
-    finally:
-        arriving.unlink(missing_ok=True)
-    # Parked ones follow by themselves: nobody at the county remembers which stick waited for which.
-    return replace(taken, followed=_take_parked(ctx, roots)) if taken.outcome is Outcome.APPLIED else taken
+    with arriving.open("wb") as copy:
+        copy.writelines(_pieces(path))
+        # Before any row speaks of it: a parked bundle whose copy a power cut took could never follow.
+        flush(copy)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -129,17 +137,32 @@ def _pieces(path: Path) -> Iterator[bytes]:
         raise UnreadableError(path.name) from error
 
 
-def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:
-    outer = read_outer(copy)
+@contextmanager
+def _own_disk_told(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise (DiskFullError() if error.errno in NO_ROOM else medium_error(error, place)) from error
+
+
+def _take(ctx: Context, copy: Path, outer: Outer, roots: Sequence[bytes]) -> Taken:
+    """Take in a bundle that lies in the inbox, as it just came or parked, and leave it there under its own name."""
     with ctx.reading() as session:
         identity = believed_sender(ctx, session, outer, roots)
         known = session.get(BundleIn, outer.identity)
-        # Told as success with the receipt, not as a mistake: sticks are read twice all the time.
-        if known is not None and known.outcome == BundleState.APPLIED:
-            return _taken(Outcome.ALREADY, outer, identity, receipt=receipt_code(session, outer.head.sender.replica))
+        held = known is not None and known.outcome == BundleState.APPLIED
         waits = lacking(ctx, session, outer)
         opener = keys.opener(ctx, session)
+        receipt = receipt_code(session, outer.head.sender.replica)
+    kept = copy.with_name(outer.name)
+    # Told as success with the receipt, not as a mistake: sticks are read twice all the time.
+    if held:
+        move_durably(copy, kept)  # over a copy that may have been damaged since
+        return _taken(Outcome.ALREADY, outer, identity, receipt=receipt)
     if waits:
+        if opener.fingerprints.isdisjoint(outer.head.to):
+            raise NotAddressedError
+        move_durably(copy, kept)
         _park(ctx, outer, waits)
         return _taken(Outcome.PARKED, outer, identity, waits=waits)
     # Photos are written before it is known whether the operations fit; what is refused after all must leave nothing on
@@ -149,6 +172,10 @@ def _take(ctx: Context, copy: Path, roots: Sequence[bytes]) -> Taken:
         inner = read_inner(copy, outer, opener, partial(_keep, ctx, undo, fresh))
         # All at once: one flush for each of a thousand photos would take minutes on a slow disk.
         blobs.settle(ctx, fresh)
+        # Kept as it came, before the row says so: a signed file says who sent what when somebody asks.
+        if copy != kept:
+            undo.callback(kept.replace, copy)
+            move_durably(copy, kept)
         taken = _apply(ctx, outer, identity, inner)
         undo.pop_all()
     return taken
@@ -184,7 +211,10 @@ def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
     needs = list(head.needs)
     if head.range is not None and head.range.first > 1:
         needs.append(Need(head.sender.replica, head.sender.town, head.range.first - 1))
-    lacking: dict[str, None] = {}
+    lacking: list[str] = []
+    if head.schema.ver > SCHEMA_VERSION:
+        # Kept until the program is updated: its operations may mean something else than this one would take them for.
+        lacking.append(tr("本机程序更新到能读数据格式 {version} 的版本", version=head.schema.ver))
     for need in needs:
         # A town receives its county's operations about all towns; what another town wrote before them need not be here.
         concerns_us = ctx.office.role == OfficeRole.COUNTY or need.town in {ctx.office.division, head.sender.town}
@@ -192,8 +222,8 @@ def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
         upto = 0 if held is None else held.seq
         if concerns_us and upto < need.upto:
             text = tr("{town} 的电脑 {replica} 的第 {first}–{last} 号操作")
-            lacking[text.format(town=need.town, replica=need.replica[:8], first=upto + 1, last=need.upto)] = None
-    return tuple(lacking)
+            lacking.append(text.format(town=need.town, replica=need.replica[:8], first=upto + 1, last=need.upto))
+    return tuple(dict.fromkeys(lacking))
 
 
 def _park(ctx: Context, outer: Outer, waits: Sequence[str]) -> None:
@@ -208,6 +238,7 @@ def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
         name=outer.name,
         replica=outer.head.sender.replica,
         bundle_seq=outer.head.bundle_seq,
+        prev=outer.head.prev,
         outcome=BundleState(outcome.value),
         reason=reason,
         first=first,
@@ -226,8 +257,9 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner) ->
         peer = _peer(session, identity)
         acked = take_receipt(ctx, session, peer, outer.head.bundle_seq, inner.acks)
         peer.digest, peer.heard_at = inner.digest.state, ctx.now()
+        doubts = _doubts(session, outer)
         # In the same transaction as the operations: dying in between could otherwise count a bundle twice or never.
-        session.merge(_row(ctx, outer, Outcome.APPLIED, ""))
+        session.merge(_row(ctx, outer, Outcome.APPLIED, "".join(doubts)))
         session.flush()
         already = accepted.count(Accepted.ALREADY)
         return _taken(
@@ -240,7 +272,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner) ->
             set_aside=_set_aside(session, outer, aside),
             acked=acked,
             receipt=receipt_code(session, outer.head.sender.replica),
-            warnings=_warnings(ctx, outer),
+            warnings=(*doubts, *_warnings(ctx, outer)),
         )
 
 
@@ -269,6 +301,26 @@ def _set_aside(session: Session, outer: Outer, seqs: Sequence[int]) -> tuple[Set
     return tuple(SetAsideOperation(row.seq, row.kind, row.set_aside) for row in rows)
 
 
+def _doubts(session: Session, outer: Outer) -> list[str]:
+    """Return how a bundle does not fit the others of its sender: signs of a copied or restored laptop, or of a lie."""
+    head, number = outer.head, outer.head.bundle_seq
+    beside = select(BundleIn.bundle_seq, BundleIn.sha256, BundleIn.prev).where(
+        BundleIn.replica == head.sender.replica,
+        BundleIn.bundle_seq.between(number - 1, number + 1),
+        BundleIn.sha256 != outer.identity,
+    )
+    held = session.execute(beside).all()
+    before = {sha256 for seq, sha256, _ in held if seq == number - 1}
+    doubts = []
+    if any(seq == number for seq, _, _ in held):
+        doubts.append(tr("这台电脑写出过两个不同的第 {seq} 号包，它可能被复制或恢复过旧备份，请电话核对。", seq=number))
+    starts_wrong = (number == 1) != (head.prev == "")
+    after = any(seq == number + 1 and prev != outer.identity for seq, _, prev in held)
+    if starts_wrong or (before and head.prev not in before) or after:
+        doubts.append(tr("第 {seq} 号包与这台电脑前后的包对不上，请电话核对是否有别的包。", seq=number))
+    return doubts
+
+
 def _warnings(ctx: Context, outer: Outer) -> tuple[str, ...]:
     made = outer.head.made
     warnings = []
@@ -279,26 +331,57 @@ def _warnings(ctx: Context, outer: Outer) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _take_parked(ctx: Context, roots: Sequence[bytes]) -> tuple[str, ...]:
-    """Take in, one after the other, every parked bundle whose prerequisites are here now."""
+def _with_parked(ctx: Context, taken: Taken, roots: Sequence[bytes]) -> Taken:
+    """Take in every parked bundle whose prerequisites are here now; one that cannot be taken never stops the others."""
     followed: list[str] = []
-    progress = True
-    # One that followed may be what the next was waiting for.
-    while progress:
-        progress = False
-        for name in _parked(ctx):
-            place = ctx.folder / INBOX / name
-            if place.is_file() and _take(ctx, place, roots).outcome is Outcome.APPLIED:
-                followed.append(name)
-                progress = True
-    return tuple(followed)
-
-
-def _parked(ctx: Context) -> list[str]:
+    warnings: list[str] = []
+    tried: set[str] = set()
+    # Parked ones follow by themselves: nobody at the county remembers which stick waited for which.  One that followed
+    # may be what the next was waiting for.
+    while waiting := [row for row in _parked(ctx) if row[0] not in tried]:
+        before = len(followed)
+        for sha256, name in waiting:
+            try:
+                outcome = _take_again(ctx, sha256, name, roots)
+            except UserError as error:
+                tried.add(sha256)
+                said = tr("暂存的 {name} 收不进来：{reason}", name=name, reason=error.message)
+                warnings.append(said)
+            else:
+                if outcome is Outcome.APPLIED:
+                    followed.append(name)
+        if len(followed) == before:
+            break
     with ctx.reading() as session:
-        parked = select(BundleIn.name).where(BundleIn.outcome == BundleState.PARKED)
-        return list(session.scalars(parked.order_by(BundleIn.replica, BundleIn.bundle_seq)))
+        receipt = receipt_code(session, taken.replica)
+    return replace(taken, receipt=receipt, followed=tuple(followed), warnings=(*taken.warnings, *warnings))
+
+
+def _take_again(ctx: Context, sha256: str, name: str, roots: Sequence[bytes]) -> Outcome:
+    """Take in a parked bundle; set down why when it is refused, for good until it comes once more."""
+    place = ctx.folder / INBOX / name
+    with _own_disk_told(place):
+        try:
+            outer = read_outer(place)
+            if outer.identity != sha256:
+                raise ChangedBundleError(name)
+            return _take(ctx, place, outer, roots).outcome
+        except (BundleRefusedError, NoSuchFileError) as refusal:
+            with ctx.transaction() as session:
+                row = session.get_one(BundleIn, sha256)
+                row.outcome, row.reason = BundleState.REFUSED, refusal.whole
+            if isinstance(refusal, BundleRefusedError):
+                keep_refused(ctx, place, name, refusal)
+            raise
+
+
+def _parked(ctx: Context) -> list[tuple[str, str]]:
+    with ctx.reading() as session:
+        parked = select(BundleIn.sha256, BundleIn.name).where(BundleIn.outcome == BundleState.PARKED)
+        return [
+            (sha256, name) for sha256, name in session.execute(parked.order_by(BundleIn.replica, BundleIn.bundle_seq))
+        ]
 
 
 def _taken(outcome: Outcome, outer: Outer, identity: DeviceSubject, **more: Any) -> Taken:
-    return Taken(outcome, outer.name, identity.office, identity.division, **more)
+    return Taken(outcome, outer.name, identity.office, identity.division, outer.head.sender.replica, **more)

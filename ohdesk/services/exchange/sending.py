@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk import __version__
@@ -31,6 +31,7 @@ from ohdesk.services.exchange.stick import put_on_stick
 from ohdesk.services.trust import keys
 from ohdesk.sync.container import LARGEST_CONTAINER
 from ohdesk.sync.manifest import (
+    SCHEMA_VERSION,
     Acks,
     Digest,
     Held,
@@ -46,9 +47,9 @@ from ohdesk.sync.manifest import (
     ops_name,
 )
 from ohdesk.sync.problems import NothingToSendError
+from ohdesk.sync.reader import Outer
 from ohdesk.sync.writer import Contents, Member, member
 
-SCHEMA_VERSION = 1
 _OPS_PER_MEMBER, _BYTES_PER_MEMBER = 2000, 4 * 1024 * 1024
 _ROOM_FOR_BLOBS = LARGEST_CONTAINER - 512 * 1024 * 1024  # the rest is for operations, headers and the seal
 _MOST_BLOBS = 50_000
@@ -141,22 +142,14 @@ def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported
         contents, waiting = _contents(ctx, session, receivers, certificates.fingerprint(signer.certificate))
         recipients = {*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session)}
         # In a fixed order, each once: the head names them, and the same content must give the same head.
-        outer = put_on_stick(folder, contents, AgeSealer(tuple(sorted(recipients))), signer, report)
+        sealer = AgeSealer(tuple(sorted(recipients)))
+        try:
+            outer = put_on_stick(folder, contents, sealer, signer, partial(_set_down, ctx), report)
+        except BaseException:
+            _take_back(ctx, contents.said.bundle_seq)
+            raise
         names = tuple(peer.name for peer in receivers)
     head, (first, last) = outer.head, outer.head.ends
-    with ctx.transaction() as session:
-        # Set down only now: a bundle that never reached the stick must not count as sent. Dying in between sends it all
-        # again, which the other side recognises.
-        session.add(
-            BundleOut(
-                seq=head.bundle_seq,
-                name=outer.name,
-                head_sha256=outer.identity,
-                first=first,
-                last=last,
-                written_at=ctx.now(),
-            )
-        )
     return Exported(
         path=folder / outer.name,
         head_sha256=outer.identity,
@@ -168,6 +161,33 @@ def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported
         waiting_blobs=waiting,
         recipients=names,
     )
+
+
+def _set_down(ctx: Context, outer: Outer) -> None:
+    """Set down that a bundle is written, just before it gets its name on the stick."""
+    first, last = outer.head.ends
+    with ctx.transaction() as session:
+        # Before, not after: dying in between leaves a number that never came, which the next bundle makes up for.
+        # Afterwards two bundles would have one number, as if the laptop had been copied.
+        session.add(
+            BundleOut(
+                seq=outer.head.bundle_seq,
+                name=outer.name,
+                head_sha256=outer.identity,
+                first=first,
+                last=last,
+                written_at=ctx.now(),
+            )
+        )
+
+
+def _take_back(ctx: Context, seq: int) -> None:
+    """Forget a bundle that did not get its name after all: it must not count as sent."""
+    with ctx.reading() as session:
+        written = session.get(BundleOut, seq) is not None
+    if written:
+        with ctx.transaction() as session:
+            session.execute(delete(BundleOut).where(BundleOut.seq == seq))
 
 
 def last_written(ctx: Context) -> datetime | None:

@@ -2,17 +2,16 @@
 
 import errno
 import logging
-import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import JobCancelledError, MachineError, UserError
-from ohdesk.files import drop_from_cache, sync_folder
+from ohdesk.files import NO_ROOM, drop_from_cache, flush, sync_folder
 from ohdesk.i18n import tr
 from ohdesk.sync.problems import BundleRefusedError, FileTooLargeError, ReadBackError, StickFullError, UnwritableError
 from ohdesk.sync.protocols import HeadSigner, Sealer
@@ -23,18 +22,23 @@ log = logging.getLogger(__name__)
 
 # No importer takes a file of this ending, so what a pulled stick leaves behind is never half a bundle.
 PARTIAL = ".part"
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _MEGABYTE = 1_000_000
 _PAUSES = (0.1, 0.4, 1.0, 2.0)  # seconds: a virus scanner lets go of a new file within a few
 
 
 def put_on_stick(
-    folder: Path, contents: Contents, sealer: Sealer, signer: HeadSigner, report: Progress = unwatched
+    folder: Path,
+    contents: Contents,
+    sealer: Sealer,
+    signer: HeadSigner,
+    ready: Callable[[Outer], None],
+    report: Progress = unwatched,
 ) -> Outer:
     """Write the bundle into `folder` under its own name, and return what the stick gave back: it may be pulled.
 
-    Space check → `*.part` → flush to the medium → read back and hash everything → rename → list the folder.
+    Space check → `*.part` → flush to the medium → read back and hash everything → `ready` → rename → list the folder.
+    `ready` hears what is about to get the name of a bundle; what it set down must be taken back when this raises.
     `report` is told the megabytes written, and may stop the writing by raising.  Raises StickFullError,
     FileTooLargeError, UnwritableError, ReadBackError or MachineError; then no file is left there.
     """
@@ -46,15 +50,16 @@ def put_on_stick(
     if needed > free:
         raise StickFullError(needed, free)
     sender = contents.said.sender
-    part = folder / f"OH_{sender.town}_{sender.replica[:8]}_{contents.said.bundle_seq:06d}{PARTIAL}"
+    # Without the number: the next bundle writes over what a pulled stick left of the one before.
+    part = folder / f"OH_{sender.town}_{sender.replica[:8]}{PARTIAL}"
     leftovers = [part]
     with _failures_told(folder, leftovers, needed):
         with part.open("w+b") as file:
             head = write(file, contents, sealer, signer, partial(_tell, report, needed))
             # Through to the medium: until then the system may hold everything in memory, and the stick be pulled.
-            file.flush()
-            os.fsync(file.fileno())
+            flush(file)
         outer = _read_back(part, head)
+        ready(outer)
         place = folder / outer.name
         # From now on the file may be there under either name, whichever step fails.
         leftovers.append(place)

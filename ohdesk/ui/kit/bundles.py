@@ -12,6 +12,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sending
 from ohdesk.services.exchange.history import Exchanged
+from ohdesk.services.exchange.quarantine import RefusedBundle
 from ohdesk.services.exchange.sending import Exported, Pending
 from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick
@@ -36,6 +37,7 @@ _STATES = {
     "receipts": (mark("只有回执"), "plain"),
     "applied": (mark("已收下"), "ok"),
     "parked": (mark("等前面的包"), "warn"),
+    "refused": (mark("收不进来"), "bad"),
 }
 
 
@@ -223,15 +225,38 @@ def exchanged_columns() -> tuple[Column[Exchanged], ...]:
     )
 
 
+def refused_columns() -> tuple[Column[RefusedBundle], ...]:
+    """Return the columns of the bundles that were refused."""
+    return (
+        Column(tr("时间"), lambda row: minute_text(row.came_at), 136),
+        Column(tr("自称来自"), lambda row: row.sender or tr("读不出"), 170, sought=True),
+        Column(tr("原因"), lambda row: row.reason, 430, kind=lambda _row: "bad"),
+        Column(tr("文件"), lambda row: row.name, 250),
+        Column(tr("大小"), lambda row: size_text(row.size), 90, numeric=True, by=lambda row: row.size),
+    )
+
+
+def refused_particulars(row: RefusedBundle) -> str:
+    """Return what is to be said of a refused bundle below its list."""
+    kept = tr("原文件留在工作区的 quarantine 文件夹，名称 {file}，可作为证据。", file=f"{row.id[:16]}….ohb")
+    if not row.kept:
+        kept = tr("原文件没有再保留（隔离的文件过多或过大），只留这条记录。")
+    return f"{row.reason}{kept}"
+
+
 def exchanged_state(row: Exchanged) -> str:
     """Return in a word how far a bundle is acknowledged, or what became of it here."""
+    if row.state == "applied" and row.reason:
+        return tr("已收下，要核对")
     if row.returned:
         return tr("退回 {count} 项", count=row.returned)
     return tr(_STATES[row.state][0])
 
 
 def _kind(row: Exchanged) -> str:
-    return "bad" if row.returned else _STATES[row.state][1]
+    if row.returned:
+        return "bad"
+    return "warn" if row.state == "applied" and row.reason else _STATES[row.state][1]
 
 
 def _shortened(text: str) -> str:

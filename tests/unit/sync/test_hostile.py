@@ -193,6 +193,9 @@ def test_more_operations_than_memory_is_meant_for(path, monkeypatch):
         {"made": {"wall": "yesterday", "utc_offset": 0, "monotonic_ok": True, "last_county_time": ""}},
         {"made": {"wall": "2026-13-02T01:00:00Z", "utc_offset": 0, "monotonic_ok": True, "last_county_time": ""}},
         {"fmt": "zip/1.0"},
+        {"fmt": "ohb/0.9"},
+        {"min_reader": "0.9"},
+        {"schema": {"ver": 0, "hash": "0" * 64}},
         {"min_reader": "new"},
         {"min_reader": None},
         {"more": 1},
@@ -212,11 +215,18 @@ def test_what_a_head_is_refused_for_is_told_without_its_control_characters_and_i
 
 
 @pytest.mark.parametrize(
-    "changed", [{"min_reader": "1.1"}, {"min_reader": "2.0", "fmt": "ohb/2.0"}, {"suite": "sm2+sm3+sm4"}]
+    "changed",
+    [{"min_reader": "1.1"}, {"fmt": "ohb/2.0"}, {"min_reader": "2.0", "fmt": "ohb/2.0"}, {"suite": "sm2+sm3+sm4"}],
 )
 def test_a_head_that_needs_a_newer_program(path, changed):
     with_head(path, **changed)
     with pytest.raises(NewerBundleError):
+        read_outer(path)
+
+
+def test_another_major_format_is_named_in_the_refusal(path):
+    with_head(path, fmt="ohb/2.3")
+    with pytest.raises(NewerBundleError, match=r"格式 2\.0"):
         read_outer(path)
 
 

@@ -447,6 +447,7 @@ def _sync() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("bundle_seq", sa.Integer(), nullable=False),
+        sa.Column("prev", sa.String(length=64), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("first", sa.Integer(), nullable=False),
@@ -514,4 +515,16 @@ def _sync() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["replica"], ["peer.replica"], name=op.f("fk_peer_refused_replica_peer")),
         sa.PrimaryKeyConstraint("replica", "seq", name=op.f("pk_peer_refused")),
+    )
+    op.create_table(
+        "quarantined_bundle",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("came_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_quarantined_bundle")),
     )

@@ -19,9 +19,10 @@ from ohdesk.services.county import merging
 from ohdesk.services.county.merging import TownState
 from ohdesk.services.exchange import inbox
 from ohdesk.services.exchange.inbox import Arrival
+from ohdesk.services.exchange.quarantine import RefusedBundle, refused_bundles
 from ohdesk.services.exchange.receiving import Outcome, Taken
 from ohdesk.ui.kit.actions import action, button, focus_offered, primary_action
-from ohdesk.ui.kit.bundles import PlaceChoice
+from ohdesk.ui.kit.bundles import PlaceChoice, refused_columns, refused_particulars
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_files
@@ -35,7 +36,7 @@ from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.wording import grouped, minute_text
 
 _DAY = timedelta(days=1)
-_TOWNS, _FILES = "county_towns", "county_results"  # the lists
+_TOWNS, _FILES, _REFUSED = "county_towns", "county_results", "county_refused"  # the lists
 
 
 class _Line(NamedTuple):
@@ -47,6 +48,11 @@ class _Line(NamedTuple):
     kind: str
     result: str
     particulars: str
+
+
+class _View(NamedTuple):
+    towns: list[TownState]
+    refused: list[RefusedBundle]
 
 
 class InboxPage(Page):
@@ -75,6 +81,10 @@ class InboxPage(Page):
         self.results = self.lists.add(
             _FILES, tr("本次收件(&R)"), tr("本次收件"), _line_columns(), no_files, lambda line: line.particulars
         )
+        none_refused = EmptyState(tr("没有拒收过"), tr("拒收的包连同原因排在这里，原文件留作证据。"))
+        self.refused = self.lists.add(
+            _REFUSED, tr("拒收的包(&B)"), tr("拒收的包"), refused_columns(), none_refused, refused_particulars
+        )
         source = row(grow(self.places), self.files, self.button)
         foot = row(grow(self.summary, 3), grow(self.digest, 2), self.copy)
         body = column(Card(tr("汇入上报包"), "import", source, foot), grow(self.lists))
@@ -85,9 +95,13 @@ class InboxPage(Page):
     def reload(self) -> None:
         """Read again what came from the towns, and what the fingerprint of all is."""
         self.places.look()
-        self.latest.ask(partial(merging.town_states, self.ctx), partial(self.lists.show_rows, _TOWNS))
+        self.latest.ask(partial(_read, self.ctx), self._show)
         self._show_digest("")  # what was shown is of yesterday: nobody may copy it any more
         self._fingerprint.ask(partial(merging.digest, self.ctx), self._show_digest)
+
+    def _show(self, view: _View) -> None:
+        self.lists.show_rows(_TOWNS, view.towns)
+        self.lists.show_rows(_REFUSED, view.refused)
 
     def focus_first(self) -> None:
         """The focus is on the button that takes everything in."""
@@ -173,6 +187,10 @@ class InboxPage(Page):
         self.done.emit(tr("已复制汇总指纹（64 位）。"))
 
 
+def _read(ctx: Context) -> _View:
+    return _View(merging.town_states(ctx), refused_bundles(ctx))
+
+
 def _take_in(ctx: Context, paths: tuple[Path, ...], report: Progress, arrived: Callable[[Arrival], None]) -> int:
     files: list[Path] = []
     for path in paths:
@@ -236,6 +254,10 @@ def _town_columns(ctx: Context) -> tuple[Column[TownState], ...]:
 
 
 def _state(town: TownState) -> tuple[str, str]:
+    if town.stuck:
+        return tr("有包收不进来"), "bad"
+    if town.doubts:
+        return tr("有包要核对"), "warn"
     if town.parked:
         return tr("有包在等前面的"), "warn"
     if not town.last:
@@ -244,10 +266,11 @@ def _state(town: TownState) -> tuple[str, str]:
 
 
 def _waits(town: TownState) -> str:
-    if not town.parked:
-        return ""
-    said = tr("{name} 有先存着的包，等：{what}。请向镇街要前面的包，到了会自动汇入。")
-    return said.format(name=town.name, what=tr("；").join(town.parked))
+    lines = [*town.doubts, *(tr("收不进来的包 {what}", what=what) for what in town.stuck)]
+    if town.parked:
+        said = tr("{name} 有先存着的包，等：{what}。请向镇街要前面的包，到了会自动汇入。")
+        lines.append(said.format(name=town.name, what=tr("；").join(town.parked)))
+    return "\n".join(lines)
 
 
 def _missing(town: TownState) -> str:

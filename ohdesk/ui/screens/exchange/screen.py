@@ -11,12 +11,13 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import history, sending
 from ohdesk.services.exchange.history import Exchanged, RecordReceipt
+from ohdesk.services.exchange.quarantine import RefusedBundle, refused_bundles
 from ohdesk.services.exchange.sending import Pending
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import Standing
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
-from ohdesk.ui.kit.bundles import WriteCard, exchanged_columns
+from ohdesk.ui.kit.bundles import WriteCard, exchanged_columns, refused_columns, refused_particulars
 from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.header import Header
@@ -43,6 +44,7 @@ class _View(NamedTuple):
     pending: Pending
     exchanged: list[Exchanged]
     receipts: list[RecordReceipt]
+    refused: list[RefusedBundle]
 
 
 class ExchangeScreen(Screen):
@@ -92,6 +94,10 @@ class ExchangeScreen(Screen):
         no_records = EmptyState(tr("还没有定稿的文书"), tr("文书定稿后在这里能看到县级是否已经收到。"))
         columns = _receipt_columns()
         self.receipts = lists.add("receipts", tr("文书回执(&E)"), tr("逐份文书的回执"), columns, no_records)
+        none_refused = EmptyState(tr("没有拒收过"), tr("拒收的包连同原因排在这里，原文件留作证据。"))
+        self.refused = lists.add(
+            "refused", tr("拒收的包(&B)"), tr("拒收的包"), refused_columns(), none_refused, refused_particulars
+        )
         self._column.insertWidget(self._column.count() - 1, lists, 1)
         return lists
 
@@ -130,6 +136,7 @@ class ExchangeScreen(Screen):
         if view.standing.county:
             self.lists.show_rows("exchanged", view.exchanged)
             self.lists.show_rows("receipts", view.receipts)
+            self.lists.show_rows("refused", view.refused)
         self._show_about(view.pending, sum(row.state != "received" for row in view.receipts))
         names = tr("、").join(view.standing.unconfirmed)
         said = tr("这些人员的签名密钥还没有县级证书：{names}。他们签的文书照常有效，补发后外单位也能核验。")
@@ -174,12 +181,17 @@ def _read(ctx: Context) -> _View:
         pending=sending.pending(ctx),
         exchanged=history.exchanged(ctx),
         receipts=history.record_receipts(ctx),
+        refused=refused_bundles(ctx),
     )
 
 
 def _particulars(row: Exchanged) -> str:
     if row.state == "parked":
         return tr("{name} 先存着，等：{reason}。前面的包到了会自动接收。", name=row.name, reason=row.reason)
+    if row.state == "refused":
+        return tr("{name} 先存着，后来收不进来：{reason}", name=row.name, reason=row.reason)
+    if row.state == "applied" and row.reason:
+        return tr("{name} 已收下；{reason}", name=row.name, reason=row.reason)
     if row.returned:
         return tr("{name} 里有 {count} 项县级没有采用，原因见“文书回执”。", name=row.name, count=row.returned)
     if row.state in {"open", "partly"}:

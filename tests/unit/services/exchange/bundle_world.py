@@ -5,17 +5,23 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import msgspec
 from sqlalchemy import select
 
 from ohdesk.db import journal
 from ohdesk.db.models import OperationRow, OwnKey, Peer
+from ohdesk.domain.canonical import canonical
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import open_workspace
-from ohdesk.services.trust import joining
+from ohdesk.services.trust import joining, keys
+from ohdesk.sync.container import Entry, chunks, local_header
+from ohdesk.sync.manifest import OUTER_CAPS, PAYLOAD, SIGNED_PREFIX
+from ohdesk.sync.reader import read_outer
 from tests.conftest import PASSWORD, county_workspace, noon, town_workspace
 
 TOWNS = (("000000001", "石桥镇"), ("000000002", "云岭乡"), ("000000003", "柳河街道"))
@@ -102,6 +108,20 @@ def write_with_photo(ctx: Context, content: bytes) -> str:
         operation = PersonWritten(record=ctx.new_id(), fields=fields, blobs=(digest,))
         journal.record(session, operation, ctx.stamp())
     return digest
+
+
+def with_head(ctx: Context, sent: Path, **changed: object) -> Path:
+    """Write a bundle beside `sent` with other values in its head, signed by the device of `ctx`, which may lie."""
+    outer = read_outer(sent)
+    head = canonical(msgspec.to_builtins(outer.head) | changed)
+    with ctx.reading() as session:
+        signature = keys.signer(ctx, session).sign(SIGNED_PREFIX + head)
+    start = len(local_header(Entry(PAYLOAD, 0, 0, 0)))
+    payload = sent.read_bytes()[start : start + outer.head.payload.len]
+    parts = dict(zip(OUTER_CAPS, (payload, outer.certificate, head, signature), strict=True))
+    path = sent.with_name(f"with {' '.join(changed)}.ohb")
+    path.write_bytes(b"".join(chunks((name, partial(parts.__getitem__, name)) for name in parts)))
+    return path
 
 
 def copy_of(ctx: Context, folder: Path) -> AbstractContextManager[Context]:
