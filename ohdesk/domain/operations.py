@@ -130,6 +130,42 @@ class RecordAmended(Operation):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateIssued(Operation):
+    """The county vouches for a key; `record` is the SHA-256 of the certificate (DER).
+
+    der:   the certificate; all the rest but since, recipient and mark stands in it too and must agree
+    key:   SHA-256 of the public key · person: whose it is; "" for a device, whose replica is given instead
+    since: from when what the key signed counts ("2026-03-01T04:00:00Z"): earlier than the certificate's own term where
+           the county confirms what was signed before · until: the last instant of the term
+    recipient, mark: of a device, its age key "age1…" and its letter within the division
+    """
+
+    kind: ClassVar[str] = "certificate.issued@1"
+    der: bytes
+    key: str
+    person: str
+    replica: str
+    division: str
+    name: str
+    since: str
+    until: str
+    recipient: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRevoked(Operation):
+    """The county takes a key back; `record` is the SHA-256 of the public key.
+
+    since: the first day on which nothing counts that the key signed, "2026-03-02"
+    """
+
+    kind: ClassVar[str] = "certificate.revoked@1"
+    since: str
+    reason: str
+
+
 KINDS: dict[str, type[Operation]] = {
     cls.kind: cls
     for cls in (
@@ -143,5 +179,7 @@ KINDS: dict[str, type[Operation]] = {
         VisitFinalized,
         PhotoPageAdded,
         RecordAmended,
+        CertificateIssued,
+        CertificateRevoked,
     )
 }

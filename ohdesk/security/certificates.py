@@ -172,6 +172,17 @@ def device_of(der: bytes) -> DeviceSubject:
     return device
 
 
+def subject_of(der: bytes) -> Subject:
+    """Return whom a certificate names, a person or a device. Raises CertificateError for any other certificate."""
+    return device_of(der) if isinstance(load(der).public_key(), Ed25519PublicKey) else person_of(der)
+
+
+def term(der: bytes) -> tuple[datetime, datetime]:
+    """Return the first and the last instant of a certificate's term."""
+    certificate = load(der)
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+
+
 def check_root(root: bytes) -> None:
     """Raise CertificateError unless these bytes are a self-signed P-256 certificate that may issue others."""
     certificate = load(root)

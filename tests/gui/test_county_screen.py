@@ -233,7 +233,7 @@ def test_a_bundle_for_the_towns_is_written_and_each_town_has_its_receipt_code(wo
     settle(jobs, qtbot)
     assert screen.page_of("down").send.outcome.headline.text() == "可以拔出优盘"
     (file,) = world.stick.glob("OH_000000000_*")
-    assert receiving.take_in(world.town, file).applied == 1
+    assert receiving.take_in(world.town, file).applied == 3  # the employer, and the certificates of two towns' laptops
     assert cells(screen.page_of("down").written, 2) == ["未确认"]
 
 

@@ -148,7 +148,7 @@ def test_a_county_bundle_is_checked_line_by_line_and_taken_by_key(world, screen,
     alt(qtbot, screen, "T")
     settle(jobs, qtbot)
     assert screen.receive.outcome.headline.text() == "已接收，可以拔出优盘"
-    assert re.search(r"1-[A-Z2-7]{8}", screen.receive.outcome.fingerprint.text())
+    assert re.search(r"2-[A-Z2-7]{8}", screen.receive.outcome.fingerprint.text())
     assert [row.name for row in entries.list_rows(world.town)] == ["金麓陶瓷厂"]
     assert cells(screen.exchanged, 1) == ["收到"]
 

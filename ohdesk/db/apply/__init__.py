@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply import draws, people, records, roll
+from ohdesk.db.apply import certificates, draws, people, records, roll
 from ohdesk.db.apply.applied import Applied
 from ohdesk.domain.operations import EstablishmentWritten, Operation
 
@@ -25,6 +25,8 @@ _WRITERS: dict[str, Callable[[Session, Applied, Any], None]] = {
     "visit.finalized@1": records.finalized,
     "record.photo_page_added@1": records.photo_page_added,
     "record.amended@1": records.amended,
+    "certificate.issued@1": certificates.issued,
+    "certificate.revoked@1": certificates.revoked,
 }
 
 

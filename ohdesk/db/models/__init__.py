@@ -36,10 +36,10 @@ from ohdesk.db.models.sync import (
     BundleState,
     CountyRecipient,
     Enrolment,
-    IssuedCertificate,
     Peer,
     PeerMissing,
     PeerRefused,
     QuarantinedBundle,
 )
+from ohdesk.db.models.trust import Certificate, Revocation
 from ohdesk.db.models.visits import Answer, LastStop, Photo, ReInspection, Visit, VisitMember

@@ -18,7 +18,7 @@ class OperationRow(Shared):
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(40))
-    record: Mapped[str] = mapped_column(String(36), index=True)
+    record: Mapped[str] = mapped_column(String(64), index=True)
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)
     set_aside: Mapped[str] = mapped_column(Text, default="")
     # The bytes and not the value: hash and signature are over them, fields unknown to this version included.

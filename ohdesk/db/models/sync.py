@@ -131,19 +131,3 @@ class QuarantinedBundle(Base):
     reason: Mapped[str] = mapped_column(Text)
     came_at: Mapped[datetime] = mapped_column(Instant)
     kept: Mapped[bool] = mapped_column(Boolean)
-
-
-class IssuedCertificate(Base):
-    """A certificate this county issued, by its SHA-256: to a person, or with `person` empty to a device, of a town.
-
-    revoked_at: None while it stands
-    """
-
-    __tablename__ = "issued_certificate"
-
-    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person: Mapped[str] = mapped_column(String(36), default="")
-    replica: Mapped[str] = mapped_column(String(16))
-    certificate_der: Mapped[bytes] = mapped_column(LargeBinary)
-    issued_at: Mapped[datetime] = mapped_column(Instant)
-    revoked_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

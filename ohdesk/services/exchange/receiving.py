@@ -13,22 +13,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
+from ohdesk.db.apply.applied import Applied
 from ohdesk.db.journal import Accepted, ForkError
-from ohdesk.db.models import BundleIn, BundleState, IssuedCertificate, OperationRow, Peer, ReplicaHead
-from ohdesk.domain.calendar import parse_instant
+from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, ReplicaHead
+from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import NotCanonicalError
 from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.files import NO_ROOM, flush, medium_error, move_durably
 from ohdesk.i18n import tr
-from ohdesk.security.certificates import DeviceSubject
+from ohdesk.security.certificates import DeviceSubject, public_der
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.checks import check_sender, signature_problem
 from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
-from ohdesk.services.trust import keys
+from ohdesk.services.trust import certified, keys
 from ohdesk.sync.manifest import SCHEMA_VERSION, Need
 from ohdesk.sync.problems import (
     BundleRefusedError,
@@ -176,7 +177,7 @@ def _take(ctx: Context, copy: Path, outer: Outer, roots: Sequence[bytes]) -> Tak
         if copy != kept:
             undo.callback(kept.replace, copy)
             move_durably(copy, kept)
-        taken = _apply(ctx, outer, identity, inner)
+        taken = _apply(ctx, outer, identity, inner, roots)
         undo.pop_all()
     return taken
 
@@ -199,8 +200,8 @@ def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequenc
     if outer.head.sender.replica == ctx.office.replica:
         raise OwnBundleError
     sender = check_sender(outer, roots)
-    issued = session.get(IssuedCertificate, outer.head.sender.device_fp)
-    if issued is not None and issued.revoked_at is not None:
+    # Whatever time the bundle states: a stolen laptop states what it likes.
+    if certified.revocation_problem(session, certified.key_of(public_der(outer.certificate)), legal_day(ctx.now())):
         raise RevokedSenderError
     return sender
 
@@ -248,9 +249,10 @@ def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
     )
 
 
-def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner) -> Taken:
+def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, roots: Sequence[bytes]) -> Taken:
     with ctx.transaction() as session:
-        accepted = _accept(session, inner.operations)
+        accepted = _accept(session, inner.operations, roots)
+        certified.introduce(ctx, session)
         aside = [seq for seq, how in enumerate(accepted, outer.head.ends[0]) if how is Accepted.SET_ASIDE]
         for digest, size in inner.blobs.items():
             blobs.note(session, digest, size)
@@ -276,13 +278,18 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner) ->
         )
 
 
-def _accept(session: Session, bodies: Sequence[bytes]) -> list[Accepted]:
+def _accept(session: Session, bodies: Sequence[bytes], roots: Sequence[bytes]) -> list[Accepted]:
     try:
-        return journal.accept_many(session, bodies, partial(signature_problem, session))
+        return journal.accept_many(session, bodies, partial(_problem, session, roots))
     except ForkError as error:
         raise ForkedReplicaError(error.replica, error.seq) from error
     except NotCanonicalError as error:
         raise HostileBundleError(tr("操作的格式")) from error
+
+
+def _problem(session: Session, roots: Sequence[bytes], applied: Applied) -> str:
+    """Return why an operation is set aside without being tried; "" when nothing speaks against it."""
+    return certified.operation_problem(roots, applied.operation) or signature_problem(session, applied)
 
 
 def _peer(session: Session, identity: DeviceSubject) -> Peer:

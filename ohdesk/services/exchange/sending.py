@@ -16,7 +16,7 @@ from ohdesk.db.apply.applied import BLOB
 from ohdesk.db.models import BlobRow, BundleIn, BundleOut, BundleState, OperationRow, Peer, PeerMissing, ReplicaHead
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.db.queries.operations import true_bodies, true_body
-from ohdesk.domain.calendar import instant_text, parse_instant
+from ohdesk.domain.calendar import instant_text, legal_day, parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
 from ohdesk.domain.people import OfficeRole, Right
@@ -28,7 +28,7 @@ from ohdesk.security.sealing import AgeSealer
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.stick import put_on_stick
-from ohdesk.services.trust import keys
+from ohdesk.services.trust import certified, keys
 from ohdesk.sync.container import LARGEST_CONTAINER
 from ohdesk.sync.manifest import (
     SCHEMA_VERSION,
@@ -235,7 +235,10 @@ def _contents(ctx: Context, session: Session, receivers: Sequence[Peer], device:
 
 def _receivers(ctx: Context, session: Session) -> list[Peer]:
     """Return whom the bundle is for: a town's county and own other laptops, a county's towns."""
-    peers = [peer for peer in session.scalars(select(Peer).order_by(Peer.replica)) if peer.age_recipient]
+    # A laptop that was taken back opens nothing any more, nor does everybody wait for its receipts.
+    gone = certified.revoked_replicas(session, legal_day(ctx.now()))
+    known = session.scalars(select(Peer).order_by(Peer.replica))
+    peers = [peer for peer in known if peer.age_recipient and peer.replica not in gone]
     # A town sends to its county and to its own other laptops, never past the county to another town.
     if ctx.office.role == OfficeRole.TOWN:
         peers = [peer for peer in peers if peer.role == OfficeRole.COUNTY or peer.division == ctx.office.division]

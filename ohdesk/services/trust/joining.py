@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from ohdesk.db import journal
 from ohdesk.db.models import (
+    Certificate,
     CountyRecipient,
     Enrolment,
-    IssuedCertificate,
     KeyPurpose,
     OwnKey,
     OwnOffice,
@@ -32,6 +33,7 @@ from ohdesk.security.signing_keys import PersonKey
 from ohdesk.security.trust_files import Answer, CountyCard, Request, RequestedPerson
 from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import at_rest
+from ohdesk.services.trust import certified
 from ohdesk.services.trust.keys import county_peer, county_root, own_key, own_signer
 
 _ONLY = 1  # the key of the only enrolment that can wait
@@ -64,7 +66,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class TownIn:
-    """A town's laptop (replica) that the county has certified: how many people with it, and when."""
+    """A town's laptop (replica) that the county has certified: how many people of its town, and when."""
 
     id: str
     division: str
@@ -137,17 +139,14 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> R
             each.subject.person: certificates.issue(root_key, card.root, each.public_der, each.subject, at)
             for each in request.people
         }
-        session.add_all(
-            IssuedCertificate(
-                fingerprint=certificates.fingerprint(der),
-                person=person,
-                replica=office.replica,
-                certificate_der=der,
-                issued_at=at,
-            )
-            for person, der in {"": device, **people}.items()
-        )
-        _set_down_peer(session, OfficeRole.TOWN, office, request.recipient)
+        told = [certified.issued(device, certificates.term(device)[0], request.recipient)]
+        told += [
+            certified.issued(people[each.subject.person], certificates.term(own)[0])
+            for each, own in zip(request.people, request.own_certificates, strict=True)
+        ]
+        # In the journal: the other towns, and the other laptops of this one, learn of it by the county's next bundle.
+        journal.record_many(session, told, ctx.stamp(), batch="")
+        certified.set_down_peer(session, OfficeRole.TOWN, office, request.recipient)
         unsigned = Answer(card=request.card, request=request.digest, device=device, people=people)
         answer = trust_files.signed(unsigned, root_key).data
         # Read as the town will read it: an answer that it would refuse must not leave the house.
@@ -159,17 +158,19 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> R
 def towns(ctx: Context) -> list[TownIn]:
     """Return the towns' laptops this county has certified, by division."""
     with ctx.reading() as session:
-        issued = list(session.scalars(select(IssuedCertificate).where(IssuedCertificate.revoked_at.is_(None))))
-        peers = session.scalars(select(Peer).where(Peer.role == OfficeRole.TOWN).order_by(Peer.division, Peer.replica))
+        people = select(Certificate.division, func.count(Certificate.person.distinct())).where(Certificate.person != "")
+        counted = dict(session.execute(people.group_by(Certificate.division)).all())
+        newest = select(func.max(Certificate.issued_at)).where(Certificate.replica == Peer.replica).scalar_subquery()
+        peers = select(Peer, newest).where(Peer.role == OfficeRole.TOWN).order_by(Peer.division, Peer.replica)
         return [
             TownIn(
                 id=peer.replica,
                 division=peer.division,
                 name=peer.name,
-                people=len({row.person for row in issued if row.replica == peer.replica and row.person}),
-                issued_at=max((row.issued_at for row in issued if row.replica == peer.replica), default=None),
+                people=counted.get(peer.division, 0),
+                issued_at=issued_at,
             )
-            for peer in peers
+            for peer, issued_at in session.execute(peers)
         ]
 
 
@@ -242,7 +243,7 @@ def accept(ctx: Context, path: Path) -> RequestShown:
             _confirm(session, person, answer.people[person.subject.person])
         root_public = certificates.public_der(card.root)
         session.merge(OwnKey(purpose=KeyPurpose.ROOT, public=root_public, secret=b"", certificate_der=card.root))
-        _set_down_peer(session, OfficeRole.COUNTY, card.office, card.recipients[0])
+        certified.set_down_peer(session, OfficeRole.COUNTY, card.office, card.recipients[0])
         # Replaced, not added to: a key that is not on the card any more must not open the next bundle.
         session.execute(delete(CountyRecipient))
         session.add_all(CountyRecipient(recipient=each) for each in dict.fromkeys(card.recipients))
@@ -286,12 +287,6 @@ def _root_key(ctx: Context, session: Session) -> PersonKey:
     )
     session.flush()
     return key
-
-
-def _set_down_peer(session: Session, role: OfficeRole, device: DeviceSubject, recipient: str) -> None:
-    session.merge(
-        Peer(replica=device.replica, role=role, division=device.division, name=device.office, age_recipient=recipient)
-    )
 
 
 def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> None:

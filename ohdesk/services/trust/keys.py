@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import CountyRecipient, IssuedCertificate, KeyPurpose, OwnKey, OwnOffice, Peer, SigningKey
+from ohdesk.db.models import Certificate, CountyRecipient, KeyPurpose, OwnKey, OwnOffice, Peer, SigningKey
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
@@ -84,10 +84,10 @@ def anchors(ctx: Context) -> Anchors:
     with ctx.reading() as session:
         keys = list(session.scalars(select(SigningKey)))
         root = county_root(session)
-        issued = session.scalars(select(IssuedCertificate).where(IssuedCertificate.revoked_at.is_(None)))
         confirmed = [key.certificate_der for key in keys if key.confirmed]
-        # At the county: the people of its towns, whose early records carry self-made certificates.
-        confirmed += [row.certificate_der for row in issued if row.person]
+        # Those of other offices too: their early records carry self-made certificates.  Also of keys taken back since:
+        # what they signed before stays good.
+        confirmed += session.scalars(select(Certificate.der).where(Certificate.person != ""))
         if not root:
             # Lost keys as well, or records signed before a reset would stop verifying.
             return Anchors((*(key.own_certificate_der for key in keys), *retired_certificates(session)), ())

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _records()
     _visits()
     _sync()
+    _trust()
 
 
 def _office() -> None:
@@ -191,7 +192,7 @@ def _journal() -> None:
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("record", sa.String(length=36), nullable=False),
+        sa.Column("record", sa.String(length=64), nullable=False),
         sa.Column("batch", sa.String(length=36), nullable=False),
         sa.Column("set_aside", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -480,16 +481,6 @@ def _sync() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
     )
     op.create_table(
-        "issued_certificate",
-        sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("person", sa.String(length=36), nullable=False),
-        sa.Column("replica", sa.String(length=16), nullable=False),
-        sa.Column("certificate_der", sa.LargeBinary(), nullable=False),
-        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_issued_certificate")),
-    )
-    op.create_table(
         "peer",
         sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
@@ -528,3 +519,34 @@ def _sync() -> None:
         sa.Column("kept", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_quarantined_bundle")),
     )
+
+
+def _trust() -> None:
+    op.create_table(
+        "certificate",
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=36), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recipient", sa.String(length=80), nullable=False),
+        sa.Column("mark", sa.String(length=4), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("der", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_certificate")),
+    )
+    op.create_index(op.f("ix_certificate_key"), "certificate", ["key"], unique=False)
+    op.create_index(op.f("ix_certificate_person"), "certificate", ["person"], unique=False)
+    op.create_index(op.f("ix_certificate_division"), "certificate", ["division"], unique=False)
+    op.create_table(
+        "revocation",
+        sa.Column("operation", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("operation", name=op.f("pk_revocation")),
+    )
+    op.create_index(op.f("ix_revocation_key"), "revocation", ["key"], unique=False)

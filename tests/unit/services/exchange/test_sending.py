@@ -12,16 +12,16 @@ import pytest
 
 from ohdesk.db import journal
 from ohdesk.db.apply import applied
-from ohdesk.db.models import IssuedCertificate, OwnKey, Peer, PeerMissing, PeerRefused
+from ohdesk.db.models import OwnKey, Peer, PeerMissing, PeerRefused
 from ohdesk.domain.facts import Verdict
-from ohdesk.domain.operations import DrawCommitted, PersonWritten
+from ohdesk.domain.operations import CertificateRevoked, DrawCommitted, PersonWritten
 from ohdesk.errors import MachineError, UserError
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services import blobs
 from ohdesk.services.county.merging import digest
 from ohdesk.services.exchange import checks, history, receipts, receiving, sending, stick
 from ohdesk.services.exchange.receiving import Outcome
-from ohdesk.services.trust import keys
+from ohdesk.services.trust import certified, keys
 from ohdesk.sync.problems import (
     BundleRefusedError,
     CutBundleError,
@@ -104,6 +104,7 @@ def test_a_towns_operations_and_photos_reach_the_county(world):
     assert (taken.sender, taken.division) == ("石桥镇", "000000001")
     assert bodies(world.county, world.town.office.replica) == bodies(world.town, world.town.office.replica)
     assert blobs.read(world.county, photo) == b"\xff\xd8 a photo"
+    receiving.take_in(world.town, sending.export(world.county, world.stick).path)
     assert digest(world.county) == digest(world.town)
 
 
@@ -128,11 +129,10 @@ def test_what_was_not_acknowledged_goes_again_and_what_was_does_not(world, sent)
 
 
 def test_nothing_new_and_nothing_to_acknowledge_is_no_bundle(world, sent):
-    receiving.take_in(world.county, sent)
-    receiving.take_in(world.town, sending.export(world.county, world.stick).path)
+    receipts.register_code(world.town, receiving.take_in(world.county, sent).receipt)
     with pytest.raises(NothingToSendError):
         sending.export(world.town, world.stick)
-    assert len(list(world.stick.iterdir())) == 2
+    assert len(list(world.stick.iterdir())) == 1
 
 
 def test_a_receipt_code_read_over_the_telephone_acknowledges_as_the_stick_would(world, sent):
@@ -151,7 +151,8 @@ def test_a_misheard_receipt_code_is_refused(world, sent, code):
 def test_operations_of_the_county_go_down(world):
     write_entry(world.county, "移交的单位")
     out = sending.export(world.county, world.stick)
-    assert receiving.take_in(world.town, out.path).applied == 1
+    # The certificate of the town's laptop is among them.
+    assert receiving.take_in(world.town, out.path).applied == 2
     assert digest(world.town) == digest(world.county)
 
 
@@ -166,6 +167,7 @@ def test_a_later_bundle_waits_for_the_one_before_and_then_follows_by_itself(worl
     assert digest(world.county) != digest(world.town)
     taken = receiving.take_in(world.county, sent)
     assert taken.followed == (later.path.name,)
+    receiving.take_in(world.town, sending.export(world.county, world.stick).path)
     assert digest(world.county) == digest(world.town)
     assert receiving.take_in(world.county, later.path).outcome is Outcome.ALREADY
 
@@ -232,7 +234,10 @@ def test_a_bundle_for_somebody_else_is_refused(tmp_path):
 
 def test_a_revoked_device_is_refused(world, sent):
     with world.county.transaction() as session:
-        session.query(IssuedCertificate).filter_by(replica=world.town.office.replica).one().revoked_at = NOON
+        [laptop] = certified.devices(session, world.town.office.division, NOON.date())
+        journal.record(
+            session, CertificateRevoked(record=laptop.key, since="2026-03-02", reason="被盗"), world.county.stamp()
+        )
     refused(world.county, sent, RevokedSenderError)
 
 

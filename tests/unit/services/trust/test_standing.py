@@ -57,5 +57,5 @@ def test_an_inspector_who_came_later_is_named_as_unconfirmed(ctx, county_ctx, ca
     joining.issue(county_ctx, tmp_path / "request", tmp_path / "answer")
     joining.accept(ctx, tmp_path / "answer")
     person = people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
-    accounts.add(ctx, "王𠅤", "zweites", {"inspector"}, person)
+    accounts.add(ctx, "王𠅤", "zweites-wort", {"inspector"}, person)
     assert joining.standing(ctx).unconfirmed == ("王𠅤",)
