@@ -1,5 +1,6 @@
 """The tables, one module per aggregate; all are known here, so that a link finds its table whichever was asked for."""
 
+from ohdesk.db.models.backup import BackupMade, BackupPlace
 from ohdesk.db.models.base import Base
 from ohdesk.db.models.draws import Draw, DrawSheet
 from ohdesk.db.models.journal import BlobRow, OperationRow, ReplicaHead

@@ -32,8 +32,10 @@ def by_code(code: str) -> Unlock:
     return lambda key_file: keyfile.unlock_with_recovery_code(key_file, code)
 
 
-def check(path: Path, unlock: Unlock, report: Progress = unwatched) -> Backup:
+def check(path: Path, unlock: Unlock, report: Progress = unwatched, *, attachments: bool = True) -> Backup:
     """Open a backup and return what it holds, with everything that is wrong with it; empty when a restore would do.
+
+    attachments: also those that lie beside are opened; else it is enough that they are there
 
     `report` is told megabytes.  Raises UserError for another file, and what `unlock` raises.
     """
@@ -43,7 +45,7 @@ def check(path: Path, unlock: Unlock, report: Progress = unwatched) -> Backup:
         problems: list[str] = []
         digest = ""
         try:
-            problems += _problems(path, file, key, Path(folder), report)
+            problems += _problems(path, file, key, Path(folder), report, attachments)
             digest = file.finish()
         except DamagedBackupError as error:
             problems.append(error.message)
@@ -97,7 +99,7 @@ def _open(database: Path, key: bytes) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _problems(path: Path, file: Opened, key: bytes, folder: Path, report: Progress) -> Iterator[str]:
+def _problems(path: Path, file: Opened, key: bytes, folder: Path, report: Progress, attachments: bool) -> Iterator[str]:
     contents = file.contents(key)
     database, *carried = contents.parts
     copy = folder / DATABASE_PART
@@ -109,9 +111,9 @@ def _problems(path: Path, file: Opened, key: bytes, folder: Path, report: Progre
         return
     awaited = blob_names(copy, key)
     done, whole = database.size, database.size + sum(part.size for part in (*carried, *contents.apart))
-    for part, pieces in _all(path, file, carried, contents.apart):
+    for part, pieces in _all(path, file, carried, contents.apart, attachments):
         digest = awaited.pop(part.name, "")
-        if digest and not _opens(key, digest, b"".join(pieces)):
+        if digest and pieces is not None and not _opens(key, digest, b"".join(pieces)):
             yield blobs.LostBlobError(digest).message
         done += part.size
         report(done // MEGABYTE, max(1, whole // MEGABYTE))
@@ -119,15 +121,16 @@ def _problems(path: Path, file: Opened, key: bytes, folder: Path, report: Progre
 
 
 def _all(
-    path: Path, file: Opened, carried: Iterable[Part], apart: Iterable[Part]
-) -> Iterator[tuple[Part, Iterable[bytes]]]:
+    path: Path, file: Opened, carried: Iterable[Part], apart: Iterable[Part], attachments: bool
+) -> Iterator[tuple[Part, Iterable[bytes] | None]]:
+    """Yield every attachment that is there, with its bytes unless those beside are not to be opened."""
     for part in carried:
         yield part, file.pieces(part)
     for part in apart:
         place = beside(path, part)
         # One that is gone stays awaited, and is named with the rest.
         if place is not None:
-            yield part, (place.read_bytes(),)
+            yield part, (place.read_bytes(),) if attachments else None
 
 
 def _opens(key: bytes, digest: str, sealed: bytes) -> bool:

@@ -25,6 +25,7 @@ from ohdesk.files import NO_ROOM, flush, medium_error, move_durably
 from ohdesk.i18n import tr
 from ohdesk.security.certificates import DeviceSubject, public_der
 from ohdesk.services import blobs
+from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.checks import check_sender, signature_problem
 from ohdesk.services.exchange.quarantine import keep_refused
@@ -177,6 +178,7 @@ def _take(ctx: Context, copy: Path, outer: Outer, roots: Sequence[bytes]) -> Tak
         if copy != kept:
             undo.callback(kept.replace, copy)
             move_durably(copy, kept)
+        automatic.before(ctx)
         taken = _apply(ctx, outer, identity, inner, roots)
         undo.pop_all()
     return taken

@@ -23,6 +23,7 @@ from ohdesk.domain.roll.words import RollWords, words_from
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
+from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
 from ohdesk.services.roll.entries import local_numbers, usual_fields, values_of
 from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
@@ -132,6 +133,7 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
             tr("“{name}”里没有可以导入的单位。", name=comparison.reading.source),
             tr("请看预览里的提示；必要时用 --map 指明哪一列是单位名称。"),
         )
+    automatic.before(ctx)
     batch = ctx.new_id()
     with ctx.transaction() as session:
         # Compared again, for a person may look at the preview for an hour; what they saw is what is written, or

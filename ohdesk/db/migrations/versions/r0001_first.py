@@ -17,6 +17,24 @@ def upgrade() -> None:
     _visits()
     _sync()
     _trust()
+    _backups()
+
+
+def _backups() -> None:
+    op.create_table(
+        "backup_made",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_backup_made")),
+    )
+    op.create_table(
+        "backup_place",
+        sa.Column("folder", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("folder", name=op.f("pk_backup_place")),
+    )
 
 
 def _office() -> None:

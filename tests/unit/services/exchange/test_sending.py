@@ -77,7 +77,7 @@ def sent(world):
 def everything(ctx):
     """All that could change: the shared state, the files, the bookkeeping."""
     files = sorted(path.relative_to(ctx.folder).as_posix() for path in ctx.folder.rglob("*") if path.is_file())
-    files = [name for name in files if not name.startswith(("workspace.db", "quarantine/"))]
+    files = [name for name in files if not name.startswith(("workspace.db", "quarantine/", "backups/"))]
     with ctx.reading() as session:
         acked = [(peer.replica, peer.acked) for peer in session.query(Peer)]
         acked += [(each.replica, each.sha256) for each in session.query(PeerMissing)]

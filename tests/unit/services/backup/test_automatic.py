@@ -1,0 +1,110 @@
+"""Automatic backups are made, opened and rotated; when one fails it is said, and the work goes on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ohdesk.errors import UserError
+from ohdesk.services import blobs
+from ohdesk.services.backup import automatic, making
+from ohdesk.services.backup.checking import by_password, check
+from ohdesk.services.office import restoring
+from ohdesk.services.roll import entries, importing
+from tests.conftest import NOON, PASSWORD
+
+OPENS = by_password("李旸", PASSWORD)
+
+
+def at(ctx, **later):
+    return replace(ctx, now=lambda: NOON + timedelta(**later))
+
+
+def here(ctx):
+    return making.list_in(ctx.folder / "backups")
+
+
+def photo(ctx):
+    found = blobs.put(ctx, b"photo")
+    with ctx.transaction() as session:
+        blobs.note(session, found, 5)
+
+
+def test_the_backup_of_the_day_is_made_once_and_opened(ctx):
+    assert automatic.is_due(ctx)
+    assert automatic.protection(ctx).days is None
+    assert automatic.run(ctx).problems == ()
+    assert not automatic.is_due(ctx)
+    assert automatic.is_due(at(ctx, days=1))
+    (made,) = here(ctx)
+    assert automatic.checked(ctx) == {made.sha256: NOON}
+    assert check(made.file, OPENS).problems == ()
+
+
+def test_after_days_without_one_it_is_old(ctx):
+    automatic.run(ctx)
+    limit = automatic.backup_rules().attention_days
+    assert not automatic.protection(at(ctx, days=limit)).is_old
+    assert automatic.protection(at(ctx, days=limit + 1)).is_old
+
+
+def test_the_oldest_go_and_what_a_person_made_stays(ctx):
+    making.make(ctx, ctx.folder / "backups" / "mine.ohbak")
+    for day in range(automatic.backup_rules().kept + 3):
+        automatic.run(at(ctx, days=day))
+    names = [backup.file.name for backup in here(ctx)]
+    assert len(names) == automatic.backup_rules().kept + 1
+    assert "mine.ohbak" in names
+    assert "20260302T040000Z.ohbak" not in names
+
+
+def test_a_second_place_holds_all_that_a_restore_needs(ctx, tmp_path):
+    photo(ctx)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    automatic.set_second(ctx, stick)
+    assert automatic.run(ctx).second == stick
+    (folder,) = stick.iterdir()
+    (made,) = making.list_in(folder)
+    assert restoring.restore(made.file, tmp_path / "new", OPENS).problems == ()
+
+
+def test_a_second_place_that_is_gone_is_told_and_the_first_is_made(ctx, tmp_path):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    automatic.set_second(ctx, stick)
+    stick.rmdir()
+    assert str(stick) in automatic.run(ctx).problems[0]
+    assert len(here(ctx)) == 1
+    stick.mkdir()
+    assert automatic.run(ctx).problems == ()
+
+
+def test_the_second_place_is_not_inside_the_workspace(ctx):
+    with pytest.raises(UserError, match="工作区里面"):
+        automatic.set_second(ctx, ctx.folder / "backups")
+    assert automatic.is_on_same_disk(ctx, ctx.folder.parent)
+
+
+def test_before_an_import_what_was_there_is_kept(ctx, tmp_path):
+    entries.add(ctx, {"name": "安泰机械厂", "address": "工业大道1号"})
+    table = tmp_path / "list.csv"
+    table.write_text("单位名称,地址\n永兴五金厂,工业大道2号\n", encoding="utf-8")
+    importing.apply(ctx, importing.compare(ctx, importing.preview(table)))
+    assert [backup.employers for backup in here(ctx)] == [1]
+    entries.add(at(ctx, minutes=1), {"name": "宏达家具厂", "address": "工业大道3号"})
+    automatic.before(at(ctx, minutes=1))
+    assert len(here(ctx)) == 1
+    automatic.before(at(ctx, minutes=31))
+    assert [backup.employers for backup in here(ctx)] == [3, 1]
+
+
+def test_a_backup_that_fails_stops_no_import(ctx, tmp_path):
+    backups = ctx.folder / "backups"
+    backups.rmdir()
+    backups.write_text("no folder", encoding="utf-8")
+    table = tmp_path / "list.csv"
+    table.write_text("单位名称,地址\n永兴五金厂,工业大道2号\n", encoding="utf-8")
+    importing.apply(ctx, importing.compare(ctx, importing.preview(table)))
+    assert entries.count_rows(ctx) == 1
+    assert len(automatic.protection(ctx).problems) == 1
