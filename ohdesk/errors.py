@@ -47,7 +47,15 @@ class MachineError(UserError):
 
 
 class WrongPasswordError(UserError):
-    """The password is not the account's. Told apart, so that many in a row can be slowed down."""
+    """The password is not the account's, or it is too early to try again after many in a row.
+
+    wait: seconds before the next try · left: tries before there is a wait
+    """
+
+    def __init__(self, message: str, remedy: str = "", wait: int = 0, left: int = 0) -> None:
+        super().__init__(message, remedy)
+        self.wait = wait
+        self.left = left
 
 
 class JobCancelledError(Exception):

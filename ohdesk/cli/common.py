@@ -4,6 +4,7 @@ import argparse
 import getpass
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,12 @@ from typing import Any
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.office.workspace import account_names, open_workspace, refuse_other_folders
+from ohdesk.services.office.workspace import (
+    account_names,
+    open_workspace,
+    refuse_other_folders,
+    seconds_before_next_try,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,12 @@ def open_context(args: argparse.Namespace) -> Iterator[Context]:
         if len(names) != 1:
             raise UserError(tr("工作区有多个账户：{names}。", names="、".join(names)), tr("请用 --user 指明账户。"))
         user = names[0]
-    with open_workspace(folder, user, password(args)) as ctx:
+    secret = password(args)
+    if seconds := seconds_before_next_try(folder, user):
+        # Waited for here, where nobody is kept from anything: a script with the right password gets in all the same.
+        print(tr("密码连续输错，等 {seconds} 秒后再试。", seconds=seconds), file=sys.stderr)
+        time.sleep(seconds)
+    with open_workspace(folder, user, secret) as ctx:
         yield ctx
 
 

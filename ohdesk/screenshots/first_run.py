@@ -88,8 +88,7 @@ def _unlock(stage: Stage) -> Iterator[Shot]:
     unlock.show_error(wrong)
     card.secret.caps.show_state(tr("大写锁定（Caps Lock）已打开"), "warn")
     yield stage.shot("unlock-wrong-password")
-    for _ in range(5):
-        unlock.show_error(wrong)
+    unlock.show_error(WrongPasswordError(wrong.message, wrong.remedy, wait=30))
     yield stage.shot("unlock-wait")
     unlock.show_error(
         UserError(tr("这个工作区已经在另一个窗口或命令中打开{holder}。", holder=""), tr("请切换到那里继续。"))

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -18,6 +18,11 @@ from ohdesk.errors import UserError
 from ohdesk.forms.rights import is_allowed, roles_with
 from ohdesk.i18n import tr
 from ohdesk.security.keyfile import Keys
+
+
+def system_clock() -> datetime:
+    """Return the instant by this machine's clock; every other part is handed it as `Context.now`."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

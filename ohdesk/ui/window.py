@@ -301,7 +301,8 @@ def _load() -> None:
 
 def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None) -> "Context":
     _load()  # before the password is checked: what comes after that is waited for
-    from ohdesk.services.office.workspace import open_workspace, system_clock
+    from ohdesk.services.context import system_clock
+    from ohdesk.services.office.workspace import open_workspace
     from ohdesk.ui.routes import routes
 
     folder, account, password = credentials

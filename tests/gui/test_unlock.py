@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ohdesk.app import window_for
 from ohdesk.security import keyfile
-from ohdesk.services.office import accounts
+from ohdesk.services.office import accounts, tries
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
-from ohdesk.ui.screens.unlock.open_card import FREE_TRIES
 from ohdesk.ui.screens.unlock.remembered import remember, remembered_folders
 from ohdesk.ui.window import Window
 from tests.conftest import PASSWORD, noon, town_workspace
@@ -103,10 +102,12 @@ def test_a_wrong_password_is_said_beside_it_and_typing_goes_on(qtbot, window):
     wait_for_desk(qtbot, window)
 
 
-def test_after_five_wrong_passwords_the_next_try_waits_and_says_how_long(qtbot, window):
+def test_after_five_wrong_passwords_the_next_try_waits_and_says_how_long(qtbot, window, monkeypatch):
+    begun = tries.clock()
+    monkeypatch.setattr(tries, "clock", lambda: begun)
     card = window.unlock.open_card
     card._ticks.setInterval(20)
-    for number in range(FREE_TRIES):
+    for number in range(tries.FREE_TRIES):
         assert card.submit.isEnabled()
         enter(qtbot, window, f"wrong {number}")
         qtbot.waitUntil(lambda: card.password_field.error != "", timeout=15_000)
@@ -115,6 +116,7 @@ def test_after_five_wrong_passwords_the_next_try_waits_and_says_how_long(qtbot, 
     enter(qtbot, window, PASSWORD)
     assert window.desk is None
     qtbot.waitUntil(card.submit.isEnabled, timeout=30_000)
+    monkeypatch.setattr(tries, "clock", lambda: begun + tries.LONGEST_WAIT)
     assert "可以再试" in card.password_field.error
     card.password.clear()
     enter(qtbot, window, PASSWORD)

@@ -88,7 +88,7 @@ def test_screens_hold_no_literal_of_look():
 def test_only_one_place_reads_the_clock():
     clock = re.compile(r"\bdatetime\.now\(|\bdatetime\.utcnow\(|\bdate\.today\(|\btime\.time\(|currentDateTime")
     found = [name(path) for path in MODULES if clock.search(path.read_text("utf-8"))]
-    assert found == ["ohdesk/services/office/workspace.py"]
+    assert found == ["ohdesk/services/context.py"]
 
 
 def test_what_screens_and_commands_say_can_be_translated():

@@ -15,6 +15,7 @@ from ohdesk.security import keyfile
 from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services.context import Context
+from ohdesk.services.office import tries
 from ohdesk.services.office.person_keys import give_key, open_key, retire_key
 from ohdesk.services.office.workspace import KEY_FILE, roles_of
 
@@ -108,12 +109,12 @@ def check_new(ctx: Context, account: str, password: str) -> None:
 def change_password(ctx: Context, old: str, new: str) -> None:
     """Give the actor's own account another password. Raises UserError for a wrong old or a bad new one."""
     # No right is asked for: whoever knows the old password may, whatever roles the account has or has lost.
-    keyfile.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)
+    tries.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)
 
 
 def check_own_password(ctx: Context, password: str) -> None:
     """Raise UserError unless this is the password of whoever is logged in: is it still that person at the keyboard."""
-    keyfile.unlock(ctx.folder / KEY_FILE, ctx.actor.account, password)
+    tries.unlock(ctx.folder / KEY_FILE, ctx.actor.account, password)
 
 
 def reset(ctx: Context, account: str, new_password: str) -> None:
@@ -130,6 +131,7 @@ def reset(ctx: Context, account: str, new_password: str) -> None:
     with ctx.transaction() as session:
         row = session.get(Account, account)
         unlocked = keyfile.reset_account(ctx.folder / KEY_FILE, ctx.keys.database, account, new_password)
+        tries.forget(ctx.folder / KEY_FILE, account)  # they were wrong for the password before
         # From here to the commit the old key lies under a secret that is gone; `open_key` repairs what dies here.
         if row is None or not row.person:
             return
@@ -151,7 +153,7 @@ def unlock_inspector(ctx: Context, account: str, password: str) -> Inspector:
 
     Raises UserError for a wrong password, an account without a signing key, or the actor's own.
     """
-    unlocked = keyfile.unlock(ctx.folder / KEY_FILE, account, password)
+    unlocked = tries.unlock(ctx.folder / KEY_FILE, account, password)
     with ctx.reading() as session:
         row = session.get(Account, unlocked.account)
         person = (row and row.person) or ""

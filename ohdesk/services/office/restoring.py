@@ -19,6 +19,7 @@ from ohdesk.services import blobs
 from ohdesk.services.backup.checking import Unlock, beside, blob_names, database_problems, unlocked
 from ohdesk.services.backup.making import Backup, backup_of
 from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedBackupError, Opened, opened
+from ohdesk.services.context import system_clock
 from ohdesk.services.office.workspace import (
     FOLDERS,
     KEY_FILE,
@@ -27,7 +28,6 @@ from ohdesk.services.office.workspace import (
     is_open,
     is_workspace,
     look_up,
-    system_clock,
 )
 
 _OURS = {*FOLDERS, KEY_FILE, partial_of(Path(KEY_FILE)).name, *(DATABASE_PART + end for end in ("", "-wal", "-shm"))}

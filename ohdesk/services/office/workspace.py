@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,7 +28,8 @@ from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
 from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity, replica_of
-from ohdesk.services.context import Actor, Context, Office
+from ohdesk.services.context import Actor, Context, Office, system_clock
+from ohdesk.services.office import tries
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
 from ohdesk.services.office.person_keys import open_key
@@ -56,11 +57,6 @@ class NewWorkspace:
     name: str
     account: str
     password: str
-
-
-def system_clock() -> datetime:
-    """Return the instant by this machine's clock; every other part is handed it as `Context.now`."""
-    return datetime.now(UTC)
 
 
 def create_workspace(folder: Path, new: NewWorkspace, *, practice: bool = False) -> str:
@@ -106,7 +102,7 @@ def open_workspace(folder: Path, account: str, password: str, clock: Clock = sys
     Raises UserError for a wrong password, an unknown account, a second opener or a newer schema; MachineError for
     damage.  An older schema is copied to `backups` and brought up to date first.
     """
-    with _opened(folder, lambda: keyfile.unlock(folder / KEY_FILE, account, password), clock) as context:
+    with _opened(folder, lambda: tries.unlock(folder / KEY_FILE, account, password), clock) as context:
         yield context
 
 
@@ -152,6 +148,11 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock) -> Iterator[
 def account_names(folder: Path) -> tuple[str, ...]:
     """Return the accounts that can unlock the workspace in `folder`, oldest first; readable without a password."""
     return keyfile.accounts(folder / KEY_FILE)
+
+
+def seconds_before_next_try(folder: Path, account: str) -> int:
+    """Return how long a password for an account waits after many wrong ones, in seconds."""
+    return tries.seconds_left(folder / KEY_FILE, account)
 
 
 def is_workspace(folder: Path) -> bool:

@@ -8,6 +8,7 @@ from ohdesk.errors import UserError
 from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.reports.recovery_sheet import render_recovery_sheet
+from ohdesk.services.context import system_clock
 from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import (
     Clock,
@@ -15,7 +16,6 @@ from ohdesk.services.office.workspace import (
     create_workspace,
     open_for_recovery,
     open_workspace,
-    system_clock,
 )
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import RequestShown, look_at_card

@@ -14,10 +14,10 @@ from ohdesk.db.engine import memory_engine
 from ohdesk.db.models import Base
 from ohdesk.domain.people import OfficeRole
 from ohdesk.security.keyfile import Keys
-from ohdesk.services.context import Actor, Context, Office
+from ohdesk.services.context import Actor, Context, Office, system_clock
 from ohdesk.services.exchange import sending
 from ohdesk.services.office.person_keys import open_key
-from ohdesk.services.office.workspace import look_up, system_clock
+from ohdesk.services.office.workspace import look_up
 from ohdesk.services.roll import entries
 from ohdesk.services.start import today
 from ohdesk.services.visit import views

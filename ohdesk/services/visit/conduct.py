@@ -28,9 +28,9 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.rights import is_allowed
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
-from ohdesk.security import keyfile
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.office import tries
 from ohdesk.services.office.people import team_gaps
 from ohdesk.services.office.powers import powers_in
 from ohdesk.services.office.workspace import KEY_FILE, roles_of
@@ -42,7 +42,7 @@ def approve(ctx: Context, visit_id: str, account: str, password: str, number: st
     ctx.require(Right.VISIT)
     # The approver types a password at the inspector's laptop: the right asked for below is that account's, not the
     # actor's.
-    account = keyfile.unlock(ctx.folder / KEY_FILE, account, password).account
+    account = tries.unlock(ctx.folder / KEY_FILE, account, password).account
     with ctx.transaction() as session:
         row = session.get(Account, account)
         if row is None or not is_allowed(roles_of(session, account), Right.APPROVE):

@@ -19,31 +19,7 @@ if TYPE_CHECKING:
     from ohdesk.ui.screens.unlock.practice_part import PracticePart
 
 _SECOND = 1000  # milliseconds
-FREE_TRIES = 5
-# Whoever has the file can try without this window; the wait is for somebody at an unlocked laptop.
-_FIRST_WAIT, _LONGEST_WAIT = 5, 300  # seconds
-
-
-class WrongPasswords:
-    """Counts wrong passwords in a row, for each account of each workspace."""
-
-    def __init__(self) -> None:
-        self._wrong: dict[tuple[Path, str], int] = {}
-
-    def count(self, folder: Path, account: str) -> int:
-        """Count one more and return how many there are now."""
-        count = self._wrong.get((folder, account), 0) + 1
-        self._wrong[folder, account] = count
-        return count
-
-    def wait(self, folder: Path, account: str) -> int:
-        """Return how many seconds the next try has to wait; 0 for the first few."""
-        over = self._wrong.get((folder, account), 0) - FREE_TRIES
-        return 0 if over < 0 else min(_FIRST_WAIT * 2**over, _LONGEST_WAIT)
-
-    def forget(self, folder: Path, account: str) -> None:
-        """Start counting again: the account has another password."""
-        self._wrong.pop((folder, account), None)
+_TOLD_LEFT = 3  # tries before there is a wait: from then on it is said
 
 
 class OpenCard(Card):
@@ -56,7 +32,6 @@ class OpenCard(Card):
     def __init__(self, folder: Path | None, jobs: Jobs) -> None:
         sentence = tr("请输入密码。数据只在本机，加密保存。")
         super().__init__(jobs, "lock", tr("职业健康监督检查"), sentence, tr("打开(&O)"), gap="gap_small")
-        self._wrong_passwords = WrongPasswords()
         self._pressed: Credentials | None = None
         self._seconds = 0
         self._ticks = QTimer(self)
@@ -140,7 +115,6 @@ class OpenCard(Card):
             self.account.addItem(account)
         self.account.setCurrentText(account)
         self.password.setText(password)
-        self._wrong_passwords.forget(folder, account)  # they were wrong for the password before
         self._seconds = 0
         self._ticks.stop()
         self.submit.setEnabled(True)
@@ -153,14 +127,11 @@ class OpenCard(Card):
                 self.password_field.clear_error()
             self.notice.error(error)
             return
-        folder, account, _ = self._pressed
-        count = self._wrong_passwords.count(folder, account)
-        left = FREE_TRIES - count
-        again = tr("再错 {left} 次要等一会儿才能再试。", left=left) if 0 < left < FREE_TRIES - 1 else ""
+        again = tr("再错 {left} 次要等一会儿才能再试。", left=error.left) if 0 < error.left <= _TOLD_LEFT else ""
         self.password_field.set_error(f"{error.whole}{again}")
         self.password.selectAll()
         self.password.setFocus()
-        self._wait(self._wrong_passwords.wait(folder, account))
+        self._wait(error.wait)
 
     def say_locked(self, minutes: int) -> None:
         """Say why the password is asked for again: nothing was touched for so many minutes."""
