@@ -97,6 +97,8 @@ def open_context(args: argparse.Namespace) -> Iterator[Context]:
         print(tr("密码连续输错，等 {seconds} 秒后再试。", seconds=seconds), file=sys.stderr)
         time.sleep(seconds)
     with open_workspace(folder, user, secret) as ctx:
+        for each in ctx.noticed:
+            print(each.message, each.remedy, sep="\n", file=sys.stderr)
         yield ctx
 
 

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,27 @@ def copy_database(engine: Engine, target: Path, key: bytes) -> None:
         finally:
             connection.rollback()
             cursor.execute("DETACH DATABASE copy")
+
+
+def opened_at(engine: Engine) -> datetime | None:
+    """Return since when the database is open, or was when it was left without being closed; None after a proper end."""
+    with reading(engine) as session:
+        minutes = session.connection().exec_driver_sql("PRAGMA user_version").scalar_one()
+    return datetime.fromtimestamp(60 * minutes, UTC) if minutes else None
+
+
+def set_opened(engine: Engine, at: datetime | None) -> None:
+    """Set down in the file itself, not only in its log, since when it is open; None when it is closed.
+
+    A file that says so and has no log beside it was copied without it: what was saved since is missing.
+    """
+    # The user's version in SQLite's header: it takes a number of 32 bits, and a copy made by export does not have it.
+    minutes = 0 if at is None else int(at.timestamp()) // 60
+    with writing(engine) as session:
+        session.connection().exec_driver_sql(f"PRAGMA user_version={minutes}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")  # of the transaction that a connection of ours begins by itself
+        connection.exec_driver_sql("PRAGMA wal_checkpoint")
 
 
 def integrity_problems(engine: Engine) -> list[str]:

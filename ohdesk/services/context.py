@@ -56,6 +56,7 @@ class Context:
     keys: Keys
     office: Office
     sign: Callable[[bytes], Signature] | None = None
+    noticed: tuple[UserError, ...] = ()  # what was found at the opening, and what to do about it
     entropy: Callable[[int], bytes] = secrets.token_bytes  # n → n random bytes; only draws ask, only practice sets it
 
     def transaction(self) -> AbstractContextManager[Session]:

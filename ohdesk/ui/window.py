@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
-from ohdesk.errors import UserError
+from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import display, load_ahead, preferences, theme
 from ohdesk.ui.idle import IdleWatch
@@ -192,6 +192,9 @@ class Window(QMainWindow):
             desk.show_screen(self.first_screen)
         else:
             desk.resume()
+        if ctx.noticed:
+            said = "\n".join(each.message for each in ctx.noticed)
+            desk.notice.error(MachineError(said, "\n".join(each.remedy for each in ctx.noticed)))
         self._watch_for_idleness()
         self.opened.emit()
 

@@ -1,5 +1,6 @@
 """Opening a workspace, by keyboard: the password, what can be wrong with it, and the ways back in."""
 
+import shutil
 import subprocess
 import sys
 
@@ -83,6 +84,15 @@ def test_typing_the_password_and_enter_opens_the_desk(qtbot, window):
     desk = wait_for_desk(qtbot, window)
     assert desk.isVisible()
     assert [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [window]
+
+
+def test_what_is_missing_since_the_last_time_is_said_on_the_desk(qtbot, folder, tmp_path):
+    with open_workspace(folder, "李旸", PASSWORD, noon):
+        copied_open = shutil.copytree(folder, tmp_path / "copy", ignore=shutil.ignore_patterns("*.lock", "*-wal"))
+    window = with_accounts(qtbot, shown(qtbot, copied_open))
+    enter(qtbot, window, PASSWORD)
+    desk = wait_for_desk(qtbot, window)
+    qtbot.waitUntil(lambda: "缺少它的日志" in desk.notice.text)
 
 
 def test_no_password_stays_in_the_window_once_the_workspace_is_open(qtbot, window):

@@ -23,6 +23,7 @@ from ohdesk.paths import resources
 from ohdesk.reports.fonts import FILES, missing_glyphs
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.office import opening
 
 # Each package by the name it is installed under, and the module that shows that its native part loads as well.
 LIBRARIES = {
@@ -73,6 +74,8 @@ def workspace_facts(ctx: Context) -> Iterator[Fact]:
     found = migrations.revision(ctx.engine)
     yield _fact("workspace.database", tr("数据库文件完整，加密页校验一致"), integrity_problems(ctx.engine))
     yield _fact("workspace.schema", tr("数据库结构与程序一致"), [] if found == migrations.LATEST else [found])
+    kept = opening.kept_copies(ctx.folder)
+    yield _fact("workspace.log", tr("没有因日志损坏而留存的旧文件"), kept)
     with ctx.reading() as session:
         yield _fact("workspace.journal", tr("操作日志的哈希链没有断开"), chain_problems(session))
         held = session.scalars(select(BlobRow.sha256).where(BlobRow.held).order_by(BlobRow.sha256)).all()

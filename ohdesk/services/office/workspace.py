@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import migrations
-from ohdesk.db.engine import copy_database, open_engine, reading, writing
+from ohdesk.db.engine import copy_database, open_engine, opened_at, reading, set_opened, writing
 from ohdesk.db.journal import Signature
 from ohdesk.db.models import Account, AccountRole, KeyPurpose, OwnKey, OwnOffice, Person
 from ohdesk.domain.calendar import BEIJING
@@ -29,7 +29,7 @@ from ohdesk.security import keyfile, vault
 from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity, replica_of
 from ohdesk.services.context import Actor, Context, Office, system_clock
-from ohdesk.services.office import tries
+from ohdesk.services.office import opening, tries
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
 from ohdesk.services.office.person_keys import open_key
@@ -136,13 +136,27 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock) -> Iterator[
             )
         # Again at every opening: folders get moved, and shares get mounted over them.
         check_drive(folder)
+        before = opening.before_use(database, clock())
         engine = open_engine(database, unlocked.database)
         try:
+            noticed = tuple(opening.found_missing(before, opened_at(engine)))
             _bring_up_to_date(folder, engine, unlocked.database, clock)
-            yield _context(folder, engine, unlocked, clock)
+            with _said_open(engine, clock()):
+                yield replace(_context(folder, engine, unlocked, clock), noticed=noticed)
         finally:
             engine.dispose()
             forget()
+
+
+@contextmanager
+def _said_open(engine: Engine, at: datetime) -> Iterator[None]:
+    """Let the database say of itself that it is open until the block ends."""
+    set_opened(engine, at)
+    try:
+        yield
+    finally:
+        with suppress(MachineError):  # then the next opening says that it was not closed, which is true
+            set_opened(engine, None)
 
 
 def account_names(folder: Path) -> tuple[str, ...]:

@@ -1,0 +1,131 @@
+"""Promise: what was saved and stands in a log that is damaged is not lost without a word."""
+
+import shutil
+import struct
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services.context import Context
+from ohdesk.services.office import doctor
+from ohdesk.services.office.workspace import DATABASE, open_workspace
+from ohdesk.services.visit import filling
+from tests.bitflips import random_bits
+from tests.conftest import PASSWORD, noon, town_workspace
+from tests.visiting import started_visit
+
+ANSWERS = 6
+HEAD, FRAME, PAGE = 32, 24, 4096
+FLIPS = 60
+
+
+@dataclass
+class Left:
+    """A workspace as a program that died left it: answers in the log, none of them in the database yet."""
+
+    folder: Path
+    visit: str
+    answers: dict
+
+    @property
+    def log(self) -> Path:
+        """The log."""
+        return self.folder / f"{DATABASE}-wal"
+
+
+@contextmanager
+def unlocked(folder):
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        yield ctx
+
+
+def answered(ctx: Context, visit: str) -> dict:
+    """Return the answers of a visit, by question."""
+    return {question: view.answer for question, view in filling.open_form(ctx, visit).answers.items()}
+
+
+@pytest.fixture
+def left(tmp_path) -> Left:
+    """A workspace copied with its log while answers were being saved."""
+    folder, copy = town_workspace(tmp_path / "town"), tmp_path / "left"
+    with unlocked(folder) as ctx:
+        visit = started_visit(ctx)
+    with unlocked(folder) as ctx:
+        for question in filling.open_form(ctx, visit).form.questions[:ANSWERS]:
+            filling.save_answer(ctx, visit, question.id, Answer(AnswerValue.MET))
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*.lock"))
+        return Left(copy, visit, answered(ctx, visit))
+
+
+def test_a_log_that_is_whole_is_used_without_a_word(left):
+    with unlocked(left.folder) as ctx:
+        assert answered(ctx, left.visit) == left.answers
+        assert ctx.noticed == ()
+    with unlocked(left.folder) as ctx:
+        assert ctx.noticed == ()
+
+
+def test_no_flip_in_the_log_loses_an_answer_without_a_word(left, tmp_path):
+    sound = left.log.read_bytes()
+    frames = range(HEAD, len(sound) - PAGE, FRAME + PAGE)
+    heads = [(0, HEAD), *((start, start + FRAME) for start in frames)]
+    told = 0
+    for number, bit in enumerate(random_bits(len(sound), FLIPS, heads)):
+        folder = shutil.copytree(left.folder, tmp_path / str(number))
+        changed = bytearray(sound)
+        changed[bit // 8] ^= 1 << bit % 8
+        (folder / left.log.name).write_bytes(changed)
+        with unlocked(folder) as ctx:
+            whole = answered(ctx, left.visit) == left.answers
+            assert whole or ctx.noticed, bit
+            told += bool(ctx.noticed)
+        shutil.rmtree(folder)
+    assert told > FLIPS // 2
+
+
+def test_both_files_are_kept_as_they_were_and_doctor_goes_on_saying_so(left):
+    changed = bytearray(left.log.read_bytes())
+    changed[HEAD + FRAME + 100] ^= 1
+    left.log.write_bytes(changed)
+    with unlocked(left.folder) as ctx:
+        [said] = ctx.noticed
+        assert "2026-03-02 12:00" in said.message
+    kept = left.folder / "damaged" / "20260302T040000Z"
+    assert (kept / left.log.name).read_bytes() == changed
+    assert (kept / DATABASE).is_file()
+    with unlocked(left.folder) as ctx:
+        assert ctx.noticed == ()
+        facts = {fact.key: fact for fact in doctor.workspace_facts(ctx)}
+        assert kept.name in facts["workspace.log"].detail
+
+
+def test_a_write_that_was_cut_short_before_its_commit_is_no_damage(left):
+    data = left.log.read_bytes()
+    salts = data[16:24]
+    torn = struct.pack(">II", 3, 0) + salts + bytes(8) + bytes(PAGE)
+    left.log.write_bytes(data + torn)
+    with unlocked(left.folder) as ctx:
+        assert ctx.noticed == ()
+        assert answered(ctx, left.visit) == left.answers
+
+
+def test_a_database_copied_without_its_log_says_so_when_it_is_opened(left):
+    left.log.unlink()
+    with unlocked(left.folder) as ctx:
+        [said] = ctx.noticed
+        assert "复制" in said.message
+    with unlocked(left.folder) as ctx:
+        assert ctx.noticed == ()
+
+
+def test_the_commands_say_it_too(left, capsys):
+    from ohdesk.cli.main import main
+
+    left.log.unlink()
+    password = left.folder.with_name("password")
+    password.write_text(PASSWORD, encoding="utf-8")
+    main(["visit", "list", "--workspace", str(left.folder), "--user", "李旸", "--password-file", str(password)])
+    assert "workspace.db-wal" in capsys.readouterr().err
