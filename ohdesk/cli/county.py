@@ -11,6 +11,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.roll import entries
 from ohdesk.services.trust import joining
+from ohdesk.services.trust.asked import Asked
 
 
 def register(commands: Commands) -> None:
@@ -26,6 +27,10 @@ def register(commands: Commands) -> None:
     root = county.unlocked("root", tr("写出县级根证书（PEM），供核验文件使用"), write_root)
     issue = county.unlocked("issue", tr("按镇街的登记申请签发证书"), issue_certificates)
     issue.add_argument("request", type=Path, metavar="REQUEST")
+    earlier = tr("换了密钥的人员：新密钥此前签的也算数")
+    issue.add_argument("--confirm-earlier", action="store_true", help=earlier)
+    look = county.unlocked("request", tr("查看镇街的登记申请，不签发"), look_at_request)
+    look.add_argument("request", type=Path, metavar="REQUEST")
     for command in (card, root, issue):
         command.add_argument("--out", type=Path, required=True, metavar="FILE")
     coverage = county.unlocked("coverage", tr("各镇街的监督覆盖情况"), show_coverage)
@@ -85,18 +90,38 @@ def write_root(ctx: Context, args: argparse.Namespace) -> Answer:
     return Answer({"root": str(args.out), "sha256": sha256}, tr("县级根证书已写入 {file}", file=args.out))
 
 
+def look_at_request(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Show what a request asks for; nothing is issued."""
+    asked = joining.look_at_request(ctx, args.request)
+    text = tr("申请指纹：{fingerprint}", fingerprint=asked.request.fingerprint)
+    return Answer({**_asked_for(asked), **_beside(asked)}, "\n".join((*asked.lines, text)))
+
+
 def issue_certificates(ctx: Context, args: argparse.Namespace) -> Answer:
     """Certify the keys of a request and show whose they are."""
-    request = joining.issue(ctx, args.request, args.out)
-    issued = {"fingerprint": request.fingerprint, "town": request.name, "division": request.division}
+    asked = joining.issue(ctx, args.request, args.out, confirm_earlier=args.confirm_earlier)
     text = tr(
-        "已为{town}（{division}）签发证书：{people}\n申请指纹：{fingerprint}\n"
-        "请先与镇街在电话中核对申请指纹，一致后再把 {file} 交给对方。",
-        people="、".join(request.names) or tr("本机设备"),
+        "已签发：\n{asked}\n申请指纹：{fingerprint}\n请先与镇街在电话中核对申请指纹，一致后再把 {file} 交给对方。",
+        asked="\n".join(asked.lines),
+        fingerprint=asked.request.fingerprint,
         file=args.out,
-        **issued,
     )
-    return Answer({**issued, "people": request.names}, text)
+    return Answer(_asked_for(asked), text)
+
+
+def _asked_for(asked: Asked) -> dict[str, object]:
+    request = asked.request
+    return {**named(request, "fingerprint", "division"), "town": request.name, "people": request.names}
+
+
+def _beside(asked: Asked) -> dict[str, object]:
+    return {
+        "replica": asked.request.replica,
+        "place": asked.place,
+        "device": asked.device,
+        "laptops": asked.laptops,
+        "persons": [named(each, "name", "number", "asking", "remark") for each in asked.people],
+    }
 
 
 def show_coverage(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -134,7 +134,7 @@ class RecordAmended(Operation):
 class CertificateIssued(Operation):
     """The county vouches for a key; `record` is the SHA-256 of the certificate (DER).
 
-    der:   the certificate; all the rest but since, recipient and mark stands in it too and must agree
+    der:   the certificate; all the rest but since and recipient stands in it too and must agree
     key:   SHA-256 of the public key · person: whose it is; "" for a device, whose replica is given instead
     since: from when what the key signed counts ("2026-03-01T04:00:00Z"): earlier than the certificate's own term where
            the county confirms what was signed before · until: the last instant of the term
@@ -148,6 +148,7 @@ class CertificateIssued(Operation):
     replica: str
     division: str
     name: str
+    number: str = ""
     since: str
     until: str
     recipient: str = ""

@@ -5,12 +5,16 @@ carries name, inspector's certificate number (执法证号) and person id; a dev
 office's name, its division code and its replica, so that a bundle's sender can be checked.
 """
 
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from itertools import product
+from string import ascii_uppercase
 from typing import Any
 
 from cryptography import x509
@@ -40,6 +44,11 @@ _UNREADABLE = (
 )
 
 
+FIRST_MARK = "A"  # of the only laptop of most towns
+_INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})  # general categories of Unicode
+_MARK = re.compile(r"[A-Z]{1,2}")
+
+
 class CertificateError(ValueError):
     """A certificate that cannot be relied on; the text says why, in words for people."""
 
@@ -57,11 +66,15 @@ class PersonSubject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSubject:
-    """Which workspace a device certificate names: its id, the office's name and division code."""
+    """Which workspace a device certificate names: its id, the office's name and division code.
+
+    mark: its letter among the laptops of the division, so that no two of them give the same number
+    """
 
     replica: str
     office: str
     division: str
+    mark: str = FIRST_MARK
 
 
 Subject = PersonSubject | DeviceSubject
@@ -77,6 +90,7 @@ _DEVICE = {
     "division": NameOID.ORGANIZATIONAL_UNIT_NAME,
     "office": NameOID.COMMON_NAME,
     "replica": NameOID.USER_ID,
+    "mark": NameOID.DN_QUALIFIER,
 }
 
 
@@ -169,7 +183,15 @@ def device_of(der: bytes) -> DeviceSubject:
     device = DeviceSubject(**{field: _one(certificate.subject, oid) for field, oid in _DEVICE.items()})
     if device.replica != signing_keys.replica_of(signing_keys.public_der(key)):
         raise CertificateError(tr("证书写的电脑编号不是由它的密钥算出的"))
+    if not _MARK.fullmatch(device.mark):
+        raise CertificateError(tr("证书中的分机号不正确"))
     return device
+
+
+def marks() -> Iterator[str]:
+    """Yield the letters that laptops of one division can have, in order: "A" … "Z", "AA" … "ZZ"."""
+    yield from ascii_uppercase
+    yield from map("".join, product(ascii_uppercase, repeat=2))
 
 
 def subject_of(der: bytes) -> Subject:
@@ -263,11 +285,18 @@ def _check_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> No
         raise CertificateError(tr("证书上的签发签名不成立")) from error
 
 
+def is_visible(text: str) -> bool:
+    """True for a text without line ends, marks of direction and the like: what is shown is all there is."""
+    return _INVISIBLE.isdisjoint(map(unicodedata.category, text))
+
+
 def _one(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
     values = name.get_attributes_for_oid(oid)
     # A name given twice could be read differently by two programs.
     if len(values) != 1 or not isinstance(values[0].value, str):
         raise CertificateError(tr("证书主体缺少应有的项目"))
+    if not is_visible(values[0].value):
+        raise CertificateError(tr("证书主体里有换行等看不见的字符"))
     return values[0].value
 
 
@@ -278,10 +307,10 @@ def _subject_name(subject: Subject) -> x509.Name:
 
 def _name(parts: Mapping[x509.ObjectIdentifier, str]) -> x509.Name:
     for value in parts.values():
-        if not value or len(value) > LONGEST_NAME:
+        if not value or len(value) > LONGEST_NAME or not is_visible(value):
             raise UserError(
                 tr("名称“{text}”不能写入证书。", text=value[:LONGEST_NAME]),
-                tr("姓名、证号和单位名称都要填写，并且不超过 64 个字。"),
+                tr("姓名、证号和单位名称都要填写，不超过 64 个字，也没有换行等看不见的字符。"),
             )
     country = x509.NameAttribute(NameOID.COUNTRY_NAME, "CN")
     return x509.Name([country, *(x509.NameAttribute(oid, value) for oid, value in parts.items())])

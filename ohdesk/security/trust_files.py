@@ -5,6 +5,7 @@ certificates travel.  The fingerprint, read out over the telephone, is the first
 SHA-256 of what is signed, in eight groups.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
@@ -159,6 +160,8 @@ def read_request(data: bytes) -> Request:
         _check_recipients(request.recipient)
         for own in request.own_certificates:
             certificates.check_own(own)
+        if not certificates.is_visible(request.name):
+            raise ValueError(tr("单位名称里有换行等看不见的字符"))
         if request.replica != signing_keys.replica_of(request.device):
             raise ValueError(tr("电脑编号不是由它的密钥算出的，可能冒用了别的电脑"))
         _check_people(request)
@@ -184,7 +187,9 @@ def read_answer(data: bytes, card: CountyCard, request: Request) -> Answer:
 
 def _check_issued_device(device: bytes, card: CountyCard, request: Request) -> None:
     certificates.check_issued(device, card.root)
-    if certificates.device_of(device) != request.office:
+    named = certificates.device_of(device)
+    # The letter is given by the county: no request asks for one.
+    if dataclasses.replace(named, mark=request.office.mark) != request.office:
         raise ValueError(tr("设备证书写的是另一台设备"))
     if certificates.public_der(device) != request.device:
         raise ValueError(tr("设备证书对应另一个密钥"))

@@ -21,6 +21,7 @@ def issued(session: Session, applied: Applied, operation: CertificateIssued) -> 
             replica=operation.replica,
             division=operation.division,
             name=operation.name,
+            number=operation.number,
             since=parse_instant(operation.since),
             until=parse_instant(operation.until),
             recipient=operation.recipient,

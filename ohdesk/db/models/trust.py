@@ -11,7 +11,7 @@ from ohdesk.db.models.base import Instant, Shared
 class Certificate(Shared):
     """A certificate the county issued, by its SHA-256: to a person, or with `person` empty to a town's device.
 
-    key: SHA-256 of the public key · name: the person's; of a device its office's
+    key: SHA-256 of the public key · name: the person's; of a device its office's · number: the person's 执法证号
     since, until: what the key signed from … to … counts; a person's first certificate counts from when the key was made
     replica, recipient (age), mark (its letter within the division): of a device only
     """
@@ -24,6 +24,7 @@ class Certificate(Shared):
     replica: Mapped[str] = mapped_column(String(16))
     division: Mapped[str] = mapped_column(String(9), index=True)
     name: Mapped[str] = mapped_column(Text)
+    number: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
     recipient: Mapped[str] = mapped_column(String(80))

@@ -16,7 +16,7 @@ from ohdesk.domain.operations import CertificateIssued, Operation
 from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.security import certificates, signing_keys
-from ohdesk.security.certificates import CertificateError, DeviceSubject
+from ohdesk.security.certificates import CertificateError, DeviceSubject, PersonSubject
 from ohdesk.services.context import Context
 
 
@@ -68,25 +68,24 @@ def revocation_problem(session: Session, key: str, day: date) -> str:
     return "" if row is None else tr("县级自 {day} 起吊销了这把密钥：{reason}", day=row.since, reason=row.reason)
 
 
-def issued(der: bytes, since: datetime, recipient: str = "", mark: str = "") -> CertificateIssued:
+def issued(der: bytes, since: datetime, recipient: str = "") -> CertificateIssued:
     """Return the operation that announces a certificate, with what it says in words. Raises CertificateError."""
     subject = certificates.subject_of(der)
-    if isinstance(subject, DeviceSubject):
-        person, replica, name = "", subject.replica, subject.office
-    else:
-        person, replica, name = subject.person, "", subject.name
+    device = subject if isinstance(subject, DeviceSubject) else None
+    person = subject if isinstance(subject, PersonSubject) else None
     return CertificateIssued(
         record=certificates.fingerprint(der),
         der=der,
         key=key_of(certificates.public_der(der)),
-        person=person,
-        replica=replica,
+        person=person.person if person else "",
+        replica=device.replica if device else "",
         division=subject.division,
-        name=name,
+        name=person.name if person else subject.office,
+        number=person.number if person else "",
         since=instant_text(since),
         until=instant_text(certificates.term(der)[1]),
         recipient=recipient,
-        mark=mark,
+        mark=device.mark if device else "",
     )
 
 
@@ -96,7 +95,7 @@ def operation_problem(roots: Sequence[bytes], operation: Operation | None) -> st
         return ""
     try:
         certificates.issuer(operation.der, roots)
-        stands = issued(operation.der, parse_instant(operation.since), operation.recipient, operation.mark)
+        stands = issued(operation.der, parse_instant(operation.since), operation.recipient)
     except CertificateError as error:
         return str(error)
     except ValueError:

@@ -4,6 +4,7 @@ Files only carry public keys and certificates.  Both sides show a fingerprint to
 whoever carries the files could exchange them.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ from ohdesk.security.trust_files import Answer, CountyCard, Request, RequestedPe
 from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import at_rest
 from ohdesk.services.trust import certified
+from ohdesk.services.trust.asked import Asked, asked, counts_from, next_mark
 from ohdesk.services.trust.keys import county_peer, county_root, own_key, own_signer
 
 _ONLY = 1  # the key of the only enrolment that can wait
@@ -106,24 +108,25 @@ def write_root(ctx: Context, path: Path) -> str:
     return certificates.fingerprint(root)
 
 
-def look_at_request(ctx: Context, path: Path) -> Request:
-    """Return what a town asks for, with the fingerprint to compare.
+def look_at_request(ctx: Context, path: Path) -> Asked:
+    """Return what a town asks for beside what it has already, with the fingerprint to compare.
 
-    Raises UserError for any other file, and for a request made with another county's card.
+    Raises UserError for any other file, and for a request made with another county's card; ProblemsError naming all
+    that forbids an answer.
     """
     ctx.require(Right.CERTIFY)
     _require_county(ctx)
     request = trust_files.read_request(_read(path))
     with ctx.transaction() as session:
         _require_our_card(_own_card(ctx, session), request)
-    return request
+        return asked(ctx, session, request)
 
 
-def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> Request:
+def issue(ctx: Context, request_path: Path, path: Path, compared: str = "", *, confirm_earlier: bool = False) -> Asked:
     """Certify the keys of a town's request and write the answer; set the town down as a peer.
 
-    Raises UserError for a request that cannot be used, that was made for another county's card, or that is
-    another than the one whose fingerprint was `compared`.
+    confirm_earlier: what a person's new key signed before counts too, though another key was certified then
+    Raises as `look_at_request`; UserError when the request is another than the one whose fingerprint was `compared`.
     """
     ctx.require(Right.CERTIFY)
     _require_county(ctx)
@@ -132,27 +135,27 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "") -> R
     with ctx.transaction() as session:
         card = _own_card(ctx, session)
         _require_our_card(card, request)
-        root_key = _root_key(ctx, session)
-        office, at = request.office, ctx.now()
+        # Asked again inside: between the look and the answer another request may have come.
+        shown = asked(ctx, session, request)
+        root_key, at = _root_key(ctx, session), ctx.now()
+        office = dataclasses.replace(request.office, mark=next_mark(session, request))
         device = certificates.issue(root_key, card.root, request.device, office, at)
-        people = {
-            each.subject.person: certificates.issue(root_key, card.root, each.public_der, each.subject, at)
-            for each in request.people
-        }
         told = [certified.issued(device, certificates.term(device)[0], request.recipient)]
-        told += [
-            certified.issued(people[each.subject.person], certificates.term(own)[0])
-            for each, own in zip(request.people, request.own_certificates, strict=True)
-        ]
+        people = {}
+        for each, own in zip(request.people, request.own_certificates, strict=True):
+            since = counts_from(session, each, own, at, earlier=confirm_earlier)
+            der = certificates.issue(root_key, card.root, each.public_der, each.subject, at)
+            people[each.subject.person] = der
+            told.append(certified.issued(der, since))
         # In the journal: the other towns, and the other laptops of this one, learn of it by the county's next bundle.
         journal.record_many(session, told, ctx.stamp(), batch="")
         certified.set_down_peer(session, OfficeRole.TOWN, office, request.recipient)
-        unsigned = Answer(card=request.card, request=request.digest, device=device, people=people)
+        unsigned = Answer(card=card.digest, request=request.digest, device=device, people=people)
         answer = trust_files.signed(unsigned, root_key).data
         # Read as the town will read it: an answer that it would refuse must not leave the house.
         trust_files.read_answer(answer, card, request)
     hand_out(path, answer)
-    return request
+    return shown
 
 
 def towns(ctx: Context) -> list[TownIn]:

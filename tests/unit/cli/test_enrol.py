@@ -24,11 +24,15 @@ def test_card_request_issue_accept(offices, capsys):
     county, town = offices
     card = printed(capsys, "county", "card", "--out", "card", "--workspace", county)
     request = printed(capsys, "enrol", "request", "--card", "card", "--out", "request", "--workspace", town)
+    asked = printed(capsys, "county", "request", "request", "--workspace", county)
     issued = printed(capsys, "county", "issue", "request", "--out", "answer", "--workspace", county)
     joined = printed(capsys, "enrol", "accept", "answer", "--workspace", town)
     assert card["fingerprint"] == request["card_fingerprint"] == joined["card_fingerprint"]
     assert request["fingerprint"] == issued["fingerprint"]
     assert issued["town"] == "石桥镇"
+    assert {key: asked[key] for key in issued} == issued
+    assert set(asked) - set(issued) == {"replica", "place", "device", "laptops", "persons"}
+    assert (asked["device"], asked["laptops"], asked["persons"]) == ("new", [], [])
     assert set(card) == {"fingerprint", "county", "division"}
     assert set(request) == {"fingerprint", "card_fingerprint", "county", "people"}
     assert set(issued) == {"fingerprint", "town", "division", "people"}

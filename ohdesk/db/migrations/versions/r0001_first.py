@@ -548,6 +548,7 @@ def _trust() -> None:
         sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("division", sa.String(length=9), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recipient", sa.String(length=80), nullable=False),

@@ -7,13 +7,15 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QCheckBox
 
 from ohdesk.domain.people import Right
+from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
-from ohdesk.security.trust_files import CountyCard, Request
+from ohdesk.security.trust_files import CountyCard
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.trust import joining
+from ohdesk.services.trust.asked import Asked
 from ohdesk.services.trust.joining import TownIn
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import Card, Fingerprint
@@ -39,7 +41,7 @@ class TownsPage(Page):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._file: Path | None = None
-        self._request: Request | None = None
+        self._asked: Asked | None = None
         nothing = EmptyState(
             tr("还没有登记镇街"), tr("先写出县级名片交给镇街；镇街写出申请后，在上面读取、核对、签发答复。")
         )
@@ -82,17 +84,18 @@ class TownsPage(Page):
 
     def choose_answer(self) -> None:
         """Ask where the answer goes, and issue it."""
-        if self._request is None or not self.compared.isChecked():
+        if self._asked is None or not self.compared.isChecked():
             return
-        suggested = tr("{town}_县级答复.ohans", town=safe_stem(self._request.name))
+        suggested = tr("{town}_县级答复.ohans", town=safe_stem(self._asked.request.name))
         if target := choose_target(self, tr("签发答复"), suggested, tr("县级答复 (*.ohans)")):
             self.issue(target)
 
     def issue(self, target: Path) -> None:
         """Certify the keys of the request that was compared, and write the answer."""
-        if self._file is not None and self._request is not None:
+        if self._file is not None and self._asked is not None:
             # With the fingerprint that was compared: the file may have been exchanged since.
-            issue = partial(joining.issue, self.ctx, self._file, target, self._request.fingerprint)
+            compared, earlier = self._asked.request.fingerprint, self.earlier.isChecked()
+            issue = partial(joining.issue, self.ctx, self._file, target, compared, confirm_earlier=earlier)
             self.work(issue, self._issued, tr("签发答复"), self.refusal(self._refuse))
 
     def _own_card(self) -> Card:
@@ -109,23 +112,25 @@ class TownsPage(Page):
         self.about, self.problem = text(), text("", "fieldError")
         self.request_print = Fingerprint(tr("申请指纹"))
         self.compared = QCheckBox(tr("已在电话里与镇街逐组核对，八组都一致(&Y)"))
+        self.earlier = QCheckBox(tr("已向本人核实：新密钥此前签的也算数(&E)"))
         self.open = action("folder", tr("读取申请…(&O)"), self.choose_request)
         self.answer = primary_action("stamp", tr("签发答复…(&W)"), self.choose_answer)
         self.allow(Right.CERTIFY, self.open)  # nobody is to compare fingerprints and only then be refused
         self._offer_answer(compared=False)
         self.compared.toggled.connect(lambda ticked: self._offer_answer(compared=ticked))
         buttons = row(self.open, grow(), self.answer)
-        asked = (self.about, self.request_print, self.compared)
+        asked = (self.about, self.request_print, self.compared, self.earlier)
         return Card(tr("镇街的申请"), "people", *asked, buttons, self.problem, grow())
 
     def _offer_answer(self, *, compared: bool) -> None:
         self.allow(Right.CERTIFY, self.answer, when=compared)
 
     def _forget_request(self) -> None:
-        self._file = self._request = None
+        self._file = self._asked = None
         self.compared.setChecked(False)
+        self.earlier.setChecked(False)
         self.about.setText(tr("读取镇街写出的申请（.ohreq），在电话里核对八组指纹，一致后再签发答复。"))
-        for widget in (self.request_print, self.compared, self.problem):
+        for widget in (self.request_print, self.compared, self.earlier, self.problem):
             widget.hide()
 
     def _show(self, view: _View) -> None:
@@ -139,12 +144,13 @@ class TownsPage(Page):
         about = tr("{county}（{division}）。镇街读取名片后，在电话里逐组念出下面的指纹：")
         self.card_about.setText(about.format(county=view.card.office.office, division=view.card.office.division))
 
-    def _show_request(self, request: Request) -> None:
-        self._request = request
-        people = tr("、").join(request.names) or tr("没有签名人员，只有本机设备")
-        self.about.setText(tr("{town}申请为这些人员和这台电脑发证书：{people}", town=request.name, people=people))
-        self.request_print.show_groups(request.fingerprint)
+    def _show_request(self, asked: Asked) -> None:
+        self._asked = asked
+        self.about.setText("\n".join(asked.lines))
+        self.request_print.show_groups(asked.request.fingerprint)
         self.compared.setChecked(False)
+        self.earlier.setChecked(False)
+        self.earlier.setVisible(asked.has_other_keys)
         self.problem.hide()
         self.request_print.show()
         self.compared.show()
@@ -157,14 +163,14 @@ class TownsPage(Page):
     def _root_written(self, sha256: str) -> None:
         self.done.emit(tr("县级根证书已写出，SHA-256 为 {digest}。", digest=sha256))
 
-    def _issued(self, issued: Request) -> None:
+    def _issued(self, issued: Asked) -> None:
         self._forget_request()
-        self.done.emit(tr("已给{town}签发答复，可以拔出优盘，交还镇街。", town=issued.name))
+        self.done.emit(tr("已给{town}签发答复，可以拔出优盘，交还镇街。", town=issued.request.name))
         self.changed.emit(Change.SYNC)
 
     def _refuse(self, error: UserError) -> None:
         self._forget_request()
-        say(self.problem, error.whole)
+        say(self.problem, "\n".join((error.whole, *map(in_list, error.problems))))
 
 
 def _read(ctx: Context) -> _View:

@@ -54,9 +54,9 @@ def test_both_sides_show_the_same_two_fingerprints(ctx, county_ctx, files, inspe
     issued = joining.issue(county_ctx, files.request, files.answer)
     result = joining.accept(ctx, files.answer)
     assert card.fingerprint == request.card_fingerprint == result.card_fingerprint
-    assert request.fingerprint == issued.fingerprint != card.fingerprint
+    assert request.fingerprint == issued.request.fingerprint != card.fingerprint
     assert [len(group) for group in card.fingerprint.split(" ")] == [4] * 8
-    assert request.people == issued.names == result.people == ("王𠅤 DEMO-0001",)
+    assert request.people == issued.request.names == result.people == ("王𠅤 DEMO-0001",)
 
 
 def test_joining_certifies_the_very_keys_the_town_had_before(ctx, county_ctx, files, inspector):

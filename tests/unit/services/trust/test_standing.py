@@ -22,7 +22,7 @@ def test_a_town_stands_outside_then_waits_then_is_in(ctx, county_ctx, card, tmp_
     assert joining.standing(ctx) == joining.Standing("", None, ())
     written = joining.write_request(ctx, card, tmp_path / "request")
     assert joining.standing(ctx).waiting == written
-    shown = joining.look_at_request(county_ctx, tmp_path / "request")
+    shown = joining.look_at_request(county_ctx, tmp_path / "request").request
     assert (shown.fingerprint, shown.name) == (written.fingerprint, "石桥镇")
     assert joining.towns(county_ctx) == []
     joining.issue(county_ctx, tmp_path / "request", tmp_path / "answer", shown.fingerprint)
