@@ -6,12 +6,13 @@ from pathlib import Path
 
 import msgspec
 
-from ohdesk.cli.common import Answer, Commands, named
+from ohdesk.cli.common import Answer, Commands, named, read_password
 from ohdesk.domain.calendar import instant_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import history, receiving, sending
 from ohdesk.services.exchange.checks import Outline, outline
+from ohdesk.services.exchange.lost_blobs import lost_text
 from ohdesk.services.exchange.quarantine import refused_bundles
 from ohdesk.services.exchange.receipts import register_code
 from ohdesk.services.exchange.receiving import Outcome, Taken
@@ -26,6 +27,7 @@ def register(commands: Commands) -> None:
     take = bundle.unlocked("import", tr("导入一个上报包或回执包"), take_in)
     for command in (inspect, take):
         command.add_argument("file", type=Path, metavar="FILE")
+    take.add_argument("--code-file", type=Path, metavar="FILE", help=tr("已不在的电脑的恢复码所在的文件"))
     receipt = bundle.unlocked("receipt", tr("登记对方在电话里读出的回执码"), register_receipt)
     receipt.add_argument("code", metavar="CODE")
     bundle.unlocked("list", tr("列出写出和收到的上报包"), show_all)
@@ -49,6 +51,8 @@ def write(ctx: Context, args: argparse.Namespace) -> Answer:
         lines.append(tr("内容：只有回执，没有新的操作。"))
     if exported.waiting_blobs:
         lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。", count=exported.waiting_blobs))
+    if exported.lost:
+        lines += [lost_text(exported.lost), *(f"  {blob.what}  {blob.sha256}" for blob in exported.lost)]
     return Answer({**asdict(exported), "path": str(exported.path)}, "\n".join(lines))
 
 
@@ -86,7 +90,8 @@ def _outline_data(found: Outline) -> dict[str, object]:
 
 def take_in(ctx: Context, args: argparse.Namespace) -> Answer:
     """Take in one bundle, whole or not at all."""
-    taken = receiving.take_in(ctx, args.file)
+    code = "" if args.code_file is None else read_password(args.code_file)
+    taken = receiving.take_in(ctx, args.file, code)
     return Answer({**asdict(taken), "outcome": taken.outcome.value}, "\n".join(_taken_lines(taken)))
 
 

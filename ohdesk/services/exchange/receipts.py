@@ -7,6 +7,7 @@ from hashlib import sha256
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from ohdesk.db.mentions import mentioned
 from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, PeerMissing, PeerRefused, ReplicaHead
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
@@ -40,7 +41,8 @@ def take_receipt(ctx: Context, session: Session, peer: Peer, bundle_seq: int, ac
     if not _is_overtaken(session, peer, bundle_seq):
         for told in (PeerMissing, PeerRefused):
             session.execute(delete(told).where(told.replica == peer.replica))
-        session.add_all(PeerMissing(replica=peer.replica, sha256=digest) for digest in dict.fromkeys(acks.missing))
+        missing = mentioned(session, _replicas(session, ctx, peer), acks.missing)
+        session.add_all(PeerMissing(replica=peer.replica, sha256=digest) for digest in sorted(missing))
         refused = {each.seq: each.reason for each in acks.refused if each.replica == ctx.office.replica}
         session.add_all(PeerRefused(replica=peer.replica, seq=seq, reason=why) for seq, why in refused.items())
     if ours is None:
@@ -74,6 +76,12 @@ def register_code(ctx: Context, code: str) -> int:
             raise UserError(tr("本机还没有加入县级，没有可登记回执的单位。"))
         county.acked = max(county.acked, row.seq)
         return row.seq
+
+
+def _replicas(session: Session, ctx: Context, peer: Peer) -> list[str]:
+    """Return whose blobs a peer may ask for: its own office's and ours, not those of another town."""
+    offices = {peer.division, ctx.office.division}
+    return list(session.scalars(select(ReplicaHead.replica).where(ReplicaHead.division.in_(offices))))
 
 
 def _is_overtaken(session: Session, peer: Peer, bundle_seq: int) -> bool:

@@ -44,6 +44,7 @@ from ohdesk.sync.problems import (
     RevokedSenderError,
     UnreadableError,
 )
+from ohdesk.sync.protocols import Opener
 from ohdesk.sync.reader import Inner, Outer, read_inner, read_outer
 
 INBOX = "inbox"
@@ -96,15 +97,17 @@ class Taken:
     followed: tuple[str, ...] = ()
 
 
-def take_in(ctx: Context, path: Path) -> Taken:
+def take_in(ctx: Context, path: Path, recovery_code: str = "") -> Taken:
     """Import the bundle at `path`; the stick is only read.
 
-    Parked bundles that waited for this one follow.  Raises NoSuchFileError, BundleRefusedError (its
+    Parked bundles that waited for this one follow.  The recovery code of a laptop that is gone opens what that
+    laptop wrote.  Raises NoSuchFileError, BundleRefusedError (its
     kinds say why), UserError without keys, MachineError from the medium; then nothing has changed.
     """
     ctx.require(Right.BUNDLE)
     with ctx.reading() as session:
         roots = keys.county_roots(ctx, session)
+        opener = keys.opener(ctx, session, recovery_code)
     if not path.is_file():
         raise NoSuchFileError(str(path))
     # Copied first: what is checked must be what is read, and a stick may be pulled between the two.
@@ -112,13 +115,13 @@ def take_in(ctx: Context, path: Path) -> Taken:
     with _own_disk_told(arriving):
         try:
             _copy(path, arriving)
-            taken = _take(ctx, arriving, read_outer(arriving), roots)
+            taken = _take(ctx, arriving, read_outer(arriving), roots, opener)
         except BundleRefusedError as refusal:
             keep_refused(ctx, arriving, path.name, refusal)
             raise
         finally:
             arriving.unlink(missing_ok=True)
-    return _with_parked(ctx, taken, roots) if taken.outcome is Outcome.APPLIED else taken
+    return _with_parked(ctx, taken, roots, opener) if taken.outcome is Outcome.APPLIED else taken
 
 
 def _copy(path: Path, arriving: Path) -> None:
@@ -147,14 +150,13 @@ def _own_disk_told(place: Path) -> Iterator[None]:
         raise (DiskFullError() if error.errno in NO_ROOM else medium_error(error, place)) from error
 
 
-def _take(ctx: Context, copy: Path, outer: Outer, roots: Sequence[bytes]) -> Taken:
+def _take(ctx: Context, copy: Path, outer: Outer, roots: Sequence[bytes], opener: Opener) -> Taken:
     """Take in a bundle that lies in the inbox, as it just came or parked, and leave it there under its own name."""
     with ctx.reading() as session:
         identity = believed_sender(ctx, session, outer, roots)
         known = session.get(BundleIn, outer.identity)
         held = known is not None and known.outcome == BundleState.APPLIED
         waits = lacking(ctx, session, outer)
-        opener = keys.opener(ctx, session)
         receipt = receipt_code(session, outer.head.sender.replica)
     kept = copy.with_name(outer.name)
     # Told as success with the receipt, not as a mistake: sticks are read twice all the time.
@@ -185,8 +187,8 @@ def _take(ctx: Context, copy: Path, outer: Outer, roots: Sequence[bytes]) -> Tak
 
 
 def _keep(ctx: Context, undo: ExitStack, fresh: set[str], digest: str, content: bytes) -> None:
-    """Write a blob that is new here; `undo` takes it away again when the bundle is not taken in after all."""
-    if not blobs.is_stored(ctx, digest):
+    """Write a blob that is new or damaged here; `undo` takes it away when the bundle is not taken in after all."""
+    if not blobs.is_sound(ctx, digest):
         undo.callback(blobs.forget, ctx, digest)
         fresh.add(digest)
         blobs.put_later(ctx, digest, content)
@@ -340,7 +342,7 @@ def _warnings(ctx: Context, outer: Outer) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _with_parked(ctx: Context, taken: Taken, roots: Sequence[bytes]) -> Taken:
+def _with_parked(ctx: Context, taken: Taken, roots: Sequence[bytes], opener: Opener) -> Taken:
     """Take in every parked bundle whose prerequisites are here now; one that cannot be taken never stops the others."""
     followed: list[str] = []
     warnings: list[str] = []
@@ -351,7 +353,7 @@ def _with_parked(ctx: Context, taken: Taken, roots: Sequence[bytes]) -> Taken:
         before = len(followed)
         for sha256, name in waiting:
             try:
-                outcome = _take_again(ctx, sha256, name, roots)
+                outcome = _take_again(ctx, sha256, name, roots, opener)
             except UserError as error:
                 tried.add(sha256)
                 said = tr("暂存的 {name} 收不进来：{reason}", name=name, reason=error.message)
@@ -366,7 +368,7 @@ def _with_parked(ctx: Context, taken: Taken, roots: Sequence[bytes]) -> Taken:
     return replace(taken, receipt=receipt, followed=tuple(followed), warnings=(*taken.warnings, *warnings))
 
 
-def _take_again(ctx: Context, sha256: str, name: str, roots: Sequence[bytes]) -> Outcome:
+def _take_again(ctx: Context, sha256: str, name: str, roots: Sequence[bytes], opener: Opener) -> Outcome:
     """Take in a parked bundle; set down why when it is refused, for good until it comes once more."""
     place = ctx.folder / INBOX / name
     with _own_disk_told(place):
@@ -374,7 +376,7 @@ def _take_again(ctx: Context, sha256: str, name: str, roots: Sequence[bytes]) ->
             outer = read_outer(place)
             if outer.identity != sha256:
                 raise ChangedBundleError(name)
-            return _take(ctx, place, outer, roots).outcome
+            return _take(ctx, place, outer, roots, opener).outcome
         except (BundleRefusedError, NoSuchFileError) as refusal:
             with ctx.transaction() as session:
                 row = session.get_one(BundleIn, sha256)

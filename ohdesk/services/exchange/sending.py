@@ -1,5 +1,6 @@
 """Sending: everything the other side does not hold yet, in one encrypted and signed file on the stick."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -27,6 +29,7 @@ from ohdesk.security import certificates
 from ohdesk.security.sealing import AgeSealer
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.exchange.lost_blobs import LostBlob, what_is
 from ohdesk.services.exchange.stick import put_on_stick
 from ohdesk.services.trust import certified, keys
 from ohdesk.sync.container import LARGEST_CONTAINER
@@ -50,10 +53,20 @@ from ohdesk.sync.problems import NothingToSendError
 from ohdesk.sync.reader import Outer
 from ohdesk.sync.writer import Contents, Member, member
 
+log = logging.getLogger(__name__)
+
+_TRIES_WITHOUT_LOST_BLOBS = 3  # the second goes, unless a disk that is dying loses more meanwhile
 _OPS_PER_MEMBER, _BYTES_PER_MEMBER = 2000, 4 * 1024 * 1024
 _ROOM_FOR_BLOBS = LARGEST_CONTAINER - 512 * 1024 * 1024  # the rest is for operations, headers and the seal
 _MOST_BLOBS = 50_000
 _SUBJECTS = {"visit": "records", "record": "records", "establishment": "roll", "draw": "draws"}  # by kind of operation
+
+
+class _LeftOut(NamedTuple):
+    """How many blobs must wait for the next bundle, and which could not go because their bytes are not here."""
+
+    waiting: int
+    lost: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,7 @@ class Exported:
 
     first, last:   our operations inside, both 0 when it carries receipts only
     waiting_blobs: photos that did not fit and go with the next bundle
+    lost:          photos and documents that should have gone and whose file is lost or damaged here
     """
 
     path: Path
@@ -73,6 +87,7 @@ class Exported:
     blobs: int
     waiting_blobs: int
     recipients: tuple[str, ...]
+    lost: tuple[LostBlob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +146,38 @@ def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported
     """Write one bundle into `folder` with everything the receivers have not acknowledged, and our receipts.
 
     Town → county and the town's other laptops; county → its towns.  Returns only after the file was read back
-    whole: the stick may be pulled.  Raises UserError without a county, NothingToSendError, LostBytesError, and
-    MachineError from the medium; then nothing is left behind.  `report` is told the megabytes written.
+    whole: the stick may be pulled.  A blob whose file is lost or damaged is left out and named.  Raises UserError
+    without a county, NothingToSendError, and MachineError from the medium; then nothing is left behind.  `report`
+    is told the megabytes written.
     """
     ctx.require(Right.BUNDLE)
+    for _ in range(_TRIES_WITHOUT_LOST_BLOBS):
+        try:
+            return _export(ctx, folder, report)
+        except blobs.LostBlobError as error:
+            # Set down as not held, it is left out at the next try, and the receipts ask the others for it.
+            log.warning("blob %s is lost", error.digest[:12])
+    return _export(ctx, folder, report)
+
+
+def _export(ctx: Context, folder: Path, report: Progress) -> Exported:
     with ctx.reading() as session:
         # One view of the database for all that goes in: the digest of the state must be that of the operations beside
         # it.
         signer, receivers = keys.signer(ctx, session), _receivers(ctx, session)
-        contents, waiting = _contents(ctx, session, receivers, certificates.fingerprint(signer.certificate))
+        contents, left_out = _contents(ctx, session, receivers, certificates.fingerprint(signer.certificate))
         recipients = {*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session)}
         # In a fixed order, each once: the head names them, and the same content must give the same head.
         sealer = AgeSealer(tuple(sorted(recipients)))
         try:
             outer = put_on_stick(folder, contents, sealer, signer, partial(_set_down, ctx), report)
-        except BaseException:
+        except BaseException as error:
             _take_back(ctx, contents.said.bundle_seq)
+            if isinstance(error, blobs.LostBlobError):
+                _note_lost(ctx, contents)
             raise
         names = tuple(peer.name for peer in receivers)
+        lost = tuple(LostBlob(digest, what_is(session, digest)) for digest in left_out.lost)
     head, (first, last) = outer.head, outer.head.ends
     return Exported(
         path=folder / outer.name,
@@ -158,9 +187,19 @@ def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported
         first=first,
         last=last,
         blobs=head.counts.blobs,
-        waiting_blobs=waiting,
+        waiting_blobs=left_out.waiting,
         recipients=names,
+        lost=lost,
     )
+
+
+def _note_lost(ctx: Context, contents: Contents) -> None:
+    """Set down which of the blobs in `contents` cannot be read."""
+    # All at once: each try writes the bundle up to the first one.
+    carried = [each.sha256 for each in contents.members if each.name == blob_name(each.sha256)]
+    lost = [digest for digest in carried if not blobs.is_sound(ctx, digest)]
+    with ctx.transaction() as session:
+        blobs.note_lost(session, lost)
 
 
 def _set_down(ctx: Context, outer: Outer) -> None:
@@ -201,8 +240,8 @@ def _last_bundle(session: Session) -> BundleOut | None:
     return session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()).limit(1)).first()
 
 
-def _contents(ctx: Context, session: Session, receivers: Sequence[Peer], device: str) -> tuple[Contents, int]:
-    """Return what goes into the bundle, and how many photos must wait for the next."""
+def _contents(ctx: Context, session: Session, receivers: Sequence[Peer], device: str) -> tuple[Contents, _LeftOut]:
+    """Return what goes into the bundle, and what does not."""
     own = session.get(ReplicaHead, ctx.office.replica)
     last = 0 if own is None else own.seq
     # From the slowest receiver: whoever has more already skips it, whoever lacked a bundle gets it again.
@@ -210,8 +249,8 @@ def _contents(ctx: Context, session: Session, receivers: Sequence[Peer], device:
     range_ = Range(first, last) if first <= last else None
     acks = _acks(ctx, session)
     lacking = select(PeerMissing.sha256).where(PeerMissing.replica.in_([peer.replica for peer in receivers]))
-    carried, waiting = _blobs(ctx, session, range_, session.scalars(lacking))
-    if range_ is None and not carried and not acks.holds:
+    carried, left_out = _blobs(ctx, session, range_, session.scalars(lacking))
+    if range_ is None and not carried and not acks.holds and not acks.missing:
         raise NothingToSendError
     members = (
         *(_operations(ctx, session, range_) if range_ else ()),
@@ -230,7 +269,7 @@ def _contents(ctx: Context, session: Session, receivers: Sequence[Peer], device:
         app=__version__,
         made=_made(ctx, session, last),
     )
-    return Contents(said, members), waiting
+    return Contents(said, members), left_out
 
 
 def _receivers(ctx: Context, session: Session) -> list[Peer]:
@@ -292,8 +331,10 @@ def _bodies(ctx: Context, session: Session, first: int, last: int) -> Iterator[b
     return true_bodies(session, own, within, in_order=(OperationRow.seq,))
 
 
-def _blobs(ctx: Context, session: Session, range_: Range | None, wanted: Iterable[str]) -> tuple[list[Member], int]:
-    """Return the blobs to carry, oldest mention first, and how many must wait for the next bundle."""
+def _blobs(
+    ctx: Context, session: Session, range_: Range | None, wanted: Iterable[str]
+) -> tuple[list[Member], _LeftOut]:
+    """Return the blobs to carry, oldest mention first, and what is left out."""
     # What the other side asked for goes first: it has waited longest when the room runs out.
     mentioned = dict.fromkeys(sorted(wanted))
     if range_ is not None:
@@ -304,17 +345,19 @@ def _blobs(ctx: Context, session: Session, range_: Range | None, wanted: Iterabl
     carried: list[Member] = []
     room = _ROOM_FOR_BLOBS
     waiting = 0
+    lost: list[str] = []
     for digest in mentioned:
         row = session.get(BlobRow, digest)
-        # Announced and not brought in yet: the operation goes, and the photo with a later bundle.
+        # The operation goes, and the blob with a later bundle, once it is here again.
         if row is None or not row.held:
+            lost.append(digest)
             continue
         if row.size > room or len(carried) >= _MOST_BLOBS:
             waiting += 1
             continue
         room -= row.size
         carried.append(Member(blob_name(digest), row.size, digest, partial(blobs.read, ctx, digest)))
-    return carried, waiting
+    return carried, _LeftOut(waiting, tuple(lost))
 
 
 def _acks(ctx: Context, session: Session) -> Acks:
@@ -326,10 +369,9 @@ def _acks(ctx: Context, session: Session) -> Acks:
         .order_by(OperationRow.replica, OperationRow.seq)
     )
     refused = tuple(Refused(replica, seq, reason) for replica, seq, reason in aside)
-    # Blobs a town lacks are its own announced photos; only the county waits for those of others.
+    # A town asks as well: for what its other laptop announced, and for its own whose file is lost here.
     lacking = select(BlobRow.sha256).where(BlobRow.held.is_(False)).order_by(BlobRow.sha256)
-    missing = tuple(session.scalars(lacking)) if ctx.office.role == OfficeRole.COUNTY else ()
-    return Acks(holds, missing, refused)
+    return Acks(holds, tuple(session.scalars(lacking)), refused)
 
 
 def _needs(ctx: Context, session: Session, range_: Range) -> tuple[Need, ...]:

@@ -13,6 +13,7 @@ from ohdesk import __version__
 from ohdesk.db import migrations
 from ohdesk.db.engine import integrity_problems
 from ohdesk.db.journal import chain_problems
+from ohdesk.db.mentions import mentioned
 from ohdesk.db.models import BlobRow
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.problems import in_list
@@ -79,9 +80,13 @@ def workspace_facts(ctx: Context) -> Iterator[Fact]:
     with ctx.reading() as session:
         yield _fact("workspace.journal", tr("操作日志的哈希链没有断开"), chain_problems(session))
         held = session.scalars(select(BlobRow.sha256).where(BlobRow.held).order_by(BlobRow.sha256)).all()
-    # Only whether there is a file: decrypting all photos would take long, and each is checked when it is read.
-    lost = [digest[:12] for digest in held if not blobs.is_stored(ctx, digest)]
-    yield _fact("workspace.blobs", tr("照片和附件文件齐全（{count} 个）", count=len(held)), lost)
+        gone = session.scalars(select(BlobRow.sha256).where(BlobRow.held.is_(False))).all()
+        # Ours were here when they were mentioned; those of others may still be on their way.
+        lost = sorted(mentioned(session, [ctx.office.replica], gone))
+    # Read and decrypted, not only looked for: a file that rotted is of no more use than one that is gone.
+    lost += [digest for digest in held if not blobs.is_sound(ctx, digest)]
+    sentence = tr("照片和附件文件齐全，逐个读出核对（{count} 个）", count=len(held))
+    yield _fact("workspace.blobs", sentence, [f"{digest[:12]}…" for digest in lost])
 
 
 def _library(module: str) -> Fact:

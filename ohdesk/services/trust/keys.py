@@ -11,7 +11,7 @@ from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import vault
 from ohdesk.security.sealing import AgeOpener, DeviceSigner
-from ohdesk.security.signing_keys import DeviceKey
+from ohdesk.security.signing_keys import DeviceKey, age_recipient, tidy_age_identity
 from ohdesk.services.context import Context
 from ohdesk.services.office.person_keys import retired_certificates
 from ohdesk.services.office.workspace import at_rest
@@ -29,10 +29,17 @@ class Anchors:
     confirmed: tuple[bytes, ...]
 
 
-def opener(ctx: Context, session: Session) -> AgeOpener:
-    """Return what decrypts bundles addressed to this workspace."""
+def opener(ctx: Context, session: Session, recovery_code: str = "") -> AgeOpener:
+    """Return what decrypts bundles addressed to this workspace, or to whoever holds a recovery code.
+
+    Raises UserError when `recovery_code` is none.
+    """
     row = own_key(session, KeyPurpose.AGE)
-    return AgeOpener((vault.unseal(at_rest(ctx.keys.database), row.secret, b"age").decode("ascii"),))
+    own = vault.unseal(at_rest(ctx.keys.database), row.secret, b"age").decode("ascii")
+    if not recovery_code:
+        return AgeOpener((own,))
+    age_recipient(recovery_code)  # said here, in words, before a whole bundle is read
+    return AgeOpener((own, tidy_age_identity(recovery_code)))
 
 
 def signer(ctx: Context, session: Session) -> DeviceSigner:

@@ -81,7 +81,7 @@ def attach_photo(
     picture = clean_picture(original)
     with ctx.reading() as session:
         _check_open(session, visit_id, question_id)
-    digest = _keep(ctx, picture)
+    digest = blobs.put(ctx, picture)
     with ctx.transaction() as session:
         _check_open(session, visit_id, question_id)
         blobs.note(session, digest, len(picture))
@@ -143,7 +143,7 @@ def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | byte
     digest = sha256(picture).hexdigest()
     with ctx.reading() as session:
         _check_fits(session, _photo(session, visit_id, number), digest, sha256(original).hexdigest())
-    _keep(ctx, picture)
+    blobs.put(ctx, picture)
     with ctx.transaction() as session:
         photo = _photo(session, visit_id, number)
         blobs.note(session, digest, len(picture))
@@ -192,17 +192,6 @@ def _bytes(source: Path | bytes) -> bytes:
     if len(content) > MOST_BYTES:
         raise UserError(tr("照片文件超过 {limit} MB。", limit=MOST_BYTES // 1_000_000), tr("请另选较小的照片。"))
     return content
-
-
-def _keep(ctx: Context, picture: bytes) -> str:
-    """Store bytes and read them back; a damaged file that stands in their place is replaced."""
-    digest = blobs.put(ctx, picture)
-    try:
-        blobs.read(ctx, digest)
-    except blobs.LostBlobError:
-        blobs.forget(ctx, digest)
-        blobs.put(ctx, picture)
-    return digest
 
 
 def _check_open(session: Session, visit_id: str, question_id: str) -> None:

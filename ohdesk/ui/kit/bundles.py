@@ -12,6 +12,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sending
 from ohdesk.services.exchange.history import Exchanged
+from ohdesk.services.exchange.lost_blobs import lost_text
 from ohdesk.services.exchange.quarantine import RefusedBundle
 from ohdesk.services.exchange.sending import Exported, Pending
 from ohdesk.services.office import drives
@@ -197,8 +198,10 @@ class WriteCard(Page):
         ]
         if exported.waiting_blobs:
             lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。", count=exported.waiting_blobs))
+        if exported.lost:
+            lines += [lost_text(exported.lost), tr("；").join(blob.what for blob in exported.lost)]
         mark = tr("指纹 {groups}", groups=grouped(exported.head_sha256))
-        self.outcome.tell("ok", pull, "\n".join(lines), mark)
+        self.outcome.tell("warn" if exported.lost else "ok", pull, "\n".join(lines), mark)
         self.changed.emit(Change.SYNC)
 
     def _fail(self, error: Exception) -> None:

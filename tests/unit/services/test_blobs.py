@@ -30,10 +30,19 @@ def test_the_same_bytes_are_stored_once(ctx):
     assert [file.stat().st_mtime_ns for file in files(ctx)] == [before]
 
 
+def test_a_damaged_file_is_healed_by_the_same_bytes(ctx):
+    digest = blobs.put(ctx, PHOTO)
+    (file,) = files(ctx)
+    file.write_bytes(file.read_bytes()[:-1])
+    assert not blobs.is_sound(ctx, digest)
+    blobs.put(ctx, PHOTO)
+    assert blobs.read(ctx, digest) == PHOTO
+
+
 def test_what_is_put_later_is_stored_only_once_settled(ctx):
     digest = sha256(PHOTO).hexdigest()
     blobs.put_later(ctx, digest, PHOTO)
-    assert not blobs.is_stored(ctx, digest)
+    assert not blobs.is_sound(ctx, digest)
     blobs.settle(ctx, [digest])
     assert blobs.read(ctx, digest) == PHOTO
 

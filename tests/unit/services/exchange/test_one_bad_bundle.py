@@ -4,8 +4,10 @@ import os
 
 import pytest
 
-from ohdesk.db.models import BundleIn
-from ohdesk.services.county.merging import digest, town_states
+from ohdesk.db.models import BundleIn, OwnOffice, Peer
+from ohdesk.errors import UserError
+from ohdesk.security.signing_keys import age_recipient, new_age_identity
+from ohdesk.services.county.merging import town_states
 from ohdesk.services.exchange import history, quarantine, receipts, receiving, sending
 from ohdesk.services.exchange.quarantine import QUARANTINE, refused_bundles
 from ohdesk.services.exchange.receiving import INBOX, Outcome
@@ -17,11 +19,12 @@ from ohdesk.sync.problems import (
     ForkedReplicaError,
     NewerBundleError,
     NotABundleError,
+    NotAddressedError,
     OwnBundleError,
     UnknownSenderError,
 )
 from ohdesk.sync.reader import read_outer
-from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, new_world, with_head, write_entry
+from tests.unit.services.exchange.bundle_world import TOWNS, bodies, copy_of, new_world, with_head, write_entry
 
 
 @pytest.fixture
@@ -50,6 +53,10 @@ def parked(world):
     second = sent_by(world.town, world.stick, "宏达铸造")
     assert receiving.take_in(world.county, second).outcome is Outcome.PARKED
     return first, second
+
+
+def held_of(ctx, town):
+    return bodies(ctx, town.office.replica)
 
 
 def name_of(path):
@@ -93,7 +100,7 @@ def test_the_good_file_again_heals_the_rotten_copy(world, parked):
     receiving.take_in(world.county, first)
     assert receiving.take_in(world.county, second).applied == 1
     assert kept.read_bytes() == second.read_bytes()
-    assert digest(world.county) == digest(world.town)
+    assert held_of(world.county, world.town) == held_of(world.town, world.town)
     damage(kept)
     assert receiving.take_in(world.county, second).outcome is Outcome.ALREADY
     assert kept.read_bytes() == second.read_bytes()
@@ -130,7 +137,7 @@ def test_a_parked_bundle_of_another_past_is_kept_as_evidence_and_stops_nobody(wo
     (kept,) = refused_bundles(world.county)
     assert (kept.kept, kept.sender) == (True, "石桥镇")
     assert (world.county.folder / QUARANTINE / f"{kept.id}.ohb").read_bytes() == forked.read_bytes()
-    assert digest(world.county) == digest(world.town)
+    assert held_of(world.county, world.town) == held_of(world.town, world.town)
 
 
 def test_a_full_disk_while_a_parked_one_follows_leaves_it_parked(world, parked, monkeypatch):
@@ -162,7 +169,7 @@ def test_what_was_refused_is_kept_once_with_its_reason(world, tmp_path):
     assert kept.reason == refused.value.message
     assert kept.size == forked.stat().st_size
     assert quarantined(world.county) == [f"{kept.id}.ohb"]
-    assert digest(world.county) == digest(world.town)
+    assert held_of(world.county, world.town) == held_of(world.town, world.town)
 
 
 def test_a_bundle_with_a_foreign_signature_is_kept_and_the_true_one_still_taken(world):
@@ -274,3 +281,19 @@ def test_a_bundle_that_is_parked_is_for_us(world):
         receiving.take_in(world.towns[1], sent_by(world.town, world.stick, "宏达铸造"))
     with world.towns[1].reading() as session:
         assert session.query(BundleIn).all() == []
+
+
+def test_the_recovery_code_of_a_laptop_that_is_gone_opens_what_it_wrote(tmp_path):
+    code = new_age_identity()
+    with new_world(tmp_path, (TOWNS[0], TOWNS[0])) as world:
+        gone, other = world.towns
+        with gone.transaction() as session:
+            session.get_one(OwnOffice, gone.office.replica).recovery_recipient = age_recipient(code)
+            session.delete(session.get_one(Peer, other.office.replica))
+        sent = sent_by(gone, world.stick)
+        with pytest.raises(NotAddressedError):
+            receiving.take_in(other, sent)
+        with pytest.raises(UserError, match="恢复码"):
+            receiving.take_in(other, sent, "AGE-SECRET-KEY-1")
+        assert receiving.take_in(other, sent, code.lower()).applied == 1
+        assert held_of(other, gone) == held_of(gone, gone)

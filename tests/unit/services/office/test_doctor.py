@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from ohdesk.domain.facts import Verdict
+from ohdesk.services import blobs
 from ohdesk.services.office import doctor
 
 
@@ -51,7 +52,17 @@ def test_a_new_workspace_is_sound(ctx):
 def test_a_lost_evidence_file_is_named(ctx):
     with ctx.transaction() as session:
         session.execute(text("INSERT INTO blob (sha256, size, held) VALUES (:digest, 3, 1)"), {"digest": "ab" * 32})
-    assert failing(doctor.workspace_facts(ctx)) == {"workspace.blobs": "ab" * 6}
+    assert failing(doctor.workspace_facts(ctx)) == {"workspace.blobs": "ab" * 6 + "…"}
+
+
+def test_evidence_that_rotted_is_named(ctx):
+    digest = blobs.put(ctx, b"photo")
+    with ctx.transaction() as session:
+        blobs.note(session, digest, 5)
+    assert failing(doctor.workspace_facts(ctx)) == {}
+    (file,) = [path for path in (ctx.folder / "blobs").rglob("*") if path.is_file()]
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    assert failing(doctor.workspace_facts(ctx)) == {"workspace.blobs": f"{digest[:12]}…"}
 
 
 def test_a_journal_that_lost_its_end_is_named(ctx):

@@ -5,8 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from ohdesk.errors import UserError
-from ohdesk.services import blobs
+from ohdesk import files
+from ohdesk.errors import MachineError, UserError
 from ohdesk.services.visit import conduct, photos
 from ohdesk.services.visit.filling import open_form
 from ohdesk.services.visit.photos import (
@@ -79,8 +79,8 @@ def test_a_photo_that_cannot_be_stored_leaves_no_row(ctx, visit, monkeypatch):
     def full(*_args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(blobs, "write_durably", full)
-    with pytest.raises(OSError, match="space"):
+    monkeypatch.setattr(files, "flush", full)
+    with pytest.raises(MachineError, match="磁盘已满"):
         attach_photo(ctx, visit, "F03", picture())
     assert open_form(ctx, visit).photos == ()
 
