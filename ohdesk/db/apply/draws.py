@@ -22,6 +22,7 @@ def committed(session: Session, applied: Applied, operation: DrawCommitted) -> N
         Draw(
             id=applied.record,
             replica=applied.replica,
+            division=applied.division,
             plan=operation.plan,
             number=operation.number,
             state=DrawState.COMMITTED,
@@ -62,7 +63,7 @@ def _own(session: Session, applied: Applied, *states: DrawState) -> Draw:
     draw = session.get(Draw, applied.record)
     if draw is None:
         raise RefusedError(tr("没有收到过这次抽取的冻结记录"))
-    if draw.replica != applied.replica:
+    if draw.division != applied.division:
         raise RefusedError(tr("这次抽取是另一个单位的，不能由写入者改动"))
     if draw.state not in states:
         raise RefusedError(tr("这次抽取已经到了后面的步骤，不能再做这一步"))

@@ -1,4 +1,4 @@
-"""People of an office as their own replica writes them."""
+"""People of an office as it writes them."""
 
 from datetime import date
 
@@ -15,16 +15,16 @@ TEXTS = ("name", "certificate_no", "unit", "public_key")
 
 
 def written(session: Session, applied: Applied, operation: PersonWritten) -> None:
-    """Set fields of a person; only the replica that set the person down may write it again."""
+    """Set fields of a person; only the office that set the person down may write it again."""
     person = session.get(Person, applied.record)
     if person is None:
         # Whoever has no role is nobody to a draw, a team or a signature: such a row would only be in the way.
         if "role" not in operation.fields:
             raise RefusedError(tr("新登记的人员没有写明类别"))
-        person = Person(id=applied.record, replica=applied.replica)
+        person = Person(id=applied.record, division=applied.division)
         session.add(person)
     # Ownership instead of merging: two writers for one certificate number would need somebody to settle it.
-    elif person.replica != applied.replica:
+    elif person.division != applied.division:
         raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
     for key, value in operation.fields.items():
         setattr(person, key, _checked(key, value))

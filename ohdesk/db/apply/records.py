@@ -53,7 +53,6 @@ def finalized(session: Session, applied: Applied, operation: VisitFinalized) -> 
     session.add(
         Record(
             visit=applied.record,
-            replica=applied.replica,
             division=applied.division,
             number=record.number,
             establishment=record.body.id,
@@ -160,6 +159,6 @@ def _own_record(session: Session, applied: Applied) -> Record:
     record = session.get(Record, applied.record)
     if record is None:
         raise RefusedError(tr("没有收到过这次检查的定稿文书"))
-    if record.replica != applied.replica:
+    if record.division != applied.division:
         raise RefusedError(tr("这份文书是另一个单位的，不能由写入者改动"))
     return record

@@ -8,13 +8,14 @@ from ohdesk.domain.draw.state import DrawState
 
 
 class Draw(Shared):
-    """One draw (抽取) of this or another replica."""
+    """One draw (抽取) of this or another office; replica: the workspace that froze it."""
 
     __tablename__ = "draw"
     __table_args__ = (UniqueConstraint("replica", "plan", "number"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    replica: Mapped[str] = mapped_column(String(16), index=True)
+    replica: Mapped[str] = mapped_column(String(16))
+    division: Mapped[str] = mapped_column(String(9), index=True)
     plan: Mapped[str] = mapped_column(String(40))
     number: Mapped[int] = mapped_column(Integer)
     state: Mapped[DrawState] = mapped_column(state_of(DrawState))

@@ -83,7 +83,7 @@ class Person(Shared):
     __tablename__ = "person"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    replica: Mapped[str] = mapped_column(String(16), index=True)
+    division: Mapped[str] = mapped_column(String(9), index=True)
     name: Mapped[str] = mapped_column(default="")
     role: Mapped[PersonRole] = mapped_column(state_of(PersonRole))
     certificate_no: Mapped[str] = mapped_column(String(40), default="")

@@ -18,8 +18,7 @@ class Record(Shared):
     __tablename__ = "record"
 
     visit: Mapped[str] = mapped_column(String(36), primary_key=True)
-    replica: Mapped[str] = mapped_column(String(16), index=True)
-    division: Mapped[str] = mapped_column(String(9))
+    division: Mapped[str] = mapped_column(String(9), index=True)
     number: Mapped[str] = mapped_column(String(40))
     establishment: Mapped[str] = mapped_column(String(36), index=True)
     establishment_name: Mapped[str] = mapped_column(Text)

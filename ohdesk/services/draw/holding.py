@@ -162,7 +162,7 @@ def own_draw(session: Session, ctx: Context, draw_id: str) -> Draw:
     if draw is None:
         raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
     # The county holds its towns' draws to check them; to move one of them on would be to draw in the town's name.
-    if draw.replica != ctx.office.replica:
+    if draw.division != ctx.office.division:
         raise UserError(tr("这次抽取由另一单位举行，这里只能查看和复核。"))
     return draw
 
@@ -202,7 +202,7 @@ def _next_number(session: Session, ctx: Context, plan: str) -> int:
 
 
 def _same_plan(ctx: Context, plan: str) -> tuple[ColumnElement[bool], ...]:
-    return Draw.replica == ctx.office.replica, Draw.plan == plan
+    return Draw.division == ctx.office.division, Draw.plan == plan
 
 
 def _sheet(ctx: Context, pool: Pool, number: int, listed: bytes, side_file: bytes) -> Sheet:

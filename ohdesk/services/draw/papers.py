@@ -116,7 +116,7 @@ def _scope(sheet: Sheet) -> Iterator[tuple[str, tuple[tuple[str, tuple[str, ...]
 
 def _voided(ctx: Context, detail: DrawDetail) -> tuple[tuple[int, str], ...]:
     statement = select(Draw.number, Draw.void_reason).where(
-        Draw.replica == ctx.office.replica,
+        Draw.division == ctx.office.division,
         Draw.plan == detail.row.plan,
         Draw.state == DrawState.VOID,
         Draw.id != detail.row.id,

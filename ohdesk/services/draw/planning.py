@@ -127,7 +127,7 @@ def _in_business(ctx: Context) -> tuple[ColumnElement[bool], ...]:
 
 def _next_plan(ctx: Context, year: int) -> str:
     with ctx.reading() as session:
-        taken = set(session.scalars(select(Draw.plan).where(Draw.replica == ctx.office.replica)))
+        taken = set(session.scalars(select(Draw.plan).where(Draw.division == ctx.office.division)))
     # One more than are taken is always enough to find a free one.
     numbers = (_PLAN_NUMBER.format(year=year, number=number) for number in range(1, len(taken) + 2))
     return next(number for number in numbers if number not in taken)

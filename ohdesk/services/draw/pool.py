@@ -146,7 +146,7 @@ def settle(ctx: Context, session: Session, plan: DrawPlan) -> Pool:
     """Return who takes part and who is left out, as a freeze would fix it now. Reads the whole roll."""
     day = plan.day or legal_day(ctx.now())
     firms = _firms(session, plan, day, ctx.office.division)
-    inspectors = _inspectors(session, plan, day, ctx.office.replica)
+    inspectors = _inspectors(session, plan, day, ctx.office.division)
     return Pool(plan, firms, inspectors, _strata(plan, firms))
 
 
@@ -267,10 +267,10 @@ def _strata(plan: DrawPlan, firms: Iterable[PoolFirm]) -> tuple[Stratum, ...]:
     return tuple(Stratum(code, tuple(ids[code]), *drawn[code]) for code in sorted(ids))
 
 
-def _inspectors(session: Session, plan: DrawPlan, day: date, replica: str) -> tuple[PoolInspector, ...]:
+def _inspectors(session: Session, plan: DrawPlan, day: date, division: str) -> tuple[PoolInspector, ...]:
     """Return the inspectors of this office, by number; whoever cannot be drawn on that day carries the reason."""
     absent = {each.person: each.code for each in plan.absences}
-    people = session.scalars(select(Person).where(Person.replica == replica, Person.role == PersonRole.INSPECTOR))
+    people = session.scalars(select(Person).where(Person.division == division, Person.role == PersonRole.INSPECTOR))
     inspectors = []
     for person in people:
         # The sheet is published: inspectors stand in it by the number on their certificate, not by name.

@@ -130,7 +130,7 @@ def find_draw(ctx: Context, plan: str, number: int | None = None) -> str:
 
     Raises UserError when there is none.
     """
-    wanted = select(Draw.id).where(Draw.replica == ctx.office.replica)
+    wanted = select(Draw.id).where(Draw.division == ctx.office.division)
     by_number = wanted.where(Draw.plan == plan).order_by(Draw.number.desc())
     # Without a number the newest is meant: after a draw was void, the plan's next one is what people speak of.
     if number is not None:
@@ -202,7 +202,7 @@ def _row(ctx: Context, draw: Draw, kept_pool: str | None = None) -> DrawRow:
         **{name: getattr(draw, name) for name in _AS_HELD},
         published=bool(draw.package_sha256),
         overdue=is_overdue(ctx, draw),
-        own=draw.replica == ctx.office.replica,
+        own=draw.division == ctx.office.division,
         candidates=pool_csv.count(",\n"),  # the lines without a reason for being left out
         drawn=max(0, draw.result_csv.count("\n") - 1),  # under the line of the commit
     )
@@ -212,7 +212,7 @@ def _firms(session: Session, draw: Draw) -> tuple[DrawnFirm, ...]:
     result = recompute(draw.sheet.encode(), draw.seed)
     kept = session.get(DrawSheet, draw.id)
     entries = _roll_entries(session, [firm.id for firm in result.drawn], {} if kept is None else kept.firms)
-    people = _people(session, draw.replica, {} if kept is None else kept.people)
+    people = _people(session, draw.division, {} if kept is None else kept.people)
     names = {entry.id: entry.name for entry in read_pool(draw.pool_csv.encode())}
     firms = []
     for stratum, rank, number, ticket, team in result.drawn:
@@ -232,10 +232,10 @@ def _roll_entries(session: Session, ids: list[str], known: dict[str, str]) -> di
     return {wanted.get(entry, uscc): (entry, name, uscc, address) for entry, name, uscc, address in found}
 
 
-def _people(session: Session, replica: str, known: dict[str, str]) -> dict[str, Seat]:
+def _people(session: Session, division: str, known: dict[str, str]) -> dict[str, Seat]:
     number_of = {person: number for number, person in known.items()}
     seats = {}
-    for person in session.scalars(select(Person).where(Person.replica == replica)):
+    for person in session.scalars(select(Person).where(Person.division == division)):
         # As known at the freeze: a certificate renewed since has another number, the sheet has not.
         number = number_of.get(person.id) or as_id(person.certificate_no)
         seats[number] = Seat(number, person.id, person.name)

@@ -40,7 +40,7 @@ def propose(ctx: Context, row: RectificationRow) -> ReInspectionProposal:
         wanted = (
             select(Person.id)
             .join(RecordInspector, RecordInspector.person == Person.id)
-            .where(RecordInspector.visit == row.visit, Person.replica == ctx.office.replica)
+            .where(RecordInspector.visit == row.visit, Person.division == ctx.office.division)
             .order_by(RecordInspector.seat)
         )
         # Whoever belongs to another office by now cannot be sent from here.

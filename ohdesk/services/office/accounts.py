@@ -174,7 +174,7 @@ def _slot(ctx: Context, account: str, password: str) -> Keys:
 
 def _person_problems(ctx: Context, session: Session, person: str, *, needed: bool) -> list[Problem]:
     row = session.get(Person, person) if person else None
-    if (person or needed) and (row is None or row.replica != ctx.office.replica):
+    if (person or needed) and (row is None or row.division != ctx.office.division):
         return [Problem(tr("人员"), "", "", tr("没有登记这名人员，请先在人员名册中登记。"), "person")]
     if person and session.scalars(select(Account.name).where(Account.person == person)).first() is not None:
         return [Problem(tr("人员"), "", "", tr("这名人员已有账户。"), "person")]

@@ -28,7 +28,7 @@ WORKING = (PersonRole.INSPECTOR, PersonRole.ASSISTANT, PersonRole.TECHNICAL_PERS
 def list_people(ctx: Context) -> list[OfficePerson]:
     """Return this office's people, by name."""
     with ctx.reading() as session:
-        rows = session.scalars(select(Person).where(Person.replica == ctx.office.replica).order_by(Person.name))
+        rows = session.scalars(select(Person).where(Person.division == ctx.office.division).order_by(Person.name))
         return [office_person(row) for row in rows]
 
 
@@ -39,7 +39,7 @@ def find_person(ctx: Context, text: str) -> str:
     """
     fits = (Person.name == text) | (Person.certificate_no == text) | (Person.id == text)
     with ctx.reading() as session:
-        found = list(session.scalars(select(Person.id).where(Person.replica == ctx.office.replica, fits)))
+        found = list(session.scalars(select(Person.id).where(Person.division == ctx.office.division, fits)))
     if len(found) != 1:
         message = tr("没有登记人员“{text}”。") if not found else tr("有多名人员叫“{text}”。")
         raise UserError(message.format(text=text), tr("请用执法证号指明。"))
@@ -112,7 +112,7 @@ def retire_person(ctx: Context, person_id: str) -> Change:
 
 def _own_person(ctx: Context, session: Session, person_id: str) -> Person:
     person = session.get(Person, person_id)
-    if person is None or person.replica != ctx.office.replica:
+    if person is None or person.division != ctx.office.division:
         raise UserError(tr("人员名册中没有这个人。"), tr("请刷新列表后重试。"))
     return person
 
@@ -122,7 +122,7 @@ def _refuse_taken(ctx: Context, session: Session, certificate_no: str, own: str)
     if not certificate_no:
         return
     taken = select(Person.name).where(
-        Person.certificate_no == certificate_no, Person.replica == ctx.office.replica, Person.id != own
+        Person.certificate_no == certificate_no, Person.division == ctx.office.division, Person.id != own
     )
     if other := session.scalars(taken).first():
         said = tr("执法证号 {number} 已登记给{name}。", number=certificate_no, name=other)

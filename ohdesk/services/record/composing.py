@@ -275,7 +275,7 @@ def compose_in(
     tidy = tidied(party)
     record = replace(
         facts.record,
-        number=_next_number(session, ctx.office.replica, legal_day(ctx.now()).year),
+        number=_next_number(session, ctx.office.division, legal_day(ctx.now()).year),
         situation=_tidy(situation) or facts.record.situation,
         party=tidy,
     )
@@ -311,9 +311,9 @@ def _usual_situation(words: Wording, record: InspectionRecord) -> tuple[str, ...
     return (opening.format(accompanied_by=record.accompanied_by, place=record.place, form=record.form_title), *seen)
 
 
-def _next_number(session: Session, replica: str, year: int) -> str:
+def _next_number(session: Session, division: str, year: int) -> str:
     """Return the next number of the year: records are never deleted, so none is used twice."""
     # Counted from the records that are held, not from a counter of their own: after a restore a counter could run
     # behind.
-    last = session.scalar(last_serial(Record.number, f"{year}-").where(Record.replica == replica)) or 0
+    last = session.scalar(last_serial(Record.number, f"{year}-").where(Record.division == division)) or 0
     return f"{year}-{last + 1:04d}"

@@ -170,7 +170,7 @@ def find(ctx: Context, text: str) -> str:
     with ctx.reading() as session:
         if session.get(Record, text) is not None:
             return text
-        own = select(Record.visit).where(Record.replica == ctx.office.replica, Record.number == text)
+        own = select(Record.visit).where(Record.division == ctx.office.division, Record.number == text)
         found = session.scalars(own).first()
     if found is None:
         raise UserError(
@@ -189,7 +189,7 @@ def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:
         raise ProblemsError(tr("更正没有记入。"), problems)
     with ctx.transaction() as session:
         row = find_record(session, visit_id)
-        if row.replica != ctx.office.replica:
+        if row.division != ctx.office.division:
             raise UserError(tr("这份笔录由别的单位制作，不能在这里补充说明。"), tr("请由制作笔录的单位办理。"))
         journal.record(session, RecordAmended(record=visit_id, statement=statement, reason=reason), ctx.stamp())
     return Change.RECORDS

@@ -138,7 +138,7 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
     with ctx.reading() as session:
         row = find_record(session, visit_id)
         # At the county the papers of all towns are read, but only the office that made a record may add to it.
-        own = row.replica == ctx.office.replica
+        own = row.division == ctx.office.division
         known = [(final.record.title, final.number, final.pdf_sha256)]
         known += [(page.title, page.number, page.pdf_sha256) for page in photo_pages.pages_of(session, visit_id)]
         amendments = _amendments(session, visit_id)
@@ -190,7 +190,7 @@ def export(paper: Paper, folder: Path) -> Path:
 
 def _final_rows(ctx: Context) -> list[DocumentRow]:
     names = select(RecordInspector.visit, RecordInspector.name).order_by(RecordInspector.visit, RecordInspector.seat)
-    own = select(Record.visit).where(Record.replica == ctx.office.replica)
+    own = select(Record.visit).where(Record.division == ctx.office.division)
     with ctx.reading() as session:
         inspectors = lists(session, names)
         awaited = lists(session, photo_pages.awaited().where(RecordPhoto.visit.in_(own)))

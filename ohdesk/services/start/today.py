@@ -124,7 +124,7 @@ def agenda(ctx: Context) -> Agenda:
     with ctx.reading() as session:
         visits = visit_rows(session, Visit.state.in_(UNFINISHED))
         now, week, later, undated = _by_day(visits, today)
-        steps = _first_steps(session, ctx.office.replica)
+        steps = _first_steps(session, ctx.office.division)
         head = session.get(ReplicaHead, ctx.office.replica)
         sent_at, sent_upto = session.execute(select(func.max(BundleOut.written_at), func.max(BundleOut.last))).one()
         any_visit = bool(visits) or session.scalar(select(Visit.id).limit(1)) is not None
@@ -135,7 +135,7 @@ def agenda(ctx: Context) -> Agenda:
             week=week,
             later=later,
             undated=undated,
-            certificates=_certificates(session, ctx.office.replica, today),
+            certificates=_certificates(session, ctx.office.division, today),
             reported_days=None if sent_at is None else (today - legal_day(sent_at)).days,
             # Whether anything is new, not how much: counting what each bundle carries would read the journal at every
             # start.
@@ -169,14 +169,14 @@ def skip(ctx: Context, key: str) -> Change:
     return Change.SETTINGS
 
 
-def _first_steps(session: Session, replica: str) -> tuple[FirstStep, ...]:
+def _first_steps(session: Session, division: str) -> tuple[FirstStep, ...]:
     """Return the first steps in their order, within an open session."""
     inspectors = set(
-        session.scalars(select(Person.id).where(Person.replica == replica, Person.role == PersonRole.INSPECTOR))
+        session.scalars(select(Person.id).where(Person.division == division, Person.role == PersonRole.INSPECTOR))
     )
     with_account = inspectors & set(session.scalars(select(Account.person)))
     powers = len(powers_in(session))
-    drawn = session.scalar(select(Draw.id).where(Draw.replica == replica).limit(1)) is not None
+    drawn = session.scalar(select(Draw.id).where(Draw.division == division).limit(1)) is not None
     return (
         FirstStep("roll", session.scalar(select(Establishment.id).limit(1)) is not None),
         FirstStep("people", len(inspectors) >= TEAM, count=len(inspectors)),
@@ -207,11 +207,11 @@ def _by_day(visits: Sequence[VisitRow], today: date) -> tuple[tuple[VisitRow, ..
     )
 
 
-def _certificates(session: Session, replica: str, today: date) -> tuple[EndingCertificate, ...]:
+def _certificates(session: Session, division: str, today: date) -> tuple[EndingCertificate, ...]:
     latest = today + timedelta(days=_certificate_days())
     people = session.scalars(
         select(Person)
-        .where(Person.replica == replica, Person.role == PersonRole.INSPECTOR, Person.certificate_until <= latest)
+        .where(Person.division == division, Person.role == PersonRole.INSPECTOR, Person.certificate_until <= latest)
         .order_by(Person.certificate_until, Person.name)
     )
     return tuple(

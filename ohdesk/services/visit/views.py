@@ -158,7 +158,7 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
 def staff(ctx: Context, planned_on: str) -> Staff:
     """Return who may go along on a day, or today while the day is open or none."""
     day = _day(ctx, planned_on)
-    wanted = select(Person).where(Person.replica == ctx.office.replica).order_by(Person.certificate_no)
+    wanted = select(Person).where(Person.division == ctx.office.division).order_by(Person.certificate_no)
     with ctx.reading() as session:
         known = [_colleague(people.office_person(person), day) for person in session.scalars(wanted)]
     inspectors = [person for person in known if person.role == PersonRole.INSPECTOR]

@@ -76,7 +76,7 @@ def _office() -> None:
     op.create_table(
         "person",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("certificate_no", sa.String(length=40), nullable=False),
@@ -86,7 +86,7 @@ def _office() -> None:
         sa.Column("public_key", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
-    op.create_index(op.f("ix_person_replica"), "person", ["replica"], unique=False)
+    op.create_index(op.f("ix_person_division"), "person", ["division"], unique=False)
     op.create_table(
         "setting",
         sa.Column("key", sa.String(length=60), nullable=False),
@@ -233,6 +233,7 @@ def _draws() -> None:
         "draw",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
         sa.Column("plan", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
@@ -250,7 +251,7 @@ def _draws() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draw")),
         sa.UniqueConstraint("replica", "plan", "number", name=op.f("uq_draw_replica")),
     )
-    op.create_index(op.f("ix_draw_replica"), "draw", ["replica"], unique=False)
+    op.create_index(op.f("ix_draw_division"), "draw", ["division"], unique=False)
     op.create_table(
         "draw_sheet",
         sa.Column("draw", sa.String(length=36), nullable=False),
@@ -268,7 +269,6 @@ def _records() -> None:
     op.create_table(
         "record",
         sa.Column("visit", sa.String(length=36), nullable=False),
-        sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("division", sa.String(length=9), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("establishment", sa.String(length=36), nullable=False),
@@ -286,7 +286,7 @@ def _records() -> None:
         sa.PrimaryKeyConstraint("visit", name=op.f("pk_record")),
     )
     op.create_index(op.f("ix_record_establishment"), "record", ["establishment"], unique=False)
-    op.create_index(op.f("ix_record_replica"), "record", ["replica"], unique=False)
+    op.create_index(op.f("ix_record_division"), "record", ["division"], unique=False)
     op.create_table(
         "amendment",
         sa.Column("operation", sa.String(length=40), nullable=False),

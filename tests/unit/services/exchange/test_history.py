@@ -33,9 +33,7 @@ def note_record(ctx, seq, visit="0198a000-0000-7000-8000-00000000000a"):
         times = dict.fromkeys(("started_at", "ended_at", "finalized_at"), "2026-03-02T04:00:00Z")
         times |= {"inspected_on": NOON.date()}
         hashes = {"record_sha256": "", "pdf_sha256": ""}
-        session.add(
-            Record(visit=visit, replica=ctx.office.replica, division="000000001", content={}, **text, **times, **hashes)
-        )
+        session.add(Record(visit=visit, division="000000001", content={}, **text, **times, **hashes))
 
 
 def test_what_is_new_is_counted_by_what_it_concerns(world):

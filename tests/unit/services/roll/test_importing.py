@@ -463,7 +463,18 @@ def test_undo_is_refused_with_everything_that_changed_since(ctx: Context, listed
     first, second, _ = entries.all_rows(ctx)
     entries.correct(ctx, first.id, {"address": "北路"}, "现场核实")
     with ctx.transaction() as session:
-        session.add(Draw(id="d", replica="r", plan="p", number=1, state="committed", commit="c", pool_sha256="s"))
+        session.add(
+            Draw(
+                id="d",
+                replica="r",
+                division="000000001",
+                plan="p",
+                number=1,
+                state="committed",
+                commit="c",
+                pool_sha256="s",
+            )
+        )
         session.add(DrawSheet(draw="d", sheet="", pool_csv="", side_file="", firms={"x": second.id}, people={}))
     with pytest.raises(ProblemsError) as refused:
         undo.undo(ctx)
