@@ -271,10 +271,11 @@ def gap_of(act, done=lambda: True) -> float:  # type: ignore[no-untyped-def]
 def hold_draw(ctx: "Context") -> None:
     """Look at the list of the usual plan, freeze it, set a seed and draw."""
     from ohdesk.services.draw import holding, planning
+    from tests.conftest import signing
 
     plan = planning.usual_plan(ctx)
     planning.preview(ctx, plan)
-    frozen = holding.freeze(ctx, plan)
+    frozen = holding.freeze(signing(ctx), plan)
     minutes = holding.SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
     holding.set_seed(ctx, frozen, "2023733112", "2023733112", minutes)
     holding.compute(ctx, frozen)

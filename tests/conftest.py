@@ -4,7 +4,9 @@ import atexit
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -14,6 +16,8 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":  # its own scr
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ohdesk.db.journal import Signature
+from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 
@@ -57,6 +61,14 @@ def _copied(folder: Path, new: NewWorkspace) -> Path:
         _made[key] = home / "workspace"
     shutil.copytree(_made[key], folder, dirs_exist_ok=True)
     return folder
+
+
+def signing(ctx: Context, person: str = "", key: PersonKey | None = None) -> Context:
+    """The same workspace as somebody with a signing key works in it: as `person`, or whoever is logged in."""
+    own = key or PersonKey.create()
+    fingerprint = sha256(own.public_der).hexdigest()
+    actor = replace(ctx.actor, person=person or ctx.actor.person)
+    return replace(ctx, actor=actor, sign=lambda message: Signature(fingerprint, own.sign(message)))
 
 
 @pytest.fixture

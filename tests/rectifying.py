@@ -11,14 +11,17 @@ from ohdesk.domain.operations import VisitFinalized
 from ohdesk.domain.record import PartyStatement, Way
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.visit import conduct, filling, planning
+from tests.conftest import signing
 from tests.visiting import ARRIVAL, POWER, add_firm
 
 NOBODY = PartyStatement(way=Way.ABSENT, reason="现场无人", video="现场录像 1")
+PDF = "0" * 64  # never made
 BREACH = "D01"  # of the checklist for employers
 
 
@@ -66,20 +69,20 @@ def fill(ctx: Context, visit: str, *, breaches: Collection[str] = (BREACH,), met
     filling.save_rest_as_not_inspected(ctx, visit, "当日停产。")
 
 
-def finalize(ctx: Context, visit: str) -> str:
-    """Make the record of a visit final and close the visit."""
+def finalize(ctx: Context, visit: str, key: PersonKey | None = None, by: str = "") -> str:
+    """Make the record of a visit final, in the name of its first inspector or `by`, signed with `key`; close it."""
     drafts.accept_proposals(ctx, visit)
     composed = composing.compose(ctx, visit, NOBODY)
     assert composed.problems == ()
     operation = VisitFinalized(
         record=visit,
-        blobs=(),
+        blobs=(PDF,),
         content={"record": plain(composed.record), "strokes": []},
         record_sha256=composed.record_sha256,
-        pdf_sha256="0" * 64,
+        pdf_sha256=PDF,
     )
     with ctx.transaction() as session:
-        journal.record(session, operation, ctx.stamp())
+        journal.record(session, operation, signing(ctx, by or composed.record.inspectors[0].person, key).stamp())
         conduct.close(session, visit, parse_instant(composed.record.ended_at))
     return visit
 

@@ -18,7 +18,7 @@ from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical, clean_text, parse
 from ohdesk.domain.operations import EstablishmentWritten, Operation
-from ohdesk.errors import MachineError
+from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 
 NO_HASH = "0" * 64
@@ -39,13 +39,25 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who writes, from which replica and office, when; `sign` signs binding acts with the person's own key."""
+    """Who writes, from which replica and office, when; `sign` signs binding acts with the person's own key.
+
+    Without `sign`, as for an account that belongs to no person, no binding act can be written.
+    """
 
     replica: str
     division: str
     by: str
     at: datetime
     sign: Callable[[bytes], Signature] | None = None
+
+
+class UnsignedError(UserError):
+    """A binding act by an account that has no signing key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("这一步要有本人的签名，当前账户没有签名密钥。"), tr("请由有签名密钥的执法人员用自己的账户登录后办理。")
+        )
 
 
 class Accepted(Enum):
@@ -228,7 +240,10 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
     body = msgspec.to_builtins(envelope)
     # Signed by the person only what binds (finalize, draw, void): the bundle's signature covers all, but names a
     # device.
-    if operation.binding and stamp.sign is not None:
+    if operation.binding:
+        # Written all the same, it would count here and be set aside by everybody else.
+        if stamp.sign is None:
+            raise UnsignedError
         signature = stamp.sign(canonical(body))
         body["sig"] = {"key": signature.key, "value": base64.b64encode(signature.value).decode("ascii")}
     return Applied.of(envelope, canonical(body), operation)

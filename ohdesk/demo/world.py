@@ -120,9 +120,11 @@ def _work(out: Path, number: int, answer: Path, sent_down: list[Path], clock: Cl
         clock.set(cast.DRAWN, "10:00")
         for path in sent_down:
             receiving.take_in(ctx, path)
+    with open_workspace(out / town.folder, town.inspectors[0].name, PASSWORD, clock) as ctx:
         # Practice repeats its draw, so that every copy of this world tells the same story.
         fixed = random.Random(number)  # noqa: S311 - practice only; a real draw asks the operating system
         draw = _hold_draw(replace(ctx, entropy=fixed.randbytes), town)
+    with _administrator(out, town, clock) as ctx:
         clock.set(cast.APPROVED, "15:00")
         visits = visiting.prepare(ctx, town, draw, clock)
         teams = {row.id: row.inspectors for row in views.list_visits(ctx)}

@@ -44,7 +44,7 @@ class PersonWritten(Operation):
     """A person of the office set down or corrected (执法人员 / 协管员 / 技术人员); written by one replica only.
 
     fields: name, role (of `people.PersonRole`; never left out the first time), certificate_no,
-            certificate_until ("2027-12-31" or None), unit, leads (true | false), public_key (hexadecimal DER or "")
+            certificate_until ("2027-12-31" or None), unit, leads (true | false)
     """
 
     kind: ClassVar[str] = "person.written@1"

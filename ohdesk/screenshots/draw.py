@@ -31,7 +31,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
 
 
 def _planning(stage: Stage) -> Iterator[Shot]:
-    stage.open_desk()
+    stage.open_desk(account=TOWN.inspectors[0].name)
     screen = stage.show(DrawsScreen)
     yield stage.shot("draws-list")
     screen.start()
@@ -98,8 +98,6 @@ def _holding(stage: Stage) -> Iterator[Shot]:
     yield stage.shot("draws-4-result-room")
     wizard.project.setChecked(False)
     stage.settle()
-    wizard.show_step(4)
-    yield stage.shot("draws-5-publish")
     wizard.ask_void()
     yield stage.shot("draws-5-void")
 
@@ -110,7 +108,7 @@ def _ending(stage: Stage) -> Iterator[Shot]:
     wizard.question.submit.click()
     yield stage.shot("draws-void")
     stage.close()
-    with stage.working(account=TOWN.administrator) as ctx:
+    with stage.working(account=TOWN.inspectors[0].name) as ctx:
         plan = replace(planning.usual_plan(ctx), cap=2)
         short = holding.freeze(ctx, plan)
         minutes = SeedMinutes(source=cast.SEED_SOURCE, thrown_by="", witnesses=cast.WITNESSES)
@@ -121,5 +119,7 @@ def _ending(stage: Stage) -> Iterator[Shot]:
     stage.open_desk()
     stage.show(DrawsScreen, short).wizard.show_step(3)
     yield stage.shot("draws-4-short")
+    stage.desk.screen_made_of(DrawsScreen).wizard.show_step(4)
+    yield stage.shot("draws-5-publish")
     stage.show(DrawsScreen, late)
     yield stage.shot("draws-3-overdue")

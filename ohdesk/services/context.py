@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import reading, writing
-from ohdesk.db.journal import Signature, Stamp
+from ohdesk.db.journal import Signature, Stamp, UnsignedError
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.people import OfficeRole, Right, Role
 from ohdesk.errors import UserError
@@ -82,9 +82,9 @@ class Context:
             sign=self.sign,
         )
 
-    def require(self, right: Right) -> None:
-        """Raise UserError, naming the roles that would do, unless the actor has the right."""
-        if refused := refusal(self, right):
+    def require(self, right: Right, *, binding: bool = False) -> None:
+        """Raise UserError unless the actor has the right, and for a binding act a signing key of their own."""
+        if refused := refusal(self, right, binding=binding):
             raise refused
 
 
@@ -93,10 +93,13 @@ def may(ctx: Context, right: Right) -> bool:
     return is_allowed(ctx.actor.roles, right)
 
 
-def refusal(ctx: Context, right: Right) -> UserError | None:
-    """Return why the actor may not do something, with the roles that would do; None when they may."""
+def refusal(ctx: Context, right: Right, *, binding: bool = False) -> UserError | None:
+    """Return why the actor may not do something, with the roles that would do; None when they may.
+
+    binding: the act carries the person's signature, which an account without a signing key cannot give
+    """
     if may(ctx, right):
-        return None
+        return UnsignedError() if binding and ctx.sign is None else None
     roles = "、".join(role.word for role in Role if role in roles_with(right))
     return UserError(
         tr("当前账号没有做这一步的权限。"),

@@ -21,7 +21,7 @@ from ohdesk.services.visit import views as visit_views
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.draw.screen import DrawsScreen
 from ohdesk.ui.screens.draw.steps import Step
-from tests.conftest import PASSWORD, noon, town_workspace
+from tests.conftest import PASSWORD, noon, signing, town_workspace
 
 WIDE = QSize(1198, 705)
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -46,7 +46,7 @@ def prepared(tmp_path_factory):
 @pytest.fixture
 def town(prepared, tmp_path):
     with open_workspace(shutil.copytree(prepared, tmp_path / "drawing"), "李旸", PASSWORD, noon) as ctx:
-        yield ctx
+        yield signing(ctx)
 
 
 @pytest.fixture
@@ -282,7 +282,7 @@ def test_a_plan_whose_draw_has_no_result_yet_is_not_begun_twice(screen, town, qt
 
 def test_without_inspectors_the_list_says_so_and_leads_to_their_registration(ctx, jobs, qtbot):
     entries.add(ctx, {"name": "琥珀厂"}, "首次录入")
-    screen = shown(ctx, jobs, qtbot)
+    screen = shown(signing(ctx), jobs, qtbot)
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     press(qtbot, screen, Qt.Key.Key_Return)
     check = screen.wizard.check
@@ -296,7 +296,7 @@ def test_without_inspectors_the_list_says_so_and_leads_to_their_registration(ctx
 def test_where_no_inspector_can_be_drawn_nobody_can_be_barred(ctx, jobs, qtbot):
     entries.add(ctx, {"name": "琥珀厂"}, "首次录入")
     people.add_person(ctx, "闻人甲", "inspector", "Z-001", "2025-12-31", leads=True)
-    screen = shown(ctx, jobs, qtbot)
+    screen = shown(signing(ctx), jobs, qtbot)
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     press(qtbot, screen, Qt.Key.Key_Return)
     press(qtbot, screen, Qt.Key.Key_B, ALT)
@@ -317,20 +317,28 @@ def test_a_draw_is_void_only_with_a_reason_and_stays_in_the_list(screen, town, q
     assert screen.wizard.publish.plan.isHidden()
 
 
-def test_an_inspector_may_draw_but_neither_publish_nor_void(town, jobs, qtbot):
+def test_an_inspector_may_draw_and_void_but_not_publish(town, jobs, qtbot):
     inspector = replace(town, actor=replace(town.actor, roles=frozenset({"inspector"})))
     draw = held(inspector)
     screen = shown(inspector, jobs, qtbot)
     screen.open(draw)
     settle(screen)
-    assert not screen.wizard.void.isEnabled()
+    assert screen.wizard.void.isEnabled()
     assert not screen.wizard.publish.package.isEnabled()
-    with pytest.raises(UserError, match="权限"):
-        holding.void(inspector, draw, "名单有误")
     nobody = replace(town, actor=replace(town.actor, roles=frozenset()))
     with pytest.raises(UserError, match="权限"):
         holding.freeze(nobody, planning.usual_plan(town))
     assert not shown(nobody, jobs, qtbot).list.new.isEnabled()
+
+
+def test_without_a_signing_key_of_ones_own_one_neither_begins_a_draw_nor_voids_one(town, jobs, qtbot):
+    draw, keyless = held(town), replace(town, sign=None)
+    screen = shown(keyless, jobs, qtbot)
+    assert not screen.list.new.isEnabled()
+    assert "签名密钥" in screen.list.new.toolTip()
+    screen.open(draw)
+    settle(screen)
+    assert not screen.wizard.void.isEnabled()
 
 
 def test_a_reason_half_written_is_thrown_away_only_after_a_question(screen, town, qtbot, commit_text):

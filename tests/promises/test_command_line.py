@@ -121,7 +121,7 @@ def test_the_main_job_from_the_list_to_the_county(tmp_path, roll_file):
     county = Desk(county_workspace(tmp_path / "county"), "陶镕")
     _enter_people(town, tmp_path)
     _import_and_search(town, roll_file)
-    drawn = _draw(town, tmp_path)
+    drawn = _draw(town, Desk(town.folder, "周䶮", INSPECTORS["周䶮"]), tmp_path)
     visit = _visit(town, drawn, tmp_path)
     _record_is_listed_and_verifies_on_the_own_keys(town, visit, tmp_path)
     _join(town, county, tmp_path)
@@ -148,8 +148,9 @@ def _import_and_search(town: Desk, roll_file: Path) -> None:
     assert len(town("roll", "list", "--json").json) == FIRMS + 2
 
 
-def _draw(town: Desk, folder: Path) -> str:
-    frozen = town("draw", "freeze", "--plan", "2026-1", "--min", 1, "--json").json
+def _draw(town: Desk, inspector: Desk, folder: Path) -> str:
+    assert "签名密钥" in town("draw", "freeze", "--plan", "2026-1", "--min", 1).refusal
+    frozen = inspector("draw", "freeze", "--plan", "2026-1", "--min", 1, "--json").json
     assert frozen["firms"] == FIRMS + 1
     witnessed = ("--source", "十面骰", "--witness", "上官", "--witness", "诸葛")
     assert "两遍不同" in town("draw", "seed", "2026-1", "--seed", "1234567890", "--seed-again", "1", *witnessed).refusal

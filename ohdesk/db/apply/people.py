@@ -11,7 +11,7 @@ from ohdesk.domain.operations import PersonWritten
 from ohdesk.domain.people import PersonRole
 from ohdesk.i18n import tr
 
-TEXTS = ("name", "certificate_no", "unit", "public_key")
+TEXTS = ("name", "certificate_no", "unit")
 
 
 def written(session: Session, applied: Applied, operation: PersonWritten) -> None:

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply.applied import Applied, RefusedError
+from ohdesk.db.apply.applied import BLOB, Applied, RefusedError
 from ohdesk.db.models import (
     Amendment,
     Base,
@@ -39,6 +39,7 @@ def finalized(session: Session, applied: Applied, operation: VisitFinalized) -> 
     if fingerprint(content) != operation.record_sha256:
         raise RefusedError(tr("文书的指纹和内容对不上"))
     record = _understood(content, InspectionRecord)
+    _check_whose(applied, record, operation.pdf_sha256)
     try:
         # Beijing's day: deadlines and yearly numbers count legal days, whatever zone a laptop is set to.
         inspected_on = legal_day(parse_instant(record.started_at))
@@ -80,8 +81,11 @@ def finalized(session: Session, applied: Applied, operation: VisitFinalized) -> 
 
 def photo_page_added(session: Session, applied: Applied, operation: PhotoPageAdded) -> None:
     """Set down a photo page that came after the record."""
-    _own_record(session, applied)
+    held = _own_record(session, applied)
     page = _understood(operation.content.get("record"), PhotoPageRecord)
+    _check_whose(applied, page, operation.pdf_sha256)
+    if (page.record_sha256, page.record_pdf_sha256) != (held.record_sha256, held.pdf_sha256):
+        raise RefusedError(tr("照片说明页写的不是这份文书"))
     session.add(
         PhotoPage(
             pdf_sha256=operation.pdf_sha256,
@@ -153,6 +157,19 @@ def _understood(content: Any, kind: type[_Kind]) -> _Kind:
         return msgspec.convert(content, kind)
     except msgspec.ValidationError as error:
         raise RefusedError(tr("本版本读不懂文书的内容：{error}", error=error)) from error
+
+
+def _check_whose(applied: Applied, document: InspectionRecord | PhotoPageRecord, pdf_sha256: str) -> None:
+    """Refuse a document that is another visit's or town's, that none of its inspectors wrote, or that has no PDF."""
+    if document.visit != applied.record:
+        raise RefusedError(tr("文书的内容属于另一次检查"))
+    if isinstance(document, InspectionRecord) and document.office.division != applied.division:
+        raise RefusedError(tr("文书的内容属于另一个单位"))
+    if applied.by not in {each.person for each in document.inspectors}:
+        raise RefusedError(tr("写入的人不是文书写明的检查人员"))
+    # Not announced with the operation, it would never be asked for, and the record never be verified.
+    if pdf_sha256 not in {blob.removeprefix(BLOB) for blob in applied.blobs}:
+        raise RefusedError(tr("文书没有附上签名的 PDF"))
 
 
 def _own_record(session: Session, applied: Applied) -> Record:

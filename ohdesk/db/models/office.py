@@ -90,7 +90,6 @@ class Person(Shared):
     certificate_until: Mapped[date | None] = mapped_column(Date, default=None)
     unit: Mapped[str] = mapped_column(default="")
     leads: Mapped[bool] = mapped_column(default=False)
-    public_key: Mapped[str] = mapped_column(default="")
 
 
 class Account(Base):

@@ -58,7 +58,7 @@ def freeze(ctx: Context, plan: DrawPlan) -> str:
 
     Raises ProblemsError naming everything that stands in the way, UserError while the plan has an unfinished draw.
     """
-    ctx.require(Right.DRAW)
+    ctx.require(Right.DRAW, binding=True)
     plan = tidied(plan)
     _refuse(plan_problems(plan))
     with ctx.transaction() as session:
@@ -145,7 +145,7 @@ def compute(ctx: Context, draw_id: str) -> Change:
 
 def void(ctx: Context, draw_id: str, reason: str) -> Change:
     """Declare a draw void. It stays on record with its reason, its number is never used again."""
-    ctx.require(Right.VOID)
+    ctx.require(Right.VOID, binding=True)
     if not reason.strip():
         raise UserError(tr("作废要写明原因。"), tr("原因会随记录公开。"))
     with ctx.transaction() as session:

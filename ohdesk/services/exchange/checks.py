@@ -3,21 +3,22 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied
 from ohdesk.db.journal import signed_part
-from ohdesk.db.models import Person
+from ohdesk.db.models import Certificate
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.security.certificates import CertificateError, DeviceSubject, device_under, has_signed
-from ohdesk.security.signing_keys import verify
+from ohdesk.services.trust import certified
 from ohdesk.sync.manifest import Head
 from ohdesk.sync.problems import (
     BadSignatureError,
@@ -142,22 +143,24 @@ def _look_only(_digest: str, _content: bytes) -> None:
     """Keep nothing: the hashes were checked while reading."""
 
 
-def signature_problem(session: Session, applied: Applied) -> str:
-    """Return why the person's signature on an operation does not hold; "" when it does or there is none to check.
+def binding_problem(session: Session, applied: Applied) -> str:
+    """Return why a binding operation does not count as an act of the person it names; "" when it does, or binds nobody.
 
-    Checked against the public key that the office announced for the person (`person.written`).
+    Signed by the person, with a key that the county has certified for that person and the operation's division.
+    The answer may be another one once more certificates are here.
     """
-    signature = parse(applied.body).get("sig")
-    person = session.get(Person, applied.by)
-    # Only binding acts are signed by a person, and people of other offices may be announced in a bundle to come.
-    if signature is None or person is None or not person.public_key:
+    if applied.operation is None or not applied.operation.binding:
         return ""
+    signature = parse(applied.body).get("sig")
+    if signature is None:
+        return tr("没有办理人的个人签名")
     try:
-        public = bytes.fromhex(person.public_key)
-        value = base64.b64decode(signature["value"], validate=True)
-        key = signature["key"]
+        value, key = base64.b64decode(signature["value"], validate=True), str(signature["key"])
     except (KeyError, TypeError, ValueError):
         return tr("个人签名的格式不对")
-    if key != sha256(public).hexdigest():
-        return tr("签名用的不是本人登记过的密钥")
-    return "" if verify(public, value, signed_part(applied.body)) else tr("个人签名核验不通过")
+    at = parse_instant(applied.at)
+    if problem := certified.certificate_problem(session, key, applied.by, applied.division, at):
+        return problem
+    # Any of the key's certificates: they all carry the same public half.
+    der = session.scalars(select(Certificate.der).where(Certificate.key == key)).first()
+    return "" if der is not None and has_signed(der, value, signed_part(applied.body)) else tr("个人签名核验不通过")

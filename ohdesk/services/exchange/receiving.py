@@ -27,7 +27,7 @@ from ohdesk.security.certificates import DeviceSubject, public_der
 from ohdesk.services import blobs
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
-from ohdesk.services.exchange.checks import check_sender, signature_problem
+from ohdesk.services.exchange.checks import binding_problem, check_sender
 from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
 from ohdesk.services.trust import certified, keys
@@ -293,7 +293,7 @@ def _accept(session: Session, bodies: Sequence[bytes], roots: Sequence[bytes]) -
 
 def _problem(session: Session, roots: Sequence[bytes], applied: Applied) -> str:
     """Return why an operation is set aside without being tried; "" when nothing speaks against it."""
-    return certified.operation_problem(roots, applied.operation) or signature_problem(session, applied)
+    return certified.operation_problem(roots, applied.operation) or binding_problem(session, applied)
 
 
 def _peer(session: Session, identity: DeviceSubject) -> Peer:

@@ -58,7 +58,7 @@ def add_person(
     """Set down a person and return the id. Raises ProblemsError naming everything that cannot be taken."""
     ctx.require(Right.OFFICE)
     person = OfficePerson(ctx.new_id(), name, role, certificate_no, certificate_until, ctx.office.name, leads)
-    fields = _fields(person) | {"unit": person.unit, "public_key": ""}
+    fields = _fields(person) | {"unit": person.unit}
     with ctx.transaction() as session:
         _refuse_taken(ctx, session, fields["certificate_no"], person.id)
         journal.record(session, PersonWritten(record=person.id, fields=fields), ctx.stamp())

@@ -1,13 +1,14 @@
 """The signing keys of this office's people: made, opened with a person's own secret, retired when that is lost."""
 
 import logging
+from collections.abc import Callable
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db import journal
+from ohdesk.db.journal import Signature
 from ohdesk.db.models import Person, RetiredCertificate, SigningKey
-from ohdesk.domain.operations import PersonWritten
 from ohdesk.security import certificates
 from ohdesk.security.certificates import PersonSubject
 from ohdesk.security.signing_keys import PersonKey
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def give_key(ctx: Context, session: Session, person_id: str, personal_key: bytes) -> PersonKey:
-    """Make a person's signing key with its self-made certificate, announce its public half; retire the one before."""
+    """Make a person's signing key with its self-made certificate; retire the one before."""
     retire_key(session, person_id)
     person = session.get_one(Person, person_id)
     key = PersonKey.create()
@@ -40,9 +41,6 @@ def give_key(ctx: Context, session: Session, person_id: str, personal_key: bytes
             confirmed=False,
         )
     )
-    # Into the journal: the county checks signatures on operations against the key the office announced.
-    announced = PersonWritten(record=person_id, fields={"public_key": key.public_der.hex()})
-    journal.record(session, announced, ctx.stamp())
     return key
 
 
@@ -72,6 +70,12 @@ def open_key(ctx: Context, person_id: str, personal_key: bytes) -> PersonKey | N
         log.warning("a signing key was left behind by a reset and is made anew")
     with ctx.transaction() as session:
         return give_key(ctx, session, person_id, personal_key)
+
+
+def signer_of(key: PersonKey) -> Callable[[bytes], Signature]:
+    """Return what signs a person's binding acts with their key."""
+    fingerprint = sha256(key.public_der).hexdigest()
+    return lambda message: Signature(fingerprint, key.sign(message))
 
 
 def retired_certificates(session: Session) -> tuple[bytes, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -17,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import migrations
 from ohdesk.db.engine import copy_database, open_engine, opened_at, reading, set_opened, writing
-from ohdesk.db.journal import Signature
 from ohdesk.db.models import Account, AccountRole, KeyPurpose, OwnKey, OwnOffice, Person
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.kept import forget
@@ -27,12 +25,12 @@ from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
 from ohdesk.security.keyfile import Keys
-from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity, replica_of
+from ohdesk.security.signing_keys import DeviceKey, age_recipient, new_age_identity, replica_of
 from ohdesk.services.context import Actor, Context, Office, system_clock
 from ohdesk.services.office import opening, tries
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
-from ohdesk.services.office.person_keys import open_key
+from ohdesk.services.office.person_keys import open_key, signer_of
 
 DATABASE = "workspace.db"
 KEY_FILE = "keys.json"
@@ -332,7 +330,7 @@ def _context(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> Context:
     office, actor = found
     context = Context(folder=folder, engine=engine, now=clock, actor=actor, keys=keys, office=office)
     key = open_key(context, actor.person, keys.personal)
-    return context if key is None else replace(context, sign=_signer(key))
+    return context if key is None else replace(context, sign=signer_of(key))
 
 
 def look_up(engine: Engine, account: str) -> tuple[Office, Actor] | None:
@@ -349,8 +347,3 @@ def look_up(engine: Engine, account: str) -> tuple[Office, Actor] | None:
 def roles_of(session: Session, account: str) -> frozenset[Role]:
     """Return the roles of an account, none for one that does not exist."""
     return frozenset(session.scalars(select(AccountRole.role).where(AccountRole.account == account)))
-
-
-def _signer(key: PersonKey) -> Callable[[bytes], Signature]:
-    fingerprint = sha256(key.public_der).hexdigest()
-    return lambda message: Signature(fingerprint, key.sign(message))

@@ -22,7 +22,7 @@ from ohdesk.services import blobs
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.record.composing import Composed, compose, compose_in
-from ohdesk.services.record.signing import SecondSigner, open_signers, sign_document, stroke_problems
+from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document, stroke_problems
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit import photos as visit_photos
 from ohdesk.services.visit.lookup import find_record
@@ -129,7 +129,7 @@ def finalize(
             if compose_in(ctx, session, visit_id, party, situation).record_sha256 != composed.record_sha256:
                 raise _changed()
             blobs.note(session, digest, len(pdf))
-            journal.record(session, operation, ctx.stamp())
+            journal.record(session, operation, acting(ctx, composed.record.inspectors, signers))
             conduct.close(session, visit_id, parse_instant(composed.record.ended_at))
     except UserError:
         blobs.forget(ctx, digest)
@@ -181,7 +181,7 @@ def find(ctx: Context, text: str) -> str:
 
 def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:
     """Add a statement to a final record, with its reason; the record itself stays as signed."""
-    ctx.require(Right.RECORD)
+    ctx.require(Right.RECORD, binding=True)
     # The record stays as signed, for ever; a correction is a statement beside it.
     statement, reason = clean_text(statement).strip(), clean_text(reason).strip()
     asked = (("statement", tr("更正内容"), statement), ("reason", tr("更正理由"), reason))

@@ -19,7 +19,7 @@ from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.record import finalizing
 from ohdesk.services.record.finalizing import FinalRecord
-from ohdesk.services.record.signing import SecondSigner, open_signers, sign_document
+from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document
 from ohdesk.services.visit import photos as visit_photos
 
 
@@ -88,7 +88,7 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     )
     with ctx.transaction() as session:
         blobs.note(session, digest, len(pdf))
-        journal.record(session, operation, ctx.stamp())
+        journal.record(session, operation, acting(ctx, page.inspectors, signers))
     return FinalPage(visit_id, page.number, tuple(digests), digest)
 
 

@@ -1,11 +1,12 @@
 """Who signs a document with a certificate, and the signing itself: each person with their own key only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ohdesk.db.journal import Stamp
 from ohdesk.db.models import Account, Person, SigningKey
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
@@ -18,6 +19,7 @@ from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services.context import Context
 from ohdesk.services.office.accounts import Inspector, signing_inspector, unlock_inspector
 from ohdesk.services.office.people import office_person, team_gaps
+from ohdesk.services.office.person_keys import signer_of
 from ohdesk.services.visit.lookup import find_visit
 
 
@@ -91,6 +93,15 @@ def open_signers(
     for one in signatories:
         _check_certificate(ctx, opened[one.person].certificate, one)
     return [opened[one.person] for one in signatories]
+
+
+def acting(ctx: Context, signatories: Sequence[Signatory], signers: Sequence[PersonSigner]) -> Stamp:
+    """Return who makes a document final: whoever is logged in, or where that is none of its signatories the first."""
+    stamp = ctx.stamp()
+    if any(one.person == ctx.actor.person for one in signatories):
+        return stamp
+    # Somebody else lent the laptop: the act is that of the people who sign, and only their signature counts.
+    return replace(stamp, by=signatories[0].person, sign=signer_of(signers[0].key))
 
 
 def sign_document(

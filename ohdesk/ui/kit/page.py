@@ -38,9 +38,12 @@ class Page(Worker):
     def focus_first(self) -> None:
         """Put the focus where one begins."""
 
-    def allow(self, right: Right, *buttons: QWidget, when: bool = True) -> None:
-        """Offer buttons to whoever has a right, `when` there is something to do; to others they say who has it."""
-        refused = refusal(self.ctx, right)
+    def allow(self, right: Right, *buttons: QWidget, when: bool = True, binding: bool = False) -> None:
+        """Offer buttons to whoever has a right, `when` there is something to do; to others they say who has it.
+
+        binding: what they lead to carries the person's own signature
+        """
+        refused = refusal(self.ctx, right, binding=binding)
         for each in buttons:
             each.setEnabled(when and refused is None)
             if refused is not None:

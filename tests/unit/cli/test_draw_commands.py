@@ -10,9 +10,11 @@ import pytest
 
 from ohdesk.cli.main import main
 from ohdesk.db import journal
+from ohdesk.db.models import Account
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.paths import resources
 from ohdesk.services.draw.package import unpack
+from ohdesk.services.office.person_keys import give_key
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 
 PASSWORD = "ohdesk-test"
@@ -29,15 +31,19 @@ def town(tmp_path: Path) -> Path:
     new = NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD)
     create_workspace(folder, new, practice=True)
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx, ctx.transaction() as session:
+        own = PersonWritten(
+            record=ctx.new_id(), fields={"name": "李旸", "role": "technical_person", "certificate_no": "T-1"}
+        )
+        journal.record(session, own, ctx.stamp())
+        session.get_one(Account, "李旸").person = own.record
+        give_key(ctx, session, own.record, ctx.keys.personal)
         for number in range(8):
             fields = {"name": f"琥珀{number}厂", "local_id": f"L-{number}", "risk_class": "甲乙"[number % 2]}
             operation = EstablishmentWritten(record=ctx.new_id(), fields=fields | {"status": "在业"})
             journal.record(session, operation, ctx.stamp())
         for name, number in (("闻人甲", "Z-1"), ("闻人乙", "Z-2"), ("闻人丙", "Z-3")):
             fields = {"name": name, "role": "inspector", "certificate_no": number, "certificate_until": "2999-12-31"}
-            operation = PersonWritten(
-                record=ctx.new_id(), fields=fields | {"leads": True, "unit": "", "public_key": ""}
-            )
+            operation = PersonWritten(record=ctx.new_id(), fields=fields | {"leads": True, "unit": ""})
             journal.record(session, operation, ctx.stamp())
     return folder
 

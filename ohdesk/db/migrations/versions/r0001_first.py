@@ -83,7 +83,6 @@ def _office() -> None:
         sa.Column("certificate_until", sa.Date(), nullable=True),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("leads", sa.Boolean(), nullable=False),
-        sa.Column("public_key", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_index(op.f("ix_person_division"), "person", ["division"], unique=False)

@@ -33,7 +33,8 @@ class ListPage(Page):
         super().__init__(ctx, jobs)
         self.header = Header(tr("双随机抽取"))
         self.new = primary_action("add", tr("新的抽取(&N)"), self.new_wanted.emit, "Ctrl+N")
-        self.allow(Right.DRAW, self.new)
+        # Only who may freeze begins: a plan that ends before a closed door is work for nothing.
+        self.allow(Right.DRAW, self.new, binding=True)
         self.header.add(self.new)
         self.on_key("Ctrl+N", self.new.click)
         empty = EmptyState(

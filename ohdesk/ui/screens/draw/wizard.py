@@ -155,7 +155,7 @@ class Wizard(Page):
         self.result.show_view(view, detail, proof)
         self.publish.show_view(view)
         self.void.setVisible(row.state != "void" and not self.is_projecting)
-        self.allow(Right.VOID, self.void)
+        self.allow(Right.VOID, self.void, binding=True)
         step = step_of(row) if self._step_wanted is None else self._step_wanted
         self._show_pages(max(Step.SEED, min(step, reached(row))), reached(row))
 

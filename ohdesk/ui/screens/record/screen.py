@@ -58,7 +58,8 @@ class RecordsScreen(Screen):
         self._to_open, self._draft, self._amending = "", _NO_DRAFT, ""
         self.pane, self.amend_form = RecordPane(jobs), Form(_AMENDMENT)
         self.amend_form.setParent(self)  # never asked, it would stand in no layout and outlive the lock
-        self.allow(Right.RECORD, self.pane.amend, self.pane.photos)
+        self.allow(Right.RECORD, self.pane.amend, binding=True)
+        self.allow(Right.RECORD, self.pane.photos)
         self.list = self._make_list()
         self.header = Header(tr("文书签名"))
         self.printing = Printing(jobs, self)

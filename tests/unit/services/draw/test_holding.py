@@ -24,6 +24,7 @@ from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed,
 from ohdesk.services.draw.plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
 from ohdesk.services.draw.views import draw_detail, find_draw, frozen_view, list_draws
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
+from tests.conftest import signing
 
 SEED = "2023733112"
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -59,7 +60,7 @@ def add_person(ctx: Context, name: str, number: str, **fields: str) -> str:
     person = ctx.new_id()
     values = {"name": name, "role": "inspector", "certificate_no": number, "certificate_until": "2027-12-31"}
     with ctx.transaction() as session:
-        operation = PersonWritten(record=person, fields=values | {"leads": True, "unit": "", "public_key": ""} | fields)
+        operation = PersonWritten(record=person, fields=values | {"leads": True, "unit": ""} | fields)
         journal.record(session, operation, ctx.stamp())
     return person
 
@@ -72,7 +73,7 @@ def town(ctx: Context) -> Context:
         add_firm(ctx, number, risk_class="乙")
     for name, number in (("闻人甲", "粤Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
         add_person(ctx, name, number)
-    return ctx
+    return signing(ctx)
 
 
 def kept_sheet(ctx: Context, draw_id: str) -> dict[str, object]:
@@ -168,7 +169,7 @@ def test_a_closed_firm_keeps_the_open_one_with_the_same_code_in_the_pool(ctx):
         add_person(ctx, name, number)
     add_firm(ctx, 1, status="注销", local_id="OLD-1")
     add_firm(ctx, 1, name="琥珀新厂")
-    pool = kept_pool(ctx, freeze(ctx, PLAN))
+    pool = kept_pool(ctx, freeze(signing(ctx), PLAN))
     assert pool[code(1)] == ("琥珀新厂", "甲", "")
     assert pool["OLD-1"][2]
 
@@ -222,7 +223,7 @@ def test_everything_wrong_with_a_plan_is_said_at_once(town):
 def test_too_few_inspectors_or_an_empty_pool_are_refused_and_nothing_is_kept(ctx):
     add_person(ctx, "独一", "Z-1", leads=False)
     with pytest.raises(ProblemsError) as caught:
-        freeze(ctx, PLAN)
+        freeze(signing(ctx), PLAN)
     assert len(caught.value.problems) == 3
     assert list_draws(ctx) == []
 
@@ -354,5 +355,5 @@ def test_the_same_roll_and_random_bits_give_the_same_sheet_on_any_machine(tmp_pa
             bar = Recusal(person=people[0], establishment=firms[0], code="kin")
             out = Exclusion(establishment=firms[1], code="special")
             plan = structs.replace(PLAN, recusals=(bar,), exclusions=(out,))
-            commits.add(frozen_view(ctx, freeze(replace(ctx, entropy=bytes), plan)).row.commit)
+            commits.add(frozen_view(ctx, freeze(replace(signing(ctx), entropy=bytes), plan)).row.commit)
     assert len(commits) == 1

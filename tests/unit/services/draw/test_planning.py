@@ -17,6 +17,7 @@ from ohdesk.services.draw.plan import Absence, DrawPlan, Exclusion, Recusal, Str
 from ohdesk.services.draw.views import frozen_view, list_draws, proof_of
 from ohdesk.services.office import people
 from ohdesk.services.roll import entries
+from tests.conftest import signing
 
 SEED = "2023733112"
 MINUTES = SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
@@ -29,7 +30,7 @@ def town(ctx):
     entries.add(ctx, {"name": "停业厂", "risk_class": "甲", "status": "停业"}, "录入")
     for name, number in (("闻人甲", "Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
         people.add_person(ctx, name, "inspector", number, "2027-12-31", leads=True)
-    return ctx
+    return signing(ctx)
 
 
 def test_the_code_of_a_stratum_is_the_same_in_every_language(town):
@@ -129,7 +130,7 @@ def test_a_plan_written_to_a_file_is_read_back_the_same(town, tmp_path):
     assert json.loads((tmp_path / "plan.json").read_bytes())["strata"][0]["min"] == 2
 
 
-def test_only_some_may_freeze_and_fewer_may_void(town):
+def test_only_some_may_freeze_and_void_and_nobody_without_a_key_of_their_own(town):
     def acting(*roles):
         return replace(town, actor=replace(town.actor, roles=frozenset(roles)))
 
@@ -140,8 +141,12 @@ def test_only_some_may_freeze_and_fewer_may_void(town):
     with pytest.raises(UserError, match="权限"):
         holding.set_seed(acting("county"), frozen, SEED, SEED, MINUTES)
     with pytest.raises(UserError, match="权限"):
-        holding.void(acting("inspector"), frozen, "名单有误")
-    holding.void(acting("supervisor"), frozen, "名单有误")
+        holding.void(acting("county_clerk"), frozen, "名单有误")
+    with pytest.raises(UserError, match="签名密钥"):
+        holding.void(replace(town, sign=None), frozen, "名单有误")
+    holding.void(acting("inspector"), frozen, "名单有误")
+    with pytest.raises(UserError, match="签名密钥"):
+        holding.freeze(replace(town, sign=None), plan)
     assert list_draws(town)[0].state == "void"
 
 

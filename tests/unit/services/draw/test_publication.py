@@ -29,6 +29,7 @@ from ohdesk.services.draw.plan import DrawPlan, StratumPlan
 from ohdesk.services.draw.publication import publish
 from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.trust import keys
+from tests.conftest import signing
 
 SEED = "2023733112"
 PLAN = DrawPlan(
@@ -59,9 +60,9 @@ def drawn(ctx: Context) -> str:
     record(ctx, EstablishmentWritten(record=ctx.new_id(), fields=banned))
     for name, number in (("闻人甲", "Z-001"), ("闻人乙", "Z-002"), ("闻人丙", "Z-003")):
         fields = {"name": name, "role": "inspector", "certificate_no": number, "certificate_until": "2027-12-31"}
-        rest = {"leads": True, "unit": "", "public_key": ""}
+        rest = {"leads": True, "unit": ""}
         record(ctx, PersonWritten(record=ctx.new_id(), fields=fields | rest))
-    frozen = freeze(ctx, structs.replace(PLAN, total=9))
+    frozen = freeze(signing(ctx), structs.replace(PLAN, total=9))
     minutes = SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
     set_seed(ctx, frozen, SEED, SEED, minutes)
     compute(ctx, frozen)
@@ -240,7 +241,7 @@ def test_a_package_zipped_anew_is_not_taken(ctx, drawn, tmp_path):
 
 
 def test_a_void_draw_is_published_with_its_reason(ctx, drawn, tmp_path):
-    void(ctx, drawn, "名录有误")
+    void(signing(ctx), drawn, "名录有误")
     package = publish(ctx, drawn, tmp_path)
     assert failing(package) == []
     assert "名录有误" in members_of(package)["commit.txt"].decode()
@@ -255,6 +256,6 @@ def test_a_folder_that_cannot_be_written_leaves_no_trace_in_the_journal(ctx, dra
 
 
 def test_nothing_is_published_before_the_result(ctx, drawn, tmp_path):
-    frozen = freeze(ctx, structs.replace(PLAN, plan="2026-2"))
+    frozen = freeze(signing(ctx), structs.replace(PLAN, plan="2026-2"))
     with pytest.raises(UserError, match="还没有结果"):
         publish(ctx, frozen, tmp_path)

@@ -5,7 +5,6 @@ import os
 import shutil
 from dataclasses import replace
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,8 @@ from ohdesk.db import journal
 from ohdesk.db.apply import applied
 from ohdesk.db.models import OwnKey, Peer, PeerMissing, PeerRefused
 from ohdesk.domain.facts import Verdict
-from ohdesk.domain.operations import CertificateRevoked, DrawCommitted, PersonWritten
+from ohdesk.domain.operations import CertificateRevoked
 from ohdesk.errors import MachineError, UserError
-from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services import blobs
 from ohdesk.services.county.merging import digest
 from ohdesk.services.exchange import checks, history, receipts, receiving, sending, stick
@@ -48,8 +46,6 @@ from tests.unit.services.exchange.bundle_world import (
     write_entry,
     write_with_photo,
 )
-
-PERSON = "0198a000-0000-7000-8000-000000000001"
 
 
 @pytest.fixture(scope="module")
@@ -397,36 +393,3 @@ def test_a_full_disk_of_ours_stops_the_import_and_changes_nothing(world, sent, m
 
     monkeypatch.setattr(blobs, "settle", full)
     refused(world.county, sent, DiskFullError)
-
-
-def signed_by(ctx, key):
-    """The same workspace, acted in by a person who signs with `key`; the person's announced key is the first one."""
-    digest_of_key = sha256(key.public_der).hexdigest()
-    actor = replace(ctx.actor, person=PERSON)
-    return replace(ctx, actor=actor, sign=lambda message: journal.Signature(digest_of_key, key.sign(message)))
-
-
-def commit_a_draw(ctx, number):
-    committed = DrawCommitted(
-        record=ctx.new_id(), plan="2026-1", number=number, commit="1" * 64, pool_sha256="2" * 64
-    )  # fmt: skip
-    with ctx.transaction() as session:
-        journal.record(session, committed, ctx.stamp())
-
-
-def test_a_binding_act_signed_with_another_key_than_announced_is_set_aside(world):
-    own, other = PersonKey.create(), PersonKey.create()
-    fields = {"name": "李旸", "role": "inspector", "public_key": own.public_der.hex()}
-    person = PersonWritten(record=PERSON, fields=fields)
-    with world.town.transaction() as session:
-        journal.record(session, person, world.town.stamp())
-    commit_a_draw(signed_by(world.town, own), 1)
-    commit_a_draw(signed_by(world.town, other), 2)
-    forged = replace(signed_by(world.town, own), sign=lambda _message: journal.Signature(
-        sha256(own.public_der).hexdigest(), own.sign(b"something else")
-    ))  # fmt: skip
-    commit_a_draw(forged, 3)
-    taken = receiving.take_in(world.county, sending.export(world.town, world.stick).path)
-    assert [aside.seq for aside in taken.set_aside] == [3, 4]
-    assert [aside.reason for aside in taken.set_aside] == ["签名用的不是本人登记过的密钥", "个人签名核验不通过"]
-    assert taken.applied == 4

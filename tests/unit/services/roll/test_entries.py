@@ -12,6 +12,7 @@ from ohdesk.search import folded
 from ohdesk.services.changes import Change
 from ohdesk.services.roll import entries, undo
 from ohdesk.services.roll.entries import RollQuery
+from tests.conftest import signing
 
 CODE = "91000000MA00000000"
 
@@ -117,7 +118,7 @@ def test_a_correction_is_taken_back_to_what_showed_before(ctx, entry):
 def test_what_stands_in_a_frozen_draw_can_only_be_corrected(ctx, entry):
     with ctx.transaction() as session:
         committed = DrawCommitted(record="d", plan="练习", number=1, commit="0" * 64, pool_sha256="0" * 64)
-        journal.record(session, committed, ctx.stamp())
+        journal.record(session, committed, signing(ctx).stamp())
         session.add(DrawSheet(draw="d", sheet="", pool_csv="", side_file="", firms={"X": entry}, people={}))
     with pytest.raises(ProblemsError, match="不能撤销"):
         undo.undo_edit(ctx)
