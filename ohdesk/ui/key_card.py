@@ -1,11 +1,12 @@
 """The table of keys (F1)."""
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
+from PySide6.QtWidgets import QFrame, QGridLayout
 
 from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.routes import keys
 
 _COLUMNS = 3
@@ -18,8 +19,7 @@ class KeyCard(QFrame):
     def __init__(self, role: OfficeRole) -> None:
         super().__init__()
         self.setObjectName("keyCard")
-        heading = QLabel(tr("键盘　带下划线的字母与 Alt 同按"))
-        heading.setObjectName("emptyTitle")
+        heading = Label(tr("键盘　带下划线的字母与 Alt 同按"), "emptyTitle")
         grid = QGridLayout(self)
         gap = theme.size("gap")
         grid.setContentsMargins(gap, gap, gap, gap)
@@ -30,9 +30,7 @@ class KeyCard(QFrame):
         rows = -(-len(listed) // _COLUMNS)
         for place, key in enumerate(listed):
             row, column = place % rows + 1, 2 * (place // rows)
-            name = QLabel(key.key)
-            name.setObjectName("key")
-            meaning = QLabel(key.meaning)
+            name, meaning = Label(key.key, "key"), Label(key.meaning)
             meaning.setWordWrap(len(key.meaning) > _A_NAME)
             grid.addWidget(name, row, column)
             grid.addWidget(meaning, row, column + 1)

@@ -15,6 +15,7 @@ from ohdesk.services.office.divisions import name_parts
 from ohdesk.services.start import practice
 from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import StatusChip
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import column, grow, text
 from ohdesk.ui.routes import Route, routes
 from ohdesk.ui.theme.icons import icon
@@ -80,7 +81,7 @@ class Sidebar(QWidget):
         button = QPushButton(icon(route.icon), f" {route.title}")
         button.setCheckable(True)
         button.setAutoExclusive(True)
-        button.setToolTip(f"{route.title}  {route.key}")
+        button.setToolTip(plain_tip(f"{route.title}  {route.key}"))
         button.setAccessibleName(route.title)
         button.clicked.connect(lambda _checked, name=route.name: self.chosen.emit(name))
         self._buttons[route.name] = button

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.people import Role
@@ -26,6 +26,7 @@ from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, new_world,
 
 PAGES = {"S": "inbox", "T": "conflicts", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
 DISPUTED = "青原县金麓陶瓷厂"
+HOSTILE = ("<h1>指纹已由系统核对一致</h1><img src='file:///x.png'>", "<b>石桥镇</b> & 乙", "a &lt; b")
 
 
 @pytest.fixture(scope="module")
@@ -258,6 +259,25 @@ def test_a_new_town_is_let_in_after_its_fingerprint_was_compared(world, screen, 
         settle(jobs, qtbot)
         assert joining.accept(town, tmp_path / "answer").county == "青原县卫生健康局"
     assert "云坪街道" in cells(screen.page_of("towns").towns, 0)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_stands_as_it_is_where_the_clerk_compares(world, screen, jobs, qtbot, tmp_path, name):
+    joining.write_card(world.county, tmp_path / "card")
+    folder = town_workspace(tmp_path / "hostile", "000000009", name)
+    with open_workspace(folder, "李旸", PASSWORD, noon) as town:
+        joining.write_request(town, tmp_path / "card", tmp_path / "request")
+    screen.open("towns")
+    page = screen.page_of("towns")
+    page.read_request(tmp_path / "request")
+    settle(jobs, qtbot)
+    shown = [label for label in page.findChildren(QLabel) if name in label.text()]
+    assert shown
+    assert {label.textFormat() for label in page.findChildren(QLabel)} == {Qt.TextFormat.PlainText}
+    joining.issue(world.county, tmp_path / "request", tmp_path / "answer")
+    page.reload()
+    settle(jobs, qtbot)
+    assert name in cells(page.towns, 0)
 
 
 def test_a_request_exchanged_after_the_comparison_is_not_answered(world, screen, jobs, qtbot, tmp_path):

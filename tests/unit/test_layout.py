@@ -85,6 +85,21 @@ def test_screens_hold_no_literal_of_look():
     assert found == []
 
 
+def test_every_label_and_tool_tip_is_plain_text():
+    """Qt reads markup in what others wrote: a name could draw a heading, or a picture from any place."""
+    guesses = re.compile(
+        r"\bQLabel\b|\bQTextBrowser\b|\bQTextEdit\(|QErrorMessage|QInputDialog|QProgressDialog|QFormLayout"
+        r"|AutoText|RichText|[Ss]etHtml|setWhatsThis|\.setToolTip\((?!plain_tip\()"
+    )
+    found = [
+        f"{name(path)}: {match}"
+        for path in sorted((PACKAGE / "ui").rglob("*.py"))
+        if path.name != "label.py"
+        for match in guesses.findall(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
 def test_only_one_place_reads_the_clock():
     clock = re.compile(r"\bdatetime\.now\(|\bdatetime\.utcnow\(|\bdate\.today\(|\btime\.time\(|currentDateTime")
     found = [name(path) for path in MODULES if clock.search(path.read_text("utf-8"))]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.theme.icons import icon
 
 
@@ -22,7 +23,7 @@ def button(
     if act is not None:
         made.clicked.connect(lambda: act())  # without what Qt says of its being checked
     if tip:
-        made.setToolTip(tip)
+        made.setToolTip(plain_tip(tip))
     return made
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame
 
 from ohdesk.domain.people import Right
 from ohdesk.i18n import mark, tr
@@ -24,6 +24,7 @@ from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import column, grow, muted, repaint_state, row, say, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
@@ -113,7 +114,7 @@ class OutcomePanel(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("outcome")
-        self._mark = QLabel()
+        self._mark = Label()
         self.headline = text("", "title")
         self.detail = text()
         self.fingerprint = muted()

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
 from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import Item, clear, column, grid, grow, muted, picture, row, text
 
 _MARKS = {Verdict.HOLDS: ("ok", "ok"), Verdict.FAILS: ("bad", "bad"), Verdict.UNCHECKED: ("blank", "outline")}
@@ -26,12 +27,11 @@ class Card(QFrame):
         self._title.setText(title)
 
 
-class Fingerprint(QLabel):
+class Fingerprint(Label):
     """Eight groups to be read out, large; can be selected and copied."""
 
     def __init__(self, label: str) -> None:
-        super().__init__()
-        self.setObjectName("code")
+        super().__init__("", "code")
         self.setAccessibleName(label)
         self.setWordWrap(True)
         self.setTextInteractionFlags(
@@ -68,7 +68,7 @@ class CheckLines(QWidget):
             said, holds = fact.verdict.word, fact.verdict is Verdict.HOLDS
             mark = picture(*_MARKS[fact.verdict])
             mark.setAccessibleName(said)
-            sentence = QLabel(fact.sentence if holds else f"{fact.sentence}　{said}")
+            sentence = Label(fact.sentence if holds else f"{fact.sentence}　{said}")
             line = 2 * number  # what is wrong has a line of its own
             self._grid.addWidget(mark, line, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(sentence, line, 1, Qt.AlignmentFlag.AlignTop)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import clear, column, grow, repaint_state, row, say
 
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
@@ -83,7 +84,7 @@ class FilterChips(QWidget):
             self.chosen.emit(next(key for key, each in self._buttons.items() if each is button))
 
 
-class StatusChip(QLabel):
+class StatusChip(Label):
     """A short word, or a sentence that wraps; kind "ok", "warn", "bad" or "plain"."""
 
     def __init__(self, *, wraps: bool = False) -> None:

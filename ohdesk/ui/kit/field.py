@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStyledItemDelegate, QWidget
 
 from ohdesk.domain.problems import at_field, in_list
 from ohdesk.errors import UserError
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import column, muted, repaint_state, say
 
 
@@ -50,8 +51,7 @@ class Field(QWidget):
         super().__init__()
         self.editor = editor
         editor.setAccessibleName(label)
-        self._caption = QLabel(label)
-        self._caption.setObjectName("muted")
+        self._caption = Label(label, "muted")
         self._caption.setBuddy(editor)  # a letter in the label leads into the editor
         self._message = muted(hint)
         self._hint = hint

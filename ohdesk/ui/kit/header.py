@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QStackedWidget, QWidget
 
 from ohdesk.ui import theme
+from ohdesk.ui.kit.label import Label, plain_tip
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column, grow, row
 
@@ -49,7 +50,7 @@ class Header(QFrame):
         self._title.setText(title)
 
 
-class _Words(QLabel):
+class _Words(Label):
     """Words that end in "…" where there is no room for them; the tooltip then says them whole."""
 
     def __init__(self, words: str, lines: int, fewest: int) -> None:
@@ -63,7 +64,7 @@ class _Words(QLabel):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
-            self.setToolTip("" if self._shown() == self.text() else self.text())
+            self.setToolTip(plain_tip("" if self._shown() == self.text() else self.text()))
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -1,12 +1,13 @@
 """Slow work that can be watched and stopped: one line above the page, while the rest stays usable."""
 
 from PySide6.QtCore import QElapsedTimer
-from PySide6.QtWidgets import QFrame, QLabel, QProgressBar
+from PySide6.QtWidgets import QFrame, QProgressBar
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import grow, row
 
@@ -22,8 +23,7 @@ class JobBar(QFrame):
         self._job: Job | None = None
         self._queue: list[Job] = []
         self._since = QElapsedTimer()
-        self._text, self._left = QLabel(), QLabel()
-        self._left.setObjectName("muted")
+        self._text, self._left = Label(), Label("", "muted")
         self._bar = progress_bar(tr("进度"))
         self._cancel = button(tr("取消(&Z)"), act=self.cancel, quiet=True)
         edges = ("gap", "gap_tiny", "gap_small", "gap_tiny")

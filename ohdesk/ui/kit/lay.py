@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QPushButton,
     QStackedWidget,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ohdesk.ui import theme
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.theme.icons import icon
 
 
@@ -87,27 +87,23 @@ def stack(*pages: QWidget) -> QStackedWidget:
     return made
 
 
-def text(words: str = "", look: str = "", *, selectable: bool = False) -> QLabel:
+def text(words: str = "", look: str = "", *, selectable: bool = False) -> Label:
     """Return running text that wraps; look: "muted", "heading", "question", "title", "fieldError" or ""."""
-    label = QLabel(words)
-    label.setObjectName(look)
-    # Names come from lists of others: nothing in them is markup. By name, for with the first enumeration of `Qt` PySide
-    # sets up all of them, which takes 15 ms: the unlock prompt is painted before.
-    label.setProperty("textFormat", "PlainText")
+    label = Label(words, look)
     label.setWordWrap(True)
     if selectable:
         label.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 
 
-def muted(words: str = "") -> QLabel:
+def muted(words: str = "") -> Label:
     """Return a line of secondary text."""
     return text(words, "muted")
 
 
-def picture(role: str, tint: str) -> QLabel:
+def picture(role: str, tint: str) -> Label:
     """Return the icon of a role in a colour."""
-    label = QLabel()
+    label = Label()
     label.setPixmap(icon(role, tint).pixmap(theme.size("icon"), theme.size("icon")))
     return label
 
@@ -124,7 +120,7 @@ def facts(lines: Iterable[tuple[str, str | QWidget]], width: str = "fact_name") 
     return box(grid(cells, (0, 1), ("gap_small", "gap_tiny")))
 
 
-def say(label: QLabel | QPushButton, words: str) -> None:
+def say(label: Label | QPushButton, words: str) -> None:
     """Show a text, or nothing at all when it is empty."""
     label.setText(words)
     label.setVisible(bool(words))

@@ -12,6 +12,7 @@ from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.services.context import Context, refusal
 from ohdesk.ui.kit.jobs import Jobs, Worker
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.latest import Latest
 
 
@@ -47,7 +48,7 @@ class Page(Worker):
         for each in buttons:
             each.setEnabled(when and refused is None)
             if refused is not None:
-                each.setToolTip(refused.whole)
+                each.setToolTip(plain_tip(refused.whole))
                 each.setAccessibleDescription(refused.whole)
 
     def on_key(self, key: str, act: Callable[[], object]) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import StatusChip
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import Item, box, clear, column, grow, row, say, text
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.theme.icons import icon
@@ -30,7 +31,7 @@ class Pane(QFrame):
         self.close_button = QPushButton(icon("close"), "")
         self.close_button.setProperty("quiet", True)
         self.close_button.setAccessibleName(tr("关闭详情"))
-        self.close_button.setToolTip(tr("关闭详情  Esc"))
+        self.close_button.setToolTip(plain_tip(tr("关闭详情  Esc")))
         self.close_button.clicked.connect(self.close_wanted)
         self._chips = row(grow())
         self.body = Scrolled(QWidget())

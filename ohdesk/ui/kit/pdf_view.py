@@ -6,12 +6,13 @@ from functools import partial
 
 from PySide6.QtCore import QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QPushButton
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.jobs import Jobs, Worker
+from ohdesk.ui.kit.label import Label, plain_tip
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow, row, stack, text
 from ohdesk.ui.kit.pdf_render import POINTS_PER_INCH, PageSize, page_picture, page_sizes
@@ -292,9 +293,7 @@ class PdfView(Worker):
         self._draw_next()
 
     def _bar(self) -> QHBoxLayout:
-        self._number = QLabel()
-        self._fingerprint = QLabel()
-        self._fingerprint.setObjectName("muted")
+        self._number, self._fingerprint = Label(), Label("", "muted")
         self._back = self._button("back", tr("上一页"), "Alt+Left", lambda: self._turn(-1))
         self._next = self._button("next", tr("下一页"), "Alt+Right", lambda: self._turn(1))
         self._smaller = self._button("zoom_out", tr("缩小"), "Alt+-", lambda: self.pages.zoom_by(-1))
@@ -309,7 +308,7 @@ class PdfView(Worker):
         button = QPushButton(icon(role), "")
         button.setProperty("tool", True)
         button.setShortcut(key)
-        button.setToolTip(f"{name}  {key}")
+        button.setToolTip(plain_tip(f"{name}  {key}"))
         button.setAccessibleName(name)
         button.clicked.connect(lambda _checked: act())
         return button
@@ -341,7 +340,7 @@ class PdfView(Worker):
         short = fingerprint[:_SHOWN_DIGITS]
         groups = " ".join(short[start : start + _GROUP] for start in range(0, len(short), _GROUP))
         self._fingerprint.setText(tr("指纹 {digits} …", digits=groups) if fingerprint else "")
-        self._fingerprint.setToolTip(fingerprint)
+        self._fingerprint.setToolTip(plain_tip(fingerprint))
 
     def _show_pages(self, sizes: tuple[PageSize, ...]) -> None:
         self._count = len(sizes)

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.record import PhotoLine
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
+from ohdesk.ui.kit.label import Label, plain_tip
 from ohdesk.ui.kit.lay import box, clear, column, row
 
 _HEIGHT_ROWS, _RATIO = 3, 4 / 3
@@ -29,15 +30,14 @@ class PhotoStrip(QWidget):
         for photo in photos[:_MOST]:
             self._row.addWidget(_tile(photo, pictures.get(photo.number)))
         if len(photos) > _MOST:
-            self._row.addWidget(QLabel(tr("另有 {count} 张", count=len(photos) - _MOST)))
+            self._row.addWidget(Label(tr("另有 {count} 张", count=len(photos) - _MOST)))
         self.setVisible(bool(photos))
 
 
 def _tile(photo: PhotoLine, picture: bytes | None) -> QWidget:
     height = theme.size("row") * _HEIGHT_ROWS
     width = int(height * _RATIO)
-    image = QLabel()
-    image.setObjectName("photo")
+    image = Label("", "photo")
     image.setFixedSize(width, height)
     image.setAlignment(Qt.AlignmentFlag.AlignCenter)
     if photo.announced:
@@ -50,10 +50,9 @@ def _tile(photo: PhotoLine, picture: bytes | None) -> QWidget:
         )
         image.setPixmap(scaled)
     text = tr("{number} 号　{caption}", number=photo.number, caption=photo.caption)
-    caption = QLabel()
-    caption.setObjectName("muted")
+    caption = Label("", "muted")
     # A long caption would make its tile wider than the others.
     caption.setText(caption.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
-    caption.setToolTip(text)
+    caption.setToolTip(plain_tip(text))
     image.setAccessibleName(text)
     return box(column(image, caption, gap="gap_tiny"))

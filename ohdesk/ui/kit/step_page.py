@@ -18,6 +18,7 @@ from ohdesk.ui.kit.field import Field, say_beside, show_problems
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.keys import ENTERS
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import box, column, grow, repaint_state, row, say, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import FollowingScroll
@@ -113,7 +114,7 @@ class StepPage(Page):
         for each in buttons:
             self.foot.addWidget(each)
             if each.property("primary") and not each.toolTip():
-                each.setToolTip("Ctrl+Enter")
+                each.setToolTip(plain_tip("Ctrl+Enter"))
 
     @property
     def fault(self) -> str:

@@ -31,6 +31,7 @@ from ohdesk.search import folded, initials
 from ohdesk.ui import theme
 from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.kit.keys import ENTERS
+from ohdesk.ui.kit.label import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
@@ -39,8 +40,15 @@ PAGE = 200  # rows fetched at once: several screens full, in a few milliseconds
 _PAGES_KEPT = 5  # a roll of 20,000 scrolled through would hold 6 MB; a page that has gone is fetched again
 RowRole = Qt.ItemDataRole.UserRole
 KindRole = Qt.ItemDataRole.UserRole + 1  # "ok", "warn", "bad", "active" or "plain" for a chip, else None
-_AS_TEXT = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole})
-_ANSWERED = _AS_TEXT | {Qt.ItemDataRole.TextAlignmentRole, KindRole, RowRole}
+_ANSWERED = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+        KindRole,
+        RowRole,
+    }
+)
 _GROUNDS = {
     "ok": ("ok_soft", "ok"),
     "warn": ("warn_soft", "warn"),
@@ -259,8 +267,10 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         row, column = self.row(index.row()), self._columns[index.column()]
         if row is None:
             return None
-        if role in _AS_TEXT:
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(column.text(row))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(numeric=column.numeric)
         if role == KindRole:

@@ -1,8 +1,9 @@
 """Header, day, password, chips, question and steps, driven by keyboard."""
 
 import pytest
+from PySide6 import QtGui
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -12,6 +13,7 @@ from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.field import PasswordEdit
 from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import box, column, text
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.kit.step_page import StepBar
@@ -40,6 +42,18 @@ def test_running_text_shows_markup_as_it_was_typed(shown):
     plain.setTextFormat(Qt.TextFormat.PlainText)
     shown(label)
     assert (label.textFormat(), label.sizeHint()) == (Qt.TextFormat.PlainText, plain.sizeHint())
+
+
+@pytest.mark.parametrize(
+    "words", ["石桥镇", "甲 & 乙", "a &lt; b", "<h1>石桥</h1>", "<img src='//far/away.png'>\n第二行"]
+)
+def test_a_tool_tip_shows_markup_as_it_was_typed(words):
+    shown = plain_tip(words)
+    if QtGui.Qt.mightBeRichText(shown):
+        document = QTextDocument()
+        document.setHtml(shown)
+        shown = document.toPlainText()
+    assert shown == words
 
 
 @pytest.mark.parametrize(

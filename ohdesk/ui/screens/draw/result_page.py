@@ -15,6 +15,7 @@ from ohdesk.ui.kit.card import CheckLines, Fingerprint
 from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import grow, muted, row, say, text
 from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.table_view import Column
@@ -70,7 +71,7 @@ class ResultPage(DrawStep):
         holds = all(fact.verdict is Verdict.HOLDS for fact in proof)
         said = tr("✓ 已从抽取单和种子重新计算：指纹、名单池、结果等 {count} 项全部一致", count=len(proof))
         self.verdict.show_state(said if proof and holds else "", "ok")
-        self.verdict.setToolTip("\n".join(fact.sentence for fact in proof))
+        self.verdict.setToolTip(plain_tip("\n".join(fact.sentence for fact in proof)))
         self.proof.show_facts(() if holds else proof)
         drawn = detail.firms if detail else ()
         self.result.show_rows(tuple(enumerate(drawn, 1)))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from ohdesk.domain.draw.checks import seed_difference
 from ohdesk.domain.draw.drawing import typed_seed
@@ -20,6 +20,7 @@ from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.keys import ENTERS
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import grid, muted, repaint_state, say, text
 from ohdesk.ui.screens.draw.steps import PaperStep
 
@@ -57,7 +58,7 @@ class SeedPage(PaperStep):
             "note": tr("说明"),
         }
         self.fields = {key: Field(label, self.lines[key]) for key, label in labels.items()}
-        self.digits, self.match = text(), QLabel()
+        self.digits, self.match = text(), Label()
         self._lay_out()
 
     def show_view(self, view: FrozenView) -> None:

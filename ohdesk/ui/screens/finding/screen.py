@@ -18,6 +18,7 @@ from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
@@ -187,7 +188,7 @@ class FindingsScreen(Screen):
         self._plan_button.setVisible(not asking and not self._in_county and row is not None)
         plannable = row is not None and self._may_plan(row)
         why = "" if row is None or plannable else tr("现为“{state}”，不用安排复查", state=row.word)
-        self._plan_button.setToolTip(why)
+        self._plan_button.setToolTip(plain_tip(why))
         self.allow(Right.VISIT, self._plan_button, when=plannable)
 
     def _may_plan(self, row: RectificationRow) -> bool:

@@ -9,6 +9,7 @@ from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.kit.pdf_view import PdfView
@@ -112,7 +113,7 @@ class RecordPane(Pane):
             self.pdf.show_pdf(paper.pdf)
             digits = grouped(paper.pdf_sha256, digits=16)
             self.check.show_state(tr("✔ 与定稿时一致　文件指纹 {digits} …", digits=digits), "ok")
-        self.check.setToolTip(paper.pdf_sha256)
+        self.check.setToolTip(plain_tip(paper.pdf_sha256))
         for button in (self.print, self.save):
             button.setEnabled(not paper.lost)
 

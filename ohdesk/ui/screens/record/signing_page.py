@@ -19,6 +19,7 @@ from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, stack, text
 from ohdesk.ui.kit.pdf_view import PdfView
@@ -137,7 +138,7 @@ class SigningPage(StepPage):
         self.pdf.show_pdf(draft.pdf)
         at_foot = grouped(self._fingerprint, 8, 16)  # as much as stands at the foot of each page
         self.digits.setText(tr("文档指纹 {digits} …", digits=at_foot))
-        self.digits.setToolTip(grouped(self._fingerprint, 8, 64))
+        self.digits.setToolTip(plain_tip(grouped(self._fingerprint, 8, 64)))
         self.say_fault("")
         self._watch.start()
         self.show_state()

@@ -13,6 +13,7 @@ from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_w
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, focus_offered
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import Item, facts, muted, text
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.screens.roll.table import risk_kind, risk_text
@@ -98,7 +99,7 @@ class DetailPane(Pane):
         made.setTextElideMode(Qt.TextElideMode.ElideRight)
         for line in visits:
             item = QListWidgetItem(_visit_text(line), made)
-            item.setToolTip(item.text())
+            item.setToolTip(plain_tip(item.text()))
             item.setData(_LineRole, line)
             item.setSizeHint(QSize(0, theme.size("row")))
         made.setFixedHeight(len(visits) * theme.size("row") + 2 * made.frameWidth())

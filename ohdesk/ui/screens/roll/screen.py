@@ -27,6 +27,7 @@ from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, stack
 from ohdesk.ui.kit.list_with_pane import ListWithPane
@@ -332,7 +333,7 @@ class RollScreen(Screen):
         self._first.setVisible(listed and self.roll.is_empty)
         self._undo.setVisible(listed and bool(self.undoing.what))
         relabel(self._undo, self.undoing.word)
-        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z", label=self.undoing.what))
+        self._undo.setToolTip(plain_tip(tr("撤销：{label}  Ctrl+Z", label=self.undoing.what)))
         self.allow(Right.ROLL, self._choose, self._undo, when=not self._busy)
 
     def _save(self) -> None:

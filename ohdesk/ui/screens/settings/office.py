@@ -1,7 +1,5 @@
 """单位: whose workspace this is, whether it belongs to a county, and whether it is only practice."""
 
-from PySide6.QtWidgets import QLabel
-
 from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -9,6 +7,7 @@ from ohdesk.services.start import practice
 from ohdesk.services.trust import joining
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.screens.settings.section import Section, facts_card
 
 
@@ -27,7 +26,7 @@ class OfficeSection(Section):
             (tr("工作区文件夹"), str(ctx.folder)),
         )
         self.column.addWidget(facts_card(facts))
-        self._joined: QLabel | None = None
+        self._joined: Label | None = None
         if office.role == OfficeRole.TOWN:
             join = action("sync", tr("到“上报同步”办理(&J)"), self._go_to_sync)
             self._joined = self.add_row("county", tr("县级"), "", join)

@@ -15,6 +15,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import Scrolled
@@ -164,7 +165,7 @@ class SettingsScreen(Screen):
 
     def _add_line(self, entry: Entry, key: str, text: str) -> None:
         item = QListWidgetItem(icon(entry.icon), text)
-        item.setToolTip(text)
+        item.setToolTip(plain_tip(text))
         item.setData(_PlaceRole, (entry.name, key))
         item.setSizeHint(QSize(0, theme.size("row")))
         self.list.addItem(item)

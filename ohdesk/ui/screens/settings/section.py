@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Generic
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
@@ -20,6 +20,7 @@ from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import box, column, facts, grow, muted, row, say, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane, Row, by_words
 from ohdesk.ui.kit.page import Page
@@ -56,7 +57,7 @@ class Section(Page):
     def type_again(self, typed: dict[str, str]) -> None:
         """Put back what was typed before the program was locked."""
 
-    def add_row(self, key: str, title: str, about: str, control: QWidget) -> QLabel:
+    def add_row(self, key: str, title: str, about: str, control: QWidget) -> Label:
         """Add an item: its title and what it means at the left, its control at the right; return what it means."""
         control.setAccessibleName(control.accessibleName() or title)
         self.items[key] = control

@@ -1,13 +1,14 @@
 """A new workspace: the steps up to the first inspection, in order, each with its state and one button."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ohdesk.i18n import mark, tr
 from ohdesk.services.start.today import FirstStep
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button, equally_wide
 from ohdesk.ui.kit.card import framed
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import box, column, grow, muted, picture, row, text
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.today.attention import PLACES
@@ -90,11 +91,10 @@ def _state(step: FirstStep) -> tuple[str, str]:
     return "", "plain"
 
 
-def _mark(number: int, step: FirstStep) -> QLabel:
+def _mark(number: int, step: FirstStep) -> Label:
     if step.done:
         mark_ = picture("ok", "ok")
         mark_.setAccessibleName(tr("已完成"))
     else:
-        mark_ = QLabel(str(number))
-        mark_.setObjectName("key")
+        mark_ = Label(str(number), "key")
     return mark_

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import equally_wide
 from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.keys import ENTERS
+from ohdesk.ui.kit.label import Label, plain_tip
 from ohdesk.ui.kit.lay import clear, column, grow, muted, picture, repaint_state, row, text
 
 _BEFORE, _AFTER = {Qt.Key.Key_Up, Qt.Key.Key_Left}, {Qt.Key.Key_Down, Qt.Key.Key_Right}
@@ -42,7 +43,7 @@ class LeadingButton(QPushButton):
     def __init__(self, words: str, screen: str, thing: str, among: list["LeadingButton"]) -> None:
         super().__init__(words)
         self._among = among
-        self.setToolTip("Enter")
+        self.setToolTip(plain_tip("Enter"))
         self.clicked.connect(lambda: self.wanted.emit(screen, thing))
         among.append(self)
 
@@ -70,10 +71,8 @@ class Tile(LeadingButton):
         super().__init__("", screen, thing, among)
         self._label = label
         self.setProperty("tile", True)
-        self.setToolTip(f"{label}  Enter")
-        self.number, word = QLabel(), QLabel(label)
-        self.number.setObjectName("figure")
-        word.setObjectName("muted")
+        self.setToolTip(plain_tip(f"{label}  Enter"))
+        self.number, word = Label("", "figure"), Label(label, "muted")
         for each in (self.number, word):
             each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # a press is one on the button
         self._inside = row(self.number, word, grow(), of=self, edges=("gap", "gap_small"))
@@ -130,7 +129,7 @@ class Lines(QWidget):
 
 
 def framed_line(
-    mark: QLabel | None, title: str, detail: str, state: tuple[str, str], buttons: Sequence[QPushButton]
+    mark: Label | None, title: str, detail: str, state: tuple[str, str], buttons: Sequence[QPushButton]
 ) -> QFrame:
     """Return a line: a mark, its words one below the other, a state as word and kind of chip, and its buttons."""
     made, chip = QFrame(), StatusChip()

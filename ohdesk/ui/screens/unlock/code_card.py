@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.domain.recovery_code import in_groups
 from ohdesk.i18n import tr
@@ -13,6 +13,7 @@ from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import grow, muted, row, say
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.screens.unlock.cards import Card
@@ -41,12 +42,11 @@ class CodeCard(Card):
         self._printing = Printing(jobs, self)
         self._printing.done.connect(self._show_printed)
         self._printing.failed.connect(self.show_error)
-        self.code = QLabel()
+        self.code = Label("", "code")
         self.code.setAccessibleName(tr("恢复码"))
         self.code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.code.setObjectName("code")
         self.again = QLineEdit()
         self.again.setMaxLength(_LONGEST_END)
         self.again.returnPressed.connect(self.go_on)

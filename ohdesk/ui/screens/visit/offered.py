@@ -10,6 +10,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.visit.views import Colleague
 from ohdesk.ui import theme
 from ohdesk.ui.kit.keys import ENTERS
+from ohdesk.ui.kit.label import plain_tip
 
 _MOST_PHRASES, _MOST_PEOPLE = 4, 6
 _KeyRole = Qt.ItemDataRole.UserRole
@@ -26,7 +27,7 @@ class LowList(QListWidget):
     def offer_line(self, words: str, key: str = "") -> QListWidgetItem:
         """Put a line below the others; the tip says what has no room in it."""
         item = QListWidgetItem(words)
-        item.setToolTip(words)
+        item.setToolTip(plain_tip(words))
         item.setData(_KeyRole, key)
         item.setSizeHint(QSize(0, theme.size("row")))  # as wide as the list: a longer line is cut, not scrolled to
         self.addItem(item)

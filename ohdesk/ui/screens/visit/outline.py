@@ -21,6 +21,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import OutlineRow
 from ohdesk.ui import theme
 from ohdesk.ui.kit.job_bar import progress_bar
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import column, grow, muted
 from ohdesk.ui.kit.table_view import Index, RowRole, paint_bar
 
@@ -137,7 +138,7 @@ def _fill(item: QListWidgetItem, row: OutlineRow) -> None:
     item.setData(RowRole, row)
     item.setText(f"{row.question.number} {row.section_title} {row.question.text}")
     item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
-    item.setToolTip(words)
+    item.setToolTip(plain_tip(words))
 
 
 def _standing(counts: Counts, incomplete: int) -> str:

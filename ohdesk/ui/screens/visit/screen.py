@@ -16,6 +16,7 @@ from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import box, column, grow
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.step_page import StepBar
@@ -287,7 +288,7 @@ class VisitsScreen(Screen):
             button.setVisible(filling)
         label = self.filling.undo_label if filling else ""
         self._undo.setVisible(bool(label))
-        self._undo.setToolTip(tr("撤销：{label}  Ctrl+Z", label=label))
+        self._undo.setToolTip(plain_tip(tr("撤销：{label}  Ctrl+Z", label=label)))
         if not self.visit:
             self._header.entitle(tr("检查") if listed else tr("安排检查"))
             self._header.say("")
