@@ -35,6 +35,7 @@ _MODULES = {  # first word of a command → its module; only the one that is typ
     "county": "county",
     "enrol": "county",
     "verify": "verify",
+    "office": "office",
     "doctor": "office",
 }
 

@@ -9,7 +9,7 @@ from ohdesk.domain.people import OfficeRole, PersonRole, Role
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.office import accounts, doctor, people, workspace
+from ohdesk.services.office import accounts, doctor, people, renewal, workspace
 
 UNSOUND = 3  # as for every fault of the machine
 
@@ -42,6 +42,8 @@ def register(commands: Commands) -> None:
         command.add_argument(
             "--new-password-file", type=Path, required=True, metavar="FILE", help=tr("新密码所在的文件（只读第一行）")
         )
+    office = commands.group("office", tr("本机的工作区"))
+    office.unlocked("renew", tr("作为新电脑继续：被复制或手工恢复过的工作区换新的编号和密钥"), go_on_as_new)
     commands.command("doctor", tr("检查程序是否安装完整；给出 --workspace 时一并检查工作区"), look_over)
 
 
@@ -113,6 +115,19 @@ def recover_account(args: argparse.Namespace) -> Answer:
     code = read_password(args.code_file)
     with workspace.open_for_recovery(workspace_folder(args), code) as ctx:
         return reset_account(ctx, args)
+
+
+def go_on_as_new(ctx: Context, _args: argparse.Namespace) -> Answer:
+    """Let the workspace go on as a new replica."""
+    renewed = renewal.renew(ctx)
+    text = tr(
+        "已作为新电脑继续：{replica}，接替 {before}；没有送达的 {again} 条内容会用新编号再送一次。\n"
+        "下一步：用县级名片重新写出申请（ohdesk enrol request），请县级答复。",
+        replica=renewed.replica,
+        before=renewed.before,
+        again=renewed.again,
+    )
+    return Answer(renewed, text)
 
 
 def look_over(args: argparse.Namespace) -> Answer:

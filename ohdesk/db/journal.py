@@ -13,8 +13,9 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, Operati
 from sqlalchemy.orm import Session
 
 from ohdesk.db import apply
-from ohdesk.db.apply.applied import BLOB, Applied, Envelope, RefusedError, decode
+from ohdesk.db.apply.applied import BLOB, Applied, Envelope, RefusedError, decode, original
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
+from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical, clean_text, parse
 from ohdesk.domain.operations import EstablishmentWritten, Operation
@@ -160,7 +161,7 @@ def chain_problems(session: Session) -> list[str]:
 
 def signed_part(body: bytes) -> bytes:
     """Return the bytes that the acting person signed: the operation without the signature itself."""
-    value = parse(body)
+    value = parse(original(body))
     value.pop("sig", None)
     return canonical(value)
 
@@ -178,6 +179,8 @@ def _accept_at_once(session: Session, many: Sequence[Applied], refuse: Callable[
     """Append and apply operations that all follow on what is held; change nothing and return False if any does not."""
     head = _head(session, many[0].replica, many[0].division)
     seq, previous = head.seq, head.hash
+    if _is_any_held(session, many):
+        return False
     for applied in many:
         follows = (applied.replica, applied.seq, applied.previous) == (head.replica, seq + 1, previous)
         # One by one each gets its own outcome; here only the run of which nothing can be said.
@@ -215,7 +218,9 @@ def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str]
     head.seq, head.hash = applied.seq, applied.hash
     session.flush()
     # Set aside, not rejected: the chain must go on, or one bad operation would stop a town for ever.
-    reason = _apply_or_reason(session, applied, refuse)
+    twin = _twin(session, applied)
+    # Applied once under whichever number came first: a bundle of the old laptop may turn up after its successor's.
+    reason = _apply_or_reason(session, applied, refuse) if twin is None else twin.set_aside
     _store(session, [applied], set_aside=reason)
     session.flush()
     return Accepted.SET_ASIDE if reason else Accepted.APPLIED
@@ -290,6 +295,23 @@ def _head(session: Session, replica: str, division: str) -> ReplicaHead:
     return head
 
 
+def _twin(session: Session, applied: Applied) -> OperationRow | None:
+    """Return the same operation as it is held under another number, issued again by a replica that took over."""
+    if applied.origin is not None:
+        first = session.get(OperationRow, (applied.origin.replica, applied.origin.seq))
+        if first is not None and first.hash == applied.first_hash:
+            return first
+    again = select(OperationRow).where(OperationRow.first_hash != "", OperationRow.first_hash == applied.first_hash)
+    return session.scalars(again.limit(1)).first()
+
+
+def _is_any_held(session: Session, many: Sequence[Applied]) -> bool:
+    """True when one of these was issued again, or is held as one that was."""
+    hashes = [applied.first_hash for applied in many]
+    again = select(OperationRow.seq).where(OperationRow.first_hash != "", among(OperationRow.first_hash, hashes))
+    return any(applied.origin for applied in many) or session.scalars(again.limit(1)).first() is not None
+
+
 def _store(session: Session, many: Sequence[Applied], batch: str = "", set_aside: str = "") -> None:
     rows = [
         {
@@ -297,6 +319,7 @@ def _store(session: Session, many: Sequence[Applied], batch: str = "", set_aside
             "seq": applied.seq,
             "hash": applied.hash,
             "kind": applied.kind,
+            "first_hash": "" if applied.origin is None else applied.first_hash,
             "record": applied.record,
             "batch": batch,
             "set_aside": set_aside,

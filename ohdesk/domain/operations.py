@@ -134,11 +134,12 @@ class RecordAmended(Operation):
 class CertificateIssued(Operation):
     """The county vouches for a key; `record` is the SHA-256 of the certificate (DER).
 
-    der:   the certificate; all the rest but since and recipient stands in it too and must agree
+    der:   the certificate; all the rest but since, recipient and takes_over stands in it too and must agree
     key:   SHA-256 of the public key · person: whose it is; "" for a device, whose replica is given instead
     since: from when what the key signed counts ("2026-03-01T04:00:00Z"): earlier than the certificate's own term where
            the county confirms what was signed before · until: the last instant of the term
     recipient, mark: of a device, its age key "age1…" and its letter within the division
+    takes_over: of a device, the replica it goes on for since a restore or a copy; empty for none
     """
 
     kind: ClassVar[str] = "certificate.issued@1"
@@ -153,6 +154,7 @@ class CertificateIssued(Operation):
     until: str
     recipient: str = ""
     mark: str = ""
+    takes_over: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

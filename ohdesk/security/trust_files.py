@@ -93,6 +93,7 @@ class Request(_File, frozen=True, tag=REQUEST):
     """A town's wish to have its keys certified.
 
     card: the digest of the county's · device: public key · recipient: age key "age1…" of the workspace
+    takes_over: the replica it goes on for since a restore or a copy; empty for none
     own_certificates: the people's, self-made
     """
 
@@ -103,6 +104,7 @@ class Request(_File, frozen=True, tag=REQUEST):
     device: bytes
     recipient: _Text
     own_certificates: Annotated[tuple[bytes, ...], Meta(max_length=MOST_PEOPLE)]
+    takes_over: Annotated[str, Meta(pattern=r"^([0-9a-f]{16})?\Z")] = ""
 
     @property
     def office(self) -> DeviceSubject:

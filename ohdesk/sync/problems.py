@@ -119,7 +119,10 @@ class ForkedReplicaError(BundleRefusedError):
     """The same number of the same replica with two contents: a cloned or rolled-back laptop."""
 
     says = mark("警报：来源 {replica} 的第 {sequence} 号操作与本机已收到的不同，已拒收，本机资料没有变化。")
-    advises = mark("发送方的电脑可能被复制或恢复过旧备份：请让它停止填写，联系县级管理员后重新登记。")
+    advises = mark(
+        "发送方的电脑被复制过，或恢复过旧备份。请在那台电脑的“设置 → 备份”里选“作为新电脑继续”"
+        "（命令：ohdesk office renew），写好的内容都保留；再用县级名片重新登记。"
+    )
 
     def __init__(self, replica: str, sequence: int) -> None:
         super().__init__(replica=replica[:8], sequence=sequence)

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.domain.canonical import NotCanonicalError, parse
+from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
 from ohdesk.domain.operations import KINDS, Operation
 
 BLOB = "sha256:"  # before the hash of each blob that an operation mentions
@@ -27,8 +27,17 @@ class RefusedError(Exception):
     """`apply` cannot take this operation; the text says why. It is set aside, the rest goes on."""
 
 
+class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_KEYS):
+    """Where an operation stood that is issued again by the replica that took over; its bytes there follow from it."""
+
+    replica: Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
+    seq: Annotated[int, Meta(gt=0)]
+    previous: str
+    base: tuple[str, ...]
+
+
 # No forbid_unknown_fields: what a newer program added must be passed on untouched, or its hash would break.
-class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS):
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS | {"origin": "o"}, omit_defaults=True):
     """An operation as it is hashed and sent, all but the signature; instants and blobs as they are spelled there."""
 
     replica: str
@@ -42,6 +51,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS):
     by: str
     values: dict[str, Any]
     blobs: Annotated[tuple[_Mention, ...], Meta(max_length=_MOST_BLOBS)]
+    origin: Origin | None = None
 
 
 class _Link(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS):
@@ -59,23 +69,44 @@ class Applied(Envelope, frozen=True, kw_only=True):
     """One operation with the bytes it came in and their hash; `operation` is None for a kind this program knows not.
 
     fault: why it cannot be understood, though its place in the chain can; then everything but that place is empty
+    first_hash: of one that was issued again, the hash it had first; else its own
     """
 
     hash: str
     body: bytes
     operation: Operation | None
+    first_hash: str
     fault: str = ""
 
     @classmethod
     def of(cls, envelope: Envelope, body: bytes, operation: Operation | None) -> Self:
         """Return the operation whose envelope was written as these canonical bytes."""
         written = msgspec.structs.asdict(envelope)
-        return cls(**written, hash=sha256(body).hexdigest(), body=body, operation=operation)
+        digest = sha256(body).hexdigest()
+        first = digest if envelope.origin is None else sha256(original(body)).hexdigest()
+        return cls(**written, hash=digest, body=body, operation=operation, first_hash=first)
 
     @property
     def name(self) -> str:
         """The operation's name in other operations' `base`: "replica:seq"."""
         return f"{self.replica}:{self.seq}"
+
+    @property
+    def first_replica(self) -> str:
+        """The replica that wrote it first: another where it was issued again."""
+        return self.replica if self.origin is None else self.origin.replica
+
+
+def original(body: bytes) -> bytes:
+    """Return the bytes in which an operation stood first: those given, unless it was issued again.
+
+    The person's signature is over those, and by their hash the operation is recognised wherever it stands.
+    """
+    if b'"o":' not in body:  # most are not, and to parse twenty thousand only to find that is waste
+        return body
+    value = parse(body)
+    origin = value.pop("o", None)
+    return body if origin is None else canonical(value | origin)
 
 
 def decode(body: bytes) -> Applied:
@@ -112,6 +143,7 @@ def _faulty(body: bytes, fault: str) -> Applied:
         values={},
         blobs=(),
         hash=sha256(body).hexdigest(),
+        first_hash=sha256(body).hexdigest(),
         body=body,
         operation=None,
         fault=fault,

@@ -26,6 +26,7 @@ def issued(session: Session, applied: Applied, operation: CertificateIssued) -> 
             until=parse_instant(operation.until),
             recipient=operation.recipient,
             mark=operation.mark,
+            takes_over=operation.takes_over,
             issued_at=parse_instant(applied.at),
             der=operation.der,
         )
@@ -36,7 +37,7 @@ def revoked(session: Session, applied: Applied, operation: CertificateRevoked) -
     """Set down that a key was taken back."""
     _by_a_county(applied)
     since = parse_day(operation.since)
-    session.add(Revocation(operation=applied.name, key=applied.record, since=since, reason=operation.reason))
+    session.add(Revocation(operation=applied.first_hash[:40], key=applied.record, since=since, reason=operation.reason))
 
 
 def _by_a_county(applied: Applied) -> None:

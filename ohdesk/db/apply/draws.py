@@ -13,7 +13,7 @@ from ohdesk.i18n import tr
 def committed(session: Session, applied: Applied, operation: DrawCommitted) -> None:
     """Set down a frozen draw by its fingerprint; a draw number is used once."""
     same_number = select(Draw.id).where(
-        Draw.replica == applied.replica, Draw.plan == operation.plan, Draw.number == operation.number
+        Draw.replica == applied.first_replica, Draw.plan == operation.plan, Draw.number == operation.number
     )
     # Numbers without gaps and never twice: else one could draw again until the result is liked.
     if session.scalars(same_number).first() is not None:
@@ -21,7 +21,7 @@ def committed(session: Session, applied: Applied, operation: DrawCommitted) -> N
     session.add(
         Draw(
             id=applied.record,
-            replica=applied.replica,
+            replica=applied.first_replica,
             division=applied.division,
             plan=operation.plan,
             number=operation.number,

@@ -106,7 +106,7 @@ def amended(session: Session, applied: Applied, operation: RecordAmended) -> Non
     _own_record(session, applied)
     session.add(
         Amendment(
-            operation=applied.name,
+            operation=applied.first_hash[:40],
             visit=applied.record,
             statement=operation.statement,
             reason=operation.reason,

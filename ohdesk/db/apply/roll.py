@@ -96,7 +96,7 @@ def _after(heads: list[Head], applied: Applied) -> list[Head]:
             "establishment": applied.record,
             "replica": applied.replica,
             "seq": applied.seq,
-            "hash": applied.hash,
+            "hash": applied.first_hash,
             "division": applied.division,
             "fields": operation.fields,
         },

@@ -1,6 +1,6 @@
 """The journal: every operation of every replica, each replica's a hash chain; and the blobs they mention."""
 
-from sqlalchemy import Integer, LargeBinary, String, Text
+from sqlalchemy import Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Shared
@@ -10,15 +10,19 @@ class OperationRow(Shared):
     """One operation, its canonical bytes as they came; never changed, never deleted.
 
     set_aside: why `apply` refused it; empty when applied
+    first_hash: of one issued again by the replica that took over, the hash it had first; else empty
     """
 
     __tablename__ = "operation"
+    # Of the few that were issued again: an index of all hashes would cost every operation of every office.
+    __table_args__ = (Index("ix_operation_first_hash", "first_hash", sqlite_where=text("first_hash != ''")),)
 
     replica: Mapped[str] = mapped_column(String(16), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(40))
     record: Mapped[str] = mapped_column(String(64), index=True)
+    first_hash: Mapped[str] = mapped_column(String(64), default="")
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)
     set_aside: Mapped[str] = mapped_column(Text, default="")
     # The bytes and not the value: hash and signature are over them, fields unknown to this version included.

@@ -21,7 +21,11 @@ class Setting(Base):
 
 
 class OwnOffice(Base):
-    """The office of this workspace, the only row; recovery_recipient: age recipient of its recovery code."""
+    """The office of this workspace, the only row.
+
+    recovery_recipient: age recipient of its recovery code
+    takes_over: the replica it goes on for since a restore or a copy, the last that the county knows; empty for none
+    """
 
     __tablename__ = "own_office"
 
@@ -30,6 +34,7 @@ class OwnOffice(Base):
     division: Mapped[str] = mapped_column(String(9))
     name: Mapped[str] = mapped_column(Text)
     recovery_recipient: Mapped[str] = mapped_column(String(80))
+    takes_over: Mapped[str] = mapped_column(String(16), default="")
 
 
 class OwnPower(Base):

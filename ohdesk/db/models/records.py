@@ -117,7 +117,7 @@ class Amendment(Shared):
 
     __tablename__ = "amendment"
 
-    operation: Mapped[str] = mapped_column(String(40), primary_key=True)  # "replica:seq"
+    operation: Mapped[str] = mapped_column(String(40), primary_key=True)  # the first 40 digits of its first hash
     visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), index=True)
     statement: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)

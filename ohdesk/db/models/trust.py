@@ -13,7 +13,8 @@ class Certificate(Shared):
 
     key: SHA-256 of the public key · name: the person's; of a device its office's · number: the person's 执法证号
     since, until: what the key signed from … to … counts; a person's first certificate counts from when the key was made
-    replica, recipient (age), mark (its letter within the division): of a device only
+    replica, recipient (age), mark (its letter within the division): of a device only, and takes_over: the replica it
+    goes on for since a restore or a copy
     """
 
     __tablename__ = "certificate"
@@ -28,6 +29,7 @@ class Certificate(Shared):
     since: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
     recipient: Mapped[str] = mapped_column(String(80))
+    takes_over: Mapped[str] = mapped_column(String(16))
     mark: Mapped[str] = mapped_column(String(4))
     issued_at: Mapped[datetime] = mapped_column(Instant)
     der: Mapped[bytes] = mapped_column(LargeBinary)

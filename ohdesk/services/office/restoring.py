@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ohdesk.db.engine import open_engine
+from ohdesk.db.engine import open_engine, writing
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
@@ -20,6 +20,7 @@ from ohdesk.services.backup.checking import Unlock, beside, blob_names, database
 from ohdesk.services.backup.making import Backup, backup_of
 from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedBackupError, Opened, opened
 from ohdesk.services.context import system_clock
+from ohdesk.services.office.renewal import take_over
 from ohdesk.services.office.workspace import (
     FOLDERS,
     KEY_FILE,
@@ -120,6 +121,9 @@ def _unpack(path: Path, new: Path, unlock: Unlock, report: Progress, administrat
     try:
         if administrator is not None:
             _require_administrator(engine, administrator)
+        # Before anybody can open it: the numbers it would go on with may have been used since the backup was made.
+        with writing(engine) as session:
+            take_over(session, key)
     finally:
         engine.dispose()
     _settle(new)

@@ -275,14 +275,10 @@ def _check_length(folder: Path) -> None:
 
 def _first_rows(engine: Engine, new: NewWorkspace, unlocked: Keys, recovery_code: str) -> None:
     roles = {Role.ADMINISTRATOR, Role.SUPERVISOR} | ({Role.COUNTY_CLERK} if new.role == OfficeRole.COUNTY else set())
-    device, age = DeviceKey.create(), new_age_identity()
-    # Made here, not given out: a laptop is set up where nobody can be asked.
-    replica = replica_of(device.public_der)
-    key = at_rest(unlocked.database)
     with writing(engine) as session:
         session.add(
             OwnOffice(
-                replica=replica,
+                replica=put_device_key(session, unlocked.database),
                 role=new.role,
                 division=new.division,
                 name=new.name.strip(),
@@ -292,14 +288,24 @@ def _first_rows(engine: Engine, new: NewWorkspace, unlocked: Keys, recovery_code
         session.add(Account(name=unlocked.account))
         session.flush()
         session.add_all(AccountRole(account=unlocked.account, role=role) for role in sorted(roles))
-        session.add(OwnKey(purpose=KeyPurpose.DEVICE, public=device.public_der, secret=device.wrap(key, replica)))
-        session.add(
-            OwnKey(
-                purpose=KeyPurpose.AGE,
-                public=age_recipient(age).encode("ascii"),
-                secret=vault.seal(key, age.encode("ascii"), b"age"),
-            )
-        )
+        put_age_key(session, unlocked.database)
+
+
+def put_device_key(session: Session, database_key: bytes) -> str:
+    """Make a device key, in the place of the one there may be, and return the replica that follows from it."""
+    # Made here, not given out: a laptop is set up where nobody can be asked.
+    device = DeviceKey.create()
+    replica = replica_of(device.public_der)
+    secret = device.wrap(at_rest(database_key), replica)
+    session.merge(OwnKey(purpose=KeyPurpose.DEVICE, public=device.public_der, secret=secret, certificate_der=b""))
+    return replica
+
+
+def put_age_key(session: Session, database_key: bytes) -> None:
+    """Make the key that bundles for this workspace are sealed with, in the place of the one there may be."""
+    age = new_age_identity()
+    secret = vault.seal(at_rest(database_key), age.encode("ascii"), b"age")
+    session.merge(OwnKey(purpose=KeyPurpose.AGE, public=age_recipient(age).encode("ascii"), secret=secret))
 
 
 def at_rest(database_key: bytes) -> bytes:

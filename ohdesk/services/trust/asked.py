@@ -80,6 +80,12 @@ class Asked:
         place = self.place or tr("区划代码表里没有这个代码")
         said = tr("{town}（{division}，{place}）", town=self.request.name, division=self.request.division, place=place)
         device = tr("这台电脑 {replica}：{asking}", replica=self.request.replica, asking=self.device.word)
+        if self.request.takes_over:
+            device = tr(
+                "{device}，接替电脑 {old}。那台电脑丢失或不再使用的，请吊销它的密钥",
+                device=device,
+                old=self.request.takes_over,
+            )
         held = "、".join(f"{each.mark} {each.name}（{each.issued_on}）" for each in self.laptops)
         before = tr("这个镇街已登记的电脑：{laptops}", laptops=held or tr("还没有"))
         nobody = (tr("没有签名人员，只有本机设备"),)
@@ -136,6 +142,12 @@ def _problems(ctx: Context, session: Session, request: Request) -> Iterator[Prob
     if (name := session.scalar(held)) is not None:
         remedy = tr("编号 {replica} 已登记给{name}的另一把设备密钥。", replica=request.replica, name=name)
         yield Problem(tr("电脑"), "", "", remedy, "replica")
+    taken_over = select(Certificate.replica).where(
+        Certificate.replica == request.takes_over, Certificate.division == request.division
+    )
+    if request.takes_over and session.scalars(taken_over).first() is None:
+        remedy = tr("申请说要接替的电脑 {replica} 不是这个镇街登记过的。", replica=request.takes_over)
+        yield Problem(tr("电脑"), "", "", remedy, "takes_over")
     own = {certified.key_of(public) for public in session.scalars(select(OwnKey.public))}
     own |= {certified.key_of(public) for public in session.scalars(select(SigningKey.public_der))}
     whose = [(device, "", tr("这台电脑"))]

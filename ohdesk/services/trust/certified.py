@@ -68,7 +68,7 @@ def revocation_problem(session: Session, key: str, day: date) -> str:
     return "" if row is None else tr("县级自 {day} 起吊销了这把密钥：{reason}", day=row.since, reason=row.reason)
 
 
-def issued(der: bytes, since: datetime, recipient: str = "") -> CertificateIssued:
+def issued(der: bytes, since: datetime, recipient: str = "", takes_over: str = "") -> CertificateIssued:
     """Return the operation that announces a certificate, with what it says in words. Raises CertificateError."""
     subject = certificates.subject_of(der)
     device = subject if isinstance(subject, DeviceSubject) else None
@@ -86,6 +86,7 @@ def issued(der: bytes, since: datetime, recipient: str = "") -> CertificateIssue
         until=instant_text(certificates.term(der)[1]),
         recipient=recipient,
         mark=device.mark if device else "",
+        takes_over=takes_over,
     )
 
 
@@ -95,7 +96,7 @@ def operation_problem(roots: Sequence[bytes], operation: Operation | None) -> st
         return ""
     try:
         certificates.issuer(operation.der, roots)
-        stands = issued(operation.der, parse_instant(operation.since), operation.recipient)
+        stands = issued(operation.der, parse_instant(operation.since), operation.recipient, operation.takes_over)
     except CertificateError as error:
         return str(error)
     except ValueError:

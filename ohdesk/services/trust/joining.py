@@ -140,7 +140,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "", *, c
         root_key, at = _root_key(ctx, session), ctx.now()
         office = dataclasses.replace(request.office, mark=next_mark(session, request))
         device = certificates.issue(root_key, card.root, request.device, office, at)
-        told = [certified.issued(device, certificates.term(device)[0], request.recipient)]
+        told = [certified.issued(device, certificates.term(device)[0], request.recipient, request.takes_over)]
         people = {}
         for each, own in zip(request.people, request.own_certificates, strict=True):
             since = counts_from(session, each, own, at, earlier=confirm_earlier)
@@ -208,6 +208,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
             device=key.public_der,
             recipient=_recipient(session),
             own_certificates=tuple(own_certificates),
+            takes_over=session.get_one(OwnOffice, ctx.office.replica).takes_over,
         )
         # Read as the county will read it: a request that it would refuse must not leave the house.
         request = trust_files.read_request(trust_files.signed(unsigned, key).data)
@@ -242,6 +243,7 @@ def accept(ctx: Context, path: Path) -> RequestShown:
         if device.public != request.device:
             raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请用县级名片重新写出申请，再请县级答复。"))
         device.certificate_der = answer.device
+        session.get_one(OwnOffice, ctx.office.replica).takes_over = ""  # the county knows it now
         for person in request.people:
             _confirm(session, person, answer.people[person.subject.person])
         root_public = certificates.public_der(card.root)

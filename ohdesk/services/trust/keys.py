@@ -111,6 +111,16 @@ def own_key(session: Session, purpose: KeyPurpose) -> OwnKey:
 
 def not_joined(ctx: Context) -> UserError:
     """Return what to say before a county's card exists (at the county) or was accepted (in a town)."""
+    with ctx.reading() as session:
+        before = session.scalar(select(OwnOffice.takes_over))
+    if before and ctx.office.role == OfficeRole.TOWN:
+        return UserError(
+            tr("本机接替电脑 {before}，县级还没有登记本机，暂时不能收发上报包。", before=before[:8]),
+            tr(
+                "请在“上报同步”里用县级名片重新写出申请，再收下县级的答复"
+                "（命令：ohdesk enrol request 和 ohdesk enrol accept）。"
+            ),
+        )
     if ctx.office.role == OfficeRole.COUNTY:
         return UserError(
             tr("本县还没有生成名片，不能收发上报包。"),

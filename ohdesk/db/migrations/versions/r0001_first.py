@@ -61,6 +61,7 @@ def _office() -> None:
         sa.Column("division", sa.String(length=9), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("recovery_recipient", sa.String(length=80), nullable=False),
+        sa.Column("takes_over", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("replica", name=op.f("pk_own_office")),
     )
     op.create_table(
@@ -210,6 +211,7 @@ def _journal() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("record", sa.String(length=64), nullable=False),
+        sa.Column("first_hash", sa.String(length=64), nullable=False),
         sa.Column("batch", sa.String(length=36), nullable=False),
         sa.Column("set_aside", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -217,6 +219,8 @@ def _journal() -> None:
     )
     op.create_index(op.f("ix_operation_batch"), "operation", ["batch"], unique=False)
     op.create_index(op.f("ix_operation_record"), "operation", ["record"], unique=False)
+    issued_again = sa.text("first_hash != ''")
+    op.create_index("ix_operation_first_hash", "operation", ["first_hash"], unique=False, sqlite_where=issued_again)
     op.create_table(
         "replica_head",
         sa.Column("replica", sa.String(length=16), nullable=False),
@@ -551,6 +555,7 @@ def _trust() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recipient", sa.String(length=80), nullable=False),
+        sa.Column("takes_over", sa.String(length=16), nullable=False),
         sa.Column("mark", sa.String(length=4), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("der", sa.LargeBinary(), nullable=False),

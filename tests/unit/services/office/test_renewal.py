@@ -1,0 +1,148 @@
+"""A workspace goes on as a new replica: nothing is lost, nothing is there twice, whichever bundle comes first."""
+
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select
+
+from ohdesk.db.engine import integrity_problems
+from ohdesk.db.journal import chain_problems
+from ohdesk.db.models import Establishment
+from ohdesk.db.models.base import Base, Shared
+from ohdesk.errors import UserError
+from ohdesk.services.backup import making
+from ohdesk.services.backup.checking import by_password
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.exchange.receipts import receipt_code, register_code
+from ohdesk.services.office import renewal, restoring
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.trust import joining
+from tests.conftest import PASSWORD, noon
+from tests.unit.services.exchange.bundle_world import copy_of, new_world, write_entry, write_with_photo
+
+OPENS = by_password("李旸", PASSWORD)
+
+
+@contextmanager
+def opened(folder):
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        yield ctx
+
+
+def send(ctx, county, folder):
+    """One bundle to the county, and the receipt back by telephone."""
+    folder.mkdir(exist_ok=True)
+    path = sending.export(ctx, folder).path
+    receiving.take_in(county, path)
+    with county.reading() as session:
+        code = receipt_code(session, ctx.office.replica)
+    register_code(ctx, code)
+    return path
+
+
+def enrol_again(ctx, county, folder):
+    folder.mkdir(exist_ok=True)
+    joining.write_card(county, folder / "card")
+    joining.write_request(ctx, folder / "card", folder / "request")
+    asked = joining.issue(county, folder / "request", folder / "answer")
+    joining.accept(ctx, folder / "answer")
+    return asked
+
+
+def shown(ctx):
+    """What the shared tables show, the journal itself and the names of operations left out."""
+    left_out = {"operation", "replica_head", "establishment_head", "certificate", "revocation"}
+    found = {}
+    with ctx.reading() as session:
+        for model in Shared.__subclasses__():
+            table = Base.metadata.tables[model.__tablename__]
+            if table.name not in left_out:
+                found[table.name] = sorted(map(repr, session.execute(select(table))))
+    return found
+
+
+def sound(ctx):
+    with ctx.reading() as session:
+        return integrity_problems(ctx.engine) == [] and chain_problems(session) == []
+
+
+def test_a_restored_town_takes_over_and_what_was_not_sent_arrives_once(tmp_path):
+    with new_world(tmp_path) as world:
+        town, county = world.town, world.county
+        first = write_entry(town, "安泰机械厂")
+        send(town, county, tmp_path / "stick")
+        second = write_entry(town, "永兴五金厂")
+        write_entry(town, "安泰机械厂（改）", first)
+        write_with_photo(town, b"photo")
+        before = shown(town)
+        late = sending.export(town, tmp_path / "stick").path  # written, and the laptop is lost before it arrives
+        file = making.make(town, tmp_path / "b.ohbak").file
+        old = town.office.replica
+        restoring.restore(file, tmp_path / "new", OPENS)
+        with opened(tmp_path / "new") as new:
+            assert new.office.replica != old
+            assert sound(new)
+            assert shown(new) == before
+            with pytest.raises(UserError, match="接替"):
+                sending.export(new, tmp_path / "stick")
+            assert old in " ".join(enrol_again(new, county, tmp_path / "trust").lines)
+            write_entry(new, "永兴五金厂（改）", second)
+            after = shown(new)
+            again = sending.export(new, tmp_path / "stick").path
+            receiving.take_in(county, again)
+            assert shown(county) == after
+            receiving.take_in(county, late)
+            assert shown(county) == after
+            assert sound(county)
+
+
+def test_a_copied_laptop_renews_and_both_go_on(tmp_path):
+    with new_world(tmp_path) as world:
+        town, county = world.town, world.county
+        write_entry(town, "安泰机械厂")
+        with copy_of(town, tmp_path / "copy") as copied:
+            write_entry(town, "永兴五金厂")
+            write_entry(copied, "宏达家具厂")
+            send(town, county, tmp_path / "stick")
+            with pytest.raises(UserError, match="警报"):
+                receiving.take_in(county, sending.export(copied, tmp_path / "stick").path)
+            renewal.renew(copied)
+        with opened(tmp_path / "copy") as renewed:
+            enrol_again(renewed, county, tmp_path / "trust")
+            send(renewed, county, tmp_path / "stick")
+            assert sound(renewed)
+        with county.reading() as session:
+            names = sorted(session.scalars(select(Establishment.name)))
+        assert names == ["安泰机械厂", "宏达家具厂", "永兴五金厂"]
+        assert sound(county)
+
+
+def test_renewing_twice_before_the_county_answers_loses_nothing(tmp_path):
+    with new_world(tmp_path) as world:
+        town, county = world.town, world.county
+        write_entry(town, "安泰机械厂")
+        old = town.office.replica
+        with copy_of(town, tmp_path / "copy") as copied:
+            renewal.renew(copied)
+        with opened(tmp_path / "copy") as once:
+            write_entry(once, "永兴五金厂")
+            renewal.renew(once)
+        with opened(tmp_path / "copy") as twice:
+            assert enrol_again(twice, county, tmp_path / "trust").request.takes_over == old
+            send(twice, county, tmp_path / "stick")
+            assert shown(county) == shown(twice)
+
+
+def test_a_renewed_county_keeps_its_card_key_and_its_towns(tmp_path):
+    with new_world(tmp_path) as world:
+        town, county = world.town, world.county
+        write_entry(town, "安泰机械厂")
+        send(town, county, tmp_path / "stick")
+        file = making.make(county, tmp_path / "b.ohbak").file
+        write_entry(town, "永兴五金厂")
+        late = sending.export(town, tmp_path / "stick").path
+        restoring.restore(file, tmp_path / "new", by_password("陶镕", PASSWORD))
+        with open_workspace(tmp_path / "new", "陶镕", PASSWORD, noon) as new:
+            receiving.take_in(new, late)
+            with new.reading() as session:
+                assert sorted(session.scalars(select(Establishment.name))) == ["安泰机械厂", "永兴五金厂"]
