@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 from ohdesk.db import journal
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.domain.canonical import plain
 from ohdesk.domain.operations import VisitFinalized
-from ohdesk.domain.record import PartyStatement, Way
+from ohdesk.domain.record import PartyStatement, RecordContent, Way
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.security.signing_keys import PersonKey
@@ -77,7 +76,7 @@ def finalize(ctx: Context, visit: str, key: PersonKey | None = None, by: str = "
     operation = VisitFinalized(
         record=visit,
         blobs=(PDF,),
-        content={"record": plain(composed.record), "strokes": []},
+        content=RecordContent(record=composed.record, strokes=()),
         record_sha256=composed.record_sha256,
         pdf_sha256=PDF,
     )

@@ -16,10 +16,11 @@ from ohdesk.db import apply
 from ohdesk.db.apply.applied import BLOB, Applied, Envelope, RefusedError, decode, original
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
 from ohdesk.db.queries.among import among
+from ohdesk.domain.bounds import LARGEST_OPERATION
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical, clean_text, parse
 from ohdesk.domain.operations import EstablishmentWritten, Operation
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
 
 NO_HASH = "0" * 64
@@ -227,6 +228,7 @@ def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str]
 
 
 def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Sequence[str]) -> Applied:
+    _check(operation)
     own = {field.name for field in fields(operation)} - {"record", "blobs"}
     envelope = Envelope(
         replica=stamp.replica,
@@ -251,7 +253,17 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
             raise UnsignedError
         signature = stamp.sign(canonical(body))
         body["sig"] = {"key": signature.key, "value": base64.b64encode(signature.value).decode("ascii")}
-    return Applied.of(envelope, canonical(body), operation)
+    written = canonical(body)
+    if len(written) > LARGEST_OPERATION:
+        raise UserError(tr("一次写入的内容过大，没有保存。"), tr("请减少内容后再试。"))
+    return Applied.of(envelope, written, operation)
+
+
+def _check(operation: Operation) -> None:
+    """Raise ProblemsError for what every reader would set aside."""
+    # Screens and services say it earlier and better; here it is kept from the journal, where it would stay for ever.
+    if problems := tuple(operation.problems()):
+        raise ProblemsError(tr("有 {count} 处不能保存。", count=len(problems)), problems)
 
 
 def _apply_or_reason(session: Session, applied: Applied, refuse: Callable[[Applied], str] | None) -> str:

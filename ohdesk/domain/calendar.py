@@ -12,7 +12,7 @@ from ohdesk.i18n import mark, tr
 
 # A fixed offset, not Asia/Shanghai: Windows ships no zone data, and China has had no summer time since 1992.
 BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
-_TOO_LATE = datetime(9000, 1, 1, tzinfo=UTC)  # leaves room for Beijing's clock and every deadline; Python ends at 9999
+FIRST_YEAR, LAST_YEAR = 1970, 2999  # of what is written: further off a clock or a finger has slipped
 SATURDAY = 5
 # A year's notice may reach into the December before: for 2019, the 29th was worked and the 31st a holiday.
 _NEW_YEAR = timedelta(days=3)
@@ -44,20 +44,34 @@ def instant_text(at: datetime) -> str:
 
 
 def parse_instant(text: str) -> datetime:
-    """Return the aware instant written by `instant_text`. Raises ValueError for every other spelling."""
+    """Return the aware instant written by `instant_text`.
+
+    Raises ValueError for every other spelling, and outside the years 1970 to 2999.
+    """
     at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     # It also reads "2026-3-2T4:0:0Z"; instants are compared and sorted as texts, so one spelling only.
-    if at >= _TOO_LATE or instant_text(at) != text:
+    if not FIRST_YEAR <= at.year <= LAST_YEAR or instant_text(at) != text:
         raise ValueError(text)
     return at
 
 
+def instant_in(text: str) -> datetime | None:
+    """Return the instant that `parse_instant` reads; None where the text is none."""
+    try:
+        return parse_instant(text)
+    except ValueError:
+        return None
+
+
 def parse_day(text: str) -> date:
-    """Return the day written "2026-03-02". Raises ValueError for every other spelling, and from year 9000 on."""
+    """Return the day written "2026-03-02".
+
+    Raises ValueError for every other spelling, and outside the years 1970 to 2999.
+    """
     # Since Python 3.11 it also reads "20260302" and week dates; days are compared and sorted as texts, so one spelling
     # only.
     day = date.fromisoformat(text)
-    if day.isoformat() != text or day >= _TOO_LATE.date():
+    if day.isoformat() != text or not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(text)
     return day
 

@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Literal, NamedTuple
 
+from ohdesk.domain.bounds import LONGEST_NAME, LONGEST_PASSAGE, LONGEST_TEXT, LONGEST_WORD, MOST_PERSONS
 from ohdesk.domain.calendar import day_in
+from ohdesk.errors import Problem
 from ohdesk.i18n import mark, tr
 
 # GB 32100-2015: digits and capital letters without I, O, S, V and Z.
@@ -14,8 +16,7 @@ _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 FieldKind = Literal["text", "count", "day", "flag"]
 Value = str | int | bool | None  # of a field, as an operation carries it
-# What an INTEGER of any database holds; a slip of the keyboard must not end in an error of the driver.
-MOST_PERSONS = 2**31 - 1
+_SHOWN = 40  # characters of a value that is none
 
 
 class Field(NamedTuple):
@@ -23,11 +24,14 @@ class Field(NamedTuple):
 
     text: free text, "" while unknown · count: whole number of persons · day: "2026-03-02" · flag: true or false;
     all but text are None while unknown
+
+    most: characters of a text
     """
 
     key: str
     heading: str
     kind: FieldKind = "text"
+    most: int = LONGEST_TEXT
 
     @property
     def unknown(self) -> Value:
@@ -36,9 +40,9 @@ class Field(NamedTuple):
 
 
 FIELDS = (
-    Field("name", mark("单位名称")),
-    Field("uscc", mark("统一社会信用代码")),
-    Field("local_id", mark("本地编号")),
+    Field("name", mark("单位名称"), most=LONGEST_NAME),
+    Field("uscc", mark("统一社会信用代码"), most=LONGEST_WORD),
+    Field("local_id", mark("本地编号"), most=LONGEST_WORD),
     Field("kind", mark("对象类别")),
     Field("town", mark("所属镇街代码")),
     Field("grid", mark("网格")),
@@ -54,7 +58,7 @@ FIELDS = (
     Field("workers", mark("从业人数"), "count"),
     Field("exposed_workers", mark("接害人数"), "count"),
     Field("dispatched_workers", mark("劳务派遣人数"), "count"),
-    Field("hazards", mark("职业病危害因素")),
+    Field("hazards", mark("职业病危害因素"), most=LONGEST_PASSAGE),
     Field("risk_class", mark("风险类别")),
     Field("risk_scheme", mark("分类依据")),
     Field("declared", mark("已申报"), "flag"),
@@ -64,7 +68,7 @@ FIELDS = (
     Field("inspected_on", mark("最近检查日期"), "day"),
     Field("status", mark("状态")),
     Field("tags", mark("标签")),
-    Field("note", mark("备注")),
+    Field("note", mark("备注"), most=LONGEST_PASSAGE),
 )
 FIELD_KEYS = tuple(field.key for field in FIELDS)
 FIELD_BY_KEY = {field.key: field for field in FIELDS}
@@ -84,7 +88,7 @@ CLOSED_STATES = frozenset(
 def fits(field: Field, value: object) -> bool:
     """True for a value that a field of this kind can have."""
     if field.kind == "text":
-        return isinstance(value, str)
+        return isinstance(value, str) and len(value) <= field.most
     if value is None:
         return True
     if field.kind == "flag":
@@ -92,6 +96,19 @@ def fits(field: Field, value: object) -> bool:
     if field.kind == "count":
         return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_PERSONS
     return isinstance(value, str) and day_in(value) is not None
+
+
+def value_problem(key: str, value: Value) -> Problem | None:
+    """Return what is wrong with a value that is written under a key; None where nothing is."""
+    field = WRITTEN_BY_KEY.get(key)
+    if field is None:
+        return Problem(key[:_SHOWN], tr("本版本认识的名录字段"), key[:_SHOWN])
+    if fits(field, value):
+        return None
+    found = value_text(value)
+    if isinstance(value, str) and len(value) > _SHOWN:
+        found = tr("{count} 个字", count=len(value))
+    return Problem(tr(field.heading), expected_text(field), found, field=key, example=example(field))
 
 
 def read_value(field: Field, text: str) -> Value:
@@ -112,8 +129,14 @@ def read_value(field: Field, text: str) -> Value:
 
 
 def expected_text(field: Field) -> str:
-    """Return in words what text may stand in a field that is not free text."""
-    return {"count": tr("整数人数"), "day": tr("日期"), "flag": tr("是或否")}[field.kind]
+    """Return in words what may stand in a field."""
+    words = {
+        "text": tr("不超过 {most} 个字", most=field.most),
+        "count": tr("整数人数，不超过 {most}", most=MOST_PERSONS),
+        "day": tr("日期"),
+        "flag": tr("是或否"),
+    }
+    return words[field.kind]
 
 
 def example(field: Field) -> str:

@@ -5,10 +5,38 @@ chains it to the replica's previous one and applies it; the county applies it ag
 Each class names its `kind` with a version.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Annotated, ClassVar, Literal
 
+from ohdesk.domain import bounds, establishment, people
+from ohdesk.domain.bounds import (
+    LARGEST_CERTIFICATE,
+    MOST_BLOBS,
+    Day,
+    Division,
+    File,
+    Hash,
+    Id,
+    IdIfAny,
+    Instant,
+    Name,
+    Number,
+    Passage,
+    ReplicaIfAny,
+    Text,
+    Word,
+    items,
+    sized,
+    spelled,
+)
+from ohdesk.domain.draw.checks import SEED
 from ohdesk.domain.establishment import Value
+from ohdesk.domain.record import PageContent, RecordContent
+from ohdesk.errors import Problem
+from ohdesk.i18n import mark
+
+Source = Literal["import", "hand", "undo", "settle"]  # of what is written on the roll
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +46,12 @@ class Operation:
     kind: ClassVar[str]
     binding: ClassVar[bool] = False  # a binding act also carries the acting person's signature
 
-    record: str
-    blobs: tuple[str, ...] = ()
+    record: Id
+    blobs: Annotated[tuple[Hash, ...], items(MOST_BLOBS)] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is out of bounds: of what is written here, and of what comes from elsewhere."""
+        yield from bounds.problems(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +60,19 @@ class EstablishmentWritten(Operation):
 
     fields:  key of `establishment.FIELDS` (or "withdrawn") → value of the field's kind; "" or None clears the field
     reason:  why, in the words of the person who wrote; of an import the name of its file, of what undoes it the same
-    source:  "import", "hand", "undo" or "settle"
     """
 
     # Versioned, because operations are kept for ever and read by programs of other versions.
     kind: ClassVar[str] = "establishment.written@1"
     # Only the fields that changed: a whole entry would overwrite what others wrote meanwhile.
-    fields: dict[str, Value]
-    reason: str = ""
-    source: str = "hand"
+    fields: Annotated[dict[str, Value], items(60, 1)]
+    reason: Text = ""
+    source: Source = "hand"
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is out of bounds, the values of the fields included."""
+        yield from Operation.problems(self)
+        yield from filter(None, (establishment.value_problem(key, value) for key, value in self.fields.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +84,12 @@ class PersonWritten(Operation):
     """
 
     kind: ClassVar[str] = "person.written@1"
-    fields: dict[str, str | bool | None]
+    fields: Annotated[dict[str, str | bool | None], items(20, 1)]
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is out of bounds, the values of the fields included."""
+        yield from Operation.problems(self)
+        yield from filter(None, (people.value_problem(key, value) for key, value in self.fields.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +98,10 @@ class DrawCommitted(Operation):
 
     kind: ClassVar[str] = "draw.committed@1"
     binding: ClassVar[bool] = True
-    plan: str
-    number: int
-    commit: str
-    pool_sha256: str
+    plan: Name
+    number: Number
+    commit: Hash
+    pool_sha256: Hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +109,8 @@ class DrawSeeded(Operation):
     """The seed as thrown, set down before the result is computed; minutes name source and witnesses."""
 
     kind: ClassVar[str] = "draw.seeded@1"
-    seed: str
-    minutes: dict[str, str]
+    seed: Annotated[str, spelled(SEED.pattern, mark("10 到 64 位数字"))]
+    minutes: Annotated[dict[Word, Text], items(10)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +118,9 @@ class DrawComputed(Operation):
     """The result, with the sheet and pool it came from, so that anybody can compute it again."""
 
     kind: ClassVar[str] = "draw.computed@1"
-    sheet: str
-    pool_csv: str
-    result_csv: str
+    sheet: File
+    pool_csv: File
+    result_csv: File
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +129,7 @@ class DrawVoided(Operation):
 
     kind: ClassVar[str] = "draw.voided@1"
     binding: ClassVar[bool] = True
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +137,7 @@ class DrawPublished(Operation):
     """The publication package of a draw was made."""
 
     kind: ClassVar[str] = "draw.published@1"
-    package_sha256: str
+    package_sha256: Hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +146,9 @@ class VisitFinalized(Operation):
 
     kind: ClassVar[str] = "visit.finalized@1"
     binding: ClassVar[bool] = True
-    content: dict[str, Any] = field(hash=False)  # {"record": …, "strokes": […]} as embedded in the PDF
-    record_sha256: str
-    pdf_sha256: str
+    content: RecordContent = field(hash=False)  # as embedded in the PDF
+    record_sha256: Hash
+    pdf_sha256: Hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +157,8 @@ class PhotoPageAdded(Operation):
 
     kind: ClassVar[str] = "record.photo_page_added@1"
     binding: ClassVar[bool] = True
-    content: dict[str, Any] = field(hash=False)
-    pdf_sha256: str
+    content: PageContent = field(hash=False)
+    pdf_sha256: Hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +167,8 @@ class RecordAmended(Operation):
 
     kind: ClassVar[str] = "record.amended@1"
     binding: ClassVar[bool] = True
-    statement: str
-    reason: str
+    statement: Passage
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,18 +184,19 @@ class CertificateIssued(Operation):
     """
 
     kind: ClassVar[str] = "certificate.issued@1"
-    der: bytes
-    key: str
-    person: str
-    replica: str
-    division: str
-    name: str
-    number: str = ""
-    since: str
-    until: str
-    recipient: str = ""
-    mark: str = ""
-    takes_over: str = ""
+    record: Hash
+    der: Annotated[bytes, sized(LARGEST_CERTIFICATE)]
+    key: Hash
+    person: IdIfAny
+    replica: ReplicaIfAny
+    division: Division
+    name: Name
+    number: Word = ""
+    since: Instant
+    until: Instant
+    recipient: Name = ""
+    mark: Word = ""
+    takes_over: ReplicaIfAny = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +207,9 @@ class CertificateRevoked(Operation):
     """
 
     kind: ClassVar[str] = "certificate.revoked@1"
-    since: str
-    reason: str
+    record: Hash
+    since: Day
+    reason: Text
 
 
 KINDS: dict[str, type[Operation]] = {

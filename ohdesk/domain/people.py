@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from ohdesk.domain.bounds import LONGEST_NAME, LONGEST_WORD
+from ohdesk.domain.calendar import day_in
 from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem
 from ohdesk.i18n import mark, tr
@@ -56,6 +58,27 @@ class Right(StrEnum):
     TRUST = "trust"
     RESTORE = "restore"
     CERTIFY = "certify"
+
+
+_LONGEST = {"name": LONGEST_NAME, "certificate_no": LONGEST_WORD, "unit": LONGEST_NAME}
+_SHOWN = 40  # characters of a value that is none
+
+
+def value_problem(key: str, value: str | bool | None) -> Problem | None:
+    """Return what is wrong with a value that is written of a person under a key; None where nothing is."""
+    if key in _LONGEST:
+        holds = isinstance(value, str) and len(value) <= _LONGEST[key]
+        expected = tr("不超过 {most} 个字", most=_LONGEST[key])
+    elif key == "role":
+        holds, expected = value in set(PersonRole), " / ".join(PersonRole)
+    elif key == "leads":
+        holds, expected = isinstance(value, bool), "true / false"
+    elif key == "certificate_until":
+        holds = value is None or (isinstance(value, str) and day_in(value) is not None)
+        expected = tr("日期")
+    else:
+        holds, expected = False, tr("本版本认识的人员字段")
+    return None if holds else Problem(key[:_SHOWN], expected, str(value)[:_SHOWN])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,27 @@ Instants are UTC ("2026-03-02T04:00:00Z"), days are "2026-03-02"; printed times 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from ohdesk.domain.bounds import (
+    MOST_PHOTOS,
+    Bound,
+    DayIfAny,
+    Division,
+    Hash,
+    HashIfAny,
+    Id,
+    Instant,
+    InstantIfAny,
+    Name,
+    Number,
+    Passage,
+    Text,
+    Word,
+    items,
+    one_of,
+    whole,
+)
 from ohdesk.domain.worded import Worded
 from ohdesk.i18n import mark
 
@@ -45,10 +64,10 @@ class Signer(StrEnum):
 class Office:
     """The body that inspects, and in which mode: "own" 以镇街名义, "entrusted" 受委托, "patrol" 协管巡查."""
 
-    authority: str
-    division: str
-    mode: str
-    mode_name: str
+    authority: Name
+    division: Division
+    mode: Word
+    mode_name: Name
     confirmed_by_county: bool
 
 
@@ -56,79 +75,82 @@ class Office:
 class InspectedBody:
     """The employer as it stood in the roll on the day."""
 
-    id: str
-    name: str
-    uscc: str
-    address: str
-    legal_representative: str
-    person_in_charge: str
-    phone: str
+    id: Id
+    name: Name
+    uscc: Text
+    address: Text
+    legal_representative: Text
+    person_in_charge: Text
+    phone: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signatory:
     """A person of the office on the record. `field` is the PDF signature field of an inspector, else empty."""
 
-    person: str
-    name: str
-    certificate_no: str
-    unit: str
-    field: str = ""
+    person: Id
+    name: Name
+    certificate_no: Word
+    unit: Name
+    field: Word = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """What was shown and told on arrival; empty text where it was not done (the gap stays internal)."""
 
-    code_way: str
-    code_at: str
-    notice_given: str
-    certificates_shown: str
-    rights_told: str
-    recusal_answer: str
+    code_way: Text
+    code_at: InstantIfAny
+    notice_given: Text
+    certificates_shown: Text
+    rights_told: Text
+    recusal_answer: Text
+
+
+AnswerCode = Annotated[str, one_of({"met", "not_met", "not_applicable", "not_inspected"})]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLine:
     """One checklist line as printed. `answer` is met, not_met, not_applicable or not_inspected; `word` its Chinese."""
 
-    number: int
-    question: str
-    section: str
-    text: str
-    answer: str
-    word: str
-    remark: str
-    fact: str
-    details: tuple[str, ...]
-    duty: tuple[str, ...]
-    photos: tuple[int, ...]
+    number: Number
+    question: Word
+    section: Text
+    text: Text
+    answer: AnswerCode
+    word: Word
+    remark: Passage
+    fact: Passage
+    details: Annotated[tuple[Passage, ...], items(100)]
+    duty: Annotated[tuple[Text, ...], items(100)]
+    photos: Annotated[tuple[Number, ...], items(MOST_PHOTOS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingLine:
     """A finding as printed: the fact, the duty breached, the evidence, what was ordered and until when."""
 
-    number: int
-    question: str
-    fact: str
-    duty: tuple[str, ...]
-    evidence: str
-    disposal: str
-    due_on: str
+    number: Number
+    question: Word
+    fact: Passage
+    duty: Annotated[tuple[Text, ...], items(100)]
+    evidence: Passage
+    disposal: Text
+    due_on: DayIfAny
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoLine:
     """A photo of the visit. `sha256` is that of the stored JPEG; empty while the photo is only announced."""
 
-    number: int
-    sha256: str
-    caption: str
-    place: str
-    taken_at: str
-    taken_by: str
-    question: str
+    number: Number
+    sha256: HashIfAny
+    caption: Text
+    place: Text
+    taken_at: InstantIfAny
+    taken_by: Name
+    question: Word
 
     @property
     def announced(self) -> bool:
@@ -141,12 +163,16 @@ class PartyStatement:
     """How the inspected party ended the record, and the words that go with it; empty where the way asks for none."""
 
     way: Way  # never taken for granted: a record that does not say it is none
-    name: str = ""
-    position: str = ""
-    statement: str = ""
-    reason: str = ""
-    witness: str = ""
-    video: str = ""
+    name: Name = ""
+    position: Name = ""
+    statement: Passage = ""
+    reason: Passage = ""
+    witness: Text = ""
+    video: Text = ""
+
+
+Signatories = Annotated[tuple[Signatory, ...], items(100)]
+Photos = Annotated[tuple[PhotoLine, ...], items(MOST_PHOTOS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,33 +182,33 @@ class InspectionRecord:
     wording: the set of `resources/documents` it is printed with
     """
 
-    fmt: str
-    wording: str
-    number: str
-    title: str
+    fmt: Annotated[str, one_of({FORMAT})]
+    wording: Word
+    number: Word
+    title: Name
     office: Office
     body: InspectedBody
-    visit: str
-    task_kind: str
-    task_source: str
-    approval: str
-    started_at: str
-    ended_at: str
-    place: str
-    inspectors: tuple[Signatory, ...]
-    assistants: tuple[Signatory, ...]
-    accompanied_by: str
+    visit: Id
+    task_kind: Name
+    task_source: Name
+    approval: Text
+    started_at: Instant
+    ended_at: Instant
+    place: Text
+    inspectors: Signatories
+    assistants: Signatories
+    accompanied_by: Text
     arrival: Arrival
-    outcome: str
-    outcome_name: str
-    outcome_proof: str
-    form: str
-    form_version: str
-    form_title: str
-    situation: tuple[str, ...]
-    answers: tuple[AnswerLine, ...]
-    findings: tuple[FindingLine, ...]
-    photos: tuple[PhotoLine, ...]
+    outcome: Word
+    outcome_name: Name
+    outcome_proof: Passage
+    form: Word
+    form_version: Word
+    form_title: Text
+    situation: Annotated[tuple[Passage, ...], items(1000)]
+    answers: Annotated[tuple[AnswerLine, ...], items(1000)]
+    findings: Annotated[tuple[FindingLine, ...], items(1000)]
+    photos: Photos
     party: PartyStatement
 
 
@@ -193,21 +219,33 @@ class PhotoPageRecord:
     number: that of the record, with the page's own behind it · finalized_at: when the record became final
     """
 
-    fmt: str
-    wording: str
-    number: str
-    title: str
-    visit: str
-    record_number: str
-    record_title: str
-    record_sha256: str
-    record_pdf_sha256: str
-    finalized_at: str
-    inspectors: tuple[Signatory, ...]
-    photos: tuple[PhotoLine, ...]
+    fmt: Annotated[str, one_of({PHOTO_PAGE_FORMAT})]
+    wording: Word
+    number: Word
+    title: Name
+    visit: Id
+    record_number: Word
+    record_title: Name
+    record_sha256: Hash
+    record_pdf_sha256: Hash
+    finalized_at: Instant
+    inspectors: Signatories
+    photos: Photos
 
 
+MOST_POINTS = 20_000
+LARGEST_PAD = 100_000  # 1/100 mm: one metre
+HARDEST = 1000  # pressure
 Points = tuple[tuple[tuple[int, int, int], ...], ...]
+
+
+def _is_written(strokes: Points) -> bool:
+    """True for what a pad gives: few enough points, all on the largest pad there is."""
+    return sum(map(len, strokes)) <= MOST_POINTS and all(
+        0 <= x <= LARGEST_PAD and 0 <= y <= LARGEST_PAD and 0 <= pressure <= HARDEST
+        for stroke in strokes
+        for x, y, pressure in stroke
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,12 +259,28 @@ class StrokeSet:
     """
 
     role: Signer
-    name: str
-    at: str = ""
-    record_sha256: str = ""
-    width: int
-    height: int
-    strokes: Points
+    name: Name
+    at: InstantIfAny = ""
+    record_sha256: HashIfAny = ""
+    width: Annotated[int, whole(1, LARGEST_PAD)]
+    height: Annotated[int, whole(1, LARGEST_PAD)]
+    strokes: Annotated[Points, items(MOST_POINTS), Bound(mark("手写板上的笔迹"), _is_written)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordContent:
+    """What an operation carries of a final record, and its PDF embeds."""
+
+    record: InspectionRecord
+    strokes: Annotated[tuple[StrokeSet, ...], items(20)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContent:
+    """What an operation carries of a photo page, and its PDF embeds; nobody signs one by hand."""
+
+    record: PhotoPageRecord
+    strokes: Annotated[tuple[StrokeSet, ...], items(0)] = ()
 
 
 class SignatureBox(NamedTuple):

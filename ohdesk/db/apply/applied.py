@@ -7,20 +7,29 @@ from typing import Annotated, Any, Self
 import msgspec
 from msgspec import Meta
 
+from ohdesk.domain.bounds import LARGEST_OPERATION, LONGEST_WORD, MOST_BLOBS
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
+from ohdesk.domain.canonical import NotCanonicalError, canonical, parse, plain
 from ohdesk.domain.operations import KINDS, Operation
+from ohdesk.domain.problems import in_list
+from ohdesk.i18n import tr
 
 BLOB = "sha256:"  # before the hash of each blob that an operation mentions
 _KEYS = {"replica": "r", "seq": "s", "previous": "p", "kind": "t", "record": "id", "division": "d", "values": "v"}
 
 
 # What an index of the journal may hold, whatever the operation says.
-_KIND, _RECORD = re.compile(r"[a-z_.]{1,30}@[0-9]{1,6}"), re.compile(r"[0-9a-z-]{1,64}")
+_KIND, _RECORD = r"[a-z_.]{1,33}@[0-9]{1,6}", r"[0-9a-z-]{1,64}"
 
 
-_MOST_BLOBS = 1000  # each is asked for in our receipts until it has come
+# Python's "$" would let a line feed follow.
 _Mention = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}\Z")]
+_Named = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}:[1-9][0-9]{0,11}\Z")]
+_MOST_SEEN = 1000  # writes of one record by as many laptops, none of which had seen another
+_Replica = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
+_Sequence = Annotated[int, Meta(gt=0, lt=10**12)]
+_Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_Base = Annotated[tuple[_Named, ...], Meta(max_length=_MOST_SEEN)]
 
 
 class RefusedError(Exception):
@@ -30,27 +39,27 @@ class RefusedError(Exception):
 class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_KEYS):
     """Where an operation stood that is issued again by the replica that took over; its bytes there follow from it."""
 
-    replica: Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
-    seq: Annotated[int, Meta(gt=0)]
-    previous: str
-    base: tuple[str, ...]
+    replica: _Replica
+    seq: _Sequence
+    previous: _Hash
+    base: _Base
 
 
 # No forbid_unknown_fields: what a newer program added must be passed on untouched, or its hash would break.
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS | {"origin": "o"}, omit_defaults=True):
     """An operation as it is hashed and sent, all but the signature; instants and blobs as they are spelled there."""
 
-    replica: str
-    seq: int
-    previous: str
-    kind: str
-    record: str
-    base: tuple[str, ...]
-    division: str
+    replica: _Replica
+    seq: _Sequence
+    previous: _Hash
+    kind: Annotated[str, Meta(pattern=rf"^{_KIND}\Z")]
+    record: Annotated[str, Meta(pattern=rf"^{_RECORD}\Z")]
+    base: _Base
+    division: Annotated[str, Meta(pattern=r"^([0-9]{6}|[0-9]{9})\Z")]
     at: str
-    by: str
+    by: Annotated[str, Meta(max_length=LONGEST_WORD)]
     values: dict[str, Any]
-    blobs: Annotated[tuple[_Mention, ...], Meta(max_length=_MOST_BLOBS)]
+    blobs: Annotated[tuple[_Mention, ...], Meta(max_length=MOST_BLOBS)]
     origin: Origin | None = None
 
 
@@ -114,6 +123,8 @@ def decode(body: bytes) -> Applied:
 
     Raises NotCanonicalError when not even its place in a chain can be read.
     """
+    if len(body) > LARGEST_OPERATION:
+        return _faulty(body, tr("{size} 字节，超过 {most} 字节", size=len(body), most=LARGEST_OPERATION))
     try:
         envelope = msgspec.convert(parse(body), Envelope)
         operation = _operation(envelope)
@@ -150,14 +161,40 @@ def _faulty(body: bytes, fault: str) -> Applied:
     )
 
 
-def _only(pattern: re.Pattern[str], value: object) -> str:
-    return value if isinstance(value, str) and pattern.fullmatch(value) else ""
+def _only(pattern: str, value: object) -> str:
+    return value if isinstance(value, str) and re.fullmatch(pattern, value) else ""
 
 
 def _operation(envelope: Envelope) -> Operation | None:
+    """Return what an envelope says; None for an unknown kind. Raises ValueError for what its kind cannot say."""
     kind = KINDS.get(envelope.kind)
     # An unknown kind is no fault of the bytes: it is kept for the version that knows it.
     if kind is None:
         return None
-    blobs = tuple(blob.removeprefix(BLOB) for blob in envelope.blobs)
-    return msgspec.convert({**envelope.values, "record": envelope.record, "blobs": blobs}, kind)
+    blobs = [blob.removeprefix(BLOB) for blob in envelope.blobs]
+    said = {**envelope.values, "record": envelope.record, "blobs": blobs}
+    operation = msgspec.convert(said, kind)
+    # Nothing left out that has a default and nothing more: another field is another version of the kind, and what is
+    # not understood could not be bounded.
+    if place := _difference(plain(msgspec.to_builtins(operation)), said, "v"):
+        raise ValueError(tr("缺少或多出 {place}", place=place))
+    if found := next(operation.problems(), None):
+        raise ValueError(in_list(found))
+    return operation
+
+
+def _difference(understood: Any, said: Any, place: str) -> str:
+    """Return the first place where two plain values differ; "" where they are the same."""
+    if understood == said:
+        return ""
+    if isinstance(understood, dict) and isinstance(said, dict):
+        for key in sorted(understood.keys() | said.keys()):
+            if key not in understood or key not in said:
+                return f"{place}.{key}"
+            if found := _difference(understood[key], said[key], f"{place}.{key}"):
+                return found
+    elif isinstance(understood, list) and isinstance(said, list):
+        for number, (one, other) in enumerate(zip(understood, said, strict=False)):
+            if found := _difference(one, other, f"{place}[{number}]"):
+                return found
+    return place

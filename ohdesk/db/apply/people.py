@@ -11,8 +11,6 @@ from ohdesk.domain.operations import PersonWritten
 from ohdesk.domain.people import PersonRole
 from ohdesk.i18n import tr
 
-TEXTS = ("name", "certificate_no", "unit")
-
 
 def written(session: Session, applied: Applied, operation: PersonWritten) -> None:
     """Set fields of a person; only the office that set the person down may write it again."""
@@ -27,21 +25,11 @@ def written(session: Session, applied: Applied, operation: PersonWritten) -> Non
     elif person.division != applied.division:
         raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
     for key, value in operation.fields.items():
-        setattr(person, key, _checked(key, value))
+        setattr(person, key, _held(key, value))
 
 
-def _checked(key: str, value: str | bool | None) -> str | bool | date | None:
-    if key not in {*TEXTS, "role", "leads", "certificate_until"}:
-        raise RefusedError(tr("本版本不认识人员的字段“{field}”", field=key))
-    if key in TEXTS and isinstance(value, str):
-        return value
-    if key == "leads" and isinstance(value, bool):
-        return value
-    try:
-        if key == "role" and isinstance(value, str):
-            return PersonRole(value)
-        if key == "certificate_until" and (value is None or isinstance(value, str)):
-            return None if value is None else parse_day(value)
-    except ValueError as error:
-        raise RefusedError(tr("人员的字段“{field}”写着“{value}”", field=key, value=value)) from error
-    raise RefusedError(tr("人员的字段“{field}”写着“{value}”", field=key, value=value))
+def _held(key: str, value: str | bool | None) -> str | bool | date | None:
+    """Return a value as its column holds it."""
+    if isinstance(value, str) and key == "role":
+        return PersonRole(value)
+    return parse_day(value) if isinstance(value, str) and key == "certificate_until" else value

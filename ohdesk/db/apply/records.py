@@ -1,8 +1,8 @@
 """Final records with what is asked of them, their findings, photo pages and amendments."""
 
-from typing import Any, TypeVar
+from collections import Counter
+from typing import Any
 
-import msgspec
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
@@ -20,12 +20,11 @@ from ohdesk.db.models import (
     RecordPhoto,
 )
 from ohdesk.domain.calendar import legal_day, parse_day, parse_instant
-from ohdesk.domain.canonical import fingerprint
+from ohdesk.domain.canonical import fingerprint, plain
 from ohdesk.domain.operations import PhotoPageAdded, RecordAmended, VisitFinalized
 from ohdesk.domain.record import FindingLine, InspectionRecord, PhotoPageRecord
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 
-_Kind = TypeVar("_Kind")
 _Rows = list[dict[str, Any]]
 
 
@@ -34,23 +33,16 @@ def finalized(session: Session, applied: Applied, operation: VisitFinalized) -> 
     # Nothing replaces a signed record; whatever comes later stands beside it, as an amendment.
     if session.get(Record, applied.record) is not None:
         raise RefusedError(tr("这次检查已经有定稿文书"))
-    content = operation.content.get("record")
+    record = operation.content.record
     # The fingerprint is what was shown before signing, and what the strokes and the PDF name.
-    if fingerprint(content) != operation.record_sha256:
+    if fingerprint(record) != operation.record_sha256:
         raise RefusedError(tr("文书的指纹和内容对不上"))
-    record = _understood(content, InspectionRecord)
     _check_whose(applied, record, operation.pdf_sha256)
-    try:
-        # Beijing's day: deadlines and yearly numbers count legal days, whatever zone a laptop is set to.
-        inspected_on = legal_day(parse_instant(record.started_at))
-        parse_instant(record.ended_at)
-        findings = [_finding(applied.record, line) for line in record.findings]
-    except ValueError as error:
-        raise RefusedError(tr("本版本读不懂文书的内容：{error}", error=error)) from error
     # A number is what tells a record from a draft; a finding is shown with the answer it was made from.
     answered = {line.question for line in record.answers}
     if not record.number or any(line.question not in answered for line in record.findings):
         raise RefusedError(tr("文书没有编号，或者有的问题在检查表中没有回答"))
+    _refuse_repeated(record)
     session.add(
         Record(
             visit=applied.record,
@@ -61,20 +53,19 @@ def finalized(session: Session, applied: Applied, operation: VisitFinalized) -> 
             form=record.form,
             outcome=record.outcome,
             outcome_name=record.outcome_name,
-            inspected_on=inspected_on,
+            # Beijing's day: deadlines and yearly numbers count legal days, whatever zone a laptop is set to.
+            inspected_on=legal_day(parse_instant(record.started_at)),
             started_at=record.started_at,
             ended_at=record.ended_at,
             finalized_at=applied.at,
             record_sha256=operation.record_sha256,
             pdf_sha256=operation.pdf_sha256,
-            content=operation.content,
+            content=plain(operation.content),
         )
     )
     session.flush()
     # As rows what lists and indicators ask for; the record's JSON is read for one record at a time only.
-    below: dict[type[Base], _Rows] = {Finding: findings, FindingDuty: _duties(applied.record, record)}
-    below |= _asked(applied.record, record)
-    for table, rows in below.items():
+    for table, rows in _below(applied.record, record).items():
         if rows:
             session.execute(insert(table), rows)
 
@@ -82,10 +73,12 @@ def finalized(session: Session, applied: Applied, operation: VisitFinalized) -> 
 def photo_page_added(session: Session, applied: Applied, operation: PhotoPageAdded) -> None:
     """Set down a photo page that came after the record."""
     held = _own_record(session, applied)
-    page = _understood(operation.content.get("record"), PhotoPageRecord)
+    page = operation.content.record
     _check_whose(applied, page, operation.pdf_sha256)
     if (page.record_sha256, page.record_pdf_sha256) != (held.record_sha256, held.pdf_sha256):
         raise RefusedError(tr("照片说明页写的不是这份文书"))
+    if session.get(PhotoPage, operation.pdf_sha256) is not None:
+        raise RefusedError(tr("已经有这一份照片说明页"))
     session.add(
         PhotoPage(
             pdf_sha256=operation.pdf_sha256,
@@ -93,7 +86,7 @@ def photo_page_added(session: Session, applied: Applied, operation: PhotoPageAdd
             title=page.title,
             number=page.number,
             at=applied.at,
-            content=operation.content,
+            content=plain(operation.content),
         )
     )
     session.flush()
@@ -116,10 +109,25 @@ def amended(session: Session, applied: Applied, operation: RecordAmended) -> Non
     )
 
 
-def _asked(visit: str, record: InspectionRecord) -> dict[type[Base], _Rows]:
-    """Return what is asked of a record besides its findings, by table."""
+def _refuse_repeated(record: InspectionRecord) -> None:
+    """Raise RefusedError, naming it, for a question answered twice, or a number that two findings or photos have."""
+    numbered: tuple[tuple[str, list[str | int]], ...] = (
+        (mark("文书里有两次检查项 {name}"), [line.question for line in record.answers]),
+        (mark("文书里有两次问题 {name}"), [line.number for line in record.findings]),
+        (mark("文书里有两次照片 {name}"), [line.number for line in record.photos]),
+    )
+    for said, names in numbered:
+        repeated = next((name for name, count in Counter(names).items() if count > 1), None)
+        if repeated is not None:
+            raise RefusedError(tr(said, name=repeated))
+
+
+def _below(visit: str, record: InspectionRecord) -> dict[type[Base], _Rows]:
+    """Return what stands in tables of its own, in the order in which one refers to another."""
     people, lines, photos = record.inspectors, record.answers, record.photos
     return {
+        Finding: [_finding(visit, line) for line in record.findings],
+        FindingDuty: _duties(visit, record),
         RecordInspector: [
             {"visit": visit, "seat": seat, "person": each.person, "name": each.name} for seat, each in enumerate(people)
         ],
@@ -150,13 +158,6 @@ def _finding(visit: str, line: FindingLine) -> dict[str, Any]:
 
 def _finding_id(visit: str, line: FindingLine) -> str:
     return f"{visit}:{line.number}"
-
-
-def _understood(content: Any, kind: type[_Kind]) -> _Kind:
-    try:
-        return msgspec.convert(content, kind)
-    except msgspec.ValidationError as error:
-        raise RefusedError(tr("本版本读不懂文书的内容：{error}", error=error)) from error
 
 
 def _check_whose(applied: Applied, document: InspectionRecord | PhotoPageRecord, pdf_sha256: str) -> None:

@@ -7,25 +7,13 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply.applied import Applied, RefusedError
+from ohdesk.db.apply.applied import Applied
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead
 from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import parse_day
-from ohdesk.domain.establishment import (
-    FIELDS,
-    WITHDRAWN,
-    WRITTEN_BY_KEY,
-    Value,
-    example,
-    expected_text,
-    fits,
-    value_text,
-)
+from ohdesk.domain.establishment import FIELDS, WITHDRAWN, Value
 from ohdesk.domain.merge import Write, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten
-from ohdesk.domain.problems import in_list
-from ohdesk.errors import Problem
-from ohdesk.i18n import tr
 from ohdesk.search import search_text
 
 _NOTHING: dict[str, Value] = {field.key: field.unknown for field in (*FIELDS, WITHDRAWN)}
@@ -79,8 +67,6 @@ def _after(heads: list[Head], applied: Applied) -> list[Head]:
     """Return the heads after an operation: the fields it writes leave the heads it has seen."""
     operation = applied.operation
     assert isinstance(operation, EstablishmentWritten)  # noqa: S101 - decoded by kind
-    for key, value in operation.fields.items():
-        _check(key, value)
     seen = set(applied.base)
     kept: list[Head] = []
     for head in heads:
@@ -101,15 +87,6 @@ def _after(heads: list[Head], applied: Applied) -> list[Head]:
             "fields": operation.fields,
         },
     ]
-
-
-def _check(key: str, value: Value) -> None:
-    field = WRITTEN_BY_KEY.get(key)
-    if field is None:
-        raise RefusedError(tr("本版本不认识名录的字段“{field}”", field=key))
-    if not fits(field, value):
-        expected = tr("文字") if field.kind == "text" else expected_text(field)
-        raise RefusedError(in_list(Problem(tr(field.heading), expected, value_text(value), example=example(field))))
 
 
 def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+_LONGEST_SERIAL = 9  # digits
+
 
 def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[str]) -> ColumnElement[bool]:
     """True where a column holds one of the values, of which there may be any number."""
@@ -16,9 +18,14 @@ def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Itera
 
 
 def last_serial(column: InstrumentedAttribute[str], prefix: str) -> Select[int]:
-    """Select the largest whole number that stands behind a prefix, "2026-" in "2026-0041"; NULL where none does."""
+    """Select the largest whole number that stands behind a prefix, "2026-" in "2026-0041"; NULL where none does.
+
+    One of more than nine digits is none: it was written to leave no number after it.
+    """
     serial = func.substr(column, len(prefix) + 1)
     # As numbers: as texts "9999" would be larger than "10000".
     return select(func.max(cast(serial, Integer))).where(
-        column.startswith(prefix, autoescape=True), serial.op("NOT GLOB")("*[^0-9]*")
+        column.startswith(prefix, autoescape=True),
+        serial.op("NOT GLOB")("*[^0-9]*"),
+        func.length(serial) <= _LONGEST_SERIAL,
     )

@@ -314,11 +314,14 @@ class SheetReader:
         return self._reader.value(key, cell, heading)
 
     def _put(self, draft: _Draft, key: str, text: str, heading: str) -> None:
+        # What is longer than a field holds is a page pasted into a cell; its beginning tells what it is.
+        most = FIELD_BY_KEY[key].most
+        text = text[:most]
         # Nearly every employer has its hazards in one cell; only those that go on in further rows have to be joined.
         if key in JOINED and key not in draft.fields:
             draft.fields[key] = text
         elif key in JOINED:
-            draft.fields[key] = join_distinct((*draft.fields.get(key, "").split("、"), *text.split("、")))
+            draft.fields[key] = join_distinct((*draft.fields.get(key, "").split("、"), *text.split("、")))[:most]
         elif key == "industry":
             code, name = split_industry(text)
             draft.fields.setdefault("industry", name or text)

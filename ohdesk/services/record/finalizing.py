@@ -11,11 +11,11 @@ from sqlalchemy import false, func, select
 from ohdesk.db import journal
 from ohdesk.db.models import Amendment, BlobRow, Establishment, Record
 from ohdesk.domain.calendar import instant_text, parse_instant
-from ohdesk.domain.canonical import canonical, clean_text, plain
+from ohdesk.domain.canonical import canonical, clean_text
 from ohdesk.domain.operations import RecordAmended, VisitFinalized
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
-from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, StrokeSet
+from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, RecordContent, StrokeSet
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.services import blobs
@@ -109,7 +109,7 @@ def finalize(
     )
     signers = open_signers(ctx, composed.record.inspectors, colleagues)
     rendered = _render(ctx, composed, bound)
-    content = {"record": plain(composed.record), "strokes": plain(bound)}
+    content = RecordContent(record=composed.record, strokes=bound)
     reason = f"{composed.record.title} {composed.record.number}"
     pdf = sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, reason)
     # The file first, the journal after: a crash between leaves a file that nothing mentions, never an entry without its

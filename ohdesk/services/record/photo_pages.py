@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import PagePhoto, PhotoPage, RecordPhoto
-from ohdesk.domain.canonical import canonical, fingerprint, plain
+from ohdesk.domain.canonical import canonical, fingerprint
 from ohdesk.domain.operations import PhotoPageAdded
 from ohdesk.domain.people import Right
-from ohdesk.domain.record import PHOTO_PAGE_FORMAT, PhotoLine, PhotoPageRecord
+from ohdesk.domain.record import PHOTO_PAGE_FORMAT, PageContent, PhotoLine, PhotoPageRecord
 from ohdesk.errors import UserError
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.wording import load_wording
@@ -80,7 +80,7 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     from ohdesk.reports.inspection_record import render_photo_page  # late: the drawing is loaded with the first page
 
     rendered = render_photo_page(page, final.record, fingerprint(page), photos)
-    content = {"record": plain(page), "strokes": []}
+    content = PageContent(record=page)
     pdf = sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, f"{page.title} {page.number}")
     digest = blobs.put(ctx, pdf)
     operation = PhotoPageAdded(

@@ -11,7 +11,16 @@ from ohdesk.db.models import Account, Person, SigningKey
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import why_not_inspect
-from ohdesk.domain.record import PartyStatement, Signatory, SignatureBox, Signer, StrokeSet
+from ohdesk.domain.record import (
+    HARDEST,
+    LARGEST_PAD,
+    MOST_POINTS,
+    PartyStatement,
+    Signatory,
+    SignatureBox,
+    Signer,
+    StrokeSet,
+)
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
@@ -175,11 +184,6 @@ def _check_certificate(ctx: Context, certificate: bytes, signatory: Signatory) -
             ),
             tr("姓名或执法证号改过的，请重新申请证书。"),
         )
-
-
-MOST_POINTS = 20_000
-LARGEST_PAD = 100_000  # 1/100 mm: one metre
-HARDEST = 1000  # pressure
 
 
 def stroke_problems(party: PartyStatement, strokes: Sequence[StrokeSet]) -> tuple[Problem, ...]:

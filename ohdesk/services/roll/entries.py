@@ -364,7 +364,8 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
         except ValueError:
             remedy = tr("请只填数字。") if field.kind == "count" else ""
             problems.append(Problem(tr(field.heading), expected_text(field), value, remedy, key, example(field)))
-        if (most := MOST.get(key)) and len(value) > most:
+        most = MOST.get(key, field.most)
+        if field.kind == "text" and len(value) > most:
             expected, found = tr("不超过 {count} 个字", count=most), tr("{count} 个字", count=len(value))
             problems.append(Problem(tr(field.heading), expected, found, field=key))
         if key == "uscc" and value:

@@ -16,14 +16,16 @@ from ohdesk.domain.canonical import parse
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY, WITHDRAWN, WRITTEN_BY_KEY, Value
 from ohdesk.domain.merge import Write, shown
-from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.operations import EstablishmentWritten, Source
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 
-UNDO, IMPORT, HAND = "undo", "import", "hand"
+UNDO: Source = "undo"
+IMPORT: Source = "import"
+HAND: Source = "hand"
 UNDONE = "~"  # the batch of the counter-operations: the import's own id, its last character replaced
 REDONE = "+"  # ends the batch of an edit done again
 

@@ -18,9 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from ohdesk.domain.record import Points
+from ohdesk.domain.record import HARDEST, LARGEST_PAD, MOST_POINTS, Points
 from ohdesk.i18n import tr
-from ohdesk.services.record.signing import HARDEST, LARGEST_PAD, MOST_POINTS
 from ohdesk.ui import theme
 
 _Point = tuple[int, int, int]

@@ -6,8 +6,8 @@ from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from ohdesk.domain.record import PartyStatement, Signer, StrokeSet, Way
-from ohdesk.services.record.signing import MOST_POINTS, stroke_problems
+from ohdesk.domain.record import MOST_POINTS, PartyStatement, Signer, StrokeSet, Way
+from ohdesk.services.record.signing import stroke_problems
 from ohdesk.ui import theme
 from ohdesk.ui.kit.signature_pad import SignaturePad
 

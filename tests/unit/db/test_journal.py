@@ -54,10 +54,10 @@ def test_a_written_entry_shows_its_values_and_is_found_by_initials(ctx):
 
 def test_many_at_once_give_the_same_tables_as_one_by_one(ctx):
     operations = [
-        EstablishmentWritten(record=f"{number:036d}", fields={"name": f"石桥{number}厂", "workers": number})
+        EstablishmentWritten(record=f"{ENTRY[:-2]}{number:02d}", fields={"name": f"石桥{number}厂", "workers": number})
         for number in range(30)
     ]
-    operations += [EstablishmentWritten(record=f"{3:036d}", fields={"name": "改名厂"})]
+    operations += [EstablishmentWritten(record=f"{ENTRY[:-2]}03", fields={"name": "改名厂"})]
     with ctx.transaction() as session:
         point = session.begin_nested()
         journal.record_many(session, operations[:30], TOWN, "batch")
@@ -175,13 +175,13 @@ def test_an_unknown_kind_is_kept_as_it_came_and_set_aside(ctx):
 
 def test_nobody_writes_another_offices_person(ctx):
     with ctx.transaction() as session:
-        journal.record(session, PersonWritten(record="p", fields={"name": "李旸", "role": "assistant"}), TOWN)
+        journal.record(session, PersonWritten(record=ENTRY, fields={"name": "李旸", "role": "assistant"}), TOWN)
         assert journal.accept(session, _person_of_another({"name": "冒名"}, "000000002")) is Accepted.SET_ASIDE
 
 
 def test_another_laptop_of_the_office_corrects_its_person(ctx):
     with ctx.transaction() as session:
-        journal.record(session, PersonWritten(record="p", fields={"name": "李旸", "role": "assistant"}), TOWN)
+        journal.record(session, PersonWritten(record=ENTRY, fields={"name": "李旸", "role": "assistant"}), TOWN)
         assert journal.accept(session, _person_of_another({"name": "李暘"}, TOWN.division)) is Accepted.APPLIED
 
 
@@ -207,7 +207,7 @@ def _person_of_another(fields, division=OTHER.division):
             "s": 1,
             "p": journal.NO_HASH,
             "t": PersonWritten.kind,
-            "id": "p",
+            "id": ENTRY,
             "base": [],
             "d": division,
             "at": "2026-03-02T04:00:00Z",
@@ -273,7 +273,7 @@ def _world(steps):
                 "s": seq + 1,
                 "p": previous,
                 "t": EstablishmentWritten.kind,
-                "id": entry,
+                "id": ENTRY[:-1] + entry,
                 "base": sorted(base),
                 "d": "000000" if replica == "c" else "000000001",
                 "at": f"2026-03-02T04:00:{number:02d}Z",

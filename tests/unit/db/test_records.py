@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from ohdesk.db import journal
 from ohdesk.db.journal import Accepted
-from ohdesk.db.models import Finding, FindingDuty, Record, RecordAnswer, RecordInspector, RecordPhoto
+from ohdesk.db.models import Finding, FindingDuty, OperationRow, Record, RecordAnswer, RecordInspector, RecordPhoto
 from ohdesk.domain.canonical import canonical, fingerprint, parse
 from tests.rectifying import found
 
@@ -74,6 +74,16 @@ def test_what_screens_ask_of_a_record_stands_in_rows(ctx, record):
         lambda record: record["findings"][0].update(question="Z99"),
         lambda record: record.pop("form"),
         lambda record: record["party"].pop("way"),
+        lambda record: record["party"].pop("witness"),
+        lambda record: record.update(started_at="昨天"),
+        lambda record: record.update(visit="019cacb3-f200-7869-bae0-041923b82a73"),
+        lambda record: record.update(fmt="ohdesk-record/2"),
+        lambda record: record.update(more={"deep": [[[[]]]]}),
+        lambda record: record["answers"][0].update(answer="perhaps"),
+        lambda record: record["answers"][0].update(fact="厂" * 20_001),
+        lambda record: record["body"].update(name="厂" * 201),
+        lambda record: record["body"].update(id="x"),
+        lambda record: record.update(situation=["一"] * 1001),
     ],
     ids=[
         "one question twice",
@@ -86,6 +96,16 @@ def test_what_screens_ask_of_a_record_stands_in_rows(ctx, record):
         "no answer",
         "no form",
         "no word of how the party ended it",
+        "no witness, not even an empty one",
+        "yesterday",
+        "of another visit",
+        "of a newer form",
+        "with more than a record has",
+        "an answer that is none",
+        "a fact longer than a book",
+        "a name longer than any",
+        "of an employer without identity",
+        "more paragraphs than paper",
     ],
 )
 def test_a_record_that_cannot_be_right_is_set_aside_and_leaves_no_row(ctx, record, change):
@@ -95,6 +115,7 @@ def test_a_record_that_cannot_be_right_is_set_aside_and_leaves_no_row(ctx, recor
         before = counts(session)
         assert come_in(session, record) is Accepted.SET_ASIDE
         assert counts(session) == before
+        assert session.get_one(OperationRow, ("b" * 16, 1)).set_aside
 
 
 @pytest.mark.parametrize("at", ["", "2026-03-02", "9999-12-31T23:00:00Z"])

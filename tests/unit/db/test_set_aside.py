@@ -41,7 +41,7 @@ MALFORMED = {
     "no instant": operation(at="昨天"),
     "a blob that is no hash": operation(blobs=["sha256:photo"]),
     "blobs that are no list": operation(blobs=7),
-    "more blobs than can be asked for": operation(blobs=["sha256:" + f"{number:064x}" for number in range(1001)]),
+    "more blobs than can be asked for": operation(blobs=["sha256:" + f"{number:064x}" for number in range(1101)]),
     "texts that no row may hold": operation(t="\U0001f4a9" * 9999, id="y" * 9999),
 }
 

@@ -88,7 +88,9 @@ def test_what_the_county_wrote_for_another_town_is_not_on_this_towns_roll(ctx):
     with ctx.transaction() as session:
         for number, town in enumerate(("000000001", "000000009")):
             fields = {"name": f"分派厂{number}", "town": town}
-            journal.record(session, EstablishmentWritten(record=f"{number:036d}", fields=fields), county)
+            journal.record(
+                session, EstablishmentWritten(record=f"019cacb3-f200-7869-bae0-{number:012d}", fields=fields), county
+            )
     assert [row.name for row in entries.list_rows(ctx)] == ["分派厂0"]
 
 
@@ -117,9 +119,12 @@ def test_a_correction_is_taken_back_to_what_showed_before(ctx, entry):
 
 def test_what_stands_in_a_frozen_draw_can_only_be_corrected(ctx, entry):
     with ctx.transaction() as session:
-        committed = DrawCommitted(record="d", plan="练习", number=1, commit="0" * 64, pool_sha256="0" * 64)
+        committed = DrawCommitted(
+            record=ctx.new_id(), plan="练习", number=1, commit="0" * 64, pool_sha256="0" * 64
+        )  # fmt: skip
         journal.record(session, committed, signing(ctx).stamp())
-        session.add(DrawSheet(draw="d", sheet="", pool_csv="", side_file="", firms={"X": entry}, people={}))
+        kept = {"sheet": "", "pool_csv": "", "side_file": "", "firms": {"X": entry}, "people": {}}
+        session.add(DrawSheet(draw=committed.record, **kept))
     with pytest.raises(ProblemsError, match="不能撤销"):
         undo.undo_edit(ctx)
 

@@ -49,7 +49,7 @@ def test_what_came_from_elsewhere_meanwhile_is_not_written_over(ctx):
     entries.correct(ctx, entry, {"phone": "000-2"}, "现场核实")
     undo.undo_edit(ctx)
     with ctx.transaction() as session:
-        written = entries.EstablishmentWritten(record=entry, fields={"phone": "000-9"}, reason="县级", source="county")
+        written = entries.EstablishmentWritten(record=entry, fields={"phone": "000-9"}, reason="县级", source="settle")
         undo.journal.record(session, written, ctx.stamp())
     with pytest.raises(ProblemsError) as refused:
         undo.redo_edit(ctx)
