@@ -23,6 +23,8 @@ def register(commands: Commands) -> None:
     bundle = commands.group("bundle", tr("上报包：导出、查看、导入"))
     export = bundle.unlocked("export", tr("把对方还没有的内容写成一个上报包"), write)
     export.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("优盘或文件夹"))
+    again = tr("从本机第 N 号操作起重发，不管对方是否已收到")
+    export.add_argument("--from", dest="first", type=int, metavar="N", help=again)
     inspect = bundle.command("inspect", tr("查看一个上报包，不需要工作区"), look)
     take = bundle.unlocked("import", tr("导入一个上报包或回执包"), take_in)
     for command in (inspect, take):
@@ -35,7 +37,7 @@ def register(commands: Commands) -> None:
 
 def write(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write one bundle; when this returns, the stick may be pulled."""
-    exported = sending.export(ctx, args.out)
+    exported = sending.export(ctx, args.out, first=args.first)
     lines = [
         tr("已写好并读回核对：{name}，可以拔出。", name=exported.path.name),
         tr(

@@ -1,6 +1,7 @@
 """`ohdesk enrol …`: a town joins its county; `ohdesk county …`: which certifies its towns and merges what they send."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, named
@@ -9,6 +10,7 @@ from ohdesk.domain.calendar import legal_day
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
+from ohdesk.services.exchange import sending
 from ohdesk.services.roll import entries
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.asked import Asked
@@ -33,6 +35,9 @@ def register(commands: Commands) -> None:
     look.add_argument("request", type=Path, metavar="REQUEST")
     for command in (card, root, issue):
         command.add_argument("--out", type=Path, required=True, metavar="FILE")
+    snapshot = county.unlocked("snapshot", tr("给丢失全部资料的镇街：把它送来过的内容写成一个包"), write_snapshot)
+    snapshot.add_argument("replica", metavar="COMPUTER", help=tr("新登记的电脑编号，或开头几位"))
+    snapshot.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("优盘或文件夹"))
     coverage = county.unlocked("coverage", tr("各镇街的监督覆盖情况"), show_coverage)
     coverage.add_argument("--year", type=whole, help=tr("年度，默认为今年"))
     county.unlocked("conflicts", tr("待核的冲突"), show_conflicts)
@@ -122,6 +127,19 @@ def _beside(asked: Asked) -> dict[str, object]:
         "laptops": asked.laptops,
         "persons": [named(each, "name", "number", "asking", "remark") for each in asked.people],
     }
+
+
+def write_snapshot(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write what a town sent before, for a laptop of it that has nothing."""
+    exported = sending.export_snapshot(ctx, args.out, args.replica)
+    text = tr(
+        "已写好并读回核对：{name}，可以拔出。只有{names}能打开；附件 {blobs} 个，还有 {waiting} 个放不下。",
+        name=exported.path.name,
+        names="、".join(exported.recipients),
+        blobs=exported.blobs,
+        waiting=exported.waiting_blobs,
+    )
+    return Answer({**asdict(exported), "path": str(exported.path)}, text)
 
 
 def show_coverage(ctx: Context, args: argparse.Namespace) -> Answer:

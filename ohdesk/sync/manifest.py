@@ -18,7 +18,9 @@ SIGNED_PREFIX = b"ohb/1 head\0"
 MANIFEST_FORMAT: Literal["ohb-manifest/1"] = "ohb-manifest/1"
 MOST_PARTS = 65_000
 # Bytes; one part at a time is held in memory. By the first word of its name.
-PART_CAPS = {kind: mib << 20 for kind, mib in {"ops": 16, "blobs": 64, "acks.json": 4, "digest.json": 4}.items()}
+PART_CAPS = {
+    kind: mib << 20 for kind, mib in {"ops": 16, "held": 16, "blobs": 64, "acks.json": 4, "digest.json": 4}.items()
+}
 _LONGEST_FAULT = 120  # characters of what is told of a field
 
 PAYLOAD, CERTIFICATE, HEAD, SIGNATURE = "payload.age", "sender.cer", "head.json", "head.sig"
@@ -33,7 +35,10 @@ Version = Annotated[str, Meta(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}\Z")]
 SequenceNumber = Annotated[int, Meta(gt=0, lt=10**12)]
 PartName = Annotated[
     str,
-    Meta(pattern=r"^(ops/[0-9]{6,12}-[0-9]{6,12}\.jsonl|blobs/[0-9a-f]{2}/[0-9a-f]{64}|acks\.json|digest\.json)\Z"),
+    Meta(
+        pattern=r"^(ops/[0-9]{6,12}-[0-9]{6,12}\.jsonl|held/[0-9a-f]{16}/[0-9]{6,12}-[0-9]{6,12}\.jsonl"
+        r"|blobs/[0-9a-f]{2}/[0-9a-f]{64}|acks\.json|digest\.json)\Z"
+    ),
 ]
 
 
@@ -147,7 +152,7 @@ class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Head(Said, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"bundle_class": "class"}):
     """Routing and promises, readable without keys; no personal data.
 
-    bundle_class: "data" (with operations) or "ack" (receipts only)
+    bundle_class: "data" (with operations), "ack" (receipts only) or "snapshot" (what others wrote, from the county)
     to:           fingerprints of the recipients, sorted
     manifest:     length and hash of the manifest, with which the decrypted payload begins
     payload:      length and hash of payload.age
@@ -155,7 +160,7 @@ class Head(Said, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={
 
     fmt: str
     min_reader: Version
-    bundle_class: Literal["data", "ack"]  # reserved: config, draw-commit, revocation, snapshot
+    bundle_class: Literal["data", "ack", "snapshot"]  # reserved: config, draw-commit, revocation
     suite: str
     to: tuple[Hash, ...]
     counts: Counts
@@ -167,9 +172,9 @@ class Head(Said, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={
         # One spelling for one meaning, here as everywhere in the head.
         if list(self.to) != sorted(set(self.to)):
             raise ValueError("recipients are not in order")
-        if (self.range is None) != (self.bundle_class == "ack"):
+        if (self.range is None) != (self.bundle_class != "data"):
             raise ValueError("receipts with operations, or data without")
-        if self.counts.ops != (self.range.count if self.range else 0):
+        if self.bundle_class != "snapshot" and self.counts.ops != (self.range.count if self.range else 0):
             raise ValueError("another count of operations than the range")
 
 
@@ -275,9 +280,12 @@ def _version(text: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def ops_name(first: int, last: int) -> str:
-    """Return the part name of the operations `first` to `last`."""
-    return f"ops/{first:06d}-{last:06d}.jsonl"
+OPS_NAME = "ops/{first:06d}-{last:06d}.jsonl"  # the part of the sender's own operations from … to …
+
+
+def held_name(replica: str) -> str:
+    """Return the part name, with {first} and {last}, of operations that another replica wrote, in a snapshot."""
+    return f"held/{replica}/{{first:06d}}-{{last:06d}}.jsonl"
 
 
 def blob_name(digest: str) -> str:

@@ -82,9 +82,11 @@ class Inner:
     """What was inside, checked against the head; the blobs (SHA-256 → length) were handed out while reading.
 
     operations: the exact bytes of each, numbered from the first of the head's range on
+    held: of a snapshot, the same of other replicas, each from its number 1 on
     """
 
     operations: list[bytes] = field(default_factory=list)
+    held: dict[str, list[bytes]] = field(default_factory=dict)
     acks: Acks = field(default_factory=Acks)
     digest: Digest = field(default_factory=Digest)
     blobs: dict[str, int] = field(default_factory=dict)
@@ -183,7 +185,8 @@ class _Plain:
         if self._manifest is None or self._awaited:
             raise CutBundleError
         inner, counts = self._inner, self._head.counts
-        if (len(inner.operations), len(inner.blobs)) != (counts.ops, counts.blobs):
+        ops = len(inner.operations) + sum(map(len, inner.held.values()))
+        if (ops, len(inner.blobs)) != (counts.ops, counts.blobs):
             raise HostileBundleError(tr("数量与 head.json 不符"))
         return inner
 
@@ -208,7 +211,7 @@ class _Plain:
         for part in manifest.parts:
             if part.len > PART_CAPS[part.name.partition("/")[0]]:
                 raise HostileBundleError(tr("{place} 过大", place=part.name))
-        if sum(part.len for part in manifest.parts if part.name.startswith("ops/")) > _MOST_OPERATIONS_BYTES:
+        if sum(part.len for part in manifest.parts if part.name.startswith(("ops/", "held/"))) > _MOST_OPERATIONS_BYTES:
             raise HostileBundleError(tr("操作过多"))
         return manifest
 
@@ -221,6 +224,8 @@ class _Plain:
             self._inner.digest = decode(content, Digest, listed.name)
         elif listed.name.startswith("ops/"):
             self._take_operations(listed.name, content)
+        elif listed.name.startswith("held/"):
+            self._take_held(listed.name, content)
         elif listed.name.startswith("blobs/"):
             self._take_blob(listed, content)
 
@@ -231,12 +236,21 @@ class _Plain:
         self._keep_blob(listed.sha256, content)
         self._inner.blobs[listed.sha256] = listed.len
 
+    def _take_held(self, name: str, content: bytes) -> None:
+        # What others wrote comes in a snapshot alone, whose head says so to whoever decides whom to believe.
+        if self._head.bundle_class != "snapshot":
+            raise HostileBundleError(tr("{name} 中有别的单位的操作", name=name))
+        replica = name.split("/")[1]
+        held = self._inner.held.setdefault(replica, [])
+        for line in _lines_of(name, content):
+            linked = _linked(name, line)
+            follows = not held or linked.p == sha256(held[-1]).hexdigest()
+            if (linked.r, linked.s) != (replica, len(held) + 1) or not follows:
+                raise HostileBundleError(tr("{name} 的编号不连续", name=name))
+            held.append(line)
+
     def _take_operations(self, name: str, content: bytes) -> None:
-        lines = content.split(b"\n")
-        # Every line ends with a line feed, so a file cut at the end of a line is still seen to be cut.
-        if lines.pop() != b"":
-            raise ChangedBundleError(name)
-        for line in lines:
+        for line in _lines_of(name, content):
             self._check_link(name, line)
             self._inner.operations.append(line)
 
@@ -250,6 +264,14 @@ class _Plain:
         follows = not before or linked.p == sha256(before[-1]).hexdigest()
         if linked.s != self._head.ends[0] + len(before) or not follows:
             raise HostileBundleError(tr("{name} 的编号不连续", name=name))
+
+
+def _lines_of(name: str, content: bytes) -> list[bytes]:
+    lines = content.split(b"\n")
+    # Every line ends with a line feed, so a file cut at the end of a line is still seen to be cut.
+    if lines.pop() != b"":
+        raise ChangedBundleError(name)
+    return lines
 
 
 def _linked(name: str, line: bytes) -> "_Linked":

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from hashlib import sha256
 from itertools import chain
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 import msgspec
 
@@ -147,12 +147,12 @@ def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Extent) 
         **msgspec.structs.asdict(said),
         fmt=FORMAT,
         min_reader="1.0",
-        bundle_class="data" if said.range else "ack",
+        bundle_class=_class_of(contents),
         suite=SUITE,
         # Sorted, so that one set of recipients has one spelling.
         to=tuple(sorted(sealer.recipients)),
         counts=Counts(
-            ops=said.range.count if said.range else 0,
+            ops=said.range.count if said.range else sum(map(_held_in, contents.members)),
             blobs=sum(carried.name.startswith("blobs/") for carried in contents.members),
             bytes=sum(carried.size for carried in contents.members),
         ),
@@ -161,3 +161,17 @@ def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Extent) 
         # Room in the format for several files; today every bundle is whole.
         volume=Volume(set=digest[:16], i=1, n=1),
     )
+
+
+def _class_of(contents: Contents) -> Literal["data", "ack", "snapshot"]:
+    if contents.said.range:
+        return "data"
+    return "snapshot" if any(carried.name.startswith("held/") for carried in contents.members) else "ack"
+
+
+def _held_in(carried: Member) -> int:
+    """Return how many operations of others a member holds, by its name."""
+    if not carried.name.startswith("held/"):
+        return 0
+    first, _, last = carried.name.rpartition("/")[2].removesuffix(".jsonl").partition("-")
+    return int(last) - int(first) + 1

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.apply.applied import Applied
+from ohdesk.db.apply.applied import Applied, decode
 from ohdesk.db.journal import Accepted, ForkError
 from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import legal_day, parse_instant
@@ -256,8 +256,11 @@ def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
 def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, roots: Sequence[bytes]) -> Taken:
     with ctx.transaction() as session:
         accepted = _accept(session, inner.operations, roots)
+        for replica, held in inner.held.items():
+            accepted += _accept(session, _believed(ctx, identity, replica, held), roots)
         certified.introduce(ctx, session)
-        aside = [seq for seq, how in enumerate(accepted, outer.head.ends[0]) if how is Accepted.SET_ASIDE]
+        own = accepted[: len(inner.operations)]
+        aside = [seq for seq, how in enumerate(own, outer.head.ends[0]) if how is Accepted.SET_ASIDE]
         for digest, size in inner.blobs.items():
             blobs.note(session, digest, size)
         peer = _peer(session, identity)
@@ -280,6 +283,18 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
             receipt=receipt_code(session, outer.head.sender.replica),
             warnings=(*doubts, *_warnings(ctx, outer)),
         )
+
+
+def _believed(ctx: Context, sender: DeviceSubject, replica: str, held: Sequence[bytes]) -> Sequence[bytes]:
+    """Return what the county says that another workspace of ours, or of its own, wrote.
+
+    Raises HostileBundleError when another than the county says so, or it is of somebody else.
+    """
+    divisions = {decode(body).division for body in held}
+    from_county = len(sender.division) == COUNTY_DIVISION_LENGTH
+    if not from_county or replica == ctx.office.replica or not divisions <= {ctx.office.division, sender.division}:
+        raise HostileBundleError(tr("{name} 中有别的单位的操作", name=replica))
+    return held
 
 
 def _accept(session: Session, bodies: Sequence[bytes], roots: Sequence[bytes]) -> list[Accepted]:

@@ -2,11 +2,10 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,10 +13,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk import __version__
-from ohdesk.db.apply.applied import BLOB
 from ohdesk.db.models import BlobRow, BundleIn, BundleOut, BundleState, OperationRow, Peer, PeerMissing, ReplicaHead
 from ohdesk.db.queries.digest import state_digest
-from ohdesk.db.queries.operations import true_bodies, true_body
+from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.calendar import instant_text, legal_day, parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
@@ -29,11 +27,12 @@ from ohdesk.security import certificates
 from ohdesk.security.sealing import AgeSealer
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, bodies, operations
 from ohdesk.services.exchange.lost_blobs import LostBlob, what_is
 from ohdesk.services.exchange.stick import put_on_stick
 from ohdesk.services.trust import certified, keys
-from ohdesk.sync.container import LARGEST_CONTAINER
 from ohdesk.sync.manifest import (
+    OPS_NAME,
     SCHEMA_VERSION,
     Acks,
     Digest,
@@ -47,26 +46,16 @@ from ohdesk.sync.manifest import (
     Sender,
     blob_name,
     encode,
-    ops_name,
+    held_name,
 )
 from ohdesk.sync.problems import NothingToSendError
 from ohdesk.sync.reader import Outer
-from ohdesk.sync.writer import Contents, Member, member
+from ohdesk.sync.writer import Contents, member
 
 log = logging.getLogger(__name__)
 
 _TRIES_WITHOUT_LOST_BLOBS = 3  # the second goes, unless a disk that is dying loses more meanwhile
-_OPS_PER_MEMBER, _BYTES_PER_MEMBER = 2000, 4 * 1024 * 1024
-_ROOM_FOR_BLOBS = LARGEST_CONTAINER - 512 * 1024 * 1024  # the rest is for operations, headers and the seal
-_MOST_BLOBS = 50_000
 _SUBJECTS = {"visit": "records", "record": "records", "establishment": "roll", "draw": "draws"}  # by kind of operation
-
-
-class _LeftOut(NamedTuple):
-    """How many blobs must wait for the next bundle, and which could not go because their bytes are not here."""
-
-    waiting: int
-    lost: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +131,10 @@ def content_counts(session: Session, replica: str, first: int, last: int | None 
     return ContentCounts(**counted)
 
 
-def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported:
+def export(ctx: Context, folder: Path, report: Progress = unwatched, first: int | None = None) -> Exported:
     """Write one bundle into `folder` with everything the receivers have not acknowledged, and our receipts.
+
+    first: send again from this operation of ours on, whatever was acknowledged
 
     Town → county and the town's other laptops; county → its towns.  Returns only after the file was read back
     whole: the stick may be pulled.  A blob whose file is lost or damaged is left out and named.  Raises UserError
@@ -151,21 +142,54 @@ def export(ctx: Context, folder: Path, report: Progress = unwatched) -> Exported
     is told the megabytes written.
     """
     ctx.require(Right.BUNDLE)
+    return _without_lost_blobs(lambda: _export(ctx, folder, report, _Everybody(first)))
+
+
+def export_snapshot(ctx: Context, folder: Path, replica: str, report: Progress = unwatched) -> Exported:
+    """Write for one workspace what the county holds of its division's other ones: for a town that lost everything.
+
+    Carries their operations and blobs as they came, and those of the county's own workspaces before this one.
+    replica: of a workspace the county has enrolled, or the digits it begins with.  Else as `export`.
+    """
+    ctx.require(Right.BUNDLE)
+    if ctx.office.role != OfficeRole.COUNTY:
+        raise UserError(tr("这一步只能在县级的工作区里做。"))
+    return _without_lost_blobs(lambda: _export(ctx, folder, report, _OneAnew(replica)))
+
+
+class _Everybody(NamedTuple):
+    """All we send to, from an operation of ours on; without one from the first that somebody lacks."""
+
+    first: int | None
+
+
+class _OneAnew(NamedTuple):
+    """One workspace, by its replica, that is to get what its division wrote before."""
+
+    replica: str
+
+
+def _without_lost_blobs(export: Callable[[], Exported]) -> Exported:
     for _ in range(_TRIES_WITHOUT_LOST_BLOBS):
         try:
-            return _export(ctx, folder, report)
+            return export()
         except blobs.LostBlobError as error:
             # Set down as not held, it is left out at the next try, and the receipts ask the others for it.
             log.warning("blob %s is lost", error.digest[:12])
-    return _export(ctx, folder, report)
+    return export()
 
 
-def _export(ctx: Context, folder: Path, report: Progress) -> Exported:
+def _export(ctx: Context, folder: Path, report: Progress, to: _Everybody | _OneAnew) -> Exported:
     with ctx.reading() as session:
         # One view of the database for all that goes in: the digest of the state must be that of the operations beside
         # it.
         signer, receivers = keys.signer(ctx, session), _receivers(ctx, session)
-        contents, left_out = _contents(ctx, session, receivers, certificates.fingerprint(signer.certificate))
+        device = certificates.fingerprint(signer.certificate)
+        if isinstance(to, _OneAnew):
+            receivers = [_one_of(receivers, to.replica)]
+            contents, left_out = _snapshot(ctx, session, receivers[0], device)
+        else:
+            contents, left_out = _contents(ctx, session, receivers, device, to.first)
         recipients = {*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session)}
         # In a fixed order, each once: the head names them, and the same content must give the same head.
         sealer = AgeSealer(tuple(sorted(recipients)))
@@ -240,36 +264,78 @@ def _last_bundle(session: Session) -> BundleOut | None:
     return session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()).limit(1)).first()
 
 
-def _contents(ctx: Context, session: Session, receivers: Sequence[Peer], device: str) -> tuple[Contents, _LeftOut]:
+def _contents(
+    ctx: Context, session: Session, receivers: Sequence[Peer], device: str, first: int | None
+) -> tuple[Contents, LeftOut]:
     """Return what goes into the bundle, and what does not."""
-    own = session.get(ReplicaHead, ctx.office.replica)
-    last = 0 if own is None else own.seq
+    last = _last_own(ctx, session)
     # From the slowest receiver: whoever has more already skips it, whoever lacked a bundle gets it again.
-    first = min(peer.acked for peer in receivers if _counts(ctx, peer)) + 1
-    range_ = Range(first, last) if first <= last else None
+    first = min(peer.acked for peer in receivers if _counts(ctx, peer)) + 1 if first is None else first
+    range_ = Range(first, last) if 0 < first <= last else None
+    own = () if range_ is None else (Span(ctx.office.replica, first, last),)
     acks = _acks(ctx, session)
     lacking = select(PeerMissing.sha256).where(PeerMissing.replica.in_([peer.replica for peer in receivers]))
-    carried, left_out = _blobs(ctx, session, range_, session.scalars(lacking))
+    carried, left_out = blobs_of(ctx, session, own, session.scalars(lacking))
     if range_ is None and not carried and not acks.holds and not acks.missing:
         raise NothingToSendError
     members = (
-        *(_operations(ctx, session, range_) if range_ else ()),
+        *(each for span in own for each in operations(session, span, OPS_NAME)),
         *carried,
         member("acks.json", encode(acks)),
         member("digest.json", encode(Digest(state_digest(session)))),
     )
+    needs = _needs(ctx, session, range_) if range_ else ()
+    return Contents(_said(ctx, session, device, range_, needs), members), left_out
+
+
+def _snapshot(ctx: Context, session: Session, receiver: Peer, device: str) -> tuple[Contents, LeftOut]:
+    """Return what one workspace gets anew: what others of its division, and of ours, wrote."""
+    divisions = (receiver.division, ctx.office.division)
+    heads = session.scalars(
+        select(ReplicaHead).where(ReplicaHead.division.in_(divisions)).order_by(ReplicaHead.replica)
+    )
+    itself = {receiver.replica, ctx.office.replica}
+    spans = [Span(head.replica, 1, head.seq) for head in heads if head.seq and head.replica not in itself]
+    if not spans:
+        raise NothingToSendError
+    carried, left_out = blobs_of(ctx, session, spans)
+    members = (
+        *(each for span in spans for each in operations(session, span, held_name(span.replica))),
+        *carried,
+        member("acks.json", encode(_acks(ctx, session))),
+        member("digest.json", encode(Digest())),
+    )
+    # Behind our own: whose signatures count is said there.
+    last = _last_own(ctx, session)
+    needs = (Need(ctx.office.replica, ctx.office.division, last),) if last else ()
+    return Contents(_said(ctx, session, device, None, needs), members), left_out
+
+
+def _said(ctx: Context, session: Session, device: str, range_: Range | None, needs: tuple[Need, ...]) -> Said:
     before = _last_bundle(session)
-    said = Said(
+    return Said(
         sender=Sender(replica=ctx.office.replica, device_fp=device, town=ctx.office.division),
         bundle_seq=1 if before is None else before.seq + 1,
         prev="" if before is None else before.head_sha256,
         range=range_,
-        needs=_needs(ctx, session, range_) if range_ else (),
+        needs=needs,
         schema=Schema(ver=SCHEMA_VERSION, hash=fingerprint(sorted(KINDS))),
         app=__version__,
-        made=_made(ctx, session, last),
+        made=_made(ctx, session, _last_own(ctx, session)),
     )
-    return Contents(said, members), left_out
+
+
+def _last_own(ctx: Context, session: Session) -> int:
+    own = session.get(ReplicaHead, ctx.office.replica)
+    return 0 if own is None else own.seq
+
+
+def _one_of(receivers: Sequence[Peer], replica: str) -> Peer:
+    found = [peer for peer in receivers if replica and peer.replica.startswith(replica)]
+    if len(found) != 1:
+        known = "、".join(f"{peer.replica[:8]} {peer.name}" for peer in receivers)
+        raise UserError(tr("没有登记过电脑 {replica}。", replica=replica), tr("已登记的：{known}。", known=known))
+    return found[0]
 
 
 def _receivers(ctx: Context, session: Session) -> list[Peer]:
@@ -296,70 +362,6 @@ def _counts(ctx: Context, peer: Peer) -> bool:
     return peer.role != ctx.office.role
 
 
-def _operations(ctx: Context, session: Session, range_: Range) -> Iterator[Member]:
-    for first, last in _segments(ctx, session, range_):
-        digest, size = sha256(), 0
-        for body in _bodies(ctx, session, first, last):
-            digest.update(body + b"\n")
-            size += len(body) + 1
-        yield Member(ops_name(first, last), size, digest.hexdigest(), partial(_lines, ctx, session, first, last))
-
-
-def _lines(ctx: Context, session: Session, first: int, last: int) -> bytes:
-    return b"".join(body + b"\n" for body in _bodies(ctx, session, first, last))
-
-
-def _segments(ctx: Context, session: Session, range_: Range) -> Iterator[tuple[int, int]]:
-    """Cut the range so that each member stays small enough to be held in memory."""
-    lengths = session.execute(
-        select(OperationRow.seq, func.length(OperationRow.body))
-        .where(OperationRow.replica == ctx.office.replica, OperationRow.seq.between(range_.first, range_.last))
-        .order_by(OperationRow.seq)
-    )
-    start, size = range_.first, 0
-    for seq, length in lengths:
-        # Both ends hold a member in memory; a town that was away for a year must not need a larger laptop.
-        if seq > start and (size + length > _BYTES_PER_MEMBER or seq - start >= _OPS_PER_MEMBER):
-            yield start, seq - 1
-            start, size = seq, 0
-        size += length
-    yield start, range_.last
-
-
-def _bodies(ctx: Context, session: Session, first: int, last: int) -> Iterator[bytes]:
-    own, within = OperationRow.replica == ctx.office.replica, OperationRow.seq.between(first, last)
-    return true_bodies(session, own, within, in_order=(OperationRow.seq,))
-
-
-def _blobs(
-    ctx: Context, session: Session, range_: Range | None, wanted: Iterable[str]
-) -> tuple[list[Member], _LeftOut]:
-    """Return the blobs to carry, oldest mention first, and what is left out."""
-    # What the other side asked for goes first: it has waited longest when the room runs out.
-    mentioned = dict.fromkeys(sorted(wanted))
-    if range_ is not None:
-        for body in _bodies(ctx, session, range_.first, range_.last):
-            # Looked for as bytes: most operations mention none, and to parse them all only to find that is waste.
-            if b'"blobs":[]' not in body:
-                mentioned.update(dict.fromkeys(blob.removeprefix(BLOB) for blob in parse(body)["blobs"]))
-    carried: list[Member] = []
-    room = _ROOM_FOR_BLOBS
-    waiting = 0
-    lost: list[str] = []
-    for digest in mentioned:
-        row = session.get(BlobRow, digest)
-        # The operation goes, and the blob with a later bundle, once it is here again.
-        if row is None or not row.held:
-            lost.append(digest)
-            continue
-        if row.size > room or len(carried) >= _MOST_BLOBS:
-            waiting += 1
-            continue
-        room -= row.size
-        carried.append(Member(blob_name(digest), row.size, digest, partial(blobs.read, ctx, digest)))
-    return carried, _LeftOut(waiting, tuple(lost))
-
-
 def _acks(ctx: Context, session: Session) -> Acks:
     heads = session.scalars(select(ReplicaHead).order_by(ReplicaHead.replica))
     holds = tuple(Held(head.replica, head.seq, head.hash) for head in heads if head.replica != ctx.office.replica)
@@ -377,7 +379,7 @@ def _acks(ctx: Context, session: Session) -> Acks:
 def _needs(ctx: Context, session: Session, range_: Range) -> tuple[Need, ...]:
     """Return what must be held before: our own operations up to the range, and all that ours in it have seen."""
     upto: dict[str, int] = {}
-    for body in _bodies(ctx, session, range_.first, range_.last):
+    for body in bodies(session, Span(ctx.office.replica, range_.first, range_.last)):
         # As above: nothing to look for in most of them.
         if b'"base":[]' in body:
             continue

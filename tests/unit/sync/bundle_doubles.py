@@ -7,7 +7,7 @@ from pathlib import Path
 from ohdesk.domain.canonical import canonical
 from ohdesk.security.sealing import AgeOpener, AgeSealer
 from ohdesk.security.signing_keys import DeviceKey, age_recipient, new_age_identity
-from ohdesk.sync.manifest import Made, Range, Said, Schema, Sender, blob_name, ops_name
+from ohdesk.sync.manifest import OPS_NAME, Made, Range, Said, Schema, Sender, blob_name
 from ohdesk.sync.writer import Contents, Member, member, write
 
 REPLICA = "00aa11bb22cc33dd"
@@ -57,7 +57,9 @@ def contents(keys, lines, blobs=(), *, first=1, extra=(), **changed):
     """Return a bundle's contents around these operations and blobs."""
     carried = []
     if lines:
-        carried.append(member(ops_name(first, first + len(lines) - 1), b"".join(line + b"\n" for line in lines)))
+        carried.append(
+            member(OPS_NAME.format(first=first, last=first + len(lines) - 1), b"".join(line + b"\n" for line in lines))
+        )
     carried += [blob(content) for content in blobs]
     carried += list(extra)
     said = {
