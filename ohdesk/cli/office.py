@@ -8,6 +8,7 @@ from ohdesk.domain.facts import Verdict
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
+from ohdesk.services import local_rows
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, doctor, people, renewal, workspace
 
@@ -44,7 +45,8 @@ def register(commands: Commands) -> None:
         )
     office = commands.group("office", tr("本机的工作区"))
     office.unlocked("renew", tr("作为新电脑继续：被复制或手工恢复过的工作区换新的编号和密钥"), go_on_as_new)
-    commands.command("doctor", tr("检查程序是否安装完整；给出 --workspace 时一并检查工作区"), look_over)
+    look = commands.command("doctor", tr("检查程序是否安装完整；给出 --workspace 时一并检查工作区"), look_over)
+    look.add_argument("--accept", action="store_true", help=tr("管理员核对后认可本机数据的现状"))
 
 
 def create(args: argparse.Namespace) -> Answer:
@@ -135,6 +137,8 @@ def look_over(args: argparse.Namespace) -> Answer:
     facts = list(doctor.installation_facts())
     with open_if_named(args) as ctx:
         if ctx is not None:
+            if args.accept:
+                local_rows.accept(ctx)
             facts += doctor.workspace_facts(ctx)
     versions, sound = doctor.versions(), all(fact.verdict is Verdict.HOLDS for fact in facts)
     words = {Verdict.HOLDS: tr("正常"), Verdict.FAILS: tr("有问题"), Verdict.UNCHECKED: tr("未核")}

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, QueuePool, cre
 from sqlalchemy.orm import Session
 from sqlalchemy.util import LRUCache
 
+from ohdesk.db import local_rows
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 
@@ -66,6 +67,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        local_rows.teach(connection, key)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

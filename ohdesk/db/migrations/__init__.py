@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
+from ohdesk.db import local_rows
 from ohdesk.db.engine import reading
 
 # Named here rather than Alembic's "head": loading Alembic costs, and most starts need no migration.
@@ -37,6 +38,7 @@ def upgrade(engine: Engine) -> None:
         raw.execute("PRAGMA foreign_keys=OFF")  # before any transaction: SQLite ignores it inside one
         config.attributes["connection"] = connection
         command.upgrade(config, LATEST)
+        local_rows.seal(connection)  # rebuilt tables have lost their triggers, new ones never had any
         connection.commit()
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         raw.execute("PRAGMA foreign_keys=ON")

@@ -40,6 +40,17 @@ class ReplicaHead(Base):
     division: Mapped[str] = mapped_column(String(9))
 
 
+class LocalHead(Base):
+    """How many rows a group of this laptop's own rows has, and their keyed sum; kept by triggers (`db.local_rows`)."""
+
+    __tablename__ = "local_head"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLAlchemy wants it
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    rows: Mapped[int] = mapped_column(Integer)
+    sum: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class BlobRow(Base):
     """A blob that an operation or a draft mentions: its hash, its size in bytes, and whether we hold its bytes."""
 

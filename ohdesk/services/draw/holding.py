@@ -35,6 +35,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw.plan import DrawPlan, tidied
 from ohdesk.services.draw.pool import Pool, plan_problems, settle
 from ohdesk.services.draw.rules import draw_rules
+from ohdesk.services.local_rows import refuse_changed
 
 # Else a company that learns the list and the seed could compute whether it is drawn before the inspectors come.
 NONCE_BYTES = 32  # 256 random bits
@@ -168,7 +169,11 @@ def own_draw(session: Session, ctx: Context, draw_id: str) -> Draw:
 
 
 def sheet_of_draw(session: Session, draw_id: str) -> DrawSheet:
-    """Return the sheet kept on this laptop. Raises MachineError when it is gone: the draw can only be voided."""
+    """Return the sheet kept on this laptop.
+
+    Raises MachineError when it was changed elsewhere or is gone: the draw can only be voided then.
+    """
+    refuse_changed(session, DrawSheet.__tablename__)
     kept = session.get(DrawSheet, draw_id)
     if kept is None:
         raise MachineError(tr("本机没有这次抽取的抽取单。"), tr("请从备份恢复；无法恢复时作废这次抽取并说明原因。"))

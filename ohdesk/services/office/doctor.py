@@ -22,7 +22,7 @@ from ohdesk.forms.work_calendar import read_calendar
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.reports.fonts import FILES, missing_glyphs
-from ohdesk.services import blobs
+from ohdesk.services import blobs, local_rows
 from ohdesk.services.context import Context
 from ohdesk.services.office import opening
 
@@ -78,6 +78,9 @@ def workspace_facts(ctx: Context) -> Iterator[Fact]:
     kept = opening.kept_copies(ctx.folder)
     yield _fact("workspace.log", tr("没有因日志损坏而留存的旧文件"), kept)
     with ctx.reading() as session:
+        yield _fact(
+            "workspace.local", tr("本机的草稿、答案、设置和账户没有被别的程序改动"), local_rows.problems(session)
+        )
         yield _fact("workspace.journal", tr("操作日志的哈希链没有断开"), chain_problems(session))
         held = session.scalars(select(BlobRow.sha256).where(BlobRow.held).order_by(BlobRow.sha256)).all()
         gone = session.scalars(select(BlobRow.sha256).where(BlobRow.held.is_(False))).all()

@@ -11,6 +11,7 @@ from ohdesk.domain.visit import Act, Start, VisitState, check_allowed
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.local_rows import refuse_changed
 
 
 def find(ctx: Context, text: str) -> str:
@@ -36,10 +37,14 @@ def find(ctx: Context, text: str) -> str:
 
 
 def find_visit(session: Session, visit_id: str, act: Act | None = None) -> Visit:
-    """Return the visit within an open session. Raises UserError when there is none, or its state forbids the act."""
+    """Return the visit within an open session.
+
+    Raises UserError when there is none, or its state forbids the act; MachineError when it was changed elsewhere.
+    """
     visit = session.get(Visit, visit_id)
     if visit is None:
         raise UserError(tr("找不到这次检查。"), tr("请从检查列表中选择（命令行为 visit list）。"))
+    refuse_changed(session, visit_id)
     if act is not None:
         check_allowed(visit.state, act)
     return visit

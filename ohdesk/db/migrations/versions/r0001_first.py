@@ -198,6 +198,14 @@ def _roll() -> None:
 
 def _journal() -> None:
     op.create_table(
+        "local_head",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("sum", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_local_head")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "blob",
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),

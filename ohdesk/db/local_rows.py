@@ -1,0 +1,155 @@
+"""A keyed sum over the rows of this laptop alone, which no journal holds: drafts, answers, settings, accounts.
+
+Triggers keep, for each group of rows, how many there are and the sum of their codes (HMAC-SHA-256 under a key that
+follows from the database's), in the same commit as the row: whoever changes, adds or takes away a row with another
+program is found when the sum is made anew, and mostly stopped before, as other programs lack the functions.  It finds
+damage and casual edits.  Whoever has a password of the workspace has the key as well and can make both fit.
+"""
+
+# ruff: noqa: S608 - what is put into SQL here are names of tables and columns
+
+import hmac
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Base, LocalHead, ReplicaHead
+from ohdesk.db.models.base import Shared
+
+# Of what stands about a visit, by the column that names it: each visit is a group, any other table is one as a whole.
+_VISIT_OF = {
+    "visit": "id",
+    "visit_member": "visit",
+    "answer": "visit",
+    "photo": "visit",
+    "re_inspection": "visit",
+    "draft": "of",
+}
+GROUPS = "*"  # the group of the names of all groups, so that none goes away as a whole
+# A group that is new becomes part of the group of names; none is taken out again, it only comes to hold nothing.
+_NOTE_GROUP = (
+    f"CREATE TRIGGER local_groups AFTER INSERT ON local_head WHEN NEW.name <> '{GROUPS}' BEGIN UPDATE local_head "
+    f"SET rows = rows + 1, sum = local_sum(sum, local_code(NEW.name), 1) WHERE name = '{GROUPS}'; END"
+)
+_HEADS = select(LocalHead.name, LocalHead.rows, LocalHead.sum)
+_SIZE = 16  # bytes of a code and of a sum
+_MODULUS = 1 << 8 * _SIZE
+_NOTHING = bytes(_SIZE)
+
+_Sum = tuple[int, bytes]
+
+
+def local_tables() -> list[Table]:
+    """Return the tables under the sum: all but the shared ones, and the heads, which stand under their own chains."""
+    shared = {model.__tablename__ for model in Shared.__subclasses__()}
+    apart = {*shared, ReplicaHead.__tablename__, LocalHead.__tablename__}
+    return [table for name, table in sorted(Base.metadata.tables.items()) if name not in apart]
+
+
+def teach(connection: sqlcipher.Connection, database_key: bytes) -> None:
+    """Give a connection the functions that the triggers call."""
+    key = hmac.digest(database_key, b"ohdesk local rows", "sha256")
+
+    def code(*values: object) -> bytes:
+        # ASCII with escapes: one spelling of each value, whatever version of Unicode Python knows.
+        return hmac.digest(key, ascii(values).encode("ascii"), "sha256")[:_SIZE]
+
+    connection.create_function("local_code", -1, code, deterministic=True)
+    connection.create_function("local_sum", 3, _added, deterministic=True)
+
+
+def seal(connection: Connection) -> None:
+    """Make triggers and sums for the rows as they stand: of a new schema, or when somebody answers for the rows."""
+    for name in _triggers(connection):
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    connection.exec_driver_sql("DELETE FROM local_head")
+    found = _found(connection)
+    for statement in expected_triggers().values():
+        connection.exec_driver_sql(statement)
+    for group, (count, total) in sorted(found.items()):
+        connection.exec_driver_sql("INSERT INTO local_head VALUES (?, ?, ?)", (group, count, total))
+
+
+def changed_groups(session: Session, group: str | None = None) -> list[str]:
+    """Return the groups (a table's name, a visit's id) whose rows do not fit their sum; only of `group` if given."""
+    connection = session.connection()
+    found = _found(connection, group)
+    held = _held(connection, group)
+    names = found.keys() | held.keys()
+    return sorted(name for name in names if found.get(name, (0, _NOTHING)) != held.get(name, (0, _NOTHING)))
+
+
+def has_its_triggers(session: Session) -> bool:
+    """True when the triggers are those of this program."""
+    return _triggers(session.connection()) == expected_triggers()
+
+
+def expected_triggers() -> dict[str, str]:
+    """Return the SQL of all triggers by name."""
+    named = {f"local_{table.name}_{event}": sql for table in local_tables() for event, sql in _statements(table)}
+    return {**named, "local_groups": _NOTE_GROUP}
+
+
+def _statements(table: Table) -> Iterator[tuple[str, str]]:
+    gone, come = (_code(table, row) for row in ("OLD", "NEW"))
+    before, after = (_group(table, row) for row in ("OLD", "NEW"))
+    less = f"UPDATE local_head SET rows = rows - 1, sum = local_sum(sum, {gone}, -1) WHERE name = {before};"
+    more = (
+        f"INSERT INTO local_head (name, rows, sum) VALUES ({after}, 1, {come}) "
+        "ON CONFLICT (name) DO UPDATE SET rows = rows + 1, sum = local_sum(sum, excluded.sum, 1);"
+    )
+    for event, body in (("insert", more), ("update", less + more), ("delete", less)):
+        yield event, f"CREATE TRIGGER local_{table.name}_{event} AFTER {event} ON {table.name} BEGIN {body} END"
+
+
+def _group(table: Table, row: str = "") -> str:
+    column = _VISIT_OF.get(table.name)
+    return f"'{table.name}'" if column is None else _quoted(column, row)
+
+
+def _code(table: Table, row: str = "") -> str:
+    columns = ", ".join(_quoted(column.name, row) for column in table.columns)
+    return f"local_code('{table.name}', {columns})"
+
+
+def _quoted(column: str, row: str) -> str:
+    return f'{row}."{column}"' if row else f'"{column}"'
+
+
+def _found(connection: Connection, group: str | None = None) -> dict[str, _Sum]:
+    """Return the sums of the rows as they stand."""
+    found: dict[str, _Sum] = defaultdict(lambda: (0, _NOTHING))
+    for table in local_tables():
+        if group is not None and table.name not in {*_VISIT_OF, group}:
+            continue
+        sql = f"SELECT {_group(table)}, {_code(table)} FROM {table.name}"
+        within = f" WHERE {_group(table)} = ?" if group is not None else ""
+        rows: Any = connection.exec_driver_sql(sql + within, (group,) if within else ())
+        for name, code in rows:
+            count, total = found[name]
+            found[name] = (count + 1, _added(total, code, 1))
+    if group is None:
+        names = connection.exec_driver_sql("SELECT local_code(name) FROM local_head WHERE name <> ?", (GROUPS,)).all()
+        found[GROUPS] = (len(names), _NOTHING)
+        for (code,) in names:
+            found[GROUPS] = (len(names), _added(found[GROUPS][1], code, 1))
+    return found
+
+
+def _held(connection: Connection, group: str | None) -> dict[str, _Sum]:
+    rows = connection.execute(_HEADS if group is None else _HEADS.where(LocalHead.name == group))
+    return {name: (count, total) for name, count, total in rows}
+
+
+def _triggers(connection: Connection) -> dict[str, str]:
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+    return dict(rows.all())
+
+
+def _added(total: bytes, code: bytes, sign: int) -> bytes:
+    number = int.from_bytes(total, "big") + sign * int.from_bytes(code, "big")
+    return (number % _MODULUS).to_bytes(_SIZE, "big")
