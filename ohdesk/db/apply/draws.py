@@ -5,8 +5,12 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import Draw
+from ohdesk.domain.draw.checks import read_sheet
+from ohdesk.domain.draw.proof import read_pool
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPublished, DrawSeeded, DrawVoided
+from ohdesk.domain.problems import in_list
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 
 
@@ -15,6 +19,8 @@ def committed(session: Session, applied: Applied, operation: DrawCommitted) -> N
     same_number = select(Draw.id).where(
         Draw.replica == applied.first_replica, Draw.plan == operation.plan, Draw.number == operation.number
     )
+    if session.get(Draw, applied.record) is not None:
+        raise RefusedError(tr("这个编号已经是另一次抽取的"))
     # Numbers without gaps and never twice: else one could draw again until the result is liked.
     if session.scalars(same_number).first() is not None:
         raise RefusedError(tr("计划 {plan} 已经有第 {number} 次抽取", plan=operation.plan, number=operation.number))
@@ -43,6 +49,12 @@ def seeded(session: Session, applied: Applied, operation: DrawSeeded) -> None:
 def computed(session: Session, applied: Applied, operation: DrawComputed) -> None:
     """Set down the result with the sheet and the pool it came from."""
     draw = _own(session, applied, DrawState.SEEDED)
+    try:
+        # Whoever looks at a draw reads both: what cannot be read, or not be computed in a lifetime, is no result.
+        read_sheet(operation.sheet.encode())
+        read_pool(operation.pool_csv.encode())
+    except UserError as error:
+        raise RefusedError(" ".join((error.message, *map(in_list, error.problems)))) from error
     draw.state, draw.computed_at = DrawState.COMPUTED, applied.at
     draw.sheet, draw.pool_csv, draw.result_csv = operation.sheet, operation.pool_csv, operation.result_csv
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ohdesk.domain.canonical import LARGEST_INTEGER
 from ohdesk.domain.draw.drawing import (
     SHEET_KEYS,
     UNASSIGNED,
@@ -28,7 +29,11 @@ _NONCE = re.compile(r"[0-9a-f]{64}")
 _IDS = re.compile(r"[0-9A-Z-]+(?:\n[0-9A-Z-]+)*")
 _NOT_IN_IDS = re.compile(r"[^0-9A-Z-]")
 _SHOWN = 40
-LARGEST_TEAM = 99  # a sheet from elsewhere must not keep the machine busy for ever
+# A sheet from elsewhere must not keep the machine busy for ever: with the largest that is let through it is for
+# seconds.  The largest county draws a hundredth of that.
+LARGEST_TEAM = 99
+MOST_SEATINGS = 5_000_000  # firms drawn × seats of a team × inspectors
+LARGEST_SHEET = 12 << 20  # bytes
 
 
 def read_sheet(data: bytes) -> Sheet:
@@ -37,18 +42,33 @@ def read_sheet(data: bytes) -> Sheet:
     Raises ProblemsError with everything that is wrong with it: not canonical, another version, nonce, whole
     numbers, an id twice, characters of an id, quotas, order of ids, parts missing or of the wrong kind.
     """
+    if len(data) > LARGEST_SHEET:
+        expected = tr("不超过 {most} 字节", most=LARGEST_SHEET)
+        raise _refused([Problem("sheet.json", expected, tr("{count} 字节", count=len(data)))])
     try:
         # Not by `domain.canonical`, which stops at the first fault: all that is wrong is told at once.
         value = json.loads(data)
+        problems = list(_sheet_problems(value))
     except (ValueError, RecursionError) as error:
         raise _refused([Problem("sheet.json", tr("规范的 JSON 文件"), _short(error))]) from error
-    problems = list(_sheet_problems(value))
     # First, since it explains the rest: a file that was opened and saved again differs in every way at once.
     if not _is_canonical(value, data):
         problems.insert(0, Problem("sheet.json", tr("规范格式（键排序、无空格、换行或多余字节）"), tr("不是规范格式")))
     if problems:
         raise _refused(problems)
-    return _sheet(value)
+    sheet = _sheet(value)
+    drawn = sum(stratum.quota for stratum in sheet.strata)
+    if too_many := seatings_problem(drawn, sheet.team, len(sheet.inspectors)):
+        raise _refused([too_many])
+    return sheet
+
+
+def seatings_problem(drawn: int, team: int, inspectors: int) -> Problem | None:
+    """Return what is wrong with a draw of so many firms, seats each and inspectors: more than can be computed."""
+    if drawn * team * inspectors <= MOST_SEATINGS:
+        return None
+    expected = tr("抽中家数 × 每组人数 × 执法人员数不超过 {most}", most=MOST_SEATINGS)
+    return Problem(tr("抽取规模"), expected, f"{drawn} × {team} × {inspectors}", tr("请分成几次抽取。"))
 
 
 def recompute(data: bytes, seed: str) -> DrawResult:
@@ -106,6 +126,7 @@ def _sheet_problems(value: Any) -> Iterator[Problem]:
     yield from _strata_problems(value.get("strata", []))
     yield from _inspector_problems(value.get("inspectors", []))
     yield from _recusal_problems(value.get("recusals", []))
+    yield from _printed_problems(value)
 
 
 def _head_problems(value: dict[str, Any]) -> Iterator[Problem]:
@@ -172,6 +193,32 @@ def _recusal_problems(recusals: Any) -> Iterator[Problem]:
         yield Problem("recusals", tr("回避的列表：每项为证号和单位编号"), _short(recusals))
 
 
+def _printed_problems(value: dict[str, Any]) -> Iterator[Problem]:
+    """Yield further keys that papers print, where they are of another kind than those print."""
+    for key in ("title", "matter", "basis", "place", "seed_source", "day"):
+        if not isinstance(value.get(key, ""), str):
+            yield Problem(key, tr("文字"), _short(value[key]))
+    for key in ("exclusions", "absences"):
+        if not _list_of(value.get(key, []), list) or not all(map(_is_pair, value.get(key, []))):
+            yield Problem(key, tr("列表，每项为编号和原因"), _short(value[key]))
+    scope = value.get("scope", [])
+    if not _list_of(scope, dict) or not all(map(_is_scope, scope)):
+        yield Problem("scope", tr("各层的条件"), _short(scope))
+
+
+def _is_pair(value: list[Any]) -> bool:
+    return len(value) == 2 and _list_of(value, str)
+
+
+def _is_scope(value: dict[str, Any]) -> bool:
+    where = value.get("where")
+    return (
+        isinstance(value.get("code"), str)
+        and isinstance(where, dict)
+        and all(_list_of(values, str) for values in where.values())
+    )
+
+
 def _id_problems(place: str, ids: list[str]) -> Iterator[Problem]:
     # One match over all ids instead of one for each: a roll has twenty thousand of them.
     joined = "\n".join(ids)
@@ -229,7 +276,7 @@ def _is_canonical(value: Any, data: bytes) -> bool:
 
 def _whole(value: Any) -> bool:
     # `True` is an int to Python; in a sheet it is a slip.
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value <= LARGEST_INTEGER
 
 
 def _list_of(value: Any, kind: type) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from io import StringIO
 
-from ohdesk.domain.draw.checks import read_sheet, recompute
+from ohdesk.domain.draw.checks import LARGEST_SHEET, read_sheet, recompute
 from ohdesk.domain.draw.drawing import PoolEntry, Sheet, commitment
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.problems import in_list
@@ -37,6 +37,8 @@ def fact(key: str, sentence: str, holds: bool, detail: str = "") -> Fact:
 
 def read_pool(data: bytes) -> tuple[PoolEntry, ...]:
     """Return the lines of pool.csv. Raises UserError for anything else."""
+    if len(data) > LARGEST_SHEET:
+        raise UserError(tr("pool.csv 超过 {most} 字节，不是抽取池名单。", most=LARGEST_SHEET))
     try:
         # Strict: what two readers could take apart differently proves nothing.
         rows = [tuple(row) for row in csv.reader(StringIO(data.decode("utf-8"), newline=""), strict=True)]

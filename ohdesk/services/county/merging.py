@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import case, distinct, exists, extract, func, select
 from sqlalchemy.orm import Session
@@ -113,7 +114,8 @@ class TownState:
 
     id:      of the laptop (replica)
     last:    number of its newest bundle here, 0 before the first
-    missing: numbers below that never came; their content came again in a later one unless one is parked
+    missing: runs (first, last) of numbers below that never came; their content came again in a later one unless one
+             is parked
     parked:  what waits and for what, in words
     stuck:   bundles that waited and then were refused, with the reason, while what they carry is not here
     doubts:  how bundles taken in of late do not fit the others of this laptop
@@ -123,7 +125,7 @@ class TownState:
     division: str
     name: str
     last: int
-    missing: tuple[int, ...]
+    missing: tuple[tuple[int, int], ...]
     parked: tuple[str, ...]
     stuck: tuple[str, ...]
     doubts: tuple[str, ...]
@@ -278,16 +280,15 @@ def town_states(ctx: Context) -> list[TownState]:
 
 
 def _town_state(peer: Peer, came: list[BundleIn], held: int, recent: datetime) -> TownState:
-    numbers = {bundle.bundle_seq for bundle in came}
-    last = max(numbers, default=0)
+    numbers = sorted({bundle.bundle_seq for bundle in came})
     return TownState(
         id=peer.replica,
         division=peer.division,
         name=peer.name,
-        last=last,
+        last=numbers[-1] if numbers else 0,
         # A gap is no fault: the content of a lost bundle comes again in a later one. It is shown so that somebody may
-        # ask.
-        missing=tuple(number for number in range(1, last) if number not in numbers),
+        # ask; as runs, since a number may be any that a sender wrote.
+        missing=tuple((before + 1, number - 1) for before, number in pairwise([0, *numbers]) if number > before + 1),
         parked=tuple(bundle.reason for bundle in came if bundle.outcome == BundleState.PARKED),
         stuck=tuple(
             f"{bundle.name}：{bundle.reason}"

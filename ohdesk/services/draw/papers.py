@@ -111,7 +111,9 @@ def _office(sheet: Sheet, usual: str) -> str:
 def _scope(sheet: Sheet) -> Iterator[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]]:
     for stratum in sheet.more.get("scope", []):
         where = sorted(stratum["where"].items())
-        yield stratum["code"], tuple((FIELD_BY_KEY[key].heading, tuple(values)) for key, values in where)
+        # A sheet from elsewhere may name a field that this version does not know; it is printed by its key.
+        headings = ((FIELD_BY_KEY[key].heading if key in FIELD_BY_KEY else key, values) for key, values in where)
+        yield stratum["code"], tuple((heading, tuple(values)) for heading, values in headings)
 
 
 def _voided(ctx: Context, detail: DrawDetail) -> tuple[tuple[int, str], ...]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record
 from ohdesk.domain.calendar import day_text, legal_day
-from ohdesk.domain.draw.checks import as_id
+from ohdesk.domain.draw.checks import as_id, seatings_problem
 from ohdesk.domain.draw.drawing import PoolEntry, Stratum, share_out
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
 from ohdesk.domain.people import PersonRole
@@ -313,3 +313,5 @@ def _pool_problems(pool: Pool) -> Iterator[Problem]:
     if not pool.drawn:
         found = tr("在册 {count} 家，没有一家可抽", count=len(pool.firms))
         yield Problem(tr("抽取池"), tr("至少抽中一家"), found, tr("请检查分层条件、比例和剔除名单。"))
+    if too_many := seatings_problem(pool.drawn, pool.plan.team, len(pool.eligible)):
+        yield too_many

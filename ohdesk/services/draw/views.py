@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draw, DrawSheet, Establishment, Person
+from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw.checks import as_id, read_sheet, recompute
 from ohdesk.domain.draw.drawing import UNASSIGNED, PoolEntry, Sheet, grouped
@@ -228,7 +229,7 @@ def _roll_entries(session: Session, ids: list[str], known: dict[str, str]) -> di
     wanted = {known[name]: name for name in ids if name in known}
     by_code = {name for name in ids if name not in known}
     statement = select(table.c.id, table.c.name, table.c.uscc, table.c.address)
-    found = session.execute(statement.where(table.c.id.in_(wanted) | table.c.uscc.in_(by_code)))
+    found = session.execute(statement.where(among(table.c.id, wanted) | among(table.c.uscc, by_code)))
     return {wanted.get(entry, uscc): (entry, name, uscc, address) for entry, name, uscc, address in found}
 
 

@@ -276,7 +276,7 @@ def _waits(town: TownState) -> str:
 def _missing(town: TownState) -> str:
     if not town.missing:
         return tr("无")
-    numbers = tr("、").join(str(number) for number in town.missing)
+    numbers = tr("、").join(f"{first}" if first == last else f"{first}–{last}" for first, last in town.missing)
     return numbers if town.parked else tr("{numbers}（内容已随后到齐）", numbers=numbers)
 
 

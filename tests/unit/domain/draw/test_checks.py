@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ohdesk.domain.draw.checks import check_commit, check_seed, read_sheet, recompute
+from ohdesk.domain.draw.checks import LARGEST_SHEET, check_commit, check_seed, read_sheet, recompute, seatings_problem
 from ohdesk.errors import ProblemsError, UserError
 from tests.published_draw import COMMIT, SHEET
 
@@ -17,6 +17,18 @@ def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
     value = json.loads(DATA)
     change(value)
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def enormous() -> dict[str, Any]:
+    """20,000 firms, all drawn, of 99 seats each, and 2,000 inspectors: 236 KB that would be computed for hours."""
+    ids = [f"F{number:05d}" for number in range(20_000)]
+    inspectors = [{"id": f"I{number:04d}", "lead": True} for number in range(2000)]
+    return {
+        "team": 99,
+        "strata": [{"code": "A", "ids": ids, "num": 1, "den": 1, "min": 0}],
+        "inspectors": inspectors,
+        "recusals": [],
+    }
 
 
 def refusal(data: bytes) -> list[str]:
@@ -38,6 +50,14 @@ def test_further_keys_are_kept_and_enter_the_commit_only():
 
 
 TAMPERED = {
+    "nested deeply": (b"[" * 100_000 + b"]" * 100_000, "规范的 JSON"),
+    "larger than any": (b" " * (LARGEST_SHEET + 1), "不超过"),
+    "more than a lifetime": (changed(lambda s: s.update(**enormous())), "抽中家数"),
+    "an enormous number": (changed(lambda s: s.update(cap=10**300)), "非负整数"),
+    "a title that is none": (changed(lambda s: s.update(title=7)), "文字"),
+    "exclusions without reasons": (changed(lambda s: s.update(exclusions=[["A001"]])), "编号和原因"),
+    "absences that are none": (changed(lambda s: s.update(absences=7)), "编号和原因"),
+    "a scope without conditions": (changed(lambda s: s.update(scope=[{"code": "A"}])), "各层的条件"),
     "canonical: a space": (DATA.replace(b'"cap":9', b'"cap": 9'), "不是规范格式"),
     "canonical: CRLF at the end": (DATA + b"\r\n", "不是规范格式"),
     "canonical: a mark at the start": (b"\xef\xbb\xbf" + DATA, "不是规范格式"),
@@ -83,6 +103,11 @@ def test_a_sheet_outside_the_rules_is_refused_with_its_own_message(name):
     data, message = TAMPERED[name]
     assert data != DATA
     assert any(message in found for found in refusal(data)), refusal(data)
+
+
+def test_the_largest_draw_of_any_county_can_be_computed():
+    assert seatings_problem(2000, 4, 300) is None
+    assert seatings_problem(20_000, 99, 2000) is not None
 
 
 def test_all_problems_are_reported_at_once():

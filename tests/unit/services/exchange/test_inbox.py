@@ -106,4 +106,4 @@ def test_a_missing_number_and_what_waits_for_it_are_named(world):
     third = sending.export(world.town, world.stick).path
     inbox.take_in_all(world.county, [third], silent, lambda _arrival: None)
     state = next(state for state in town_states(world.county) if state.id == world.town.office.replica)
-    assert (state.last, state.missing, state.parked) == (3, (2,), ())
+    assert (state.last, state.missing, state.parked) == (3, ((2, 2),), ())

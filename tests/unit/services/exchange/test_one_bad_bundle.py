@@ -259,7 +259,7 @@ def test_a_hole_in_the_numbers_is_shown(world):
     sent_by(world.town, world.stick)
     receiving.take_in(world.county, sent_by(world.town, world.stick, "宏达铸造"))
     state = next(state for state in town_states(world.county) if state.name == "石桥镇")
-    assert state.missing == (1,)
+    assert state.missing == ((1, 1),)
 
 
 def test_operations_of_a_newer_shape_wait_for_the_newer_program(world, monkeypatch):
