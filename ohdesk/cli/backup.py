@@ -64,7 +64,7 @@ def make_again(args: argparse.Namespace) -> Answer:
     if args.over:
         if args.user is None:
             raise UserError(tr("替换已有的工作区只能由管理员做。"), tr("请用 --user 指明管理员的账户。"))
-        restored, aside = restoring.restore_over(args.file, folder, _unlock(args), args.user)
+        restored, aside = restoring.restore_over(args.file, folder, _unlock(args))
         lines.append(tr("原来的工作区原样留在：{folder}", folder=aside))
     else:
         restored = restoring.restore(args.file, folder, _unlock(args))

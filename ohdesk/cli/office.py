@@ -11,6 +11,7 @@ from ohdesk.i18n import tr
 from ohdesk.services import local_rows
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, doctor, people, renewal, workspace
+from ohdesk.services.start import first_run
 
 UNSOUND = 3  # as for every fault of the machine
 
@@ -34,7 +35,7 @@ def register(commands: Commands) -> None:
     account = commands.group("account", tr("账户和密码"))
     account.unlocked("list", tr("列出账户"), list_accounts)
     change = account.unlocked("password", tr("修改自己的密码"), change_password)
-    reset = account.unlocked("reset", tr("管理员为他人设新密码（其签名密钥作废重建）"), reset_account)
+    reset = account.unlocked("reset", tr("管理员为他人设新密码（其密钥作废，由本人登录后重建）"), reset_account)
     recover = account.command("recover", tr("用恢复码为账户设新密码"), recover_account)
     recover.add_argument("--code-file", type=Path, required=True, metavar="FILE", help=tr("恢复码所在的文件"))
     for command in (reset, recover):
@@ -106,7 +107,8 @@ def reset_account(ctx: Context, args: argparse.Namespace) -> Answer:
     """Give a colleague a new password."""
     accounts.reset(ctx, args.account, read_password(args.new_password_file))
     text = tr(
-        "账户“{account}”已设新密码。其签名密钥（如有）已重建，请重新向县级申请证书：ohdesk enrol request。",
+        "账户“{account}”已设新密码，原来的密钥作废。请本人登录后换成自己的密码（ohdesk account password），"
+        "那时才生成新的签名密钥，再向县级申请证书：ohdesk enrol request。",
         account=args.account,
     )
     return Answer({"reset": args.account}, text)
@@ -114,9 +116,14 @@ def reset_account(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def recover_account(args: argparse.Namespace) -> Answer:
     """Give an account a new password with the recovery code."""
-    code = read_password(args.code_file)
-    with workspace.open_for_recovery(workspace_folder(args), code) as ctx:
-        return reset_account(ctx, args)
+    first_run.recover(
+        workspace_folder(args), read_password(args.code_file), args.account, read_password(args.new_password_file)
+    )
+    text = tr(
+        "账户“{account}”已设新密码。其签名密钥（如有）已重建，请重新向县级申请证书：ohdesk enrol request。",
+        account=args.account,
+    )
+    return Answer({"reset": args.account}, text)
 
 
 def go_on_as_new(ctx: Context, _args: argparse.Namespace) -> Answer:

@@ -17,6 +17,7 @@ from ohdesk.domain.bounds import (
     Division,
     File,
     Hash,
+    HashIfAny,
     Id,
     IdIfAny,
     Instant,
@@ -90,6 +91,17 @@ class PersonWritten(Operation):
         """Yield what is out of bounds, the values of the fields included."""
         yield from Operation.problems(self)
         yield from filter(None, (people.value_problem(key, value) for key, value in self.fields.items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonKeyReset(Operation):
+    """An administrator gave a person's account a new password, and the signing key (SHA-256, or "") is lost with it.
+
+    Whoever looks at a later key of this person sees that it came after a reset.
+    """
+
+    kind: ClassVar[str] = "person.key_reset@1"
+    key: HashIfAny
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +229,7 @@ KINDS: dict[str, type[Operation]] = {
     for cls in (
         EstablishmentWritten,
         PersonWritten,
+        PersonKeyReset,
         DrawCommitted,
         DrawSeeded,
         DrawComputed,

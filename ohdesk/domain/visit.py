@@ -96,12 +96,17 @@ class Approval:
     """The approval (行政检查审批表). way: "account" (the approver's password) or "paper" (纸质已批).
 
     on: day, "2026-03-02" · number: of the paper form; may be empty with an account
+    entered_by: who set down what the paper says · key, signature: of the account that approved or set it down
+    (SHA-256 of the public key, ECDSA), hexadecimal
     """
 
     way: str
     approver: str
     on: str
     number: str
+    entered_by: str = ""
+    key: str = ""
+    signature: str = ""
 
     @property
     def sentence(self) -> str:
@@ -109,8 +114,8 @@ class Approval:
         number = tr("，编号 {number}", number=self.number) if self.number else ""
         sentence = mark("行政检查审批表已由{approver}于 {day} 批准{number}")
         if self.way == "paper":
-            sentence = mark("行政检查审批表（纸质）已由{approver}于 {day} 批准{number}")
-        return tr(sentence, approver=self.approver, day=self.on, number=number)
+            sentence = mark("行政检查审批表（纸质）已由{approver}于 {day} 批准{number}，由{entered_by}录入")
+        return tr(sentence, approver=self.approver, day=self.on, number=number, entered_by=self.entered_by)
 
 
 NO_ARRIVAL = Arrival(code_way="", code_at="", notice_given="", certificates_shown="", rights_told="", recusal_answer="")

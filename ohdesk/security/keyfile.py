@@ -1,12 +1,15 @@
 """keys.json: the database key, wrapped once for each account and once for the recovery code.
 
-A slot holds, under a key that one Argon2id run (RFC 9106) makes of the password, the database key
-and the account's own random personal key, which wraps the person's signing key.  Changing a
-password rewrites that slot and nothing else.  An administrator, who has the database key but not
-the personal one, can give an account a new slot, never its old personal key.
+A slot holds, under a key that one Argon2id run (RFC 9106) makes of the password, the database key,
+the account's own random personal key, which wraps the keys it signs with, and the fingerprint of
+the founder's key, with which every chain of grants begins: not even the database key can put
+another in its place.  Changing a password rewrites that slot and nothing else.  An administrator,
+who has the database key but not the personal one, can give an account a new slot, never its old
+personal key.
 Account names stand in clear; everything else is salt, parameters or cipher text.
 """
 
+import dataclasses
 import hmac
 import secrets
 import unicodedata
@@ -29,19 +32,37 @@ from ohdesk.security.stretching import LEAST_COST, PRACTICE_COST, SALT_LENGTH, C
 
 FORMAT = "ohdesk-keys/1"
 LARGEST_FILE = 1 << 20  # bytes
+NO_ACCOUNT = ""  # stands for whoever holds the recovery code; no account can have this name
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The secrets an account has while the workspace is open, 32 bytes each: the database's, and this person's own.
 
+    founder: SHA-256 of the public key of the account that was there first
     practice: the file was made for a world to practise in
     """
 
     account: str
     database: bytes = field(repr=False)
     personal: bytes = field(repr=False)
+    founder: bytes
     practice: bool = False
+
+    @property
+    def sealed(self) -> bytes:
+        """What lies in a slot."""
+        return self.database + self.personal + self.founder
+
+    def anew(self, account: str) -> "Keys":
+        """Return secrets for an account that has none yet, or whose old ones are to open nothing any more."""
+        return dataclasses.replace(self, account=account, personal=vault.new_key())
+
+    @classmethod
+    def of(cls, account: str, sealed: bytes, *, practice: bool) -> "Keys":
+        """Return the secrets of what lies in a slot."""
+        database, personal, founder = (sealed[at : at + vault.KEY_LENGTH] for at in (0, 32, 64))
+        return cls(account, database, personal, founder, practice)
 
 
 class _Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,9 +91,10 @@ class _KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
             raise ValueError("a slot is cheaper to guess than this program makes any")
 
 
-def create(path: Path, account: str, password: str, *, practice: bool = False) -> tuple[Keys, str]:
+def create(path: Path, account: str, password: str, founder: bytes, *, practice: bool = False) -> tuple[Keys, str]:
     """Write a new key file with one account; return its secrets and the recovery code, to be shown once.
 
+    founder: SHA-256 of the public key of this account
     This machine is calibrated, which takes it about as long as two guesses; not for practice.
     The recovery code is an age secret key; nothing of it but what it wraps is stored.
     Raises UserError for an existing file, ProblemsError for an account name or a password that cannot be used.
@@ -82,9 +104,9 @@ def create(path: Path, account: str, password: str, *, practice: bool = False) -
         raise UserError(tr("这里已经有一个工作区。"), tr("请另选文件夹。"))
     # A name or password that cannot be used is said before the machine is measured.
     name = _usable_name(account, password, practice=practice)
-    keys, code = Keys(name, vault.new_key(), vault.new_key(), practice), new_age_identity()
+    keys, code = Keys(name, vault.new_key(), vault.new_key(), founder, practice), new_age_identity()
     slot = _new_slot(password, keys)
-    recovery = vault.seal(_recovery_key(code), keys.database, b"recovery slot")
+    recovery = vault.seal(_recovery_key(code), keys.anew(NO_ACCOUNT).sealed, b"recovery slot")
     _write(path, _KeyFile(practice, (slot,), recovery, bytes(32)), keys.database)
     return keys, code
 
@@ -109,36 +131,42 @@ def unlock(path: Path, account: str, password: str) -> Keys:
         raise WrongPasswordError(
             tr("密码不正确。"), tr("请检查大小写和输入法后重新输入；忘记密码的，请管理员重置。")
         ) from error
-    keys = Keys(slot.account, inside[: vault.KEY_LENGTH], inside[vault.KEY_LENGTH :], file.practice)
+    keys = Keys.of(slot.account, inside, practice=file.practice)
     _check(file, keys.database)
     return keys
 
 
-def unlock_with_recovery_code(path: Path, code: str) -> bytes:
-    """Return the database key. Raises UserError when the code is misspelt or another workspace's."""
+def unlock_with_recovery_code(path: Path, code: str) -> Keys:
+    """Return the secrets of whoever holds the code: of the account `NO_ACCOUNT`.
+
+    Raises UserError when the code is misspelt or another workspace's.
+    """
     # Its checksum tells a slip of the pen from another workspace's code, which need different help.
     age_recipient(code)
     file = _read(path)
     try:
-        database_key = vault.unseal(_recovery_key(code), file.recovery, b"recovery slot")
+        inside = vault.unseal(_recovery_key(code), file.recovery, b"recovery slot")
     except vault.BrokenSealError as error:
         raise UserError(tr("这个恢复码不是本工作区的。"), tr("请找出建立本工作区时打印的恢复码。")) from error
-    _check(file, database_key)
-    return database_key
+    keys = Keys.of(NO_ACCOUNT, inside, practice=file.practice)
+    _check(file, keys.database)
+    return keys
 
 
-def add_account(path: Path, database_key: bytes, account: str, password: str) -> Keys:
+def add_account(path: Path, by: Keys, account: str, password: str) -> Keys:
     """Add an account that opens the same database; how hard it is to guess, this machine decides, and no other slot.
+
+    by: the secrets of whoever adds it
 
     Raises UserError when the name is taken, ProblemsError when name or password cannot be used.
     """
-    file = _read_for(path, database_key)
+    file = _read_for(path, by.database)
     name = _usable_name(account, password, practice=file.practice)
-    keys = Keys(name, database_key, vault.new_key(), file.practice)
+    keys = by.anew(name)
     if any(other.account == keys.account for other in file.slots):
         raise UserError(tr("账户“{account}”已经存在。", account=keys.account), tr("请换一个账户名。"))
     slots = (*file.slots, _new_slot(password, keys))
-    _write(path, replace(file, slots=slots), database_key)
+    _write(path, replace(file, slots=slots), by.database)
     return keys
 
 
@@ -152,20 +180,18 @@ def change_password(path: Path, account: str, old: str, new: str) -> Keys:
     return _rewrite_slot(path, keys, new, _slot(_read(path), account).guess.cost)
 
 
-def reset_account(path: Path, database_key: bytes, account: str, new_password: str) -> Keys:
-    """Give an account a new password without the old one.
+def rewrite_account(path: Path, keys: Keys, new_password: str) -> None:
+    """Give an account a new password and other secrets, without the old ones.
 
-    The old personal key is lost, and with it the person's signing key: a new one must be
-    made and certified, so that no administrator can sign for a colleague.
+    The old personal key is lost, and with it what it wrapped: nobody can sign for a colleague.
     """
-    return _rewrite_slot(path, Keys(account, database_key, vault.new_key()), new_password, LEAST_COST)
+    _rewrite_slot(path, keys, new_password, LEAST_COST)
 
 
 def _rewrite_slot(path: Path, keys: Keys, password: str, least: Cost) -> Keys:
     file = _read_for(path, keys.database)
     old = _slot(file, keys.account)
-    name = _usable_name(old.account, password, practice=file.practice)
-    keys = Keys(name, keys.database, keys.personal, file.practice)
+    _usable_name(old.account, password, practice=file.practice)
     slot = _new_slot(password, keys, least)
     _write(path, replace(file, slots=tuple(slot if other is old else other for other in file.slots)), keys.database)
     return keys
@@ -177,7 +203,7 @@ def _new_slot(password: str, keys: Keys, least: Cost = LEAST_COST) -> _Slot:
     guess = Calibration(PRACTICE_COST, 0) if keys.practice else calibrate(least)
     empty = _Slot(keys.account, guess, secrets.token_bytes(SALT_LENGTH), b"")
     context = _slot_context(empty, practice=keys.practice)
-    return replace(empty, wrapped=vault.seal(_stretched(password, empty), keys.database + keys.personal, context))
+    return replace(empty, wrapped=vault.seal(_stretched(password, empty), keys.sealed, context))
 
 
 def _stretched(password: str, slot: _Slot) -> bytes:

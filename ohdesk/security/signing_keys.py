@@ -93,6 +93,13 @@ class PersonKey(_StoredKey[EllipticCurvePrivateKey]):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountKey(PersonKey):
+    """The key of an account: what it grants and approves it signs, as a person's on P-256, and no document."""
+
+    kind = "account"
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSigner:
     """An inspector about to sign: the key, unwrapped for this moment, and its certificate, DER."""
 

@@ -27,12 +27,13 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is logged in. person: id or ""."""
+    """Who is logged in. person: id or "" · invited: the password was reset, and an own one has to be chosen first."""
 
     account: str
     person: str
     name: str
     roles: frozenset[Role]
+    invited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Context:
             replica=self.office.replica,
             division=self.office.division,
             # The first administrator is nobody on the list of people; the journal needs to say who wrote all the same.
-            by=self.actor.person or self.actor.account,
+            by=self.actor.person or self.actor.account or self.actor.name,
             at=self.now(),
             sign=self.sign,
         )
@@ -100,6 +101,10 @@ def refusal(ctx: Context, right: Right, *, binding: bool = False) -> UserError |
     """
     if may(ctx, right):
         return UnsignedError() if binding and ctx.sign is None else None
+    if ctx.actor.invited:
+        return UserError(
+            tr("密码是管理员设的，还没有换成自己的。"), tr("请先修改密码（命令：ohdesk account password），再做别的。")
+        )
     roles = "、".join(role.word for role in Role if role in roles_with(right))
     return UserError(
         tr("当前账号没有做这一步的权限。"),

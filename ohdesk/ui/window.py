@@ -115,7 +115,7 @@ class Window(QMainWindow):
         self._folder = credentials.folder
         self.unlock.set_busy(tr("正在打开…"))
         job = Job(lambda: _unlocked(self._session, credentials, self._clock))
-        job.succeeded.connect(self._show_desk)
+        job.succeeded.connect(partial(self._opened, credentials))
         job.failed.connect(self._unlock_failed)
         self.jobs.start(job)
 
@@ -172,6 +172,15 @@ class Window(QMainWindow):
     def _drop(self, page: QWidget) -> None:
         self._pages.removeWidget(page)
         page.deleteLater()
+
+    def _opened(self, credentials: Credentials, ctx: "Context") -> None:
+        """Show the desk; after a reset first ask for an own password."""
+        if ctx.actor.invited:
+            self._session.close()
+            self.unlock.set_busy("")
+            self.unlock.show_first_login(credentials)
+            return
+        self._show_desk(ctx)
 
     def _show_desk(self, ctx: "Context") -> None:
         self._ctx = ctx

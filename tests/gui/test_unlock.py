@@ -216,6 +216,30 @@ def test_workspaces_opened_before_are_one_key_away(qtbot, folder, tmp_path):
     assert window.focusWidget() is window.unlock.open_card.password
 
 
+def test_after_a_reset_an_own_password_is_chosen_before_anything_else(qtbot, folder):
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        accounts.add(ctx, "苏映", PASSWORD, {"supervisor"})
+        accounts.reset(ctx, "苏映", "given-by-the-administrator")
+    window = with_accounts(qtbot, shown(qtbot, folder))
+    window.unlock.open_card.account.setCurrentText("苏映")
+    enter(qtbot, window, "given-by-the-administrator")
+    qtbot.waitUntil(lambda: "first_login_card" in vars(window.unlock), timeout=15_000)
+    card = window.unlock.first_login_card
+    qtbot.waitUntil(card.isVisible)
+    assert window.focusWidget() is card.password
+    for line in (card.password, card.again):
+        qtbot.keyClicks(line, "given-by-the-administrator")
+    qtbot.keyClick(card.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: card.fields["password"].error != "", timeout=15_000)
+    assert "管理员不知道" in card.fields["password"].error
+    for line in (card.password, card.again):
+        line.clear()
+        qtbot.keyClicks(line, "only-known-to-me")
+    qtbot.keyClick(card.again, Qt.Key.Key_Return)
+    wait_for_desk(qtbot, window)
+    assert keyfile.unlock(folder / "keys.json", "苏映", "only-known-to-me").account == "苏映"
+
+
 def test_a_lost_password_is_set_anew_with_the_recovery_code(qtbot, tmp_path):
     folder = tmp_path / "lost"
     code = create_workspace(folder, NewWorkspace("town", "000000009", "青溪镇", "苏映", PASSWORD), practice=True)

@@ -14,6 +14,7 @@ from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon
 
 CRASHED = 77
+GIVEN = "neue-losung"  # the password a reset gives
 
 
 def die(action: str, folder: Path, account: str, path: str | Path, place: str, calls: int) -> None:
@@ -24,7 +25,10 @@ def die(action: str, folder: Path, account: str, path: str | Path, place: str, c
 
 
 def main(action: str, workspace: str, account: str, path: str, place: str, calls: str) -> None:
-    """Do the action with a file (a reset: an account) and die at the `calls`th call of `place`, "module:attribute"."""
+    """Do the action with a file (a reset: an account; accepting it: a password).
+
+    Dies at the `calls`th call of `place`, "module:attribute".
+    """
     module, _, attribute = place.partition(":")
     owner = importlib.import_module(module)
     *parents, name = attribute.split(".")
@@ -44,10 +48,13 @@ def main(action: str, workspace: str, account: str, path: str, place: str, calls
         setattr(owner, name, dying)
         restoring.restore(Path(path), Path(workspace), by_password(account, PASSWORD))
         return
-    with open_workspace(Path(workspace), account, PASSWORD, noon) as ctx:
+    password = GIVEN if action == "accept" else PASSWORD
+    with open_workspace(Path(workspace), account, password, noon) as ctx:
         setattr(owner, name, dying)
         if action == "reset":
-            accounts.reset(ctx, path, "neue-losung")
+            accounts.reset(ctx, path, GIVEN)
+        elif action == "accept":
+            accounts.change_password(ctx, GIVEN, path)
         else:
             {"import": receiving.take_in, "export": sending.export, "backup": making.make}[action](ctx, Path(path))
 

@@ -17,6 +17,7 @@ from ohdesk.domain.operations import EstablishmentWritten, Operation
 _WRITERS: dict[str, Callable[[Session, Applied, Any], None]] = {
     "establishment.written@1": roll.written,
     "person.written@1": people.written,
+    "person.key_reset@1": people.key_reset,
     "draw.committed@1": draws.committed,
     "draw.seeded@1": draws.seeded,
     "draw.computed@1": draws.computed,

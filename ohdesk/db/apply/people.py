@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
-from ohdesk.db.models import Person
-from ohdesk.domain.calendar import parse_day
-from ohdesk.domain.operations import PersonWritten
+from ohdesk.db.models import KeyReset, Person
+from ohdesk.domain.calendar import parse_day, parse_instant
+from ohdesk.domain.operations import PersonKeyReset, PersonWritten
 from ohdesk.domain.people import PersonRole
 from ohdesk.i18n import tr
 
@@ -26,6 +26,15 @@ def written(session: Session, applied: Applied, operation: PersonWritten) -> Non
         raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
     for key, value in operation.fields.items():
         setattr(person, key, _held(key, value))
+
+
+def key_reset(session: Session, applied: Applied, operation: PersonKeyReset) -> None:
+    """Set down that a person's signing key was lost by a reset; only the office that set the person down may."""
+    person = session.get(Person, applied.record)
+    if person is None or person.division != applied.division:
+        raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
+    at = parse_instant(applied.at)
+    session.add(KeyReset(operation=applied.name, person=applied.record, key=operation.key, by=applied.by, at=at))
 
 
 def _held(key: str, value: str | bool | None) -> str | bool | date | None:

@@ -6,10 +6,12 @@ from ohdesk.db.models.draws import Draw, DrawSheet
 from ohdesk.db.models.journal import BlobRow, LocalHead, OperationRow, ReplicaHead
 from ohdesk.db.models.office import (
     Account,
-    AccountRole,
     Draft,
     DraftKind,
+    Grant,
+    Invitation,
     KeyPurpose,
+    KeyReset,
     OwnKey,
     OwnOffice,
     OwnPower,

@@ -1,14 +1,14 @@
 """The office: its settings, its people, and who may unlock this workspace."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base, Shared, state_of
-from ohdesk.domain.people import OfficeRole, PersonRole, Role
+from ohdesk.db.models.base import Base, Instant, Shared, state_of
+from ohdesk.domain.people import OfficeRole, PersonRole
 
 
 class Setting(Base):
@@ -97,22 +97,73 @@ class Person(Shared):
     leads: Mapped[bool] = mapped_column(default=False)
 
 
+class KeyReset(Shared):
+    """An administrator gave a person's account a new password; key: SHA-256 of the signing key lost by it, or "".
+
+    operation: that says so · by: the administrator, as in the journal
+    """
+
+    __tablename__ = "key_reset"
+
+    operation: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    key: Mapped[str] = mapped_column(String(64))
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Account(Base):
-    """Who may unlock this workspace, and as whom. Never in the journal."""
+    """Who may unlock this workspace, and as whom; "" is whoever holds the recovery code. Never in the journal.
+
+    secret: the private half of the account's key (P-256), wrapped under the personal key of its slot
+    """
 
     __tablename__ = "account"
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     person: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class AccountRole(Base):
-    """One role of an account."""
+class Grant(Base):
+    """The roles of an account (授予角色), signed by an administrator; a row without a good signature says nothing.
 
-    __tablename__ = "account_role"
+    public: of the account, DER · link: where the account made its key on an invitation, that one's public half (DER)
+    and its signature over the new key, else both empty · ended: the account has another key now, or is closed
+    roles:  as signed; whatever stands there is looked at only after the signature
+    """
+
+    __tablename__ = "account_grant"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    account: Mapped[str] = mapped_column(String(80), index=True)
+    public: Mapped[bytes] = mapped_column(LargeBinary)
+    invitation: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    link: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    roles: Mapped[Any] = mapped_column(JSON)
+    signer: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    ended: Mapped[bool] = mapped_column(default=False)
+
+
+class Invitation(Base):
+    """The key that lets an account whose password was reset make its own keys at its first login, and the grant for it.
+
+    secret: wrapped under the personal key of the slot that the administrator made
+    own_public, own_secret, link: the account's new key and this one's signature over it, once it was made
+    """
+
+    __tablename__ = "account_invitation"
 
     account: Mapped[str] = mapped_column(ForeignKey("account.name"), primary_key=True)
-    role: Mapped[Role] = mapped_column(state_of(Role), primary_key=True)
+    public: Mapped[bytes] = mapped_column(LargeBinary)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    roles: Mapped[Any] = mapped_column(JSON)
+    signer: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    own_public: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    own_secret: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    link: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
 
 class SigningKey(Base):

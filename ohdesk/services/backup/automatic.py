@@ -166,7 +166,7 @@ def _make(ctx: Context, folder: str, report: Progress) -> Backup:
 
 
 def _by_key(ctx: Context) -> Unlock:
-    return lambda _key_file: ctx.keys.database
+    return lambda _key_file: ctx.keys
 
 
 def _free_name(home: Path, now: datetime) -> Path:

@@ -15,16 +15,17 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
+from ohdesk.security.keyfile import Keys
 from ohdesk.services import blobs
 from ohdesk.services.backup.making import KEY_FILE, Backup, backup_of
 from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedBackupError, Opened, Part, opened
 
-Unlock = Callable[[Path], bytes]  # the key file of a backup → the database key
+Unlock = Callable[[Path], Keys]  # the key file of a backup → the secrets of who opens it
 
 
 def by_password(account: str, password: str) -> Unlock:
     """Return what opens a backup by an account of that day."""
-    return lambda key_file: keyfile.unlock(key_file, account, password).database
+    return lambda key_file: keyfile.unlock(key_file, account, password)
 
 
 def by_code(code: str) -> Unlock:
@@ -41,7 +42,7 @@ def check(path: Path, unlock: Unlock, report: Progress = unwatched, *, attachmen
     """
     # The database copy is encrypted itself; nothing in clear touches this disk.
     with TemporaryDirectory(prefix="ohdesk-backup-", ignore_cleanup_errors=True) as folder, opened(path) as file:
-        key = unlocked(file, unlock, Path(folder))
+        key = unlocked(file, unlock, Path(folder)).database
         problems: list[str] = []
         digest = ""
         try:
@@ -52,8 +53,8 @@ def check(path: Path, unlock: Unlock, report: Progress = unwatched, *, attachmen
         return backup_of(path, file.front, digest, tuple(problems))
 
 
-def unlocked(file: Opened, unlock: Unlock, folder: Path) -> bytes:
-    """Return the database key of a backup; its key file is left in `folder`. Raises what `unlock` raises."""
+def unlocked(file: Opened, unlock: Unlock, folder: Path) -> Keys:
+    """Return the secrets of who opens a backup; its key file is left in `folder`. Raises what `unlock` raises."""
     place = folder / KEY_FILE
     place.write_text(file.front.keys, encoding="utf-8", newline="")
     try:

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Account, AccountRole, Person, SigningKey
-from ohdesk.domain.people import PersonRole, Right, Role
+from ohdesk.db import journal
+from ohdesk.db.models import Account, Person, SigningKey
+from ohdesk.domain.operations import PersonKeyReset
+from ohdesk.domain.people import Right, Role
 from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.passwords import FIELD as PASSWORD
 from ohdesk.i18n import mark, tr
 from ohdesk.security import keyfile
 from ohdesk.security.keyfile import Keys
-from ohdesk.security.signing_keys import PersonSigner
+from ohdesk.security.signing_keys import AccountKey, PersonSigner
 from ohdesk.services.context import Context
-from ohdesk.services.office import tries
+from ohdesk.services.office import grants, invitations, tries
 from ohdesk.services.office.person_keys import give_key, open_key, retire_key
-from ohdesk.services.office.workspace import KEY_FILE, roles_of
+from ohdesk.services.office.workspace import KEY_FILE
 
 
 class Certified(Worded):
@@ -63,15 +66,17 @@ def list_accounts(ctx: Context) -> tuple[AccountRow, ...]:
         select(Account, Person.name, SigningKey.confirmed)
         .outerjoin(Person, Person.id == Account.person)
         .outerjoin(SigningKey, SigningKey.person == Account.person)
+        .where(Account.name != keyfile.NO_ACCOUNT)
         .order_by(Account.name)
     )
     with ctx.reading() as session:
+        held = grants.standing(session, ctx.keys.founder)
         return tuple(
             AccountRow(
                 name=row.name,
                 person=row.person or "",
                 person_name=person or "",
-                roles=tuple(sorted(roles_of(session, row.name))),
+                roles=tuple(sorted(held.roles.get(row.name, ()))),
                 certified=_CERTIFIED[confirmed],
             )
             for row, person, confirmed in session.execute(rows)
@@ -91,9 +96,12 @@ def add(ctx: Context, account: str, password: str, roles: Collection[Role], pers
             problems.append(_taken(account))
         _refuse(*problems, *keyfile.problems(account, password, practice=ctx.keys.practice))
         unlocked = _slot(ctx, account, password)
-        session.add(Account(name=unlocked.account, person=person or None))
+        key = AccountKey.create()
+        secret = key.wrap(unlocked.personal, unlocked.account)
+        session.add(Account(name=unlocked.account, person=person or None, secret=secret))
+        by = grants.own_key(session, ctx.keys)
+        session.add(grants.grant(ctx.keys.founder, by, unlocked.account, key.public_der, frozenset(roles)))
         session.flush()
-        session.add_all(AccountRole(account=unlocked.account, role=role) for role in sorted(set(roles)))
         if person and Role.INSPECTOR in roles:
             give_key(ctx, session, person, unlocked.personal)
 
@@ -107,9 +115,21 @@ def check_new(ctx: Context, account: str, password: str) -> None:
 
 
 def change_password(ctx: Context, old: str, new: str) -> None:
-    """Give the actor's own account another password. Raises UserError for a wrong old or a bad new one."""
+    """Give the actor's own account another password; after a reset, make its keys as well.
+
+    Raises UserError for a wrong old or a bad new one, and after a reset for the same one again.
+    """
     # No right is asked for: whoever knows the old password may, whatever roles the account has or has lost.
-    tries.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)
+    if not ctx.actor.invited:
+        tries.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)
+        return
+    problems = keyfile.problems(ctx.actor.account, new, practice=ctx.keys.practice)
+    if old == new:
+        # Whoever gave it knows it, and could sign with the keys that are made now.
+        problems = (*problems, Problem(tr("密码"), "", "", tr("请换一个管理员不知道的密码。"), field=PASSWORD))
+    if problems:
+        raise ProblemsError(tr("密码没有修改。"), problems)
+    accept(ctx, old, new)
 
 
 def check_own_password(ctx: Context, password: str) -> None:
@@ -118,29 +138,49 @@ def check_own_password(ctx: Context, password: str) -> None:
 
 
 def reset(ctx: Context, account: str, new_password: str) -> None:
-    """Give an account whose password is lost a new one.
+    """Give an account whose password is lost a new one, with which the colleague logs in once and chooses an own one.
 
-    The person's old signing key cannot be opened any more: whoever still inspects gets a new one, self-certified
-    until the county confirms it.  Records signed with the old key stay as they are.
+    The keys of the account and the person cannot be opened any more; nobody but the colleague makes new ones, at that
+    login.  That it happened goes into the journal.  Records signed with the old key stay as they are.
     """
     ctx.require(Right.ACCOUNT)
     account = keyfile.tidy_name(account)
-    # Changing one's own password keeps the signing key; a reset would throw it away.
+    # Changing one's own password keeps the keys; a reset would throw them away.
     if account == ctx.actor.account:
         raise UserError(tr("不能重置自己的密码。"), tr("请用“修改密码”。"))
+    _refuse(*keyfile.problems(account, new_password, practice=ctx.keys.practice))
+    invited = ctx.keys.anew(account)
     with ctx.transaction() as session:
         row = session.get(Account, account)
-        unlocked = keyfile.reset_account(ctx.folder / KEY_FILE, ctx.keys.database, account, new_password)
-        tries.forget(ctx.folder / KEY_FILE, account)  # they were wrong for the password before
-        # From here to the commit the old key lies under a secret that is gone; `open_key` repairs what dies here.
-        if row is None or not row.person:
-            return
-        # An assistant has no certificate number to be certified with: a refusal here, after the key file is written,
-        # would lock the person out.
-        if session.get_one(Person, row.person).role is not PersonRole.INSPECTOR:
-            retire_key(session, row.person)
-        elif Role.INSPECTOR in roles_of(session, account):
-            give_key(ctx, session, row.person, unlocked.personal)
+        person = (row and row.person) or ""
+        roles = grants.standing(session, ctx.keys.founder).roles.get(account, frozenset())
+        if row is not None:
+            invitations.invite(session, ctx.keys, invited, roles)
+            grants.sign_again(session, ctx.keys.founder, grants.own_key(session, ctx.keys), account)
+        if person:
+            journal.record(session, PersonKeyReset(record=person, key=_lost_key(session, person)), ctx.stamp())
+    keyfile.rewrite_account(ctx.folder / KEY_FILE, invited, new_password)
+    tries.forget(ctx.folder / KEY_FILE, account)  # they were wrong for the password before
+    with ctx.transaction() as session:
+        retire_key(session, person)
+
+
+def accept(ctx: Context, given: str, new: str) -> None:
+    """Put another password in the place of the one given at a reset, and make the account's and the person's keys.
+
+    Raises UserError for a wrong password or one that is no good; what dies on the way, the next login finishes.
+    """
+    path, own = ctx.folder / KEY_FILE, ctx.keys.anew(ctx.actor.account)
+    tries.unlock(path, own.account, given)
+    with ctx.transaction() as session:
+        invitations.prepare(session, ctx.keys, own)
+    keyfile.rewrite_account(path, own, new)
+    invitations.take_up(ctx, own)
+
+
+def _lost_key(session: Session, person: str) -> str:
+    held = session.get(SigningKey, person)
+    return "" if held is None else grants.key_of(held.public_der)
 
 
 def signing_inspector(ctx: Context) -> Inspector:
@@ -168,8 +208,10 @@ def _slot(ctx: Context, account: str, password: str) -> Keys:
     path = ctx.folder / KEY_FILE
     # The key file is written before the database: an account that was begun and lost its second half is taken over.
     if keyfile.tidy_name(account) in keyfile.accounts(path):
-        return keyfile.reset_account(path, ctx.keys.database, account, password)
-    return keyfile.add_account(path, ctx.keys.database, account, password)
+        keys = ctx.keys.anew(keyfile.tidy_name(account))
+        keyfile.rewrite_account(path, keys, password)
+        return keys
+    return keyfile.add_account(path, ctx.keys, account, password)
 
 
 def _person_problems(ctx: Context, session: Session, person: str, *, needed: bool) -> list[Problem]:

@@ -24,7 +24,7 @@ from ohdesk.paths import resources
 from ohdesk.reports.fonts import FILES, missing_glyphs
 from ohdesk.services import blobs, local_rows
 from ohdesk.services.context import Context
-from ohdesk.services.office import opening
+from ohdesk.services.office import grants, opening
 
 # Each package by the name it is installed under, and the module that shows that its native part loads as well.
 LIBRARIES = {
@@ -82,6 +82,7 @@ def workspace_facts(ctx: Context) -> Iterator[Fact]:
             "workspace.local", tr("本机的草稿、答案、设置和账户没有被别的程序改动"), local_rows.problems(session)
         )
         yield _fact("workspace.journal", tr("操作日志的哈希链没有断开"), chain_problems(session))
+        yield _fact("workspace.grants", tr("各账户的角色都有管理员签名"), grants.problems(session, ctx.keys.founder))
         held = session.scalars(select(BlobRow.sha256).where(BlobRow.held).order_by(BlobRow.sha256)).all()
         gone = session.scalars(select(BlobRow.sha256).where(BlobRow.held.is_(False))).all()
         # Ours were here when they were mentioned; those of others may still be on their way.

@@ -55,21 +55,14 @@ def retire_key(session: Session, person_id: str) -> None:
 
 
 def open_key(ctx: Context, person_id: str, personal_key: bytes) -> PersonKey | None:
-    """Return a person's signing key; None for whoever has none.
-
-    A key that the person's secret does not open is replaced: the key file and the database cannot be written in one
-    step, and when a reset dies between the two, the file has the new secret and the database still the old key.
-    """
+    """Return a person's signing key; None for whoever has none that this secret opens, as after a reset."""
     with ctx.reading() as session:
         wrapped = session.scalar(select(SigningKey.wrapped).where(SigningKey.person == person_id))
-    if wrapped is None:
-        return None
     try:
-        return PersonKey.unwrap(wrapped, personal_key, person_id)
+        return None if wrapped is None else PersonKey.unwrap(wrapped, personal_key, person_id)
     except BrokenSealError:
-        log.warning("a signing key was left behind by a reset and is made anew")
-    with ctx.transaction() as session:
-        return give_key(ctx, session, person_id, personal_key)
+        log.warning("a signing key does not open with its owner's secret")
+        return None
 
 
 def signer_of(key: PersonKey) -> Callable[[bytes], Signature]:

@@ -15,6 +15,7 @@ from ohdesk.errors import MachineError, UserError
 from ohdesk.files import partial_of, sync_folder
 from ohdesk.forms.rights import is_allowed
 from ohdesk.i18n import tr
+from ohdesk.security.keyfile import Keys
 from ohdesk.services import blobs
 from ohdesk.services.backup.checking import Unlock, beside, blob_names, database_problems, unlocked
 from ohdesk.services.backup.making import Backup, backup_of
@@ -51,11 +52,11 @@ def restore(path: Path, folder: Path, unlock: Unlock, report: Progress = unwatch
 
 
 def restore_over(
-    path: Path, folder: Path, unlock: Unlock, account: str, report: Progress = unwatched, clock: Clock = system_clock
+    path: Path, folder: Path, unlock: Unlock, report: Progress = unwatched, clock: Clock = system_clock
 ) -> tuple[Backup, Path]:
     """As `restore`, in the place of the workspace in `folder`; return also where that one lies now, untouched.
 
-    Raises UserError unless `account` was an administrator in the backup, and while the workspace is open.
+    Raises UserError unless who opens the backup was an administrator in it, and while the workspace is open.
     """
     if not is_workspace(folder):
         raise UserError(tr("这里没有工作区：{folder}", folder=folder), tr("请不加 --over，恢复到空文件夹。"))
@@ -63,7 +64,7 @@ def restore_over(
         raise UserError(tr("这个工作区正开着，不能替换：{folder}", folder=folder), tr("请先关闭它。"))
     aside = folder.with_name(f"{folder.name}-{clock():%Y%m%dT%H%M%SZ}")
     with _made_beside(folder, aside) as new:
-        restored = _unpack(path, new, unlock, report, account)
+        restored = _unpack(path, new, unlock, report, over=True)
     return restored, aside
 
 
@@ -107,23 +108,23 @@ def _clear(new: Path) -> None:
             shutil.rmtree(new)
 
 
-def _unpack(path: Path, new: Path, unlock: Unlock, report: Progress, administrator: str | None = None) -> Backup:
+def _unpack(path: Path, new: Path, unlock: Unlock, report: Progress, *, over: bool = False) -> Backup:
     for name in FOLDERS:
         (new / name).mkdir()
     with opened(path) as file:
         _check_room(new, file.front.size)
-        key = unlocked(file, unlock, new)
+        keys = unlocked(file, unlock, new)
         # The last to be there under its own name: until then nothing takes this folder for a workspace.
         (new / KEY_FILE).rename(partial_of(new / KEY_FILE))
-        lost = tuple(_write_parts(path, file, key, new, report))
+        lost = tuple(_write_parts(path, file, keys.database, new, report))
         restored = backup_of(path, file.front, file.finish(), lost)
-    engine = open_engine(new / DATABASE_PART, key)
+    engine = open_engine(new / DATABASE_PART, keys.database)
     try:
-        if administrator is not None:
-            _require_administrator(engine, administrator)
+        if over:
+            _require_administrator(engine, keys)
         # Before anybody can open it: the numbers it would go on with may have been used since the backup was made.
         with writing(engine) as session:
-            take_over(session, key)
+            take_over(session, keys.database)
     finally:
         engine.dispose()
     _settle(new)
@@ -169,8 +170,8 @@ def _settle(new: Path) -> None:
     sync_folder(new)
 
 
-def _require_administrator(engine: Engine, account: str) -> None:
-    found = look_up(engine, account)
+def _require_administrator(engine: Engine, keys: Keys) -> None:
+    found = look_up(engine, keys)
     if found is None or not is_allowed(found[1].roles, Right.RESTORE):
         raise UserError(tr("替换已有的工作区只能由管理员做。"), tr("请由管理员的账户恢复，或恢复到一个空文件夹。"))
 

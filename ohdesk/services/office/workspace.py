@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import migrations
 from ohdesk.db.engine import copy_database, open_engine, opened_at, reading, set_opened, writing
-from ohdesk.db.models import Account, AccountRole, KeyPurpose, OwnKey, OwnOffice, Person
+from ohdesk.db.models import Account, KeyPurpose, OwnKey, OwnOffice, Person
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.kept import forget
 from ohdesk.domain.people import OfficeRole, Role
@@ -25,9 +26,9 @@ from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
 from ohdesk.security.keyfile import Keys
-from ohdesk.security.signing_keys import DeviceKey, age_recipient, new_age_identity, replica_of
+from ohdesk.security.signing_keys import AccountKey, DeviceKey, age_recipient, new_age_identity, replica_of
 from ohdesk.services.context import Actor, Context, Office, system_clock
-from ohdesk.services.office import opening, tries
+from ohdesk.services.office import grants, invitations, opening, tries
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
 from ohdesk.services.office.person_keys import open_key, signer_of
@@ -38,7 +39,6 @@ LOCK_FILE = "workspace.lock"
 HOLDER_FILE = "workspace.holder"  # who holds the lock, in words; the lock itself is what counts
 _LONGEST_FOLDER = 512 - 64  # bytes: SQLite's MAX_PATHNAME on Unix, less the longest name below the folder
 _LONGEST_HOLDER = 1000  # characters
-NO_ACCOUNT = ""  # stands for whoever holds the recovery code; no account can have this name
 FOLDERS = ("blobs", "backups", "inbox", "outbox")
 
 log = logging.getLogger(__name__)
@@ -75,11 +75,18 @@ def create_workspace(folder: Path, new: NewWorkspace, *, practice: bool = False)
             folder.chmod(0o700)
         for name in FOLDERS:
             (folder / name).mkdir(exist_ok=True)
-        unlocked, recovery_code = keyfile.create(folder / KEY_FILE, new.account, new.password, practice=practice)
+        key = AccountKey.create()
+        founder = sha256(key.public_der).digest()
+        unlocked, recovery_code = keyfile.create(
+            folder / KEY_FILE, new.account, new.password, founder, practice=practice
+        )
         engine = open_engine(folder / DATABASE, unlocked.database)
         try:
             migrations.upgrade(engine)
-            _first_rows(engine, new, unlocked, recovery_code)
+            recovering = keyfile.unlock_with_recovery_code(folder / KEY_FILE, recovery_code)
+            with writing(engine) as session:
+                _first_accounts(session, new.role, key, unlocked, recovering)
+                _first_rows(session, new, unlocked, recovery_code)
         finally:
             engine.dispose()
     return recovery_code
@@ -106,19 +113,13 @@ def open_workspace(folder: Path, account: str, password: str, clock: Clock = sys
 
 @contextmanager
 def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> Iterator[Context]:
-    """Open the workspace with its recovery code, as an administrator without a personal key, to reset an account.
+    """Open the workspace with its recovery code, as an administrator who is nobody, to reset an account.
 
     Raises as `open_workspace`; UserError for a code that is misspelt or another workspace's.
     """
 
-    def unlocked() -> Keys:
-        # A personal key of no use to anybody: the code opens the data, it signs for nobody.
-        database_key = keyfile.unlock_with_recovery_code(folder / KEY_FILE, code)
-        return Keys(NO_ACCOUNT, database_key, vault.new_key())
-
-    with _opened(folder, unlocked, clock) as context:
-        actor = Actor(account=NO_ACCOUNT, person="", name=tr("恢复码"), roles=frozenset({Role.ADMINISTRATOR}))
-        yield replace(context, actor=actor)
+    with _opened(folder, lambda: keyfile.unlock_with_recovery_code(folder / KEY_FILE, code), clock) as context:
+        yield replace(context, actor=replace(context.actor, name=tr("恢复码")))
 
 
 @contextmanager
@@ -273,22 +274,25 @@ def _check_length(folder: Path) -> None:
         raise UserError(tr("这个文件夹的路径太长：{folder}", folder=folder), tr("请另选一个上级文件夹少一些的位置。"))
 
 
-def _first_rows(engine: Engine, new: NewWorkspace, unlocked: Keys, recovery_code: str) -> None:
-    roles = {Role.ADMINISTRATOR, Role.SUPERVISOR} | ({Role.COUNTY_CLERK} if new.role == OfficeRole.COUNTY else set())
-    with writing(engine) as session:
-        session.add(
-            OwnOffice(
-                replica=put_device_key(session, unlocked.database),
-                role=new.role,
-                division=new.division,
-                name=new.name.strip(),
-                recovery_recipient=age_recipient(recovery_code),
-            )
+def _first_accounts(session: Session, role: OfficeRole, key: AccountKey, unlocked: Keys, recovering: Keys) -> None:
+    """Set down the founder, who holds every role, and whoever will hold the recovery code, as an administrator."""
+    every = {Role.ADMINISTRATOR, Role.SUPERVISOR} | ({Role.COUNTY_CLERK} if role == OfficeRole.COUNTY else set())
+    for keys, own, roles in ((unlocked, key, every), (recovering, AccountKey.create(), {Role.ADMINISTRATOR})):
+        session.add(Account(name=keys.account, secret=own.wrap(keys.personal, keys.account)))
+        session.add(grants.grant(keys.founder, key, keys.account, own.public_der, frozenset(roles)))
+
+
+def _first_rows(session: Session, new: NewWorkspace, unlocked: Keys, recovery_code: str) -> None:
+    session.add(
+        OwnOffice(
+            replica=put_device_key(session, unlocked.database),
+            role=new.role,
+            division=new.division,
+            name=new.name.strip(),
+            recovery_recipient=age_recipient(recovery_code),
         )
-        session.add(Account(name=unlocked.account))
-        session.flush()
-        session.add_all(AccountRole(account=unlocked.account, role=role) for role in sorted(roles))
-        put_age_key(session, unlocked.database)
+    )
+    put_age_key(session, unlocked.database)
 
 
 def put_device_key(session: Session, database_key: bytes) -> str:
@@ -330,26 +334,28 @@ def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: 
 
 
 def _context(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> Context:
-    found = look_up(engine, keys.account)
+    found = look_up(engine, keys)
     if found is None:
         raise MachineError(tr("工作区不完整：缺少单位信息。"), tr("请从 backups 文件夹恢复最近的备份。"))
     office, actor = found
     context = Context(folder=folder, engine=engine, now=clock, actor=actor, keys=keys, office=office)
+    if invitations.take_up(context, keys):
+        return _context(folder, engine, keys, clock)
     key = open_key(context, actor.person, keys.personal)
     return context if key is None else replace(context, sign=signer_of(key))
 
 
-def look_up(engine: Engine, account: str) -> tuple[Office, Actor] | None:
+def look_up(engine: Engine, keys: Keys) -> tuple[Office, Actor] | None:
     """Return what the database knows of its office and of who opens it; None where the office is missing."""
     with reading(engine) as session:
         office = session.scalars(select(OwnOffice)).one_or_none()
-        held = session.get(Account, account)
+        held = session.get(Account, keys.account)
         person = (held and held.person) or ""
-        name = session.scalar(select(Person.name).where(Person.id == person)) or account
-        actor = Actor(account=account, person=person, name=name, roles=roles_of(session, account))
+        actor = Actor(
+            account=keys.account,
+            person=person,
+            name=session.scalar(select(Person.name).where(Person.id == person)) or keys.account,
+            roles=grants.own_roles(session, keys),
+            invited=invitations.is_invited(session, keys),
+        )
         return None if office is None else (Office(office.role, office.division, office.name, office.replica), actor)
-
-
-def roles_of(session: Session, account: str) -> frozenset[Role]:
-    """Return the roles of an account, none for one that does not exist."""
-    return frozenset(session.scalars(select(AccountRole.role).where(AccountRole.account == account)))

@@ -33,6 +33,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
 from ohdesk.services.record.signing import is_confirmed
+from ohdesk.services.visit import approvals
 from ohdesk.services.visit.filling import AnswerView, answers_of, form_of
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
@@ -105,6 +106,7 @@ def _record(
     )
     photos = photos_of(session, visit.id)
     outcome, proof = _outcome(visit, findings)
+    approval = approvals.approval_of(session, ctx.keys.founder, visit)
     filled = not visit.ending
     record = InspectionRecord(
         fmt=FORMAT,
@@ -122,7 +124,7 @@ def _record(
         visit=visit.id,
         task_kind=rules.kind(task.kind).name if task.kind else "",
         task_source=rules.source(task.source).name if task.source else "",
-        approval=visit.approval.sentence if visit.approval else "",
+        approval=approval.sentence if approval else "",
         started_at=instant_text(began),
         ended_at=_ended_at(visit, began, answers),
         place=started.place,

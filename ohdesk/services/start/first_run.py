@@ -67,6 +67,16 @@ def recover(folder: Path, code: str, account: str, new_password: str) -> None:
     """
     with open_for_recovery(folder, "".join(code.split())) as ctx:
         accounts.reset(ctx, account, new_password)
+    # Whoever holds the code chose the password: there is nobody else to choose another one.
+    with open_workspace(folder, account, new_password) as ctx:
+        if ctx.actor.invited:
+            accounts.accept(ctx, new_password, new_password)
+
+
+def choose_password(folder: Path, account: str, given: str, new: str) -> None:
+    """Put an own password in the place of the one that an administrator gave at a reset. Raises UserError."""
+    with open_workspace(folder, account, given) as ctx:
+        accounts.change_password(ctx, given, new)
 
 
 def recovery_sheet(office: str, code: str) -> bytes:

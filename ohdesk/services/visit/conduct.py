@@ -28,12 +28,14 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.rights import is_allowed
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
+from ohdesk.security.keyfile import Keys
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.office import tries
+from ohdesk.services.office import grants, tries
 from ohdesk.services.office.people import team_gaps
 from ohdesk.services.office.powers import powers_in
-from ohdesk.services.office.workspace import KEY_FILE, roles_of
+from ohdesk.services.office.workspace import KEY_FILE
+from ohdesk.services.visit import approvals
 from ohdesk.services.visit.lookup import find_visit
 
 
@@ -42,23 +44,24 @@ def approve(ctx: Context, visit_id: str, account: str, password: str, number: st
     ctx.require(Right.VISIT)
     # The approver types a password at the inspector's laptop: the right asked for below is that account's, not the
     # actor's.
-    account = tries.unlock(ctx.folder / KEY_FILE, account, password).account
+    keys = tries.unlock(ctx.folder / KEY_FILE, account, password)
+    account = keys.account
     with ctx.transaction() as session:
         row = session.get(Account, account)
-        if row is None or not is_allowed(roles_of(session, account), Right.APPROVE):
+        if row is None or not is_allowed(grants.own_roles(session, keys), Right.APPROVE):
             raise UserError(tr("{account} 没有批准检查的权限。", account=account), tr("请由负责人批准。"))
         approver = session.get(Person, row.person) if row.person else None
         day = legal_day(ctx.now()).isoformat()
         # An account may belong to nobody on the list of people, as the first administrator's does.
         name = approver.name if approver else account
-        _approve(session, visit_id, Approval("account", name, day, clean_text(number).strip()))
+        _approve(session, keys, visit_id, Approval("account", name, day, clean_text(number).strip()))
     return Change.VISITS
 
 
 def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number: str) -> Change:
-    """Set down that the paper form was approved: by whom, on which day, under which number."""
+    """Set down that the paper form was approved: by whom, on which day, under which number; and who sets it down."""
     ctx.require(Right.VISIT)
-    approval = Approval("paper", clean_text(approver).strip(), on, clean_text(number).strip())
+    approval = Approval("paper", clean_text(approver).strip(), on, clean_text(number).strip(), ctx.actor.name)
     problems = [
         blank(place, field)
         for field, place, text in (
@@ -73,7 +76,7 @@ def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number
     if problems:
         raise ProblemsError(tr("纸质审批没有登记。"), tuple(problems))
     with ctx.transaction() as session:
-        _approve(session, visit_id, approval)
+        _approve(session, ctx.keys, visit_id, approval)
     return Change.VISITS
 
 
@@ -106,7 +109,7 @@ def check_start(ctx: Context, visit_id: str, data: StartData) -> StartCheck:
             _power(ctx, session, data)
         except UserError as error:
             stops.append(Stop("power", error.message, error.remedy))
-        return StartCheck(tuple(stops), _gaps(visit, data))
+        return StartCheck(tuple(stops), _gaps(ctx, session, visit, data))
 
 
 def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
@@ -121,7 +124,7 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
         problems = team_gaps(session, visit.inspectors, legal_day(ctx.now())) + _arrival_problems(data.arrival)
         if problems:
             raise ProblemsError(tr("不能开始检查。"), tuple(problems))
-        power, gaps = _power(ctx, session, data), _gaps(visit, data)
+        power, gaps = _power(ctx, session, data), _gaps(ctx, session, visit, data)
         reason = clean_text(data.gap_reason).strip()
         # A gap does not forbid the start (the gate is open now, the form comes later), but it must not pass unnoticed
         # either.
@@ -229,9 +232,9 @@ def close(session: Session, visit_id: str, ended_at: datetime) -> None:
     visit.ended_at = ended_at
 
 
-def _approve(session: Session, visit_id: str, approval: Approval) -> None:
+def _approve(session: Session, keys: Keys, visit_id: str, approval: Approval) -> None:
     visit = find_visit(session, visit_id, Act.APPROVE)
-    visit.approval = approval
+    visit.approval = approvals.signed(session, keys, visit, approval)
     visit.state = VisitState.APPROVED
 
 
@@ -242,8 +245,9 @@ def _power(ctx: Context, session: Session, data: StartData) -> Power:
     return Power(rule.id, ctx.office.name, "", "", "")
 
 
-def _gaps(visit: Visit, data: StartData) -> tuple[Gap, ...]:
-    return start_gaps(visit.task, visit.approval, data.arrival, visit_rules().arrival_gaps)
+def _gaps(ctx: Context, session: Session, visit: Visit, data: StartData) -> tuple[Gap, ...]:
+    approval = approvals.approval_of(session, ctx.keys.founder, visit)
+    return start_gaps(visit.task, approval, data.arrival, visit_rules().arrival_gaps)
 
 
 def _arrival_problems(arrival: Arrival) -> list[Problem]:

@@ -7,19 +7,19 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import AccountRole, Answer, Establishment, Finding, Person, Record, Visit
+from ohdesk.db.models import Answer, Establishment, Finding, Person, Record, Visit
 from ohdesk.domain.calendar import BEIJING, day_in, legal_day, parse_instant
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspect
 from ohdesk.domain.visit import NOT_STARTED, Ending, Start, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import forms_for, load_form
-from ohdesk.forms.rights import roles_with
+from ohdesk.forms.rights import is_allowed
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.search import folded
 from ohdesk.services.context import Context
-from ohdesk.services.office import people
-from ohdesk.services.visit import drafts
+from ohdesk.services.office import grants, people
+from ohdesk.services.visit import approvals, drafts
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.planning import USUAL_KIND
 
@@ -112,6 +112,7 @@ class VisitView(VisitRow):
     """Everything about a visit but its checklist.
 
     team, assistants: person ids · start: what was told at the start, without a mode before
+    approval: one that counts; approval_problem: why one that stands there does not
     ending: of a visit without checklist · note: of a 协管巡查
     visited_this_year: earlier visits to this establishment in this calendar year
     """
@@ -124,6 +125,7 @@ class VisitView(VisitRow):
     assistants: tuple[str, ...]
     assistant_names: tuple[str, ...]
     approval: str
+    approval_problem: str
     start: Start
     mode_name: str
     ending: Ending | None
@@ -137,6 +139,7 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
         visit = find_visit(session, visit_id)
         (row,) = visit_rows(session, Visit.id == visit_id)
         start = visit.start or NOT_STARTED
+        approval = approvals.approval_of(session, ctx.keys.founder, visit)
         return VisitView(
             **{each.name: getattr(row, each.name) for each in fields(row)},
             address=session.get_one(Establishment, visit.establishment).address,
@@ -146,7 +149,8 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
             team=visit.inspectors,
             assistants=visit.assistants,
             assistant_names=tuple(session.get_one(Person, person).name for person in visit.assistants),
-            approval=visit.approval.sentence if visit.approval else "",
+            approval=approval.sentence if approval else "",
+            approval_problem=approvals.approval_problem(session, ctx.keys.founder, visit),
             start=start,
             mode_name=visit_rules().mode(start.mode).name if start.mode else "",
             ending=visit.ending,
@@ -187,8 +191,8 @@ def forms_of(ctx: Context, establishment: str) -> tuple[Form, ...]:
 def approvers(ctx: Context) -> tuple[str, ...]:
     """Return the accounts that may approve a visit on this machine."""
     with ctx.reading() as session:
-        wanted = select(AccountRole.account).where(AccountRole.role.in_(roles_with(Right.APPROVE))).distinct()
-        return tuple(session.scalars(wanted.order_by(AccountRole.account)))
+        roles = grants.standing(session, ctx.keys.founder).roles
+        return tuple(sorted(account for account, held in roles.items() if is_allowed(held, Right.APPROVE)))
 
 
 def visited_this_year(ctx: Context, establishment: str) -> int:

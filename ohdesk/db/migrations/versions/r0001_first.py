@@ -102,6 +102,7 @@ def _office() -> None:
         "account",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("person", sa.String(length=36), nullable=True),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_account_person_person")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_account")),
     )
@@ -125,11 +126,43 @@ def _office() -> None:
         sa.PrimaryKeyConstraint("person", name=op.f("pk_signing_key")),
     )
     op.create_table(
-        "account_role",
+        "key_reset",
+        sa.Column("operation", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.String(length=36), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_key_reset_person_person")),
+        sa.PrimaryKeyConstraint("operation", name=op.f("pk_key_reset")),
+    )
+    op.create_index(op.f("ix_key_reset_person"), "key_reset", ["person"])
+    op.create_table(
+        "account_grant",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account", sa.String(length=80), nullable=False),
-        sa.Column("role", sa.String(length=20), nullable=False),
-        sa.ForeignKeyConstraint(["account"], ["account.name"], name=op.f("fk_account_role_account_account")),
-        sa.PrimaryKeyConstraint("account", "role", name=op.f("pk_account_role")),
+        sa.Column("public", sa.LargeBinary(), nullable=False),
+        sa.Column("invitation", sa.LargeBinary(), nullable=False),
+        sa.Column("link", sa.LargeBinary(), nullable=False),
+        sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column("signer", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_grant")),
+    )
+    op.create_index(op.f("ix_account_grant_account"), "account_grant", ["account"])
+    op.create_table(
+        "account_invitation",
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("public", sa.LargeBinary(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column("signer", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("own_public", sa.LargeBinary(), nullable=False),
+        sa.Column("own_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("link", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["account.name"], name=op.f("fk_account_invitation_account_account")),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_account_invitation")),
     )
 
 

@@ -81,10 +81,11 @@ class AccountsSection(ListSection[AccountRow]):
             return
         self._account = row.name
         self.ask_in(self.password)
-        about = tr("原密码随即失效。")
+        about = tr("原密码随即失效。本人用这里设的密码登录时，要先换成只有自己知道的密码。")
         if row.certified != Certified.NO_KEY:
             about = tr(
-                "原密码随即失效，{name}原来的签名密钥也打不开了：会生成新的密钥，要由县级重新确认。已签的文书仍然有效。",
+                "原密码随即失效，{name}原来的签名密钥也打不开了。本人用这里设的密码登录时，要先换成只有自己知道的密码，"
+                "那时生成新的密钥，再由县级确认。重置会记入日志并上报；已签的文书仍然有效。",
                 name=row.person_name,
             )
         self.password.ask(tr("重置密码：{name}", name=row.name), tr("重置密码(&S)"), {}, about)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ohdesk.services.start.first_run import Started
     from ohdesk.ui.screens.unlock.code_card import CodeCard
     from ohdesk.ui.screens.unlock.create_card import CreateCard
+    from ohdesk.ui.screens.unlock.first_login_card import FirstLoginCard
     from ohdesk.ui.screens.unlock.practice_card import PracticeCard
     from ohdesk.ui.screens.unlock.recover_card import RecoverCard
     from ohdesk.ui.screens.unlock.ways_page import WaysPage
@@ -103,6 +104,16 @@ class UnlockScreen(QWidget):
         return self._placed(card)
 
     @cached_property
+    def first_login_card(self) -> "FirstLoginCard":
+        """The card for a password that an administrator has reset."""
+        from ohdesk.ui.screens.unlock.first_login_card import FirstLoginCard  # late: not painted first
+
+        card = FirstLoginCard(self._jobs)
+        card.chosen.connect(self._open_with)
+        card.back_chosen.connect(self.show_open)
+        return self._placed(card)
+
+    @cached_property
     def practice_card(self) -> "PracticeCard":
         """The card that makes a practice world."""
         from ohdesk.ui.screens.unlock.practice_card import PracticeCard  # late: not painted first
@@ -173,6 +184,11 @@ class UnlockScreen(QWidget):
             )
         )
 
+    def show_first_login(self, given: Credentials) -> None:
+        """Ask for an own password in the place of the one an administrator gave."""
+        self.first_login_card.ask(given)
+        self._bring(self.first_login_card)
+
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, on the card in front."""
         self._front.show_error(error)
@@ -228,9 +244,12 @@ class UnlockScreen(QWidget):
 
     def _finish(self) -> None:
         if self._created is not None:
-            self.open_card.stand_ready(*self._created)
-            self.show_open()  # should it not open, there is where to go on
-            self.unlock_wanted.emit(self._created)
+            self._open_with(self._created)
+
+    def _open_with(self, credentials: Credentials) -> None:
+        self.open_card.stand_ready(*credentials)
+        self.show_open()  # should it not open, there is where to go on
+        self.unlock_wanted.emit(credentials)
 
 
 class _Middle(QWidget):

@@ -62,7 +62,7 @@ class ApprovalPage(VisitPage):
         ways = [(ACCOUNT, tr("批准人输入密码"))] * bool(accounts) + [(PAPER, tr("纸质已批"))]
         self.way.show_options(ways, "AP" if accounts else "P")
         self.begin(view.id, {"way": ways[0][0], "day": legal_day(self.ctx.now()).isoformat()})
-        self._standing.setText(view.approval or tr("没有批准也可以到场，但要写明理由。"))
+        self._standing.setText(view.approval or view.approval_problem or tr("没有批准也可以到场，但要写明理由。"))
         self._show_way()
 
     def submit(self) -> None:

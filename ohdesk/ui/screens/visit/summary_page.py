@@ -33,7 +33,9 @@ class SummaryPage(VisitPage):
         self.visit = view.id
         self._to_record = closed or view.ending is not None
         self.say_fault("")
-        self._plan.show_lines((*plan_lines(view), (tr("审批"), view.approval or tr("没有批准"))))
+        self._plan.show_lines(
+            (*plan_lines(view), (tr("审批"), view.approval or view.approval_problem or tr("没有批准")))
+        )
         self._arrival.show_lines(arrival_lines(view))
         self._ending.show_lines(lines)
         self._ending_card.setVisible(any(words for _, words in lines))

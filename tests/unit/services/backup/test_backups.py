@@ -193,11 +193,11 @@ def test_only_an_administrator_restores_over_a_workspace_and_it_stays_beside(tmp
         accounts.add(ctx, "周沄", "zhou-yun-password", set())
         file = making.make(ctx, tmp_path / "stick.ohbak").file
         with pytest.raises(UserError, match="正开着"):
-            restoring.restore_over(file, folder, OPENS, "李旸", clock=noon)
+            restoring.restore_over(file, folder, OPENS, clock=noon)
         add(ctx, 7)
     with pytest.raises(UserError, match="管理员"):
-        restoring.restore_over(file, folder, by_password("周沄", "zhou-yun-password"), "周沄", clock=noon)
-    _, aside = restoring.restore_over(file, folder, OPENS, "李旸", clock=noon)
+        restoring.restore_over(file, folder, by_password("周沄", "zhou-yun-password"), clock=noon)
+    _, aside = restoring.restore_over(file, folder, OPENS, clock=noon)
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
         assert entries.count_rows(ctx) == 0
     with open_workspace(aside, "李旸", PASSWORD, noon) as ctx:

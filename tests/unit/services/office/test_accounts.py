@@ -5,9 +5,10 @@ from functools import partial
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import select
 
-from ohdesk.db.models import SigningKey
-from ohdesk.domain.people import PersonRole, Role
+from ohdesk.db.models import KeyReset, SigningKey
+from ohdesk.domain.people import PersonRole, Right, Role
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.security import certificates, keyfile, signing_keys, vault
 from ohdesk.security.signing_keys import PersonKey
@@ -16,7 +17,7 @@ from ohdesk.services.office.workspace import KEY_FILE, NewWorkspace, create_work
 from ohdesk.services.start.first_run import recover
 from ohdesk.services.trust import keys
 from tests.conftest import PASSWORD, noon, town_workspace
-from tests.promises.dying import die
+from tests.promises.dying import GIVEN, die
 
 
 @pytest.fixture
@@ -70,49 +71,109 @@ def test_a_changed_password_keeps_the_signing_key(ctx, inspector):
     assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neue-losung").personal == ctx.keys.personal
 
 
-def test_a_reset_gives_a_new_key_and_the_old_records_stay_provable(ctx, inspector):
-    old = accounts.unlock_inspector(ctx, "王𠅤", "zweites-wort").signer
-    accounts.reset(ctx, " 王𠅤 ", "neue-losung")
-    new = accounts.unlock_inspector(ctx, "王𠅤", "neue-losung")
-    assert new.signer.key.public_der != old.key.public_der
-    assert not new.confirmed
-    assert set(keys.anchors(ctx).roots) == {old.certificate, new.signer.certificate}
-    with ctx.reading() as session:
-        assert session.get_one(SigningKey, inspector).public_der == new.signer.key.public_der
+def first_login(folder, account="王𠅤", given=GIVEN, own="eigene-losung"):
+    """Do what a colleague does after a reset."""
+    with open_workspace(folder, account, given, noon) as ctx:
+        assert ctx.actor.invited
+        accounts.change_password(ctx, given, own)
 
 
-@pytest.mark.parametrize(
-    "place", ["ohdesk.services.office.accounts:give_key", "ohdesk.services.office.person_keys:retire_key"]
-)
-def test_a_reset_that_dies_between_key_file_and_database_leaves_nobody_without_a_key(tmp_path, place):
-    folder = town_workspace(tmp_path / "town")
+def test_after_a_reset_the_colleague_makes_a_new_key_and_the_old_records_stay_provable(tmp_path):
+    folder, person, old = town_with_inspector(tmp_path / "town")
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
-        for name in ("王𠅤", "林珏"):
-            person = people.add_person(ctx, name, "inspector", f"DEMO-{name}", "2028-12-31")
-            accounts.add(ctx, name, "zweites-wort", {"inspector"}, person)
-    with open_workspace(folder, "王𠅤", "zweites-wort", noon) as ctx:
-        old = accounts.signing_inspector(ctx)
-    die("reset", folder, "李旸", "王𠅤", place, 1)
-    with open_workspace(folder, "林珏", "zweites-wort", noon) as ctx:  # beside another, before a start of one's own
-        second = accounts.unlock_inspector(ctx, "王𠅤", "neue-losung")
-    assert second.person == old.person
-    assert second.signer.key.public_der != old.signer.key.public_der
-    with open_workspace(folder, "王𠅤", "neue-losung", noon) as ctx:
-        assert accounts.signing_inspector(ctx).signer.certificate == second.signer.certificate
-        assert ctx.sign(b"x").key == sha256(second.signer.key.public_der).hexdigest()
-        assert old.signer.certificate in keys.anchors(ctx).roots
+        accounts.reset(ctx, " 王𠅤 ", GIVEN)
+        assert [row.certified for row in accounts.list_accounts(ctx) if row.name == "王𠅤"] == [""]
+    first_login(folder)
+    with open_workspace(folder, "王𠅤", "eigene-losung", noon) as ctx:
+        new = accounts.signing_inspector(ctx)
+        assert ctx.actor.roles == {"inspector"}
+        assert new.signer.key.public_der != old.key.public_der
+        assert not new.confirmed
+        assert set(keys.anchors(ctx).roots) == {old.certificate, new.signer.certificate}
         with ctx.reading() as session:
-            assert session.get_one(SigningKey, old.person).public_der == second.signer.key.public_der
+            assert session.get_one(SigningKey, person).public_der == new.signer.key.public_der
 
 
-def test_an_inspector_whose_reset_died_can_sign_at_the_next_start(tmp_path):
-    folder = town_workspace(tmp_path / "town")
+def test_with_the_password_given_at_a_reset_nothing_is_done_but_choosing_an_own_one(tmp_path):
+    folder, _, _ = town_with_inspector(tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        accounts.reset(ctx, "王𠅤", GIVEN)
+        with pytest.raises(UserError, match="没有签名密钥"):
+            accounts.unlock_inspector(ctx, "王𠅤", GIVEN)
+    with open_workspace(folder, "王𠅤", GIVEN, noon) as ctx:
+        assert ctx.actor.roles == frozenset()
+        with pytest.raises(UserError, match="换成自己的"):
+            ctx.require(Right.OWN)
+        with pytest.raises(UserError, match="没有签名密钥"):
+            accounts.signing_inspector(ctx)
+        for new in (GIVEN, "1"):
+            with pytest.raises(ProblemsError) as refused:
+                accounts.change_password(ctx, GIVEN, new)
+            assert {problem.field for problem in refused.value.problems} == {"password"}
+        with pytest.raises(UserError, match="不正确"):
+            accounts.change_password(ctx, "geraten-geraten", "eigene-losung")
+
+
+def test_a_reset_is_in_the_journal_with_the_key_that_is_lost_by_it(tmp_path):
+    folder, person, old = town_with_inspector(tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        accounts.reset(ctx, "王𠅤", GIVEN)
+        with ctx.reading() as session:
+            row = session.scalars(select(KeyReset)).one()
+            assert (row.person, row.by, row.at) == (person, "李旸", noon())
+            assert row.key == sha256(old.key.public_der).hexdigest()
+
+
+def town_with_inspector(folder):
+    """A town with the inspector 王𠅤: its folder, the person, and what the person signs with."""
+    town_workspace(folder)
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
         person = people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
         accounts.add(ctx, "王𠅤", "zweites-wort", {"inspector"}, person)
-    die("reset", folder, "李旸", "王𠅤", "ohdesk.services.office.accounts:give_key", 1)
-    with open_workspace(folder, "王𠅤", "neue-losung", noon) as ctx:
+        return folder, person, accounts.unlock_inspector(ctx, "王𠅤", "zweites-wort").signer
+
+
+def test_a_reset_that_dies_before_the_key_file_is_written_leaves_everything_as_it_was(tmp_path):
+    folder, _, old = town_with_inspector(tmp_path / "town")
+    die("reset", folder, "李旸", "王𠅤", "ohdesk.security.keyfile:rewrite_account", 1)
+    with open_workspace(folder, "王𠅤", "zweites-wort", noon) as ctx:
+        assert ctx.actor.roles == {"inspector"}
+        assert accounts.signing_inspector(ctx).signer.certificate == old.certificate
+
+
+def test_a_reset_that_dies_after_the_key_file_is_written_leads_to_a_new_key_all_the_same(tmp_path):
+    folder, person, old = town_with_inspector(tmp_path / "town")
+    die("reset", folder, "李旸", "王𠅤", "ohdesk.services.office.accounts:retire_key", 1)
+    first_login(folder)
+    with open_workspace(folder, "王𠅤", "eigene-losung", noon) as ctx:
         assert accounts.signing_inspector(ctx).person == person
+        assert old.certificate in keys.anchors(ctx).roots
+
+
+@pytest.mark.parametrize(
+    ("place", "opens"),
+    [
+        ("ohdesk.security.keyfile:rewrite_account", GIVEN),
+        ("ohdesk.services.office.invitations:take_up", "eigene-losung"),
+        ("ohdesk.services.office.invitations:give_key", "eigene-losung"),
+        ("ohdesk.services.office.person_keys:retire_key", "eigene-losung"),
+    ],
+)
+def test_a_first_login_that_dies_on_the_way_goes_on_at_the_next(tmp_path, place, opens):
+    folder, person, old = town_with_inspector(tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        accounts.reset(ctx, "王𠅤", GIVEN)
+    die("accept", folder, "王𠅤", "eigene-losung", place, 1)
+    if opens == GIVEN:
+        first_login(folder)
+    with open_workspace(folder, "王𠅤", "eigene-losung", noon) as ctx:
+        second = accounts.signing_inspector(ctx)
+        assert ctx.actor.roles == {"inspector"}
+        assert second.signer.key.public_der != old.key.public_der
+        assert ctx.sign(b"x").key == sha256(second.signer.key.public_der).hexdigest()
+        assert old.certificate in keys.anchors(ctx).roots
+        with ctx.reading() as session:
+            assert session.get_one(SigningKey, person).public_der == second.signer.key.public_der
 
 
 def refused_at(ctx, account, roles, person=""):
@@ -131,7 +192,7 @@ def test_what_cannot_be_added_is_refused_with_a_sentence(ctx, person):
 
 
 def test_an_account_that_was_begun_and_never_finished_is_taken_over(ctx, person):
-    keyfile.add_account(ctx.folder / KEY_FILE, ctx.keys.database, "王𠅤", "halbes-wort")
+    keyfile.add_account(ctx.folder / KEY_FILE, ctx.keys, "王𠅤", "halbes-wort")
     accounts.add(ctx, "王𠅤", "ganzes-wort", {"inspector"}, person)
     assert accounts.unlock_inspector(ctx, "王𠅤", "ganzes-wort").person == person
 
@@ -164,29 +225,36 @@ def test_with_the_recovery_code_a_lost_password_is_replaced_and_nothing_else_is_
     with open_workspace(folder, "李旸", "vergessenes-wort", noon) as ctx:
         person = people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
         accounts.add(ctx, "王𠅤", "auch vergessen", {"inspector"}, person)
-    with open_for_recovery(folder, code.lower(), noon) as ctx:
-        accounts.reset(ctx, "李旸", "neue-losung")
-        accounts.reset(ctx, "王𠅤", "auch neu, das")
+    recover(folder, code.lower(), "李旸", "neue-losung")
+    recover(folder, code, "王𠅤", "auch neu, das")
     with open_workspace(folder, "李旸", "neue-losung", noon) as ctx:
         assert "administrator" in ctx.actor.roles
         assert [row.name for row in people.list_people(ctx)] == ["王𠅤"]
+        accounts.add(ctx, "陶镕", "drittes-wort", {"supervisor"})
     with open_workspace(folder, "王𠅤", "auch neu, das", noon) as ctx:
         assert accounts.signing_inspector(ctx).person == person
+    with open_workspace(folder, "陶镕", "drittes-wort", noon) as ctx:
+        assert ctx.actor.roles == {"supervisor"}
     with pytest.raises(UserError, match="恢复码"), open_for_recovery(folder, code[:-1], noon):
         pass
 
 
-def test_whoever_inspects_no_more_gets_a_password_without_a_key_and_a_key_on_coming_back(ctx, inspector):
-    old = accounts.unlock_inspector(ctx, "王𠅤", "zweites-wort").signer.certificate
-    row = next(each for each in people.list_people(ctx) if each.id == inspector)
-    people.correct_person(ctx, replace(row, role=PersonRole.ASSISTANT, certificate_no="", certificate_until=""))
-    accounts.reset(ctx, "王𠅤", "neue-losung")
-    with pytest.raises(UserError, match="没有签名密钥"):
-        accounts.unlock_inspector(ctx, "王𠅤", "neue-losung")
-    assert old in keys.anchors(ctx).roots
-    people.correct_person(ctx, row)
-    accounts.reset(ctx, "王𠅤", "noch neuer")
-    assert accounts.unlock_inspector(ctx, "王𠅤", "noch neuer").signer.certificate != old
+def test_whoever_inspects_no_more_gets_a_password_without_a_key_and_a_key_on_coming_back(tmp_path):
+    folder, person, old = town_with_inspector(tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        row = next(each for each in people.list_people(ctx) if each.id == person)
+        people.correct_person(ctx, replace(row, role=PersonRole.ASSISTANT, certificate_no="", certificate_until=""))
+        accounts.reset(ctx, "王𠅤", GIVEN)
+    first_login(folder)
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        with pytest.raises(UserError, match="没有签名密钥"):
+            accounts.unlock_inspector(ctx, "王𠅤", "eigene-losung")
+        assert old.certificate in keys.anchors(ctx).roots
+        people.correct_person(ctx, row)
+        accounts.reset(ctx, "王𠅤", GIVEN)
+    first_login(folder, own="noch eine losung")
+    with open_workspace(folder, "王𠅤", "noch eine losung", noon) as ctx:
+        assert accounts.signing_inspector(ctx).signer.certificate != old.certificate
 
 
 def test_no_way_of_setting_a_password_takes_one_that_is_easy_to_guess(tmp_path):
