@@ -71,6 +71,11 @@ def signing(ctx: Context, person: str = "", key: PersonKey | None = None) -> Con
     return replace(ctx, actor=actor, sign=lambda message: Signature(fingerprint, own.sign(message)))
 
 
+def numbered(ctx: Context, serial: int) -> str:
+    """The number of this year's record on a laptop that no county has certified yet."""
+    return f"2026-{ctx.office.replica[:4]}-{serial:04d}"
+
+
 @pytest.fixture
 def ctx(tmp_path: Path) -> Iterator[Context]:
     """An unlocked town workspace in a real encrypted database; the clock stands at noon."""

@@ -16,7 +16,7 @@ from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.visit import views
 from ohdesk.ui.kit.table_view import KindRole
 from ohdesk.ui.screens.finding.screen import FindingsScreen
-from tests.conftest import PASSWORD, noon, town_workspace
+from tests.conftest import PASSWORD, noon, numbered, town_workspace
 from tests.gui.showing import NARROW, WIDE, as_only, in_front, refused, said
 from tests.rectifying import BREACH, begin, fill, finalize, found, on, team, visit_of
 from tests.visiting import add_firm
@@ -106,7 +106,8 @@ def test_a_search_without_a_find_offers_to_show_all(late, show, qtbot, commit_te
 def test_the_whole_finding_stands_beside_the_list(late, show):
     screen = show(late)
     text = said(screen.pane)
-    parts = ("青溪竹器厂", "2026-0001", f"{BREACH} 处未见", "职业病防治法", "2026-04-14", "待县级核定", "周沄、吴翙")
+    parts = ("青溪竹器厂", numbered(late, 1), f"{BREACH} 处未见", "职业病防治法", "2026-04-14", "待县级核定")
+    parts += ("周沄、吴翙",)
     assert [part for part in parts if part not in text] == []
 
 
@@ -198,7 +199,7 @@ def test_a_finding_put_right_says_by_which_record(ctx, show, qtbot):
     screen = show(on(ctx, "2026-05-04"))
     screen.open("finished")
     assert listed(screen, STATE) == ["复查合格"]
-    assert "复查合格，笔录 2026-0002" in said(screen.pane)
+    assert f"复查合格，笔录 {numbered(ctx, 2)}" in said(screen.pane)
     assert primaries(screen) == []  # nothing is left to arrange
     with qtbot.waitSignal(screen.wanted) as told:
         press(qtbot, screen, Qt.Key.Key_R, ALT)

@@ -21,7 +21,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.pdf_render import page_sizes
-from tests.conftest import county_workspace, noon
+from tests.conftest import county_workspace, noon, numbered
 from tests.gui.showing import refused
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, party, pen, picture, second
@@ -138,7 +138,7 @@ def test_a_pdf_that_was_damaged_on_the_disk_is_not_shown_as_good(seat, world):
 def test_search_finds_by_number_by_name_and_by_initials(seat, world, commit_text):
     at = seat(world)
     at.choose("final")
-    at.qtbot.keyClicks(at.list.search, "2026-0001")
+    at.qtbot.keyClicks(at.list.search, numbered(at.ctx, 1))
     assert len(at.list.shown) == 1
     at.list.search.clear()
     at.qtbot.keyClicks(at.list.search, "lswj")
@@ -287,8 +287,8 @@ def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_p
     at.settle()
     assert at.list.isVisible()
     assert [paper.number for paper in views.open_record(at.ctx, world.visit).papers] == [
-        "2026-0001",
-        "2026-0001-1",
+        numbered(at.ctx, 1),
+        f"{numbered(at.ctx, 1)}-1",
     ]
     assert photo_pages.awaited_photos(at.ctx, world.visit) == (1,)
 
@@ -311,7 +311,7 @@ def test_opening_a_final_record_from_elsewhere_selects_it(seat, world):
     at.desk.show_screen("record", world.visit)
     at.settle()
     assert at.list.current.visit == world.visit
-    assert at.pane.paper.number == "2026-0001"
+    assert at.pane.paper.number == numbered(at.ctx, 1)
 
 
 def test_the_empty_list_of_the_county_says_what_would_be_there(jobs, qtbot, tmp_path):

@@ -18,7 +18,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
-from tests.conftest import noon
+from tests.conftest import noon, numbered
 from tests.gui.signing_seat import Seat
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, picture
@@ -68,7 +68,7 @@ def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_ac
     at.sign()
     assert "还差：王䶮" in at.flow.conclude.status
     at.conclude()
-    assert at.flow.result.number.text() == "2026-0001"
+    assert at.flow.result.number.text() == numbered(at.ctx, 1)
     final = finalizing.final_record(at.ctx, world.visit)
     assert at.flow.result.fingerprint.text().replace(" ", "") == final.record_sha256
     target = tmp_path / "record.pdf"

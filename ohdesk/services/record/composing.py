@@ -31,6 +31,7 @@ from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.wording import DEFAULT, Wording, load_wording, wording_ids
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
+from ohdesk.services.numbers import before_serial
 from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
 from ohdesk.services.record.signing import is_confirmed
 from ohdesk.services.visit import approvals
@@ -277,7 +278,7 @@ def compose_in(
     tidy = tidied(party)
     record = replace(
         facts.record,
-        number=_next_number(session, ctx.office.division, legal_day(ctx.now()).year),
+        number=_next_number(ctx, session, legal_day(ctx.now()).year),
         situation=_tidy(situation) or facts.record.situation,
         party=tidy,
     )
@@ -313,9 +314,10 @@ def _usual_situation(words: Wording, record: InspectionRecord) -> tuple[str, ...
     return (opening.format(accompanied_by=record.accompanied_by, place=record.place, form=record.form_title), *seen)
 
 
-def _next_number(session: Session, division: str, year: int) -> str:
+def _next_number(ctx: Context, session: Session, year: int) -> str:
     """Return the next number of the year: records are never deleted, so none is used twice."""
+    start = f"{year}-{before_serial(ctx, session)}"
     # Counted from the records that are held, not from a counter of their own: after a restore a counter could run
     # behind.
-    last = session.scalar(last_serial(Record.number, f"{year}-").where(Record.division == division)) or 0
-    return f"{year}-{last + 1:04d}"
+    last = session.scalar(last_serial(Record.number, start).where(Record.division == ctx.office.division)) or 0
+    return f"{start}{last + 1:04d}"

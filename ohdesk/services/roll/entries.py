@@ -40,6 +40,7 @@ from ohdesk.i18n import tr
 from ohdesk.search import folded
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.numbers import before_serial
 
 _ROWS_AT_ONCE = 1000  # of a whole roll: all at once would stand twice in memory
 PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
@@ -195,7 +196,7 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> str:
         _refuse_same_code(session, values.get("uscc", ""), entry)
         # Small shops have no credit code; the draw and the papers need a number all the same.
         if not values.get("uscc") and not values.get("local_id"):
-            values["local_id"] = next(local_numbers(session, ctx.office.division))
+            values["local_id"] = next(local_numbers(ctx, session))
         written = EstablishmentWritten(record=entry, fields=values_of(values), reason=clean_text(reason))
         journal.record(session, written, ctx.stamp(), batch=ctx.new_id())
     return entry
@@ -239,11 +240,12 @@ def find(ctx: Context, name_or_code: str) -> str:
     return found[0]
 
 
-def local_numbers(session: Session, division: str) -> Iterator[str]:
+def local_numbers(ctx: Context, session: Session) -> Iterator[str]:
     """Yield unused local numbers for entries without a credit code, "000000101-0001" and on."""
+    start = f"{ctx.office.division}-{before_serial(ctx, session)}"
     # The largest, not the count: numbers of withdrawn entries stay on old papers and are not given again.
-    last = session.scalar(last_serial(Establishment.local_id, f"{division}-")) or 0
-    return (f"{division}-{number:04d}" for number in count(last + 1))
+    last = session.scalar(last_serial(Establishment.local_id, start)) or 0
+    return (f"{start}{number:04d}" for number in count(last + 1))
 
 
 def on_roll(division: str) -> ColumnElement[bool]:

@@ -155,7 +155,7 @@ def _quoted(names: Sequence[str]) -> str:
 
 def _operations(ctx: Context, session: Session, comparison: Comparison, reason: str) -> Iterator[EstablishmentWritten]:
     """Yield one operation for each new and each changed entry; an entry without a code gets a local number."""
-    numbers = local_numbers(session, ctx.office.division)
+    numbers = local_numbers(ctx, session)
     for planned in comparison.new:
         fields = dict(planned.fields)
         if "uscc" not in fields:

@@ -79,7 +79,7 @@ def _introduce(ctx: Context, other: Context) -> None:
     with other.reading() as session:
         recipient = session.get_one(OwnKey, "age").public.decode("ascii")
     with ctx.transaction() as session:
-        session.add(
+        session.merge(
             Peer(
                 replica=other.office.replica,
                 role=other.office.role,

@@ -13,6 +13,7 @@ from ohdesk.errors import UserError
 from ohdesk.services import blobs
 from ohdesk.services.record import finalizing, photo_pages, signing, verification, views
 from ohdesk.services.visit import photos
+from tests.conftest import numbered
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import SECOND, World, party, pen, picture, second
 
@@ -35,7 +36,7 @@ def test_a_page_binds_the_photo_to_the_record_and_verifies(world, tmp_path):
     with world.opened() as ctx:
         photos.bring_in_photo(ctx, world.visit, 2, picture())
         page = photo_pages.add_photo_page(ctx, world.visit, second())
-        assert (page.number, page.photos) == ("2026-0001-1", (2,))
+        assert (page.number, page.photos) == (f"{numbered(ctx, 1)}-1", (2,))
         path = views.export(views.open_record(ctx, world.visit).papers[1], tmp_path)
         report = verification.verify_file(path, (), ctx)
         assert report.is_good
@@ -67,7 +68,7 @@ def test_each_photo_stands_on_one_page_only(world):
         with pytest.raises(UserError, match="没有可以补入的照片"):
             photo_pages.add_photo_page(ctx, world.visit, second())
         photos.bring_in_photo(ctx, world.visit, 2, picture(40))
-        assert photo_pages.add_photo_page(ctx, world.visit, second()).number == "2026-0001-2"
+        assert photo_pages.add_photo_page(ctx, world.visit, second()).number == f"{numbered(ctx, 1)}-2"
 
 
 def test_the_record_itself_stays_as_it_was_signed(world):

@@ -9,6 +9,7 @@ from ohdesk.services.finding import drafts
 from ohdesk.services.office import accounts, people
 from ohdesk.services.record import finalizing, signing
 from ohdesk.services.record import signing as record_signing
+from tests.conftest import numbered
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, party, pen, second
 
@@ -66,7 +67,7 @@ def test_somebody_who_is_not_on_the_visit_finalizes_with_both_passwords(world):
         with pytest.raises(UserError, match=f"还缺 {FIRST} 的签名"):
             finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
         both = (record_signing.SecondSigner(FIRST, OWN[FIRST]), second())
-        assert finalizing.finalize(ctx, world.visit, party(), (pen(),), *both).number == "2026-0001"
+        assert finalizing.finalize(ctx, world.visit, party(), (pen(),), *both).number == numbered(ctx, 1)
 
 
 def test_only_the_own_password_is_the_own(world):

@@ -10,6 +10,7 @@ from ohdesk.services.record import finalizing, photo_pages, views
 from ohdesk.services.record.party_statement import forget_party, keep_party, party_before
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, photos, planning
+from tests.conftest import numbered
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import World, party, pen, picture, second
 
@@ -33,7 +34,7 @@ def test_a_visit_moves_from_ready_to_final_and_awaits_its_photos(world):
         (row,) = views.document_rows(ctx)
         assert [part for part in ("ready", "final", "photos") if row.belongs_to(part)] == ["final", "photos"]
         assert (row.number, row.outcome, row.day, row.awaited, row.held) == (
-            "2026-0001",
+            numbered(ctx, 1),
             "发现问题已责令改正",
             "2026-03-02",
             (1, 2),
@@ -50,7 +51,7 @@ def test_a_record_is_opened_with_its_pages_its_corrections_and_what_it_awaits(wo
         photo_pages.add_photo_page(ctx, world.visit, second())
         finalizing.amend(ctx, world.visit, "地点应为二号厂房。", "笔误")
         opened = views.open_record(ctx, world.visit)
-        assert [paper.number for paper in opened.papers] == ["2026-0001", "2026-0001-1"]
+        assert [paper.number for paper in opened.papers] == [numbered(ctx, 1), f"{numbered(ctx, 1)}-1"]
         assert [(each.statement, each.by) for each in opened.amendments] == [("地点应为二号厂房。", record_world.FIRST)]
         assert opened.awaited == (1,)
         assert views.document_rows(ctx)[0].amendments == 1

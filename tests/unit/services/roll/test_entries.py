@@ -65,10 +65,11 @@ def test_why_an_entry_was_written_is_put_into_words_where_it_is_shown():
 
 
 def test_local_numbers_go_on_after_the_largest_and_past_four_digits(ctx):
+    start = f"{ctx.office.division}-{ctx.office.replica[:4]}"
     for local_id in ("9999", "10000", "20000x", ""):
-        entries.add(ctx, {"name": f"某厂{local_id}", "local_id": f"{ctx.office.division}-{local_id}"})
+        entries.add(ctx, {"name": f"某厂{local_id}", "local_id": f"{start}-{local_id}"})
     with ctx.reading() as session:
-        assert next(entries.local_numbers(session, ctx.office.division)) == f"{ctx.office.division}-10001"
+        assert next(entries.local_numbers(ctx, session)) == f"{start}-10001"
 
 
 def test_one_code_belongs_to_one_employer(ctx):

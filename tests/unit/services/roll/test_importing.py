@@ -422,7 +422,7 @@ def test_repeated_rows_are_imported_once_and_entries_without_code_get_a_number(c
     counts = bring_in(ctx, path)
     assert (counts["new"], counts["repeated"]) == (4, 1)
     numbers = {row.local_id for row in entries.all_rows(ctx) if not row.uscc}
-    assert numbers == {f"{ctx.office.division}-0001", f"{ctx.office.division}-0002"}
+    assert numbers == {f"{ctx.office.division}-{ctx.office.replica[:4]}-{serial:04d}" for serial in (1, 2)}
 
 
 def test_a_list_without_employers_is_refused_and_changes_nothing(ctx: Context, tmp_path: Path) -> None:

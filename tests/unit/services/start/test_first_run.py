@@ -30,7 +30,7 @@ def test_workspace_and_request_are_made_in_one_go(tmp_path, join):
     assert started.request.county == "青原县卫生健康局"
     with open_workspace(tmp_path / "county", "陶镕", PASSWORD, noon) as county:
         issued = joining.issue(county, join.request, tmp_path / "answer.ohans")
-    assert issued.fingerprint == started.request.fingerprint
+    assert issued.request.fingerprint == started.request.fingerprint
     assert (issued.name, issued.division) == ("青溪镇", "000000102")
 
 

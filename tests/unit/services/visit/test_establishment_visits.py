@@ -7,6 +7,7 @@ from ohdesk.services.record import finalizing
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import planning, views
 from ohdesk.services.visit.views import visits_of
+from tests.conftest import numbered
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import party, pen, second
 from tests.visiting import planned_visit
@@ -35,4 +36,4 @@ def test_a_final_record_is_listed_once_with_its_number_and_findings(tmp_path):
         lines = visits_of(ctx, row.establishment)
         drafts = len(finding_drafts.draft_findings(ctx, world.visit))
     assert [line.visit for line in lines] == [later, world.visit]
-    assert (lines[1].number, lines[1].findings, lines[1].state) == ("2026-0001", drafts, VisitState.CLOSED)
+    assert (lines[1].number, lines[1].findings, lines[1].state) == (numbered(ctx, 1), drafts, VisitState.CLOSED)
