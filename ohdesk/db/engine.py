@@ -145,9 +145,25 @@ def _whole(session: Session) -> Iterator[None]:
         raise damaged()
 
 
+@contextmanager
+def _past_sqlalchemy(engine: Engine) -> Iterator[None]:
+    """Tell in a sentence what the driver raises where SQLAlchemy, which does so elsewhere, is not asked."""
+    try:
+        yield
+    except sqlcipher.Error as error:
+        told = machine_error(error, engine)
+        if told is None:
+            raise
+        raise told from error
+
+
 def copy_database(engine: Engine, target: Path, key: bytes) -> None:
     """Write a copy of the database, encrypted with the same `key`, to `target`, which must not exist yet."""
-    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+    with (
+        _past_sqlalchemy(engine),
+        closing(engine.raw_connection()) as connection,
+        closing(connection.cursor()) as cursor,
+    ):
         # Values, not text: a quotation mark in a folder's name is no SQL.  Past SQLAlchemy, whose errors would
         # show the key.
         cursor.execute("ATTACH DATABASE ? AS copy KEY ?", (str(target.absolute()), f"x'{key.hex()}'"))

@@ -15,6 +15,7 @@ from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import UserError
+from ohdesk.files import medium_told
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.services.backup import making
@@ -138,7 +139,8 @@ def _try(ctx: Context, folder: str, report: Progress) -> None:
     problem = ""
     backup = None
     try:
-        backup = _make(ctx, folder, report)
+        with medium_told(ctx.folder if folder == HERE else Path(folder)):
+            backup = _make(ctx, folder, report)
         problem = tr("；").join(backup.problems)
     except UserError as error:  # the work that it was to protect goes on
         problem = error.whole

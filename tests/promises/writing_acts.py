@@ -1,0 +1,214 @@
+"""Everything the program writes files for, one act after the other, in a world of a county and a town."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import openpyxl
+
+from ohdesk.domain.people import Role
+from ohdesk.services.backup import automatic, checking, making
+from ohdesk.services.context import Context
+from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed
+from ohdesk.services.draw.plan import DrawPlan, StratumPlan
+from ohdesk.services.draw.publication import publish
+from ohdesk.services.draw.views import list_draws
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.finding import follow_up
+from ohdesk.services.office import accounts, diagnostics, people, restoring
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.record import finalizing, photo_pages, views
+from ohdesk.services.roll import entries, importing
+from ohdesk.services.roll.export import export_roll, write_refusals
+from ohdesk.services.start import first_run
+from ohdesk.services.trust import joining
+from ohdesk.services.visit import photos
+from ohdesk.sync.problems import BundleRefusedError
+from tests.conftest import PASSWORD, county_workspace, noon
+from tests.unit.services.exchange.bundle_world import new_world, write_entry
+from tests.unit.services.record import record_world
+from tests.unit.services.record.record_world import FIRST, OWN, party, pen, picture, second
+
+_PLAN = DrawPlan(
+    plan="2026-1",
+    title="职业卫生双随机抽查",
+    seed_source="现场掷十面骰",
+    strata=(StratumPlan(code="甲", where={}, num=50, den=100, least=1),),
+    team=2,
+    cap=9,
+    slack=1,
+)
+
+
+@dataclass(frozen=True)
+class Offices:
+    """Where the workspaces and what is handed out lie: `town`, `county`, `stick`; the visit that is recorded."""
+
+    folder: Path
+    visit: str
+
+    @contextmanager
+    def town(self) -> Iterator[Context]:
+        """Open the town, as somebody who may do everything."""
+        with open_workspace(self.folder / "town", FIRST, OWN[FIRST], noon) as ctx:
+            yield _powerful(ctx)
+
+    @contextmanager
+    def county(self) -> Iterator[Context]:
+        with open_workspace(self.folder / "county", "陶镕", PASSWORD, noon) as ctx:
+            yield _powerful(ctx)
+
+    @property
+    def stick(self) -> Path:
+        return self.folder / "stick"
+
+    def moved(self, folder: Path) -> "Offices":
+        """Return the same, copied to another place."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.lock"))
+        return Offices(folder, self.visit)
+
+    def paper(self, ending: str) -> Path:
+        """The newest file on the stick with this ending."""
+        return max(self.stick.glob(f"*{ending}"), key=lambda path: path.stat().st_mtime_ns)
+
+
+class Act(NamedTuple):
+    """One thing a person does that writes files; it can be done again when it failed."""
+
+    name: str
+    do: Callable[[Offices], object]
+
+
+def offices(folder: Path) -> Offices:
+    """Make the county and the town, whose visit is filled and not final; the stick has a list of firms and photos."""
+    folder.mkdir(parents=True, exist_ok=True)
+    county_workspace(folder / "county")
+    world = record_world.filled(folder / "town", "现场照片", place="车间")
+    made = Offices(folder, world.visit)
+    made.stick.mkdir()
+    for number in range(2):
+        (made.stick / f"{number}.jpg").write_bytes(picture(90 - 20 * number))
+    book = openpyxl.Workbook()
+    for row in (("单位名称", "地址", "统一社会信用代码"), ("琥珀竹器厂", "工业路 3 号", ""), ("霁虹木业", "", "错的")):
+        book.active.append(row)
+    book.save(made.stick / "名单.xlsx")
+    with TemporaryDirectory() as elsewhere, new_world(Path(elsewhere)) as others:
+        write_entry(others.town, "安泰机械厂")
+        shutil.copy(sending.export(others.town, others.stick).path, made.stick / "another county's")
+    with made.town() as ctx:
+        people.add_person(ctx, "闻人堃", "inspector", "00000009", "2027-12-31", leads=True)
+        for number in range(3):
+            entries.add(ctx, {"name": f"青沐{number}竹器厂", "address": f"工业路 {number} 号", "kind": "用人单位"})
+    return made
+
+
+def _powerful(ctx: Context) -> Context:
+    return replace(ctx, actor=replace(ctx.actor, roles=frozenset(Role)))
+
+
+def _in_town(do: Callable[[Context, Offices], object]) -> Callable[[Offices], None]:
+    def done(world: Offices) -> None:
+        with world.town() as ctx:
+            do(ctx, world)
+
+    return done
+
+
+def _in_county(do: Callable[[Context, Offices], object]) -> Callable[[Offices], None]:
+    def done(world: Offices) -> None:
+        with world.county() as ctx:
+            do(ctx, world)
+
+    return done
+
+
+def _import(ctx: Context, world: Offices) -> None:
+    shown = importing.preview(world.stick / "名单.xlsx")
+    write_refusals(shown, world.stick / "refused.xlsx")
+    importing.apply(ctx, importing.compare(ctx, shown))
+
+
+def _draw(ctx: Context, world: Offices) -> None:
+    frozen = freeze(ctx, _PLAN)
+    set_seed(
+        ctx,
+        frozen,
+        "2023733112",
+        "2023733112",
+        SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛")),
+    )
+    compute(ctx, frozen)
+
+
+def _publish(ctx: Context, world: Offices) -> None:
+    publish(ctx, list_draws(ctx)[0].id, world.stick / "公示")
+
+
+def _copies(ctx: Context, world: Offices) -> None:
+    for paper in views.open_record(ctx, world.visit).papers:
+        views.export(paper, world.stick)
+
+
+def _backup(ctx: Context, world: Offices) -> None:
+    making.make(ctx, world.stick / f"{len(list(world.stick.glob('*.ohbak')))}.ohbak")
+
+
+def _new_office(world: Offices) -> None:
+    new = NewWorkspace("town", "000000009", "云岭乡", "李旸", PASSWORD)
+    create_workspace(world.folder / "new", new, practice=True)
+
+
+def _restore(world: Offices) -> None:
+    # A new place each time: what a failing disk left of one before is not to be written over.
+    place = world.folder / f"restored-{len(list(world.folder.iterdir()))}"
+    restoring.restore(world.paper(".ohbak"), place, checking.by_password(FIRST, OWN[FIRST]))
+
+
+def _refuse(ctx: Context, world: Offices) -> None:
+    with suppress(BundleRefusedError):
+        receiving.take_in(ctx, world.stick / "another county's")
+
+
+def _account(ctx: Context, world: Offices) -> None:
+    accounts.add(ctx, "新来的人", "quiet-lantern-42", {Role.SUPERVISOR})
+
+
+ACTS = (
+    Act("write the county's card", _in_county(lambda ctx, at: joining.write_card(ctx, at.stick / "card"))),
+    Act("write the county's root", _in_county(lambda ctx, at: joining.write_root(ctx, at.stick / "root.pem"))),
+    Act("ask to join", _in_town(lambda ctx, at: joining.write_request(ctx, at.stick / "card", at.stick / "request"))),
+    Act("write the request again", _in_town(lambda ctx, at: joining.write_again(ctx, at.stick / "request"))),
+    Act("certify", _in_county(lambda ctx, at: joining.issue(ctx, at.stick / "request", at.stick / "answer"))),
+    Act("join", _in_town(lambda ctx, at: joining.accept(ctx, at.stick / "answer"))),
+    Act("import a list", _in_town(_import)),
+    Act("export the roll", _in_town(lambda ctx, at: export_roll(ctx, at.stick / "roll.xlsx"))),
+    Act("attach a photo", _in_town(lambda ctx, at: photos.attach_photo(ctx, at.visit, "", at.stick / "0.jpg"))),
+    Act("finalize", _in_town(lambda ctx, at: finalizing.finalize(ctx, at.visit, party(), (pen(),), second()))),
+    Act("bring in a photo", _in_town(lambda ctx, at: photos.bring_in_photo(ctx, at.visit, 1, at.stick / "1.jpg"))),
+    Act("add a page of photos", _in_town(lambda ctx, at: photo_pages.add_photo_page(ctx, at.visit, second()))),
+    Act("copy the papers", _in_town(_copies)),
+    Act(
+        "list the findings",
+        _in_town(lambda ctx, at: follow_up.export(follow_up.list_rectifications(ctx), at.stick / "f.xlsx")),
+    ),
+    Act("draw", _in_town(_draw)),
+    Act("publish the draw", _in_town(_publish)),
+    Act("send a bundle", _in_town(lambda ctx, at: sending.export(ctx, at.stick))),
+    Act("take a bundle in", _in_county(lambda ctx, at: receiving.take_in(ctx, at.paper(".ohb")))),
+    Act("send one back", _in_county(lambda ctx, at: sending.export(ctx, at.stick))),
+    Act("take that in", _in_town(lambda ctx, at: receiving.take_in(ctx, at.paper(".ohb")))),
+    Act("add an account", _in_town(_account)),
+    Act("change a password", _in_town(lambda ctx, at: accounts.change_password(ctx, OWN[FIRST], OWN[FIRST]))),
+    Act("write diagnostics", _in_town(lambda ctx, at: diagnostics.write(ctx, at.stick / "diagnostics.zip"))),
+    Act("make a backup", _in_town(_backup)),
+    Act("restore it", _restore),
+    Act("choose a second place", _in_town(lambda ctx, at: automatic.set_second(ctx, at.stick))),
+    Act("back up by itself", _in_town(lambda ctx, _: automatic.run(ctx))),
+    Act("refuse a bundle", _in_county(_refuse)),
+    Act("make a workspace", _new_office),
+    Act("save its code", lambda at: first_run.save_code(at.stick / "code.pdf", "云岭乡", "CODE")),
+)
