@@ -31,7 +31,7 @@ def test_workspace_and_request_are_made_in_one_go(tmp_path, join):
     with open_workspace(tmp_path / "county", "陶镕", PASSWORD, noon) as county:
         issued = joining.issue(county, join.request, tmp_path / "answer.ohans")
     assert issued.request.fingerprint == started.request.fingerprint
-    assert (issued.name, issued.division) == ("青溪镇", "000000102")
+    assert (issued.request.name, issued.request.division) == ("青溪镇", "000000102")
 
 
 def test_a_card_exchanged_after_it_was_compared_is_not_trusted_but_the_code_is_shown(tmp_path, join):
