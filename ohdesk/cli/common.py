@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -163,3 +164,14 @@ def colleague_password(name: str, file: Path | None, option: str) -> str:
 def named(source: object, *names: str) -> dict[str, Any]:
     """Return by name what these options were given, or what these fields of a result hold."""
     return {name: getattr(source, name) for name in names}
+
+
+def progress(what: str) -> Progress:
+    """Return what shows how far a piece of long work is, on one line of a terminal and nowhere else."""
+    shown = sys.stderr.isatty()
+
+    def report(done: int, total: int) -> None:
+        if shown:
+            print(f"\r{what} {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+    return report

@@ -3,7 +3,16 @@
 import argparse
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, open_if_named, password, read_password, workspace_folder
+from ohdesk.cli.common import (
+    Answer,
+    Commands,
+    named,
+    open_if_named,
+    password,
+    progress,
+    read_password,
+    workspace_folder,
+)
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
 from ohdesk.errors import UserError
@@ -141,16 +150,19 @@ def go_on_as_new(ctx: Context, _args: argparse.Namespace) -> Answer:
 
 def look_over(args: argparse.Namespace) -> Answer:
     """Report every fact; 0 when all hold, 3 when the installation or the workspace is not sound."""
-    facts = list(doctor.installation_facts())
+    facts, figures = list(doctor.installation_facts()), dict[str, object]()
     with open_if_named(args) as ctx:
         if ctx is not None:
             if args.accept:
                 local_rows.accept(ctx)
             facts += doctor.workspace_facts(ctx)
+            recomputed = doctor.recompute(ctx, progress(tr("重算操作日志")))
+            facts.append(recomputed.fact)
+            figures = named(recomputed, "operations", "operations_per_second")
     versions, sound = doctor.versions(), all(fact.verdict is Verdict.HOLDS for fact in facts)
     words = {Verdict.HOLDS: tr("正常"), Verdict.FAILS: tr("有问题"), Verdict.UNCHECKED: tr("未核")}
     lines = [f"{name} {version}" for name, version in versions.items()]
     lines += [f"{words[fact.verdict]}  {fact.sentence}{fact.detail and '：'}{fact.detail}" for fact in facts]
     lines.append(tr("一切正常。") if sound else tr("有问题的项目请按说明处理，或重新安装程序、恢复备份。"))
-    data = {"sound": sound, "versions": versions, "facts": facts}
+    data = {"sound": sound, "versions": versions, "facts": facts} | figures
     return Answer(data, "\n".join(lines), 0 if sound else UNSOUND)

@@ -10,7 +10,7 @@ damage and casual edits.  Whoever has a password of the workspace has the key as
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -29,12 +29,17 @@ _VISIT_OF = {
     "re_inspection": "visit",
     "draft": "of",
 }
+# What of the journal is this laptop's own: which operations it set aside, and why. To mark one so would hide it.
+SET_ASIDE = "set_aside"
+_SET_ASIDE_CODE = "local_code('set_aside', {row}replica, {row}seq, {row}set_aside)"
+_ASIDE = f"SELECT '{SET_ASIDE}', {_SET_ASIDE_CODE.format(row='')} FROM operation WHERE set_aside <> ''"
 GROUPS = "*"  # the group of the names of all groups, so that none goes away as a whole
 # A group that is new becomes part of the group of names; none is taken out again, it only comes to hold nothing.
 _NOTE_GROUP = (
     f"CREATE TRIGGER local_groups AFTER INSERT ON local_head WHEN NEW.name <> '{GROUPS}' BEGIN UPDATE local_head "
     f"SET rows = rows + 1, sum = local_sum(sum, local_code(NEW.name), 1) WHERE name = '{GROUPS}'; END"
 )
+_NAMES = f"SELECT '{GROUPS}', local_code(name) FROM local_head WHERE name <> '{GROUPS}'"
 _HEADS = select(LocalHead.name, LocalHead.rows, LocalHead.sum)
 _SIZE = 16  # bytes of a code and of a sum
 _MODULUS = 1 << 8 * _SIZE
@@ -70,7 +75,8 @@ def seal(connection: Connection) -> None:
     found = _found(connection)
     for statement in expected_triggers().values():
         connection.exec_driver_sql(statement)
-    for group, (count, total) in sorted(found.items()):
+    # The group of names first: the others enter themselves into it.
+    for group, (count, total) in sorted({GROUPS: (0, _NOTHING), **found}.items()):
         connection.exec_driver_sql("INSERT INTO local_head VALUES (?, ?, ?)", (group, count, total))
 
 
@@ -91,19 +97,39 @@ def has_its_triggers(session: Session) -> bool:
 def expected_triggers() -> dict[str, str]:
     """Return the SQL of all triggers by name."""
     named = {f"local_{table.name}_{event}": sql for table in local_tables() for event, sql in _statements(table)}
-    return {**named, "local_groups": _NOTE_GROUP}
+    return {**named, **dict(_set_aside_statements()), "local_groups": _NOTE_GROUP}
 
 
 def _statements(table: Table) -> Iterator[tuple[str, str]]:
     gone, come = (_code(table, row) for row in ("OLD", "NEW"))
-    before, after = (_group(table, row) for row in ("OLD", "NEW"))
-    less = f"UPDATE local_head SET rows = rows - 1, sum = local_sum(sum, {gone}, -1) WHERE name = {before};"
-    more = (
-        f"INSERT INTO local_head (name, rows, sum) VALUES ({after}, 1, {come}) "
-        "ON CONFLICT (name) DO UPDATE SET rows = rows + 1, sum = local_sum(sum, excluded.sum, 1);"
-    )
+    less, more = _less(_group(table, "OLD"), gone), _more(_group(table, "NEW"), come)
     for event, body in (("insert", more), ("update", less + more), ("delete", less)):
         yield event, f"CREATE TRIGGER local_{table.name}_{event} AFTER {event} ON {table.name} BEGIN {body} END"
+
+
+def _set_aside_statements() -> Iterator[tuple[str, str]]:
+    """Yield triggers for what is set aside alone: every other operation is written without them."""
+    less = _less(f"'{SET_ASIDE}'", _SET_ASIDE_CODE.format(row="OLD."))
+    more = _more(f"'{SET_ASIDE}'", _SET_ASIDE_CODE.format(row="NEW."))
+    for name, event, row, body in (
+        ("set", "INSERT", "NEW", more),
+        ("was", "UPDATE OF set_aside", "OLD", less),
+        ("is", "UPDATE OF set_aside", "NEW", more),
+        ("gone", "DELETE", "OLD", less),
+    ):
+        when = f"AFTER {event} ON operation WHEN {row}.set_aside <> ''"
+        yield f"local_operation_{name}", f"CREATE TRIGGER local_operation_{name} {when} BEGIN {body} END"
+
+
+def _less(group: str, code: str) -> str:
+    return f"UPDATE local_head SET rows = rows - 1, sum = local_sum(sum, {code}, -1) WHERE name = {group};"
+
+
+def _more(group: str, code: str) -> str:
+    return (
+        f"INSERT INTO local_head (name, rows, sum) VALUES ({group}, 1, {code}) "
+        "ON CONFLICT (name) DO UPDATE SET rows = rows + 1, sum = local_sum(sum, excluded.sum, 1);"
+    )
 
 
 def _group(table: Table, row: str = "") -> str:
@@ -123,21 +149,23 @@ def _quoted(column: str, row: str) -> str:
 def _found(connection: Connection, group: str | None = None) -> dict[str, _Sum]:
     """Return the sums of the rows as they stand."""
     found: dict[str, _Sum] = defaultdict(lambda: (0, _NOTHING))
-    for table in local_tables():
-        if group is not None and table.name not in {*_VISIT_OF, group}:
-            continue
-        sql = f"SELECT {_group(table)}, {_code(table)} FROM {table.name}"
-        within = f" WHERE {_group(table)} = ?" if group is not None else ""
-        rows: Any = connection.exec_driver_sql(sql + within, (group,) if within else ())
-        for name, code in rows:
-            count, total = found[name]
-            found[name] = (count + 1, _added(total, code, 1))
-    if group is None:
-        names = connection.exec_driver_sql("SELECT local_code(name) FROM local_head WHERE name <> ?", (GROUPS,)).all()
-        found[GROUPS] = (len(names), _NOTHING)
-        for (code,) in names:
-            found[GROUPS] = (len(names), _added(found[GROUPS][1], code, 1))
+    for name, code in _coded(connection, group):
+        count, total = found[name]
+        found[name] = (count + 1, _added(total, code, 1))
     return found
+
+
+def _coded(connection: Connection, group: str | None) -> Iterator[Sequence[Any]]:
+    """Yield each row's group and code."""
+    for table in local_tables():
+        sql = f"SELECT {_group(table)}, {_code(table)} FROM {table.name}"
+        if group is None:
+            yield from connection.exec_driver_sql(sql)
+        elif table.name in {*_VISIT_OF, group}:
+            yield from connection.exec_driver_sql(f"{sql} WHERE {_group(table)} = ?", (group,))
+    if group is None:
+        yield from connection.exec_driver_sql(_ASIDE)
+        yield from connection.exec_driver_sql(_NAMES)
 
 
 def _held(connection: Connection, group: str | None) -> dict[str, _Sum]:

@@ -11,7 +11,7 @@ from ohdesk.db.models.base import Base, Shared
 from ohdesk.domain.canonical import canonical
 
 # `search` depends on the pinyin table shipped, `batch` is this laptop's way to undo: neither is shared.
-_LOCAL_COLUMNS = frozenset({"search", "batch", "set_aside"})
+LOCAL_COLUMNS = frozenset({"search", "batch", "set_aside"})
 
 
 def state_digest(session: Session) -> str:
@@ -19,7 +19,7 @@ def state_digest(session: Session) -> str:
     whole = sha256()
     for name in sorted(model.__tablename__ for model in Shared.__subclasses__()):
         table = Base.metadata.tables[name]
-        columns = [column for column in table.columns if column.name not in _LOCAL_COLUMNS]
+        columns = [column for column in table.columns if column.name not in LOCAL_COLUMNS]
         whole.update(name.encode("ascii") + b"\n")
         # In key order: the order of rows on the disk is that of their arrival, which differs from machine to machine.
         for row in session.execute(select(*columns).order_by(*table.primary_key.columns)):

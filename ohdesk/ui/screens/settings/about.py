@@ -65,7 +65,8 @@ class AboutSection(Section):
             for number, fact in enumerate(facts, 1):
                 tell.emit(fact)
                 report(number, max(number, _FACTS))
-            return number
+            tell.emit(doctor.recompute(ctx, report).fact)
+            return number + 1
 
         self.work_reporting(look, self._checked, tr("自检")).ended.connect(self._ended)
 
