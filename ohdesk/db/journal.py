@@ -13,9 +13,17 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, Operati
 from sqlalchemy.orm import Session
 
 from ohdesk.db import apply
-from ohdesk.db.apply.applied import BLOB, Applied, Envelope, RefusedError, decode, original
+from ohdesk.db.apply.applied import (
+    BLOB,
+    LONGEST_REASON,
+    Applied,
+    Envelope,
+    RefusedError,
+    decode,
+    original,
+    speaks_against,
+)
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
-from ohdesk.db.queries.among import among
 from ohdesk.domain.bounds import LARGEST_OPERATION
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical, clean_text, parse
@@ -26,7 +34,6 @@ from ohdesk.i18n import tr
 NO_HASH = "0" * 64
 # Bounds the memory of a roll of 20,000 entries and what is tried again one by one if one of them does not fit.
 _AT_ONCE = 1000  # foreign roll entries decoded and applied together
-_LONGEST_REASON = 300  # characters; it travels back in the receipt and may quote what was written
 # The machine's fault and not the operation's: set aside for it, a good operation would be lost to the tables.
 _NOT_ITS_FAULT = (MachineError, OSError, MemoryError, OperationalError, InternalError)
 
@@ -112,15 +119,18 @@ def record_many(session: Session, operations: Sequence[Operation], stamp: Stamp,
     _store(session, many, batch)
     head.seq, head.hash = seq, previous
     session.flush()
-    apply.apply_many(session, many)
+    # By the same rules as what comes in: nothing is written here that would be set aside elsewhere.
+    for reason in [*filter(None, map(speaks_against, many)), *apply.apply_many(session, many).values()]:
+        raise RefusedError(reason)
 
 
 def accept(session: Session, body: bytes, refuse: Callable[[Applied], str] | None = None) -> Accepted:
     """Append and apply an operation of another replica exactly as it came.
 
-    `refuse(operation)` may give a reason to set it aside (a signature that does not fit).  An unknown kind, values
-    that are not understood, and whatever fails while it is applied: kept, passed on and set aside.  Raises GapError,
-    ForkError, or NotCanonicalError for bytes of which not even the place in a chain can be read.
+    `refuse(operation)` may give a reason to set aside what is not the roll's (a signature that does not fit).  An
+    unknown kind, values that are not understood, what the writer may not say (`domain.authority`), and whatever fails
+    while it is applied: kept, passed on and set aside.  Raises GapError, ForkError, or NotCanonicalError for bytes of
+    which not even the place in a chain can be read.
     """
     return _accept(session, decode(body), refuse)
 
@@ -132,10 +142,8 @@ def accept_many(
     outcomes: list[Accepted] = []
     for is_roll, group in groupby(map(decode, bodies), _is_roll_entry):
         for many in _batches(group):
-            if is_roll and _accept_at_once(session, many, refuse):
-                outcomes += [Accepted.APPLIED] * len(many)
-            else:
-                outcomes += [_accept(session, applied, refuse) for applied in many]
+            at_once = _accept_at_once(session, many) if is_roll else None
+            outcomes += [_accept(session, applied, refuse) for applied in many] if at_once is None else at_once
     return outcomes
 
 
@@ -176,30 +184,28 @@ def _is_roll_entry(applied: Applied) -> bool:
     return isinstance(applied.operation, EstablishmentWritten) and not applied.blobs
 
 
-def _accept_at_once(session: Session, many: Sequence[Applied], refuse: Callable[[Applied], str] | None) -> bool:
-    """Append and apply operations that all follow on what is held; change nothing and return False if any does not."""
+def _accept_at_once(session: Session, many: Sequence[Applied]) -> list[Accepted] | None:
+    """Append and apply operations that all follow on what is held; change nothing and return None if any does not."""
     head = _head(session, many[0].replica, many[0].division)
     seq, previous = head.seq, head.hash
-    if _is_any_held(session, many):
-        return False
     for applied in many:
         follows = (applied.replica, applied.seq, applied.previous) == (head.replica, seq + 1, previous)
-        # One by one each gets its own outcome; here only the run of which nothing can be said.
-        if not follows or (refuse and refuse(applied)):
-            return False
+        if not follows:
+            return None
         seq, previous = applied.seq, applied.hash
     session.flush()
     try:
         with session.begin_nested():
-            apply.apply_many(session, many)
+            _store(session, many)
+            aside = apply.apply_many(session, many)
     except Exception as error:
         if _is_the_machines(error):
             raise
-        return False
-    _store(session, many)
+        # One by one each gets its own outcome.
+        return None
     head.seq, head.hash = seq, previous
     session.flush()
-    return True
+    return [Accepted.SET_ASIDE if applied.name in aside else Accepted.APPLIED for applied in many]
 
 
 def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str] | None) -> Accepted:
@@ -217,12 +223,13 @@ def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str]
     if applied.previous != head.hash:
         raise ForkError(applied.replica, head.seq)
     head.seq, head.hash = applied.seq, applied.hash
+    # Applied once under whichever number came first: a bundle of the old laptop may turn up after its successor's.
+    twin = None if apply.is_of_roll(applied) else _twin(session, applied)
+    _store(session, [applied])
     session.flush()
     # Set aside, not rejected: the chain must go on, or one bad operation would stop a town for ever.
-    twin = _twin(session, applied)
-    # Applied once under whichever number came first: a bundle of the old laptop may turn up after its successor's.
     reason = _apply_or_reason(session, applied, refuse) if twin is None else twin.set_aside
-    _store(session, [applied], set_aside=reason)
+    session.get_one(OperationRow, (applied.replica, applied.seq)).set_aside = reason
     session.flush()
     return Accepted.SET_ASIDE if reason else Accepted.APPLIED
 
@@ -268,13 +275,13 @@ def _check(operation: Operation) -> None:
 
 def _apply_or_reason(session: Session, applied: Applied, refuse: Callable[[Applied], str] | None) -> str:
     """Apply an operation, or return why it is set aside; whatever it did to the tables is taken back then."""
-    reason = _unknown(applied)
+    # Of the roll all that is held of an entry is looked at together, this one included.
+    reason = "" if apply.is_of_roll(applied) else speaks_against(applied)
     try:
         if not reason:
             with session.begin_nested():
-                reason = refuse(applied) if refuse else ""
-                if not reason:
-                    apply.apply(session, applied)
+                reason = refuse(applied) if refuse and not apply.is_of_roll(applied) else ""
+                reason = reason or apply.apply(session, applied)
     except RefusedError as error:
         reason = str(error)
     except IntegrityError:  # one question answered twice, say: only what is made by hand says so
@@ -285,13 +292,7 @@ def _apply_or_reason(session: Session, applied: Applied, refuse: Callable[[Appli
         # What nobody thought of must stop neither the operations behind it nor the other offices' bundles.
         reason = tr("本机放不下这一条（{error}）", error=f"{type(error).__name__}: {error}")
     # It goes into receipts, which are canonical: what it quotes may be anything.
-    return clean_text(reason)[:_LONGEST_REASON]
-
-
-def _unknown(applied: Applied) -> str:
-    if applied.fault:
-        return tr("本版本读不懂这一条的内容：{fault}", fault=applied.fault)
-    return tr("本版本不认识这一类内容（{kind}）", kind=applied.kind) if applied.operation is None else ""
+    return clean_text(reason)[:LONGEST_REASON]
 
 
 def _is_the_machines(error: Exception) -> bool:
@@ -317,14 +318,7 @@ def _twin(session: Session, applied: Applied) -> OperationRow | None:
     return session.scalars(again.limit(1)).first()
 
 
-def _is_any_held(session: Session, many: Sequence[Applied]) -> bool:
-    """True when one of these was issued again, or is held as one that was."""
-    hashes = [applied.first_hash for applied in many]
-    again = select(OperationRow.seq).where(OperationRow.first_hash != "", among(OperationRow.first_hash, hashes))
-    return any(applied.origin for applied in many) or session.scalars(again.limit(1)).first() is not None
-
-
-def _store(session: Session, many: Sequence[Applied], batch: str = "", set_aside: str = "") -> None:
+def _store(session: Session, many: Sequence[Applied], batch: str = "") -> None:
     rows = [
         {
             "replica": applied.replica,
@@ -334,7 +328,7 @@ def _store(session: Session, many: Sequence[Applied], batch: str = "", set_aside
             "first_hash": "" if applied.origin is None else applied.first_hash,
             "record": applied.record,
             "batch": batch,
-            "set_aside": set_aside,
+            "set_aside": "",
             "body": applied.body,
         }
         for applied in many

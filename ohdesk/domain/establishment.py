@@ -8,6 +8,7 @@ from ohdesk.domain.calendar import day_in
 from ohdesk.errors import Problem
 from ohdesk.i18n import mark, tr
 
+_TOWN_CODE_LENGTH = 9  # GB/T 2260 and three digits for the town
 # GB 32100-2015: digits and capital letters without I, O, S, V and Z.
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_LENGTH = 18
@@ -151,6 +152,11 @@ def value_text(value: Value | date) -> str:
     if isinstance(value, bool):
         return _YES if value else _NO
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def is_town_code(text: str) -> bool:
+    """True for nine digits: only a whole code says whose an entry is."""
+    return len(text) == _TOWN_CODE_LENGTH and text.isascii() and text.isdecimal()
 
 
 def uscc_check_character(first_17: str) -> str:

@@ -1,15 +1,17 @@
 """Which of several unseen writes of a field shows, and when the field is 待核 (in dispute).
 
 A field is a multi-value register: its state is the set of writes that no other write has seen,
-so the order in which bundles arrive cannot matter and no clock decides.
+so the order in which bundles arrive cannot matter and no clock decides.  Only writes that count
+directly (`domain.authority`) are merged; a proposal is none of them.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ohdesk.domain.establishment import Value
 
-COUNTY_DIVISION_LENGTH = 6  # GB/T 2260: county; a town's code has 9 digits
+_COUNTY_DIVISION_LENGTH = 6  # GB/T 2260: county; a town's code has 9 digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +23,52 @@ class Write:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One write of a roll entry: its name "replica:seq", its office, its hash, the writes it had seen, its fields."""
+
+    name: str
+    division: str
+    hash: str
+    base: Collection[str]
+    fields: Mapping[str, Value]
+
+    @property
+    def replica(self) -> str:
+        """Of the laptop that wrote it."""
+        return self.name.partition(":")[0]
+
+    @property
+    def seq(self) -> int:
+        """Its number there."""
+        return int(self.name.partition(":")[2])
+
+
+def is_county(division: str) -> bool:
+    """True for the code of a county."""
+    return len(division) == _COUNTY_DIVISION_LENGTH
+
+
+def heads(writes: Collection[Written]) -> list[tuple[Written, dict[str, Value]]]:
+    """Return the writes of an entry that no other of them has seen, each with the fields it is still a head of."""
+    overwritten: dict[str, set[str]] = defaultdict(set)
+    for write in writes:
+        for name in write.base:
+            # Field by field: a write to the phone number must not settle a dispute about the name.
+            overwritten[name].update(write.fields)
+    left = ((each, overwritten.get(each.name, ())) for each in writes)
+    fields = ((each, {key: value for key, value in each.fields.items() if key not in gone}) for each, gone in left)
+    return [(each, standing) for each, standing in fields if standing]
+
+
 def shown(writes: Collection[Write]) -> Value:
     """Return the value that shows: the county's if it wrote one of them, else that of the smallest hash.
 
     Raises ValueError when there is no write.
     """
-    # The county has the last word on the roll; among towns the hash decides, for it favours nobody and is the same
-    # everywhere.
-    county = [write for write in writes if len(write.division) == COUNTY_DIVISION_LENGTH]
+    # The county has the last word on the roll; among a town's laptops the hash decides, for it favours nobody and is
+    # the same everywhere.
+    county = [write for write in writes if is_county(write.division)]
     return min(county or writes, key=lambda write: write.hash).value
 
 

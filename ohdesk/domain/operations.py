@@ -7,6 +7,7 @@ Each class names its `kind` with a version.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Annotated, ClassVar, Literal
 
 from ohdesk.domain import bounds, establishment, people
@@ -37,7 +38,19 @@ from ohdesk.domain.record import PageContent, RecordContent
 from ohdesk.errors import Problem
 from ohdesk.i18n import mark
 
-Source = Literal["import", "hand", "undo", "settle"]  # of what is written on the roll
+Source = Literal["import", "hand", "undo", "settle", "proposal"]  # of what is written on the roll
+
+
+class Writer(Enum):
+    """Which office may write a kind of operation (`domain.authority`).
+
+    MAKER: the one whose tag the record's id carries · COUNTY: the county · OWNER: for a roll entry the county and the
+    town whose entry it is, others propose
+    """
+
+    MAKER = "maker"
+    COUNTY = "county"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +59,7 @@ class Operation:
 
     kind: ClassVar[str]
     binding: ClassVar[bool] = False  # a binding act also carries the acting person's signature
+    writer: ClassVar[Writer] = Writer.MAKER
 
     record: Id
     blobs: Annotated[tuple[Hash, ...], items(MOST_BLOBS)] = ()
@@ -65,6 +79,7 @@ class EstablishmentWritten(Operation):
 
     # Versioned, because operations are kept for ever and read by programs of other versions.
     kind: ClassVar[str] = "establishment.written@1"
+    writer: ClassVar[Writer] = Writer.OWNER
     # Only the fields that changed: a whole entry would overwrite what others wrote meanwhile.
     fields: Annotated[dict[str, Value], items(60, 1)]
     reason: Text = ""
@@ -74,6 +89,20 @@ class EstablishmentWritten(Operation):
         """Yield what is out of bounds, the values of the fields included."""
         yield from Operation.problems(self)
         yield from filter(None, (establishment.value_problem(key, value) for key, value in self.fields.items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalSettled(Operation):
+    """The county accepts or declines what a town proposed for an entry (`record`) that is not its own.
+
+    proposal: the name of the write that proposes, "replica:seq"; an accepted one is written by the county besides
+    """
+
+    kind: ClassVar[str] = "proposal.settled@1"
+    writer: ClassVar[Writer] = Writer.COUNTY
+    proposal: Annotated[str, spelled(r"[0-9a-f]{16}:[1-9][0-9]{0,11}", mark("一条操作的编号"))]
+    accepted: bool
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +225,7 @@ class CertificateIssued(Operation):
     """
 
     kind: ClassVar[str] = "certificate.issued@1"
+    writer: ClassVar[Writer] = Writer.COUNTY
     record: Hash
     der: Annotated[bytes, sized(LARGEST_CERTIFICATE)]
     key: Hash
@@ -219,6 +249,7 @@ class CertificateRevoked(Operation):
     """
 
     kind: ClassVar[str] = "certificate.revoked@1"
+    writer: ClassVar[Writer] = Writer.COUNTY
     record: Hash
     since: Day
     reason: Text
@@ -228,6 +259,7 @@ KINDS: dict[str, type[Operation]] = {
     cls.kind: cls
     for cls in (
         EstablishmentWritten,
+        ProposalSettled,
         PersonWritten,
         PersonKeyReset,
         DrawCommitted,

@@ -27,11 +27,11 @@ def sent(tmp_path_factory):
     """Bundles of two laptops of one town and of another town, with disputes between them and with the county."""
     with new_world(tmp_path_factory.mktemp("world"), (TOWNS[0], TOWNS[0], TOWNS[1])) as world:
         first, second, other = world.towns
-        shared = write_entry(world.county, "交办的单位")
+        shared = write_entry(world.county, "交办的单位", town=first.office.division)
         assigned = sending.export(world.county, world.stick).path
         for town in world.towns:
             receiving.take_in(town, assigned)
-        write_entry(world.county, "交办的单位（县级改名）", shared)
+        write_entry(world.county, "交办的单位（县级改名）", shared, first.office.division)
         entry = write_entry(first, "安泰机械厂")
         write_entry(first, "交办的单位（镇街改名）", shared)
         paths = [send(first, world.stick)]

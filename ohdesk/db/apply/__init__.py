@@ -13,9 +13,8 @@ from ohdesk.db.apply import certificates, draws, people, records, roll
 from ohdesk.db.apply.applied import Applied
 from ohdesk.domain.operations import EstablishmentWritten, Operation
 
-# Each takes the operation that its kind decodes to.
+# Each takes the operation that its kind decodes to; the roll's are worked out from all writes of an entry instead.
 _WRITERS: dict[str, Callable[[Session, Applied, Any], None]] = {
-    "establishment.written@1": roll.written,
     "person.written@1": people.written,
     "person.key_reset@1": people.key_reset,
     "draw.committed@1": draws.committed,
@@ -31,19 +30,28 @@ _WRITERS: dict[str, Callable[[Session, Applied, Any], None]] = {
 }
 
 
-def apply(session: Session, applied: Applied) -> None:
-    """Change the tables as the operation says. Raises RefusedError when it does not fit."""
+def apply(session: Session, applied: Applied) -> str:
+    """Change the tables as the operation says; return why it is set aside instead, "" when it is not.
+
+    The journal holds it already.  Raises RefusedError when it does not fit.
+    """
+    if is_of_roll(applied):
+        return roll.written_many(session, [applied]).get(applied.name, "")
     _WRITERS[applied.kind](session, applied, applied.operation)
     session.flush()
+    return ""
 
 
-def apply_many(session: Session, many: Sequence[Applied]) -> None:
-    """Apply many operations in order; roll entries by a fast path with the same result."""
-    if all(applied.kind == EstablishmentWritten.kind for applied in many):
-        roll.written_many(session, many)
-        return
-    for applied in many:
-        apply(session, applied)
+def is_of_roll(applied: Applied) -> bool:
+    """True for what is worked out from all writes of an entry."""
+    return applied.kind in roll.KINDS
+
+
+def apply_many(session: Session, many: Sequence[Applied]) -> dict[str, str]:
+    """Apply consecutive operations of one replica in order, those of the roll at once; return what is set aside why."""
+    if all(map(is_of_roll, many)):
+        return roll.written_many(session, many)
+    return {applied.name: reason for applied in many if (reason := apply(session, applied))}
 
 
 def bases(session: Session, operations: Sequence[Operation]) -> list[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 import msgspec
 from msgspec import Meta
 
+from ohdesk.domain.authority import refusal
 from ohdesk.domain.bounds import LARGEST_OPERATION, LONGEST_WORD, MOST_BLOBS
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, canonical, parse, plain
@@ -14,6 +15,7 @@ from ohdesk.domain.operations import KINDS, Operation
 from ohdesk.domain.problems import in_list
 from ohdesk.i18n import tr
 
+LONGEST_REASON = 300  # characters; it travels back in the receipt and may quote what was written
 BLOB = "sha256:"  # before the hash of each blob that an operation mentions
 _KEYS = {"replica": "r", "seq": "s", "previous": "p", "kind": "t", "record": "id", "division": "d", "values": "v"}
 
@@ -133,6 +135,15 @@ def decode(body: bytes) -> Applied:
     except (ValueError, RecursionError) as error:  # a ValidationError is a ValueError
         return _faulty(body, str(error))
     return Applied.of(envelope, body, operation)
+
+
+def speaks_against(applied: Applied) -> str:
+    """Return what speaks against an operation by itself: not understood, not its writer's to write; "" if nothing."""
+    if applied.fault:
+        return tr("本版本读不懂这一条的内容：{fault}", fault=applied.fault)
+    if applied.operation is None:
+        return tr("本版本不认识这一类内容（{kind}）", kind=applied.kind)
+    return refusal(applied.operation, applied.division)
 
 
 def _faulty(body: bytes, fault: str) -> Applied:

@@ -1,54 +1,110 @@
-"""Roll entries: the writes not yet seen by another write, and the values that show."""
+"""Roll entries: the writes not yet seen by another write, the values that show, and what was only proposed.
+
+All of it follows from the writes of an entry that the journal holds, and is worked out anew from them
+whenever one more has come: so the order in which they came leaves no trace.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+import msgspec
+from sqlalchemy import and_, bindparam, delete, insert, not_, select, update
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply.applied import Applied
-from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead
+from ohdesk.db.apply.applied import LONGEST_REASON, Applied, decode, speaks_against
+from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow, Proposal
 from ohdesk.db.queries.among import among
+from ohdesk.domain.authority import Standing, standings
 from ohdesk.domain.calendar import parse_day
+from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import FIELDS, WITHDRAWN, Value
-from ohdesk.domain.merge import Write, is_contested, shown
-from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.merge import Write, Written, heads, is_contested, shown
+from ohdesk.domain.operations import EstablishmentWritten, ProposalSettled
+from ohdesk.domain.proposal import ProposalState
+from ohdesk.i18n import tr
 from ohdesk.search import search_text
 
+KINDS = (EstablishmentWritten.kind, ProposalSettled.kind)
 _NOTHING: dict[str, Value] = {field.key: field.unknown for field in (*FIELDS, WITHDRAWN)}
 _DAYS = tuple(field.key for field in FIELDS if field.kind == "day")
 
-Head = dict[str, Any]
+Row = dict[str, Any]
 
 
-def written(session: Session, applied: Applied, _operation: EstablishmentWritten) -> None:
-    """Set fields of one roll entry."""
-    written_many(session, [applied])
+class _Kept(msgspec.Struct, rename={"division": "d", "values": "v"}):
+    """What is needed again of an operation that was understood when it came."""
+
+    division: str
+    base: tuple[str, ...]
+    values: dict[str, Any]
 
 
-def written_many(session: Session, many: Sequence[Applied]) -> None:
-    """Set fields of many roll entries, in order; the tables are read and written once each."""
+class _Said(NamedTuple):
+    """An operation that is understood; `again` when it was issued again by a replica that took over."""
+
+    again: bool
+    name: str
+    kind: str
+    kept: _Kept
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What the journal holds of one entry.
+
+    said: by the hash each had first · faults: by name, why those that are not understood are not
+    before: by name, what each was set aside for until now, of those that have just come or were
+    """
+
+    said: dict[str, list[_Said]] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
+
+    def writes(self) -> dict[str, Written]:
+        """Return the writes by name: one that was issued again is one, by its first name where that is held."""
+        same = {each.name: twins[0].name for twins in self._twins() for each in twins[1:]}
+        found: dict[str, Written] = {}
+        for first_hash, twins in self.said.items():
+            one = min(twins)
+            if one.kind == EstablishmentWritten.kind:
+                base = [same.get(each, each) for each in one.kept.base] if same else one.kept.base
+                found[one.name] = Written(one.name, one.kept.division, first_hash, base, one.kept.values["fields"])
+        return found
+
+    def settled(self) -> dict[str, list[tuple[str, bool, str]]]:
+        """Return the county's words on each proposal, by its name."""
+        found: dict[str, list[tuple[str, bool, str]]] = defaultdict(list)
+        for first_hash, twins in self.said.items():
+            if twins[0].kind == ProposalSettled.kind:
+                values = twins[0].kept.values
+                found[values["proposal"]].append((first_hash, values["accepted"], values["reason"]))
+        for twins in self._twins():
+            found[twins[0].name] += [word for each in twins[1:] for word in found[each.name]]
+        return found
+
+    def _twins(self) -> list[list[_Said]]:
+        return [sorted(twins) for twins in self.said.values() if len(twins) > 1]
+
+
+def written_many(session: Session, many: Sequence[Applied]) -> dict[str, str]:
+    """Work out anew the entries of these operations, consecutive ones of one replica that the journal holds.
+
+    Returns, by name, why those of them are set aside that are.  What earlier ones are set aside for is corrected.
+    """
     ids = list(dict.fromkeys(applied.record for applied in many))
-    heads = _heads(session, ids)
-    known = set(session.scalars(select(Establishment.id).where(among(Establishment.id, ids))))
+    ours = and_(OperationRow.replica == many[0].replica, OperationRow.seq >= many[0].seq)
+    entries = _held(session, ids, not_(ours))
     for applied in many:
-        heads[applied.record] = _after(heads[applied.record], applied)
-    shown_now = {entry: _shown(heads[entry]) for entry in ids}
-    values = {entry: _columns(fields) for entry, (fields, _) in shown_now.items()}
-    fresh = [{"id": entry, **values[entry]} for entry in ids if entry not in known]
-    if fresh:
-        session.execute(insert(Establishment), fresh)
-    changed = [{"id": entry, **values[entry]} for entry in ids if entry in known]
-    if changed:
-        session.execute(update(Establishment), changed)
-    # Rewritten as a whole: which heads an operation removes is decided in `_after` alone, not once more in SQL.
-    session.execute(delete(EstablishmentHead).where(among(EstablishmentHead.establishment, known)))
-    session.execute(delete(ContestedField).where(among(ContestedField.establishment, known)))
-    session.execute(insert(EstablishmentHead), [head for entry in ids for head in heads[entry]])
-    contested = [{"establishment": entry, "field": key} for entry in ids for key in shown_now[entry][1]]
-    if contested:
-        session.execute(insert(ContestedField), contested)
+        _take(entries[applied.record], applied)
+    aside = _rewrite(session, entries)
+    return {applied.name: aside[applied.name] for applied in many if applied.name in aside}
+
+
+def try_again(session: Session, ids: Collection[str]) -> None:
+    """Work out these entries anew: what was not understood, or not allowed, may be so now."""
+    _rewrite(session, _held(session, ids))
 
 
 def heads_of(session: Session, entries: Collection[str]) -> dict[str, list[str]]:
@@ -63,30 +119,142 @@ def heads_of(session: Session, entries: Collection[str]) -> dict[str, list[str]]
     return {entry: sorted(names) for entry, names in found.items()}
 
 
-def _after(heads: list[Head], applied: Applied) -> list[Head]:
-    """Return the heads after an operation: the fields it writes leave the heads it has seen."""
-    operation = applied.operation
-    assert isinstance(operation, EstablishmentWritten)  # noqa: S101 - decoded by kind
-    seen = set(applied.base)
-    kept: list[Head] = []
-    for head in heads:
-        fields = head["fields"]
-        # Field by field: a write to the phone number must not settle a dispute about the name.
-        if f"{head['replica']}:{head['seq']}" in seen:
-            fields = {key: value for key, value in fields.items() if key not in operation.fields}
-        if fields:
-            kept.append({**head, "fields": fields})
-    return [
-        *kept,
-        {
-            "establishment": applied.record,
-            "replica": applied.replica,
-            "seq": applied.seq,
-            "hash": applied.first_hash,
-            "division": applied.division,
-            "fields": operation.fields,
-        },
+def _held(session: Session, ids: Collection[str], *which: Any) -> dict[str, _Entry]:
+    """Return what the journal holds of these entries, of operations of `which`."""
+    entries = {each: _Entry() for each in ids}
+    hashes = (OperationRow.hash, OperationRow.first_hash)
+    columns = (OperationRow.replica, OperationRow.seq, *hashes, OperationRow.set_aside, OperationRow.body)
+    wanted = select(OperationRow.record, OperationRow.kind, *columns).where(
+        among(OperationRow.record, ids), OperationRow.kind.in_(KINDS), *which
+    )
+    for record, kind, replica, seq, digest, first_hash, set_aside, body in session.execute(wanted):
+        if set_aside:
+            # Read as if it had just come: this program may understand what an older one did not.
+            _take(entries[record], decode(body), set_aside)
+        else:
+            said = _Said(bool(first_hash), f"{replica}:{seq}", kind, msgspec.json.decode(body, type=_Kept))
+            entries[record].said.setdefault(first_hash or digest, []).append(said)
+    return entries
+
+
+def _take(entry: _Entry, applied: Applied, set_aside: str = "") -> None:
+    entry.before[applied.name] = set_aside
+    fault = speaks_against(applied)
+    if not fault and not _looks_back(applied):
+        fault = tr("这一条声称依据了在它之后才写的内容")
+    if fault:
+        entry.faults[applied.name] = clean_text(set_aside or fault)[:LONGEST_REASON]
+    else:
+        kept = _Kept(applied.division, applied.base, applied.values)
+        said = _Said(applied.origin is not None, applied.name, applied.kind, kept)
+        entry.said.setdefault(applied.first_hash, []).append(said)
+
+
+def _rewrite(session: Session, entries: Mapping[str, _Entry]) -> dict[str, str]:
+    """Write what follows from the operations; return, by name, why those are set aside that are."""
+    writes = {record: entry.writes() for record, entry in entries.items()}
+    standing = {record: standings(record, writes[record], entry.faults) for record, entry in entries.items()}
+    _write_values(session, {record: _heads(record, writes[record], standing[record]) for record in entries})
+    proposals = [
+        row for record, entry in entries.items() for row in _proposals(record, entry, writes[record], standing[record])
     ]
+    _write_proposals(session, proposals, entries)
+    aside: dict[str, str] = {}
+    for record, entry in entries.items():
+        waiting = [name for name, each in standing[record].items() if each is Standing.WAITING]
+        aside |= entry.faults | dict.fromkeys(waiting, tr("这一条所依据的内容还没有收到，收到后自动处理"))
+    before = {name: said for entry in entries.values() for name, said in entry.before.items()}
+    changed = {name: aside.get(name, "") for name in before.keys() | aside.keys()}
+    _set_aside(session, {name: said for name, said in changed.items() if said != before.get(name, "")})
+    return aside
+
+
+def _heads(record: str, writes: Mapping[str, Written], standing: Mapping[str, Standing]) -> list[Row]:
+    direct = [write for name, write in writes.items() if standing[name] is Standing.DIRECT]
+    return [
+        {
+            "establishment": record,
+            "replica": write.replica,
+            "seq": write.seq,
+            "hash": write.hash,
+            "division": write.division,
+            "fields": fields,
+        }
+        for write, fields in heads(direct)
+    ]
+
+
+def _write_values(session: Session, found: Mapping[str, list[Row]]) -> None:
+    known = set(session.scalars(select(Establishment.id).where(among(Establishment.id, found))))
+    if known:
+        session.execute(delete(EstablishmentHead).where(among(EstablishmentHead.establishment, known)))
+        session.execute(delete(ContestedField).where(among(ContestedField.establishment, known)))
+    shown_now = {entry: _shown(rows) for entry, rows in found.items() if rows}
+    if gone := known - shown_now.keys():
+        session.execute(delete(Establishment).where(among(Establishment.id, gone)))
+    values = {entry: _columns(fields) for entry, (fields, _) in shown_now.items()}
+    fresh = [{"id": entry, **row} for entry, row in values.items() if entry not in known]
+    if fresh:
+        session.execute(insert(Establishment), fresh)
+    changed = [{"id": entry, **row} for entry, row in values.items() if entry in known]
+    if changed:
+        session.execute(update(Establishment), changed)
+    rows = [row for each in found.values() for row in each]
+    if rows:
+        session.execute(insert(EstablishmentHead), rows)
+    contested = [{"establishment": entry, "field": key} for entry, (_, keys) in shown_now.items() for key in keys]
+    if contested:
+        session.execute(insert(ContestedField), contested)
+
+
+def _proposals(
+    record: str, entry: _Entry, writes: Mapping[str, Written], standing: Mapping[str, Standing]
+) -> list[Row]:
+    proposed = [writes[name] for name, each in standing.items() if each is Standing.PROPOSAL]
+    words = entry.settled() if proposed else {}
+    return [
+        {
+            "establishment": record,
+            "replica": write.replica,
+            "seq": write.seq,
+            "division": write.division,
+            **_settled(words.get(write.name, ())),
+        }
+        for write in proposed
+    ]
+
+
+def _write_proposals(session: Session, rows: list[Row], entries: Collection[str]) -> None:
+    session.execute(delete(Proposal).where(among(Proposal.establishment, entries)))
+    if rows:
+        session.execute(insert(Proposal), rows)
+
+
+def _settled(words: Collection[tuple[str, bool, str]]) -> Row:
+    if not words:
+        return {"state": ProposalState.OPEN, "reason": ""}
+    # Two machines of the county may have settled it; which of them counts must be the same everywhere.
+    _, accepted, reason = min(words)
+    return {"state": ProposalState.ACCEPTED if accepted else ProposalState.DECLINED, "reason": reason}
+
+
+def _set_aside(session: Session, said: Mapping[str, str]) -> None:
+    rows = [
+        {"of": replica, "number": int(seq), "set_aside": why}
+        for name, why in said.items()
+        for replica, _, seq in [name.partition(":")]
+    ]
+    if rows:
+        table = OperationRow.metadata.tables[OperationRow.__tablename__]
+        this = and_(table.c.replica == bindparam("of"), table.c.seq == bindparam("number"))
+        session.connection().execute(update(table).where(this).values(set_aside=bindparam("set_aside")), rows)
+
+
+def _looks_back(applied: Applied) -> bool:
+    """True when all of its own replica's operations in an operation's base are earlier ones."""
+    own = (each.partition(":")[2] for each in applied.base if each.startswith(f"{applied.replica}:"))
+    # Else a later one could be slipped into the past that the county had seen.
+    return all(seq.isascii() and seq.isdecimal() and 0 < int(seq) < applied.seq for seq in own)
 
 
 def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:
@@ -99,7 +267,7 @@ def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:
     return {**columns, WITHDRAWN.key: bool(columns[WITHDRAWN.key]), "search": search}
 
 
-def _shown(heads: Sequence[Head]) -> tuple[dict[str, Value], list[str]]:
+def _shown(heads: Sequence[Row]) -> tuple[dict[str, Value], list[str]]:
     """Return the values that show, and the keys of those in dispute."""
     if len(heads) == 1:  # a single write stands: nearly every entry of nearly every roll
         return {**_NOTHING, **heads[0]["fields"]}, []
@@ -109,12 +277,3 @@ def _shown(heads: Sequence[Head]) -> tuple[dict[str, Value], list[str]]:
             writes[key].append(Write(value, head["division"], head["hash"]))
     values = {**_NOTHING, **{key: shown(found) for key, found in writes.items()}}
     return values, sorted(key for key, found in writes.items() if is_contested(found))
-
-
-def _heads(session: Session, entries: Sequence[str]) -> dict[str, list[Head]]:
-    heads: dict[str, list[Head]] = {entry: [] for entry in entries}
-    columns = EstablishmentHead.__table__.columns
-    wanted = select(*columns).where(among(EstablishmentHead.establishment, entries))
-    for row in session.execute(wanted).mappings():
-        heads[row["establishment"]].append(dict(row))
-    return heads

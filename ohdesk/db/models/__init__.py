@@ -32,7 +32,7 @@ from ohdesk.db.models.records import (
     RecordInspector,
     RecordPhoto,
 )
-from ohdesk.db.models.roll import ContestedField, Establishment, EstablishmentHead
+from ohdesk.db.models.roll import ContestedField, Establishment, EstablishmentHead, Proposal
 from ohdesk.db.models.sync import (
     BundleIn,
     BundleOut,

@@ -5,8 +5,9 @@ from datetime import date
 from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Shared
+from ohdesk.db.models.base import Shared, state_of
 from ohdesk.domain.establishment import Value
+from ohdesk.domain.proposal import ProposalState
 
 
 class Establishment(Shared):
@@ -75,3 +76,19 @@ class EstablishmentHead(Shared):
     hash: Mapped[str] = mapped_column(String(64))
     division: Mapped[str] = mapped_column(String(9))
     fields: Mapped[dict[str, Value]] = mapped_column(JSON)
+
+
+class Proposal(Shared):
+    """A town's write of a roll entry that is not its own, and the county's word on it; never shown as the value.
+
+    establishment: may be one that is not on the roll here · reason: the county's
+    """
+
+    __tablename__ = "proposal"
+
+    replica: Mapped[str] = mapped_column(String(16), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    establishment: Mapped[str] = mapped_column(String(36), index=True)
+    division: Mapped[str] = mapped_column(String(9))
+    state: Mapped[ProposalState] = mapped_column(state_of(ProposalState))
+    reason: Mapped[str] = mapped_column(Text)

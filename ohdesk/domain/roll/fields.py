@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, IN_BUSINESS
+from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, IN_BUSINESS, is_town_code
 from ohdesk.domain.roll.table import Cell
 from ohdesk.domain.roll.values import (
     LONGEST_NAME,
@@ -29,7 +29,6 @@ _NUMBER_BEFORE = re.compile(r"^\d{1,4}[、.．]\s*(?=\D)")
 _WORD_CHARS = re.compile(r"\w")
 _ROMAN = {"Ⅰ": "Ⅰ", "Ⅱ": "Ⅱ", "Ⅲ": "Ⅲ", "I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
 LONGEST_TEXT = 2000
-TOWN_CODE_LENGTH = 9  # GB/T 2260 and three digits for the town
 
 
 class Value(NamedTuple):
@@ -68,7 +67,7 @@ class Reader:
         if isinstance(cell, date):
             text = cell.isoformat()
         if key == "town":
-            return Value(text if text.isascii() and text.isdecimal() and len(text) == TOWN_CODE_LENGTH else "")
+            return Value(text if is_town_code(text) else "")
         if key == "status":
             return Value(self.state(text) or ("" if self.is_empty_word(text) else text))
         if key == "risk_class":

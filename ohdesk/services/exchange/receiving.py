@@ -18,7 +18,7 @@ from ohdesk.db.journal import Accepted, ForkError
 from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import NotCanonicalError
-from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
+from ohdesk.domain.merge import is_county
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.files import NO_ROOM, flush, medium_error, move_durably
@@ -291,7 +291,7 @@ def _believed(ctx: Context, sender: DeviceSubject, replica: str, held: Sequence[
     Raises HostileBundleError when another than the county says so, or it is of somebody else.
     """
     divisions = {decode(body).division for body in held}
-    from_county = len(sender.division) == COUNTY_DIVISION_LENGTH
+    from_county = is_county(sender.division)
     if not from_county or replica == ctx.office.replica or not divisions <= {ctx.office.division, sender.division}:
         raise HostileBundleError(tr("{name} 中有别的单位的操作", name=replica))
     return held
@@ -316,7 +316,7 @@ def _peer(session: Session, identity: DeviceSubject) -> Peer:
     peer = session.get(Peer, identity.replica)
     # Its certificate was issued by our county, so it may send; that nobody announced it is usual for a second laptop.
     if peer is None:
-        role = OfficeRole.COUNTY if len(identity.division) == COUNTY_DIVISION_LENGTH else OfficeRole.TOWN
+        role = OfficeRole.COUNTY if is_county(identity.division) else OfficeRole.TOWN
         peer = Peer(replica=identity.replica, role=role, division=identity.division, name=identity.office, acked=0)
         session.add(peer)
     return peer

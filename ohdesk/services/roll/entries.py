@@ -30,7 +30,7 @@ from ohdesk.domain.establishment import (
     uscc_is_right,
     value_text,
 )
-from ohdesk.domain.merge import COUNTY_DIVISION_LENGTH
+from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
@@ -153,8 +153,8 @@ def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[Establishment
 
 def prepare() -> None:
     """Compile what shows a page of the roll, before somebody waits for it."""
-    for is_county in (False, True):
-        _page(_Shape(is_county))
+    for whole_roll in (False, True):
+        _page(_Shape(whole_roll))
     _named()
 
 
@@ -253,7 +253,7 @@ def on_roll(division: str) -> ColumnElement[bool]:
 
     The county's operations are one chain, so a town also holds what the county wrote for other towns.
     """
-    if len(division) == COUNTY_DIVISION_LENGTH:
+    if is_county(division):
         return Establishment.withdrawn.is_(False)
     return _on_roll_of_town(division)
 
@@ -278,7 +278,7 @@ class _Shape(NamedTuple):
 
 
 def _shape(ctx: Context, query: RollQuery) -> _Shape:
-    county = len(ctx.office.division) == COUNTY_DIVISION_LENGTH
+    county = is_county(ctx.office.division)
     return _Shape(county, bool(query.search.strip()), bool(query.risk_class), query.contested_only)
 
 
@@ -394,7 +394,7 @@ def why_written(source: str, reason: str) -> str:
 def usual_fields(ctx: Context) -> dict[str, str]:
     """Return what nearly every new entry has; what is typed or listed goes before it."""
     status = {"status": IN_BUSINESS}
-    return status if len(ctx.office.division) == COUNTY_DIVISION_LENGTH else {"town": ctx.office.division, **status}
+    return status if is_county(ctx.office.division) else {"town": ctx.office.division, **status}
 
 
 def values_of(texts: Mapping[str, str]) -> dict[str, Value]:

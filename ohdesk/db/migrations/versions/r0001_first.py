@@ -227,6 +227,17 @@ def _roll() -> None:
         ),
         sa.PrimaryKeyConstraint("establishment", "replica", "seq", name=op.f("pk_establishment_head")),
     )
+    op.create_table(
+        "proposal",
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("establishment", sa.String(length=36), nullable=False),
+        sa.Column("division", sa.String(length=9), nullable=False),
+        sa.Column("state", sa.Enum("open", "accepted", "declined", native_enum=False, length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("replica", "seq", name=op.f("pk_proposal")),
+    )
+    op.create_index(op.f("ix_proposal_establishment"), "proposal", ["establishment"], unique=False)
 
 
 def _journal() -> None:

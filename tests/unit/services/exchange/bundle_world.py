@@ -90,10 +90,10 @@ def _introduce(ctx: Context, other: Context) -> None:
         )
 
 
-def write_entry(ctx: Context, name: str, entry: str = "") -> str:
-    """Write the name of a roll entry, a new one unless given; return its id."""
+def write_entry(ctx: Context, name: str, entry: str = "", town: str = "") -> str:
+    """Write the name of a roll entry, a new one unless given, of the own town unless given; return its id."""
     entry = entry or ctx.new_id()
-    fields = {"name": name, "town": ctx.office.division}
+    fields = {"name": name, "town": town or ctx.office.division}
     with ctx.transaction() as session:
         journal.record(session, EstablishmentWritten(record=entry, fields=fields), ctx.stamp())
     return entry

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from ohdesk.db import journal
 from ohdesk.db.journal import Stamp
-from ohdesk.db.models import DrawSheet, Establishment
+from ohdesk.db.models import DrawSheet, Establishment, Proposal
 from ohdesk.domain.operations import DrawCommitted, EstablishmentWritten
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.search import folded
@@ -95,9 +95,11 @@ def test_what_the_county_wrote_for_another_town_is_not_on_this_towns_roll(ctx):
     assert [row.name for row in entries.list_rows(ctx)] == ["分派厂0"]
 
 
-def test_what_this_town_imported_under_another_code_stays_on_its_roll(ctx):
-    entries.add(ctx, {"name": "跨镇厂", "town": "000000009"})
-    assert entries.count_rows(ctx) == 1
+def test_what_this_town_adds_under_another_code_is_a_proposal_and_not_on_its_roll(ctx):
+    entry = entries.add(ctx, {"name": "跨镇厂", "town": "000000009"})
+    assert entries.count_rows(ctx) == 0
+    with ctx.reading() as session:
+        assert session.scalars(select(Proposal.establishment)).all() == [entry]
 
 
 def test_a_name_that_is_not_there_or_not_unique_is_told(ctx, entry):

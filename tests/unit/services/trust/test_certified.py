@@ -108,7 +108,7 @@ def test_a_laptop_taken_back_is_no_receiver_any_more(world):
 
 def test_a_town_cannot_speak_of_certificates(world, person):
     key = key_of(world.town, person)
-    with pytest.raises(Exception, match="不是县级写的"):
+    with pytest.raises(Exception, match="只能由县级写入"):
         revoke(world.town, key, "2026-03-01")
 
 
