@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TextIO
 
 from ohdesk.cli import usage
@@ -9,14 +10,15 @@ from ohdesk.i18n import tr
 from ohdesk.security.memory import forbid_dumps
 from ohdesk.ui.kit.collector import uncollected
 
-READ_WORKBOOK = "--read-workbook"  # how a frozen program starts itself as the child that reads workbooks
+# How a frozen program starts itself as one of its children.
+READ_WORKBOOK, VERIFY_RECORDS = "--read-workbook", "--verify-records"
 
 
 def main() -> int:
     """Run the command line, or the window when there is no command. Console output is UTF-8 everywhere."""
     arguments = sys.argv[1:]
-    if arguments[:1] == [READ_WORKBOOK]:
-        return _read_workbook(arguments[1:])
+    if child := _child(arguments[:1]):
+        return child(arguments[1:])
     forbid_dumps()
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
@@ -33,8 +35,8 @@ def main() -> int:
 def window() -> int:
     """Open the window, on the workspace given by --workspace if there is one."""
     arguments = sys.argv[1:]
-    if arguments[:1] == [READ_WORKBOOK]:
-        return _read_workbook(arguments[1:])
+    if child := _child(arguments[:1]):
+        return child(arguments[1:])
     forbid_dumps()
     usage.speak()
     if not _has_display():
@@ -55,10 +57,17 @@ def _has_display() -> bool:
     return not on_x11 or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _read_workbook(arguments: list[str]) -> int:
-    from ohdesk.services.roll.workbook.__main__ import main as read_workbook
+def _child(option: list[str]) -> Callable[[list[str]], int] | None:
+    """Return what this process is to be, if it is to be a child of another one."""
+    if option == [READ_WORKBOOK]:
+        from ohdesk.services.roll.workbook.__main__ import main as read_workbook
 
-    return read_workbook(arguments)
+        return read_workbook
+    if option == [VERIFY_RECORDS]:
+        from ohdesk.services.record.verifier import main as verify_records
+
+        return verify_records
+    return None
 
 
 def _grab_screens(arguments: list[str]) -> None:

@@ -16,6 +16,8 @@ from ohdesk.services.exchange.lost_blobs import lost_text
 from ohdesk.services.exchange.quarantine import refused_bundles
 from ohdesk.services.exchange.receipts import register_code
 from ohdesk.services.exchange.receiving import Outcome, Taken
+from ohdesk.services.record import verdicts
+from ohdesk.services.record.verdicts import Verified
 
 
 def register(commands: Commands) -> None:
@@ -29,6 +31,7 @@ def register(commands: Commands) -> None:
     take = bundle.unlocked("import", tr("导入一个上报包或回执包"), take_in)
     for command in (inspect, take):
         command.add_argument("file", type=Path, metavar="FILE")
+    take.add_argument("--no-verify", action="store_true", help=tr("不接着核对收到的文书，留待以后"))
     take.add_argument("--code-file", type=Path, metavar="FILE", help=tr("已不在的电脑的恢复码所在的文件"))
     receipt = bundle.unlocked("receipt", tr("登记对方在电话里读出的回执码"), register_receipt)
     receipt.add_argument("code", metavar="CODE")
@@ -91,10 +94,21 @@ def _outline_data(found: Outline) -> dict[str, object]:
 
 
 def take_in(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Take in one bundle, whole or not at all."""
+    """Take in one bundle, whole or not at all; then look at the records that wait, which undoes nothing of it."""
     code = "" if args.code_file is None else read_password(args.code_file)
     taken = receiving.take_in(ctx, args.file, code)
-    return Answer({**asdict(taken), "outcome": taken.outcome.value}, "\n".join(_taken_lines(taken)))
+    lines, verified = _taken_lines(taken), None
+    if not args.no_verify:
+        verified = verdicts.verify_waiting(ctx)
+        lines += verified_lines(verified)
+    return Answer({**asdict(taken), "outcome": taken.outcome.value, "verified": verified}, "\n".join(lines))
+
+
+def verified_lines(verified: Verified) -> list[str]:
+    """Say what became of the records that waited; nothing when none did."""
+    counts = asdict(verified)
+    said = tr("核对文书：成立 {good} 份，不成立 {bad} 份，未核 {unchecked} 份，待验 {waiting} 份。", **counts)
+    return [said] if any(counts.values()) else []
 
 
 def _taken_lines(taken: Taken) -> list[str]:

@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from ohdesk.cli.bundle import verified_lines
 from ohdesk.cli.common import Answer, Commands, named
 from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import legal_day
@@ -11,6 +12,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.exchange import sending
+from ohdesk.services.record import verdicts
 from ohdesk.services.roll import entries
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.asked import Asked
@@ -47,6 +49,7 @@ def register(commands: Commands) -> None:
     settle.add_argument("--value", required=True)
     settle.add_argument("--reason", required=True)
     county.unlocked("draws", tr("重算各镇街的抽取"), check_draws)
+    county.unlocked("verify-records", tr("核对还没有核对过的文书"), verify_records)
     county.unlocked("digest", tr("共享数据的指纹"), show_digest)
 
 
@@ -189,6 +192,13 @@ def check_draws(ctx: Context, _args: argparse.Namespace) -> Answer:
     ]
     differs = any(check.problem for check in checks)
     return Answer(checks, "\n".join(lines) or tr("还没有收到抽取。"), 1 if differs else 0)
+
+
+def verify_records(ctx: Context, _args: argparse.Namespace) -> Answer:
+    """Look at the records that wait; exit 1 when one is not good."""
+    verified = verdicts.verify_waiting(ctx)
+    lines = verified_lines(verified) or [tr("没有待验的文书。")]
+    return Answer(verified, "\n".join(lines), 1 if verified.bad else 0)
 
 
 def show_digest(ctx: Context, _args: argparse.Namespace) -> Answer:

@@ -26,7 +26,7 @@ from ohdesk.services.draw.plan import DrawPlan, StratumPlan
 from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office.workspace import open_workspace
-from ohdesk.services.record import finalizing
+from ohdesk.services.record import finalizing, verdicts
 from ohdesk.services.roll import entries, export, importing
 from ohdesk.services.start import practice
 from ohdesk.services.start.practice import PracticeOffice
@@ -74,6 +74,7 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
         clock.set(cast.MERGED, "09:30")
         for result in results:
             receiving.take_in(county_ctx, result.bundle)
+        verdicts.verify_waiting(county_ctx)
         clock.set(cast.SETTLED, "09:30")
         # In favour of what the town found on the spot.
         for each in merging.conflicts(county_ctx):

@@ -5,6 +5,7 @@ Instants are UTC ("2026-03-02T04:00:00Z"), days are "2026-03-02"; printed times 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
@@ -179,11 +180,13 @@ Photos = Annotated[tuple[PhotoLine, ...], items(MOST_PHOTOS)]
 class InspectionRecord:
     """The whole record, without signatures.  Its canonical JSON's SHA-256 is the 文档指纹.
 
-    wording: the set of `resources/documents` it is printed with
+    wording:  the set of `resources/documents` it is printed with
+    renderer: the edition of the drawing, so that whoever checks the pages draws them the same way
     """
 
     fmt: Annotated[str, one_of({FORMAT})]
     wording: Word
+    renderer: Word
     number: Word
     title: Name
     office: Office
@@ -221,6 +224,7 @@ class PhotoPageRecord:
 
     fmt: Annotated[str, one_of({PHOTO_PAGE_FORMAT})]
     wording: Word
+    renderer: Word
     number: Word
     title: Name
     visit: Id
@@ -281,6 +285,17 @@ class PageContent:
 
     record: PhotoPageRecord
     strokes: Annotated[tuple[StrokeSet, ...], items(0)] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Who signed a PDF, by the certificate in it: its division, the key (SHA-256), and the time the signer stated."""
+
+    person: str
+    name: str
+    division: str
+    key: str
+    at: datetime
 
 
 class SignatureBox(NamedTuple):

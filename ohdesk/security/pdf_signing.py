@@ -7,10 +7,11 @@ A field added after certification would break the first signature.
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
-from pyhanko.pdf_utils import embed
+from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field, ensure_sig_flags
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
@@ -29,6 +30,13 @@ CONTENTS_DIGITS = 8192  # hexadecimal digits reserved for each signature contain
 
 class _UpdateWriter(IncrementalPdfFileWriter):
     """Appends a revision without touching the document information: only the context's clock is read."""
+
+    @classmethod
+    def _handle_id(cls, prev: Any) -> Any:
+        # The file's identifier changes with each revision, as it must, but not by chance: whoever checks a record
+        # makes it again from its data and compares.
+        first, _ = prev.trailer["/ID"]
+        return generic.ArrayObject([first, generic.ByteStringObject(sha256(prev.stream.getbuffer()).digest()[:16])])
 
     def _update_meta(self) -> None:
         pass

@@ -7,14 +7,16 @@ way in which a malformed file can upset the parser becomes a StructureError.
 import logging
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 from asn1crypto.x509 import Certificate
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -121,6 +123,53 @@ def read_attachment(pdf: bytes) -> bytes:
         if not inflater.eof or inflater.unconsumed_tail or inflater.unused_data.strip(b"\r\n"):
             raise StructureError("embedded file damaged or too large")
         return content
+
+
+def read_pictures(pdf: bytes, wanted: Collection[str]) -> dict[str, bytes]:
+    """Return those JPEGs of a PDF that have one of the `wanted` hashes (SHA-256). Raises StructureError."""
+    found: dict[str, bytes] = {}
+    with _opened(pdf) as reader:
+        for ref in reader.xrefs.explicit_refs_in_revision(0) if wanted else ():
+            picture = reader.get_object(ref)
+            if isinstance(picture, StreamObject) and picture.get("/Subtype") == "/Image":
+                digest = sha256(picture.encoded_data).hexdigest()
+                found |= {digest: picture.encoded_data} if digest in wanted else {}
+    return found
+
+
+def begins_as(pdf: bytes, drawn: bytes) -> bool:
+    """True when a record, before anybody signed it, was the document `drawn`. Raises StructureError.
+
+    Byte for byte, or else object by object with the streams decompressed: another build of zlib packs the same
+    drawing differently.
+    """
+    if pdf.startswith(drawn):
+        return True
+    with _opened(pdf) as theirs, _opened(drawn) as ours:
+        revisions = range(REVISIONS_BEFORE_SIGNING)
+        return all(_revision(theirs, number) == _revision(ours, number) for number in revisions)
+
+
+def _revision(reader: Any, number: int) -> Any:
+    """Return all that a revision of a document wrote, as it can be compared."""
+    view = reader.get_historical_resolver(number)
+    written = {str(ref): _plain(view.get_object(ref)) for ref in reader.xrefs.explicit_refs_in_revision(number)}
+    return written, [_plain(view.trailer_view.raw_get(key)) for key in ("/Root", "/Info")]
+
+
+def _plain(value: Any) -> Any:
+    """Return a PDF object as it can be compared: references by name, streams decompressed."""
+    if isinstance(value, IndirectObject):
+        return str(value.reference)
+    if isinstance(value, StreamObject):
+        is_picture = "/DCTDecode" in str(value.get("/Filter"))
+        shape = {str(key): _plain(value.raw_get(key)) for key in value if key != "/Length"}
+        return shape, value.encoded_data if is_picture else value.data
+    if isinstance(value, DictionaryObject):
+        return {str(key): _plain(value.raw_get(key)) for key in value}
+    if isinstance(value, ArrayObject):
+        return [_plain(value.raw_get(place)) for place in range(len(value))]
+    return value
 
 
 def library_problems(pdf: bytes, anchors: Sequence[bytes], moments: Sequence[datetime]) -> list[str]:

@@ -8,13 +8,14 @@ facts about its inside are 未核.  No clock is read: certificates are judged at
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
 from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import NotCanonicalError, fingerprint, parse
 from ohdesk.domain.facts import Fact, Verdict
-from ohdesk.domain.record import SIGNING_WAYS
+from ohdesk.domain.record import SIGNING_WAYS, Signing
 from ohdesk.i18n import mark, tr
 from ohdesk.security import certificates, cms, signed_bytes
 from ohdesk.security.certificates import CertificateError, PersonSubject
@@ -36,10 +37,11 @@ FEWEST_SIGNATURES = 2
 
 @dataclass(frozen=True, slots=True)
 class PdfReport:
-    """The facts; the embedded JSON, None unless it is authentic."""
+    """The facts; the embedded JSON and the signers, None and nobody unless they are authentic."""
 
     facts: tuple[Fact, ...]
     content: bytes | None = None
+    signings: tuple[Signing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,10 @@ def verify_record_pdf(pdf: bytes, roots: Sequence[bytes], confirmed: Sequence[by
         checked += [trusted] if trusted else []
     # Only now may a parser see the file: until here nobody we trust has vouched for a single byte of it.
     authentic = all(fact.verdict is Verdict.HOLDS for fact in facts)
-    inside, content = _inside(pdf, checked) if authentic else (_unchecked(), None)
-    return PdfReport((*facts, *inside), content)
+    if not authentic:
+        return PdfReport((*facts, *_unchecked()))
+    inside = _inside(pdf, checked)
+    return PdfReport((*facts, *inside.facts), inside.content, inside.signings)
 
 
 def _form(pdf: bytes, spans: tuple[SignedBytes, ...]) -> Fact:
@@ -134,25 +138,28 @@ def _anchor(certificate: bytes, roots: Sequence[bytes], confirmed: Sequence[byte
     raise CertificateError(tr("{name}：自制证书，未经县级确认", name=subject.name))
 
 
-def _inside(pdf: bytes, checked: Sequence[_Checked]) -> tuple[list[Fact], bytes | None]:
+def _inside(pdf: bytes, checked: Sequence[_Checked]) -> PdfReport:
     try:
         structure = read_structure(pdf)
     except StructureError as error:
-        facts = _unchecked()
-        facts[0] = _fact("revisions", Verdict.FAILS, str(error))
-        return facts, None
+        return PdfReport((_fact("revisions", Verdict.FAILS, str(error)), *_unchecked()[1:]))
     signers = tuple(_signers(structure, checked))
     content, value, canonical_fact = _content(pdf)
     record = value.get("record") if isinstance(value, dict) else None
-    facts = [
+    facts = (
         _revisions(structure, checked),
         _validity(signers, checked),
         _library(pdf, signers, checked),
         canonical_fact,
         _names(structure, signers, record),
         _strokes(value, record),
-    ]
-    return facts, content
+    )
+    return PdfReport(facts, content, tuple(map(_signing, signers)))
+
+
+def _signing(signer: _Signer) -> Signing:
+    subject, key = signer.subject, sha256(certificates.public_der(signer.certificate)).hexdigest()
+    return Signing(subject.person, subject.name, subject.division, key, signer.stated_at)
 
 
 def _signers(structure: Structure, checked: Sequence[_Checked]) -> Iterator[_Signer]:

@@ -75,7 +75,8 @@ def photo_page_added(session: Session, applied: Applied, operation: PhotoPageAdd
     held = _own_record(session, applied)
     page = operation.content.record
     _check_whose(applied, page, operation.pdf_sha256)
-    if (page.record_sha256, page.record_pdf_sha256) != (held.record_sha256, held.pdf_sha256):
+    named = (page.record_sha256, page.record_pdf_sha256)
+    if named != (held.record_sha256, held.pdf_sha256) or operation.pdf_sha256 == held.pdf_sha256:
         raise RefusedError(tr("照片说明页写的不是这份文书"))
     if session.get(PhotoPage, operation.pdf_sha256) is not None:
         raise RefusedError(tr("已经有这一份照片说明页"))

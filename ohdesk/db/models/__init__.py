@@ -26,6 +26,7 @@ from ohdesk.db.models.records import (
     Finding,
     FindingDuty,
     PagePhoto,
+    PdfVerdict,
     PhotoPage,
     Record,
     RecordAnswer,

@@ -3,13 +3,14 @@
 Instants are texts as they stand in the record ("2026-03-02T04:00:00Z"), so that they compare as they are printed.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Shared
+from ohdesk.db.models.base import Base, Instant, Shared, state_of
+from ohdesk.domain.facts import Verdict
 
 
 class Record(Shared):
@@ -32,6 +33,25 @@ class Record(Shared):
     record_sha256: Mapped[str] = mapped_column(String(64))
     pdf_sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[Any] = mapped_column(JSON)
+
+
+class PdfVerdict(Base):
+    """What this workspace found of the signed PDF of a visit's record or photo page; no row while it waits (待验).
+
+    By the visit as well as the PDF: a good PDF proves nothing of another visit that names it too.
+    reason: in words, why it is not good or could not be judged · program, certificates: the version that judged, and
+    how many certificates of the county it knew
+    """
+
+    __tablename__ = "pdf_verdict"
+
+    visit: Mapped[str] = mapped_column(String(36), primary_key=True)
+    pdf_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    verdict: Mapped[Verdict] = mapped_column(state_of(Verdict))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    program: Mapped[str] = mapped_column(String(20))
+    certificates: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class RecordInspector(Shared):

@@ -28,6 +28,7 @@ from ohdesk.forms.answers import AnswerValue, Counts, counts, detail_lines
 from ohdesk.forms.definition import Form
 from ohdesk.forms.visiting import ModeRule, OutcomeRule, visit_rules
 from ohdesk.i18n import in_chinese, tr
+from ohdesk.reports.edition import RENDERER
 from ohdesk.reports.wording import DEFAULT, Wording, load_wording, wording_ids
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
@@ -112,6 +113,7 @@ def _record(
     record = InspectionRecord(
         fmt=FORMAT,
         wording=words.id,
+        renderer=RENDERER,
         number="",
         title=words.modes[mode.id].title,
         office=Office(

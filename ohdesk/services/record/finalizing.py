@@ -12,6 +12,7 @@ from ohdesk.db import journal
 from ohdesk.db.models import Amendment, BlobRow, Establishment, Record
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text
+from ohdesk.domain.facts import Verdict
 from ohdesk.domain.operations import RecordAmended, VisitFinalized
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
@@ -21,8 +22,10 @@ from ohdesk.i18n import in_chinese, tr
 from ohdesk.services import blobs
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.record import verdicts
 from ohdesk.services.record.composing import Composed, compose, compose_in
 from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document, stroke_problems
+from ohdesk.services.record.verdicts import Paper
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit import photos as visit_photos
 from ohdesk.services.visit.lookup import find_record
@@ -129,6 +132,8 @@ def finalize(
             if compose_in(ctx, session, visit_id, party, situation).record_sha256 != composed.record_sha256:
                 raise _changed()
             blobs.note(session, digest, len(pdf))
+            # Drawn and signed here a moment ago; whether the file stays as it is, is asked of every file of evidence.
+            verdicts.note(ctx, session, Paper(visit_id, digest), Verdict.HOLDS)
             journal.record(session, operation, acting(ctx, composed.record.inspectors, signers))
             conduct.close(session, visit_id, parse_instant(composed.record.ended_at))
     except UserError:

@@ -9,17 +9,20 @@ from sqlalchemy.orm import Session
 from ohdesk.db import journal
 from ohdesk.db.models import PagePhoto, PhotoPage, RecordPhoto
 from ohdesk.domain.canonical import canonical, fingerprint
+from ohdesk.domain.facts import Verdict
 from ohdesk.domain.operations import PhotoPageAdded
 from ohdesk.domain.people import Right
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT, PageContent, PhotoLine, PhotoPageRecord
 from ohdesk.errors import UserError
 from ohdesk.i18n import in_chinese, tr
+from ohdesk.reports.edition import RENDERER
 from ohdesk.reports.wording import load_wording
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
-from ohdesk.services.record import finalizing
+from ohdesk.services.record import finalizing, verdicts
 from ohdesk.services.record.finalizing import FinalRecord
 from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document
+from ohdesk.services.record.verdicts import Paper
 from ohdesk.services.visit import photos as visit_photos
 
 
@@ -88,6 +91,7 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     )
     with ctx.transaction() as session:
         blobs.note(session, digest, len(pdf))
+        verdicts.note(ctx, session, Paper(visit_id, digest), Verdict.HOLDS)
         journal.record(session, operation, acting(ctx, page.inspectors, signers))
     return FinalPage(visit_id, page.number, tuple(digests), digest)
 
@@ -102,6 +106,7 @@ def _compose(final: FinalRecord, number: int, lines: Sequence[PhotoLine]) -> Pho
     words = load_wording(final.record.wording)
     return PhotoPageRecord(
         fmt=PHOTO_PAGE_FORMAT,
+        renderer=RENDERER,
         wording=final.record.wording,
         number=f"{final.number}-{number}",
         title=words["photo_page.title"],

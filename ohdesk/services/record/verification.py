@@ -1,10 +1,11 @@
 """Verifying a file that was handed in: a record's PDF, a bundle, or a publication package, told by its content."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import PhotoPage, Record
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
-from ohdesk.domain.record import PHOTO_PAGE_FORMAT
+from ohdesk.domain.record import PHOTO_PAGE_FORMAT, Signing
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import handed_in
 from ohdesk.i18n import tr
@@ -23,7 +24,10 @@ from ohdesk.security.trust_files import LARGEST_FILE
 from ohdesk.services.context import Context
 from ohdesk.services.draw import package
 from ohdesk.services.exchange import checks
+from ohdesk.services.record.division import division_fact, division_of, not_lent
+from ohdesk.services.record.redrawing import pages_fact
 from ohdesk.services.trust import keys
+from ohdesk.services.trust.keys import Anchors
 
 PDF_START = b"%PDF-"
 ZIP_START = b"PK\x03\x04"
@@ -110,18 +114,33 @@ def _bundle_facts(path: Path, roots: Sequence[bytes], ctx: Context | None) -> tu
 
 
 def _record_facts(pdf: bytes, roots: Sequence[bytes], ctx: Context | None) -> tuple[Fact, ...]:
-    believed = None if ctx is None else keys.anchors(ctx)
-    confirmed = () if believed is None else believed.confirmed
-    report = verify_record_pdf(pdf, roots or (() if believed is None else believed.roots), confirmed)
-    facts = list(report.facts)
-    content = None if report.content is None else parse(report.content)["record"]
-    if isinstance(content, dict) and content.get("fmt") == PHOTO_PAGE_FORMAT:
-        facts.append(_bound(content, ctx))
-    facts.append(_journal(pdf, content, ctx))
+    believed = Anchors((), ()) if ctx is None else keys.anchors(ctx)
+    report = verify_record_pdf(pdf, roots or believed.roots, believed.confirmed)
+    content = None if report.content is None else parse(report.content)
+    document = {} if content is None else content["record"]
+    held = _held(ctx, document)
+    is_page = document.get("fmt") == PHOTO_PAGE_FORMAT
+    # A page of later photos names neither town nor employer: they stand in the record it belongs to.
+    record = document if not is_page else None if held is None else held.content["record"]
+    facts = [
+        *report.facts,
+        pages_fact(pdf, content, record),
+        division_fact(report.signings, division_of(record), partial(_not_lent, ctx, division_of(record))),
+    ]
+    if is_page:
+        facts.append(_bound(document, held))
+    facts.append(_journal(pdf, held, ctx))
     return tuple(facts)
 
 
-def _journal(pdf: bytes, content: Any, ctx: Context | None) -> Fact:
+def _not_lent(ctx: Context | None, division: str, signing: Signing) -> str:
+    if ctx is None:
+        return tr("{name}的证书是 {division} 的", name=signing.name, division=signing.division)
+    with ctx.reading() as session:
+        return not_lent(session, division, signing)
+
+
+def _journal(pdf: bytes, held: "_Held | None", ctx: Context | None) -> Fact:
     """Whether this very file stands in the workspace's journal."""
     key, sentence = "journal", tr("本工作区的日志中登记的就是这个文件")
     if ctx is None:
@@ -131,8 +150,7 @@ def _journal(pdf: bytes, content: Any, ctx: Context | None) -> Fact:
         if _is_registered(session, digest):
             return Fact(key, sentence, Verdict.HOLDS, digest)
     # Of a record that this workspace never heard of, nothing can be said; of one it has with other bytes, very much.
-    visit = content.get("visit") if isinstance(content, dict) else None
-    if _identity(ctx, str(visit)) is None:
+    if held is None:
         return Fact(key, sentence, Verdict.UNCHECKED, tr("日志中没有这次检查的笔录"))
     return Fact(key, sentence, Verdict.FAILS, tr("日志中登记的是另一个文件"))
 
@@ -142,20 +160,30 @@ def _is_registered(session: Session, digest: str) -> bool:
     return record is not None or session.get(PhotoPage, digest) is not None
 
 
-def _bound(page: dict[str, Any], ctx: Context | None) -> Fact:
+def _bound(page: Mapping[str, Any], held: "_Held | None") -> Fact:
     """Whether a photo page names the record that stands in the journal."""
     key, sentence = "photo_page", tr("照片说明页与日志中的原记录相符")
-    expected = _identity(ctx, str(page.get("visit")))
-    if expected is None:
+    if held is None:
         return Fact(key, sentence, Verdict.UNCHECKED, tr("没有原记录可以核对"))
+    expected = (held.number, held.record_sha256, held.pdf_sha256)
     found = (page.get("record_number"), page.get("record_sha256"), page.get("record_pdf_sha256"))
-    return Fact(key, sentence, Verdict.HOLDS if found == expected else Verdict.FAILS, expected[0])
+    return Fact(key, sentence, Verdict.HOLDS if found == expected else Verdict.FAILS, held.number)
 
 
-def _identity(ctx: Context | None, visit: str) -> tuple[str, str, str] | None:
-    """Return number and hashes of the record in the journal; None when there is none, or no journal."""
+class _Held(NamedTuple):
+    """A record as it stands in the journal."""
+
+    number: str
+    record_sha256: str
+    pdf_sha256: str
+    content: Mapping[str, Any]
+
+
+def _held(ctx: Context | None, document: Mapping[str, Any]) -> _Held | None:
+    """Return the record in the journal of the visit that a document names; None when there is none, or no journal."""
     if ctx is None:
         return None
+    columns = (Record.number, Record.record_sha256, Record.pdf_sha256, Record.content)
     with ctx.reading() as session:
-        held = session.get(Record, visit)
-        return None if held is None else (held.number, held.record_sha256, held.pdf_sha256)
+        row = session.execute(select(*columns).where(Record.visit == str(document.get("visit")))).one_or_none()
+        return None if row is None else _Held(*row)

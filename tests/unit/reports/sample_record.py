@@ -23,6 +23,7 @@ from ohdesk.domain.record import (
     StrokeSet,
     Way,
 )
+from ohdesk.reports.edition import RENDERER
 
 WORDS = {"met": "合格", "not_met": "不合格", "not_applicable": "合理缺项", "not_inspected": "未检查"}
 SECTIONS = ("管理机构与制度", "危害告知与警示", "检测与监测", "防护设施与用品", "职业健康监护")
@@ -87,6 +88,7 @@ def record(**changes: object) -> InspectionRecord:
     """Return the record, with fields replaced."""
     base = InspectionRecord(
         fmt=FORMAT,
+        renderer=RENDERER,
         wording="moj-2025",
         number="2026-0001",
         title="现场检查笔录",

@@ -398,6 +398,17 @@ def _records() -> None:
         sa.PrimaryKeyConstraint("visit", "seat", name=op.f("pk_record_inspector")),
     )
     op.create_table(
+        "pdf_verdict",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
+        sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("program", sa.String(length=20), nullable=False),
+        sa.Column("certificates", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("visit", "pdf_sha256", name=op.f("pk_pdf_verdict")),
+    )
+    op.create_table(
         "record_photo",
         sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),

@@ -2,7 +2,7 @@
 
 import sys
 
-from ohdesk.services.roll.workbook import limits
+from ohdesk.services.child import limits
 
 
 def main(arguments: list[str]) -> int:

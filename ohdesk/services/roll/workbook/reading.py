@@ -1,21 +1,18 @@
 """Hand a file to the child process and take back its cells, or one clear sentence."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
-from ohdesk import paths
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
+from ohdesk.services.child import starting
 from ohdesk.services.roll.workbook import limits, wire
 
 CHILD_OPTION = "--read-workbook"  # how a frozen program is told to be the child
 _LOOK_EVERY = 0.1  # seconds between two looks at whether the reading is still wanted
 GRACE_SECONDS = 5  # the child's own limit counts processor time, ours the clock
-PASSWORD_VARIABLE = "OHDESK_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 def read_workbook(
@@ -33,7 +30,7 @@ def read_workbook(
     # Read here and handed over, so that the child needs no right to any file: a hostile workbook finds nothing to read.
     data = _file_bytes(path)
     try:
-        status, said = _answered(_command(path.suffix or "-", memory, seconds), data, seconds + GRACE_SECONDS, watch)
+        status, said = _answered((path.suffix or "-", memory, seconds), data, seconds + GRACE_SECONDS, watch)
     except subprocess.TimeoutExpired as error:
         raise _unusable(path, "too_slow") from error
     except OSError as error:
@@ -48,19 +45,14 @@ def read_workbook(
         raise _unusable(path, "broke_reader") from error
 
 
-def _answered(command: list[str], data: bytes, seconds: float, watch: Callable[[], object]) -> tuple[int, bytes]:
+def _answered(
+    arguments: tuple[object, ...], data: bytes, seconds: float, watch: Callable[[], object]
+) -> tuple[int, bytes]:
     """Return how the child ended and what it wrote; it does not outlive an exception.
 
     Raises TimeoutExpired after `seconds`, OSError when it cannot be started, and whatever `watch` raises.
     """
-    with subprocess.Popen(  # noqa: S603 - our own program, no shell
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=_environment(),
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    ) as child:
+    with starting.start(CHILD_OPTION, "ohdesk.services.roll.workbook", *arguments) as child:
         stopped: list[BaseException] = []
         ended = Event()
         # `communicate` waits without listening; a second thread is how a person who cancels gets through.
@@ -119,20 +111,6 @@ def _file_bytes(path: Path) -> bytes:
         raise MachineError(
             tr("读不出“{name}”。", name=path.name), tr("请检查优盘或磁盘，把文件复制到本机后再试。")
         ) from error
-
-
-def _command(suffix: str, memory: int, seconds: int) -> list[str]:
-    arguments = [suffix, str(memory), str(seconds)]
-    if getattr(sys, "frozen", False):
-        return [sys.executable, CHILD_OPTION, *arguments]
-    return [sys.executable, "-P", "-m", "ohdesk.services.roll.workbook", *arguments]
-
-
-def _environment() -> dict[str, str]:
-    """Return the child's environment: ohdesk importable from where it is, no secret in it."""
-    environment = {key: value for key, value in os.environ.items() if key != PASSWORD_VARIABLE}
-    environment["PYTHONPATH"] = str(Path(paths.__file__).resolve().parent.parent)
-    return environment
 
 
 def _unusable(path: Path, code: str) -> UserError:

@@ -21,6 +21,7 @@ from ohdesk.domain.establishment import FIELDS, uscc_check_character
 from ohdesk.domain.roll.reading import read_roll
 from ohdesk.errors import JobCancelledError, ProblemsError, UserError
 from ohdesk.i18n import SOURCE_LANGUAGE, set_language
+from ohdesk.services.child import starting
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries, export, importing, undo
 from ohdesk.services.roll.export import export_roll
@@ -305,7 +306,7 @@ def test_a_reader_that_wants_too_much_memory_dies_alone(tmp_path: Path) -> None:
 
 def test_a_reader_that_takes_too_long_is_stopped(listed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "GRACE_SECONDS", 0)
-    monkeypatch.setattr(reading, "_command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(starting, "command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
     with pytest.raises(UserError, match="超时"):
         reading.read_workbook(listed, seconds=1)
 
@@ -319,7 +320,7 @@ def test_a_reading_that_is_no_longer_wanted_ends_the_child(listed: Path, monkeyp
         return started[0]
 
     monkeypatch.setattr(subprocess, "Popen", noted)
-    monkeypatch.setattr(reading, "_command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(starting, "command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
 
     def cancel(_done: int, _total: int) -> None:
         raise JobCancelledError
@@ -351,19 +352,19 @@ def said(rows: list[tuple[int, list[str]]]) -> str:
 def test_a_reader_that_dies_or_babbles_is_one_sentence(
     listed: Path, monkeypatch: pytest.MonkeyPatch, death: str
 ) -> None:
-    monkeypatch.setattr(reading, "_command", lambda *_: [sys.executable, "-c", death])
+    monkeypatch.setattr(starting, "command", lambda *_: [sys.executable, "-c", death])
     with pytest.raises(UserError, match="没有改动"):
         reading.read_workbook(listed)
 
 
 def test_the_child_gets_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(reading.PASSWORD_VARIABLE, "secret")
-    assert "secret" not in reading._environment().values()
+    monkeypatch.setenv(starting.PASSWORD_VARIABLE, "secret")
+    assert "secret" not in starting.environment().values()
 
 
 def test_a_frozen_program_is_its_own_child(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert reading._command(".xlsx", 1, 2)[1:] == [reading.CHILD_OPTION, ".xlsx", "1", "2"]
+    assert starting.command(reading.CHILD_OPTION, "x", ".xlsx", 1, 2)[1:] == [reading.CHILD_OPTION, ".xlsx", "1", "2"]
 
 
 def test_what_the_child_read_survives_the_pipe(listed: Path) -> None:

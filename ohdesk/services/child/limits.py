@@ -1,0 +1,21 @@
+"""What a child process may use, and how it binds itself to that before it looks at a file."""
+
+import sys
+
+
+def bind_process(memory: int, seconds: int) -> None:
+    """Limit address space (bytes) and processor time (seconds) of this process for good.
+
+    POSIX: resource limits.  Windows: a job object around this process.  The parent's own time limit comes on top.
+    """
+    if sys.platform == "win32":
+        from ohdesk.services.child import windows_job
+
+        windows_job.bind_process(memory, seconds)
+    else:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        # A core file would be a copy of the file on the disk, names and all.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,37 @@
+"""Starting a child process of our own, which finds neither a password nor a file it was not given."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ohdesk import paths
+
+PASSWORD_VARIABLE = "OHDESK_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+def start(option: str, module: str, *arguments: object) -> "subprocess.Popen[bytes]":
+    """Start the child that reads standard input and answers on standard output. Raises OSError."""
+    return subprocess.Popen(  # noqa: S603 - our own program, no shell
+        command(option, module, *arguments),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def command(option: str, module: str, *arguments: object) -> list[str]:
+    """Return the command: a frozen program is its own child by `option`, else Python runs the module."""
+    words = list(map(str, arguments))
+    if getattr(sys, "frozen", False):
+        return [sys.executable, option, *words]
+    return [sys.executable, "-P", "-m", module, *words]
+
+
+def environment() -> dict[str, str]:
+    """Return the child's environment: ohdesk importable from where it is, no secret in it."""
+    environment = {key: value for key, value in os.environ.items() if key != PASSWORD_VARIABLE}
+    environment["PYTHONPATH"] = str(Path(paths.__file__).resolve().parent.parent)
+    return environment

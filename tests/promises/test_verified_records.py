@@ -1,0 +1,252 @@
+"""Promise: a record counts as good only when its PDF is what its data says, signed by the town's own inspectors."""
+
+import shutil
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from reportlab.pdfbase import pdfdoc
+
+from ohdesk.db.models import BlobRow, Certificate, OwnKey, PdfVerdict, Record, SigningKey
+from ohdesk.domain.facts import Verdict
+from ohdesk.domain.record import PartyStatement, Way
+from ohdesk.errors import JobCancelledError
+from ohdesk.reports import inspection_record
+from ohdesk.security import certificates
+from ohdesk.security.signing_keys import PersonKey
+from ohdesk.services import blobs
+from ohdesk.services.child import starting
+from ohdesk.services.context import Context
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.finding import drafts
+from ohdesk.services.office import accounts, people, powers
+from ohdesk.services.office.workspace import at_rest
+from ohdesk.services.record import asking, composing, finalizing, signing, verdicts
+from ohdesk.services.record.verification import verify_file
+from tests import rectifying
+from tests.conftest import NOON
+from tests.unit.services.exchange.bundle_world import World, enrol, new_world, open_world
+from tests.visiting import POWER, add_firm
+
+FIRST, SECOND = "周沄", "吴翙"
+PAGES = "页面写的就是内嵌的数据"
+LIMITED = "from ohdesk.services.child.limits import bind_process\nbind_process(1 << 30, 60)\n"
+SECRET = "ohdesk-test-2"
+NOBODY = PartyStatement(way=Way.ABSENT, reason="现场无人", video="现场录像 1")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """A county and a town with two certified inspectors; copied for each test."""
+    folder = tmp_path_factory.mktemp("verified") / "world"
+    folder.mkdir()
+    with new_world(folder, (("000000001", "石桥镇"),)) as world:
+        powers.add_power(world.town, POWER)
+        for number, name in enumerate((FIRST, SECOND)):
+            person = people.add_person(world.town, name, "inspector", f"T-{number}", "2027-12-31", leads=True)
+            accounts.add(world.town, name, SECRET, {"inspector"}, person)
+        shutil.rmtree(folder / "trust")
+        enrol(folder / "trust", world.county, world.towns)
+    return folder
+
+
+@pytest.fixture
+def world(made, tmp_path) -> Iterator[World]:
+    shutil.copytree(made, tmp_path / "world")
+    with open_world(tmp_path / "world") as world:
+        yield world
+
+
+def signed(world: World, count: int = 1) -> list[str]:
+    """The two inspectors make records final; return their visits."""
+    visits = []
+    for _ in range(count):
+        visit = rectifying.visit_of(world.town, add_firm(world.town), "2026-03-02")
+        rectifying.fill(world.town, visit)
+        drafts.accept_proposals(world.town, visit)
+        colleagues = [signing.SecondSigner(name, SECRET) for name in (FIRST, SECOND)]
+        visits.append(finalizing.finalize(world.town, visit, NOBODY, (), *colleagues).visit)
+    return visits
+
+
+def sent(world: World) -> None:
+    receiving.take_in(world.county, sending.export(world.town, world.stick).path)
+
+
+def verdict(world: World, visit: str) -> tuple[Verdict, str] | None:
+    with world.county.reading() as session:
+        row = session.get(PdfVerdict, (visit, session.get_one(Record, visit).pdf_sha256))
+        return None if row is None else (row.verdict, row.reason)
+
+
+def pdf_of(ctx: Context, visit: str) -> bytes:
+    with ctx.reading() as session:
+        return blobs.read(ctx, session.get_one(Record, visit).pdf_sha256)
+
+
+def test_a_record_waits_until_it_was_looked_at_and_is_good_then(world):
+    (visit,) = signed(world)
+    sent(world)
+    assert verdict(world, visit) is None
+    assert verdicts.waiting(world.county) == 1
+    assert verdicts.verify_waiting(world.county) == verdicts.Verified(good=1, bad=0, unchecked=0, waiting=0)
+    assert verdict(world, visit) == (Verdict.HOLDS, "")
+    assert verdicts.waiting(world.county) == verdicts.waiting(world.town) == 0
+
+
+def test_a_page_that_says_something_else_than_its_data_is_not_good(world, monkeypatch, tmp_path):
+    true = inspection_record.render
+
+    def other(record, *rest, **named):
+        return true(replace(record, place="别处"), *rest, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inspection_record, "render", other)
+        (visit,) = signed(world)
+    sent(world)
+    assert verdicts.verify_waiting(world.county).bad == 1
+    assert verdict(world, visit) == (Verdict.FAILS, f"不成立：{PAGES}（按内嵌的数据重画，与文件的页面不同）")
+    (tmp_path / "record.pdf").write_bytes(pdf_of(world.county, visit))
+    report = verify_file(tmp_path / "record.pdf", (), world.county)
+    assert not report.is_good
+    assert [fact.key for fact in report.facts if fact.verdict is Verdict.FAILS] == ["pages"]
+    assert not verify_file(tmp_path / "record.pdf", [county_root(world)]).is_good
+
+
+def county_root(world: World) -> bytes:
+    with world.county.reading() as session:
+        return session.get_one(OwnKey, "root").certificate_der
+
+
+def recertified(world: World, name: str, division: str) -> bytes:
+    """The county certifies an inspector's key for another division, and the town signs with that certificate."""
+    with world.county.reading() as session:
+        root = session.get_one(OwnKey, "root")
+        key, issuer = PersonKey.unwrap(root.secret, at_rest(world.county.keys.database), "root"), root.certificate_der
+    with world.town.transaction() as session:
+        own = session.get_one(SigningKey, people.find_person(world.town, name))
+        subject = replace(certificates.person_of(own.certificate_der), division=division)
+        own.certificate_der = certificates.issue(key, issuer, own.public_der, subject, NOON)
+        return own.certificate_der
+
+
+def test_a_record_signed_by_an_inspector_of_another_town_is_not_good(world, tmp_path):
+    recertified(world, SECOND, "000000002")
+    take_away(world, SECOND)
+    (visit,) = signed(world)
+    sent(world)
+    assert verdicts.verify_waiting(world.county).bad == 1
+    found, reason = verdict(world, visit)
+    assert found is Verdict.FAILS
+    assert reason.startswith("不成立：签名人是制作文书的单位的执法人员（")
+    (tmp_path / "record.pdf").write_bytes(pdf_of(world.county, visit))
+    for ctx, roots in ((world.county, ()), (None, [county_root(world)])):
+        report = verify_file(tmp_path / "record.pdf", roots, ctx)
+        assert not report.is_good
+        assert [fact.key for fact in report.facts if fact.verdict is Verdict.FAILS] == ["division"]
+
+
+def take_away(world: World, name: str) -> None:
+    """The county's own certificate of an inspector for the town, as if it had never been issued."""
+    with world.county.transaction() as session:
+        session.query(Certificate).where(Certificate.name == name).delete()
+
+
+def test_an_inspector_lent_by_another_town_signs_for_this_one(world):
+    recertified(world, SECOND, "000000002")  # and the county's certificate for this town stands beside it
+    (visit,) = signed(world)
+    sent(world)
+    assert verdicts.verify_waiting(world.county).good == 1
+    assert verdict(world, visit) == (Verdict.HOLDS, "")
+
+
+def test_a_pdf_that_proves_another_record_proves_nothing_here(world, monkeypatch):
+    (first,) = signed(world)
+    with monkeypatch.context() as patch:
+        patch.setattr(finalizing, "sign_document", lambda *_: pdf_of(world.town, first))
+        (second,) = signed(world)
+    sent(world)
+    found = verdicts.verify_waiting(world.county)
+    assert (found.good, found.bad) == (1, 1)
+    assert verdict(world, first) == (Verdict.HOLDS, "")
+    assert verdict(world, second) == (Verdict.FAILS, "不成立：内嵌的数据就是上报的数据")
+
+
+def test_a_record_whose_pdf_has_not_come_goes_on_waiting(world):
+    (visit,) = signed(world)
+    sent(world)
+    with world.county.transaction() as session:
+        session.get_one(BlobRow, session.get_one(Record, visit).pdf_sha256).held = False
+    assert verdicts.verify_waiting(world.county) == verdicts.Verified(good=0, bad=0, unchecked=0, waiting=0)
+    assert verdict(world, visit) is None
+
+
+def test_of_an_edition_that_is_not_at_hand_nothing_is_said(world, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(composing, "RENDERER", "0")
+        (visit,) = signed(world)
+    sent(world)
+    assert verdicts.verify_waiting(world.county).unchecked == 1
+    assert verdict(world, visit) == (Verdict.UNCHECKED, f"未核：{PAGES}（本程序没有这份文书的版式（0，moj-2025））")
+    assert verdicts.waiting(world.county) == 0
+    monkeypatch.setattr(verdicts, "__version__", "next")
+    assert verdicts.waiting(world.county) == 1
+
+
+@pytest.mark.parametrize(
+    ("death", "said"),
+    [
+        ("import os; os.kill(os.getpid(), 9)", "已中止"),
+        ("import sys; sys.stdin.buffer.read(8); print('x' * 100)", "已中止"),
+        ("bytearray(8 << 30)", "已中止"),
+        ("import time; time.sleep(60)", "超时"),
+    ],
+    ids=["dies", "babbles", "takes all memory", "hangs"],
+)
+def test_a_pdf_that_breaks_the_one_who_looks_at_it_does_not_stop_the_rest(world, monkeypatch, death, said):
+    visits = signed(world, 2)
+    sent(world)
+    true = starting.command
+    commands = iter([lambda *_: [sys.executable, "-c", LIMITED + death]])
+    monkeypatch.setattr(starting, "command", lambda *words: next(commands, true)(*words))
+    monkeypatch.setattr(asking, "SECONDS", 2 if said == "超时" else 60)
+    found = verdicts.verify_waiting(world.county)
+    assert (found.good, found.unchecked) == (1, 1)
+    broken, good = sorted((verdict(world, visit) for visit in visits), key=lambda each: each[0] is Verdict.HOLDS)
+    assert good == (Verdict.HOLDS, "")
+    assert said in broken[1]
+
+
+def test_a_run_that_is_cancelled_or_killed_goes_on_the_next_time(world):
+    signed(world, 2)
+    sent(world)
+
+    def cancel(done: int, _total: int) -> None:
+        if done == 1:
+            raise JobCancelledError
+
+    with pytest.raises(JobCancelledError):
+        verdicts.verify_waiting(world.county, cancel)
+    assert verdicts.waiting(world.county) == 1
+    assert verdicts.verify_waiting(world.county).good == 1
+
+
+def test_the_same_drawing_packed_by_another_zlib_is_the_same(world, monkeypatch):
+    monkeypatch.setattr(pdfdoc, "zlib", Packing())
+    (visit,) = signed(world)
+    sent(world)
+    assert verdicts.verify_waiting(world.county).good == 1
+    assert verdict(world, visit) == (Verdict.HOLDS, "")
+
+
+class Packing:
+    """zlib, but packing at another level than usual."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(zlib, name)
+
+    def compress(self, data: bytes) -> bytes:
+        return zlib.compress(data, 1)
