@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO, TextIOWrapper
@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import select
+
 from ohdesk.__main__ import main
+from ohdesk.db.engine import open_engine, reading
+from ohdesk.db.models import Base, QuarantinedBundle
+from ohdesk.errors import UserError
+from ohdesk.security import keyfile
+from ohdesk.services.exchange.quarantine import QUARANTINE
+from ohdesk.services.office.workspace import DATABASE, KEY_FILE
 from tests.conftest import PASSWORD
 
 ROOT = Path(__file__).parents[2]
@@ -97,9 +105,32 @@ class Desk:
         return ("--workspace", self.folder, "--user", self.user)
 
     def state(self) -> dict[str, str]:
-        """Return the digest of every file there, the lock and the log of SQLite left out."""
-        return {
+        """Return the digest of every file there and of every row of the database, as far as it can be read.
+
+        Left out are the lock, SQLite's log, the count of wrong passwords, and what was refused and kept as evidence.
+        """
+        files = {
             str(path.relative_to(self.folder)): sha256(path.read_bytes()).hexdigest()
             for path in sorted(self.folder.rglob("*"))
-            if path.is_file() and not path.name.endswith((".lock", "-wal", "-shm"))
+            if path.is_file()
+            and not path.name.endswith((".lock", "-wal", "-shm", ".tries"))
+            and path.parent.name != QUARANTINE
         }
+        # The file itself changes with every opening, as it says of itself that it is open.
+        if (self.folder / DATABASE).is_file() and (self.folder / DATABASE).stat().st_size:
+            with suppress(UserError):
+                files[DATABASE] = self._rows()
+        return files
+
+    def _rows(self) -> str:
+        keys = keyfile.unlock(self.folder / KEY_FILE, keyfile.accounts(self.folder / KEY_FILE)[0], PASSWORD)
+        engine = open_engine(self.folder / DATABASE, keys.database)
+        try:
+            with reading(engine) as session:
+                tables = (
+                    table for table in Base.metadata.sorted_tables if table.name != QuarantinedBundle.__tablename__
+                )
+                rows = [session.execute(select(table).order_by(*table.primary_key)).all() for table in tables]
+        finally:
+            engine.dispose()
+        return sha256(repr(rows).encode()).hexdigest()

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import UserError
 from ohdesk.services.office import diagnostics
 from tests.visiting import started_visit
 
@@ -57,5 +57,5 @@ def test_a_place_that_cannot_be_written_is_said(ctx, tmp_path):
     with pytest.raises(UserError, match="没有这个文件夹"):
         diagnostics.write(ctx, tmp_path / "no such folder" / "x.zip")
     (tmp_path / "x.zip").mkdir()
-    with pytest.raises(MachineError, match="写不了文件"):
+    with pytest.raises(UserError, match="这个路径不能用"):
         diagnostics.write(ctx, tmp_path / "x.zip")
