@@ -19,7 +19,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services import local_rows
 from ohdesk.services.context import Context
-from ohdesk.services.office import accounts, doctor, people, renewal, workspace
+from ohdesk.services.office import accounts, closing, doctor, people, renewal, workspace
 from ohdesk.services.start import first_run
 
 UNSOUND = 3  # as for every fault of the machine
@@ -47,7 +47,10 @@ def register(commands: Commands) -> None:
     reset = account.unlocked("reset", tr("管理员为他人设新密码（其密钥作废，由本人登录后重建）"), reset_account)
     recover = account.command("recover", tr("用恢复码为账户设新密码"), recover_account)
     recover.add_argument("--code-file", type=Path, required=True, metavar="FILE", help=tr("恢复码所在的文件"))
-    for command in (reset, recover):
+    close = account.unlocked("close", tr("关闭离职人员的账户，并更换工作区密钥"), close_account)
+    code = account.unlocked("recovery-code", tr("换一个恢复码，旧的随即作废"), renew_code)
+    code.add_argument("--out", type=Path, required=True, metavar="FILE", help=tr("新恢复码写到哪里（.pdf 或 .txt）"))
+    for command in (reset, recover, close):
         command.add_argument("account", metavar="ACCOUNT")
     for command in (change, reset, recover):
         command.add_argument(
@@ -133,6 +136,20 @@ def recover_account(args: argparse.Namespace) -> Answer:
         account=args.account,
     )
     return Answer({"reset": args.account}, text)
+
+
+def close_account(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Close an account, whose owner opens nothing any more."""
+    closing.close(ctx, args.account)
+    text = tr("账户“{account}”已关闭，工作区已更换密钥；其他人的密码不变。", account=args.account)
+    return Answer({"closed": args.account}, text)
+
+
+def renew_code(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write a new recovery code and let it take the place of the old one."""
+    first_run.renew_code(ctx, args.out)
+    text = tr("新恢复码已写到 {file}，请与电脑分开保管；旧恢复码已作废。", file=args.out)
+    return Answer({"file": str(args.out)}, text)
 
 
 def go_on_as_new(ctx: Context, _args: argparse.Namespace) -> Answer:

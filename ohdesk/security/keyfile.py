@@ -14,6 +14,7 @@ import hmac
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -27,11 +28,21 @@ from ohdesk.files import write_durably
 from ohdesk.forms.passwords import password_problems
 from ohdesk.i18n import tr
 from ohdesk.security import vault
-from ohdesk.security.signing_keys import age_recipient, new_age_identity, tidy_age_identity
+from ohdesk.security.signing_keys import (
+    AccountKey,
+    age_recipient,
+    new_age_identity,
+    seal_to,
+    tidy_age_identity,
+    unseal_with,
+    verify,
+)
 from ohdesk.security.stretching import LEAST_COST, PRACTICE_COST, SALT_LENGTH, Calibration, Cost, calibrate, stretch
 
 FORMAT = "ohdesk-keys/1"
 LARGEST_FILE = 1 << 20  # bytes
+_PLACES = (0, 32, 64)  # in a slot, of database key, personal key and founder; behind them the age secret key
+_IDENTITY = 96
 NO_ACCOUNT = ""  # stands for whoever holds the recovery code; no account can have this name
 
 
@@ -40,6 +51,7 @@ class Keys:
     """The secrets an account has while the workspace is open, 32 bytes each: the database's, and this person's own.
 
     founder: SHA-256 of the public key of the account that was there first
+    handed_by: public key (DER) of the account that handed over another database key since the slot was made, or b""
     practice: the file was made for a world to practise in
     """
 
@@ -48,28 +60,64 @@ class Keys:
     personal: bytes = field(repr=False)
     founder: bytes
     practice: bool = False
+    handed_by: bytes = b""
 
-    @property
-    def sealed(self) -> bytes:
-        """What lies in a slot."""
-        return self.database + self.personal + self.founder
+    def sealed(self, identity: str) -> bytes:
+        """What lies in a slot; identity: the age secret key that opens a database key handed over later."""
+        return self.database + self.personal + self.founder + identity.encode("ascii")
 
     def anew(self, account: str) -> "Keys":
         """Return secrets for an account that has none yet, or whose old ones are to open nothing any more."""
-        return dataclasses.replace(self, account=account, personal=vault.new_key())
+        return dataclasses.replace(self, account=account, personal=vault.new_key(), handed_by=b"")
 
     @classmethod
     def of(cls, account: str, sealed: bytes, *, practice: bool) -> "Keys":
         """Return the secrets of what lies in a slot."""
-        database, personal, founder = (sealed[at : at + vault.KEY_LENGTH] for at in (0, 32, 64))
+        database, personal, founder = (sealed[at : at + vault.KEY_LENGTH] for at in _PLACES)
         return cls(account, database, personal, founder, practice)
+
+
+@dataclass(frozen=True, slots=True)
+class Rekeying:
+    """Another database key, and what changes with it.
+
+    gone: an account that is to open nothing any more · code, recovering: a new recovery code in the place of the old
+    one and the secrets of who holds it
+    """
+
+    database: bytes = field(repr=False)
+    gone: str = ""
+    code: str = field(repr=False, default="")
+    recovering: Keys | None = None
+
+
+class _Handover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another database key, sealed to the recipient of a slot, whose password nobody else knows.
+
+    signer, signature: of the administrator who handed it over (DER, ECDSA), so that nobody who knows the recipients
+    puts another database in the place of this one
+    """
+
+    sealed: bytes
+    signer: bytes
+    signature: bytes
 
 
 class _Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account: str
     guess: Calibration
     salt: Annotated[bytes, Meta(min_length=SALT_LENGTH, max_length=SALT_LENGTH)]
+    recipient: str
     wrapped: bytes
+    handover: _Handover | None = None
+
+
+class _Recovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the recovery code opens; recipient: the code's public half."""
+
+    recipient: str
+    wrapped: bytes
+    handover: _Handover | None = None
 
 
 class _KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="fmt", tag=FORMAT):
@@ -80,7 +128,7 @@ class _KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 
     practice: bool
     slots: Annotated[tuple[_Slot, ...], Meta(min_length=1)]
-    recovery: bytes
+    recovery: _Recovery
     mac: Annotated[bytes, Meta(min_length=32, max_length=32)]
 
     def __post_init__(self) -> None:
@@ -106,7 +154,7 @@ def create(path: Path, account: str, password: str, founder: bytes, *, practice:
     name = _usable_name(account, password, practice=practice)
     keys, code = Keys(name, vault.new_key(), vault.new_key(), founder, practice), new_age_identity()
     slot = _new_slot(password, keys)
-    recovery = vault.seal(_recovery_key(code), keys.anew(NO_ACCOUNT).sealed, b"recovery slot")
+    recovery = _new_recovery(code, keys.anew(NO_ACCOUNT))
     _write(path, _KeyFile(practice, (slot,), recovery, bytes(32)), keys.database)
     return keys, code
 
@@ -132,6 +180,7 @@ def unlock(path: Path, account: str, password: str) -> Keys:
             tr("密码不正确。"), tr("请检查大小写和输入法后重新输入；忘记密码的，请管理员重置。")
         ) from error
     keys = Keys.of(slot.account, inside, practice=file.practice)
+    keys = _handed_over(keys, slot.handover, inside[_IDENTITY:].decode("ascii"))
     _check(file, keys.database)
     return keys
 
@@ -145,10 +194,11 @@ def unlock_with_recovery_code(path: Path, code: str) -> Keys:
     age_recipient(code)
     file = _read(path)
     try:
-        inside = vault.unseal(_recovery_key(code), file.recovery, b"recovery slot")
+        inside = vault.unseal(_recovery_key(code), file.recovery.wrapped, b"recovery slot")
     except vault.BrokenSealError as error:
         raise UserError(tr("这个恢复码不是本工作区的。"), tr("请找出建立本工作区时打印的恢复码。")) from error
     keys = Keys.of(NO_ACCOUNT, inside, practice=file.practice)
+    keys = _handed_over(keys, file.recovery.handover, tidy_age_identity(code))
     _check(file, keys.database)
     return keys
 
@@ -188,6 +238,47 @@ def rewrite_account(path: Path, keys: Keys, new_password: str) -> None:
     _rewrite_slot(path, keys, new_password, LEAST_COST)
 
 
+def rekey(path: Path, by: Keys, new: Rekeying, signer: AccountKey) -> None:
+    """Hand another database key over to everybody but an account that goes; the passwords stay as they are."""
+    file = _read_for(path, by.database)
+    slots = tuple(
+        replace(slot, handover=_handover(slot.account, slot.recipient, by.founder, new.database, signer))
+        for slot in file.slots
+        if slot.account != new.gone
+    )
+    handed = _handover(NO_ACCOUNT, file.recovery.recipient, by.founder, new.database, signer)
+    recovery = replace(file.recovery, handover=handed)
+    if new.recovering is not None:
+        recovery = _new_recovery(new.code, new.recovering)
+    _write(path, replace(file, slots=slots, recovery=recovery), new.database)
+
+
+def _handover(account: str, recipient: str, founder: bytes, database: bytes, signer: AccountKey) -> _Handover:
+    sealed = seal_to(recipient, database)
+    return _Handover(sealed, signer.public_der, signer.sign(_handover_statement(account, founder, sealed)))
+
+
+def _handed_over(keys: Keys, handover: _Handover | None, identity: str) -> Keys:
+    """Return the secrets with the database key that was handed over, if one was."""
+    if handover is None:
+        return keys
+    statement = _handover_statement(keys.account, keys.founder, handover.sealed)
+    if not verify(handover.signer, handover.signature, statement):
+        raise _damaged()
+    database = unseal_with(identity, handover.sealed)
+    return dataclasses.replace(keys, database=database, handed_by=handover.signer)
+
+
+def _handover_statement(account: str, founder: bytes, sealed: bytes) -> bytes:
+    content = {"founder": founder.hex(), "account": account, "sealed": sha256(sealed).hexdigest()}
+    return canonical({"fmt": "ohdesk-handover/1", **content})
+
+
+def _new_recovery(code: str, keys: Keys) -> _Recovery:
+    wrapped = vault.seal(_recovery_key(code), keys.sealed(""), b"recovery slot")
+    return _Recovery(age_recipient(code), wrapped)
+
+
 def _rewrite_slot(path: Path, keys: Keys, password: str, least: Cost) -> Keys:
     file = _read_for(path, keys.database)
     old = _slot(file, keys.account)
@@ -201,9 +292,10 @@ def _new_slot(password: str, keys: Keys, least: Cost = LEAST_COST) -> _Slot:
     # Measured anew for each slot: what stands in the file may come from a slower machine, or from somebody who
     # wanted it cheap.
     guess = Calibration(PRACTICE_COST, 0) if keys.practice else calibrate(least)
-    empty = _Slot(keys.account, guess, secrets.token_bytes(SALT_LENGTH), b"")
+    identity = new_age_identity()
+    empty = _Slot(keys.account, guess, secrets.token_bytes(SALT_LENGTH), age_recipient(identity), b"")
     context = _slot_context(empty, practice=keys.practice)
-    return replace(empty, wrapped=vault.seal(_stretched(password, empty), keys.sealed, context))
+    return replace(empty, wrapped=vault.seal(_stretched(password, empty), keys.sealed(identity), context))
 
 
 def _stretched(password: str, slot: _Slot) -> bytes:
@@ -216,7 +308,7 @@ def _recovery_key(code: str) -> bytes:
 
 def _slot_context(slot: _Slot, *, practice: bool) -> bytes:
     # Name, cost and salt are authenticated too: nobody can lower the cost, rename a slot, or call a real one practice.
-    return canonical(msgspec.to_builtins(replace(slot, wrapped=b"")) | {"practice": practice})
+    return canonical(msgspec.to_builtins(replace(slot, wrapped=b"", handover=None)) | {"practice": practice})
 
 
 def problems(account: str, password: str, *, practice: bool) -> tuple[Problem, ...]:

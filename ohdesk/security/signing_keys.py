@@ -202,6 +202,23 @@ def age_recipient(identity: str) -> str:
         ) from error
 
 
+def seal_to(recipient: str, secret: bytes) -> bytes:
+    """Return a short secret sealed to an age recipient."""
+    import pyrage  # late: as above
+
+    return pyrage.encrypt(secret, [pyrage.x25519.Recipient.from_str(recipient)])
+
+
+def unseal_with(identity: str, sealed: bytes) -> bytes:
+    """Return what `seal_to` sealed. Raises BrokenSealError."""
+    import pyrage  # late: as above
+
+    try:
+        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)])
+    except (pyrage.DecryptError, pyrage.IdentityError) as error:
+        raise vault.BrokenSealError from error
+
+
 def is_age_recipient(text: str) -> bool:
     """True for a well-formed age recipient in lower case, "age1…"."""
     import pyrage  # late: as above

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -117,3 +118,22 @@ def place_in(folder: Path, key: bytes, digest: str) -> Path:
 
 def _place(ctx: Context, digest: str) -> Path:
     return place_in(ctx.folder, ctx.keys.database, digest)
+
+
+def rewrap(ctx: Context, digest: str, key: bytes) -> None:
+    """Store a blob once more under another database key; the file under the present one stays. Lost ones are left."""
+    place = place_in(ctx.folder, key, digest)
+    with suppress(LostBlobError):
+        content = read(ctx, digest)
+        with medium_told(place.parent):
+            place.parent.mkdir(exist_ok=True)
+        write_durably(place, vault.seal_blob(key, digest, content))
+
+
+def sweep(folder: Path, key: bytes, digests: Iterable[str]) -> None:
+    """Remove every file of the evidence store of `folder` that is none of these blobs under this key."""
+    kept = {place_in(folder, key, digest) for digest in digests}
+    for place in (folder / FOLDER).glob("*/*"):
+        if place not in kept:
+            with medium_told(place):
+                place.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_password
 from ohdesk.services.exchange import receiving, sending
-from ohdesk.services.office import accounts, restoring
+from ohdesk.services.office import accounts, closing, restoring
 from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon
 
@@ -53,6 +53,8 @@ def main(action: str, workspace: str, account: str, path: str, place: str, calls
         setattr(owner, name, dying)
         if action == "reset":
             accounts.reset(ctx, path, GIVEN)
+        elif action == "close":
+            closing.close(ctx, path)
         elif action == "accept":
             accounts.change_password(ctx, GIVEN, path)
         else:

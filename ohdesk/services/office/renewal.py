@@ -24,7 +24,7 @@ from ohdesk.db.models import (
 from ohdesk.db.taking_over import issue_again
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.services.context import Context
-from ohdesk.services.office.workspace import put_age_key, put_device_key
+from ohdesk.services.office.own_keys import put_age_key, put_device_key
 
 
 @dataclass(frozen=True, slots=True)

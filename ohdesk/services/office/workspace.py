@@ -17,20 +17,21 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import migrations
 from ohdesk.db.engine import copy_database, open_engine, opened_at, reading, set_opened, writing
-from ohdesk.db.models import Account, KeyPurpose, OwnKey, OwnOffice, Person
+from ohdesk.db.models import Account, OwnOffice, Person
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.kept import forget
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.problems import blank
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
-from ohdesk.security import keyfile, vault
+from ohdesk.security import keyfile
 from ohdesk.security.keyfile import Keys
-from ohdesk.security.signing_keys import AccountKey, DeviceKey, age_recipient, new_age_identity, replica_of
+from ohdesk.security.signing_keys import AccountKey, age_recipient
 from ohdesk.services.context import Actor, Context, Office, system_clock
-from ohdesk.services.office import grants, invitations, opening, tries
+from ohdesk.services.office import grants, invitations, opening, rekeying, tries
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
+from ohdesk.services.office.own_keys import put_age_key, put_device_key
 from ohdesk.services.office.person_keys import open_key, signer_of
 
 DATABASE = "workspace.db"
@@ -135,6 +136,7 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock) -> Iterator[
             )
         # Again at every opening: folders get moved, and shares get mounted over them.
         check_drive(folder)
+        rekeying.finish(database, unlocked.database)
         before = opening.before_use(database, clock())
         engine = open_engine(database, unlocked.database)
         try:
@@ -295,28 +297,6 @@ def _first_rows(session: Session, new: NewWorkspace, unlocked: Keys, recovery_co
     put_age_key(session, unlocked.database)
 
 
-def put_device_key(session: Session, database_key: bytes) -> str:
-    """Make a device key, in the place of the one there may be, and return the replica that follows from it."""
-    # Made here, not given out: a laptop is set up where nobody can be asked.
-    device = DeviceKey.create()
-    replica = replica_of(device.public_der)
-    secret = device.wrap(at_rest(database_key), replica)
-    session.merge(OwnKey(purpose=KeyPurpose.DEVICE, public=device.public_der, secret=secret, certificate_der=b""))
-    return replica
-
-
-def put_age_key(session: Session, database_key: bytes) -> None:
-    """Make the key that bundles for this workspace are sealed with, in the place of the one there may be."""
-    age = new_age_identity()
-    secret = vault.seal(at_rest(database_key), age.encode("ascii"), b"age")
-    session.merge(OwnKey(purpose=KeyPurpose.AGE, public=age_recipient(age).encode("ascii"), secret=secret))
-
-
-def at_rest(database_key: bytes) -> bytes:
-    """Return the key (32 bytes) under which the secrets of a workspace lie in its database."""
-    return vault.derive(database_key, "own keys")
-
-
 def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: Clock) -> None:
     found = migrations.revision(engine)
     if found == migrations.LATEST:
@@ -338,11 +318,24 @@ def _context(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> Context:
     if found is None:
         raise MachineError(tr("工作区不完整：缺少单位信息。"), tr("请从 backups 文件夹恢复最近的备份。"))
     office, actor = found
+    _check_handover(engine, keys)
     context = Context(folder=folder, engine=engine, now=clock, actor=actor, keys=keys, office=office)
     if invitations.take_up(context, keys):
         return _context(folder, engine, keys, clock)
     key = open_key(context, actor.person, keys.personal)
     return context if key is None else replace(context, sign=signer_of(key))
+
+
+def _check_handover(engine: Engine, keys: Keys) -> None:
+    """Raise MachineError when it was no administrator who handed another database key over since the slot was made."""
+    if keys.handed_by:
+        with reading(engine) as session:
+            holders = grants.standing(session, keys.founder).holders
+        _, roles = holders.get(grants.key_of(keys.handed_by), ("", frozenset()))
+        if Role.ADMINISTRATOR not in roles:
+            raise MachineError(
+                tr("密钥文件里换过的数据库密钥不是管理员换的。"), tr("请从备份恢复 keys.json 和 workspace.db。")
+            )
 
 
 def look_up(engine: Engine, keys: Keys) -> tuple[Office, Actor] | None:

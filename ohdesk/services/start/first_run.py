@@ -1,15 +1,16 @@
 """Starting an office on this machine, and getting back in when the password is lost."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ohdesk.domain.people import OfficeRole
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.reports.recovery_sheet import render_recovery_sheet
-from ohdesk.services.context import system_clock
-from ohdesk.services.office import accounts
+from ohdesk.services.context import Context, system_clock
+from ohdesk.services.office import accounts, closing
 from ohdesk.services.office.workspace import (
     Clock,
     NewWorkspace,
@@ -84,14 +85,33 @@ def recovery_sheet(office: str, code: str) -> bytes:
     return render_recovery_sheet(office, code)
 
 
-def save_code(path: Path, office: str, code: str) -> None:
+def save_code(path: Path, office: str, code: str, workspace: Path) -> None:
     """Write a recovery code where the user wants it kept: as plain text for ".txt", else as the sheet that is printed.
 
-    Raises UserError without the folder, MachineError from the medium; then there is no half file.
+    Raises UserError for a place in the workspace, where whoever takes the laptop takes both, and without the folder,
+    MachineError from the medium; then there is no half file.
     """
+    if path.absolute().is_relative_to(workspace.absolute()):
+        raise UserError(tr("恢复码不能放在工作区文件夹里。"), tr("请存到优盘，或打印出来，与电脑分开保管。"))
     text = tr("{office} 工作区的恢复码：{code}", office=office, code=code)
     data = f"{text}\n".encode("utf-8-sig") if path.suffix.lower() == ".txt" else recovery_sheet(office, code)
     hand_out(path, data)
+
+
+def renew_code(ctx: Context, place: Path) -> None:
+    """Write a new recovery code where the user wants it kept, then let it take the place of the old one.
+
+    Raises UserError and MachineError as `save_code`; then the old one goes on opening.
+    """
+    ctx.require(Right.ACCOUNT)
+    code = closing.new_code()
+    save_code(place, ctx.office.name, code, ctx.folder)
+    try:
+        closing.renew_code(ctx, code)
+    except BaseException:
+        with suppress(OSError):
+            place.unlink()  # a code that opens nothing would be kept for the one that does
+        raise
 
 
 def _check_join(new: NewWorkspace, join: Join) -> None:

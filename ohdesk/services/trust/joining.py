@@ -33,13 +33,12 @@ from ohdesk.security.certificates import DeviceSubject
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.security.trust_files import Answer, CountyCard, Request, RequestedPerson
 from ohdesk.services.context import Context
-from ohdesk.services.office.workspace import at_rest
+from ohdesk.services.office.own_keys import ROOT_OWNER, at_rest
 from ohdesk.services.trust import certified
 from ohdesk.services.trust.asked import Asked, asked, counts_from, next_mark
 from ohdesk.services.trust.keys import county_peer, county_root, own_key, own_signer
 
 _ONLY = 1  # the key of the only enrolment that can wait
-ROOT_OWNER = "root"
 
 
 @dataclass(frozen=True, slots=True)

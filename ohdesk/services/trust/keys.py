@@ -13,8 +13,8 @@ from ohdesk.security import vault
 from ohdesk.security.sealing import AgeOpener, DeviceSigner
 from ohdesk.security.signing_keys import DeviceKey, age_recipient, tidy_age_identity
 from ohdesk.services.context import Context
+from ohdesk.services.office.own_keys import at_rest
 from ohdesk.services.office.person_keys import retired_certificates
-from ohdesk.services.office.workspace import at_rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 _LAST = "files/last_folder"
@@ -20,9 +20,17 @@ def choose_files(parent: QWidget, title: str, kinds: str) -> tuple[Path, ...]:
     return tuple(path for each in chosen if (path := _remembered(each)) is not None)
 
 
-def choose_target(parent: QWidget, title: str, suggested: str, kinds: str) -> Path | None:
-    """Ask where to write a file, with a name suggested; the dialog itself asks before one is replaced."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(Path(_last_folder()) / suggested), kinds)
+def choose_target(
+    parent: QWidget, title: str, suggested: str, kinds: str, away_from: Path | None = None
+) -> Path | None:
+    """Ask where to write a file, with a name suggested; the dialog itself asks before one is replaced.
+
+    away_from: a folder in and beside which it is not suggested
+    """
+    folder = Path(_last_folder())
+    if away_from is not None and folder.is_relative_to(away_from.parent):
+        folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DesktopLocation))
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(folder / suggested), kinds)
     return _remembered(chosen)
 
 

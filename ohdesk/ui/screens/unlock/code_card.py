@@ -39,6 +39,7 @@ class CodeCard(Card):
             tr("进入工作区(&S)"),
         )
         self._secret = self._office = ""
+        self._workspace = Path()
         self._printing = Printing(jobs, self)
         self._printing.done.connect(self._show_printed)
         self._printing.failed.connect(self.show_error)
@@ -64,9 +65,9 @@ class CodeCard(Card):
         """Let the code be read first: the cursor stands in it, not on the button."""
         self.code.setFocus()
 
-    def show_code(self, code: str, office: str) -> None:
+    def show_code(self, code: str, office: str, workspace: Path) -> None:
         """Show the code in groups of four, easier to copy by hand; the fixed beginning stands in a line of its own."""
-        self._secret, self._office = code, office
+        self._secret, self._office, self._workspace = code, office, workspace
         self.code.setText(_grouped(code))
         self.code.ensurePolished()
         self.code.setMinimumHeight(self.code.sizeHint().height())
@@ -136,20 +137,22 @@ class CodeCard(Card):
         self.again.setFocus()
 
     def _save(self) -> None:
-        target = choose_target(self, tr("恢复码存到哪里"), tr("恢复码.pdf"), tr("PDF (*.pdf);;文本 (*.txt)"))
+        kinds, workspace = tr("PDF (*.pdf);;文本 (*.txt)"), self._workspace
+        # Whoever takes the laptop must not find the key beside the lock.
+        target = choose_target(self, tr("恢复码存到哪里"), tr("恢复码.pdf"), kinds, away_from=workspace)
         if target is not None:
             office, code = self._office, self._secret
-            self.work(Job(lambda: _save(target, office, code)), lambda _: self._show_saved(target.name))
+            self.work(Job(lambda: _save(target, office, code, workspace)), lambda _: self._show_saved(target.name))
 
     def _print(self) -> None:
         office, code = self._office, self._secret
         self.work(Job(lambda: _sheet(office, code)), lambda sheet: self._printing.print_pdf(sheet, tr("恢复码")))
 
 
-def _save(path: Path, office: str, code: str) -> None:
+def _save(path: Path, office: str, code: str, workspace: Path) -> None:
     from ohdesk.services.start import first_run  # late: loads the database layer
 
-    first_run.save_code(path, office, code)
+    first_run.save_code(path, office, code, workspace)
 
 
 def _sheet(office: str, code: str) -> bytes:

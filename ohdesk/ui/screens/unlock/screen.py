@@ -168,7 +168,7 @@ class UnlockScreen(QWidget):
     def show_created(self, created: Credentials, office: str, started: "Started") -> None:
         """Show the recovery code of the workspace just created, and what became of the request to the county."""
         self._created = created
-        self.code_card.show_code(started.code, office)
+        self.code_card.show_code(started.code, office, created.folder)
         self.code_card.show_request(started, str(self.create_card.joining.request or ""))
         self._bring(self.code_card)
 

@@ -76,7 +76,7 @@ def test_another_workspaces_code_changes_nothing(tmp_path):
 
 
 def test_a_code_is_saved_whole_or_said_not_to_be(tmp_path):
-    first_run.save_code(tmp_path / "code.txt", "石桥镇", "AGE-SECRET-KEY-1GQ4CKRL")
+    first_run.save_code(tmp_path / "code.txt", "石桥镇", "AGE-SECRET-KEY-1GQ4CKRL", tmp_path / "town")
     assert "AGE-SECRET-KEY-1GQ4CKRL" in (tmp_path / "code.txt").read_text(encoding="utf-8-sig")
     with pytest.raises(UserError):
-        first_run.save_code(tmp_path / "gone" / "code.txt", "石桥镇", "AGE-SECRET-KEY-1GQ4CKRL")
+        first_run.save_code(tmp_path / "gone" / "code.txt", "石桥镇", "AGE-SECRET-KEY-1GQ4CKRL", tmp_path / "town")

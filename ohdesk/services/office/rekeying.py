@@ -1,0 +1,118 @@
+"""Another key for the whole workspace: so that whoever is gone, or an old recovery code, opens nothing any more.
+
+Everything is prepared beside what is in use: the attachments under the new key, a copy of the database under it.  The
+key file is what decides: until it is written the old key holds, and what was prepared is thrown away; from then on the
+new one does, and the next opening finishes what was left.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import local_rows
+from ohdesk.db.engine import copy_database, open_engine, reading, writing
+from ohdesk.db.models import BlobRow, OwnOffice
+from ohdesk.domain.progress import Progress
+from ohdesk.errors import MachineError
+from ohdesk.files import medium_told, sync_folder
+from ohdesk.security import keyfile
+from ohdesk.security.keyfile import Rekeying
+from ohdesk.services import blobs
+from ohdesk.services.context import Context
+from ohdesk.services.office import grants, own_keys
+
+MARK = "workspace.rekeying"  # there from the first step to the last
+_SIDES = ("-wal", "-shm")
+
+
+def rekey(ctx: Context, key_file: Path, new: Rekeying, change: Callable[[Session], None], report: Progress) -> None:
+    """Put another database key in the place of the present one; the workspace has to be opened anew afterwards.
+
+    change: what else becomes different, in the same step · `report` is told attachments.  Raises MachineError from the
+    disk: then nothing has changed.
+    """
+    database = Path(str(ctx.engine.url.database))
+    copy = _copy_of(database)
+    with ctx.reading() as session:
+        signer = grants.own_key(session, ctx.keys)
+        digests = session.scalars(select(BlobRow.sha256).order_by(BlobRow.sha256)).all()
+    try:
+        with medium_told(ctx.folder):
+            (ctx.folder / MARK).touch()
+            _remove(copy)
+        for done, digest in enumerate(digests, 1):
+            blobs.rewrap(ctx, digest, new.database)
+            report(done, len(digests) + 1)
+        copy_database(ctx.engine, copy, new.database)
+        _make_ready(ctx, copy, new.database, change)
+        keyfile.rekey(key_file, ctx.keys, new, signer)
+    except BaseException:
+        with suppress(MachineError):
+            _remove(copy)
+            blobs.sweep(ctx.folder, ctx.keys.database, digests)
+            (ctx.folder / MARK).unlink(missing_ok=True)
+        raise
+    report(1, 1)
+    ctx.engine.dispose()
+    finish(database, new.database)
+
+
+def finish(database: Path, key: bytes) -> None:
+    """Bring to its end what a change of keys left when it died: the copy goes into use if the key is its, else away."""
+    mark, copy = database.with_name(MARK), _copy_of(database)
+    if not mark.exists():
+        return
+    if copy.is_file() and _opens(copy, key):
+        with medium_told(database):
+            # The log belongs to the database that goes: what was in it is in the copy.
+            for side in _SIDES:
+                database.with_name(database.name + side).unlink(missing_ok=True)
+            copy.replace(database)
+            sync_folder(database.parent)
+    _remove(copy)
+    engine = open_engine(database, key)
+    try:
+        with reading(engine) as session:
+            digests = session.scalars(select(BlobRow.sha256)).all()
+    finally:
+        engine.dispose()
+    blobs.sweep(database.parent, key, digests)
+    with medium_told(mark):
+        mark.unlink(missing_ok=True)
+
+
+def _make_ready(ctx: Context, copy: Path, key: bytes, change: Callable[[Session], None]) -> None:
+    """Bring a copy of the database under the new key to what it is to be."""
+    engine = open_engine(copy, key)
+    try:
+        with writing(engine) as session:
+            # The sums of the rows are under the old key: whoever changes the key answers for them as they stand.
+            local_rows.seal(session.connection())
+            own_keys.rewrap(session, ctx.office.replica, ctx.keys.database, key)
+            change(session)
+    finally:
+        engine.dispose()
+
+
+def _copy_of(database: Path) -> Path:
+    return database.with_name(database.name + ".new")
+
+
+def _remove(copy: Path) -> None:
+    for place in (copy, *(copy.with_name(copy.name + side) for side in _SIDES)):
+        with medium_told(place):
+            place.unlink(missing_ok=True)
+
+
+def _opens(copy: Path, key: bytes) -> bool:
+    engine = open_engine(copy, key)
+    try:
+        with reading(engine) as session:
+            return session.scalars(select(OwnOffice)).first() is not None
+    except MachineError:  # under another key, or half written
+        return False
+    finally:
+        engine.dispose()
