@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from ohdesk.db import apply
 from ohdesk.db.apply.applied import (
     BLOB,
-    LONGEST_REASON,
     Applied,
     Envelope,
     RefusedError,
@@ -24,7 +23,7 @@ from ohdesk.db.apply.applied import (
     speaks_against,
 )
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
-from ohdesk.domain.bounds import LARGEST_OPERATION
+from ohdesk.domain.bounds import LARGEST_OPERATION, LONGEST_REASON
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical, clean_text, parse
 from ohdesk.domain.operations import EstablishmentWritten, Operation

@@ -25,6 +25,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from ohdesk.domain.bounds import Division, Id, Name, Word, problems
+from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
@@ -57,11 +59,11 @@ class CertificateError(ValueError):
 class PersonSubject:
     """Whom a person's certificate names; `number` is the inspector's certificate number (执法证号)."""
 
-    person: str
-    name: str
-    number: str
-    office: str
-    division: str
+    person: Id
+    name: Name
+    number: Word
+    office: Name
+    division: Division
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +73,10 @@ class DeviceSubject:
     mark: its letter among the laptops of the division, so that no two of them give the same number
     """
 
-    replica: str
-    office: str
-    division: str
-    mark: str = FIRST_MARK
+    replica: Word
+    office: Name
+    division: Division
+    mark: Word = FIRST_MARK
 
 
 Subject = PersonSubject | DeviceSubject
@@ -171,7 +173,9 @@ def person_of(der: bytes) -> PersonSubject:
     key = certificate.public_key()
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise CertificateError(tr("不是个人签名证书"))
-    return PersonSubject(**{field: _one(certificate.subject, oid) for field, oid in _PERSON.items()})
+    person = PersonSubject(**{field: _one(certificate.subject, oid) for field, oid in _PERSON.items()})
+    _check_bounds(person)
+    return person
 
 
 def device_of(der: bytes) -> DeviceSubject:
@@ -185,7 +189,13 @@ def device_of(der: bytes) -> DeviceSubject:
         raise CertificateError(tr("证书写的电脑编号不是由它的密钥算出的"))
     if not _MARK.fullmatch(device.mark):
         raise CertificateError(tr("证书中的分机号不正确"))
+    _check_bounds(device)
     return device
+
+
+def _check_bounds(subject: PersonSubject | DeviceSubject) -> None:
+    if problem := next(problems(subject), None):
+        raise CertificateError(tr("证书中的 {problem}", problem=in_list(problem)))
 
 
 def marks() -> Iterator[str]:

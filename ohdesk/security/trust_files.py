@@ -14,6 +14,7 @@ from typing import Annotated, NamedTuple, TypeVar
 import msgspec
 from msgspec import Meta
 
+from ohdesk.domain.bounds import LARGEST_CERTIFICATE, LONGEST_NAME
 from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -27,7 +28,8 @@ LARGEST_FILE = 1 << 20  # bytes
 MOST_PEOPLE = 1000
 # 128 bits: few enough to read out, too many to be met by trial.
 _GROUPS, _GROUP = 8, 4
-_Text = Annotated[str, Meta(min_length=1)]
+_Text = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
+_Certificate = Annotated[bytes, Meta(max_length=LARGEST_CERTIFICATE)]
 
 
 class TrustFileError(UserError):
@@ -103,7 +105,7 @@ class Request(_File, frozen=True, tag=REQUEST):
     name: _Text
     device: bytes
     recipient: _Text
-    own_certificates: Annotated[tuple[bytes, ...], Meta(max_length=MOST_PEOPLE)]
+    own_certificates: Annotated[tuple[_Certificate, ...], Meta(max_length=MOST_PEOPLE)]
     takes_over: Annotated[str, Meta(pattern=r"^([0-9a-f]{16})?\Z")] = ""
 
     @property
@@ -129,7 +131,7 @@ class Answer(_File, frozen=True, tag=ANSWER):
     card: _Text
     request: _Text
     device: bytes
-    people: Annotated[dict[str, bytes], Meta(max_length=MOST_PEOPLE)]
+    people: Annotated[dict[_Text, _Certificate], Meta(max_length=MOST_PEOPLE)]
 
 
 _Kind = TypeVar("_Kind", bound=_File)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
+from ohdesk.domain.bounds import LONGEST_REASON
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, canonical, clean_text, parse
 from ohdesk.sync.problems import ChangedBundleError, HostileBundleError, NewerBundleError
@@ -17,9 +18,12 @@ SUITE = "age-x25519+ed25519+sha256"
 SIGNED_PREFIX = b"ohb/1 head\0"
 MANIFEST_FORMAT: Literal["ohb-manifest/1"] = "ohb-manifest/1"
 MOST_PARTS = 65_000
+MOST_LAPTOPS = 1_000  # of one county: of those a bundle is for, those it needs, those it acknowledges
+# Of one receipt, by reader and writer: whatever arrived, the receipt for it can be written and read.
+MOST_MISSING, MOST_REFUSED = 20_000, 3_000
 # Bytes; one part at a time is held in memory. By the first word of its name.
 PART_CAPS = {
-    kind: mib << 20 for kind, mib in {"ops": 16, "held": 16, "blobs": 64, "acks.json": 4, "digest.json": 4}.items()
+    kind: mib << 20 for kind, mib in {"ops": 16, "held": 16, "blobs": 64, "acks.json": 8, "digest.json": 4}.items()
 }
 _LONGEST_FAULT = 120  # characters of what is told of a field
 
@@ -94,7 +98,7 @@ class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     wall: str
-    utc_offset: int
+    utc_offset: Annotated[int, Meta(ge=-24 * 60, le=24 * 60)]
     monotonic_ok: bool
     last_county_time: str
 
@@ -106,9 +110,9 @@ class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much is inside: operations, blobs, and bytes of all parts behind the manifest."""
 
-    ops: int
-    blobs: int
-    bytes: int
+    ops: Annotated[int, Meta(ge=0, lt=10**9)]
+    blobs: Annotated[int, Meta(ge=0, le=MOST_PARTS)]
+    bytes: Annotated[int, Meta(ge=0, lt=2**32)]
 
 
 class Extent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,7 +125,7 @@ class Extent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Volume(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which part of a set this file is; a bundle by itself is number 1 of 1."""
 
-    set: str
+    set: Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
     i: Literal[1]
     n: Literal[1]
 
@@ -138,9 +142,9 @@ class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     bundle_seq: Annotated[int, Meta(gt=0, lt=10**9)]
     prev: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
     range: Range | None
-    needs: tuple[Need, ...]
+    needs: Annotated[tuple[Need, ...], Meta(max_length=MOST_LAPTOPS)]
     schema: Schema
-    app: str
+    app: Annotated[str, Meta(max_length=40)]
     made: Made
 
     @property
@@ -158,11 +162,11 @@ class Head(Said, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={
     payload:      length and hash of payload.age
     """
 
-    fmt: str
+    fmt: Annotated[str, Meta(max_length=20)]
     min_reader: Version
     bundle_class: Literal["data", "ack", "snapshot"]  # reserved: config, draw-commit, revocation
     suite: str
-    to: tuple[Hash, ...]
+    to: Annotated[tuple[Hash, ...], Meta(max_length=MOST_LAPTOPS)]
     counts: Counts
     manifest: Extent
     payload: Extent
@@ -210,21 +214,21 @@ class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     replica: Replica
     seq: SequenceNumber
-    reason: str
+    reason: Annotated[str, Meta(max_length=LONGEST_REASON)]
 
 
 class Acks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the sender holds of everyone, which blobs it still misses, which operations it set aside."""
 
-    holds: tuple[Held, ...] = ()
-    missing: tuple[Hash, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    holds: Annotated[tuple[Held, ...], Meta(max_length=MOST_LAPTOPS)] = ()
+    missing: Annotated[tuple[Hash, ...], Meta(max_length=MOST_MISSING)] = ()
+    refused: Annotated[tuple[Refused, ...], Meta(max_length=MOST_REFUSED)] = ()
 
 
 class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Fingerprint of the sender's shared tables after everything in `holds`; empty when not told."""
 
-    state: str = ""
+    state: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")] = ""
 
 
 class _Announced(msgspec.Struct):

@@ -15,7 +15,6 @@ from ohdesk.domain.operations import KINDS, Operation
 from ohdesk.domain.problems import in_list
 from ohdesk.i18n import tr
 
-LONGEST_REASON = 300  # characters; it travels back in the receipt and may quote what was written
 BLOB = "sha256:"  # before the hash of each blob that an operation mentions
 _KEYS = {"replica": "r", "seq": "s", "previous": "p", "kind": "t", "record": "id", "division": "d", "values": "v"}
 

@@ -13,10 +13,11 @@ import msgspec
 from sqlalchemy import and_, bindparam, delete, insert, not_, select, update
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply.applied import LONGEST_REASON, Applied, decode, speaks_against
+from ohdesk.db.apply.applied import Applied, decode, speaks_against
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow, Proposal
 from ohdesk.db.queries.among import among
 from ohdesk.domain.authority import Standing, standings
+from ohdesk.domain.bounds import LONGEST_REASON
 from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import FIELDS, WITHDRAWN, Value

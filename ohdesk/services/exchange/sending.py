@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk import __version__
@@ -32,6 +33,8 @@ from ohdesk.services.exchange.lost_blobs import LostBlob, what_is
 from ohdesk.services.exchange.stick import put_on_stick
 from ohdesk.services.trust import certified, keys
 from ohdesk.sync.manifest import (
+    MOST_MISSING,
+    MOST_REFUSED,
     OPS_NAME,
     SCHEMA_VERSION,
     Acks,
@@ -56,6 +59,8 @@ log = logging.getLogger(__name__)
 
 _TRIES_WITHOUT_LOST_BLOBS = 3  # the second goes, unless a disk that is dying loses more meanwhile
 _SUBJECTS = {"visit": "records", "record": "records", "establishment": "roll", "draw": "draws"}  # by kind of operation
+
+_MOST_REFUSED_OF_ONE = 500  # operations of one laptop that a receipt names
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,15 +370,28 @@ def _counts(ctx: Context, peer: Peer) -> bool:
 def _acks(ctx: Context, session: Session) -> Acks:
     heads = session.scalars(select(ReplicaHead).order_by(ReplicaHead.replica))
     holds = tuple(Held(head.replica, head.seq, head.hash) for head in heads if head.replica != ctx.office.replica)
-    aside = session.execute(
-        select(OperationRow.replica, OperationRow.seq, OperationRow.set_aside)
-        .where(OperationRow.set_aside != "", OperationRow.replica != ctx.office.replica)
-        .order_by(OperationRow.replica, OperationRow.seq)
-    )
-    refused = tuple(Refused(replica, seq, reason) for replica, seq, reason in aside)
+    refused = tuple(starmap(Refused, sorted(map(tuple, session.execute(_aside(ctx))))))
     # A town asks as well: for what its other laptop announced, and for its own whose file is lost here.
-    lacking = select(BlobRow.sha256).where(BlobRow.held.is_(False)).order_by(BlobRow.sha256)
+    lacking = select(BlobRow.sha256).where(BlobRow.held.is_(False)).order_by(BlobRow.sha256).limit(MOST_MISSING)
     return Acks(holds, tuple(session.scalars(lacking)), refused)
+
+
+def _aside(ctx: Context) -> Select[tuple[str, int, str]]:
+    """Select what was set aside of others' operations, of each replica the newest."""
+    newest = func.row_number().over(partition_by=OperationRow.replica, order_by=OperationRow.seq.desc())
+    numbered = (
+        select(OperationRow.replica, OperationRow.seq, OperationRow.set_aside, newest.label("place"))
+        .where(OperationRow.set_aside != "", OperationRow.replica != ctx.office.replica)
+        .subquery()
+    )
+    columns = numbered.c
+    # One town that writes nothing right must not push the others out of the receipt.
+    return (
+        select(columns.replica, columns.seq, columns.set_aside)
+        .where(columns.place <= _MOST_REFUSED_OF_ONE)
+        .order_by(columns.place, columns.replica)
+        .limit(MOST_REFUSED)
+    )
 
 
 def _needs(ctx: Context, session: Session, range_: Range) -> tuple[Need, ...]:

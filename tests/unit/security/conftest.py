@@ -42,7 +42,7 @@ def new_authority(name: str = "青原县卫生健康局", at: datetime = AT) -> 
 
 def subject(number: int) -> PersonSubject:
     return PersonSubject(
-        person=f"person-{number}",
+        person=f"019cacb3-f200-7869-bae0-{number:012d}",
         name=("李旸", "王𠅤", "陶镕")[number - 1],
         number=f"执法{number:04d}",
         office="石桥镇",

@@ -9,7 +9,7 @@ import pytest
 from ohdesk.domain.canonical import canonical
 from ohdesk.sync import reader
 from ohdesk.sync.container import Entry, chunks, directory, local_header
-from ohdesk.sync.manifest import OUTER_CAPS, PAYLOAD, SUITE, Head, decode_head
+from ohdesk.sync.manifest import OUTER_CAPS, PAYLOAD, SUITE, Acks, Head, Held, Refused, decode_head, encode
 from ohdesk.sync.problems import (
     BundleRefusedError,
     ChangedBundleError,
@@ -297,3 +297,35 @@ def test_a_file_larger_than_any_bundle_is_refused_unread(path):
 def test_no_file_at_all(path):
     with pytest.raises(NoSuchFileError):
         read_outer(path)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"to": [f"{number:064x}" for number in range(1001)]},
+        {"needs": [{"replica": f"{number:016x}", "town": "000000", "upto": 1} for number in range(1001)]},
+        {"app": "9" * 41},
+        {"schema": {"ver": 10**9, "hash": "0" * 64}},
+        {"made": {"wall": "1969-12-31T00:00:00Z", "utc_offset": 0, "monotonic_ok": True, "last_county_time": ""}},
+        {"made": {"wall": "2026-03-02T01:00:00Z", "utc_offset": 10**9, "monotonic_ok": True, "last_county_time": ""}},
+        {"counts": {"ops": 2, "blobs": -1, "bytes": 0}},
+        {"volume": {"set": "x" * 9999, "i": 1, "n": 1}},
+    ],
+)
+def test_a_head_with_more_than_any_county_has(path, changed):
+    with_head(path, **changed)
+    with pytest.raises(HostileBundleError):
+        read_outer(path)
+
+
+@pytest.mark.parametrize(
+    "acks",
+    [
+        Acks(missing=tuple(f"{number:064x}" for number in range(20_001))),
+        Acks(refused=tuple(Refused("0" * 16, number, "") for number in range(1, 3002))),
+        Acks(refused=(Refused("0" * 16, 1, "因" * 301),)),
+        Acks(holds=tuple(Held(f"{number:016x}", 1, "0" * 64) for number in range(1001))),
+    ],
+)
+def test_a_receipt_longer_than_any(path, acks):
+    refuses(path, contents(KEYS, operations(1, 1), extra=[member("acks.json", encode(acks))]))
