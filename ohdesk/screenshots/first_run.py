@@ -22,6 +22,8 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield every state of the screen."""
     window = stage.open_window(None)
     yield stage.shot("ways")
+    window.unlock.show_restore()
+    yield stage.shot("restore")
     yield from _new_office(stage, window.unlock)
     yield from _practice(stage, window.unlock)
     yield from _unlock(stage)

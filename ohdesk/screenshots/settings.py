@@ -6,7 +6,7 @@ from typing import Any
 from ohdesk.screenshots.stage import Shot, Stage
 from ohdesk.ui.screens.settings.screen import SettingsScreen
 
-_SECTIONS = ("office", "people", "accounts", "powers", "display", "security", "language", "about")
+_SECTIONS = ("office", "people", "accounts", "powers", "display", "backup", "security", "language", "about")
 
 
 def pictures(stage: Stage) -> Iterator[Shot]:
@@ -16,6 +16,10 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     for name in _SECTIONS:
         settings.open(name)
         yield stage.shot(f"settings-{name}")
+    settings.section("backup").ask_renew()
+    settings.open("backup")
+    yield stage.shot("settings-renew")
+    settings.open("about")
     settings.section("about").check_everything()
     yield stage.shot("settings-checked")
     settings.open("people")

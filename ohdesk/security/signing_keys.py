@@ -184,6 +184,9 @@ def new_age_identity() -> str:
     return str(pyrage.x25519.Identity.generate())
 
 
+CODE_BEGINS = "AGE-SECRET-KEY-1"
+
+
 def tidy_age_identity(typed: str) -> str:
     """Return an age secret key as typed by a person in its one spelling: upper case, no spaces."""
     # Printed in groups and read from paper; bech32 allows either case, but only one is compared.

@@ -5,17 +5,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, QSettings, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
+from ohdesk.domain.people import Right
+from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import may
 from ohdesk.ui import theme
 from ohdesk.ui.key_card import KeyCard
 from ohdesk.ui.kit.focus_keeper import FocusKeeper
 from ohdesk.ui.kit.header import HeadBars
 from ohdesk.ui.kit.job_bar import JobBar
-from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import grow, row
 from ohdesk.ui.kit.notice import NoticeBar
@@ -23,7 +27,6 @@ from ohdesk.ui.routes import routes
 from ohdesk.ui.sidebar import Sidebar
 
 if TYPE_CHECKING:
-    from ohdesk.services.changes import Change
     from ohdesk.services.context import Context
     from ohdesk.ui.kit.screen import Screen
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 NEW = "new:"
 _PLACE = "workspace/place"
+_BACKUP_AFTER_MS = 120_000  # by then one has begun to work; the first page and the first answers are not held up
 Drafts = dict[str, object]
 
 
@@ -64,6 +68,11 @@ class Desk(QWidget):
         self.changed.connect(self._reload_for)
         jobs.started.connect(self.notice.hide)  # what is said of the work before would be read of this one
         FocusKeeper(self._stack)
+        self._backup: Job | None = None
+        self._backup_later = QTimer(self)
+        self._backup_later.setInterval(_BACKUP_AFTER_MS)
+        self._backup_later.timeout.connect(self.back_up)
+        self._backup_later.start()
 
     @property
     def folder(self) -> Path:
@@ -115,6 +124,37 @@ class Desk(QWidget):
             self._remember_place()
         if self.current:
             self.screen_of(self.current).leave()
+
+    def back_up(self) -> None:
+        """Make today's backup, if it is due and nobody waits for other work or signs."""
+        if self.in_kiosk or self._jobs.titled:
+            return  # at the next turn of the clock
+        self._backup_later.stop()
+        ctx = self._ctx
+
+        def backed_up(report: Progress) -> bool:
+            from ohdesk.services.backup import automatic  # late: not needed by the first screen
+
+            if not may(ctx, Right.BACKUP) or not automatic.is_due(ctx):
+                return False
+            automatic.run(ctx, report)
+            return True
+
+        self._backup = ReportingJob(backed_up)
+        self._backup.succeeded.connect(self._backed_up)
+        self._backup.failed.connect(self.notice.error)
+        self._jobs.start(self._backup, tr("自动备份"))
+
+    def give_up_backup(self) -> None:
+        """Let nobody who locks or closes wait for today's backup: the next opening makes it."""
+        self._backup_later.stop()
+        if self._backup is not None:
+            self._backup.cancel()
+
+    def _backed_up(self, made: bool) -> None:
+        self._backup = None
+        if made:
+            self.changed.emit(Change.SETTINGS)
 
     def show_screen(self, name: str, thing: str = "") -> None:
         """Bring a screen to the front, at one of its things if its id is given; "new:ID" starts something for ID."""
@@ -231,7 +271,7 @@ class Desk(QWidget):
         self._hide_keys()
         self.kiosk_changed.emit(on)
 
-    def _reload_for(self, change: "Change") -> None:
+    def _reload_for(self, change: Change) -> None:
         """Read again in front what has changed; the screens behind do so when they come to the front."""
         front = self.current
         for name, screen in self._screens.items():

@@ -80,6 +80,7 @@ class Window(QMainWindow):
         QSettings().setValue(_PLACE, self.saveGeometry())  # the usual size and "maximised" apart
         if self.desk is not None:
             self.desk.leave()
+            self.desk.give_up_backup()
         lost = self._would_be_lost()
         if lost is not None and not self._told_lost:
             self._told_lost = True
@@ -137,6 +138,7 @@ class Window(QMainWindow):
         if self.desk is None or self._ctx is None:
             return
         self.desk.leave()
+        self.desk.give_up_backup()
         self.jobs.wait()
         self._kept = (self._ctx.folder, self._ctx.actor.account, self.desk.drafts())
         self.desk = self._ctx = None

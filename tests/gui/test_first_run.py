@@ -108,7 +108,7 @@ def written_code(card):
 
 def test_the_first_page_offers_three_ways_in_each_with_its_key(qtbot, window):
     buttons = [each for each in window.unlock.findChildren(QPushButton) if each.isVisible()]
-    assert [each.text()[-3:] for each in buttons] == ["&N)", "&O)", "&P)"]
+    assert [each.text()[-3:] for each in buttons] == ["&N)", "&R)", "&O)", "&P)"]
     assert window.focusWidget() in buttons
     assert sum(bool(each.property("primary")) for each in buttons) == 1
 
@@ -194,7 +194,7 @@ def test_a_town_joins_by_card_only_when_the_fingerprint_was_compared(qtbot, wind
     assert str(tmp_path / "request.ohreq") in code.request.text()
     with open_workspace(tmp_path / "county", "陶镕", PASSWORD, noon) as county:
         issued = joining.issue(county, tmp_path / "request.ohreq", tmp_path / "answer.ohans")
-    assert issued.name == "青溪镇人民政府"
+    assert issued.request.name == "青溪镇人民政府"
     assert issued.fingerprint in code.request.text()
 
 

@@ -54,7 +54,7 @@ def test_the_arrows_go_through_the_sections(screen, hands):
     for _ in range(screen.list.count()):
         seen.append(screen.draft().section)
         hands.press(Qt.Key.Key_Down)
-    assert seen == ["office", "people", "accounts", "powers", "display", "security", "language", "about"]
+    assert seen == ["office", "people", "accounts", "powers", "display", "backup", "security", "language", "about"]
 
 
 def test_the_search_jumps_to_the_item(screen, hands):

@@ -19,7 +19,7 @@ from ohdesk.files import medium_told
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.services.backup import making
-from ohdesk.services.backup.checking import Unlock, check
+from ohdesk.services.backup.checking import Depth, Unlock, check
 from ohdesk.services.backup.making import Backup
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
@@ -114,7 +114,7 @@ def run(ctx: Context, report: Progress = unwatched) -> Protection:
     ctx.require(Right.BACKUP)
     second = protection(ctx).second
     for folder in (HERE,) if second is None else (HERE, str(second)):
-        _try(ctx, folder, report)
+        _try(ctx, folder, report, Depth.DAILY)
     return protection(ctx)
 
 
@@ -124,7 +124,7 @@ def before(ctx: Context) -> None:
         newest = session.scalar(select(func.max(BackupMade.made_at)))
     pause = timedelta(minutes=backup_rules().pause_minutes)
     if may(ctx, Right.BACKUP) and (newest is None or ctx.now() - newest > pause):
-        _try(ctx, HERE, unwatched)
+        _try(ctx, HERE, unwatched, Depth.QUICK)  # an import is waited for
 
 
 def note(ctx: Context, backup: Backup, *, opened: bool) -> None:
@@ -134,13 +134,13 @@ def note(ctx: Context, backup: Backup, *, opened: bool) -> None:
         _note(ctx, session, backup, opened=opened)
 
 
-def _try(ctx: Context, folder: str, report: Progress) -> None:
+def _try(ctx: Context, folder: str, report: Progress, depth: Depth) -> None:
     ctx.require(Right.BACKUP)
     problem = ""
     backup = None
     try:
         with medium_told(ctx.folder if folder == HERE else Path(folder)):
-            backup = _make(ctx, folder, report)
+            backup = _make(ctx, folder, report, depth)
         problem = tr("；").join(backup.problems)
     except UserError as error:  # the work that it was to protect goes on
         problem = error.whole
@@ -150,25 +150,31 @@ def _try(ctx: Context, folder: str, report: Progress) -> None:
         session.merge(BackupPlace(folder=folder, problem=problem))
 
 
-def _make(ctx: Context, folder: str, report: Progress) -> Backup:
+def _make(ctx: Context, folder: str, report: Progress, depth: Depth) -> Backup:
     home, beside = ctx.folder / making.FOLDER, ctx.folder
     if folder != HERE:
         if not Path(folder).is_dir():
             raise UserError(
                 tr("备份的第二处不在：{folder}", folder=folder), tr("请插好优盘，或在“设置 → 备份”里另选一处。")
             )
-        # One folder for each laptop: several may be given the same stick.
-        home = beside = Path(folder) / f"ohdesk-{ctx.office.division}-{ctx.office.replica[:8]}"
+        home = beside = folder_at(ctx, Path(folder))
         home.mkdir(exist_ok=True)
     made = making.make(ctx, _free_name(home, ctx.now()), report, beside)
     # By the key at hand: the password is not known any more, and need not be.
-    found = check(made.file, _by_key(ctx), attachments=False)
+    found = check(made.file, by_own_key(ctx), depth=depth)
     _rotate(home, made.file)
     return found
 
 
-def _by_key(ctx: Context) -> Unlock:
+def by_own_key(ctx: Context) -> Unlock:
+    """Return what opens the backups of this workspace while it is open itself."""
     return lambda _key_file: ctx.keys
+
+
+def folder_at(ctx: Context, second: Path) -> Path:
+    """Return the folder for this workspace at the second place."""
+    # One for each laptop: several may be given the same stick.
+    return second / f"ohdesk-{ctx.office.division}-{ctx.office.replica[:8]}"
 
 
 def _free_name(home: Path, now: datetime) -> Path:

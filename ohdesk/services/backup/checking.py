@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine, select
 
-from ohdesk.db import migrations
+from ohdesk.db import migrations, rebuilding
 from ohdesk.db.engine import integrity_problems, open_engine, reading
 from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import BlobRow
@@ -19,6 +20,18 @@ from ohdesk.security.keyfile import Keys
 from ohdesk.services import blobs
 from ohdesk.services.backup.making import KEY_FILE, Backup, backup_of
 from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedBackupError, Opened, Part, opened
+
+
+class Depth(Enum):
+    """How much of a backup is opened.
+
+    ALL: everything · DAILY: attachments that lie beside only have to be there · QUICK: nor is the journal applied anew
+    """
+
+    ALL = "all"
+    DAILY = "daily"
+    QUICK = "quick"
+
 
 Unlock = Callable[[Path], Keys]  # the key file of a backup → the secrets of who opens it
 
@@ -33,10 +46,8 @@ def by_code(code: str) -> Unlock:
     return lambda key_file: keyfile.unlock_with_recovery_code(key_file, code)
 
 
-def check(path: Path, unlock: Unlock, report: Progress = unwatched, *, attachments: bool = True) -> Backup:
+def check(path: Path, unlock: Unlock, report: Progress = unwatched, depth: Depth = Depth.ALL) -> Backup:
     """Open a backup and return what it holds, with everything that is wrong with it; empty when a restore would do.
-
-    attachments: also those that lie beside are opened; else it is enough that they are there
 
     `report` is told megabytes.  Raises UserError for another file, and what `unlock` raises.
     """
@@ -46,7 +57,7 @@ def check(path: Path, unlock: Unlock, report: Progress = unwatched, *, attachmen
         problems: list[str] = []
         digest = ""
         try:
-            problems += _problems(path, file, key, Path(folder), report, attachments)
+            problems += _problems(path, file, key, Path(folder), report, depth)
             digest = file.finish()
         except DamagedBackupError as error:
             problems.append(error.message)
@@ -63,8 +74,19 @@ def unlocked(file: Opened, unlock: Unlock, folder: Path) -> Keys:
         raise file.damaged() from error
 
 
-def database_problems(database: Path, key: bytes) -> list[str]:
-    """Return what is wrong with the copy of a database: its pages, its structure, its journal."""
+def accounts_in(path: Path) -> tuple[str, ...]:
+    """Return the accounts that open a backup, oldest first; readable without a password."""
+    with TemporaryDirectory(prefix="ohdesk-backup-") as folder, opened(path) as file:
+        place = Path(folder) / KEY_FILE
+        place.write_text(file.front.keys, encoding="utf-8", newline="")
+        return keyfile.accounts(place)
+
+
+def database_problems(database: Path, key: bytes, *, rebuild: bool = False) -> list[str]:
+    """Return what is wrong with the copy of a database: its pages, its structure, its journal.
+
+    rebuild: also compare what it shows with what follows from the journal
+    """
     try:
         with _open(database, key) as engine:
             found = integrity_problems(engine)
@@ -72,8 +94,11 @@ def database_problems(database: Path, key: bytes) -> list[str]:
             if not migrations.is_known(revision):
                 found.append(tr("备份由更新版本的程序写成（结构 {found}）。", found=revision))
             with reading(engine) as session:
-                broken = chain_problems(session)
-            return found + [tr("操作日志在 {place} 处断开。", place=place) for place in broken]
+                found += [tr("操作日志在 {place} 处断开。", place=place) for place in chain_problems(session)]
+                if rebuild and not found:
+                    differing = rebuilding.compare(session, database.parent).problems
+                    found += [tr("表中的内容与操作日志不符：{place}。", place=place) for place in differing]
+            return found
     except UserError as error:
         return [error.message]
 
@@ -100,19 +125,19 @@ def _open(database: Path, key: bytes) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _problems(path: Path, file: Opened, key: bytes, folder: Path, report: Progress, attachments: bool) -> Iterator[str]:
+def _problems(path: Path, file: Opened, key: bytes, folder: Path, report: Progress, depth: Depth) -> Iterator[str]:
     contents = file.contents(key)
     database, *carried = contents.parts
     copy = folder / DATABASE_PART
     with copy.open("wb") as written:
         written.writelines(file.pieces(database))
-    found = database_problems(copy, key)
+    found = database_problems(copy, key, rebuild=depth is not Depth.QUICK)
     yield from found
     if found:
         return
     awaited = blob_names(copy, key)
     done, whole = database.size, database.size + sum(part.size for part in (*carried, *contents.apart))
-    for part, pieces in _all(path, file, carried, contents.apart, attachments):
+    for part, pieces in _all(path, file, carried, contents.apart, depth):
         digest = awaited.pop(part.name, "")
         if digest and pieces is not None and not _opens(key, digest, b"".join(pieces)):
             yield blobs.LostBlobError(digest).message
@@ -122,7 +147,7 @@ def _problems(path: Path, file: Opened, key: bytes, folder: Path, report: Progre
 
 
 def _all(
-    path: Path, file: Opened, carried: Iterable[Part], apart: Iterable[Part], attachments: bool
+    path: Path, file: Opened, carried: Iterable[Part], apart: Iterable[Part], depth: Depth
 ) -> Iterator[tuple[Part, Iterable[bytes] | None]]:
     """Yield every attachment that is there, with its bytes unless those beside are not to be opened."""
     for part in carried:
@@ -131,7 +156,7 @@ def _all(
         place = beside(path, part)
         # One that is gone stays awaited, and is named with the rest.
         if place is not None:
-            yield part, (place.read_bytes(),) if attachments else None
+            yield part, (place.read_bytes(),) if depth is Depth.ALL else None
 
 
 def _opens(key: bytes, digest: str, sealed: bytes) -> bool:

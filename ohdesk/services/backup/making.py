@@ -53,6 +53,11 @@ class Backup:
     blobs: int
     problems: tuple[str, ...] = ()
 
+    @property
+    def id(self) -> str:
+        """By which it is found again in a list."""
+        return str(self.file)
+
 
 class _Counted(NamedTuple):
     """What the copy of a database holds: so many of each, and the blobs it counts on."""

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ohdesk.domain.people import OfficeRole, Right
+from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.reports.recovery_sheet import render_recovery_sheet
+from ohdesk.security.signing_keys import CODE_BEGINS, tidy_age_identity
+from ohdesk.services.backup.checking import by_code, by_password
 from ohdesk.services.context import Context, system_clock
-from ohdesk.services.office import accounts, closing
+from ohdesk.services.office import accounts, closing, restoring
 from ohdesk.services.office.workspace import (
     Clock,
     NewWorkspace,
@@ -78,6 +81,16 @@ def choose_password(folder: Path, account: str, given: str, new: str) -> None:
     """Put an own password in the place of the one that an administrator gave at a reset. Raises UserError."""
     with open_workspace(folder, account, given) as ctx:
         accounts.change_password(ctx, given, new)
+
+
+def restore(file: Path, folder: Path, account: str, secret: str, report: Progress = unwatched) -> tuple[str, ...]:
+    """Make a workspace in `folder` from a backup, by an account's password of its day or the recovery code.
+
+    Returns what was lost, in sentences.  Raises as `restoring.restore`.
+    """
+    typed = tidy_age_identity(secret)
+    unlock = by_code(typed) if typed.startswith(CODE_BEGINS) else by_password(account, secret)
+    return restoring.restore(file, folder, unlock, report).problems
 
 
 def recovery_sheet(office: str, code: str) -> bytes:

@@ -27,6 +27,8 @@ from ohdesk.domain.people import TEAM, PersonRole, Right
 from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import UNFINISHED, VisitState
 from ohdesk.paths import resources
+from ohdesk.services.backup import automatic
+from ohdesk.services.backup.automatic import Protection
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 from ohdesk.services.finding.follow_up import list_pressing
@@ -67,7 +69,7 @@ class Agenda:
     now:    visits under way, planned for today, or planned earlier and not started; by what is next
     week:   planned for the rest of the week · later, undated: how many are planned beyond, and without a day
     reported_days: since the last bundle, None before the first · unsent: something is new since · joined: has a county
-    may_approve:   the one at the screen may approve visits
+    may_approve:   the one at the screen may approve visits · protection: how well it is backed up
     steps:  the first steps; starting: nothing but them is there yet
     """
 
@@ -81,6 +83,7 @@ class Agenda:
     unsent: bool
     joined: bool
     may_approve: bool
+    protection: Protection
     steps: tuple[FirstStep, ...]
     starting: bool
 
@@ -142,6 +145,7 @@ def agenda(ctx: Context) -> Agenda:
             unsent=head is not None and head.seq > (sent_upto or 0),
             joined=any(step.done for step in steps if step.key == "county"),
             may_approve=may(ctx, Right.APPROVE),
+            protection=automatic.protection(ctx),
             steps=steps,
             starting=not any_visit and not recorded and any(not step.done for step in steps if step.needed),
         )

@@ -21,6 +21,7 @@ from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.settings.about import AboutSection
 from ohdesk.ui.screens.settings.accounts import AccountsSection
+from ohdesk.ui.screens.settings.backup import BackupSection
 from ohdesk.ui.screens.settings.display import DisplaySection, LanguageSection
 from ohdesk.ui.screens.settings.office import OfficeSection
 from ohdesk.ui.screens.settings.people import PeopleSection
@@ -227,6 +228,13 @@ def _entries(role: OfficeRole) -> Iterator[Entry]:
         "restore": tr("恢复默认"),
     }
     yield Entry("display", tr("显示"), "display", DisplaySection, items)
+    items = {
+        "make": tr("现在备份"),
+        "second": tr("备份的第二处、优盘"),
+        "list": tr("已有的备份、打开检查"),
+        "renew": tr("作为新电脑继续、工作区被复制"),
+    }
+    yield Entry("backup", tr("备份"), "save", BackupSection, items)
     items = {"minutes": tr("自动锁定"), "lock": tr("立即锁定"), "password": tr("修改密码、恢复码")}
     yield Entry("security", tr("安全"), "lock", SecuritySection, items)
     yield Entry("language", tr("语言"), "edit", LanguageSection, {"language": tr("界面语言、English")})

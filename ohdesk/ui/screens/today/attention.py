@@ -102,6 +102,7 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
         *(_photos(backlog) if backlog else ()),
         *_missing(agenda.steps),
         *_certificates(agenda),
+        *_backup(agenda),
         *_county(agenda),
     ]
 
@@ -174,6 +175,17 @@ def _certificates(agenda: Agenda) -> Iterator[Line]:
         (gone if each.days < 0 else left).format(name=each.name, days=each.days, day=each.until) for each in ending
     )
     yield Line(title, detail, tr("看人员"), "settings", "people", "certificate", "bad" if over else "warn")
+
+
+def _backup(agenda: Agenda) -> Iterator[Line]:
+    protection = agenda.protection
+    if protection.problems:
+        title, detail = tr("自动备份没有成功"), protection.problems[0]
+    elif protection.is_old:
+        title, detail = tr("{days} 天没有备份", days=protection.days), tr("磁盘坏了，这以后写的只有送到县级的还在。")
+    else:
+        return
+    yield Line(title, detail, tr("去备份"), "settings", "backup", "save", "bad")
 
 
 def _county(agenda: Agenda) -> Iterator[Line]:

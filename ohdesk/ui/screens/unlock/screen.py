@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ohdesk.ui.screens.unlock.first_login_card import FirstLoginCard
     from ohdesk.ui.screens.unlock.practice_card import PracticeCard
     from ohdesk.ui.screens.unlock.recover_card import RecoverCard
+    from ohdesk.ui.screens.unlock.restore_card import RestoreCard
     from ohdesk.ui.screens.unlock.ways_page import WaysPage
 
 
@@ -62,6 +63,7 @@ class UnlockScreen(QWidget):
         page.open_chosen.connect(self.show_open)
         page.practice_chosen.connect(self.show_practice)
         page.folder_chosen.connect(self.open_folder)
+        page.restore_chosen.connect(self.show_restore)
         return self._placed(page)
 
     @cached_property
@@ -114,6 +116,16 @@ class UnlockScreen(QWidget):
         return self._placed(card)
 
     @cached_property
+    def restore_card(self) -> "RestoreCard":
+        """The card that makes a workspace from a backup."""
+        from ohdesk.ui.screens.unlock.restore_card import RestoreCard  # late: not painted first
+
+        card = RestoreCard(self._jobs)
+        card.restored.connect(self.show_restored)
+        card.back_chosen.connect(self.show_ways)
+        return self._placed(card)
+
+    @cached_property
     def practice_card(self) -> "PracticeCard":
         """The card that makes a practice world."""
         from ohdesk.ui.screens.unlock.practice_card import PracticeCard  # late: not painted first
@@ -160,8 +172,14 @@ class UnlockScreen(QWidget):
         """Turn to the card that makes a practice world."""
         self._bring(self.practice_card)
 
+    def show_restore(self) -> None:
+        """Turn to the card that makes a workspace from a backup."""
+        self._bring(self.restore_card)
+
     def stop(self) -> None:
-        """Ask the making of a practice world to end: the program is being closed."""
+        """Ask the making of a practice world, or a restore, to end: the program is being closed."""
+        if "restore_card" in vars(self):
+            self.restore_card.stop()
         if "practice_card" in vars(self):
             self.practice_card.stop()
 
@@ -188,6 +206,13 @@ class UnlockScreen(QWidget):
         """Ask for an own password in the place of the one an administrator gave."""
         self.first_login_card.ask(given)
         self._bring(self.first_login_card)
+
+    def show_restored(self, restored: Credentials, lost: tuple[str, ...]) -> None:
+        """Say what is there again and what comes next, and stand ready to open it."""
+        self.show_open()
+        self.open_card.stand_ready(*restored)
+        said = tr("已恢复到 {folder}。打开后到“上报同步”，用县级名片重新写出申请。", folder=restored.folder)
+        self.open_card.notice.done("\n".join((said, *lost)))
 
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, on the card in front."""

@@ -21,12 +21,14 @@ class WaysPage(Front):
     create_chosen = Signal()
     open_chosen = Signal()
     practice_chosen = Signal()
+    restore_chosen = Signal()
     folder_chosen = Signal(object)  # Path of a workspace opened before
 
     def __init__(self, remembered: tuple[Path, ...]) -> None:
         super().__init__()
         self.start_office = button(tr("新建工作区(&N)"), act=self.create_chosen.emit, primary=True)
         self.open_existing = button(tr("打开已有工作区(&O)"), act=self.open_chosen.emit)
+        self.restore = button(tr("从备份恢复(&R)"), act=self.restore_chosen.emit)
         self.practise = button(tr("建立练习库(&P)"), act=self.practice_chosen.emit)
         self.setMaximumWidth(theme.layout("ways_width"))
         heading = text(tr("职业健康监督检查"), "title")
@@ -46,10 +48,10 @@ class WaysPage(Front):
         return _way("add", tr("新建镇街或县级工作区"), about, (), self.start_office)
 
     def _existing(self, remembered: tuple[Path, ...]) -> Card:
-        about = tr("本机上已经有工作区，或者刚从备份恢复。选择它的文件夹，再输入密码。")
+        about = tr("本机上已经有工作区：选择它的文件夹，再输入密码。电脑坏了、丢了的，从备份恢复出来。")
         # As many as there are letters: each can be opened by a key.
         links = [self._link(folder, key) for folder, key in zip(remembered, _KEYS, strict=False)]
-        return _way("folder", tr("打开已有工作区"), about, tuple(links), self.open_existing)
+        return _way("folder", tr("打开已有工作区"), about, tuple(links), self.restore, self.open_existing)
 
     def _practice(self) -> Card:
         about = tr("一个县、三个镇街，单位和人员都是虚构的，从名单到汇总样样俱全。随便练，练完可以整个删除。")
@@ -60,6 +62,6 @@ class WaysPage(Front):
         return button(words, str(folder), act=lambda: self.folder_chosen.emit(folder), quiet=True)
 
 
-def _way(role: str, title: str, about: str, links: tuple[QPushButton, ...], way: QPushButton) -> Card:
-    foot = column(way, edges=("", "gap", "", ""))
+def _way(role: str, title: str, about: str, links: tuple[QPushButton, ...], *ways: QPushButton) -> Card:
+    foot = column(*ways, edges=("", "gap", "", ""))
     return Card(title, role, muted(about), *(row(link, grow()) for link in links), grow(), foot)

@@ -5,16 +5,18 @@ import shutil
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from ohdesk.db.models import Establishment
 from ohdesk.db.models.base import Base
+from ohdesk.domain.facts import Verdict
 from ohdesk.errors import UserError
 from ohdesk.security import keyfile
 from ohdesk.services import blobs
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_code, by_password, check
 from ohdesk.services.backup.sealed_file import PIECE, DamagedBackupError, NotABackupError
-from ohdesk.services.office import accounts, restoring
+from ohdesk.services.office import accounts, doctor, restoring
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, is_workspace, open_workspace
 from ohdesk.services.roll import entries
 from tests.conftest import PASSWORD, noon
@@ -35,7 +37,7 @@ def photo(ctx, content):
 
 def everything(ctx):
     """The rows of every table but those that say under which numbers they were written."""
-    numbered = {"operation", "replica_head", "establishment_head", "own_office", "own_key"}
+    numbered = {"operation", "replica_head", "establishment_head", "own_office", "own_key", "local_head"}
     with ctx.reading() as session:
         return {
             name: sorted(map(repr, session.execute(select(table))))
@@ -70,6 +72,7 @@ def test_a_restored_workspace_holds_the_same(filled, backup, tmp_path):
     with open_workspace(tmp_path / "new", "李旸", PASSWORD, noon) as again:
         assert everything(again) == held
         assert again.office.replica != filled.office.replica
+        assert [fact for fact in doctor.workspace_facts(again) if fact.verdict is Verdict.FAILS] == []
         (found,) = making.list_in(tmp_path)
         assert check(making.make(again, tmp_path / "second.ohbak").file, OPENS).blobs == found.blobs
     assert not (tmp_path / "new.part").exists()
@@ -202,3 +205,10 @@ def test_only_an_administrator_restores_over_a_workspace_and_it_stays_beside(tmp
         assert entries.count_rows(ctx) == 0
     with open_workspace(aside, "李旸", PASSWORD, noon) as ctx:
         assert entries.count_rows(ctx) == 1
+
+
+def test_a_backup_whose_tables_say_something_else_than_the_journal_is_told(filled, tmp_path):
+    with filled.transaction() as session:
+        session.execute(update(Establishment).values(name="改过的厂"))
+    made = making.make(filled, tmp_path / "stick.ohbak")
+    assert "establishment" in check(made.file, OPENS).problems[0]

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import select
 
+from ohdesk.db import rebuilding
 from ohdesk.db.engine import integrity_problems
 from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import Establishment
@@ -63,7 +64,10 @@ def shown(ctx):
 
 def sound(ctx):
     with ctx.reading() as session:
-        return integrity_problems(ctx.engine) == [] and chain_problems(session) == []
+        assert integrity_problems(ctx.engine) == []
+        assert chain_problems(session) == []
+        assert rebuilding.compare(session, ctx.folder).problems == ()
+    return True
 
 
 def test_a_restored_town_takes_over_and_what_was_not_sent_arrives_once(tmp_path):
