@@ -101,6 +101,27 @@ class WrongSenderError(BundleRefusedError):
     advises = mark("请电话告诉发送方和县级管理员：可能有人冒用了别的单位的名义。")
 
 
+class OtherTownError(BundleRefusedError):
+    """Another town of the county sent it; a town takes nothing from there."""
+
+    says = mark("这个上报包来自另一个镇街（{office}），镇街之间不直接收取，已拒收。")
+    advises = mark("请把它交给县级导入；需要的内容由县级下发。")
+
+
+class OtherCountyError(BundleRefusedError):
+    """The sender's division is not below this county's."""
+
+    says = mark("发送方 {office}（{division}）不在本县，已拒收。")
+    advises = mark("请核对优盘；确属本县的，请电话核对其登记的代码。")
+
+
+class StrangeCountyError(BundleRefusedError):
+    """It claims to be the county, but is neither the machine on the card nor one that machine announced."""
+
+    says = mark("发送方自称 {office}，但不是县级名片上的那台电脑，也没有经它登记，已拒收。")
+    advises = mark("请电话告诉县级管理员；县级换了电脑的，请用新的县级名片核对指纹后重新登记。")
+
+
 class RevokedSenderError(BundleRefusedError):
     """The certificate of the sending device was revoked."""
 

@@ -40,8 +40,11 @@ from ohdesk.sync.problems import (
     HostileBundleError,
     NoSuchFileError,
     NotAddressedError,
+    OtherCountyError,
+    OtherTownError,
     OwnBundleError,
     RevokedSenderError,
+    StrangeCountyError,
     UnreadableError,
 )
 from ohdesk.sync.protocols import Opener
@@ -197,7 +200,8 @@ def _keep(ctx: Context, undo: ExitStack, fresh: set[str], digest: str, content: 
 def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
     """Return the workspace that sent a bundle.
 
-    Raises OwnBundleError, RevokedSenderError when the certificate of the device was taken back, else as `check_sender`.
+    Raises OwnBundleError, OtherTownError, OtherCountyError or StrangeCountyError for an office that has nothing to tell
+    this one, RevokedSenderError when the certificate of the device was taken back, else as `check_sender`.
     """
     # Nearly always the wrong file on the stick, not an attack; taking it in would only count its own operations as
     # held.
@@ -207,7 +211,34 @@ def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequenc
     # Whatever time the bundle states: a stolen laptop states what it likes.
     if certified.revocation_problem(session, certified.key_of(public_der(outer.certificate)), legal_day(ctx.now())):
         raise RevokedSenderError
+    _require_concerned(ctx, session, sender)
     return sender
+
+
+def _require_concerned(ctx: Context, session: Session, sender: DeviceSubject) -> None:
+    """Raise a BundleRefusedError unless the sender's office may tell this one something.
+
+    A town hears its county and its own laptops, the county its towns: under one root everybody else is certified too.
+    """
+    if ctx.office.role == OfficeRole.COUNTY:
+        if not sender.division.startswith(ctx.office.division):
+            raise OtherCountyError(office=sender.office, division=sender.division)
+        if sender.division == ctx.office.division and not _is_announced(ctx, session, sender):
+            raise StrangeCountyError(office=sender.office)
+    elif is_county(sender.division):
+        county = keys.county_peer(session)
+        on_the_card = county is not None and county.replica == sender.replica
+        # The county's word counts for everything; a certificate for its division alone must not be enough to have it.
+        if not on_the_card and not _is_announced(ctx, session, sender):
+            raise StrangeCountyError(office=sender.office)
+    elif sender.division != ctx.office.division:
+        raise OtherTownError(office=sender.office)
+
+
+def _is_announced(ctx: Context, session: Session, sender: DeviceSubject) -> bool:
+    """True when the county has announced the device in its journal: one of its own beside the first, or after it."""
+    devices = certified.devices(session, sender.division, legal_day(ctx.now()))
+    return any(row.replica == sender.replica for row in devices)
 
 
 def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
@@ -220,6 +251,9 @@ def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
     if head.schema.ver > SCHEMA_VERSION:
         # Kept until the program is updated: its operations may mean something else than this one would take them for.
         lacking.append(tr("本机程序更新到能读数据格式 {version} 的版本", version=head.schema.ver))
+    if head.sender.town == ctx.office.division and session.get(Peer, head.sender.replica) is None:
+        # A laptop of our own that the county certified since its last bundle for us: nothing is wrong with it.
+        lacking.append(tr("县级下发的这台电脑（{replica}）的登记", replica=head.sender.replica[:8]))
     for need in needs:
         # A town receives its county's operations about all towns; what another town wrote before them need not be here.
         concerns_us = ctx.office.role == OfficeRole.COUNTY or need.town in {ctx.office.division, head.sender.town}
@@ -312,9 +346,8 @@ def _problem(session: Session, roots: Sequence[bytes], applied: Applied) -> str:
 
 
 def _peer(session: Session, identity: DeviceSubject) -> Peer:
-    """Return the sender's row; made here for another laptop of our own town, which nobody announced."""
+    """Return the sender's row; made here for a successor of the county's machine."""
     peer = session.get(Peer, identity.replica)
-    # Its certificate was issued by our county, so it may send; that nobody announced it is usual for a second laptop.
     if peer is None:
         role = OfficeRole.COUNTY if is_county(identity.division) else OfficeRole.TOWN
         peer = Peer(replica=identity.replica, role=role, division=identity.division, name=identity.office, acked=0)

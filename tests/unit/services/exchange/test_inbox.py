@@ -44,11 +44,12 @@ def test_the_first_check_that_fails_names_what_to_do_and_leaves_the_rest_open(wo
     assert preview.remedy
 
 
-def test_a_bundle_for_another_town_is_found_out_before_it_is_taken(world):
+def test_a_bundle_of_another_town_is_found_out_before_it_is_taken(world):
     write_entry(world.towns[1], "安泰机械厂")
     path = sending.export(world.towns[1], world.stick).path
     preview = inbox.look(world.town, path)
-    assert verdicts(preview) == [Verdict.HOLDS, Verdict.HOLDS, Verdict.HOLDS, Verdict.FAILS]
+    assert verdicts(preview) == [Verdict.HOLDS, Verdict.HOLDS, Verdict.FAILS, Verdict.UNCHECKED]
+    assert "县级" in preview.remedy
 
 
 def test_a_bundle_that_was_taken_in_is_known_as_held(world):

@@ -26,8 +26,8 @@ from ohdesk.sync.problems import (
     DiskFullError,
     ForkedReplicaError,
     NotABundleError,
-    NotAddressedError,
     NothingToSendError,
+    OtherTownError,
     OwnBundleError,
     ReadBackError,
     RevokedSenderError,
@@ -225,7 +225,7 @@ def test_a_bundle_for_somebody_else_is_refused(tmp_path):
     with new_world(tmp_path, TOWNS[:2]) as world:
         write_entry(world.towns[0], "安泰机械厂")
         out = sending.export(world.towns[0], world.stick)
-        refused(world.towns[1], out.path, NotAddressedError)
+        refused(world.towns[1], out.path, OtherTownError)
 
 
 def test_a_revoked_device_is_refused(world, sent):
