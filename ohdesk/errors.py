@@ -46,6 +46,10 @@ class MachineError(UserError):
     """The machine is at fault: disk full, no permission, the workspace's own database damaged."""
 
 
+class OlderWorkspaceError(UserError):
+    """The workspace is older than this computer has seen it. Told apart, so that a person may go on with it."""
+
+
 class WrongPasswordError(UserError):
     """The password is not the account's, or it is too early to try again after many in a row.
 

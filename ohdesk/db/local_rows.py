@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Base, LocalHead, ReplicaHead
@@ -71,13 +71,15 @@ def seal(connection: Connection) -> None:
     """Make triggers and sums for the rows as they stand: of a new schema, or when somebody answers for the rows."""
     for name in _triggers(connection):
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    changes = connection.scalar(select(func.sum(LocalHead.changes))) or 0
     connection.exec_driver_sql("DELETE FROM local_head")
     found = _found(connection)
     for statement in expected_triggers().values():
         connection.exec_driver_sql(statement)
     # The group of names first: the others enter themselves into it.
     for group, (count, total) in sorted({GROUPS: (0, _NOTHING), **found}.items()):
-        connection.exec_driver_sql("INSERT INTO local_head VALUES (?, ?, ?)", (group, count, total))
+        so_far = changes if group == GROUPS else 1
+        connection.exec_driver_sql("INSERT INTO local_head VALUES (?, ?, ?, ?)", (group, count, total, so_far))
 
 
 def changed_groups(session: Session, group: str | None = None) -> list[str]:
@@ -122,13 +124,14 @@ def _set_aside_statements() -> Iterator[tuple[str, str]]:
 
 
 def _less(group: str, code: str) -> str:
-    return f"UPDATE local_head SET rows = rows - 1, sum = local_sum(sum, {code}, -1) WHERE name = {group};"
+    less = f"rows = rows - 1, sum = local_sum(sum, {code}, -1), changes = changes + 1"
+    return f"UPDATE local_head SET {less} WHERE name = {group};"
 
 
 def _more(group: str, code: str) -> str:
     return (
-        f"INSERT INTO local_head (name, rows, sum) VALUES ({group}, 1, {code}) "
-        "ON CONFLICT (name) DO UPDATE SET rows = rows + 1, sum = local_sum(sum, excluded.sum, 1);"
+        f"INSERT INTO local_head (name, rows, sum, changes) VALUES ({group}, 1, {code}, 1) ON CONFLICT (name) "
+        "DO UPDATE SET rows = rows + 1, sum = local_sum(sum, excluded.sum, 1), changes = changes + 1;"
     )
 
 

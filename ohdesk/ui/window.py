@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import MachineError, OlderWorkspaceError, UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import display, load_ahead, preferences, theme
 from ohdesk.ui.idle import IdleWatch
@@ -117,7 +117,7 @@ class Window(QMainWindow):
         self.unlock.set_busy(tr("正在打开…"))
         job = Job(lambda: _unlocked(self._session, credentials, self._clock))
         job.succeeded.connect(partial(self._opened, credentials))
-        job.failed.connect(self._unlock_failed)
+        job.failed.connect(partial(self._not_opened, credentials))
         self.jobs.start(job)
 
     def load_ahead(self) -> None:
@@ -224,6 +224,11 @@ class Window(QMainWindow):
         self._enable_keys(in_kiosk=False)
         return desk
 
+    def _not_opened(self, credentials: Credentials, error: Exception) -> None:
+        self._unlock_failed(error)
+        if isinstance(error, OlderWorkspaceError):
+            self.unlock.show_older(credentials, error)
+
     def _unlock_failed(self, error: Exception) -> None:
         self.unlock.set_busy("")
         self.unlock.show_error(error)
@@ -319,8 +324,9 @@ def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None)
     from ohdesk.services.office.workspace import open_workspace
     from ohdesk.ui.routes import routes
 
-    folder, account, password = credentials
-    ctx = session.enter_context(open_workspace(folder, account, password, clock or system_clock))
+    folder, account, password, older_ok = credentials
+    opening = open_workspace(folder, account, password, clock or system_clock, older_ok=older_ok)
+    ctx = session.enter_context(opening)
     for route in routes(ctx.office.role):  # a county's are not loaded before: most offices are towns
         route.screen()
     return ctx

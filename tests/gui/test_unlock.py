@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ohdesk.app import window_for
 from ohdesk.security import keyfile
-from ohdesk.services.office import accounts, tries
+from ohdesk.services.office import accounts, last_seen, tries
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.ui.screens.unlock.remembered import remember, remembered_folders
 from ohdesk.ui.window import Window
 from tests.conftest import PASSWORD, noon, town_workspace
+from tests.visiting import add_firm
 
 HEAVY = ("sqlalchemy", "sqlcipher3", "reportlab", "pyhanko", "openpyxl", "cryptography", "alembic", "PIL", "pypinyin")
 # By PySide: every enumeration of `Qt` (15 ms), every kind of event (6 ms), every widget there is (20 ms).
@@ -93,6 +94,30 @@ def test_what_is_missing_since_the_last_time_is_said_on_the_desk(qtbot, folder, 
     enter(qtbot, window, PASSWORD)
     desk = wait_for_desk(qtbot, window)
     qtbot.waitUntil(lambda: "缺少它的日志" in desk.notice.text)
+
+
+def test_a_workspace_older_than_it_was_seen_opens_only_when_somebody_decides_so(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv(last_seen.PLACE_SETTING, str(tmp_path / "seen"))
+    secret = "gift-of-the-garden-7"
+    folder = tmp_path / "town"
+    create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", secret))
+    shutil.copyfile(folder / "workspace.db", tmp_path / "older.db")
+    with open_workspace(folder, "李旸", secret, noon) as ctx:
+        add_firm(ctx)
+    shutil.copyfile(tmp_path / "older.db", folder / "workspace.db")
+    window = with_accounts(qtbot, shown(qtbot, folder))
+    enter(qtbot, window, secret)
+    qtbot.waitUntil(lambda: window.unlock.older_card.isVisible(), timeout=15_000)
+    assert window.desk is None
+    assert "2026-03-02" in window.unlock.older_card.sentence.text()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)  # the safe answer has the focus
+    qtbot.waitUntil(window.unlock.open_card.isVisible)
+    window.unlock.open_card.password.clear()
+    enter(qtbot, window, secret)
+    qtbot.waitUntil(lambda: window.unlock.older_card.isVisible(), timeout=15_000)
+    alt(qtbot, window, "O")
+    desk = wait_for_desk(qtbot, window)
+    qtbot.waitUntil(lambda: "较旧" in desk.notice.text)
 
 
 def test_no_password_stays_in_the_window_once_the_workspace_is_open(qtbot, window):

@@ -41,7 +41,10 @@ class ReplicaHead(Base):
 
 
 class LocalHead(Base):
-    """How many rows a group of this laptop's own rows has, and their keyed sum; kept by triggers (`db.local_rows`)."""
+    """How many rows a group of this laptop's own rows has, and their keyed sum; kept by triggers (`db.local_rows`).
+
+    changes: how often the group was written to; it only grows
+    """
 
     __tablename__ = "local_head"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLAlchemy wants it
@@ -49,6 +52,7 @@ class LocalHead(Base):
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     rows: Mapped[int] = mapped_column(Integer)
     sum: Mapped[bytes] = mapped_column(LargeBinary)
+    changes: Mapped[int] = mapped_column(Integer, default=1)
 
 
 class BlobRow(Base):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from ohdesk.security import keyfile
 from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import AccountKey, age_recipient
 from ohdesk.services.context import Actor, Context, Office, system_clock
-from ohdesk.services.office import grants, invitations, opening, rekeying, tries
+from ohdesk.services.office import grants, invitations, last_seen, opening, rekeying, tries
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
 from ohdesk.services.office.own_keys import put_age_key, put_device_key
@@ -88,6 +89,8 @@ def create_workspace(folder: Path, new: NewWorkspace, *, practice: bool = False)
             with writing(engine) as session:
                 _first_accounts(session, new.role, key, unlocked, recovering)
                 _first_rows(session, new, unlocked, recovery_code)
+            if not practice:
+                last_seen.note(engine, folder / KEY_FILE, system_clock())
         finally:
             engine.dispose()
     return recovery_code
@@ -102,13 +105,17 @@ def check_place(folder: Path) -> None:
 
 
 @contextmanager
-def open_workspace(folder: Path, account: str, password: str, clock: Clock = system_clock) -> Iterator[Context]:
+def open_workspace(
+    folder: Path, account: str, password: str, clock: Clock = system_clock, *, older_ok: bool = False
+) -> Iterator[Context]:
     """Unlock the workspace and hold its lock until the block ends.
 
-    Raises UserError for a wrong password, an unknown account, a second opener or a newer schema; MachineError for
-    damage.  An older schema is copied to `backups` and brought up to date first.
+    Raises UserError for a wrong password, an unknown account, a second opener or a newer schema; OlderWorkspaceError
+    for one that this computer has seen newer, unless `older_ok`; MachineError for damage.  An older schema is copied to
+    `backups` and brought up to date first.
     """
-    with _opened(folder, lambda: tries.unlock(folder / KEY_FILE, account, password), clock) as context:
+    unlock = partial(tries.unlock, folder / KEY_FILE, account, password)
+    with _opened(folder, unlock, clock, older_ok=older_ok) as context:
         yield context
 
 
@@ -124,7 +131,7 @@ def open_for_recovery(folder: Path, code: str, clock: Clock = system_clock) -> I
 
 
 @contextmanager
-def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock) -> Iterator[Context]:
+def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock, *, older_ok: bool = False) -> Iterator[Context]:
     refuse_other_folders(folder)
     _check_length(folder)
     with _locked(folder):
@@ -142,8 +149,14 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock) -> Iterator[
         try:
             noticed = tuple(opening.found_missing(before, opened_at(engine)))
             _bring_up_to_date(folder, engine, unlocked.database, clock)
+            if not unlocked.practice:
+                noticed += tuple(last_seen.check(engine, folder / KEY_FILE, clock(), older_ok=older_ok))
             with _said_open(engine, clock()):
-                yield replace(_context(folder, engine, unlocked, clock), noticed=noticed)
+                try:
+                    yield replace(_context(folder, engine, unlocked, clock), noticed=noticed)
+                finally:
+                    if not unlocked.practice:
+                        last_seen.note(engine, folder / KEY_FILE, clock())
         finally:
             engine.dispose()
             forget()

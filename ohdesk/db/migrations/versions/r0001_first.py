@@ -246,6 +246,7 @@ def _journal() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("sum", sa.LargeBinary(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_local_head")),
         sqlite_with_rowid=False,
     )

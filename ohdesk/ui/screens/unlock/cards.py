@@ -30,11 +30,12 @@ MakePractice = Callable[[Path, Progress], object]
 
 
 class Credentials(NamedTuple):
-    """What is typed to open a workspace."""
+    """What is typed to open a workspace; older_ok: also one that this computer has seen newer."""
 
     folder: Path
     account: str
     password: str
+    older_ok: bool = False
 
 
 class Front(QFrame):

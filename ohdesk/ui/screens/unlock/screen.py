@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ohdesk.ui.screens.unlock.code_card import CodeCard
     from ohdesk.ui.screens.unlock.create_card import CreateCard
     from ohdesk.ui.screens.unlock.first_login_card import FirstLoginCard
+    from ohdesk.ui.screens.unlock.older_card import OlderCard
     from ohdesk.ui.screens.unlock.practice_card import PracticeCard
     from ohdesk.ui.screens.unlock.recover_card import RecoverCard
     from ohdesk.ui.screens.unlock.restore_card import RestoreCard
@@ -126,6 +128,16 @@ class UnlockScreen(QWidget):
         return self._placed(card)
 
     @cached_property
+    def older_card(self) -> "OlderCard":
+        """The card for a workspace that is older than it was."""
+        from ohdesk.ui.screens.unlock.older_card import OlderCard  # late: not painted first
+
+        card = OlderCard(self._jobs)
+        card.accepted.connect(self._open_with)
+        card.back_chosen.connect(self.show_open)
+        return self._placed(card)
+
+    @cached_property
     def practice_card(self) -> "PracticeCard":
         """The card that makes a practice world."""
         from ohdesk.ui.screens.unlock.practice_card import PracticeCard  # late: not painted first
@@ -194,7 +206,7 @@ class UnlockScreen(QWidget):
         """Say that the new password is set, and stand ready to open with it."""
         card = self.open_card
         self.show_open()
-        card.stand_ready(*recovered)
+        card.stand_ready(*recovered[:3])
         card.notice.done(
             tr(
                 "已为“{account}”设新密码，现在可以打开。执法人员的签名密钥已重建，请再向县级申请证书。",
@@ -210,9 +222,14 @@ class UnlockScreen(QWidget):
     def show_restored(self, restored: Credentials, lost: tuple[str, ...]) -> None:
         """Say what is there again and what comes next, and stand ready to open it."""
         self.show_open()
-        self.open_card.stand_ready(*restored)
+        self.open_card.stand_ready(*restored[:3])
         said = tr("已恢复到 {folder}。打开后到“上报同步”，用县级名片重新写出申请。", folder=restored.folder)
         self.open_card.notice.done("\n".join((said, *lost)))
+
+    def show_older(self, given: Credentials, older: UserError) -> None:
+        """Ask whether to go on with a workspace that is older than this computer has seen it."""
+        self.older_card.ask(given, older.message, older.remedy)
+        self._bring(self.older_card)
 
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, on the card in front."""
@@ -272,7 +289,7 @@ class UnlockScreen(QWidget):
             self._open_with(self._created)
 
     def _open_with(self, credentials: Credentials) -> None:
-        self.open_card.stand_ready(*credentials)
+        self.open_card.stand_ready(*credentials[:3])
         self.show_open()  # should it not open, there is where to go on
         self.unlock_wanted.emit(credentials)
 
