@@ -33,8 +33,8 @@ def canonical(value: object) -> bytes:
 def parse(data: bytes) -> Any:
     """Return the value of canonical JSON bytes; refuse every other spelling of the same value."""
     try:
-        # Left to itself the library takes repeated keys (the last wins), NaN, Infinity and fractions.
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_float=_refuse, parse_constant=_refuse)
+        # Left to itself the library takes repeated keys (the last wins), NaN and Infinity; fractions are found below.
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse)
     except NotCanonicalError:
         raise
     except (ValueError, RecursionError) as error:

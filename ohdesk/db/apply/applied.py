@@ -9,10 +9,11 @@ from msgspec import Meta
 
 from ohdesk.domain.authority import refusal
 from ohdesk.domain.bounds import LARGEST_OPERATION, LONGEST_WORD, MOST_BLOBS
-from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.calendar import instant_in
 from ohdesk.domain.canonical import NotCanonicalError, canonical, parse, plain
 from ohdesk.domain.operations import KINDS, Operation
 from ohdesk.domain.problems import in_list
+from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
 BLOB = "sha256:"  # before the hash of each blob that an operation mentions
@@ -127,10 +128,8 @@ def decode(body: bytes) -> Applied:
     if len(body) > LARGEST_OPERATION:
         return _faulty(body, tr("{size} 字节，超过 {most} 字节", size=len(body), most=LARGEST_OPERATION))
     try:
-        envelope = msgspec.convert(parse(body), Envelope)
+        envelope = _envelope(body)
         operation = _operation(envelope)
-        # Screens show it; what is no instant would stop the list it stands in for ever.
-        parse_instant(envelope.at)
     except (ValueError, RecursionError) as error:  # a ValidationError is a ValueError
         return _faulty(body, str(error))
     return Applied.of(envelope, body, operation)
@@ -143,6 +142,14 @@ def speaks_against(applied: Applied) -> str:
     if applied.operation is None:
         return tr("本版本不认识这一类内容（{kind}）", kind=applied.kind)
     return refusal(applied.operation, applied.division)
+
+
+def _envelope(body: bytes) -> Envelope:
+    envelope = msgspec.convert(parse(body), Envelope)
+    # Screens show it; what is no instant would stop the list it stands in for ever.
+    if instant_in(envelope.at) is None:
+        raise ValueError(in_list(Problem("at", tr("1970 到 2999 年的时刻"), envelope.at[:LONGEST_WORD])))
+    return envelope
 
 
 def _faulty(body: bytes, fault: str) -> Applied:
