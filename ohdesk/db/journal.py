@@ -146,6 +146,29 @@ def accept_many(
     return outcomes
 
 
+def try_again(session: Session, refuse: Callable[[Applied], str] | None = None) -> None:
+    """Apply what was set aside and fits now, in the order of each replica, until nothing more moves.
+
+    For when a certificate has come or the program is a newer one: what is applied in the end follows from what is
+    held, not from the order in which it came.
+    """
+    aside = _set_aside(session)
+    while aside:
+        before = len(aside)
+        for row in aside:
+            applied = decode(row.body)
+            if not apply.is_of_roll(applied):
+                twin = _twin(session, applied)
+                is_applied = twin is not None and twin is not row and not twin.set_aside
+                row.set_aside = "" if is_applied else _apply_or_reason(session, applied, refuse)
+        apply.try_again(session, {row.record for row in aside})
+        session.flush()
+        session.expire_all()
+        aside = _set_aside(session)
+        if len(aside) == before:
+            return
+
+
 def chain_problems(session: Session) -> list[str]:
     """Return every place where a replica's chain does not hold; empty when all do."""
     problems: list[str] = []
@@ -172,6 +195,11 @@ def signed_part(body: bytes) -> bytes:
     value = parse(original(body))
     value.pop("sig", None)
     return canonical(value)
+
+
+def _set_aside(session: Session) -> list[OperationRow]:
+    rows = select(OperationRow).where(OperationRow.set_aside != "")
+    return list(session.scalars(rows.order_by(OperationRow.replica, OperationRow.seq)))
 
 
 def _batches(group: Iterator[Applied]) -> Iterator[list[Applied]]:

@@ -4,7 +4,7 @@
 order that their prerequisites allow give the same tables on every machine.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -52,6 +52,11 @@ def apply_many(session: Session, many: Sequence[Applied]) -> dict[str, str]:
     if all(map(is_of_roll, many)):
         return roll.written_many(session, many)
     return {applied.name: reason for applied in many if (reason := apply(session, applied))}
+
+
+def try_again(session: Session, records: Collection[str]) -> None:
+    """Work out anew those of the records that are entries of the roll, with what was set aside of them."""
+    roll.try_again(session, records)
 
 
 def bases(session: Session, operations: Sequence[Operation]) -> list[tuple[str, ...]]:

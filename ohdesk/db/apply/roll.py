@@ -105,7 +105,8 @@ def written_many(session: Session, many: Sequence[Applied]) -> dict[str, str]:
 
 def try_again(session: Session, ids: Collection[str]) -> None:
     """Work out these entries anew: what was not understood, or not allowed, may be so now."""
-    _rewrite(session, _held(session, ids))
+    held = {record: entry for record, entry in _held(session, ids).items() if entry.said or entry.faults}
+    _rewrite(session, held)
 
 
 def heads_of(session: Session, entries: Collection[str]) -> dict[str, list[str]]:

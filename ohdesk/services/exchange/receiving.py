@@ -9,16 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.apply.applied import Applied, decode
 from ohdesk.db.journal import Accepted, ForkError
-from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, ReplicaHead
+from ohdesk.db.models import BundleIn, BundleState, Certificate, OperationRow, Peer, ReplicaHead, Setting
 from ohdesk.domain.calendar import legal_day, parse_instant
-from ohdesk.domain.canonical import NotCanonicalError
+from ohdesk.domain.canonical import NotCanonicalError, fingerprint
 from ohdesk.domain.merge import is_county
+from ohdesk.domain.operations import KINDS
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.files import NO_ROOM, flush, medium_error, move_durably
@@ -51,6 +52,7 @@ from ohdesk.sync.protocols import Opener
 from ohdesk.sync.reader import Inner, Outer, read_inner, read_outer
 
 INBOX = "inbox"
+_TRIED_WITH = "set_aside/tried_with"
 # Laptops in the field have no time service; a smaller difference says nothing, and order does not depend on it.
 _CLOCKS_MAY_DIFFER = timedelta(hours=24)
 
@@ -293,6 +295,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
         for replica, held in inner.held.items():
             accepted += _accept(session, _believed(ctx, identity, replica, held), roots)
         certified.introduce(ctx, session)
+        _try_again(session, roots)
         own = accepted[: len(inner.operations)]
         aside = [seq for seq, how in enumerate(own, outer.head.ends[0]) if how is Accepted.SET_ASIDE]
         for digest, size in inner.blobs.items():
@@ -317,6 +320,16 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
             receipt=receipt_code(session, outer.head.sender.replica),
             warnings=(*doubts, *_warnings(ctx, outer)),
         )
+
+
+def _try_again(session: Session, roots: Sequence[bytes]) -> None:
+    """Try again what was set aside, unless neither certificates nor program have changed since it was tried last."""
+    certificates = session.scalar(select(func.count()).select_from(Certificate))
+    now = {"certificates": certificates, "kinds": fingerprint(sorted(KINDS))}
+    row = session.get(Setting, _TRIED_WITH)
+    if row is None or row.value != now:
+        journal.try_again(session, partial(_problem, session, roots))
+        session.merge(Setting(key=_TRIED_WITH, value=now))
 
 
 def _believed(ctx: Context, sender: DeviceSubject, replica: str, held: Sequence[bytes]) -> Sequence[bytes]:
@@ -357,7 +370,8 @@ def _peer(session: Session, identity: DeviceSubject) -> Peer:
 
 def _set_aside(session: Session, outer: Outer, seqs: Sequence[int]) -> tuple[SetAsideOperation, ...]:
     rows = [session.get_one(OperationRow, (outer.head.sender.replica, seq)) for seq in seqs]
-    return tuple(SetAsideOperation(row.seq, row.kind, row.set_aside) for row in rows)
+    # Some of them may fit after all by now.
+    return tuple(SetAsideOperation(row.seq, row.kind, row.set_aside) for row in rows if row.set_aside)
 
 
 def _doubts(session: Session, outer: Outer) -> list[str]:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from ohdesk.db import journal
-from ohdesk.db.apply.applied import RefusedError
+from ohdesk.db.apply.applied import KINDS, RefusedError
 from ohdesk.db.journal import Accepted, Stamp
-from ohdesk.db.models import Establishment, OperationRow, Person, Proposal
+from ohdesk.db.models import Draw, Establishment, OperationRow, Person, Proposal
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.ids import uuid7
@@ -61,7 +61,9 @@ def test_a_foreign_entry_keeps_its_value_and_the_write_is_a_proposal(ctx):
         bodies = [a.entry(OF_B, ["b" * 16 + ":1"], name="冒名厂", status="注销"), a.entry(OF_B, name="又一名")]
         assert taken_in(session, bodies) == ["applied", "applied"]
         assert names_of(session, OF_B) == ["青原县金麓陶瓷厂"]
-        assert [(each.seq, each.division, each.state) for each in session.scalars(select(Proposal))] == [
+        assert [
+            (each.seq, each.division, each.state) for each in session.scalars(select(Proposal).order_by(Proposal.seq))
+        ] == [
             (1, A, "open"),
             (2, A, "open"),
         ]
@@ -206,3 +208,21 @@ def test_outcomes_say_what_became_of_each(ctx):
     with ctx.transaction() as session:
         outcomes = journal.accept_many(session, bodies)
     assert outcomes == [Accepted.APPLIED, Accepted.SET_ASIDE, Accepted.APPLIED]
+
+
+def test_what_was_set_aside_is_tried_again_until_nothing_more_moves(ctx, monkeypatch):
+    a = Chain("a")
+    draw = uuid7(NOON, A)
+    committed = {"plan": "2026-1", "number": 1, "commit": "0" * 64, "pool_sha256": "0" * 64}
+    seeded = {"seed": "0123456789", "minutes": {}}
+    bodies = [a.write("draw.committed@1", draw, committed), a.write("draw.seeded@1", draw, seeded)]
+    bodies.append(a.entry(OF_A, name="厂"))
+    with ctx.transaction() as session:
+        monkeypatch.delitem(KINDS, "establishment.written@1")
+        outcomes = journal.accept_many(session, bodies, lambda each: "no key" if "committed" in each.kind else "")
+        assert outcomes == [Accepted.SET_ASIDE] * 3
+        monkeypatch.undo()
+        journal.try_again(session)
+        assert session.get_one(Draw, draw).seed == "0123456789"
+        assert session.get_one(Establishment, OF_A).name == "厂"
+        assert session.scalars(select(OperationRow).where(OperationRow.set_aside != "")).all() == []
