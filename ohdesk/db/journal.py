@@ -24,7 +24,7 @@ from ohdesk.db.apply.applied import (
 )
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
 from ohdesk.domain.bounds import LARGEST_OPERATION, LONGEST_REASON
-from ohdesk.domain.calendar import instant_text
+from ohdesk.domain.calendar import instant_in, instant_text
 from ohdesk.domain.canonical import canonical, clean_text, parse
 from ohdesk.domain.operations import EstablishmentWritten, Operation
 from ohdesk.errors import MachineError, ProblemsError, UserError
@@ -262,7 +262,7 @@ def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str]
 
 
 def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Sequence[str]) -> Applied:
-    _check(operation)
+    _check(operation, stamp)
     own = {field.name for field in fields(operation)} - {"record", "blobs"}
     envelope = Envelope(
         replica=stamp.replica,
@@ -293,11 +293,15 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
     return Applied.of(envelope, written, operation)
 
 
-def _check(operation: Operation) -> None:
-    """Raise ProblemsError for what every reader would set aside."""
+def _check(operation: Operation, stamp: Stamp) -> None:
+    """Raise UserError, with its problems where it has any, for what every reader would set aside."""
     # Screens and services say it earlier and better; here it is kept from the journal, where it would stay for ever.
     if problems := tuple(operation.problems()):
         raise ProblemsError(tr("有 {count} 处不能保存。", count=len(problems)), problems)
+    if instant_in(instant_text(stamp.at)) is None:
+        raise UserError(
+            tr("这台电脑的日期是 {day}，没有保存。", day=stamp.at.date().isoformat()), tr("请先把日期和时间改正确。")
+        )
 
 
 def _apply_or_reason(session: Session, applied: Applied, refuse: Callable[[Applied], str] | None) -> str:

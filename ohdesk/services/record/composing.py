@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record, Setting, Visit
 from ohdesk.db.queries.among import last_serial
+from ohdesk.domain.bounds import problems
 from ohdesk.domain.calendar import instant_text, legal_day
 from ohdesk.domain.canonical import clean_text, fingerprint
 from ohdesk.domain.findings import Disposal
@@ -284,7 +285,9 @@ def compose_in(
         situation=_tidy(situation) or facts.record.situation,
         party=tidy,
     )
-    return Composed(record, fingerprint(record), (*facts.problems, *party_problems(tidy)))
+    # Said before anybody signs: what no reader would take must not be found only when the passwords are typed.
+    unbounded = (replace(each, place=tr("笔录的内容（{place}）", place=each.place)) for each in problems(record))
+    return Composed(record, fingerprint(record), (*facts.problems, *party_problems(tidy), *unbounded))
 
 
 def usual_wording(session: Session, day: date) -> Wording:

@@ -43,6 +43,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.numbers import before_serial
 
 _ROWS_AT_ONCE = 1000  # of a whole roll: all at once would stand twice in memory
+_SHOWN = 40  # characters of a value that is none
 PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
 
 
@@ -365,7 +366,9 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
             read_value(field, value)
         except ValueError:
             remedy = tr("请只填数字。") if field.kind == "count" else ""
-            problems.append(Problem(tr(field.heading), expected_text(field), value, remedy, key, example(field)))
+            problems.append(
+                Problem(tr(field.heading), expected_text(field), value[:_SHOWN], remedy, key, example(field))
+            )
         most = MOST.get(key, field.most)
         if field.kind == "text" and len(value) > most:
             expected, found = tr("不超过 {count} 个字", count=most), tr("{count} 个字", count=len(value))

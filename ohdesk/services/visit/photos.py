@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Photo, Visit
+from ohdesk.domain.bounds import MOST_PHOTOS
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
@@ -202,6 +203,8 @@ def _check_open(session: Session, visit_id: str, question_id: str) -> None:
 
 def _new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, caption: Caption) -> Photo:
     last = session.scalar(select(func.max(Photo.number)).where(Photo.visit == visit_id)) or 0
+    if last >= MOST_PHOTOS:
+        raise UserError(tr("一次检查最多 {count} 张照片。", count=MOST_PHOTOS), tr("请只补入作为证据的照片。"))
     photo = Photo(
         visit=visit_id,
         number=last + 1,

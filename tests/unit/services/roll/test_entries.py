@@ -1,18 +1,21 @@
 """The roll by hand: add, correct with a reason, look up."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from ohdesk.db import journal
 from ohdesk.db.journal import Stamp
 from ohdesk.db.models import DrawSheet, Establishment, Proposal
+from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.operations import DrawCommitted, EstablishmentWritten
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.search import folded
 from ohdesk.services.changes import Change
 from ohdesk.services.roll import entries, undo
 from ohdesk.services.roll.entries import RollQuery
-from tests.conftest import signing
+from tests.conftest import NOON, signing
 
 CODE = "91000000MA00000000"
 
@@ -169,3 +172,41 @@ def test_a_name_longer_than_any_licence_has_is_refused_at_its_field(ctx):
     with pytest.raises(ProblemsError) as refused:
         entries.add(ctx, {"name": "厂" * 780})
     assert [(each.field, each.found) for each in refused.value.problems] == [("name", "780 个字")]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["10000001", "123456789012345678", "9007199254740993", "12345678901234567890", "9" * 5000, "-1", "1e9", "12.5"],
+)
+def test_a_head_count_that_cannot_be_is_refused_where_it_is_typed_and_blocks_nothing(ctx, typed):
+    with pytest.raises(ProblemsError) as refused:
+        entries.add(ctx, {"name": "青溪竹器厂", "workers": typed})
+    [problem] = refused.value.problems
+    assert (problem.field, problem.found) == ("workers", typed[:40])
+    assert "10000000" in problem.expected
+    assert entries.all_rows(ctx) == []
+    entry = entries.add(ctx, {"name": "青溪竹器厂", "workers": "10000000"})
+    with pytest.raises(ProblemsError):
+        entries.correct(ctx, entry, {"exposed_workers": typed}, "更正")
+    with ctx.reading() as session:
+        assert state_digest(session)
+
+
+def test_a_local_number_made_to_leave_none_after_it_keeps_nobody_from_being_added(ctx):
+    division = ctx.office.division
+    first = entries.add(ctx, {"name": "青溪一厂"})
+    for serial in ("9" * 10, "9" * 50):
+        entries.add(ctx, {"name": f"青溪{len(serial)}厂", "local_id": f"{division}-{serial}"})
+    with pytest.raises(ProblemsError, match="1"):
+        entries.add(ctx, {"name": "青溪厂", "local_id": f"{division}-" + "9" * 5000})
+    second = entries.add(ctx, {"name": "青溪二厂"})
+    numbers = [entries.detail(ctx, entry).fields["local_id"] for entry in (first, second)]
+    assert [number[-1] for number in numbers] == ["1", "2"]
+
+
+def test_what_is_written_on_a_day_that_cannot_be_is_refused_in_words(ctx):
+    for year in (1969, 3000, 9998):
+        odd = replace(ctx, now=lambda year=year: NOON.replace(year=year))
+        with pytest.raises(UserError, match="日期"):
+            entries.add(odd, {"name": "青溪竹器厂"})
+    assert entries.all_rows(ctx) == []
