@@ -1,4 +1,4 @@
-"""`ohdesk backup …`: make one, list them, open one to see that it opens, and make a workspace from one."""
+"""`ohdesk backup …`: make one, list them, open one, make a workspace from one; `ohdesk salvage` without one."""
 
 import argparse
 from pathlib import Path
@@ -10,7 +10,7 @@ from ohdesk.services.backup import checking, making
 from ohdesk.services.backup.checking import Unlock
 from ohdesk.services.backup.making import Backup
 from ohdesk.services.context import Context
-from ohdesk.services.office import restoring
+from ohdesk.services.office import restoring, salvage
 
 UNSOUND = 1
 
@@ -30,6 +30,10 @@ def register(commands: Commands) -> None:
     restore.add_argument(
         "--over", action="store_true", help=tr("替换这里已有的工作区（原来的移到旁边），只能由管理员做")
     )
+    save = commands.command("salvage", tr("从损坏的工作区或一个上报包里抢救资料，写成表格和文件"), save_what_is_left)
+    save.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("空文件夹"))
+    save.add_argument("--bundle", type=Path, metavar="FILE", help=tr("上报包，用恢复码打开，代替工作区"))
+    save.add_argument("--code-file", type=Path, metavar="FILE", help=tr("恢复码所在的文件，代替账户和密码"))
 
 
 def make(ctx: Context, args: argparse.Namespace) -> Answer:
@@ -71,11 +75,32 @@ def make_again(args: argparse.Namespace) -> Answer:
     return Answer(_data(restored), "\n".join([*lines, *_lines(restored)]))
 
 
+def save_what_is_left(args: argparse.Namespace) -> Answer:
+    """Write what can still be read, and name what is lost."""
+    if args.bundle is None:
+        found = salvage.salvage(workspace_folder(args), args.out, _unlock(args))
+    elif args.code_file is None:
+        raise UserError(tr("打开上报包需要恢复码。"), tr("请用 --code-file 给出恢复码。"))
+    else:
+        found = salvage.salvage_bundle(args.bundle, args.out, read_password(args.code_file))
+    counts = {table: len(rows) for table, rows in found.rows.items()}
+    text = tr(
+        "已写到：{folder}\n单位 {entries}，文书 {records}，附件 {blobs}。",
+        folder=args.out,
+        entries=counts["establishment"],
+        records=counts["record"],
+        blobs=found.attachments,
+    )
+    lines = [text, *(tr("有缺失：{table}", table=table) for table in found.damaged), *found.lost]
+    data = {"read": counts, "damaged": found.damaged, "attachments": found.attachments, "lost": found.lost}
+    return Answer(data, "\n".join(lines))
+
+
 def _unlock(args: argparse.Namespace) -> Unlock:
     if args.code_file is not None:
         return checking.by_code(read_password(args.code_file))
     if args.user is None:
-        raise UserError(tr("没有指明账户。"), tr("请用 --user 指明备份那天的任一账户，或用 --code-file 给出恢复码。"))
+        raise UserError(tr("没有指明账户。"), tr("请用 --user 指明账户（备份用当天的），或用 --code-file 给出恢复码。"))
     return checking.by_password(args.user, password(args))
 
 

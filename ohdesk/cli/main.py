@@ -36,6 +36,7 @@ _MODULES = {  # first word of a command → its module; only the one that is typ
     "enrol": "county",
     "verify": "verify",
     "office": "office",
+    "salvage": "backup",
     "doctor": "office",
 }
 

@@ -195,7 +195,7 @@ def test_a_town_joins_by_card_only_when_the_fingerprint_was_compared(qtbot, wind
     with open_workspace(tmp_path / "county", "陶镕", PASSWORD, noon) as county:
         issued = joining.issue(county, tmp_path / "request.ohreq", tmp_path / "answer.ohans")
     assert issued.request.name == "青溪镇人民政府"
-    assert issued.fingerprint in code.request.text()
+    assert issued.request.fingerprint in code.request.text()
 
 
 def test_a_file_that_is_no_card_is_said_beside_it(qtbot, window, tmp_path):
