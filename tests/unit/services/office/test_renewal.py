@@ -1,6 +1,7 @@
 """A workspace goes on as a new replica: nothing is lost, nothing is there twice, whichever bundle comes first."""
 
 from contextlib import contextmanager
+from itertools import permutations
 
 import pytest
 from sqlalchemy import select
@@ -8,11 +9,12 @@ from sqlalchemy import select
 from ohdesk.db import rebuilding
 from ohdesk.db.engine import integrity_problems
 from ohdesk.db.journal import chain_problems
-from ohdesk.db.models import Establishment
+from ohdesk.db.models import Establishment, OperationRow
 from ohdesk.db.models.base import Base, Shared
 from ohdesk.errors import UserError
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_password
+from ohdesk.services.county.merging import digest
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.receipts import receipt_code, register_code
 from ohdesk.services.office import renewal, restoring
@@ -100,13 +102,40 @@ def test_a_restored_town_takes_over_and_what_was_not_sent_arrives_once(tmp_path)
             assert sound(county)
 
 
+def test_whichever_of_the_old_and_the_new_bundle_comes_first_the_county_is_the_same(tmp_path):
+    with new_world(tmp_path / "world") as world:
+        town, county = world.town, world.county
+        first = write_entry(town, "安泰机械厂")
+        write_entry(town, "安泰机械厂（改）", first)
+        (tmp_path / "stick").mkdir()
+        late = sending.export(town, tmp_path / "stick").path
+        file = making.make(town, tmp_path / "b.ohbak").file
+        restoring.restore(file, tmp_path / "new", OPENS)
+        with opened(tmp_path / "new") as new:
+            enrol_again(new, county, tmp_path / "trust")
+            write_entry(new, "安泰机械厂（又改）", first)
+            again = sending.export(new, tmp_path / "stick").path
+        digests, names = set(), set()
+        for number, order in enumerate(permutations([late, again])):
+            with copy_of(county, tmp_path / f"county-{number}") as copied:
+                for path in order:
+                    receiving.take_in(copied, path)
+                digests.add(digest(copied))
+                with copied.reading() as session:
+                    names.add(session.scalar(select(Establishment.name)))
+                    assert session.scalars(select(OperationRow).where(OperationRow.set_aside != "")).all() == []
+        assert names == {"安泰机械厂（又改）"}
+        assert len(digests) == 1
+
+
 def test_a_copied_laptop_renews_and_both_go_on(tmp_path):
     with new_world(tmp_path) as world:
         town, county = world.town, world.county
-        write_entry(town, "安泰机械厂")
+        entry = write_entry(town, "安泰机械厂")
         with copy_of(town, tmp_path / "copy") as copied:
             write_entry(town, "永兴五金厂")
             write_entry(copied, "宏达家具厂")
+            write_entry(copied, "安泰机械厂（改）", entry)
             send(town, county, tmp_path / "stick")
             with pytest.raises(UserError, match="警报"):
                 receiving.take_in(county, sending.export(copied, tmp_path / "stick").path)
@@ -117,7 +146,7 @@ def test_a_copied_laptop_renews_and_both_go_on(tmp_path):
             assert sound(renewed)
         with county.reading() as session:
             names = sorted(session.scalars(select(Establishment.name)))
-        assert names == ["安泰机械厂", "宏达家具厂", "永兴五金厂"]
+        assert names == ["安泰机械厂（改）", "宏达家具厂", "永兴五金厂"]
         assert sound(county)
 
 
