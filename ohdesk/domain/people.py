@@ -43,6 +43,7 @@ class Role(Worded):
 class Right(StrEnum):
     """What an account may be allowed to do; `resources/offices/rights.toml` says which roles are."""
 
+    READ = "read"
     OWN = "own"
     ROLL = "roll"
     VISIT = "visit"

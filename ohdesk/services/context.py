@@ -61,11 +61,16 @@ class Context:
     entropy: Callable[[int], bytes] = secrets.token_bytes  # n → n random bytes; only draws ask, only practice sets it
 
     def transaction(self) -> AbstractContextManager[Session]:
-        """Open a session that may write; commit durably at the end of the block, roll back on any exception."""
+        """Open a session that may write; commit durably at the end of the block, roll back on any exception.
+
+        Raises UserError for an account without a role, which sees its own settings only; so does `reading`.
+        """
+        self.require(Right.READ)
         return writing(self.engine)
 
     def reading(self) -> AbstractContextManager[Session]:
         """Open a session over one consistent view."""
+        self.require(Right.READ)
         return reading(self.engine)
 
     def new_id(self) -> str:

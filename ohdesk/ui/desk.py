@@ -53,7 +53,7 @@ class Desk(QWidget):
         self.notice = NoticeBar()
         self._stack = QStackedWidget()
         self._screens: dict[str, Screen] = {}
-        self._routes = {route.name: route for route in routes(ctx.office.role)}
+        self._routes = {route.name: route for route in routes(ctx.office.role, reads=may(ctx, Right.READ))}
         self._key_card: KeyCard | None = None  # made when it is first asked for
         self._shortcuts = self._made_shortcuts()
         self._sidebar = Sidebar(ctx)

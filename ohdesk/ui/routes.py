@@ -30,8 +30,11 @@ class Key(NamedTuple):
     meaning: str
 
 
-def routes(role: OfficeRole = OfficeRole.TOWN) -> tuple[Route, ...]:
-    """Return the screens of an office, in the order of its sidebar and of their keys."""
+def routes(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[Route, ...]:
+    """Return the screens of an office, in the order of its sidebar and of their keys.
+
+    reads: False for an account without a role, which has its own settings only
+    """
     roll = ("roll", tr("单位"), "employer", _roll)
     findings = ("finding", tr("问题整改"), "finding", _finding)
     settings = ("settings", tr("设置"), "settings", _settings)
@@ -52,9 +55,10 @@ def routes(role: OfficeRole = OfficeRole.TOWN) -> tuple[Route, ...]:
         ("record", tr("文书"), "sign", _record),
         settings,
     )
+    screens = county if role == OfficeRole.COUNTY else town
     return tuple(
         Route(name, title, icon, f"Alt+{place}", screen)
-        for place, (name, title, icon, screen) in enumerate(county if role == OfficeRole.COUNTY else town, start=1)
+        for place, (name, title, icon, screen) in enumerate(screens if reads else (settings,), start=1)
     )
 
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.people import OfficeRole
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.i18n import tr
-from ohdesk.services.context import Context
+from ohdesk.services.context import Context, may
 from ohdesk.services.exchange import sending
 from ohdesk.services.office.divisions import name_parts
 from ohdesk.services.start import practice
@@ -30,7 +30,7 @@ class Sidebar(QWidget):
         super().__init__()
         self._ctx = ctx
         self._narrow = False
-        self._routes = routes(ctx.office.role)
+        self._routes = routes(ctx.office.role, reads=may(ctx, Right.READ))
         self._buttons: dict[str, QPushButton] = {}
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -62,7 +62,7 @@ class Sidebar(QWidget):
 
     def refresh(self) -> None:
         """Say again when this office last reported to its county: offline is a state, not an error."""
-        if self._ctx.office.role == OfficeRole.COUNTY:
+        if self._ctx.office.role == OfficeRole.COUNTY or not may(self._ctx, Right.READ):
             return
         written = sending.last_written(self._ctx)
         if written is None:

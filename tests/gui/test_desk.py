@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from ohdesk import i18n
 from ohdesk.app import _show
+from ohdesk.services.office import accounts
+from ohdesk.services.office.workspace import open_workspace
 from ohdesk.ui import display, preferences, theme
 from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials
@@ -64,6 +66,24 @@ def test_every_screen_has_its_key(qtbot, tmp_path, role):
 @pytest.mark.parametrize("role", ["town", "county"])
 def test_the_keys_of_the_screens_are_in_their_order(role):
     assert [route.key for route in routes(role)] == [f"Alt+{place}" for place in range(1, len(routes(role)) + 1)]
+
+
+@pytest.mark.parametrize("role", ["town", "county"])
+def test_an_account_without_a_role_sees_its_own_settings_and_nothing_else(qtbot, tmp_path, role):
+    make, account = (town_workspace, "李旸") if role == "town" else (county_workspace, "陶镕")
+    folder = make(tmp_path / role)
+    with open_workspace(folder, account, PASSWORD, noon) as ctx:
+        accounts.add(ctx, "无职", PASSWORD, ())
+    window = opened(qtbot, folder, "无职")
+    window.desk.show_screen("today")
+    window.desk.show_screen("roll")
+    assert window.desk.current == "settings"
+    screen = window.desk.screen_of("settings")
+    names = [screen.list.item(row).text() for row in range(screen.list.count())]
+    assert names == ["显示", "安全", "语言", "关于与诊断"]
+    for name in ("display", "security", "language", "about"):
+        screen.open(name)
+    assert window.desk.notice.text == ""
 
 
 def test_esc_closes_the_table_of_keys(qtbot, window):

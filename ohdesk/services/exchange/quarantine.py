@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Peer, QuarantinedBundle
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.files import flush, medium_told, move_durably
 from ohdesk.services.context import Context
@@ -70,6 +71,7 @@ def keep_refused(ctx: Context, copy: Path, name: str, refusal: BundleRefusedErro
 
     What fails here is only logged: the refusal itself must be told.
     """
+    ctx.require(Right.BUNDLE)
     if not refusal.is_evidence:
         return
     try:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
+from ohdesk.db.engine import writing
 from ohdesk.db.models import Account, Person, SigningKey
 from ohdesk.domain.operations import PersonKeyReset
 from ohdesk.domain.people import Right, Role
@@ -172,7 +173,8 @@ def accept(ctx: Context, given: str, new: str) -> None:
     """
     path, own = ctx.folder / KEY_FILE, ctx.keys.anew(ctx.actor.account)
     tries.unlock(path, own.account, given)
-    with ctx.transaction() as session:
+    # Past the right to read: an account that was invited has none before this is done.
+    with writing(ctx.engine) as session:
         invitations.prepare(session, ctx.keys, own)
     keyfile.rewrite_account(path, own, new)
     invitations.take_up(ctx, own)
@@ -234,7 +236,7 @@ def _refuse(*problems: Problem) -> None:
 
 
 def _inspector(ctx: Context, account: str, person: str, personal_key: bytes) -> Inspector:
-    opened = open_key(ctx, person, personal_key)
+    opened = open_key(ctx.engine, person, personal_key)
     if opened is None:
         raise UserError(
             tr("账户“{account}”没有签名密钥。", account=account),

@@ -7,6 +7,7 @@ account opens as it did before or the next login goes on: which of the keys its 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ohdesk.db.engine import reading, writing
 from ohdesk.db.models import Account, Grant, Invitation, Person
 from ohdesk.domain.people import PersonRole, Role
 from ohdesk.security.keyfile import Keys
@@ -55,11 +56,11 @@ def take_up(ctx: Context, own: Keys) -> bool:
 
     False, changing nothing, where none was.  Whoever inspects gets a signing key; the one before is retired.
     """
-    with ctx.reading() as session:
+    with reading(ctx.engine) as session:
         row = session.get(Invitation, own.account)
         if row is None or not row.own_secret or grants.unwrapped(row.own_secret, own) is None:
             return False
-    with ctx.transaction() as session:
+    with writing(ctx.engine) as session:
         row = session.get_one(Invitation, own.account)
         for former in session.scalars(select(Grant).where(Grant.account == own.account)):
             former.ended = True

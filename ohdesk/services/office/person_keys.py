@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ohdesk.db.engine import reading
 from ohdesk.db.journal import Signature
 from ohdesk.db.models import Person, RetiredCertificate, SigningKey
 from ohdesk.security import certificates
@@ -54,9 +55,9 @@ def retire_key(session: Session, person_id: str) -> None:
         session.flush()
 
 
-def open_key(ctx: Context, person_id: str, personal_key: bytes) -> PersonKey | None:
+def open_key(engine: Engine, person_id: str, personal_key: bytes) -> PersonKey | None:
     """Return a person's signing key; None for whoever has none that this secret opens, as after a reset."""
-    with ctx.reading() as session:
+    with reading(engine) as session:
         wrapped = session.scalar(select(SigningKey.wrapped).where(SigningKey.person == person_id))
     try:
         return None if wrapped is None else PersonKey.unwrap(wrapped, personal_key, person_id)

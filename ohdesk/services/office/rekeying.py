@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import local_rows
 from ohdesk.db.engine import copy_database, open_engine, reading, writing
 from ohdesk.db.models import BlobRow, OwnOffice
+from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import MachineError
 from ohdesk.files import medium_told, sync_folder
@@ -34,6 +35,7 @@ def rekey(ctx: Context, key_file: Path, new: Rekeying, change: Callable[[Session
     change: what else becomes different, in the same step · `report` is told attachments.  Raises MachineError from the
     disk: then nothing has changed.
     """
+    ctx.require(Right.ACCOUNT)
     database = Path(str(ctx.engine.url.database))
     copy = _copy_of(database)
     with ctx.reading() as session:

@@ -335,7 +335,7 @@ def _context(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> Context:
     context = Context(folder=folder, engine=engine, now=clock, actor=actor, keys=keys, office=office)
     if invitations.take_up(context, keys):
         return _context(folder, engine, keys, clock)
-    key = open_key(context, actor.person, keys.personal)
+    key = open_key(engine, actor.person, keys.personal)
     return context if key is None else replace(context, sign=signer_of(key))
 
 

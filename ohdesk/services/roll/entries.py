@@ -116,6 +116,7 @@ _NAMES = tuple(field.name for field in dataclass_fields(EstablishmentRow))
 
 def list_rows(ctx: Context, query: RollQuery = RollQuery(), limit: int = PAGE) -> list[EstablishmentRow]:
     """Return the first entries that match, by the pinyin initials of the name."""
+    ctx.require(Right.READ)
     page = _page(_shape(ctx, query))
     with quick_read(ctx.engine) as cursor:
         rows = page(cursor, **_asked(ctx, query), limit=limit).fetchall()
@@ -141,6 +142,7 @@ def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
 
 def rows_of(ctx: Context, ids: Sequence[str]) -> list[EstablishmentRow]:
     """Return these entries in this order; one that was taken off the roll meanwhile is left out."""
+    ctx.require(Right.READ)
     with quick_read(ctx.engine) as cursor:
         rows = _named()(cursor, ids=json.dumps(ids)).fetchall()
     found = {row.id: row for row in map(_row, rows)}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import configure_mappers
 
 from ohdesk.db.engine import memory_engine
 from ohdesk.db.models import Base
-from ohdesk.domain.people import OfficeRole
+from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.security.keyfile import Keys
 from ohdesk.services.context import Actor, Context, Office, system_clock
 from ohdesk.services.exchange import sending
@@ -22,7 +22,7 @@ from ohdesk.services.roll import entries
 from ohdesk.services.start import today
 from ohdesk.services.visit import views
 
-_NOBODY = Actor(account="", person="", name="", roles=frozenset())
+_NOBODY = Actor(account="", person="", name="", roles=frozenset(Role))
 _NOWHERE = Office(role=OfficeRole.TOWN, division="", name="", replica="")
 
 
@@ -35,7 +35,7 @@ def warm_up() -> None:
     nobody = Keys("", b"", b"", b"")
     ctx = Context(Path(), engine, system_clock, _NOBODY, nobody, _NOWHERE)
     look_up(engine, nobody)
-    open_key(ctx, "", b"")
+    open_key(engine, "", b"")
     entries.prepare()
     today.agenda(ctx)
     sending.last_written(ctx)

@@ -88,6 +88,7 @@ def visits_with_typed(session: Session) -> set[str]:
 
 def has_typed(ctx: Context, visit_id: str, question: str) -> bool:
     """True when something typed at a question is no part of its answer; asked with every answer that is saved."""
+    ctx.require(Right.READ)
     with quick_read(ctx.engine) as cursor:
         return _HELD(cursor, kind=DraftKind.QUESTION, of=visit_id, part=question).fetchone() is not None
 

@@ -7,10 +7,10 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QStackedWidget
 
-from ohdesk.domain.people import OfficeRole
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
-from ohdesk.services.context import Context
+from ohdesk.services.context import Context, may
 from ohdesk.ui import theme
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.header import Header
@@ -58,7 +58,7 @@ class SettingsScreen(Screen):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._entries = tuple(_entries(ctx.office.role))
+        self._entries = tuple(_entries(ctx))
         self._made: dict[str, Section] = {}
         self._current = ""
         self.search = QLineEdit()
@@ -205,8 +205,25 @@ class SettingsScreen(Screen):
         self.search.selectAll()
 
 
-def _entries(role: OfficeRole) -> Iterator[Entry]:
-    """Yield the sections of an office, in their order."""
+def _entries(ctx: Context) -> Iterator[Entry]:
+    """Yield the sections of an office, in their order; for an account without a role those of its own alone."""
+    if may(ctx, Right.READ):
+        yield from _of_the_office(ctx.office.role)
+    items = {
+        "theme": tr("主题、深色、浅色"),
+        "scale": tr("字号、放大"),
+        "columns": tr("列宽"),
+        "restore": tr("恢复默认"),
+    }
+    yield Entry("display", tr("显示"), "display", DisplaySection, items)
+    items = {"minutes": tr("自动锁定"), "lock": tr("立即锁定"), "password": tr("修改密码、恢复码")}
+    yield Entry("security", tr("安全"), "lock", SecuritySection, items)
+    yield Entry("language", tr("语言"), "edit", LanguageSection, {"language": tr("界面语言、English")})
+    items = {"check": tr("自检、版本、许可证"), "diagnostics": tr("诊断文件")}
+    yield Entry("about", tr("关于与诊断"), "info", AboutSection, items)
+
+
+def _of_the_office(role: OfficeRole) -> Iterator[Entry]:
     items = {"county": tr("县级、加入县级"), "practice": tr("练习库、删除练习库")}
     yield Entry("office", tr("本单位"), "employer", OfficeSection, items)
     items = {
@@ -222,21 +239,9 @@ def _entries(role: OfficeRole) -> Iterator[Entry]:
         items = {"list": tr("检查权限、委托、赋权"), "add": tr("登记权限"), "end": tr("权限到期")}
         yield Entry("powers", tr("检查权限"), "stamp", PowersSection, items)
     items = {
-        "theme": tr("主题、深色、浅色"),
-        "scale": tr("字号、放大"),
-        "columns": tr("列宽"),
-        "restore": tr("恢复默认"),
-    }
-    yield Entry("display", tr("显示"), "display", DisplaySection, items)
-    items = {
         "make": tr("现在备份"),
         "second": tr("备份的第二处、优盘"),
         "list": tr("已有的备份、打开检查"),
         "renew": tr("作为新电脑继续、工作区被复制"),
     }
     yield Entry("backup", tr("备份"), "save", BackupSection, items)
-    items = {"minutes": tr("自动锁定"), "lock": tr("立即锁定"), "password": tr("修改密码、恢复码")}
-    yield Entry("security", tr("安全"), "lock", SecuritySection, items)
-    yield Entry("language", tr("语言"), "edit", LanguageSection, {"language": tr("界面语言、English")})
-    items = {"check": tr("自检、版本、许可证"), "diagnostics": tr("诊断文件")}
-    yield Entry("about", tr("关于与诊断"), "info", AboutSection, items)
