@@ -14,8 +14,9 @@ from ohdesk.services.county import merging
 from ohdesk.services.exchange import sending
 from ohdesk.services.record import verdicts
 from ohdesk.services.roll import entries
-from ohdesk.services.trust import joining
+from ohdesk.services.trust import joining, revoking
 from ohdesk.services.trust.asked import Asked
+from ohdesk.services.trust.revoking import CertifiedKey
 
 
 def register(commands: Commands) -> None:
@@ -33,6 +34,13 @@ def register(commands: Commands) -> None:
     issue.add_argument("request", type=Path, metavar="REQUEST")
     earlier = tr("换了密钥的人员：新密钥此前签的也算数")
     issue.add_argument("--confirm-earlier", action="store_true", help=earlier)
+    county.unlocked("certificates", tr("列出本县签发证书的人员和电脑"), list_certificates)
+    revoke = county.unlocked("revoke", tr("吊销一名人员或一台电脑的密钥"), revoke_key)
+    revoke.add_argument("--from", dest="since", required=True, metavar="DAY", help=tr("从这一天起不再算数"))
+    reinstate = county.unlocked("reinstate", tr("撤回对一把密钥的吊销"), reinstate_key)
+    for command in (revoke, reinstate):
+        command.add_argument("who", metavar="WHO", help=tr("姓名、执法证号或电脑编号"))
+        command.add_argument("--reason", required=True)
     look = county.unlocked("request", tr("查看镇街的登记申请，不签发"), look_at_request)
     look.add_argument("request", type=Path, metavar="REQUEST")
     for command in (card, root, issue):
@@ -143,6 +151,28 @@ def write_snapshot(ctx: Context, args: argparse.Namespace) -> Answer:
         waiting=exported.waiting_blobs,
     )
     return Answer({**asdict(exported), "path": str(exported.path)}, text)
+
+
+def list_certificates(ctx: Context, _args: argparse.Namespace) -> Answer:
+    """Print every key with its term, and since when and why it was taken back."""
+    keys = revoking.certified_keys(ctx)
+    return Answer(keys, "\n".join(map(_key, keys)) or tr("还没有签发过证书。"))
+
+
+def revoke_key(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Take a key back."""
+    key = revoking.revoke(ctx, args.who, args.since, args.reason)
+    return Answer(key, "\n".join((_key(key), tr("已吊销；随下一个上报包告知各镇街。"))))
+
+
+def reinstate_key(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Lift the revocations of a key."""
+    key = revoking.reinstate(ctx, args.who, args.reason)
+    return Answer(key, "\n".join((_key(key), tr("已撤回吊销；随下一个上报包告知各镇街。"))))
+
+
+def _key(key: CertifiedKey) -> str:
+    return "  ".join(filter(None, (key.division, key.name, key.number, f"{key.since}–{key.until}", key.revoked)))
 
 
 def show_coverage(ctx: Context, args: argparse.Namespace) -> Answer:

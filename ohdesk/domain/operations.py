@@ -38,6 +38,7 @@ from ohdesk.domain.record import PageContent, RecordContent
 from ohdesk.errors import Problem
 from ohdesk.i18n import mark
 
+_MOST_REVOCATIONS = 100  # of one key
 Source = Literal["import", "hand", "undo", "settle", "proposal"]  # of what is written on the roll
 
 
@@ -255,6 +256,17 @@ class CertificateRevoked(Operation):
     reason: Text
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateReinstated(Operation):
+    """The county takes revocations of a key back, by their ids; `record` is the SHA-256 of the public key."""
+
+    kind: ClassVar[str] = "certificate.reinstated@1"
+    writer: ClassVar[Writer] = Writer.COUNTY
+    record: Hash
+    revocations: Annotated[tuple[Word, ...], items(_MOST_REVOCATIONS, 1)]
+    reason: Text
+
+
 KINDS: dict[str, type[Operation]] = {
     cls.kind: cls
     for cls in (
@@ -272,5 +284,6 @@ KINDS: dict[str, type[Operation]] = {
         RecordAmended,
         CertificateIssued,
         CertificateRevoked,
+        CertificateReinstated,
     )
 }

@@ -286,6 +286,16 @@ def check_valid_at(der: bytes, at: datetime) -> None:
         )
 
 
+def warning() -> timedelta:
+    """Return how long before its end a certificate is spoken of."""
+    return timedelta(days=_terms()["warned_days_before_end"])
+
+
+def late_bundles() -> timedelta:
+    """Return how long after its end a certificate still vouches for what was written before."""
+    return timedelta(days=_terms()["late_bundles_days"])
+
+
 def _check_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
     try:
         # No intermediates exist, so no path has to be built or searched.

@@ -1,5 +1,7 @@
 """Why a bundle is not taken or not written: one class and one sentence for each reason."""
 
+from datetime import date
+
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import mark, tr
 
@@ -92,6 +94,26 @@ class UnknownSenderError(BundleRefusedError):
 
     says = mark("发送方的证书不是本县签发的，已拒收。")
     advises = mark("请确认优盘来自本县的镇街；外县的上报包应交给外县导入。")
+
+
+class OutOfTermError(BundleRefusedError):
+    """By its own clock the sender wrote outside the term of its certificate."""
+
+    says = mark("按发送方电脑的日期（{day}），它的证书不在有效期（{first} 至 {last}）内，已拒收。")
+    advises = mark("请让发送方核对电脑日期；证书到期的，用县级名片重新写申请、请县级续期后再导出一次。")
+
+    def __init__(self, day: date, first: date, last: date) -> None:
+        super().__init__(day=day, first=first, last=last)
+
+
+class ExpiredSenderError(BundleRefusedError):
+    """The sender's certificate ran out, and that the bundle was written before is no longer believed."""
+
+    says = mark("发送方的证书 {last} 已到期，这个包声明写于 {day}，无法采信，已拒收。")
+    advises = mark("请核对本机日期。发送方续期后再导出一次，内容会全部重发；续期之后，这个包也能接收。")
+
+    def __init__(self, day: date, last: date) -> None:
+        super().__init__(day=day, last=last)
 
 
 class WrongSenderError(BundleRefusedError):

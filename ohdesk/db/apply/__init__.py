@@ -27,6 +27,7 @@ _WRITERS: dict[str, Callable[[Session, Applied, Any], None]] = {
     "record.amended@1": records.amended,
     "certificate.issued@1": certificates.issued,
     "certificate.revoked@1": certificates.revoked,
+    "certificate.reinstated@1": certificates.reinstated,
 }
 
 

@@ -3,9 +3,9 @@
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied
-from ohdesk.db.models import Certificate, Revocation
+from ohdesk.db.models import Certificate, LiftedRevocation, Revocation
 from ohdesk.domain.calendar import parse_day, parse_instant
-from ohdesk.domain.operations import CertificateIssued, CertificateRevoked
+from ohdesk.domain.operations import CertificateIssued, CertificateReinstated, CertificateRevoked
 
 
 def issued(session: Session, applied: Applied, operation: CertificateIssued) -> None:
@@ -34,3 +34,10 @@ def revoked(session: Session, applied: Applied, operation: CertificateRevoked) -
     """Set down that a key was taken back."""
     since = parse_day(operation.since)
     session.add(Revocation(operation=applied.first_hash[:40], key=applied.record, since=since, reason=operation.reason))
+
+
+def reinstated(session: Session, _applied: Applied, operation: CertificateReinstated) -> None:
+    """Set down which revocations no longer hold; they may come before or after."""
+    for revocation in dict.fromkeys(operation.revocations):
+        # Two laptops of the county may lift the same one.
+        session.merge(LiftedRevocation(revocation=revocation))

@@ -45,5 +45,5 @@ from ohdesk.db.models.sync import (
     PeerRefused,
     QuarantinedBundle,
 )
-from ohdesk.db.models.trust import Certificate, Revocation
+from ohdesk.db.models.trust import Certificate, LiftedRevocation, Revocation
 from ohdesk.db.models.visits import Answer, LastStop, Photo, ReInspection, Visit, VisitMember

@@ -47,3 +47,11 @@ class Revocation(Shared):
     key: Mapped[str] = mapped_column(String(64), index=True)
     since: Mapped[date] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(Text)
+
+
+class LiftedRevocation(Shared):
+    """A revocation that the county took back; set down apart, so that neither has to come first."""
+
+    __tablename__ = "lifted_revocation"
+
+    revocation: Mapped[str] = mapped_column(String(40), primary_key=True)

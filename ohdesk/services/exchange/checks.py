@@ -1,7 +1,7 @@
 """Checking a bundle: what can be said of it, fact by fact, with or without keys."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -12,18 +12,27 @@ from sqlalchemy.orm import Session
 from ohdesk.db.apply.applied import Applied
 from ohdesk.db.journal import signed_part
 from ohdesk.db.models import Certificate
-from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
-from ohdesk.security.certificates import CertificateError, DeviceSubject, device_under, has_signed
+from ohdesk.security.certificates import (
+    CertificateError,
+    DeviceSubject,
+    device_of,
+    has_signed,
+    issuer,
+    public_der,
+    term,
+)
 from ohdesk.services.trust import certified
 from ohdesk.sync.manifest import Head
 from ohdesk.sync.problems import (
     BadSignatureError,
     BundleRefusedError,
     NotAddressedError,
+    OutOfTermError,
     UnknownSenderError,
     WrongSenderError,
 )
@@ -61,16 +70,19 @@ def outline(path: Path) -> Outline:
 def check_sender(outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
     """Return the workspace that sent a bundle: signed by the certificate inside, issued by one of `roots` (DER).
 
-    Raises UnknownSenderError, BadSignatureError or WrongSenderError.
+    Raises UnknownSenderError, BadSignatureError, OutOfTermError or WrongSenderError.
     """
     try:
-        # At the time the bundle states: sticks lie in drawers, and a bundle stays good when its certificate runs out
-        # later.
-        identity = device_under(roots, outer.certificate, parse_instant(outer.head.made.wall))
+        issuer(outer.certificate, roots)
+        identity = device_of(outer.certificate)
     except CertificateError as error:
         raise UnknownSenderError from error
     if not has_signed(outer.certificate, outer.signature, outer.signed):
         raise BadSignatureError
+    # At the time the bundle states: sticks lie in drawers, and a bundle stays good when its certificate runs out later.
+    made, (first, last) = parse_instant(outer.head.made.wall), term(outer.certificate)
+    if not first <= made <= last:
+        raise OutOfTermError(*map(legal_day, (made, first, last)))
     sender = outer.head.sender
     # A certified device could put another's name into the head: who sent it is what the certificate says.
     if (identity.replica, identity.division) != (sender.replica, sender.town):
@@ -78,9 +90,12 @@ def check_sender(outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
     return identity
 
 
-def verify_bundle(path: Path, roots: Sequence[bytes], opener: Opener | None) -> tuple[Fact, ...]:
+def verify_bundle(
+    path: Path, roots: Sequence[bytes], opener: Opener | None, taken_back: Callable[[str], str] | None = None
+) -> tuple[Fact, ...]:
     """Return each fact about a bundle: form, signature, chain to a county root (DER), content.
 
+    taken_back: says why a key (SHA-256) was taken back, "" when it stands; None where nobody can tell
     Without roots the chain, without a key that fits the content, is left unchecked.  Any changed
     bit makes a fact fail, also without keys.  Raises UnreadableError when the medium fails.
     """
@@ -94,7 +109,7 @@ def verify_bundle(path: Path, roots: Sequence[bytes], opener: Opener | None) -> 
         {
             "form": (Verdict.HOLDS, outer.identity),
             "signature": (Verdict.HOLDS if signed else Verdict.FAILS, outer.head.sender.device_fp),
-            "chain": _chain(outer, roots),
+            "chain": _chain(outer, roots, taken_back),
             "content": _content(path, outer, opener),
         },
     )
@@ -115,13 +130,15 @@ def bundle_facts(sentences: Mapping[str, str], found: Mapping[str, Found]) -> tu
     return tuple(Fact(f"bundle.{key}", tr(said), *found.get(key, unchecked)) for key, said in sentences.items())
 
 
-def _chain(outer: Outer, roots: Sequence[bytes]) -> Found:
+def _chain(outer: Outer, roots: Sequence[bytes], taken_back: Callable[[str], str] | None) -> Found:
     if not roots:
         return Verdict.UNCHECKED, tr("没有县级根证书")
     try:
         identity = check_sender(outer, roots)
     except BundleRefusedError as error:
         return Verdict.FAILS, error.message
+    if taken_back and (problem := taken_back(certified.key_of(public_der(outer.certificate)))):
+        return Verdict.FAILS, problem
     return Verdict.HOLDS, f"{identity.office} {identity.division} {identity.replica}"
 
 

@@ -24,7 +24,8 @@ from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.files import NO_ROOM, flush, medium_error, move_durably
 from ohdesk.i18n import tr
-from ohdesk.security.certificates import DeviceSubject, public_der
+from ohdesk.security import certificates
+from ohdesk.security.certificates import DeviceSubject, public_der, term
 from ohdesk.services import blobs
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
@@ -37,6 +38,7 @@ from ohdesk.sync.problems import (
     BundleRefusedError,
     ChangedBundleError,
     DiskFullError,
+    ExpiredSenderError,
     ForkedReplicaError,
     HostileBundleError,
     NoSuchFileError,
@@ -203,7 +205,8 @@ def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequenc
     """Return the workspace that sent a bundle.
 
     Raises OwnBundleError, OtherTownError, OtherCountyError or StrangeCountyError for an office that has nothing to tell
-    this one, RevokedSenderError when the certificate of the device was taken back, else as `check_sender`.
+    this one, RevokedSenderError when the key of the device was taken back, ExpiredSenderError when its certificate ran
+    out and the bundle may be backdated, else as `check_sender`.
     """
     # Nearly always the wrong file on the stick, not an attack; taking it in would only count its own operations as
     # held.
@@ -214,6 +217,7 @@ def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequenc
     if certified.revocation_problem(session, certified.key_of(public_der(outer.certificate)), legal_day(ctx.now())):
         raise RevokedSenderError
     _require_concerned(ctx, session, sender)
+    _refuse_backdated(ctx, session, outer, sender)
     return sender
 
 
@@ -241,6 +245,30 @@ def _is_announced(ctx: Context, session: Session, sender: DeviceSubject) -> bool
     """True when the county has announced the device in its journal: one of its own beside the first, or after it."""
     devices = certified.devices(session, sender.division, legal_day(ctx.now()))
     return any(row.replica == sender.replica for row in devices)
+
+
+def _refuse_backdated(ctx: Context, session: Session, outer: Outer, sender: DeviceSubject) -> None:
+    """Raise ExpiredSenderError when the key is no longer trusted and the bundle need not be as old as it says.
+
+    Whoever finds an old laptop may set its clock back.  A bundle written in time is still taken for a while, unless the
+    sender has said something later already.
+    """
+    now = ctx.now()
+    # The county's own time only from its bundles to others: were its clock once wrong, its next bundle must get in.
+    if not is_county(sender.division):
+        county = keys.last_county_time(session)
+        now = max(now, parse_instant(county)) if county else now
+    # A renewal of the same key makes old sticks good again.
+    until = max(term(outer.certificate)[1], certified.trusted_until(session, public_der(outer.certificate)))
+    if now <= until:
+        return
+    made = parse_instant(outer.head.made.wall)
+    earlier = select(func.max(BundleIn.made_at)).where(
+        BundleIn.replica == sender.replica, BundleIn.bundle_seq < outer.head.bundle_seq
+    )
+    known = session.scalar(earlier)
+    if now > until + certificates.late_bundles() or (known and made < parse_instant(known)):
+        raise ExpiredSenderError(legal_day(made), legal_day(until))
 
 
 def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:

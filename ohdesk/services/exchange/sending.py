@@ -14,7 +14,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk import __version__
-from ohdesk.db.models import BlobRow, BundleIn, BundleOut, BundleState, OperationRow, Peer, PeerMissing, ReplicaHead
+from ohdesk.db.models import BlobRow, BundleOut, OperationRow, Peer, PeerMissing, ReplicaHead
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.calendar import instant_text, legal_day, parse_instant
@@ -413,13 +413,6 @@ def _needs(ctx: Context, session: Session, range_: Range) -> tuple[Need, ...]:
 def _made(ctx: Context, session: Session, last: int) -> Made:
     now = ctx.now()
     newest = session.get(OperationRow, (ctx.office.replica, last))
-    county = session.scalars(
-        select(BundleIn.made_at)
-        .join(Peer, Peer.replica == BundleIn.replica)
-        .where(Peer.role == OfficeRole.COUNTY, BundleIn.outcome == BundleState.APPLIED)
-        .order_by(BundleIn.bundle_seq.desc())
-        .limit(1)
-    ).first()
     # The laptop's zone decides nothing; it helps whoever reads two bundles of one day to see that a clock was set
     # wrong.
     offset = now.astimezone().utcoffset()
@@ -427,5 +420,5 @@ def _made(ctx: Context, session: Session, last: int) -> Made:
         wall=instant_text(now),
         utc_offset=0 if offset is None else int(offset.total_seconds() // 60),
         monotonic_ok=newest is None or parse_instant(parse(true_body(newest))["at"]) <= now,
-        last_county_time=county or "",
+        last_county_time=keys.last_county_time(session),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import PhotoPage, Record
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT, Signing
@@ -26,7 +27,7 @@ from ohdesk.services.draw import package
 from ohdesk.services.exchange import checks
 from ohdesk.services.record.division import division_fact, division_of, not_lent
 from ohdesk.services.record.redrawing import pages_fact
-from ohdesk.services.trust import keys
+from ohdesk.services.trust import certified, keys
 from ohdesk.services.trust.keys import Anchors
 
 PDF_START = b"%PDF-"
@@ -109,8 +110,8 @@ def _bundle_facts(path: Path, roots: Sequence[bytes], ctx: Context | None) -> tu
     if ctx is None:
         return checks.verify_bundle(path, roots, None)
     with ctx.reading() as session:
-        opener = keys.opener(ctx, session)
-    return checks.verify_bundle(path, roots, opener)
+        opener, today = keys.opener(ctx, session), legal_day(ctx.now())
+        return checks.verify_bundle(path, roots, opener, partial(certified.revocation_problem, session, day=today))
 
 
 def _record_facts(pdf: bytes, roots: Sequence[bytes], ctx: Context | None) -> tuple[Fact, ...]:
@@ -129,7 +130,7 @@ def _record_facts(pdf: bytes, roots: Sequence[bytes], ctx: Context | None) -> tu
     ]
     if is_page:
         facts.append(_bound(document, held))
-    facts.append(_journal(pdf, held, ctx))
+    facts += [_certified(report.signings, ctx), _journal(pdf, held, ctx)]
     return tuple(facts)
 
 
@@ -138,6 +139,22 @@ def _not_lent(ctx: Context | None, division: str, signing: Signing) -> str:
         return tr("{name}的证书是 {division} 的", name=signing.name, division=signing.division)
     with ctx.reading() as session:
         return not_lent(session, division, signing)
+
+
+def _certified(signings: Sequence[Signing], ctx: Context | None) -> Fact:
+    """Whether the county vouches for each key when it signed, by what it has said in its journal."""
+    key, sentence = "certified", tr("签名的密钥在签名时经县级确认，没有被吊销")
+    if ctx is None or not signings:
+        return Fact(key, sentence, Verdict.UNCHECKED, tr("没有打开工作区") if ctx is None else "")
+    with ctx.reading() as session:
+        # Before the county's first bundle nothing is known of keys: that is no fault of the record.
+        if not all(certified.is_certified(session, each.key) for each in signings):
+            return Fact(key, sentence, Verdict.UNCHECKED, tr("县级的上报包里还没有这些密钥"))
+        problems = [
+            certified.signer_problem(session, each.key, each.person, each.division, each.at) for each in signings
+        ]
+    found = "；".join(filter(None, problems))
+    return Fact(key, sentence, Verdict.FAILS if found else Verdict.HOLDS, found)
 
 
 def _journal(pdf: bytes, held: "_Held | None", ctx: Context | None) -> Fact:

@@ -4,13 +4,14 @@ Asked of the shared tables, so every office gives the same answer once it has th
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Certificate, Peer, Revocation
+from ohdesk.db.models import Certificate, LiftedRevocation, Peer, Revocation
+from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import instant_text, legal_day, parse_instant
 from ohdesk.domain.operations import CertificateIssued, Operation
 from ohdesk.domain.people import OfficeRole
@@ -62,10 +63,29 @@ def signer_problem(session: Session, key: str, person: str, division: str, at: d
 def revocation_problem(session: Session, key: str, day: date) -> str:
     """Return since when and why the county has taken a key (SHA-256) back; "" when it counts on that day."""
     # The earliest: two reports of one loss may name two days.
-    row = session.scalars(
-        select(Revocation).where(Revocation.key == key, Revocation.since <= day).order_by(Revocation.since).limit(1)
-    ).first()
+    rows = _standing().where(Revocation.key == key, Revocation.since <= day)
+    row = session.scalars(rows.order_by(Revocation.since, Revocation.operation).limit(1)).first()
     return "" if row is None else tr("县级自 {day} 起吊销了这把密钥：{reason}", day=row.since, reason=row.reason)
+
+
+def is_certified(session: Session, key: str) -> bool:
+    """True when the county has ever certified a key (SHA-256), as far as its operations have come."""
+    return session.scalars(select(Certificate.fingerprint).where(Certificate.key == key).limit(1)).first() is not None
+
+
+def revocations(session: Session, key: str) -> list[str]:
+    """Return the ids of a key's revocations that were not lifted."""
+    return [row.operation for row in session.scalars(_standing().where(Revocation.key == key))]
+
+
+def _standing() -> Select[Revocation]:
+    return select(Revocation).where(Revocation.operation.not_in(select(LiftedRevocation.revocation)))
+
+
+def trusted_until(session: Session, public_der: bytes) -> datetime:
+    """Return the last instant of the newest certificate of a key (DER); the earliest there is when none is held."""
+    newest = select(func.max(Certificate.until)).where(Certificate.key == key_of(public_der))
+    return session.scalar(newest) or datetime.min.replace(tzinfo=UTC)
 
 
 def issued(der: bytes, since: datetime, recipient: str = "", takes_over: str = "") -> CertificateIssued:
@@ -117,9 +137,9 @@ def devices(session: Session, division: str, day: date) -> list[Certificate]:
 
 def revoked_replicas(session: Session, day: date) -> set[str]:
     """Return the workspaces whose device key the county has taken back by that day."""
-    taken_back = select(Revocation.key).where(Revocation.since <= day)
-    wanted = select(Certificate.replica).where(Certificate.replica != "", Certificate.key.in_(taken_back))
-    return set(session.scalars(wanted))
+    taken_back = {row.key for row in session.scalars(_standing().where(Revocation.since <= day))}
+    laptops = select(Certificate.replica).where(Certificate.replica != "", among(Certificate.key, taken_back))
+    return set(session.scalars(laptops))
 
 
 def introduce(ctx: Context, session: Session) -> None:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Certificate, CountyRecipient, KeyPurpose, OwnKey, OwnOffice, Peer, SigningKey
+from ohdesk.db.models import (
+    BundleIn,
+    BundleState,
+    Certificate,
+    CountyRecipient,
+    KeyPurpose,
+    OwnKey,
+    OwnOffice,
+    Peer,
+    SigningKey,
+)
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
@@ -75,6 +85,17 @@ def county_root(session: Session) -> bytes:
 def county_peer(session: Session) -> Peer | None:
     """Return the county this town belongs to; None at a county, and before the answer was taken in."""
     return session.scalars(select(Peer).where(Peer.role == OfficeRole.COUNTY).order_by(Peer.replica)).first()
+
+
+def last_county_time(session: Session) -> str:
+    """Return when the county's newest bundle was made, by the county's clock; "" at a county and before the first."""
+    made = (
+        select(BundleIn.made_at)
+        .join(Peer, Peer.replica == BundleIn.replica)
+        .where(Peer.role == OfficeRole.COUNTY, BundleIn.outcome == BundleState.APPLIED)
+    )
+    # By number, not the latest time: a county whose clock was once wrong has put it right since.
+    return session.scalars(made.order_by(BundleIn.bundle_seq.desc()).limit(1)).first() or ""
 
 
 def standing_recipients(session: Session) -> tuple[str, ...]:

@@ -637,3 +637,8 @@ def _trust() -> None:
         sa.PrimaryKeyConstraint("operation", name=op.f("pk_revocation")),
     )
     op.create_index(op.f("ix_revocation_key"), "revocation", ["key"], unique=False)
+    op.create_table(
+        "lifted_revocation",
+        sa.Column("revocation", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("revocation", name=op.f("pk_lifted_revocation")),
+    )
