@@ -2,15 +2,17 @@
 
 import argparse
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 from ohdesk.cli.bundle import verified_lines
 from ohdesk.cli.common import Answer, Commands, named
 from ohdesk.cli.usage import whole
-from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.calendar import instant_text, legal_day
+from ohdesk.domain.draw.state import DrawState
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging
+from ohdesk.services.county import draw_checks, merging
 from ohdesk.services.exchange import sending
 from ohdesk.services.record import verdicts
 from ohdesk.services.roll import entries
@@ -215,13 +217,28 @@ def settle_conflict(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def check_draws(ctx: Context, _args: argparse.Namespace) -> Answer:
     """Compute every draw again; exit 1 when one differs."""
-    checks = merging.check_draws(ctx)
-    lines = [
-        f"{check.town}  {check.plan}-{check.number}  {check.state}  {check.problem or tr('重算一致')}"
+    checks = draw_checks.check_draws(ctx)
+    lines = []
+    for check in checks:
+        lines.append(f"{check.town}  {check.plan}-{check.number}  {check.state}  {check.problem or tr('重算一致')}")
+        lines += [f"    {text}" for _, text in check.flags]
+        if check.state == DrawState.COMMITTED:
+            lines.append(tr("    回执码（在镇街产生种子前电话读给镇街）：{code}", code=check.receipt))
+    data = [
+        {
+            **named(check, "draw", "town", "plan", "number", "state", "problem", "receipt"),
+            "flags": [{"flag": flag, "text": text} for flag, text in check.flags],
+            "commit_seen_at": _instant(check.commit_seen_at),
+            "result_seen_at": _instant(check.result_seen_at),
+        }
         for check in checks
     ]
     differs = any(check.problem for check in checks)
-    return Answer(checks, "\n".join(lines) or tr("还没有收到抽取。"), 1 if differs else 0)
+    return Answer(data, "\n".join(lines) or tr("还没有收到抽取。"), 1 if differs else 0)
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else instant_text(at)
 
 
 def verify_records(ctx: Context, _args: argparse.Namespace) -> Answer:

@@ -3,14 +3,15 @@
 import argparse
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, named
+from ohdesk.cli.common import Answer, Commands, colleague_password, named
 from ohdesk.cli.usage import whole
 from ohdesk.domain.draw.checks import recompute
+from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.files import handed_in, medium_told, write_durably
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.draw import holding, papers, publication, views
+from ohdesk.services.draw import announcing, holding, papers, publication, views
 from ohdesk.services.draw.package import LARGEST_PACKAGE
 from ohdesk.services.draw.plan import DrawPlan, StratumPlan, plan_with_defaults, read_plan
 
@@ -24,11 +25,14 @@ def register(commands: Commands) -> None:
     seed = group.unlocked("seed", tr("输入现场产生的种子（两人各输入一遍）"), set_seed)
     seed.add_argument("--seed", required=True, metavar="DIGITS", help=tr("10 到 64 位数字"))
     seed.add_argument("--seed-again", required=True, metavar="DIGITS", help=tr("由第二人再输入一遍"))
+    seed.add_argument("--second", default="", metavar="NAME", help=tr("输入第二遍的人自己的账户"))
+    seed.add_argument("--second-password-file", type=Path, metavar="FILE", help=tr("第二个账户的密码所在的文件"))
     seed.add_argument("--source", required=True, help=tr("种子来源"))
     seed.add_argument("--thrown-by", default="", metavar="NAMES", help=tr("掷骰或摇号的人"))
     seed.add_argument("--witness", action="append", default=[], metavar="NAME", help=tr("见证人，至少两名，可重复"))
     seed.add_argument("--place", default="", help=tr("地点"))
     seed.add_argument("--note", default="", help=tr("说明"))
+    receipt = group.unlocked("receipt", tr("登记县级在电话里读出的、已收到名单指纹的回执码"), register_receipt)
     draw = group.unlocked("run", tr("按抽取单和种子抽取"), run)
     package = group.unlocked("publish", tr("生成公示包"), publish)
     package.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("放公示包的文件夹"))
@@ -38,9 +42,10 @@ def register(commands: Commands) -> None:
     minutes = group.unlocked("record", tr("导出抽取记录（PDF）"), record)
     for paper in (announcement, minutes):
         paper.add_argument("--out", type=Path, required=True, metavar="FILE")
-    for command in (seed, draw, package, voiding, announcement, minutes):
+    for command in (seed, receipt, draw, package, voiding, announcement, minutes):
         command.add_argument("plan", metavar="PLAN", help=tr("计划编号"))
         command.add_argument("--number", type=whole, metavar="N", help=tr("第几次抽取；缺省为最近一次"))
+    receipt.add_argument("code", metavar="CODE", help=tr("八个字母或数字"))
     group.unlocked("list", tr("列出抽取"), list_all)
     check = group.command("verify", tr("复核一次公示的抽取，输出 result.csv；不需要工作区"), verify)
     check.add_argument("sheet", type=Path, metavar="SHEET", help="sheet.json")
@@ -81,11 +86,26 @@ def freeze(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def set_seed(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the seed and its minutes into the journal."""
-    said = named(args, "source", "thrown_by", "place", "note")
-    minutes = holding.SeedMinutes(witnesses=tuple(args.witness), **said)
+    about = named(args, "source", "thrown_by", "place", "note")
+    minutes = holding.SeedMinutes(witnesses=tuple(args.witness), **about)
     draw = _draw(ctx, args)
-    holding.set_seed(ctx, draw, args.seed, args.seed_again, minutes)
-    return Answer({"draw": draw}, tr("种子已写入日志，可以抽取了。"))
+    second = None
+    if args.second:
+        secret = colleague_password(args.second, args.second_password_file, "--second-password-file")
+        second = holding.SecondPerson(args.second, secret)
+    holding.set_seed(ctx, draw, args.seed, args.seed_again, minutes, second)
+    row = views.draw_detail(ctx, draw).row
+    said = tr("种子已写入日志，可以抽取了。")
+    if not row.receipt and ctx.office.role == OfficeRole.TOWN:
+        said += tr("产生种子前没有县级的回执，记录和公示会写明“未预先报县”。")
+    return Answer({"draw": draw, "receipt": row.receipt}, said)
+
+
+def register_receipt(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Take the county's receipt of a frozen draw, read out by telephone."""
+    draw = _draw(ctx, args)
+    announcing.register_receipt(ctx, draw, args.code)
+    return Answer({"draw": draw}, tr("已登记：县级在产生种子前收到了这次抽取的名单指纹。"))
 
 
 def run(ctx: Context, args: argparse.Namespace) -> Answer:

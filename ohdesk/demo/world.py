@@ -19,7 +19,7 @@ from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging
+from ohdesk.services.county import draw_checks, merging
 from ohdesk.services.draw import holding, publication
 from ohdesk.services.draw.holding import SeedMinutes
 from ohdesk.services.draw.plan import DrawPlan, StratumPlan
@@ -203,7 +203,9 @@ def _county_summary(ctx: Context) -> dict[str, Any]:
         "roll": entries.count_rows(ctx),
         "digest": merging.digest(ctx),
         "conflicts_open": len(merging.conflicts(ctx)),
-        "draws": [f"{check.plan}-{check.number}: {check.problem or 'agrees'}" for check in merging.check_draws(ctx)],
+        "draws": [
+            f"{check.plan}-{check.number}: {check.problem or 'agrees'}" for check in draw_checks.check_draws(ctx)
+        ],
         "coverage": {town.name: f"{town.inspected.part}/{town.inspected.whole}" for town in covered},
     }
 

@@ -33,6 +33,7 @@ from ohdesk.domain.bounds import (
     spelled,
 )
 from ohdesk.domain.draw.checks import SEED
+from ohdesk.domain.draw.receipt import RECEIPT
 from ohdesk.domain.establishment import Value
 from ohdesk.domain.record import PageContent, RecordContent
 from ohdesk.errors import Problem
@@ -148,11 +149,15 @@ class DrawCommitted(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawSeeded(Operation):
-    """The seed as thrown, set down before the result is computed; minutes name source and witnesses."""
+    """The seed as thrown, set down before the result is computed; minutes name source and witnesses.
+
+    receipt: by which the county said before that it holds the commit; "" when the draw was not announced
+    """
 
     kind: ClassVar[str] = "draw.seeded@1"
     seed: Annotated[str, spelled(SEED.pattern, mark("10 到 64 位数字"))]
     minutes: Annotated[dict[Word, Text], items(10)]
+    receipt: Annotated[str, spelled(RECEIPT, mark("县级回执码，8 个字母或数字"))] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ class DrawPaper(CommitmentPaper):
     scope: per stratum its code and the conditions (heading of a roll field, allowed values)
     left_out: (id, name, reason) · people: (number, name, may lead)
     absent: (number, reason) · voided: (number of the draw, reason) · roll_size: firms on the roll
+    receipt: the county's of the commit, had before the seed; "" when it was not announced, None for a county's draw
     """
 
     kind: str
@@ -79,6 +80,7 @@ class DrawPaper(CommitmentPaper):
     computed_at: datetime
     seed: str
     minutes: Mapping[str, str]
+    receipt: str | None
     roll_size: int
     scope: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
     left_out: tuple[tuple[str, str, str], ...]
@@ -145,12 +147,27 @@ def render_minutes(paper: DrawPaper) -> bytes:
             ("witnesses", paper.minutes.get("witnesses", "")),
             ("place", paper.minutes.get("place", "")),
             ("seed", paper.seed),
+            ("typed_by", _typed_by(paper.minutes)),
             ("commit", _in_groups(paper.commit)),
+            ("announced", announced_text(paper.receipt)),
             ("note", paper.minutes.get("note", "")),
         ],
     )
     _signatures(pages, ("operator", "witness", "witness"))
     return _painted(pages, paper, "minutes_title")
+
+
+def announced_text(receipt: str | None) -> str:
+    """Return what is said of the county's receipt before the seed; "" where there is nobody to announce to."""
+    words = wording()["words"]
+    if receipt is None:
+        return ""
+    return str(words["announced_before"].format(receipt=receipt) if receipt else words["unannounced"])
+
+
+def _typed_by(minutes: Mapping[str, str]) -> str:
+    words, first, second = wording()["words"], minutes.get("typed_by", ""), minutes.get("typed_again_by", "")
+    return str(words["typed_by_two" if second else "typed_by_one"].format(first=first, second=second))
 
 
 def _started(paper: DrawPaper, title: str) -> Pages:
@@ -229,6 +246,7 @@ def _particulars(pages: Pages, paper: DrawPaper) -> None:
             ("kind", paper.kind),
             ("place", paper.minutes.get("place", "") or paper.particular("place")),
             ("frozen_at", printed_minute(paper.frozen_at)),
+            ("announced", announced_text(paper.receipt)),
             ("computed_at", printed_minute(paper.computed_at)),
             ("way", wording()["words"]["way"]),
         ],

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.people import Role
-from ohdesk.services.county import merging
-from ohdesk.services.county.merging import DrawCheck, digest
+from ohdesk.services.county import draw_checks, merging
+from ohdesk.services.county.draw_checks import DrawCheck
+from ohdesk.services.county.merging import digest
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.receipts import register_code
 from ohdesk.services.office.workspace import open_workspace
@@ -214,7 +215,7 @@ def test_a_draw_that_comes_out_otherwise_is_said_in_words(world, screen, jobs, q
         DrawCheck("2", "云岭乡", "2026-YL-001", 1, DrawState.COMPUTED, "不成立：抽取名单与重算一致。"),
         DrawCheck("3", "云岭乡", "2026-YL-002", 1, DrawState.COMMITTED, ""),
     ]
-    monkeypatch.setattr(merging, "check_draws", lambda _ctx: checks)
+    monkeypatch.setattr(draw_checks, "check_draws", lambda _ctx: checks)
     alt(qtbot, screen, "K")
     settle(jobs, qtbot)
     assert cells(screen.page_of("draws").draws, 4) == ["一致", "不一致", "没有结果"]

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from ohdesk.services.county import merging
+from ohdesk.services.county import draw_checks
 
 
 @pytest.fixture
@@ -58,6 +58,6 @@ def test_the_pool_is_bound_to_the_sheet_and_names_every_firm_that_was_drawn(pack
 
 
 def test_the_county_computes_every_draw_again_and_agrees(county_ctx, demo):
-    checks = merging.check_draws(county_ctx)
+    checks = draw_checks.check_draws(county_ctx)
     assert [(check.state, check.problem) for check in checks] == [("computed", "")] * 3
     assert {check.plan for check in checks} == {town["draw"]["plan"] for town in demo.summary["towns"].values()}

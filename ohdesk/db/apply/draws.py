@@ -44,6 +44,7 @@ def seeded(session: Session, applied: Applied, operation: DrawSeeded) -> None:
     # Seeded once: a second seed for the same commit would be a choice between two results.
     draw = _own(session, applied, DrawState.COMMITTED)
     draw.state, draw.seed, draw.minutes = DrawState.SEEDED, operation.seed, operation.minutes
+    draw.receipt = operation.receipt
 
 
 def computed(session: Session, applied: Applied, operation: DrawComputed) -> None:

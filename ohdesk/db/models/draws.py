@@ -1,14 +1,19 @@
 """Draws: what is shared of them, and the sheet that stays here until the result travels."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base, Held, Shared, state_of
+from ohdesk.db.models.base import Base, Held, Instant, Shared, state_of
 from ohdesk.domain.draw.state import DrawState
 
 
 class Draw(Shared):
-    """One draw (抽取) of this or another office; replica: the workspace that froze it."""
+    """One draw (抽取) of this or another office.
+
+    replica: the workspace that froze it · receipt: the county's, had before the seed; "" when it was not announced
+    """
 
     __tablename__ = "draw"
     __table_args__ = (UniqueConstraint("replica", "plan", "number"),)
@@ -25,6 +30,7 @@ class Draw(Shared):
     sheet: Mapped[str] = mapped_column(Text, default="")
     pool_csv: Mapped[str] = mapped_column(Text, default="")
     result_csv: Mapped[str] = mapped_column(Text, default="")
+    receipt: Mapped[str] = mapped_column(String(8), default="")
     minutes: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), default=dict)
     void_reason: Mapped[str] = mapped_column(Text, default="")
     package_sha256: Mapped[str] = mapped_column(String(64), default="")
@@ -32,11 +38,24 @@ class Draw(Shared):
     computed_at: Mapped[str] = mapped_column(String(20), default="")
 
 
+class DrawSighting(Base):
+    """When the commit and the result of a town's draw first came to the county, and in which bundles (SHA-256)."""
+
+    __tablename__ = "draw_sighting"
+
+    draw: Mapped[str] = mapped_column(String(36), primary_key=True)
+    commit_at: Mapped[datetime] = mapped_column(Instant)
+    commit_bundle: Mapped[str] = mapped_column(String(64))
+    result_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    result_bundle: Mapped[str] = mapped_column(String(64), default="")
+
+
 class DrawSheet(Base):
     """The frozen sheet with its nonce and pool, kept on this laptop; never in the journal before the result.
 
     side_file: canonical JSON of what is not published (names, reasons, notes); its hash stands in the sheet
     firms:     id in the sheet → roll entry · people: number in the sheet → person
+    receipt:   the county's, read out by telephone before the seed; "" without one
     """
 
     __tablename__ = "draw_sheet"
@@ -47,3 +66,4 @@ class DrawSheet(Base):
     side_file: Mapped[str] = mapped_column(Text)
     firms: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))
     people: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))
+    receipt: Mapped[str] = mapped_column(String(8), default="")

@@ -12,7 +12,6 @@ from ohdesk.db.models import (
     BundleIn,
     BundleState,
     ContestedField,
-    Draw,
     Establishment,
     EstablishmentHead,
     Finding,
@@ -26,8 +25,6 @@ from ohdesk.db.models import (
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.canonical import clean_text, parse
-from ohdesk.domain.draw.proof import recomputation_problem
-from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import CLOSED_STATES, WRITTEN_BY_KEY, read_value, value_text
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.operations import EstablishmentWritten
@@ -89,23 +86,6 @@ class TownCoverage:
     def id(self) -> str:
         """The town's: its division."""
         return self.division
-
-
-@dataclass(frozen=True, slots=True)
-class DrawCheck:
-    """A town's draw computed again at the county; `problem` is empty when the result agrees."""
-
-    draw: str
-    town: str
-    plan: str
-    number: int
-    state: DrawState
-    problem: str
-
-    @property
-    def id(self) -> str:
-        """The draw's."""
-        return self.draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,22 +282,3 @@ def _town_state(peer: Peer, came: list[BundleIn], held: int, recent: datetime) -
         ),
         heard_at=peer.heard_at,
     )
-
-
-def check_draws(ctx: Context) -> list[DrawCheck]:
-    """Compute every town's draw again from its sheet and seed, and say where the result differs."""
-    with ctx.reading() as session:
-        towns = {peer.replica: peer.name for peer in session.scalars(select(Peer))}
-        return [
-            DrawCheck(
-                draw=draw.id,
-                town=towns.get(draw.replica, draw.replica),
-                plan=draw.plan,
-                number=draw.number,
-                state=draw.state,
-                problem=recomputation_problem(draw.commit, draw.sheet, draw.seed, draw.pool_csv, draw.result_csv)
-                if draw.sheet
-                else "",
-            )
-            for draw in session.scalars(select(Draw).order_by(Draw.replica, Draw.plan, Draw.number))
-        ]

@@ -1,16 +1,18 @@
 """The double-random draw (双随机抽取), step by step: freeze, seed, compute; or void. One journal entry per act."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 from string import digits
+from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import Draw, DrawSheet
+from ohdesk.db.models import Draw, DrawSheet, Visit
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text
 from ohdesk.domain.draw.checks import (
@@ -27,20 +29,31 @@ from ohdesk.domain.draw.state import WAITING, DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
-from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.draw.announcing import receipt_before_seed
+from ohdesk.services.draw.held import own_draw, sheet_of_draw
 from ohdesk.services.draw.plan import DrawPlan, tidied
 from ohdesk.services.draw.pool import Pool, plan_problems, settle
 from ohdesk.services.draw.rules import draw_rules
-from ohdesk.services.local_rows import refuse_changed
+from ohdesk.services.office import accounts
 
 # Else a company that learns the list and the seed could compute whether it is drawn before the inspectors come.
 NONCE_BYTES = 32  # 256 random bits
 SALT_BYTES = 32
 LEAST_WITNESSES = 2
+_BETWEEN_NAMES = re.compile("[,，;；、/]")
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """Whoever typed the seed again: account and password."""
+
+    account: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,18 +107,30 @@ def freeze(ctx: Context, plan: DrawPlan) -> str:
     return draw_id
 
 
-def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: SeedMinutes) -> Change:
+def set_seed(
+    ctx: Context,
+    draw_id: str,
+    seed: str,
+    seed_again: str,
+    minutes: SeedMinutes,
+    second: SecondPerson | None = None,
+) -> Change:
     """Write the seed into the journal, before anything is computed from it; once and for all.
 
     seed, seed_again: typed by two people; full-width digits and spaces are changed or dropped, nothing else.
+    second: who typed it again, with an account of their own; without one the minutes say that there was one account.
+
+    Never refused because the county has not said that it holds the commit: the record says so instead.
     Raises ProblemsError for a seed outside the rules, two that differ or too few witnesses, all that is wrong at once;
-    UserError for a draw that does not wait for a seed.
+    UserError for a draw that does not wait for a seed, and for a second account that is no other or does not open.
     """
     ctx.require(Right.DRAW)
     first = typed_seed(seed)
     problems = tuple(_seed_problems(first, typed_seed(seed_again), minutes))
     if problems:
         raise ProblemsError(tr("种子没有写入，有 {count} 处要处理。", count=len(problems)), problems)
+    colleague = None if second is None else accounts.unlock_colleague(ctx, second.account, second.password)
+    said = _minutes(minutes) | {"typed_by": ctx.actor.name, "typed_again_by": colleague.name if colleague else ""}
     with ctx.transaction() as session:
         draw = own_draw(session, ctx, draw_id)
         if draw.state != DrawState.COMMITTED:
@@ -115,7 +140,8 @@ def set_seed(ctx: Context, draw_id: str, seed: str, seed_again: str, minutes: Se
                 tr("冻结后到 {day} 没有结果，这次抽取视为作废。", day=last_day_for_result(draw)),
                 tr("请作废并写明原因，再重新冻结。"),
             )
-        journal.record(session, DrawSeeded(record=draw_id, seed=first, minutes=_minutes(minutes)), ctx.stamp())
+        receipt = receipt_before_seed(ctx, session, draw)
+        journal.record(session, DrawSeeded(record=draw_id, seed=first, minutes=said, receipt=receipt), ctx.stamp())
     return Change.DRAWS
 
 
@@ -145,7 +171,10 @@ def compute(ctx: Context, draw_id: str) -> Change:
 
 
 def void(ctx: Context, draw_id: str, reason: str) -> Change:
-    """Declare a draw void. It stays on record with its reason, its number is never used again."""
+    """Declare a draw void. It stays on record with its reason, its number is never used again.
+
+    Raises UserError once a visit of the draw has begun: then it can only be corrected.
+    """
     ctx.require(Right.VOID, binding=True)
     if not reason.strip():
         raise UserError(tr("作废要写明原因。"), tr("原因会随记录公开。"))
@@ -153,31 +182,14 @@ def void(ctx: Context, draw_id: str, reason: str) -> Change:
         draw = own_draw(session, ctx, draw_id)
         if draw.state == DrawState.VOID:
             raise _wrong_state(draw, tr("这次抽取已经作废。"))
+        begun = select(func.count()).where(Visit.draw == draw_id, Visit.started_at.is_not(None))
+        if count := session.scalar(begun):
+            raise UserError(
+                tr("这次抽取的检查已经开始（{count} 家），不能再作废。", count=count),
+                tr("请完成检查；记录有错的在文书里作更正说明（record amend），抽取的差错写入抽取记录并报县级。"),
+            )
         journal.record(session, DrawVoided(record=draw_id, reason=clean_text(reason).strip()), ctx.stamp())
     return Change.DRAWS
-
-
-def own_draw(session: Session, ctx: Context, draw_id: str) -> Draw:
-    """Return a draw of this office. Raises UserError when there is none."""
-    draw = session.get(Draw, draw_id)
-    if draw is None:
-        raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
-    # The county holds its towns' draws to check them; to move one of them on would be to draw in the town's name.
-    if draw.division != ctx.office.division:
-        raise UserError(tr("这次抽取由另一单位举行，这里只能查看和复核。"))
-    return draw
-
-
-def sheet_of_draw(session: Session, draw_id: str) -> DrawSheet:
-    """Return the sheet kept on this laptop.
-
-    Raises MachineError when it was changed elsewhere or is gone: the draw can only be voided then.
-    """
-    refuse_changed(session, DrawSheet.__tablename__)
-    kept = session.get(DrawSheet, draw_id)
-    if kept is None:
-        raise MachineError(tr("本机没有这次抽取的抽取单。"), tr("请从备份恢复；无法恢复时作废这次抽取并说明原因。"))
-    return kept
 
 
 def is_overdue(ctx: Context, draw: Draw) -> bool:
@@ -286,9 +298,21 @@ def _seed_problems(first: str, second: str, minutes: SeedMinutes) -> Iterator[Pr
         yield Problem(tr("第二遍的种子"), "", "", said, field="second")
     if not minutes.source.strip():
         yield blank(tr("种子来源"), "source", tr("请写明种子从哪里来。"))
-    if len(minutes.witnesses) < LEAST_WITNESSES:
+    witnesses = [_one_spelling(name) for name in minutes.witnesses]
+    throwers = {_one_spelling(name) for name in _BETWEEN_NAMES.split(minutes.thrown_by)}
+    if len(witnesses) < LEAST_WITNESSES:
         said = tr("请登记至少 {count} 名见证人。", count=LEAST_WITNESSES)
         yield Problem(tr("见证人"), "", "", said, field="witnesses")
+    elif len(set(witnesses)) < len(witnesses):
+        yield Problem(tr("见证人"), "", "", tr("同一个人登记了两次，请登记不同的见证人。"), field="witnesses")
+    elif not draw_rules().witness_may_throw and throwers.intersection(witnesses):
+        said = tr("掷骰或摇号的人不能同时是见证人。")
+        yield Problem(tr("见证人"), "", "", said, field="witnesses")
+
+
+def _one_spelling(name: str) -> str:
+    """Return a name as it is compared: the same however wide it was typed and with whatever spaces."""
+    return "".join(normalize("NFKC", name).split()).casefold()
 
 
 def _minutes(minutes: SeedMinutes) -> dict[str, str]:

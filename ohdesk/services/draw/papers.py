@@ -10,6 +10,7 @@ from ohdesk.domain.draw.checks import as_id, read_sheet
 from ohdesk.domain.draw.drawing import Sheet
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.draw_papers import (
@@ -22,7 +23,7 @@ from ohdesk.reports.draw_papers import (
     render_record,
 )
 from ohdesk.services.context import Context
-from ohdesk.services.draw.holding import own_draw, sheet_of_draw
+from ohdesk.services.draw.held import own_draw, sheet_of_draw
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.draw.views import DrawDetail, DrawnFirm, Seat, draw_detail
 from ohdesk.services.office.people import list_people
@@ -93,6 +94,8 @@ def _paper(ctx: Context, detail: DrawDetail, firms: Sequence[FirmLine], names: d
         computed_at=parse_instant(detail.row.computed_at),
         seed=detail.row.seed,
         minutes=detail.minutes,
+        # A county that draws has nobody above it to announce to.
+        receipt=detail.row.receipt if ctx.office.role == OfficeRole.TOWN else None,
         roll_size=len(detail.pool),
         scope=tuple(_scope(sheet)),
         left_out=tuple((entry.id, entry.name, entry.excluded) for entry in detail.pool if entry.excluded),

@@ -8,19 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import Draw, OperationRow, Record, Visit
+from ohdesk.db.models import Draw, Record, Visit
+from ohdesk.db.queries.draws import commit_entry
 from ohdesk.domain.calendar import instant_text, legal_day, parse_instant, printed_minute
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.draw.drawing import csv_bytes, grouped
-from ohdesk.domain.operations import DrawCommitted, DrawPublished
-from ohdesk.domain.people import Right
+from ohdesk.domain.operations import DrawPublished
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.files import medium_told, safe_stem, write_durably
-from ohdesk.reports.draw_papers import wording
+from ohdesk.reports.draw_papers import announced_text, wording
 from ohdesk.security import certificates, signing_keys
 from ohdesk.security.sealing import DeviceSigner
 from ohdesk.services.context import Context
 from ohdesk.services.draw import package as draw_package
-from ohdesk.services.draw.holding import own_draw
+from ohdesk.services.draw.held import own_draw
 from ohdesk.services.draw.papers import public_papers
 from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.trust import keys
@@ -86,11 +87,7 @@ def _visits(session: Session, ctx: Context, draw: Draw) -> tuple[tuple[str, str,
 
 
 def _commit_text(ctx: Context, session: Session, draw: Draw) -> bytes:
-    committed = session.execute(
-        select(OperationRow.replica, OperationRow.seq, OperationRow.hash).where(
-            OperationRow.record == draw.id, OperationRow.kind == DrawCommitted.kind
-        )
-    ).one()
+    replica, seq, digest = commit_entry(session, draw.id)
     words = wording()["commit"]
     lines = [
         draw.commit,
@@ -98,8 +95,10 @@ def _commit_text(ctx: Context, session: Session, draw: Draw) -> bytes:
         words["office"].format(office=ctx.office.name, division=ctx.office.division),
         words["number"].format(plan=draw.plan, number=draw.number),
         words["frozen_at"].format(time=printed_minute(parse_instant(draw.committed_at))),
-        words["journal"].format(entry=f"{committed.replica}:{committed.seq} {committed.hash}"),
+        words["journal"].format(entry=f"{replica}:{seq} {digest}"),
     ]
+    if ctx.office.role == OfficeRole.TOWN:
+        lines.append(announced_text(draw.receipt))
     if draw.void_reason:
         lines.append(words["void"].format(reason=draw.void_reason))
     return ("\n".join(lines) + "\n").encode()

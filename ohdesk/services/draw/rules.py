@@ -19,6 +19,7 @@ class DrawRules:
     result_within: Period
     plan_length: int
     team_least: int
+    witness_may_throw: bool
     team: int
     slack: int
     cap: int

@@ -17,13 +17,17 @@ from ohdesk.errors import UserError
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.draw.holding import is_overdue, last_day_for_result, own_draw, sheet_of_draw
+from ohdesk.services.draw.announcing import receipt_before_seed
+from ohdesk.services.draw.held import own_draw, sheet_of_draw
+from ohdesk.services.draw.holding import is_overdue, last_day_for_result
 from ohdesk.services.draw.pool import quotas
 
 
 @dataclass(frozen=True, slots=True)
 class DrawRow:
     """A draw in the list. state: committed, seeded, computed or void; overdue: no result within the term.
+
+    receipt: the county's, had before the seed; "" when the draw was not announced
 
     candidates, drawn: how many firms; 0 while only the fingerprint is known here
     """
@@ -34,6 +38,7 @@ class DrawRow:
     state: DrawState
     commit: str
     seed: str
+    receipt: str
     committed_at: str
     computed_at: str
     void_reason: str
@@ -95,11 +100,13 @@ class DrawDetail:
 class FrozenView:
     """A frozen draw as the room may see it: what was announced and the counts; no names, never the nonce.
 
+    receipt: the county's of the commit; "" while there is none and the county is not known to hold it
     quotas: stratum → (drawn, of) · until: the last day for a result, as shown · days_left: negative afterwards
     """
 
     row: DrawRow
     pool_sha256: str
+    receipt: str
     place: str
     seed_source: str
     firms: int
@@ -170,6 +177,7 @@ def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
         return FrozenView(
             row=_row(ctx, draw),
             pool_sha256=draw.pool_sha256,
+            receipt=receipt_before_seed(ctx, session, draw),
             place=str(sheet.more.get("place", "")),
             seed_source=str(sheet.more.get("seed_source", "")),
             firms=sum(len(stratum.ids) for stratum in sheet.strata),
@@ -194,7 +202,7 @@ def proof_of(ctx: Context, draw_id: str) -> tuple[Fact, ...]:
     return proof_facts(*held)
 
 
-_AS_HELD = ("id", "plan", "number", "state", "commit", "seed", "committed_at", "computed_at", "void_reason")
+_AS_HELD = ("id", "plan", "number", "state", "commit", "seed", "receipt", "committed_at", "computed_at", "void_reason")
 
 
 def _row(ctx: Context, draw: Draw, kept_pool: str | None = None) -> DrawRow:

@@ -29,6 +29,7 @@ from ohdesk.security.certificates import DeviceSubject, public_der, term
 from ohdesk.services import blobs
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
+from ohdesk.services.county.draw_checks import note_sightings
 from ohdesk.services.exchange.checks import binding_problem, check_sender
 from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
@@ -331,6 +332,8 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
         peer = _peer(session, identity)
         acked = take_receipt(ctx, session, peer, outer.head.bundle_seq, inner.acks)
         peer.digest, peer.heard_at = inner.digest.state, ctx.now()
+        if ctx.office.role == OfficeRole.COUNTY:
+            note_sightings(session, outer.head.sender.replica, outer.head.ends, outer.identity, ctx.now())
         doubts = _doubts(session, outer)
         # In the same transaction as the operations: dying in between could otherwise count a bundle twice or never.
         session.merge(_row(ctx, outer, Outcome.APPLIED, "".join(doubts)))

@@ -205,6 +205,29 @@ def unlock_inspector(ctx: Context, account: str, password: str) -> Inspector:
     return _inspector(ctx, unlocked.account, person, unlocked.personal)
 
 
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody else at this machine who typed an own password. name: of the person, else of the account."""
+
+    name: str
+    keys: Keys
+
+
+def unlock_colleague(ctx: Context, account: str, password: str) -> Colleague:
+    """Return somebody else on the same machine, without logging the actor out.
+
+    Raises UserError for a wrong password, and for the actor's own account or a second one of the same person.
+    """
+    keys = tries.unlock(ctx.folder / KEY_FILE, account, password)
+    with ctx.reading() as session:
+        row = session.get(Account, keys.account)
+        person = (row and row.person) or ""
+        name = session.scalar(select(Person.name).where(Person.id == person)) or keys.account
+    if keys.account == ctx.actor.account or (person and person == ctx.actor.person):
+        raise UserError(tr("第二人不能是同一个人。"), tr("请由另一个人用自己的账户和密码输入。"))
+    return Colleague(name, keys)
+
+
 def _slot(ctx: Context, account: str, password: str) -> Keys:
     """Return the secrets of a new account; one that was begun and never finished is taken over."""
     path = ctx.folder / KEY_FILE

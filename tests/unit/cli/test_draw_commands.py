@@ -12,8 +12,10 @@ from ohdesk.cli.main import main
 from ohdesk.db import journal
 from ohdesk.db.models import Account
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
+from ohdesk.domain.people import Role
 from ohdesk.paths import resources
 from ohdesk.services.draw.package import unpack
+from ohdesk.services.office import accounts
 from ohdesk.services.office.person_keys import give_key
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 
@@ -66,7 +68,7 @@ class Typed:
         return self._capture.readouterr().err.decode("utf-8")
 
     def _line(self, words: tuple[object, ...]) -> list[str]:
-        return ["--workspace", str(self._town), "draw", *map(str, words)]
+        return ["--workspace", str(self._town), "--user", "李旸", "draw", *map(str, words)]
 
 
 @pytest.fixture
@@ -185,3 +187,21 @@ def test_a_void_draw_gives_way_to_the_next_number(ohdesk):
 @pytest.mark.parametrize("ratio", ["x", "1/2/3", "-1/2", "１/2", "9999999999/1"])
 def test_a_ratio_that_is_not_made_of_whole_numbers_is_refused(ohdesk, ratio):
     assert "不是非负整数" in ohdesk.refusal("freeze", "--plan", "2026-1", "--quota=" + ratio)
+
+
+def test_the_seed_is_typed_again_with_a_second_account(ohdesk, town, tmp_path):
+    with open_workspace(town, "李旸", PASSWORD, noon) as ctx:
+        accounts.add(ctx, "吴翙", "quiet-lantern-42", {Role.SUPERVISOR})
+    (tmp_path / "secret").write_text("quiet-lantern-42\n", encoding="utf-8")
+    frozen(ohdesk)
+    about = ("--source", "十面骰", "--witness", "上官", "--witness", "诸葛")
+    second = ("--second", "吴翙", "--second-password-file", tmp_path / "secret")
+    said = json.loads(ohdesk("seed", "2026-1", "--seed", SEED, "--seed-again", SEED, *second, *about, "--json"))
+    assert said["receipt"] == ""
+    ohdesk("run", "2026-1")
+    assert json.loads(ohdesk("list", "--json"))[0]["receipt"] == ""
+
+
+def test_a_receipt_that_is_not_the_countys_is_refused(ohdesk):
+    frozen(ohdesk)
+    assert "回执码" in ohdesk.refusal("receipt", "2026-1", "AAAAAAAA")

@@ -299,6 +299,7 @@ def _draws() -> None:
         sa.Column("sheet", sa.Text(), nullable=False),
         sa.Column("pool_csv", sa.Text(), nullable=False),
         sa.Column("result_csv", sa.Text(), nullable=False),
+        sa.Column("receipt", sa.String(length=8), nullable=False),
         sa.Column("minutes", sa.JSON(), nullable=False),
         sa.Column("void_reason", sa.Text(), nullable=False),
         sa.Column("package_sha256", sa.String(length=64), nullable=False),
@@ -309,6 +310,15 @@ def _draws() -> None:
     )
     op.create_index(op.f("ix_draw_division"), "draw", ["division"], unique=False)
     op.create_table(
+        "draw_sighting",
+        sa.Column("draw", sa.String(length=36), nullable=False),
+        sa.Column("commit_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("commit_bundle", sa.String(length=64), nullable=False),
+        sa.Column("result_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("result_bundle", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("draw", name=op.f("pk_draw_sighting")),
+    )
+    op.create_table(
         "draw_sheet",
         sa.Column("draw", sa.String(length=36), nullable=False),
         sa.Column("sheet", sa.Text(), nullable=False),
@@ -316,6 +326,7 @@ def _draws() -> None:
         sa.Column("side_file", sa.Text(), nullable=False),
         sa.Column("firms", sa.JSON(), nullable=False),
         sa.Column("people", sa.JSON(), nullable=False),
+        sa.Column("receipt", sa.String(length=8), nullable=False),
         sa.ForeignKeyConstraint(["draw"], ["draw.id"], name=op.f("fk_draw_sheet_draw_draw")),
         sa.PrimaryKeyConstraint("draw", name=op.f("pk_draw_sheet")),
     )

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from ohdesk.domain.draw.checks import seed_difference
 from ohdesk.domain.draw.drawing import typed_seed
+from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.draw import holding
-from ohdesk.services.draw.holding import LEAST_WITNESSES, SeedMinutes
+from ohdesk.services.draw import announcing, holding
+from ohdesk.services.draw.holding import LEAST_WITNESSES, SecondPerson, SeedMinutes
 from ohdesk.services.draw.views import DrawRow, FrozenView
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.card import Card, Fingerprint
@@ -26,8 +27,9 @@ from ohdesk.ui.screens.draw.steps import PaperStep
 
 _GROUP = 5
 _SEEDS = ("first", "second")
-_OTHERS = ("thrown_by", "place", "note")  # what the room need not see
-_LAST = {"witnesses", *_OTHERS}  # with the minimum filled in, Enter does not go on to what may stay empty
+_SECOND = ("account", "password")  # of whoever types the seed again
+_OTHERS = ("thrown_by", "place", "note", "receipt")  # what the room need not see
+_LAST = {"witnesses", *_SECOND, *_OTHERS}  # with the minimum filled in, Enter does not go on to what may stay empty
 
 
 class SeedPage(PaperStep):
@@ -41,21 +43,27 @@ class SeedPage(PaperStep):
         self._awaited: tuple[str, Mapping[str, str]] = "", {}
         self.fingerprint = Fingerprint(tr("名单指纹"))
         self.fingerprint.setObjectName("projectorTitle")
-        self._counts, self._term = muted(), muted()
-        self.lines = {key: QLineEdit() for key in (*_SEEDS, "source", "witnesses", *_OTHERS)}
+        self._counts, self._receipt, self._term = muted(), muted(), muted()
+        self.lines = {key: QLineEdit() for key in (*_SEEDS, "source", "witnesses", *_SECOND, *_OTHERS)}
         for line in (self.lines[key] for key in _SEEDS):
             line.setObjectName("projectorTitle")
             line.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
             line.textChanged.connect(self._compare)
         self.lines["witnesses"].setPlaceholderText(tr("用顿号或逗号隔开"))
+        self.lines["account"].setPlaceholderText(tr("没有第二个账户就留空，记录会写明"))
+        self.lines["password"].setEchoMode(QLineEdit.EchoMode.Password)
+        self.lines["receipt"].setPlaceholderText(tr("八个字母或数字，没有就留空"))
         labels = {
             "first": tr("种子（10 到 64 位数字，按现场结果一位一位输入）"),
             "second": tr("由第二人对照现场结果再输入一遍"),
+            "account": tr("第二人自己的账户"),
+            "password": tr("第二人的密码"),
             "source": tr("种子来源（用什么、哪一期）"),
             "witnesses": tr("见证人（至少 {count} 名）", count=LEAST_WITNESSES),
             "thrown_by": tr("掷骰或摇号的人"),
             "place": tr("地点"),
             "note": tr("说明"),
+            "receipt": tr("县级在电话里读出的回执码"),
         }
         self.fields = {key: Field(label, self.lines[key]) for key, label in labels.items()}
         self.digits, self.match = text(), Label()
@@ -90,14 +98,15 @@ class SeedPage(PaperStep):
         self._card.setEnabled(not view.row.overdue)
         self.write.setVisible(waiting and not view.row.overdue)
         self.void_button.setVisible(view.row.overdue)
+        self._show_receipt(view, waiting=waiting)
         repaint_state(self._term, "objectName", "fieldError" if view.row.overdue or void else "muted")
         say(self._term, _term(view) if waiting or void else "")
         self._compare()
         self.clear_faults()
 
     def values(self) -> Mapping[str, str]:
-        """Return what is typed and not written yet."""
-        return {key: line.text() for key, line in self.lines.items()}
+        """Return what is typed and not written yet, without the password: it outlives no lock."""
+        return {key: line.text() for key, line in self.lines.items() if key != "password"}
 
     def await_values(self, draw: str, values: Mapping[str, str]) -> None:
         """Put back what was typed for a draw before the program was locked, when it is shown next."""
@@ -112,7 +121,9 @@ class SeedPage(PaperStep):
         if self.view is None or self.write.isHidden():
             return
         typed = {key: value.strip() for key, value in self.values().items()}
-        first, second = (typed.pop(key) for key in _SEEDS)
+        first, again = (typed.pop(key) for key in _SEEDS)
+        account, password = typed["account"], self.lines["password"].text()
+        second = SecondPerson(account, password) if account else None
         minutes = SeedMinutes(
             source=typed["source"],
             thrown_by=typed["thrown_by"],
@@ -121,7 +132,14 @@ class SeedPage(PaperStep):
             note=typed["note"],
         )
         ctx, draw = self.ctx, self.view.row.id
-        self.do(lambda: holding.set_seed(ctx, draw, first, second, minutes), self._written)
+        receipt = "" if self.view.receipt else typed["receipt"]
+
+        def written() -> Change:
+            if receipt:
+                announcing.register_receipt(ctx, draw, receipt)
+            return holding.set_seed(ctx, draw, first, again, minutes, second)
+
+        self.do(written, self._written)
 
     def project(self, *, on: bool) -> None:
         for widget in (*(self.fields[key] for key in _OTHERS), self.save, self.print):
@@ -135,6 +153,15 @@ class SeedPage(PaperStep):
         else:
             super().keyPressEvent(event)
 
+    def _show_receipt(self, view: FrozenView, *, waiting: bool) -> None:
+        asked = waiting and self.ctx.office.role == OfficeRole.TOWN
+        said = tr("县级还没有回执：可以照常输入种子，但记录和公示会写明“未预先报县”。请先把上报包送县级，问到回执码。")
+        if view.receipt:
+            said = tr("县级已收到名单指纹，回执码 {receipt}。", receipt=view.receipt)
+        repaint_state(self._receipt, "objectName", "muted" if view.receipt else "fieldError")
+        say(self._receipt, said if asked else "")
+        self.fields["receipt"].setVisible(asked and not view.receipt)
+
     def _compare(self) -> None:
         first, second = (typed_seed(self.lines[key].text()) for key in _SEEDS)
         grouped = " ".join(first[start : start + _GROUP] for start in range(0, len(first), _GROUP))
@@ -144,6 +171,7 @@ class SeedPage(PaperStep):
             self.fields[key].clear_error()
 
     def _written(self, change: Change) -> None:
+        self.lines["password"].clear()
         self.done.emit(tr("种子已写入日志，可以抽取了。"))
         self.changed.emit(change)
         self.seeded.emit()
@@ -152,14 +180,15 @@ class SeedPage(PaperStep):
         at = self.fields
         self.digits.setAccessibleName(tr("种子的位数"))
         self.match.setAccessibleName(tr("两遍是否一致"))
-        typed = (at["first"], at["second"], self.digits, self.match, at["source"], at["witnesses"])
+        seeds = (at["first"], at["second"], self.digits, self.match)
+        typed = (*seeds, at["source"], at["witnesses"], at["account"], at["password"])
         for field in typed:
             if isinstance(field, Field):
                 field.wrap_label()  # in the type for the room
-        others = grid((at[key] for key in _OTHERS), (0, 0, 0))
+        others = grid((at[key] for key in _OTHERS), (0, 0, 0, 0))
         announced = tr("名单已冻结，名单指纹如下，请在场人员记下")
         self._card = Card(tr("现场产生种子，两人各输入一遍"), "draw", grid(typed, (1, 1)), others)
-        for thing in (Card(announced, "lock", self.fingerprint, self._counts, self._term), self._card):
+        for thing in (Card(announced, "lock", self.fingerprint, self._counts, self._receipt, self._term), self._card):
             self.cards.addWidget(thing)
         self.cards.addStretch(1)
         self.void_button = primary_action("next", tr("去作废(&W)"), self.void_wanted.emit)

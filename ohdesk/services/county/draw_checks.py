@@ -1,0 +1,143 @@
+"""What the county says of its towns' draws: computed again, and whether one could have been tried until liked."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Draw, DrawSighting, OperationRow, Peer
+from ohdesk.db.queries.draws import commit_entry
+from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.draw.proof import recomputation_problem
+from ohdesk.domain.draw.receipt import draw_receipt
+from ohdesk.domain.draw.state import DrawState
+from ohdesk.domain.operations import DrawCommitted, DrawComputed
+from ohdesk.domain.worded import Worded
+from ohdesk.i18n import mark, tr
+from ohdesk.services.context import Context
+
+# Sticks that are read one after the other were carried together: the county could not have answered in between.
+_TOGETHER = timedelta(minutes=10)
+
+
+class DrawFlag(Worded):
+    """What the county should ask about; none of it makes the result another one."""
+
+    TOGETHER = "together", mark("冻结和结果一起送到，县级事先没有见过名单指纹")
+    CLAIMED = "claimed", mark("镇街称事先有县级回执，与县级收到的时间不符")
+    UNANNOUNCED = "unannounced", mark("未预先报县")
+    SEVERAL = "several", mark("同一计划抽取过 {count} 次")
+    GAP = "gap", mark("编号不连续，缺第 {numbers} 次")
+    TWICE = "twice", mark("两台电脑各有一个第 {number} 次")
+    VOIDS = "voids", mark("{year} 年作废过 {count} 次")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawCheck:
+    """A town's draw computed again at the county; `problem` is empty when the result agrees.
+
+    flags:   what should be asked about, each with its sentence
+    receipt: says that the county holds the commit; read out to the town before it has a seed
+    commit_seen_at, result_seen_at: when they first came here; None for the county's own draws and what never came
+    """
+
+    draw: str
+    town: str
+    plan: str
+    number: int
+    state: DrawState
+    problem: str
+    flags: tuple[tuple[DrawFlag, str], ...] = ()
+    receipt: str = ""
+    commit_seen_at: datetime | None = None
+    result_seen_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """The draw's."""
+        return self.draw
+
+
+def check_draws(ctx: Context) -> list[DrawCheck]:
+    """Compute every town's draw again from its sheet and seed, and say where the result differs and what to ask."""
+    with ctx.reading() as session:
+        towns = {peer.replica: peer.name for peer in session.scalars(select(Peer))}
+        sightings = {row.draw: row for row in session.scalars(select(DrawSighting))}
+        draws = session.scalars(select(Draw).order_by(Draw.replica, Draw.plan, Draw.number)).all()
+        checks = []
+        for draw in draws:
+            seen = sightings.get(draw.id)
+            checks.append(
+                DrawCheck(
+                    draw=draw.id,
+                    town=towns.get(draw.replica, draw.replica),
+                    plan=draw.plan,
+                    number=draw.number,
+                    state=draw.state,
+                    problem=recomputation_problem(draw.commit, draw.sheet, draw.seed, draw.pool_csv, draw.result_csv)
+                    if draw.sheet
+                    else "",
+                    flags=() if draw.division == ctx.office.division else tuple(_flags(draw, draws, seen)),
+                    receipt=draw_receipt(*commit_entry(session, draw.id)),
+                    commit_seen_at=None if seen is None else seen.commit_at,
+                    result_seen_at=None if seen is None else seen.result_at,
+                )
+            )
+        return checks
+
+
+def note_sightings(session: Session, replica: str, ends: tuple[int, int], bundle: str, at: datetime) -> None:
+    """Set down when commits and results of draws first came, in the bundle with operations `ends` of a replica."""
+    came = select(OperationRow.kind, OperationRow.record).where(
+        OperationRow.replica == replica,
+        OperationRow.seq.between(*ends),
+        OperationRow.kind.in_((DrawCommitted.kind, DrawComputed.kind)),
+        OperationRow.set_aside == "",
+    )
+    for kind, draw in session.execute(came).all():
+        row = session.get(DrawSighting, draw)
+        if row is None:
+            session.add(DrawSighting(draw=draw, commit_at=at, commit_bundle=bundle))
+            session.flush()
+        elif kind == DrawComputed.kind and row.result_at is None:
+            row.result_at, row.result_bundle = at, bundle
+
+
+def _flags(draw: Draw, draws: Sequence[Draw], seen: DrawSighting | None) -> Iterator[tuple[DrawFlag, str]]:
+    together = seen is not None and _came_together(seen)
+    if together:
+        yield _flag(DrawFlag.TOGETHER)
+    if together and draw.receipt:
+        yield _flag(DrawFlag.CLAIMED)
+    if draw.seed and not draw.receipt:
+        yield _flag(DrawFlag.UNANNOUNCED)
+    of_office = [each for each in draws if each.division == draw.division]
+    of_plan = [each for each in of_office if each.plan == draw.plan]
+    if len(of_plan) > 1:
+        yield _flag(DrawFlag.SEVERAL, count=len(of_plan))
+    numbers = Counter(each.number for each in of_plan)
+    if lacking := [str(number) for number in range(1, min(max(numbers), 100)) if number not in numbers]:
+        yield _flag(DrawFlag.GAP, numbers=tr("、").join(lacking))
+    if numbers[draw.number] > 1:
+        yield _flag(DrawFlag.TWICE, number=draw.number)
+    year = _year(draw)
+    voids = sum(each.state == DrawState.VOID and _year(each) == year for each in of_office)
+    if voids > 1:
+        yield _flag(DrawFlag.VOIDS, year=year, count=voids)
+
+
+def _came_together(seen: DrawSighting) -> bool:
+    if seen.result_at is None:
+        return False
+    return seen.commit_bundle == seen.result_bundle or seen.result_at - seen.commit_at < _TOGETHER
+
+
+def _year(draw: Draw) -> int:
+    return legal_day(parse_instant(draw.committed_at)).year
+
+
+def _flag(flag: DrawFlag, **values: object) -> tuple[DrawFlag, str]:
+    return flag, tr(flag.said, **values)
