@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
-from itertools import groupby, islice
+from itertools import groupby
 
 import msgspec
 from sqlalchemy import insert, select
@@ -32,6 +32,7 @@ from ohdesk.i18n import tr
 
 NO_HASH = "0" * 64
 # Bounds the memory of a roll of 20,000 entries and what is tried again one by one if one of them does not fit.
+_BYTES_AT_ONCE = 2 << 20  # of them; decoded they take ten times as much
 _AT_ONCE = 1000  # foreign roll entries decoded and applied together
 # The machine's fault and not the operation's: set aside for it, a good operation would be lost to the tables.
 _NOT_ITS_FAULT = (MachineError, OSError, MemoryError, OperationalError, InternalError)
@@ -203,7 +204,15 @@ def _set_aside(session: Session) -> list[OperationRow]:
 
 
 def _batches(group: Iterator[Applied]) -> Iterator[list[Applied]]:
-    while many := list(islice(group, _AT_ONCE)):
+    many: list[Applied] = []
+    size = 0
+    for applied in group:
+        many.append(applied)
+        size += len(applied.body)
+        if len(many) == _AT_ONCE or size >= _BYTES_AT_ONCE:
+            yield many
+            many, size = [], 0
+    if many:
         yield many
 
 

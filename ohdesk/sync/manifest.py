@@ -25,6 +25,9 @@ MOST_MISSING, MOST_REFUSED = 20_000, 3_000
 PART_CAPS = {
     kind: mib << 20 for kind, mib in {"ops": 16, "held": 16, "blobs": 64, "acks.json": 8, "digest.json": 4}.items()
 }
+# Of all operations of the sender in one bundle, and of those of others in a snapshot: all are held at once, to be
+# applied in one transaction. The writer stops there, and the rest goes with the next bundle.
+MOST_OPERATIONS_BYTES, MOST_HELD_BYTES = 64 << 20, 256 << 20
 _LONGEST_FAULT = 120  # characters of what is told of a field
 
 PAYLOAD, CERTIFICATE, HEAD, SIGNATURE = "payload.age", "sender.cer", "head.json", "head.sig"

@@ -15,6 +15,8 @@ from ohdesk.sync.container import LARGEST_CONTAINER, Entry, Part, local_header
 from ohdesk.sync.manifest import (
     CERTIFICATE,
     HEAD,
+    MOST_HELD_BYTES,
+    MOST_OPERATIONS_BYTES,
     OUTER_CAPS,
     PART_CAPS,
     PAYLOAD,
@@ -41,8 +43,6 @@ from ohdesk.sync.protocols import Opener
 
 _MANIFEST = "manifest.json"
 _MANIFEST_CAP = 16 * 1024 * 1024
-# All operations of a bundle are held at once, to be applied in one transaction.
-_MOST_OPERATIONS_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +211,9 @@ class _Plain:
         for part in manifest.parts:
             if part.len > PART_CAPS[part.name.partition("/")[0]]:
                 raise HostileBundleError(tr("{place} 过大", place=part.name))
-        if sum(part.len for part in manifest.parts if part.name.startswith(("ops/", "held/"))) > _MOST_OPERATIONS_BYTES:
-            raise HostileBundleError(tr("操作过多"))
+        for kind, most in (("ops/", MOST_OPERATIONS_BYTES), ("held/", MOST_HELD_BYTES)):
+            if sum(part.len for part in manifest.parts if part.name.startswith(kind)) > most:
+                raise HostileBundleError(tr("操作过多"))
         return manifest
 
     def _take(self, listed: Listed, content: bytes) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import BLOB
@@ -15,7 +15,7 @@ from ohdesk.domain.canonical import parse
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.sync.container import LARGEST_CONTAINER
-from ohdesk.sync.manifest import blob_name
+from ohdesk.sync.manifest import MOST_OPERATIONS_BYTES, blob_name
 from ohdesk.sync.writer import Member
 
 _OPS_PER_MEMBER, _BYTES_PER_MEMBER = 2000, 4 * 1024 * 1024
@@ -89,15 +89,29 @@ def _lines(session: Session, span: Span) -> bytes:
     return b"".join(body + b"\n" for body in bodies(session, span))
 
 
-def _segments(session: Session, span: Span) -> Iterator[tuple[int, int]]:
-    """Cut a span so that each member stays small enough to be held in memory."""
-    lengths = session.execute(
+def fitting(session: Session, span: Span) -> Span:
+    """Return as much of the beginning of a span as a reader takes at once; the rest goes with the next bundle."""
+    room, last = MOST_OPERATIONS_BYTES, span.first
+    for seq, length in session.execute(_lengths(span)):
+        room -= length + 1  # the line feed
+        if room < 0 and seq > span.first:
+            break
+        last = seq
+    return span._replace(last=last)
+
+
+def _lengths(span: Span) -> Select[int, int]:
+    return (
         select(OperationRow.seq, func.length(OperationRow.body))
         .where(OperationRow.replica == span.replica, OperationRow.seq.between(span.first, span.last))
         .order_by(OperationRow.seq)
     )
+
+
+def _segments(session: Session, span: Span) -> Iterator[tuple[int, int]]:
+    """Cut a span so that each member stays small enough to be held in memory."""
     start, size = span.first, 0
-    for seq, length in lengths:
+    for seq, length in session.execute(_lengths(span)):
         # Both ends hold a member in memory; a town that was away for a year must not need a larger laptop.
         if seq > start and (size + length > _BYTES_PER_MEMBER or seq - start >= _OPS_PER_MEMBER):
             yield start, seq - 1

@@ -28,7 +28,7 @@ from ohdesk.security import certificates
 from ohdesk.security.sealing import AgeSealer
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
-from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, bodies, operations
+from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, bodies, fitting, operations
 from ohdesk.services.exchange.lost_blobs import LostBlob, what_is
 from ohdesk.services.exchange.stick import put_on_stick
 from ohdesk.services.trust import certified, keys
@@ -276,8 +276,8 @@ def _contents(
     last = _last_own(ctx, session)
     # From the slowest receiver: whoever has more already skips it, whoever lacked a bundle gets it again.
     first = min(peer.acked for peer in receivers if _counts(ctx, peer)) + 1 if first is None else first
-    range_ = Range(first, last) if 0 < first <= last else None
-    own = () if range_ is None else (Span(ctx.office.replica, first, last),)
+    own = (fitting(session, Span(ctx.office.replica, first, last)),) if 0 < first <= last else ()
+    range_ = Range(own[0].first, own[0].last) if own else None
     acks = _acks(ctx, session)
     lacking = select(PeerMissing.sha256).where(PeerMissing.replica.in_([peer.replica for peer in receivers]))
     carried, left_out = blobs_of(ctx, session, own, session.scalars(lacking))
@@ -287,7 +287,8 @@ def _contents(
         *(each for span in own for each in operations(session, span, OPS_NAME)),
         *carried,
         member("acks.json", encode(acks)),
-        member("digest.json", encode(Digest(state_digest(session)))),
+        # Of everything here: where a part of that must wait, no receiver could have the same.
+        member("digest.json", encode(Digest("" if own and own[0].last < last else state_digest(session)))),
     )
     needs = _needs(ctx, session, range_) if range_ else ()
     return Contents(_said(ctx, session, device, range_, needs), members), left_out

@@ -163,7 +163,7 @@ def test_a_part_beyond_its_cap_is_refused_by_the_manifest(path, name, monkeypatc
 
 
 def test_more_operations_than_memory_is_meant_for(path, monkeypatch):
-    monkeypatch.setattr(reader, "_MOST_OPERATIONS_BYTES", 100)
+    monkeypatch.setattr(reader, "MOST_OPERATIONS_BYTES", 100)
     refuses(path, contents(KEYS, operations(1, 2)))
 
 
