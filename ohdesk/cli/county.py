@@ -15,7 +15,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.county import draw_checks, merging
 from ohdesk.services.exchange import sending
 from ohdesk.services.record import verdicts
-from ohdesk.services.roll import entries
+from ohdesk.services.roll import entries, proposals
 from ohdesk.services.trust import joining, revoking
 from ohdesk.services.trust.asked import Asked
 from ohdesk.services.trust.revoking import CertifiedKey
@@ -58,6 +58,13 @@ def register(commands: Commands) -> None:
     settle.add_argument("--field", required=True)
     settle.add_argument("--value", required=True)
     settle.add_argument("--reason", required=True)
+    county.unlocked("proposals", tr("镇街对别处单位的建议"), show_proposals)
+    proposal = county.group("proposal", tr("处理镇街的建议"))
+    accept_one = proposal.unlocked("accept", tr("采纳：按建议写入名录"), accept_proposal)
+    decline_one = proposal.unlocked("decline", tr("不采纳，写明理由"), decline_proposal)
+    for command in (accept_one, decline_one):
+        command.add_argument("proposal", metavar="PROPOSAL", help=tr("建议的编号，见 county proposals"))
+        command.add_argument("--reason", required=command is decline_one, default="")
     county.unlocked("draws", tr("重算各镇街的抽取"), check_draws)
     county.unlocked("verify-records", tr("核对还没有核对过的文书"), verify_records)
     county.unlocked("digest", tr("共享数据的指纹"), show_digest)
@@ -213,6 +220,29 @@ def settle_conflict(ctx: Context, args: argparse.Namespace) -> Answer:
     """Settle one field in dispute."""
     merging.settle(ctx, entries.find(ctx, args.establishment), args.field, args.value, args.reason)
     return Answer({"settled": args.field}, tr("已处理。"))
+
+
+def show_proposals(ctx: Context, _args: argparse.Namespace) -> Answer:
+    """Print every proposal: who proposes what, why, and what became of it."""
+    found = proposals.proposals(ctx)
+    lines = []
+    for each in found:
+        lines.append(f"{each.id}  {each.name}  {each.office} {each.person}  {each.at}  {each.state.word}")
+        lines += [f"    {value.heading}：“{value.shown}” → “{value.proposed}”" for value in each.values]
+        lines += [f"    {said}" for said in (each.reason, each.answer) if said]
+    return Answer(found, "\n".join(lines) or tr("没有建议。"))
+
+
+def accept_proposal(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write what a town proposed."""
+    proposals.accept(ctx, args.proposal, args.reason)
+    return Answer({"accepted": args.proposal}, tr("已采纳，名录已按建议写入。"))
+
+
+def decline_proposal(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Tell a town why its proposal is not taken up."""
+    proposals.decline(ctx, args.proposal, args.reason)
+    return Answer({"declined": args.proposal}, tr("已记为不采纳，理由随下一个包告诉镇街。"))
 
 
 def check_draws(ctx: Context, _args: argparse.Namespace) -> Answer:

@@ -11,7 +11,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll import entries, importing
+from ohdesk.services.roll import entries, importing, proposals
 from ohdesk.services.roll import undo as roll_undo
 from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.roll.importing import Comparison
@@ -58,7 +58,9 @@ def preview(args: argparse.Namespace) -> Answer:
             return Answer(data, text)
         comparison = importing.compare(ctx, shown)
     difference = tr(
-        "与名录相比：新增 {new} 家，变更 {changed} 家，相同 {same} 家，名单内重复 {repeated} 家。", **comparison.counts
+        "与名录相比：新增 {new} 家，变更 {changed} 家，相同 {same} 家，名单内重复 {repeated} 家，"
+        "别的镇街 {foreign} 家。",
+        **comparison.counts,
     )
     return Answer(data | _comparison_data(comparison), f"{text}\n{difference}")
 
@@ -71,7 +73,11 @@ def import_list(args: argparse.Namespace) -> Answer:
         batch = importing.apply(ctx, comparison)
     counts = comparison.counts
     data = counts | {"batch": batch, "refused": _refused(shown), "warnings": shown.warnings}
-    done = tr("已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家。", **counts)
+    done = tr(
+        "已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家，"
+        "别的镇街未导入 {foreign} 家。",
+        **counts,
+    )
     return Answer(data, f"{_preview_text(shown)}\n{done}")
 
 
@@ -98,14 +104,18 @@ def list_all(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def add(ctx: Context, args: argparse.Namespace) -> Answer:
     """Add one entry by hand."""
-    return Answer({"id": entries.add(ctx, _fields(args), args.reason)}, tr("已新增。"))
+    entry = entries.add(ctx, _fields(args), args.reason)
+    proposed = proposals.is_waiting(ctx, entry)
+    return Answer({"id": entry, "proposed": proposed}, proposals.proposed_text() if proposed else tr("已新增。"))
 
 
 def correct(ctx: Context, args: argparse.Namespace) -> Answer:
     """Correct one entry, keeping the old values and the reason."""
     entry = entries.find(ctx, args.establishment)
-    changed = entries.correct(ctx, entry, _fields(args), args.reason) is not Change.NOTHING
-    return Answer({"id": entry, "changed": changed}, tr("已更正。") if changed else tr("与原值相同，没有改动。"))
+    change = entries.correct(ctx, entry, _fields(args), args.reason)
+    proposed = Change.PROPOSALS in change
+    said = proposals.proposed_text() if proposed else tr("已更正。") if change else tr("与原值相同，没有改动。")
+    return Answer({"id": entry, "changed": bool(change), "proposed": proposed}, said)
 
 
 def export(ctx: Context, args: argparse.Namespace) -> Answer:
@@ -146,6 +156,7 @@ def _comparison_data(comparison: Comparison) -> dict[str, Any]:
         ],
         "same": [planned.entry.row for planned in comparison.same],
         "repeated": [entry.row for entry in comparison.repeated],
+        "foreign": [entry.row for entry in comparison.foreign],
     }
 
 

@@ -15,4 +15,5 @@ class Change(Flag):
     RECORDS = auto()
     SYNC = auto()
     SETTINGS = auto()
+    PROPOSALS = auto()  # what was written waits for the county's word
     SHARED = ROLL | PEOPLE | DRAWS | VISITS | FINDINGS | RECORDS | SYNC  # what a bundle of another office may touch

@@ -17,7 +17,6 @@ from ohdesk.db.models import (
     Finding,
     OperationRow,
     Peer,
-    Person,
     Record,
     RecordAnswer,
     ReplicaHead,
@@ -33,7 +32,8 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll.entries import checked, why_written
+from ohdesk.services.roll.entries import checked, why_written, with_move
+from ohdesk.services.roll.proposals import writers
 
 # Asked about meanwhile, or never: a doubt of last year would only hide the new one.
 _DOUBTED_FOR = timedelta(days=30)
@@ -137,9 +137,7 @@ def conflicts(ctx: Context) -> list[Conflict]:
             .join(ContestedField, ContestedField.establishment == Establishment.id)
             .order_by(Establishment.name, Establishment.id, ContestedField.field)
         )
-        offices = {peer.replica: peer.name for peer in session.scalars(select(Peer))}
-        offices[ctx.office.replica] = ctx.office.name
-        people = {person.id: person.name for person in session.scalars(select(Person))}
+        office, person = writers(ctx, session)
         found: list[Conflict] = []
         for entry, key in contested:
             candidates = []
@@ -153,8 +151,8 @@ def conflicts(ctx: Context) -> list[Conflict]:
                         at=body["at"],
                         by=body["by"],
                         reason=why_written(body["v"]["source"], body["v"]["reason"]),
-                        office=offices.get(head.replica, head.division),
-                        person=people.get(body["by"], body["by"]),
+                        office=office(head.replica, head.division),
+                        person=person(body["by"]),
                     )
                 )
             heading, shown = tr(WRITTEN_BY_KEY[key].heading), value_text(getattr(entry, key))
@@ -178,7 +176,9 @@ def settle(ctx: Context, establishment: str, field: str, value: str, reason: str
         # written.
         if value not in {value_text(head.fields[field]) for head in _heads_of(session, establishment, field)}:
             value = checked({field: value})[field]
-        fields = {field: read_value(WRITTEN_BY_KEY[field], value)}
+        fields = with_move(
+            ctx, session.get(Establishment, establishment), {field: read_value(WRITTEN_BY_KEY[field], value)}
+        )
         settled = EstablishmentWritten(record=establishment, fields=fields, reason=clean_text(reason), source="settle")
         journal.record(session, settled, ctx.stamp())
     return Change.ROLL

@@ -12,10 +12,11 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, 
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow
+from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow, Proposal
 from ohdesk.db.prepared import Prepared, quick_read
 from ohdesk.db.queries.among import last_serial
 from ohdesk.db.queries.operations import true_bodies
+from ohdesk.domain.authority import owns
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import (
     FIELD_BY_KEY,
@@ -196,7 +197,7 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> str:
         )
     entry = ctx.new_id()
     with ctx.transaction() as session:
-        _refuse_same_code(session, values.get("uscc", ""), entry)
+        refuse_same_code(session, values.get("uscc", ""), entry)
         # Small shops have no credit code; the draw and the papers need a number all the same.
         if not values.get("uscc") and not values.get("local_id"):
             values["local_id"] = next(local_numbers(ctx, session))
@@ -222,10 +223,41 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
         changed = {key: value for key, value in values.items() if value_text(getattr(row, key)) != value}
         if not changed:
             return Change.NOTHING
-        _refuse_same_code(session, changed.get("uscc", ""), establishment)
-        written = EstablishmentWritten(record=establishment, fields=values_of(changed), reason=clean_text(reason))
-        journal.record(session, written, ctx.stamp(), batch=ctx.new_id())
-    return Change.ROLL
+        refuse_same_code(session, changed.get("uscc", ""), establishment)
+        batch, change = ctx.new_id(), Change.ROLL
+        for written_at_once in _by_who_decides(ctx, row, values_of(changed)):
+            if is_proposal(ctx, establishment, row.town, written_at_once):
+                change |= Change.PROPOSALS
+            said = clean_text(reason)
+            written = EstablishmentWritten(record=establishment, fields=written_at_once, reason=said)
+            journal.record(session, written, ctx.stamp(), batch)
+    return change
+
+
+def is_proposal(ctx: Context, establishment: str, town: str, fields: Mapping[str, Value]) -> bool:
+    """True when writing these fields of an entry of this `town` would only propose them to the county."""
+    here = ctx.office.division
+    after = fields.get("town", town)
+    return not is_county(here) and not (owns(establishment, here, town) and owns(establishment, here, after))
+
+
+def with_move(ctx: Context, row: Establishment | None, fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the fields that the county writes, with all that shows where it gives an entry to another town.
+
+    The other town holds nothing of what the one before wrote: it gets the whole entry.
+    """
+    if row is None or not is_county(ctx.office.division) or fields.get("town", row.town) == row.town:
+        return dict(fields)
+    shown = {field.key: value_text(getattr(row, field.key)) for field in FIELDS}
+    return values_of({key: text for key, text in shown.items() if text}) | dict(fields)
+
+
+def _by_who_decides(ctx: Context, row: Establishment, fields: dict[str, Value]) -> list[dict[str, Value]]:
+    """Return the fields in one piece; a move to another town apart from the rest: the county decides about that."""
+    moved, rest = {"town": fields.get("town", row.town)}, {key: each for key, each in fields.items() if key != "town"}
+    if rest and is_proposal(ctx, row.id, row.town, fields) and not is_proposal(ctx, row.id, row.town, rest):
+        return [rest, moved]
+    return [with_move(ctx, row, fields)]
 
 
 def find(ctx: Context, name_or_code: str) -> str:
@@ -344,7 +376,9 @@ def _entry(session: Session, establishment: str) -> Establishment:
 def _history(session: Session, establishment: str) -> tuple[FieldChange, ...]:
     about, written = OperationRow.record == establishment, OperationRow.kind == EstablishmentWritten.kind
     in_order = (OperationRow.replica, OperationRow.seq)
-    held = true_bodies(session, about, written, OperationRow.set_aside == "", in_order=in_order)
+    proposal = (Proposal.replica == OperationRow.replica) & (Proposal.seq == OperationRow.seq)
+    counts = (OperationRow.set_aside == "", ~exists().where(proposal))
+    held = true_bodies(session, about, written, *counts, in_order=in_order)
     changes = [
         FieldChange(body["at"], body["by"], body["d"], key, value_text(value), body["v"]["reason"], body["v"]["source"])
         for body in map(parse, held)
@@ -393,6 +427,8 @@ def why_written(source: str, reason: str) -> str:
     # Put into words only here: what is stored travels, and must not be in the language of one laptop.
     if source == "import":
         return tr("导入：{file}", file=reason)
+    if source == "proposal":
+        return tr("采纳建议：{why}", why=reason)
     return tr("撤销：{what}", what=reason) if source == "undo" else reason
 
 
@@ -422,7 +458,8 @@ def _right_code(code: str) -> str:
     return tr("18 位，前 17 位无误时末位为 {character}", character=uscc_check_character(code[:17]))
 
 
-def _refuse_same_code(session: Session, uscc: str, own: str) -> None:
+def refuse_same_code(session: Session, uscc: str, own: str) -> None:
+    """Raise ProblemsError when another entry than `own` has this credit code."""
     if not uscc:
         return
     same = select(Establishment.name).where(

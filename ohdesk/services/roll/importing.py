@@ -25,7 +25,7 @@ from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
-from ohdesk.services.roll.entries import local_numbers, usual_fields, values_of
+from ohdesk.services.roll.entries import is_proposal, local_numbers, usual_fields, values_of
 from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
 
 Mapped = Mapping[str, str]
@@ -51,18 +51,22 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A list held against the roll. Repeated rows of the list itself stand in `repeated` and are not imported."""
+    """A list held against the roll.
+
+    Not imported: repeated rows of the list itself, and `foreign` ones, which are another town's.
+    """
 
     reading: RollReading
     new: tuple[Planned, ...]
     changed: tuple[Planned, ...]
     same: tuple[Planned, ...]
     repeated: tuple[Entry, ...]
+    foreign: tuple[Entry, ...]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many are "new", "changed", the "same" and "repeated"."""
-        return {name: len(getattr(self, name)) for name in ("new", "changed", "same", "repeated")}
+        """How many are "new", "changed", the "same", "repeated" and "foreign"."""
+        return {name: len(getattr(self, name)) for name in ("new", "changed", "same", "repeated", "foreign")}
 
 
 @cache
@@ -212,7 +216,7 @@ class _Roll:
 def _compared(ctx: Context, session: Session, shown: RollReading, report: Progress) -> Comparison:
     roll = _Roll(session)
     new, changed, same = list[Planned](), list[Planned](), list[Planned]()
-    repeated: list[Entry] = []
+    repeated, foreign = list[Entry](), list[Entry]()
     met: set[str] = set()
     for done, entry in enumerate(shown.entries):
         if done % _COMPARED_AT_ONCE == 0:
@@ -221,8 +225,13 @@ def _compared(ctx: Context, session: Session, shown: RollReading, report: Progre
             repeated.append(entry)
             continue
         identity = roll.find(entry)
+        held = roll.fields[identity] if identity else usual_fields(ctx)
+        # A whole list of proposals would help nobody at the county: its own roll is where another town's belong.
+        if _is_foreign(ctx, identity, held.get("town", ""), entry.fields.get("town", "")):
+            foreign.append(entry)
+            continue
         if not identity:
-            new.append(Planned(entry, "", {**usual_fields(ctx), **_stored(entry)}, {}))
+            new.append(Planned(entry, "", {**held, **_stored(entry)}, {}))
             continue
         if identity in met:
             repeated.append(entry)
@@ -230,7 +239,13 @@ def _compared(ctx: Context, session: Session, shown: RollReading, report: Progre
         met.add(identity)
         planned = _against(entry, identity, roll.fields[identity])
         (changed if planned.fields else same).append(planned)
-    return Comparison(shown, tuple(new), tuple(changed), tuple(same), tuple(repeated))
+    return Comparison(shown, tuple(new), tuple(changed), tuple(same), tuple(repeated), tuple(foreign))
+
+
+def _is_foreign(ctx: Context, identity: str, town: str, listed: str) -> bool:
+    """True when a row of a list concerns an entry that is not this town's, or would not be after it."""
+    record = identity or ctx.new_id()
+    return is_proposal(ctx, record, town, {"town": listed} if listed else {})
 
 
 def _against(entry: Entry, identity: str, held: Mapped) -> Planned:

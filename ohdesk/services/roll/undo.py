@@ -22,6 +22,7 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.roll.proposals import not_proposed
 
 UNDO: Source = "undo"
 IMPORT: Source = "import"
@@ -141,7 +142,7 @@ def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[s
 
 
 def _bodies(session: Session, batch: str) -> list[Body]:
-    held = true_bodies(session, OperationRow.batch == batch, in_order=(OperationRow.seq,))
+    held = true_bodies(session, OperationRow.batch == batch, not_proposed(), in_order=(OperationRow.seq,))
     return [parse(body) for body in held]
 
 
@@ -150,7 +151,7 @@ def _taken_back(ctx: Context, session: Session) -> str:
     waiting: list[str] = []
     rows = session.execute(
         select(OperationRow.batch, func.min(OperationRow.body))
-        .where(OperationRow.replica == ctx.office.replica, OperationRow.batch != "")
+        .where(OperationRow.replica == ctx.office.replica, OperationRow.batch != "", not_proposed())
         .group_by(OperationRow.batch)
         .order_by(func.min(OperationRow.seq))
     ).all()
@@ -184,7 +185,7 @@ def _standing(ctx: Context, session: Session) -> tuple[list[RollBatch], set[str]
     """Return the batches that stand, newest first, and all that cancel each other: undone and undoing."""
     rows = session.execute(
         select(OperationRow.batch, func.count(), func.max(OperationRow.seq))
-        .where(OperationRow.replica == ctx.office.replica, OperationRow.batch != "")
+        .where(OperationRow.replica == ctx.office.replica, OperationRow.batch != "", not_proposed())
         .group_by(OperationRow.batch)
         .order_by(func.max(OperationRow.seq).desc())
     ).all()
@@ -279,7 +280,8 @@ class _Written(NamedTuple):
 
 
 def _operations(session: Session, record: str) -> dict[str, _Written]:
-    rows = session.scalars(select(OperationRow).where(OperationRow.record == record, OperationRow.set_aside == ""))
+    counting = (OperationRow.record == record, OperationRow.set_aside == "", not_proposed())
+    rows = session.scalars(select(OperationRow).where(*counting))
     found = (_Written(parse(true_body(row)), row.hash, row.batch) for row in rows)
     return {_name(each.body): each for each in found}
 

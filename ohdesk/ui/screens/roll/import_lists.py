@@ -9,7 +9,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.roll.importing import Comparison, Planned
 from ohdesk.ui.kit.table_view import Column
 
-REFUSED, DOUBTFUL, CHANGED, REPEATED = "refused", "doubtful", "changed", "repeated"
+REFUSED, DOUBTFUL, CHANGED, REPEATED, FOREIGN = "refused", "doubtful", "changed", "repeated", "foreign"
 
 
 class Doubtful(NamedTuple):
@@ -50,6 +50,7 @@ def look_at(comparison: Comparison) -> LookedAt:
         DOUBTFUL: [Doubtful(entry, doubt) for entry in in_order for doubt in _doubts(entry)],
         CHANGED: [Changed(planned, key) for planned in comparison.changed for key in planned.fields],
         REPEATED: comparison.repeated,
+        FOREIGN: comparison.foreign,
     }
     return LookedAt(comparison, rows)
 
@@ -108,6 +109,16 @@ def _repeated() -> tuple[Column[Entry], ...]:
     )
 
 
+def _foreign() -> tuple[Column[Entry], ...]:
+    return (
+        Column(tr("工作表"), lambda entry: entry.sheet, 110),
+        Column(tr("行"), lambda entry: str(entry.row), 52, numeric=True),
+        Column(tr("单位名称"), lambda entry: entry.name, 260, sought=True),
+        Column(tr("统一社会信用代码"), lambda entry: entry.uscc, 190),
+        Column(tr("所属镇街代码"), lambda entry: entry.fields.get("town", ""), 150),
+    )
+
+
 def _first_row(entry: Entry) -> str:
     rows = [flag.partition(":")[2] for flag in entry.flags if flag.startswith("duplicate_of:")]
     return tr("与第 {row} 行是同一家", row=rows[0]) if rows else tr("与名单中前面的行是同一家")
@@ -118,4 +129,5 @@ LISTS = {
     DOUBTFUL: Listed(mark("导入但待核(&D)"), mark("待核的行"), _doubtful),
     CHANGED: Listed(mark("变更(&G)"), mark("变更的单位"), _changed),
     REPEATED: Listed(mark("名单内重复(&P)"), mark("名单内重复的行"), _repeated),
+    FOREIGN: Listed(mark("别的镇街(&O)"), mark("别的镇街的单位，不写入"), _foreign),
 }

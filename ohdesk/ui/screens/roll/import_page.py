@@ -18,7 +18,7 @@ from ohdesk.ui.kit.lay import clear, column, grow, muted, row, stack, text
 from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.screens.roll.import_lists import LISTS, REFUSED, LookedAt
+from ohdesk.ui.screens.roll.import_lists import FOREIGN, LISTS, REFUSED, LookedAt
 
 NOTES = "notes"
 
@@ -71,6 +71,7 @@ class ImportPage(Page):
         """Show what importing would do."""
         self._comparison, self._rows = looked_at
         comparison, reading = looked_at.comparison, looked_at.comparison.reading
+        foreign = comparison.foreign
         self._source.setText(tr("{source}：读到 {rows} 行", source=reading.source, rows=reading.rows))
         self._show_counts(
             (
@@ -79,6 +80,7 @@ class ImportPage(Page):
                 (tr("相同，不写入"), len(comparison.same), "plain"),
                 (tr("名单内重复，不写入"), len(comparison.repeated), "plain"),
                 (tr("退回"), len(reading.refusals), "bad"),
+                *([(tr("别的镇街，不写入"), len(foreign), "warn")] if foreign else []),
             )
         )
         self._warnings.setText("\n".join(reading.warnings))
@@ -86,6 +88,8 @@ class ImportPage(Page):
             made.show_rows(self._rows[key])
         counts = {**{key: len(rows) for key, rows in self._rows.items()}, NOTES: len(reading.warnings)}
         words = {**{key: tr(listed.word) for key, listed in LISTS.items()}, NOTES: tr("提示(&T)")}
+        if not foreign:  # nearly never any
+            del words[FOREIGN]
         self.chips.show_chips([(key, word, counts[key]) for key, word in words.items()])
         self.chips.choose(next((key for key in words if counts[key]), REFUSED))
         self._show_list(self.chips.current)

@@ -15,7 +15,7 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll import entries, export, importing
+from ohdesk.services.roll import entries, export, importing, proposals
 from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
 from ohdesk.services.roll.importing import Comparison
 from ohdesk.services.visit import views
@@ -343,7 +343,8 @@ class RollScreen(Screen):
             if correcting:
                 change = entries.correct(self.ctx, correcting, fields, reason)
             else:
-                correcting, change = entries.add(self.ctx, fields, reason), Change.ROLL
+                correcting = entries.add(self.ctx, fields, reason)
+                change = Change.PROPOSALS if proposals.is_waiting(self.ctx, correcting) else Change.ROLL
         except UserError as error:
             self.form.show_problems(error)
             return
@@ -353,7 +354,7 @@ class RollScreen(Screen):
         self.form.close_form()
         self.changed.emit(change)
         self._select(correcting)
-        self.done.emit(tr("已保存。"))
+        self.done.emit(proposals.proposed_text() if Change.PROPOSALS in change else tr("已保存。"))
 
     def _preview_read(self, looked_at: LookedAt) -> None:
         """Show the preview; a form that was begun while the list was read is asked about first."""

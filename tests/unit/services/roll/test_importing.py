@@ -386,8 +386,8 @@ def bring_in(ctx: Context, path: Path) -> dict[str, int]:
 
 def test_an_import_writes_the_roll_and_a_second_one_changes_nothing(ctx: Context, listed: Path) -> None:
     first, second = bring_in(ctx, listed), bring_in(ctx, listed)
-    assert first == {"new": 3, "changed": 0, "same": 0, "repeated": 0}
-    assert second == {"new": 0, "changed": 0, "same": 3, "repeated": 0}
+    assert first == {"new": 3, "changed": 0, "same": 0, "repeated": 0, "foreign": 0}
+    assert second == {"new": 0, "changed": 0, "same": 3, "repeated": 0, "foreign": 0}
     assert importing.apply(ctx, importing.compare(ctx, importing.preview(listed))) == ""
     rows = entries.all_rows(ctx)
     assert {row.name for row in rows} == set(THREE)
