@@ -1,6 +1,7 @@
 """`ohdesk enrol …`: a town joins its county; `ohdesk county …`: which certifies its towns and merges what they send."""
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from ohdesk.domain.draw.state import DrawState
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import draw_checks, merging
+from ohdesk.services.county.merging import TownCoverage
 from ohdesk.services.exchange import sending
 from ohdesk.services.record import verdicts
 from ohdesk.services.roll import entries, proposals
@@ -199,9 +201,20 @@ def show_coverage(ctx: Context, args: argparse.Namespace) -> Answer:
             ended=town.ended_without_checklist,
             findings=town.findings,
         )
+        + "".join(f"，{said}" for said in _open_still(town))
         for town in towns
     ]
     return Answer(towns, "\n".join(lines))
+
+
+def _open_still(town: TownCoverage) -> Iterator[str]:
+    """Yield what is to be said of records that are not known to be good."""
+    if town.waiting:
+        yield tr("其中待验 {count} 家", count=town.waiting)
+    if town.unchecked:
+        yield tr("其中未核 {count} 家", count=town.unchecked)
+    if town.bad:
+        yield tr("另有核对不通过 {count} 家，不计入", count=town.bad)
 
 
 def show_conflicts(ctx: Context, _args: argparse.Namespace) -> Answer:

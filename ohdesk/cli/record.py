@@ -16,7 +16,7 @@ from ohdesk.services.visit import lookup
 
 _LISTED = (
     *("visit", "number", "division", "establishment", "establishment_name", "outcome", "started_at", "finalized_at"),
-    *("record_sha256", "pdf_sha256", "held", "amendments"),
+    *("record_sha256", "pdf_sha256", "held", "amendments", "verified", "revoked"),
 )
 
 

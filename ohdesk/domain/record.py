@@ -52,6 +52,16 @@ class Way(Worded):
 SIGNING_WAYS = frozenset({Way.SIGNED, Way.OBJECTED})
 
 
+class Verification(Worded):
+    """What is known of the signed PDF of a record or of a page of later photos."""
+
+    GOOD = "good", mark("已核对")
+    BAD = "bad", mark("核对不通过")
+    # Nothing speaks against it, but not all could be checked: an edition of the drawing that this program has not.
+    UNCHECKED = "unchecked", mark("未核")
+    WAITING = "waiting", mark("待验")
+
+
 class Signer(StrEnum):
     """As whom one signs by hand."""
 

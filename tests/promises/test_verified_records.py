@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from reportlab.pdfbase import pdfdoc
 
+from ohdesk.db import journal
 from ohdesk.db.models import BlobRow, Certificate, OwnKey, PdfVerdict, Record, SigningKey
 from ohdesk.domain.facts import Verdict
-from ohdesk.domain.record import PartyStatement, Way
+from ohdesk.domain.operations import CertificateRevoked
+from ohdesk.domain.record import Verification
 from ohdesk.errors import JobCancelledError
 from ohdesk.reports import inspection_record
 from ohdesk.security import certificates
@@ -20,36 +22,25 @@ from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services import blobs
 from ohdesk.services.child import starting
 from ohdesk.services.context import Context
-from ohdesk.services.exchange import receiving, sending
-from ohdesk.services.finding import drafts
-from ohdesk.services.office import accounts, people, powers
-from ohdesk.services.office.workspace import at_rest
-from ohdesk.services.record import asking, composing, finalizing, signing, verdicts
+from ohdesk.services.county import merging
+from ohdesk.services.office import people
+from ohdesk.services.office.own_keys import at_rest
+from ohdesk.services.record import asking, composing, finalizing, verdicts, views
 from ohdesk.services.record.verification import verify_file
-from tests import rectifying
+from ohdesk.services.trust import certified
 from tests.conftest import NOON
-from tests.unit.services.exchange.bundle_world import World, enrol, new_world, open_world
-from tests.visiting import POWER, add_firm
+from tests.signed_records import FIRST, SECOND, elsewhere, make_signing_world, sent, signed
+from tests.unit.services.exchange.bundle_world import World, open_world
 
-FIRST, SECOND = "周沄", "吴翙"
 PAGES = "页面写的就是内嵌的数据"
 LIMITED = "from ohdesk.services.child.limits import bind_process\nbind_process(1 << 30, 60)\n"
-SECRET = "ohdesk-test-2"
-NOBODY = PartyStatement(way=Way.ABSENT, reason="现场无人", video="现场录像 1")
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
     """A county and a town with two certified inspectors; copied for each test."""
     folder = tmp_path_factory.mktemp("verified") / "world"
-    folder.mkdir()
-    with new_world(folder, (("000000001", "石桥镇"),)) as world:
-        powers.add_power(world.town, POWER)
-        for number, name in enumerate((FIRST, SECOND)):
-            person = people.add_person(world.town, name, "inspector", f"T-{number}", "2027-12-31", leads=True)
-            accounts.add(world.town, name, SECRET, {"inspector"}, person)
-        shutil.rmtree(folder / "trust")
-        enrol(folder / "trust", world.county, world.towns)
+    make_signing_world(folder)
     return folder
 
 
@@ -60,23 +51,7 @@ def world(made, tmp_path) -> Iterator[World]:
         yield world
 
 
-def signed(world: World, count: int = 1) -> list[str]:
-    """The two inspectors make records final; return their visits."""
-    visits = []
-    for _ in range(count):
-        visit = rectifying.visit_of(world.town, add_firm(world.town), "2026-03-02")
-        rectifying.fill(world.town, visit)
-        drafts.accept_proposals(world.town, visit)
-        colleagues = [signing.SecondSigner(name, SECRET) for name in (FIRST, SECOND)]
-        visits.append(finalizing.finalize(world.town, visit, NOBODY, (), *colleagues).visit)
-    return visits
-
-
-def sent(world: World) -> None:
-    receiving.take_in(world.county, sending.export(world.town, world.stick).path)
-
-
-def verdict(world: World, visit: str) -> tuple[Verdict, str] | None:
+def verdict(world: World, visit: str) -> tuple[Verification, str] | None:
     with world.county.reading() as session:
         row = session.get(PdfVerdict, (visit, session.get_one(Record, visit).pdf_sha256))
         return None if row is None else (row.verdict, row.reason)
@@ -93,22 +68,70 @@ def test_a_record_waits_until_it_was_looked_at_and_is_good_then(world):
     assert verdict(world, visit) is None
     assert verdicts.waiting(world.county) == 1
     assert verdicts.verify_waiting(world.county) == verdicts.Verified(good=1, bad=0, unchecked=0, waiting=0)
-    assert verdict(world, visit) == (Verdict.HOLDS, "")
+    assert verdict(world, visit) == (Verification.GOOD, "")
     assert verdicts.waiting(world.county) == verdicts.waiting(world.town) == 0
+    assert [row.verified for row in finalizing.list_records(world.county)] == [Verification.GOOD]
+
+
+def counted(world: World) -> tuple[int, ...]:
+    """Of the town: employers inspected, those of them that wait or could not be checked, and those with bad ones."""
+    (town,) = merging.coverage(world.county, 2026)
+    return town.inspected.part, town.waiting, town.unchecked, town.bad
+
+
+def test_the_coverage_says_what_waits_and_leaves_out_what_is_not_good(world, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(inspection_record, "render", elsewhere)
+        (bad,) = signed(world)
+    with monkeypatch.context() as patch:
+        patch.setattr(composing, "RENDERER", "0")
+        signed(world)
+    signed(world)
+    sent(world)
+    assert counted(world) == (3, 3, 0, 0)
+    verdicts.verify_waiting(world.county)
+    assert counted(world) == (2, 0, 1, 1)
+    employers = {each.id: each for each in merging.covered(world.county, "000000001", 2026)}
+    with world.county.reading() as session:
+        firm = session.get_one(Record, bad).establishment
+    assert (employers[firm].verified, employers[firm].counts) == (Verification.BAD, False)
+    assert [each.counts for each in employers.values()] == [False, True, True]
+    # Another record of the same employer that is good takes its place.
+    again(world, firm)
+    verdicts.verify_waiting(world.county)
+    assert counted(world) == (3, 0, 1, 0)
+
+
+def again(world: World, firm: str) -> None:
+    """The inspectors go to an employer once more."""
+    signed(world, firm=firm)
+    sent(world)
+
+
+def test_a_record_signed_with_a_key_taken_back_is_flagged_and_stays(world):
+    (visit,) = signed(world)
+    sent(world)
+    verdicts.verify_waiting(world.county)
+    assert [row.revoked for row in finalizing.list_records(world.county)] == [False]
+    with world.town.reading() as session:
+        key = certified.key_of(session.get_one(SigningKey, people.find_person(world.town, FIRST)).public_der)
+    with world.county.transaction() as session:
+        taken_back = CertificateRevoked(record=key, since="2026-03-02", reason="密码泄露")
+        journal.record(session, taken_back, world.county.stamp())
+    (row,) = finalizing.list_records(world.county)
+    assert (row.revoked, row.verified) == (True, Verification.GOOD)
+    (paper,) = views.open_record(world.county, visit).papers
+    assert paper.known.revoked == "县级自 2026-03-02 起吊销了这把密钥：密码泄露"
+    assert counted(world) == (1, 0, 0, 0)
 
 
 def test_a_page_that_says_something_else_than_its_data_is_not_good(world, monkeypatch, tmp_path):
-    true = inspection_record.render
-
-    def other(record, *rest, **named):
-        return true(replace(record, place="别处"), *rest, **named)
-
     with monkeypatch.context() as patch:
-        patch.setattr(inspection_record, "render", other)
+        patch.setattr(inspection_record, "render", elsewhere)
         (visit,) = signed(world)
     sent(world)
     assert verdicts.verify_waiting(world.county).bad == 1
-    assert verdict(world, visit) == (Verdict.FAILS, f"不成立：{PAGES}（按内嵌的数据重画，与文件的页面不同）")
+    assert verdict(world, visit) == (Verification.BAD, f"不成立：{PAGES}（按内嵌的数据重画，与文件的页面不同）")
     (tmp_path / "record.pdf").write_bytes(pdf_of(world.county, visit))
     report = verify_file(tmp_path / "record.pdf", (), world.county)
     assert not report.is_good
@@ -140,7 +163,7 @@ def test_a_record_signed_by_an_inspector_of_another_town_is_not_good(world, tmp_
     sent(world)
     assert verdicts.verify_waiting(world.county).bad == 1
     found, reason = verdict(world, visit)
-    assert found is Verdict.FAILS
+    assert found is Verification.BAD
     assert reason.startswith("不成立：签名人是制作文书的单位的执法人员（")
     (tmp_path / "record.pdf").write_bytes(pdf_of(world.county, visit))
     for ctx, roots in ((world.county, ()), (None, [county_root(world)])):
@@ -160,7 +183,7 @@ def test_an_inspector_lent_by_another_town_signs_for_this_one(world):
     (visit,) = signed(world)
     sent(world)
     assert verdicts.verify_waiting(world.county).good == 1
-    assert verdict(world, visit) == (Verdict.HOLDS, "")
+    assert verdict(world, visit) == (Verification.GOOD, "")
 
 
 def test_a_pdf_that_proves_another_record_proves_nothing_here(world, monkeypatch):
@@ -171,8 +194,8 @@ def test_a_pdf_that_proves_another_record_proves_nothing_here(world, monkeypatch
     sent(world)
     found = verdicts.verify_waiting(world.county)
     assert (found.good, found.bad) == (1, 1)
-    assert verdict(world, first) == (Verdict.HOLDS, "")
-    assert verdict(world, second) == (Verdict.FAILS, "不成立：内嵌的数据就是上报的数据")
+    assert verdict(world, first) == (Verification.GOOD, "")
+    assert verdict(world, second) == (Verification.BAD, "不成立：内嵌的数据就是上报的数据")
 
 
 def test_a_record_whose_pdf_has_not_come_goes_on_waiting(world):
@@ -190,7 +213,10 @@ def test_of_an_edition_that_is_not_at_hand_nothing_is_said(world, monkeypatch):
         (visit,) = signed(world)
     sent(world)
     assert verdicts.verify_waiting(world.county).unchecked == 1
-    assert verdict(world, visit) == (Verdict.UNCHECKED, f"未核：{PAGES}（本程序没有这份文书的版式（0，moj-2025））")
+    assert verdict(world, visit) == (
+        Verification.UNCHECKED,
+        f"未核：{PAGES}（本程序没有这份文书的版式（0，moj-2025））",
+    )
     assert verdicts.waiting(world.county) == 0
     monkeypatch.setattr(verdicts, "__version__", "next")
     assert verdicts.waiting(world.county) == 1
@@ -215,8 +241,8 @@ def test_a_pdf_that_breaks_the_one_who_looks_at_it_does_not_stop_the_rest(world,
     monkeypatch.setattr(asking, "SECONDS", 2 if said == "超时" else 60)
     found = verdicts.verify_waiting(world.county)
     assert (found.good, found.unchecked) == (1, 1)
-    broken, good = sorted((verdict(world, visit) for visit in visits), key=lambda each: each[0] is Verdict.HOLDS)
-    assert good == (Verdict.HOLDS, "")
+    broken, good = sorted((verdict(world, visit) for visit in visits), key=lambda each: each[0] is Verification.GOOD)
+    assert good == (Verification.GOOD, "")
     assert said in broken[1]
 
 
@@ -239,7 +265,7 @@ def test_the_same_drawing_packed_by_another_zlib_is_the_same(world, monkeypatch)
     (visit,) = signed(world)
     sent(world)
     assert verdicts.verify_waiting(world.county).good == 1
-    assert verdict(world, visit) == (Verdict.HOLDS, "")
+    assert verdict(world, visit) == (Verification.GOOD, "")
 
 
 class Packing:

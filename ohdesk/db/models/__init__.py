@@ -26,6 +26,7 @@ from ohdesk.db.models.records import (
     Finding,
     FindingDuty,
     PagePhoto,
+    PdfSigner,
     PdfVerdict,
     PhotoPage,
     Record,

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Instant, Shared, state_of
-from ohdesk.domain.facts import Verdict
+from ohdesk.domain.record import Verification
 
 
 class Record(Shared):
@@ -39,19 +39,30 @@ class PdfVerdict(Base):
     """What this workspace found of the signed PDF of a visit's record or photo page; no row while it waits (待验).
 
     By the visit as well as the PDF: a good PDF proves nothing of another visit that names it too.
-    reason: in words, why it is not good or could not be judged · program, certificates: the version that judged, and
-    how many certificates of the county it knew
+    verdict: never "waiting" · reason: in words, why it is not good or could not be judged
+    program, certificates: the version that judged, and how many certificates of the county it knew
     """
 
     __tablename__ = "pdf_verdict"
 
     visit: Mapped[str] = mapped_column(String(36), primary_key=True)
     pdf_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    verdict: Mapped[Verdict] = mapped_column(state_of(Verdict))
+    verdict: Mapped[Verification] = mapped_column(state_of(Verification))
     reason: Mapped[str] = mapped_column(Text, default="")
     program: Mapped[str] = mapped_column(String(20))
     certificates: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PdfSigner(Base):
+    """A key (SHA-256) that signed a PDF, and the legal day its owner stated; so that one taken back is flagged."""
+
+    __tablename__ = "pdf_signer"
+
+    visit: Mapped[str] = mapped_column(String(36), primary_key=True)
+    pdf_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
 
 
 class RecordInspector(Shared):

@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable
 from subprocess import Popen
 from threading import Event, Thread
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
@@ -15,25 +13,17 @@ from ohdesk.services.child import starting
 from ohdesk.services.record.verifier import MODULE, OPTION, Asked, Found, receive, send
 
 MEMORY_BYTES = 1536 * 1024**2
-SECONDS = 60  # by the clock, for one PDF
+SECONDS = 30  # by the clock, for one PDF
 _CHILD_SECONDS = 3600  # of the processor, for all that one child looks at: it ends by itself when nobody ends it
 _LOOK_EVERY = 0.1  # seconds between two looks at whether the answer is still wanted
 
 
 class Verifier:
-    """The child, as long as the block lasts. `watch` is called now and then; what it raises ends the asking."""
+    """The child, until `close`. `watch` is called now and then; what it raises ends the asking."""
 
     def __init__(self, watch: Callable[[], object]) -> None:
         self._watch = watch
         self._child: Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end()
 
     def ask(self, asked: Asked) -> Found:
         """Return what was found of a PDF, or that it broke the child. Raises MachineError when none can be started."""
@@ -51,11 +41,12 @@ class Verifier:
         finally:
             waiting.end()
         if found is None:
-            self._end()
+            self.close()
             return Found(broke=tr("核对超时，已停止") if waiting.too_slow else tr("文件内容异常，核对的程序已中止"))
         return found
 
-    def _end(self) -> None:
+    def close(self) -> None:
+        """End the child, if there is one."""
         if self._child is not None:
             self._child.kill()
             self._child.communicate()

@@ -9,14 +9,14 @@ import msgspec
 from sqlalchemy import false, func, select
 
 from ohdesk.db import journal
-from ohdesk.db.models import Amendment, BlobRow, Establishment, Record
+from ohdesk.db.models import Amendment, BlobRow, Establishment, PdfVerdict, Record
+from ohdesk.db.queries import verified
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text
-from ohdesk.domain.facts import Verdict
 from ohdesk.domain.operations import RecordAmended, VisitFinalized
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
-from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, RecordContent, StrokeSet
+from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, RecordContent, StrokeSet, Verification
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.services import blobs
@@ -24,8 +24,8 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.record import verdicts
 from ohdesk.services.record.composing import Composed, compose, compose_in
-from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document, stroke_problems
-from ohdesk.services.record.verdicts import Paper
+from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document, signed_at, stroke_problems
+from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit import photos as visit_photos
 from ohdesk.services.visit.lookup import find_record
@@ -51,6 +51,7 @@ class RecordRow:
     """One line of the list of records; instants are UTC texts.
 
     search: what the establishment is found by · held: the PDF itself is here · amendments: how many
+    verified: what is known of that PDF · revoked: signed with a key that the county had taken back by then
     """
 
     visit: str
@@ -67,6 +68,8 @@ class RecordRow:
     pdf_sha256: str
     held: bool
     amendments: int
+    verified: Verification
+    revoked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ def finalize(
                 raise _changed()
             blobs.note(session, digest, len(pdf))
             # Drawn and signed here a moment ago; whether the file stays as it is, is asked of every file of evidence.
-            verdicts.note(ctx, session, Paper(visit_id, digest), Verdict.HOLDS)
+            verdicts.note(ctx, session, SignedPdf(visit_id, digest), Verification.GOOD)
+            verdicts.note_signers(session, SignedPdf(visit_id, digest), signed_at(ctx, signers))
             journal.record(session, operation, acting(ctx, composed.record.inspectors, signers))
             conduct.close(session, visit_id, parse_instant(composed.record.ended_at))
     except UserError:
@@ -157,13 +161,15 @@ def list_records(ctx: Context) -> list[RecordRow]:
     found_by = (func.coalesce(Establishment.search, ""), Record.inspected_on)
     state = (Record.outcome_name, Record.started_at, Record.finalized_at, Record.record_sha256, Record.pdf_sha256)
     counted = (func.coalesce(BlobRow.held, false()), func.coalesce(amendments.c.count, 0))
+    known = (verified.verification(), verified.signed_after_revocation(Record))
     # In the order of RecordRow; not whole rows, which carry their records.
     statement = (
-        select(*content, *found_by, *state, *counted)
+        select(*content, *found_by, *state, *counted, *known)
         .select_from(Record)
         .outerjoin(Establishment, Establishment.id == Record.establishment)
         .outerjoin(BlobRow, BlobRow.sha256 == Record.pdf_sha256)
         .outerjoin(amendments, amendments.c.visit == Record.visit)
+        .outerjoin(PdfVerdict, verified.of(Record))
         .order_by(Record.finalized_at.desc(), Record.visit.desc())
     )
     with ctx.reading() as session:

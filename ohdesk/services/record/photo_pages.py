@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from ohdesk.db import journal
 from ohdesk.db.models import PagePhoto, PhotoPage, RecordPhoto
 from ohdesk.domain.canonical import canonical, fingerprint
-from ohdesk.domain.facts import Verdict
 from ohdesk.domain.operations import PhotoPageAdded
 from ohdesk.domain.people import Right
-from ohdesk.domain.record import PHOTO_PAGE_FORMAT, PageContent, PhotoLine, PhotoPageRecord
+from ohdesk.domain.record import PHOTO_PAGE_FORMAT, PageContent, PhotoLine, PhotoPageRecord, Verification
 from ohdesk.errors import UserError
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.edition import RENDERER
@@ -21,8 +20,8 @@ from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.record import finalizing, verdicts
 from ohdesk.services.record.finalizing import FinalRecord
-from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document
-from ohdesk.services.record.verdicts import Paper
+from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document, signed_at
+from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.visit import photos as visit_photos
 
 
@@ -91,7 +90,8 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     )
     with ctx.transaction() as session:
         blobs.note(session, digest, len(pdf))
-        verdicts.note(ctx, session, Paper(visit_id, digest), Verdict.HOLDS)
+        verdicts.note(ctx, session, SignedPdf(visit_id, digest), Verification.GOOD)
+        verdicts.note_signers(session, SignedPdf(visit_id, digest), signed_at(ctx, signers))
         journal.record(session, operation, acting(ctx, page.inspectors, signers))
     return FinalPage(visit_id, page.number, tuple(digests), digest)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -111,6 +113,11 @@ def acting(ctx: Context, signatories: Sequence[Signatory], signers: Sequence[Per
         return stamp
     # Somebody else lent the laptop: the act is that of the people who sign, and only their signature counts.
     return replace(stamp, by=signatories[0].person, sign=signer_of(signers[0].key))
+
+
+def signed_at(ctx: Context, signers: Sequence[PersonSigner]) -> dict[str, datetime]:
+    """Return by its SHA-256 each key that signs a document now."""
+    return {sha256(signer.key.public_der).hexdigest(): ctx.now() for signer in signers}
 
 
 def sign_document(

@@ -4,27 +4,32 @@ Until then a record waits (待验).  A verdict is this workspace's own and never
 shown and counted.  Each is kept as soon as it is known, so that a run which ends in between goes on at the next one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from types import TracebackType
+from typing import Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk import __version__
-from ohdesk.db.models import BlobRow, Certificate, PdfVerdict, PhotoPage, Record
+from ohdesk.db.models import BlobRow, Certificate, PdfSigner, PdfVerdict, PhotoPage, Record
+from ohdesk.db.queries import verified
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
+from ohdesk.domain.record import Verification
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.record.asking import Verifier
 from ohdesk.services.record.division import division_fact, division_of, not_lent
 from ohdesk.services.record.verifier import Asked, Found
-from ohdesk.services.trust import keys
+from ohdesk.services.trust import certified, keys
 
 # All of these must hold for a record to be good; everything else may at most be left unchecked.
 _NEEDED = frozenset({"signature", "chain", "division", "pages", "sent"})
@@ -34,29 +39,94 @@ _NEEDED = frozenset({"signature", "chain", "division", "pages", "sent"})
 class Verified:
     """How many PDFs were found good, not good, or could not be judged; waiting: those whose bytes are gone."""
 
-    good: int
-    bad: int
-    unchecked: int
-    waiting: int
+    good: int = 0
+    bad: int = 0
+    unchecked: int = 0
+    waiting: int = 0
 
 
-class Paper(NamedTuple):
+class SignedPdf(NamedTuple):
     """A signed PDF of a visit: of its record, or of a page of later photos."""
 
     visit: str
     pdf_sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a PDF: why, in words, it is not good, and since when a key that signed it counts no more."""
+
+    verified: Verification
+    reason: str = ""
+    revoked: str = ""
+
+
+NOTHING_KNOWN = Known(Verification.WAITING)
+
+
+class Run:
+    """Looks at what waits, one PDF at each `step`; the child that does it ends with the block, or by `close`.
+
+    total: how many wait · done: how many of them were looked at · found: by what was found
+    watch: called now and then during a step; what it raises ends the step, and its PDF goes on waiting
+    """
+
+    def __init__(self, ctx: Context, watch: Callable[[], object] = lambda: None) -> None:
+        ctx.require(Right.BUNDLE)
+        self._ctx = ctx
+        with ctx.reading() as session:
+            self._due = _due(session)
+        self._anchors = keys.anchors(ctx)
+        self._verifier = Verifier(watch)
+        self.total, self.done = len(self._due), 0
+        self.found = dict.fromkeys(Verification, 0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        self._verifier.close()
+
+    def step(self) -> bool:
+        """Look at the next one and keep what was found; False when none is left.
+
+        Raises MachineError when the child process cannot be started.
+        """
+        if self.done == self.total:
+            return False
+        self.found[self._look_at(self._due[self.done])] += 1
+        self.done += 1
+        return True
+
+    def _look_at(self, paper: SignedPdf) -> Verification:
+        ctx = self._ctx
+        with ctx.reading() as session:
+            content, original = _content(session, paper)
+        try:
+            pdf = blobs.read(ctx, paper.pdf_sha256)
+        except blobs.LostBlobError:
+            return Verification.WAITING  # until its bytes are here again
+        roots, confirmed = self._anchors.roots, self._anchors.confirmed
+        found = self._verifier.ask(
+            Asked(pdf=pdf, roots=roots, confirmed=confirmed, content=canonical(content), original=original)
+        )
+        with ctx.transaction() as session:
+            verdict, reason = _judged(session, division_of(original or content["record"]), found)
+            note(ctx, session, paper, verdict, reason)
+            note_signers(session, paper, {each.key: each.at for each in found.signings})
+        return verdict
+
+
 def waiting(ctx: Context) -> int:
     """Return how many PDFs are here and wait to be looked at."""
     with ctx.reading() as session:
         return len(_due(session))
-
-
-def note(ctx: Context, session: Session, paper: Paper, verdict: Verdict, reason: str = "") -> None:
-    """Set down what is known of a PDF, by this program and the certificates that are here."""
-    known = {"program": __version__, "certificates": _certificates(session), "at": ctx.now()}
-    session.merge(PdfVerdict(**paper._asdict(), verdict=verdict, reason=reason, **known))
 
 
 def verify_waiting(ctx: Context, report: Progress = unwatched) -> Verified:
@@ -66,63 +136,56 @@ def verify_waiting(ctx: Context, report: Progress = unwatched) -> Verified:
             work, and what is known by then stays known
     Raises MachineError when the child process cannot be started.
     """
-    ctx.require(Right.BUNDLE)
-    with ctx.reading() as session:
-        due = _due(session)
-    found = dict.fromkeys(Verdict, 0)
-    lost = 0
-    believed = keys.anchors(ctx)
-    with Verifier(lambda: report(sum(found.values()) + lost, len(due))) as verifier:
-        for paper in due:
-            with ctx.reading() as session:
-                content, original = _content(session, paper)
-            try:
-                pdf = blobs.read(ctx, paper.pdf_sha256)
-            except blobs.LostBlobError:  # it waits until its bytes are here again
-                lost += 1
-                continue
-            answer = verifier.ask(
-                Asked(
-                    pdf=pdf,
-                    roots=believed.roots,
-                    confirmed=believed.confirmed,
-                    content=canonical(content),
-                    original=original,
-                )
-            )
-            with ctx.transaction() as session:
-                verdict, reason = _judged(session, division_of(original or content["record"]), answer)
-                note(ctx, session, paper, verdict, reason)
-            found[verdict] += 1
-    return Verified(found[Verdict.HOLDS], found[Verdict.FAILS], found[Verdict.UNCHECKED], lost)
+    with Run(ctx, lambda: report(run.done, run.total)) as run:
+        while run.step():
+            pass
+    return Verified(**{each.value: count for each, count in run.found.items()})
 
 
-def _due(session: Session) -> list[Paper]:
+def known(session: Session, visit: str) -> dict[str, Known]:
+    """Return what is known of the PDFs of a visit, by their hashes."""
+    signers = session.scalars(select(PdfSigner).where(PdfSigner.visit == visit).order_by(PdfSigner.key))
+    revoked: dict[str, str] = {}
+    for each in signers:
+        problem = certified.revocation_problem(session, each.key, each.day)
+        revoked[each.pdf_sha256] = problem or revoked.get(each.pdf_sha256, "")
+    verdicts = session.scalars(select(PdfVerdict).where(PdfVerdict.visit == visit))
+    return {row.pdf_sha256: Known(row.verdict, row.reason, revoked.get(row.pdf_sha256, "")) for row in verdicts}
+
+
+def note(ctx: Context, session: Session, paper: SignedPdf, verdict: Verification, reason: str = "") -> None:
+    """Set down what is known of a PDF, by this program and the certificates that are here."""
+    known = {"program": __version__, "certificates": _certificates(session), "at": ctx.now()}
+    session.merge(PdfVerdict(**paper._asdict(), verdict=verdict, reason=reason, **known))
+
+
+def note_signers(session: Session, paper: SignedPdf, signed_at: Mapping[str, datetime]) -> None:
+    """Set down which keys (SHA-256) signed a PDF, with the time that each of their owners stated."""
+    for key, at in signed_at.items():
+        session.merge(PdfSigner(**paper._asdict(), key=key, day=legal_day(at)))
+
+
+def _due(session: Session) -> list[SignedPdf]:
     """Return what waits: what was never judged, and what could perhaps be judged otherwise now. Records come first."""
     records = _unsettled(session, Record).order_by(Record.finalized_at, Record.visit)
     pages = _unsettled(session, PhotoPage).order_by(PhotoPage.at, PhotoPage.pdf_sha256)
-    return [Paper(*row) for wanted in (records, pages) for row in session.execute(wanted)]
+    return [SignedPdf(*row) for wanted in (records, pages) for row in session.execute(wanted)]
 
 
-def _unsettled(session: Session, papers: type[Record] | type[PhotoPage]) -> Select[str, str]:
+def _unsettled(session: Session, papers: verified.Papers) -> Select[str, str]:
     """Select those papers that are here and not settled."""
     # A newer program may have the edition that was missing, and another certificate may make a stranger one of us.
     same = and_(PdfVerdict.program == __version__, PdfVerdict.certificates == _certificates(session))
-    settled = or_(PdfVerdict.verdict == Verdict.HOLDS, same)
+    settled = or_(PdfVerdict.verdict == Verification.GOOD, same)
     return (
         select(papers.visit, papers.pdf_sha256)
         .join(BlobRow, and_(BlobRow.sha256 == papers.pdf_sha256, BlobRow.held))
-        .outerjoin(PdfVerdict, judges(papers))
+        .outerjoin(PdfVerdict, verified.of(papers))
         .where(~func.coalesce(settled, False))
     )
 
 
-def judges(papers: type[Record] | type[PhotoPage]) -> ColumnElement[bool]:
-    """Return the condition that a verdict is that of a paper."""
-    return and_(PdfVerdict.visit == papers.visit, PdfVerdict.pdf_sha256 == papers.pdf_sha256)
-
-
-def _content(session: Session, paper: Paper) -> tuple[Any, Any]:
+def _content(session: Session, paper: SignedPdf) -> tuple[Any, Any]:
     """Return the content sent with a PDF, and for a page of later photos that of the record it belongs to."""
     record = session.get_one(Record, paper.visit)
     if record.pdf_sha256 == paper.pdf_sha256:
@@ -134,16 +197,16 @@ def _certificates(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Certificate)) or 0
 
 
-def _judged(session: Session, division: str, found: Found) -> tuple[Verdict, str]:
+def _judged(session: Session, division: str, found: Found) -> tuple[Verification, str]:
     """Return what follows from the facts, and in words those that it follows from."""
     if found.broke:
-        return Verdict.UNCHECKED, found.broke
+        return Verification.UNCHECKED, found.broke
     facts = (*found.facts, division_fact(found.signings, division, partial(not_lent, session, division)))
     failing = [fact for fact in facts if fact.verdict is Verdict.FAILS]
-    open_still = [fact for fact in facts if fact.verdict is Verdict.UNCHECKED and _NEEDED & set(fact.key.split("."))]
     if failing:
-        return Verdict.FAILS, _words(failing)
-    return (Verdict.UNCHECKED, _words(open_still)) if open_still else (Verdict.HOLDS, "")
+        return Verification.BAD, _words(failing)
+    open_still = [fact for fact in facts if fact.verdict is Verdict.UNCHECKED and _NEEDED & set(fact.key.split("."))]
+    return (Verification.UNCHECKED, _words(open_still)) if open_still else (Verification.GOOD, "")
 
 
 def _words(facts: Sequence[Fact]) -> str:

@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Amendment, Person, Record, RecordInspector, RecordPhoto
 from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.record import InspectionRecord
+from ohdesk.domain.record import InspectionRecord, Verification
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import medium_told, safe_stem, write_durably
 from ohdesk.i18n import tr
 from ohdesk.search import folded
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
-from ohdesk.services.record import finalizing, photo_pages
+from ohdesk.services.record import finalizing, photo_pages, verdicts
+from ohdesk.services.record.verdicts import NOTHING_KNOWN, Known
 from ohdesk.services.visit.lookup import find_record
 from ohdesk.services.visit.views import list_visits
 
@@ -32,6 +33,7 @@ class DocumentRow:
 
     day: of the inspection, "2026-03-02" · search: what the establishment is found by
     awaited: numbers of announced photos that are on no page yet · held: the PDF itself is here
+    verified: what is known of the PDF · revoked: signed with a key that the county had taken back by then
     """
 
     visit: str
@@ -45,6 +47,8 @@ class DocumentRow:
     awaited: tuple[int, ...] = ()
     held: bool = False
     amendments: int = 0
+    verified: Verification = Verification.GOOD
+    revoked: bool = False
 
     @property
     def id(self) -> str:
@@ -76,6 +80,7 @@ class Paper:
     number: str
     stem: str
     pdf_sha256: str
+    known: Known
     pdf: bytes = field(repr=False)
     lost: str = ""
 
@@ -142,7 +147,8 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
         known = [(final.record.title, final.number, final.pdf_sha256)]
         known += [(page.title, page.number, page.pdf_sha256) for page in photo_pages.pages_of(session, visit_id)]
         amendments = _amendments(session, visit_id)
-    papers = tuple(_paper(ctx, final.record, *each) for each in known)
+        verified = verdicts.known(session, visit_id)
+    papers = tuple(_paper(ctx, final.record, *each, verified.get(each[2], NOTHING_KNOWN)) for each in known)
     return OpenRecord(
         visit=visit_id,
         number=final.number,
@@ -207,6 +213,8 @@ def _final_rows(ctx: Context) -> list[DocumentRow]:
             awaited=tuple(awaited[row.visit]),
             held=row.held,
             amendments=row.amendments,
+            verified=row.verified,
+            revoked=row.revoked,
         )
         for row in finalizing.list_records(ctx)
     ]
@@ -222,9 +230,9 @@ def _amendments(session: Session, visit_id: str) -> tuple[AmendmentView, ...]:
     return tuple(AmendmentView(row.statement, row.reason, name or row.by, row.at) for row, name in rows)
 
 
-def _paper(ctx: Context, record: InspectionRecord, title: str, number: str, digest: str) -> Paper:
+def _paper(ctx: Context, record: InspectionRecord, title: str, number: str, digest: str, known: Known) -> Paper:
     stem = safe_stem("_".join((title, number, record.office.division, record.body.name)))
     try:
-        return Paper(title, number, stem, digest, blobs.read(ctx, digest))
+        return Paper(title, number, stem, digest, known, blobs.read(ctx, digest))
     except blobs.LostBlobError as error:
-        return Paper(title, number, stem, digest, b"", error.whole)
+        return Paper(title, number, stem, digest, known, b"", error.whole)

@@ -14,6 +14,7 @@ from ohdesk.db.models import (
     BundleOut,
     Draw,
     Establishment,
+    PdfVerdict,
     Person,
     Photo,
     Record,
@@ -24,6 +25,7 @@ from ohdesk.db.models import (
 from ohdesk.domain.calendar import legal_day, week_end
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.people import TEAM, PersonRole, Right
+from ohdesk.domain.record import Verification
 from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import UNFINISHED, VisitState
 from ohdesk.paths import resources
@@ -70,6 +72,7 @@ class Agenda:
     week:   planned for the rest of the week · later, undated: how many are planned beyond, and without a day
     reported_days: since the last bundle, None before the first · unsent: something is new since · joined: has a county
     may_approve:   the one at the screen may approve visits · protection: how well it is backed up
+    may_approve:   the one at the screen may approve visits · bad_papers: signed PDFs that came and are not good
     steps:  the first steps; starting: nothing but them is there yet
     """
 
@@ -84,6 +87,7 @@ class Agenda:
     joined: bool
     may_approve: bool
     protection: Protection
+    bad_papers: int
     steps: tuple[FirstStep, ...]
     starting: bool
 
@@ -131,6 +135,7 @@ def agenda(ctx: Context) -> Agenda:
         head = session.get(ReplicaHead, ctx.office.replica)
         sent_at, sent_upto = session.execute(select(func.max(BundleOut.written_at), func.max(BundleOut.last))).one()
         any_visit = bool(visits) or session.scalar(select(Visit.id).limit(1)) is not None
+        bad = select(func.count()).select_from(PdfVerdict).where(PdfVerdict.verdict == Verification.BAD)
         recorded = session.scalar(select(Record.visit).limit(1)) is not None
         return Agenda(
             today=today,
@@ -146,6 +151,7 @@ def agenda(ctx: Context) -> Agenda:
             joined=any(step.done for step in steps if step.key == "county"),
             may_approve=may(ctx, Right.APPROVE),
             protection=automatic.protection(ctx),
+            bad_papers=session.scalar(bad) or 0,
             steps=steps,
             starting=not any_visit and not recorded and any(not step.done for step in steps if step.needed),
         )

@@ -410,6 +410,14 @@ def _records() -> None:
         sa.PrimaryKeyConstraint("visit", "seat", name=op.f("pk_record_inspector")),
     )
     op.create_table(
+        "pdf_signer",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("visit", "pdf_sha256", "key", name=op.f("pk_pdf_signer")),
+    )
+    op.create_table(
         "pdf_verdict",
         sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("pdf_sha256", sa.String(length=64), nullable=False),

@@ -5,6 +5,7 @@ from functools import partial
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.indicators import Rate
+from ohdesk.domain.record import Verification
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
@@ -77,7 +78,7 @@ class CoveragePage(Page):
         self._covered.ask(covered, self._show_employers)
 
     def _show_employers(self, employers: list[CoveredEmployer]) -> None:
-        done = sum(bool(employer.inspected_at) for employer in employers)
+        done = sum(employer.counts for employer in employers)
         self.list.chips.show_chips(
             (
                 (_MISSING, tr("还没有查(&H)"), len(employers) - done),
@@ -90,7 +91,7 @@ class CoveragePage(Page):
 
 def _chosen(rows: Sequence[CoveredEmployer], key: str, sought: str) -> Sequence[CoveredEmployer]:
     wanted = {_MISSING: (False,), _DONE: (True,)}.get(key, (False, True))
-    kept = [each for each in rows if bool(each.inspected_at) in wanted]
+    kept = [each for each in rows if each.counts in wanted]
     return by_words(_employer_columns())(kept, key, sought)
 
 
@@ -103,8 +104,26 @@ def _columns() -> tuple[Column[TownCoverage], ...]:
         Column(tr("覆盖率"), lambda town: town.inspected.word, 100, numeric=True, by=_tenths),
         Column(tr("未用检查表终结"), lambda town: str(town.ended_without_checklist), 180, numeric=True),
         Column(tr("问题"), lambda town: str(town.findings), 90, numeric=True),
-        Column("", lambda _town: "", 20),
+        Column(tr("文书核对"), _open_still, 220, kind=lambda town: "bad" if town.bad else "warn"),
     )
+
+
+def _open_still(town: TownCoverage) -> str:
+    """Return what is to be said of records that are not known to be good."""
+    counts = (
+        (tr("待验 {count}"), town.waiting),
+        (tr("未核 {count}"), town.unchecked),
+        (tr("不通过 {count}"), town.bad),
+    )
+    return "，".join(said.format(count=count) for said, count in counts if count) or tr("已核对")
+
+
+def _inspected(employer: CoveredEmployer) -> str:
+    if employer.verified is None:
+        return tr("还没有")
+    if employer.verified is Verification.GOOD:
+        return employer.inspected_at
+    return tr("{day}（{state}）", day=employer.inspected_at, state=employer.verified.word)
 
 
 def _tenths(town: TownCoverage) -> int:
@@ -117,5 +136,5 @@ def _employer_columns() -> tuple[Column[CoveredEmployer], ...]:
         Column(tr("单位"), lambda row: row.name, 280, sought=True),
         Column(tr("信用代码"), lambda row: row.uscc, 190),
         Column(tr("风险类别"), lambda row: row.risk_class, 90),
-        Column(tr("当年检查"), lambda row: row.inspected_at or tr("还没有"), 120),
+        Column(tr("当年检查"), _inspected, 200),
     )

@@ -33,6 +33,7 @@ from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.kit.verifying import Verifying
 from ohdesk.ui.kit.wording import grouped, minute_text
 
 _DAY = timedelta(days=1)
@@ -85,12 +86,13 @@ class InboxPage(Page):
         self.refused = self.lists.add(
             _REFUSED, tr("拒收的包(&B)"), tr("拒收的包"), refused_columns(), none_refused, refused_particulars
         )
+        self.verifying = Verifying(ctx, jobs)
         source = row(grow(self.places), self.files, self.button)
         foot = row(grow(self.summary, 3), grow(self.digest, 2), self.copy)
-        body = column(Card(tr("汇入上报包"), "import", source, foot), grow(self.lists))
+        body = column(Card(tr("汇入上报包"), "import", source, foot, self.verifying), grow(self.lists))
         column(grow(Scrolled(box(body))), of=self)
         self._arrived.connect(self._show_arrival)
-        self.hand_on(self.places)
+        self.hand_on(self.places, self.verifying)
 
     def reload(self) -> None:
         """Read again what came from the towns, and what the fingerprint of all is."""
@@ -98,6 +100,8 @@ class InboxPage(Page):
         self.latest.ask(partial(_read, self.ctx), self._show)
         self._show_digest("")  # what was shown is of yesterday: nobody may copy it any more
         self._fingerprint.ask(partial(merging.digest, self.ctx), self._show_digest)
+        if self._job is None:
+            self.verifying.start()
 
     def _show(self, view: _View) -> None:
         self.lists.show_rows(_TOWNS, view.towns)
@@ -176,6 +180,7 @@ class InboxPage(Page):
         if worst:
             self.results.select(worst[0].id)
             self.changed.emit(Change.SHARED)
+        self.verifying.start_again()
 
     def _show_digest(self, digest: str) -> None:
         self.digest.setText(tr("汇总指纹 {groups}", groups=grouped(digest)) if digest else "")

@@ -22,6 +22,7 @@ from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row, say, text
 from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.verifying import Verifying
 from ohdesk.ui.kit.wording import size_text
 
 _CODE = Field("code", mark("县级在电话里读出的回执码"), required=True, help=mark("例如 184-7KQ2M5XA"))
@@ -40,15 +41,16 @@ class ReceiveCard(Page):
         self.about = text()
         self.checks = CheckLines()
         self.take = button(tr("接收(&T)"), act=self.take_in)
-        self.outcome = OutcomePanel()
+        self.outcome, self.verifying = OutcomePanel(), Verifying(ctx, jobs)
         self.ask_code = button(tr("登记回执…(&G)"), act=lambda: self.ask({}))
         self.allow(Right.BUNDLE, self.ask_code)
         self.form = Form((_CODE,))
         self.form.submitted.connect(self._register)
         self.form.closed.connect(self._show_button)
-        found = (self.about, self.checks, row(grow(), self.take), self.outcome)
+        found = (self.about, self.checks, row(grow(), self.take), self.outcome, self.verifying)
         code = (row(grow(), self.ask_code), self.form)
         column(Card(tr("接收下发"), "import", row(grow(self.files), self.open), *found, grow(), *code), of=self)
+        self.hand_on(self.verifying)
         self._reset()
         self.show_found(())
 
@@ -148,6 +150,7 @@ class ReceiveCard(Page):
         else:
             self.outcome.tell("ok", tr("已接收，可以拔出优盘"), _particulars(taken), _spoken(taken))
         self.changed.emit(Change.SHARED)
+        self.verifying.start_again()
 
     def _fail(self, error: Exception) -> None:
         for widget in (self.take, self.about, self.outcome):

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 
 from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.record import Verification
 from ohdesk.i18n import tr
 from ohdesk.services.record.views import DocumentRow, OpenRecord, Paper
 from ohdesk.ui.kit.actions import action, primary_action
@@ -31,7 +32,7 @@ class RecordPane(Pane):
         self.papers = LongChoice()
         self.papers.setAccessibleName(tr("文书"))
         self.papers.currentIndexChanged.connect(self._show_paper)
-        self.check = StatusChip(wraps=True)
+        self.check, self.verified, self.revoked = (StatusChip(wraps=True) for _ in range(3))
         self.pdf = PdfView(jobs)
         self._wait, self._awaited = text(), text()
         self.sign = primary_action("sign", tr("去签名(&G)"), self.sign_wanted.emit)
@@ -43,9 +44,9 @@ class RecordPane(Pane):
         self._buttons = box(row(self.print, self.save, self.amend, grow()))
         self._photo_line = box(row(grow(self._awaited), self.photos))
         self.body.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the pages inside scroll by themselves
-        self.show_inside(
-            box(column(self.papers, self.check, self._photo_line, grow(self.pdf), grow(self._ready), self._buttons))
-        )
+        self._states = (self.check, self.verified, self.revoked)
+        shown = (self.papers, *self._states, self._photo_line, grow(self.pdf), grow(self._ready), self._buttons)
+        self.show_inside(box(column(*shown)))
         self.show_nothing()
 
     @property
@@ -99,7 +100,7 @@ class RecordPane(Pane):
         self.show_head(name, about)
         self.pdf.clear()
         self.pdf.show()
-        for each in (self.papers, self.check, self._photo_line, self._ready, self._buttons):
+        for each in (self.papers, *self._states, self._photo_line, self._ready, self._buttons):
             each.hide()
 
     def _show_paper(self) -> None:
@@ -114,8 +115,23 @@ class RecordPane(Pane):
             digits = grouped(paper.pdf_sha256, digits=16)
             self.check.show_state(tr("✔ 与定稿时一致　文件指纹 {digits} …", digits=digits), "ok")
         self.check.setToolTip(plain_tip(paper.pdf_sha256))
+        self._show_known(paper)
         for button in (self.print, self.save):
             button.setEnabled(not paper.lost)
+
+    def _show_known(self, paper: Paper) -> None:
+        """Say what is known of a PDF; of a good one of this office nothing, which drew and signed it itself."""
+        known, own = paper.known, self.record is not None and self.record.own
+        said, kind = {
+            Verification.GOOD: (tr("✔ 已核对：签名人、内容和页面都与上报的一致"), "ok"),
+            Verification.BAD: (tr("✗ 核对不通过，不计入检查数　{reason}", reason=known.reason), "bad"),
+            Verification.UNCHECKED: (tr("◌ 未核　{reason}", reason=known.reason), "warn"),
+            Verification.WAITING: (tr("◌ 待验：收到的文件还没有核对"), "warn"),
+        }[known.verified]
+        is_good = known.verified is Verification.GOOD
+        self.verified.show_state("" if paper.lost or (own and is_good) else said, kind)
+        flag = tr("⚑ {reason}。签名在这一天或以后，请核实。", reason=known.revoked)
+        self.revoked.show_state(flag if known.revoked else "", "warn")
 
 
 def _told(record: OpenRecord) -> str:

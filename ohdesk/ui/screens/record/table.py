@@ -1,5 +1,6 @@
 """Columns and filters of the list of documents."""
 
+from ohdesk.domain.record import Verification
 from ohdesk.i18n import mark, tr
 from ohdesk.services.record.views import FINAL, PHOTOS, READY, DocumentRow
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -34,9 +35,20 @@ def empty_states() -> dict[str, EmptyState]:
     }
 
 
+def verified_word(verified: Verification, *, revoked: bool) -> str:
+    """Return what is to be said of a PDF that came from elsewhere; nothing where it is good."""
+    if verified is Verification.BAD:
+        return tr("✗ 核对不通过")
+    if revoked:
+        return tr("⚑ 密钥已吊销")
+    return "" if verified is Verification.GOOD else tr("◌ {state}", state=verified.word)
+
+
 def _state(row: DocumentRow) -> str:
     if not row.is_final:
         return tr("○ 待签名")
+    if row.held and (said := verified_word(row.verified, revoked=row.revoked)):
+        return said
     if row.awaited:
         return tr("◐ 待补照片 {count}", count=len(row.awaited))
     if not row.held:
@@ -47,6 +59,8 @@ def _state(row: DocumentRow) -> str:
 def _kind(row: DocumentRow) -> str:
     if not row.is_final:
         return "active"
+    if row.held and verified_word(row.verified, revoked=row.revoked):
+        return "bad" if row.verified is Verification.BAD else "warn"
     if row.awaited:
         return "warn"
     return "ok" if row.held else "bad"

@@ -98,6 +98,7 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
     """Return what needs attention, the most pressing first."""
     return [
         *(_findings(backlog) if backlog else ()),
+        *_papers(agenda),
         *_visits(agenda),
         *(_photos(backlog) if backlog else ()),
         *_missing(agenda.steps),
@@ -119,6 +120,12 @@ def _findings(backlog: Backlog) -> Iterator[Line]:
         said = tr("{name} {day}")
         detail = _named(said.format(name=row.name, day=_due(row.due_on)) for row in _first_of_each(backlog.due))
         yield Line(title, detail, tr("查看"), "finding", "due", "clock", "warn")
+
+
+def _papers(agenda: Agenda) -> Iterator[Line]:
+    if agenda.bad_papers:
+        title = tr("{count} 份收到的文书核对不通过", count=agenda.bad_papers)
+        yield Line(title, tr("不计入检查数，请与镇街核实。"), tr("看文书"), "record", "", "bad", "bad")
 
 
 def _visits(agenda: Agenda) -> Iterator[Line]:

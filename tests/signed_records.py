@@ -1,0 +1,54 @@
+"""Records that two certified inspectors of a town have signed, PDF and all, and that are on their way to the county."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from ohdesk.domain.record import PartyStatement, Way
+from ohdesk.reports import inspection_record
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.finding import drafts
+from ohdesk.services.office import accounts, people, powers
+from ohdesk.services.record import finalizing, signing
+from tests import rectifying
+from tests.unit.services.exchange.bundle_world import World, enrol, new_world
+from tests.visiting import POWER, add_firm
+
+FIRST, SECOND = "周沄", "吴翙"
+SECRET = "ohdesk-test-2"
+NOBODY = PartyStatement(way=Way.ABSENT, reason="现场无人", video="现场录像 1")
+TRUE_DRAWING = inspection_record.render
+
+
+def make_signing_world(folder: Path) -> None:
+    """Make a county and a town with two inspectors whom the county has certified."""
+    folder.mkdir()
+    with new_world(folder, (("000000001", "石桥镇"),)) as world:
+        powers.add_power(world.town, POWER)
+        for number, name in enumerate((FIRST, SECOND)):
+            person = people.add_person(world.town, name, "inspector", f"T-{number}", "2027-12-31", leads=True)
+            accounts.add(world.town, name, SECRET, {"inspector"}, person)
+        shutil.rmtree(folder / "trust")
+        enrol(folder / "trust", world.county, world.towns)
+
+
+def signed(world: World, count: int = 1, firm: str = "") -> list[str]:
+    """The two inspectors make records final, of new employers or of one; return their visits."""
+    visits = []
+    for _ in range(count):
+        visit = rectifying.visit_of(world.town, firm or add_firm(world.town), "2026-03-02")
+        rectifying.fill(world.town, visit)
+        drafts.accept_proposals(world.town, visit)
+        colleagues = [signing.SecondSigner(name, SECRET) for name in (FIRST, SECOND)]
+        visits.append(finalizing.finalize(world.town, visit, NOBODY, (), *colleagues).visit)
+    return visits
+
+
+def elsewhere(record, *rest, **named):
+    """A drawing that says another place than the record."""
+    return TRUE_DRAWING(replace(record, place="别处"), *rest, **named)
+
+
+def sent(world: World) -> None:
+    """The county takes in what the town has to send."""
+    receiving.take_in(world.county, sending.export(world.town, world.stick).path)
