@@ -71,12 +71,14 @@ class DeviceSubject:
     """Which workspace a device certificate names: its id, the office's name and division code.
 
     mark: its letter among the laptops of the division, so that no two of them give the same number
+    takes_over: of a county's machine, the one it succeeds; empty for none
     """
 
     replica: Word
     office: Name
     division: Division
     mark: Word = FIRST_MARK
+    takes_over: Word = ""
 
 
 Subject = PersonSubject | DeviceSubject
@@ -93,7 +95,9 @@ _DEVICE = {
     "office": NameOID.COMMON_NAME,
     "replica": NameOID.USER_ID,
     "mark": NameOID.DN_QUALIFIER,
+    "takes_over": NameOID.GENERATION_QUALIFIER,
 }
+_MAY_BE_ABSENT = {"takes_over"}
 
 
 def make_root(key: PersonKey, name: str, division: str, at: datetime) -> bytes:
@@ -184,7 +188,12 @@ def device_of(der: bytes) -> DeviceSubject:
     key = certificate.public_key()
     if not isinstance(key, Ed25519PublicKey):
         raise CertificateError(tr("不是设备证书"))
-    device = DeviceSubject(**{field: _one(certificate.subject, oid) for field, oid in _DEVICE.items()})
+    said = {
+        field: _one(certificate.subject, oid)
+        for field, oid in _DEVICE.items()
+        if field not in _MAY_BE_ABSENT or certificate.subject.get_attributes_for_oid(oid)
+    }
+    device = DeviceSubject(**said)
     if device.replica != signing_keys.replica_of(signing_keys.public_der(key)):
         raise CertificateError(tr("证书写的电脑编号不是由它的密钥算出的"))
     if not _MARK.fullmatch(device.mark):
@@ -322,7 +331,8 @@ def _one(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
 
 def _subject_name(subject: Subject) -> x509.Name:
     fields = _DEVICE if isinstance(subject, DeviceSubject) else _PERSON
-    return _name({oid: getattr(subject, field) for field, oid in fields.items()})
+    said = {field: getattr(subject, field) for field in fields}
+    return _name({fields[field]: value for field, value in said.items() if value or field not in _MAY_BE_ABSENT})
 
 
 def _name(parts: Mapping[x509.ObjectIdentifier, str]) -> x509.Name:

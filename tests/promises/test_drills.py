@@ -3,20 +3,26 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from ohdesk.db.models import OwnOffice
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.services import blobs
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_password
 from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.exchange.receipts import receipt_code, register_code
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.services.office import restoring
+from ohdesk.services.office.renewal import take_over
 from ohdesk.services.office.workspace import open_workspace
-from ohdesk.sync.problems import HostileBundleError, NotAddressedError
+from ohdesk.services.trust import joining
+from ohdesk.sync.problems import HostileBundleError, NotAddressedError, StrangeCountyError
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.unit.services.exchange.bundle_world import (
     TOWNS,
+    copy_of,
     new_world,
     write_entry,
     write_with_photo,
@@ -99,11 +105,39 @@ def test_disk_dead_at_the_county_it_is_restored_and_no_town_begins_anew(tmp_path
         town, county = world.town, world.county
         write_entry(town, "安泰机械厂")
         send(town, county, tmp_path / "stick")
+        down(county, town, tmp_path / "stick")
         file = making.make(county, tmp_path / "county.ohbak").file
         write_entry(town, "永兴五金厂")
         send(town, county, tmp_path / "stick")  # acknowledged by a county that is gone
+        write_entry(county, "江口电镀厂")
+        late = sending.export(county, tmp_path / "stick").path
         restoring.restore(file, tmp_path / "new", CLERK)
         with open_workspace(tmp_path / "new", "陶镕", PASSWORD, noon) as new:
+            with pytest.raises(UserError, match="接替县级电脑"):
+                sending.export(new, tmp_path / "stick")
+            joining.write_card(new, tmp_path / "card")
+            write_entry(new, "宏达家具厂")
+            assert down(new, town, tmp_path / "stick").outcome is Outcome.APPLIED
+            receiving.take_in(town, late)  # the old machine is heard until its key is taken back
             receiving.take_in(new, sending.export(town, tmp_path / "stick", first=1).path)
-            assert shown(new)["establishment"] == shown(town)["establishment"]
+            with new.reading() as session:
+                code = receipt_code(session, town.office.replica)
+            assert register_code(town, code) == 2
+            # All but what the old machine wrote after its last backup.
+            gone = set(shown(town)["establishment"]) - set(shown(new)["establishment"])
+            assert ["江口电镀厂" in row for row in gone] == [True]
             assert sound(new)
+            assert sound(town)
+
+
+def test_a_town_hears_no_machine_that_says_it_succeeds_the_county_by_itself(tmp_path):
+    with new_world(tmp_path, TOWNS[:2]) as world:
+        town, other, county = world.town, world.towns[1], world.county
+        write_entry(county, "安泰机械厂")
+        with copy_of(county, tmp_path / "copy") as copied, copied.transaction() as session:
+            take_over(session, copied.keys.database)
+            session.scalars(select(OwnOffice)).one().takes_over = other.office.replica
+        with open_workspace(tmp_path / "copy", "陶镕", PASSWORD, noon) as stranger:
+            joining.write_card(stranger, tmp_path / "card")
+            with pytest.raises(StrangeCountyError):
+                receiving.take_in(town, sending.export(stranger, tmp_path / "stick").path)

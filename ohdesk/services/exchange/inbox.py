@@ -12,7 +12,8 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.checks import bundle_facts
-from ohdesk.services.exchange.receiving import Taken, believed_sender, lacking, take_in
+from ohdesk.services.exchange.receiving import Taken, lacking, take_in
+from ohdesk.services.exchange.senders import believed_sender
 from ohdesk.services.trust import keys
 from ohdesk.sync.manifest import Head
 from ohdesk.sync.problems import BundleRefusedError, NewerBundleError, NotAddressedError

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.apply.applied import Applied, decode
+from ohdesk.db.apply.applied import Applied
 from ohdesk.db.journal import Accepted, ForkError
 from ohdesk.db.models import BundleIn, BundleState, Certificate, OperationRow, Peer, ReplicaHead, Setting
-from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, fingerprint
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import KINDS
@@ -24,31 +24,25 @@ from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.files import NO_ROOM, flush, medium_error, move_durably
 from ohdesk.i18n import tr
-from ohdesk.security import certificates
-from ohdesk.security.certificates import DeviceSubject, public_der, term
+from ohdesk.security.certificates import DeviceSubject
 from ohdesk.services import blobs
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
 from ohdesk.services.county.draw_checks import note_sightings
-from ohdesk.services.exchange.checks import binding_problem, check_sender
+from ohdesk.services.exchange.checks import binding_problem
 from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
+from ohdesk.services.exchange.senders import believed_history, believed_sender
 from ohdesk.services.trust import certified, keys
 from ohdesk.sync.manifest import SCHEMA_VERSION, Need
 from ohdesk.sync.problems import (
     BundleRefusedError,
     ChangedBundleError,
     DiskFullError,
-    ExpiredSenderError,
     ForkedReplicaError,
     HostileBundleError,
     NoSuchFileError,
     NotAddressedError,
-    OtherCountyError,
-    OtherTownError,
-    OwnBundleError,
-    RevokedSenderError,
-    StrangeCountyError,
     UnreadableError,
 )
 from ohdesk.sync.protocols import Opener
@@ -202,76 +196,6 @@ def _keep(ctx: Context, undo: ExitStack, fresh: set[str], digest: str, content: 
         blobs.put_later(ctx, digest, content)
 
 
-def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
-    """Return the workspace that sent a bundle.
-
-    Raises OwnBundleError, OtherTownError, OtherCountyError or StrangeCountyError for an office that has nothing to tell
-    this one, RevokedSenderError when the key of the device was taken back, ExpiredSenderError when its certificate ran
-    out and the bundle may be backdated, else as `check_sender`.
-    """
-    # Nearly always the wrong file on the stick, not an attack; taking it in would only count its own operations as
-    # held.
-    if outer.head.sender.replica == ctx.office.replica:
-        raise OwnBundleError
-    sender = check_sender(outer, roots)
-    # Whatever time the bundle states: a stolen laptop states what it likes.
-    if certified.revocation_problem(session, certified.key_of(public_der(outer.certificate)), legal_day(ctx.now())):
-        raise RevokedSenderError
-    _require_concerned(ctx, session, sender)
-    _refuse_backdated(ctx, session, outer, sender)
-    return sender
-
-
-def _require_concerned(ctx: Context, session: Session, sender: DeviceSubject) -> None:
-    """Raise a BundleRefusedError unless the sender's office may tell this one something.
-
-    A town hears its county and its own laptops, the county its towns: under one root everybody else is certified too.
-    """
-    if ctx.office.role == OfficeRole.COUNTY:
-        if not sender.division.startswith(ctx.office.division):
-            raise OtherCountyError(office=sender.office, division=sender.division)
-        if sender.division == ctx.office.division and not _is_announced(ctx, session, sender):
-            raise StrangeCountyError(office=sender.office)
-    elif is_county(sender.division):
-        county = keys.county_peer(session)
-        on_the_card = county is not None and county.replica == sender.replica
-        # The county's word counts for everything; a certificate for its division alone must not be enough to have it.
-        if not on_the_card and not _is_announced(ctx, session, sender):
-            raise StrangeCountyError(office=sender.office)
-    elif sender.division != ctx.office.division:
-        raise OtherTownError(office=sender.office)
-
-
-def _is_announced(ctx: Context, session: Session, sender: DeviceSubject) -> bool:
-    """True when the county has announced the device in its journal: one of its own beside the first, or after it."""
-    devices = certified.devices(session, sender.division, legal_day(ctx.now()))
-    return any(row.replica == sender.replica for row in devices)
-
-
-def _refuse_backdated(ctx: Context, session: Session, outer: Outer, sender: DeviceSubject) -> None:
-    """Raise ExpiredSenderError when the key is no longer trusted and the bundle need not be as old as it says.
-
-    Whoever finds an old laptop may set its clock back.  A bundle written in time is still taken for a while, unless the
-    sender has said something later already.
-    """
-    now = ctx.now()
-    # The county's own time only from its bundles to others: were its clock once wrong, its next bundle must get in.
-    if not is_county(sender.division):
-        county = keys.last_county_time(session)
-        now = max(now, parse_instant(county)) if county else now
-    # A renewal of the same key makes old sticks good again.
-    until = max(term(outer.certificate)[1], certified.trusted_until(session, public_der(outer.certificate)))
-    if now <= until:
-        return
-    made = parse_instant(outer.head.made.wall)
-    earlier = select(func.max(BundleIn.made_at)).where(
-        BundleIn.replica == sender.replica, BundleIn.bundle_seq < outer.head.bundle_seq
-    )
-    known = session.scalar(earlier)
-    if now > until + certificates.late_bundles() or (known and made < parse_instant(known)):
-        raise ExpiredSenderError(legal_day(made), legal_day(until))
-
-
 def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
     """Return, in words, the operations that must come before this bundle and are not here."""
     head = outer.head
@@ -322,7 +246,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
     with ctx.transaction() as session:
         accepted = _accept(session, inner.operations, roots)
         for replica, held in inner.held.items():
-            accepted += _accept(session, _believed(ctx, identity, replica, held), roots)
+            accepted += _accept(session, believed_history(ctx, identity, replica, held), roots)
         certified.introduce(ctx, session)
         _try_again(session, roots)
         own = accepted[: len(inner.operations)]
@@ -363,18 +287,6 @@ def _try_again(session: Session, roots: Sequence[bytes]) -> None:
         session.merge(Setting(key=_TRIED_WITH, value=now))
 
 
-def _believed(ctx: Context, sender: DeviceSubject, replica: str, held: Sequence[bytes]) -> Sequence[bytes]:
-    """Return what the county says that another workspace of ours, or of its own, wrote.
-
-    Raises HostileBundleError when another than the county says so, or it is of somebody else.
-    """
-    divisions = {decode(body).division for body in held}
-    from_county = is_county(sender.division)
-    if not from_county or replica == ctx.office.replica or not divisions <= {ctx.office.division, sender.division}:
-        raise HostileBundleError(tr("{name} 中有别的单位的操作", name=replica))
-    return held
-
-
 def _accept(session: Session, bodies: Sequence[bytes], roots: Sequence[bytes]) -> list[Accepted]:
     try:
         return journal.accept_many(session, bodies, partial(_problem, session, roots))
@@ -396,6 +308,11 @@ def _peer(session: Session, identity: DeviceSubject) -> Peer:
         role = OfficeRole.COUNTY if is_county(identity.division) else OfficeRole.TOWN
         peer = Peer(replica=identity.replica, role=role, division=identity.division, name=identity.office, acked=0)
         session.add(peer)
+        before = session.get(Peer, identity.takes_over)
+        if before is not None and before.role == role:
+            # From now on it is written to, with the key of the card that both hold; the old one is still heard until
+            # the county takes its key back.
+            peer.age_recipient, before.age_recipient = before.age_recipient, ""
     return peer
 
 

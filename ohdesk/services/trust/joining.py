@@ -271,7 +271,13 @@ def _own_card(ctx: Context, session: Session) -> CountyCard:
     root, device = county_root(session), own_key(session, KeyPurpose.DEVICE)
     # Made at the first card: a county that never has towns needs neither root nor certificate.
     if not device.certificate_der:
-        device.certificate_der = certificates.issue(root_key, root, device.public, _own_device(ctx), ctx.now())
+        before = session.get_one(OwnOffice, ctx.office.replica).takes_over
+        subject = dataclasses.replace(_own_device(ctx), takes_over=before)
+        device.certificate_der = certificates.issue(root_key, root, device.public, subject, ctx.now())
+        if before:
+            # The root says it in the certificate, to whoever hears this machine first; and the journal to everybody.
+            told = certified.issued(device.certificate_der, certificates.term(device.certificate_der)[0], "", before)
+            journal.record(session, told, ctx.stamp())
     recipients = (_recipient(session), session.get_one(OwnOffice, ctx.office.replica).recovery_recipient)
     return trust_files.signed(CountyCard(root=root, device=device.certificate_der, recipients=recipients), root_key)
 

@@ -84,7 +84,9 @@ def county_root(session: Session) -> bytes:
 
 def county_peer(session: Session) -> Peer | None:
     """Return the county this town belongs to; None at a county, and before the answer was taken in."""
-    return session.scalars(select(Peer).where(Peer.role == OfficeRole.COUNTY).order_by(Peer.replica)).first()
+    # The one that is written to; of a machine that was succeeded only what it sent before is still heard.
+    rows = select(Peer).where(Peer.role == OfficeRole.COUNTY).order_by(Peer.age_recipient == "", Peer.replica)
+    return session.scalars(rows).first()
 
 
 def last_county_time(session: Session) -> str:
@@ -141,6 +143,11 @@ def not_joined(ctx: Context) -> UserError:
                 "请在“上报同步”里用县级名片重新写出申请，再收下县级的答复"
                 "（命令：ohdesk enrol request 和 ohdesk enrol accept）。"
             ),
+        )
+    if before and ctx.office.role == OfficeRole.COUNTY:
+        return UserError(
+            tr("本机接替县级电脑 {before}，还没有写出名片，暂时不能收发上报包。", before=before[:8]),
+            tr("请在“镇街登记”里写出一次县级名片（命令：ohdesk county card）；各镇街不用重新登记。"),
         )
     if ctx.office.role == OfficeRole.COUNTY:
         return UserError(

@@ -1,0 +1,115 @@
+"""Who may tell this office something: the sender of a bundle, and what it says that others wrote."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.apply.applied import decode
+from ohdesk.db.models import BundleIn, Peer
+from ohdesk.domain.calendar import legal_day, parse_instant
+from ohdesk.domain.merge import is_county
+from ohdesk.domain.people import OfficeRole
+from ohdesk.i18n import tr
+from ohdesk.security import certificates
+from ohdesk.security.certificates import DeviceSubject, public_der, term
+from ohdesk.services.context import Context
+from ohdesk.services.exchange.checks import check_sender
+from ohdesk.services.trust import certified, keys
+from ohdesk.sync.problems import (
+    ExpiredSenderError,
+    HostileBundleError,
+    OtherCountyError,
+    OtherTownError,
+    OwnBundleError,
+    RevokedSenderError,
+    StrangeCountyError,
+)
+from ohdesk.sync.reader import Outer
+
+
+def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
+    """Return the workspace that sent a bundle.
+
+    Raises OwnBundleError, OtherTownError, OtherCountyError or StrangeCountyError for an office that has nothing to tell
+    this one, RevokedSenderError when the key of the device was taken back, ExpiredSenderError when its certificate ran
+    out and the bundle may be backdated, else as `check_sender`.
+    """
+    # Nearly always the wrong file on the stick, not an attack; taking it in would only count its own operations as
+    # held.
+    if outer.head.sender.replica == ctx.office.replica:
+        raise OwnBundleError
+    sender = check_sender(outer, roots)
+    # Whatever time the bundle states: a stolen laptop states what it likes.
+    if certified.revocation_problem(session, certified.key_of(public_der(outer.certificate)), legal_day(ctx.now())):
+        raise RevokedSenderError
+    _require_concerned(ctx, session, sender)
+    _refuse_backdated(ctx, session, outer, sender)
+    return sender
+
+
+def _require_concerned(ctx: Context, session: Session, sender: DeviceSubject) -> None:
+    """Raise a BundleRefusedError unless the sender's office may tell this one something.
+
+    A town hears its county and its own laptops, the county its towns: under one root everybody else is certified too.
+    """
+    if ctx.office.role == OfficeRole.COUNTY:
+        if not sender.division.startswith(ctx.office.division):
+            raise OtherCountyError(office=sender.office, division=sender.division)
+        if sender.division == ctx.office.division and not _is_announced(ctx, session, sender):
+            raise StrangeCountyError(office=sender.office)
+    elif is_county(sender.division):
+        # The machine on the card, or whom the root says that it takes over from one that is known.
+        known = any(_is_county_peer(session, replica) for replica in (sender.replica, sender.takes_over))
+        # The county's word counts for everything; a certificate for its division alone must not be enough to have it.
+        if not known and not _is_announced(ctx, session, sender):
+            raise StrangeCountyError(office=sender.office)
+    elif sender.division != ctx.office.division:
+        raise OtherTownError(office=sender.office)
+
+
+def _is_county_peer(session: Session, replica: str) -> bool:
+    peer = session.get(Peer, replica)
+    return peer is not None and peer.role == OfficeRole.COUNTY
+
+
+def _is_announced(ctx: Context, session: Session, sender: DeviceSubject) -> bool:
+    """True when the county has announced the device in its journal: one of its own beside the first, or after it."""
+    devices = certified.devices(session, sender.division, legal_day(ctx.now()))
+    return any(row.replica == sender.replica for row in devices)
+
+
+def _refuse_backdated(ctx: Context, session: Session, outer: Outer, sender: DeviceSubject) -> None:
+    """Raise ExpiredSenderError when the key is no longer trusted and the bundle need not be as old as it says.
+
+    Whoever finds an old laptop may set its clock back.  A bundle written in time is still taken for a while, unless the
+    sender has said something later already.
+    """
+    now = ctx.now()
+    # The county's own time only from its bundles to others: were its clock once wrong, its next bundle must get in.
+    if not is_county(sender.division):
+        county = keys.last_county_time(session)
+        now = max(now, parse_instant(county)) if county else now
+    # A renewal of the same key makes old sticks good again.
+    until = max(term(outer.certificate)[1], certified.trusted_until(session, public_der(outer.certificate)))
+    if now <= until:
+        return
+    made = parse_instant(outer.head.made.wall)
+    earlier = select(func.max(BundleIn.made_at)).where(
+        BundleIn.replica == sender.replica, BundleIn.bundle_seq < outer.head.bundle_seq
+    )
+    known = session.scalar(earlier)
+    if now > until + certificates.late_bundles() or (known and made < parse_instant(known)):
+        raise ExpiredSenderError(legal_day(made), legal_day(until))
+
+
+def believed_history(ctx: Context, sender: DeviceSubject, replica: str, held: Sequence[bytes]) -> Sequence[bytes]:
+    """Return what the county says that another workspace of ours, or of its own, wrote.
+
+    Raises HostileBundleError when another than the county says so, or it is of somebody else.
+    """
+    divisions = {decode(body).division for body in held}
+    from_county = is_county(sender.division)
+    if not from_county or replica == ctx.office.replica or not divisions <= {ctx.office.division, sender.division}:
+        raise HostileBundleError(tr("{name} 中有别的单位的操作", name=replica))
+    return held
