@@ -18,7 +18,7 @@ from ohdesk.services.county.merging import TownCoverage
 from ohdesk.services.exchange import sending
 from ohdesk.services.record import verdicts
 from ohdesk.services.roll import entries, proposals
-from ohdesk.services.trust import joining, revoking
+from ohdesk.services.trust import joining, lending, revoking
 from ohdesk.services.trust.asked import Asked
 from ohdesk.services.trust.revoking import CertifiedKey
 
@@ -45,6 +45,11 @@ def register(commands: Commands) -> None:
     for command in (revoke, reinstate):
         command.add_argument("who", metavar="WHO", help=tr("姓名、执法证号或电脑编号"))
         command.add_argument("--reason", required=True)
+    lend = county.unlocked("lend", tr("借调执法人员：为另一镇街签发有期限的证书"), lend_inspector)
+    lend.add_argument("who", metavar="WHO", help=tr("姓名或执法证号"))
+    lend.add_argument("--division", required=True, metavar="CODE", help=tr("借入的镇街，9 位代码"))
+    lend.add_argument("--from", dest="since", required=True, metavar="DAY")
+    lend.add_argument("--until", required=True, metavar="DAY")
     look = county.unlocked("request", tr("查看镇街的登记申请，不签发"), look_at_request)
     look.add_argument("request", type=Path, metavar="REQUEST")
     for command in (card, root, issue):
@@ -180,6 +185,12 @@ def reinstate_key(ctx: Context, args: argparse.Namespace) -> Answer:
     """Lift the revocations of a key."""
     key = revoking.reinstate(ctx, args.who, args.reason)
     return Answer(key, "\n".join((_key(key), tr("已撤回吊销；随下一个上报包告知各镇街。"))))
+
+
+def lend_inspector(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Certify an inspector's key for another town and a time."""
+    key = lending.lend(ctx, args.who, args.division, args.since, args.until)
+    return Answer(key, "\n".join((_key(key), tr("已签发借调证书；随下一个上报包告知各镇街。"))))
 
 
 def _key(key: CertifiedKey) -> str:

@@ -112,6 +112,13 @@ def issue(root_key: PersonKey, root: bytes, public_der: bytes, subject: Subject,
     return _issue(root_key, load(root).subject, _subject_name(subject), public_der, at, term)
 
 
+def issue_between(
+    root_key: PersonKey, root: bytes, public_der: bytes, subject: PersonSubject, first: datetime, last: datetime
+) -> bytes:
+    """Return a person's certificate for a term of its own, DER: both instants are in it."""
+    return _signed(root_key, load(root).subject, _subject_name(subject), public_der, (first, last), is_root=False)
+
+
 def make_own(key: PersonKey, subject: PersonSubject, at: datetime) -> bytes:
     """Return a person's self-signed certificate, DER: good until the county confirms the same key."""
     name = _subject_name(subject)
@@ -352,7 +359,19 @@ def _issue(
     terms = _terms()
     # Begins before it is issued: a town whose clock is behind the county's can use it at once.
     first = at.astimezone(UTC).replace(microsecond=0) - timedelta(days=terms["starts_days_before_issue"])
-    is_root = term == "root"
+    whole = (first, _years_later(first, terms["years"][term]))
+    return _signed(key, issuer, subject, subject_public, whole, is_root=term == "root")
+
+
+def _signed(
+    key: PersonKey,
+    issuer: x509.Name,
+    subject: x509.Name,
+    subject_public: bytes,
+    whole: tuple[datetime, datetime],
+    *,
+    is_root: bool,
+) -> bytes:
     public = signing_keys.load_public(subject_public)
     certificate = (
         x509.CertificateBuilder()
@@ -361,8 +380,8 @@ def _issue(
         .public_key(public)
         # Random: no counter to keep, none to repeat after a backup was restored.
         .serial_number(x509.random_serial_number())
-        .not_valid_before(first)
-        .not_valid_after(_years_later(first, terms["years"][term]))
+        .not_valid_before(whole[0])
+        .not_valid_after(whole[1])
         # The root issues ends only: a certified town cannot issue in its turn.
         .add_extension(x509.BasicConstraints(ca=is_root, path_length=0 if is_root else None), critical=True)
         .add_extension(_usage(is_root=is_root), critical=True)

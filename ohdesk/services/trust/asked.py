@@ -133,7 +133,7 @@ def next_mark(session: Session, request: Request) -> str:
 
 
 def _problems(ctx: Context, session: Session, request: Request) -> Iterator[Problem]:
-    if not _is_town_of(ctx.office.division, request.division):
+    if not is_town_of(ctx.office.division, request.division):
         expected = tr("本县镇街的 9 位代码，以 {county} 开头", county=ctx.office.division)
         remedy = tr("请让镇街核对新建工作区时填写的代码。")
         yield Problem(tr("行政区划代码"), expected, request.division, remedy, "division")
@@ -165,7 +165,8 @@ def _problems(ctx: Context, session: Session, request: Request) -> Iterator[Prob
             yield Problem(tr("人员"), "", "", remedy, "people")
 
 
-def _is_town_of(county: str, division: str) -> bool:
+def is_town_of(county: str, division: str) -> bool:
+    """True for the nine digits of a town in a county of six."""
     digits = division.isascii() and division.isdecimal() and len(division) == TOWN_CODE_LENGTH
     return digits and division.startswith(county) and not division.endswith(_OF_THE_COUNTY)
 
@@ -189,7 +190,9 @@ def _device(devices: Sequence[Certificate], request: Request) -> Asking:
 
 def _person(session: Session, person: RequestedPerson) -> AskedPerson:
     subject, key = person.subject, certified.key_of(person.public_der)
-    rows = select(Certificate).where(Certificate.key == key, Certificate.person == subject.person)
+    # Here alone: for another town the same key may be lent, with another office in its certificate.
+    here = Certificate.division == subject.division
+    rows = select(Certificate).where(Certificate.key == key, Certificate.person == subject.person, here)
     same = session.scalars(rows.order_by(Certificate.until.desc())).first()
     others = _other_keys(session, person)
     asking, remark = Asking.NEW, ""

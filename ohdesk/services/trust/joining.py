@@ -6,7 +6,7 @@ whoever carries the files could exchange them.
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import delete, func, select
@@ -36,6 +36,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.office.own_keys import ROOT_OWNER, at_rest
 from ohdesk.services.trust import certified
 from ohdesk.services.trust.asked import Asked, asked, counts_from, next_mark
+from ohdesk.services.trust.ending import ending, own_end
 from ohdesk.services.trust.keys import county_peer, county_root, own_key, own_signer
 
 _ONLY = 1  # the key of the only enrolment that can wait
@@ -58,11 +59,15 @@ class Standing:
     county:      the county it belongs to; empty while it belongs to none
     waiting:     the request that the county has not answered yet
     unconfirmed: people whose signing keys the county has not certified
+    until:       the last day of the first of our certificates to end; None without any
+    ending:      it is time to ask for new ones
     """
 
     county: str
     waiting: RequestShown | None
     unconfirmed: tuple[str, ...]
+    until: date | None = None
+    ending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,9 @@ class TownIn:
 def write_card(ctx: Context, path: Path) -> CountyCard:
     """Write the county's card. Raises UserError outside a county's workspace."""
     ctx.require(Right.CERTIFY)
-    _require_county(ctx)
+    require_county(ctx)
     with ctx.transaction() as session:
+        _renew_own_device(ctx, session)
         card = _own_card(ctx, session)
     hand_out(path, card.data)
     return card
@@ -114,7 +120,7 @@ def look_at_request(ctx: Context, path: Path) -> Asked:
     that forbids an answer.
     """
     ctx.require(Right.CERTIFY)
-    _require_county(ctx)
+    require_county(ctx)
     request = trust_files.read_request(_read(path))
     with ctx.transaction() as session:
         _require_our_card(_own_card(ctx, session), request)
@@ -128,7 +134,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "", *, c
     Raises as `look_at_request`; UserError when the request is another than the one whose fingerprint was `compared`.
     """
     ctx.require(Right.CERTIFY)
-    _require_county(ctx)
+    require_county(ctx)
     request = trust_files.read_request(_read(request_path))
     _require_same(compared, request.fingerprint)
     with ctx.transaction() as session:
@@ -262,7 +268,15 @@ def standing(ctx: Context) -> Standing:
         waiting = None if session.get(Enrolment, _ONLY) is None else _shown(*_pending(session))
         keys = select(Person.name).join(SigningKey, SigningKey.person == Person.id)
         unconfirmed = tuple(session.scalars(keys.where(SigningKey.confirmed.is_(False)).order_by(Person.name)))
-        return Standing("" if county is None else county.name, waiting, unconfirmed)
+        name = "" if county is None else county.name
+        return Standing(name, waiting, unconfirmed, own_end(session), bool(ending(ctx, session)))
+
+
+def _renew_own_device(ctx: Context, session: Session) -> None:
+    """Let the next card have a new certificate of this county's own device, once the old one is about to end."""
+    device = own_key(session, KeyPurpose.DEVICE)
+    if device.certificate_der and certificates.term(device.certificate_der)[1] < ctx.now() + certificates.warning():
+        device.certificate_der = b""
 
 
 def _own_card(ctx: Context, session: Session) -> CountyCard:
@@ -280,6 +294,11 @@ def _own_card(ctx: Context, session: Session) -> CountyCard:
             journal.record(session, told, ctx.stamp())
     recipients = (_recipient(session), session.get_one(OwnOffice, ctx.office.replica).recovery_recipient)
     return trust_files.signed(CountyCard(root=root, device=device.certificate_der, recipients=recipients), root_key)
+
+
+def root_of(ctx: Context, session: Session) -> tuple[PersonKey, bytes]:
+    """Return the county's root key and certificate (DER), made at the first call."""
+    return _root_key(ctx, session), county_root(session)
 
 
 def _root_key(ctx: Context, session: Session) -> PersonKey:
@@ -346,7 +365,8 @@ def _require_our_card(card: CountyCard, request: Request) -> None:
         raise UserError(tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。"))
 
 
-def _require_county(ctx: Context) -> None:
+def require_county(ctx: Context) -> None:
+    """Raise UserError in a town's workspace."""
     if ctx.office.role != OfficeRole.COUNTY:
         raise UserError(tr("这一步只能在县级的工作区里做。"))
 

@@ -12,12 +12,13 @@ from ohdesk.db.models import Certificate
 from ohdesk.domain.calendar import day_in, legal_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.operations import CertificateReinstated, CertificateRevoked
-from ohdesk.domain.people import OfficeRole, Right
+from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.trust import certified
+from ohdesk.services.trust.joining import require_county
 
 _SHORTEST = 8  # characters of a replica that name a laptop
 
@@ -27,6 +28,7 @@ class CertifiedKey:
     """A key the county has certified for a division, by its newest certificate there.
 
     id: of that certificate · key: SHA-256 of the public key · number: 执法证号; of a laptop its letter and its replica
+    person, replica: ids, one of them empty
     since, until: first and last day · revoked: since when and why it was taken back, "" while it stands
     """
 
@@ -34,6 +36,7 @@ class CertifiedKey:
     key: str
     name: str
     number: str
+    person: str
     replica: str
     division: str
     since: date
@@ -43,7 +46,7 @@ class CertifiedKey:
 
 def certified_keys(ctx: Context) -> list[CertifiedKey]:
     """Return the keys of people and laptops that the county has certified, by division and name."""
-    _require_county(ctx)
+    require_county(ctx)
     with ctx.reading() as session:
         return _keys(session)
 
@@ -55,11 +58,11 @@ def revoke(ctx: Context, who: str, since: str, reason: str) -> CertifiedKey:
     Raises UserError when none or several fit, ProblemsError naming all that is missing.
     """
     ctx.require(Right.CERTIFY)
-    _require_county(ctx)
+    require_county(ctx)
     why = clean_text(reason).strip()
     day = day_in(since)
     with ctx.transaction() as session:
-        found = _named(session, who)
+        found = named_key(session, who)
         if problems := tuple(_problems(day, since, why)):
             raise ProblemsError(tr("没有吊销。"), problems)
         said = CertificateRevoked(record=found.key, since=since, reason=why)
@@ -70,10 +73,10 @@ def revoke(ctx: Context, who: str, since: str, reason: str) -> CertifiedKey:
 def reinstate(ctx: Context, who: str, reason: str) -> CertifiedKey:
     """Lift every revocation of a key: it was another's, or the laptop was found. As `revoke`."""
     ctx.require(Right.CERTIFY)
-    _require_county(ctx)
+    require_county(ctx)
     why = clean_text(reason).strip()
     with ctx.transaction() as session:
-        found = _named(session, who)
+        found = named_key(session, who)
         if not why:
             raise ProblemsError(tr("没有恢复。"), (blank(tr("理由"), "reason"),))
         standing = certified.revocations(session, found.key)
@@ -94,16 +97,18 @@ def _problems(day: date | None, since: str, reason: str) -> Iterator[Problem]:
 def _keys(session: Session) -> list[CertifiedKey]:
     rows = session.scalars(select(Certificate).order_by(Certificate.until, Certificate.fingerprint))
     newest = {(row.key, row.division): row for row in rows}
-    keys = (_key(session, row) for row in newest.values())
+    keys = (shown_key(session, row) for row in newest.values())
     return sorted(keys, key=lambda each: (each.division, each.replica != "", each.name, each.id))
 
 
-def _key(session: Session, row: Certificate) -> CertifiedKey:
+def shown_key(session: Session, row: Certificate) -> CertifiedKey:
+    """Return a certificate as it is shown."""
     return CertifiedKey(
         id=row.fingerprint,
         key=row.key,
         name=row.name,
         number=row.number or f"{row.mark} {row.replica}",
+        person=row.person,
         replica=row.replica,
         division=row.division,
         since=legal_day(row.since),
@@ -112,7 +117,8 @@ def _key(session: Session, row: Certificate) -> CertifiedKey:
     )
 
 
-def _named(session: Session, who: str) -> CertifiedKey:
+def named_key(session: Session, who: str) -> CertifiedKey:
+    """Return the key of whom or what a text names. Raises UserError when none or several fit."""
     text = who.strip()
     fits = [
         row
@@ -123,7 +129,7 @@ def _named(session: Session, who: str) -> CertifiedKey:
     if len({row.key for row in fits}) != 1:
         said = tr("本县没有给“{who}”签发过证书。") if not fits else tr("有多把密钥符合“{who}”。")
         raise UserError(said.format(who=text), tr("请用执法证号或电脑编号指明（命令：ohdesk county certificates）。"))
-    return _key(session, fits[-1])
+    return shown_key(session, fits[-1])
 
 
 def _is_name(row: Certificate, text: str) -> bool:
@@ -133,9 +139,4 @@ def _is_name(row: Certificate, text: str) -> bool:
 
 
 def _again(session: Session, found: CertifiedKey) -> CertifiedKey:
-    return _key(session, session.get_one(Certificate, found.id))
-
-
-def _require_county(ctx: Context) -> None:
-    if ctx.office.role != OfficeRole.COUNTY:
-        raise UserError(tr("这一步只能在县级的工作区里做。"))
+    return shown_key(session, session.get_one(Certificate, found.id))

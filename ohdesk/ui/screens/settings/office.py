@@ -53,7 +53,10 @@ class OfficeSection(Section):
                 county=standing.county,
                 names="、".join(standing.unconfirmed),
             )
-        return tr("已加入{county}。", county=standing.county)
+        if standing.ending:
+            text = tr("已加入{county}；证书 {day} 到期，请到“上报同步”用县级名片重新写申请，由县级续期，密钥不变。")
+            return text.format(county=standing.county, day=standing.until)
+        return tr("已加入{county}；证书有效期至 {day}。", county=standing.county, day=standing.until)
 
     def _go_to_sync(self) -> None:
         self.wanted.emit("exchange", "")

@@ -103,6 +103,7 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
         *(_photos(backlog) if backlog else ()),
         *_missing(agenda.steps),
         *_certificates(agenda),
+        *(_terms(backlog) if backlog else ()),
         *_backup(agenda),
         *_county(agenda),
     ]
@@ -182,6 +183,23 @@ def _certificates(agenda: Agenda) -> Iterator[Line]:
         (gone if each.days < 0 else left).format(name=each.name, days=each.days, day=each.until) for each in ending
     )
     yield Line(title, detail, tr("看人员"), "settings", "people", "certificate", "bad" if over else "warn")
+
+
+def _terms(backlog: Backlog) -> Iterator[Line]:
+    if not backlog.ending:
+        return
+    over = sum(each.days < 0 for each in backlog.ending)
+    title = (
+        tr("{count} 份县级签发的证书已到期", count=over)
+        if over
+        else tr("{count} 份县级签发的证书即将到期", count=len(backlog.ending))
+    )
+    left, gone = tr("{name} 还有 {days} 天"), tr("{name} {day} 已到期")
+    detail = _named(
+        (gone if each.days < 0 else left).format(name=each.whose, days=each.days, day=each.until)
+        for each in backlog.ending
+    )
+    yield Line(title, detail, tr("去续期"), "exchange", "", "certificate", "bad" if over else "warn")
 
 
 def _backup(agenda: Agenda) -> Iterator[Line]:

@@ -1,5 +1,7 @@
 """Where a town stands on its way into the county, as both sides see it."""
 
+from datetime import date
+
 import pytest
 
 from ohdesk.errors import UserError
@@ -27,7 +29,7 @@ def test_a_town_stands_outside_then_waits_then_is_in(ctx, county_ctx, card, tmp_
     assert joining.towns(county_ctx) == []
     joining.issue(county_ctx, tmp_path / "request", tmp_path / "answer", shown.fingerprint)
     joining.accept(ctx, tmp_path / "answer")
-    assert joining.standing(ctx) == joining.Standing("青原县卫生健康局", None, ())
+    assert joining.standing(ctx) == joining.Standing("青原县卫生健康局", None, (), date(2031, 3, 1))
     assert [town.name for town in joining.towns(county_ctx)] == ["石桥镇"]
 
 

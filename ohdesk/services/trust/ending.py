@@ -1,0 +1,63 @@
+"""Certificates of the county that end soon, or have ended: our own, and at the county those of its towns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Certificate, KeyPurpose, OwnKey, Person, SigningKey
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.people import OfficeRole
+from ohdesk.i18n import tr
+from ohdesk.security import certificates
+from ohdesk.services.context import Context
+from ohdesk.services.trust import certified
+
+
+@dataclass(frozen=True, slots=True)
+class EndingTerm:
+    """A certificate: whose it is, its last day, and days until then, negative afterwards."""
+
+    whose: str
+    until: date
+    days: int
+
+
+def ending(ctx: Context, session: Session) -> tuple[EndingTerm, ...]:
+    """Return the certificates that are to be renewed by now, the first to end in front."""
+    return tuple(each for each in _terms(ctx, session) if each.days <= certificates.warning().days)
+
+
+def own_end(session: Session) -> date | None:
+    """Return on which day the first of our own certificates ends; None while the county has certified nobody."""
+    return min((until for _, until in _own(session)), default=None)
+
+
+def _terms(ctx: Context, session: Session) -> list[EndingTerm]:
+    today = legal_day(ctx.now())
+    terms = [*_own(session), *(_towns(session, today) if ctx.office.role == OfficeRole.COUNTY else ())]
+    return [EndingTerm(whose, until, (until - today).days) for whose, until in sorted(terms, key=lambda each: each[1])]
+
+
+def _own(session: Session) -> Iterator[tuple[str, date]]:
+    names = {KeyPurpose.DEVICE: tr("这台电脑"), KeyPurpose.ROOT: tr("县级根证书")}
+    for key in session.scalars(select(OwnKey).where(OwnKey.certificate_der != b"")):
+        yield names[key.purpose], _last_day(key.certificate_der)
+    people = select(Person.name, SigningKey.certificate_der).join(SigningKey, SigningKey.person == Person.id)
+    for name, der in session.execute(people.where(SigningKey.confirmed)):
+        yield name, _last_day(der)
+
+
+def _towns(session: Session, today: date) -> Iterator[tuple[str, date]]:
+    """Yield what the county issued, of each key the newest; keys that were taken back need no renewal."""
+    newest = select(Certificate.name, Certificate.key, Certificate.division, func.max(Certificate.until))
+    for name, key, division, until in session.execute(newest.group_by(Certificate.key, Certificate.division)):
+        if not certified.revocation_problem(session, key, today):
+            yield tr("{name}（{division}）", name=name, division=division), legal_day(until)
+
+
+def _last_day(der: bytes) -> date:
+    end: datetime = certificates.term(der)[1]
+    return legal_day(end)

@@ -1,0 +1,68 @@
+"""No certificate runs out in silence."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from ohdesk.services.context import Context
+from ohdesk.services.office import accounts, people
+from ohdesk.services.start import today
+from ohdesk.services.trust import ending, joining, revoking
+from tests.unit.services.exchange.bundle_world import TOWNS, enrol, new_world
+
+LAST = date(2031, 3, 1)  # of the certificates issued at noon
+
+
+def on(ctx: Context, day: date) -> Context:
+    at = datetime(day.year, day.month, day.day, 4, tzinfo=ctx.now().tzinfo)
+    return replace(ctx, now=lambda: at)
+
+
+@pytest.fixture
+def world(tmp_path):
+    with new_world(tmp_path, TOWNS[:2]) as world:
+        person = people.add_person(world.town, "王𠅤", "inspector", "DEMO-0001", "2038-12-31")
+        accounts.add(world.town, "王𠅤", "zweites-wort", {"inspector"}, person)
+        enrol(tmp_path / "again", world.county, world.towns[:1])
+        yield world
+
+
+def ending_at(ctx: Context) -> list[tuple[str, int]]:
+    with ctx.reading() as session:
+        return [(each.whose, each.days) for each in ending.ending(ctx, session)]
+
+
+def test_sixty_days_ahead_the_town_is_told_and_not_a_day_before(world):
+    assert today.backlog(on(world.town, LAST - timedelta(days=61))).ending == ()
+    told = today.backlog(on(world.town, LAST - timedelta(days=60))).ending
+    assert {(each.whose, each.until, each.days) for each in told} == {("这台电脑", LAST, 60), ("王𠅤", LAST, 60)}
+    assert [each.days for each in today.backlog(on(world.town, LAST + timedelta(days=3))).ending] == [-3, -3]
+    assert joining.standing(on(world.town, LAST - timedelta(days=60))).ending
+    assert not joining.standing(world.town).ending
+
+
+def test_the_county_is_told_of_its_own_and_of_every_towns(world):
+    assert ending_at(world.county) == []
+    told = ending_at(on(world.county, LAST - timedelta(days=10)))
+    assert sorted(told) == [
+        ("云岭乡（000000002）", 10),
+        ("王𠅤（000000001）", 10),
+        ("石桥镇（000000001）", 10),
+        ("这台电脑", 10),
+    ]
+    revoking.revoke(world.county, "DEMO-0001", "2026-03-02", "调离")
+    assert ("王𠅤（000000001）", 10) not in ending_at(on(world.county, LAST - timedelta(days=10)))
+
+
+def test_what_was_renewed_is_told_of_no_more(world, tmp_path):
+    late = LAST - timedelta(days=10)
+    town, county = on(world.town, late), on(world.county, late)
+    before = joining.card(county).device
+    joining.write_card(county, tmp_path / "card")
+    assert joining.card(county).device != before  # the county renews its own with its card
+    joining.write_request(town, tmp_path / "card", tmp_path / "request")
+    joining.issue(county, tmp_path / "request", tmp_path / "answer")
+    joining.accept(town, tmp_path / "answer")
+    assert today.backlog(town).ending == ()
+    assert ending_at(county) == [("云岭乡（000000002）", 10)]

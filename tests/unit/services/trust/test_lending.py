@@ -1,0 +1,59 @@
+"""An inspector lent to another town signs there with the same key, and for that time alone."""
+
+from datetime import timedelta
+
+import pytest
+
+from ohdesk.errors import ProblemsError
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.office import accounts, people
+from ohdesk.services.trust import certified, joining, lending, revoking
+from ohdesk.services.trust.asked import Asking
+from tests.conftest import NOON
+from tests.unit.services.exchange.bundle_world import TOWNS, enrol, new_world
+
+HOME, THERE = TOWNS[0][0], TOWNS[1][0]
+
+
+@pytest.fixture
+def world(tmp_path):
+    with new_world(tmp_path, TOWNS[:2]) as opened:
+        person = people.add_person(opened.town, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
+        accounts.add(opened.town, "王𠅤", "zweites-wort", {"inspector"}, person)
+        enrol(tmp_path / "again", opened.county, opened.towns[:1])
+        yield opened
+
+
+def test_for_the_days_of_the_loan_the_key_counts_in_both_towns_everywhere(world):
+    lent = lending.lend(world.county, "DEMO-0001", THERE, "2026-03-05", "2026-03-06")
+    down = sending.export(world.county, world.stick).path
+    for town in world.towns:
+        receiving.take_in(town, down)
+    for ctx in (world.county, *world.towns):
+        with ctx.reading() as session:
+            for days, counts in ((2, False), (3, True), (4, True), (5, False)):
+                at = NOON + timedelta(days=days)
+                there = certified.signer_problem(session, lent.key, lent.person, THERE, at)
+                assert (there == "") is counts
+                assert certified.signer_problem(session, lent.key, lent.person, HOME, at) == ""
+
+
+def test_a_loan_does_not_make_the_next_routine_request_look_changed(world, tmp_path):
+    lending.lend(world.county, "王𠅤", THERE, "2026-03-05", "2038-03-06")
+    joining.write_card(world.county, tmp_path / "card")
+    joining.write_request(world.town, tmp_path / "card", tmp_path / "request")
+    (person,) = joining.look_at_request(world.county, tmp_path / "request").people
+    assert person.asking is Asking.RENEWAL
+
+
+def test_all_that_is_wrong_with_a_loan_is_said_at_once(world):
+    revoking.revoke(world.county, "DEMO-0001", "2026-03-01", "调离")
+    with pytest.raises(ProblemsError) as caught:
+        lending.lend(world.county, "DEMO-0001", "440607101", "gestern", "")
+    assert [problem.field for problem in caught.value.problems] == ["who", "division", "since", "until"]
+    revoking.reinstate(world.county, "DEMO-0001", "误报")
+    with pytest.raises(ProblemsError) as caught:
+        lending.lend(world.county, "DEMO-0001", HOME, "2026-03-05", "2026-03-04")
+    assert [problem.field for problem in caught.value.problems] == ["division", "until"]
+    with pytest.raises(ProblemsError, match="没有借调"):
+        lending.lend(world.county, world.town.office.replica, THERE, "2026-03-05", "2026-03-06")
