@@ -25,6 +25,7 @@ from ohdesk.services.visit.views import list_visits
 
 READY, FINAL, PHOTOS = "ready", "final", "photos"
 _SAME_NAME_TRIES = 100
+_LOOKED_AT = frozenset({Verification.GOOD, Verification.UNCHECKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,10 @@ class OpenRecord:
     papers: tuple[Paper, ...]
     amendments: tuple[AmendmentView, ...]
     awaited: tuple[int, ...]
+
+    def is_drawn(self, paper: Paper) -> bool:
+        """True for a PDF whose pages this process may draw: our own, or one in which a child found nothing wrong."""
+        return not paper.lost and (self.own or paper.known.verified in _LOOKED_AT)
 
 
 def document_rows(ctx: Context) -> tuple[DocumentRow, ...]:

@@ -120,3 +120,10 @@ def test_the_same_pdf_again_stays_where_it_is(view, qtbot):
 def test_an_empty_view_says_what_would_be_there(view):
     assert view.text
     assert view.count == 0
+
+
+@pytest.mark.parametrize("data", [pdf(1001), pdf(1, (20_000, 100)), b"%PDF-1.7" + b" " * (65 << 20)])
+def test_a_pdf_that_would_take_all_memory_or_all_day_is_said_and_not_drawn(view, qtbot, data):
+    view.show_pdf(data)
+    qtbot.waitUntil(lambda: "过大" in view.text)
+    assert view.count == 0

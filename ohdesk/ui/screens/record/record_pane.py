@@ -110,14 +110,21 @@ class RecordPane(Pane):
         if paper.lost:
             self.pdf.clear()
             self.check.show_state(tr("✗ {reason}", reason=paper.lost), "bad")
+        elif not self._is_drawn(paper):
+            self.pdf.clear()
+            said = tr("! 别的单位的 PDF 核对通过之前不在这里显示；需要时请另存副本，用别的程序查看。")
+            self.check.show_state(said, "warn")
         else:
             self.pdf.show_pdf(paper.pdf)
             digits = grouped(paper.pdf_sha256, digits=16)
             self.check.show_state(tr("✔ 与定稿时一致　文件指纹 {digits} …", digits=digits), "ok")
         self.check.setToolTip(plain_tip(paper.pdf_sha256))
         self._show_known(paper)
-        for button in (self.print, self.save):
-            button.setEnabled(not paper.lost)
+        self.save.setEnabled(not paper.lost)
+        self.print.setEnabled(self._is_drawn(paper))
+
+    def _is_drawn(self, paper: Paper) -> bool:
+        return self.record is not None and self.record.is_drawn(paper)
 
     def _show_known(self, paper: Paper) -> None:
         """Say what is known of a PDF; of a good one of this office nothing, which drew and signed it itself."""
