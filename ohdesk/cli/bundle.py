@@ -16,6 +16,7 @@ from ohdesk.services.exchange.lost_blobs import lost_text
 from ohdesk.services.exchange.quarantine import refused_bundles
 from ohdesk.services.exchange.receipts import register_code
 from ohdesk.services.exchange.receiving import Outcome, Taken
+from ohdesk.services.exchange.sampling import sampled_text
 from ohdesk.services.record import verdicts
 from ohdesk.services.record.verdicts import Verified
 
@@ -54,6 +55,7 @@ def write(ctx: Context, args: argparse.Namespace) -> Answer:
         lines.append(tr("内容：本机第 {first}–{last} 号操作。", first=exported.first, last=exported.last))
     else:
         lines.append(tr("内容：只有回执，没有新的操作。"))
+    lines.append(sampled_text(exported.sampled))
     if exported.waiting_blobs:
         lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。", count=exported.waiting_blobs))
     if exported.lost:

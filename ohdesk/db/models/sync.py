@@ -13,7 +13,7 @@ from ohdesk.domain.people import OfficeRole
 class Peer(Base):
     """Another workspace: at the county each town's, at a town the county's.
 
-    acked:  how far it holds our operations, by its own receipt
+    acked, acked_hash: how far it holds our operations, by its own receipt, and the hash of the last of these
     digest: fingerprint of its shared tables when it last told
     """
 
@@ -25,6 +25,7 @@ class Peer(Base):
     name: Mapped[str] = mapped_column(Text)
     age_recipient: Mapped[str] = mapped_column(String(80), default="")
     acked: Mapped[int] = mapped_column(Integer, default=0)
+    acked_hash: Mapped[str] = mapped_column(String(64), default="")
     digest: Mapped[str] = mapped_column(String(64), default="")
     heard_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 

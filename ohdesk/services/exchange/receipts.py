@@ -53,7 +53,7 @@ def take_receipt(ctx: Context, session: Session, peer: Peer, bundle_seq: int, ac
     if row is None or row.hash != ours.hash:
         raise ForkedReplicaError(ctx.office.replica, ours.upto)
     # Never backwards: bundles arrive in any order.
-    peer.acked = max(peer.acked, ours.upto)
+    _acknowledge(peer, row)
     return ours.upto
 
 
@@ -74,7 +74,7 @@ def register_code(ctx: Context, code: str) -> int:
         county = county_peer(session)
         if county is None:
             raise UserError(tr("本机还没有加入县级，没有可登记回执的单位。"))
-        county.acked = max(county.acked, row.seq)
+        _acknowledge(county, row)
         return row.seq
 
 
@@ -82,6 +82,11 @@ def _replicas(session: Session, ctx: Context, peer: Peer) -> list[str]:
     """Return whose blobs a peer may ask for: its own office's and ours, not those of another town."""
     offices = {peer.division, ctx.office.division}
     return list(session.scalars(select(ReplicaHead.replica).where(ReplicaHead.division.in_(offices))))
+
+
+def _acknowledge(peer: Peer, row: OperationRow) -> None:
+    if row.seq >= peer.acked:
+        peer.acked, peer.acked_hash = row.seq, row.hash
 
 
 def _is_overtaken(session: Session, peer: Peer, bundle_seq: int) -> bool:

@@ -32,6 +32,7 @@ from ohdesk.services.county.draw_checks import note_sightings
 from ohdesk.services.exchange.checks import binding_problem
 from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
+from ohdesk.services.exchange.sampling import other_tables
 from ohdesk.services.exchange.senders import believed_history, believed_sender
 from ohdesk.services.trust import certified, keys
 from ohdesk.sync.manifest import SCHEMA_VERSION, Need
@@ -258,7 +259,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
         peer.digest, peer.heard_at = inner.digest.state, ctx.now()
         if ctx.office.role == OfficeRole.COUNTY:
             note_sightings(session, outer.head.sender.replica, outer.head.ends, outer.identity, ctx.now())
-        doubts = _doubts(session, outer)
+        doubts = [*_doubts(session, outer), *other_tables(session, outer, inner)]
         # In the same transaction as the operations: dying in between could otherwise count a bundle twice or never.
         session.merge(_row(ctx, outer, Outcome.APPLIED, "".join(doubts)))
         session.flush()

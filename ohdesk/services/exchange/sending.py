@@ -17,6 +17,7 @@ from ohdesk import __version__
 from ohdesk.db.models import BlobRow, BundleOut, OperationRow, Peer, PeerMissing, ReplicaHead
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.db.queries.operations import true_body
+from ohdesk.db.queries.sampling import Sample
 from ohdesk.domain.calendar import instant_text, legal_day, parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
@@ -28,6 +29,7 @@ from ohdesk.security import certificates
 from ohdesk.security.sealing import AgeSealer
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.exchange import sampling
 from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, bodies, fitting, operations
 from ohdesk.services.exchange.lost_blobs import LostBlob, what_is
 from ohdesk.services.exchange.stick import put_on_stick
@@ -70,6 +72,7 @@ class Exported:
     first, last:   our operations inside, both 0 when it carries receipts only
     waiting_blobs: photos that did not fit and go with the next bundle
     lost:          photos and documents that should have gone and whose file is lost or damaged here
+    sampled:       operations of the journal that were compared with their hashes first, others each time
     """
 
     path: Path
@@ -82,6 +85,7 @@ class Exported:
     waiting_blobs: int
     recipients: tuple[str, ...]
     lost: tuple[LostBlob, ...] = ()
+    sampled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,7 @@ def _export(ctx: Context, folder: Path, report: Progress, to: _Everybody | _OneA
         # One view of the database for all that goes in: the digest of the state must be that of the operations beside
         # it.
         signer, receivers = keys.signer(ctx, session), _receivers(ctx, session)
+        found = sampling.check(ctx, session, receivers)
         device = certificates.fingerprint(signer.certificate)
         if isinstance(to, _OneAnew):
             receivers = [_one_of(receivers, to.replica)]
@@ -199,7 +204,7 @@ def _export(ctx: Context, folder: Path, report: Progress, to: _Everybody | _OneA
         # In a fixed order, each once: the head names them, and the same content must give the same head.
         sealer = AgeSealer(tuple(sorted(recipients)))
         try:
-            outer = put_on_stick(folder, contents, sealer, signer, partial(_set_down, ctx), report)
+            outer = put_on_stick(folder, contents, sealer, signer, partial(_set_down, ctx, found), report)
         except BaseException as error:
             _take_back(ctx, contents.said.bundle_seq)
             if isinstance(error, blobs.LostBlobError):
@@ -219,6 +224,7 @@ def _export(ctx: Context, folder: Path, report: Progress, to: _Everybody | _OneA
         waiting_blobs=left_out.waiting,
         recipients=names,
         lost=lost,
+        sampled=found.operations,
     )
 
 
@@ -231,10 +237,11 @@ def _note_lost(ctx: Context, contents: Contents) -> None:
         blobs.note_lost(session, lost)
 
 
-def _set_down(ctx: Context, outer: Outer) -> None:
+def _set_down(ctx: Context, found: Sample, outer: Outer) -> None:
     """Set down that a bundle is written, just before it gets its name on the stick."""
     first, last = outer.head.ends
     with ctx.transaction() as session:
+        sampling.note(session, found)
         # Before, not after: dying in between leaves a number that never came, which the next bundle makes up for.
         # Afterwards two bundles would have one number, as if the laptop had been copied.
         session.add(

@@ -78,6 +78,6 @@ def _forget_exchange(session: Session) -> None:
     for told in (PeerRefused, BundleOut, Enrolment):
         session.execute(delete(told))
     for peer in session.scalars(select(Peer)):
-        peer.acked, peer.digest = 0, ""
+        peer.acked, peer.acked_hash, peer.digest = 0, "", ""
     # Their files are not in a backup; whoever sent them sends them again.
     session.execute(delete(BundleIn).where(BundleIn.outcome == BundleState.PARKED))

@@ -14,6 +14,7 @@ from ohdesk.services.exchange import sending
 from ohdesk.services.exchange.history import Exchanged
 from ohdesk.services.exchange.lost_blobs import lost_text
 from ohdesk.services.exchange.quarantine import RefusedBundle
+from ohdesk.services.exchange.sampling import sampled_text
 from ohdesk.services.exchange.sending import Exported, Pending
 from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick
@@ -196,6 +197,7 @@ class WriteCard(Page):
                 blobs=exported.blobs,
             ),
             tr("收件：{names}", names=tr("、").join(exported.recipients)),
+            sampled_text(exported.sampled),
         ]
         if exported.waiting_blobs:
             lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。", count=exported.waiting_blobs))

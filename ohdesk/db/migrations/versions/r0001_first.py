@@ -592,6 +592,7 @@ def _sync() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("age_recipient", sa.String(length=80), nullable=False),
         sa.Column("acked", sa.Integer(), nullable=False),
+        sa.Column("acked_hash", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("replica", name=op.f("pk_peer")),
