@@ -111,6 +111,7 @@ TOWNS = (
 )
 
 SEED_SOURCE = "十面骰二十枚，由村（居）民代表与派出所民警各掷十枚"
+THROWERS = ("沈禾", "陆渡")
 WITNESSES = ("陈楠", "林漪")
 
 # The employer that the county puts on the first town's roll, and whose telephone both then correct unseen by the other.

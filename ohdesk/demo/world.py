@@ -161,7 +161,7 @@ def _hold_draw(ctx: Context, town: Town) -> str:
         total=town.drawn,
     )
     draw = holding.freeze(ctx, plan)
-    minutes = SeedMinutes(source=cast.SEED_SOURCE, thrown_by="、".join(cast.WITNESSES), witnesses=cast.WITNESSES)
+    minutes = SeedMinutes(source=cast.SEED_SOURCE, thrown_by="、".join(cast.THROWERS), witnesses=cast.WITNESSES)
     holding.set_seed(ctx, draw, town.seed, town.seed, minutes)
     holding.compute(ctx, draw)
     return draw
