@@ -216,6 +216,14 @@ def _entries(ctx: Context) -> Iterator[Entry]:
         "restore": tr("恢复默认"),
     }
     yield Entry("display", tr("显示"), "display", DisplaySection, items)
+    if may(ctx, Right.READ):
+        items = {
+            "make": tr("现在备份"),
+            "second": tr("备份的第二处、优盘"),
+            "list": tr("已有的备份、打开检查"),
+            "renew": tr("作为新电脑继续、工作区被复制"),
+        }
+        yield Entry("backup", tr("备份"), "save", BackupSection, items)
     items = {"minutes": tr("自动锁定"), "lock": tr("立即锁定"), "password": tr("修改密码、恢复码")}
     yield Entry("security", tr("安全"), "lock", SecuritySection, items)
     yield Entry("language", tr("语言"), "edit", LanguageSection, {"language": tr("界面语言、English")})
@@ -238,10 +246,3 @@ def _of_the_office(role: OfficeRole) -> Iterator[Entry]:
     if role == OfficeRole.TOWN:  # only towns inspect in a power's name
         items = {"list": tr("检查权限、委托、赋权"), "add": tr("登记权限"), "end": tr("权限到期")}
         yield Entry("powers", tr("检查权限"), "stamp", PowersSection, items)
-    items = {
-        "make": tr("现在备份"),
-        "second": tr("备份的第二处、优盘"),
-        "list": tr("已有的备份、打开检查"),
-        "renew": tr("作为新电脑继续、工作区被复制"),
-    }
-    yield Entry("backup", tr("备份"), "save", BackupSection, items)
