@@ -151,6 +151,7 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock, *, older_ok:
             _bring_up_to_date(folder, engine, unlocked.database, clock)
             if not unlocked.practice:
                 noticed += tuple(last_seen.check(engine, folder / KEY_FILE, clock(), older_ok=older_ok))
+            noticed += tuple(_unsigned_roles(engine, unlocked.founder))
             with _said_open(engine, clock()):
                 try:
                     yield replace(_context(folder, engine, unlocked, clock), noticed=noticed)
@@ -337,6 +338,14 @@ def _context(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> Context:
         return _context(folder, engine, keys, clock)
     key = open_key(engine, actor.person, keys.personal)
     return context if key is None else replace(context, sign=signer_of(key))
+
+
+def _unsigned_roles(engine: Engine, founder: bytes) -> Iterator[UserError]:
+    """Yield what is said where somebody's roles count no more, as no administrator signed them."""
+    with reading(engine) as session:
+        problems = grants.problems(session, founder)
+    if problems:
+        yield UserError("；".join(problems) + "。", tr("数据库可能被人改动过。请管理员重新授权，并查明是谁改的。"))
 
 
 def _check_handover(engine: Engine, keys: Keys) -> None:

@@ -153,8 +153,10 @@ def _certified(signings: Sequence[Signing], ctx: Context | None) -> Fact:
         problems = [
             certified.signer_problem(session, each.key, each.person, each.division, each.at) for each in signings
         ]
+        notes = [certified.reset_note(session, each.key, each.person) for each in signings]
     found = "；".join(filter(None, problems))
-    return Fact(key, sentence, Verdict.FAILS if found else Verdict.HOLDS, found)
+    told = "；".join(dict.fromkeys(filter(None, notes)))
+    return Fact(key, sentence, Verdict.FAILS if found else Verdict.HOLDS, found or told)
 
 
 def _journal(pdf: bytes, held: "_Held | None", ctx: Context | None) -> Fact:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Certificate, OwnKey, SigningKey
+from ohdesk.db.models import Certificate, KeyReset, OwnKey, SigningKey
 from ohdesk.domain.calendar import day_text, legal_day
 from ohdesk.domain.ids import made_by
 from ohdesk.domain.worded import Worded
@@ -208,7 +208,15 @@ def _person(session: Session, person: RequestedPerson) -> AskedPerson:
         before = certificates.person_of(same.der)
         asking = Asking.RENEWAL if before == subject else Asking.CHANGED
         remark = "" if before == subject else tr("以前的证书写的是 {before}", before=f"{before.name} {before.number}")
+    if reset := _reset_remark(session, subject.person):
+        remark = tr("{remark}。{reset}", remark=remark, reset=reset) if remark else reset
     return AskedPerson(subject.person, subject.name, subject.number, asking, remark, bool(others))
+
+
+def _reset_remark(session: Session, person: str) -> str:
+    """Return when a password was last reset, so that whoever did it could make a key in this name; "" when never."""
+    at = session.scalar(select(KeyReset.at).where(KeyReset.person == person).order_by(KeyReset.at.desc()).limit(1))
+    return "" if at is None else tr("该人员的密码于 {day} 被管理员重置过", day=day_text(legal_day(at)))
 
 
 def _other_keys(session: Session, person: RequestedPerson) -> list[Certificate]:

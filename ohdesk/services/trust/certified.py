@@ -6,11 +6,12 @@ Asked of the shared tables, so every office gives the same answer once it has th
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from itertools import takewhile
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Certificate, LiftedRevocation, Peer, Revocation
+from ohdesk.db.models import Certificate, KeyReset, LiftedRevocation, Peer, Revocation
 from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import instant_text, legal_day, parse_instant
 from ohdesk.domain.operations import CertificateIssued, Operation
@@ -86,6 +87,19 @@ def trusted_until(session: Session, public_der: bytes) -> datetime:
     """Return the last instant of the newest certificate of a key (DER); the earliest there is when none is held."""
     newest = select(func.max(Certificate.until)).where(Certificate.key == key_of(public_der))
     return session.scalar(newest) or datetime.min.replace(tzinfo=UTC)
+
+
+def reset_note(session: Session, key: str, person: str) -> str:
+    """Return that a person's key (SHA-256) was made after an administrator had reset the password; "" when it was not.
+
+    It may count by the county's word all the same; whoever looks at what it signed is told.
+    """
+    rows = session.execute(select(KeyReset.key, KeyReset.at).where(KeyReset.person == person).order_by(KeyReset.at))
+    # Up to the reset by which this key itself was lost: what came later is no concern of it.
+    before = next(takewhile(lambda row: row[0] != key, rows), None)
+    if before is None:
+        return ""
+    return tr("{day} 有管理员重置过签名人的密码，这是之后换的密钥", day=legal_day(before[1]))
 
 
 def issued(der: bytes, since: datetime, recipient: str = "", takes_over: str = "") -> CertificateIssued:

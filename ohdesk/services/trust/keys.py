@@ -25,6 +25,7 @@ from ohdesk.security.signing_keys import DeviceKey, age_recipient, tidy_age_iden
 from ohdesk.services.context import Context
 from ohdesk.services.office.own_keys import at_rest
 from ohdesk.services.office.person_keys import retired_certificates
+from ohdesk.services.trust import certified
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +115,21 @@ def anchors(ctx: Context) -> Anchors:
     with ctx.reading() as session:
         keys = list(session.scalars(select(SigningKey)))
         root = county_root(session)
-        confirmed = [key.certificate_der for key in keys if key.confirmed]
+        # Not of a key made after a reset: whoever reset the password could else sign in that name and have it confirmed
+        # by the next routine answer.  The county's word for what it signed before comes with the county's bundle.
+        confirmed = [key.certificate_der for key in keys if key.confirmed and not _after_a_reset(session, key)]
         # Those of other offices too: their early records carry self-made certificates.  Also of keys taken back since:
         # what they signed before stays good.
-        confirmed += session.scalars(select(Certificate.der).where(Certificate.person != ""))
+        counts_before = (Certificate.person != "", Certificate.since < Certificate.issued_at)
+        confirmed += session.scalars(select(Certificate.der).where(*counts_before))
         if not root:
             # Lost keys as well, or records signed before a reset would stop verifying.
             return Anchors((*(key.own_certificate_der for key in keys), *retired_certificates(session)), ())
         return Anchors((root,), tuple(confirmed))
+
+
+def _after_a_reset(session: Session, key: SigningKey) -> bool:
+    return bool(certified.reset_note(session, certified.key_of(key.public_der), key.person))
 
 
 def own_key(session: Session, purpose: KeyPurpose) -> OwnKey:

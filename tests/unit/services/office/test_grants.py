@@ -183,6 +183,7 @@ def test_who_lost_the_grant_has_no_roles_and_the_check_says_whose_are_not_signed
     with open_workspace(folder, ADMIN, PASSWORD, noon) as ctx:
         assert ctx.actor.roles == frozenset()
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        assert any(ADMIN in each.message and INSIDER in each.message for each in ctx.noticed)
         facts = {fact.key: fact for fact in doctor.workspace_facts(ctx)}
         assert facts["workspace.grants"].verdict is Verdict.FAILS
         assert ADMIN in facts["workspace.grants"].detail
