@@ -14,7 +14,7 @@ from ohdesk.services.exchange import sending
 from ohdesk.services.roll import entries
 from ohdesk.ui.screens.county.screen import CountyScreen
 
-PAGES = ("inbox", "conflicts", "coverage", "draws", "down", "towns")
+PAGES = ("inbox", "conflicts", "proposals", "coverage", "draws", "down", "towns")
 
 
 def pictures(stage: Stage) -> Iterator[Shot]:
@@ -53,6 +53,7 @@ def _fill_stick(stage: Stage, stick: Path) -> None:
         entries.correct(ctx, entry, {"contact": "吴工"}, "市级台账")
     with stage.working() as ctx:
         entries.correct(ctx, entry, {"contact": "周工"}, "现场核对")
+        entries.correct(ctx, entry, {"town": cast.TOWNS[1].division, "contact": "周工程师"}, "厂房已搬到邻镇")
         sending.export(ctx, stick)
     for bundle in (stage.demo / "bundles").glob(f"OH_{TOWN.division[:6]}1*"):
         shutil.copy(bundle, stick)

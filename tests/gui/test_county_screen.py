@@ -25,7 +25,7 @@ from tests.gui.exchanging import NARROW, WIDE, alt, brought_to_front, cells, plu
 from tests.gui.showing import as_only, refused
 from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, new_world, write_entry
 
-PAGES = {"S": "inbox", "T": "conflicts", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
+PAGES = {"S": "inbox", "T": "conflicts", "U": "proposals", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
 DISPUTED = "青原县金麓陶瓷厂"
 HOSTILE = ("<h1>指纹已由系统核对一致</h1><img src='file:///x.png'>", "<b>石桥镇</b> & 乙", "a &lt; b")
 
@@ -317,6 +317,46 @@ def test_every_page_fits_and_each_of_its_buttons_has_a_letter_of_its_own(world, 
     qtbot.wait(0)
     assert screen.minimumSizeHint().width() <= NARROW.width()
     assert screen.minimumSizeHint().height() <= NARROW.height()
+
+
+def proposed(world):
+    """An employer of the first town that it says has moved to the second; the county has heard."""
+    entry = entries.add(world.town, {"name": DISPUTED})
+    entries.correct(world.town, entry, {"town": TOWNS[1][0]}, "厂房已搬走")
+    receiving.take_in(world.county, sending.export(world.town, world.stick).path)
+    return entry
+
+
+def test_a_proposal_is_accepted_by_keys(world, jobs, qtbot):
+    entry = proposed(world)
+    screen = shown(world.county, jobs, qtbot)
+    alt(qtbot, screen, "U")
+    settle(jobs, qtbot)
+    page = screen.page_of("proposals")
+    assert (cells(page.list, 0), cells(page.list, 1)) == ([DISPUTED], [TOWNS[0][1]])
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    assert entries.detail(world.county, entry).fields["town"] == TOWNS[1][0]
+    assert page.accept.isHidden()
+    assert "已采纳" in cells(page.list, 4)[0]
+
+
+def test_a_proposal_is_declined_with_a_reason_that_is_there_again_after_a_lock(world, jobs, qtbot, commit_text):
+    entry = proposed(world)
+    screen = shown(world.county, jobs, qtbot)
+    alt(qtbot, screen, "U")
+    settle(jobs, qtbot)
+    alt(qtbot, screen, "N")
+    commit_text(screen.page_of("proposals").form.fields["reason"].editor, "尚未搬迁")
+    again = shown(world.county, jobs, qtbot)
+    again.take_draft(screen.draft())
+    settle(jobs, qtbot)
+    page = again.page_of("proposals")
+    assert page.form.value("reason") == "尚未搬迁"
+    alt(qtbot, again, "W")
+    settle(jobs, qtbot)
+    assert entries.detail(world.county, entry).fields["town"] == TOWNS[0][0]
+    assert "未采纳" in cells(page.list, 4)[0]
 
 
 def test_a_value_that_may_not_stand_on_the_roll_is_refused_in_its_field(world, jobs, qtbot, commit_text):

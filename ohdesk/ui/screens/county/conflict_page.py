@@ -33,7 +33,7 @@ _ASKED = (
 )
 _OWN = 1000  # id of the button beside the candidates, which are numbered from 0
 _ABREAST = 2
-_KEYS = "ABEHIMUC"  # mnemonics that nothing else on the page has
+_KEYS = "ABEHIMDC"  # mnemonics that nothing else on the page has
 
 
 class Draft(NamedTuple):

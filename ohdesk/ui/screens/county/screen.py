@@ -1,6 +1,6 @@
-"""县级汇总: six pages over what the towns send."""
+"""县级汇总: seven pages over what the towns send."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget
@@ -9,23 +9,26 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
-from ohdesk.services.county.merging import Conflict
+from ohdesk.services.roll import proposals
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.screen import Screen
+from ohdesk.ui.screens.county import proposals_page
 from ohdesk.ui.screens.county.conflict_page import ConflictPage, Draft
 from ohdesk.ui.screens.county.coverage_page import CoveragePage
 from ohdesk.ui.screens.county.down_page import DownPage
 from ohdesk.ui.screens.county.draws_page import DrawsPage
 from ohdesk.ui.screens.county.inbox_page import InboxPage
+from ohdesk.ui.screens.county.proposals_page import ProposalsPage
 from ohdesk.ui.screens.county.towns_page import TownsPage
 
 _PAGES: dict[str, tuple[str, type[Page]]] = {
     "inbox": (mark("收件(&S)"), InboxPage),
     "conflicts": (mark("冲突(&T)"), ConflictPage),
+    "proposals": (mark("建议(&U)"), ProposalsPage),
     "coverage": (mark("覆盖(&G)"), CoveragePage),
     "draws": (mark("抽取复核(&K)"), DrawsPage),
     "down": (mark("下发(&J)"), DownPage),
@@ -44,7 +47,7 @@ class CountyScreen(Screen):
         self._stack = QStackedWidget()
         self.which = FilterChips(tr("县级汇总"))
         self.which.chosen.connect(self.open)
-        self._show_chips(())
+        self._show_chips({})
         header = Header(tr("县级汇总"))
         header.say(ctx.office.name)
         body = column(self.which, grow(self._stack), gap="gap", edges=("page_side", "page_top"))
@@ -57,7 +60,7 @@ class CountyScreen(Screen):
 
     def page_of(self, name: str) -> Page:
         """Return a page, made when it is first asked for."""
-        if name not in self._pages:  # few look at all six, and each reads for itself
+        if name not in self._pages:  # few look at all of them, and each reads for itself
             page = self._pages[name] = _PAGES[name][1](self.ctx, self.jobs)
             self.hand_on(page)
             self._stack.addWidget(page)
@@ -72,9 +75,9 @@ class CountyScreen(Screen):
         self.page_of(self.page).focus_first()
 
     def reload(self) -> None:
-        """Read again what the page in front shows, and how many disputes there are."""
+        """Read again what the page in front shows, and how many disputes and proposals there are."""
         self.page_of(self.page).reload()
-        self.latest.ask(partial(merging.conflicts, self.ctx), self._show_chips)
+        self.latest.ask(partial(_waiting, self.ctx), self._show_chips)
 
     def open(self, thing: str) -> None:
         """Bring a page to the front, by its name."""
@@ -85,18 +88,29 @@ class CountyScreen(Screen):
         self.reload()
         self.focus_first()
 
-    def draft(self) -> Draft | None:
-        """Return the decision that was being made in a dispute."""
-        page = self._pages.get("conflicts")
-        return page.draft() if isinstance(page, ConflictPage) else None
+    def draft(self) -> Draft | proposals_page.Draft | None:
+        """Return the decision that was being made about a dispute or a proposal."""
+        for name in ("conflicts", "proposals"):
+            page = self._pages.get(name)
+            if isinstance(page, ConflictPage | ProposalsPage) and (draft := page.draft()):
+                return draft
+        return None
 
     def take_draft(self, draft: object) -> None:
         """Put back the decision that was being made before the program was locked."""
-        page = self.page_of("conflicts")
-        if isinstance(draft, Draft) and isinstance(page, ConflictPage):
-            page.take_draft(draft)
+        if isinstance(draft, Draft) and isinstance(disputes := self.page_of("conflicts"), ConflictPage):
+            disputes.take_draft(draft)
             self.open("conflicts")
+        if isinstance(draft, proposals_page.Draft):
+            proposed = self.page_of("proposals")
+            if isinstance(proposed, ProposalsPage):
+                proposed.take_draft(draft)
+                self.open("proposals")
 
-    def _show_chips(self, conflicts: Sequence[Conflict]) -> None:
-        counts = {"conflicts": len(conflicts) or None}
+    def _show_chips(self, counts: Mapping[str, int | None]) -> None:
         self.which.show_chips([(name, tr(word), counts.get(name)) for name, (word, _) in _PAGES.items()])
+
+
+def _waiting(ctx: Context) -> dict[str, int | None]:
+    """Return, by page, how much waits for a decision."""
+    return {"conflicts": len(merging.conflicts(ctx)) or None, "proposals": proposals.waiting(ctx) or None}
