@@ -21,7 +21,7 @@ from ohdesk.security import certificates
 from ohdesk.security.sealing import AgeSealer
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging
+from ohdesk.services.county import draw_checks, merging
 from ohdesk.services.draw import views as draws
 from ohdesk.services.exchange import history, receiving, sending
 from ohdesk.services.exchange.receiving import Outcome
@@ -29,7 +29,7 @@ from ohdesk.services.finding import follow_up
 from ohdesk.services.office import accounts, doctor, people, powers
 from ohdesk.services.record import composing, finalizing
 from ohdesk.services.record import views as records
-from ohdesk.services.roll import entries
+from ohdesk.services.roll import entries, proposals
 from ohdesk.services.roll.export import export_roll
 from ohdesk.services.start import today
 from ohdesk.services.trust import keys
@@ -92,8 +92,11 @@ class OddTown:
 
     def bundle(self) -> tuple[Path, int]:
         """Write a bundle of a few operations, one of them odd; return it and how many there are."""
-        said = self.chance.choice((self._roll, self._person, self._draw, self._visit, self._certificates))()
-        odd = self.chance.randrange(len(said))
+        said = self.chance.choice((self.roll, self.person, self.draw, self.visit, self._certificates))()
+        return self.bundle_of(said, self.chance.randrange(len(said))), len(said)
+
+    def bundle_of(self, said: list[Any], odd: int = -1) -> Path:
+        """Write a bundle of these operations, that at the place `odd` spoilt."""
         with self.world.county.reading() as session:
             head = session.get_one(ReplicaHead, self.replica)
             seq, previous = head.seq, head.hash
@@ -102,7 +105,7 @@ class OddTown:
             body = self._body(value | {"s": seq + 1, "p": previous}, odd=place == odd)
             seq, previous = seq + 1, sha256(body).hexdigest()
             bodies.append(body)
-        return self._sealed(bodies, seq), len(bodies)
+        return self._sealed(bodies, seq)
 
     def _sealed(self, bodies: list[bytes], last: int) -> Path:
         ctx, first = self.world.town, last - len(bodies) + 1
@@ -172,7 +175,8 @@ class OddTown:
         tag = self.world.town.new_id()[-6:]
         return f"019cacb3-f200-7{self.chance.randrange(4096):03x}-bae0-{self._made:06x}{tag}"
 
-    def _roll(self) -> list[Any]:
+    def roll(self) -> list[Any]:
+        """An employer set down, and corrected."""
         entry, division = self._new_id(), self.world.town.office.division
         fields = {
             "name": f"石桥{self._made}厂", "town": division, "workers": 12, "uscc": "", "local_id": f"{division}-1",
@@ -184,7 +188,8 @@ class OddTown:
             self._said("establishment.written@1", entry, {"fields": {"phone": "000-1"}, **rest}),
         ]
 
-    def _person(self) -> list[Any]:
+    def person(self) -> list[Any]:
+        """A person set down, and gone."""
         fields = {
             "name": "陶镕", "role": "inspector", "certificate_no": f"X{self._made}", "certificate_until": "2027-12-31",
             "unit": "石桥镇", "leads": True,
@@ -195,14 +200,16 @@ class OddTown:
             self._said("person.written@1", person, {"fields": {"role": "retired"}}),
         ]
 
-    def _draw(self) -> list[Any]:
+    def draw(self, *, enormous: bool = False) -> list[Any]:
+        """A draw from its freeze on; its sheet may be spoilt as well, or one that would be computed for hours."""
         draw, sheet = self._new_id(), deepcopy(SHEET)
         if self.chance.random() < 0.5:
             self._spoil({"v": {"sheet": sheet}})
-        if self.chance.random() < 0.05:
+        if enormous or self.chance.random() < 0.05:
             ids = [f"F{number:05d}" for number in range(20_000)]
-            sheet |= {"team": 99, "strata": [{"code": "A", "ids": ids, "num": 1, "den": 1, "min": 0}], "recusals": []}
-            sheet["inspectors"] = [{"id": f"I{number:04d}", "lead": True} for number in range(2000)]
+            inspectors = [{"id": f"I{number:04d}", "lead": True} for number in range(2000)]
+            strata = [{"code": "A", "ids": ids, "num": 1, "den": 1, "min": 0}]
+            sheet = SHEET | {"team": 99, "strata": strata, "recusals": [], "inspectors": inspectors}
         written = _bytes(sheet)
         pool = pool_csv([PoolEntry("A001", "石桥厂", "A", "")])
         minutes = {"source": "骰子", "witnesses": "甲、乙"}
@@ -211,12 +218,13 @@ class OddTown:
         last = self.chance.choice((("draw.voided@1", {"reason": "名录有误"}), ("draw.published@1", _PUBLISHED)))
         return [
             self._said("draw.committed@1", draw, committed),
-            self._said("draw.seeded@1", draw, {"seed": "1234567890", "minutes": minutes}),
+            self._said("draw.seeded@1", draw, {"seed": "1234567890", "minutes": minutes, "receipt": ""}),
             self._said("draw.computed@1", draw, computed),
             self._said(last[0], draw, last[1]),
         ]
 
-    def _visit(self) -> list[Any]:
+    def visit(self) -> list[Any]:
+        """A final record, a photo page and a correction to it."""
         visit, pdf = self._new_id(), sha256(f"pdf {self._made}".encode()).hexdigest()
         record = self.record | {"visit": visit, "number": f"2026-{self._made:04d}"}
         content = {"record": record, "strokes": []}
@@ -321,11 +329,12 @@ def _read(ctx: Context, told: Told, folder: Path) -> None:
         "coverage": lambda ctx: [merging.coverage(ctx, year) for year in (1970, 2026, 2999)],
         "covered": lambda ctx: [merging.covered(ctx, code, 2026) for code, _name in TOWNS],
         "town states": merging.town_states,
-        "draws checked": merging.check_draws,
+        "draws checked": draw_checks.check_draws,
         "draws": lambda ctx: [draws.draw_detail(ctx, row.id) for row in draws.list_draws(ctx)],
         "records": lambda ctx: [finalizing.final_record(ctx, row.visit) for row in finalizing.list_records(ctx)],
         "documents": records.document_rows,
         "roll": lambda ctx: [entries.detail(ctx, row.id) for row in entries.all_rows(ctx)],
+        "proposals": proposals.proposals,
         "roll searched": lambda ctx: entries.listed(ctx, entries.RollQuery(search="sq", order="workers")),
         "roll exported": lambda ctx: export_roll(ctx, folder / "roll.xlsx"),
         "an employer added": lambda ctx: entries.add(ctx, {"name": f"岚石{told.bundles}厂", "kind": "用人单位"}),
