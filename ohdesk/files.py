@@ -158,6 +158,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def way_back() -> str:
+    """Return what to do where the workspace on the disk cannot be used any more."""
+    return tr(
+        "请用最近的备份恢复：打开页的“从备份恢复”，或命令 ohdesk backup restore。"
+        "自动备份在工作区的 backups 文件夹里，和另选的第二处。"
+    )
+
+
 def drop_from_cache(path: Path) -> None:
     """Ask the system to forget what it remembers of a file, so that the next read comes from the medium."""
     # Windows reads back through its cache: the comparison then proves less, which nothing here can mend.

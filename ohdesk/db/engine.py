@@ -15,6 +15,7 @@ from sqlalchemy.util import LRUCache
 
 from ohdesk.db import local_rows
 from ohdesk.errors import MachineError
+from ohdesk.files import way_back
 from ohdesk.i18n import tr
 
 BUSY_MILLISECONDS = 5000
@@ -123,7 +124,7 @@ def damaged() -> MachineError:
     """Return what is said of a database that is damaged."""
     return MachineError(
         tr("工作区的数据库文件已损坏，或密钥不符。"),
-        tr("请不要删除任何文件；从 backups 文件夹恢复最近的备份，或联系县级管理员。"),
+        tr("请不要删除任何文件。{way_back}没有备份的，用 ohdesk salvage 抢救。", way_back=way_back()),
     )
 
 

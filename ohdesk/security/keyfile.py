@@ -356,7 +356,7 @@ def _check(file: _KeyFile, database_key: bytes) -> None:
     if not hmac.compare_digest(file.mac, _mac(file, database_key)):
         raise MachineError(
             tr("密钥文件 keys.json 被别的程序改动过，或者属于另一个工作区。"),
-            tr("请从备份恢复 keys.json；数据库本身没有改动。"),
+            _way_back(),
         )
 
 
@@ -371,7 +371,8 @@ def _read(path: Path) -> _KeyFile:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise MachineError(
-            tr("读不到密钥文件 {path}。", path=path), tr("请检查工作区文件夹是否完整；可从备份恢复 keys.json。")
+            tr("读不到密钥文件 {path}。", path=path),
+            _way_back(),
         ) from error
     if len(data) > LARGEST_FILE:
         raise _damaged()
@@ -388,9 +389,17 @@ def _read(path: Path) -> _KeyFile:
         raise _damaged() from error
 
 
+def _way_back() -> str:
+    return tr(
+        "数据库本身没有改动。请把最近的备份恢复到一个空文件夹（ohdesk backup restore），"
+        "把其中的 keys.json 复制回来，用备份那天的密码打开。"
+    )
+
+
 def _damaged() -> MachineError:
     return MachineError(
-        tr("密钥文件 keys.json 已损坏。"), tr("请从备份恢复 keys.json；数据库本身没有改动，恢复码仍然有效。")
+        tr("密钥文件 keys.json 已损坏。"),
+        _way_back(),
     )
 
 

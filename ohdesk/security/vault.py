@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ohdesk.errors import MachineError
+from ohdesk.files import way_back
 from ohdesk.i18n import tr
 
 KEY_LENGTH = 32  # bytes, AES-256
@@ -23,7 +24,7 @@ class BrokenSealError(MachineError):
     def __init__(self) -> None:
         super().__init__(
             tr("加密保存的内容无法解开：内容已损坏，或密钥不符。"),
-            tr("请从备份恢复；没有备份的，请联系县级管理员。"),
+            way_back(),
         )
 
 

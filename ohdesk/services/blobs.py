@@ -24,7 +24,10 @@ class LostBlobError(UserError):
     def __init__(self, digest: str) -> None:
         super().__init__(
             tr("附件 {digest}… 的文件已丢失或损坏。", digest=digest[:12]),
-            tr("县级或本镇另一台电脑有的，导入对方下次的包就会补回；照片还在的，按编号重新补入；或从备份取回。"),
+            tr(
+                "县级或本镇另一台电脑有的，导入对方下次的包就会补回；照片还在的，按编号重新补入；或者"
+                "把备份恢复到一个空文件夹，再把其中的 blobs 文件夹复制过来。"
+            ),
         )
         self.digest = digest
 

@@ -191,7 +191,7 @@ class LostBytesError(_SaidError):
     """A photo or document that should go out is not as it was stored."""
 
     says = mark("有一份附件的内容已损坏或丢失（{place}），没有生成文件。")
-    advises = mark("请从备份恢复附件文件夹后重新导出。")
+    advises = mark("请把备份恢复到一个空文件夹，再把其中的 blobs 文件夹复制过来，然后重新导出。")
 
 
 class DiskFullError(_SaidError, MachineError):

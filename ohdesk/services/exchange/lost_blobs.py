@@ -22,7 +22,8 @@ def lost_text(lost: Sequence[LostBlob]) -> str:
     """Return what to say of blobs that could not go, and what to do."""
     return tr(
         "有 {count} 个附件的文件已丢失或损坏，没有带上，其余都已写出。"
-        "县级或本镇另一台电脑有的，导入对方下次的包就会补回；照片还在的，请按编号重新补入；都没有的，请从备份取回。",
+        "县级或本镇另一台电脑有的，导入对方下次的包就会补回；照片还在的，请按编号重新补入；都没有的，"
+        "把备份恢复到一个空文件夹，再把其中的 blobs 文件夹复制过来。",
         count=len(lost),
     )
 

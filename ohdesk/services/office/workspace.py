@@ -24,6 +24,7 @@ from ohdesk.domain.kept import forget
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.problems import blank
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.files import way_back
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
 from ohdesk.security.keyfile import Keys
@@ -138,9 +139,7 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock, *, older_ok:
         unlocked = unlock()
         database = folder / DATABASE
         if not database.is_file() or database.stat().st_size == 0:  # SQLite would make an empty file a new database
-            raise MachineError(
-                tr("工作区缺少数据库文件 {name}。", name=DATABASE), tr("请从 backups 文件夹恢复最近的备份。")
-            )
+            raise MachineError(tr("工作区缺少数据库文件 {name}。", name=DATABASE), way_back())
         # Again at every opening: folders get moved, and shares get mounted over them.
         check_drive(folder)
         rekeying.finish(database, unlocked.database)
@@ -330,7 +329,7 @@ def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: 
 def _context(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> Context:
     found = look_up(engine, keys)
     if found is None:
-        raise MachineError(tr("工作区不完整：缺少单位信息。"), tr("请从 backups 文件夹恢复最近的备份。"))
+        raise MachineError(tr("工作区不完整：缺少单位信息。"), way_back())
     office, actor = found
     _check_handover(engine, keys)
     context = Context(folder=folder, engine=engine, now=clock, actor=actor, keys=keys, office=office)
@@ -355,9 +354,7 @@ def _check_handover(engine: Engine, keys: Keys) -> None:
             holders = grants.standing(session, keys.founder).holders
         _, roles = holders.get(grants.key_of(keys.handed_by), ("", frozenset()))
         if Role.ADMINISTRATOR not in roles:
-            raise MachineError(
-                tr("密钥文件里换过的数据库密钥不是管理员换的。"), tr("请从备份恢复 keys.json 和 workspace.db。")
-            )
+            raise MachineError(tr("密钥文件里换过的数据库密钥不是管理员换的。"), way_back())
 
 
 def look_up(engine: Engine, keys: Keys) -> tuple[Office, Actor] | None:

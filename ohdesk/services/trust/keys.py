@@ -18,6 +18,7 @@ from ohdesk.db.models import (
 )
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import MachineError, UserError
+from ohdesk.files import way_back
 from ohdesk.i18n import tr
 from ohdesk.security import vault
 from ohdesk.security.sealing import AgeOpener, DeviceSigner
@@ -169,4 +170,4 @@ def not_joined(ctx: Context) -> UserError:
 
 
 def _incomplete() -> MachineError:
-    return MachineError(tr("工作区不完整：缺少本机密钥。"), tr("请从 backups 文件夹恢复最近的备份。"))
+    return MachineError(tr("工作区不完整：缺少本机密钥。"), way_back())

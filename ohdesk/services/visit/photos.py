@@ -53,7 +53,8 @@ class LostPhotoError(blobs.LostBlobError):
         super().__init__(digest)
         self.message = tr("照片 {number} 的文件已丢失或损坏（{digest}…）。", number=number, digest=digest[:12])
         self.remedy = tr(
-            "请从备份恢复 blobs 文件夹，或者重新补入同一张照片（命令行为 visit photo --number {number}）。",
+            "请把备份恢复到一个空文件夹，"
+            "再把其中的 blobs 文件夹复制过来，或者重新补入同一张照片（命令行为 visit photo --number {number}）。",
             number=number,
         )
 

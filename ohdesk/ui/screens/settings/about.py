@@ -82,7 +82,12 @@ class AboutSection(Section):
         if all(fact.verdict is Verdict.HOLDS for fact in self._facts):
             self.done.emit(tr("自检完成，{count} 项都完好。", count=count))
         else:
-            say(self._wrong, tr("有项目不完好。请先备份工作区文件夹，再另存诊断文件交给县级管理员。"))
+            say(
+                self._wrong,
+                tr(
+                    "有项目不完好。请不要删除任何文件：先在“备份”里看最近一份打开检查过的备份，再另存诊断文件交给县级管理员。"
+                ),
+            )
 
     def _ended(self) -> None:
         self.check.setEnabled(True)
