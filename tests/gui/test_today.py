@@ -1,11 +1,17 @@
 """今日, driven as a user drives it."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
+from ohdesk.db.models import BackupPlace
 from ohdesk.domain.visit import Task
+from ohdesk.services.backup import automatic
 from ohdesk.services.office import people
+from ohdesk.services.office.renewal import take_over
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, photos, planning
 from ohdesk.ui.screens.today.screen import TodayScreen
@@ -213,3 +219,25 @@ def test_a_rate_is_rounded_as_at_the_county(ctx, show):
     for number in range(5):
         entries.add(ctx, {"name": f"第{number}厂"})
     assert "名录在册 6 家，16.6 %" in show(ctx).day.coverage_text.text()
+
+
+def titles(listed):
+    return [title for title, _ in lines(listed)]
+
+
+def test_a_restored_workspace_says_what_comes_next(ctx, show):
+    planned(ctx, "甲厂")
+    with ctx.transaction() as session:
+        renewed = take_over(session, ctx.keys.database)
+    screen = show(replace(ctx, office=replace(ctx.office, replica=renewed.replica)))
+    assert f"本机接替了电脑 {renewed.before[:8]}" in titles(screen.day.attention)
+
+
+def test_a_backup_that_failed_or_is_old_is_said(ctx, show):
+    planned(ctx, "甲厂")
+    automatic.run(ctx)
+    later = ctx.now() + timedelta(days=8)
+    assert "8 天没有备份" in titles(show(replace(ctx, now=lambda: later)).day.attention)
+    with ctx.transaction() as session:
+        session.merge(BackupPlace(folder="", problem="磁盘已满。"))
+    assert "自动备份没有成功" in titles(show(ctx).day.attention)

@@ -14,6 +14,9 @@ from ohdesk.db.models import (
     BundleOut,
     Draw,
     Establishment,
+    KeyPurpose,
+    OwnKey,
+    OwnOffice,
     PdfVerdict,
     Person,
     Photo,
@@ -73,6 +76,7 @@ class Agenda:
     week:   planned for the rest of the week · later, undated: how many are planned beyond, and without a day
     reported_days: since the last bundle, None before the first · unsent: something is new since · joined: has a county
     may_approve:   the one at the screen may approve visits · protection: how well it is backed up
+    takes_over:    the replica this one goes on for and that the county still has to link it with; empty for none
     may_approve:   the one at the screen may approve visits · bad_papers: signed PDFs that came and are not good
     steps:  the first steps; starting: nothing but them is there yet
     """
@@ -88,6 +92,7 @@ class Agenda:
     joined: bool
     may_approve: bool
     protection: Protection
+    takes_over: str
     bad_papers: int
     steps: tuple[FirstStep, ...]
     starting: bool
@@ -154,6 +159,7 @@ def agenda(ctx: Context) -> Agenda:
             joined=any(step.done for step in steps if step.key == "county"),
             may_approve=may(ctx, Right.APPROVE),
             protection=automatic.protection(ctx),
+            takes_over=_takes_over(session),
             bad_papers=session.scalar(bad) or 0,
             steps=steps,
             starting=not any_visit and not recorded and any(not step.done for step in steps if step.needed),
@@ -205,6 +211,11 @@ def _first_steps(session: Session, division: str) -> tuple[FirstStep, ...]:
         ),
         FirstStep("draw", drawn),
     )
+
+
+def _takes_over(session: Session) -> str:
+    office, device = session.scalars(select(OwnOffice)).one(), session.get_one(OwnKey, KeyPurpose.DEVICE)
+    return "" if device.certificate_der else office.takes_over
 
 
 def _by_day(visits: Sequence[VisitRow], today: date) -> tuple[tuple[VisitRow, ...], tuple[VisitRow, ...], int, int]:

@@ -214,7 +214,11 @@ def _backup(agenda: Agenda) -> Iterator[Line]:
 
 
 def _county(agenda: Agenda) -> Iterator[Line]:
-    if not agenda.joined:
+    if agenda.takes_over:
+        title = tr("本机接替了电脑 {before}", before=agenda.takes_over[:8])
+        detail = tr("用县级名片重新写出申请，收下答复后才能收发；没有送达的内容会再送一次。")
+        yield Line(title, detail, tr("去登记"), "exchange", "", "county", "bad")
+    elif not agenda.joined:
         yield Line(
             tr("还没有加入县级"), tr("加入后才能上报和接收下发。"), tr("去加入"), "exchange", "", "county", "text_2"
         )
