@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ohdesk.demo import cast
-from ohdesk.errors import MachineError, UserError, WrongPasswordError
+from ohdesk.errors import MachineError, ProblemsError, UserError, WrongPasswordError
+from ohdesk.forms.passwords import password_problems
 from ohdesk.i18n import tr
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
 from ohdesk.services.start.first_run import Started
@@ -62,6 +63,9 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
     unlock.code_card.again.setText("qwerty")
     unlock.code_card.submit.click()
     yield stage.shot("recovery-code-mistyped")
+    unlock.show_first_login(office)
+    unlock.first_login_card.show_error(ProblemsError("", password_problems("12345")))
+    yield stage.shot("first-login")
 
 
 def _practice(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:

@@ -44,6 +44,7 @@ class Desk(QWidget):
     changed = Signal(object)
     display_changed = Signal()
     left = Signal()
+    left_for = Signal(object)  # Parting
     kiosk_changed = Signal(bool)
 
     def __init__(self, ctx: "Context", jobs: Jobs) -> None:
@@ -254,6 +255,7 @@ class Desk(QWidget):
         screen.kiosk_wanted.connect(self._set_kiosk)
         screen.display_changed.connect(self.display_changed)
         screen.left.connect(self.left)
+        screen.left_for.connect(self.left_for)
 
     def _say_saved(self, sentence: str, file: Path) -> None:
         self.notice.done(sentence, tr("打开文件夹(&K)"), partial(_open_folder_of, file))

@@ -26,6 +26,7 @@ from ohdesk.ui.theme.icons import window_icon
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
     from ohdesk.ui.desk import Desk
+    from ohdesk.ui.kit.screen import Parting
 
 Clock = Callable[[], datetime]
 SMALLEST = QSize(880, 430)  # what a panel of 1366 × 768 leaves at 150 % beside its task bar
@@ -147,6 +148,18 @@ class Window(QMainWindow):
         self._session.close()
         QTimer.singleShot(_NOBODY_WORKS_MS, self, collect)
 
+    def _part(self, parting: "Parting") -> None:
+        """Lock, then do what needs the workspace for itself."""
+        if self._ctx is None:
+            return
+        opened = Credentials(self._ctx.folder, self._ctx.actor.account, parting.password)
+        office = self._ctx.office.name
+        self.lock()
+        if parting.account:
+            self.unlock.close_account(opened, parting.account)
+        else:
+            self.unlock.renew_code(opened, office)
+
     def apply_display(self) -> None:
         """Show everything in the theme, size and language just chosen, at the screen where one was."""
         if self.desk is not None:
@@ -216,6 +229,7 @@ class Window(QMainWindow):
         desk.changed.connect(self.changed)
         desk.changed.connect(self._watch_for_idleness)  # the minutes may have changed
         desk.left.connect(self.lock)
+        desk.left_for.connect(self._part)
         desk.display_changed.connect(self.apply_display)
         desk.kiosk_changed.connect(self._enable_keys)
         desk.notice.diagnostics_wanted.connect(self._save_diagnostics)

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from ohdesk import i18n
 from ohdesk.app import _show
+from ohdesk.domain.recovery_code import in_groups
+from ohdesk.security import keyfile
 from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.ui import display, preferences, theme
@@ -84,6 +86,67 @@ def test_an_account_without_a_role_sees_its_own_settings_and_nothing_else(qtbot,
     for name in ("display", "security", "language", "about"):
         screen.open(name)
     assert window.desk.notice.text == ""
+
+
+def test_an_account_is_closed_with_ones_own_password_and_the_program_locked_meanwhile(qtbot, tmp_path):
+    folder = town_workspace(tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        accounts.add(ctx, "陶镕", PASSWORD, {"administrator"})
+        accounts.add(ctx, "周敏", PASSWORD, {"supervisor"})
+    window = opened(qtbot, folder)
+    hands = Hands(qtbot, window)
+    window.desk.show_screen("settings", "accounts")
+    section = window.desk.screen_of("settings").section("accounts")
+    section.list.view.selectRow([row.name for row in section.rows()].index("周敏"))
+    hands.press(Qt.Key.Key_X, ALT)
+    hands.fill("现在的密码", "not this one")
+    hands.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "不正确" in section.closing.fields["old"].error, timeout=15_000)
+    hands.fill("现在的密码", PASSWORD)
+    hands.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.desk is None, timeout=15_000)
+    notice = window.unlock.open_card.notice
+    qtbot.waitUntil(lambda: "已关闭" in notice.text, timeout=30_000)
+    assert keyfile.accounts(folder / "keys.json") == ("李旸", "陶镕")
+    window.open_workspace(Credentials(folder, "李旸", PASSWORD))
+    qtbot.waitUntil(lambda: window.desk is not None, timeout=15_000)
+
+
+def test_another_recovery_code_is_kept_first_and_then_takes_the_place_of_the_old_one(qtbot, tmp_path):
+    folder = town_workspace(tmp_path / "town")
+    before = (folder / "keys.json").read_bytes()
+    window = opened(qtbot, folder)
+    hands = Hands(qtbot, window)
+    window.desk.show_screen("settings", "security")
+    hands.press(Qt.Key.Key_K, ALT)
+    hands.fill("现在的密码", PASSWORD)
+    hands.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.desk is None and window.unlock.code_is_open, timeout=15_000)
+    assert (folder / "keys.json").read_bytes() == before
+    card = window.unlock.code_card
+    secret = "".join(card.code.text().split())
+    qtbot.keyClicks(card.again, "".join(in_groups(secret).groups[-2:]))
+    qtbot.keyClick(card.again, Qt.Key.Key_Return)
+    notice = window.unlock.open_card.notice
+    qtbot.waitUntil(lambda: "旧恢复码已作废" in notice.text, timeout=30_000)
+    assert keyfile.unlock_with_recovery_code(folder / "keys.json", secret).founder
+    assert secret not in window.unlock.code_card.code.text()
+
+
+def test_without_showing_that_the_new_code_is_kept_the_old_one_goes_on(qtbot, tmp_path):
+    folder = town_workspace(tmp_path / "town")
+    before = (folder / "keys.json").read_bytes()
+    window = opened(qtbot, folder)
+    hands = Hands(qtbot, window)
+    window.desk.show_screen("settings", "security")
+    hands.press(Qt.Key.Key_K, ALT)
+    hands.fill("现在的密码", PASSWORD)
+    hands.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.desk is None and window.unlock.code_is_open, timeout=15_000)
+    qtbot.keyClick(window.unlock.code_card, Qt.Key.Key_Escape)
+    assert not window.unlock.code_is_open
+    assert window.unlock.open_card.isVisible()
+    assert (folder / "keys.json").read_bytes() == before
 
 
 def test_esc_closes_the_table_of_keys(qtbot, window):

@@ -93,6 +93,18 @@ def restore(file: Path, folder: Path, account: str, secret: str, report: Progres
     return restoring.restore(file, folder, unlock, report).problems
 
 
+def close_account(folder: Path, by: str, password: str, account: str) -> None:
+    """Close an account as the administrator `by`, whose password is given; everything is locked meanwhile."""
+    with open_workspace(folder, by, password) as ctx:
+        closing.close(ctx, account)
+
+
+def replace_code(folder: Path, by: str, password: str, code: str) -> None:
+    """Put a recovery code that is kept by now in the place of the old one; everything is locked meanwhile."""
+    with open_workspace(folder, by, password) as ctx:
+        closing.renew_code(ctx, code)
+
+
 def recovery_sheet(office: str, code: str) -> bytes:
     """Return the PDF of the sheet with an office's recovery code."""
     return render_recovery_sheet(office, code)

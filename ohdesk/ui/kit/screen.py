@@ -1,9 +1,22 @@
 """A screen of the program: what the desk asks of it, and what it may ask of the desk."""
 
+from typing import NamedTuple
+
 from PySide6.QtCore import Signal
 
 from ohdesk.services.changes import Change
 from ohdesk.ui.kit.page import Page
+
+
+class Parting(NamedTuple):
+    """What is done as soon as the program is locked, as it puts another key under the workspace; else a screen would
+    write past it.
+
+    password: of whoever does it · account: the one to be closed; empty for another recovery code
+    """
+
+    password: str
+    account: str = ""
 
 
 class Screen(Page):
@@ -15,6 +28,7 @@ class Screen(Page):
     kiosk_wanted = Signal(bool)  # nothing but this screen may be reached, or everything again
     display_changed = Signal()  # theme, size of type or language: all is made anew
     left = Signal()  # lock the program
+    left_for = Signal(object)  # lock the program for a Parting
     reloads_on = Change.NOTHING
 
     def arrive(self) -> None:

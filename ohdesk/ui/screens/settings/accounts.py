@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ohdesk.domain.people import OfficeRole, PersonRole, Right, Role
 from ohdesk.domain.register.definition import Definition, Field, Kind
+from ohdesk.errors import Problem, ProblemsError, WrongPasswordError
 from ohdesk.forms.passwords import FIELD as PASSWORD
 from ohdesk.forms.passwords import password_help
 from ohdesk.i18n import mark, tr
@@ -15,6 +16,7 @@ from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.screen import Parting
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.settings.section import ListSection
 
@@ -24,6 +26,7 @@ _ROLES = (
     (Role.COUNTY_CLERK, mark("县级经办(&3)")),
     (Role.ADMINISTRATOR, mark("管理员(&4)")),
 )
+OWN_PASSWORD = Field("old", mark("现在的密码"), Kind.PASSWORD, required=True)
 NEW_PASSWORD = (
     Field(PASSWORD, mark("新密码"), Kind.PASSWORD, required=True),
     Field("again", mark("再输入一次"), Kind.PASSWORD, required=True, repeats=PASSWORD),
@@ -49,7 +52,8 @@ class AccountsSection(ListSection[AccountRow]):
         about = tr("每人用自己的账户。执法人员的账户带有本人的签名密钥，只有本人的密码能打开，管理员也不能代签。")
         super().__init__(ctx, jobs, ACCOUNTS, about, _cells(), EmptyState(tr("没有账户"), ""))
         self._reset = action("key", tr("重置密码…(&R)"), self.ask_reset)
-        self.add_actions(Right.ACCOUNT, tr("新增账户(&A)"), reset=self._reset)
+        self._close = action("remove", tr("关闭账户…(&X)"), self.ask_close)
+        self.add_actions(Right.ACCOUNT, tr("新增账户(&A)"), close=self._close, reset=self._reset)
         in_county = ctx.office.role == OfficeRole.COUNTY
         self.form.offer("roles", [each for each in _ROLES if each[0] != Role.COUNTY_CLERK or in_county])
         self.form.edited.connect(self._name_after_person)
@@ -58,13 +62,16 @@ class AccountsSection(ListSection[AccountRow]):
         self.password.submitted.connect(self._reset_now)
         for form in (self.form, self.password):
             say_password_rules(form)
+        self.closing = self.add_form((OWN_PASSWORD,))
+        self.closing.submitted.connect(self._close_now)
         self._account = ""
 
     def rows(self) -> tuple[AccountRow, ...]:
         return accounts.list_accounts(self.ctx)
 
     def offer(self, row: AccountRow | None) -> None:
-        self.allow(Right.ACCOUNT, self._reset, when=row is not None and row.name != self.ctx.actor.account)
+        another = row is not None and row.name != self.ctx.actor.account
+        self.allow(Right.ACCOUNT, self._reset, self._close, when=another)
 
     def type_again(self, typed: dict[str, str]) -> None:
         taken = {row.person for row in self.rows()}
@@ -90,6 +97,25 @@ class AccountsSection(ListSection[AccountRow]):
             )
         self.password.ask(tr("重置密码：{name}", name=row.name), tr("重置密码(&S)"), {}, about)
 
+    def ask_close(self) -> None:
+        """Ask for one's own password before the account selected is closed for good."""
+        row = self.list.current
+        if row is None:
+            return
+        self._account = row.name
+        self.ask_in(self.closing)
+        about = tr(
+            "{name}的密码从此打不开工作区；数据库和照片换成新的密钥重新加密，他留着的密钥也没有用了。"
+            "其他人的密码不变，签过的文书仍然有效。换钥时程序会锁定，照片多的要等几分钟。",
+            name=row.name,
+        )
+        self.closing.ask(tr("关闭账户：{name}", name=row.name), tr("关闭账户(&S)"), {}, about)
+
+    def _close_now(self) -> None:
+        ctx, account, own = self.ctx, self._account, self.closing.value(OWN_PASSWORD.key)
+        parting = Parting(own, account)
+        self.closing.save(self, lambda: check_own(ctx, own), lambda _: self.left_for.emit(parting))
+
     def _name_after_person(self, key: str) -> None:
         if key == "person" and self.form.value("person"):
             self.form.put("account", self.form.word("person"))
@@ -107,6 +133,15 @@ class AccountsSection(ListSection[AccountRow]):
     def _write(self, form: Form, act: Callable[[], None], account: str) -> None:
         change = Change.SETTINGS | Change.PEOPLE
         form.save(self, act, lambda _: self.show_written(change, tr("账户已保存。"), account.strip()))
+
+
+def check_own(ctx: Context, password: str) -> None:
+    """Raise ProblemsError at the field unless this is the actor's own password."""
+    try:
+        accounts.check_own_password(ctx, password)
+    except WrongPasswordError as error:
+        wrong = Problem(tr("现在的密码"), "", "", error.whole, field=OWN_PASSWORD.key)
+        raise ProblemsError(error.message, (wrong,)) from error
 
 
 def say_password_rules(form: Form) -> None:

@@ -118,6 +118,7 @@ class SettingsScreen(Screen):
             self.hand_on(section)
             section.display_changed.connect(self.display_changed)
             section.left.connect(self.left)
+            section.left_for.connect(self.left_for)
             section.reload()
             section.setMaximumWidth(theme.layout("reading"))
             scrolled = Scrolled(section)

@@ -35,6 +35,7 @@ class Section(Page):
 
     display_changed = Signal()
     left = Signal()
+    left_for = Signal(object)  # Parting
 
     def __init__(self, ctx: Context, jobs: Jobs, title: str, about: str = "") -> None:
         super().__init__(ctx, jobs)

@@ -1,20 +1,19 @@
 """安全: locking, one's own password, the recovery code."""
 
-from ohdesk.domain.register.definition import Field, Kind
+from ohdesk.domain.people import Right
 from ohdesk.errors import Problem, ProblemsError, WrongPasswordError
 from ohdesk.forms.passwords import FIELD as PASSWORD
-from ohdesk.i18n import mark, tr
+from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.screen import Parting
 from ohdesk.ui.preferences import LOCK_MINUTES
-from ohdesk.ui.screens.settings.accounts import NEW_PASSWORD, say_password_rules
-from ohdesk.ui.screens.settings.section import Section, text_card
-
-_OLD = Field("old", mark("现在的密码"), Kind.PASSWORD, required=True)
+from ohdesk.ui.screens.settings.accounts import NEW_PASSWORD, OWN_PASSWORD, check_own, say_password_rules
+from ohdesk.ui.screens.settings.section import Section
 
 
 class SecuritySection(Section):
@@ -30,12 +29,18 @@ class SecuritySection(Section):
         change = button(tr("修改本人密码…(&P)"), act=self.ask_password)
         account = tr("账户“{account}”的密码。修改密码不影响签名密钥。", account=ctx.actor.account)
         self.add_row("password", tr("本人密码"), account, change)
-        self.form = Form((_OLD, *NEW_PASSWORD))
+        self.form = Form((OWN_PASSWORD, *NEW_PASSWORD))
         say_password_rules(self.form)
         self.form.submitted.connect(self._change_now)
         self.form.closed.connect(change.setFocus)
         self.column.addWidget(self.form)
-        self.column.addWidget(text_card(tr("恢复码"), _recovery_text()))
+        renew = action("key", tr("换恢复码…(&K)"), self.ask_renewal)
+        self.add_row("code", tr("恢复码"), _recovery_text(), renew)
+        self.allow(Right.ACCOUNT, renew)
+        self.renewal = Form((OWN_PASSWORD,))
+        self.renewal.submitted.connect(self._renew_now)
+        self.renewal.closed.connect(renew.setFocus)
+        self.column.addWidget(self.renewal)
         self.column.addStretch(1)
 
     def show_item(self, key: str) -> None:
@@ -47,6 +52,15 @@ class SecuritySection(Section):
     def ask_password(self) -> None:
         """Ask for the old password and a new one."""
         self.form.ask(tr("修改本人密码"), tr("修改密码(&S)"), {})
+
+    def ask_renewal(self) -> None:
+        """Ask for one's own password before another recovery code is made."""
+        about = tr("程序会锁定，显示新恢复码；保存好并确认以后，旧恢复码作废，工作区换成新的密钥重新加密。")
+        self.renewal.ask(tr("换恢复码"), tr("换恢复码(&S)"), {}, about)
+
+    def _renew_now(self) -> None:
+        ctx, own = self.ctx, self.renewal.value(OWN_PASSWORD.key)
+        self.renewal.save(self, lambda: check_own(ctx, own), lambda _: self.left_for.emit(Parting(own)))
 
     def _apply_minutes(self) -> None:
         self.changed.emit(Change.SETTINGS)
@@ -69,5 +83,5 @@ class SecuritySection(Section):
 def _recovery_text() -> str:
     return tr(
         "建立工作区时显示过一次，只写在纸上，程序里没有保存，也不能再次显示。所有密码都忘记时，用它可以重置一个管理员账户。"
-        "请封存在单位保险柜；丢失后，用恢复码打开工作区这条路就没有了，请尽快把数据上报县级。"
+        "请封存在单位保险柜；丢失了，或被别人看到过，就换一个。"
     )

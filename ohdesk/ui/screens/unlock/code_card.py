@@ -38,7 +38,7 @@ class CodeCard(Card):
             tr("忘记全部密码时，只有恢复码能打开工作区。它只显示这一次；请打印或抄下，与电脑分开保存。"),
             tr("进入工作区(&S)"),
         )
-        self._secret = self._office = ""
+        self._secret = self._office = self._kept = ""
         self._workspace = Path()
         self._printing = Printing(jobs, self)
         self._printing.done.connect(self._show_printed)
@@ -72,6 +72,23 @@ class CodeCard(Card):
         self.code.ensurePolished()
         self.code.setMinimumHeight(self.code.sizeHint().height())
 
+    def say_renewal(self) -> None:
+        """Say that the code is to take the place of an older one."""
+        self._advice.setText(
+            tr("输入最后两组并确认以后，旧恢复码才作废；按 Esc 不换。不要拍照，也不要存在这台电脑上。")
+        )
+        self.submit.setText(tr("启用新恢复码(&S)"))
+
+    def taken(self) -> str:
+        """Return the code whose end was typed again, and keep nothing of it."""
+        code, self._kept = self._kept, ""
+        return code
+
+    def forget(self) -> None:
+        """Keep nothing of a code that is not to be used."""
+        self._secret = self._kept = ""
+        self.code.clear()
+
     def show_request(self, started: "Started", place: str) -> None:
         """Say where the request to the county lies and its fingerprint, or why there is none."""
         words = ""
@@ -104,10 +121,10 @@ class CodeCard(Card):
             action("copy", tr("复制(&C)"), self._copy),
             grow(),
         )
-        advice = muted(
+        self._advice = muted(
             tr("这一页不能返回：工作区已经建立。纸张放进保险柜或交负责人保管，不要拍照，也不要存在这台电脑上。")
         )
-        self.fill(self.code, ways, self.again_field, advice, self.request, self.foot())
+        self.fill(self.code, ways, self.again_field, self._advice, self.request, self.foot())
 
     def go_on(self) -> None:
         typed = "".join(self.again.text().split()).upper()
@@ -127,8 +144,9 @@ class CodeCard(Card):
         clipboard = QGuiApplication.clipboard()
         if self._secret in clipboard.text():
             clipboard.clear()
-        self._secret = ""  # nothing of it stays in a window that may be open all day
-        self.code.clear()
+        kept = self._secret
+        self.forget()  # nothing of it stays in a window that may be open all day
+        self._kept = kept  # until somebody has taken it
         self.confirmed.emit()
 
     def _copy(self) -> None:

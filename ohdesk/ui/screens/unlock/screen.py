@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.unlock.cards import Credentials, Front, MakePractice
@@ -44,6 +44,7 @@ class UnlockScreen(QWidget):
         self._make_practice = make_practice
         self._painted = False
         self._created: Credentials | None = None
+        self._renewing: Credentials | None = None
         self._front: Front
         self._folder = folder
         self._pages = QStackedWidget()
@@ -95,6 +96,7 @@ class UnlockScreen(QWidget):
 
         card = CodeCard(self._jobs)
         card.confirmed.connect(self._finish)
+        card.back_chosen.connect(self._keep_old_code)
         return self._placed(card)
 
     @cached_property
@@ -231,6 +233,22 @@ class UnlockScreen(QWidget):
         self.older_card.ask(given, older.message, older.remedy)
         self._bring(self.older_card)
 
+    def close_account(self, by: Credentials, account: str) -> None:
+        """Close an account, then say that it is done; the password is asked for again."""
+        self.show_open()
+        card = self.open_card
+        card.stand_ready(by.folder, by.account, "")
+        said = tr("账户“{account}”已关闭，工作区已更换密钥；其他人的密码不变。", account=account)
+        job = Job(lambda: _close(by, account))
+        card.work(job, lambda _: card.notice.done(said), tr("正在关闭账户并更换密钥，请不要关机…"))
+
+    def renew_code(self, by: Credentials, office: str) -> None:
+        """Show a new recovery code; once it is shown to have been kept, it takes the place of the old one."""
+        self.show_open()
+        self.open_card.stand_ready(by.folder, by.account, "")
+        self._renewing = by
+        self.code_card.work(Job(_new_code), lambda code: self._show_new_code(code, office))
+
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, on the card in front."""
         self._front.show_error(error)
@@ -284,7 +302,28 @@ class UnlockScreen(QWidget):
         self.show_ways()
         self.ways.notice.done(tr("练习库已删除：{folder}", folder=folder))
 
+    def _show_new_code(self, code: str, office: str) -> None:
+        if self._renewing is not None:
+            self.code_card.show_code(code, office, self._renewing.folder)
+            self.code_card.say_renewal()
+            self._bring(self.code_card)
+
+    def _keep_old_code(self) -> None:
+        """Go back without another code; a workspace just created has no way back."""
+        if self._renewing is not None:
+            self._renewing = None
+            self.code_card.forget()
+            self.show_open()
+
     def _finish(self) -> None:
+        renewing, self._renewing = self._renewing, None
+        if renewing is not None:
+            code, card = self.code_card.taken(), self.open_card
+            self.show_open()
+            job = Job(lambda: _replace_code(renewing, code))
+            said = tr("新恢复码已启用，旧恢复码已作废。")
+            card.work(job, lambda _: card.notice.done(said), tr("正在更换密钥，请不要关机…"))
+            return
         if self._created is not None:
             self._open_with(self._created)
 
@@ -292,6 +331,24 @@ class UnlockScreen(QWidget):
         self.open_card.stand_ready(*credentials[:3])
         self.show_open()  # should it not open, there is where to go on
         self.unlock_wanted.emit(credentials)
+
+
+def _close(by: Credentials, account: str) -> None:
+    from ohdesk.services.start import first_run  # late: loads the database layer
+
+    first_run.close_account(by.folder, by.account, by.password, account)
+
+
+def _new_code() -> str:
+    from ohdesk.services.office import closing  # late: as above
+
+    return closing.new_code()
+
+
+def _replace_code(by: Credentials, code: str) -> None:
+    from ohdesk.services.start import first_run  # late: as above
+
+    first_run.replace_code(by.folder, by.account, by.password, code)
 
 
 class _Middle(QWidget):
