@@ -41,6 +41,8 @@ from ohdesk.services.roll.proposals import writers
 # Asked about meanwhile, or never: a doubt of last year would only hide the new one.
 _DOUBTED_FOR = timedelta(days=30)
 _IN_BUSINESS = (Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
+# A town's share is of its own employers: whom it inspects elsewhere counts there for nobody.
+_OF_ITS_TOWN = exists().where(Establishment.id == Record.establishment, Establishment.town == Record.division)
 # A closed gate makes a record as well, but inspects nobody: the coverage counts checklists only.
 _BAD = verified.IN_ORDER.index(Verification.BAD)
 _WITH_CHECKLIST = exists().where(RecordAnswer.visit == Record.visit)
@@ -224,7 +226,7 @@ def coverage(ctx: Context, year: int) -> list[TownCoverage]:
                 Record.division,
                 Record.establishment,
                 # Employers, not visits: a second visit in the year covers nobody new, but may be the one that is good.
-                func.min(case((_WITH_CHECKLIST, verified.rank()))).label("rank"),
+                func.min(case((and_(_WITH_CHECKLIST, _OF_ITS_TOWN), verified.rank()))).label("rank"),
                 func.count(case((and_(~_WITH_CHECKLIST, verified.rank() < _BAD), 1))).label("ended"),
                 func.coalesce(func.sum(case((verified.rank() < _BAD, found.c.count))), 0).label("findings"),
             )

@@ -67,6 +67,14 @@ def proposals(ctx: Context) -> list[Proposed]:
     return sorted(found, key=lambda each: each.state is not ProposalState.OPEN)
 
 
+def about(ctx: Context, establishment: str) -> list[Proposed]:
+    """Return the proposals for one entry, the newest first."""
+    with ctx.reading() as session:
+        rows = session.scalars(select(Proposal).where(Proposal.establishment == establishment))
+        found = [_proposed(session, row, *writers(ctx, session)) for row in rows]
+    return sorted(found, key=lambda each: each.at, reverse=True)
+
+
 def waiting(ctx: Context) -> int:
     """Return how many proposals wait for the county."""
     with ctx.reading() as session:

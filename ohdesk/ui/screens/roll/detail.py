@@ -10,6 +10,7 @@ from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.i18n import tr
 from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_written
+from ohdesk.services.roll.proposals import Proposed
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, focus_offered
@@ -51,17 +52,20 @@ class DetailPane(Pane):
 
     def __init__(self, *, plans_visits: bool) -> None:
         super().__init__(tr("单位详情"))
-        self._shown: tuple[EstablishmentDetail, Sequence[VisitLine]] | None = None
+        self._shown: tuple[EstablishmentDetail, Sequence[VisitLine], Sequence[Proposed]] | None = None
         self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
         self.visit = action("calendar", tr("安排检查(&V)"), self.visit_wanted.emit)
         self.add_actions(self.visit, self.correct)
         self.visit.setVisible(plans_visits)
 
-    def show_detail(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> None:
-        """Show one employer, and what was done there."""
-        if self._shown == (detail, visits):  # read again without a change: lists and scroll bar stay where they are
+    def show_detail(
+        self, detail: EstablishmentDetail, visits: Sequence[VisitLine], proposed: Sequence[Proposed]
+    ) -> None:
+        """Show one employer, what was done there, and what is proposed for it."""
+        shown = (detail, visits, proposed)
+        if self._shown == shown:  # read again without a change: lists and scroll bar stay where they are
             return
-        self._shown = (detail, visits)
+        self._shown = shown
         fields = detail.fields
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         risk, scheme, status = fields["risk_class"], fields["risk_scheme"], fields["status"]
@@ -71,13 +75,15 @@ class DetailPane(Pane):
             (tr("待核：{fields}", fields=disputed) if disputed else "", "warn"),
         )
         self.show_head(fields["name"], fields["uscc"] or fields["local_id"], chips)
-        self.show_parts(self._parts(detail, visits[:_VISITS_SHOWN]))
+        self.show_parts(self._parts(detail, visits[:_VISITS_SHOWN], proposed[:_CHANGES_SHOWN]))
 
     def focus_first(self) -> None:
         """What is done most is one key away, for those who may do it."""
         focus_offered(self.correct, self.body)
 
-    def _parts(self, detail: EstablishmentDetail, visits: Sequence[VisitLine]) -> Iterator[Item]:
+    def _parts(
+        self, detail: EstablishmentDetail, visits: Sequence[VisitLine], proposed: Sequence[Proposed]
+    ) -> Iterator[Item]:
         known = [(tr(FIELD_BY_KEY[key].heading), detail.fields[key]) for key in _LINES if detail.fields[key]]
         yield facts(known)
         if visits:
@@ -86,6 +92,9 @@ class DetailPane(Pane):
             heading.setBuddy(lines)
             yield heading
             yield lines
+        if proposed:
+            yield text(tr("建议"), "heading")
+            yield muted("\n".join(map(_proposal, proposed)))
         if changes := _changes(detail):
             yield text(tr("变更记录"), "heading")
             yield muted("\n".join(changes))
@@ -115,6 +124,15 @@ def _visit_text(line: VisitLine) -> str:
     if not line.findings:
         return tr("{day}　{number}", day=line.on, number=line.number)
     return tr("{day}　问题 {count} 项　{number}", day=line.on, number=line.number, count=line.findings)
+
+
+def _proposal(proposed: Proposed) -> str:
+    """Return one line: what is proposed, what became of it, and the county's answer."""
+    wanted = "、".join(
+        tr("{heading}改为“{value}”", heading=each.heading, value=each.proposed) for each in proposed.values
+    )
+    said = tr("{state}：{wanted}（{office}）", state=proposed.state.word, wanted=wanted, office=proposed.office)
+    return tr("{said}　县级答复：{answer}", said=said, answer=proposed.answer) if proposed.answer else said
 
 
 def _changes(detail: EstablishmentDetail) -> list[str]:

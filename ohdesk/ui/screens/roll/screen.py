@@ -307,7 +307,8 @@ class RollScreen(Screen):
         if row is None or not self.pane.isVisibleTo(self):
             return  # read when the drawer is opened
         with self.telling():
-            self.pane.show_detail(entries.detail(self.ctx, row.id), views.visits_of(self.ctx, row.id))
+            proposed = proposals.about(self.ctx, row.id)
+            self.pane.show_detail(entries.detail(self.ctx, row.id), views.visits_of(self.ctx, row.id), proposed)
 
     def _search(self) -> None:
         self.back()

@@ -122,3 +122,9 @@ def test_a_list_leaves_out_rows_of_another_town(ctx, tmp_path):
     importing.apply(ctx, comparison)
     assert [row.name for row in entries.list_rows(ctx)] == ["本镇厂"]
     assert proposals.proposals(ctx) == []
+
+
+def test_an_entry_shows_what_is_proposed_for_it(world):
+    entry = moved(world)
+    assert [each.state for each in proposals.about(world.town, entry)] == ["open"]
+    assert proposals.about(world.town, entries.add(world.town, {"name": "安吉竹器厂"})) == []
