@@ -5,20 +5,28 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from ohdesk.db.models import OwnOffice
-from ohdesk.domain.people import OfficeRole
+from ohdesk.db.models import Certificate, Establishment, OwnOffice
+from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.errors import UserError
+from ohdesk.security import keyfile
 from ohdesk.services import blobs
 from ohdesk.services.backup import making
-from ohdesk.services.backup.checking import by_password
+from ohdesk.services.backup.checking import by_password, check
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.receipts import receipt_code, register_code
 from ohdesk.services.exchange.receiving import Outcome
-from ohdesk.services.office import restoring
+from ohdesk.services.office import accounts, closing, people, renewal, restoring
 from ohdesk.services.office.renewal import take_over
-from ohdesk.services.office.workspace import open_workspace
-from ohdesk.services.trust import joining
-from ohdesk.sync.problems import HostileBundleError, NotAddressedError, StrangeCountyError
+from ohdesk.services.office.workspace import KEY_FILE, NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.start import first_run
+from ohdesk.services.trust import certified, joining, revoking
+from ohdesk.sync.problems import (
+    ForkedReplicaError,
+    HostileBundleError,
+    NotAddressedError,
+    RevokedSenderError,
+    StrangeCountyError,
+)
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.unit.services.exchange.bundle_world import (
     TOWNS,
@@ -141,3 +149,99 @@ def test_a_town_hears_no_machine_that_says_it_succeeds_the_county_by_itself(tmp_
             joining.write_card(stranger, tmp_path / "card")
             with pytest.raises(StrangeCountyError):
                 receiving.take_in(town, sending.export(stranger, tmp_path / "stick").path)
+
+
+def test_laptop_lost_the_last_backup_goes_on_and_the_finder_sends_nothing(tmp_path):
+    with new_world(tmp_path) as world:
+        town, county = world.town, world.county
+        write_entry(town, "安泰机械厂")
+        send(town, county, tmp_path / "stick")
+        file = making.make(town, tmp_path / "last.ohbak").file
+        restoring.restore(file, tmp_path / "new", TOWN)
+        with open_workspace(tmp_path / "new", "李旸", PASSWORD, noon) as new:
+            enrol_again(new, county, tmp_path / "trust")
+            revoking.revoke(county, town.office.replica[:8], "2026-03-01", "电脑丢失")
+            write_entry(new, "永兴五金厂")
+            send(new, county, tmp_path / "stick")
+            assert shown(county)["establishment"] == shown(new)["establishment"]
+            write_entry(town, "假的厂")
+            with pytest.raises(RevokedSenderError):
+                receiving.take_in(county, sending.export(town, tmp_path / "stick").path)
+            # Nor does it open what the county sends from now on.
+            write_entry(county, "宏达家具厂")
+            with pytest.raises(NotAddressedError):
+                receiving.take_in(town, sending.export(county, tmp_path / "stick").path)
+
+
+def test_cloned_laptop_the_copy_goes_on_as_a_new_one_and_nothing_of_either_is_lost(tmp_path):
+    with new_world(tmp_path) as world:
+        town, county = world.town, world.county
+        with copy_of(town, tmp_path / "copy") as copied:
+            write_entry(town, "安泰机械厂")
+            write_entry(copied, "永兴五金厂")
+            send(town, county, tmp_path / "stick")
+            with pytest.raises(ForkedReplicaError) as told:
+                receiving.take_in(county, sending.export(copied, tmp_path / "stick").path)
+            assert "ohdesk office renew" in told.value.remedy
+            renewal.renew(copied)
+        with open_workspace(tmp_path / "copy", "李旸", PASSWORD, noon) as renewed:
+            enrol_again(renewed, county, tmp_path / "trust")
+            send(renewed, county, tmp_path / "stick")
+            write_entry(town, "宏达家具厂")
+            send(town, county, tmp_path / "stick")
+            assert names(county) == sorted(["宏达家具厂", "安泰机械厂", "永兴五金厂"])
+            assert sound(county)
+
+
+def test_forgotten_password_the_code_or_a_colleague_opens_and_nothing_is_lost(tmp_path):
+    folder = tmp_path / "town"
+    code = create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), practice=True)
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        write_entry(ctx, "安泰机械厂")
+        accounts.add(ctx, "周沄", "zhou-yun-word", {Role.SUPERVISOR})
+        accounts.reset(ctx, "周沄", "given-word-1")
+    first_run.choose_password(folder, "周沄", "given-word-1", "own-word-of-zhou")
+    with open_workspace(folder, "周沄", "own-word-of-zhou", noon) as ctx:
+        assert names(ctx) == ["安泰机械厂"]
+    first_run.recover(folder, code, "李旸", "another-word-2")
+    with pytest.raises(UserError):
+        keyfile.unlock(folder / KEY_FILE, "李旸", PASSWORD)
+
+
+def test_inspector_left_the_account_opens_nothing_and_what_was_written_stays(tmp_path):
+    folder = tmp_path / "town"
+    create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), practice=True)
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        person = people.add_person(ctx, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
+        accounts.add(ctx, "王𠅤", "leaving-word-1", {Role.INSPECTOR}, person)
+        write_entry(ctx, "安泰机械厂")
+        people.retire_person(ctx, person)
+        closing.close(ctx, "王𠅤")
+    with pytest.raises(UserError):
+        keyfile.unlock(folder / KEY_FILE, "王𠅤", "leaving-word-1")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        assert names(ctx) == ["安泰机械厂"]
+        # Backups from before hold what their passwords opened that day; the next one is under the new key.
+        assert making.make(ctx, tmp_path / "after.ohbak").problems == ()
+    with pytest.raises(UserError):
+        check(tmp_path / "after.ohbak", by_password("王𠅤", "leaving-word-1"))
+
+
+def test_certificate_stolen_what_it_signs_counts_no_more_and_every_office_hears(tmp_path):
+    with new_world(tmp_path) as world:
+        town, county = world.town, world.county
+        person = people.add_person(town, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
+        accounts.add(town, "王𠅤", "zweites-wort", {Role.INSPECTOR}, person)
+        enrol_again(town, county, tmp_path / "trust")
+        revoking.revoke(county, "王𠅤", "2026-03-02", "密码被人看到")
+        down(county, town, tmp_path / "stick")
+        for office in (county, town):
+            with office.reading() as session:
+                key = session.scalars(select(Certificate.key).where(Certificate.person == person)).first()
+                problem = certified.signer_problem(session, key, person, "000000001", noon())
+            assert "密码被人看到" in problem
+
+
+def names(ctx):
+    with ctx.reading() as session:
+        return sorted(session.scalars(select(Establishment.name)))
