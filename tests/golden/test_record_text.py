@@ -1,24 +1,39 @@
 """The text of a reference record, page by page, as another program reads it.
 
 After a deliberate change of layout or wording: `python -m tests.golden.test_record_text`, and read the difference.
+Whoever verifies a record draws it again: so the edition of the drawing (`reports.edition`) is raised with it, and
+also when a library that draws is replaced by one that draws otherwise.
 """
 
 import re
 import subprocess
+import sys
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
+
 from ohdesk.domain.canonical import fingerprint
+from ohdesk.reports.edition import RENDERER
 from ohdesk.reports.inspection_record import render
 from tests.unit.reports import sample_record as sample
 
 GOLDEN = Path(__file__).with_name("inspection_record.txt")
+# By edition: SHA-256 over everything drawn on the pages, and over the fonts that draw it.
+DRAWN = {"1": "36a40a381a809bf5a38f2f54f48fd5eb2e15fe583807068602c6d0ff5980fc50"}
+
+
+def reference() -> bytes:
+    """The PDF of the reference record."""
+    record = sample.record()
+    return render(record, fingerprint(record), (sample.ink("party", "䶮安", record),), sample.PHOTOS).pdf
 
 
 def text() -> str:
     """Every line of every page, runs of spaces taken as one."""
-    record = sample.record()
-    pdf = render(record, fingerprint(record), (sample.ink("party", "䶮安", record),), sample.PHOTOS).pdf
-    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    command = ["pdftotext", "-raw", "-", "-"]
+    told = subprocess.run(command, input=reference(), capture_output=True, check=True).stdout.decode()
     pages = [
         "\n".join(re.sub(r"\s+", " ", line).strip() for line in page.splitlines() if line.strip())
         for page in told.split("\f")[:-1]
@@ -30,5 +45,22 @@ def test_the_reference_record_reads_as_it_did():
     assert text() == GOLDEN.read_text("utf-8")
 
 
+def drawn() -> str:
+    """A digest of every object of the reference record, streams decompressed: all that its pages show."""
+    with pikepdf.open(BytesIO(reference())) as pdf:
+        return sha256(b"\0".join(map(held, pdf.objects))).hexdigest()
+
+
+def held(each: pikepdf.Object) -> bytes:
+    if not isinstance(each, pikepdf.Stream):
+        return repr(each).encode()
+    return each.read_raw_bytes() if "/DCTDecode" in str(each.get("/Filter")) else each.read_bytes()
+
+
+def test_another_drawing_is_another_edition():
+    assert drawn() == DRAWN[RENDERER]
+
+
 if __name__ == "__main__":
     GOLDEN.write_text(text(), "utf-8")
+    sys.stdout.write(f"{RENDERER}: {drawn()}\n")
