@@ -3,7 +3,7 @@
 import base64
 import json
 import random
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
@@ -330,15 +330,15 @@ def _read(ctx: Context, told: Told, folder: Path) -> None:
         "covered": lambda ctx: [merging.covered(ctx, code, 2026) for code, _name in TOWNS],
         "town states": merging.town_states,
         "draws checked": draw_checks.check_draws,
-        "draws": lambda ctx: [draws.draw_detail(ctx, row.id) for row in draws.list_draws(ctx)],
-        "records": lambda ctx: [finalizing.final_record(ctx, row.visit) for row in finalizing.list_records(ctx)],
+        "draws": lambda ctx: _every(draws.draw_detail(ctx, row.id) for row in draws.list_draws(ctx)),
+        "records": lambda ctx: _every(finalizing.final_record(ctx, row.visit) for row in finalizing.list_records(ctx)),
         "documents": records.document_rows,
-        "roll": lambda ctx: [entries.detail(ctx, row.id) for row in entries.all_rows(ctx)],
+        "roll": lambda ctx: _every(entries.detail(ctx, row.id) for row in entries.all_rows(ctx)),
         "proposals": proposals.proposals,
         "roll searched": lambda ctx: entries.listed(ctx, entries.RollQuery(search="sq", order="workers")),
         "roll exported": lambda ctx: export_roll(ctx, folder / "roll.xlsx"),
         "an employer added": lambda ctx: entries.add(ctx, {"name": f"岚石{told.bundles}厂", "kind": "用人单位"}),
-        "findings": lambda ctx: [follow_up.detail(ctx, row) for row in follow_up.list_rectifications(ctx)],
+        "findings": lambda ctx: _every(follow_up.detail(ctx, row) for row in follow_up.list_rectifications(ctx)),
         "people": people.list_people,
         "today": lambda ctx: (today.agenda(ctx), today.backlog(ctx)),
         "history": lambda ctx: (history.exchanged(ctx), history.record_receipts(ctx), history.receipt_codes(ctx)),
@@ -349,6 +349,11 @@ def _read(ctx: Context, told: Told, folder: Path) -> None:
     }
     for name, screen in screens.items():
         _try(f"{ctx.office.name} {name}", lambda screen=screen: screen(ctx), told)
+
+
+def _every(opened: Iterator[object]) -> None:
+    """Open one after the other; as on a screen, what was looked at before is let go."""
+    deque(opened, maxlen=0)
 
 
 def _chains(ctx: Context) -> None:
