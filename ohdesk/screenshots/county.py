@@ -35,6 +35,8 @@ def pictures(stage: Stage) -> Iterator[Shot]:
                 yield stage.shot("county-conflicts-settling")
         screen.page_of("towns").read_request(stage.demo / "trust" / f"{cast.TOWNS[1].folder}.ohreq")
         yield stage.shot("county-request")
+        screen.page_of("towns").show_keys()
+        yield stage.shot("county-keys")
         screen.open("down")
         stage.settle()
         screen.page_of("down").send.button.click()

@@ -15,15 +15,17 @@ from ohdesk.services.county.draw_checks import DrawCheck
 from ohdesk.services.county.merging import digest
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.receipts import register_code
+from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.roll import entries
 from ohdesk.services.trust import joining
+from ohdesk.sync.problems import RevokedSenderError
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.county.screen import CountyScreen
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.gui.exchanging import NARROW, WIDE, alt, brought_to_front, cells, plugged_in, settle
 from tests.gui.showing import as_only, refused
-from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, new_world, write_entry
+from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, enrol, new_world, write_entry
 
 PAGES = {"S": "inbox", "T": "conflicts", "U": "proposals", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
 DISPUTED = "青原县金麓陶瓷厂"
@@ -301,6 +303,57 @@ def test_a_request_exchanged_after_the_comparison_is_not_answered(world, screen,
     assert not (tmp_path / "answer").exists()
 
 
+def keys_page(screen, jobs, qtbot):
+    """The keys certified, opened from the towns' page."""
+    for letter in "LB":
+        alt(qtbot, screen, letter)
+        settle(jobs, qtbot)
+    return screen.page_of("towns").keys
+
+
+def test_a_laptop_is_revoked_and_reinstated_by_key(world, screen, jobs, qtbot):
+    bundle = sent(world.town, world)
+    page = keys_page(screen, jobs, qtbot)
+    assert cells(page.list, 5) == ["有效", "有效"]
+    qtbot.waitUntil(page.revoke.isEnabled)
+    assert not page.lend.isEnabled()  # laptops are not lent
+    alt(qtbot, screen, "R")
+    page.revoking.put("reason", "电脑被盗")
+    alt(qtbot, screen, "Y")
+    settle(jobs, qtbot)
+    assert cells(page.list, 5).count("已吊销") == 1
+    assert "电脑被盗" in cells(page.list, 6)[0]
+    with pytest.raises(RevokedSenderError):
+        receiving.take_in(world.county, bundle)
+    page.list.reveal(page.list.shown[0].id)
+    qtbot.waitUntil(page.reinstate.isEnabled)
+    alt(qtbot, screen, "F")
+    page.reinstating.put("reason", "已找回")
+    alt(qtbot, screen, "Y")
+    settle(jobs, qtbot)
+    assert receiving.take_in(world.county, bundle).applied == 1
+
+
+def test_an_inspector_is_lent_and_what_is_wrong_stands_at_its_field(world, jobs, qtbot, tmp_path):
+    person = people.add_person(world.town, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
+    accounts.add(world.town, "王𠅤", "zweites-wort", {Role.INSPECTOR}, person)
+    enrol(tmp_path / "again", world.county, world.towns[:1])
+    screen = shown(world.county, jobs, qtbot)
+    page = keys_page(screen, jobs, qtbot)
+    page.list.reveal(next(key.id for key in page.list.shown if key.name == "王𠅤"))
+    qtbot.waitUntil(page.lend.isEnabled)
+    alt(qtbot, screen, "D")
+    for key, value in (("division", "000000001"), ("since", "2026-03-05"), ("until", "2026-03-06")):
+        page.lending.put(key, value)
+    alt(qtbot, screen, "Y")
+    settle(jobs, qtbot)
+    assert "本来就在这个镇街" in page.lending.fields["division"].error
+    page.lending.put("division", "000000002")
+    alt(qtbot, screen, "Y")
+    settle(jobs, qtbot)
+    assert ("000000002", "王𠅤") in zip(cells(page.list, 0), cells(page.list, 1), strict=True)
+
+
 def test_every_page_fits_and_each_of_its_buttons_has_a_letter_of_its_own(world, jobs, qtbot):
     disputed(world)
     screen = shown(world.county, jobs, qtbot)
@@ -313,6 +366,12 @@ def test_every_page_fits_and_each_of_its_buttons_has_a_letter_of_its_own(world, 
         assert len(letters) == len(set(letters))
         assert not {"X", "Z"} & set(letters)
         assert sum(bool(button.property("primary")) for button in visible) <= 1
+        if page == "towns" and not screen.page_of(page).keys.isVisible():
+            screen.page_of(page).show_keys()
+            qtbot.wait(0)
+            again = [button for button in screen.findChildren(QPushButton) if button.isVisible()]
+            letters = [re.search(r"&(\w)", button.text())[1] for button in again]
+            assert len(letters) == len(set(letters))
     screen.resize(NARROW)
     qtbot.wait(0)
     assert screen.minimumSizeHint().width() <= NARROW.width()

@@ -14,13 +14,24 @@ from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.operations import CertificateReinstated, CertificateRevoked
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
+from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
+from ohdesk.security import certificates
 from ohdesk.services.context import Context
 from ohdesk.services.trust import certified
 from ohdesk.services.trust.joining import require_county
 
 _SHORTEST = 8  # characters of a replica that name a laptop
+
+
+class Standing(Worded):
+    """How a key stands on a day."""
+
+    VALID = "valid", mark("有效")
+    ENDING = "ending", mark("即将到期")
+    ENDED = "ended", mark("已到期")
+    REVOKED = "revoked", mark("已吊销")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,14 @@ class CertifiedKey:
     since: date
     until: date
     revoked: str
+
+    def standing(self, day: date) -> Standing:
+        """Return how the key stands on a day."""
+        if self.revoked:
+            return Standing.REVOKED
+        if self.until < day:
+            return Standing.ENDED
+        return Standing.ENDING if self.until <= day + certificates.warning() else Standing.VALID
 
 
 def certified_keys(ctx: Context) -> list[CertifiedKey]:

@@ -22,12 +22,13 @@ from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import box, column, grow, row, say, text
+from ohdesk.ui.kit.lay import box, column, grow, row, say, stack, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.wording import minute_text
+from ohdesk.ui.screens.county.keys_page import KeysPage
 
 
 class _View(NamedTuple):
@@ -47,16 +48,34 @@ class TownsPage(Page):
         )
         self.towns = ListWithPane("enrolled", tr("已登记的镇街"), _columns(), nothing, edges=None)
         cards = row(grow(self._own_card()), grow(self._request_card()), gap="gap")
-        body = column(cards, text(tr("已登记的镇街"), "heading"), grow(self.towns))
-        column(grow(Scrolled(box(body))), of=self)
+        self.keys = KeysPage(ctx, jobs)
+        self.hand_on(self.keys)
+        self.keys.left.connect(self._show_towns)
+        self.certified = action("certificate", tr("证书：吊销、借调…(&B)"), self.show_keys)
+        heading = row(text(tr("已登记的镇街"), "heading"), grow(), self.certified)
+        self._pages = stack(Scrolled(box(column(cards, heading, grow(self.towns)))), self.keys)
+        column(grow(self._pages), of=self)
         self._forget_request()
 
     def reload(self) -> None:
         """Read again whom the county has let in."""
         self.latest.ask(partial(_read, self.ctx), self._show)
+        self.keys.reload()
+
+    def show_keys(self) -> None:
+        """Show the keys that were certified instead of the towns."""
+        self._pages.setCurrentWidget(self.keys)
+        self.keys.focus_first()
+
+    def _show_towns(self) -> None:
+        self._pages.setCurrentIndex(0)
+        self.focus_first()
 
     def focus_first(self) -> None:
         """The focus is on the next thing to do: without a card no town can ask for anything."""
+        if self._pages.currentWidget() is self.keys:
+            self.keys.focus_first()
+            return
         (self.open if self.card_print.isVisible() else self.write).setFocus()
 
     def write_card(self) -> None:
