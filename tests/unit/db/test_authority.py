@@ -109,7 +109,11 @@ def test_nobody_slips_a_later_write_into_what_the_county_had_seen(ctx):
         assert taken_in(session, [a.entry(OF_A, ["a" * 16 + ":2"], name="厂")]) == ["set aside"]
 
 
-@pytest.mark.parametrize("record", [OF_B, OF_COUNTY, "019cacb3-f200-7869-bae0-041923b82a72"])
+@pytest.mark.parametrize(
+    "record",
+    [OF_B, OF_COUNTY, "019cacb3-f200-7869-bae0-041923b82a72"],
+    ids=["another town", "the county", "an office unknown"],  # made anew by each process, which must agree on names
+)
 def test_nobody_sets_down_a_person_with_another_offices_id(ctx, record):
     with ctx.transaction() as session:
         body = Chain("a").write("person.written@1", record, {"fields": {"name": "冒名", "role": "inspector"}})
