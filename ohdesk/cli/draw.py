@@ -68,20 +68,24 @@ def _register_freeze(group: Commands) -> None:
     command.add_argument("--total", type=whole, metavar="N", help=tr("总家数固定时按各层家数分配"))
     command.add_argument("--team", type=whole, metavar="N", help=tr("每组人数"))
     command.add_argument("--cap", type=whole, metavar="N", help=tr("每人最多几家"))
+    command.add_argument(
+        "--second", default="", metavar="NAME", help=tr("和您一起保管随机数的账户；缺省为另一个可以抽取的账户")
+    )
     command.add_argument("--slack", type=whole, metavar="N", help=tr("均衡余量"))
 
 
 def freeze(ctx: Context, args: argparse.Namespace) -> Answer:
     """Freeze the list of a plan and show the fingerprint to be announced."""
-    frozen = views.frozen_view(ctx, holding.freeze(ctx, _plan(ctx, args)))
+    frozen = views.frozen_view(ctx, holding.freeze(ctx, _plan(ctx, args), args.second))
     data = named(frozen.row, "id", "plan", "number", "commit", "fingerprint")
-    data |= named(frozen, "pool_sha256", "firms", "excluded", "inspectors", "quotas")
+    data |= named(frozen, "pool_sha256", "firms", "excluded", "inspectors", "quotas", "keepers")
     text = tr(
         "已冻结：{plan} 第 {number} 次抽取\n参加 {firms} 家，剔除 {excluded} 家，执法人员 {inspectors} 人\n"
         "名单指纹（commit）：{commit}\n读报时分八组：{fingerprint}",
         **data,
     )
-    return Answer(data, text)
+    keepers = tr("随机数由{keepers}的账户保管，由其中一人抽取。", keepers=tr("、").join(frozen.keepers))
+    return Answer(data, f"{keepers}\n{text}")
 
 
 def set_seed(ctx: Context, args: argparse.Namespace) -> Answer:

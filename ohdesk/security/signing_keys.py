@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDH,
     ECDSA,
     SECP256R1,
     EllipticCurvePrivateKey,
@@ -94,9 +95,44 @@ class PersonKey(_StoredKey[EllipticCurvePrivateKey]):
 
 @dataclass(frozen=True, slots=True)
 class AccountKey(PersonKey):
-    """The key of an account: what it grants and approves it signs, as a person's on P-256, and no document."""
+    """The key of an account: what it grants and approves it signs, as a person's on P-256, and no document.
+
+    What only that account shall read is sealed for its public half.
+    """
 
     kind = "account"
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """Return what `seal_for` was given. Raises BrokenSealError for another key, another context and any change."""
+        length, rest = sealed[0] if sealed else 0, sealed[1:]
+        try:
+            fleeting = load_public(rest[:length])
+        except KeyFormatError as error:
+            raise vault.BrokenSealError from error
+        if not isinstance(fleeting, EllipticCurvePublicKey):
+            raise vault.BrokenSealError
+        shared = self.private.exchange(ECDH(), fleeting)
+        return vault.unseal(_shared_key(shared, rest[:length], self.public_der), rest[length:], context)
+
+
+def seal_for(public: bytes, plain: bytes, context: bytes) -> bytes:
+    """Return `plain` sealed so that only the account with this public key (DER) opens it.
+
+    ECDH on P-256 with a key made for this once, HKDF-SHA256, AES-256-GCM (the scheme of SEC 1 ECIES); context as in
+    `vault.seal`.  Raises KeyFormatError for a key that is none.
+    """
+    receiver = load_public(public)
+    if not isinstance(receiver, EllipticCurvePublicKey):
+        raise KeyFormatError("not a P-256 key")
+    fleeting = generate_private_key(SECP256R1())
+    own = public_der(fleeting.public_key())
+    key = _shared_key(fleeting.exchange(ECDH(), receiver), own, public)
+    return bytes([len(own)]) + own + vault.seal(key, plain, context)
+
+
+def _shared_key(shared: bytes, *publics: bytes) -> bytes:
+    # Both public halves go in: what was sealed for one account never opens as sealed for another.
+    return vault.derive(shared, f"sealed for an account {sha256(b''.join(publics)).hexdigest()}")
 
 
 @dataclass(frozen=True, slots=True)

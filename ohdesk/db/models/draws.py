@@ -56,6 +56,7 @@ class DrawSheet(Base):
     side_file: canonical JSON of what is not published (names, reasons, notes); its hash stands in the sheet
     firms:     id in the sheet → roll entry · people: number in the sheet → person
     receipt:   the county's, read out by telephone before the seed; "" without one
+    sheet:     with zeros for the nonce · nonces: the nonce, sealed for each of the accounts that keep it, hexadecimal
     """
 
     __tablename__ = "draw_sheet"
@@ -66,4 +67,5 @@ class DrawSheet(Base):
     side_file: Mapped[str] = mapped_column(Text)
     firms: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))
     people: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))
+    nonces: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), default=dict)
     receipt: Mapped[str] = mapped_column(String(8), default="")

@@ -36,6 +36,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw.announcing import receipt_before_seed
 from ohdesk.services.draw.held import own_draw, sheet_of_draw
+from ohdesk.services.draw.nonces import sealed_nonces, whole_sheet, without_nonce
 from ohdesk.services.draw.plan import DrawPlan, tidied
 from ohdesk.services.draw.pool import Pool, plan_problems, settle
 from ohdesk.services.draw.rules import draw_rules
@@ -67,8 +68,10 @@ class SeedMinutes:
     note: str = ""
 
 
-def freeze(ctx: Context, plan: DrawPlan) -> str:
+def freeze(ctx: Context, plan: DrawPlan, second: str = "") -> str:
     """Fix the pool and the rules of a draw, which nobody can change from now on; return the draw's id.
+
+    second: the account that keeps the nonce besides the actor's; the first other one that may draw unless named
 
     Raises ProblemsError naming everything that stands in the way, UserError while the plan has an unfinished draw.
     """
@@ -83,7 +86,8 @@ def freeze(ctx: Context, plan: DrawPlan) -> str:
         draw_id = ctx.new_id()
         listed = pool_csv(firm.entry() for firm in pool.firms)
         side_file = _side_file(pool, ctx.entropy(SALT_BYTES))
-        sheet = _sheet(ctx, pool, number, listed, side_file).canonical()
+        drawn_up = _sheet(ctx, pool, number, listed, side_file)
+        sheet = drawn_up.canonical()
         read_sheet(sheet)  # nothing is announced that those who check the draw would refuse
         committed = DrawCommitted(
             record=draw_id,
@@ -93,11 +97,12 @@ def freeze(ctx: Context, plan: DrawPlan) -> str:
             pool_sha256=sha256(listed).hexdigest(),
         )
         journal.record(session, committed, ctx.stamp())
-        # The sheet with its nonce stays here until the result: the nonce would let anybody try seeds until one pleases.
+        # The sheet stays here until the result, and its nonce sealed: it would let anybody try seeds until one pleases.
         session.add(
             DrawSheet(
                 draw=draw_id,
-                sheet=sheet.decode("utf-8"),
+                sheet=without_nonce(drawn_up).decode("utf-8"),
+                nonces=sealed_nonces(ctx, session, draw_id, drawn_up.nonce, second),
                 pool_csv=listed.decode("utf-8"),
                 side_file=side_file.decode("utf-8"),
                 firms={firm.id: firm.establishment for firm in pool.firms},
@@ -149,7 +154,7 @@ def compute(ctx: Context, draw_id: str) -> Change:
     """Draw the firms and their inspectors from the frozen sheet and the seed; the result follows from both alone.
 
     Computing again after a crash gives the same; a draw already computed stays as it is.
-    Raises UserError before the seed is set or when the draw is void.
+    Raises UserError before the seed is set, when the draw is void, and for an account that does not keep the nonce.
     """
     ctx.require(Right.DRAW)
     with ctx.transaction() as session:
@@ -160,11 +165,12 @@ def compute(ctx: Context, draw_id: str) -> Change:
         if draw.state != DrawState.SEEDED:
             raise _wrong_state(draw, tr("先冻结、再输入种子，然后才能抽取。"))
         kept = sheet_of_draw(session, draw_id)
+        sheet = whole_sheet(ctx, session, kept)
         # The sheet lay on this laptop meanwhile: only the very bytes that were announced may be drawn from.
-        check_commit(kept.sheet.encode(), draw.commit)
-        result = recompute(kept.sheet.encode(), draw.seed)
+        check_commit(sheet, draw.commit)
+        result = recompute(sheet, draw.seed)
         operation = DrawComputed(
-            record=draw_id, sheet=kept.sheet, pool_csv=kept.pool_csv, result_csv=result.csv().decode("utf-8")
+            record=draw_id, sheet=sheet.decode(), pool_csv=kept.pool_csv, result_csv=result.csv().decode("utf-8")
         )
         journal.record(session, operation, ctx.stamp())
     return Change.DRAWS

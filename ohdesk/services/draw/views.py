@@ -101,12 +101,14 @@ class FrozenView:
     """A frozen draw as the room may see it: what was announced and the counts; no names, never the nonce.
 
     receipt: the county's of the commit; "" while there is none and the county is not known to hold it
+    keepers: the accounts for which the nonce is sealed; one of them must draw
     quotas: stratum → (drawn, of) · until: the last day for a result, as shown · days_left: negative afterwards
     """
 
     row: DrawRow
     pool_sha256: str
     receipt: str
+    keepers: tuple[str, ...]
     place: str
     seed_source: str
     firms: int
@@ -172,12 +174,14 @@ def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
     with ctx.reading() as session:
         draw = own_draw(session, ctx, draw_id)
         # Before the result the sheet is only here; afterwards it stands in the journal and the local one may be gone.
-        sheet = read_sheet((draw.sheet or sheet_of_draw(session, draw_id).sheet).encode())
+        kept = None if draw.sheet else sheet_of_draw(session, draw_id)
+        sheet = read_sheet((draw.sheet if kept is None else kept.sheet).encode())
         until = last_day_for_result(draw)
         return FrozenView(
             row=_row(ctx, draw),
             pool_sha256=draw.pool_sha256,
             receipt=receipt_before_seed(ctx, session, draw),
+            keepers=() if kept is None else tuple(kept.nonces),
             place=str(sheet.more.get("place", "")),
             seed_source=str(sheet.more.get("seed_source", "")),
             firms=sum(len(stratum.ids) for stratum in sheet.strata),

@@ -326,6 +326,7 @@ def _draws() -> None:
         sa.Column("side_file", sa.Text(), nullable=False),
         sa.Column("firms", sa.JSON(), nullable=False),
         sa.Column("people", sa.JSON(), nullable=False),
+        sa.Column("nonces", sa.JSON(), nullable=False),
         sa.Column("receipt", sa.String(length=8), nullable=False),
         sa.ForeignKeyConstraint(["draw"], ["draw.id"], name=op.f("fk_draw_sheet_draw_draw")),
         sa.PrimaryKeyConstraint("draw", name=op.f("pk_draw_sheet")),

@@ -43,7 +43,7 @@ class SeedPage(PaperStep):
         self._awaited: tuple[str, Mapping[str, str]] = "", {}
         self.fingerprint = Fingerprint(tr("名单指纹"))
         self.fingerprint.setObjectName("projectorTitle")
-        self._counts, self._receipt, self._term = muted(), muted(), muted()
+        self._counts, self._receipt, self._keepers, self._term = muted(), muted(), muted(), muted()
         self.lines = {key: QLineEdit() for key in (*_SEEDS, "source", "witnesses", *_SECOND, *_OTHERS)}
         for line in (self.lines[key] for key in _SEEDS):
             line.setObjectName("projectorTitle")
@@ -99,6 +99,8 @@ class SeedPage(PaperStep):
         self.write.setVisible(waiting and not view.row.overdue)
         self.void_button.setVisible(view.row.overdue)
         self._show_receipt(view, waiting=waiting)
+        keepers = tr("随机数由{keepers}的账户保管，由其中一人登录抽取。", keepers=tr("、").join(view.keepers))
+        say(self._keepers, keepers if waiting else "")
         repaint_state(self._term, "objectName", "fieldError" if view.row.overdue or void else "muted")
         say(self._term, _term(view) if waiting or void else "")
         self._compare()
@@ -188,7 +190,10 @@ class SeedPage(PaperStep):
         others = grid((at[key] for key in _OTHERS), (0, 0, 0, 0))
         announced = tr("名单已冻结，名单指纹如下，请在场人员记下")
         self._card = Card(tr("现场产生种子，两人各输入一遍"), "draw", grid(typed, (1, 1)), others)
-        for thing in (Card(announced, "lock", self.fingerprint, self._counts, self._receipt, self._term), self._card):
+        for thing in (
+            Card(announced, "lock", self.fingerprint, self._counts, self._keepers, self._receipt, self._term),
+            self._card,
+        ):
             self.cards.addWidget(thing)
         self.cards.addStretch(1)
         self.void_button = primary_action("next", tr("去作废(&W)"), self.void_wanted.emit)

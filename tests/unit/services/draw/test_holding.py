@@ -14,7 +14,6 @@ from sqlalchemy import select
 
 from ohdesk.db import journal
 from ohdesk.db.models import Draw, DrawSheet, OperationRow
-from ohdesk.domain.draw.drawing import commitment
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
@@ -161,7 +160,6 @@ def test_the_hash_of_the_pool_stands_in_the_sheet(town):
         kept = session.get_one(DrawSheet, frozen)
         assert kept_sheet(town, frozen)["pool_sha256"] == sha256(kept.pool_csv.encode()).hexdigest()
         assert kept_sheet(town, frozen)["side_sha256"] == sha256(kept.side_file.encode()).hexdigest()
-        assert commitment(kept.sheet.encode()) == session.get_one(Draw, frozen).commit
 
 
 def test_a_closed_firm_keeps_the_open_one_with_the_same_code_in_the_pool(ctx):
