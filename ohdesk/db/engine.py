@@ -2,11 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, QueuePool, create_engine, event
@@ -26,6 +27,7 @@ CACHE_KIB = 1000  # of the window's two connections each; SQLCipher's build woul
 LOG_PAGES = 100
 LEAST_ROOM = 256 * 1024  # bytes: with less, a disk counts as full whatever SQLite calls what went wrong
 WRITES = {"ohdesk_writes": True}
+_unmarked: WeakKeyDictionary[Engine, datetime] = WeakKeyDictionary()  # open since, and not yet written to
 _STATEMENTS_KEPT = 500  # as many as SQLAlchemy keeps for an engine
 
 # SQLITE_* primary result codes (sqlite.org/rescode.html)
@@ -99,6 +101,7 @@ def memory_engine() -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """Open a session that may write; commit durably at the end of the block, roll back on any exception."""
+    mark_opened(engine)
     with Session(engine.execution_options(**WRITES)) as session, session.begin(), _whole(session):
         yield session
 
@@ -188,11 +191,39 @@ def opened_at(engine: Engine) -> datetime | None:
     return datetime.fromtimestamp(60 * minutes, UTC) if minutes else None
 
 
-def set_opened(engine: Engine, at: datetime | None) -> None:
-    """Set down in the file itself, not only in its log, since when it is open; None when it is closed.
+@contextmanager
+def said_open(engine: Engine, at: datetime) -> Iterator[None]:
+    """Let the file itself, not only its log, say from the first write on that it is open, until the block ends.
 
     A file that says so and has no log beside it was copied without it: what was saved since is missing.
     """
+    # Where it was left so, at once: that this was told is over when the block ends. Else whoever only reads, a damaged
+    # file too, leaves it as it is, and an opening costs no write.
+    left_open = opened_at(engine) is not None
+    _unmarked[engine] = at
+    if left_open:
+        mark_opened(engine)
+    try:
+        yield
+    finally:
+        if _unmarked.pop(engine, None) is None:
+            with suppress(MachineError):  # then the next opening says that it was not closed, which is true
+                _set_opened(engine, None)
+
+
+def mark_opened(engine: Engine) -> None:
+    """Mark a database as open before the first write to it; does nothing from then on."""
+    at = _unmarked.pop(engine, None)
+    if at is None:
+        return
+    try:
+        _set_opened(engine, at)
+    except BaseException:
+        _unmarked[engine] = at
+        raise
+
+
+def _set_opened(engine: Engine, at: datetime | None) -> None:
     # The user's version in SQLite's header: it takes a number of 32 bits, and a copy made by export does not have it.
     minutes = 0 if at is None else int(at.timestamp()) // 60
     with writing(engine) as session:

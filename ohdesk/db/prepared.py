@@ -17,7 +17,7 @@ from sqlalchemy import ClauseElement, Engine, PoolProxiedConnection, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from ohdesk.db.engine import damaged, is_whole, machine_error
+from ohdesk.db.engine import damaged, is_whole, machine_error, mark_opened
 
 Cursor: TypeAlias = sqlcipher.Cursor
 DIALECT = sqlite.dialect(paramstyle="named")
@@ -51,6 +51,7 @@ _keeping = Lock()  # two threads that come first at once would each open a conne
 @contextmanager
 def quick_write(engine: Engine) -> Iterator[Cursor]:
     """Give a cursor inside BEGIN IMMEDIATE; commit durably at the end of the block, roll back on any exception."""
+    mark_opened(engine)
     with _used(engine) as kept:
         try:
             kept.cursor.execute("BEGIN IMMEDIATE")

@@ -88,7 +88,8 @@ def test_typing_the_password_and_enter_opens_the_desk(qtbot, window):
 
 
 def test_what_is_missing_since_the_last_time_is_said_on_the_desk(qtbot, folder, tmp_path):
-    with open_workspace(folder, "李旸", PASSWORD, noon):
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        add_firm(ctx)
         copied_open = shutil.copytree(folder, tmp_path / "copy", ignore=shutil.ignore_patterns("*.lock", "*-wal"))
     window = with_accounts(qtbot, shown(qtbot, copied_open))
     enter(qtbot, window, PASSWORD)

@@ -101,6 +101,15 @@ def test_a_database_copied_without_its_log_says_so_when_it_is_opened(left):
         assert ctx.noticed == ()
 
 
+def test_whoever_only_reads_leaves_the_file_as_it_is(left):
+    with unlocked(left.folder):
+        pass
+    before = (left.folder / DATABASE).read_bytes()
+    with unlocked(left.folder) as ctx:
+        filling.open_form(ctx, left.visit)
+    assert (left.folder / DATABASE).read_bytes() == before
+
+
 def test_the_commands_say_it_too(left, capsys):
     from ohdesk.cli.main import main
 

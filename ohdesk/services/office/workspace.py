@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import migrations
-from ohdesk.db.engine import copy_database, open_engine, opened_at, reading, set_opened, writing
+from ohdesk.db.engine import copy_database, open_engine, opened_at, reading, said_open, writing
 from ohdesk.db.models import Account, OwnOffice, Person
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.kept import forget
@@ -151,7 +151,7 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock, *, older_ok:
             if not unlocked.practice:
                 noticed += tuple(last_seen.check(engine, folder / KEY_FILE, clock(), older_ok=older_ok))
             noticed += tuple(_unsigned_roles(engine, unlocked.founder))
-            with _said_open(engine, clock()):
+            with said_open(engine, clock()):
                 try:
                     yield replace(_context(folder, engine, unlocked, clock), noticed=noticed)
                 finally:
@@ -160,17 +160,6 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock, *, older_ok:
         finally:
             engine.dispose()
             forget()
-
-
-@contextmanager
-def _said_open(engine: Engine, at: datetime) -> Iterator[None]:
-    """Let the database say of itself that it is open until the block ends."""
-    set_opened(engine, at)
-    try:
-        yield
-    finally:
-        with suppress(MachineError):  # then the next opening says that it was not closed, which is true
-            set_opened(engine, None)
 
 
 def account_names(folder: Path) -> tuple[str, ...]:
