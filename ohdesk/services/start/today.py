@@ -214,8 +214,9 @@ def _first_steps(session: Session, division: str) -> tuple[FirstStep, ...]:
 
 
 def _takes_over(session: Session) -> str:
-    office, device = session.scalars(select(OwnOffice)).one(), session.get_one(OwnKey, KeyPurpose.DEVICE)
-    return "" if device.certificate_der else office.takes_over
+    office, device = session.scalars(select(OwnOffice)).first(), session.get(OwnKey, KeyPurpose.DEVICE)
+    # Neither stands in the empty database that the window asks while the password is typed.
+    return "" if office is None or device is None or device.certificate_der else office.takes_over
 
 
 def _by_day(visits: Sequence[VisitRow], today: date) -> tuple[tuple[VisitRow, ...], tuple[VisitRow, ...], int, int]:
