@@ -1,4 +1,4 @@
-"""`python -m benchmarks.kills --count 200`: kill a filling process at random points, count the answers lost."""
+"""`python -m benchmarks.kills --count 200`: kill a process that fills, backs up and restores; count what is lost."""
 
 import argparse
 import random
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.rounds import scratch
 from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon, town_workspace
-from tests.promises.killing import Filling, kill_while_filling
+from tests.promises.killing import Filling, kill_while_backing_up, kill_while_filling
 from tests.visiting import started_visit
 
 
@@ -26,9 +26,13 @@ def main() -> int:
             visit = started_visit(ctx)
         chance = random.Random(seed)  # noqa: S311 - where to kill
         outcome = kill_while_filling(Filling(folder, "李旸", PASSWORD, visit), args.count, chance)
+        (disk := Path(name) / "disk").mkdir()
+        wrong = kill_while_backing_up(folder, "李旸", disk, args.count, chance)
+    print(f"seed {seed} | kills while backing up and restoring {args.count} | not whole {len(wrong)}")
     print(f"seed {seed} | kills {outcome.kills} | acknowledged {outcome.acknowledged} | lost {len(outcome.lost)}")
-    print(*outcome.problems, sep="\n", end="" if not outcome.problems else "\n")
-    return 1 if outcome.lost or outcome.problems else 0
+    problems = (*outcome.problems, *wrong)
+    print(*problems, sep="\n", end="" if not problems else "\n")
+    return 1 if outcome.lost or problems else 0
 
 
 if __name__ == "__main__":

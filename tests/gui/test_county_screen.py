@@ -14,6 +14,7 @@ from ohdesk.services.county import draw_checks, merging
 from ohdesk.services.county.draw_checks import DrawCheck
 from ohdesk.services.county.merging import digest
 from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.exchange.checks import outline
 from ohdesk.services.exchange.receipts import register_code
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
@@ -518,3 +519,22 @@ def test_whoever_may_not_certify_is_told_so_before_the_telephone_call(world, job
     page = reader.page_of("towns")
     writing = (page.write, page.root, page.open, page.answer)
     assert len(refused(*writing)) == len(writing)
+
+
+def test_what_a_town_sent_is_written_back_for_the_laptop_selected(world, screen, jobs, qtbot, monkeypatch, tmp_path):
+    receiving.take_in(world.county, sent(world.town, world))
+    folder = town_workspace(tmp_path / "new laptop")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as laptop:
+        joining.write_card(world.county, tmp_path / "card")
+        joining.write_request(laptop, tmp_path / "card", tmp_path / "request")
+        joining.issue(world.county, tmp_path / "request", tmp_path / "answer")
+        monkeypatch.setattr("ohdesk.ui.screens.county.towns_page.choose_folder", lambda *_args: tmp_path)
+        screen.open("towns")
+        page = screen.page_of("towns")
+        page.reload()
+        settle(jobs, qtbot)
+        assert page.towns.reveal(laptop.office.replica)
+        page.snapshot.click()
+        settle(jobs, qtbot)
+        (file,) = tmp_path.glob("OH_000000000_*.ohb")
+        assert outline(file).head.bundle_class == "snapshot"

@@ -1,14 +1,19 @@
-"""Kill a process that fills a checklist, again and again, and count the acknowledged answers that are gone."""
+"""Kill a process that fills a checklist, or backs up and restores; count what is lost or half there."""
 
 import random
+import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from ohdesk.db.engine import integrity_problems
-from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.backup import making
+from ohdesk.services.backup.checking import by_password, check
+from ohdesk.services.office.workspace import is_workspace, open_workspace
 from ohdesk.services.visit.filling import steps_of
+from tests.conftest import PASSWORD, noon
 from tests.promises.filling_worker import VALUES
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +52,32 @@ def kill_while_filling(filling: Filling, kills: int, chance: random.Random) -> O
     values = {number: VALUES[number % len(VALUES)] for number in range(acknowledged + 1)}
     lost = tuple(number for number, value in values.items() if stored.get(number) != value)
     return Outcome(kills, acknowledged + 1, lost, tuple(problems))
+
+
+def kill_while_backing_up(folder: Path, account: str, disk: Path, kills: int, chance: random.Random) -> tuple[str, ...]:
+    """Start and kill the worker `kills` times; return what is wrong with what is listed or opens afterwards."""
+    wrong: list[str] = []
+    unlock = by_password(account, PASSWORD)
+    for number in range(kills):
+        _back_up_and_kill(folder, account, disk, number * 1000, chance)
+        for backup in making.list_in(disk):
+            wrong += check(backup.file, unlock).problems
+            backup.file.unlink()
+        for place in (path for path in disk.iterdir() if is_workspace(path)):
+            with open_workspace(place, account, PASSWORD, noon) as ctx:
+                wrong += integrity_problems(ctx.engine)
+        for left in disk.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    return tuple(wrong)
+
+
+def _back_up_and_kill(folder: Path, account: str, disk: Path, first: int, chance: random.Random) -> None:
+    command = [sys.executable, "-m", "tests.promises.backup_worker", str(folder), account, str(disk), str(first)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline().strip() == b"ready"
+        time.sleep(chance.uniform(0, 0.5))
+        worker.kill()
 
 
 def _fill_and_kill(filling: Filling, first: int, chance: random.Random) -> int:

@@ -1,5 +1,7 @@
 """A backup that is killed leaves no file that counts as one, a restore that is killed no folder that opens."""
 
+import random
+
 import pytest
 
 from ohdesk.services import blobs
@@ -10,6 +12,7 @@ from ohdesk.services.office.workspace import is_workspace, open_workspace
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.promises.disks import fill_up, small_disk
 from tests.promises.dying import die
+from tests.promises.killing import kill_while_backing_up
 
 OPENS = by_password("李旸", PASSWORD)
 
@@ -86,3 +89,9 @@ def test_a_full_disk_gets_no_half_backup_and_no_half_workspace(town, backup, tmp
             restoring.restore(backup, disk / "new", OPENS)
         assert list(disk.iterdir()) == [filler]
     assert check(backup, OPENS).problems == ()
+
+
+def test_killed_anywhere_nothing_that_is_listed_or_opens_is_half(town, tmp_path):
+    (tmp_path / "disk").mkdir()
+    chance = random.Random(7)  # noqa: S311 - when to kill
+    assert kill_while_backing_up(town, "李旸", tmp_path / "disk", 5, chance) == ()

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import local_rows
 from ohdesk.db.engine import copy_database, open_engine, reading, writing
-from ohdesk.db.models import BlobRow, OwnOffice
+from ohdesk.db.models import BackupMade, BlobRow, OwnOffice
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import MachineError
@@ -94,6 +94,8 @@ def _make_ready(ctx: Context, copy: Path, key: bytes, change: Callable[[Session]
             # The sums of the rows are under the old key: whoever changes the key answers for them as they stand.
             local_rows.seal(session.connection())
             own_keys.rewrap(session, ctx.office.replica, ctx.keys.database, key)
+            # What automatic backups count on beside them is sealed anew: the next one is due at once.
+            session.execute(delete(BackupMade))
             change(session)
     finally:
         engine.dispose()

@@ -14,13 +14,15 @@ from ohdesk.i18n import tr
 from ohdesk.security.trust_files import CountyCard
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.exchange import sending
+from ohdesk.services.exchange.sending import Exported
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.asked import Asked
 from ohdesk.services.trust.joining import TownIn
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.files import choose_file, choose_target
+from ohdesk.ui.kit.files import choose_file, choose_folder, choose_target
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, row, say, stack, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane
@@ -48,11 +50,14 @@ class TownsPage(Page):
         )
         self.towns = ListWithPane("enrolled", tr("已登记的镇街"), _columns(), nothing, edges=None)
         cards = row(grow(self._own_card()), grow(self._request_card()), gap="gap")
+        about = tr("镇街的磁盘坏了、资料全没了：新电脑登记以后，把它以前送来的内容和附件写给它，只有它能打开")
+        self.snapshot = action("undo", tr("写回送来过的内容…(&H)"), self.write_snapshot, about)
+        self.towns.selected.connect(self._offer_snapshot)
         self.keys = KeysPage(ctx, jobs)
         self.hand_on(self.keys)
         self.keys.left.connect(self._show_towns)
         self.certified = action("certificate", tr("证书：吊销、借调…(&B)"), self.show_keys)
-        heading = row(text(tr("已登记的镇街"), "heading"), grow(), self.certified)
+        heading = row(text(tr("已登记的镇街"), "heading"), grow(), self.snapshot, self.certified)
         self._pages = stack(Scrolled(box(column(cards, heading, grow(self.towns)))), self.keys)
         column(grow(self._pages), of=self)
         self._forget_request()
@@ -89,6 +94,17 @@ class TownsPage(Page):
         suggested = tr("{office}_县级根证书.pem", office=safe_stem(self.ctx.office.name))
         if target := choose_target(self, tr("写出县级根证书"), suggested, tr("证书 (*.pem)")):
             self.work(partial(joining.write_root, self.ctx, target), self._root_written, tr("写出县级根证书"))
+
+    def write_snapshot(self) -> None:
+        """Ask where to, and write for the laptop selected what its town sent before."""
+        laptop = self.towns.current
+        if laptop is not None and (folder := choose_folder(self, tr("写到哪个优盘或文件夹"))):
+            ctx = self.ctx
+            self.work_reporting(
+                lambda report: sending.export_snapshot(ctx, folder, laptop.id, report),
+                self._snapshot_written,
+                tr("写回送来过的内容"),
+            )
 
     def choose_request(self) -> None:
         """Ask for a town's request and show what it asks."""
@@ -154,6 +170,7 @@ class TownsPage(Page):
 
     def _show(self, view: _View) -> None:
         self.towns.show_all(view.towns)
+        self._offer_snapshot(self.towns.current)
         self.card_print.setVisible(view.card is not None)
         self.allow(Right.CERTIFY, self.root, when=view.card is not None)
         if view.card is None:
@@ -178,6 +195,13 @@ class TownsPage(Page):
     def _card_written(self, _card: CountyCard) -> None:
         self.done.emit(tr("县级名片已写出，可以拔出优盘，交给镇街。"))
         self.changed.emit(Change.SYNC)
+
+    def _offer_snapshot(self, laptop: TownIn | None) -> None:
+        self.allow(Right.BUNDLE, self.snapshot, when=laptop is not None)
+
+    def _snapshot_written(self, exported: Exported) -> None:
+        said = tr("已写好并读回核对：{name}，可以拔出优盘。那台电脑先收下发包，再收这个。", name=exported.path.name)
+        self.saved.emit(said, exported.path)
 
     def _root_written(self, sha256: str) -> None:
         self.done.emit(tr("县级根证书已写出，SHA-256 为 {digest}。", digest=sha256))
