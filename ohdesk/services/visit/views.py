@@ -139,7 +139,7 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
         visit = find_visit(session, visit_id)
         (row,) = visit_rows(session, Visit.id == visit_id)
         start = visit.start or NOT_STARTED
-        approval = approvals.approval_of(session, ctx.keys.founder, visit)
+        problem = approvals.approval_problem(session, ctx.keys.founder, visit)
         return VisitView(
             **{each.name: getattr(row, each.name) for each in fields(row)},
             address=session.get_one(Establishment, visit.establishment).address,
@@ -149,8 +149,8 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
             team=visit.inspectors,
             assistants=visit.assistants,
             assistant_names=tuple(session.get_one(Person, person).name for person in visit.assistants),
-            approval=approval.sentence if approval else "",
-            approval_problem=approvals.approval_problem(session, ctx.keys.founder, visit),
+            approval=visit.approval.sentence if visit.approval and not problem else "",
+            approval_problem=problem,
             start=start,
             mode_name=visit_rules().mode(start.mode).name if start.mode else "",
             ending=visit.ending,
