@@ -147,13 +147,13 @@ def accept_many(
     return outcomes
 
 
-def try_again(session: Session, refuse: Callable[[Applied], str] | None = None) -> None:
-    """Apply what was set aside and fits now, in the order of each replica, until nothing more moves.
+def try_again(session: Session, refuse: Callable[[Applied], str] | None = None, record: str = "") -> None:
+    """Apply what was set aside, of one record or of all, and fits now, in each replica's order, until nothing moves.
 
     For when a certificate has come or the program is a newer one: what is applied in the end follows from what is
     held, not from the order in which it came.
     """
-    aside = _set_aside(session)
+    aside = _set_aside(session, record)
     while aside:
         before = len(aside)
         for row in aside:
@@ -165,7 +165,7 @@ def try_again(session: Session, refuse: Callable[[Applied], str] | None = None) 
         apply.try_again(session, {row.record for row in aside})
         session.flush()
         session.expire_all()
-        aside = _set_aside(session)
+        aside = _set_aside(session, record)
         if len(aside) == before:
             return
 
@@ -198,8 +198,10 @@ def signed_part(body: bytes) -> bytes:
     return canonical(value)
 
 
-def _set_aside(session: Session) -> list[OperationRow]:
+def _set_aside(session: Session, record: str) -> list[OperationRow]:
     rows = select(OperationRow).where(OperationRow.set_aside != "")
+    if record:
+        rows = rows.where(OperationRow.record == record)
     return list(session.scalars(rows.order_by(OperationRow.replica, OperationRow.seq)))
 
 
@@ -267,6 +269,8 @@ def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str]
     reason = _apply_or_reason(session, applied, refuse) if twin is None else twin.set_aside
     session.get_one(OperationRow, (applied.replica, applied.seq)).set_aside = reason
     session.flush()
+    if not reason and not apply.is_of_roll(applied):
+        try_again(session, refuse, applied.record)  # another laptop's may have waited for this one
     return Accepted.SET_ASIDE if reason else Accepted.APPLIED
 
 

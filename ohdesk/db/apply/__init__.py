@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply import certificates, draws, people, records, roll
+from ohdesk.db.apply import certificates, draws, history, people, records, roll
 from ohdesk.db.apply.applied import Applied
 from ohdesk.domain.operations import EstablishmentWritten, Operation
 
@@ -63,5 +63,7 @@ def try_again(session: Session, records: Collection[str]) -> None:
 def bases(session: Session, operations: Sequence[Operation]) -> list[tuple[str, ...]]:
     """Return for each operation the names of all heads of its record that this replica has seen."""
     wanted = {operation.record for operation in operations if isinstance(operation, EstablishmentWritten)}
-    heads = roll.heads_of(session, wanted)
-    return [tuple(heads.get(operation.record, ())) for operation in operations]
+    heads = {entry: tuple(names) for entry, names in roll.heads_of(session, wanted).items()}
+    # Of the roll whole lists are written at once; of all else one or two.
+    heads |= {each.record: history.heads_of(session, each.record) for each in operations if each.record not in wanted}
+    return [heads.get(operation.record, ()) for operation in operations]

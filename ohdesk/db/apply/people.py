@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
+from ohdesk.db.apply.history import in_order
 from ohdesk.db.models import KeyReset, Person
 from ohdesk.domain.calendar import parse_day, parse_instant
 from ohdesk.domain.operations import PersonKeyReset, PersonWritten
@@ -12,19 +13,22 @@ from ohdesk.domain.people import PersonRole
 from ohdesk.i18n import tr
 
 
-def written(session: Session, applied: Applied, operation: PersonWritten) -> None:
-    """Set fields of a person; only the office that set the person down may write it again."""
+def written(session: Session, applied: Applied, _operation: PersonWritten) -> None:
+    """Set fields of a person, which the office that set the person down does alone.
+
+    Two of its laptops may do so without having seen each other: all that is held of the person is put together anew.
+    """
+    fields: dict[str, str | bool | None] = {}
+    for each in in_order(session, applied.record, applied.kind):
+        fields |= each.values["fields"]
+    # Whoever has no role is nobody to a draw, a team or a signature: such a row would only be in the way.
+    if "role" not in fields:
+        raise RefusedError(tr("新登记的人员没有写明类别"))
     person = session.get(Person, applied.record)
     if person is None:
-        # Whoever has no role is nobody to a draw, a team or a signature: such a row would only be in the way.
-        if "role" not in operation.fields:
-            raise RefusedError(tr("新登记的人员没有写明类别"))
         person = Person(id=applied.record, division=applied.division)
         session.add(person)
-    # Ownership instead of merging: two writers for one certificate number would need somebody to settle it.
-    elif person.division != applied.division:
-        raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
-    for key, value in operation.fields.items():
+    for key, value in fields.items():
         setattr(person, key, _held(key, value))
 
 
