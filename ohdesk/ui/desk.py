@@ -130,20 +130,23 @@ class Desk(QWidget):
         """Make today's backup, if it is due and nobody waits for other work or signs."""
         if self.in_kiosk or self._jobs.titled:
             return  # at the next turn of the clock
-        self._backup_later.stop()
         ctx = self._ctx
 
         def backed_up(report: Progress) -> bool:
             from ohdesk.services.backup import automatic  # late: not needed by the first screen
 
-            if not may(ctx, Right.BACKUP) or not automatic.is_due(ctx):
+            if not may(ctx, Right.BACKUP):
                 return False
-            automatic.run(ctx, report)
+            if automatic.is_due(ctx):
+                automatic.run(ctx, report)
+            automatic.verify(ctx, report)
             return True
 
         self._backup = ReportingJob(backed_up)
+        self._backup.gives_way = True  # tried again at the next turn of the clock
         self._backup.succeeded.connect(self._backed_up)
         self._backup.failed.connect(self.notice.error)
+        self._backup.failed.connect(self._backup_later.stop)
         self._jobs.start(self._backup, tr("自动备份"))
 
     def give_up_backup(self) -> None:
@@ -154,6 +157,7 @@ class Desk(QWidget):
 
     def _backed_up(self, made: bool) -> None:
         self._backup = None
+        self._backup_later.stop()
         if made:
             self.changed.emit(Change.SETTINGS)
 

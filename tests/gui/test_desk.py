@@ -9,6 +9,7 @@ from ohdesk import i18n
 from ohdesk.app import _show
 from ohdesk.domain.recovery_code import in_groups
 from ohdesk.security import keyfile
+from ohdesk.services.backup import automatic, making
 from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.ui import display, preferences, theme
@@ -259,3 +260,12 @@ def test_what_nobody_expected_is_said_once_with_what_is_safe_and_a_file_to_send(
     with hands.answering(target):
         hands.click("诊断文件")
     qtbot.waitUntil(target.is_file, timeout=10_000)
+
+
+def test_the_backup_of_the_day_is_made_while_one_works_and_only_once(qtbot, window):
+    ctx = window.desk._ctx
+    for _ in range(2):
+        window.desk.back_up()
+        window.jobs.wait()
+    assert len(making.list_in(ctx.folder / "backups")) == 1
+    assert len(automatic.checked(ctx)) == 1

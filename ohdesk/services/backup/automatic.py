@@ -110,11 +110,30 @@ def is_due(ctx: Context) -> bool:
 
 
 def run(ctx: Context, report: Progress = unwatched) -> Protection:
-    """Make the backup of the day in each place, open it, and take away the oldest; whatever fails is noted."""
+    """Make the backup of the day in each place, open it, and take away the oldest; whatever fails is noted.
+
+    What takes long, to compare what it shows with its journal, is left to `verify`.
+    """
     ctx.require(Right.BACKUP)
     second = protection(ctx).second
     for folder in (HERE,) if second is None else (HERE, str(second)):
-        _try(ctx, folder, report, Depth.DAILY)
+        _try(ctx, folder, report)
+    return protection(ctx)
+
+
+def verify(ctx: Context, report: Progress = unwatched) -> Protection:
+    """Compare what the newest automatic backup here shows with its journal; what does not agree is noted.
+
+    `report` is told operations; what it raises ends the work.
+    """
+    ctx.require(Right.BACKUP)
+    home = ctx.folder / making.FOLDER
+    ours = sorted(path for path in home.iterdir() if _OURS.fullmatch(path.name)) if home.is_dir() else []
+    if ours:
+        found = check(ours[-1], by_own_key(ctx), report, Depth.DAILY)
+        if found.problems:
+            with ctx.transaction() as session:
+                session.merge(BackupPlace(folder=HERE, problem=tr("；").join(found.problems)))
     return protection(ctx)
 
 
@@ -124,7 +143,7 @@ def before(ctx: Context) -> None:
         newest = session.scalar(select(func.max(BackupMade.made_at)))
     pause = timedelta(minutes=backup_rules().pause_minutes)
     if may(ctx, Right.BACKUP) and (newest is None or ctx.now() - newest > pause):
-        _try(ctx, HERE, unwatched, Depth.QUICK)  # an import is waited for
+        _try(ctx, HERE, unwatched)
 
 
 def note(ctx: Context, backup: Backup, *, opened: bool) -> None:
@@ -134,13 +153,13 @@ def note(ctx: Context, backup: Backup, *, opened: bool) -> None:
         _note(ctx, session, backup, opened=opened)
 
 
-def _try(ctx: Context, folder: str, report: Progress, depth: Depth) -> None:
+def _try(ctx: Context, folder: str, report: Progress) -> None:
     ctx.require(Right.BACKUP)
     problem = ""
     backup = None
     try:
         with medium_told(ctx.folder if folder == HERE else Path(folder)):
-            backup = _make(ctx, folder, report, depth)
+            backup = _make(ctx, folder, report)
         problem = tr("；").join(backup.problems)
     except UserError as error:  # the work that it was to protect goes on
         problem = error.whole
@@ -150,7 +169,7 @@ def _try(ctx: Context, folder: str, report: Progress, depth: Depth) -> None:
         session.merge(BackupPlace(folder=folder, problem=problem))
 
 
-def _make(ctx: Context, folder: str, report: Progress, depth: Depth) -> Backup:
+def _make(ctx: Context, folder: str, report: Progress) -> Backup:
     home, beside = ctx.folder / making.FOLDER, ctx.folder
     if folder != HERE:
         if not Path(folder).is_dir():
@@ -161,7 +180,7 @@ def _make(ctx: Context, folder: str, report: Progress, depth: Depth) -> Backup:
         home.mkdir(exist_ok=True)
     made = making.make(ctx, _free_name(home, ctx.now()), report, beside)
     # By the key at hand: the password is not known any more, and need not be.
-    found = check(made.file, by_own_key(ctx), depth=depth)
+    found = check(made.file, by_own_key(ctx), depth=Depth.QUICK)
     _rotate(home, made.file)
     return found
 

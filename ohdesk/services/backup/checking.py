@@ -25,7 +25,7 @@ from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedB
 class Depth(Enum):
     """How much of a backup is opened.
 
-    ALL: everything · DAILY: attachments that lie beside only have to be there · QUICK: nor is the journal applied anew
+    ALL: everything · DAILY: attachments that lie beside only have to be there · QUICK: nor is the journal looked at
     """
 
     ALL = "all"
@@ -82,10 +82,12 @@ def accounts_in(path: Path) -> tuple[str, ...]:
         return keyfile.accounts(place)
 
 
-def database_problems(database: Path, key: bytes, *, rebuild: bool = False) -> list[str]:
-    """Return what is wrong with the copy of a database: its pages, its structure, its journal.
+def database_problems(
+    database: Path, key: bytes, depth: Depth = Depth.QUICK, report: Progress = unwatched
+) -> list[str]:
+    """Return what is wrong with the copy of a database: its pages, its structure and, unless quick, its journal.
 
-    rebuild: also compare what it shows with what follows from the journal
+    `report` is told operations; what it raises ends the work.
     """
     try:
         with _open(database, key) as engine:
@@ -93,12 +95,14 @@ def database_problems(database: Path, key: bytes, *, rebuild: bool = False) -> l
             revision = migrations.revision(engine)
             if not migrations.is_known(revision):
                 found.append(tr("备份由更新版本的程序写成（结构 {found}）。", found=revision))
+            if found or depth is Depth.QUICK:
+                return found
             with reading(engine) as session:
-                found += [tr("操作日志在 {place} 处断开。", place=place) for place in chain_problems(session)]
-                if rebuild and not found:
-                    differing = rebuilding.compare(session, database.parent).problems
-                    found += [tr("表中的内容与操作日志不符：{place}。", place=place) for place in differing]
-            return found
+                broken = [tr("操作日志在 {place} 处断开。", place=place) for place in chain_problems(session)]
+                if broken:
+                    return broken
+                differing = rebuilding.compare(session, database.parent, report).problems
+                return [tr("表中的内容与操作日志不符：{place}。", place=place) for place in differing]
     except UserError as error:
         return [error.message]
 
@@ -131,7 +135,7 @@ def _problems(path: Path, file: Opened, key: bytes, folder: Path, report: Progre
     copy = folder / DATABASE_PART
     with copy.open("wb") as written:
         written.writelines(file.pieces(database))
-    found = database_problems(copy, key, rebuild=depth is not Depth.QUICK)
+    found = database_problems(copy, key, depth, report)
     yield from found
     if found:
         return

@@ -28,6 +28,7 @@ class Job(QObject):
 
     Signals arrive on the thread that made the job.
     title: what is being done, for the progress bar; empty for work nobody needs to watch
+    gives_way: it ends, where it says how far it is, as soon as other work comes
     """
 
     progressed = Signal(int, int)
@@ -39,6 +40,7 @@ class Job(QObject):
     def __init__(self, function: Callable[[], object]) -> None:
         super().__init__()
         self.title = ""
+        self.gives_way = False
         self._function = function
         self._stop = Event()
 
@@ -108,6 +110,9 @@ class Jobs(QObject):
     def start(self, job: Job, title: str = "") -> Job:
         """Queue a job and keep it until it has ended; with a title its progress is shown."""
         job.title = title
+        for other in self._alive:
+            if other.gives_way:
+                other.cancel()
         self._alive[job] = None
         if title:
             self.started.emit(job)

@@ -133,3 +133,12 @@ def test_work_that_has_ended_is_let_go_with_all_it_knew(qtbot, jobs, bar):
         jobs.start(job, "正在读取")
     del job, knows
     qtbot.waitUntil(lambda: known() is None)
+
+
+def test_work_that_gives_way_ends_when_other_work_comes(qtbot, jobs, go):
+    patient = ReportingJob(held(go, (1, 2)))
+    patient.gives_way = True
+    jobs.start(patient)
+    other = Job(lambda: "done")
+    with qtbot.waitSignals([patient.cancelled, other.succeeded]):
+        jobs.start(other)

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from ohdesk.db.models import Establishment
 from ohdesk.errors import UserError
 from ohdesk.services import blobs
 from ohdesk.services.backup import automatic, making
@@ -108,3 +110,13 @@ def test_a_backup_that_fails_stops_no_import(ctx, tmp_path):
     importing.apply(ctx, importing.compare(ctx, importing.preview(table)))
     assert entries.count_rows(ctx) == 1
     assert len(automatic.protection(ctx).problems) == 1
+
+
+def test_a_backup_whose_tables_do_not_follow_from_its_journal_is_noted(ctx):
+    entries.add(ctx, {"name": "安泰机械厂", "address": "工业大道1号"})
+    automatic.run(ctx)
+    assert automatic.verify(ctx).problems == ()
+    with ctx.transaction() as session:
+        session.execute(update(Establishment).values(name="改过的厂"))
+    automatic.run(at(ctx, days=1))
+    assert "establishment" in automatic.verify(ctx).problems[0]
