@@ -35,9 +35,18 @@ def functions(path: Path) -> dict[str, str]:
     return {each.name: ast.unparse(each) for each in found if isinstance(each, ast.FunctionDef)}
 
 
+def makers(name: str, sources: dict[str, str]) -> list[str]:
+    """Return the source of what makes the object whose method this is; none for a function of the module."""
+    is_method = sources[name].split("(", 1)[1].startswith("self")
+    return [sources["__init__"]] if is_method and "__init__" in sources else []
+
+
 def is_asked(name: str, sources: dict[str, str]) -> bool:
-    """True when a function asks, or is a helper of its module that is only called where somebody has asked."""
-    if ASKS.search(sources[name]):
+    """True when a function asks, or is a helper of its module that is only called where somebody has asked.
+
+    So does a method of a class that asks when it is made.
+    """
+    if ASKS.search(sources[name]) or any(ASKS.search(made) for made in makers(name, sources)):
         return True
     callers = [other for other, text in sources.items() if other != name and re.search(rf"\b{name}\b", text)]
     return name.startswith("_") and bool(callers) and all(is_asked(caller, sources) for caller in callers)

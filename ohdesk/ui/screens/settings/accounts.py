@@ -52,7 +52,7 @@ class AccountsSection(ListSection[AccountRow]):
         about = tr("每人用自己的账户。执法人员的账户带有本人的签名密钥，只有本人的密码能打开，管理员也不能代签。")
         super().__init__(ctx, jobs, ACCOUNTS, about, _cells(), EmptyState(tr("没有账户"), ""))
         self._reset = action("key", tr("重置密码…(&R)"), self.ask_reset)
-        self._close = action("remove", tr("关闭账户…(&X)"), self.ask_close)
+        self._close = action("remove", tr("关闭账户…(&C)"), self.ask_close)
         self.add_actions(Right.ACCOUNT, tr("新增账户(&A)"), close=self._close, reset=self._reset)
         in_county = ctx.office.role == OfficeRole.COUNTY
         self.form.offer("roles", [each for each in _ROLES if each[0] != Role.COUNTY_CLERK or in_county])
@@ -64,6 +64,8 @@ class AccountsSection(ListSection[AccountRow]):
             say_password_rules(form)
         self.closing = self.add_form((OWN_PASSWORD,))
         self.closing.submitted.connect(self._close_now)
+        self.closing.fields[OWN_PASSWORD.key].rename(tr("你自己的密码"))
+        self.closing.cancel.setText(tr("不关闭(&Q)"))
         self._account = ""
 
     def rows(self) -> tuple[AccountRow, ...]:
@@ -105,7 +107,7 @@ class AccountsSection(ListSection[AccountRow]):
         self._account = row.name
         self.ask_in(self.closing)
         about = tr(
-            "{name}的密码从此打不开工作区；数据库和照片换成新的密钥重新加密，他留着的密钥也没有用了。"
+            "{name}的密码从此打不开工作区；数据库和照片换成新的密钥重新加密，留着的密钥也没有用了。"
             "其他人的密码不变，签过的文书仍然有效。换钥时程序会锁定，照片多的要等几分钟。",
             name=row.name,
         )

@@ -39,6 +39,7 @@ class SecuritySection(Section):
         self.allow(Right.ACCOUNT, renew)
         self.renewal = Form((OWN_PASSWORD,))
         self.renewal.submitted.connect(self._renew_now)
+        self.renewal.cancel.setText(tr("不换(&Q)"))
         self.renewal.closed.connect(renew.setFocus)
         self.column.addWidget(self.renewal)
         self.column.addStretch(1)
