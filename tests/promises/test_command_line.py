@@ -156,7 +156,7 @@ def _draw(town: Desk, inspector: Desk, folder: Path) -> str:
     assert "两遍不同" in town("draw", "seed", "2026-1", "--seed", "1234567890", "--seed-again", "1", *witnessed).refusal
     seed = "20260303031107202531"
     assert town("draw", "seed", "2026-1", "--seed", seed, "--seed-again", seed, *witnessed, "--json").json["draw"]
-    (firm,) = town("draw", "run", "2026-1", "--json").json["firms"]
+    (firm,) = inspector("draw", "run", "2026-1", "--json").json["firms"]
     package = Path(town("draw", "publish", "2026-1", "--out", folder / "out", "--json").json["package"])
     with ZipFile(package) as archive:
         archive.extractall(folder / "package")

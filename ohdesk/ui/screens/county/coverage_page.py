@@ -104,7 +104,7 @@ def _columns() -> tuple[Column[TownCoverage], ...]:
         Column(tr("覆盖率"), lambda town: town.inspected.word, 100, numeric=True, by=_tenths),
         Column(tr("未用检查表终结"), lambda town: str(town.ended_without_checklist), 180, numeric=True),
         Column(tr("问题"), lambda town: str(town.findings), 90, numeric=True),
-        Column(tr("文书核对"), _open_still, 220, kind=lambda town: "bad" if town.bad else "warn"),
+        Column(tr("文书核对"), _open_still, 220, kind=_kind),
     )
 
 
@@ -115,7 +115,14 @@ def _open_still(town: TownCoverage) -> str:
         (tr("未核 {count}"), town.unchecked),
         (tr("不通过 {count}"), town.bad),
     )
-    return "，".join(said.format(count=count) for said, count in counts if count) or tr("已核对")
+    said = "，".join(each.format(count=count) for each, count in counts if count)
+    return said or (tr("已核对") if town.inspected.part else "")
+
+
+def _kind(town: TownCoverage) -> str:
+    if town.bad:
+        return "bad"
+    return "warn" if town.waiting or town.unchecked else "ok"
 
 
 def _inspected(employer: CoveredEmployer) -> str:
