@@ -1,5 +1,6 @@
 """Gathering what the towns send, driven as the county's clerk does it."""
 
+import dataclasses
 import re
 import shutil
 
@@ -23,7 +24,7 @@ from ohdesk.services.trust import joining
 from ohdesk.sync.problems import RevokedSenderError
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.county.screen import CountyScreen
-from tests.conftest import PASSWORD, noon, town_workspace
+from tests.conftest import NOON, PASSWORD, noon, town_workspace
 from tests.gui.exchanging import NARROW, WIDE, alt, brought_to_front, cells, plugged_in, settle
 from tests.gui.showing import as_only, refused
 from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, enrol, new_world, write_entry
@@ -302,6 +303,15 @@ def test_a_request_exchanged_after_the_comparison_is_not_answered(world, screen,
     assert "核对之后换过" in screen.page_of("towns").problem.text()
     assert joining.towns(world.county) == before
     assert not (tmp_path / "answer").exists()
+
+
+def test_the_towns_page_says_how_many_certificates_are_about_to_end(world, jobs, qtbot):
+    late = dataclasses.replace(world.county, now=lambda: NOON.replace(year=2031, month=2, day=1))
+    for ctx, said in ((world.county, ""), (late, "3 份证书即将到期或已到期")):
+        screen = shown(ctx, jobs, qtbot)
+        alt(qtbot, screen, "L")
+        settle(jobs, qtbot)
+        assert screen.page_of("towns").ending.text() == said
 
 
 def keys_page(screen, jobs, qtbot):

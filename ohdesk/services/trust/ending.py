@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Certificate, KeyPurpose, OwnKey, Person, SigningKey
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.ids import made_by
 from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
@@ -28,6 +29,12 @@ class EndingTerm:
 def ending(ctx: Context, session: Session) -> tuple[EndingTerm, ...]:
     """Return the certificates that are to be renewed by now, the first to end in front."""
     return tuple(each for each in _terms(ctx, session) if each.days <= certificates.warning().days)
+
+
+def list_ending(ctx: Context) -> tuple[EndingTerm, ...]:
+    """Return what `ending` does, read by itself."""
+    with ctx.reading() as session:
+        return ending(ctx, session)
 
 
 def own_end(session: Session) -> date | None:
@@ -51,10 +58,12 @@ def _own(session: Session) -> Iterator[tuple[str, date]]:
 
 
 def _towns(session: Session, today: date) -> Iterator[tuple[str, date]]:
-    """Yield what the county issued, of each key the newest; keys that were taken back need no renewal."""
-    newest = select(Certificate.name, Certificate.key, Certificate.division, func.max(Certificate.until))
-    for name, key, division, until in session.execute(newest.group_by(Certificate.key, Certificate.division)):
-        if not certified.revocation_problem(session, key, today):
+    """Yield what the county issued, of each key the newest; what was taken back, or lent, needs no renewal."""
+    whose = Certificate.name, Certificate.key, Certificate.division, Certificate.person
+    newest = select(*whose, func.max(Certificate.until)).group_by(Certificate.key, Certificate.division)
+    for name, key, division, person, until in session.execute(newest):
+        lent = bool(person) and not made_by(person, division)
+        if not lent and not certified.revocation_problem(session, key, today):
             yield tr("{name}（{division}）", name=name, division=division), legal_day(until)
 
 

@@ -18,12 +18,15 @@ from ohdesk.services.exchange import sending
 from ohdesk.services.exchange.sending import Exported
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.asked import Asked
+from ohdesk.services.trust.ending import EndingTerm, list_ending
 from ohdesk.services.trust.joining import TownIn
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import Card, Fingerprint
+from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_file, choose_folder, choose_target
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import box, column, grow, row, say, stack, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
@@ -36,6 +39,7 @@ from ohdesk.ui.screens.county.keys_page import KeysPage
 class _View(NamedTuple):
     card: CountyCard | None
     towns: list[TownIn]
+    ending: tuple[EndingTerm, ...]
 
 
 class TownsPage(Page):
@@ -57,7 +61,8 @@ class TownsPage(Page):
         self.hand_on(self.keys)
         self.keys.left.connect(self._show_towns)
         self.certified = action("certificate", tr("证书：吊销、借调…(&B)"), self.show_keys)
-        heading = row(text(tr("已登记的镇街"), "heading"), grow(), self.snapshot, self.certified)
+        self.ending = StatusChip()
+        heading = row(text(tr("已登记的镇街"), "heading"), self.ending, grow(), self.snapshot, self.certified)
         self._pages = stack(Scrolled(box(column(cards, heading, grow(self.towns)))), self.keys)
         column(grow(self._pages), of=self)
         self._forget_request()
@@ -170,6 +175,9 @@ class TownsPage(Page):
 
     def _show(self, view: _View) -> None:
         self.towns.show_all(view.towns)
+        said = tr("{count} 份证书即将到期或已到期", count=len(view.ending)) if view.ending else ""
+        self.ending.show_state(said, "warn")
+        self.ending.setToolTip(plain_tip("\n".join(f"{each.whose}　{each.until}" for each in view.ending)))
         self._offer_snapshot(self.towns.current)
         self.card_print.setVisible(view.card is not None)
         self.allow(Right.CERTIFY, self.root, when=view.card is not None)
@@ -217,7 +225,7 @@ class TownsPage(Page):
 
 
 def _read(ctx: Context) -> _View:
-    return _View(joining.card(ctx), joining.towns(ctx))
+    return _View(joining.card(ctx), joining.towns(ctx), list_ending(ctx))
 
 
 def _columns() -> tuple[Column[TownIn], ...]:

@@ -8,7 +8,7 @@ import pytest
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, people
 from ohdesk.services.start import today
-from ohdesk.services.trust import ending, joining, revoking
+from ohdesk.services.trust import ending, joining, lending, revoking
 from tests.unit.services.exchange.bundle_world import TOWNS, enrol, new_world
 
 LAST = date(2031, 3, 1)  # of the certificates issued at noon
@@ -53,6 +53,11 @@ def test_the_county_is_told_of_its_own_and_of_every_towns(world):
     ]
     revoking.revoke(world.county, "DEMO-0001", "2026-03-02", "调离")
     assert ("王𠅤（000000001）", 10) not in ending_at(on(world.county, LAST - timedelta(days=10)))
+
+
+def test_a_loan_that_ends_asks_for_no_renewal(world):
+    lending.lend(world.county, "DEMO-0001", "000000002", "2026-03-03", "2026-03-09")
+    assert ending_at(world.county) == []
 
 
 def test_what_was_renewed_is_told_of_no_more(world, tmp_path):
