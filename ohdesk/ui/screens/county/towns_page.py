@@ -55,7 +55,7 @@ class TownsPage(Page):
         self.towns = ListWithPane("enrolled", tr("已登记的镇街"), _columns(), nothing, edges=None)
         cards = row(grow(self._own_card()), grow(self._request_card()), gap="gap")
         about = tr("镇街的磁盘坏了、资料全没了：新电脑登记以后，把它以前送来的内容和附件写给它，只有它能打开")
-        self.snapshot = action("undo", tr("写回送来过的内容…(&H)"), self.write_snapshot, about)
+        self.snapshot = action("export", tr("写回送来过的内容…(&H)"), self.write_snapshot, about)
         self.towns.selected.connect(self._offer_snapshot)
         self.keys = KeysPage(ctx, jobs)
         self.hand_on(self.keys)
