@@ -19,7 +19,7 @@ from ohdesk.services.draw.publication import publish
 from ohdesk.services.draw.views import list_draws
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.finding import follow_up
-from ohdesk.services.office import accounts, diagnostics, people, restoring
+from ohdesk.services.office import accounts, closing, diagnostics, people, restoring, salvage
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.record import finalizing, photo_pages, views
 from ohdesk.services.roll import entries, importing
@@ -173,6 +173,17 @@ def _refuse(ctx: Context, world: Offices) -> None:
         receiving.take_in(ctx, world.stick / "another county's")
 
 
+def _salvage(world: Offices) -> None:
+    place = world.folder / f"salvaged-{len(list(world.folder.iterdir()))}"
+    salvage.salvage(world.folder / "town", place, checking.by_password(FIRST, OWN[FIRST]))
+
+
+def _renew(world: Offices) -> None:
+    # As a true administrator: the key file believes only what one of them has signed.
+    with open_workspace(world.folder / "town", "李旸", PASSWORD, noon) as ctx:
+        closing.renew_code(ctx, closing.new_code())
+
+
 def _account(ctx: Context, world: Offices) -> None:
     accounts.add(ctx, "新来的人", "quiet-lantern-42", {Role.SUPERVISOR})
 
@@ -209,6 +220,8 @@ ACTS = (
     Act("choose a second place", _in_town(lambda ctx, at: automatic.set_second(ctx, at.stick))),
     Act("back up by itself", _in_town(lambda ctx, _: automatic.run(ctx))),
     Act("refuse a bundle", _in_county(_refuse)),
+    Act("salvage the town", _salvage),
+    Act("renew the recovery code", _renew),
     Act("make a workspace", _new_office),
-    Act("save its code", lambda at: first_run.save_code(at.stick / "code.pdf", "云岭乡", "CODE")),
+    Act("save its code", lambda at: first_run.save_code(at.stick / "code.pdf", "云岭乡", "CODE", at.folder / "new")),
 )
