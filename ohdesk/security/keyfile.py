@@ -345,6 +345,15 @@ def _slot(keys: _KeyFile, account: str) -> _Slot:
     raise UserError(tr("没有账户“{account}”。", account=name), tr("本工作区的账户：{accounts}。", accounts=known))
 
 
+def is_under(path: Path, database_key: bytes) -> bool:
+    """True when the key file is whole and belongs to the database with this key."""
+    try:
+        _read_for(path, database_key)
+    except MachineError:
+        return False
+    return True
+
+
 def _read_for(path: Path, database_key: bytes) -> _KeyFile:
     file = _read(path)
     _check(file, database_key)

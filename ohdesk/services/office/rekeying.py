@@ -51,7 +51,11 @@ def rekey(ctx: Context, key_file: Path, new: Rekeying, change: Callable[[Session
         copy_database(ctx.engine, copy, new.database)
         _make_ready(ctx, copy, new.database, change)
         keyfile.rekey(key_file, ctx.keys, new, signer)
-    except BaseException:
+    except BaseException as error:
+        # Renamed, and only its folder could not be flushed: the key file is the new one, and without the copy nothing
+        # would open any more.
+        if isinstance(error, MachineError) and keyfile.is_under(key_file, new.database):
+            raise
         with suppress(MachineError):
             _remove(copy)
             blobs.sweep(ctx.folder, ctx.keys.database, digests)

@@ -84,7 +84,8 @@ def salvage_bundle(path: Path, out: Path, code: str) -> Found:
 def _make(out: Path) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(tr("这个文件夹不是空的：{folder}", folder=out), tr("请另选一个空文件夹。"))
-    out.mkdir(parents=True, exist_ok=True)
+    with _told(out):
+        out.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager
