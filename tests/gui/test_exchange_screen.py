@@ -258,7 +258,7 @@ def test_a_town_joins_in_three_steps_by_keyboard(outside, ctx, county_ctx, jobs,
     (request,) = (tmp_path / "stick").glob("*.ohreq")
     again = shown(ctx, jobs, qtbot)  # closed and opened again: it goes on where it stopped
     issued = joining.issue(county_ctx, request, tmp_path / "answer")
-    assert again.enrol.own_print.text().replace("\n", "　").replace("　", " ") == issued.fingerprint
+    assert again.enrol.own_print.text().replace("\n", "　").replace("　", " ") == issued.request.fingerprint
     choosing(monkeypatch, "screens.exchange.enrol_card.choose_file", tmp_path / "answer")
     alt(qtbot, again, "T")
     settle(jobs, qtbot)
