@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ohdesk.domain.progress import Progress
-from ohdesk.errors import OlderWorkspaceError, UserError
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import (
@@ -77,7 +77,6 @@ def shared_options() -> argparse.ArgumentParser:
     shared.add_argument("--workspace", type=Path, metavar="DIR", help=tr("工作区文件夹"))
     shared.add_argument("--user", metavar="NAME", help=tr("账户名"))
     shared.add_argument("--password-file", type=Path, metavar="FILE", help=tr("密码所在的文件（只读第一行）"))
-    shared.add_argument("--older-ok", action="store_true", help=tr("工作区比上次看到的旧也打开"))
     shared.add_argument("--json", action="store_true", help=tr("输出 JSON"))
     return shared
 
@@ -98,19 +97,11 @@ def open_context(args: argparse.Namespace) -> Iterator[Context]:
         # Waited for here, where nobody is kept from anything: a script with the right password gets in all the same.
         print(tr("密码连续输错，等 {seconds} 秒后再试。", seconds=seconds), file=sys.stderr)
         time.sleep(seconds)
-    with _saying_how(), open_workspace(folder, user, secret, older_ok=args.older_ok) as ctx:
+    # Said and not asked: a command runs where nobody may be there to decide.
+    with open_workspace(folder, user, secret, older_ok=True) as ctx:
         for each in ctx.noticed:
             print(each.message, each.remedy, sep="\n", file=sys.stderr)
         yield ctx
-
-
-@contextmanager
-def _saying_how() -> Iterator[None]:
-    """Say of a workspace that is older than it was seen with which option it is opened all the same."""
-    try:
-        yield
-    except OlderWorkspaceError as error:
-        raise UserError(error.message, tr("{remedy}要继续，请加上 --older-ok。", remedy=error.remedy)) from error
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return what was typed; the options that all commands share are None or False where absent."""
-    defaults = argparse.Namespace(workspace=None, user=None, password_file=None, older_ok=False, json=False)
+    defaults = argparse.Namespace(workspace=None, user=None, password_file=None, json=False)
     return parser(argv).parse_args(argv, defaults)
 
 

@@ -467,6 +467,6 @@ def test_from_the_first_start_to_the_countys_receipt(hands, tmp_path):
     for name in ("signed", "refused", "closed"):
         assert signatures(records / f"{name}.pdf").count("Signature is Valid") == 2, name
     # Copied before the window merged: this computer has seen a newer one since.
-    by_command = ("--workspace", tmp_path / "county-by-command", "--user", CLERK, "--older-ok")
+    by_command = ("--workspace", tmp_path / "county-by-command", "--user", CLERK)
     command("bundle", "import", bundle, *by_command)
     assert digest == command("county", "digest", *by_command)["digest"]

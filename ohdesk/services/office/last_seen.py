@@ -48,7 +48,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 def check(engine: Engine, key_file: Path, at: datetime, *, older_ok: bool) -> Iterator[UserError]:
     """Compare a workspace that was just opened with what was last seen of it, note how it stands, yield what to say.
 
-    Raises OlderWorkspaceError for one that is older, unless `older_ok`: somebody decided to go on with it.
+    Raises OlderWorkspaceError for one that is older, unless `older_ok`: then it is only said.
     """
     replica, now = _standing(engine, key_file, at)
     seen = _read(replica)
@@ -58,11 +58,14 @@ def check(engine: Engine, key_file: Path, at: datetime, *, older_ok: bool) -> It
             tr("第一次在这里打开属正常；如果是从旧备份复制来的，请先核对最近填写的内容是否都在。"),
         )
     older = seen is not None and _is_older(engine, replica, seen, now)
-    if older and seen is not None and not older_ok:
-        raise OlderWorkspaceError(
+    if older and seen is not None:
+        error = OlderWorkspaceError(
             tr("这个工作区比这台电脑上次看到的旧（上次：{at}），可能是旧备份。", at=_shown(seen.at)),
             tr("之后填写的内容不在里面。请先找较新的工作区或备份；找不到时再用这一份继续。"),
         )
+        if not older_ok:
+            raise error
+        yield error
     was_older = older or (seen is not None and seen.older)
     if was_older:
         yield UserError(
