@@ -1,6 +1,5 @@
 """What a request may claim: only what its keys prove and its county has room for."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,58 +8,15 @@ import pytest
 
 from ohdesk.db import journal
 from ohdesk.db.models import Certificate, Peer
-from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import CertificateRevoked
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.security import certificates, trust_files
-from ohdesk.security.certificates import PersonSubject
-from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity, replica_of
-from ohdesk.security.trust_files import Request
+from ohdesk.security.signing_keys import replica_of
 from ohdesk.services.context import Context
 from ohdesk.services.trust import certified, joining
 from ohdesk.services.trust.asked import Asked, Asking
+from tests.asker import OTHER, TOWN, Asker, Person, person
 from tests.conftest import NOON
-
-TOWN, OTHER = "000000001", "000000002"
-
-
-@dataclass
-class Person:
-    """An inspector with a key, as their town writes them."""
-
-    id: str
-    name: str = "王𠅤"
-    number: str = "DEMO-0001"
-    key: PersonKey = field(default_factory=PersonKey.create)
-
-    def own(self, office: str, division: str, at=NOON) -> bytes:
-        named = PersonSubject(person=self.id, name=self.name, number=self.number, office=office, division=division)
-        return certificates.make_own(self.key, named, at)
-
-
-@dataclass
-class Asker:
-    """Somebody with a device key of their own, who writes into a request whatever they like."""
-
-    card: str
-    folder: Path
-    device: DeviceKey = field(default_factory=DeviceKey.create)
-    recipient: str = field(default_factory=lambda: age_recipient(new_age_identity()))
-
-    def request(self, *people: Person, division: str = TOWN, name: str = "石桥镇", **claimed: Any) -> Path:
-        honest: dict[str, Any] = {
-            "card": self.card,
-            "replica": replica_of(self.device.public_der),
-            "division": division,
-            "name": name,
-            "device": self.device.public_der,
-            "recipient": self.recipient,
-            "own_certificates": tuple(person.own(name, division) for person in people),
-        }
-        path = self.folder / "request"
-        path.write_bytes(trust_files.signed(Request(**honest | claimed), self.device).data)
-        return path
 
 
 @pytest.fixture
@@ -70,10 +26,6 @@ def asker(county_ctx, tmp_path) -> Asker:
 
 def another(county: Context, folder: Path) -> Asker:
     return Asker(joining.write_card(county, folder / "card").digest, folder)
-
-
-def person(division: str = TOWN, **known: Any) -> Person:
-    return Person(uuid7(NOON, division), **known)
 
 
 def issued(county: Context, request: Path, **how: Any) -> Asked:
