@@ -18,22 +18,38 @@ from ohdesk.db import journal
 from ohdesk.db.journal import NO_HASH
 from ohdesk.db.models import KeyPurpose, OwnKey
 from ohdesk.domain.calendar import instant_text
-from ohdesk.domain.canonical import canonical
+from ohdesk.domain.canonical import canonical, fingerprint, plain
 from ohdesk.domain.ids import uuid7
-from ohdesk.domain.operations import CertificateReinstated, CertificateRevoked
+from ohdesk.domain.operations import CertificateReinstated, CertificateRevoked, Operation
 from ohdesk.security import certificates
 from ohdesk.security.certificates import DeviceSubject, PersonSubject
 from ohdesk.security.sealing import AgeSealer
 from ohdesk.security.signing_keys import DeviceKey, PersonKey, replica_of
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sending
+from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.record import composing
 from ohdesk.services.trust import certified, joining
 from ohdesk.sync.container import Entry, chunks, local_header
-from ohdesk.sync.manifest import OPS_NAME, OUTER_CAPS, PAYLOAD, SIGNED_PREFIX, Made, Range, Said, Schema, Sender
+from ohdesk.sync.manifest import (
+    OPS_NAME,
+    OUTER_CAPS,
+    PAYLOAD,
+    SIGNED_PREFIX,
+    Made,
+    Range,
+    Said,
+    Schema,
+    Sender,
+    held_name,
+)
 from ohdesk.sync.reader import read_outer
 from ohdesk.sync.writer import Contents, Member, member, write
-from tests.conftest import NOON
+from tests import rectifying
+from tests.asker import Asker, Person, person
+from tests.conftest import NOON, PASSWORD, noon, town_workspace
 from tests.unit.services.exchange.bundle_world import TOWNS, World, new_world, write_entry
+from tests.visiting import add_firm
 
 COUNTY, HOME, OTHER = "000000", TOWNS[0][0], TOWNS[1][0]
 END = datetime(2031, 3, 1, 4, 0, tzinfo=UTC)  # of the certificates issued at NOON
@@ -62,19 +78,6 @@ class Laptop:
         return self.key.sign(message)
 
 
-@dataclass(frozen=True)
-class Signer:
-    """A person with a signing key."""
-
-    id: str
-    key: PersonKey = field(default_factory=PersonKey.create)
-
-    @property
-    def name(self) -> str:
-        """SHA-256 of the public key."""
-        return certified.key_of(self.key.public_der)
-
-
 @dataclass
 class Bench:
     """The world, the county's root key, and the bundles of an honest exchange: `up` to the county, `down` from it."""
@@ -86,6 +89,7 @@ class Bench:
     recipients: tuple[str, ...]
     up: Path
     down: Path
+    record: dict[str, Any]
     _number: Iterator[int] = field(default_factory=count)
 
     def place(self, name: str = "") -> Path:
@@ -126,7 +130,7 @@ class Bench:
         return self.said(laptop, "establishment.written@1", record or self.new_id(laptop.division), values, **changed)
 
     def draw(
-        self, laptop: Laptop, who: Signer, key: PersonKey | None = None, at: datetime = NOON, **changed: Any
+        self, laptop: Laptop, who: Person, key: PersonKey | None = None, at: datetime = NOON, **changed: Any
     ) -> dict[str, Any]:
         """Return the freeze of a draw, signed in somebody's name with their key unless another is given."""
         values = {"plan": f"2026-{next(self._number)}", "number": 1, "commit": "1" * 64, "pool_sha256": "2" * 64}
@@ -165,11 +169,13 @@ class Bench:
         """Write a bundle of one new employer, or of these operations, signed by the laptop; `head` is said instead.
 
         after: what the laptop has written before · bodies: operations as they are, instead of `said`
-        more: further members · wall: when, by the laptop's clock · recipients: instead of everybody
+        more: members besides, and no new employer then
+        wall: when, by the laptop's clock · recipients: instead of everybody
         """
         first = len(after) + 1
         previous = sha256(after[-1]).hexdigest() if after else NO_HASH
-        bodies = bodies or self.chained(said or [self.entry(laptop)], first, previous)
+        if not more:
+            bodies = bodies or self.chained(said or [self.entry(laptop)], first, previous)
         last = first + len(bodies) - 1
         told = {
             "sender": Sender(
@@ -177,14 +183,15 @@ class Bench:
             ),
             "bundle_seq": 1,
             "prev": "",
-            "range": Range(first, last),
+            "range": Range(first, last) if bodies else None,
             "needs": (),
             "schema": Schema(ver=1, hash="0" * 64),
             "app": "bench",
             "made": Made(instant_text(wall), 480, True, ""),
         }
         lines = b"".join(body + b"\n" for body in bodies)
-        members = (member(OPS_NAME.format(first=first, last=last), lines), *more)
+        own = (member(OPS_NAME.format(first=first, last=last), lines),) if bodies else ()
+        members = (*own, *more)
         file = io.BytesIO()
         sealer = AgeSealer(tuple(sorted(recipients or self.recipients)))
         write(file, Contents(Said(**told), members), sealer, laptop, lambda _written: None)
@@ -220,19 +227,53 @@ class Bench:
         path.write_bytes(b"".join(chunks((name, partial(parts.__getitem__, name)) for name in parts)))
         return path
 
-    def certify(self, who: Signer, division: str = HOME, since: datetime = NOON, until: datetime = END) -> bytes:
+    def certify(self, who: Person, division: str = HOME, since: datetime = NOON, until: datetime = END) -> bytes:
         """Have the county certify a person's key for a division and a term; return the certificate."""
-        subject = PersonSubject(person=who.id, name="周沄", number="T-1", office="石桥镇", division=division)
+        subject = PersonSubject(person=who.id, name=who.name, number=who.number, office="石桥镇", division=division)
         public = who.key.public_der
         der = certificates.issue_between(self.root_key, self.root, public, subject, since, until)
         self.county_says(certified.issued(der, since))
         return der
 
-    def inspector(self, division: str = HOME, **term: datetime) -> Signer:
+    def inspector(self, division: str = HOME, **term: datetime) -> Person:
         """Return a new inspector of a town with a certified key."""
-        who = Signer(self.new_id(division))
+        who = somebody(division)
         self.certify(who, division, **term)
         return who
+
+    def snapshot(self, laptop: Laptop, of: str, *bodies: bytes) -> Path:
+        """Write what a laptop says that another replica has written."""
+        name = held_name(of).format(first=1, last=len(bodies))
+        return self.bundle(laptop, more=[member(name, b"".join(body + b"\n" for body in bodies))])
+
+    def asker(self, key: DeviceKey | None = None) -> Asker:
+        """Return somebody who asks this county for certificates, with a new device key unless one is given."""
+        place = self.place()
+        card = joining.write_card(self.world.county, place.with_name("card"))
+        return Asker(card.digest, place.parent, key or DeviceKey.create())
+
+    def spoken(self, laptop: Laptop, operation: Operation) -> dict[str, Any]:
+        """Return an operation as this laptop says it."""
+        values = msgspec.to_builtins(operation)
+        record, _blobs = values.pop("record"), values.pop("blobs")
+        return self.said(laptop, operation.kind, record, values)
+
+    def finalized(self, laptop: Laptop, who: Person, key: PersonKey | None = None, **changed: Any) -> dict[str, Any]:
+        """Return a final record of which somebody is the first inspector, signed with their key or another's.
+
+        changed: other values of the record, and of the operation
+        """
+        visit = changed.pop("visit", "") or self.new_id(laptop.division)
+        record = self.record | {"visit": visit, "number": f"2026-A-{next(self._number):04d}"}
+        record["office"] = record["office"] | {"division": changed.pop("office", laptop.division)}
+        first, *others = record["inspectors"]
+        record["inspectors"] = [first | {"person": who.id}, *others]
+        pdf = sha256(visit.encode()).hexdigest()
+        values = {
+            "content": {"record": record, "strokes": []}, "record_sha256": fingerprint(record), "pdf_sha256": pdf
+        }  # fmt: skip
+        said = self.said(laptop, "visit.finalized@1", visit, values, by=who.id, blobs=["sha256:" + pdf])
+        return said | {"sig": key or who.key} | changed
 
     def announce(self, laptop: Laptop) -> None:
         """Have the county tell of a laptop in its journal."""
@@ -252,6 +293,12 @@ class Bench:
         """Write an operation at the county."""
         with self.world.county.transaction() as session:
             journal.record(session, operation, self.world.county.stamp())
+
+
+def somebody(division: str = HOME, **known: Any) -> Person:
+    """Return a person of an office, with a number that nobody else has."""
+    new = person(division, **known)
+    return replace(new, number=new.id[14:28])
 
 
 def signature(key: PersonKey, message: bytes) -> dict[str, str]:
@@ -287,4 +334,14 @@ def bench(folder: Path) -> Iterator[Bench]:
         up = sending.export(world.town, world.stick).path
         write_entry(world.county, "县级登记的厂", town=HOME)
         down = sending.export(world.county, world.stick).path
-        yield Bench(world, folder, root_key, root, tuple(recipients), up, down)
+        yield Bench(world, folder, root_key, root, tuple(recipients), up, down, _record(folder / "elsewhere"))
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    """Return the content of an honest record, as a town composes it."""
+    with open_workspace(town_workspace(folder), "李旸", PASSWORD, noon) as ctx:
+        visit = rectifying.visit_of(ctx, add_firm(ctx), "2026-03-02")
+        rectifying.fill(ctx, visit)
+        record = plain(composing.compose(ctx, visit, rectifying.NOBODY).record)
+        assert isinstance(record, dict)
+        return record
