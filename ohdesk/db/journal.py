@@ -161,6 +161,9 @@ def try_again(session: Session, refuse: Callable[[Applied], str] | None = None, 
             if not apply.is_of_roll(applied):
                 twin = _twin(session, applied)
                 is_applied = twin is not None and twin is not row and not twin.set_aside
+                # Before it is tried: what puts a record's operations together leaves out those that are set aside.
+                row.set_aside = ""
+                session.flush()
                 row.set_aside = "" if is_applied else _apply_or_reason(session, applied, refuse)
         apply.try_again(session, {row.record for row in aside})
         session.flush()

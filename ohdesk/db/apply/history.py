@@ -56,12 +56,17 @@ def _sorted(operations: Collection[tuple[Applied, set[str]]]) -> list[Applied]:
             waited_for[other].append(name)
     ready = [(named[name].first_hash, name) for name, seen in waits.items() if not seen]
     heapify(ready)
-    found: list[Applied] = []
-    while ready:
-        _, name = heappop(ready)
-        found.append(named[name])
+    # Two can only claim to have seen each other: then the smallest hash goes first, and none is left out, or it would
+    # matter which of them came first.
+    by_hash = iter(sorted((named[name].first_hash, name) for name in named))
+    found: dict[str, Applied] = {}
+    while len(found) < len(named):
+        _, name = heappop(ready) if ready else next(each for each in by_hash if each[1] not in found)
+        if name in found:
+            continue
+        found[name] = named[name]
         for other in waited_for[name]:
             waits[other].discard(name)
             if not waits[other]:
                 heappush(ready, (named[other].first_hash, other))
-    return found  # two that claim to have seen each other are left out, wherever they came
+    return list(found.values())

@@ -38,7 +38,9 @@ def key_reset(session: Session, applied: Applied, operation: PersonKeyReset) -> 
     if person is None or person.division != applied.division:
         raise RefusedError(tr("这名人员是另一个单位登记的，不能由写入者改动"))
     at = parse_instant(applied.at)
-    session.add(KeyReset(operation=applied.name, person=applied.record, key=operation.key, by=applied.by, at=at))
+    # By the hash it had first: a workspace that took over gives it another number.
+    said = applied.first_hash[:40]
+    session.add(KeyReset(operation=said, person=applied.record, key=operation.key, by=applied.by, at=at))
 
 
 def _held(key: str, value: str | bool | None) -> str | bool | date | None:
