@@ -20,7 +20,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import draw_checks, merging
-from ohdesk.services.draw import holding, publication
+from ohdesk.services.draw import announcing, holding, publication
 from ohdesk.services.draw.holding import SeedMinutes
 from ohdesk.services.draw.plan import DrawPlan, StratumPlan
 from ohdesk.services.draw.views import draw_detail
@@ -124,7 +124,13 @@ def _work(out: Path, number: int, answer: Path, sent_down: list[Path], clock: Cl
     with open_workspace(out / town.folder, town.inspectors[0].name, PASSWORD, clock) as ctx:
         # Practice repeats its draw, so that every copy of this world tells the same story.
         fixed = random.Random(number)  # noqa: S311 - practice only; a real draw asks the operating system
-        draw = _hold_draw(replace(ctx, entropy=fixed.randbytes), town)
+        draw = _freeze(replace(ctx, entropy=fixed.randbytes), town)
+        # Each draw a little later, so that the county's clock never goes back.
+        clock.advance(30 + 10 * number)
+        receipt = _announce(out, sending.export(ctx, out / "bundles").path, draw, clock)
+        announcing.register_receipt(ctx, draw, receipt)
+        clock.set(cast.DRAWN, "14:30")
+        _draw(ctx, town, draw)
     with _administrator(out, town, clock) as ctx:
         clock.set(cast.APPROVED, "15:00")
         visits = visiting.prepare(ctx, town, draw, clock)
@@ -142,8 +148,8 @@ def _work(out: Path, number: int, answer: Path, sent_down: list[Path], clock: Cl
         return _TownResult(draw, visits, imported, sending.export(ctx, out / "bundles").path)
 
 
-def _hold_draw(ctx: Context, town: Town) -> str:
-    """Freeze, seed and compute a town's draw as an office would hold it; return its id."""
+def _freeze(ctx: Context, town: Town) -> str:
+    """Freeze a town's draw; return its id."""
     plan = DrawPlan(
         plan=town.plan,
         title="2026 年上半年用人单位职业卫生双随机抽查",
@@ -160,11 +166,21 @@ def _hold_draw(ctx: Context, town: Town) -> str:
         slack=town.slack,
         total=town.drawn,
     )
-    draw = holding.freeze(ctx, plan)
+    return holding.freeze(ctx, plan)
+
+
+def _announce(out: Path, bundle: Path, draw: str, clock: Clock) -> str:
+    """Take the frozen draw in at the county; return the receipt that it reads out over the telephone."""
+    with _county(out, clock) as ctx:
+        receiving.take_in(ctx, bundle)
+        return next(check.receipt for check in draw_checks.check_draws(ctx) if check.draw == draw)
+
+
+def _draw(ctx: Context, town: Town, draw: str) -> None:
+    """Throw the dice in front of the witnesses and compute."""
     minutes = SeedMinutes(source=cast.SEED_SOURCE, thrown_by="、".join(cast.THROWERS), witnesses=cast.WITNESSES)
     holding.set_seed(ctx, draw, town.seed, town.seed, minutes)
     holding.compute(ctx, draw)
-    return draw
 
 
 def _correct_phone(ctx: Context, phone: str, reason: str) -> None:

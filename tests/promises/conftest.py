@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from ohdesk.demo import cast, world
 from ohdesk.demo.clock import Clock
+from ohdesk.domain.calendar import legal_day
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.exchange import receiving
@@ -28,7 +29,8 @@ class Demo:
     """The finished world.
 
     out: its folder · summary: what `summary.json` says · temporary: all that the making left in the temporary folder
-    unmerged: the county's workspace as it stood before the towns' bundles came; merged: its digest once they were in
+    unmerged: the county's workspace on the day it merged, before the bundles of the towns' work came
+    merged: its digest once they were in
     """
 
     out: Path
@@ -49,7 +51,7 @@ class Demo:
 
     @property
     def sent_up(self) -> list[Path]:
-        """The towns' bundles for the county."""
+        """The bundles with the towns' work for the county."""
         return [self.out / "bundles" / town["bundle"] for town in self.summary["towns"].values()]
 
     @property
@@ -103,11 +105,12 @@ def _places(folder: Path) -> Demo:
 
 
 def _keeping_the_county(made: Demo) -> Callable[[Context, Path], Taken]:
-    """Return an import that notes what the county was before the first bundle came in, and its digest after each."""
+    """Return an import that notes what the county was before the work came in, and its digest after each bundle."""
     true = receiving.take_in
 
     def keeping(ctx: Context, path: Path) -> Taken:
-        if ctx.office.role == "county" and not made.unmerged.exists():
+        # Before that day the towns only tell of their draws.
+        if ctx.office.role == "county" and legal_day(ctx.now()) == cast.MERGED and not made.unmerged.exists():
             copy_open(ctx, made.unmerged)
         taken = true(ctx, path)
         if ctx.office.role == "county":

@@ -48,6 +48,15 @@ def test_the_sheet_is_the_one_whose_fingerprint_was_announced(package, demo):
     assert sha256((package / "sheet.json").read_bytes()).hexdigest() == announced
 
 
+def test_the_package_says_by_which_receipt_the_county_knew_the_draw_before_its_seed(package, county_ctx):
+    (check,) = [each for each in draw_checks.check_draws(county_ctx) if each.plan == "2026-SQ-001"]
+    assert check.receipt in (package / "commit.txt").read_text("utf-8")
+
+
+def test_the_county_has_nothing_to_ask_about_the_draws_it_was_told_of(county_ctx):
+    assert [check.flags for check in draw_checks.check_draws(county_ctx)] == [()] * 3
+
+
 def test_the_pool_is_bound_to_the_sheet_and_names_every_firm_that_was_drawn(package, demo):
     pool = (package / "pool.csv").read_bytes()
     assert json.loads((package / "sheet.json").read_bytes())["pool_sha256"] == sha256(pool).hexdigest()
