@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
-from ohdesk.db.apply.history import in_order
+from ohdesk.db.apply.history import in_order, is_last
 from ohdesk.db.models import KeyReset, Person
 from ohdesk.domain.calendar import parse_day, parse_instant
 from ohdesk.domain.operations import PersonKeyReset, PersonWritten
@@ -13,18 +13,23 @@ from ohdesk.domain.people import PersonRole
 from ohdesk.i18n import tr
 
 
-def written(session: Session, applied: Applied, _operation: PersonWritten) -> None:
+def written(session: Session, applied: Applied, operation: PersonWritten) -> None:
     """Set fields of a person, which the office that set the person down does alone.
 
     Two of its laptops may do so without having seen each other: all that is held of the person is put together anew.
     """
-    fields: dict[str, str | bool | None] = {}
-    for each in in_order(session, applied.record, applied.kind):
-        fields |= each.values["fields"]
-    # Whoever has no role is nobody to a draw, a team or a signature: such a row would only be in the way.
-    if "role" not in fields:
-        raise RefusedError(tr("新登记的人员没有写明类别"))
     person = session.get(Person, applied.record)
+    fields: dict[str, str | bool | None] = {}
+    if person is not None and is_last(session, applied):
+        # What is held is in the row already: a thousand corrections of one person must not take a thousand times as
+        # long as one.
+        fields |= operation.fields
+    else:
+        for each in in_order(session, applied.record, applied.kind):
+            fields |= each.values["fields"]
+    # Whoever has no role is nobody to a draw, a team or a signature: such a row would only be in the way.
+    if person is None and "role" not in fields:
+        raise RefusedError(tr("新登记的人员没有写明类别"))
     if person is None:
         person = Person(id=applied.record, division=applied.division)
         session.add(person)
