@@ -5,7 +5,7 @@ import importlib.metadata
 import platform
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -84,12 +84,9 @@ class Recomputed:
     @property
     def fact(self) -> Fact:
         """Whether the shared tables are those that follow from the journal."""
-        sentence = tr(
-            "名录、文书、抽取等各表与操作日志重算的结果一致（{count} 条操作，每秒 {speed} 条）",
-            count=self.operations,
-            speed=self.operations_per_second,
-        )
-        return _fact("workspace.tables", sentence, self.problems)
+        looked_at = tr("{count} 条操作，每秒 {speed} 条", count=self.operations, speed=self.operations_per_second)
+        fact = _fact("workspace.tables", tr("名录、文书、抽取等与操作日志重算的结果一致"), self.problems)
+        return fact if self.problems else replace(fact, detail=looked_at)
 
 
 def recompute(ctx: Context, report: Progress = unwatched) -> Recomputed:
