@@ -107,6 +107,10 @@ def record_many(session: Session, operations: Sequence[Operation], stamp: Stamp,
     """
     if not operations:
         return
+    if instant_in(instant_text(stamp.at)) is None:
+        raise UserError(
+            tr("这台电脑的日期是 {day}，没有保存。", day=stamp.at.date().isoformat()), tr("请先把日期和时间改正确。")
+        )
     head = _head(session, stamp.replica, stamp.division)
     seq, previous = head.seq, head.hash
     many: list[Applied] = []
@@ -278,7 +282,7 @@ def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str]
 
 
 def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Sequence[str]) -> Applied:
-    _check(operation, stamp)
+    _check(operation)
     own = {field.name for field in fields(operation)} - {"record", "blobs"}
     envelope = Envelope(
         replica=stamp.replica,
@@ -309,15 +313,11 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
     return Applied.of(envelope, written, operation)
 
 
-def _check(operation: Operation, stamp: Stamp) -> None:
+def _check(operation: Operation) -> None:
     """Raise UserError, with its problems where it has any, for what every reader would set aside."""
     # Screens and services say it earlier and better; here it is kept from the journal, where it would stay for ever.
     if problems := tuple(operation.problems()):
         raise ProblemsError(tr("有 {count} 处不能保存。", count=len(problems)), problems)
-    if instant_in(instant_text(stamp.at)) is None:
-        raise UserError(
-            tr("这台电脑的日期是 {day}，没有保存。", day=stamp.at.date().isoformat()), tr("请先把日期和时间改正确。")
-        )
 
 
 def _apply_or_reason(session: Session, applied: Applied, refuse: Callable[[Applied], str] | None) -> str:
