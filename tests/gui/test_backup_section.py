@@ -35,6 +35,14 @@ def test_a_backup_made_by_hand_is_opened_and_listed_as_such(ctx, jobs, qtbot, sc
     assert automatic.checked(ctx) == {making.look_at(target).sha256: ctx.now()}
 
 
+def test_the_question_before_going_on_as_a_new_computer_is_not_asked_below_the_edge(qtbot, screen, section):
+    screen.resize(1198, 520)
+    screen.activateWindow()
+    section.ask_renew()
+    asked = section.confirm
+    qtbot.waitUntil(lambda: asked.visibleRegion().boundingRect().height() == asked.height())
+
+
 def test_the_second_place_is_chosen_and_warned_of_on_the_same_disk(
     ctx, jobs, qtbot, screen, section, tmp_path, monkeypatch
 ):

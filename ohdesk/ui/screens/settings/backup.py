@@ -143,12 +143,12 @@ class BackupSection(Section):
 
     def _columns(self) -> list[Column[Backup]]:
         return [
-            Column(tr("备份时间"), _minute, 150),
+            Column(tr("备份时间"), _minute, 140),
             Column(tr("状态"), self._word, 130, kind=self._kind),
-            Column(tr("单位"), lambda backup: str(backup.employers), 80),
-            Column(tr("检查"), lambda backup: str(backup.visits), 80),
-            Column(tr("附件"), lambda backup: str(backup.blobs), 80),
-            Column(tr("位置"), self._place, 300),
+            Column(tr("单位"), lambda backup: str(backup.employers), 96, numeric=True),
+            Column(tr("检查"), lambda backup: str(backup.visits), 106, numeric=True),
+            Column(tr("附件"), lambda backup: str(backup.blobs), 116, numeric=True),
+            Column(tr("位置"), self._place, 250),
         ]
 
     def _place(self, backup: Backup) -> str:

@@ -18,7 +18,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.screen import Screen
-from ohdesk.ui.kit.scroll import Scrolled
+from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.screens.settings.about import AboutSection
 from ohdesk.ui.screens.settings.accounts import AccountsSection
 from ohdesk.ui.screens.settings.backup import BackupSection
@@ -121,7 +121,7 @@ class SettingsScreen(Screen):
             section.left_for.connect(self.left_for)
             section.reload()
             section.setMaximumWidth(theme.layout("reading"))
-            scrolled = Scrolled(section)
+            scrolled = FollowingScroll(section)  # a question asked below must not stay out of sight
             self._stack.addWidget(scrolled)
         return self._made[name]
 
