@@ -362,7 +362,7 @@ def test_an_inspector_is_lent_and_what_is_wrong_stands_at_its_field(world, jobs,
     page.lending.put("division", "000000002")
     alt(qtbot, screen, "Y")
     settle(jobs, qtbot)
-    assert ("000000002", "王𠅤") in zip(cells(page.list, 0), cells(page.list, 1), strict=True)
+    assert ("云岭乡 000000002", "王𠅤") in zip(cells(page.list, 0), cells(page.list, 1), strict=True)
 
 
 def test_every_page_fits_and_each_of_its_buttons_has_a_letter_of_its_own(world, jobs, qtbot):
@@ -409,6 +409,15 @@ def test_a_proposal_is_accepted_by_keys(world, jobs, qtbot):
     assert entries.detail(world.county, entry).fields["town"] == TOWNS[1][0]
     assert page.accept.isHidden()
     assert "已采纳" in cells(page.list, 4)[0]
+
+
+def test_a_proposal_to_move_an_employer_names_both_towns(world, jobs, qtbot):
+    proposed(world)
+    screen = shown(world.county, jobs, qtbot)
+    alt(qtbot, screen, "U")
+    settle(jobs, qtbot)
+    said = " ".join(label.text() for label in screen.page_of("proposals").pane.findChildren(QLabel))
+    assert "石桥镇 000000001 → 云岭乡 000000002" in said
 
 
 def test_a_proposal_is_declined_with_a_reason_that_is_there_again_after_a_lock(world, jobs, qtbot, commit_text):

@@ -100,8 +100,7 @@ def _columns() -> tuple[Column[DrawCheck], ...]:
         Column(tr("镇街"), lambda check: check.town, 200, sought=True),
         Column(tr("计划"), lambda check: check.plan, 150),
         Column(tr("第几次"), lambda check: str(check.number), 70, numeric=True),
-        Column(tr("进度"), lambda check: check.state.word, 180),
+        Column(tr("进度"), lambda check: check.state.word, 150),
         Column(tr("复核"), lambda check: _verdict(check)[0], 100, kind=lambda check: _verdict(check)[1]),
-        Column(tr("要问清的"), _asked, 260, kind=lambda check: "warn" if check.flags else "plain"),
-        Column(tr("说明"), _in_words, 420),
+        Column(tr("要问清的"), _asked, 450, kind=lambda check: "warn" if check.flags else "plain"),
     )

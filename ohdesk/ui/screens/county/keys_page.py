@@ -1,7 +1,9 @@
 """证书: the keys of people and laptops that the county has certified, to be revoked, reinstated or lent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 
@@ -11,7 +13,7 @@ from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.trust import lending, revoking
+from ohdesk.services.trust import joining, lending, revoking
 from ohdesk.services.trust.revoking import CertifiedKey, Standing
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -35,6 +37,11 @@ _LENDING = (
 _KINDS = {Standing.VALID: "ok", Standing.ENDING: "warn", Standing.ENDED: "bad", Standing.REVOKED: "bad"}
 
 
+class _View(NamedTuple):
+    towns: dict[str, str]
+    keys: list[CertifiedKey]
+
+
 class KeysPage(Page):
     """A list; what is asked of one of its rows stands in its place."""
 
@@ -42,7 +49,8 @@ class KeysPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        columns = _columns(legal_day(ctx.now()))
+        self._towns: dict[str, str] = {}
+        columns = _columns(legal_day(ctx.now()), self._towns)
         nothing = EmptyState(tr("还没有签发过证书"), tr("在“镇街登记”里给镇街签发答复以后，人员和电脑都列在这里。"))
         self.list: ListWithPane[CertifiedKey] = ListWithPane(
             "certified", tr("证书"), columns, nothing, tr("姓名、证号、代码"), chosen=by_words(columns), edges=None
@@ -64,7 +72,7 @@ class KeysPage(Page):
 
     def reload(self) -> None:
         """Read again what the county has certified."""
-        self.latest.ask(lambda: revoking.certified_keys(self.ctx), self._show)
+        self.latest.ask(partial(_read, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is in the list."""
@@ -104,8 +112,9 @@ class KeysPage(Page):
         self.list.show()
         self.list.focus_list()
 
-    def _show(self, keys: list[CertifiedKey]) -> None:
-        self.list.show_all(keys)
+    def _show(self, view: _View) -> None:
+        self._towns.update(view.towns)
+        self.list.show_all(view.keys)
         self._offer(self.list.current)
 
     def _offer(self, key: CertifiedKey | None) -> None:
@@ -135,13 +144,17 @@ class KeysPage(Page):
         self.reload()
 
 
-def _columns(today: date) -> tuple[Column[CertifiedKey], ...]:
+def _read(ctx: Context) -> _View:
+    return _View({town.division: town.name for town in joining.towns(ctx)}, revoking.certified_keys(ctx))
+
+
+def _columns(today: date, towns: Mapping[str, str]) -> tuple[Column[CertifiedKey], ...]:
     return (
-        Column(tr("镇街"), lambda key: key.division, 110),
+        Column(tr("镇街"), lambda key: f"{towns.get(key.division, '')} {key.division}".strip(), 200),
         Column(tr("姓名或单位"), lambda key: key.name, 160, sought=True),
         Column(tr("执法证号、电脑"), lambda key: key.number, 190),
         Column(tr("起"), lambda key: key.since.isoformat(), 110),
         Column(tr("止"), lambda key: key.until.isoformat(), 110),
         Column(tr("状态"), lambda key: key.standing(today).word, 110, kind=lambda key: _KINDS[key.standing(today)]),
-        Column(tr("说明"), lambda key: key.revoked, 320),
+        Column(tr("说明"), lambda key: key.revoked, 260),
     )

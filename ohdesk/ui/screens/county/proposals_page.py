@@ -11,7 +11,8 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll import proposals
-from ohdesk.services.roll.proposals import Proposed
+from ohdesk.services.roll.proposals import Proposed, ProposedValue
+from ohdesk.services.trust import joining
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.form import Form
@@ -34,12 +35,18 @@ class Draft(NamedTuple):
     typed: dict[str, str]
 
 
+class _View(NamedTuple):
+    towns: dict[str, str]
+    proposals: list[Proposed]
+
+
 class ProposalsPage(Page):
     """Every proposal, those that wait first; beside it what shows now and what is proposed."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._draft: Draft | None = None
+        self._towns: dict[str, str] = {}
         self.accept = primary_action("ok", tr("采纳，写入名录(&W)"), self._accept)
         self.decline = action("close", tr("不采纳…(&N)"), self._ask)
         self.pane = Pane(tr("建议的内容"))
@@ -61,7 +68,7 @@ class ProposalsPage(Page):
 
     def reload(self) -> None:
         """Read the proposals again."""
-        self.latest.ask(partial(proposals.proposals, self.ctx), self._show)
+        self.latest.ask(partial(_read, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is in the list, or in the form that is open."""
@@ -79,8 +86,9 @@ class ProposalsPage(Page):
         """Put back what was typed, once the proposals are read."""
         self._draft = draft
 
-    def _show(self, found: list[Proposed]) -> None:
-        self.list.show_all(found)
+    def _show(self, view: _View) -> None:
+        self._towns = view.towns
+        self.list.show_all(view.proposals)
         draft, self._draft = self._draft, None
         if draft is not None and self.list.reveal(draft.proposal):
             self._ask(draft.typed)
@@ -99,7 +107,7 @@ class ProposalsPage(Page):
         said = [tr("理由：{reason}", reason=one.reason or tr("没有写"))]
         if one.answer:
             said.append(tr("县级答复：{answer}", answer=one.answer))
-        values = [(each.heading, _change(each.shown, each.proposed, is_new=one.is_new)) for each in one.values]
+        values = [(each.heading, self._change(each, is_new=one.is_new)) for each in one.values]
         self.pane.show_parts([facts(values), *map(muted, said)])
 
     def _accept(self) -> None:
@@ -121,14 +129,19 @@ class ProposalsPage(Page):
                 partial(self._say, tr("已记为不采纳：{name}，理由随下一个包告诉镇街。", name=one.name)),
             )
 
+    def _change(self, value: ProposedValue, *, is_new: bool) -> str:
+        names = self._towns if value.field == "town" else {}
+        shown, after = (f"{names.get(each, '')} {each}".strip() for each in (value.shown, value.proposed))
+        after = after or tr("（清空）")
+        return after if is_new else tr("{shown} → {proposed}", shown=shown or tr("（空）"), proposed=after)
+
     def _say(self, said: str, change: Change) -> None:
         self.done.emit(said)
         self.changed.emit(change)
 
 
-def _change(shown: str, proposed: str, *, is_new: bool) -> str:
-    after = proposed or tr("（清空）")
-    return after if is_new else tr("{shown} → {proposed}", shown=shown or tr("（空）"), proposed=after)
+def _read(ctx: Context) -> _View:
+    return _View({town.division: town.name for town in joining.towns(ctx)}, proposals.proposals(ctx))
 
 
 def _columns() -> tuple[Column[Proposed], ...]:
