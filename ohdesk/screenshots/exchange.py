@@ -1,7 +1,7 @@
 """Pictures of 上报同步: writing, taking in, what is refused, receipts, and joining the county."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from unittest.mock import patch
@@ -9,9 +9,11 @@ from unittest.mock import patch
 from ohdesk.demo import cast
 from ohdesk.domain.people import PersonRole, Role
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
+from ohdesk.services.exchange import receiving
 from ohdesk.services.office import accounts, drives, people
 from ohdesk.services.office.drives import Stick
 from ohdesk.services.roll import entries
+from ohdesk.sync.problems import BundleRefusedError
 from ohdesk.ui.screens.exchange.screen import ExchangeScreen
 
 _ROOM, _FREE = 16_000_000_000, 14_200_000_000
@@ -40,6 +42,8 @@ def _exchange(stage: Stage, stick: Path) -> Iterator[Shot]:
         entries.correct(ctx, entry, {"contact": "周工"}, "现场核对")
         person = people.add_person(ctx, "方圆", PersonRole.INSPECTOR, "DEMO-0109", cast.CERTIFICATE_UNTIL)
         accounts.add(ctx, "方圆", cast.PASSWORD, {Role.INSPECTOR}, person)
+        with suppress(BundleRefusedError):  # of another town, on the wrong stick: refused and kept
+            receiving.take_in(ctx, next((stage.demo / "bundles").glob(f"OH_{cast.TOWNS[1].division}_*")))
     stage.open_desk()
     screen = stage.show(ExchangeScreen)
     yield stage.shot("sync-new")
@@ -54,6 +58,8 @@ def _exchange(stage: Stage, stick: Path) -> Iterator[Shot]:
         yield stage.shot(f"sync-{name}")
     screen.lists.turn_to("receipts")
     yield stage.shot("sync-records")
+    screen.lists.turn_to("refused")
+    yield stage.shot("sync-kept")
     screen.receive.ask_code.click()
     yield stage.shot("sync-code")
     screen.receive.form.cancel.click()

@@ -225,7 +225,7 @@ def exchanged_columns() -> tuple[Column[Exchanged], ...]:
         Column(tr("方向"), lambda row: tr("写出") if row.sent else tr("收到"), 60),
         Column(tr("回执"), exchanged_state, 110, kind=_kind),
         Column(tr("对方"), lambda row: row.partner or tr("各镇街"), 140),
-        Column(tr("内容"), lambda row: counts_text(row.counts) or tr("只有回执"), 170),
+        Column(tr("内容"), lambda row: counts_text(row.counts) or tr("只有回执"), 240),
         Column(tr("文件"), lambda row: row.name, 226),
         Column(tr("指纹"), lambda row: grouped(row.fingerprint, digits=16), 164),
     )
@@ -236,8 +236,8 @@ def refused_columns() -> tuple[Column[RefusedBundle], ...]:
     return (
         Column(tr("时间"), lambda row: minute_text(row.came_at), 136),
         Column(tr("自称来自"), lambda row: row.sender or tr("读不出"), 170, sought=True),
-        Column(tr("原因"), lambda row: row.reason, 430, kind=lambda _row: "bad"),
-        Column(tr("文件"), lambda row: row.name, 250),
+        Column(tr("原因"), lambda row: row.reason, 500, kind=lambda _row: "bad"),
+        Column(tr("文件"), lambda row: row.name, 226),
         Column(tr("大小"), lambda row: size_text(row.size), 90, numeric=True, by=lambda row: row.size),
     )
 

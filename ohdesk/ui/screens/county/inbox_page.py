@@ -82,9 +82,12 @@ class InboxPage(Page):
         self.results = self.lists.add(
             _FILES, tr("本次收件(&R)"), tr("本次收件"), _line_columns(), no_files, lambda line: line.particulars
         )
-        none_refused = EmptyState(tr("没有拒收过"), tr("拒收的包连同原因排在这里，原文件留作证据。"))
+        none_refused = EmptyState(
+            tr("没有留存的拒收包"),
+            tr("发送方、签名或收件人不对的包，连同原因留在这里作证据；只是没拷好、选错的文件不留，重新拷贝就行。"),
+        )
         self.refused = self.lists.add(
-            _REFUSED, tr("拒收的包(&B)"), tr("拒收的包"), refused_columns(), none_refused, refused_particulars
+            _REFUSED, tr("留存的拒收包(&B)"), tr("留存的拒收包"), refused_columns(), none_refused, refused_particulars
         )
         self.verifying = Verifying(ctx, jobs)
         source = row(grow(self.places), self.files, self.button)
@@ -239,7 +242,7 @@ def _told(taken: Taken, followed: Collection[str]) -> tuple[str, str, str]:
 
 def _line_columns() -> tuple[Column[_Line], ...]:
     return (
-        Column(tr("结果"), lambda line: line.result, 300, kind=lambda line: line.kind),
+        Column(tr("结果"), lambda line: line.result, 440, kind=lambda line: line.kind),
         Column(tr("镇街"), lambda line: line.sender or tr("不明"), 180, sought=True),
         Column(tr("文件"), lambda line: line.file, 400),
     )

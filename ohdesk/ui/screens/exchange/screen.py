@@ -94,9 +94,12 @@ class ExchangeScreen(Screen):
         no_records = EmptyState(tr("还没有定稿的文书"), tr("文书定稿后在这里能看到县级是否已经收到。"))
         columns = _receipt_columns()
         self.receipts = lists.add("receipts", tr("文书回执(&E)"), tr("逐份文书的回执"), columns, no_records)
-        none_refused = EmptyState(tr("没有拒收过"), tr("拒收的包连同原因排在这里，原文件留作证据。"))
+        none_refused = EmptyState(
+            tr("没有留存的拒收包"),
+            tr("发送方、签名或收件人不对的包，连同原因留在这里作证据；只是没拷好、选错的文件不留，重新拷贝就行。"),
+        )
         self.refused = lists.add(
-            "refused", tr("拒收的包(&B)"), tr("拒收的包"), refused_columns(), none_refused, refused_particulars
+            "refused", tr("留存的拒收包(&B)"), tr("留存的拒收包"), refused_columns(), none_refused, refused_particulars
         )
         self._column.insertWidget(self._column.count() - 1, lists, 1)
         return lists
