@@ -151,28 +151,23 @@ def accept_many(
     return outcomes
 
 
-def try_again(session: Session, refuse: Callable[[Applied], str] | None = None, record: str = "") -> None:
-    """Apply what was set aside, of one record or of all, and fits now, in each replica's order, until nothing moves.
+def try_again(session: Session, refuse: Callable[[Applied], str] | None = None) -> None:
+    """Apply what was set aside and fits now, in each replica's order, until nothing moves.
 
     For when a certificate has come or the program is a newer one: what is applied in the end follows from what is
     held, not from the order in which it came.
     """
-    aside = _set_aside(session, record)
+    aside = _set_aside(session)
     while aside:
         before = len(aside)
         for row in aside:
             applied = decode(row.body)
             if not apply.is_of_roll(applied):
-                twin = _twin(session, applied)
-                is_applied = twin is not None and twin is not row and not twin.set_aside
-                # Before it is tried: what puts a record's operations together leaves out those that are set aside.
-                row.set_aside = ""
-                session.flush()
-                row.set_aside = "" if is_applied else _apply_or_reason(session, applied, refuse)
+                row.set_aside = _apply_or_reason(session, applied, refuse)
         apply.try_again(session, {row.record for row in aside})
         session.flush()
         session.expire_all()
-        aside = _set_aside(session, record)
+        aside = _set_aside(session)
         if len(aside) == before:
             return
 
@@ -205,10 +200,9 @@ def signed_part(body: bytes) -> bytes:
     return canonical(value)
 
 
-def _set_aside(session: Session, record: str) -> list[OperationRow]:
-    rows = select(OperationRow).where(OperationRow.set_aside != "")
-    if record:
-        rows = rows.where(OperationRow.record == record)
+def _set_aside(session: Session) -> list[OperationRow]:
+    """Return what is set aside for itself; what is outdone comes back by itself."""
+    rows = select(OperationRow).where(OperationRow.set_aside != "", ~OperationRow.outdone)
     return list(session.scalars(rows.order_by(OperationRow.replica, OperationRow.seq)))
 
 
@@ -268,16 +262,12 @@ def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str]
     if applied.previous != head.hash:
         raise ForkError(applied.replica, head.seq)
     head.seq, head.hash = applied.seq, applied.hash
-    # Applied once under whichever number came first: a bundle of the old laptop may turn up after its successor's.
-    twin = None if apply.is_of_roll(applied) else _twin(session, applied)
     _store(session, [applied])
     session.flush()
     # Set aside, not rejected: the chain must go on, or one bad operation would stop a town for ever.
-    reason = _apply_or_reason(session, applied, refuse) if twin is None else twin.set_aside
+    reason = _apply_or_reason(session, applied, refuse)
     session.get_one(OperationRow, (applied.replica, applied.seq)).set_aside = reason
     session.flush()
-    if not reason and not apply.is_of_roll(applied):
-        try_again(session, refuse, applied.record)  # another laptop's may have waited for this one
     return Accepted.SET_ASIDE if reason else Accepted.APPLIED
 
 
@@ -329,8 +319,6 @@ def _apply_or_reason(session: Session, applied: Applied, refuse: Callable[[Appli
             with session.begin_nested():
                 reason = refuse(applied) if refuse and not apply.is_of_roll(applied) else ""
                 reason = reason or apply.apply(session, applied)
-    except RefusedError as error:
-        reason = str(error)
     except IntegrityError:  # one question answered twice, say: only what is made by hand says so
         reason = tr("内容自相矛盾，本机的表里放不下")
     except Exception as error:
@@ -355,16 +343,6 @@ def _head(session: Session, replica: str, division: str) -> ReplicaHead:
     return head
 
 
-def _twin(session: Session, applied: Applied) -> OperationRow | None:
-    """Return the same operation as it is held under another number, issued again by a replica that took over."""
-    if applied.origin is not None:
-        first = session.get(OperationRow, (applied.origin.replica, applied.origin.seq))
-        if first is not None and first.hash == applied.first_hash:
-            return first
-    again = select(OperationRow).where(OperationRow.first_hash != "", OperationRow.first_hash == applied.first_hash)
-    return session.scalars(again.limit(1)).first()
-
-
 def _store(session: Session, many: Sequence[Applied], batch: str = "") -> None:
     rows = [
         {
@@ -376,6 +354,7 @@ def _store(session: Session, many: Sequence[Applied], batch: str = "") -> None:
             "record": applied.record,
             "batch": batch,
             "set_aside": "",
+            "outdone": False,
             "body": applied.body,
         }
         for applied in many

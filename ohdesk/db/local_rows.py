@@ -31,7 +31,7 @@ _VISIT_OF = {
 }
 # What of the journal is this laptop's own: which operations it set aside, and why. To mark one so would hide it.
 SET_ASIDE = "set_aside"
-_SET_ASIDE_CODE = "local_code('set_aside', {row}replica, {row}seq, {row}set_aside)"
+_SET_ASIDE_CODE = "local_code('set_aside', {row}replica, {row}seq, {row}set_aside, {row}outdone)"
 _ASIDE = f"SELECT '{SET_ASIDE}', {_SET_ASIDE_CODE.format(row='')} FROM operation WHERE set_aside <> ''"
 GROUPS = "*"  # the group of the names of all groups, so that none goes away as a whole
 # A group that is new becomes part of the group of names; none is taken out again, it only comes to hold nothing.
@@ -117,8 +117,8 @@ def _set_aside_statements() -> Iterator[tuple[str, str]]:
     more = _more(f"'{SET_ASIDE}'", _SET_ASIDE_CODE.format(row="NEW."))
     for name, event, row, body in (
         ("set", "INSERT", "NEW", more),
-        ("was", "UPDATE OF set_aside", "OLD", less),
-        ("is", "UPDATE OF set_aside", "NEW", more),
+        ("was", "UPDATE OF set_aside, outdone", "OLD", less),
+        ("is", "UPDATE OF set_aside, outdone", "NEW", more),
         ("gone", "DELETE", "OLD", less),
     ):
         when = f"AFTER {event} ON operation WHEN {row}.set_aside <> ''"

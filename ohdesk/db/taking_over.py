@@ -10,7 +10,7 @@ from ohdesk.db.models import OperationRow, ReplicaHead
 from ohdesk.db.models.base import Base, Shared
 from ohdesk.domain.canonical import canonical, parse
 
-_COLUMNS = ("kind", "record", "batch", "set_aside")
+_COLUMNS = ("kind", "record", "batch", "set_aside", "outdone")
 
 
 def issue_again(session: Session, old: str, new: str, after: int) -> int:

@@ -1,46 +1,39 @@
 """How each operation changes the tables: the only writer of shared tables.
 
-`apply` is a function of (tables, operation) and of nothing else, so the same operations in any
-order that their prerequisites allow give the same tables on every machine.
+What the tables hold of a record follows from the operations on it that the journal holds and from nothing else, so
+the same operations in any order give the same tables on every machine.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply import certificates, draws, history, people, records, roll
 from ohdesk.db.apply.applied import Applied
+from ohdesk.db.models import Person, Record
 from ohdesk.domain.operations import EstablishmentWritten, Operation
 
-# Each takes the operation that its kind decodes to; the roll's are worked out from all writes of an entry instead.
-_WRITERS: dict[str, Callable[[Session, Applied, Any], None]] = {
-    "person.written@1": people.written,
-    "person.key_reset@1": people.key_reset,
-    "draw.committed@1": draws.committed,
-    "draw.seeded@1": draws.seeded,
-    "draw.computed@1": draws.computed,
-    "draw.voided@1": draws.voided,
-    "draw.published@1": draws.published,
-    "visit.finalized@1": records.finalized,
-    "record.photo_page_added@1": records.photo_page_added,
-    "record.amended@1": records.amended,
-    "certificate.issued@1": certificates.issued,
-    "certificate.revoked@1": certificates.revoked,
-    "certificate.reinstated@1": certificates.reinstated,
+# The roll's are worked out from all writes of an entry as well, whole lists of entries at once.
+_WORKED_OUT = {
+    kind: (kinds, *how)
+    for kinds, *how in (
+        (people.KINDS, people.work_out, Person),
+        (draws.KINDS, draws.work_out, None),
+        (records.KINDS, records.work_out, Record),
+        (certificates.KINDS, certificates.work_out, None),
+    )
+    for kind in kinds
 }
 
 
 def apply(session: Session, applied: Applied) -> str:
     """Change the tables as the operation says; return why it is set aside instead, "" when it is not.
 
-    The journal holds it already.  Raises RefusedError when it does not fit.
+    The journal holds it already.  Others on its record may come to be set aside, or not any more.
     """
     if is_of_roll(applied):
         return roll.written_many(session, [applied]).get(applied.name, "")
-    _WRITERS[applied.kind](session, applied, applied.operation)
-    session.flush()
-    return ""
+    return history.worked_out(session, applied, *_WORKED_OUT[applied.kind])
 
 
 def is_of_roll(applied: Applied) -> bool:

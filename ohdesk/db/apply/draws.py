@@ -1,6 +1,8 @@
 """Draws: committed, seeded, computed, voided, published; each by the office that holds the draw."""
 
-from sqlalchemy import select
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
@@ -13,71 +15,86 @@ from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 
+_Row = dict[str, Any]  # of Draw, by column; empty before the commit
 
-def committed(session: Session, applied: Applied, operation: DrawCommitted) -> None:
-    """Set down a frozen draw by its fingerprint; a draw number is used once."""
-    same_number = select(Draw.id).where(
-        Draw.replica == applied.first_replica, Draw.plan == operation.plan, Draw.number == operation.number
-    )
-    if session.get(Draw, applied.record) is not None:
+
+def work_out(session: Session, record: str, operations: Sequence[Applied], on_top: bool) -> dict[str, str]:
+    """Take a draw through its steps; return by name why those are outdone that another laptop had made impossible."""
+    held = session.get(Draw, record) if on_top else None
+    row: _Row = {} if held is None else {column.key: getattr(held, column.key) for column in Draw.__table__.columns}
+    outdone: dict[str, str] = {}
+    for each in operations:
+        try:
+            row |= _STEPS[each.kind](row, each, each.operation)
+        except RefusedError as error:
+            outdone[each.name] = str(error)
+    if row:
+        session.merge(Draw(**row | {"id": record}))
+    return outdone
+
+
+def _committed(row: _Row, applied: Applied, operation: DrawCommitted) -> _Row:
+    # A number given twice stands twice: which of the two draws came first nobody can tell, and the county asks.
+    if row:
         raise RefusedError(tr("这个编号已经是另一次抽取的"))
-    # Numbers without gaps and never twice: else one could draw again until the result is liked.
-    if session.scalars(same_number).first() is not None:
-        raise RefusedError(tr("计划 {plan} 已经有第 {number} 次抽取", plan=operation.plan, number=operation.number))
-    session.add(
-        Draw(
-            id=applied.record,
-            replica=applied.first_replica,
-            division=applied.division,
-            plan=operation.plan,
-            number=operation.number,
-            state=DrawState.COMMITTED,
-            commit=operation.commit,
-            pool_sha256=operation.pool_sha256,
-            committed_at=applied.at,
-        )
-    )
+    return {
+        "replica": applied.first_replica,
+        "division": applied.division,
+        "plan": operation.plan,
+        "number": operation.number,
+        "state": DrawState.COMMITTED,
+        "commit": operation.commit,
+        "pool_sha256": operation.pool_sha256,
+        "committed_at": applied.at,
+        # As long as the steps behind it are not taken, or not any more.
+        **dict.fromkeys(("seed", "sheet", "pool_csv", "result_csv", "receipt"), ""),
+        **dict.fromkeys(("void_reason", "package_sha256", "computed_at"), ""),
+        "minutes": {},
+    }
 
 
-def seeded(session: Session, applied: Applied, operation: DrawSeeded) -> None:
-    """Set down the seed and its minutes; once only."""
+def _seeded(row: _Row, _applied: Applied, operation: DrawSeeded) -> _Row:
     # Seeded once: a second seed for the same commit would be a choice between two results.
-    draw = _own(session, applied, DrawState.COMMITTED)
-    draw.state, draw.seed, draw.minutes = DrawState.SEEDED, operation.seed, operation.minutes
-    draw.receipt = operation.receipt
+    _require(row, DrawState.COMMITTED)
+    said = {"seed": operation.seed, "minutes": operation.minutes, "receipt": operation.receipt}
+    return {"state": DrawState.SEEDED, **said}
 
 
-def computed(session: Session, applied: Applied, operation: DrawComputed) -> None:
-    """Set down the result with the sheet and the pool it came from."""
-    draw = _own(session, applied, DrawState.SEEDED)
+def _computed(row: _Row, applied: Applied, operation: DrawComputed) -> _Row:
+    _require(row, DrawState.SEEDED)
     try:
         # Whoever looks at a draw reads both: what cannot be read, or not be computed in a lifetime, is no result.
         read_sheet(operation.sheet.encode())
         read_pool(operation.pool_csv.encode())
     except UserError as error:
         raise RefusedError(" ".join((error.message, *map(in_list, error.problems)))) from error
-    draw.state, draw.computed_at = DrawState.COMPUTED, applied.at
-    draw.sheet, draw.pool_csv, draw.result_csv = operation.sheet, operation.pool_csv, operation.result_csv
+    said = {"sheet": operation.sheet, "pool_csv": operation.pool_csv, "result_csv": operation.result_csv}
+    return {"state": DrawState.COMPUTED, "computed_at": applied.at, **said}
 
 
-def voided(session: Session, applied: Applied, operation: DrawVoided) -> None:
-    """Declare a draw void; it stays on record with its reason."""
+def _voided(row: _Row, _applied: Applied, operation: DrawVoided) -> _Row:
     # Also after the result: an error found then is owned up to in public.
-    draw = _own(session, applied, DrawState.COMMITTED, DrawState.SEEDED, DrawState.COMPUTED)
-    draw.state, draw.void_reason = DrawState.VOID, operation.reason
+    _require(row, DrawState.COMMITTED, DrawState.SEEDED, DrawState.COMPUTED)
+    return {"state": DrawState.VOID, "void_reason": operation.reason}
 
 
-def published(session: Session, applied: Applied, operation: DrawPublished) -> None:
-    """Remember the fingerprint of the publication package."""
-    _own(session, applied, DrawState.COMPUTED, DrawState.VOID).package_sha256 = operation.package_sha256
+def _published(row: _Row, _applied: Applied, operation: DrawPublished) -> _Row:
+    _require(row, DrawState.COMPUTED, DrawState.VOID)
+    return {"package_sha256": operation.package_sha256}
 
 
-def _own(session: Session, applied: Applied, *states: DrawState) -> Draw:
-    draw = session.get(Draw, applied.record)
-    if draw is None:
+def _require(row: _Row, *states: DrawState) -> None:
+    if not row:
         raise RefusedError(tr("没有收到过这次抽取的冻结记录"))
-    if draw.division != applied.division:
-        raise RefusedError(tr("这次抽取是另一个单位的，不能由写入者改动"))
-    if draw.state not in states:
+    if row["state"] not in states:
         raise RefusedError(tr("这次抽取已经到了后面的步骤，不能再做这一步"))
-    return draw
+
+
+_STEPS: dict[str, Callable[[_Row, Applied, Any], _Row]] = {
+    DrawCommitted.kind: _committed,
+    DrawSeeded.kind: _seeded,
+    DrawComputed.kind: _computed,
+    DrawVoided.kind: _voided,
+    DrawPublished.kind: _published,
+}
+KINDS = tuple(_STEPS)

@@ -1,23 +1,31 @@
-"""The operations on one record as the journal holds them: each once, none before one that it had seen."""
+"""The operations on one record as the journal holds them: each once, none before one that it had seen.
+
+What the tables hold of a record is worked out from all of them, so the order in which they came leaves no trace.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from heapq import heapify, heappop, heappush
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, decode
-from ohdesk.db.models import OperationRow
+from ohdesk.db.models import Base, OperationRow
+from ohdesk.domain.bounds import LONGEST_REASON
+from ohdesk.domain.canonical import clean_text
+
+# Writes the tables of a record as its operations say, in this order, anew or on top of what the tables hold; returns
+# by name why some of the operations are outdone.
+WorkOut = Callable[[Session, str, Sequence[Applied], bool], dict[str, str]]
 
 
-class _Kept(msgspec.Struct, rename={"values": "v"}):
+class _Kept(msgspec.Struct):
     """What is needed again of an operation that was understood when it came."""
 
     base: tuple[str, ...]
-    values: dict[str, Any]
 
 
 class Held(NamedTuple):
@@ -25,12 +33,10 @@ class Held(NamedTuple):
 
     replica: str
     seq: int
-    kind: str
     first_hash: str
     again: bool
     is_aside: bool
     base: tuple[str, ...]
-    values: dict[str, Any]
 
     @property
     def name(self) -> str:
@@ -38,21 +44,37 @@ class Held(NamedTuple):
         return f"{self.replica}:{self.seq}"
 
 
-def is_last(session: Session, applied: Applied) -> bool:
-    """True when an operation follows all others held on its record in every order: no other laptop has written any."""
-    record = OperationRow.record == applied.record
-    other = or_(OperationRow.replica != applied.replica, OperationRow.seq > applied.seq)
-    return session.execute(select(OperationRow.seq).where(record, other).limit(1)).first() is None
+def worked_out(
+    session: Session, applied: Applied, kinds: Collection[str], work_out: WorkOut, waits_for: type[Base] | None
+) -> str:
+    """Have a record worked out anew with an operation that the journal holds; return why this one is outdone, or "".
 
+    Of what is held those of `kinds` take part that are not set aside for themselves.  What had not seen each other
+    follows by its hash: the same everywhere, whichever came first.  Others may be outdone by it, or come back.
 
-def in_order(session: Session, record: str, kind: str) -> list[Held]:
-    """Return the operations of one kind on a record, but those set aside.
-
-    What had not seen each other follows by its hash: the same everywhere, whichever came first.
+    waits_for: the table without whose row earlier operations may be outdone that a later one brings back
     """
-    # All are put in order: one may have seen another only through one of another kind, or one that is set aside here.
-    found = _sorted(_each_once(list(_held(session, record))))
-    return [each for each in found if each.kind == kind and not each.is_aside]
+    if _is_last(session, applied) and (waits_for is None or session.get(waits_for, applied.record) is not None):
+        # What the tables hold is what comes before it in every order: a thousand corrections of one person must not
+        # take a thousand times as long as one.
+        outdone = work_out(session, applied.record, [applied], True)
+        row = session.get_one(OperationRow, (applied.replica, applied.seq))
+        _mark(row, outdone.get(applied.name, ""))
+        session.flush()
+        return row.set_aside
+    rows = {
+        f"{row.replica}:{row.seq}": row
+        for row in session.scalars(select(OperationRow).where(OperationRow.record == applied.record))
+        if row.kind in kinds and (row.outdone or not row.set_aside or (row.replica, row.seq) == _place(applied))
+    }
+    ordered = _sorted(_each_once([_as_held(row) for row in rows.values()]))
+    operations = [applied if each.name == applied.name else decode(rows[each.name].body) for each in ordered]
+    outdone = work_out(session, applied.record, operations, False)
+    reasons = {each.first_hash: outdone.get(each.name, "") for each in operations}
+    for row in rows.values():
+        _mark(row, reasons[row.first_hash or row.hash])
+    session.flush()
+    return rows[applied.name].set_aside
 
 
 def heads_of(session: Session, record: str) -> tuple[str, ...]:
@@ -62,14 +84,30 @@ def heads_of(session: Session, record: str) -> tuple[str, ...]:
     return tuple(sorted(each.name for each in held if each.name not in seen))
 
 
+def _is_last(session: Session, applied: Applied) -> bool:
+    """True when an operation follows all others held on its record in every order: no other laptop has written any."""
+    record = OperationRow.record == applied.record
+    other = or_(OperationRow.replica != applied.replica, OperationRow.seq > applied.seq)
+    return session.execute(select(OperationRow.seq).where(record, other).limit(1)).first() is None
+
+
+def _place(applied: Applied) -> tuple[str, int]:
+    return applied.replica, applied.seq
+
+
+def _mark(row: OperationRow, reason: str) -> None:
+    row.set_aside = clean_text(reason)[:LONGEST_REASON]
+    row.outdone = row.set_aside != ""
+
+
 def _held(session: Session, record: str) -> Iterable[Held]:
-    columns = (OperationRow.replica, OperationRow.seq, OperationRow.kind, OperationRow.hash, OperationRow.first_hash)
-    rows = select(*columns, OperationRow.set_aside, OperationRow.body).where(OperationRow.record == record)
-    for replica, seq, kind, digest, first_hash, set_aside, body in session.execute(rows):
-        # Checked when it came, and read again for each that follows: a tenth of the time.
-        kept = decode(body) if set_aside else msgspec.json.decode(body, type=_Kept)
-        said = (first_hash or digest, bool(first_hash), bool(set_aside), kept.base, kept.values)
-        yield Held(replica, seq, kind, *said)
+    return map(_as_held, session.scalars(select(OperationRow).where(OperationRow.record == record)))
+
+
+def _as_held(row: OperationRow) -> Held:
+    # Checked when it came, and read again for each that follows: a tenth of the time.
+    base = decode(row.body).base if row.set_aside else msgspec.json.decode(row.body, type=_Kept).base
+    return Held(row.replica, row.seq, row.first_hash or row.hash, bool(row.first_hash), bool(row.set_aside), base)
 
 
 def _each_once(held: Collection[Held]) -> list[tuple[Held, set[str]]]:

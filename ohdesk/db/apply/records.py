@@ -1,9 +1,10 @@
 """Final records with what is asked of them, their findings, photo pages and amendments."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import BLOB, Applied, RefusedError
@@ -25,44 +26,81 @@ from ohdesk.domain.operations import PhotoPageAdded, RecordAmended, VisitFinaliz
 from ohdesk.domain.record import FindingLine, InspectionRecord, PhotoPageRecord
 from ohdesk.i18n import mark, tr
 
+KINDS = (VisitFinalized.kind, PhotoPageAdded.kind, RecordAmended.kind)
+
 _Rows = list[dict[str, Any]]
 
 
-def finalized(session: Session, applied: Applied, operation: VisitFinalized) -> None:
-    """Set down a final record and its findings; a visit is finalized once."""
-    # Nothing replaces a signed record; whatever comes later stands beside it, as an amendment.
-    if session.get(Record, applied.record) is not None:
-        raise RefusedError(tr("这次检查已经有定稿文书"))
+def work_out(session: Session, record: str, operations: Sequence[Applied], on_top: bool) -> dict[str, str]:
+    """Set down a visit's final record and what stands beside it; return by name why other operations do not hold."""
+    finals = [(each, each.operation) for each in operations if isinstance(each.operation, VisitFinalized)]
+    outdone = {each.name: problem for each, operation in finals if (problem := _problem(each, operation))}
+    good = [(each, operation) for each, operation in finals if each.name not in outdone]
+    # Nothing replaces a signed record: where two laptops closed one visit, the first in the fixed order holds.
+    is_there = on_top and session.get(Record, record) is not None
+    outdone |= dict.fromkeys((each.name for each, _ in good[not is_there :]), tr("这次检查已经有定稿文书"))
+    if good and not is_there:
+        _set_down(session, *good[0])
+    final = session.get(Record, record)
+    if final is None:
+        waits = tr("没有收到过这次检查的定稿文书")
+        return dict.fromkeys((each.name for each in operations), waits) | outdone
+    if not on_top:
+        for table in (PagePhoto, PhotoPage, Amendment):
+            session.execute(delete(table).where(table.visit == record))
+    for each in operations:
+        try:
+            if isinstance(each.operation, PhotoPageAdded):
+                _add_photo_page(session, final, each, each.operation)
+            elif isinstance(each.operation, RecordAmended):
+                _add_amendment(session, each, each.operation)
+        except RefusedError as error:
+            outdone[each.name] = str(error)
+    return outdone
+
+
+def _problem(applied: Applied, operation: VisitFinalized) -> str:
+    """Return what is wrong with a final record by itself."""
     record = operation.content.record
     # The fingerprint is what was shown before signing, and what the strokes and the PDF name.
     if fingerprint(record) != operation.record_sha256:
-        raise RefusedError(tr("文书的指纹和内容对不上"))
-    _check_whose(applied, record, operation.pdf_sha256)
+        return tr("文书的指纹和内容对不上")
     # A number is what tells a record from a draft; a finding is shown with the answer it was made from.
     answered = {line.question for line in record.answers}
     if not record.number or any(line.question not in answered for line in record.findings):
-        raise RefusedError(tr("文书没有编号，或者有的问题在检查表中没有回答"))
-    _refuse_repeated(record)
-    session.add(
-        Record(
-            visit=applied.record,
-            division=applied.division,
-            number=record.number,
-            establishment=record.body.id,
-            establishment_name=record.body.name,
-            form=record.form,
-            outcome=record.outcome,
-            outcome_name=record.outcome_name,
-            # Beijing's day: deadlines and yearly numbers count legal days, whatever zone a laptop is set to.
-            inspected_on=legal_day(parse_instant(record.started_at)),
-            started_at=record.started_at,
-            ended_at=record.ended_at,
-            finalized_at=applied.at,
-            record_sha256=operation.record_sha256,
-            pdf_sha256=operation.pdf_sha256,
-            content=plain(operation.content),
-        )
-    )
+        return tr("文书没有编号，或者有的问题在检查表中没有回答")
+    return _not_theirs(applied, record, operation.pdf_sha256) or _repeated(record)
+
+
+def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> None:
+    """Set down a final record and its findings, in place of another one that it outdoes."""
+    record = operation.content.record
+    row = {
+        "division": applied.division,
+        "number": record.number,
+        "establishment": record.body.id,
+        "establishment_name": record.body.name,
+        "form": record.form,
+        "outcome": record.outcome,
+        "outcome_name": record.outcome_name,
+        # Beijing's day: deadlines and yearly numbers count legal days, whatever zone a laptop is set to.
+        "inspected_on": legal_day(parse_instant(record.started_at)),
+        "started_at": record.started_at,
+        "ended_at": record.ended_at,
+        "finalized_at": applied.at,
+        "record_sha256": operation.record_sha256,
+        "pdf_sha256": operation.pdf_sha256,
+        "content": plain(operation.content),
+    }
+    held = session.get(Record, applied.record)
+    if held is None:
+        session.add(Record(visit=applied.record, **row))
+    elif all(getattr(held, key) == value for key, value in row.items()):
+        return  # as mostly: something came that stands beside it
+    else:
+        _take_away_below(session, applied.record)
+        for key, value in row.items():
+            setattr(held, key, value)
     session.flush()
     # As rows what lists and indicators ask for; the record's JSON is read for one record at a time only.
     for table, rows in _below(applied.record, record).items():
@@ -70,15 +108,21 @@ def finalized(session: Session, applied: Applied, operation: VisitFinalized) -> 
             session.execute(insert(table), rows)
 
 
-def photo_page_added(session: Session, applied: Applied, operation: PhotoPageAdded) -> None:
-    """Set down a photo page that came after the record."""
-    held = _own_record(session, applied)
+def _take_away_below(session: Session, visit: str) -> None:
+    findings = select(Finding.id).where(Finding.visit == visit)
+    session.execute(delete(FindingDuty).where(FindingDuty.finding.in_(findings)))
+    for table in (Finding, RecordInspector, RecordAnswer, RecordPhoto):
+        session.execute(delete(table).where(table.visit == visit))
+
+
+def _add_photo_page(session: Session, final: Record, applied: Applied, operation: PhotoPageAdded) -> None:
     page = operation.content.record
-    _check_whose(applied, page, operation.pdf_sha256)
+    if problem := _not_theirs(applied, page, operation.pdf_sha256):
+        raise RefusedError(problem)
     named = (page.record_sha256, page.record_pdf_sha256)
-    if named != (held.record_sha256, held.pdf_sha256) or operation.pdf_sha256 == held.pdf_sha256:
+    if named != (final.record_sha256, final.pdf_sha256) or operation.pdf_sha256 == final.pdf_sha256:
         raise RefusedError(tr("照片说明页写的不是这份文书"))
-    if session.get(PhotoPage, operation.pdf_sha256) is not None:
+    if session.get(PhotoPage, (applied.record, operation.pdf_sha256)) is not None:
         raise RefusedError(tr("已经有这一份照片说明页"))
     session.add(
         PhotoPage(
@@ -92,12 +136,10 @@ def photo_page_added(session: Session, applied: Applied, operation: PhotoPageAdd
     )
     session.flush()
     numbers = sorted({photo.number for photo in page.photos})
-    session.add_all(PagePhoto(page=operation.pdf_sha256, number=number) for number in numbers)
+    session.add_all(PagePhoto(visit=applied.record, page=operation.pdf_sha256, number=number) for number in numbers)
 
 
-def amended(session: Session, applied: Applied, operation: RecordAmended) -> None:
-    """Set down a statement beside a final record."""
-    _own_record(session, applied)
+def _add_amendment(session: Session, applied: Applied, operation: RecordAmended) -> None:
     session.add(
         Amendment(
             operation=applied.first_hash[:40],
@@ -110,8 +152,8 @@ def amended(session: Session, applied: Applied, operation: RecordAmended) -> Non
     )
 
 
-def _refuse_repeated(record: InspectionRecord) -> None:
-    """Raise RefusedError, naming it, for a question answered twice, or a number that two findings or photos have."""
+def _repeated(record: InspectionRecord) -> str:
+    """Return, naming it, that a question is answered twice, or that two findings or photos have one number."""
     numbered: tuple[tuple[str, list[str | int]], ...] = (
         (mark("文书里有两次检查项 {name}"), [line.question for line in record.answers]),
         (mark("文书里有两次问题 {name}"), [line.number for line in record.findings]),
@@ -120,7 +162,8 @@ def _refuse_repeated(record: InspectionRecord) -> None:
     for said, names in numbered:
         repeated = next((name for name, count in Counter(names).items() if count > 1), None)
         if repeated is not None:
-            raise RefusedError(tr(said, name=repeated))
+            return tr(said, name=repeated)
+    return ""
 
 
 def _below(visit: str, record: InspectionRecord) -> dict[type[Base], _Rows]:
@@ -161,23 +204,15 @@ def _finding_id(visit: str, line: FindingLine) -> str:
     return f"{visit}:{line.number}"
 
 
-def _check_whose(applied: Applied, document: InspectionRecord | PhotoPageRecord, pdf_sha256: str) -> None:
-    """Refuse a document that is another visit's or town's, that none of its inspectors wrote, or that has no PDF."""
+def _not_theirs(applied: Applied, document: InspectionRecord | PhotoPageRecord, pdf_sha256: str) -> str:
+    """Return that a document is another visit's or town's, that none of its inspectors wrote it, or has no PDF."""
     if document.visit != applied.record:
-        raise RefusedError(tr("文书的内容属于另一次检查"))
+        return tr("文书的内容属于另一次检查")
     if isinstance(document, InspectionRecord) and document.office.division != applied.division:
-        raise RefusedError(tr("文书的内容属于另一个单位"))
+        return tr("文书的内容属于另一个单位")
     if applied.by not in {each.person for each in document.inspectors}:
-        raise RefusedError(tr("写入的人不是文书写明的检查人员"))
+        return tr("写入的人不是文书写明的检查人员")
     # Not announced with the operation, it would never be asked for, and the record never be verified.
     if pdf_sha256 not in {blob.removeprefix(BLOB) for blob in applied.blobs}:
-        raise RefusedError(tr("文书没有附上签名的 PDF"))
-
-
-def _own_record(session: Session, applied: Applied) -> Record:
-    record = session.get(Record, applied.record)
-    if record is None:
-        raise RefusedError(tr("没有收到过这次检查的定稿文书"))
-    if record.division != applied.division:
-        raise RefusedError(tr("这份文书是另一个单位的，不能由写入者改动"))
-    return record
+        return tr("文书没有附上签名的 PDF")
+    return ""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Held, Instant, Shared, state_of
@@ -16,7 +16,6 @@ class Draw(Shared):
     """
 
     __tablename__ = "draw"
-    __table_args__ = (UniqueConstraint("replica", "plan", "number"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     replica: Mapped[str] = mapped_column(String(16))

@@ -10,6 +10,7 @@ class OperationRow(Shared):
     """One operation, its canonical bytes as they came; never changed, never deleted.
 
     set_aside: why `apply` refused it; empty when applied
+    outdone: set aside only because of others on the record; it may come back when one more is there
     first_hash: of one issued again by the replica that took over, the hash it had first; else empty
     """
 
@@ -25,6 +26,7 @@ class OperationRow(Shared):
     first_hash: Mapped[str] = mapped_column(String(64), default="")
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)
     set_aside: Mapped[str] = mapped_column(Text, default="")
+    outdone: Mapped[bool] = mapped_column(default=False)
     # The bytes and not the value: hash and signature are over them, fields unknown to this version included.
     body: Mapped[bytes] = mapped_column(LargeBinary)
 

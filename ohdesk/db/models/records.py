@@ -6,7 +6,7 @@ Instants are texts as they stand in the record ("2026-03-02T04:00:00Z"), so that
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, Date, ForeignKey, ForeignKeyConstraint, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Instant, Shared, state_of
@@ -126,8 +126,8 @@ class PhotoPage(Shared):
 
     __tablename__ = "photo_page"
 
+    visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), primary_key=True)
     pdf_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), index=True)
     title: Mapped[str] = mapped_column(Text)
     number: Mapped[str] = mapped_column(String(60))
     at: Mapped[str] = mapped_column(String(20))
@@ -138,8 +138,10 @@ class PagePhoto(Shared):
     """A photo that came with a photo page, by its number on the record."""
 
     __tablename__ = "page_photo"
+    __table_args__ = (ForeignKeyConstraint(["visit", "page"], ["photo_page.visit", "photo_page.pdf_sha256"]),)
 
-    page: Mapped[str] = mapped_column(ForeignKey("photo_page.pdf_sha256"), primary_key=True)
+    visit: Mapped[str] = mapped_column(String(36), primary_key=True)
+    page: Mapped[str] = mapped_column(String(64), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
 
 

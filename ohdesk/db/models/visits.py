@@ -82,7 +82,8 @@ class ReInspection(Base):
     __tablename__ = "re_inspection"
 
     visit: Mapped[str] = mapped_column(ForeignKey("visit.id"), primary_key=True)
-    finding: Mapped[str] = mapped_column(ForeignKey("finding.id"), primary_key=True, index=True)
+    # No link: another laptop's record of the same visit may come to hold, and have no such finding.
+    finding: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)
 
 
 class Answer(Base):

@@ -11,7 +11,7 @@ from ohdesk.db.models.base import Base, Shared
 from ohdesk.domain.canonical import canonical
 
 # `search` depends on the pinyin table shipped, `batch` is this laptop's way to undo: neither is shared.
-LOCAL_COLUMNS = frozenset({"search", "batch", "set_aside"})
+LOCAL_COLUMNS = frozenset({"search", "batch", "set_aside", "outdone"})
 
 
 def state_digest(session: Session) -> str:

@@ -31,7 +31,7 @@ class DrawFlag(Worded):
     UNANNOUNCED = "unannounced", mark("未预先报县")
     SEVERAL = "several", mark("同一计划抽取过 {count} 次")
     GAP = "gap", mark("编号不连续，缺第 {numbers} 次")
-    TWICE = "twice", mark("两台电脑各有一个第 {number} 次")
+    TWICE = "twice", mark("有 {count} 个第 {number} 次抽取")
     VOIDS = "voids", mark("{year} 年作废过 {count} 次")
 
 
@@ -121,8 +121,8 @@ def _flags(draw: Draw, draws: Sequence[Draw], seen: DrawSighting | None) -> Iter
     numbers = Counter(each.number for each in of_plan)
     if lacking := [str(number) for number in range(1, min(max(numbers), 100)) if number not in numbers]:
         yield _flag(DrawFlag.GAP, numbers=tr("、").join(lacking))
-    if numbers[draw.number] > 1:
-        yield _flag(DrawFlag.TWICE, number=draw.number)
+    if (count := numbers[draw.number]) > 1:
+        yield _flag(DrawFlag.TWICE, number=draw.number, count=count)
     year = _year(draw)
     voids = sum(each.state == DrawState.VOID and _year(each) == year for each in of_office)
     if voids > 1:

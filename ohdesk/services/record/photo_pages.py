@@ -43,10 +43,8 @@ def awaited_photos(ctx: Context, visit_id: str) -> tuple[int, ...]:
 
 def awaited() -> Select[str, int]:
     """Select visit and number of the photos that a record announces and no photo page has brought."""
-    brought = (
-        select(PagePhoto.number)
-        .join(PhotoPage, PhotoPage.pdf_sha256 == PagePhoto.page)
-        .where(PhotoPage.visit == RecordPhoto.visit, PagePhoto.number == RecordPhoto.number)
+    brought = select(PagePhoto.number).where(
+        PagePhoto.visit == RecordPhoto.visit, PagePhoto.number == RecordPhoto.number
     )
     announced = select(RecordPhoto.visit, RecordPhoto.number).where(RecordPhoto.sha256 == "")
     return announced.where(~brought.exists()).order_by(RecordPhoto.visit, RecordPhoto.number)

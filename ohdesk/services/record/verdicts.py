@@ -190,7 +190,7 @@ def _content(session: Session, paper: SignedPdf) -> tuple[Any, Any]:
     record = session.get_one(Record, paper.visit)
     if record.pdf_sha256 == paper.pdf_sha256:
         return record.content, None
-    return session.get_one(PhotoPage, paper.pdf_sha256).content, record.content["record"]
+    return session.get_one(PhotoPage, paper).content, record.content["record"]
 
 
 def _certificates(session: Session) -> int:

@@ -176,7 +176,8 @@ def _journal(pdf: bytes, held: "_Held | None", ctx: Context | None) -> Fact:
 
 def _is_registered(session: Session, digest: str) -> bool:
     record = session.scalars(select(Record.visit).where(Record.pdf_sha256 == digest)).first()
-    return record is not None or session.get(PhotoPage, digest) is not None
+    page = session.scalars(select(PhotoPage.visit).where(PhotoPage.pdf_sha256 == digest)).first()
+    return record is not None or page is not None
 
 
 def _bound(page: Mapping[str, Any], held: "_Held | None") -> Fact:

@@ -30,6 +30,5 @@ def test_a_value_of_the_domain_comes_back_as_it_was(ctx):
 
 
 def test_a_link_leads_to_something(ctx):
-    visit = planned_visit(ctx)
     with pytest.raises(IntegrityError, match="FOREIGN KEY"), ctx.transaction() as session:
-        session.add(ReInspection(visit=visit, finding="none"))
+        session.add(ReInspection(visit="none", finding="none"))

@@ -267,6 +267,7 @@ def _journal() -> None:
         sa.Column("first_hash", sa.String(length=64), nullable=False),
         sa.Column("batch", sa.String(length=36), nullable=False),
         sa.Column("set_aside", sa.Text(), nullable=False),
+        sa.Column("outdone", sa.Boolean(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("replica", "seq", name=op.f("pk_operation")),
     )
@@ -306,7 +307,6 @@ def _draws() -> None:
         sa.Column("committed_at", sa.String(length=20), nullable=False),
         sa.Column("computed_at", sa.String(length=20), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draw")),
-        sa.UniqueConstraint("replica", "plan", "number", name=op.f("uq_draw_replica")),
     )
     op.create_index(op.f("ix_draw_division"), "draw", ["division"], unique=False)
     op.create_table(
@@ -389,9 +389,8 @@ def _records() -> None:
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_photo_page_visit_record")),
-        sa.PrimaryKeyConstraint("pdf_sha256", name=op.f("pk_photo_page")),
+        sa.PrimaryKeyConstraint("visit", "pdf_sha256", name=op.f("pk_photo_page")),
     )
-    op.create_index(op.f("ix_photo_page_visit"), "photo_page", ["visit"], unique=False)
     op.create_table(
         "record_answer",
         sa.Column("visit", sa.String(length=36), nullable=False),
@@ -447,10 +446,15 @@ def _records() -> None:
     )
     op.create_table(
         "page_photo",
+        sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("page", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.ForeignKeyConstraint(["page"], ["photo_page.pdf_sha256"], name=op.f("fk_page_photo_page_photo_page")),
-        sa.PrimaryKeyConstraint("page", "number", name=op.f("pk_page_photo")),
+        sa.ForeignKeyConstraint(
+            ["visit", "page"],
+            ["photo_page.visit", "photo_page.pdf_sha256"],
+            name=op.f("fk_page_photo_visit_photo_page"),
+        ),
+        sa.PrimaryKeyConstraint("visit", "page", "number", name=op.f("pk_page_photo")),
     )
 
 
@@ -528,7 +532,6 @@ def _visits() -> None:
         "re_inspection",
         sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("finding", sa.String(length=60), nullable=False),
-        sa.ForeignKeyConstraint(["finding"], ["finding.id"], name=op.f("fk_re_inspection_finding_finding")),
         sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_re_inspection_visit_visit")),
         sa.PrimaryKeyConstraint("visit", "finding", name=op.f("pk_re_inspection")),
     )

@@ -77,11 +77,21 @@ def template_of_other(tmp_path_factory, world) -> bytes:
     """The same visit signed a second time on a copy of the workspace: good signatures, another file."""
     copy = record_world.copied(world, tmp_path_factory.mktemp("copy") / "town")
     with copy.opened() as ctx:
-        from ohdesk.db.models import Finding, FindingDuty, Record, RecordAnswer, RecordInspector, RecordPhoto, Visit
+        from ohdesk.db.models import (
+            Finding,
+            FindingDuty,
+            OperationRow,
+            Record,
+            RecordAnswer,
+            RecordInspector,
+            RecordPhoto,
+            Visit,
+        )
 
         with ctx.transaction() as session:
             for table in (FindingDuty, Finding, RecordInspector, RecordAnswer, RecordPhoto, Record):
                 session.query(table).delete()
+            session.query(OperationRow).where(OperationRow.record == copy.visit).delete()
             session.get_one(Visit, copy.visit).state = "open"
         finalizing.finalize(ctx, copy.visit, party(), (pen(),), second())
         return views.open_record(ctx, copy.visit).papers[0].pdf

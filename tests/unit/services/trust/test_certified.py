@@ -9,10 +9,11 @@ from sqlalchemy import select
 from ohdesk.db import journal
 from ohdesk.db.models import Certificate, OperationRow, Peer, SigningKey
 from ohdesk.domain.operations import CertificateRevoked
+from ohdesk.security import certificates
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office import accounts, people
-from ohdesk.services.trust import certified
+from ohdesk.services.trust import certified, joining
 from tests.conftest import NOON
 from tests.unit.services.exchange.bundle_world import World, enrol, new_world, write_entry
 
@@ -119,10 +120,10 @@ OTHER = "019cacb3-f200-7869-bae0-041923b82a72"
 def test_an_announcement_that_says_something_else_than_its_certificate_is_set_aside(world, person, lie):
     with world.county.transaction() as session:
         row = session.scalars(select(Certificate).where(Certificate.person == person)).one()
-        honest = certified.issued(row.der, row.since)
-        session.delete(row)
-        session.flush()
-        journal.record(session, replace(honest, **lie), world.county.stamp())
+        key, root = joining.root_of(world.county, session)
+        told = certificates.public_der(row.der), certificates.person_of(row.der)
+        renewed = certified.issued(certificates.issue(key, root, *told, NOON), row.since)
+        journal.record(session, replace(renewed, **lie), world.county.stamp())
     hand_down(world)
     with world.town.reading() as session:
         aside = session.scalars(select(OperationRow).where(OperationRow.set_aside != "")).all()
