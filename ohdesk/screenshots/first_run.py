@@ -100,6 +100,13 @@ def _unlock(stage: Stage) -> Iterator[Shot]:
         UserError(tr("这个工作区已经在另一个窗口或命令中打开{holder}。", holder=""), tr("请切换到那里继续。"))
     )
     yield stage.shot("unlock-second-instance")
+    older = UserError(
+        tr("这个工作区比这台电脑上次看到的旧（上次：{at}），可能是旧备份。", at="2026-03-18 09:30"),
+        tr("之后填写的内容不在里面。请先找较新的工作区或备份；找不到时再用这一份继续。"),
+    )
+    unlock.show_older(Credentials(folder, TOWN.administrator, cast.PASSWORD), older)
+    yield stage.shot("older")
+    unlock.show_open()
     card.forgot.click()
     yield stage.shot("recover")
     unlock.show_recovered(Credentials(folder, TOWN.administrator, cast.PASSWORD))

@@ -70,7 +70,7 @@ def check(engine: Engine, key_file: Path, at: datetime, *, older_ok: bool) -> It
     if was_older:
         yield UserError(
             tr("正在用一份较旧的工作区继续，它的编号可能已经在别处用过。"),
-            tr("请由管理员运行 ohdesk office renew，作为新电脑继续；之后不再提示。"),
+            tr("请由管理员在“设置 → 备份”里选“作为新电脑继续”（命令：ohdesk office renew）；之后不再提示。"),
         )
     _write(replica, _following(seen, now, older=was_older))
 

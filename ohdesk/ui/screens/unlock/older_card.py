@@ -17,7 +17,7 @@ class OlderCard(Card):
         super().__init__(jobs, "history", tr("这个工作区比上次看到的旧"), "", tr("仍用这一份继续(&O)"))
         self._given: Credentials | None = None
         self._remedy = text("")
-        after = text(tr("继续以后，请管理员运行 ohdesk office renew 换新的编号：旧的编号可能已经在别处用过。"))
+        after = text(tr("继续以后，请管理员在“设置 → 备份”里选“作为新电脑继续”：旧的编号可能已经在别处用过。"))
         self._back = self.way_back()
         self.fill(self._remedy, after, self.foot(self._back))
 
