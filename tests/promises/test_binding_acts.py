@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from ohdesk.db import journal
 from ohdesk.db.apply.applied import RefusedError
 from ohdesk.db.journal import Signature
-from ohdesk.db.models import Record
+from ohdesk.db.models import Draw, Record
 from ohdesk.domain.operations import DrawCommitted, RecordAmended
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
@@ -19,6 +20,7 @@ from ohdesk.services.county import merging
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.receiving import Taken
 from ohdesk.services.office import accounts, people, powers
+from ohdesk.services.trust import lending
 from tests import rectifying
 from tests.conftest import signing
 from tests.unit.services.exchange.bundle_world import World, enrol, new_world, open_world
@@ -152,3 +154,27 @@ def test_a_colleague_who_was_not_there_makes_no_record_final(world):
     visit = begun(world.town)
     with pytest.raises(RefusedError, match="不是文书写明的检查人员"):
         rectifying.finalize(world.town, visit, key, third)
+
+
+def draws(ctx: Context) -> int:
+    with ctx.reading() as session:
+        return session.scalar(select(func.count()).select_from(Draw)) or 0
+
+
+def test_what_came_before_its_certificate_counts_as_soon_as_the_county_issues_it(world, tmp_path):
+    new = people.add_person(world.town, "新人", "inspector", "T1-9", "2027-12-31", leads=True)
+    accounts.add(world.town, "新人", SECRET, {"inspector"}, new)
+    freeze(signing(world.town, new, accounts.unlock_inspector(world.town, "新人", SECRET).signer.key))
+    assert reasons(sent(world, world.town)) == ["这把密钥没有县级签发的证书"]
+    assert draws(world.county) == 0
+    enrol(tmp_path / "again", world.county, [world.town])
+    assert draws(world.county) == 1
+
+
+def test_what_a_lent_inspector_signed_counts_as_soon_as_the_county_lends(world):
+    here, there = world.towns
+    lent = inspectors(there)
+    freeze(signing(here, lent.first, lent.key))
+    assert reasons(sent(world, here)) == ["周沄的证书是给 000000002 的，不能用于 000000001"]
+    lending.lend(world.county, lent.first, here.office.division, "2026-03-01", "2026-03-31")
+    assert draws(world.county) == 1

@@ -1,19 +1,11 @@
 """Checking a bundle: what can be said of it, fact by fact, with or without keys."""
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from ohdesk.db.apply.applied import Applied
-from ohdesk.db.journal import signed_part
-from ohdesk.db.models import Certificate
 from ohdesk.domain.calendar import legal_day, parse_instant
-from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
@@ -158,26 +150,3 @@ def _content(path: Path, outer: Outer, opener: Opener | None) -> Found:
 
 def _look_only(_digest: str, _content: bytes) -> None:
     """Keep nothing: the hashes were checked while reading."""
-
-
-def binding_problem(session: Session, applied: Applied) -> str:
-    """Return why a binding operation does not count as an act of the person it names; "" when it does, or binds nobody.
-
-    Signed by the person, with a key that the county has certified for that person and the operation's division.
-    The answer may be another one once more certificates are here.
-    """
-    if applied.operation is None or not applied.operation.binding:
-        return ""
-    signature = parse(applied.body).get("sig")
-    if signature is None:
-        return tr("没有办理人的个人签名")
-    try:
-        value, key = base64.b64decode(signature["value"], validate=True), str(signature["key"])
-    except (KeyError, TypeError, ValueError):
-        return tr("个人签名的格式不对")
-    at = parse_instant(applied.at)
-    if problem := certified.certificate_problem(session, key, applied.by, applied.division, at):
-        return problem
-    # Any of the key's certificates: they all carry the same public half.
-    der = session.scalars(select(Certificate.der).where(Certificate.key == key)).first()
-    return "" if der is not None and has_signed(der, value, signed_part(applied.body)) else tr("个人签名核验不通过")

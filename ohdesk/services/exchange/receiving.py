@@ -9,17 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.apply.applied import Applied
 from ohdesk.db.journal import Accepted, ForkError
-from ohdesk.db.models import BundleIn, BundleState, Certificate, OperationRow, Peer, ReplicaHead, Setting
+from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.domain.canonical import NotCanonicalError, fingerprint
+from ohdesk.domain.canonical import NotCanonicalError
 from ohdesk.domain.merge import is_county
-from ohdesk.domain.operations import KINDS
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.files import NO_ROOM, flush, medium_error, move_durably
@@ -29,12 +27,11 @@ from ohdesk.services import blobs
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
 from ohdesk.services.county.draw_checks import note_sightings
-from ohdesk.services.exchange.checks import binding_problem
 from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
 from ohdesk.services.exchange.sampling import other_tables
 from ohdesk.services.exchange.senders import believed_history, believed_sender
-from ohdesk.services.trust import certified, keys
+from ohdesk.services.trust import certified, keys, set_aside
 from ohdesk.sync.manifest import SCHEMA_VERSION, Need
 from ohdesk.sync.problems import (
     BundleRefusedError,
@@ -50,7 +47,6 @@ from ohdesk.sync.protocols import Opener
 from ohdesk.sync.reader import Inner, Outer, read_inner, read_outer
 
 INBOX = "inbox"
-_TRIED_WITH = "set_aside/tried_with"
 # Laptops in the field have no time service; a smaller difference says nothing, and order does not depend on it.
 _CLOCKS_MAY_DIFFER = timedelta(hours=24)
 
@@ -249,7 +245,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
         for replica, held in inner.held.items():
             accepted += _accept(session, believed_history(ctx, identity, replica, held), roots)
         certified.introduce(ctx, session)
-        _try_again(session, roots)
+        set_aside.try_again(session, roots)
         own = accepted[: len(inner.operations)]
         aside = [seq for seq, how in enumerate(own, outer.head.ends[0]) if how is Accepted.SET_ASIDE]
         for digest, size in inner.blobs.items():
@@ -278,28 +274,13 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
         )
 
 
-def _try_again(session: Session, roots: Sequence[bytes]) -> None:
-    """Try again what was set aside, unless neither certificates nor program have changed since it was tried last."""
-    certificates = session.scalar(select(func.count()).select_from(Certificate))
-    now = {"certificates": certificates, "kinds": fingerprint(sorted(KINDS))}
-    row = session.get(Setting, _TRIED_WITH)
-    if row is None or row.value != now:
-        journal.try_again(session, partial(_problem, session, roots))
-        session.merge(Setting(key=_TRIED_WITH, value=now))
-
-
 def _accept(session: Session, bodies: Sequence[bytes], roots: Sequence[bytes]) -> list[Accepted]:
     try:
-        return journal.accept_many(session, bodies, partial(_problem, session, roots))
+        return journal.accept_many(session, bodies, partial(set_aside.problem, session, roots))
     except ForkError as error:
         raise ForkedReplicaError(error.replica, error.seq) from error
     except NotCanonicalError as error:
         raise HostileBundleError(tr("操作的格式")) from error
-
-
-def _problem(session: Session, roots: Sequence[bytes], applied: Applied) -> str:
-    """Return why an operation is set aside without being tried; "" when nothing speaks against it."""
-    return certified.operation_problem(roots, applied.operation) or binding_problem(session, applied)
 
 
 def _peer(session: Session, identity: DeviceSubject) -> Peer:

@@ -34,10 +34,10 @@ from ohdesk.security.signing_keys import PersonKey
 from ohdesk.security.trust_files import Answer, CountyCard, Request, RequestedPerson
 from ohdesk.services.context import Context
 from ohdesk.services.office.own_keys import ROOT_OWNER, at_rest
-from ohdesk.services.trust import certified
+from ohdesk.services.trust import certified, set_aside
 from ohdesk.services.trust.asked import Asked, asked, counts_from, next_mark
 from ohdesk.services.trust.ending import ending, own_end
-from ohdesk.services.trust.keys import county_peer, county_root, own_key, own_signer
+from ohdesk.services.trust.keys import county_peer, county_root, county_roots, own_key, own_signer
 
 _ONLY = 1  # the key of the only enrolment that can wait
 
@@ -154,6 +154,8 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "", *, c
             told.append(certified.issued(der, since))
         # In the journal: the other towns, and the other laptops of this one, learn of it by the county's next bundle.
         journal.record_many(session, told, ctx.stamp(), batch="")
+        # What came before its certificate need not wait for the next bundle.
+        set_aside.try_again(session, county_roots(ctx, session))
         certified.set_down_peer(session, OfficeRole.TOWN, office, request.recipient)
         unsigned = Answer(card=card.digest, request=request.digest, device=device, people=people)
         answer = trust_files.signed(unsigned, root_key).data

@@ -17,9 +17,10 @@ from ohdesk.i18n import tr
 from ohdesk.security import certificates
 from ohdesk.services.context import Context
 from ohdesk.services.office.divisions import find_division
-from ohdesk.services.trust import certified
+from ohdesk.services.trust import certified, set_aside
 from ohdesk.services.trust.asked import is_town_of
 from ohdesk.services.trust.joining import require_county, root_of
+from ohdesk.services.trust.keys import county_roots
 from ohdesk.services.trust.revoking import CertifiedKey, named_key, shown_key
 
 
@@ -45,6 +46,7 @@ def lend(ctx: Context, who: str, division: str, since: str, until: str) -> Certi
         der = certificates.issue_between(key, root, certificates.public_der(row.der), subject, *term)
         told = certified.issued(der, term[0])
         journal.record(session, told, ctx.stamp())
+        set_aside.try_again(session, county_roots(ctx, session))
         return shown_key(session, session.get_one(Certificate, told.record))
 
 
