@@ -11,6 +11,7 @@ from ohdesk.db.engine import integrity_problems
 from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import Establishment, OperationRow
 from ohdesk.db.models.base import Base, Shared
+from ohdesk.domain.record import Verification
 from ohdesk.errors import UserError
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_password
@@ -19,9 +20,11 @@ from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.receipts import receipt_code, register_code
 from ohdesk.services.office import renewal, restoring
 from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.record import finalizing, verdicts
 from ohdesk.services.trust import joining
 from tests.conftest import PASSWORD, noon
 from tests.unit.services.exchange.bundle_world import copy_of, new_world, write_entry, write_with_photo
+from tests.unit.services.record import record_world
 
 OPENS = by_password("李旸", PASSWORD)
 
@@ -179,3 +182,26 @@ def test_a_renewed_county_keeps_its_card_key_and_its_towns(tmp_path):
             receiving.take_in(new, late)
             with new.reading() as session:
                 assert sorted(session.scalars(select(Establishment.name))) == ["安泰机械厂", "永兴五金厂"]
+
+
+def test_a_signed_record_issued_again_is_accepted_and_good_at_the_county(tmp_path):
+    made = record_world.filled(tmp_path / "town")
+    with new_world(tmp_path / "world", ()) as world:
+        with made.opened("李旸") as town:
+            enrol_again(town, world.county, tmp_path / "trust")
+            before = town.office.replica
+        with made.opened() as town:
+            finalizing.finalize(town, made.visit, record_world.party(), (record_world.pen(),), record_world.second())
+        with made.opened("李旸") as town:
+            renewal.renew(town)
+        with made.opened("李旸") as town:
+            enrol_again(town, world.county, tmp_path / "again")
+            taken = receiving.take_in(world.county, sending.export(town, tmp_path).path)
+            assert taken.set_aside == ()
+            assert taken.replica == town.office.replica != before
+        verdicts.verify_waiting(world.county)
+        with world.county.reading() as session:
+            (row,) = session.scalars(select(OperationRow).where(OperationRow.record == made.visit))
+            assert (row.replica, bool(row.first_hash), row.set_aside) == (taken.replica, True, "")
+            assert {each.verified for each in verdicts.known(session, made.visit).values()} == {Verification.GOOD}
+        assert sound(world.county)
