@@ -117,7 +117,8 @@ TABLE.comes(
     What.ASIDE,
     "另一个单位",
 )
-TABLE.comes("a second draw of the same number", numbered_twice, What.ASIDE, "已经有第 1 次抽取")
+# It stands as given twice, and the county is told to ask: whichever came first is no reason to believe it.
+TABLE.comes("a second draw of the same number", numbered_twice, What.APPLIED)
 TABLE.comes("the seed of another town's draw", about_anothers_draw("draw.seeded@1", _SEED), What.ASIDE, "另一个单位")
 TABLE.comes(
     "another town's draw voided", about_anothers_draw("draw.voided@1", {"reason": "不喜欢"}), What.ASIDE, "另一个单位"
