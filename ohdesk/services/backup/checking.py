@@ -53,7 +53,7 @@ def check(path: Path, unlock: Unlock, report: Progress = unwatched, depth: Depth
     """
     # The database copy is encrypted itself; nothing in clear touches this disk.
     with TemporaryDirectory(prefix="ohdesk-backup-", ignore_cleanup_errors=True) as folder, opened(path) as file:
-        key = unlocked(file, unlock, Path(folder)).database
+        key = unlocked(file, unlock, Path(folder) / KEY_FILE).database
         problems: list[str] = []
         digest = ""
         try:
@@ -64,9 +64,8 @@ def check(path: Path, unlock: Unlock, report: Progress = unwatched, depth: Depth
         return backup_of(path, file.front, digest, tuple(problems))
 
 
-def unlocked(file: Opened, unlock: Unlock, folder: Path) -> Keys:
-    """Return the secrets of who opens a backup; its key file is left in `folder`. Raises what `unlock` raises."""
-    place = folder / KEY_FILE
+def unlocked(file: Opened, unlock: Unlock, place: Path) -> Keys:
+    """Return the secrets of who opens a backup; its key file is left at `place`. Raises what `unlock` raises."""
     place.write_text(file.front.keys, encoding="utf-8", newline="")
     try:
         return unlock(place)

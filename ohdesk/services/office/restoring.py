@@ -113,9 +113,8 @@ def _unpack(path: Path, new: Path, unlock: Unlock, report: Progress, *, over: bo
         (new / name).mkdir()
     with opened(path) as file:
         _check_room(new, file.front.size)
-        keys = unlocked(file, unlock, new)
-        # The last to be there under its own name: until then nothing takes this folder for a workspace.
-        (new / KEY_FILE).rename(partial_of(new / KEY_FILE))
+        # Under its own name only when all else is there: until then nothing takes this folder for a workspace.
+        keys = unlocked(file, unlock, partial_of(new / KEY_FILE))
         lost = tuple(_write_parts(path, file, keys.database, new, report))
         restored = backup_of(path, file.front, file.finish(), lost)
     engine = open_engine(new / DATABASE_PART, keys.database)
