@@ -17,6 +17,7 @@ from ohdesk.domain.bounds import (
     Hash,
     HashIfAny,
     Id,
+    IdIfAny,
     Instant,
     InstantIfAny,
     Name,
@@ -192,6 +193,7 @@ class InspectionRecord:
 
     wording:  the set of `resources/documents` it is printed with
     renderer: the edition of the drawing, so that whoever checks the pages draws them the same way
+    draw:     the id of the draw that sent the inspectors, "" without one
     """
 
     fmt: Annotated[str, one_of({FORMAT})]
@@ -202,6 +204,7 @@ class InspectionRecord:
     office: Office
     body: InspectedBody
     visit: Id
+    draw: IdIfAny
     task_kind: Name
     task_source: Name
     approval: Text

@@ -80,6 +80,7 @@ def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> 
         "number": record.number,
         "establishment": record.body.id,
         "establishment_name": record.body.name,
+        "draw": record.draw,
         "form": record.form,
         "outcome": record.outcome,
         "outcome_name": record.outcome_name,

@@ -23,6 +23,7 @@ class Record(Shared):
     number: Mapped[str] = mapped_column(String(40))
     establishment: Mapped[str] = mapped_column(String(36), index=True)
     establishment_name: Mapped[str] = mapped_column(Text)
+    draw: Mapped[str] = mapped_column(String(36))  # that sent the inspectors, "" without one
     form: Mapped[str] = mapped_column(String(60))
     outcome: Mapped[str] = mapped_column(String(8))
     outcome_name: Mapped[str] = mapped_column(Text)

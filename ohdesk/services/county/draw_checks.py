@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draw, DrawSighting, OperationRow, Peer
-from ohdesk.db.queries.draws import commit_entry
+from ohdesk.db.queries.draws import commit_entry, visits_begun
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.draw.receipt import draw_receipt
@@ -32,6 +32,7 @@ class DrawFlag(Worded):
     SEVERAL = "several", mark("同一计划抽取过 {count} 次")
     GAP = "gap", mark("编号不连续，缺第 {numbers} 次")
     TWICE = "twice", mark("有 {count} 个第 {number} 次抽取")
+    VISITED = "visited", mark("已作废，但按这次抽取检查过 {count} 家")
     VOIDS = "voids", mark("{year} 年作废过 {count} 次")
 
 
@@ -80,7 +81,7 @@ def check_draws(ctx: Context) -> list[DrawCheck]:
                     problem=recomputation_problem(draw.commit, draw.sheet, draw.seed, draw.pool_csv, draw.result_csv)
                     if draw.sheet
                     else "",
-                    flags=() if draw.division == ctx.office.division else tuple(_flags(draw, draws, seen)),
+                    flags=() if draw.division == ctx.office.division else tuple(_flags(session, draw, draws, seen)),
                     receipt=draw_receipt(*commit_entry(session, draw.id)),
                     commit_seen_at=None if seen is None else seen.commit_at,
                     result_seen_at=None if seen is None else seen.result_at,
@@ -106,7 +107,9 @@ def note_sightings(session: Session, replica: str, ends: tuple[int, int], bundle
             row.result_at, row.result_bundle = at, bundle
 
 
-def _flags(draw: Draw, draws: Sequence[Draw], seen: DrawSighting | None) -> Iterator[tuple[DrawFlag, str]]:
+def _flags(
+    session: Session, draw: Draw, draws: Sequence[Draw], seen: DrawSighting | None
+) -> Iterator[tuple[DrawFlag, str]]:
     together = seen is not None and _came_together(seen)
     if together:
         yield _flag(DrawFlag.TOGETHER)
@@ -123,6 +126,9 @@ def _flags(draw: Draw, draws: Sequence[Draw], seen: DrawSighting | None) -> Iter
         yield _flag(DrawFlag.GAP, numbers=tr("、").join(lacking))
     if (count := numbers[draw.number]) > 1:
         yield _flag(DrawFlag.TWICE, number=draw.number, count=count)
+    # After the first visit an error is put right in public; whoever voids then may not have liked what was found.
+    if draw.state == DrawState.VOID and (count := visits_begun(session, draw)):
+        yield _flag(DrawFlag.VISITED, count=count)
     year = _year(draw)
     voids = sum(each.state == DrawState.VOID and _year(each) == year for each in of_office)
     if voids > 1:

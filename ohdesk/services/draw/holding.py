@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import Draw, DrawSheet, Visit
+from ohdesk.db.models import Draw, DrawSheet
+from ohdesk.db.queries.draws import visits_begun
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text
 from ohdesk.domain.draw.checks import (
@@ -188,8 +189,7 @@ def void(ctx: Context, draw_id: str, reason: str) -> Change:
         draw = own_draw(session, ctx, draw_id)
         if draw.state == DrawState.VOID:
             raise _wrong_state(draw, tr("这次抽取已经作废。"))
-        begun = select(func.count()).where(Visit.draw == draw_id, Visit.started_at.is_not(None))
-        if count := session.scalar(begun):
+        if count := visits_begun(session, draw):
             raise UserError(
                 tr("这次抽取的检查已经开始（{count} 家），不能再作废。", count=count),
                 tr("请完成检查；记录有错的在文书里作更正说明（record amend），抽取的差错写入抽取记录并报县级。"),

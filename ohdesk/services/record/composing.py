@@ -126,6 +126,7 @@ def _record(
         ),
         body=_body(session.get_one(Establishment, visit.establishment)),
         visit=visit.id,
+        draw=visit.draw or "",
         task_kind=rules.kind(task.kind).name if task.kind else "",
         task_source=rules.source(task.source).name if task.source else "",
         approval=approval.sentence if approval else "",

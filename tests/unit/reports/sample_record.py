@@ -109,6 +109,7 @@ def record(**changes: object) -> InspectionRecord:
             phone="000-0000000",
         ),
         visit="01900000-0000-7000-8000-000000000002",
+        draw="",
         task_kind="日常检查",
         task_source="双随机抽查 2026 年第 1 次",
         approval="2026年2月27日由陆岑批准（行政检查审批表 2026-0001）",

@@ -341,6 +341,7 @@ def _records() -> None:
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("establishment", sa.String(length=36), nullable=False),
         sa.Column("establishment_name", sa.Text(), nullable=False),
+        sa.Column("draw", sa.String(length=36), nullable=False),
         sa.Column("form", sa.String(length=60), nullable=False),
         sa.Column("outcome", sa.String(length=8), nullable=False),
         sa.Column("outcome_name", sa.Text(), nullable=False),

@@ -16,7 +16,6 @@ from ohdesk.services.draw.publication import publish
 from ohdesk.services.draw.views import draw_detail, frozen_view
 from ohdesk.services.exchange import receipts, receiving, sending
 from ohdesk.services.office import accounts, people
-from ohdesk.services.visit import conduct, planning
 from tests.conftest import NOON, PASSWORD, signing
 from tests.unit.services.draw.test_holding import MINUTES, PLAN, SEED, add_firm
 from tests.unit.services.exchange.bundle_world import TOWNS, enrol, new_world, open_world
@@ -207,15 +206,3 @@ def test_with_one_account_the_record_says_that_there_was_one(town):
     draw = freeze(town, PLAN)
     seeded(town, draw)
     assert draw_detail(town, draw).minutes["typed_again_by"] == ""
-
-
-def test_once_a_visit_of_the_draw_has_begun_it_can_only_be_corrected(town, monkeypatch):
-    draw = freeze(town, PLAN)
-    seeded(town, draw)
-    visit = planning.plan_drawn(town, draw, "2026-03-02")[0]
-    with town.transaction() as session:
-        session.get_one(conduct.Visit, visit).started_at = town.now()
-    with pytest.raises(UserError, match="不能再作废") as refused:
-        void(town, draw, "不满意")
-    assert "更正" in refused.value.remedy
-    assert draw_detail(town, draw).row.state == "computed"
