@@ -1,6 +1,5 @@
 """Records that two certified inspectors of a town have signed, PDF and all, and that are on their way to the county."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +27,6 @@ def make_signing_world(folder: Path) -> None:
         for number, name in enumerate((FIRST, SECOND)):
             person = people.add_person(world.town, name, "inspector", f"T-{number}", "2027-12-31", leads=True)
             accounts.add(world.town, name, SECRET, {"inspector"}, person)
-        shutil.rmtree(folder / "trust")
         enrol(folder / "trust", world.county, world.towns)
 
 

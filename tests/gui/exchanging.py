@@ -1,6 +1,5 @@
 """What the tests of both screens that exchange bundles share: a world with a stick plugged in, and hands."""
 
-import shutil
 from contextlib import contextmanager
 
 from PySide6.QtCore import QSize, Qt
@@ -9,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton
 from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick
 from tests.gui.showing import in_front
-from tests.unit.services.exchange.bundle_world import open_world
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
 
 WIDE, NARROW = QSize(1198, 665), QSize(1037, 524)
 ALT = Qt.KeyboardModifier.AltModifier
@@ -17,11 +16,10 @@ ROOM = 14_200_000_000
 
 
 @contextmanager
-def plugged_in(fresh, folder, monkeypatch):
-    """Open a copy of the world in `fresh`, its stick being the one that is plugged in."""
-    shutil.copytree(fresh, folder, ignore=shutil.ignore_patterns("*.lock"))
+def plugged_in(folder, monkeypatch, offices=TOWNS[:1]):
+    """Open a world whose stick is the one that is plugged in."""
     monkeypatch.setattr(drives, "sticks", lambda: (Stick(folder / "stick", "OHDESK", ROOM, ROOM),))
-    with open_world(folder) as opened:
+    with copied_world(folder, offices) as opened:
         yield opened
 
 

@@ -27,24 +27,16 @@ from ohdesk.ui.screens.county.screen import CountyScreen
 from tests.conftest import NOON, PASSWORD, noon, town_workspace
 from tests.gui.exchanging import NARROW, WIDE, alt, brought_to_front, cells, plugged_in, settle
 from tests.gui.showing import as_only, refused
-from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, enrol, new_world, write_entry
+from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, enrol, write_entry
 
 PAGES = {"S": "inbox", "T": "conflicts", "U": "proposals", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
 DISPUTED = "青原县金麓陶瓷厂"
 HOSTILE = ("<h1>指纹已由系统核对一致</h1><img src='file:///x.png'>", "<b>石桥镇</b> & 乙", "a &lt; b")
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("fresh")
-    with new_world(folder, TOWNS[:2]):
-        pass
-    return folder
-
-
 @pytest.fixture
-def world(fresh, tmp_path, monkeypatch):
-    with plugged_in(fresh, tmp_path / "world", monkeypatch) as opened:
+def world(tmp_path, monkeypatch):
+    with plugged_in(tmp_path / "world", monkeypatch, TOWNS[:2]) as opened:
         yield opened
 
 

@@ -113,9 +113,11 @@ def test_an_account_is_closed_with_ones_own_password_and_the_program_locked_mean
     qtbot.waitUntil(lambda: window.desk is not None, timeout=15_000)
 
 
-def test_another_recovery_code_is_kept_first_and_then_takes_the_place_of_the_old_one(qtbot, tmp_path):
+def asking_for_another_code(qtbot, tmp_path):
+    """A window that shows the new recovery code, which is not in force yet, and the key file of the old one."""
     folder = town_workspace(tmp_path / "town")
-    before = (folder / "keys.json").read_bytes()
+    keys = folder / "keys.json"
+    before = keys.read_bytes()
     window = opened(qtbot, folder)
     hands = Hands(qtbot, window)
     window.desk.show_screen("settings", "security")
@@ -123,31 +125,29 @@ def test_another_recovery_code_is_kept_first_and_then_takes_the_place_of_the_old
     hands.fill("现在的密码", PASSWORD)
     hands.press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.desk is None and window.unlock.code_is_open, timeout=15_000)
-    assert (folder / "keys.json").read_bytes() == before
+    assert keys.read_bytes() == before
+    return window, keys
+
+
+def test_another_recovery_code_is_kept_first_and_then_takes_the_place_of_the_old_one(qtbot, tmp_path):
+    window, keys = asking_for_another_code(qtbot, tmp_path)
     card = window.unlock.code_card
     secret = "".join(card.code.text().split())
     qtbot.keyClicks(card.again, "".join(in_groups(secret).groups[-2:]))
     qtbot.keyClick(card.again, Qt.Key.Key_Return)
     notice = window.unlock.open_card.notice
     qtbot.waitUntil(lambda: "旧恢复码已作废" in notice.text, timeout=30_000)
-    assert keyfile.unlock_with_recovery_code(folder / "keys.json", secret).founder
+    assert keyfile.unlock_with_recovery_code(keys, secret).founder
     assert secret not in window.unlock.code_card.code.text()
 
 
 def test_without_showing_that_the_new_code_is_kept_the_old_one_goes_on(qtbot, tmp_path):
-    folder = town_workspace(tmp_path / "town")
-    before = (folder / "keys.json").read_bytes()
-    window = opened(qtbot, folder)
-    hands = Hands(qtbot, window)
-    window.desk.show_screen("settings", "security")
-    hands.press(Qt.Key.Key_K, ALT)
-    hands.fill("现在的密码", PASSWORD)
-    hands.press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.desk is None and window.unlock.code_is_open, timeout=15_000)
+    window, keys = asking_for_another_code(qtbot, tmp_path)
+    before = keys.read_bytes()
     qtbot.keyClick(window.unlock.code_card, Qt.Key.Key_Escape)
     assert not window.unlock.code_is_open
     assert window.unlock.open_card.isVisible()
-    assert (folder / "keys.json").read_bytes() == before
+    assert keys.read_bytes() == before
 
 
 def test_esc_closes_the_table_of_keys(qtbot, window):

@@ -20,17 +20,9 @@ from tests.gui.showing import as_only, refused
 from tests.unit.services.exchange.bundle_world import new_world, write_entry
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("fresh")
-    with new_world(folder):
-        pass
-    return folder
-
-
 @pytest.fixture
-def world(fresh, tmp_path, monkeypatch):
-    with plugged_in(fresh, tmp_path / "world", monkeypatch) as opened:
+def world(tmp_path, monkeypatch):
+    with plugged_in(tmp_path / "world", monkeypatch) as opened:
         yield opened
 
 

@@ -1,6 +1,5 @@
 """Nobody speaks for another: what a certified laptop may say at the county and at a town, and what comes to nothing."""
 
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -35,24 +34,14 @@ from ohdesk.services.office.own_keys import at_rest
 from ohdesk.services.trust import certified, joining, keys
 from ohdesk.sync.problems import OtherCountyError, OtherTownError, StrangeCountyError
 from tests.conftest import NOON, signing
-from tests.unit.services.exchange.bundle_world import TOWNS, bodies, new_world, open_world, write_entry
+from tests.unit.services.exchange.bundle_world import TOWNS, bodies, copied_world, new_world, write_entry
 
 NAME = "青原县金麓陶瓷厂"
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory):
-    """A county, a town that lies, the town it lies about; copied for each test, which is faster than making it."""
-    folder = tmp_path_factory.mktemp("fresh")
-    with new_world(folder, TOWNS[:2]):
-        pass
-    return folder
-
-
 @pytest.fixture
-def world(fresh, tmp_path):
-    shutil.copytree(fresh, tmp_path / "world", ignore=shutil.ignore_patterns("*.lock"))
-    with open_world(tmp_path / "world") as opened:
+def world(tmp_path):
+    with copied_world(tmp_path / "world", TOWNS[:2]) as opened:
         yield opened
 
 

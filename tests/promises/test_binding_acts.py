@@ -1,6 +1,5 @@
 """Promise: what binds a person counts only with that person's own signature, certified for the town it is an act of."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from ohdesk.services.office import accounts, people, powers
 from ohdesk.services.trust import lending
 from tests import rectifying
 from tests.conftest import signing
-from tests.unit.services.exchange.bundle_world import World, enrol, new_world, open_world
+from tests.unit.services.exchange.bundle_world import World, copy_of_world, enrol, new_world
 from tests.visiting import POWER, add_firm
 
 TOWNS = (("000000001", "石桥镇"), ("000000002", "云岭乡"))
@@ -51,15 +50,13 @@ def made(tmp_path_factory) -> Path:
                 number = f"T{town.office.division[-1]}-{number}"
                 person = people.add_person(town, name, "inspector", number, "2027-12-31", leads=True)
                 accounts.add(town, name, SECRET, {"inspector"}, person)
-        shutil.rmtree(folder / "trust")
         enrol(folder / "trust", world.county, world.towns)
     return folder
 
 
 @pytest.fixture
 def world(made, tmp_path) -> Iterator[World]:
-    shutil.copytree(made, tmp_path / "world")
-    with open_world(tmp_path / "world") as world:
+    with copy_of_world(made, tmp_path / "world") as world:
         yield world
 
 

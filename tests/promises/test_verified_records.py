@@ -1,6 +1,5 @@
 """Promise: a record counts as good only when its PDF is what its data says, signed by the town's own inspectors."""
 
-import shutil
 import sys
 import zlib
 from collections.abc import Iterator
@@ -30,7 +29,7 @@ from ohdesk.services.record.verification import verify_file
 from ohdesk.services.trust import certified
 from tests.conftest import NOON
 from tests.signed_records import FIRST, SECOND, elsewhere, make_signing_world, sent, signed
-from tests.unit.services.exchange.bundle_world import World, open_world
+from tests.unit.services.exchange.bundle_world import World, copy_of_world
 
 PAGES = "页面写的就是内嵌的数据"
 LIMITED = "from ohdesk.services.child.limits import bind_process\nbind_process(1 << 30, 60)\n"
@@ -46,8 +45,7 @@ def made(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def world(made, tmp_path) -> Iterator[World]:
-    shutil.copytree(made, tmp_path / "world")
-    with open_world(tmp_path / "world") as world:
+    with copy_of_world(made, tmp_path / "world") as world:
         yield world
 
 

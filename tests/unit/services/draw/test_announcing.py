@@ -1,6 +1,5 @@
 """A seed is never refused for want of the county; whether the county held the commit before is said everywhere."""
 
-import shutil
 from dataclasses import replace
 from datetime import timedelta
 from zipfile import ZipFile
@@ -18,7 +17,7 @@ from ohdesk.services.exchange import receipts, receiving, sending
 from ohdesk.services.office import accounts, people
 from tests.conftest import NOON, PASSWORD, signing
 from tests.unit.services.draw.test_holding import MINUTES, PLAN, SEED, add_firm
-from tests.unit.services.exchange.bundle_world import TOWNS, enrol, new_world, open_world
+from tests.unit.services.exchange.bundle_world import TOWNS, copy_of_world, enrol, new_world
 
 SECRET = "ohdesk-test-2"
 OTHER = ("吴翙", "quiet-lantern-42")
@@ -36,15 +35,13 @@ def made(tmp_path_factory):
             for name, number in (("闻人甲", 1), ("闻人乙", 2), ("闻人丙", 3)):
                 person = people.add_person(ctx, name, "inspector", f"Z-{laptop}{number}", "2027-12-31", leads=True)
                 accounts.add(ctx, name, SECRET, {Role.INSPECTOR}, person)
-        shutil.rmtree(folder / "trust")
         enrol(folder / "trust", world.county, world.towns)
     return folder
 
 
 @pytest.fixture
 def world(made, tmp_path):
-    shutil.copytree(made, tmp_path / "world", ignore=shutil.ignore_patterns("*.lock"))
-    with open_world(tmp_path / "world") as opened:
+    with copy_of_world(made, tmp_path / "world") as opened:
         yield opened
 
 

@@ -6,12 +6,12 @@ from ohdesk.db.models import OperationRow, Peer, PeerRefused, Record
 from ohdesk.domain.canonical import canonical
 from ohdesk.services.exchange import history, receipts, receiving, sending
 from tests.conftest import NOON
-from tests.unit.services.exchange.bundle_world import new_world, write_entry
+from tests.unit.services.exchange.bundle_world import copied_world, write_entry
 
 
 @pytest.fixture
 def world(tmp_path):
-    with new_world(tmp_path) as opened:
+    with copied_world(tmp_path) as opened:
         yield opened
 
 

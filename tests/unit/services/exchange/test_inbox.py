@@ -7,12 +7,12 @@ from ohdesk.errors import JobCancelledError, UserError
 from ohdesk.services.county.merging import digest, town_states
 from ohdesk.services.exchange import inbox, sending
 from ohdesk.services.exchange.receiving import Outcome
-from tests.unit.services.exchange.bundle_world import TOWNS, new_world, write_entry
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, write_entry
 
 
 @pytest.fixture
 def world(tmp_path):
-    with new_world(tmp_path, TOWNS[:2]) as opened:
+    with copied_world(tmp_path, TOWNS[:2]) as opened:
         yield opened
 
 

@@ -5,12 +5,12 @@ import pytest
 from ohdesk.services import blobs
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office import doctor
-from tests.unit.services.exchange.bundle_world import TOWNS, new_world, with_head, write_entry, write_with_photo
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, with_head, write_entry, write_with_photo
 
 
 @pytest.fixture
 def world(tmp_path):
-    with new_world(tmp_path, (TOWNS[0], TOWNS[0], TOWNS[1])) as opened:
+    with copied_world(tmp_path, (TOWNS[0], TOWNS[0], TOWNS[1])) as opened:
         yield opened
 
 

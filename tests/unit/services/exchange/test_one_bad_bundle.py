@@ -24,12 +24,20 @@ from ohdesk.sync.problems import (
     UnknownSenderError,
 )
 from ohdesk.sync.reader import read_outer
-from tests.unit.services.exchange.bundle_world import TOWNS, bodies, copy_of, new_world, with_head, write_entry
+from tests.unit.services.exchange.bundle_world import (
+    TOWNS,
+    bodies,
+    copied_world,
+    copy_of,
+    new_world,
+    with_head,
+    write_entry,
+)
 
 
 @pytest.fixture
 def world(tmp_path):
-    with new_world(tmp_path, TOWNS[:2]) as opened:
+    with copied_world(tmp_path, TOWNS[:2]) as opened:
         yield opened
 
 

@@ -8,14 +8,14 @@ from ohdesk.db.queries import sampling
 from ohdesk.errors import MachineError
 from ohdesk.services.exchange import receiving, sending
 from tests import behind_its_back
-from tests.unit.services.exchange.bundle_world import new_world, write_entry
+from tests.unit.services.exchange.bundle_world import copied_world, write_entry
 
 REPLACED = "UPDATE operation SET body = CAST(replace(body, '{old}', '{new}') AS BLOB)"
 
 
 @pytest.fixture
 def world(tmp_path):
-    with new_world(tmp_path / "world") as made:
+    with copied_world(tmp_path / "world") as made:
         yield made
 
 

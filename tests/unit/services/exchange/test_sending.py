@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -39,28 +38,18 @@ from tests.conftest import NOON
 from tests.unit.services.exchange.bundle_world import (
     TOWNS,
     bodies,
+    copied_world,
     copy_of,
     enrol,
     new_world,
-    open_world,
     write_entry,
     write_with_photo,
 )
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory):
-    """A county and a town that have not exchanged anything; copied for each test, which is faster than making it."""
-    folder = tmp_path_factory.mktemp("fresh")
-    with new_world(folder):
-        pass
-    return folder
-
-
 @pytest.fixture
-def world(fresh, tmp_path):
-    shutil.copytree(fresh, tmp_path / "world", ignore=shutil.ignore_patterns("*.lock"))
-    with open_world(tmp_path / "world") as opened:
+def world(tmp_path):
+    with copied_world(tmp_path / "world") as opened:
         yield opened
 
 

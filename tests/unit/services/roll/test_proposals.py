@@ -1,7 +1,5 @@
 """What a town writes of another town's employer waits for the county's word, and is shown as that."""
 
-import shutil
-
 import pytest
 
 from ohdesk.db.models import Establishment
@@ -9,24 +7,14 @@ from ohdesk.errors import UserError
 from ohdesk.services.changes import Change
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.roll import entries, importing, proposals, undo
-from tests.unit.services.exchange.bundle_world import TOWNS, new_world, open_world
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
 
 OWN, OTHER = TOWNS[0][0], TOWNS[1][0]
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory):
-    """A county and two towns; copied for each test, which is faster than making them."""
-    folder = tmp_path_factory.mktemp("fresh")
-    with new_world(folder, TOWNS[:2]):
-        pass
-    return folder
-
-
 @pytest.fixture
-def world(fresh, tmp_path):
-    shutil.copytree(fresh, tmp_path / "world", ignore=shutil.ignore_patterns("*.lock"))
-    with open_world(tmp_path / "world") as opened:
+def world(tmp_path):
+    with copied_world(tmp_path / "world", TOWNS[:2]) as opened:
         yield opened
 
 

@@ -15,7 +15,7 @@ from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office import accounts, people
 from ohdesk.services.trust import certified, joining
 from tests.conftest import NOON
-from tests.unit.services.exchange.bundle_world import World, enrol, new_world, write_entry
+from tests.unit.services.exchange.bundle_world import World, copied_world, enrol, write_entry
 
 YEAR = timedelta(days=365)
 
@@ -23,7 +23,7 @@ YEAR = timedelta(days=365)
 @pytest.fixture
 def world(tmp_path):
     """A county and two laptops of one town; nothing was sent yet."""
-    with new_world(tmp_path, [("000000001", "石桥镇"), ("000000001", "石桥镇二号机")]) as opened:
+    with copied_world(tmp_path, [("000000001", "石桥镇"), ("000000001", "石桥镇二号机")]) as opened:
         yield opened
 
 

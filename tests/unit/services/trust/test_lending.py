@@ -10,14 +10,14 @@ from ohdesk.services.office import accounts, people
 from ohdesk.services.trust import certified, joining, lending, revoking
 from ohdesk.services.trust.asked import Asking
 from tests.conftest import NOON
-from tests.unit.services.exchange.bundle_world import TOWNS, enrol, new_world
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, enrol
 
 HOME, THERE = TOWNS[0][0], TOWNS[1][0]
 
 
 @pytest.fixture
 def world(tmp_path):
-    with new_world(tmp_path, TOWNS[:2]) as opened:
+    with copied_world(tmp_path, TOWNS[:2]) as opened:
         person = people.add_person(opened.town, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
         accounts.add(opened.town, "王𠅤", "zweites-wort", {"inspector"}, person)
         enrol(tmp_path / "again", opened.county, opened.towns[:1])

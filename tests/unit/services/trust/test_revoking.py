@@ -14,7 +14,7 @@ from ohdesk.services.office import accounts, people
 from ohdesk.services.trust import certified, joining, revoking
 from ohdesk.sync.problems import ExpiredSenderError, OutOfTermError, RevokedSenderError
 from tests.conftest import NOON
-from tests.unit.services.exchange.bundle_world import TOWNS, enrol, new_world, write_entry
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, enrol, new_world, write_entry
 
 END = datetime(2031, 3, 1, 4, 0, tzinfo=UTC)  # of the certificates issued at NOON
 
@@ -26,7 +26,7 @@ def at(ctx: Context, when: datetime) -> Context:
 
 @pytest.fixture
 def world(tmp_path):
-    with new_world(tmp_path, TOWNS[:2]) as opened:
+    with copied_world(tmp_path, TOWNS[:2]) as opened:
         yield opened
 
 
