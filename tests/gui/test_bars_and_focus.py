@@ -7,22 +7,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from ohdesk.errors import UserError
 from ohdesk.services.roll import entries
 from ohdesk.ui.kit.header import Header
-from ohdesk.ui.screens.unlock.cards import Credentials
-from ohdesk.ui.window import Window
-from tests.conftest import PASSWORD, noon, town_workspace
+from tests.conftest import town_workspace
 from tests.gui.hands import ALT, CTRL, Hands
+from tests.gui.showing import at_the_desk
 
 
 @pytest.fixture
 def hands(qtbot, tmp_path):
-    window = Window(town_workspace(tmp_path / "town"), noon)
-    qtbot.addWidget(window, before_close_func=lambda closed: closed.close())
+    window = at_the_desk(town_workspace(tmp_path / "town"), qtbot)
     window.resize(1366, 705)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.open_workspace(Credentials(tmp_path / "town", "李旸", PASSWORD))
-    qtbot.waitUntil(lambda: window.desk is not None, timeout=15_000)
     return Hands(qtbot, window)
 
 

@@ -11,6 +11,7 @@ from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.window import SMALLEST, Window
 from tests.conftest import PASSWORD, noon, town_workspace
+from tests.gui.showing import new_window
 from tests.visiting import picture, started_visit
 
 CTRL, ALT, PAD = (
@@ -34,11 +35,7 @@ def window(qtbot, folder):
 
 
 def unlocked(qtbot, folder):
-    window = Window(folder, noon)
-    qtbot.addWidget(window, before_close_func=lambda closed: closed.close())
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    window = new_window(folder, qtbot)
     qtbot.waitUntil(lambda: window.unlock.open_card.account.count() > 0)
     password = window.unlock.open_card.password
     qtbot.keyClicks(password, PASSWORD)

@@ -26,7 +26,7 @@ from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.county.screen import CountyScreen
 from tests.conftest import NOON, PASSWORD, noon, town_workspace
 from tests.gui.exchanging import NARROW, WIDE, alt, brought_to_front, cells, plugged_in, settle
-from tests.gui.showing import as_only, refused
+from tests.gui.showing import as_only, bring_forward, refused
 from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, enrol, write_entry
 
 PAGES = {"S": "inbox", "T": "conflicts", "U": "proposals", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
@@ -492,9 +492,7 @@ def test_the_focus_stays_in_the_page_after_a_dispute_is_settled(world, jobs, qtb
     desk = Desk(world.county, jobs)
     qtbot.addWidget(desk)
     desk.resize(WIDE)
-    desk.show()
-    desk.activateWindow()
-    qtbot.waitUntil(desk.isActiveWindow)
+    bring_forward(desk, qtbot)
     desk.show_screen("county")
     settle(jobs, qtbot)
     screen = desk.screen_of("county")

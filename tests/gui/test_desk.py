@@ -15,9 +15,9 @@ from ohdesk.services.office.workspace import open_workspace
 from ohdesk.ui import display, preferences, theme
 from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials
-from ohdesk.ui.window import Window
 from tests.conftest import PASSWORD, county_workspace, noon, town_workspace
 from tests.gui.hands import ALT, CTRL, Hands
+from tests.gui.showing import at_the_desk
 
 
 @pytest.fixture
@@ -29,20 +29,9 @@ def usual_display(themed):
     display.apply()
 
 
-def opened(qtbot, folder, account="李旸"):
-    window = Window(folder, noon)
-    qtbot.addWidget(window, before_close_func=lambda closed: closed.close())
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.open_workspace(Credentials(folder, account, PASSWORD))
-    qtbot.waitUntil(lambda: window.desk is not None, timeout=15_000)
-    return window
-
-
 @pytest.fixture
 def window(qtbot, tmp_path):
-    return opened(qtbot, town_workspace(tmp_path / "town"))
+    return at_the_desk(town_workspace(tmp_path / "town"), qtbot)
 
 
 def test_the_folder_of_a_file_just_written_is_one_key_away(qtbot, window, tmp_path, monkeypatch):
@@ -59,7 +48,7 @@ def test_the_folder_of_a_file_just_written_is_one_key_away(qtbot, window, tmp_pa
 @pytest.mark.parametrize("role", ["town", "county"])
 def test_every_screen_has_its_key(qtbot, tmp_path, role):
     make, account = (town_workspace, "李旸") if role == "town" else (county_workspace, "陶镕")
-    window = opened(qtbot, make(tmp_path / role), account)
+    window = at_the_desk(make(tmp_path / role), qtbot, account)
     hands = Hands(qtbot, window)
     for route in routes(role):
         hands.press(Qt.Key(ord(route.key[-1])), ALT)
@@ -77,7 +66,7 @@ def test_an_account_without_a_role_sees_its_own_settings_and_nothing_else(qtbot,
     folder = make(tmp_path / role)
     with open_workspace(folder, account, PASSWORD, noon) as ctx:
         accounts.add(ctx, "无职", PASSWORD, ())
-    window = opened(qtbot, folder, "无职")
+    window = at_the_desk(folder, qtbot, "无职")
     window.desk.show_screen("today")
     window.desk.show_screen("roll")
     assert window.desk.current == "settings"
@@ -94,7 +83,7 @@ def test_an_account_is_closed_with_ones_own_password_and_the_program_locked_mean
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
         accounts.add(ctx, "陶镕", PASSWORD, {"administrator"})
         accounts.add(ctx, "周敏", PASSWORD, {"supervisor"})
-    window = opened(qtbot, folder)
+    window = at_the_desk(folder, qtbot)
     hands = Hands(qtbot, window)
     window.desk.show_screen("settings", "accounts")
     section = window.desk.screen_of("settings").section("accounts")
@@ -118,7 +107,7 @@ def asking_for_another_code(qtbot, tmp_path):
     folder = town_workspace(tmp_path / "town")
     keys = folder / "keys.json"
     before = keys.read_bytes()
-    window = opened(qtbot, folder)
+    window = at_the_desk(folder, qtbot)
     hands = Hands(qtbot, window)
     window.desk.show_screen("settings", "security")
     hands.press(Qt.Key.Key_K, ALT)
@@ -163,7 +152,7 @@ def test_esc_closes_the_table_of_keys(qtbot, window):
     [("司前镇人民政府", "司前镇人民政府"), ("江门市新会区司前镇人民政府", "江门市新会区司前镇\n人民政府")],
 )
 def test_the_name_of_the_office_is_broken_between_its_parts(qtbot, tmp_path, name, lines):
-    window = opened(qtbot, town_workspace(tmp_path / "town", "440705102", name))
+    window = at_the_desk(town_workspace(tmp_path / "town", "440705102", name), qtbot)
     foot = Hands(qtbot, window).find(QLabel, lambda each: "人民政府" in each.text())
     assert lines in foot.text()
     metrics = QFontMetrics(foot.font())

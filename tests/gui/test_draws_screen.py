@@ -22,6 +22,7 @@ from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.draw.screen import DrawsScreen
 from ohdesk.ui.screens.draw.steps import Step
 from tests.conftest import PASSWORD, noon, signing, town_workspace
+from tests.gui.showing import bring_forward
 
 WIDE = QSize(1198, 705)
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -59,9 +60,7 @@ def shown(ctx, jobs, qtbot):
     screen.changed.connect(lambda change: screen.reload() if screen.reloads_on & change else None)
     qtbot.addWidget(screen)
     screen.resize(WIDE)
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
+    bring_forward(screen, qtbot)
     settle(screen)
     screen.arrive()
     return screen
@@ -423,9 +422,7 @@ def test_after_the_draw_the_focus_is_in_its_result(town, jobs, qtbot):
     holding.set_seed(town, draw, SCREEN_SEED, SCREEN_SEED, MINUTES)
     desk = Desk(town, jobs)
     qtbot.addWidget(desk)
-    desk.show()
-    desk.activateWindow()
-    qtbot.waitUntil(desk.isActiveWindow)
+    bring_forward(desk, qtbot)
     desk.show_screen("draw", draw)
     screen = desk.screen_of("draw")
     settle(screen)

@@ -16,7 +16,7 @@ from ohdesk.services.roll import entries
 from ohdesk.services.trust import joining
 from ohdesk.ui.screens.exchange.screen import ExchangeScreen
 from tests.gui.exchanging import NARROW, ROOM, alt, brought_to_front, cells, plugged_in, settle
-from tests.gui.showing import as_only, refused
+from tests.gui.showing import as_only, bring_forward, refused
 from tests.unit.services.exchange.bundle_world import new_world, write_entry
 
 
@@ -60,9 +60,7 @@ def test_turned_to_from_another_screen_the_focus_is_on_the_button_that_writes(wo
     pages.addWidget(other)
     pages.addWidget(screen)
     qtbot.addWidget(pages)
-    pages.show()
-    pages.activateWindow()
-    qtbot.waitUntil(pages.isActiveWindow)
+    bring_forward(pages, qtbot)
     other.setFocus()
     pages.setCurrentWidget(screen)
     screen.arrive()

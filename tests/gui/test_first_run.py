@@ -22,8 +22,8 @@ from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.kit.pdf_render import page_picture
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.screens.unlock.remembered import remembered_folders
-from ohdesk.ui.window import Window
 from tests.conftest import PASSWORD, county_workspace, noon, town_workspace
+from tests.gui.showing import new_window
 
 ALT = Qt.KeyboardModifier.AltModifier
 PRESSED = 120  # milliseconds: a mnemonic's button is seen pressed for a moment before it acts
@@ -48,12 +48,7 @@ def card_file(tmp_path):
 
 
 def shown(qtbot, make_practice=None):
-    window = Window(None, noon, make_practice)
-    qtbot.addWidget(window, before_close_func=lambda closed: (closed.close(), closed.close()))
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    return window
+    return new_window(None, qtbot, make_practice)
 
 
 def alt(qtbot, window, letter):

@@ -12,9 +12,9 @@ from ohdesk.services.visit import filling
 from ohdesk.ui import theme
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.screens.visit.steps import Page
-from ohdesk.ui.window import Window
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.gui.hands import CTRL, Hands
+from tests.gui.showing import at_the_desk
 from tests.visiting import started_visit
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -38,15 +38,8 @@ def hands(qtbot, folder, visit):
 
 
 def at_the_checklist(qtbot, folder):
-    window = Window(folder, noon)
+    window = at_the_desk(folder, qtbot, first_screen="visit")
     window.resize(QSize(1366, 705))
-    qtbot.addWidget(window, before_close_func=lambda closed: (closed.close(), closed.close()))
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.first_screen = "visit"
-    window.open_workspace(Credentials(folder, "李旸", PASSWORD))
-    qtbot.waitUntil(lambda: window.desk is not None, timeout=15_000)
     return Hands(qtbot, window)
 
 

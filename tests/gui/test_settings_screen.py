@@ -18,6 +18,7 @@ from ohdesk.ui.kit.table_view import KindRole
 from ohdesk.ui.screens.settings.screen import SettingsScreen
 from tests.conftest import PASSWORD
 from tests.gui.hands import Hands
+from tests.gui.showing import in_front
 from tests.visiting import POWER
 
 SIZES = (QSize(1198, 649), QSize(1037, 508))
@@ -34,14 +35,7 @@ def hands(qtbot, screen):
 
 
 def shown(ctx, jobs, qtbot):
-    screen = SettingsScreen(ctx, jobs)
-    qtbot.addWidget(screen)
-    screen.resize(SIZES[0])
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
-    screen.arrive()
-    return screen
+    return in_front(SettingsScreen(ctx, jobs), qtbot, SIZES[0])
 
 
 def names(section):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from ohdesk.db.models import BackupPlace
@@ -15,11 +15,10 @@ from ohdesk.services.office.renewal import take_over
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, photos, planning
 from ohdesk.ui.screens.today.screen import TodayScreen
-from tests.gui.showing import said
+from tests.gui.showing import NARROW, WIDE, bring_forward, said
 from tests.rectifying import begin, fill, found, on, team, visit_of
 from tests.visiting import add_firm
 
-WIDE, NARROW = QSize(1198, 705), QSize(1037, 564)
 MONDAY, ALT = "2026-03-02", Qt.KeyboardModifier.AltModifier
 
 
@@ -34,9 +33,7 @@ def show(jobs, qtbot):
         screen = TodayScreen(ctx, jobs)
         qtbot.addWidget(screen)
         screen.resize(size)
-        screen.show()
-        screen.activateWindow()
-        qtbot.waitUntil(screen.isActiveWindow)
+        bring_forward(screen, qtbot)
         screen.arrive()
         if screen.day.isVisible():
             qtbot.waitUntil(lambda: screen.day.tiles["overdue"].number.text() != "…")

@@ -13,8 +13,8 @@ from ohdesk.security import keyfile
 from ohdesk.services.office import accounts, last_seen, tries
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.ui.screens.unlock.remembered import remember, remembered_folders
-from ohdesk.ui.window import Window
 from tests.conftest import PASSWORD, noon, town_workspace
+from tests.gui.showing import new_window
 from tests.visiting import add_firm
 
 HEAVY = ("sqlalchemy", "sqlcipher3", "reportlab", "pyhanko", "openpyxl", "cryptography", "alembic", "PIL", "pypinyin")
@@ -35,12 +35,7 @@ def window(qtbot, folder):
 
 
 def shown(qtbot, folder):
-    window = Window(folder, noon)
-    qtbot.addWidget(window, before_close_func=lambda closed: closed.close())
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    return window
+    return new_window(folder, qtbot)
 
 
 def with_accounts(qtbot, window):

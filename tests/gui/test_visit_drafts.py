@@ -9,6 +9,7 @@ from ohdesk.services.visit import conduct, drafts, filling
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 from tests.gui.hands import CTRL, Hands
+from tests.gui.showing import bring_forward
 from tests.visiting import add_firm, add_inspectors, planned_visit, started_visit
 
 TYPED = "门卫说老板不在"
@@ -19,9 +20,7 @@ def at(ctx, jobs, qtbot):
     """The screen of the visits, and hands at it."""
     screen = VisitsScreen(ctx, jobs)
     qtbot.addWidget(screen)
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
+    bring_forward(screen, qtbot)
     return screen, Hands(qtbot, screen)
 
 
