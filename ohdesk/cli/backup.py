@@ -6,7 +6,7 @@ from pathlib import Path
 from ohdesk.cli.common import Answer, Commands, password, read_password, workspace_folder
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services.backup import checking, making
+from ohdesk.services.backup import by_hand, checking, making
 from ohdesk.services.backup.checking import Unlock
 from ohdesk.services.backup.making import Backup
 from ohdesk.services.context import Context
@@ -38,8 +38,9 @@ def register(commands: Commands) -> None:
 
 def make(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write a backup; when this returns, the stick may be pulled."""
-    made = making.make(ctx, args.out)
-    return Answer(_data(made), "\n".join([tr("已写好并读回核对：{file}，可以拔出。", file=made.file), *_lines(made)]))
+    made = by_hand.make(ctx, args.out)
+    said = tr("备份有问题：{file}") if made.problems else tr("已写好并打开检查：{file}，可以拔出。")
+    return _checked(made, said)
 
 
 def show_all(args: argparse.Namespace) -> Answer:
@@ -56,9 +57,7 @@ def look(args: argparse.Namespace) -> Answer:
     """Open a backup; exit 1 when anything is wrong with it."""
     found = checking.check(args.file, _unlock(args))
     said = tr("备份有问题：{file}") if found.problems else tr("备份能打开，逐项检查都成立：{file}")
-    return Answer(
-        _data(found), "\n".join([said.format(file=found.file), *_lines(found)]), UNSOUND if found.problems else 0
-    )
+    return _checked(found, said)
 
 
 def make_again(args: argparse.Namespace) -> Answer:
@@ -102,6 +101,11 @@ def _unlock(args: argparse.Namespace) -> Unlock:
     if args.user is None:
         raise UserError(tr("没有指明账户。"), tr("请用 --user 指明账户（备份用当天的），或用 --code-file 给出恢复码。"))
     return checking.by_password(args.user, password(args))
+
+
+def _checked(backup: Backup, said: str) -> Answer:
+    lines = [said.format(file=backup.file), *_lines(backup)]
+    return Answer(_data(backup), "\n".join(lines), UNSOUND if backup.problems else 0)
 
 
 def _data(backup: Backup) -> dict[str, object]:

@@ -26,6 +26,12 @@ def is_known(name: str) -> bool:
     return name == "" or any((Path(__file__).parent / "versions").glob(f"r{name}_*.py"))
 
 
+def bring_up_to_date(engine: Engine) -> None:
+    """As `upgrade`, where that is needed: to ask costs next to nothing."""
+    if revision(engine) != LATEST:
+        upgrade(engine)
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to the latest revision; foreign keys are checked afterwards, not while tables are rebuilt."""
     from alembic import command  # late: heavy, and rarely needed

@@ -9,7 +9,10 @@ from ohdesk.db.models.base import Base, Instant
 
 
 class BackupMade(Base):
-    """A backup made here, by the SHA-256 of its file; checked_at: when it last opened without a problem."""
+    """A backup made here, by the SHA-256 of its file.
+
+    checked_at: when it last opened without a problem; depth: how much of it was opened at most, 0 for nothing
+    """
 
     __tablename__ = "backup_made"
 
@@ -17,6 +20,7 @@ class BackupMade(Base):
     file: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Instant)
     checked_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    depth: Mapped[int] = mapped_column(default=0)
 
 
 class BackupPlace(Base):

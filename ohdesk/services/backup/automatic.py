@@ -1,6 +1,7 @@
-"""Automatic backups: daily and before what changes much, rotated, each opened; what fails is told and stops nothing."""
+"""Automatic backups: daily and before what changes much, rotated, each opened; what fails is told and stops no work."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -11,16 +12,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import BackupMade, BackupPlace
-from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
-from ohdesk.errors import UserError
-from ohdesk.files import medium_told
+from ohdesk.errors import MachineError, UserError
+from ohdesk.files import medium_told, way_back
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.services.backup import making
-from ohdesk.services.backup.checking import Depth, Unlock, check
-from ohdesk.services.backup.making import Backup
+from ohdesk.services.backup.checking import Depth, by_own_key, check
+from ohdesk.services.backup.making import Backup, Source
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 
@@ -35,6 +36,7 @@ class BackupRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unconfirmed: bool
     kept: int
     pause_minutes: int
+    whole_days: int
     attention_days: int
 
 
@@ -112,28 +114,28 @@ def is_due(ctx: Context) -> bool:
 def run(ctx: Context, report: Progress = unwatched) -> Protection:
     """Make the backup of the day in each place, open it, and take away the oldest; whatever fails is noted.
 
-    What takes long, to compare what it shows with its journal, is left to `verify`.
+    What takes long is left to `verify`.
     """
     ctx.require(Right.BACKUP)
-    second = protection(ctx).second
-    for folder in (HERE,) if second is None else (HERE, str(second)):
+    for folder in _places(ctx):
         _try(ctx, folder, report)
     return protection(ctx)
 
 
 def verify(ctx: Context, report: Progress = unwatched) -> Protection:
-    """Compare what the newest automatic backup here shows with its journal; what does not agree is noted.
+    """Open for real what was only opened quickly so far, the newest first; what does not hold is noted.
 
-    `report` is told operations; what it raises ends the work.
+    The tables of each are compared with its journal and, once within the days of the rules, every attachment is read.
+    `report` is told operations and megabytes; what it raises ends the work, and what was opened until then counts.
     """
     ctx.require(Right.BACKUP)
-    home = ctx.folder / making.FOLDER
-    ours = sorted(path for path in home.iterdir() if _OURS.fullmatch(path.name)) if home.is_dir() else []
-    if ours:
-        found = check(ours[-1], by_own_key(ctx), report, Depth.DAILY)
-        if found.problems:
-            with ctx.transaction() as session:
-                session.merge(BackupPlace(folder=HERE, problem=tr("；").join(found.problems)))
+    for folder in _places(ctx):
+        for sha256, path in _not_verified(ctx, _home(ctx, folder)):
+            problems = _problems(ctx, sha256, path, report)
+            if problems:
+                with ctx.transaction() as session:
+                    session.merge(BackupPlace(folder=folder, problem=f"{path.name}：{tr('；').join(problems)}"))
+                break  # those before it most likely say the same
     return protection(ctx)
 
 
@@ -146,11 +148,83 @@ def before(ctx: Context) -> None:
         _try(ctx, HERE, unwatched)
 
 
-def note(ctx: Context, backup: Backup, *, opened: bool) -> None:
-    """Set down that a backup was made here or, without a problem, opened."""
-    ctx.require(Right.BACKUP)
-    with ctx.transaction() as session:
-        _note(ctx, session, backup, opened=opened)
+def before_upgrade(source: Source) -> Backup:
+    """Make a backup before the schema is changed, in the workspace itself, for `note` once it is changed.
+
+    Raises MachineError unless it can be written and opens: an upgrade that fails half way must not be the only copy.
+    """
+    home = source.folder / making.FOLDER
+    with medium_told(home):
+        home.mkdir(exist_ok=True)
+        made = making.write_out(source, _free_name(home, source.at), beside=source.folder)
+        found = check(made.file, by_own_key(source.keys), depth=Depth.QUICK)
+        _rotate(home, made.file)
+    if wrong := [problem for problem in found.problems if problem not in made.problems]:  # lost attachments stop nobody
+        raise MachineError(
+            tr("升级之前的备份打不开：{problems}", problems=tr("；").join(wrong)),
+            tr("工作区没有升级，原样未动。{way_back}", way_back=way_back()),
+        )
+    return found
+
+
+def note(session: Session, backup: Backup, at: datetime, depth: int = 0) -> None:
+    """Set down that a backup was made here or, so far and without a problem, opened."""
+    if not backup.sha256:
+        return  # damaged: nobody knows which one it was
+    held = session.get(BackupMade, backup.sha256)
+    if held is None:
+        # By its own instant: one that is only found again protects no better than when it was made.
+        made_at = parse_instant(backup.made)
+        held = BackupMade(sha256=backup.sha256, file=str(backup.file.absolute()), made_at=made_at, depth=0)
+        session.add(held)
+    if depth and not backup.problems:
+        held.checked_at, held.depth = at, max(depth, held.depth)
+
+
+def _places(ctx: Context) -> tuple[str, ...]:
+    second = protection(ctx).second
+    return (HERE,) if second is None else (HERE, str(second))
+
+
+def _home(ctx: Context, folder: str) -> Path:
+    return ctx.folder.absolute() / making.FOLDER if folder == HERE else folder_at(ctx, Path(folder))
+
+
+def _not_verified(ctx: Context, home: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the backups of a place, by the hash of their files, that were only opened quickly; the newest first."""
+    with ctx.reading() as session:
+        rows = session.execute(
+            select(BackupMade.sha256, BackupMade.file)
+            .where(BackupMade.depth < Depth.DAILY)
+            .order_by(BackupMade.made_at.desc())
+        ).all()
+    # One that was rotated away, or is on a stick that is not here, is no fault of the backup.
+    yield from ((sha256, Path(file)) for sha256, file in rows if Path(file).parent == home and Path(file).is_file())
+
+
+def _problems(ctx: Context, sha256: str, path: Path, report: Progress) -> tuple[str, ...]:
+    """Open one backup for real and note that it holds; return what does not."""
+    depth = Depth.ALL if _is_whole_due(ctx, path.parent) else Depth.DAILY
+    try:
+        found = check(path, by_own_key(ctx.keys), report, depth)
+    except UserError as error:
+        return (error.whole,)
+    if found.sha256 != sha256 and not found.problems:
+        return (tr("这个文件已被另一份备份替换。"),)
+    if not found.problems:
+        with ctx.transaction() as session:
+            note(session, found, ctx.now(), depth)
+    return found.problems
+
+
+def _is_whole_due(ctx: Context, home: Path) -> bool:
+    """True when no backup of a place was opened with every attachment for as long as the rules let pass."""
+    since = ctx.now() - timedelta(days=backup_rules().whole_days)
+    with ctx.reading() as session:
+        whole = session.scalars(
+            select(BackupMade.file).where(BackupMade.depth >= Depth.ALL, BackupMade.checked_at > since)
+        )
+        return not any(Path(file).parent == home for file in whole)
 
 
 def _try(ctx: Context, folder: str, report: Progress) -> None:
@@ -165,29 +239,23 @@ def _try(ctx: Context, folder: str, report: Progress) -> None:
         problem = error.whole
     with ctx.transaction() as session:
         if backup is not None:
-            _note(ctx, session, backup, opened=not problem)
+            note(session, backup, ctx.now(), Depth.QUICK)
         session.merge(BackupPlace(folder=folder, problem=problem))
 
 
 def _make(ctx: Context, folder: str, report: Progress) -> Backup:
-    home, beside = ctx.folder / making.FOLDER, ctx.folder
+    home, beside = _home(ctx, folder), ctx.folder
     if folder != HERE:
         if not Path(folder).is_dir():
             raise UserError(
                 tr("备份的第二处不在：{folder}", folder=folder), tr("请插好优盘，或在“设置 → 备份”里另选一处。")
             )
-        home = beside = folder_at(ctx, Path(folder))
-        home.mkdir(exist_ok=True)
+        beside = home
+    home.mkdir(exist_ok=True)
     made = making.make(ctx, _free_name(home, ctx.now()), report, beside)
-    # By the key at hand: the password is not known any more, and need not be.
-    found = check(made.file, by_own_key(ctx), depth=Depth.QUICK)
+    found = check(made.file, by_own_key(ctx.keys), depth=Depth.QUICK)
     _rotate(home, made.file)
     return found
-
-
-def by_own_key(ctx: Context) -> Unlock:
-    """Return what opens the backups of this workspace while it is open itself."""
-    return lambda _key_file: ctx.keys
 
 
 def folder_at(ctx: Context, second: Path) -> Path:
@@ -208,12 +276,3 @@ def _rotate(home: Path, newest: Path) -> None:
     ours = sorted(path for path in home.iterdir() if _OURS.fullmatch(path.name) and path != newest)
     for path in ours[: max(0, len(ours) + 1 - backup_rules().kept)]:
         path.unlink(missing_ok=True)
-
-
-def _note(ctx: Context, session: Session, backup: Backup, *, opened: bool) -> None:
-    held = session.get(BackupMade, backup.sha256)
-    if held is None:
-        held = BackupMade(sha256=backup.sha256, file=str(backup.file), made_at=ctx.now())
-        session.add(held)
-    if opened and not backup.problems:
-        held.checked_at = ctx.now()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import IntEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,15 +22,16 @@ from ohdesk.services.backup.making import KEY_FILE, Backup, backup_of
 from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedBackupError, Opened, Part, opened
 
 
-class Depth(Enum):
+class Depth(IntEnum):
     """How much of a backup is opened.
 
-    ALL: everything · DAILY: attachments that lie beside only have to be there · QUICK: nor is the journal looked at
+    QUICK: every byte decrypted, the database's own checks, attachments that lie beside are there · DAILY: the tables
+    follow from the journal as well · ALL: and every attachment opens
     """
 
-    ALL = "all"
-    DAILY = "daily"
-    QUICK = "quick"
+    QUICK = 1
+    DAILY = 2
+    ALL = 3
 
 
 Unlock = Callable[[Path], Keys]  # the key file of a backup → the secrets of who opens it
@@ -44,6 +45,11 @@ def by_password(account: str, password: str) -> Unlock:
 def by_code(code: str) -> Unlock:
     """Return what opens a backup by the recovery code of its workspace."""
     return lambda key_file: keyfile.unlock_with_recovery_code(key_file, code)
+
+
+def by_own_key(keys: Keys) -> Unlock:
+    """Return what opens the backups of a workspace while it is open itself: no password is known then, or needed."""
+    return lambda _key_file: keys
 
 
 def check(path: Path, unlock: Unlock, report: Progress = unwatched, depth: Depth = Depth.ALL) -> Backup:
@@ -96,6 +102,7 @@ def database_problems(
                 found.append(tr("备份由更新版本的程序写成（结构 {found}）。", found=revision))
             if found or depth is Depth.QUICK:
                 return found
+            migrations.bring_up_to_date(engine)  # as a restore will; what is looked at is a copy
             with reading(engine) as session:
                 broken = [tr("操作日志在 {place} 处断开。", place=place) for place in chain_problems(session)]
                 if broken:

@@ -4,13 +4,14 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from sqlalchemy import func, select, union
+from sqlalchemy import Engine, func, select, union
 
 from ohdesk.db.engine import copy_database, open_engine, reading
 from ohdesk.db.models import BlobRow, Establishment, Record, Visit
@@ -20,6 +21,7 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import partial_of, write_durably
 from ohdesk.i18n import tr
+from ohdesk.security.keyfile import Keys
 from ohdesk.services import blobs
 from ohdesk.services.backup.sealed_file import (
     DATABASE_PART,
@@ -34,7 +36,7 @@ from ohdesk.services.backup.sealed_file import (
     opened,
     write,
 )
-from ohdesk.services.context import Context
+from ohdesk.services.context import Context, Office
 
 FOLDER = "backups"
 KEY_FILE = "keys.json"
@@ -59,6 +61,17 @@ class Backup:
         return str(self.file)
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The open workspace that a backup is made of, whoever it is that opened it."""
+
+    folder: Path
+    engine: Engine
+    keys: Keys
+    office: Office
+    at: datetime
+
+
 class _Counted(NamedTuple):
     """What the copy of a database holds: so many of each, and the blobs it counts on."""
 
@@ -77,18 +90,24 @@ def make(ctx: Context, place: Path, report: Progress = unwatched, beside: Path |
     a file that is there already, MachineError from the medium; then nothing is left behind.
     """
     ctx.require(Right.BACKUP)
+    return write_out(Source(ctx.folder, ctx.engine, ctx.keys, ctx.office, ctx.now()), place, report, beside)
+
+
+def write_out(source: Source, place: Path, report: Progress = unwatched, beside: Path | None = None) -> Backup:
+    """As `make`, also before anybody was looked up: a schema that is about to change asks for a backup as well."""
     if not place.parent.is_dir():
         raise UserError(tr("没有这个文件夹：{folder}", folder=place.parent), tr("请检查路径，或先插好优盘。"))
-    with _copy(ctx) as copy:
-        counted = _count(copy, ctx.keys.database)
-        held, lost = _blobs(ctx, counted.held)
+    key = source.keys.database
+    with _copy(source) as copy:
+        counted = _count(copy, key)
+        held, lost = _blobs(source, counted.held)
         if beside is not None:
-            _bring(ctx, held, beside)
+            _bring(source, held, beside)
         database = Part(DATABASE_PART, copy.stat().st_size)
         contents = Contents((database, *held)) if beside is None else Contents((database,), held)
-        front = _front(ctx, counted, contents)
+        front = _front(source, counted, contents)
         _check_room(place, front.size)
-        digest = write(place, front, contents, ctx.keys.database, partial(_bytes_of, ctx, copy), report)
+        digest = write(place, front, contents, key, partial(_bytes_of, source, copy), report)
     return backup_of(place, front, digest, lost)
 
 
@@ -122,16 +141,16 @@ def backup_of(path: Path, front: Front, sha256: str, problems: tuple[str, ...] =
 
 
 @contextmanager
-def _copy(ctx: Context) -> Iterator[Path]:
+def _copy(source: Source) -> Iterator[Path]:
     """Yield a copy of the database as it stands in one instant, encrypted as it is itself."""
-    home = ctx.folder / FOLDER
+    home = source.folder / FOLDER
     try:
         home.mkdir(exist_ok=True)
         for left in home.glob("making-*"):  # of a process that died
             shutil.rmtree(left, ignore_errors=True)
         with TemporaryDirectory(dir=home, prefix="making-", ignore_cleanup_errors=True) as folder:
             copy = Path(folder) / DATABASE_PART
-            copy_database(ctx.engine, copy, ctx.keys.database)
+            copy_database(source.engine, copy, source.keys.database)
             yield copy
     except OSError as error:
         raise MachineError(
@@ -153,50 +172,50 @@ def _count(copy: Path, key: bytes) -> _Counted:
         engine.dispose()
 
 
-def _blobs(ctx: Context, held: Iterable[str]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+def _blobs(source: Source, held: Iterable[str]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """Return the files of blobs, and in words those that are lost."""
     found, lost = [], []
     for digest in held:
-        place = blobs.place_in(ctx.folder, ctx.keys.database, digest)
+        place = blobs.place_in(source.folder, source.keys.database, digest)
         if place.is_file():
-            found.append(Part(place.relative_to(ctx.folder).as_posix(), place.stat().st_size))
+            found.append(Part(place.relative_to(source.folder).as_posix(), place.stat().st_size))
         else:
             lost.append(blobs.LostBlobError(digest).message)
     return tuple(sorted(found, key=attrgetter("name"))), tuple(lost)
 
 
-def _front(ctx: Context, counted: _Counted, contents: Contents) -> Front:
+def _front(source: Source, counted: _Counted, contents: Contents) -> Front:
     listed = len(encode(contents))
     return Front(
-        made=instant_text(ctx.now()),
-        replica=ctx.office.replica,
-        role=ctx.office.role,
-        division=ctx.office.division,
-        name=ctx.office.name,
+        made=instant_text(source.at),
+        replica=source.office.replica,
+        role=source.office.role,
+        division=source.office.division,
+        name=source.office.name,
         employers=counted.employers,
         visits=counted.visits,
         blobs=len(contents.apart) + len(contents.parts) - 1,
         contents=listed,
         size=listed + sum(part.size for part in contents.parts),
         salt=new_salt(),
-        keys=(ctx.folder / KEY_FILE).read_text(encoding="utf-8"),
+        keys=(source.folder / KEY_FILE).read_text(encoding="utf-8"),
     )
 
 
-def _bytes_of(ctx: Context, copy: Path, part: Part) -> Iterator[bytes]:
-    path = copy if part.name == DATABASE_PART else ctx.folder / part.name
+def _bytes_of(source: Source, copy: Path, part: Part) -> Iterator[bytes]:
+    path = copy if part.name == DATABASE_PART else source.folder / part.name
     with path.open("rb") as file:
         while chunk := file.read(PIECE):
             yield chunk
 
 
-def _bring(ctx: Context, held: Iterable[Part], beside: Path) -> None:
+def _bring(source: Source, held: Iterable[Part], beside: Path) -> None:
     """Copy the blobs that lie not beside yet; each is there whole or not at all."""
     for part in held:
         place = beside / part.name
         if not (place.is_file() and place.stat().st_size == part.size):
             place.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(place, (ctx.folder / part.name).read_bytes())
+            write_durably(place, (source.folder / part.name).read_bytes())
 
 
 def _check_room(place: Path, needed: int) -> None:

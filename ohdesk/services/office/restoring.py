@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from ohdesk.db import migrations
 from ohdesk.db.engine import open_engine, writing
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
@@ -119,6 +120,7 @@ def _unpack(path: Path, new: Path, unlock: Unlock, report: Progress, *, over: bo
         restored = backup_of(path, file.front, file.finish(), lost)
     engine = open_engine(new / DATABASE_PART, keys.database)
     try:
+        migrations.bring_up_to_date(engine)  # of a backup made before the schema changed
         if over:
             _require_administrator(engine, keys)
         # Before anybody can open it: the numbers it would go on with may have been used since the backup was made.

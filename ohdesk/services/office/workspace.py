@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import migrations
-from ohdesk.db.engine import copy_database, open_engine, opened_at, reading, said_open, writing
+from ohdesk.db.engine import open_engine, opened_at, reading, said_open, writing
 from ohdesk.db.models import Account, OwnOffice, Person
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.kept import forget
@@ -112,8 +112,8 @@ def open_workspace(
     """Unlock the workspace and hold its lock until the block ends.
 
     Raises UserError for a wrong password, an unknown account, a second opener or a newer schema; OlderWorkspaceError
-    for one that this computer has seen newer, unless `older_ok`; MachineError for damage.  An older schema is copied to
-    `backups` and brought up to date first.
+    for one that this computer has seen newer, unless `older_ok`; MachineError for damage.  Of an older schema a backup
+    is made before it is brought up to date.
     """
     unlock = partial(tries.unlock, folder / KEY_FILE, account, password)
     with _opened(folder, unlock, clock, older_ok=older_ok) as context:
@@ -147,7 +147,7 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock, *, older_ok:
         engine = open_engine(database, unlocked.database)
         try:
             noticed = tuple(opening.found_missing(before, opened_at(engine)))
-            _bring_up_to_date(folder, engine, unlocked.database, clock)
+            _bring_up_to_date(folder, engine, unlocked, clock)
             if not unlocked.practice:
                 noticed += tuple(last_seen.check(engine, folder / KEY_FILE, clock(), older_ok=older_ok))
             noticed += tuple(_unsigned_roles(engine, unlocked.founder))
@@ -299,7 +299,7 @@ def _first_rows(session: Session, new: NewWorkspace, unlocked: Keys, recovery_co
     put_age_key(session, unlocked.database)
 
 
-def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: Clock) -> None:
+def _bring_up_to_date(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> None:
     found = migrations.revision(engine)
     if found == migrations.LATEST:
         return
@@ -309,10 +309,20 @@ def _bring_up_to_date(folder: Path, engine: Engine, database_key: bytes, clock: 
             tr("这个工作区由更新版本的程序建立（结构 {found}）。", found=found),
             tr("请先更新程序再打开；文件没有改动。"),
         )
-    # Kept beside, under the same key: an upgrade that fails half way must never be the only copy.
-    copy = folder / "backups" / f"{clock():%Y%m%dT%H%M%SZ}-before-{migrations.LATEST}.db"
-    copy_database(engine, copy, database_key)
+    if not found:  # nothing in it that could be lost
+        migrations.upgrade(engine)
+        return
+    from ohdesk.services.backup import automatic  # late: rarely needed
+    from ohdesk.services.backup.checking import Depth
+    from ohdesk.services.backup.making import Source
+
+    wanted = select(OwnOffice.role, OwnOffice.division, OwnOffice.name, OwnOffice.replica)  # what every schema has
+    with reading(engine) as session:
+        office = Office(*session.execute(wanted).one())
+    made = automatic.before_upgrade(Source(folder, engine, keys, office, clock()))
     migrations.upgrade(engine)
+    with writing(engine) as session:
+        automatic.note(session, made, clock(), Depth.QUICK)
 
 
 def _context(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> Context:

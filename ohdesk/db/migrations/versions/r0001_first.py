@@ -27,6 +27,7 @@ def _backups() -> None:
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("depth", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_backup_made")),
     )
     op.create_table(

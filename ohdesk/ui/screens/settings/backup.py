@@ -6,10 +6,9 @@ from pathlib import Path
 
 from ohdesk.domain.calendar import beijing, legal_day, parse_instant
 from ohdesk.domain.people import Right
-from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.services.backup import automatic, checking, making
+from ohdesk.services.backup import automatic, by_hand, making
 from ohdesk.services.backup.automatic import Protection
 from ohdesk.services.backup.making import Backup
 from ohdesk.services.changes import Change
@@ -72,7 +71,7 @@ class BackupSection(Section):
         if target is None:
             return
         ctx = self.ctx
-        self.work_reporting(lambda report: _made(ctx, target, report), self._say_made, tr("备份"))
+        self.work_reporting(lambda report: by_hand.make(ctx, target, report), self._say_made, tr("备份"))
 
     def ask_second(self) -> None:
         """Ask for a folder on another disk or a stick."""
@@ -85,8 +84,8 @@ class BackupSection(Section):
         """Open the backup selected."""
         backup = self.list.current
         if backup is not None:
-            ctx = self.ctx
-            self.work_reporting(lambda report: _opened(ctx, backup, report), self._say_opened, tr("打开检查"))
+            ctx, file = self.ctx, backup.file
+            self.work_reporting(lambda report: by_hand.open_again(ctx, file, report), self._say_opened, tr("打开检查"))
 
     def ask_renew(self) -> None:
         """Ask before the workspace goes on as a new replica."""
@@ -175,19 +174,6 @@ def _found(ctx: Context) -> Found:
     backups = [backup for folder in folders if folder.is_dir() for backup in making.list_in(folder)]
     newest_first = sorted(backups, key=lambda backup: backup.made, reverse=True)
     return protection, newest_first, automatic.checked(ctx)
-
-
-def _made(ctx: Context, target: Path, report: Progress) -> Backup:
-    automatic.note(ctx, making.make(ctx, target, report), opened=False)
-    return _opened(ctx, making.look_at(target), report)
-
-
-def _opened(ctx: Context, backup: Backup | None, report: Progress) -> Backup:
-    if backup is None:
-        raise UserError(tr("备份刚写好就读不到了。"), tr("请换一个优盘再备份。"))
-    found = checking.check(backup.file, automatic.by_own_key(ctx), report)
-    automatic.note(ctx, found, opened=True)
-    return found
 
 
 def _second_words(ctx: Context, second: Path | None) -> str:

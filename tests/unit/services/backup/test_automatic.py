@@ -1,19 +1,21 @@
 """Automatic backups are made, opened and rotated; when one fails it is said, and the work goes on."""
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from ohdesk.db.models import Establishment
+from ohdesk.db.models import BackupMade, Establishment
 from ohdesk.errors import UserError
 from ohdesk.services import blobs
-from ohdesk.services.backup import automatic, making
-from ohdesk.services.backup.checking import by_password, check
-from ohdesk.services.office import restoring
+from ohdesk.services.backup import automatic, by_hand, making
+from ohdesk.services.backup.checking import Depth, by_password, check
+from ohdesk.services.office import closing, restoring
+from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.roll import entries, importing
-from tests.conftest import NOON, PASSWORD
+from tests.conftest import NOON, PASSWORD, noon, town_workspace
 
 OPENS = by_password("李旸", PASSWORD)
 
@@ -110,6 +112,88 @@ def test_a_backup_that_fails_stops_no_import(ctx, tmp_path):
     importing.apply(ctx, importing.compare(ctx, importing.preview(table)))
     assert entries.count_rows(ctx) == 1
     assert len(automatic.protection(ctx).problems) == 1
+
+
+def depths(ctx):
+    with ctx.reading() as session:
+        return list(session.scalars(select(BackupMade.depth).order_by(BackupMade.made_at, BackupMade.file)))
+
+
+def test_every_backup_is_opened_for_real_in_each_place_once(ctx, tmp_path):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    automatic.set_second(ctx, stick)
+    for day in range(2):
+        automatic.run(at(ctx, days=day))
+    assert depths(ctx) == [Depth.QUICK] * 4
+    assert automatic.verify(ctx).problems == ()
+    # The newest of each place to the last attachment, which is enough for some days.
+    assert sorted(depths(ctx)) == [Depth.DAILY, Depth.DAILY, Depth.ALL, Depth.ALL]
+    for backup in here(ctx):
+        backup.file.write_bytes(b"nobody looks at it again")
+    assert automatic.verify(ctx).problems == ()
+
+
+def test_after_the_days_of_the_rules_every_attachment_is_read_again(ctx):
+    photo(ctx)
+    automatic.run(ctx)
+    automatic.verify(ctx)
+    for path in (ctx.folder / "blobs").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"rot")
+    later = at(ctx, days=1)
+    automatic.run(later)
+    assert automatic.verify(later).problems == ()
+    later = at(ctx, days=automatic.backup_rules().whole_days)
+    automatic.run(later)
+    assert "附件" in automatic.verify(later).problems[0]
+
+
+def test_a_verification_that_is_given_up_goes_on_where_it_stopped(ctx):
+    entries.add(ctx, {"name": "安泰机械厂", "address": "工业大道1号"})
+    for day in range(2):
+        automatic.run(at(ctx, days=day))
+
+    def give_up(_done, _total):
+        if Depth.ALL in depths(ctx):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        automatic.verify(ctx, give_up)
+    assert depths(ctx) == [Depth.QUICK, Depth.ALL]
+    automatic.verify(ctx)
+    assert depths(ctx) == [Depth.DAILY, Depth.ALL]
+
+
+def test_a_backup_another_was_renamed_over_is_told(ctx):
+    for day in range(2):
+        automatic.run(at(ctx, days=day))
+    newest, older = (backup.file for backup in here(ctx))
+    shutil.copyfile(older, newest)
+    (problem,) = automatic.verify(ctx).problems
+    assert newest.name in problem
+    assert "替换" in problem
+
+
+def test_one_made_before_the_key_changed_is_no_fault(tmp_path):
+    folder = town_workspace(tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as before:
+        automatic.run(before)
+        closing.renew_code(before, closing.new_code())
+    with open_workspace(folder, "李旸", PASSWORD, noon) as again:
+        assert automatic.verify(again).problems == ()
+
+
+def test_looking_at_an_old_backup_makes_none_of_today(ctx, tmp_path):
+    old = making.make(ctx, tmp_path / "old.ohbak").file
+    later = at(ctx, days=100)
+    assert by_hand.open_again(later, old).problems == ()
+    assert automatic.protection(later).days == 100
+    damaged = bytearray(old.read_bytes())
+    damaged[-100] ^= 1
+    old.write_bytes(damaged)
+    assert by_hand.open_again(later, old).problems != ()
+    assert automatic.protection(later).days == 100
 
 
 def test_a_backup_whose_tables_do_not_follow_from_its_journal_is_noted(ctx):

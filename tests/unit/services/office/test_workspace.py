@@ -2,7 +2,7 @@
 
 import errno
 import os
-from datetime import timedelta
+import shutil
 
 import pytest
 
@@ -14,7 +14,10 @@ from ohdesk.reports import fonts
 from ohdesk.reports.styles import BODY
 from ohdesk.reports.typesetting import set_lines
 from ohdesk.security import keyfile
-from ohdesk.services.office import drives
+from ohdesk.services import blobs
+from ohdesk.services.backup import automatic, making
+from ohdesk.services.backup.checking import by_password, check
+from ohdesk.services.office import drives, restoring
 from ohdesk.services.office.workspace import (
     DATABASE,
     HOLDER_FILE,
@@ -24,6 +27,7 @@ from ohdesk.services.office.workspace import (
     is_open,
     open_workspace,
 )
+from ohdesk.services.roll import entries
 from tests.conftest import PASSWORD, noon, town_workspace
 
 
@@ -117,18 +121,70 @@ def test_a_newer_schema_is_refused_untouched(tmp_path):
     assert (folder / DATABASE).read_bytes() == before
 
 
-def test_an_older_schema_is_copied_before_it_is_brought_up_to_date(tmp_path, monkeypatch):
-    folder = town_workspace(tmp_path / "w")
-    unlocked = keyfile.unlock(folder / "keys.json", "李旸", PASSWORD)
-    monkeypatch.setattr(migrations, "revision", lambda engine: "")
-    monkeypatch.setattr(migrations, "upgrade", lambda engine: None)
-    with open_workspace(folder, "李旸", PASSWORD, lambda: noon() + timedelta(days=1)):
+@pytest.fixture
+def newer_program(monkeypatch):
+    """A program with a schema more: it gives the office a column."""
+
+    def upgrade(engine):
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ALTER TABLE own_office ADD COLUMN telephone TEXT")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+            connection.commit()
+
+    monkeypatch.setattr(migrations, "LATEST", "0002")
+    monkeypatch.setattr(migrations, "is_known", lambda name: name in {"", "0001", "0002"})
+    monkeypatch.setattr(migrations, "upgrade", upgrade)
+
+
+def older_world(folder):
+    """A workspace of the schema before, with an entry and a photo."""
+    with open_workspace(town_workspace(folder), "李旸", PASSWORD, noon) as ctx:
+        entries.add(ctx, {"name": "安泰机械厂", "address": "工业大道1号"})
+        digest = blobs.put(ctx, b"photo")
+        with ctx.transaction() as session:
+            blobs.note(session, digest, 5)
+    return folder
+
+
+def test_before_the_schema_changes_a_backup_is_made_that_is_listed_checked_and_restored(tmp_path, request):
+    folder = older_world(tmp_path / "w")
+    request.getfixturevalue("newer_program")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        (made,) = making.list_in(folder / "backups")
+        assert (made.employers, made.blobs, made.problems) == (1, 1, ())
+        assert automatic.checked(ctx) == {made.sha256: noon()}
+    opens = by_password("李旸", PASSWORD)
+    assert check(made.file, opens).problems == ()
+    assert restoring.restore(made.file, tmp_path / "new", opens).problems == ()
+    with open_workspace(tmp_path / "new", "李旸", PASSWORD, noon) as ctx:
+        assert migrations.revision(ctx.engine) == "0002"
+        assert entries.count_rows(ctx) == 1
+    assert len(making.list_in(folder / "backups")) == 1
+
+
+def test_an_upgrade_that_fails_leaves_the_old_and_a_backup_and_is_done_at_the_next_opening(
+    tmp_path, request, monkeypatch
+):
+    folder = older_world(tmp_path / "w")
+    request.getfixturevalue("newer_program")
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "upgrade", lambda engine: 1 / 0)
+        with pytest.raises(ZeroDivisionError), open_workspace(folder, "李旸", PASSWORD, noon):
+            pass
+    assert len(making.list_in(folder / "backups")) == 1
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        assert (migrations.revision(ctx.engine), entries.count_rows(ctx)) == ("0002", 1)
+
+
+def test_where_the_backup_cannot_be_written_the_schema_stays_and_it_is_told(tmp_path, request):
+    folder = older_world(tmp_path / "w")
+    request.getfixturevalue("newer_program")
+    shutil.rmtree(folder / "backups")
+    (folder / "backups").write_text("no folder", encoding="utf-8")
+    before = (folder / DATABASE).read_bytes()
+    with pytest.raises(UserError, match="backups"), open_workspace(folder, "李旸", PASSWORD, noon):
         pass
-    (copy,) = (folder / "backups").iterdir()
-    engine = open_engine(copy, unlocked.database)
-    with engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM own_office").scalar() == 1
-    engine.dispose()
+    assert (folder / DATABASE).read_bytes() == before
 
 
 def test_the_tables_are_those_of_the_models(ctx):
