@@ -7,7 +7,7 @@ way in which a malformed file can upset the parser becomes a StructureError.
 import logging
 import struct
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +55,9 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
 
 
 _ALLOWED_LATER = (ModificationLevel.NONE, ModificationLevel.FORM_FILLING)
+# All that a signature of ours says of itself, and all that a trailer of ours names.
+_SEAL = frozenset({"/Type", "/Filter", "/SubFilter", "/M", "/Reason", "/Contents", "/ByteRange"})
+_TRAILER = frozenset({"/ID", "/Info", "/Root", "/Size", "/Prev"})
 
 
 class StructureError(ValueError):
@@ -63,7 +66,10 @@ class StructureError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SignedField:
-    """A filled signature field: name, /ByteRange, the time stated, whether it certifies, objects its revision wrote."""
+    """A filled signature field: name, /ByteRange, the time stated, whether it certifies, objects its revision wrote.
+
+    adds_only: of those that were there before it changed nothing but what a signature of ours adds
+    """
 
     name: str
     byte_range: tuple[int, ...]
@@ -72,15 +78,17 @@ class SignedField:
     revision: int
     changed: frozenset[str]
     allowed: frozenset[str]
+    adds_only: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The inside of a record's PDF; `fields` in the order they were signed."""
+    """The inside of a record's PDF; `fields` in the order they were signed; is_plain: its tables have our form."""
 
     fields: tuple[SignedField, ...]
     empty_fields: tuple[str, ...]
     revisions: int
+    is_plain: bool
 
 
 @contextmanager
@@ -104,7 +112,7 @@ def read_structure(pdf: bytes) -> Structure:
     with _opened(pdf) as reader:
         empty = tuple(name for name, value, _ in enumerate_sig_fields(reader) if value is None)
         fields = tuple(_field(reader, signature) for signature in _signatures(reader))
-        return Structure(fields, empty, reader.xrefs.total_revisions)
+        return Structure(fields, empty, reader.xrefs.total_revisions, _has_plain_trailers(reader))
 
 
 def read_attachment(pdf: bytes) -> bytes:
@@ -203,14 +211,14 @@ def library_problems(pdf: bytes, anchors: Sequence[bytes], moments: Sequence[dat
 def _field(reader: Any, signature: EmbeddedPdfSignature) -> SignedField:
     revision = signature.signed_revision
     certifies = signature.docmdp_level is not None
-    allowed = {str(signature.sig_field.get_container_ref()), str(signature.sig_object.get_container_ref())}
+    catalog, seal = reader.trailer.raw_get("/Root").reference, signature.sig_object.get_container_ref()
+    added: dict[Any, dict[str, Any]] = {signature.sig_field.get_container_ref(): {"/V": str(seal)}}
     if certifies:
         if signature.docmdp_level != MDPPerm.FILL_FORMS:
             raise StructureError("the certification allows something else than filling fields")
-        if reader.root["/Perms"].raw_get("/DocMDP").reference != signature.sig_object.get_container_ref():
-            raise StructureError("the catalog names another certification")
         # Certifying writes /Perms into the catalog; no later signature has a reason to touch it.
-        allowed.add(str(reader.trailer.raw_get("/Root").reference))
+        added[catalog] = {"/Perms": {"/DocMDP": str(seal)}}
+    said = set(signature.sig_object) == (_SEAL | {"/Reference"} if certifies else _SEAL)
     return SignedField(
         name=signature.field_name,
         byte_range=tuple(int(number) for number in signature.byte_range),
@@ -218,5 +226,22 @@ def _field(reader: Any, signature: EmbeddedPdfSignature) -> SignedField:
         certifies=certifies,
         revision=revision,
         changed=frozenset(str(ref) for ref in reader.xrefs.explicit_refs_in_revision(revision)),
-        allowed=frozenset(allowed),
+        allowed=frozenset(map(str, [seal, *added])),
+        adds_only=said and _adds_only(reader, revision, added),
     )
+
+
+def _adds_only(reader: Any, revision: int, added: Mapping[Any, Mapping[str, Any]]) -> bool:
+    """True when a revision left these objects as they were, with just this added to each."""
+    # Readers draw a field where it says and do what the catalog tells them: whoever signs first could lay a picture
+    # over the page, or have a script run, by the very revision that certifies it.
+    before, after = reader.get_historical_resolver(revision - 1), reader.get_historical_resolver(revision)
+    return all(_plain(after.get_object(ref)) == _plain(before.get_object(ref)) | more for ref, more in added.items())
+
+
+def _has_plain_trailers(reader: Any) -> bool:
+    """True when each revision has a plain table and trailer, and all name the same root."""
+    # A hybrid file has a second table, which only some readers look at: they would see another document.
+    views = [reader.get_historical_resolver(number).trailer_view for number in range(reader.xrefs.total_revisions)]
+    roots = {tuple(str(view.raw_get(key).reference) for key in ("/Root", "/Info")) for view in views}
+    return len(roots) == 1 and all(set(view.keys()) <= _TRAILER for view in views)

@@ -184,7 +184,7 @@ def _revisions(structure: Structure, checked: Sequence[_Checked]) -> Fact:
         return _fact("revisions", Verdict.FAILS, tr("还有空的签名域"))
     if [field.certifies for field in fields] != [True, *[False] * (len(fields) - 1)]:
         return _fact("revisions", Verdict.FAILS, tr("第一个签名应为认证签名，其余应为会签"))
-    if any(field.changed != field.allowed for field in fields):
+    if not structure.is_plain or any(field.changed != field.allowed or not field.adds_only for field in fields):
         return _fact("revisions", Verdict.FAILS, tr("签名时另有内容被改动"))
     return _fact("revisions", Verdict.HOLDS)
 

@@ -7,14 +7,15 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyhanko.pdf_utils.generic import NumberObject
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder
 
 from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.record import SignatureBox
-from ohdesk.security import certificates, signed_bytes
+from ohdesk.security import certificates, pdf_signing, signed_bytes
 from ohdesk.security.pdf_signing import prepare, sign
 from ohdesk.security.pdf_verification import verify_record_pdf
 from ohdesk.security.signed_bytes import SignedBytes
@@ -160,6 +161,60 @@ def test_a_page_changed_between_the_two_signatures_is_refused(authority):
     writer.write(output)
     twice = sign(output.getvalue(), "inspector_2", authority.signer(2), LATER, certify=False, reason="")
     assert {"revisions", "library"} <= failing(twice, authority.root)
+
+
+def runs_a_script(writer):
+    script = {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): pdf_string("app.alert(1)")}
+    writer.root["/OpenAction"] = DictionaryObject(script)
+    writer.update_root()
+
+
+def has_other_layers(writer):
+    writer.root["/OCProperties"] = DictionaryObject()
+    writer.update_root()
+
+
+def field_of(writer, number):
+    ref = writer.root["/AcroForm"]["/Fields"].raw_get(number)
+    writer.mark_update(ref)
+    return ref.get_object()
+
+
+def covers_the_page(writer):
+    field_of(writer, 0)["/Rect"] = ArrayObject(map(NumberObject, (0, 0, 595, 842)))
+
+
+def shows_what_stands_elsewhere(writer):
+    field_of(writer, 0)["/AP"] = field_of(writer, 1)["/AP"]
+
+
+def runs_a_script_when_touched(writer):
+    script = {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): pdf_string("app.alert(1)")}
+    field_of(writer, 0)["/AA"] = DictionaryObject({pdf_name("/E"): DictionaryObject(script)})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        runs_a_script,
+        has_other_layers,
+        covers_the_page,
+        shows_what_stands_elsewhere,
+        runs_a_script_when_touched,
+    ],
+)
+def test_a_signature_that_changes_what_is_seen_or_done_is_refused(monkeypatch, authority, change):
+    class Sly(PdfCMSEmbedder):
+        def write_cms(self, field_name, writer, existing_fields_only=False):
+            change(writer)
+            return super().write_cms(field_name, writer, existing_fields_only)
+
+    prepared = prepare(drawn_pdf(), BOXES, content(record(1, 2)))
+    with monkeypatch.context() as patch:
+        patch.setattr(pdf_signing, "PdfCMSEmbedder", Sly)
+        once = sign(prepared, "inspector_1", authority.signer(1), AT, certify=True, reason="")
+    twice = sign(once, "inspector_2", authority.signer(2), LATER, certify=False, reason="")
+    assert failing(twice, authority.root) == {"revisions"}
 
 
 def test_handwriting_over_another_record_is_refused(authority):
