@@ -167,10 +167,25 @@ class ForkedReplicaError(BundleRefusedError):
         "（命令：ohdesk office renew），写好的内容都保留；再用县级名片重新登记。"
     )
 
-    def __init__(self, replica: str, sequence: int) -> None:
-        super().__init__(replica=replica[:8], sequence=sequence)
+    def __init__(self, replica: str, sequence: int, held: int = 0) -> None:
+        super().__init__(replica=replica[:8], sequence=sequence, held=held)
         self.replica = replica
         self.sequence = sequence
+
+
+class CopiedHereError(ForkedReplicaError):
+    """The county holds of this very workspace what is not here: it was copied, or an old copy was put back.
+
+    held: how far its own operations go
+    """
+
+    says = mark(
+        "警报：县级收到过本机第 {sequence} 号操作，本机没有这一条（本机写到第 {held} 号），已拒收，本机资料没有变化。"
+    )
+    advises = mark(
+        "本机被复制过，或放回过旧备份。请在“设置 → 备份”里选“作为新电脑继续”"
+        "（命令：ohdesk office renew），写好的内容都保留；再用县级名片重新登记。"
+    )
 
 
 class NothingToSendError(_SaidError):

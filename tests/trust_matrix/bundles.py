@@ -11,6 +11,7 @@ from ohdesk.security import certificates
 from ohdesk.security.sealing import CannotOpenError
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.exchange import receiving
+from ohdesk.sync.manifest import Acks, Held, encode
 from ohdesk.sync.problems import (
     BadSignatureError,
     ChangedBundleError,
@@ -24,6 +25,7 @@ from ohdesk.sync.problems import (
     UnknownSenderError,
     WrongSenderError,
 )
+from ohdesk.sync.writer import member
 from tests.conftest import NOON
 from tests.trust_bench import COUNTY, END, HOME, OTHER, Bench, Laptop, days, later, somebody
 from tests.trust_matrix.case import Table, What, came_before, sends
@@ -257,6 +259,20 @@ def gap_inside(bench: Bench) -> Path:
 
 
 TABLE.comes("the same bundle under another name", replayed, What.ALREADY)
+
+
+def acknowledging(bench: Bench, replica: str) -> Path:
+    acks = Acks(holds=(Held(replica, 1_000_000, "1" * 64),))
+    return bench.bundle(bench.laptop(), more=[member("acks.json", encode(acks))])
+
+
+TABLE.comes(
+    "a receipt for what the county never wrote",
+    lambda b: acknowledging(b, b.world.county.office.replica),
+    What.FLAGGED,
+    "收到过本机第 1000000 号操作",
+)
+TABLE.comes("a receipt for a laptop nobody knows", lambda b: acknowledging(b, "0" * 16), What.APPLIED)
 TABLE.refused("the same number with another content", forked, ForkedReplicaError)
 TABLE.refused("the next number on another past", on_another_past, ForkedReplicaError)
 TABLE.comes("the third before the second", after_a_gap, What.PARKED, "第 2–2 号操作")

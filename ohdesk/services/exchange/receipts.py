@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.mentions import mentioned
 from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, PeerMissing, PeerRefused, ReplicaHead
+from ohdesk.domain.merge import is_county
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.trust.keys import county_peer
 from ohdesk.sync.manifest import Acks
-from ohdesk.sync.problems import ForkedReplicaError
+from ohdesk.sync.problems import CopiedHereError
 
 _CODE = re.compile(r"(\d{1,12})-?([A-Z2-7]{8})")
 # 40 bits: short enough to read out, long enough that a misheard number is noticed.
@@ -31,10 +32,13 @@ def receipt_code(session: Session, replica: str) -> str:
     return f"{head.seq}-{_check(replica, head.seq, head.hash)}" if head is not None and head.seq else ""
 
 
-def take_receipt(ctx: Context, session: Session, peer: Peer, bundle_seq: int, acks: Acks) -> int | None:
-    """Set down what `peer` holds of ours, by its bundle number `bundle_seq`; return how far, or None when it is silent.
+def take_receipt(
+    ctx: Context, session: Session, peer: Peer, bundle_seq: int, acks: Acks
+) -> tuple[int | None, list[str]]:
+    """Set down what `peer` holds of ours, by its bundle number `bundle_seq`; return how far, and what is to be said.
 
-    Raises ForkedReplicaError when it holds operations in our name that we do not have.
+    How far is None when it is silent, or says that it holds operations in our name that we do not have: its word
+    proves nothing and is only told.  From the county's machine it is believed: raises CopiedHereError.
     """
     ours = next((held for held in acks.holds if held.replica == ctx.office.replica), None)
     # Sticks are mixed up: an older bundle coming later must not take back what a newer one said.
@@ -46,15 +50,19 @@ def take_receipt(ctx: Context, session: Session, peer: Peer, bundle_seq: int, ac
         refused = {each.seq: each.reason for each in acks.refused if each.replica == ctx.office.replica}
         session.add_all(PeerRefused(replica=peer.replica, seq=seq, reason=why) for seq, why in refused.items())
     if ours is None:
-        return None
+        return None, []
     row = session.get(OperationRow, (ctx.office.replica, ours.upto))
     # The other side holds an operation in our name that we never wrote: the workspace was copied, or restored and used
-    # again.
+    # again; or the other side lies, for no receipt shows what it holds.
     if row is None or row.hash != ours.hash:
-        raise ForkedReplicaError(ctx.office.replica, ours.upto)
+        head = session.get(ReplicaHead, ctx.office.replica)
+        held = 0 if head is None else head.seq
+        if is_county(peer.division):
+            raise CopiedHereError(ctx.office.replica, ours.upto, held)
+        return None, [_not_ours(peer, ours.upto, held)]
     # Never backwards: bundles arrive in any order.
     _acknowledge(peer, row)
-    return ours.upto
+    return ours.upto, []
 
 
 def register_code(ctx: Context, code: str) -> int:
@@ -82,6 +90,17 @@ def _replicas(session: Session, ctx: Context, peer: Peer) -> list[str]:
     """Return whose blobs a peer may ask for: its own office's and ours, not those of another town."""
     offices = {peer.division, ctx.office.division}
     return list(session.scalars(select(ReplicaHead.replica).where(ReplicaHead.division.in_(offices))))
+
+
+def _not_ours(peer: Peer, upto: int, held: int) -> str:
+    return tr(
+        "{name}的电脑 {replica} 说收到过本机第 {upto} 号操作，本机没有这一条（本机写到第 {held} 号）。没有据此改动。"
+        "本机被复制过或放回过旧备份的，请在“设置 → 备份”里选“作为新电脑继续”；没有的，请电话核对那台电脑。",
+        name=peer.name,
+        replica=peer.replica[:8],
+        upto=upto,
+        held=held,
+    )
 
 
 def _acknowledge(peer: Peer, row: OperationRow) -> None:

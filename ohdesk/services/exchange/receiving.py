@@ -213,6 +213,8 @@ def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
         upto = 0 if held is None else held.seq
         if concerns_us and upto < need.upto:
             text = tr("{town} 的电脑 {replica} 的第 {first}–{last} 号操作")
+            if need.replica == ctx.office.replica:
+                text = tr("本机自己的第 {first}–{last} 号操作，本机没有写过：请核对是否放回过旧备份，或电话核对发送方")
             lacking.append(text.format(town=need.town, replica=need.replica[:8], first=upto + 1, last=need.upto))
     return tuple(dict.fromkeys(lacking))
 
@@ -251,11 +253,11 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
         for digest, size in inner.blobs.items():
             blobs.note(session, digest, size)
         peer = _peer(session, identity)
-        acked = take_receipt(ctx, session, peer, outer.head.bundle_seq, inner.acks)
+        acked, told = take_receipt(ctx, session, peer, outer.head.bundle_seq, inner.acks)
         peer.digest, peer.heard_at = inner.digest.state, ctx.now()
         if ctx.office.role == OfficeRole.COUNTY:
             note_sightings(session, outer.head.sender.replica, outer.head.ends, outer.identity, ctx.now())
-        doubts = [*_doubts(session, outer), *other_tables(session, outer, inner)]
+        doubts = [*_doubts(session, outer), *told, *other_tables(session, outer, inner)]
         # In the same transaction as the operations: dying in between could otherwise count a bundle twice or never.
         session.merge(_row(ctx, outer, Outcome.APPLIED, "".join(doubts)))
         session.flush()

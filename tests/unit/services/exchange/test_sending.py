@@ -15,12 +15,13 @@ from ohdesk.domain.facts import Verdict
 from ohdesk.domain.operations import CertificateRevoked
 from ohdesk.errors import MachineError, UserError
 from ohdesk.services import blobs
-from ohdesk.services.county.merging import digest
+from ohdesk.services.county.merging import digest, town_states
 from ohdesk.services.exchange import carrying, checks, history, receipts, receiving, sending, stick
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.services.trust import certified, keys
 from ohdesk.sync.problems import (
     BundleRefusedError,
+    CopiedHereError,
     CutBundleError,
     DiskFullError,
     ForkedReplicaError,
@@ -266,7 +267,25 @@ def test_a_receipt_for_operations_we_do_not_have_raises_the_alarm(world, sent, t
     receiving.take_in(world.county, sending.export(world.town, world.stick).path)
     receipt = sending.export(world.county, world.stick).path
     with older as restored:
-        refused(restored, receipt, ForkedReplicaError)
+        alarm = refused(restored, receipt, CopiedHereError)
+    assert "本机没有这一条（本机写到第 1 号）" in alarm.message
+
+
+def test_what_a_town_says_that_it_holds_of_ours_is_told_and_stops_nothing(world, sent, tmp_path):
+    """An honest town that saw our lost operations and one that lies say the same: nothing shows which it is."""
+    write_entry(world.county, "江口电镀厂")
+    older = copy_of(world.county, tmp_path / "older")
+    write_entry(world.county, "宏达铸造")
+    receiving.take_in(world.town, sending.export(world.county, world.stick).path)
+    from_town = sending.export(world.town, world.stick).path
+    last = len(bodies(world.county, world.county.office.replica))
+    with older as restored:
+        taken = receiving.take_in(restored, from_town)
+        assert (taken.outcome, taken.applied, taken.acked) == (Outcome.APPLIED, 1, None)
+        assert [f"收到过本机第 {last} 号操作" in said for said in taken.warnings] == [True]
+        (state,) = town_states(restored)
+        assert state.doubts == taken.warnings
+        assert sending.export(restored, world.stick).first == 1
 
 
 def test_a_town_without_a_county_is_told_how_to_join(ctx, tmp_path):
