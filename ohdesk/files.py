@@ -113,6 +113,8 @@ def read_json(path: Path, most: int) -> dict[str, Any]:
     remedy = tr("请用 UTF-8 编码保存为一个 JSON 对象；格式见 docs/commands.md。")
     try:
         raw = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique)
+        # Left to itself the library also takes NaN, 1e999 and halves of surrogate pairs, which nothing here can keep.
+        json.dumps(raw, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise UserError(tr("“{file}”不是可用的 JSON：{reason}", file=path.name, reason=error), remedy) from error
     if not isinstance(raw, dict):

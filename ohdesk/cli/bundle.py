@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from ohdesk.cli.common import Answer, Commands, named, read_password
+from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import instant_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -27,7 +28,7 @@ def register(commands: Commands) -> None:
     export = bundle.unlocked("export", tr("把对方还没有的内容写成一个上报包"), write)
     export.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("优盘或文件夹"))
     again = tr("从本机第 N 号操作起重发，不管对方是否已收到")
-    export.add_argument("--from", dest="first", type=int, metavar="N", help=again)
+    export.add_argument("--from", dest="first", type=whole, metavar="N", help=again)
     inspect = bundle.command("inspect", tr("查看一个上报包，不需要工作区"), look)
     take = bundle.unlocked("import", tr("导入一个上报包或回执包"), take_in)
     for command in (inspect, take):

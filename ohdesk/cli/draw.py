@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, colleague_password, named
-from ohdesk.cli.usage import whole
+from ohdesk.cli.usage import LONGEST_NUMBER, whole
 from ohdesk.domain.draw.checks import recompute
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
@@ -14,8 +14,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.draw import announcing, holding, papers, publication, views
 from ohdesk.services.draw.package import LARGEST_PACKAGE
 from ohdesk.services.draw.plan import DrawPlan, StratumPlan, plan_with_defaults, read_plan
-
-LONGEST_NUMBER = 9  # digits
 
 
 def register(commands: Commands) -> None:

@@ -7,7 +7,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from ohdesk import __version__
@@ -20,6 +20,7 @@ from ohdesk.files import medium_error
 from ohdesk.i18n import tr
 
 DONE, REFUSED, MACHINE = 0, 1, 3
+_SHOWN = 20  # characters of what was typed
 INTERRUPTED = 130  # as shells report Ctrl-C
 _MODULES = {  # first word of a command → its module; only the one that is typed is loaded, with the services it calls
     "demo": "demo",
@@ -65,6 +66,7 @@ def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     args = parse(argv)
     try:
+        _refuse_no_text(vars(args))
         return _print(args.run(args), as_json=args.json)
     except MachineError as error:
         return _refuse(error, MACHINE)
@@ -79,6 +81,20 @@ def main(argv: Sequence[str]) -> int:
     except OSError as error:
         told = medium_error(error, error.filename or "")
         return _refuse(told, MACHINE if isinstance(told, MachineError) else REFUSED)
+
+
+def _refuse_no_text(typed: Mapping[str, object]) -> None:
+    """Refuse an option whose bytes are no text here; a path may be of any bytes."""
+    for option, value in typed.items():
+        try:
+            # Python keeps such bytes as lone surrogates, which no database and no hash takes.
+            json.dumps(value, ensure_ascii=False, default=lambda _path: None).encode()
+        except UnicodeEncodeError as error:
+            found = repr(error.object[error.start : error.start + _SHOWN])
+            raise UserError(
+                tr("{option} 里有不是文字的字节：{found}", option=option, found=found),
+                tr("请把终端或脚本文件的编码设为 UTF-8，再输入一次。"),
+            ) from error
 
 
 def _print(answer: Answer, *, as_json: bool) -> int:

@@ -4,6 +4,10 @@ import argparse
 
 from ohdesk.i18n import mark, tr
 
+LONGEST_NUMBER = 9  # digits
+_MOST = 10**LONGEST_NUMBER - 1
+_SHOWN = 40  # characters of what was typed
+
 _WORDS = {
     "usage: ": mark("用法："),
     "options": mark("选项"),
@@ -31,11 +35,11 @@ def speak() -> None:
 
 
 def whole(text: str) -> int:
-    """Return a whole number for `type=` of an option."""
-    try:
-        return int(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(tr("“{text}”不是整数", text=text)) from error
+    """Return a whole number from 0 on for `type=` of an option."""
+    # int() alone also takes "1_000", " 5 " and the digits of other scripts; what is longer no column holds.
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+        raise argparse.ArgumentTypeError(tr("“{text}”不是 0 到 {most} 的整数", text=text[:_SHOWN], most=_MOST))
+    return int(text)
 
 
 def _said(english: str) -> str:

@@ -271,5 +271,5 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def _chosen(words: list[str]) -> tuple[str, str, str]:
     if len(words) not in {2, 3}:
-        raise UserError(tr("--set 要写检查项编号、处置和（需要时）期限。"))
+        raise UserError(tr("--set 要写检查项编号、处置和（需要时）期限。"), tr("例如：--set F03 rectify 2026-03-31。"))
     return words[0], words[1], words[2] if len(words) == 3 else ""

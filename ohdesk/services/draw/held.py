@@ -16,7 +16,7 @@ def own_draw(session: Session, ctx: Context, draw_id: str) -> Draw:
         raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
     # The county holds its towns' draws to check them; to move one of them on would be to draw in the town's name.
     if draw.division != ctx.office.division:
-        raise UserError(tr("这次抽取由另一单位举行，这里只能查看和复核。"))
+        raise UserError(tr("这次抽取由另一单位举行，这里只能查看和复核。"), tr("请由该单位在自己的电脑上办理。"))
     return draw
 
 

@@ -73,7 +73,7 @@ def public_papers(ctx: Context, draw_id: str) -> dict[str, bytes]:
 def _computed(ctx: Context, draw_id: str) -> DrawDetail:
     detail = draw_detail(ctx, draw_id)
     if not detail.row.own:
-        raise UserError(tr("这次抽取由另一单位举行，记录和公示由该单位出具。"))
+        raise UserError(tr("这次抽取由另一单位举行，记录和公示由该单位出具。"), tr("请向该单位索取。"))
     if detail.sheet is None:
         raise UserError(tr("这次抽取还没有结果。"), tr("请先输入种子并抽取。"))
     return detail

@@ -170,6 +170,8 @@ def plan_problems(plan: DrawPlan) -> list[Problem]:
     if plan.cap < 1 or plan.slack < 0:
         found = f"{plan.cap}, {plan.slack}"
         problems.append(Problem(tr("每人上限、均衡余量"), tr("上限至少 1，余量不小于 0"), found, field="cap"))
+    if plan.total is not None and plan.total < 0:
+        problems.append(Problem(tr("总家数"), tr("不小于 0 的整数"), str(plan.total), field="total"))
     problems += _strata_problems(plan)
     coded = [
         *((tr("剔除"), each.code, rules.exclusion_reasons) for each in plan.exclusions),

@@ -81,7 +81,7 @@ def register_code(ctx: Context, code: str) -> int:
             )
         county = county_peer(session)
         if county is None:
-            raise UserError(tr("本机还没有加入县级，没有可登记回执的单位。"))
+            raise UserError(tr("本机还没有加入县级，没有可登记回执的单位。"), tr("请先用县级名片登记申请，加入县级。"))
         _acknowledge(county, row)
         return row.seq
 

@@ -34,6 +34,7 @@ from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, bodies, f
 from ohdesk.services.exchange.lost_blobs import LostBlob, what_is
 from ohdesk.services.exchange.stick import put_on_stick
 from ohdesk.services.trust import certified, keys
+from ohdesk.services.trust.joining import require_county
 from ohdesk.sync.manifest import (
     MOST_MISSING,
     MOST_REFUSED,
@@ -161,8 +162,7 @@ def export_snapshot(ctx: Context, folder: Path, replica: str, report: Progress =
     replica: of a workspace the county has enrolled, or the digits it begins with.  Else as `export`.
     """
     ctx.require(Right.BUNDLE)
-    if ctx.office.role != OfficeRole.COUNTY:
-        raise UserError(tr("这一步只能在县级的工作区里做。"))
+    require_county(ctx)
     return _without_lost_blobs(lambda: _export(ctx, folder, report, _OneAnew(replica)))
 
 

@@ -14,7 +14,7 @@ from ohdesk.domain.findings import disposal_problems, proposed
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import Act
-from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.errors import Problem, ProblemsError
 from ohdesk.forms.answers import AnswerValue, no_fact, question_place
 from ohdesk.forms.definition import Question
 from ohdesk.forms.visiting import visit_rules
@@ -23,7 +23,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit.filling import form_of, latest, settle, steps_of
-from ohdesk.services.visit.lookup import begun, find_visit
+from ohdesk.services.visit.lookup import begun, find_question, find_visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,7 @@ def set_disposal(ctx: Context, visit_id: str, question_id: str, disposal: str, d
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.FILL)
-        question = form_of(visit).by_id.get(question_id)
-        if question is None:
-            raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
+        question = find_question(form_of(visit), question_id)
         rule = visit_rules().disposal(disposal)
         problems = disposal_problems(question_place(question), rule, due_on, _day(visit))
         if problems:

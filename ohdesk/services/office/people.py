@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
@@ -37,7 +37,9 @@ def find_person(ctx: Context, text: str) -> str:
 
     Raises UserError when none or several fit.
     """
-    fits = (Person.name == text) | (Person.certificate_no == text) | (Person.id == text)
+    text = clean_text(text).strip()
+    # Nothing at all would fit whoever has no certificate.
+    fits = or_(false(), *(column == text for column in (Person.name, Person.certificate_no, Person.id) if text))
     with ctx.reading() as session:
         found = list(session.scalars(select(Person.id).where(Person.division == ctx.office.division, fits)))
     if len(found) != 1:

@@ -92,7 +92,7 @@ def read_root(path: Path) -> bytes:
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_PDF:
-            raise UserError(tr("文件超过 256 MB，不是检查记录：{file}", file=path.name))
+            raise UserError(tr("文件超过 256 MB，不是检查记录：{file}", file=path.name), tr("请核对文件。"))
         return path.read_bytes()
     except OSError as error:
         raise MachineError(tr("读文件时出错：{file}", file=path), tr("请检查磁盘或优盘。")) from error

@@ -185,7 +185,7 @@ def export(paper: Paper, folder: Path) -> Path:
     Raises UserError for a folder that is not there, and for a paper that is lost.
     """
     if paper.lost:
-        raise UserError(paper.lost)
+        raise UserError(paper.lost, tr("请换一份文书，或从备份恢复。"))
     if not folder.is_dir():
         raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请检查路径后再导出。"))
     for number in range(1, _SAME_NAME_TRIES):

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
@@ -265,13 +265,15 @@ def find(ctx: Context, name_or_code: str) -> str:
 
     Raises UserError when none or several fit.
     """
+    text = clean_text(name_or_code).strip()
     columns = (Establishment.name, Establishment.uscc, Establishment.local_id, Establishment.id)
-    fits = or_(*(column == name_or_code for column in columns))
+    # Nothing at all would fit whoever has no code.
+    fits = or_(false(), *(column == text for column in columns if text))
     with ctx.reading() as session:
         found = list(session.scalars(select(Establishment.id).where(fits, on_roll(ctx.office.division)).limit(2)))
     if len(found) != 1:
-        text = tr("名录中没有“{text}”。") if not found else tr("名录中有多家“{text}”。")
-        raise UserError(text.format(text=name_or_code), tr("请用统一社会信用代码指明单位。"))
+        message = tr("名录中没有“{text}”。") if not found else tr("名录中有多家“{text}”。")
+        raise UserError(message.format(text=text), tr("请用统一社会信用代码指明单位。"))
     return found[0]
 
 
@@ -445,7 +447,7 @@ def values_of(texts: Mapping[str, str]) -> dict[str, Value]:
 
 def _column(key: str) -> ColumnElement[Any]:
     if key not in FIELD_BY_KEY:
-        raise UserError(tr("名录中没有“{key}”这个字段，不能按它排列。", key=key))
+        raise UserError(tr("名录中没有“{key}”这个字段，不能按它排列。", key=key), tr("请换一个字段。"))
     column: ColumnElement[Any] = Establishment.__table__.c[key]
     return column
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ohdesk.db.models import Establishment
 from ohdesk.domain import establishment
@@ -26,7 +26,7 @@ def export_roll(ctx: Context, target: Path, search: str = "") -> int:
         .order_by(Establishment.name, Establishment.id)
     )
     if search.strip():
-        statement = statement.where(Establishment.search.contains(folded(search), autoescape=True))
+        statement = statement.where(func.instr(Establishment.search, folded(search)) > 0)
     with ctx.reading() as session:
         rows = [list(map(_cell, row)) for row in session.execute(statement)]
     write_durably(target, workbook([Sheet(tr("单位名录"), [tr(field.heading) for field in FIELDS], rows)]))

@@ -121,7 +121,7 @@ def not_proposed() -> ColumnElement[bool]:
 def _settle(ctx: Context, proposal: str, reason: str, *, is_accepted: bool) -> Change:
     ctx.require(Right.ROLL)
     if ctx.office.role != OfficeRole.COUNTY:
-        raise UserError(tr("建议由县级处理。"))
+        raise UserError(tr("建议由县级处理。"), tr("县级的答复随它的下一个包收到。"))
     with ctx.transaction() as session:
         replica, _, seq = proposal.partition(":")
         row = session.get(Proposal, (replica, int(seq))) if seq.isdecimal() else None

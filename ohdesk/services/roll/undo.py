@@ -87,7 +87,7 @@ def undo_edit(ctx: Context) -> Undone:
         standing, settled = _standing(ctx, session)
         chosen = next((each for each in standing if each.source == HAND), None)
         if chosen is None:
-            raise UserError(tr("没有可以撤销的新增或更正。"))
+            raise UserError(tr("没有可以撤销的新增或更正。"), tr("要撤销一次导入，请在导入记录里选择。"))
         return _take_back(ctx, session, chosen, settled, unwatched)
 
 
@@ -100,7 +100,7 @@ def redo_edit(ctx: Context) -> Undone:
     with ctx.transaction() as session:
         batch = _taken_back(ctx, session)
         if not batch:
-            raise UserError(tr("没有可以重做的新增或更正。"))
+            raise UserError(tr("没有可以重做的新增或更正。"), tr("只有刚刚撤销的才能重做。"))
         bodies = _bodies(session, batch)
         _refuse_written_since(session, bodies, batch[:-1] + UNDONE)
         again = [

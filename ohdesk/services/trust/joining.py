@@ -370,9 +370,9 @@ def _require_our_card(card: CountyCard, request: Request) -> None:
 def require_county(ctx: Context) -> None:
     """Raise UserError in a town's workspace."""
     if ctx.office.role != OfficeRole.COUNTY:
-        raise UserError(tr("这一步只能在县级的工作区里做。"))
+        raise UserError(tr("这一步只能在县级的工作区里做。"), tr("请换到县级的工作区，或请县级办理。"))
 
 
 def _require_town(ctx: Context) -> None:
     if ctx.office.role != OfficeRole.TOWN:
-        raise UserError(tr("这一步只能在镇街的工作区里做。"))
+        raise UserError(tr("这一步只能在镇街的工作区里做。"), tr("请换到镇街的工作区，或请镇街办理。"))

@@ -24,7 +24,7 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
-from ohdesk.services.visit.lookup import find_visit
+from ohdesk.services.visit.lookup import find_question, find_visit
 from ohdesk.services.visit.photos import photos_of
 
 
@@ -222,7 +222,7 @@ def undo(ctx: Context, visit_id: str) -> Undone:
         visit = find_visit(session, visit_id, Act.FILL)
         run, label = _last_run(form_of(visit), steps_of(session, visit_id))
         if not run:
-            raise UserError(tr("没有可以撤销的操作。"))
+            raise UserError(tr("没有可以撤销的操作。"), tr("这次检查中填写的每一步都已撤销，或还没有填写。"))
         for step in run:
             step.undone = True
         return Undone(label, run[0].question)
@@ -236,7 +236,10 @@ def settle(session: Session, visit: Visit, question: Question, disposal: str, du
     cursor = cursor_of(session)
     before = _before(cursor, visit.id, question.id)
     if before.entry is None or before.entry.answer.value is not AnswerValue.NOT_MET:
-        raise UserError(tr("{place}不是不合格，没有问题可以处置。", place=question_place(question)))
+        raise UserError(
+            tr("{place}不是不合格，没有问题可以处置。", place=question_place(question)),
+            tr("请先把这一项填为不合格，写明事实。"),
+        )
     _store(cursor, visit.id, question.id, before, before.entry._replace(disposal=disposal, due_on=due_on), at)
 
 
@@ -280,9 +283,7 @@ def latest(steps: Sequence[AnswerRow]) -> dict[str, AnswerRow]:
 def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: datetime) -> tuple[Question, Answer]:
     before = _before(cursor, visit_id, question_id)
     _check_fillable(before)
-    question = form_of(before).by_id.get(question_id)
-    if question is None:
-        raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
+    question = find_question(form_of(before), question_id)
     answer = answer.cleaned
     problems = malformed(answer, question)
     if problems:

@@ -2,16 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Record, Visit
-from ohdesk.domain.canonical import fingerprint
+from ohdesk.domain.canonical import clean_text, fingerprint
 from ohdesk.domain.visit import Act, Start, VisitState, check_allowed
 from ohdesk.errors import MachineError, UserError
+from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.local_rows import refuse_changed
+
+_SHOWN = 40  # characters of what was typed
 
 
 def find(ctx: Context, text: str) -> str:
@@ -19,13 +22,18 @@ def find(ctx: Context, text: str) -> str:
 
     Raises UserError when there is none, or several.
     """
+    text = clean_text(text).strip()
     with ctx.reading() as session:
         if session.get(Visit, text) is not None:
             return text
         wanted = select(Visit.id).join(Establishment, Establishment.id == Visit.establishment)
         # Closed visits are left out: at the gate one means the visit under way, and there is just one of those.
         found = session.scalars(
-            wanted.where(or_(Establishment.name == text, Establishment.uscc == text), Visit.state != VisitState.CLOSED)
+            # Nothing at all would fit whoever has no code.
+            wanted.where(
+                or_(false(), *(column == text for column in (Establishment.name, Establishment.uscc) if text)),
+                Visit.state != VisitState.CLOSED,
+            )
         ).all()
     if len(found) == 1:
         return found[0]
@@ -48,6 +56,16 @@ def find_visit(session: Session, visit_id: str, act: Act | None = None) -> Visit
     if act is not None:
         check_allowed(visit.state, act)
     return visit
+
+
+def find_question(form: Form, question_id: str) -> Question:
+    """Return a question of a visit's checklist by its id. Raises UserError when there is none."""
+    question = form.by_id.get(question_id)
+    if question is None:
+        raise UserError(
+            tr("检查表中没有“{question}”这一项。", question=question_id[:_SHOWN]), tr("请写检查项的编号，例如 A01。")
+        )
+    return question
 
 
 def begun(visit: Visit) -> tuple[datetime, Start]:

@@ -24,7 +24,7 @@ from ohdesk.forms.loader import load_form
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
-from ohdesk.services.visit.lookup import find_visit
+from ohdesk.services.visit.lookup import find_question, find_visit
 
 MOST_PIXELS = 40_000_000
 MOST_BYTES = 40_000_000
@@ -198,8 +198,8 @@ def _bytes(source: Path | bytes) -> bytes:
 
 def _check_open(session: Session, visit_id: str, question_id: str) -> None:
     visit = find_visit(session, visit_id, Act.FILL)
-    if question_id and question_id not in load_form(visit.form).by_id:
-        raise UserError(tr("检查表中没有“{question}”这一项。", question=question_id))
+    if question_id:
+        find_question(load_form(visit.form), question_id)
 
 
 def _new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, caption: Caption) -> Photo:

@@ -13,7 +13,7 @@ from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import Act, Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.definition import Form
-from ohdesk.forms.loader import forms_for, load_form
+from ohdesk.forms.loader import form_ids, forms_for, load_form
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -22,6 +22,7 @@ from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.visit.lookup import find_visit
 
 USUAL_KIND = "用人单位"
+_SHOWN = 40  # characters of what was typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
     if establishment is None or establishment.withdrawn:
         raise UserError(tr("名录库中没有这家单位。"), tr("请先在名录库中登记。"))
     _check_fits(session, new, tr("检查没有安排。"))
-    form = load_form(new.form) if new.form else _usual_form(establishment)
+    form = _chosen_form(new.form) if new.form else _usual_form(establishment)
     visit = Visit(
         id=ctx.new_id(),
         establishment=establishment.id,
@@ -89,7 +90,7 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
                 tr("有人回避或不能到场的，请作废抽取后重抽，或另行安排。"),
             )
         _check_fits(session, new, tr("检查没有改动。"))
-        form, task = load_form(new.form or visit.form), _by_id(new.task)
+        form, task = _chosen_form(new.form) if new.form else load_form(visit.form), _by_id(new.task)
         after = (new.inspectors, new.assistants, task, form.id)
         if after == (visit.inspectors, visit.assistants, visit.task, visit.form):
             return Change.NOTHING
@@ -148,6 +149,15 @@ def _members(new: NewVisit) -> list[VisitMember]:
         for assists, people in ((False, new.inspectors), (True, new.assistants))
         for seat, person in enumerate(people)
     ]
+
+
+def _chosen_form(form_id: str) -> Form:
+    if form_id not in form_ids():
+        raise UserError(
+            tr("没有编号为“{form}”的检查表。", form=form_id[:_SHOWN]),
+            tr("可用的有：{forms}。", forms="、".join(form_ids())),
+        )
+    return load_form(form_id)
 
 
 def _usual_form(establishment: Establishment) -> Form:

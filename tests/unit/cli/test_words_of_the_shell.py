@@ -40,7 +40,7 @@ def test_no_page_of_help_speaks_english():
         (["nothing"], "没有 'nothing' 这一项"),
         (["roll", "list", "--colour"], "不认识：--colour"),
         (["draw", "run", "x", "--number"], "--number：后面要有一个值"),
-        (["draw", "run", "x", "--number", "two"], "“two”不是整数"),
+        (["draw", "run", "x", "--number", "two"], "“two”不是 0 到 999999999 的整数"),
         (["draw", "freeze", "--stratum", "a"], "--stratum：后面要有 3 个值"),
         (["visit", "findings", "x", "--set"], "后面至少要有一个值"),
         (["roll", "list", "--json=yes"], "后面不带值，却写了 'yes'"),

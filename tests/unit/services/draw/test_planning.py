@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from ohdesk.domain.facts import Verdict
-from ohdesk.errors import UserError
+from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import SOURCE_LANGUAGE, set_language
 from ohdesk.services.draw import holding, planning
 from ohdesk.services.draw.holding import SeedMinutes
@@ -100,6 +100,13 @@ def test_a_plan_with_a_draw_still_waiting_is_refused_before_the_list_is_looked_a
     holding.freeze(town, plan)
     (problem,) = planning.scope_problems(town, plan)
     assert problem.found == "第 1 次抽取还没有结果"
+
+
+def test_a_plan_for_less_than_none_is_refused_where_it_is_typed(town):
+    plan = structs.replace(planning.usual_plan(town), total=-1)
+    assert [problem.found for problem in planning.scope_problems(town, plan)] == ["-1"]
+    with pytest.raises(ProblemsError):
+        holding.freeze(town, plan)
 
 
 def test_a_plan_half_made_is_kept_as_it_was_and_goes_when_it_is_thrown_away(town):
