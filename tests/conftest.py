@@ -16,6 +16,7 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":  # its own scr
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ohdesk.db import migrations
 from ohdesk.db.journal import Signature
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
@@ -88,3 +89,18 @@ def county_ctx(tmp_path: Path) -> Iterator[Context]:
     """An unlocked county workspace."""
     with open_workspace(county_workspace(tmp_path / "county"), "陶镕", PASSWORD, noon) as context:
         yield context
+
+
+@pytest.fixture
+def newer_program(monkeypatch):
+    """A program with a schema more: it gives the office a column."""
+
+    def upgrade(engine):
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ALTER TABLE own_office ADD COLUMN telephone TEXT")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+            connection.commit()
+
+    monkeypatch.setattr(migrations, "LATEST", "0002")
+    monkeypatch.setattr(migrations, "is_known", lambda name: name in {"", "0001", "0002"})
+    monkeypatch.setattr(migrations, "upgrade", upgrade)

@@ -12,10 +12,11 @@ from typing import Any
 from ohdesk.db.engine import integrity_problems
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.services import blobs
 from ohdesk.services.backup import checking, making
 from ohdesk.services.context import Context
-from ohdesk.services.office.workspace import DATABASE, KEY_FILE, open_workspace
+from ohdesk.services.office.workspace import DATABASE, open_workspace
 from ohdesk.services.record import finalizing
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import drafts, filling

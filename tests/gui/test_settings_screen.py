@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton,
 
 from ohdesk.domain.people import PersonRole, Role
 from ohdesk.security import keyfile
+from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.services.office import accounts, people, powers
-from ohdesk.services.office.workspace import KEY_FILE
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.table_view import KindRole

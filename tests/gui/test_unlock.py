@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ohdesk.app import window_for
 from ohdesk.security import keyfile
-from ohdesk.services.office import accounts, last_seen, tries
+from ohdesk.services import last_seen
+from ohdesk.services.office import accounts, tries
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.ui.screens.unlock.remembered import remember, remembered_folders
 from tests.conftest import PASSWORD, noon, town_workspace

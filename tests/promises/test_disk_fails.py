@@ -26,7 +26,7 @@ ELSEWHERE = {
     ("office/workspace.py", "_bring_up_to_date"),  # there is no second schema yet
     ("office/opening.py", "_keep"),  # told by its caller; only where a log is damaged
     ("backup/checking.py", "accounts_in"),  # in the folder for what is temporary
-    ("office/last_seen.py", "_write"),  # nobody is kept from working when it fails
+    ("last_seen.py", "_write"),  # nobody is kept from working when it fails
     ("start/practice.py", "mark_as_practice"),  # a world of which nothing is missed
 }
 _MOST = 200  # writes of one act

@@ -9,6 +9,7 @@ from ohdesk.db.models import Certificate, Establishment, OwnOffice
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.errors import UserError
 from ohdesk.security import keyfile
+from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.services import blobs
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_password, check
@@ -17,7 +18,7 @@ from ohdesk.services.exchange.receipts import receipt_code, register_code
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.services.office import accounts, closing, people, renewal, restoring
 from ohdesk.services.office.renewal import take_over
-from ohdesk.services.office.workspace import KEY_FILE, NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.start import first_run
 from ohdesk.services.trust import certified, joining, revoking
 from ohdesk.sync.problems import (

@@ -19,8 +19,9 @@ from ohdesk.db.engine import open_engine, reading
 from ohdesk.db.models import Base, QuarantinedBundle
 from ohdesk.errors import UserError
 from ohdesk.security import keyfile
+from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.services.exchange.quarantine import QUARANTINE
-from ohdesk.services.office.workspace import DATABASE, KEY_FILE
+from ohdesk.services.office.workspace import DATABASE
 from tests.conftest import PASSWORD
 
 ROOT = Path(__file__).parents[2]

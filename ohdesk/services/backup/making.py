@@ -21,8 +21,8 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import partial_of, write_durably
 from ohdesk.i18n import tr
-from ohdesk.security.keyfile import Keys
-from ohdesk.services import blobs
+from ohdesk.security.keyfile import KEY_FILE, Keys
+from ohdesk.services import blobs, last_seen
 from ohdesk.services.backup.sealed_file import (
     DATABASE_PART,
     MEGABYTE,
@@ -39,7 +39,6 @@ from ohdesk.services.backup.sealed_file import (
 from ohdesk.services.context import Context, Office
 
 FOLDER = "backups"
-KEY_FILE = "keys.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,10 @@ def make(ctx: Context, place: Path, report: Progress = unwatched, beside: Path |
     a file that is there already, MachineError from the medium; then nothing is left behind.
     """
     ctx.require(Right.BACKUP)
-    return write_out(Source(ctx.folder, ctx.engine, ctx.keys, ctx.office, ctx.now()), place, report, beside)
+    source = Source(ctx.folder, ctx.engine, ctx.keys, ctx.office, ctx.now())
+    made = write_out(source, place, report, beside)
+    last_seen.note_now(ctx)
+    return made
 
 
 def write_out(source: Source, place: Path, report: Progress = unwatched, beside: Path | None = None) -> Backup:

@@ -23,7 +23,7 @@ from ohdesk.errors import UserError
 from ohdesk.files import NO_ROOM, flush, medium_error, move_durably
 from ohdesk.i18n import tr
 from ohdesk.security.certificates import DeviceSubject
-from ohdesk.services import blobs
+from ohdesk.services import blobs, last_seen
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
 from ohdesk.services.county.draw_checks import note_sightings
@@ -120,7 +120,10 @@ def take_in(ctx: Context, path: Path, recovery_code: str = "") -> Taken:
             raise
         finally:
             arriving.unlink(missing_ok=True)
-    return _with_parked(ctx, taken, roots, opener) if taken.outcome is Outcome.APPLIED else taken
+    if taken.outcome is Outcome.APPLIED:
+        taken = _with_parked(ctx, taken, roots, opener)
+    last_seen.note_now(ctx)
+    return taken
 
 
 def _copy(path: Path, arriving: Path) -> None:

@@ -27,7 +27,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
 from ohdesk.security.sealing import AgeSealer
-from ohdesk.services import blobs
+from ohdesk.services import blobs, last_seen
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sampling
 from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, bodies, fitting, operations
@@ -212,6 +212,7 @@ def _export(ctx: Context, folder: Path, report: Progress, to: _Everybody | _OneA
             raise
         names = tuple(peer.name for peer in receivers)
         lost = tuple(LostBlob(digest, what_is(session, digest)) for digest in left_out.lost)
+    last_seen.note_now(ctx)
     head, (first, last) = outer.head, outer.head.ends
     return Exported(
         path=folder / outer.name,

@@ -16,12 +16,11 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.passwords import FIELD as PASSWORD
 from ohdesk.i18n import mark, tr
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import Keys
+from ohdesk.security.keyfile import KEY_FILE, Keys
 from ohdesk.security.signing_keys import AccountKey, PersonSigner
 from ohdesk.services.context import Context
 from ohdesk.services.office import grants, invitations, tries
 from ohdesk.services.office.person_keys import give_key, open_key, retire_key
-from ohdesk.services.office.workspace import KEY_FILE
 
 
 class Certified(Worded):

@@ -11,13 +11,12 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
-from ohdesk.security.keyfile import NO_ACCOUNT, Rekeying
+from ohdesk.security.keyfile import KEY_FILE, NO_ACCOUNT, Rekeying
 from ohdesk.security.signing_keys import AccountKey, age_recipient, new_age_identity
 from ohdesk.services.context import Context
 from ohdesk.services.office import grants, tries
 from ohdesk.services.office.person_keys import retire_key
 from ohdesk.services.office.rekeying import rekey
-from ohdesk.services.office.workspace import KEY_FILE
 
 
 def close(ctx: Context, account: str, report: Progress = unwatched) -> None:

@@ -16,7 +16,7 @@ from ohdesk.errors import MachineError, UserError
 from ohdesk.files import partial_of, sync_folder
 from ohdesk.forms.rights import is_allowed
 from ohdesk.i18n import tr
-from ohdesk.security.keyfile import Keys
+from ohdesk.security.keyfile import KEY_FILE, Keys
 from ohdesk.services import blobs
 from ohdesk.services.backup.checking import Unlock, beside, blob_names, database_problems, unlocked
 from ohdesk.services.backup.making import Backup, backup_of
@@ -25,7 +25,6 @@ from ohdesk.services.context import system_clock
 from ohdesk.services.office.renewal import take_over
 from ohdesk.services.office.workspace import (
     FOLDERS,
-    KEY_FILE,
     Clock,
     check_place,
     is_open,

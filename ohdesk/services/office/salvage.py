@@ -23,10 +23,11 @@ from ohdesk.files import medium_error, safe_stem, write_durably
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.security import vault
+from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.security.sealing import AgeOpener
 from ohdesk.services import blobs
 from ohdesk.services.backup.checking import Unlock
-from ohdesk.services.office.workspace import DATABASE, KEY_FILE, is_open, refuse_other_folders
+from ohdesk.services.office.workspace import DATABASE, is_open, refuse_other_folders
 from ohdesk.sync.reader import read_inner, read_outer
 
 _TABLES = ("operation", "establishment", "person", "record", "finding", "visit", "photo", "blob", "photo_page")

@@ -27,17 +27,17 @@ from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.files import way_back
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import Keys
+from ohdesk.security.keyfile import KEY_FILE, Keys
 from ohdesk.security.signing_keys import AccountKey, age_recipient
+from ohdesk.services import last_seen
 from ohdesk.services.context import Actor, Context, Office, system_clock
-from ohdesk.services.office import grants, invitations, last_seen, opening, rekeying, tries
+from ohdesk.services.office import grants, invitations, opening, rekeying, tries
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
 from ohdesk.services.office.own_keys import put_age_key, put_device_key
 from ohdesk.services.office.person_keys import open_key, signer_of
 
 DATABASE = "workspace.db"
-KEY_FILE = "keys.json"
 LOCK_FILE = "workspace.lock"
 HOLDER_FILE = "workspace.holder"  # who holds the lock, in words; the lock itself is what counts
 _LONGEST_FOLDER = 512 - 64  # bytes: SQLite's MAX_PATHNAME on Unix, less the longest name below the folder

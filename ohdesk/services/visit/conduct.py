@@ -28,13 +28,12 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.rights import is_allowed
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
-from ohdesk.security.keyfile import Keys
+from ohdesk.security.keyfile import KEY_FILE, Keys
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import grants, tries
 from ohdesk.services.office.people import team_gaps
 from ohdesk.services.office.powers import powers_in
-from ohdesk.services.office.workspace import KEY_FILE
 from ohdesk.services.visit import approvals
 from ohdesk.services.visit.lookup import find_visit
 

@@ -8,11 +8,11 @@ from ohdesk.db.models import Grant
 from ohdesk.domain.people import Role
 from ohdesk.errors import MachineError, UserError
 from ohdesk.security import keyfile
+from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.security.signing_keys import AccountKey
 from ohdesk.services import blobs
 from ohdesk.services.office import accounts, closing, doctor, grants, people, rekeying
 from ohdesk.services.office.workspace import (
-    KEY_FILE,
     NewWorkspace,
     create_workspace,
     open_for_recovery,

@@ -9,9 +9,10 @@ from ohdesk.db.models import Account, Grant, Invitation
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.people import Role
 from ohdesk.security import keyfile
+from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.security.signing_keys import AccountKey
 from ohdesk.services.office import accounts, doctor, grants, people
-from ohdesk.services.office.workspace import KEY_FILE, open_workspace
+from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon, town_workspace
 
 INSIDER, ADMIN, SUPERVISOR = "王𠅤", "陶镕", "苏映"

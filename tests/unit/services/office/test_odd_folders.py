@@ -2,17 +2,15 @@
 
 import os
 import unicodedata
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
-from ohdesk.db import migrations
-from ohdesk.db.engine import integrity_problems, open_engine
-from ohdesk.db.models import OwnOffice, Setting
+from ohdesk.db.engine import integrity_problems
+from ohdesk.db.models import Setting
 from ohdesk.errors import UserError
-from ohdesk.security import keyfile
+from ohdesk.services.backup import making
+from ohdesk.services.backup.checking import by_password, check
 from ohdesk.services.office.workspace import DATABASE, NewWorkspace, create_workspace, open_workspace
 from tests.conftest import PASSWORD, noon
 
@@ -108,18 +106,14 @@ def test_a_neighbour_whose_name_is_the_same_once_decoded_is_neither_read_nor_wri
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_copy_before_a_change_of_the_tables_lies_beside_its_workspace(tmp_path, monkeypatch, name):
+def test_the_backup_before_a_change_of_the_tables_lies_beside_its_workspace(tmp_path, request, name):
     folder = folder_named(tmp_path, name)
     create_workspace(folder, TOWN, practice=True)
-    monkeypatch.setattr(migrations, "revision", lambda engine: "")
-    monkeypatch.setattr(migrations, "upgrade", lambda engine: None)
-    with open_workspace(folder, "李旸", PASSWORD, lambda: noon() + timedelta(days=1)):
+    request.getfixturevalue("newer_program")
+    with open_workspace(folder, "李旸", PASSWORD, noon):
         pass
-    (copy,) = (folder / "backups").iterdir()
-    engine = open_engine(copy, keyfile.unlock(folder / "keys.json", "李旸", PASSWORD).database)
-    with engine.connect() as connection:
-        assert connection.scalar(select(OwnOffice.name)) == "石桥镇"
-    engine.dispose()
+    (made,) = making.list_in(folder / "backups")
+    assert check(made.file, by_password("李旸", PASSWORD)).problems == ()
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 

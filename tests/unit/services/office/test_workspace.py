@@ -121,21 +121,6 @@ def test_a_newer_schema_is_refused_untouched(tmp_path):
     assert (folder / DATABASE).read_bytes() == before
 
 
-@pytest.fixture
-def newer_program(monkeypatch):
-    """A program with a schema more: it gives the office a column."""
-
-    def upgrade(engine):
-        with engine.connect() as connection:
-            connection.exec_driver_sql("ALTER TABLE own_office ADD COLUMN telephone TEXT")
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
-            connection.commit()
-
-    monkeypatch.setattr(migrations, "LATEST", "0002")
-    monkeypatch.setattr(migrations, "is_known", lambda name: name in {"", "0001", "0002"})
-    monkeypatch.setattr(migrations, "upgrade", upgrade)
-
-
 def older_world(folder):
     """A workspace of the schema before, with an entry and a photo."""
     with open_workspace(town_workspace(folder), "李旸", PASSWORD, noon) as ctx:

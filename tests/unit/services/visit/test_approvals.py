@@ -9,9 +9,10 @@ from ohdesk.domain.people import Role
 from ohdesk.domain.visit import Approval, StartData, Task
 from ohdesk.errors import UserError
 from ohdesk.security import keyfile
+from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.security.signing_keys import AccountKey
 from ohdesk.services.office import accounts, grants, people, powers
-from ohdesk.services.office.workspace import KEY_FILE, open_workspace
+from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.visit import approvals, conduct, planning, views
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.visiting import ARRIVAL, POWER, planned_visit

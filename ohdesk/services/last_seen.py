@@ -20,6 +20,8 @@ from ohdesk.domain.calendar import beijing, instant_text, parse_instant
 from ohdesk.errors import MachineError, OlderWorkspaceError, UserError
 from ohdesk.files import partial_of
 from ohdesk.i18n import tr
+from ohdesk.security.keyfile import KEY_FILE
+from ohdesk.services.context import Context
 
 PLACE_SETTING = "OHDESK_LAST_SEEN"  # an environment variable: another folder than the user's application data
 _LARGEST = 64 * 1024  # bytes
@@ -73,6 +75,16 @@ def check(engine: Engine, key_file: Path, at: datetime, *, older_ok: bool) -> It
             tr("请由管理员在“设置 → 备份”里选“作为新电脑继续”（命令：ohdesk office renew）；之后不再提示。"),
         )
     _write(replica, _following(seen, now, older=was_older))
+
+
+def note_now(ctx: Context) -> None:
+    """As `note`, after a step that others will have seen: a bundle was sent or taken in, a backup made.
+
+    What is lost afterwards with an older copy, should the program die before it is closed, is told all the same.
+    Comes after the step itself: dying in between leaves a note that is older than the workspace, which says nothing.
+    """
+    if not ctx.keys.practice:
+        note(ctx.engine, ctx.folder / KEY_FILE, ctx.now())
 
 
 def note(engine: Engine, key_file: Path, at: datetime) -> None:
@@ -131,7 +143,7 @@ def _write(replica: str, seen: Seen) -> None:
     file = place() / f"{replica}.json"
     with suppress(OSError):  # a profile that cannot be written keeps nobody from working
         file.parent.mkdir(parents=True, exist_ok=True)
-        # Renamed into place but not flushed: it is written at every opening and closing, and may be lost.
+        # Renamed into place but not flushed: it is written often, and may be lost.
         partial_of(file).write_bytes(msgspec.json.encode(seen))
         partial_of(file).replace(file)
 

@@ -7,10 +7,15 @@ import pytest
 
 from ohdesk.cli.main import main
 from ohdesk.errors import OlderWorkspaceError
-from ohdesk.services.office import accounts, last_seen, renewal
+from ohdesk.services import last_seen
+from ohdesk.services.backup import making
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.office import accounts, renewal
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.visit import drafts
-from tests.conftest import noon
+from tests.conftest import PASSWORD as DEMO_PASSWORD
+from tests.conftest import county_workspace, noon
+from tests.unit.services.office.test_renewal import enrol_again
 from tests.visiting import add_firm, started_visit
 
 PASSWORD = "gift-of-the-garden-7"
@@ -101,6 +106,62 @@ def test_where_nothing_was_ever_seen_it_opens_and_says_so(folder, tmp_path):
     shutil.rmtree(tmp_path / "seen")
     assert "没有这个工作区的打开记录" in said(folder)[0]
     assert said(folder) == []
+
+
+@pytest.fixture
+def enrolled(folder, tmp_path):
+    """The same workspace, certified by a county from which a bundle lies on the stick."""
+    with open_workspace(county_workspace(tmp_path / "county"), "陶镕", DEMO_PASSWORD, noon) as county:
+        with opened(folder) as ctx:
+            enrol_again(ctx, county, tmp_path / "stick")
+        add_firm(county)
+        sending.export(county, tmp_path / "stick")
+    return folder
+
+
+def send(ctx, stick):
+    add_firm(ctx)
+    sending.export(ctx, stick)
+
+
+def take_in(ctx, stick):
+    receiving.take_in(ctx, next(stick.glob("*.ohb")))
+
+
+def back_up(ctx, stick):
+    add_firm(ctx)
+    making.make(ctx, stick / "1.ohbak")
+
+
+STEPS = pytest.mark.parametrize("step", [send, take_in, back_up])
+
+
+@STEPS
+def test_what_others_have_seen_is_noted_at_once_and_not_only_at_the_end(enrolled, tmp_path, step):
+    copy = shutil.copytree(enrolled, tmp_path / "copy")
+    with opened(enrolled) as ctx:
+        step(ctx, tmp_path / "stick")
+        when_it_died = shutil.copytree(tmp_path / "seen", tmp_path / "seen then")
+    put_back(enrolled, copy, "workspace.db")
+    with on_another_computer(when_it_died), pytest.raises(OlderWorkspaceError), opened(enrolled):
+        pass
+
+
+class DiedError(BaseException):
+    """Stands for a program that is killed."""
+
+
+def die(*_arguments):
+    raise DiedError
+
+
+@STEPS
+def test_dying_between_the_step_and_its_note_says_nothing_that_is_not_so(enrolled, tmp_path, step, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(last_seen, "note", die)
+        with pytest.raises(DiedError), opened(enrolled) as ctx:
+            step(ctx, tmp_path / "stick")
+    assert said(enrolled) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\x00", b'{"at": 3}'])
