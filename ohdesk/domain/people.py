@@ -1,5 +1,6 @@
 """The people of an office: who may be drawn and sign (inspectors with a valid certificate), and every kind of role."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,12 @@ from ohdesk.errors import Problem
 from ohdesk.i18n import mark, tr
 
 TEAM = 2  # 行政处罚法 第四十二条: at least two
+
+
+def number_key(certificate_no: str) -> str:
+    """Return a certificate number (执法证号) as it is compared: width, case, spaces, strokes make no other number."""
+    plain = unicodedata.normalize("NFKC", certificate_no).casefold()
+    return "".join(filter(str.isalnum, plain)) or plain
 
 
 class OfficeRole(Worded):

@@ -34,6 +34,8 @@ from ohdesk.security import signing_keys
 from ohdesk.security.signing_keys import PersonKey
 
 LONGEST_NAME = 64  # characters, X.520 ub-common-name
+# The library counts bytes where a person's name stands; in most Chinese characters that makes 21.
+LARGEST_PERSON_NAME = 64  # bytes, UTF-8
 # Ours take under 1 KiB; the limit keeps hostile ones from the parser.
 LARGEST_CERTIFICATE = 8192  # bytes
 _UNREADABLE = (
@@ -48,6 +50,8 @@ _UNREADABLE = (
 
 FIRST_MARK = "A"  # of the only laptop of most towns
 _INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})  # general categories of Unicode
+# Those of letters and marks, but drawn as nothing: joiners, fillers, selectors of a variant, blank Braille.
+_DRAWN_AS_NOTHING = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]")
 _MARK = re.compile(r"[A-Z]{1,2}")
 
 
@@ -92,7 +96,7 @@ _PERSON = {
 }
 _DEVICE = {
     "division": NameOID.ORGANIZATIONAL_UNIT_NAME,
-    "office": NameOID.COMMON_NAME,
+    "office": NameOID.ORGANIZATION_NAME,
     "replica": NameOID.USER_ID,
     "mark": NameOID.DN_QUALIFIER,
     "takes_over": NameOID.GENERATION_QUALIFIER,
@@ -102,14 +106,19 @@ _MAY_BE_ABSENT = {"takes_over"}
 
 def make_root(key: PersonKey, name: str, division: str, at: datetime) -> bytes:
     """Return the county's self-signed root certificate, DER."""
-    subject = _name({NameOID.ORGANIZATIONAL_UNIT_NAME: division, NameOID.COMMON_NAME: name})
+    subject = _name({NameOID.ORGANIZATIONAL_UNIT_NAME: division, NameOID.ORGANIZATION_NAME: name})
     return _issue(key, subject, subject, key.public_der, at, "root")
 
 
-def issue(root_key: PersonKey, root: bytes, public_der: bytes, subject: Subject, at: datetime) -> bytes:
-    """Return a person's or a device's certificate under the county root, DER."""
+def issue(
+    root_key: PersonKey, root: bytes, public_der: bytes, subject: Subject, at: datetime, *, from_now: bool = False
+) -> bytes:
+    """Return a person's or a device's certificate under the county root, DER.
+
+    from_now: it begins at this instant and not a day before
+    """
     term = "device" if isinstance(subject, DeviceSubject) else "person"
-    return _issue(root_key, load(root).subject, _subject_name(subject), public_der, at, term)
+    return _issue(root_key, load(root).subject, _subject_name(subject), public_der, at, term, from_now=from_now)
 
 
 def issue_between(
@@ -322,8 +331,12 @@ def _check_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> No
 
 
 def is_visible(text: str) -> bool:
-    """True for a text without line ends, marks of direction and the like: what is shown is all there is."""
-    return _INVISIBLE.isdisjoint(map(unicodedata.category, text))
+    """True for a text without line ends, marks of direction and the like: what is shown is all there is.
+
+    Nor does it begin or end with a space, or consist of spaces alone.
+    """
+    seen = _INVISIBLE.isdisjoint(map(unicodedata.category, text)) and not _DRAWN_AS_NOTHING.search(text)
+    return seen and text == text.strip()
 
 
 def _one(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
@@ -343,22 +356,34 @@ def _subject_name(subject: Subject) -> x509.Name:
 
 
 def _name(parts: Mapping[x509.ObjectIdentifier, str]) -> x509.Name:
-    for value in parts.values():
-        if not value or len(value) > LONGEST_NAME or not is_visible(value):
+    for oid, value in parts.items():
+        is_long = oid == NameOID.COMMON_NAME and len(value.encode()) > LARGEST_PERSON_NAME
+        if not value or len(value) > LONGEST_NAME or is_long or not is_visible(value):
             raise UserError(
                 tr("名称“{text}”不能写入证书。", text=value[:LONGEST_NAME]),
-                tr("姓名、证号和单位名称都要填写，不超过 64 个字，也没有换行等看不见的字符。"),
+                tr(
+                    "姓名、证号和单位名称都要填写，姓名不超过 21 个汉字，其他不超过 64 个字，前后没有空格，"
+                    "也没有换行等看不见的字符。"
+                ),
             )
     country = x509.NameAttribute(NameOID.COUNTRY_NAME, "CN")
     return x509.Name([country, *(x509.NameAttribute(oid, value) for oid, value in parts.items())])
 
 
 def _issue(
-    key: PersonKey, issuer: x509.Name, subject: x509.Name, subject_public: bytes, at: datetime, term: str
+    key: PersonKey,
+    issuer: x509.Name,
+    subject: x509.Name,
+    subject_public: bytes,
+    at: datetime,
+    term: str,
+    *,
+    from_now: bool = False,
 ) -> bytes:
     terms = _terms()
     # Begins before it is issued: a town whose clock is behind the county's can use it at once.
-    first = at.astimezone(UTC).replace(microsecond=0) - timedelta(days=terms["starts_days_before_issue"])
+    before = timedelta(days=0 if from_now else terms["starts_days_before_issue"])
+    first = at.astimezone(UTC).replace(microsecond=0) - before
     whole = (first, _years_later(first, terms["years"][term]))
     return _signed(key, issuer, subject, subject_public, whole, is_root=term == "root")
 

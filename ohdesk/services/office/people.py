@@ -12,16 +12,17 @@ from ohdesk.db.models import Person, Visit, VisitMember
 from ohdesk.domain.calendar import day_in, day_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.operations import PersonWritten
-from ohdesk.domain.people import OfficePerson, PersonRole, Right, team_problems
+from ohdesk.domain.people import OfficePerson, PersonRole, Right, number_key, team_problems
 from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
+from ohdesk.security.certificates import LARGEST_PERSON_NAME
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
 # What may be set down of a person; to retire is an act of its own, with its own conditions.
-LONGEST = 40  # characters of a name or a certificate number; a certificate holds 64
+LONGEST = 40  # characters of a certificate number; a certificate holds 64
 WORKING = (PersonRole.INSPECTOR, PersonRole.ASSISTANT, PersonRole.TECHNICAL_PERSON)
 
 
@@ -123,10 +124,10 @@ def _refuse_taken(ctx: Context, session: Session, certificate_no: str, own: str)
     """Raise UserError when another person of this office has the certificate."""
     if not certificate_no:
         return
-    taken = select(Person.name).where(
-        Person.certificate_no == certificate_no, Person.division == ctx.office.division, Person.id != own
-    )
-    if other := session.scalars(taken).first():
+    others = select(Person.name, Person.certificate_no).where(Person.division == ctx.office.division, Person.id != own)
+    number = number_key(certificate_no)
+    other = next((name for name, held in session.execute(others) if held and number_key(held) == number), "")
+    if other:
         said = tr("执法证号 {number} 已登记给{name}。", number=certificate_no, name=other)
         problem = Problem(tr("执法证号"), "", certificate_no, said, "certificate_no")
         raise ProblemsError(tr("人员没有保存。"), (problem,))
@@ -138,11 +139,14 @@ def _fields(person: OfficePerson) -> dict[str, Any]:
     problems = []
     if not name:
         problems.append(blank(tr("姓名"), "name"))
-    for field, place, value in (("name", tr("姓名"), name), ("certificate_no", tr("执法证号"), certificate_no)):
-        if len(value) > LONGEST:
-            # What no certificate takes would be refused only once the old key is gone.
-            expected, found = tr("不超过 {count} 个字", count=LONGEST), tr("{count} 个字", count=len(value))
-            problems.append(Problem(place, expected, found, field=field))
+    # What no certificate takes would be refused only once the old key is gone.
+    number_fits = len(certificate_no) <= LONGEST
+    for field, place, value, fits, expected in (
+        ("name", tr("姓名"), name, len(name.encode()) <= LARGEST_PERSON_NAME, tr("不超过 21 个汉字")),
+        ("certificate_no", tr("执法证号"), certificate_no, number_fits, tr("不超过 {count} 个字", count=LONGEST)),
+    ):
+        if not fits:
+            problems.append(Problem(place, expected, tr("{count} 个字", count=len(value)), field=field))
     if person.role not in WORKING:
         problems.append(Problem(tr("人员类别"), "、".join(WORKING), person.role, field="role"))
     inspects, until = person.role == PersonRole.INSPECTOR, person.certificate_until

@@ -1,5 +1,6 @@
 """Certificates say whom they name, and only the county root's count."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,18 @@ def test_a_certificate_starts_one_day_before_it_was_issued(authority):
         certificates.check_valid_at(der, AT - timedelta(days=1))
         with pytest.raises(CertificateError):
             certificates.check_valid_at(der, AT - timedelta(days=1, seconds=1))
+
+
+def test_a_name_of_64_chinese_characters_fits_into_every_certificate_of_an_office():
+    name, key, device = "镇" * 64, PersonKey.create(), DeviceKey.create()
+    root = certificates.make_root(key, name, "000000", AT)
+    certificates.check_root(root)
+    laptop = DeviceSubject(replica=replica_of(device.public_der), office=name, division="000000001")
+    assert certificates.device_of(certificates.issue(key, root, device.public_der, laptop, AT)) == laptop
+    somebody = replace(subject(1), office=name, name="提" * 21)
+    assert certificates.person_of(certificates.make_own(key, somebody, AT)) == somebody
+    with pytest.raises(UserError, match="不能写入证书"):
+        certificates.make_own(key, replace(somebody, name="提" * 22), AT)
 
 
 def test_a_root_issued_on_the_leap_day_ends_on_a_day_that_exists():
