@@ -184,6 +184,11 @@ def replica_of(public_der: bytes) -> str:
     return sha256(public_der).hexdigest()[:_REPLICA_LENGTH]
 
 
+def is_device_key(public_der: bytes) -> bool:
+    """True for the public key (DER) of a device: Ed25519, of a person it is P-256."""
+    return isinstance(load_public(public_der), Ed25519PublicKey)
+
+
 def public_pem(der: bytes) -> bytes:
     """Return a public key (DER) as PEM text."""
     return load_public(der).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from ohdesk.domain.bounds import LARGEST_CERTIFICATE, LONGEST_NAME
 from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
+from ohdesk.domain.people import number_key
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates, signing_keys
@@ -161,6 +162,8 @@ def read_request(data: bytes) -> Request:
     with _unusable_for_any_reason(REQUEST):
         request = _opened(data, Request)
         _check_signature(request.device, request)
+        if not signing_keys.is_device_key(request.device):
+            raise ValueError(tr("设备密钥不是规定的种类"))
         _check_recipients(request.recipient)
         for own in request.own_certificates:
             certificates.check_own(own)
@@ -215,6 +218,9 @@ def _check_people(request: Request) -> None:
     people = request.people
     if len({each.subject.person for each in people}) != len(people):
         raise ValueError(tr("同一人出现两次"))
+    # Two inspectors means two people: nobody signs as both under two ids.
+    if len({number_key(each.subject.number) for each in people}) != len(people):
+        raise ValueError(tr("同一个执法证号出现两次"))
     # One key under two names could sign for both.
     keys = {request.device, *(each.public_der for each in people)}
     if len(keys) != len(people) + 1:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -14,9 +14,9 @@ from ohdesk.security.certificates import DeviceSubject
 from ohdesk.security.signing_keys import DeviceKey, PersonKey, age_recipient, new_age_identity, replica_of
 from ohdesk.services.context import Context
 from ohdesk.services.trust import certified, joining
-from tests.asker import Asker, Person
+from tests.asker import Asker, Person, person
 from tests.conftest import NOON
-from tests.trust_bench import COUNTY, OTHER, Bench, somebody
+from tests.trust_bench import COUNTY, HOME, OTHER, Bench, somebody
 from tests.trust_matrix.case import Table, To, What
 
 TABLE = Table()
@@ -62,6 +62,31 @@ def signed_by_another(bench: Bench) -> Path:
     )
 
 
+def persons_key_for_a_laptop(bench: Bench) -> Path:
+    """The laptop's key is of the kind that people sign with."""
+    key = PersonKey.create()
+    asker = replace(bench.asker(), device=cast("DeviceKey", key))
+    return asker.request(device=key.public_der, replica=replica_of(key.public_der))
+
+
+def one_person_twice(bench: Bench) -> Path:
+    who = somebody()
+    return bench.asker().request(who, Person(who.id, who.name, "T-2"))
+
+
+def one_key_twice(bench: Bench) -> Path:
+    who = somebody()
+    return bench.asker().request(who, somebody(key=who.key))
+
+
+def asks_with_the_root_key(bench: Bench) -> Path:
+    return bench.asker().request(somebody(key=bench.root_key))
+
+
+def takes_over_itself(_bench: Bench, asker: Asker, _who: Person) -> Path:
+    return asker.request(takes_over=replica_of(asker.device.public_der))
+
+
 refused_asking = partial(TABLE.comes, what=What.REFUSED, to=To.CLERK)
 refused_asking("for the county's own division", asks(division=COUNTY), said="应为本县镇街的 9 位代码")
 refused_asking("for the county's code in nine digits", asks(division="000000000"), said="应为本县镇街的 9 位代码")
@@ -102,6 +127,55 @@ refused_asking(
 refused_asking("with another county's card", with_another_card, said="另一张县级名片")
 refused_asking("signed with another key", signed_by_another, said="签名不成立")
 refused_asking("under a name of two lines", asks(name="石桥镇\n指纹已由系统核对一致"), said="看不见的字符")
+for digits in ("０00000001", "٠٠٠٠٠٠٠٠١", "000000001 ", "000000001\u200b", "000000001001", "000000"):
+    refused_asking(f"for {digits!a}", asks(division=digits), said="应为本县镇街的 9 位代码")
+for name in ("石\u200b桥镇", "石桥镇\u202e", "石桥镇\u3164", "\u2800", "石桥镇\ufe0f", "\u3000", " 石桥镇"):
+    refused_asking(f"under the name {name!a}", asks(name=name), said="看不见的字符")
+refused_asking("under a name of 65 characters", asks(name="石" * 65), said="不能写入证书")
+refused_asking("with a person's key for the laptop's", persons_key_for_a_laptop, said="设备密钥不是规定的种类")
+refused_asking(
+    "one number for two persons",
+    asks(partial(person, HOME, number="T-1"), partial(person, HOME, number="ｔ–1")),
+    said="同一个执法证号出现两次",
+)
+refused_asking("for one person twice", one_person_twice, said="同一人出现两次")
+refused_asking("one key for two persons at once", one_key_twice, said="同一密钥出现两次")
+refused_asking("for the county's own key as a person's", asks_with_the_root_key, said="县级自己的密钥")
+refused_asking("to take over from itself", asks_again(takes_over_itself), said="接替它自己")
+refused_asking(
+    "once more, for another town",
+    asks_again(lambda _, asker, __: asker.request(division=OTHER)),
+    said="已登记在 000000001",
+)
+TABLE.comes(
+    "once more, under another name",
+    asks_again(lambda _, asker, who: asker.request(who, name="石桥街道")),
+    What.APPLIED,
+    "与以前不同",
+    To.CLERK,
+)
+TABLE.comes(
+    "once more, with one more person",
+    asks_again(lambda _, asker, who: asker.request(who, somebody(name="林珏"))),
+    What.APPLIED,
+    "林珏",
+    To.CLERK,
+)
+TABLE.comes(
+    "another person of the same name",
+    asks_again(lambda b, _, who: b.asker().request(somebody(name=who.name))),
+    What.APPLIED,
+    "已有一位同名人员",
+    To.CLERK,
+)
+TABLE.comes(
+    "the number of somebody certified, spelled otherwise",
+    asks_again(lambda b, _, who: b.asker().request(person(HOME, number=who.number.upper().replace("-", " ")))),
+    What.FLAGGED,
+    "另一把密钥",
+    To.CLERK,
+)
+TABLE.comes("under a name of 64 characters", asks(name="石" * 64), What.APPLIED, "新登记", To.CLERK)
 TABLE.comes("for a new laptop and a new inspector", asks(somebody), What.APPLIED, "新登记", To.CLERK)
 TABLE.comes(
     "once more for the same keys", asks_again(lambda _, asker, who: asker.request(who)), What.APPLIED, "续期", To.CLERK

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Certificate, KeyReset, OwnKey, SigningKey
 from ohdesk.domain.calendar import day_text, legal_day
 from ohdesk.domain.ids import made_by
+from ohdesk.domain.people import number_key
 from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import mark, tr
@@ -120,7 +121,8 @@ def counts_from(session: Session, person: RequestedPerson, own: bytes, at: datet
     join.  Another key than was certified before counts from now on, unless the county says that what it signed
     `earlier` counts too: whoever resets a colleague's password could else sign in that name and have it confirmed.
     """
-    return at if _other_keys(session, person) and not earlier else certificates.term(own)[0]
+    # A key made while the laptop's clock was ahead counts from now on, not from then.
+    return at if _other_keys(session, person) and not earlier else min(at, certificates.term(own)[0])
 
 
 def next_mark(session: Session, request: Request) -> str:
@@ -142,6 +144,8 @@ def _problems(ctx: Context, session: Session, request: Request) -> Iterator[Prob
     if (name := session.scalar(held)) is not None:
         remedy = tr("编号 {replica} 已登记给{name}的另一把设备密钥。", replica=request.replica, name=name)
         yield Problem(tr("电脑"), "", "", remedy, "replica")
+    if request.takes_over == request.replica:
+        yield Problem(tr("电脑"), "", "", tr("申请说这台电脑接替它自己。"), "takes_over")
     taken_over = select(Certificate.replica).where(
         Certificate.replica == request.takes_over, Certificate.division == request.division
     )
@@ -208,6 +212,8 @@ def _person(session: Session, person: RequestedPerson) -> AskedPerson:
         before = certificates.person_of(same.der)
         asking = Asking.RENEWAL if before == subject else Asking.CHANGED
         remark = "" if before == subject else tr("以前的证书写的是 {before}", before=f"{before.name} {before.number}")
+    if not others and (namesake := _namesake(session, person)):
+        remark = "；".join(filter(None, (remark, namesake)))
     if reset := _reset_remark(session, subject.person):
         remark = tr("{remark}。{reset}", remark=remark, reset=reset) if remark else reset
     return AskedPerson(subject.person, subject.name, subject.number, asking, remark, bool(others))
@@ -221,6 +227,16 @@ def _reset_remark(session: Session, person: str) -> str:
 
 def _other_keys(session: Session, person: RequestedPerson) -> list[Certificate]:
     """Return the certificates of this person's other keys; who has the same certificate number is the same person."""
-    key, subject = certified.key_of(person.public_der), person.subject
-    same = or_(Certificate.person == subject.person, Certificate.number == subject.number)
-    return list(session.scalars(select(Certificate).where(Certificate.person != "", same, Certificate.key != key)))
+    key, number = certified.key_of(person.public_der), number_key(person.subject.number)
+    rows = session.scalars(select(Certificate).where(Certificate.person != "", Certificate.key != key))
+    return [row for row in rows if row.person == person.subject.person or number_key(row.number) == number]
+
+
+def _namesake(session: Session, person: RequestedPerson) -> str:
+    """Return that somebody else of this name is certified in the town: perhaps the same person, entered once more."""
+    subject = person.subject
+    rows = select(Certificate.number).where(
+        Certificate.name == subject.name, Certificate.division == subject.division, Certificate.person != subject.person
+    )
+    number = session.scalars(rows.where(Certificate.person != "").order_by(Certificate.number).limit(1)).first()
+    return "" if number is None else tr("这个镇街已有一位同名人员（证号 {number}），请核对是否同一人", number=number)

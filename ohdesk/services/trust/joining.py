@@ -149,7 +149,9 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "", *, c
         people = {}
         for each, own in zip(request.people, request.own_certificates, strict=True):
             since = counts_from(session, each, own, at, earlier=confirm_earlier)
-            der = certificates.issue(root_key, card.root, each.public_der, each.subject, at)
+            # Said in the certificate too: whoever has only that and the record must see the same.
+            from_now = since >= at
+            der = certificates.issue(root_key, card.root, each.public_der, each.subject, at, from_now=from_now)
             people[each.subject.person] = der
             told.append(certified.issued(der, since))
         # In the journal: the other towns, and the other laptops of this one, learn of it by the county's next bundle.

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ohdesk.db import journal
 from ohdesk.db.models import Certificate, Peer
 from ohdesk.domain.operations import CertificateRevoked
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import ProblemsError, UserError
+from ohdesk.security import certificates
 from ohdesk.security.signing_keys import replica_of
 from ohdesk.services.context import Context
 from ohdesk.services.trust import certified, joining
@@ -159,6 +161,18 @@ def test_another_key_for_somebody_certified_is_told_and_confirms_nothing_before(
         assert certified.signer_problem(session, key, after.id, TOWN, NOON) == ""
         yesterday = certified.signer_problem(session, key, after.id, TOWN, NOON - timedelta(hours=1))
         assert "有效期不含" in yesterday
+        # Also for whoever has the certificate alone.
+        (der,) = session.scalars(select(Certificate.der).where(Certificate.key == key))
+        assert certificates.term(der)[0] == NOON
+
+
+def test_a_key_made_while_the_laptops_clock_was_ahead_counts_from_now_on(county_ctx, asker):
+    early = person()
+    ahead = early.own("石桥镇", TOWN, NOON + timedelta(days=900))
+    issued(county_ctx, asker.request(own_certificates=(ahead,)))
+    with county_ctx.reading() as session:
+        key = certified.key_of(early.key.public_der)
+        assert certified.signer_problem(session, key, early.id, TOWN, NOON) == ""
 
 
 def test_the_county_can_say_that_what_a_new_key_signed_before_counts(county_ctx, asker):
