@@ -143,11 +143,11 @@ def test_the_preview_lists_what_is_refused_doubtful_and_repeated(screen, hands, 
     assert screen._header._title.text() == "导入名单"
     assert screen.preview.list_of("refused").isVisible()
     hands.alt("D")
-    qtbot.waitUntil(screen.preview.list_of("doubtful").isVisible)
+    qtbot.waitUntil(screen.preview.list_of("doubtful").isVisible, timeout=30_000)
     model = screen.preview.list_of("doubtful").view.model()
     assert "信用代码" in {model.index(row, 3).data()[-4:] for row in range(model.rowCount())}
     hands.alt("T")
-    qtbot.waitUntil(screen.preview.notes.isVisible)
+    qtbot.waitUntil(screen.preview.notes.isVisible, timeout=30_000)
     hands.press(Qt.Key.Key_Escape)
     assert screen.roll.isVisible()
     assert screen.roll.is_empty
