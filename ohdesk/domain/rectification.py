@@ -14,6 +14,7 @@ class Standing(Worded):
     draft: the record is not final · in_time, due, overdue: the deadline runs, ends this week, has passed ·
     planned: a re-inspection is arranged · met, again: a later record answered the same question 合格, 不合格 ·
     corrected, referred, noted: what was done about it has no deadline
+    bad: the PDF of the record it stands in was looked at and is not good, so it does not count
     """
 
     DRAFT = "draft", mark("未定稿")
@@ -26,6 +27,7 @@ class Standing(Worded):
     CORRECTED = "corrected", mark("当场改正")
     REFERRED = "referred", mark("待移送")
     NOTED = "noted", mark("不设期限")
+    BAD = "bad", mark("核对不通过")
 
     def word_after(self, days: int) -> str:
         """Return the word as shown; `days` since the deadline."""

@@ -9,8 +9,11 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from ohdesk.db import journal
+from ohdesk.db.models import OperationRow, Record
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.people import Role
+from ohdesk.domain.record import Verification
 from ohdesk.services.county import draw_checks, merging
 from ohdesk.services.county.draw_checks import DrawCheck
 from ohdesk.services.county.merging import digest
@@ -19,14 +22,18 @@ from ohdesk.services.exchange.checks import outline
 from ohdesk.services.exchange.receipts import register_code
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.record import verdicts
+from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.roll import entries
 from ohdesk.services.trust import joining
 from ohdesk.sync.problems import RevokedSenderError
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.county.screen import CountyScreen
+from ohdesk.ui.screens.record.screen import RecordsScreen
 from tests.conftest import NOON, PASSWORD, noon, town_workspace
 from tests.gui.exchanging import NARROW, WIDE, alt, brought_to_front, cells, plugged_in, settle
 from tests.gui.showing import as_only, bring_forward, refused
+from tests.rectifying import found
 from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, enrol, write_entry
 
 PAGES = {"S": "inbox", "T": "conflicts", "U": "proposals", "G": "coverage", "K": "draws", "J": "down", "L": "towns"}
@@ -120,6 +127,37 @@ def test_what_waits_is_named_with_what_it_waits_for(world, screen, jobs, qtbot, 
     qtbot.waitUntil(lambda: "第 1–1 号操作" in screen.page_of("inbox").lists.particulars.text())
     alt(qtbot, screen, "N")
     assert cells(screen.page_of("inbox").towns, 1)[0] == "有包在等前面的"
+
+
+def test_records_not_known_to_be_good_are_counted_at_the_head_and_lead_to_their_list(ctx, county_ctx, jobs, qtbot):
+    found(ctx)
+    with ctx.reading() as session:
+        operations = [row.body for row in session.query(OperationRow).order_by(OperationRow.seq).all()]
+    with county_ctx.transaction() as session:
+        for body in operations:
+            journal.accept(session, body)
+    screen = shown(county_ctx, jobs, qtbot)
+    settle(jobs, qtbot)
+    assert screen.papers.text().strip() == "文书：待验和未核 1(&Z)"
+    with county_ctx.transaction() as session:
+        record = session.query(Record).one()
+        paper = SignedPdf(record.visit, record.pdf_sha256)
+        verdicts.note(county_ctx, session, paper, Verification.BAD, "页面不同")
+    screen.reload()
+    settle(jobs, qtbot)
+    assert screen.papers.text().strip() == "文书：核对不通过 1(&Z)"
+    with qtbot.waitSignal(screen.wanted) as told:
+        alt(qtbot, screen, "Z")
+    records = brought_to_front(RecordsScreen(county_ctx, jobs), jobs, qtbot)
+    records.open(told.args[1])
+    settle(jobs, qtbot)
+    assert (told.args[0], records.list.chips.current) == ("record", "bad")
+    assert [each.visit for each in records.list.shown] == [paper.visit]
+
+
+def test_where_every_record_is_good_the_head_says_nothing(screen, jobs, qtbot):
+    settle(jobs, qtbot)
+    assert screen.papers.isHidden()
 
 
 def test_files_can_be_dropped_on_the_page(world, screen, jobs, qtbot):

@@ -8,11 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from ohdesk.db import journal
-from ohdesk.db.models import OperationRow
+from ohdesk.db.models import OperationRow, Record
 from ohdesk.domain.people import Role
+from ohdesk.domain.record import Verification
 from ohdesk.domain.rectification import Standing
 from ohdesk.services.finding import drafts, follow_up
 from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.record import verdicts
+from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.visit import views
 from ohdesk.ui.kit.table_view import KindRole
 from ohdesk.ui.screens.finding.screen import FindingsScreen
@@ -262,6 +265,26 @@ def test_a_county_sees_the_towns_and_arranges_nothing(ctx, county_ctx, show):
     assert listed(screen, 1) == ["000000001"]
     assert listed(screen, STATE + 1) == ["逾期 1 天"]
     assert primaries(screen) == ["打开笔录(&R)"]
+
+
+def test_a_county_sees_at_the_finding_what_is_known_of_its_record(ctx, county_ctx, show):
+    found(ctx)
+    with ctx.reading() as session:
+        operations = [row.body for row in session.query(OperationRow).order_by(OperationRow.seq).all()]
+    receive(county_ctx, operations)
+    screen = show(on(county_ctx, "2026-04-15"))
+    assert "笔录待验" in said(screen)
+    assert not [each for each in screen.list.chips.findChildren(QPushButton) if "核对不通过" in each.text()]
+    with county_ctx.transaction() as session:
+        record = session.query(Record).one()
+        verdicts.note(county_ctx, session, SignedPdf(record.visit, record.pdf_sha256), Verification.BAD, "页面不同")
+    screen = show(on(county_ctx, "2026-04-15"))
+    assert listed(screen, STATE + 1) == ["核对不通过"]
+    screen.open("bad")
+    assert screen.list.chips.current == "bad"
+    assert listed(screen, STATE + 1) == ["核对不通过"]
+    screen.open("overdue")
+    assert listed(screen, STATE + 1) == []
 
 
 def receive(ctx, operations):

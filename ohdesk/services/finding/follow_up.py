@@ -7,11 +7,12 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from ohdesk.db.models import Establishment, Finding, FindingDuty, Peer, Record, RecordAnswer, Visit
+from ohdesk.db.models import Establishment, Finding, FindingDuty, PdfVerdict, Peer, Record, RecordAnswer, Visit
+from ohdesk.db.queries import verified
 from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import day_text, legal_day, parse_day, parse_instant
 from ohdesk.domain.people import OfficeRole
-from ohdesk.domain.record import InspectionRecord
+from ohdesk.domain.record import InspectionRecord, Verification
 from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late, standing
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import UserError
@@ -35,6 +36,7 @@ FILTERS: dict[str, frozenset[Standing]] = {
     "waiting": WAITING,
     "planned": frozenset({Standing.PLANNED}),
     "finished": FINISHED,
+    "bad": frozenset({Standing.BAD}),
 }
 
 
@@ -91,11 +93,12 @@ def detail(ctx: Context, row: RectificationRow) -> RectificationDetail:
 def export(rows: Sequence[RectificationRow], target: Path) -> int:
     """Write rows into a workbook, as listed; return how many."""
     headings = [tr("期限"), tr("状态"), tr("单位"), tr("问题"), tr("依据"), tr("处置"), tr("复查日期"), tr("复查笔录")]
-    headings += [tr("笔录号"), tr("发现日期"), tr("镇街")]
+    headings += [tr("笔录号"), tr("发现日期"), tr("镇街"), tr("文书核对")]
     lines = [
         [
             *(row.due, row.word, row.name, row.fact, "；".join(row.duty), row.disposal, row.re_inspection_on),
             *(row.later.number if row.later else "", row.record, row.found_on, row.town),
+            row.verified.word if row.record else "",
         ]
         for row in rows
     ]
@@ -120,7 +123,7 @@ def _timeline(row: RectificationRow) -> tuple[Step, ...]:
 
 
 def _order(row: RectificationRow) -> tuple[int, str, str, str, int]:
-    done = row.state in FINISHED or row.state is Standing.AGAIN
+    done = row.state in FINISHED or row.state in {Standing.AGAIN, Standing.BAD}
     rank = 2 if done else 0 if row.due_on else 1
     return rank, row.due_on, row.name, row.record, row.number
 
@@ -133,10 +136,11 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
             *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.disposal),
             *(Record.number.label("record"), Record.establishment, Record.establishment_name.label("name")),
             *(Record.inspected_on, Record.finalized_at),
-            *(Finding.due_on, Record.division, Establishment.search),
+            *(Finding.due_on, Record.division, Establishment.search, verified.verification().label("verified")),
         )
         .join(Record, Record.visit == Finding.visit)
         .outerjoin(Establishment, Establishment.id == Record.establishment)
+        .outerjoin(PdfVerdict, verified.of(Record))
     )
     # Records carry the word that was printed, for they are read without this program; it is turned back into an id
     # here.
@@ -150,6 +154,8 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
         division, search = held.pop("division"), held.pop("search") or ""
         again, re_inspection = later.get(raw["id"]), re_inspections.get(raw["id"])
         state = standing(disposals.get(raw["disposal"], ""), due_on, today, again, planned=re_inspection is not None)
+        if raw["verified"] is Verification.BAD:
+            state = Standing.BAD
         # Built only when wanted: 今日 asks for the pressing few among thousands.
         if state not in states:
             continue
@@ -194,7 +200,10 @@ def _drafts(ctx: Context, session: Session) -> list[RectificationRow]:
 
 
 def _later_answers(session: Session) -> dict[str, Later]:
-    """Return, by finding, the first later answer 合格 or 不合格 to the same question of the same checklist."""
+    """Return, by finding, the first later answer 合格 or 不合格 to the same question of the same checklist.
+
+    A record that is known not to be good answers nothing.
+    """
     found_by, again = aliased(Record), aliased(Record)
     order = func.row_number().over(partition_by=Finding.id, order_by=(again.started_at, again.visit))
     answers = (
@@ -207,7 +216,9 @@ def _later_answers(session: Session) -> dict[str, Later]:
             & (again.started_at > found_by.started_at),
         )
         .join(RecordAnswer, (RecordAnswer.visit == again.visit) & (RecordAnswer.question == Finding.question))
+        .outerjoin(PdfVerdict, verified.of(again))
         .where(RecordAnswer.answer.in_((AnswerValue.MET, AnswerValue.NOT_MET)))
+        .where(verified.verification() != Verification.BAD)
         .subquery()
     )
     wanted = select(answers.c.id, answers.c.visit, answers.c.number, answers.c.started_at, answers.c.answer)

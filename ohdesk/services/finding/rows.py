@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ohdesk.domain.record import Verification
 from ohdesk.domain.rectification import Later, Standing
 from ohdesk.forms.work_calendar import due_shown
 
@@ -15,6 +16,7 @@ class RectificationRow:
     days: since the deadline, negative before it
     re_inspection: visit that is arranged, re_inspection_on its day ("" while open)
     later: the record that answered the question again · search: what the line is found by
+    verified: what is known of the record's PDF
     """
 
     id: str
@@ -37,6 +39,7 @@ class RectificationRow:
     re_inspection_on: str = ""
     later: Later | None = None
     search: str
+    verified: Verification = Verification.GOOD
 
     @property
     def word(self) -> str:

@@ -4,6 +4,7 @@ Until then a record waits (待验).  A verdict is this workspace's own and never
 shown and counted.  Each is kept as soon as it is known, so that a run which ends in between goes on at the next one.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -127,6 +128,14 @@ def waiting(ctx: Context) -> int:
     """Return how many PDFs are here and wait to be looked at."""
     with ctx.reading() as session:
         return len(_due(session))
+
+
+def count_records(ctx: Context) -> Counter[Verification]:
+    """Return how many records there are of which each is known."""
+    state = verified.verification()
+    counted = select(state, func.count()).select_from(Record).outerjoin(PdfVerdict, verified.of(Record)).group_by(state)
+    with ctx.reading() as session:
+        return Counter(dict(session.execute(counted).all()))
 
 
 def verify_waiting(ctx: Context, report: Progress = unwatched) -> Verified:

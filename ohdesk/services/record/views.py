@@ -23,9 +23,10 @@ from ohdesk.services.record.verdicts import NOTHING_KNOWN, Known
 from ohdesk.services.visit.lookup import find_record
 from ohdesk.services.visit.views import list_visits
 
-READY, FINAL, PHOTOS = "ready", "final", "photos"
+READY, FINAL, PHOTOS, BAD, OPEN = "ready", "final", "photos", "bad", "open"
 _SAME_NAME_TRIES = 100
 _LOOKED_AT = frozenset({Verification.GOOD, Verification.UNCHECKED})
+_OPEN = frozenset({Verification.WAITING, Verification.UNCHECKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,13 @@ class DocumentRow:
         return self.visit
 
     def belongs_to(self, part: str) -> bool:
-        """True when the line stands under "ready", "final" or "photos"."""
+        """True when the line stands under a part of the list."""
         if part == PHOTOS:
             return bool(self.awaited)
+        if part == BAD:
+            return self.verified is Verification.BAD
+        if part == OPEN:
+            return self.verified in _OPEN
         return self.is_final == (part == FINAL)
 
 
@@ -130,7 +135,7 @@ def document_rows(ctx: Context) -> tuple[DocumentRow, ...]:
 
 
 def chosen(rows: Iterable[DocumentRow], part: str, sought: str) -> list[DocumentRow]:
-    """Return the lines that stand under "ready", "final" or "photos" and match a search, in the order given."""
+    """Return the lines that stand under a part of the list and match a search, in the order given."""
     wanted = folded(sought)
     fitting = (row for row in rows if row.belongs_to(part))
     return [row for row in fitting if wanted in f"{folded(row.number)} {folded(row.name)} {row.search}"]

@@ -25,6 +25,7 @@ from ohdesk.db.models import (
     SkippedStep,
     Visit,
 )
+from ohdesk.db.queries import verified
 from ohdesk.domain.calendar import legal_day, week_end
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.people import TEAM, PersonRole, Right
@@ -77,7 +78,7 @@ class Agenda:
     reported_days: since the last bundle, None before the first · unsent: something is new since · joined: has a county
     may_approve:   the one at the screen may approve visits · protection: how well it is backed up
     takes_over:    the replica this one goes on for and that the county still has to link it with; empty for none
-    may_approve:   the one at the screen may approve visits · bad_papers: signed PDFs that came and are not good
+    bad_papers:    records that came and are not good
     steps:  the first steps; starting: nothing but them is there yet
     """
 
@@ -143,7 +144,7 @@ def agenda(ctx: Context) -> Agenda:
         head = session.get(ReplicaHead, ctx.office.replica)
         sent_at, sent_upto = session.execute(select(func.max(BundleOut.written_at), func.max(BundleOut.last))).one()
         any_visit = bool(visits) or session.scalar(select(Visit.id).limit(1)) is not None
-        bad = select(func.count()).select_from(PdfVerdict).where(PdfVerdict.verdict == Verification.BAD)
+        bad = select(func.count()).select_from(Record).join(PdfVerdict, verified.of(Record))
         recorded = session.scalar(select(Record.visit).limit(1)) is not None
         return Agenda(
             today=today,
@@ -160,7 +161,7 @@ def agenda(ctx: Context) -> Agenda:
             may_approve=may(ctx, Right.APPROVE),
             protection=automatic.protection(ctx),
             takes_over=_takes_over(session),
-            bad_papers=session.scalar(bad) or 0,
+            bad_papers=session.scalar(bad.where(PdfVerdict.verdict == Verification.BAD)) or 0,
             steps=steps,
             starting=not any_visit and not recorded and any(not step.done for step in steps if step.needed),
         )

@@ -1,15 +1,20 @@
 """县级汇总: seven pages over what the towns send."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QStackedWidget
 
+from ohdesk.domain.record import Verification
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
+from ohdesk.services.record import verdicts
 from ohdesk.services.roll import proposals
+from ohdesk.ui.kit.actions import action, relabel
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
@@ -36,6 +41,13 @@ _PAGES: dict[str, tuple[str, type[Page]]] = {
 }
 
 
+class _Waiting(NamedTuple):
+    """How much waits for a decision, by page, and how many records are known to be what."""
+
+    decisions: dict[str, int | None]
+    papers: Counter[Verification]
+
+
 class CountyScreen(Screen):
     """One page in front; each reads when it comes to the front, and again when something changed."""
 
@@ -44,12 +56,16 @@ class CountyScreen(Screen):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._pages: dict[str, Page] = {}
+        self._papers = ""
         self._stack = QStackedWidget()
         self.which = FilterChips(tr("县级汇总"))
         self.which.chosen.connect(self.open)
         self._show_chips({})
         header = Header(tr("县级汇总"))
         header.say(ctx.office.name)
+        self.papers = action("document", "", lambda: self.wanted.emit("record", self._papers))
+        self.papers.hide()
+        header.add(self.papers)
         body = column(self.which, grow(self._stack), gap="gap", edges=("page_side", "page_top"))
         column(header, grow(body), of=self, gap="")
 
@@ -75,9 +91,9 @@ class CountyScreen(Screen):
         self.page_of(self.page).focus_first()
 
     def reload(self) -> None:
-        """Read again what the page in front shows, and how many disputes and proposals there are."""
+        """Read again what the page in front shows, and what waits on the others."""
         self.page_of(self.page).reload()
-        self.latest.ask(partial(_waiting, self.ctx), self._show_chips)
+        self.latest.ask(partial(_waiting, self.ctx), self._show_waiting)
 
     def open(self, thing: str) -> None:
         """Bring a page to the front, by its name."""
@@ -107,10 +123,20 @@ class CountyScreen(Screen):
                 proposed.take_draft(draft)
                 self.open("proposals")
 
+    def _show_waiting(self, waiting: _Waiting) -> None:
+        self._show_chips(waiting.decisions)
+        counts = waiting.papers
+        bad, still_open = counts[Verification.BAD], counts[Verification.WAITING] + counts[Verification.UNCHECKED]
+        self._papers = "bad" if bad else "open"
+        said = [tr("核对不通过 {count}", count=bad)] if bad else []
+        said += [tr("待验和未核 {count}", count=still_open)] if still_open else []
+        relabel(self.papers, tr("文书：{what}(&Z)", what=tr("，").join(said)))
+        self.papers.setVisible(bool(said))
+
     def _show_chips(self, counts: Mapping[str, int | None]) -> None:
         self.which.show_chips([(name, tr(word), counts.get(name)) for name, (word, _) in _PAGES.items()])
 
 
-def _waiting(ctx: Context) -> dict[str, int | None]:
-    """Return, by page, how much waits for a decision."""
-    return {"conflicts": len(merging.conflicts(ctx)) or None, "proposals": proposals.waiting(ctx) or None}
+def _waiting(ctx: Context) -> _Waiting:
+    decisions = {"conflicts": len(merging.conflicts(ctx)) or None, "proposals": proposals.waiting(ctx) or None}
+    return _Waiting(decisions, verdicts.count_records(ctx))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from PySide6.QtWidgets import QWidget
 
+from ohdesk.domain.record import Verification
 from ohdesk.domain.rectification import Standing
 from ohdesk.i18n import mark, tr
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step
@@ -18,6 +19,7 @@ FILTER_WORDS = {
     "waiting": mark("待复查"),
     "planned": mark("已安排复查"),
     "finished": mark("已完成"),
+    "bad": mark("核对不通过"),
 }
 _KINDS = {
     Standing.DUE: "warn",
@@ -27,6 +29,7 @@ _KINDS = {
     Standing.AGAIN: "bad",
     Standing.CORRECTED: "ok",
     Standing.REFERRED: "warn",
+    Standing.BAD: "bad",
 }
 _ORDER = tuple(Standing)
 
@@ -59,7 +62,10 @@ class DetailPane(Pane):
         where = tr("笔录 {record} · {number}", record=row.record, number=number)
         if not row.record:
             where = tr("笔录没有定稿，处置和期限还可以改 · {number}", number=number)
-        self.show_head(row.name, where, ((row.word, _kind(row)),))
+        chips = [(row.word, _kind(row))]
+        if row.verified in {Verification.WAITING, Verification.UNCHECKED}:
+            chips.append((tr("笔录{state}", state=row.verified.word), "warn"))
+        self.show_head(row.name, where, chips)
         self.show_parts(_parts(detail))
 
 

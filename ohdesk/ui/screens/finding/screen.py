@@ -151,7 +151,8 @@ class FindingsScreen(Screen):
         self._is_read, self._rows = True, rows
         self._header.say("")
         counts = follow_up.counted(rows)
-        self.list.chips.show_chips([(key, tr(word), counts[key]) for key, word in FILTER_WORDS.items()])
+        offered = [key for key in FILTER_WORDS if key != "bad" or counts[key]]
+        self.list.chips.show_chips([(key, tr(FILTER_WORDS[key]), counts[key]) for key in offered])
         self.list.show_all(rows)
         self._export.setEnabled(bool(rows))
         self._open_wanted()

@@ -11,7 +11,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 from ohdesk.services.record import finalizing, views
-from ohdesk.services.record.views import FINAL, READY, DocumentRow, OpenRecord, Paper
+from ohdesk.services.record.views import BAD, FINAL, OPEN, READY, DocumentRow, OpenRecord, Paper
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
@@ -115,7 +115,7 @@ class RecordsScreen(Screen):
             self.flow.reload()
 
     def open(self, thing: str) -> None:
-        """Show the final record of a visit by its id, or prepare its signing."""
+        """Show the final record of a visit by its id, or prepare its signing; or a part of the list by its key."""
         if self.list.is_asking:
             self.amend_form.give_up(lambda: self._open(thing))
         else:
@@ -182,7 +182,10 @@ class RecordsScreen(Screen):
         counts = {part: sum(row.belongs_to(part) for row in rows) for part in FILTER_WORDS}
         ready, final = counts[READY], counts[FINAL]
         self.header.say(tr("待签名 {ready} · 已定稿 {final}", ready=ready, final=final) if rows else "")
-        offered = [part for part in FILTER_WORDS if self._may_sign or ready or part == FINAL]
+        signed_here = self._may_sign or ready
+        offered = [
+            part for part in FILTER_WORDS if part == FINAL or (counts[part] if part in {BAD, OPEN} else signed_here)
+        ]
         self.list.chips.show_chips([(part, tr(FILTER_WORDS[part]), counts[part]) for part in offered])
         if first and not ready and final:  # an empty list is not what one comes for
             self.list.chips.choose(FINAL)
@@ -190,15 +193,17 @@ class RecordsScreen(Screen):
         self._open_wanted(rows)
 
     def _open(self, visit: str) -> None:
-        if self._may_sign and not views.is_final(self.ctx, visit):
+        if self._may_sign and visit not in FILTER_WORDS and not views.is_final(self.ctx, visit):
             self._sign(visit)
         else:
             self._to_open = visit
             self._back_to_list()
 
     def _open_wanted(self, rows: tuple[DocumentRow, ...]) -> None:
-        """Select the line of the visit that was asked for, under whatever filter it stands."""
+        """Select the line of the visit that was asked for, under whatever filter it stands; or show the part."""
         wanted, self._to_open = self._to_open, ""
+        if wanted in FILTER_WORDS:
+            self.list.choose(wanted)
         row = next((row for row in rows if row.visit == wanted), None)
         if row is None:
             return

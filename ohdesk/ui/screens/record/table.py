@@ -2,11 +2,17 @@
 
 from ohdesk.domain.record import Verification
 from ohdesk.i18n import mark, tr
-from ohdesk.services.record.views import FINAL, PHOTOS, READY, DocumentRow
+from ohdesk.services.record.views import BAD, FINAL, OPEN, PHOTOS, READY, DocumentRow
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.table_view import Column
 
-FILTER_WORDS = {READY: mark("待签名"), FINAL: mark("已定稿"), PHOTOS: mark("照片待补")}
+FILTER_WORDS = {
+    READY: mark("待签名"),
+    FINAL: mark("已定稿"),
+    PHOTOS: mark("照片待补"),
+    BAD: mark("核对不通过"),
+    OPEN: mark("待验和未核"),
+}
 
 
 def document_columns() -> tuple[Column[DocumentRow], ...]:

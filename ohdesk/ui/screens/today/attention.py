@@ -126,7 +126,7 @@ def _findings(backlog: Backlog) -> Iterator[Line]:
 def _papers(agenda: Agenda) -> Iterator[Line]:
     if agenda.bad_papers:
         title = tr("{count} 份收到的文书核对不通过", count=agenda.bad_papers)
-        yield Line(title, tr("不计入检查数，请与镇街核实。"), tr("看文书"), "record", "", "bad", "bad")
+        yield Line(title, tr("不计入检查数，请与镇街核实。"), tr("看文书"), "record", "bad", "bad", "bad")
 
 
 def _visits(agenda: Agenda) -> Iterator[Line]:

@@ -2,13 +2,18 @@
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import delete
 
+from ohdesk.db.models import PdfVerdict, Record
+from ohdesk.domain.record import Verification
 from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.finding import follow_up, re_inspections
 from ohdesk.services.finding.drafts import set_disposal
 from ohdesk.services.finding.follow_up import chosen, counted, list_rectifications
+from ohdesk.services.record import verdicts
+from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.visit import views
 from tests.rectifying import BREACH, begin, fill, finalize, found, on, team, visit_of
 from tests.visiting import add_firm
@@ -84,6 +89,42 @@ def test_a_question_left_out_at_the_next_visit_settles_nothing(ctx, finding):
     finalize(on(ctx, "2026-04-01"), visit)
     rows = {row.question: row for row in list_rectifications(on(ctx, "2026-04-15"))}
     assert rows[BREACH].state is Standing.OVERDUE
+
+
+def judge(ctx, visit, verdict):
+    with ctx.transaction() as session:
+        paper = SignedPdf(visit, session.get_one(Record, visit).pdf_sha256)
+        verdicts.note(ctx, session, paper, verdict)
+
+
+def test_a_finding_of_a_record_that_is_not_good_says_so_and_presses_nobody(ctx, finding, tmp_path):
+    late = on(ctx, "2026-04-15")
+    judge(ctx, finding.visit, Verification.BAD)
+    (row,) = list_rectifications(late)
+    assert (row.state, row.word, row.verified) == (Standing.BAD, "核对不通过", Verification.BAD)
+    counts = counted((row,))
+    assert (counts["bad"], counts["overdue"], counts["waiting"]) == (1, 0, 0)
+    assert follow_up.list_pressing(late) == []
+    follow_up.export((row,), tmp_path / "out.xlsx")
+    cells = [cell.value for cell in load_workbook(tmp_path / "out.xlsx").active[2]]
+    assert (cells[1], cells[-1]) == ("核对不通过", "核对不通过")
+
+
+def test_a_finding_whose_record_waits_to_be_checked_counts_and_says_so(ctx, finding):
+    with ctx.transaction() as session:
+        session.execute(delete(PdfVerdict))
+    (row,) = list_rectifications(on(ctx, "2026-04-15"))
+    assert (row.state, row.verified) == (Standing.OVERDUE, Verification.WAITING)
+
+
+def test_a_record_that_is_not_good_settles_no_finding(ctx, finding):
+    later = on(ctx, "2026-04-14")
+    visit = begin(later, re_inspections.plan_re_inspection(ctx, (finding,), "2026-04-14", team(ctx)))
+    fill(later, visit, met=(BREACH,), breaches=())
+    finalize(later, visit)
+    judge(ctx, visit, Verification.BAD)
+    rows = {row.visit: row for row in list_rectifications(on(ctx, "2026-05-04"))}
+    assert rows[finding.visit].state is Standing.OVERDUE
 
 
 def test_another_firm_answering_the_same_question_settles_nothing(ctx, finding):
