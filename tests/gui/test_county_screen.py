@@ -7,7 +7,7 @@ import shutil
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from ohdesk.db import journal
 from ohdesk.db.models import OperationRow, Record
@@ -138,16 +138,16 @@ def test_records_not_known_to_be_good_are_counted_at_the_head_and_lead_to_their_
             journal.accept(session, body)
     screen = shown(county_ctx, jobs, qtbot)
     settle(jobs, qtbot)
-    assert screen.papers.text().strip() == "文书：待验和未核 1(&Z)"
+    assert screen.papers.text().strip() == "文书：待验和未核 1(&9)"
     with county_ctx.transaction() as session:
         record = session.query(Record).one()
         paper = SignedPdf(record.visit, record.pdf_sha256)
         verdicts.note(county_ctx, session, paper, Verification.BAD, "页面不同")
     screen.reload()
     settle(jobs, qtbot)
-    assert screen.papers.text().strip() == "文书：核对不通过 1(&Z)"
+    assert screen.papers.text().strip() == "文书：核对不通过 1(&9)"
     with qtbot.waitSignal(screen.wanted) as told:
-        alt(qtbot, screen, "Z")
+        alt(qtbot, screen, "9")
     records = brought_to_front(RecordsScreen(county_ctx, jobs), jobs, qtbot)
     records.open(told.args[1])
     settle(jobs, qtbot)
@@ -395,6 +395,29 @@ def test_an_inspector_is_lent_and_what_is_wrong_stands_at_its_field(world, jobs,
     assert ("云岭乡 000000002", "王𠅤") in zip(cells(page.list, 0), cells(page.list, 1), strict=True)
 
 
+@pytest.mark.parametrize(("what", "field"), [("revoking", "reason"), ("lending", "division")])
+def test_what_was_typed_about_a_certificate_is_there_again_after_a_lock(world, jobs, qtbot, commit_text, what, field):
+    people.add_person(world.town, "王𠅤", "inspector", "T-1", "2027-12-31")
+    accounts.add(world.town, "王𠅤", PASSWORD, {Role.INSPECTOR}, people.list_people(world.town)[0].id)
+    enrol(world.stick / "trust", world.county, (world.town,))
+    screen = shown(world.county, jobs, qtbot)
+    screen.open("towns")
+    settle(jobs, qtbot)
+    keys = screen.page_of("towns").keys
+    screen.page_of("towns").show_keys()
+    keys.list.select(next(each.id for each in keys.list.shown if each.person))
+    alt(qtbot, screen, "R" if what == "revoking" else "D")
+    commit_text(getattr(keys, what).fields[field].editor, "000000002")
+    assert screen.draft().page == "towns"
+    again = shown(world.county, jobs, qtbot)
+    again.take_draft(screen.draft())
+    settle(jobs, qtbot)
+    keys = again.page_of("towns").keys
+    assert getattr(keys, what).isVisible()
+    assert getattr(keys, what).value(field) == "000000002"
+    assert again.focusWidget() in getattr(keys, what).findChildren(QWidget)
+
+
 def test_every_page_fits_and_each_of_its_buttons_has_a_letter_of_its_own(world, jobs, qtbot):
     disputed(world)
     screen = shown(world.county, jobs, qtbot)
@@ -479,7 +502,7 @@ def test_a_value_that_may_not_stand_on_the_roll_is_refused_in_its_field(world, j
     alt(qtbot, screen, "W")
     assert "应为整数人数" in screen.page_of("conflicts").form.fields["value"].error
     assert len(merging.conflicts(world.county)) == 1
-    assert screen.draft().typed == {"value": "三十人", "reason": "已电话核实"}
+    assert screen.draft().typed.typed == {"value": "三十人", "reason": "已电话核实"}
     assert entries.detail(world.county, entry).contested == ("exposed_workers",)
 
 

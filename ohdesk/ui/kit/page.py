@@ -39,6 +39,13 @@ class Page(Worker):
     def focus_first(self) -> None:
         """Put the focus where one begins."""
 
+    def draft(self) -> object | None:
+        """Return what is typed and not saved, to be kept while the program is locked; None for nothing."""
+        return None
+
+    def take_draft(self, draft: object) -> None:
+        """Put back what `draft` of this part returned."""
+
     def allow(self, right: Right, *buttons: QWidget, when: bool = True, binding: bool = False) -> None:
         """Offer buttons to whoever has a right, `when` there is something to do; to others they say who has it.
 

@@ -48,10 +48,3 @@ class Screen(Page):
     def unsaved(self) -> bool:
         """True while something stands here that was to be stored and could not be: closing would lose it."""
         return False
-
-    def draft(self) -> object | None:
-        """Return what is typed and not saved, to be kept while the program is locked; None for nothing."""
-        return None
-
-    def take_draft(self, draft: object) -> None:
-        """Put back what `draft` of this screen returned."""

@@ -96,9 +96,10 @@ class ConflictPage(Page):
         conflict = self._conflicts[self._at]
         return Draft(conflict.establishment, conflict.field, self.group.checkedId(), typed)
 
-    def take_draft(self, draft: Draft) -> None:
+    def take_draft(self, draft: object) -> None:
         """Put back what was typed, once the disputes are read."""
-        self._draft = draft
+        if isinstance(draft, Draft):
+            self._draft = draft
 
     def _show(self, conflicts: list[Conflict]) -> None:
         same = self._conflicts[self._at : self._at + 1] == conflicts[self._at : self._at + 1]

@@ -17,7 +17,7 @@ from ohdesk.services.trust import joining, lending, revoking
 from ohdesk.services.trust.revoking import CertifiedKey, Standing
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.form import Form
+from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.list_with_pane import ListWithPane, by_words
@@ -34,7 +34,19 @@ _LENDING = (
     Field("since", mark("起始日"), Kind.DAY, required=True),
     Field("until", mark("截止日"), Kind.DAY, required=True, help=mark("这一天仍然算数。")),
 )
+_NOTHING: Values = {}
 _KINDS = {Standing.VALID: "ok", Standing.ENDING: "warn", Standing.ENDED: "bad", Standing.REVOKED: "bad"}
+
+
+class Draft(NamedTuple):
+    """What was being asked of a certificate, by its id, and what was typed.
+
+    what: "revoke", "reinstate" or "lend"
+    """
+
+    certificate: str
+    what: str
+    typed: dict[str, str]
 
 
 class _View(NamedTuple):
@@ -50,12 +62,20 @@ class KeysPage(Page):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._towns: dict[str, str] = {}
+        self._draft: Draft | None = None
         columns = _columns(legal_day(ctx.now()), self._towns)
         nothing = EmptyState(tr("还没有签发过证书"), tr("在“镇街登记”里给镇街签发答复以后，人员和电脑都列在这里。"))
         self.list: ListWithPane[CertifiedKey] = ListWithPane(
-            "certified", tr("证书"), columns, nothing, tr("姓名、证号、代码"), chosen=by_words(columns), edges=None
+            "certified",
+            tr("证书"),
+            columns,
+            nothing,
+            tr("姓名、证号、代码  Ctrl+F"),
+            chosen=by_words(columns),
+            edges=None,
         )
         self.list.selected.connect(self._offer)
+        self.on_key("Ctrl+F", self.list.focus_search)
         self.revoke = action("remove", tr("吊销…(&R)"), self.ask_revoke)
         self.reinstate = action("undo", tr("撤回吊销…(&F)"), self.ask_reinstate)
         self.lend = action("people", tr("借调…(&D)"), self.ask_lend)
@@ -67,6 +87,8 @@ class KeysPage(Page):
         self.reinstating.submitted.connect(self._reinstate)
         self.lending.submitted.connect(self._lend)
         forms = (self.revoking, self.reinstating, self.lending)
+        self._asks = {"revoke": self.ask_revoke, "reinstate": self.ask_reinstate, "lend": self.ask_lend}
+        self._forms = dict(zip(self._asks, forms, strict=True))
         about = text(tr("吊销、借调随下一个下发包告知各镇街；吊销之前签的仍然有效。"), "muted")
         column(about, grow(self.list), self._actions, *forms, of=self)
 
@@ -75,25 +97,40 @@ class KeysPage(Page):
         self.latest.ask(partial(_read, self.ctx), self._show)
 
     def focus_first(self) -> None:
-        """The focus is in the list."""
-        self.list.focus_list()
+        """The focus is in the list, or in the form that is open."""
+        asking = next((form for form in self._forms.values() if not form.isHidden()), None)
+        if asking is None:
+            self.list.focus_list()
+        else:
+            asking.focus_first()
 
-    def ask_revoke(self) -> None:
+    def draft(self) -> Draft | None:
+        """Return what was being typed about a certificate."""
+        typed = ((what, form.draft()) for what, form in self._forms.items())
+        held = self._held
+        return next((Draft(held.id, what, each) for what, each in typed if held and each is not None), None)
+
+    def take_draft(self, draft: object) -> None:
+        """Put back what was typed, once the certificates are read."""
+        if isinstance(draft, Draft):
+            self._draft = draft
+
+    def ask_revoke(self, typed: Values = _NOTHING) -> None:
         """Ask from when and why the key selected is revoked."""
         if key := self._hold():
             today = {"since": legal_day(self.ctx.now()).isoformat()}
             about = tr("{name} {number}（{division}）", name=key.name, number=key.number, division=key.division)
-            self.revoking.ask(tr("吊销密钥"), tr("吊销(&Y)"), today, about, held=today)
+            self.revoking.ask(tr("吊销密钥"), tr("吊销(&Y)"), {**today, **typed}, about, held=today)
 
-    def ask_reinstate(self) -> None:
+    def ask_reinstate(self, typed: Values = _NOTHING) -> None:
         """Ask why the revocation of the key selected is lifted."""
         if key := self._hold():
-            self.reinstating.ask(tr("撤回吊销"), tr("撤回吊销(&Y)"), {}, key.revoked)
+            self.reinstating.ask(tr("撤回吊销"), tr("撤回吊销(&Y)"), typed, key.revoked, held={})
 
-    def ask_lend(self) -> None:
+    def ask_lend(self, typed: Values = _NOTHING) -> None:
         """Ask to which town and for how long the person selected is lent."""
         if key := self._hold():
-            self.lending.ask(tr("借调{name}", name=key.name), tr("签发借调证书(&Y)"), {})
+            self.lending.ask(tr("借调{name}", name=key.name), tr("签发借调证书(&Y)"), typed, held={})
 
     def _form(self, fields: Sequence[Field]) -> Form:
         form = Form(fields, legal_day(self.ctx.now()).isoformat(), columns=2)
@@ -116,6 +153,9 @@ class KeysPage(Page):
         self._towns.update(view.towns)
         self.list.show_all(view.keys)
         self._offer(self.list.current)
+        draft, self._draft = self._draft, None
+        if draft is not None and self.list.reveal(draft.certificate):
+            self._asks[draft.what](draft.typed)
 
     def _offer(self, key: CertifiedKey | None) -> None:
         stands = key is not None and not key.revoked

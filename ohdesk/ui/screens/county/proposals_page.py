@@ -61,6 +61,7 @@ class ProposalsPage(Page):
             "proposals", tr("建议"), columns, nothing, hint, self.pane, by_words(columns), edges=None
         )
         self.list.selected.connect(self._show_one)
+        self.on_key("Ctrl+F", self.list.focus_search)
         self.form = Form(_REASON)
         self.form.submitted.connect(self._decline)
         self.form.closed.connect(self.list.back)
@@ -82,9 +83,10 @@ class ProposalsPage(Page):
         typed, one = self.form.draft(), self.list.current
         return None if typed is None or one is None else Draft(one.id, typed)
 
-    def take_draft(self, draft: Draft) -> None:
+    def take_draft(self, draft: object) -> None:
         """Put back what was typed, once the proposals are read."""
-        self._draft = draft
+        if isinstance(draft, Draft):
+            self._draft = draft
 
     def _show(self, view: _View) -> None:
         self._towns = view.towns

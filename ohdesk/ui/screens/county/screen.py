@@ -21,8 +21,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.screen import Screen
-from ohdesk.ui.screens.county import proposals_page
-from ohdesk.ui.screens.county.conflict_page import ConflictPage, Draft
+from ohdesk.ui.screens.county.conflict_page import ConflictPage
 from ohdesk.ui.screens.county.coverage_page import CoveragePage
 from ohdesk.ui.screens.county.down_page import DownPage
 from ohdesk.ui.screens.county.draws_page import DrawsPage
@@ -39,6 +38,13 @@ _PAGES: dict[str, tuple[str, type[Page]]] = {
     "down": (mark("下发(&J)"), DownPage),
     "towns": (mark("镇街登记(&L)"), TownsPage),
 }
+
+
+class _Draft(NamedTuple):
+    """On which page something was being typed, and what, as the page says it."""
+
+    page: str
+    typed: object
 
 
 class _Waiting(NamedTuple):
@@ -104,24 +110,16 @@ class CountyScreen(Screen):
         self.reload()
         self.focus_first()
 
-    def draft(self) -> Draft | proposals_page.Draft | None:
-        """Return the decision that was being made about a dispute or a proposal."""
-        for name in ("conflicts", "proposals"):
-            page = self._pages.get(name)
-            if isinstance(page, ConflictPage | ProposalsPage) and (draft := page.draft()):
-                return draft
-        return None
+    def draft(self) -> _Draft | None:
+        """Return what was being typed on one of the pages."""
+        drafts = ((name, page.draft()) for name, page in self._pages.items())
+        return next((_Draft(name, typed) for name, typed in drafts if typed is not None), None)
 
     def take_draft(self, draft: object) -> None:
-        """Put back the decision that was being made before the program was locked."""
-        if isinstance(draft, Draft) and isinstance(disputes := self.page_of("conflicts"), ConflictPage):
-            disputes.take_draft(draft)
-            self.open("conflicts")
-        if isinstance(draft, proposals_page.Draft):
-            proposed = self.page_of("proposals")
-            if isinstance(proposed, ProposalsPage):
-                proposed.take_draft(draft)
-                self.open("proposals")
+        """Put back what was being typed before the program was locked."""
+        if isinstance(draft, _Draft):
+            self.page_of(draft.page).take_draft(draft.typed)
+            self.open(draft.page)
 
     def _show_waiting(self, waiting: _Waiting) -> None:
         self._show_chips(waiting.decisions)
@@ -130,7 +128,7 @@ class CountyScreen(Screen):
         self._papers = "bad" if bad else "open"
         said = [tr("核对不通过 {count}", count=bad)] if bad else []
         said += [tr("待验和未核 {count}", count=still_open)] if still_open else []
-        relabel(self.papers, tr("文书：{what}(&Z)", what=tr("，").join(said)))
+        relabel(self.papers, tr("文书：{what}(&9)", what=tr("，").join(said)))
         self.papers.setVisible(bool(said))
 
     def _show_chips(self, counts: Mapping[str, int | None]) -> None:

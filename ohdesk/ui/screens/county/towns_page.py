@@ -77,6 +77,15 @@ class TownsPage(Page):
         self._pages.setCurrentWidget(self.keys)
         self.keys.focus_first()
 
+    def draft(self) -> object | None:
+        """Return what was being typed about a certificate."""
+        return self.keys.draft()
+
+    def take_draft(self, draft: object) -> None:
+        """Put back what was being typed about a certificate."""
+        self.keys.take_draft(draft)
+        self.show_keys()
+
     def _show_towns(self) -> None:
         self._pages.setCurrentIndex(0)
         self.focus_first()

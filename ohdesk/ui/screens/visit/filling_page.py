@@ -81,10 +81,11 @@ class FillingPage(Page):
         answer = self.card.unsaved_answer()
         return None if answer is None else Unsaved(self._visit, self._question, *answer)
 
-    def take_draft(self, draft: Unsaved) -> None:
+    def take_draft(self, draft: object) -> None:
         """Show again what could not be stored, and try once more."""
-        self.show_question(draft.question)
-        self.card.take_answer(draft.value, draft.texts)
+        if isinstance(draft, Unsaved):
+            self.show_question(draft.question)
+            self.card.take_answer(draft.value, draft.texts)
 
     def show_question(self, question: str) -> None:
         """Show a question; what was typed at the one before is saved first, and while that fails it stays in front."""
