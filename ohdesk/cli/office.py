@@ -102,10 +102,10 @@ def list_people(ctx: Context, _args: argparse.Namespace) -> Answer:
 def list_accounts(ctx: Context, _args: argparse.Namespace) -> Answer:
     """List the accounts."""
     rows = accounts.list_accounts(ctx)
-    lines = [
-        f"{row.name}  {row.person_name}  {'、'.join(role.word for role in row.roles)}  {row.certified.word}"
-        for row in rows
-    ]
+    lines = []
+    for row in rows:
+        roles = "、".join(role.word for role in row.roles)
+        lines.append(f"{row.name}  {row.person_name}  {roles}  {row.certified.word}  {row.reset}".rstrip())
     return Answer(rows, "\n".join(lines))
 
 

@@ -151,6 +151,7 @@ class Invitation(Base):
 
     secret: wrapped under the personal key of the slot that the administrator made
     own_public, own_secret, link: the account's new key and this one's signature over it, once it was made
+    by, at: the account that reset the password, and when
     """
 
     __tablename__ = "account_invitation"
@@ -161,6 +162,8 @@ class Invitation(Base):
     roles: Mapped[Any] = mapped_column(JSON)
     signer: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(Instant)
     own_public: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     own_secret: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     link: Mapped[bytes] = mapped_column(LargeBinary, default=b"")

@@ -1,5 +1,7 @@
 """What the county does with what its towns send: one state, conflicts settled by a person, draws computed again."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -11,13 +13,16 @@ from ohdesk.db import journal
 from ohdesk.db.models import (
     BundleIn,
     BundleState,
+    Certificate,
     ContestedField,
     Establishment,
     EstablishmentHead,
     Finding,
+    KeyReset,
     OperationRow,
     PdfVerdict,
     Peer,
+    Person,
     Record,
     RecordAnswer,
     ReplicaHead,
@@ -25,6 +30,7 @@ from ohdesk.db.models import (
 from ohdesk.db.queries import verified
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.db.queries.operations import true_body
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import CLOSED_STATES, WRITTEN_BY_KEY, read_value, value_text
 from ohdesk.domain.indicators import Rate
@@ -113,6 +119,7 @@ class TownState:
     parked:  what waits and for what, in words
     stuck:   bundles that waited and then were refused, with the reason, while what they carry is not here
     doubts:  how bundles taken in of late do not fit the others of this laptop
+    resets:  people of the town whose password was reset and whose new key is not certified yet, in words
     """
 
     id: str
@@ -123,6 +130,7 @@ class TownState:
     parked: tuple[str, ...]
     stuck: tuple[str, ...]
     doubts: tuple[str, ...]
+    resets: tuple[str, ...]
     heard_at: datetime | None
 
 
@@ -291,11 +299,33 @@ def town_states(ctx: Context) -> list[TownState]:
             came.setdefault(bundle.replica, []).append(bundle)
         peers = session.scalars(select(Peer).where(Peer.role == OfficeRole.TOWN).order_by(Peer.division, Peer.replica))
         held = {head.replica: head.seq for head in session.scalars(select(ReplicaHead))}
-        recent = ctx.now() - _DOUBTED_FOR
-        return [_town_state(peer, came.get(peer.replica, []), held.get(peer.replica, 0), recent) for peer in peers]
+        recent, resets = ctx.now() - _DOUBTED_FOR, _resets(ctx, session)
+        return [
+            _town_state(peer, came.get(peer.replica, []), held.get(peer.replica, 0), recent, resets[peer.division])
+            for peer in peers
+        ]
 
 
-def _town_state(peer: Peer, came: list[BundleIn], held: int, recent: datetime) -> TownState:
+def _resets(ctx: Context, session: Session) -> Mapping[str, list[str]]:
+    """Return by division whose password was reset and who has no certificate of a key made since."""
+    since = select(Certificate.key).where(Certificate.person == KeyReset.person, Certificate.issued_at > KeyReset.at)
+    rows = session.execute(
+        select(Person.division, Person.name, KeyReset.by, KeyReset.at)
+        .join(Person, Person.id == KeyReset.person)
+        .where(~since.exists())
+        .order_by(KeyReset.at)
+    )
+    _, person = writers(ctx, session)
+    found: dict[str, list[str]] = defaultdict(list)
+    for division, name, by, at in rows:
+        said = tr(
+            "{name}的密码 {day} 由{by}重置，新的签名密钥还没有县级证书", name=name, day=legal_day(at), by=person(by)
+        )
+        found[division].append(said)
+    return found
+
+
+def _town_state(peer: Peer, came: list[BundleIn], held: int, recent: datetime, resets: Sequence[str]) -> TownState:
     numbers = sorted({bundle.bundle_seq for bundle in came})
     return TownState(
         id=peer.replica,
@@ -316,5 +346,6 @@ def _town_state(peer: Peer, came: list[BundleIn], held: int, recent: datetime) -
             for bundle in came
             if bundle.outcome == BundleState.APPLIED and bundle.reason and bundle.came_at > recent
         ),
+        resets=tuple(resets),
         heard_at=peer.heard_at,
     )

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.engine import writing
-from ohdesk.db.models import Account, Person, SigningKey
+from ohdesk.db.models import Account, Invitation, Person, SigningKey
+from ohdesk.domain.calendar import instant_text, legal_day, parse_instant
 from ohdesk.domain.operations import PersonKeyReset
 from ohdesk.domain.people import Right, Role
 from ohdesk.domain.worded import Worded
@@ -36,13 +37,26 @@ _CERTIFIED = {None: Certified.NO_KEY, False: Certified.OWN, True: Certified.COUN
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One account. person: the id of whom it belongs to, empty where to nobody."""
+    """One account. person: the id of whom it belongs to, empty where to nobody.
+
+    reset_by, reset_at: which account reset its password and when, as long as nobody has logged in with it since
+    """
 
     name: str
     person: str
     person_name: str
     roles: tuple[Role, ...]
     certified: Certified
+    reset_by: str = ""
+    reset_at: str = ""
+
+    @property
+    def reset(self) -> str:
+        """In words that the password was reset and its owner has not come since; "" when that is not so."""
+        if not self.reset_at:
+            return ""
+        day = legal_day(parse_instant(self.reset_at))
+        return tr("{day} 由{by}重置，本人还没有登录", day=day, by=self.reset_by)
 
     @property
     def id(self) -> str:
@@ -63,9 +77,10 @@ class Inspector:
 def list_accounts(ctx: Context) -> tuple[AccountRow, ...]:
     """Return the accounts, by name."""
     rows = (
-        select(Account, Person.name, SigningKey.confirmed)
+        select(Account, Person.name, SigningKey.confirmed, Invitation.by, Invitation.at)
         .outerjoin(Person, Person.id == Account.person)
         .outerjoin(SigningKey, SigningKey.person == Account.person)
+        .outerjoin(Invitation, Invitation.account == Account.name)
         .where(Account.name != keyfile.NO_ACCOUNT)
         .order_by(Account.name)
     )
@@ -78,8 +93,10 @@ def list_accounts(ctx: Context) -> tuple[AccountRow, ...]:
                 person_name=person or "",
                 roles=tuple(sorted(held.roles.get(row.name, ()))),
                 certified=_CERTIFIED[confirmed],
+                reset_by=by or "",
+                reset_at="" if at is None else instant_text(at),
             )
-            for row, person, confirmed in session.execute(rows)
+            for row, person, confirmed, by, at in session.execute(rows)
         )
 
 
@@ -155,7 +172,7 @@ def reset(ctx: Context, account: str, new_password: str) -> None:
         person = (row and row.person) or ""
         roles = grants.standing(session, ctx.keys.founder).roles.get(account, frozenset())
         if row is not None:
-            invitations.invite(session, ctx.keys, invited, roles)
+            invitations.invite(ctx, session, invited, roles)
             grants.sign_again(session, ctx.keys.founder, grants.own_key(session, ctx.keys), account)
         if person:
             journal.record(session, PersonKeyReset(record=person, key=_lost_key(session, person)), ctx.stamp())

@@ -17,9 +17,9 @@ from ohdesk.services.office import grants
 from ohdesk.services.office.person_keys import give_key, retire_key
 
 
-def invite(session: Session, by: Keys, keys: Keys, roles: frozenset[Role]) -> None:
+def invite(ctx: Context, session: Session, keys: Keys, roles: frozenset[Role]) -> None:
     """Set down the invitation of the account that is to have these secrets, in the place of an earlier one."""
-    inviting = AccountKey.create()
+    inviting, by = AccountKey.create(), ctx.keys
     granted = grants.grant(by.founder, grants.own_key(session, by), keys.account, inviting.public_der, roles)
     session.merge(
         Invitation(
@@ -29,6 +29,8 @@ def invite(session: Session, by: Keys, keys: Keys, roles: frozenset[Role]) -> No
             roles=granted.roles,
             signer=granted.signer,
             signature=granted.signature,
+            by=ctx.actor.account,
+            at=ctx.now(),
             own_public=b"",
             own_secret=b"",
             link=b"",
@@ -54,12 +56,18 @@ def prepare(session: Session, invited: Keys, own: Keys) -> None:
 def take_up(ctx: Context, own: Keys) -> bool:
     """Let the key that was prepared be the account's, once the key file holds the secrets it is wrapped under.
 
-    False, changing nothing, where none was.  Whoever inspects gets a signing key; the one before is retired.
+    False where none was: then a reset that never came to the key file is forgotten, as these secrets still open the
+    account.  Whoever inspects gets a signing key; the one before is retired.
     """
     with reading(ctx.engine) as session:
         row = session.get(Invitation, own.account)
-        if row is None or not row.own_secret or grants.unwrapped(row.own_secret, own) is None:
+        if row is None or grants.unwrapped(row.secret, own) is not None:
             return False
+        prepared = bool(row.own_secret) and grants.unwrapped(row.own_secret, own) is not None
+    if not prepared:
+        with writing(ctx.engine) as session:
+            session.delete(session.get_one(Invitation, own.account))
+        return False
     with writing(ctx.engine) as session:
         row = session.get_one(Invitation, own.account)
         for former in session.scalars(select(Grant).where(Grant.account == own.account)):

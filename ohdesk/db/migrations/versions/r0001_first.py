@@ -159,6 +159,8 @@ def _office() -> None:
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("signer", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("own_public", sa.LargeBinary(), nullable=False),
         sa.Column("own_secret", sa.LargeBinary(), nullable=False),
         sa.Column("link", sa.LargeBinary(), nullable=False),

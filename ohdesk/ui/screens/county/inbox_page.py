@@ -270,11 +270,13 @@ def _state(town: TownState) -> tuple[str, str]:
         return tr("有包在等前面的"), "warn"
     if not town.last:
         return tr("还没有收到"), "plain"
+    if town.resets:
+        return tr("重置过密码"), "warn"
     return tr("到齐"), "ok"
 
 
 def _waits(town: TownState) -> str:
-    lines = [*town.doubts, *(tr("收不进来的包 {what}", what=what) for what in town.stuck)]
+    lines = [*town.resets, *town.doubts, *(tr("收不进来的包 {what}", what=what) for what in town.stuck)]
     if town.parked:
         said = tr("{name} 有先存着的包，等：{what}。请向镇街要前面的包，到了会自动汇入。")
         lines.append(said.format(name=town.name, what=tr("；").join(town.parked)))

@@ -40,7 +40,7 @@ ACCOUNTS = Definition(
         *NEW_PASSWORD,
         Field("roles", mark("角色"), Kind.CHOICES, required=True, choices=_ROLES),
     ),
-    columns=("account", "person", "roles", "certified"),
+    columns=("account", "person", "roles", "certified", "reset"),
 )
 _KINDS = {Certified.NO_KEY: "plain", Certified.OWN: "warn", Certified.COUNTY: "ok"}
 
@@ -155,8 +155,9 @@ def _cells() -> dict[str, Column[AccountRow]]:
     return {
         "account": Column(tr("账户"), lambda row: row.name, 140, sought=True),
         "person": Column(tr("人员"), lambda row: row.person_name or tr("不对应人员"), 140),
-        "roles": Column(tr("角色"), lambda row: "、".join(role.word for role in row.roles), 260),
+        "roles": Column(tr("角色"), lambda row: "、".join(role.word for role in row.roles), 180),
         "certified": Column(
-            tr("签名证书"), lambda row: row.certified.word, 200, kind=lambda row: _KINDS[row.certified]
+            tr("签名证书"), lambda row: row.certified.word, 160, kind=lambda row: _KINDS[row.certified]
         ),
+        "reset": Column(tr("密码"), lambda row: row.reset, 240, kind=lambda row: "warn" if row.reset else "plain"),
     }

@@ -78,7 +78,7 @@ class PeopleSection(ListSection[OfficePerson]):
             return
         self.ask_in(self.confirm)
         question = tr(
-            "{name}离岗后不再参加抽取、检查和签名；已定稿的文书不变。其账户不会自动停用，请在“账户”中重置密码。"
+            "{name}离岗后不再参加抽取、检查和签名；已定稿的文书不变。其账户不会自动停用，请在“账户”中关闭。"
             "以后可以用“更正”恢复。"
         )
         self.confirm.ask(question.format(name=row.name), tr("登记离岗(&Y)"))

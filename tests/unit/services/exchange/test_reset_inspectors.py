@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from ohdesk.db.models import KeyReset, Record
+from ohdesk.services.county.merging import town_states
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import accounts
@@ -112,6 +113,22 @@ def test_a_record_signed_after_resetting_both_inspectors_is_good_nowhere(world, 
         clock.goes_on()
         send(town, county, tmp_path / "stick")
         assert counted(county) == []
+
+
+def test_the_county_sees_a_reset_until_the_new_key_is_certified(world, clock, tmp_path):
+    with opened(world.folder, "李旸", clock) as town, opened(tmp_path / "county", "陶镕", clock) as county:
+        assert [state.resets for state in town_states(county)] == [()]
+        accounts.reset(town, FIRST, GIVEN)
+        send(town, county, tmp_path / "stick")
+        assert [state.resets for state in town_states(county)] == [
+            (f"{FIRST}的密码 2026-03-02 由李旸重置，新的签名密钥还没有县级证书",)
+        ]
+    clock.goes_on()
+    with opened(world.folder, FIRST, clock, GIVEN) as ctx:
+        accounts.change_password(ctx, GIVEN, CHOSEN)
+    with opened(world.folder, "李旸", clock) as town, opened(tmp_path / "county", "陶镕", clock) as county:
+        certify(town, county, tmp_path)
+        assert [state.resets for state in town_states(county)] == [()]
 
 
 def test_the_pdf_of_such_a_record_is_not_good_after_the_next_routine_certificate(world, clock, tmp_path):

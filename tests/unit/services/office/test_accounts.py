@@ -95,6 +95,21 @@ def test_after_a_reset_the_colleague_makes_a_new_key_and_the_old_records_stay_pr
             assert session.get_one(SigningKey, person).public_der == new.signer.key.public_der
 
 
+def reset_of(folder, account="王𠅤"):
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        return next(row.reset for row in accounts.list_accounts(ctx) if row.name == account)
+
+
+def test_a_reset_is_listed_until_the_colleague_has_come(tmp_path):
+    folder, _, _ = town_with_inspector(tmp_path / "town")
+    assert reset_of(folder) == ""
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        accounts.reset(ctx, "王𠅤", GIVEN)
+    assert reset_of(folder) == "2026-03-02 由李旸重置，本人还没有登录"
+    first_login(folder)
+    assert reset_of(folder) == ""
+
+
 def test_with_the_password_given_at_a_reset_nothing_is_done_but_choosing_an_own_one(tmp_path):
     folder, _, _ = town_with_inspector(tmp_path / "town")
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
@@ -140,6 +155,7 @@ def test_a_reset_that_dies_before_the_key_file_is_written_leaves_everything_as_i
     with open_workspace(folder, "王𠅤", "zweites-wort", noon) as ctx:
         assert ctx.actor.roles == {"inspector"}
         assert accounts.signing_inspector(ctx).signer.certificate == old.certificate
+    assert reset_of(folder) == ""
 
 
 def test_a_reset_that_dies_after_the_key_file_is_written_leads_to_a_new_key_all_the_same(tmp_path):

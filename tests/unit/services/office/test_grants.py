@@ -107,6 +107,8 @@ def invites_oneself(ctx, session):
             roles=theirs.roles,
             signer=theirs.signer,
             signature=theirs.signature,
+            by=ADMIN,
+            at=ctx.now(),
             own_public=key.public_der,
             own_secret=key.wrap(ctx.keys.personal, INSIDER),
             link=inviting.sign(grants.link_statement(ctx.keys.founder, INSIDER, key.public_der)),
