@@ -198,7 +198,7 @@ class Desk(QWidget):
     def toggle_keys(self) -> None:
         """Show or hide the table of keys."""
         if self._key_card is None:
-            self._key_card = KeyCard(self._ctx.office.role)
+            self._key_card = KeyCard(self._ctx.office.role, reads=may(self._ctx, Right.READ))
             self._key_card.setParent(self)
         self._key_card.setVisible(not self.shows_keys)
         self._place_keys()

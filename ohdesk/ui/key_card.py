@@ -16,7 +16,8 @@ _A_NAME = 12  # characters; what is longer may take a second line
 class KeyCard(QFrame):
     """Every key of the window and what it does."""
 
-    def __init__(self, role: OfficeRole) -> None:
+    def __init__(self, role: OfficeRole, *, reads: bool) -> None:
+        """reads: False for an account without a role, which has few of them"""
         super().__init__()
         self.setObjectName("keyCard")
         heading = Label(tr("键盘　带下划线的字母与 Alt 同按"), "emptyTitle")
@@ -26,7 +27,7 @@ class KeyCard(QFrame):
         grid.setHorizontalSpacing(gap)
         grid.setVerticalSpacing(theme.size("gap_tiny"))
         grid.addWidget(heading, 0, 0, 1, 2 * _COLUMNS)
-        listed = keys(role)
+        listed = keys(role, reads=reads)
         rows = -(-len(listed) // _COLUMNS)
         for place, key in enumerate(listed):
             row, column = place % rows + 1, 2 * (place // rows)

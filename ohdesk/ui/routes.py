@@ -62,22 +62,28 @@ def routes(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[R
     )
 
 
-def keys(role: OfficeRole = OfficeRole.TOWN) -> tuple[Key, ...]:
-    """Return every key of the window."""
-    return (
-        *(Key(route.key, route.title) for route in routes(role)),
-        Key("Ctrl+F", tr("查找")),
+def keys(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[Key, ...]:
+    """Return every key of the window; without `reads` those of an account without a role."""
+    lists = (
         Key("Ctrl+N", tr("新增；检查和抽取时为新的安排")),
         Key("A … Z", tr("列表中：按名称或拼音首字母找")),
         Key("Enter", tr("打开；检查时转到下一项")),
+        Key("Ctrl+Z", tr("检查时和名录中：撤销上一步")),
+        Key("Ctrl+Y Ctrl+Shift+Z", tr("名录和文字中：重做")),
+        Key("Ctrl+P", tr("打印")),
+    )
+    visits = (
         Key("1 2 3 4", tr("检查时：合格、不合格、合理缺项、未检查")),
         Key("+ - PgDown PgUp", tr("检查时：下一项、上一项；看文书时：翻页")),
         Key("* F6", tr("检查时：附照片")),
         Key("/", tr("检查时：写备注；Esc 回到答案")),
         Key("F2", tr("检查时：常用语")),
-        Key("Ctrl+Z", tr("检查时和名录中：撤销上一步")),
-        Key("Ctrl+Y Ctrl+Shift+Z", tr("名录和文字中：重做")),
-        Key("Ctrl+P", tr("打印")),
+    )
+    return (
+        *(Key(route.key, route.title) for route in routes(role, reads=reads)),
+        Key("Ctrl+F", tr("查找")),
+        *(lists if reads else ()),
+        *(visits if reads and role == OfficeRole.TOWN else ()),
         Key("Ctrl++ Ctrl+- Ctrl+0", tr("放大、缩小字号；恢复原来的字号")),
         Key("F5", tr("刷新")),
         Key("Ctrl+L", tr("锁定")),

@@ -13,6 +13,7 @@ from ohdesk.services.backup import automatic, making
 from ohdesk.services.office import accounts
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.ui import display, preferences, theme
+from ohdesk.ui.key_card import KeyCard
 from ohdesk.ui.routes import routes
 from ohdesk.ui.screens.unlock.cards import Credentials
 from tests.conftest import PASSWORD, county_workspace, noon, town_workspace
@@ -76,6 +77,19 @@ def test_an_account_without_a_role_sees_its_own_settings_and_nothing_else(qtbot,
     for name in ("display", "security", "language", "about"):
         screen.open(name)
     assert window.desk.notice.text == ""
+    Hands(qtbot, window).strike(Qt.Key.Key_F1)
+    card = window.desk.findChild(KeyCard)
+    shown = [each.text() for each in card.findChildren(QLabel)]
+    assert {"设置", "锁定"} <= set(shown)
+    assert not {"今日", "单位", "县级汇总", "打印"} & set(shown)
+
+
+def test_the_county_is_shown_no_keys_of_the_checklist(qtbot, tmp_path):
+    window = opened(qtbot, county_workspace(tmp_path / "county"), "陶镕")
+    Hands(qtbot, window).strike(Qt.Key.Key_F1)
+    shown = [each.text() for each in window.desk.findChild(KeyCard).findChildren(QLabel)]
+    assert "县级汇总" in shown
+    assert not [each for each in shown if "合格" in each]
 
 
 def test_an_account_is_closed_with_ones_own_password_and_the_program_locked_meanwhile(qtbot, tmp_path):
