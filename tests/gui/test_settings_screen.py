@@ -130,6 +130,8 @@ def test_an_account_is_made_for_a_person_and_its_password_reset(ctx, jobs, qtbot
     with qtbot.waitSignal(screen.changed, timeout=10_000):
         hands.press(Qt.Key.Key_Return)
     assert keyfile.unlock(ctx.folder / KEY_FILE, "周沄", "zweite-losung")
+    cell = section.list.view.model().index(names(section).index("周沄"), 4)
+    assert (cell.data(), cell.data(KindRole)) == ("2026-03-02 由李旸重置，本人还没有登录", "warn")
 
 
 def test_nobody_resets_their_own_password(screen):
@@ -222,10 +224,15 @@ def test_locking_is_chosen_and_done_at_once(screen, hands, qtbot):
 
 def test_everything_is_looked_over_line_by_line(screen, hands, qtbot):
     screen.open("about")
+    section = screen.section("about")
+    section.show_item("check")
     with qtbot.waitSignal(screen.done, timeout=30_000) as done:
         hands.alt("G")
     assert "都完好" in done.args[0]
-    assert len(screen.section("about").lines.words) > 20
+    assert len(section.lines.words) > 20
+    qtbot.wait(0)
+    assert screen.focusWidget() is section.check
+    assert not section.check.visibleRegion().isEmpty()  # the page stays where its reader is
 
 
 def test_the_diagnostic_file_is_written_where_one_says(screen, hands, qtbot, tmp_path, monkeypatch):

@@ -41,6 +41,7 @@ class AboutSection(Section):
         self.column.addWidget(self.lines)
         self.column.addWidget(self._wrong)
         self._facts: list[Fact] = []
+        self._is_checking = False
         self.found.connect(self._show_fact)
         save = action("save", tr("另存诊断文件…(&T)"), self._choose_diagnostics)
         about = tr("供排查故障：版本、屏幕、数量和自检结果，不含单位、人员、代码和文件夹名称。")
@@ -52,7 +53,9 @@ class AboutSection(Section):
 
     def check_everything(self) -> None:
         """Look everything over on the worker; each result is shown as it is found."""
-        self.check.setEnabled(False)
+        if self._is_checking:
+            return
+        self._is_checking = True  # and the button stays enabled: the focus would go from it, and the page follow it
         self._facts = []
         say(self._wrong, "")
         ctx, tell = self.ctx, self.found
@@ -90,7 +93,7 @@ class AboutSection(Section):
             )
 
     def _ended(self) -> None:
-        self.check.setEnabled(True)
+        self._is_checking = False
 
     def _choose_diagnostics(self) -> None:
         target = choose_target(self, tr("另存诊断文件"), tr("ohdesk诊断.zip"), "ZIP (*.zip)")
