@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ohdesk.ui.kit.label import plain_tip
+from ohdesk.ui.kit.lay import repaint_state
 from ohdesk.ui.theme.icons import icon
 
 
@@ -39,6 +40,13 @@ def primary_action(role: str, text: str, act: Callable[[], object], tip: str = "
     return made
 
 
+def stand_out(button: QPushButton, *, out: bool) -> None:
+    """Let a button be the one that stands out, or one of the others."""
+    repaint_state(button, "primary", out)
+    if role := button.property("role"):
+        button.setIcon(icon(role, "on_accent" if out else "text_2"))
+
+
 def relabel(button: QPushButton, text: str) -> None:
     """Give a button with an icon another word."""
     button.setText(f" {text}")  # the style leaves no room between the two
@@ -63,6 +71,7 @@ def equally_wide(buttons: Sequence[QPushButton]) -> None:
 
 def _with_icon(role: str, text: str, act: Callable[[], object], tip: str, tint: str) -> QPushButton:
     made = button("", tip, act=act)
+    made.setProperty("role", role)
     made.setIcon(icon(role, tint))
     relabel(made, text)
     return made

@@ -1,24 +1,45 @@
 """A question before something that cannot be taken back, asked in place; the safe answer is the default."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton
 
 from ohdesk.i18n import tr
-from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.actions import button, stand_out
 from ohdesk.ui.kit.field import Field, PasswordEdit
 from ohdesk.ui.kit.keys import ENTERS
 from ohdesk.ui.kit.lay import column, grow, repaint_state, row, text
 
+_YIELDS = "yields"  # property of a button that stands out again once nothing is asked
+
 
 class Asking(QFrame):
-    """Asks in place of something else: Enter presses the button it is on, or goes on; Esc gives up."""
+    """Asks in place of something else: Enter presses the button it is on, or goes on; Esc gives up.
+
+    While it asks, no button around it stands out: what is to be done now is to answer.
+    """
 
     def go_on(self, focused: object) -> None:
         """Do what Enter does in a field."""
 
     def give_up(self) -> None:
         """Do what Esc does."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        for each in self.window().findChildren(QPushButton):
+            if each.property("primary") and each.isVisible() and not self.isAncestorOf(each):
+                each.setProperty(_YIELDS, True)
+                stand_out(each, out=False)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if any(each.isVisible() for each in self.window().findChildren(Asking)):
+            return  # as when a form is asked whether it may throw away what was typed: the last one gives them back
+        for each in self.window().findChildren(QPushButton):
+            if each.property(_YIELDS):
+                each.setProperty(_YIELDS, False)
+                stand_out(each, out=True)
 
     def event(self, event: QEvent) -> bool:
         # Esc belongs to what asks while the focus is in it, whatever shortcut the screen around it gave the key.

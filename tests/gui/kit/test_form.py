@@ -4,14 +4,16 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.field import Choice
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Worker
+from ohdesk.ui.kit.lay import column
 from tests.gui import looking
 
 ASKED = (
@@ -143,6 +145,34 @@ def test_while_the_form_asks_each_letter_stands_for_one_button(form, qtbot):
         press(qtbot, form, Qt.Key.Key_Q, ALT)
     assert form.cancel.isVisible()
     assert form.value("name") == "Zhou"
+
+
+def standing_out(page):
+    return [
+        each.text().strip() for each in page.findChildren(QPushButton) if each.property("primary") and each.isVisible()
+    ]
+
+
+def test_while_something_is_asked_nothing_around_it_stands_out(qtbot):
+    page, form, confirm = QWidget(), Form((Field("name", "名称"),)), Confirm()
+    go = primary_action("lock", "冻结", lambda: None)
+    column(go, form, confirm, of=page)
+    qtbot.addWidget(page)
+    page.show()
+    drawn = go.icon().cacheKey()
+    confirm.ask("真的？", "做(&Y)")
+    assert standing_out(page) == []
+    assert go.icon().cacheKey() != drawn  # drawn for a ground of colour, it would not be seen
+    form.ask("名称", "保存", {})
+    confirm.give_up()
+    assert standing_out(page) == ["保存"]
+    form.put("name", "甲")
+    form.give_up()  # asks first
+    form.findChild(Confirm).give_up()
+    assert standing_out(page) == ["保存"]
+    form.close_form()
+    assert standing_out(page) == ["冻结"]
+    assert go.icon().cacheKey() == drawn
 
 
 def test_a_draft_holds_what_was_typed_but_no_password(form, qtbot):

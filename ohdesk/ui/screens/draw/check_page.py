@@ -59,7 +59,6 @@ class CheckPage(DrawStep):
             self._stack.addWidget(each)
             each.view.selected.connect(self._offer)
         self.form = Form(_ASKED, columns=3)
-        self.form.submit.setProperty("primary", False)  # the freeze stands out on the page
         self.form.submitted.connect(self._give)
         self.form.closed.connect(self.focus_first)
         self._asking = ""

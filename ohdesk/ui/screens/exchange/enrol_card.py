@@ -15,16 +15,15 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import RequestShown, Standing
-from ohdesk.ui.kit.actions import button, primary_action, relabel
+from ohdesk.ui.kit.actions import button, primary_action, relabel, stand_out
 from ohdesk.ui.kit.bundles import PlaceChoice
 from ohdesk.ui.kit.card import Card, Fingerprint
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import box, column, grow, repaint_state, row, say, stack, text
+from ohdesk.ui.kit.lay import box, column, grow, row, say, stack, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.step_page import StepBar
-from ohdesk.ui.theme.icons import icon
 
 READ, WRITE, ANSWER = range(3)
 
@@ -173,9 +172,8 @@ class EnrolCard(Page):
         say(self.whose, tr("{county}（{division}）", county=card.office.office, division=card.office.division))
         self.card_print.show_groups(card.fingerprint)
         relabel(self.open, tr("换一张名片…(&O)"))
-        self.open.setIcon(icon("folder"))  # the other one was drawn for a button that stands out
-        repaint_state(self.open, "primary", False)
-        repaint_state(self.next, "primary", True)
+        stand_out(self.open, out=False)
+        stand_out(self.next, out=True)
         for widget in (self.card_print, self.compared, self.next):
             widget.show()
         self.next.setEnabled(False)
