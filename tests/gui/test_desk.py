@@ -85,7 +85,7 @@ def test_an_account_without_a_role_sees_its_own_settings_and_nothing_else(qtbot,
 
 
 def test_the_county_is_shown_no_keys_of_the_checklist(qtbot, tmp_path):
-    window = opened(qtbot, county_workspace(tmp_path / "county"), "陶镕")
+    window = at_the_desk(county_workspace(tmp_path / "county"), qtbot, "陶镕")
     Hands(qtbot, window).strike(Qt.Key.Key_F1)
     shown = [each.text() for each in window.desk.findChild(KeyCard).findChildren(QLabel)]
     assert "县级汇总" in shown
