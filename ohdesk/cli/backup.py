@@ -90,7 +90,7 @@ def save_what_is_left(args: argparse.Namespace) -> Answer:
         records=counts["record"],
         blobs=found.attachments,
     )
-    lines = [text, *(tr("有缺失：{table}", table=table) for table in found.damaged), *found.lost]
+    lines = [text, *(tr("有缺失：{table}", table=table) for table in found.damaged), *found.lost, *found.ways]
     data = {"read": counts, "damaged": found.damaged, "attachments": found.attachments, "lost": found.lost}
     return Answer(data, "\n".join(lines))
 

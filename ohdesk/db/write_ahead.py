@@ -28,6 +28,28 @@ class _Frame(NamedTuple):
     sums: _Sums
 
 
+def fold_in(log: Path, database: Path) -> None:
+    """Write what a log holds into its database, as SQLite does when it begins the log anew, and take the log away.
+
+    For copies of what is damaged, which SQLite itself no longer opens.
+    """
+    data = log.read_bytes() if log.is_file() else b""
+    frames = list(_frames(data))
+    if frames:
+        *said, salt1, salt2, sum1, sum2 = _HEADER.unpack_from(data)
+        sums, words, last = (sum1, sum2), ">" if said[0] & 1 else "<", 0
+        for number, frame in enumerate(frames, 1):
+            sums = _summed(frame.summed, sums, words)
+            if sums != frame.sums or frame.salts != (salt1, salt2):
+                break
+            last = number if frame.commits else last
+        with database.open("r+b") as file:
+            for frame in frames[:last]:
+                file.seek((int.from_bytes(frame.summed[:4], "big") - 1) * PAGE)
+                file.write(frame.summed[8:])
+    log.unlink(missing_ok=True)
+
+
 def lost_commits(log: Path) -> int:
     """Return how many commits SQLite would pass over in a log that is damaged; 0 when nothing is lost.
 

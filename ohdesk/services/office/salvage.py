@@ -2,9 +2,10 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,7 +14,9 @@ import msgspec
 
 from ohdesk.db import salvaging
 from ohdesk.db.apply.applied import BLOB, decode
+from ohdesk.db.lost_schema import FirstPage, fits, layouts
 from ohdesk.db.salvaging import Salvaged
+from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.canonical import NotCanonicalError
 from ohdesk.domain.establishment import FIELDS, value_text
 from ohdesk.domain.operations import EstablishmentWritten, VisitFinalized
@@ -26,10 +29,12 @@ from ohdesk.security import vault
 from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.security.sealing import AgeOpener
 from ohdesk.services import blobs
+from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import Unlock
 from ohdesk.services.office.workspace import DATABASE, is_open, refuse_other_folders
 from ohdesk.sync.reader import read_inner, read_outer
 
+_ANSWERS = "answer"
 _TABLES = ("operation", "establishment", "person", "record", "finding", "visit", "photo", "blob", "photo_page")
 _ENDINGS = {b"%PDF": ".pdf", b"\xff\xd8": ".jpg", b"\x89PNG": ".png"}
 
@@ -39,20 +44,23 @@ class Found:
     """What is still there.
 
     rows: by table · damaged: tables of which rows are missing · lost: attachments that do not open, in sentences
+    ways: where the rest may still be had, in sentences with the commands
     """
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
     attachments: int = 0
     lost: list[str] = field(default_factory=list)
+    ways: list[str] = field(default_factory=list)
 
 
 def salvage(folder: Path, out: Path, unlock: Unlock, report: Progress = unwatched) -> Found:
     """Write what can be read of the workspace in `folder` into `out`, which is empty or absent; change nothing there.
 
     A workbook with roll, records, answers and findings; every attachment that opens as a file of its own; and a text
-    that names what is lost.  What a table lost is taken from the journal where that still has it.  Raises UserError
-    while the workspace is open, for a used folder, and what `unlock` raises.
+    that names what is lost.  What a table lost is taken from the journal where that still has it.  Where the database's
+    own list of tables is damaged, they are looked for where this program puts them.  Raises UserError while the
+    workspace is open, for a used folder, and what `unlock` raises; MachineError when nothing at all can be read.
     """
     refuse_other_folders(folder)
     if is_open(folder):
@@ -66,6 +74,10 @@ def salvage(folder: Path, out: Path, unlock: Unlock, report: Progress = unwatche
             if (folder / (DATABASE + end)).is_file():
                 shutil.copyfile(folder / (DATABASE + end), copy.with_name(DATABASE + end))
         found = _read(copy, key, report)
+        if not any(found.rows.values()):
+            raise MachineError(tr("数据库里一行也读不出来。"), "".join(_ways_back(folder)))
+        if found.damaged:
+            found.ways += _ways_back(folder)
         _add_from_journal(found, _bodies(found))
         _write(out, found, _blobs(folder, key, found))
     return found
@@ -99,23 +111,59 @@ def _told(place: Path) -> Iterator[None]:
 
 
 def _read(copy: Path, key: bytes, report: Progress) -> Found:
+    found = _tables(copy, key, report)
+    if any(found.rows.values()):
+        return found
+    # SQLite opens nothing where its list of tables is damaged, however whole the tables are.
+    page = FirstPage(copy, key)
+    for layout in layouts(copy.parent):
+        other = _tables(copy, key, report, partial(page.name, layout))
+        for table, rows in other.rows.items():
+            if not fits(rows, layout[table]):
+                other.rows[table] = []
+                other.damaged.append(table)
+        found = max(found, other, key=lambda each: sum(map(len, each.rows.values())))
+    return found
+
+
+def _tables(copy: Path, key: bytes, report: Progress, before: Callable[[str], object] = lambda _table: None) -> Found:
+    """Read what can be read of each table; `before` is told which one comes next."""
     found = Found()
     for number, table in enumerate(_TABLES):
         report(number, len(_TABLES) + 1)
+        before(table)
         _take(found, table, salvaging.read_table(copy, key, table))
+    before(_ANSWERS)
     answers = Salvaged()
     for visit in found.rows["visit"]:
-        some = salvaging.read_where(copy, key, "answer", "visit", visit["id"])
+        some = salvaging.read_where(copy, key, _ANSWERS, "visit", visit["id"])
         answers.rows += some.rows
         answers.is_damaged |= some.is_damaged
-    _take(found, "answer", answers)
+    _take(found, _ANSWERS, answers)
     report(len(_TABLES) + 1, len(_TABLES) + 1)
-    if not any(found.rows.values()):
-        raise MachineError(
-            tr("数据库里一行也读不出来。"),
-            tr("请用最近的备份恢复（ohdesk backup list）；已送到县级的内容可以请县级发回（ohdesk county snapshot）。"),
-        )
     return found
+
+
+def _ways_back(folder: Path) -> Iterator[str]:
+    """Yield where what cannot be read here may still be had, with the commands."""
+    home = folder / making.FOLDER
+    backups = making.list_in(home) if home.is_dir() else []
+    newest = next((backup for backup in backups if not backup.problems), None)
+    if newest is None:
+        yield tr(
+            "工作区的 backups 里没有完好的备份，请查优盘和另选的第二处：ohdesk backup list --from 文件夹，"
+            "再 ohdesk backup restore 备份文件 --workspace 新文件夹 --user 账户。"
+        )
+    else:
+        yield tr(
+            "最近的备份（{made}）可以恢复：ohdesk backup restore {file} --workspace 新文件夹 --user 账户。",
+            made=f"{beijing(parse_instant(newest.made)):%Y-%m-%d %H:%M}",
+            file=newest.file,
+        )
+    yield tr(
+        "送到过县级的内容，请县级写回：ohdesk county snapshot 新电脑编号 --out 优盘，"
+        "新电脑用 ohdesk bundle import 接收。"
+    )
 
 
 def _take(found: Found, table: str, read: Salvaged) -> None:
@@ -223,6 +271,7 @@ def _said(found: Found) -> Iterator[str]:
         yield tr("{table}：{count} 行，{state}", table=table, count=len(rows), state=state)
     yield tr("附件：{count} 个", count=found.attachments)
     yield from found.lost
+    yield from found.ways
 
 
 def _cell(value: Any) -> Value:
