@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from ohdesk.db import local_rows
@@ -26,7 +27,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import grants, own_keys
 
 MARK = "workspace.rekeying"  # there from the first step to the last
-_SIDES = ("-wal", "-shm")
+_SIDES = ("-wal", "-shm", "-journal")
 
 
 def rekey(ctx: Context, key_file: Path, new: Rekeying, change: Callable[[Session], None], report: Progress) -> None:
@@ -120,7 +121,7 @@ def _opens(copy: Path, key: bytes) -> bool:
     try:
         with reading(engine) as session:
             return session.scalars(select(OwnOffice)).first() is not None
-    except MachineError:  # under another key, or half written
+    except (MachineError, OperationalError):  # under another key, or half written; any key opens what is still empty
         return False
     finally:
         engine.dispose()

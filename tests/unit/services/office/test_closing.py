@@ -168,6 +168,15 @@ def test_whatever_dies_while_the_key_is_changed_the_workspace_opens_whole(town, 
         assert is_sound(ctx, digest)
 
 
+def test_a_copy_that_was_only_begun_does_not_come_into_use(town):
+    folder, _, digest = town
+    for name in (rekeying.MARK, "workspace.db.new", "workspace.db.new-journal"):
+        (folder / name).touch()
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        assert is_sound(ctx, digest)
+    assert not (folder / "workspace.db.new-journal").exists()
+
+
 def test_a_change_of_keys_that_fails_leaves_everything_as_it_was(town, monkeypatch):
     folder, _, digest = town
 
