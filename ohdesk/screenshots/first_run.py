@@ -48,7 +48,7 @@ def _new_office(stage: Stage, unlock: UnlockScreen) -> Iterator[Shot]:
     card.submit.click()
     yield stage.shot("create-by-card")
     unlock.show_error(
-        MachineError(tr("工作区建立不了，这个文件夹不能写入：{folder}", folder="D:"), tr("请检查磁盘空间。"))
+        MachineError(tr("工作区放不到这里，这个文件夹不能写入：{folder}", folder="D:"), tr("请检查磁盘空间。"))
     )
     yield stage.shot("create-disk-full")
     card.county.click()

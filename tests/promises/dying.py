@@ -1,4 +1,4 @@
-"""Run as a program: import or export a bundle, reset an account, make a backup or restore one, and die on the way."""
+"""Run as a program: do one of the acts below, which write more than one thing, and die on the way."""
 
 import importlib
 import os
@@ -10,7 +10,7 @@ from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_password
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office import accounts, closing, restoring
-from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from tests.conftest import PASSWORD, noon
 
 CRASHED = 77
@@ -25,7 +25,7 @@ def die(action: str, folder: Path, account: str, path: str | Path, place: str, c
 
 
 def main(action: str, workspace: str, account: str, path: str, place: str, calls: str) -> None:
-    """Do the action with a file (a reset: an account; accepting it: a password).
+    """Do the action with a file (a reset: an account; accepting it: a password; making a workspace: its name).
 
     Dies at the `calls`th call of `place`, "module:attribute".
     """
@@ -47,6 +47,10 @@ def main(action: str, workspace: str, account: str, path: str, place: str, calls
     if action == "restore":  # into `workspace`
         setattr(owner, name, dying)
         restoring.restore(Path(path), Path(workspace), by_password(account, PASSWORD))
+        return
+    if action == "create":
+        setattr(owner, name, dying)
+        create_workspace(Path(workspace), NewWorkspace("town", "000000001", path, account, PASSWORD), practice=True)
         return
     password = GIVEN if action == "accept" else PASSWORD
     with open_workspace(Path(workspace), account, password, noon) as ctx:

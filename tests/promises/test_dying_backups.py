@@ -88,7 +88,7 @@ def test_a_full_disk_gets_no_half_backup_and_no_half_workspace(town, backup, tmp
         with open_workspace(town, "李旸", PASSWORD, noon) as ctx, pytest.raises(Exception, match="MB|写不了") as told:
             making.make(ctx, disk / "a.ohbak")
         assert "半个文件" in told.value.remedy
-        with pytest.raises(Exception, match="MB|恢复不了"):
+        with pytest.raises(Exception, match="MB|放不到"):
             restoring.restore(backup, disk / "new", OPENS)
         assert list(disk.iterdir()) == [filler]
     assert check(backup, OPENS).problems == ()

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -22,17 +21,17 @@ from ohdesk.services.backup.checking import Unlock, beside, blob_names, database
 from ohdesk.services.backup.making import Backup, backup_of
 from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedBackupError, Opened, opened
 from ohdesk.services.context import system_clock
+from ohdesk.services.office.placing import made_beside
 from ohdesk.services.office.renewal import take_over
 from ohdesk.services.office.workspace import (
     FOLDERS,
+    OURS,
     Clock,
     check_place,
     is_open,
     is_workspace,
     look_up,
 )
-
-_OURS = {*FOLDERS, KEY_FILE, partial_of(Path(KEY_FILE)).name, *(DATABASE_PART + end for end in ("", "-wal", "-shm"))}
 
 
 def restore(path: Path, folder: Path, unlock: Unlock, report: Progress = unwatched) -> Backup:
@@ -47,7 +46,8 @@ def restore(path: Path, folder: Path, unlock: Unlock, report: Progress = unwatch
             tr("这个文件夹不是空的：{folder}", folder=folder),
             tr("请另选一个空文件夹；要替换已有的工作区，由管理员用 ohdesk backup restore --over。"),
         )
-    with _made_beside(folder) as new:
+    check_place(folder)
+    with made_beside(folder, OURS) as new:
         return _unpack(path, new, unlock, report)
 
 
@@ -63,49 +63,9 @@ def restore_over(
     if is_open(folder):
         raise UserError(tr("这个工作区正开着，不能替换：{folder}", folder=folder), tr("请先关闭它。"))
     aside = folder.with_name(f"{folder.name}-{clock():%Y%m%dT%H%M%SZ}")
-    with _made_beside(folder, aside) as new:
+    with made_beside(folder, OURS, aside) as new:
         restored = _unpack(path, new, unlock, report, over=True)
     return restored, aside
-
-
-@contextmanager
-def _made_beside(folder: Path, aside: Path | None = None) -> Iterator[Path]:
-    """Yield a new folder that takes the place of `folder` when the block ends well; else nothing of it is left.
-
-    aside: where a folder that stands there already is moved, whole
-    """
-    check_place(folder)
-    new = partial_of(folder)
-    _clear(new)  # of a restore that died
-    try:
-        new.mkdir(parents=True)
-        if os.name == "posix":
-            new.chmod(0o700)  # as of every workspace
-        yield new
-        if aside is not None:
-            folder.rename(aside)
-        elif folder.exists():
-            folder.rmdir()  # empty; Windows renames onto no folder at all
-        new.rename(folder)
-        sync_folder(folder.parent)
-    except BaseException as error:
-        _clear(new)
-        # Dying between the two renames leaves the old one beside, under a name that says so; failing puts it back.
-        if aside is not None and aside.exists() and not folder.exists():
-            aside.rename(folder)
-        if isinstance(error, OSError):
-            raise MachineError(
-                tr("工作区恢复不了，这个文件夹不能写入：{folder}", folder=folder),
-                tr("请检查磁盘空间和写入权限，或另选文件夹；没有留下任何文件。"),
-            ) from error
-        raise
-
-
-def _clear(new: Path) -> None:
-    # Only what a restore puts there: somebody may have a folder of this name.
-    if new.is_dir() and {path.name for path in new.iterdir()} <= _OURS:
-        with suppress(OSError):
-            shutil.rmtree(new)
 
 
 def _unpack(path: Path, new: Path, unlock: Unlock, report: Progress, *, over: bool = False) -> Backup:

@@ -3,7 +3,6 @@
 import logging
 import os
 import platform
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from ohdesk.domain.kept import forget
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.problems import blank
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
-from ohdesk.files import way_back
+from ohdesk.files import partial_of, way_back
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
 from ohdesk.security.keyfile import KEY_FILE, Keys
@@ -36,6 +35,7 @@ from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGT
 from ohdesk.services.office.drives import check_drive
 from ohdesk.services.office.own_keys import put_age_key, put_device_key
 from ohdesk.services.office.person_keys import open_key, signer_of
+from ohdesk.services.office.placing import made_beside
 
 DATABASE = "workspace.db"
 LOCK_FILE = "workspace.lock"
@@ -43,6 +43,10 @@ HOLDER_FILE = "workspace.holder"  # who holds the lock, in words; the lock itsel
 _LONGEST_FOLDER = 512 - 64  # bytes: SQLite's MAX_PATHNAME on Unix, less the longest name below the folder
 _LONGEST_HOLDER = 1000  # characters
 FOLDERS = ("blobs", "backups", "inbox", "outbox")
+# What stands in a workspace that is being made, and nothing else.
+OURS = frozenset(
+    (*FOLDERS, KEY_FILE, partial_of(Path(KEY_FILE)).name, *(DATABASE + end for end in ("", "-wal", "-shm", "-journal")))
+)
 
 log = logging.getLogger(__name__)
 
@@ -70,28 +74,23 @@ def create_workspace(folder: Path, new: NewWorkspace, *, practice: bool = False)
     """
     _check_new(folder, new, practice=practice)
     check_place(folder)
-    with _taken_back_on_failure(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.name == "posix":
-            # Other accounts of the machine have no business even with cipher texts; Windows profiles are closed
-            # already.
-            folder.chmod(0o700)
+    with made_beside(folder, OURS) as place:
         for name in FOLDERS:
-            (folder / name).mkdir(exist_ok=True)
+            (place / name).mkdir()
         key = AccountKey.create()
         founder = sha256(key.public_der).digest()
         unlocked, recovery_code = keyfile.create(
-            folder / KEY_FILE, new.account, new.password, founder, practice=practice
+            place / KEY_FILE, new.account, new.password, founder, practice=practice
         )
-        engine = open_engine(folder / DATABASE, unlocked.database)
+        engine = open_engine(place / DATABASE, unlocked.database)
         try:
             migrations.upgrade(engine)
-            recovering = keyfile.unlock_with_recovery_code(folder / KEY_FILE, recovery_code)
+            recovering = keyfile.unlock_with_recovery_code(place / KEY_FILE, recovery_code)
             with writing(engine) as session:
                 _first_accounts(session, new.role, key, unlocked, recovering)
                 _first_rows(session, new, unlocked, recovery_code)
             if not practice:
-                last_seen.note(engine, folder / KEY_FILE, system_clock())
+                last_seen.note(engine, place / KEY_FILE, system_clock())
         finally:
             engine.dispose()
     return recovery_code
@@ -228,33 +227,6 @@ def _holder(folder: Path) -> str:
     except (OSError, ValueError):
         return ""
     return tr("（电脑 {machine}，进程 {process}，{at} 起）", machine=machine, process=process, at=at)
-
-
-@contextmanager
-def _taken_back_on_failure(folder: Path) -> Iterator[None]:
-    """Leave `folder`, which is new or empty, as it was when the block fails; call a full or read-only disk by name."""
-    existed = folder.exists()
-    try:
-        yield
-    # Also when the window is closed meanwhile: a folder with a key file and no database would be taken for a damaged
-    # workspace.
-    except BaseException as error:
-        for path in tuple(folder.iterdir()) if folder.is_dir() else ():
-            with suppress(OSError):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        if not existed:
-            with suppress(OSError):
-                folder.rmdir()
-        if isinstance(error, NotADirectoryError):
-            raise UserError(
-                tr("这里不是文件夹：{folder}", folder=folder.parent), tr("请另选文件夹；没有留下任何文件。")
-            ) from error
-        if isinstance(error, OSError):
-            raise MachineError(
-                tr("工作区建立不了，这个文件夹不能写入：{folder}", folder=folder),
-                tr("请检查磁盘空间和写入权限，或另选文件夹；没有留下任何文件。"),
-            ) from error
-        raise
 
 
 def _check_new(folder: Path, new: NewWorkspace, *, practice: bool) -> None:

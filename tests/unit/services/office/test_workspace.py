@@ -29,6 +29,7 @@ from ohdesk.services.office.workspace import (
 )
 from ohdesk.services.roll import entries
 from tests.conftest import PASSWORD, noon, town_workspace
+from tests.promises.dying import die
 
 
 def test_what_was_created_opens_with_its_password(tmp_path):
@@ -250,6 +251,28 @@ def test_a_workspace_that_cannot_be_written_leaves_nothing_behind(tmp_path, monk
         create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), practice=True)
     assert folder.exists() == there_before
     assert not there_before or list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("there_before", [True, False])
+@pytest.mark.parametrize(
+    ("place", "calls"),
+    [
+        ("ohdesk.security.keyfile:create", 1),
+        ("ohdesk.db.migrations:upgrade", 1),
+        ("ohdesk.services.office.workspace:_first_rows", 1),
+        ("pathlib:Path.rename", 1),
+    ],
+)
+def test_a_workspace_whose_making_died_is_not_there_and_can_be_made_again(tmp_path, place, calls, there_before):
+    folder = tmp_path / "w"
+    if there_before:
+        folder.mkdir()
+    die("create", folder, "李旸", "石桥镇", place, calls)
+    assert not folder.exists() or list(folder.iterdir()) == []
+    create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD), practice=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["w"]
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        assert ctx.office.name == "石桥镇"
 
 
 def test_what_was_set_for_paper_or_read_from_a_list_is_gone_once_it_is_locked(tmp_path):
