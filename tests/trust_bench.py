@@ -20,7 +20,8 @@ from ohdesk.db.models import KeyPurpose, OwnKey
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical, fingerprint, plain
 from ohdesk.domain.ids import uuid7
-from ohdesk.domain.operations import CertificateReinstated, CertificateRevoked, Operation
+from ohdesk.domain.operations import CertificateReinstated, CertificateRevoked, Operation, PhotoPageAdded
+from ohdesk.domain.record import PHOTO_PAGE_FORMAT
 from ohdesk.security import certificates
 from ohdesk.security.certificates import DeviceSubject, PersonSubject
 from ohdesk.security.sealing import AgeSealer
@@ -261,11 +262,14 @@ class Bench:
     def finalized(self, laptop: Laptop, who: Person, key: PersonKey | None = None, **changed: Any) -> dict[str, Any]:
         """Return a final record of which somebody is the first inspector, signed with their key or another's.
 
+        inspected: when the inspection began and ended, instead of at noon
         changed: other values of the record, and of the operation
         """
         visit = changed.pop("visit", "") or self.new_id(laptop.division)
         record = self.record | {"visit": visit, "number": f"2026-A-{next(self._number):04d}"}
         record["office"] = record["office"] | {"division": changed.pop("office", laptop.division)}
+        if inspected := changed.pop("inspected", None):
+            record |= dict.fromkeys(("started_at", "ended_at"), instant_text(inspected))
         first, *others = record["inspectors"]
         record["inspectors"] = [first | {"person": who.id}, *others]
         pdf = sha256(visit.encode()).hexdigest()
@@ -274,6 +278,22 @@ class Bench:
         }  # fmt: skip
         said = self.said(laptop, "visit.finalized@1", visit, values, by=who.id, blobs=["sha256:" + pdf])
         return said | {"sig": key or who.key} | changed
+
+    def photo_page(self, laptop: Laptop, final: dict[str, Any], who: Person) -> dict[str, Any]:
+        """Return a page of later photos of a final record, with somebody for its first inspector, whose key signs."""
+        record = final["v"]["content"]["record"]
+        first, *others = record["inspectors"]
+        pdf = sha256(who.id.encode()).hexdigest()
+        page = {
+            "fmt": PHOTO_PAGE_FORMAT, "wording": record["wording"], "renderer": record["renderer"],
+            "number": f"{record['number']}-1", "title": "照片说明页", "visit": record["visit"],
+            "record_number": record["number"], "record_title": record["title"],
+            "record_sha256": final["v"]["record_sha256"], "record_pdf_sha256": final["v"]["pdf_sha256"],
+            "finalized_at": final["at"], "inspectors": [first | {"person": who.id}, *others], "photos": [],
+        }  # fmt: skip
+        values = {"content": {"record": page, "strokes": []}, "pdf_sha256": pdf}
+        said = self.said(laptop, PhotoPageAdded.kind, final["id"], values, by=who.id, blobs=["sha256:" + pdf])
+        return said | {"sig": who.key}
 
     def announce(self, laptop: Laptop) -> None:
         """Have the county tell of a laptop in its journal."""

@@ -4,10 +4,11 @@ Everything is text, whole numbers and tuples, so that the canonical JSON of a re
 Instants are UTC ("2026-03-02T04:00:00Z"), days are "2026-03-02"; printed times are made from them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from ohdesk.domain.bounds import (
     MOST_PHOTOS,
@@ -29,6 +30,8 @@ from ohdesk.domain.bounds import (
     one_of,
     whole,
 )
+from ohdesk.domain.calendar import instant_in
+from ohdesk.domain.ids import made_by
 from ohdesk.domain.worded import Worded
 from ohdesk.i18n import mark
 
@@ -309,6 +312,17 @@ class Signing:
     division: str
     key: str
     at: datetime
+
+
+def inspected(record: Mapping[str, Any] | None, person: str, division: str) -> tuple[datetime, ...]:
+    """Return when a record says that an inspection began and ended, for an inspector lent from elsewhere.
+
+    Nothing for one of the division's own: who inspects at home signs with whatever key is good at the signing, but who
+    is lent for a time inspects and signs in that time.
+    """
+    if record is None or made_by(person, division):
+        return ()
+    return tuple(at for key in ("started_at", "ended_at") if (at := instant_in(str(record.get(key)))) is not None)
 
 
 class SignatureBox(NamedTuple):

@@ -15,7 +15,8 @@ from typing import Any
 from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.canonical import NotCanonicalError, fingerprint, parse
 from ohdesk.domain.facts import Fact, Verdict
-from ohdesk.domain.record import SIGNING_WAYS, Signing
+from ohdesk.domain.people import number_key
+from ohdesk.domain.record import SIGNING_WAYS, Signing, inspected
 from ohdesk.i18n import mark, tr
 from ohdesk.security import certificates, cms, signed_bytes
 from ohdesk.security.certificates import CertificateError, PersonSubject
@@ -148,7 +149,7 @@ def _inside(pdf: bytes, checked: Sequence[_Checked]) -> PdfReport:
     record = value.get("record") if isinstance(value, dict) else None
     facts = (
         _revisions(structure, checked),
-        _validity(signers, checked),
+        _validity(signers, checked, record),
         _library(pdf, signers, checked),
         canonical_fact,
         _names(structure, signers, record),
@@ -189,7 +190,7 @@ def _revisions(structure: Structure, checked: Sequence[_Checked]) -> Fact:
     return _fact("revisions", Verdict.HOLDS)
 
 
-def _validity(signers: Sequence[_Signer], checked: Sequence[_Checked]) -> Fact:
+def _validity(signers: Sequence[_Signer], checked: Sequence[_Checked], record: Any) -> Fact:
     if len(signers) != len(checked):
         return _fact("validity", Verdict.FAILS, tr("签名没有写明签名时间"))
     # Stated by one laptop's clock, the order at least can be checked.
@@ -199,6 +200,9 @@ def _validity(signers: Sequence[_Signer], checked: Sequence[_Checked]) -> Fact:
         for signer, one in zip(signers, checked, strict=True):
             certificates.check_valid_at(signer.certificate, signer.stated_at)
             certificates.check_valid_at(one.anchor, signer.stated_at)
+            subject = signer.subject
+            for at in inspected(record if isinstance(record, dict) else None, subject.person, subject.division):
+                certificates.check_valid_at(signer.certificate, at)
     except CertificateError as error:
         return _fact("validity", Verdict.FAILS, str(error))
     times = "、".join(printed_minute(signer.stated_at) for signer in signers)
@@ -243,9 +247,10 @@ def _names(structure: Structure, signers: Sequence[_Signer], record: Any) -> Fac
     if expected != found or fields != [one[0] for one in expected]:
         return _fact("names", Verdict.FAILS, tr("签名人与记录中的执法人员不一致"))
     keys = {certificates.public_der(signer.certificate) for signer in signers}
-    # Neither one key twice nor one person with two keys: two inspectors means two people.
+    # Neither one key twice nor one person with two keys, or two ids: two inspectors means two people.
     people = {signer.subject.person for signer in signers}
-    if len(signers) < FEWEST_SIGNATURES or len(keys) != len(signers) or len(people) != len(signers):
+    numbers = {number_key(signer.subject.number) for signer in signers}
+    if len(signers) < FEWEST_SIGNATURES or {len(keys), len(people), len(numbers)} != {len(signers)}:
         return _fact("names", Verdict.FAILS, tr("应由两名以上不同的执法人员签名"))
     return _fact("names", Verdict.HOLDS, "、".join(f"{one.subject.name} {one.subject.number}" for one in signers))
 

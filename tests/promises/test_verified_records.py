@@ -4,6 +4,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,14 @@ from ohdesk.domain.record import Verification
 from ohdesk.errors import JobCancelledError
 from ohdesk.reports import inspection_record
 from ohdesk.security import certificates
-from ohdesk.security.signing_keys import PersonKey
+from ohdesk.security.signing_keys import PersonKey, PersonSigner
 from ohdesk.services import blobs
 from ohdesk.services.child import starting
 from ohdesk.services.context import Context
 from ohdesk.services.county import merging
 from ohdesk.services.office import people
 from ohdesk.services.office.own_keys import at_rest
-from ohdesk.services.record import asking, composing, finalizing, verdicts, views
+from ohdesk.services.record import asking, composing, finalizing, signing, verdicts, views
 from ohdesk.services.record.verification import verify_file
 from ohdesk.services.trust import certified
 from tests.conftest import NOON
@@ -168,6 +169,28 @@ def test_a_record_signed_by_an_inspector_of_another_town_is_not_good(world, tmp_
         report = verify_file(tmp_path / "record.pdf", roots, ctx)
         assert not report.is_good
         assert [fact.key for fact in report.facts if fact.verdict is Verdict.FAILS] == ["division"]
+
+
+def test_a_signature_dated_back_under_a_certificate_made_for_that_is_not_good(world, monkeypatch, tmp_path):
+    long_ago = NOON - timedelta(days=900)
+    true_signing = signing.sign_document
+
+    def dated_back(ctx, pdf, boxes, attachment, signers, reason):
+        false = [
+            PersonSigner(each.key, certificates.make_own(each.key, certificates.person_of(each.certificate), long_ago))
+            for each in signers
+        ]
+        return true_signing(replace(ctx, now=lambda: long_ago), pdf, boxes, attachment, false, reason)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(finalizing, "sign_document", dated_back)
+        (visit,) = signed(world)
+    sent(world)
+    assert verdicts.verify_waiting(world.county).bad == 1
+    assert "有效期不含" in verdict(world, visit)[1]
+    (tmp_path / "record.pdf").write_bytes(pdf_of(world.county, visit))
+    for ctx, roots in ((world.county, ()), (None, [county_root(world)])):
+        assert not verify_file(tmp_path / "record.pdf", roots, ctx).is_good
 
 
 def take_away(world: World, name: str) -> None:

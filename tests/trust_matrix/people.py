@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ohdesk.db.journal import NO_HASH
+from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical, parse
 from tests.asker import Person
 from tests.conftest import NOON
@@ -166,6 +167,39 @@ def amends_anothers(bench: Bench) -> Path:
     return bench.bundle(other, bench.said(other, "record.amended@1", final["id"], values, by=who.id) | {"sig": who.key})
 
 
+def photo_page_by(other: bool) -> Callable[[Bench], Path]:
+    """A page of later photos of a record, by its inspector or by another one of the town."""
+
+    def made(bench: Bench) -> Path:
+        laptop, who = bench.laptop(), bench.inspector()
+        final = bench.finalized(laptop, who)
+        first, bodies = came_before(bench, laptop, final)
+        page = bench.photo_page(laptop, final, bench.inspector() if other else who)
+        return bench.next_bundle(first, laptop, bodies, page)
+
+    return made
+
+
+def finalizes_when(signed: float, inspected: float) -> Callable[[Bench], Path]:
+    """An inspector lent from the 5th to the 7th signs so many days after the 2nd what was inspected then."""
+    times = {"at": instant_text(NOON + days(signed)), "inspected": NOON + days(inspected)}
+    return lambda bench: finalizes(lent, **times)(bench)
+
+
+TABLE.comes("a record of one who was lent, inside the term", finalizes_when(4, 3.5), What.APPLIED)
+TABLE.comes(
+    "a record of one who was lent, inspected before the term", finalizes_when(4, 0), What.ASIDE, "有效期不含 2026-03-02"
+)
+TABLE.comes(
+    "a record of one who was lent, inspected after it was signed",
+    finalizes_when(4, 9),
+    What.ASIDE,
+    "有效期不含 2026-03-11",
+)
+TABLE.comes("photos brought in later by the inspector", photo_page_by(other=False), What.APPLIED)
+TABLE.comes(
+    "photos brought in later by who was not there", photo_page_by(other=True), What.ASIDE, "检查人员与文书的不同"
+)
 TABLE.comes("a record that its inspector signed", finalizes(inspector()), What.APPLIED)
 TABLE.comes(
     "a record without a signature, in somebody's name",

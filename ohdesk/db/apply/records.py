@@ -120,6 +120,9 @@ def _add_photo_page(session: Session, final: Record, applied: Applied, operation
     page = operation.content.record
     if problem := _not_theirs(applied, page, operation.pdf_sha256):
         raise RefusedError(problem)
+    there = {each["person"] for each in final.content["record"]["inspectors"]}
+    if {each.person for each in page.inspectors} != there:
+        raise RefusedError(tr("照片说明页的检查人员与文书的不同"))
     named = (page.record_sha256, page.record_pdf_sha256)
     if named != (final.record_sha256, final.pdf_sha256) or operation.pdf_sha256 == final.pdf_sha256:
         raise RefusedError(tr("照片说明页写的不是这份文书"))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ohdesk.domain.facts import Fact, Verdict
-from ohdesk.domain.record import Signing
+from ohdesk.domain.record import Signing, inspected
 from ohdesk.i18n import tr
 from ohdesk.services.trust import certified
 
@@ -17,21 +17,29 @@ def division_of(record: Mapping[str, Any] | None) -> str:
     return str(office.get("division", "")) if isinstance(office, Mapping) else ""
 
 
-def division_fact(signings: Sequence[Signing], division: str, not_lent: Callable[[Signing], str]) -> Fact:
+def division_fact(signings: Sequence[Signing], division: str, problem: Callable[[Signing], str]) -> Fact:
     """Return whether the inspectors who signed are those of the town that the record is of.
 
-    not_lent: why the county has not certified somebody of another town for this one; "" when it has
+    problem: why somebody's signature counts for nothing in this division; "" when nothing is known against it
     """
     key, sentence = "division", tr("签名人是制作文书的单位的执法人员")
     if not signings or not division:
         return Fact(key, sentence, Verdict.UNCHECKED)
-    elsewhere = [each for each in signings if each.division != division]
-    problems = dict.fromkeys(filter(None, map(not_lent, elsewhere)))
+    problems = dict.fromkeys(filter(None, map(problem, signings)))
     if problems:
         return Fact(key, sentence, Verdict.FAILS, "；".join(problems))
-    return Fact(key, sentence, Verdict.HOLDS, "、".join(tr("{name}（借调）", name=each.name) for each in elsewhere))
+    lent = [each.name for each in signings if each.division != division]
+    return Fact(key, sentence, Verdict.HOLDS, "、".join(tr("{name}（借调）", name=name) for name in lent))
 
 
-def not_lent(session: Session, division: str, signing: Signing) -> str:
-    """Return why the county had not certified a signer for another division at that time; "" when it had."""
-    return certified.certificate_problem(session, signing.key, signing.person, division, signing.at)
+def signing_problem(session: Session, record: Mapping[str, Any] | None, signing: Signing) -> str:
+    """Return why the county has not certified a signer for the division and the time of a record; "" when it has.
+
+    Of a key it has not told of yet, nothing is said here as long as the certificate in the PDF names the division.
+    """
+    division = division_of(record)
+    if signing.division == division and not certified.is_certified(session, signing.key):
+        return ""
+    moments = (signing.at, *inspected(record, signing.person, division))
+    found = (certified.certificate_problem(session, signing.key, signing.person, division, at) for at in moments)
+    return next(filter(None, found), "")

@@ -28,7 +28,7 @@ from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.record.asking import Verifier
-from ohdesk.services.record.division import division_fact, division_of, not_lent
+from ohdesk.services.record.division import division_fact, division_of, signing_problem
 from ohdesk.services.record.verifier import Asked, Found
 from ohdesk.services.trust import certified, keys
 
@@ -118,7 +118,7 @@ class Run:
             Asked(pdf=pdf, roots=roots, confirmed=confirmed, content=canonical(content), original=original)
         )
         with ctx.transaction() as session:
-            verdict, reason = _judged(session, division_of(original or content["record"]), found)
+            verdict, reason = _judged(session, original or content["record"], found)
             note(ctx, session, paper, verdict, reason)
             note_signers(session, paper, {each.key: each.at for each in found.signings})
         return verdict
@@ -206,11 +206,12 @@ def _certificates(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Certificate)) or 0
 
 
-def _judged(session: Session, division: str, found: Found) -> tuple[Verification, str]:
+def _judged(session: Session, record: Mapping[str, Any], found: Found) -> tuple[Verification, str]:
     """Return what follows from the facts, and in words those that it follows from."""
     if found.broke:
         return Verification.UNCHECKED, found.broke
-    facts = (*found.facts, division_fact(found.signings, division, partial(not_lent, session, division)))
+    theirs = division_fact(found.signings, division_of(record), partial(signing_problem, session, record))
+    facts = (*found.facts, theirs)
     failing = [fact for fact in facts if fact.verdict is Verdict.FAILS]
     if failing:
         return Verification.BAD, _words(failing)

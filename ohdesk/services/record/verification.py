@@ -25,7 +25,7 @@ from ohdesk.security.trust_files import LARGEST_FILE
 from ohdesk.services.context import Context
 from ohdesk.services.draw import package
 from ohdesk.services.exchange import checks
-from ohdesk.services.record.division import division_fact, division_of, not_lent
+from ohdesk.services.record.division import division_fact, division_of, signing_problem
 from ohdesk.services.record.redrawing import pages_fact
 from ohdesk.services.trust import certified, keys
 from ohdesk.services.trust.keys import Anchors
@@ -126,7 +126,7 @@ def _record_facts(pdf: bytes, roots: Sequence[bytes], ctx: Context | None) -> tu
     facts = [
         *report.facts,
         pages_fact(pdf, content, record),
-        division_fact(report.signings, division_of(record), partial(_not_lent, ctx, division_of(record))),
+        division_fact(report.signings, division_of(record), partial(_signing_problem, ctx, record)),
     ]
     if is_page:
         facts.append(_bound(document, held))
@@ -134,11 +134,12 @@ def _record_facts(pdf: bytes, roots: Sequence[bytes], ctx: Context | None) -> tu
     return tuple(facts)
 
 
-def _not_lent(ctx: Context | None, division: str, signing: Signing) -> str:
+def _signing_problem(ctx: Context | None, record: Mapping[str, Any] | None, signing: Signing) -> str:
     if ctx is None:
-        return tr("{name}的证书是 {division} 的", name=signing.name, division=signing.division)
+        elsewhere = signing.division != division_of(record)
+        return tr("{name}的证书是 {division} 的", name=signing.name, division=signing.division) if elsewhere else ""
     with ctx.reading() as session:
-        return not_lent(session, division, signing)
+        return signing_problem(session, record, signing)
 
 
 def _certified(signings: Sequence[Signing], ctx: Context | None) -> Fact:

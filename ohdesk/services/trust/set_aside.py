@@ -1,7 +1,8 @@
 """What is set aside for want of a certificate, and tried again as soon as one has come."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import func, select
@@ -13,7 +14,8 @@ from ohdesk.db.journal import signed_part
 from ohdesk.db.models import Certificate, Setting
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
-from ohdesk.domain.operations import KINDS
+from ohdesk.domain.operations import KINDS, VisitFinalized
+from ohdesk.domain.record import inspected
 from ohdesk.i18n import tr
 from ohdesk.security.certificates import has_signed
 from ohdesk.services.trust import certified
@@ -51,9 +53,18 @@ def _binding_problem(session: Session, applied: Applied) -> str:
         value, key = base64.b64decode(signature["value"], validate=True), str(signature["key"])
     except (KeyError, TypeError, ValueError):
         return tr("个人签名的格式不对")
-    at = parse_instant(applied.at)
-    if problem := certified.certificate_problem(session, key, applied.by, applied.division, at):
-        return problem
+    for at in _moments(applied):
+        if problem := certified.certificate_problem(session, key, applied.by, applied.division, at):
+            return problem
     # Any of the key's certificates: they all carry the same public half.
     der = session.scalars(select(Certificate.der).where(Certificate.key == key)).first()
     return "" if der is not None and has_signed(der, value, signed_part(applied.body)) else tr("个人签名核验不通过")
+
+
+def _moments(applied: Applied) -> Iterator[datetime]:
+    """Yield the instants at which who acts must have been certified: now, and when who is lent inspected."""
+    yield parse_instant(applied.at)
+    if isinstance(applied.operation, VisitFinalized):
+        record = applied.operation.content.record
+        times = {"started_at": record.started_at, "ended_at": record.ended_at}
+        yield from inspected(times, applied.by, applied.division)

@@ -11,7 +11,7 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObjec
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder
 
-from ohdesk.domain.calendar import printed_minute
+from ohdesk.domain.calendar import instant_text, printed_minute
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.record import SignatureBox
@@ -265,6 +265,23 @@ def test_a_certificate_is_judged_at_the_time_of_signing(authority):
     assert failing(signed_pdf(old, fine, content(record(1, 2))), authority.root) == {"validity", "library"}
     assert failing(signed_pdf(first, early, content(record(1, 2))), authority.root) == {"validity", "library"}
     assert failing(signed_pdf(first, fine, content(record(1, 2))), authority.root) == set()
+
+
+@pytest.mark.parametrize(("began", "ended"), [(-9, 0), (0, 9)])
+def test_who_is_lent_must_have_inspected_in_the_time_of_the_certificate(authority, began, ended):
+    """Ids of people tell their own office: these two are of another one than their certificates are for."""
+    signers = []
+    for number in (1, 2):
+        key, term = PersonKey.create(), (AT - timedelta(days=2), AT + timedelta(days=2))
+        der = certificates.issue_between(authority.key, authority.root, key.public_der, subject(number), *term)
+        signers.append(PersonSigner(key, der))
+    times = {"started_at": instant_text(AT), "ended_at": instant_text(AT)}
+    assert failing(signed_pdf(*signers, content(record(1, 2) | times)), authority.root) == set()
+    times = {
+        "started_at": instant_text(AT + timedelta(days=began)),
+        "ended_at": instant_text(AT + timedelta(days=ended)),
+    }
+    assert failing(signed_pdf(*signers, content(record(1, 2) | times)), authority.root) == {"validity"}
 
 
 def own_signer(number: int) -> PersonSigner:
