@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from unicodedata import normalize
 
 from ohdesk.domain.bounds import LONGEST_NAME, LONGEST_WORD
 from ohdesk.domain.calendar import day_in
@@ -66,6 +67,11 @@ class Right(StrEnum):
     TRUST = "trust"
     RESTORE = "restore"
     CERTIFY = "certify"
+
+
+def one_spelling(name: str) -> str:
+    """Return a name as it is compared: the same however wide it was typed, with whatever between its letters."""
+    return "".join(filter(str.isalnum, normalize("NFKC", name))).casefold()
 
 
 _LONGEST = {"name": LONGEST_NAME, "certificate_no": LONGEST_WORD, "unit": LONGEST_NAME}

@@ -11,10 +11,11 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton
 
 from ohdesk.domain.draw.checks import recompute
+from ohdesk.domain.people import Role
 from ohdesk.errors import UserError
 from ohdesk.services.draw import holding, planning, views
 from ohdesk.services.draw.holding import SeedMinutes
-from ohdesk.services.office import people
+from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import views as visit_views
@@ -204,6 +205,30 @@ def test_declining_freezes_nothing(screen, town, qtbot):
     press(qtbot, screen, Qt.Key.Key_Return)
     assert screen.wizard.step == Step.CHECK
     assert views.list_draws(town) == []
+
+
+def ask_freeze(qtbot, screen):
+    press(qtbot, screen, Qt.Key.Key_N, CTRL)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    press(qtbot, screen, Qt.Key.Key_F, ALT)
+
+
+def test_who_keeps_the_nonce_too_is_chosen_at_the_freeze(town, jobs, qtbot):
+    for name in ("吴翙", "周沄"):
+        accounts.add(town, name, "quiet-lantern-42", {Role.SUPERVISOR})
+    screen = shown(town, jobs, qtbot)
+    ask_freeze(qtbot, screen)
+    press(qtbot, screen, Qt.Key.Key_U, ALT)
+    press(qtbot, screen, Qt.Key.Key_Down)
+    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    assert views.frozen_view(town, screen.wizard.draw_id).keepers == ("李旸", "周沄")
+
+
+def test_without_another_account_nobody_is_asked_who_keeps_the_nonce_too(screen, town, qtbot):
+    ask_freeze(qtbot, screen)
+    assert not screen.wizard.check.second.isVisible()
+    press(qtbot, screen, Qt.Key.Key_Y, ALT)
+    assert views.frozen_view(town, screen.wizard.draw_id).keepers == ("李旸",)
 
 
 def test_a_firm_left_out_by_hand_stands_among_the_excluded_with_its_reason(screen, town, qtbot):

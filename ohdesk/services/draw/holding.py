@@ -1,12 +1,11 @@
 """The double-random draw (双随机抽取), step by step: freeze, seed, compute; or void. One journal entry per act."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 from string import digits
-from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -28,7 +27,7 @@ from ohdesk.domain.draw.checks import (
 from ohdesk.domain.draw.drawing import Candidate, Sheet, commitment, pool_csv, typed_seed
 from ohdesk.domain.draw.state import WAITING, DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
-from ohdesk.domain.people import Right
+from ohdesk.domain.people import Right, one_spelling
 from ohdesk.domain.problems import blank
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.work_calendar import work_calendar
@@ -304,8 +303,9 @@ def _seed_problems(first: str, second: str, minutes: SeedMinutes) -> Iterator[Pr
         yield Problem(tr("第二遍的种子"), "", "", said, field="second")
     if not minutes.source.strip():
         yield blank(tr("种子来源"), "source", tr("请写明种子从哪里来。"))
-    witnesses = [_one_spelling(name) for name in minutes.witnesses]
-    throwers = {_one_spelling(name) for name in _BETWEEN_NAMES.split(minutes.thrown_by)}
+    witnesses = _names(minutes.witnesses)
+    # With a space there may be two people, or one whose name is typed wide.
+    throwers = {*_names([minutes.thrown_by]), *_names(minutes.thrown_by.split())}
     if len(witnesses) < LEAST_WITNESSES:
         said = tr("请登记至少 {count} 名见证人。", count=LEAST_WITNESSES)
         yield Problem(tr("见证人"), "", "", said, field="witnesses")
@@ -316,9 +316,10 @@ def _seed_problems(first: str, second: str, minutes: SeedMinutes) -> Iterator[Pr
         yield Problem(tr("见证人"), "", "", said, field="witnesses")
 
 
-def _one_spelling(name: str) -> str:
-    """Return a name as it is compared: the same however wide it was typed and with whatever spaces."""
-    return "".join(normalize("NFKC", name).split()).casefold()
+def _names(texts: Iterable[str]) -> list[str]:
+    """Return the names in texts that may hold several, as they are compared."""
+    names = (one_spelling(name) for text in texts for name in _BETWEEN_NAMES.split(text))
+    return [name for name in names if name]
 
 
 def _minutes(minutes: SeedMinutes) -> dict[str, str]:

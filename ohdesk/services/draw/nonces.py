@@ -14,7 +14,7 @@ from ohdesk.i18n import tr
 from ohdesk.security.signing_keys import seal_for
 from ohdesk.security.vault import BrokenSealError
 from ohdesk.services.context import Context
-from ohdesk.services.office import grants
+from ohdesk.services.office import accounts, grants
 
 NO_NONCE = "0" * 64  # stands in the sheet as it is kept
 
@@ -31,11 +31,7 @@ def sealed_nonces(ctx: Context, session: Session, draw: str, nonce: str, second:
     Raises UserError when there is no such account.
     """
     held = grants.standing(session, ctx.keys.founder)
-    others = sorted(
-        name
-        for name, roles in held.roles.items()
-        if name not in {"", ctx.actor.account} and is_allowed(roles, Right.DRAW)
-    )
+    others = _second_keepers(ctx, session, held)
     if second and second not in others:
         raise UserError(
             tr("账户“{account}”不能和您一起保管随机数。", account=second),
@@ -44,6 +40,12 @@ def sealed_nonces(ctx: Context, session: Session, draw: str, nonce: str, second:
     keepers = (ctx.actor.account, *([second] if second else others[:1]))
     publics = {name: held.publics[held.keys[name]] for name in keepers}
     return {name: seal_for(public, bytes.fromhex(nonce), _context(draw)).hex() for name, public in publics.items()}
+
+
+def list_second_keepers(ctx: Context) -> list[str]:
+    """Return the accounts of which one keeps the nonce besides whoever freezes, by name; none where there is one."""
+    with ctx.reading() as session:
+        return _second_keepers(ctx, session, grants.standing(session, ctx.keys.founder))
 
 
 def whole_sheet(ctx: Context, session: Session, kept: DrawSheet) -> bytes:
@@ -60,6 +62,11 @@ def whole_sheet(ctx: Context, session: Session, kept: DrawSheet) -> bytes:
             tr("请由其中一人登录后抽取；都打不开的（例如密码都重置过），只能作废后重新冻结。"),
         )
     return replace(read_sheet(kept.sheet.encode()), nonce=nonce.hex()).canonical()
+
+
+def _second_keepers(ctx: Context, session: Session, held: grants.Standing) -> list[str]:
+    may = (name for name, roles in held.roles.items() if name and is_allowed(roles, Right.DRAW))
+    return sorted(name for name in may if not accounts.is_own(ctx, session, name))
 
 
 def _context(draw: str) -> bytes:

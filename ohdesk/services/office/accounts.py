@@ -11,7 +11,7 @@ from ohdesk.db.engine import writing
 from ohdesk.db.models import Account, Invitation, Person, SigningKey
 from ohdesk.domain.calendar import instant_text, legal_day, parse_instant
 from ohdesk.domain.operations import PersonKeyReset
-from ohdesk.domain.people import Right, Role
+from ohdesk.domain.people import Right, Role, one_spelling
 from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.passwords import FIELD as PASSWORD
@@ -236,12 +236,28 @@ def unlock_colleague(ctx: Context, account: str, password: str) -> Colleague:
     """
     keys = tries.unlock(ctx.folder / KEY_FILE, account, password)
     with ctx.reading() as session:
-        row = session.get(Account, keys.account)
-        person = (row and row.person) or ""
-        name = session.scalar(select(Person.name).where(Person.id == person)) or keys.account
-    if keys.account == ctx.actor.account or (person and person == ctx.actor.person):
-        raise UserError(tr("第二人不能是同一个人。"), tr("请由另一个人用自己的账户和密码输入。"))
+        if is_own(ctx, session, keys.account):
+            raise UserError(tr("第二人不能是同一个人。"), tr("请由另一个人用自己的账户和密码输入。"))
+        _, name = _whose(session, keys.account)
     return Colleague(name, keys)
+
+
+def is_own(ctx: Context, session: Session, account: str) -> bool:
+    """True for the actor's account, and for a second one of the same person: by the name where one belongs to nobody.
+
+    An administrator often founds a workspace under the own name before being set down as an inspector in it.
+    """
+    person, name = _whose(session, account)
+    if person and ctx.actor.person:
+        return person == ctx.actor.person
+    return account == ctx.actor.account or one_spelling(name) == one_spelling(ctx.actor.name)
+
+
+def _whose(session: Session, account: str) -> tuple[str, str]:
+    """Return the person of an account, "" for none, and the name: the person's, else the account's."""
+    row = session.get(Account, account)
+    person = (row and row.person) or ""
+    return person, session.scalar(select(Person.name).where(Person.id == person)) or account
 
 
 def _slot(ctx: Context, account: str, password: str) -> Keys:

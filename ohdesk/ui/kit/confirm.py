@@ -78,8 +78,14 @@ class Confirm(Asking):
         self._act = button("", act=self._confirm)
         self._back = button(tr("先不做(&Q)"), "Esc", act=self.give_up)
         asked = (self._question, self._field) if self._field else (self._question,)
-        column(*asked, row(grow(), self._back, self._act), of=self, edges=("gap", "gap"))
+        self._asked = column(*asked, row(grow(), self._back, self._act), of=self, edges=("gap", "gap"))
         self.hide()
+
+    def add(self, field: Field) -> None:
+        """Ask for something besides, which the answer that acts is given with."""
+        self._asked.insertWidget(1, field)
+        for before, after in ((field.editor, self._back), (self._back, self._act)):
+            self.setTabOrder(before, after)
 
     def ask(self, question: str, action: str, *, calm: bool = False) -> None:
         """Ask; `action` is the verb of the answer that acts.

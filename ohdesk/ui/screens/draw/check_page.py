@@ -13,13 +13,16 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw import holding, planning
+from ohdesk.services.draw.nonces import list_second_keepers
 from ohdesk.services.draw.plan import Absence, DrawPlan, Exclusion, Recusal
 from ohdesk.services.draw.pool import INSPECTORS, ListedRecusal, Pool, PoolFirm, PoolInspector
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.draw.views import FrozenView, frozen_view
 from ohdesk.ui.kit.actions import action, button, primary_action
 from ohdesk.ui.kit.chips import FilterChips
+from ohdesk.ui.kit.editors import LongChoice, value_of
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.field import Field as Asked
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grow, row, say, text
@@ -45,6 +48,7 @@ class CheckPage(DrawStep):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self.preview: Pool | None = None
+        self._keepers: list[str] = []
         self._public = False
         self.chips = FilterChips(tr("名单"))
         self.chips.chosen.connect(self._choose)
@@ -64,6 +68,11 @@ class CheckPage(DrawStep):
         self._asking = ""
         self._summary, self._trouble = text("", "question"), text("", "fieldError")
         self._lay_out()
+        self._choice = LongChoice()
+        self.second = Asked(
+            tr("和您一起保管随机数的账户(&U)"), self._choice, tr("抽取时由您或这个账户的本人登录打开。")
+        )
+        self.confirm.add(self.second)
         self.confirm.confirmed.connect(self._freeze)
         self.confirm.declined.connect(self.freeze.setFocus)
 
@@ -73,7 +82,7 @@ class CheckPage(DrawStep):
         self.say_fault("")
         self.form.hide()
         self.confirm.hide()
-        self.latest.ask(partial(planning.preview, self.ctx, plan), self._show, tr("正在列出参加抽取的单位"))
+        self.latest.ask(partial(_preview, self.ctx, plan), self._show, tr("正在列出参加抽取的单位"))
 
     def reload(self) -> None:
         """Work the list out again: the roll or the people may have changed."""
@@ -97,10 +106,16 @@ class CheckPage(DrawStep):
             drawn=seen.drawn,
             people=len(seen.eligible),
         )
+        if not self._keepers:
+            alone = tr("没有另一个人的账户可以一起保管随机数：您的密码一旦重置，这次抽取只能作废。")
+            question = f"{question}\n{alone}"
         self.confirm.ask(question, tr("现在冻结(&Y)"))
 
-    def _show(self, preview: Pool) -> None:
+    def _show(self, seen: tuple[Pool, list[str]]) -> None:
+        preview, self._keepers = seen
         self.preview = preview
+        self._choice.offer((name, name) for name in self._keepers)
+        self.second.setVisible(bool(self._keepers))
         self.freeze.setEnabled(not preview.problems)
         self._summary.setText(
             tr(
@@ -234,8 +249,8 @@ class CheckPage(DrawStep):
     def _freeze(self) -> None:
         if self.preview is None:
             return
-        ctx, plan = self.ctx, self.preview.plan
-        self.do(lambda: _freeze(ctx, plan), self._frozen, tr("正在冻结名单"))
+        ctx, plan, second = self.ctx, self.preview.plan, value_of(self._choice)
+        self.do(lambda: _freeze(ctx, plan, second), self._frozen, tr("正在冻结名单"))
 
     def _frozen(self, frozen: FrozenView) -> None:
         self.preview = None
@@ -301,8 +316,12 @@ class CheckPage(DrawStep):
         }
 
 
-def _freeze(ctx: Context, plan: DrawPlan) -> FrozenView:
-    frozen = frozen_view(ctx, holding.freeze(ctx, plan))
+def _preview(ctx: Context, plan: DrawPlan) -> tuple[Pool, list[str]]:
+    return planning.preview(ctx, plan), list_second_keepers(ctx)
+
+
+def _freeze(ctx: Context, plan: DrawPlan, second: str) -> FrozenView:
+    frozen = frozen_view(ctx, holding.freeze(ctx, plan, second))
     planning.forget_draft(ctx)
     return frozen
 

@@ -177,7 +177,14 @@ def test_two_laptops_of_a_town_with_one_number_of_a_plan_are_flagged(world):
         ("司马", ("甲", "甲"), "登记了两次"),
         ("司马", ("甲", " 甲 "), "登记了两次"),
         ("司马、上官", ("上官", "诸葛"), "不能同时是见证人"),
+        ("司马 上官", ("上官", "诸葛"), "不能同时是见证人"),
+        ("司 马", ("司马", "诸葛"), "不能同时是见证人"),
+        ("司马", ("Ａnn", "ann"), "登记了两次"),
+        ("司马", ("甲", "甲\u200b"), "登记了两次"),
+        ("司马", ("甲、乙", "甲"), "登记了两次"),
         ("司马", ("甲",), "至少 2 名"),
+        ("司马", ("甲", " "), "至少 2 名"),
+        ("司马", ("甲", "·"), "至少 2 名"),
     ],
 )
 def test_witnesses_are_different_people_and_do_not_throw(town, thrown_by, witnesses, said):
@@ -194,6 +201,10 @@ def test_the_seed_is_typed_again_with_an_account_of_ones_own(town):
         set_seed(town, draw, SEED, SEED, MINUTES, SecondPerson(OTHER[0], "wrong"))
     with pytest.raises(UserError, match="同一个人"):
         set_seed(town, draw, SEED, SEED, MINUTES, SecondPerson("李旸", PASSWORD))
+    accounts.add(town, "李旸２", SECRET, {Role.SUPERVISOR})
+    itself = replace(town, actor=replace(town.actor, name="李旸2"))
+    with pytest.raises(UserError, match="同一个人"):
+        set_seed(itself, draw, SEED, SEED, MINUTES, SecondPerson("李旸２", SECRET))
     set_seed(town, draw, SEED, SEED, MINUTES, SecondPerson(*OTHER))
     minutes = draw_detail(town, draw).minutes
     assert (minutes["typed_by"], minutes["typed_again_by"]) == ("李旸", "吴翙")

@@ -12,8 +12,9 @@ from ohdesk.errors import UserError
 from ohdesk.security.signing_keys import AccountKey, seal_for
 from ohdesk.security.vault import BrokenSealError
 from ohdesk.services.draw.holding import compute, freeze, set_seed, void
+from ohdesk.services.draw.nonces import list_second_keepers
 from ohdesk.services.draw.views import draw_detail, frozen_view
-from ohdesk.services.office import accounts
+from ohdesk.services.office import accounts, people
 from tests.conftest import signing
 from tests.unit.services.draw.test_holding import MINUTES, PLAN, SEED, town  # noqa: F401 - a fixture
 
@@ -82,6 +83,16 @@ def test_without_a_name_the_first_other_account_that_may_draw_keeps_it_too(offic
 
 def test_with_one_account_there_is_one_keeper(town):  # noqa: F811
     assert frozen_view(town, freeze(town, PLAN)).keepers == ("李旸",)
+
+
+def test_a_second_account_of_the_same_person_keeps_nothing(office):
+    name = "闻人甲"
+    (person,) = [each.id for each in people.list_people(office) if each.name == name]
+    accounts.add(office, "闻人 甲", SECRET, {Role.SUPERVISOR})
+    alone = replace(office, actor=replace(office.actor, account=name, name=name, person=person))
+    assert list_second_keepers(alone) == ["吴翙", "周沄", "李旸"]
+    with pytest.raises(UserError, match="保管"):
+        freeze(alone, PLAN, "闻人 甲")
 
 
 @pytest.mark.parametrize("second", ["李旸", "谁也不是"])
