@@ -18,7 +18,7 @@ from ohdesk.services.county.merging import TownCoverage
 from ohdesk.services.exchange import sending
 from ohdesk.services.record import verdicts
 from ohdesk.services.roll import entries, proposals
-from ohdesk.services.trust import joining, lending, revoking
+from ohdesk.services.trust import joining, lending, own_people, revoking
 from ohdesk.services.trust.asked import Asked
 from ohdesk.services.trust.revoking import CertifiedKey
 
@@ -37,7 +37,9 @@ def register(commands: Commands) -> None:
     issue = county.unlocked("issue", tr("按镇街的登记申请签发证书"), issue_certificates)
     issue.add_argument("request", type=Path, metavar="REQUEST")
     earlier = tr("换了密钥的人员：新密钥此前签的也算数")
-    issue.add_argument("--confirm-earlier", action="store_true", help=earlier)
+    certify = county.unlocked("certify", tr("给本县自己的人员签发证书"), certify_own_people)
+    for command in (issue, certify):
+        command.add_argument("--confirm-earlier", action="store_true", help=earlier)
     county.unlocked("certificates", tr("列出本县签发证书的人员和电脑"), list_certificates)
     revoke = county.unlocked("revoke", tr("吊销一名人员或一台电脑的密钥"), revoke_key)
     revoke.add_argument("--from", dest="since", required=True, metavar="DAY", help=tr("从这一天起不再算数"))
@@ -139,6 +141,14 @@ def issue_certificates(ctx: Context, args: argparse.Namespace) -> Answer:
         file=args.out,
     )
     return Answer(_asked_for(asked), text)
+
+
+def certify_own_people(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Certify the keys of the county's own people and show whose they are."""
+    people = own_people.certify(ctx, confirm_earlier=args.confirm_earlier)
+    lines = [tr("已签发，随下一个下发包告知各镇街：")] if people else [tr("没有要签发的：本县人员的证书都还有效。")]
+    data = [named(person, "id", "name", "number", "asking") for person in people]
+    return Answer({"people": data}, "\n".join([*lines, *(person.line for person in people)]))
 
 
 def _asked_for(asked: Asked) -> dict[str, object]:

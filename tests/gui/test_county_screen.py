@@ -418,6 +418,20 @@ def test_what_was_typed_about_a_certificate_is_there_again_after_a_lock(world, j
     assert again.focusWidget() in getattr(keys, what).findChildren(QWidget)
 
 
+def test_the_countys_own_people_are_certified_by_key(world, jobs, qtbot):
+    person = people.add_person(world.county, "苏映", "inspector", "X-1", "2028-12-31")
+    accounts.add(world.county, "苏映", "zweites-wort", {Role.INSPECTOR}, person)
+    screen = shown(world.county, jobs, qtbot)
+    page = keys_page(screen, jobs, qtbot)
+    alt(qtbot, screen, "E")
+    settle(jobs, qtbot)
+    assert ("青原县卫生健康局 000000", "苏映") in zip(cells(page.list, 0), cells(page.list, 1), strict=True)
+    with qtbot.waitSignal(screen.done) as told:
+        alt(qtbot, screen, "E")
+        settle(jobs, qtbot)
+    assert "没有要签发的" in told.args[0]
+
+
 def test_every_page_fits_and_each_of_its_buttons_has_a_letter_of_its_own(world, jobs, qtbot):
     disputed(world)
     screen = shown(world.county, jobs, qtbot)

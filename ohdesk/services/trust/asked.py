@@ -110,7 +110,7 @@ def asked(ctx: Context, session: Session, request: Request) -> Asked:
         place="" if division is None else division.place,
         device=_device(devices, request),
         laptops=tuple(Laptop(row.replica, row.name, row.mark, legal_day(row.issued_at)) for row in devices),
-        people=tuple(_person(session, person) for person in request.people),
+        people=tuple(asked_person(session, person) for person in request.people),
     )
 
 
@@ -192,7 +192,8 @@ def _device(devices: Sequence[Certificate], request: Request) -> Asking:
     return Asking.RENEWAL if before == [request.name] else Asking.CHANGED
 
 
-def _person(session: Session, person: RequestedPerson) -> AskedPerson:
+def asked_person(session: Session, person: RequestedPerson) -> AskedPerson:
+    """Return what is asked for a person, beside what was issued before."""
     subject, key = person.subject, certified.key_of(person.public_der)
     # Here alone: for another town the same key may be lent, with another office in its certificate.
     here = Certificate.division == subject.division

@@ -44,7 +44,7 @@ def own_end(session: Session) -> date | None:
 
 def _terms(ctx: Context, session: Session) -> list[EndingTerm]:
     today = legal_day(ctx.now())
-    terms = [*_own(session), *(_towns(session, today) if ctx.office.role == OfficeRole.COUNTY else ())]
+    terms = [*_own(session), *(_towns(ctx, session, today) if ctx.office.role == OfficeRole.COUNTY else ())]
     return [EndingTerm(whose, until, (until - today).days) for whose, until in sorted(terms, key=lambda each: each[1])]
 
 
@@ -57,10 +57,11 @@ def _own(session: Session) -> Iterator[tuple[str, date]]:
         yield name, _last_day(der)
 
 
-def _towns(session: Session, today: date) -> Iterator[tuple[str, date]]:
+def _towns(ctx: Context, session: Session, today: date) -> Iterator[tuple[str, date]]:
     """Yield what the county issued, of each key the newest; what was taken back, or lent, needs no renewal."""
     whose = Certificate.name, Certificate.key, Certificate.division, Certificate.person
-    newest = select(*whose, func.max(Certificate.until)).group_by(Certificate.key, Certificate.division)
+    issued = select(*whose, func.max(Certificate.until)).where(Certificate.division != ctx.office.division)
+    newest = issued.group_by(Certificate.key, Certificate.division)
     for name, key, division, person, until in session.execute(newest):
         lent = bool(person) and not made_by(person, division)
         if not lent and not certified.revocation_problem(session, key, today):

@@ -1,10 +1,14 @@
 """A town joins its county from the command line."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from ohdesk.cli.main import main
+from ohdesk.domain.people import Role
+from ohdesk.services.office import accounts, people
+from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, county_workspace, town_workspace
 
 
@@ -59,3 +63,13 @@ def test_a_password_is_changed_and_the_old_one_opens_nothing_more(offices, capsy
     monkeypatch.setenv("OHDESK_PASSWORD", "neues-kennwort")
     assert main(["account", "list", "--workspace", offices[1]]) == 0
     assert "李旸" in capsys.readouterr().out
+
+
+def test_the_county_certifies_its_own_people(offices, capsys):
+    county, _ = offices
+    with open_workspace(Path(county), "陶镕", PASSWORD) as ctx:
+        person = people.add_person(ctx, "苏映", "inspector", "X-1", "2099-12-31")
+        accounts.add(ctx, "苏映", "zweites-wort", {Role.INSPECTOR}, person)
+    (certified,) = printed(capsys, "county", "certify", "--workspace", county, "--user", "陶镕")["people"]
+    assert (certified["name"], certified["asking"]) == ("苏映", "new")
+    assert printed(capsys, "county", "certify", "--workspace", county, "--user", "陶镕") == {"people": []}

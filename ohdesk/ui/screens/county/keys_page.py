@@ -13,7 +13,8 @@ from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.trust import joining, lending, revoking
+from ohdesk.services.trust import joining, lending, own_people, revoking
+from ohdesk.services.trust.asked import AskedPerson
 from ohdesk.services.trust.revoking import CertifiedKey, Standing
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -81,7 +82,9 @@ class KeysPage(Page):
         self.lend = action("people", tr("借调…(&D)"), self.ask_lend)
         self._held: CertifiedKey | None = None
         self.back = action("back", tr("回到登记(&N)"), self.left.emit)
-        self._actions = box(row(self.back, grow(), self.lend, self.reinstate, self.revoke))
+        self.own = action("certificate", tr("签发本县人员(&E)"), self.certify_own)
+        self.allow(Right.CERTIFY, self.own)
+        self._actions = box(row(self.back, grow(), self.own, self.lend, self.reinstate, self.revoke))
         self.revoking, self.reinstating, self.lending = map(self._form, (_REVOKING, _REINSTATING, _LENDING))
         self.revoking.submitted.connect(self._revoke)
         self.reinstating.submitted.connect(self._reinstate)
@@ -132,6 +135,10 @@ class KeysPage(Page):
         if key := self._hold():
             self.lending.ask(tr("借调{name}", name=key.name), tr("签发借调证书(&Y)"), typed, held={})
 
+    def certify_own(self) -> None:
+        """Certify the county's own people whose keys are not certified yet, or not for much longer."""
+        self.work(partial(own_people.certify, self.ctx), self._certified)
+
     def _form(self, fields: Sequence[Field]) -> Form:
         form = Form(fields, legal_day(self.ctx.now()).isoformat(), columns=2)
         form.closed.connect(self._back)
@@ -178,6 +185,15 @@ class KeysPage(Page):
         if key is not None:
             self.lending.save(self, lambda: lending.lend(ctx, key.key, **said), self._saved)
 
+    def _certified(self, people: Sequence[AskedPerson]) -> None:
+        if people:
+            names = tr("、").join(person.name for person in people)
+            self.done.emit(tr("已给{names}签发证书，随下一个下发包告知各镇街。", names=names))
+            self.changed.emit(Change.SYNC)
+            self.reload()
+        else:
+            self.done.emit(tr("没有要签发的：本县人员的证书都还有效，或者还没有签名密钥。"))
+
     def _saved(self, _key: CertifiedKey) -> None:
         self.done.emit(tr("已记下，随下一个下发包告知各镇街。"))
         self.changed.emit(Change.SYNC)
@@ -185,7 +201,8 @@ class KeysPage(Page):
 
 
 def _read(ctx: Context) -> _View:
-    return _View({town.division: town.name for town in joining.towns(ctx)}, revoking.certified_keys(ctx))
+    offices = {town.division: town.name for town in joining.towns(ctx)} | {ctx.office.division: ctx.office.name}
+    return _View(offices, revoking.certified_keys(ctx))
 
 
 def _columns(today: date, towns: Mapping[str, str]) -> tuple[Column[CertifiedKey], ...]:
