@@ -17,8 +17,10 @@ from ohdesk.db import journal
 from ohdesk.db.models import OperationRow, OwnKey, Peer
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
+from ohdesk.domain.people import PersonRole, Role
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.trust import joining, keys
 from ohdesk.sync.container import Entry, chunks, local_header
@@ -95,6 +97,14 @@ def enrol(folder: Path, county: Context, towns: Sequence[Context]) -> None:
         for other in towns:
             if other is not town and other.office.division == town.office.division:
                 _introduce(town, other)
+
+
+def add_certified_inspector(world: World, until: str = "2028-12-31") -> str:
+    """Add an inspector, "王𠅤", to the first town and have the county certify the key; return the person's id."""
+    person = people.add_person(world.town, "王𠅤", PersonRole.INSPECTOR, "DEMO-0001", until)
+    accounts.add(world.town, "王𠅤", "zweites-wort", {Role.INSPECTOR}, person)
+    enrol(world.stick.with_name("again"), world.county, world.towns[:1])
+    return person
 
 
 def _introduce(ctx: Context, other: Context) -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from ohdesk.errors import UserError
-from ohdesk.services.finding import drafts
 from ohdesk.services.office import accounts, people
 from ohdesk.services.record import finalizing, signing
 from ohdesk.services.record import signing as record_signing
@@ -16,11 +15,7 @@ from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, p
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> World:
-    world = record_world.make(tmp_path_factory.mktemp("template") / "town")
-    with world.opened() as ctx:
-        record_world.fill(ctx, world.visit)
-        drafts.accept_proposals(ctx, world.visit)
-    return world
+    return record_world.filled(tmp_path_factory.mktemp("template") / "town")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import pytest
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
 from ohdesk.security import certificates
-from ohdesk.services.finding import drafts
 from ohdesk.services.office.accounts import signing_inspector
 from ohdesk.services.record import finalizing, verification, views
 from ohdesk.services.record.verification import Verification, verify_file
@@ -15,10 +14,8 @@ from tests.unit.services.record.record_world import World, party, pen, second
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> World:
-    world = record_world.make(tmp_path_factory.mktemp("template") / "town")
+    world = record_world.filled(tmp_path_factory.mktemp("template") / "town")
     with world.opened() as ctx:
-        record_world.fill(ctx, world.visit)
-        drafts.accept_proposals(ctx, world.visit)
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
     return world
 

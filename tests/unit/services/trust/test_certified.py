@@ -12,10 +12,9 @@ from ohdesk.domain.operations import CertificateRevoked
 from ohdesk.security import certificates
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import receiving, sending
-from ohdesk.services.office import accounts, people
 from ohdesk.services.trust import certified, joining
 from tests.conftest import NOON
-from tests.unit.services.exchange.bundle_world import World, copied_world, enrol, write_entry
+from tests.unit.services.exchange.bundle_world import World, add_certified_inspector, copied_world, write_entry
 
 YEAR = timedelta(days=365)
 
@@ -30,10 +29,7 @@ def world(tmp_path):
 @pytest.fixture
 def person(world) -> str:
     """An inspector of the first laptop, with a certified key."""
-    person = people.add_person(world.town, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
-    accounts.add(world.town, "王𠅤", "zweites-wort", {"inspector"}, person)
-    enrol(world.stick.with_name("again"), world.county, world.towns[:1])
-    return person
+    return add_certified_inspector(world)
 
 
 def key_of(ctx: Context, person: str) -> str:

@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from ohdesk.services.context import Context
-from ohdesk.services.office import accounts, people
 from ohdesk.services.start import today
 from ohdesk.services.trust import ending, joining, lending, revoking
-from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, enrol
+from tests.unit.services.exchange.bundle_world import TOWNS, add_certified_inspector, copied_world
 
 LAST = date(2031, 3, 1)  # of the certificates issued at noon
 
@@ -22,9 +21,7 @@ def on(ctx: Context, day: date) -> Context:
 @pytest.fixture
 def world(tmp_path):
     with copied_world(tmp_path, TOWNS[:2]) as world:
-        person = people.add_person(world.town, "王𠅤", "inspector", "DEMO-0001", "2038-12-31")
-        accounts.add(world.town, "王𠅤", "zweites-wort", {"inspector"}, person)
-        enrol(tmp_path / "again", world.county, world.towns[:1])
+        add_certified_inspector(world, until="2038-12-31")
         yield world
 
 

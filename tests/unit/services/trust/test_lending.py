@@ -6,11 +6,10 @@ import pytest
 
 from ohdesk.errors import ProblemsError
 from ohdesk.services.exchange import receiving, sending
-from ohdesk.services.office import accounts, people
 from ohdesk.services.trust import certified, joining, lending, revoking
 from ohdesk.services.trust.asked import Asking
 from tests.conftest import NOON
-from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, enrol
+from tests.unit.services.exchange.bundle_world import TOWNS, add_certified_inspector, copied_world
 
 HOME, THERE = TOWNS[0][0], TOWNS[1][0]
 
@@ -18,9 +17,7 @@ HOME, THERE = TOWNS[0][0], TOWNS[1][0]
 @pytest.fixture
 def world(tmp_path):
     with copied_world(tmp_path, TOWNS[:2]) as opened:
-        person = people.add_person(opened.town, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
-        accounts.add(opened.town, "王𠅤", "zweites-wort", {"inspector"}, person)
-        enrol(tmp_path / "again", opened.county, opened.towns[:1])
+        add_certified_inspector(opened)
         yield opened
 
 

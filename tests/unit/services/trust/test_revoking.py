@@ -14,7 +14,14 @@ from ohdesk.services.office import accounts, people
 from ohdesk.services.trust import certified, joining, revoking
 from ohdesk.sync.problems import ExpiredSenderError, OutOfTermError, RevokedSenderError
 from tests.conftest import NOON
-from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, enrol, new_world, write_entry
+from tests.unit.services.exchange.bundle_world import (
+    TOWNS,
+    add_certified_inspector,
+    copied_world,
+    enrol,
+    new_world,
+    write_entry,
+)
 
 END = datetime(2031, 3, 1, 4, 0, tzinfo=UTC)  # of the certificates issued at NOON
 
@@ -32,10 +39,7 @@ def world(tmp_path):
 
 @pytest.fixture
 def inspector(world) -> str:
-    person = people.add_person(world.town, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
-    accounts.add(world.town, "王𠅤", "zweites-wort", {"inspector"}, person)
-    enrol(world.stick.with_name("again"), world.county, world.towns[:1])
-    return person
+    return add_certified_inspector(world)
 
 
 def sent(ctx: Context, world, when: datetime = NOON):
