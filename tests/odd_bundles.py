@@ -21,7 +21,8 @@ from ohdesk.security import certificates
 from ohdesk.security.sealing import AgeSealer
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
-from ohdesk.services.county import draw_checks, merging
+from ohdesk.services.county import conflicts, coverage, draw_checks, towns
+from ohdesk.services.county.digest import digest
 from ohdesk.services.draw import views as draws
 from ohdesk.services.exchange import history, receiving, sending
 from ohdesk.services.exchange.receiving import Outcome
@@ -324,11 +325,11 @@ def look(town: OddTown, told: Told) -> None:
 
 def _read(ctx: Context, told: Told, folder: Path) -> None:
     screens: dict[str, Callable[[Context], object]] = {
-        "digest": merging.digest,
-        "conflicts": merging.conflicts,
-        "coverage": lambda ctx: [merging.coverage(ctx, year) for year in (1970, 2026, 2999)],
-        "covered": lambda ctx: [merging.covered(ctx, code, 2026) for code, _name in TOWNS],
-        "town states": merging.town_states,
+        "digest": digest,
+        "conflicts": conflicts.in_dispute,
+        "coverage": lambda ctx: [coverage.by_town(ctx, year) for year in (1970, 2026, 2999)],
+        "covered": lambda ctx: [coverage.employers_of(ctx, code, 2026) for code, _name in TOWNS],
+        "town states": towns.town_states,
         "draws checked": draw_checks.check_draws,
         "draws": lambda ctx: _every(draws.draw_detail(ctx, row.id) for row in draws.list_draws(ctx)),
         "records": lambda ctx: _every(finalizing.final_record(ctx, row.visit) for row in finalizing.list_records(ctx)),

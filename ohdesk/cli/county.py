@@ -13,8 +13,9 @@ from ohdesk.domain.calendar import instant_text, legal_day
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.county import draw_checks, merging
-from ohdesk.services.county.merging import TownCoverage
+from ohdesk.services.county import conflicts, coverage, draw_checks
+from ohdesk.services.county.coverage import TownCoverage
+from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import sending
 from ohdesk.services.record import verdicts
 from ohdesk.services.roll import entries, proposals
@@ -28,14 +29,30 @@ def register(commands: Commands) -> None:
     enrol = commands.group("enrol", tr("镇街加入县级"))
     request = enrol.unlocked("request", tr("用县级名片生成登记申请（只含公钥）"), write_request)
     request.add_argument("--card", type=Path, required=True, metavar="FILE")
-    request.add_argument("--out", type=Path, required=True, metavar="FILE")
+    _into(request)
     accept = enrol.unlocked("accept", tr("收下县级的答复"), accept_answer)
     accept.add_argument("answer", type=Path, metavar="ANSWER")
     county = commands.group("county", tr("县级：汇总各镇街的上报包"))
-    card = county.unlocked("card", tr("写出县级名片（根证书、收件密钥、名称、指纹）"), write_card)
-    root = county.unlocked("root", tr("写出县级根证书（PEM），供核验文件使用"), write_root)
+    _register_trust(county)
+    _register_roll(county)
+    snapshot = county.unlocked("snapshot", tr("给丢失全部资料的镇街：把它送来过的内容写成一个包"), write_snapshot)
+    snapshot.add_argument("replica", metavar="COMPUTER", help=tr("新登记的电脑编号，或开头几位"))
+    snapshot.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("优盘或文件夹"))
+    shown = county.unlocked("coverage", tr("各镇街的监督覆盖情况"), show_coverage)
+    shown.add_argument("--year", type=whole, help=tr("年度，默认为今年"))
+    county.unlocked("draws", tr("重算各镇街的抽取"), check_draws)
+    county.unlocked("verify-records", tr("核对还没有核对过的文书"), verify_records)
+    county.unlocked("digest", tr("共享数据的指纹"), show_digest)
+
+
+def _register_trust(county: Commands) -> None:
+    _into(county.unlocked("card", tr("写出县级名片（根证书、收件密钥、名称、指纹）"), write_card))
+    _into(county.unlocked("root", tr("写出县级根证书（PEM），供核验文件使用"), write_root))
+    look = county.unlocked("request", tr("查看镇街的登记申请，不签发"), look_at_request)
     issue = county.unlocked("issue", tr("按镇街的登记申请签发证书"), issue_certificates)
-    issue.add_argument("request", type=Path, metavar="REQUEST")
+    for command in (look, issue):
+        command.add_argument("request", type=Path, metavar="REQUEST")
+    _into(issue)
     earlier = tr("换了密钥的人员：新密钥此前签的也算数")
     certify = county.unlocked("certify", tr("给本县自己的人员签发证书"), certify_own_people)
     for command in (issue, certify):
@@ -52,31 +69,25 @@ def register(commands: Commands) -> None:
     lend.add_argument("--division", required=True, metavar="CODE", help=tr("借入的镇街，9 位代码"))
     lend.add_argument("--from", dest="since", required=True, metavar="DAY")
     lend.add_argument("--until", required=True, metavar="DAY")
-    look = county.unlocked("request", tr("查看镇街的登记申请，不签发"), look_at_request)
-    look.add_argument("request", type=Path, metavar="REQUEST")
-    for command in (card, root, issue):
-        command.add_argument("--out", type=Path, required=True, metavar="FILE")
-    snapshot = county.unlocked("snapshot", tr("给丢失全部资料的镇街：把它送来过的内容写成一个包"), write_snapshot)
-    snapshot.add_argument("replica", metavar="COMPUTER", help=tr("新登记的电脑编号，或开头几位"))
-    snapshot.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("优盘或文件夹"))
-    coverage = county.unlocked("coverage", tr("各镇街的监督覆盖情况"), show_coverage)
-    coverage.add_argument("--year", type=whole, help=tr("年度，默认为今年"))
+
+
+def _register_roll(county: Commands) -> None:
     county.unlocked("conflicts", tr("待核的冲突"), show_conflicts)
     settle = county.unlocked("settle", tr("处理一处冲突"), settle_conflict)
     settle.add_argument("establishment", metavar="EMPLOYER", help=tr("名称、信用代码或编号"))
-    settle.add_argument("--field", required=True)
-    settle.add_argument("--value", required=True)
-    settle.add_argument("--reason", required=True)
+    for option in ("--field", "--value", "--reason"):
+        settle.add_argument(option, required=True)
     county.unlocked("proposals", tr("镇街对别处单位的建议"), show_proposals)
     proposal = county.group("proposal", tr("处理镇街的建议"))
-    accept_one = proposal.unlocked("accept", tr("采纳：按建议写入名录"), accept_proposal)
-    decline_one = proposal.unlocked("decline", tr("不采纳，写明理由"), decline_proposal)
-    for command in (accept_one, decline_one):
+    accept = proposal.unlocked("accept", tr("采纳：按建议写入名录"), accept_proposal)
+    decline = proposal.unlocked("decline", tr("不采纳，写明理由"), decline_proposal)
+    for command in (accept, decline):
         command.add_argument("proposal", metavar="PROPOSAL", help=tr("建议的编号，见 county proposals"))
-        command.add_argument("--reason", required=command is decline_one, default="")
-    county.unlocked("draws", tr("重算各镇街的抽取"), check_draws)
-    county.unlocked("verify-records", tr("核对还没有核对过的文书"), verify_records)
-    county.unlocked("digest", tr("共享数据的指纹"), show_digest)
+        command.add_argument("--reason", required=command is decline, default="")
+
+
+def _into(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, required=True, metavar="FILE")
 
 
 def write_request(ctx: Context, args: argparse.Namespace) -> Answer:
@@ -210,7 +221,7 @@ def _key(key: CertifiedKey) -> str:
 def show_coverage(ctx: Context, args: argparse.Namespace) -> Answer:
     """Print coverage per town."""
     year = args.year or legal_day(ctx.now()).year
-    towns = merging.coverage(ctx, year)
+    towns = coverage.by_town(ctx, year)
     lines = [tr("{year} 年监督覆盖", year=year)]
     lines += [
         tr(
@@ -240,7 +251,7 @@ def _open_still(town: TownCoverage) -> Iterator[str]:
 
 def show_conflicts(ctx: Context, _args: argparse.Namespace) -> Answer:
     """Print every field in dispute with all its values."""
-    found = merging.conflicts(ctx)
+    found = conflicts.in_dispute(ctx)
     lines = []
     for each in found:
         lines.append(
@@ -252,7 +263,7 @@ def show_conflicts(ctx: Context, _args: argparse.Namespace) -> Answer:
 
 def settle_conflict(ctx: Context, args: argparse.Namespace) -> Answer:
     """Settle one field in dispute."""
-    merging.settle(ctx, entries.find(ctx, args.establishment), args.field, args.value, args.reason)
+    conflicts.settle(ctx, entries.find(ctx, args.establishment), args.field, args.value, args.reason)
     return Answer({"settled": args.field}, tr("已处理。"))
 
 
@@ -314,5 +325,5 @@ def verify_records(ctx: Context, _args: argparse.Namespace) -> Answer:
 
 def show_digest(ctx: Context, _args: argparse.Namespace) -> Answer:
     """Print the fingerprint of everything shared."""
-    value = merging.digest(ctx)
+    value = digest(ctx)
     return Answer({"digest": value}, value)

@@ -19,7 +19,8 @@ from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.county import draw_checks, merging
+from ohdesk.services.county import conflicts, coverage, draw_checks
+from ohdesk.services.county.digest import digest
 from ohdesk.services.draw import announcing, holding, publication
 from ohdesk.services.draw.holding import SeedMinutes
 from ohdesk.services.draw.plan import DrawPlan, StratumPlan
@@ -77,9 +78,9 @@ def build(out: Path, report: Report = lambda _line: None) -> dict[str, Any]:
         verdicts.verify_waiting(county_ctx)
         clock.set(cast.SETTLED, "09:30")
         # In favour of what the town found on the spot.
-        for each in merging.conflicts(county_ctx):
+        for each in conflicts.in_dispute(county_ctx):
             reason = "已拨打核实，以镇街现场核对为准"
-            merging.settle(county_ctx, each.establishment, each.field, cast.TOWN_PHONE, reason)
+            conflicts.settle(county_ctx, each.establishment, each.field, cast.TOWN_PHONE, reason)
         receipt = sending.export(county_ctx, out / "bundles").path
         merged = _county_summary(county_ctx)
     towns = {
@@ -209,16 +210,16 @@ def _receive(out: Path, town: Town, receipt: Path, result: _TownResult, clock: C
             "draw": _draw_summary(ctx, result.draw),
             "records": [_record_summary(ctx, visit) for visit in result.visits],
             "bundle": result.bundle.name,
-            "digest": merging.digest(ctx),
+            "digest": digest(ctx),
         }
 
 
 def _county_summary(ctx: Context) -> dict[str, Any]:
-    covered = merging.coverage(ctx, cast.MERGED.year)
+    covered = coverage.by_town(ctx, cast.MERGED.year)
     return {
         "roll": entries.count_rows(ctx),
-        "digest": merging.digest(ctx),
-        "conflicts_open": len(merging.conflicts(ctx)),
+        "digest": digest(ctx),
+        "conflicts_open": len(conflicts.in_dispute(ctx)),
         "draws": [
             f"{check.plan}-{check.number}: {check.problem or 'agrees'}" for check in draw_checks.check_draws(ctx)
         ],

@@ -14,9 +14,9 @@ from ohdesk.db.models import OperationRow, Record
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.people import Role
 from ohdesk.domain.record import Verification
-from ohdesk.services.county import draw_checks, merging
+from ohdesk.services.county import conflicts, draw_checks, towns
+from ohdesk.services.county.digest import digest
 from ohdesk.services.county.draw_checks import DrawCheck
-from ohdesk.services.county.merging import digest
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.checks import outline
 from ohdesk.services.exchange.receipts import register_code
@@ -184,7 +184,7 @@ def test_taking_in_can_be_stopped_between_two_files(world, screen, jobs, qtbot, 
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
     assert "汇入了 1 个文件" in screen.page_of("inbox").summary.text()
-    assert sorted(state.last for state in merging.town_states(world.county)) == [0, 1]
+    assert sorted(state.last for state in towns.town_states(world.county)) == [0, 1]
 
 
 def test_the_fingerprint_is_copied_whole(world, screen, qtbot):
@@ -198,7 +198,7 @@ def test_a_dispute_is_shown_side_by_side_and_settled_by_keyboard(world, jobs, qt
     assert "冲突(&T) 1" in [button.text() for button in screen.which.findChildren(QPushButton)]
     alt(qtbot, screen, "T")
     settle(jobs, qtbot)
-    (conflict,) = merging.conflicts(world.county)
+    (conflict,) = conflicts.in_dispute(world.county)
     assert {each.office for each in conflict.candidates} == {"青原县卫生健康局", "石桥镇"}
     wanted = next(row for row, each in enumerate(conflict.candidates) if each.value == "00000000022")
     assert screen.page_of("conflicts").group.checkedButton() is None
@@ -208,7 +208,7 @@ def test_a_dispute_is_shown_side_by_side_and_settled_by_keyboard(world, jobs, qt
     commit_text(screen.focusWidget(), "已电话核实")
     qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
     settle(jobs, qtbot)
-    assert merging.conflicts(world.county) == []
+    assert conflicts.in_dispute(world.county) == []
     entry = entries.find(world.county, DISPUTED)
     assert entries.detail(world.county, entry).fields["phone"] == "00000000022"
     qtbot.keyClick(screen.page_of("conflicts"), Qt.Key.Key_PageDown)  # there is nothing to turn to any more
@@ -515,7 +515,7 @@ def test_a_value_that_may_not_stand_on_the_roll_is_refused_in_its_field(world, j
     commit_text(screen.page_of("conflicts").form.fields["reason"].editor, "已电话核实")
     alt(qtbot, screen, "W")
     assert "应为整数人数" in screen.page_of("conflicts").form.fields["value"].error
-    assert len(merging.conflicts(world.county)) == 1
+    assert len(conflicts.in_dispute(world.county)) == 1
     assert screen.draft().typed.typed == {"value": "三十人", "reason": "已电话核实"}
     assert entries.detail(world.county, entry).contested == ("exposed_workers",)
 
@@ -577,7 +577,7 @@ def test_the_focus_stays_in_the_page_after_a_dispute_is_settled(world, jobs, qtb
     commit_text(screen.focusWidget(), "已电话核实")
     qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
     settle(jobs, qtbot)
-    assert merging.conflicts(world.county) == []
+    assert conflicts.in_dispute(world.county) == []
     qtbot.waitUntil(lambda: screen.isAncestorOf(QApplication.focusWidget()))
     alt(qtbot, screen, "G")
     assert screen.page == "coverage"

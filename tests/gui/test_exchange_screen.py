@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from ohdesk.domain.people import Role
-from ohdesk.services.county.merging import digest
+from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receiving, sending, stick
 from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick

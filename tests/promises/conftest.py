@@ -15,7 +15,7 @@ from ohdesk.demo import cast, world
 from ohdesk.demo.clock import Clock
 from ohdesk.domain.calendar import legal_day
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging
+from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receiving
 from ohdesk.services.exchange.receiving import Taken
 from ohdesk.services.office.workspace import open_workspace
@@ -114,7 +114,7 @@ def _keeping_the_county(made: Demo) -> Callable[[Context, Path], Taken]:
             copy_open(ctx, made.unmerged)
         taken = true(ctx, path)
         if ctx.office.role == "county":
-            made.merged = merging.digest(ctx)
+            made.merged = digest(ctx)
         return taken
 
     return keeping

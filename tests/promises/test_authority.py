@@ -27,7 +27,7 @@ from ohdesk.domain.operations import (
 from ohdesk.security import certificates
 from ohdesk.security.certificates import DeviceSubject
 from ohdesk.security.signing_keys import PersonKey
-from ohdesk.services.county.merging import conflicts
+from ohdesk.services.county.conflicts import in_dispute
 from ohdesk.services.exchange import inbox, receiving, sending
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.services.office.own_keys import at_rest
@@ -108,7 +108,7 @@ def test_another_towns_employer_is_not_renamed_with_its_own_writes_in_the_base(w
     unchecked(liar, written(entry, name="冒名厂", status="注销"), writes_of(victim, entry))
     assert to_county(world, victim, liar) == []
     assert (shown(world.county, entry), shown(world.county, entry, "status")) == (NAME, "")
-    assert conflicts(world.county) == []
+    assert in_dispute(world.county) == []
     assert proposed(world.county) == [(liar.office.division, "open")]
 
 
@@ -118,7 +118,7 @@ def test_grinding_the_hash_shows_no_forged_value(world, liar, victim, unchecked)
         unchecked(liar, written(entry, name=f"冒名厂{number}"))
     to_county(world, liar, victim)
     assert shown(world.county, entry) == NAME
-    assert conflicts(world.county) == []
+    assert in_dispute(world.county) == []
     assert len(proposed(world.county)) == 20
 
 
@@ -137,7 +137,7 @@ def test_an_employer_that_the_county_gave_away_is_not_written_as_if_nothing_had_
     write_entry(world.county, NAME, entry, TOWNS[1][0])
     unchecked(liar, written(entry, name="旧主改名"), writes_of(liar, entry))
     to_county(world, liar)
-    assert (shown(world.county, entry), conflicts(world.county)) == (NAME, [])
+    assert (shown(world.county, entry), in_dispute(world.county)) == (NAME, [])
 
 
 def test_what_another_office_would_have_to_say_is_set_aside_with_the_reason(world, liar, victim, unchecked):

@@ -15,7 +15,7 @@ from ohdesk.db.models import Draw, Record
 from ohdesk.domain.operations import DrawCommitted, RecordAmended
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging
+from ohdesk.services.county import coverage
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.receiving import Taken
 from ohdesk.services.office import accounts, people, powers
@@ -126,7 +126,7 @@ def test_a_key_that_the_device_itself_chose_is_not_the_persons(world):
     own = inspectors(world.town)
     record_of(world.town, replace(own, key=PersonKey.create()))
     assert reasons(sent(world, world.town)) == ["这把密钥没有县级签发的证书"]
-    assert merging.coverage(world.county, 2026)[0].inspected.part == 0
+    assert coverage.by_town(world.county, 2026)[0].inspected.part == 0
 
 
 def test_a_signature_under_something_else_is_none(world):

@@ -6,7 +6,7 @@ import pytest
 
 from ohdesk.db.engine import integrity_problems
 from ohdesk.services import blobs
-from ohdesk.services.county.merging import digest
+from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import history, receiving, sending
 from ohdesk.services.exchange.receipts import receipt_code, register_code
 from ohdesk.services.exchange.receiving import Outcome

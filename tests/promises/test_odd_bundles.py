@@ -5,7 +5,7 @@ from copy import deepcopy
 import pytest
 
 from ohdesk.domain.canonical import fingerprint
-from ohdesk.services.county import draw_checks, merging
+from ohdesk.services.county import coverage, draw_checks, towns
 from ohdesk.services.exchange import receiving
 from tests.odd_bundles import Told, look, odd_town, take_in
 
@@ -48,7 +48,7 @@ def test_a_record_that_began_yesterday_is_set_aside_and_the_coverage_goes_on(tow
     [(_, reason)] = came(town, with_record(final, lambda record: record.update(started_at="昨天")))
     assert "started_at" in reason
     assert "昨天" in reason
-    assert merging.coverage(town.world.county, 2026)
+    assert coverage.by_town(town.world.county, 2026)
 
 
 @pytest.mark.parametrize("workers", [10_000_001, 2**53 + 1, 10**18, 10**20])
@@ -106,7 +106,7 @@ def test_a_bundle_number_of_a_thousand_million_is_told_as_one_gap(town):
     town.bundle_seq = 999_999_998
     receiving.take_in(town.world.county, town.bundle_of([town.roll()[0]]))
     town.bundle_seq = 10_000
-    state = next(state for state in merging.town_states(town.world.county) if state.id == town.replica)
+    state = next(state for state in towns.town_states(town.world.county) if state.id == town.replica)
     assert state.last == 999_999_999
     assert len(state.missing) < 100
     assert state.missing[-1][1] == 999_999_998

@@ -5,7 +5,8 @@ from itertools import permutations
 
 import pytest
 
-from ohdesk.services.county.merging import conflicts, digest
+from ohdesk.services.county.conflicts import in_dispute
+from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receipts, receiving, sending
 from ohdesk.services.exchange.receiving import Outcome
 from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, new_world, write_entry, write_with_photo
@@ -53,7 +54,7 @@ def merged(world, folder, order):
             receiving.take_in(county, path)
         again = [receiving.take_in(county, path).outcome for path in order]
         assert set(again) == {Outcome.ALREADY}
-        return digest(county), [(each.field, each.shown, len(each.candidates)) for each in conflicts(county)]
+        return digest(county), [(each.field, each.shown, len(each.candidates)) for each in in_dispute(county)]
 
 
 def test_every_order_twice_gives_the_same_county(sent, tmp_path):

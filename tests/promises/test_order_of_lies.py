@@ -8,7 +8,7 @@ import pytest
 
 from ohdesk.db.journal import NO_HASH
 from ohdesk.domain.canonical import canonical
-from ohdesk.services.county.merging import digest
+from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receiving
 from tests.trust_bench import HOME, Bench, Laptop, bench
 from tests.unit.services.exchange.bundle_world import copy_of

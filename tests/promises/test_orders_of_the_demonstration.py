@@ -6,7 +6,8 @@ from itertools import permutations
 import pytest
 
 from ohdesk.demo import cast
-from ohdesk.services.county import merging
+from ohdesk.services.county import conflicts
+from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receiving
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.services.office.workspace import open_workspace
@@ -19,9 +20,9 @@ def test_every_order_twice_gives_the_same_county(order, demo, merged_on, tmp_pat
     shutil.copytree(demo.unmerged, tmp_path / "county")
     paths = [demo.sent_up[place] for place in order]
     with open_workspace(tmp_path / "county", cast.COUNTY_CLERK, cast.PASSWORD, merged_on) as ctx:
-        assert merging.digest(ctx) != demo.merged
+        assert digest(ctx) != demo.merged
         assert {receiving.take_in(ctx, path).outcome for path in paths} == {Outcome.APPLIED}
-        assert merging.digest(ctx) == demo.merged
+        assert digest(ctx) == demo.merged
         assert {receiving.take_in(ctx, path).outcome for path in paths} == {Outcome.ALREADY}
-        assert merging.digest(ctx) == demo.merged
-        assert [(each.field, len(each.candidates)) for each in merging.conflicts(ctx)] == [("phone", 2)]
+        assert digest(ctx) == demo.merged
+        assert [(each.field, len(each.candidates)) for each in conflicts.in_dispute(ctx)] == [("phone", 2)]

@@ -22,7 +22,7 @@ from ohdesk.security.signing_keys import PersonKey, PersonSigner
 from ohdesk.services import blobs
 from ohdesk.services.child import starting
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging
+from ohdesk.services.county import coverage
 from ohdesk.services.office import people
 from ohdesk.services.office.own_keys import at_rest
 from ohdesk.services.record import asking, composing, finalizing, signing, verdicts, views
@@ -74,7 +74,7 @@ def test_a_record_waits_until_it_was_looked_at_and_is_good_then(world):
 
 def counted(world: World) -> tuple[int, ...]:
     """Of the town: employers inspected, those of them that wait or could not be checked, and those with bad ones."""
-    (town,) = merging.coverage(world.county, 2026)
+    (town,) = coverage.by_town(world.county, 2026)
     return town.inspected.part, town.waiting, town.unchecked, town.bad
 
 
@@ -90,7 +90,7 @@ def test_the_coverage_says_what_waits_and_leaves_out_what_is_not_good(world, mon
     assert counted(world) == (3, 3, 0, 0)
     verdicts.verify_waiting(world.county)
     assert counted(world) == (2, 0, 1, 1)
-    employers = {each.id: each for each in merging.covered(world.county, "000000001", 2026)}
+    employers = {each.id: each for each in coverage.employers_of(world.county, "000000001", 2026)}
     with world.county.reading() as session:
         firm = session.get_one(Record, bad).establishment
     assert (employers[firm].verified, employers[firm].counts) == (Verification.BAD, False)

@@ -13,8 +13,8 @@ from ohdesk.domain.register.definition import Field
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging
-from ohdesk.services.county.merging import Candidate, Conflict
+from ohdesk.services.county import conflicts
+from ohdesk.services.county.conflicts import Candidate, Conflict
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, focus_offered
 from ohdesk.ui.kit.card import framed
@@ -79,7 +79,7 @@ class ConflictPage(Page):
 
     def reload(self) -> None:
         """Read again what is in dispute."""
-        self.latest.ask(partial(merging.conflicts, self.ctx), self._show)
+        self.latest.ask(partial(conflicts.in_dispute, self.ctx), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the first value, or in the form that is open."""
@@ -186,7 +186,7 @@ class ConflictPage(Page):
         conflict, chosen, reason = self._conflicts[self._at], self.group.checkedId(), self.form.value("reason")
         value = self.form.value("value").strip() if chosen == _OWN else conflict.candidates[chosen].value
         try:
-            change = merging.settle(self.ctx, conflict.establishment, conflict.field, value, reason)
+            change = conflicts.settle(self.ctx, conflict.establishment, conflict.field, value, reason)
         except UserError as error:
             # The roll says which of its fields the value may not stand in; here all values are typed in the same one.
             problems = tuple(replace(problem, field="value") for problem in error.problems)

@@ -8,8 +8,8 @@ from ohdesk.domain.indicators import Rate
 from ohdesk.domain.record import Verification
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging
-from ohdesk.services.county.merging import CoveredEmployer, TownCoverage
+from ohdesk.services.county import coverage
+from ohdesk.services.county.coverage import CoveredEmployer, TownCoverage
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
@@ -57,7 +57,7 @@ class CoveragePage(Page):
 
     def reload(self) -> None:
         """Count again."""
-        self.latest.ask(partial(merging.coverage, self.ctx, self.year.currentData()), self._show)
+        self.latest.ask(partial(coverage.by_town, self.ctx, self.year.currentData()), self._show)
 
     def focus_first(self) -> None:
         """The focus is in the list of towns."""
@@ -74,7 +74,7 @@ class CoveragePage(Page):
         if town is None:
             self._show_employers([])
             return
-        covered = partial(merging.covered, self.ctx, town.division, self.year.currentData())
+        covered = partial(coverage.employers_of, self.ctx, town.division, self.year.currentData())
         self._covered.ask(covered, self._show_employers)
 
     def _show_employers(self, employers: list[CoveredEmployer]) -> None:

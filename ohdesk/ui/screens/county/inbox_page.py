@@ -15,8 +15,9 @@ from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging
-from ohdesk.services.county.merging import TownState
+from ohdesk.services.county import towns
+from ohdesk.services.county.digest import digest
+from ohdesk.services.county.towns import TownState
 from ohdesk.services.exchange import inbox
 from ohdesk.services.exchange.inbox import Arrival
 from ohdesk.services.exchange.quarantine import RefusedBundle, refused_bundles
@@ -102,7 +103,7 @@ class InboxPage(Page):
         self.places.look()
         self.latest.ask(partial(_read, self.ctx), self._show)
         self._show_digest("")  # what was shown is of yesterday: nobody may copy it any more
-        self._fingerprint.ask(partial(merging.digest, self.ctx), self._show_digest)
+        self._fingerprint.ask(partial(digest, self.ctx), self._show_digest)
         if self._job is None:
             self.verifying.start()
 
@@ -196,7 +197,7 @@ class InboxPage(Page):
 
 
 def _read(ctx: Context) -> _View:
-    return _View(merging.town_states(ctx), refused_bundles(ctx))
+    return _View(towns.town_states(ctx), refused_bundles(ctx))
 
 
 def _take_in(ctx: Context, paths: tuple[Path, ...], report: Progress, arrived: Callable[[Arrival], None]) -> int:

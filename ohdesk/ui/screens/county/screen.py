@@ -11,7 +11,7 @@ from ohdesk.domain.record import Verification
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.county import merging
+from ohdesk.services.county import conflicts
 from ohdesk.services.record import verdicts
 from ohdesk.services.roll import proposals
 from ohdesk.ui.kit.actions import action, relabel
@@ -136,5 +136,5 @@ class CountyScreen(Screen):
 
 
 def _waiting(ctx: Context) -> _Waiting:
-    decisions = {"conflicts": len(merging.conflicts(ctx)) or None, "proposals": proposals.waiting(ctx) or None}
+    decisions = {"conflicts": len(conflicts.in_dispute(ctx)) or None, "proposals": proposals.waiting(ctx) or None}
     return _Waiting(decisions, verdicts.count_records(ctx))

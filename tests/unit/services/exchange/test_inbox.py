@@ -4,7 +4,8 @@ import pytest
 
 from ohdesk.domain.facts import Verdict
 from ohdesk.errors import JobCancelledError, UserError
-from ohdesk.services.county.merging import digest, town_states
+from ohdesk.services.county.digest import digest
+from ohdesk.services.county.towns import town_states
 from ohdesk.services.exchange import inbox, sending
 from ohdesk.services.exchange.receiving import Outcome
 from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, write_entry

@@ -7,7 +7,7 @@ import pytest
 from ohdesk.db.models import BundleIn, OwnOffice, Peer
 from ohdesk.errors import UserError
 from ohdesk.security.signing_keys import age_recipient, new_age_identity
-from ohdesk.services.county.merging import town_states
+from ohdesk.services.county.towns import town_states
 from ohdesk.services.exchange import history, quarantine, receipts, receiving, sending
 from ohdesk.services.exchange.quarantine import QUARANTINE, refused_bundles
 from ohdesk.services.exchange.receiving import INBOX, Outcome

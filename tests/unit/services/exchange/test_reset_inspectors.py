@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from ohdesk.db.models import KeyReset, Record
-from ohdesk.services.county.merging import town_states
+from ohdesk.services.county.towns import town_states
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import accounts

@@ -15,7 +15,8 @@ from ohdesk.domain.facts import Verdict
 from ohdesk.domain.operations import CertificateRevoked
 from ohdesk.errors import MachineError, UserError
 from ohdesk.services import blobs
-from ohdesk.services.county.merging import digest, town_states
+from ohdesk.services.county.digest import digest
+from ohdesk.services.county.towns import town_states
 from ohdesk.services.exchange import carrying, checks, history, receipts, receiving, sending, stick
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.services.trust import certified, keys

@@ -15,7 +15,7 @@ from ohdesk.domain.record import Verification
 from ohdesk.errors import UserError
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_password
-from ohdesk.services.county.merging import digest
+from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.receipts import receipt_code, register_code
 from ohdesk.services.office import renewal, restoring

@@ -8,7 +8,7 @@ import pytest
 from ohdesk.db.models import OwnKey
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.context import Context
-from ohdesk.services.county.merging import digest
+from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office import accounts, people
 from ohdesk.services.trust import certified, joining, revoking

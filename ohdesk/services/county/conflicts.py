@@ -1,0 +1,116 @@
+"""Fields of the roll with several writes that have not seen each other: what each says, and a person's word on them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import journal
+from ohdesk.db.models import (
+    ContestedField,
+    Establishment,
+    EstablishmentHead,
+    OperationRow,
+)
+from ohdesk.db.queries.operations import true_body
+from ohdesk.domain.canonical import clean_text, parse
+from ohdesk.domain.establishment import WRITTEN_BY_KEY, read_value, value_text
+from ohdesk.domain.operations import EstablishmentWritten
+from ohdesk.domain.people import Right
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.roll.entries import checked, why_written, with_move
+from ohdesk.services.roll.proposals import writers
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of the values a field could have: the value, who wrote it, when and why.
+
+    office, person: their names as far as they are known here; by: the person's id
+    """
+
+    value: str
+    division: str
+    operation: str
+    at: str
+    by: str
+    reason: str
+    office: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field with several writes that have not seen each other (待核); `shown` is the value that stands meanwhile."""
+
+    establishment: str
+    name: str
+    field: str
+    heading: str
+    shown: str
+    candidates: tuple[Candidate, ...]
+
+
+def in_dispute(ctx: Context) -> list[Conflict]:
+    """Return every field in dispute, by employer."""
+    with ctx.reading() as session:
+        contested = session.execute(
+            select(Establishment, ContestedField.field)
+            .join(ContestedField, ContestedField.establishment == Establishment.id)
+            .order_by(Establishment.name, Establishment.id, ContestedField.field)
+        )
+        office, person = writers(ctx, session)
+        found: list[Conflict] = []
+        for entry, key in contested:
+            candidates = []
+            for head in _heads_of(session, entry.id, key):
+                body = parse(true_body(session.get_one(OperationRow, (head.replica, head.seq))))
+                candidates.append(
+                    Candidate(
+                        value=value_text(head.fields[key]),
+                        division=head.division,
+                        operation=f"{head.replica}:{head.seq}",
+                        at=body["at"],
+                        by=body["by"],
+                        reason=why_written(body["v"]["source"], body["v"]["reason"]),
+                        office=office(head.replica, head.division),
+                        person=person(body["by"]),
+                    )
+                )
+            heading, shown = tr(WRITTEN_BY_KEY[key].heading), value_text(getattr(entry, key))
+            found.append(Conflict(entry.id, entry.name, key, heading, shown, tuple(candidates)))
+        return found
+
+
+def settle(ctx: Context, establishment: str, field: str, value: str, reason: str) -> Change:
+    """Settle a field in dispute: the value that holds from now on, and why.
+
+    Raises UserError without a reason, or when the field is not in dispute, and ProblemsError for a value
+    that is none of those in dispute and may not stand on the roll.
+    """
+    ctx.require(Right.ROLL)
+    if not reason.strip():
+        raise UserError(tr("处理冲突要写明理由。"), tr("例如：已电话核实。"))
+    with ctx.transaction() as session:
+        if session.get(ContestedField, (establishment, field)) is None:
+            raise UserError(tr("这一项没有待核的冲突。"), tr("请刷新冲突列表后重试。"))
+        # A value in dispute may be one that would not be accepted today; choosing it must stay possible, for it was
+        # written.
+        if value not in {value_text(head.fields[field]) for head in _heads_of(session, establishment, field)}:
+            value = checked({field: value})[field]
+        fields = with_move(
+            ctx, session.get(Establishment, establishment), {field: read_value(WRITTEN_BY_KEY[field], value)}
+        )
+        settled = EstablishmentWritten(record=establishment, fields=fields, reason=clean_text(reason), source="settle")
+        journal.record(session, settled, ctx.stamp())
+    return Change.ROLL
+
+
+def _heads_of(session: Session, establishment: str, field: str) -> list[EstablishmentHead]:
+    """Return the writes of a field that have not seen each other, in a fixed order."""
+    heads = select(EstablishmentHead).where(EstablishmentHead.establishment == establishment)
+    in_order = session.scalars(heads.order_by(EstablishmentHead.replica, EstablishmentHead.seq))
+    return [head for head in in_order if field in head.fields]

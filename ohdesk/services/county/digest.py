@@ -1,0 +1,10 @@
+"""The fingerprint of everything shared that a workspace holds."""
+
+from ohdesk.db.queries.digest import state_digest
+from ohdesk.services.context import Context
+
+
+def digest(ctx: Context) -> str:
+    """Return the fingerprint of everything shared that this workspace holds."""
+    with ctx.reading() as session:
+        return state_digest(session)
