@@ -130,6 +130,7 @@ class Grant(Base):
 
     public: of the account, DER · link: where the account made its key on an invitation, that one's public half (DER)
     and its signature over the new key, else both empty · ended: the account has another key now, or is closed
+    carried: it counted when its signer's grant ended, and nobody is left who could sign it anew but by it
     roles:  as signed; whatever stands there is looked at only after the signature
     """
 
@@ -144,6 +145,7 @@ class Grant(Base):
     signer: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
     ended: Mapped[bool] = mapped_column(default=False)
+    carried: Mapped[bool] = mapped_column(default=False)
 
 
 class Invitation(Base):

@@ -12,7 +12,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Account, Grant
+from ohdesk.db.models import Account, Grant, Invitation
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.people import Role
 from ohdesk.errors import UserError
@@ -41,17 +41,7 @@ class Standing:
 
 def standing(session: Session, founder: bytes) -> Standing:
     """Return what the grants amount to; founder: SHA-256 of the key with which the chain begins."""
-    left = list(session.scalars(select(Grant).order_by(Grant.id)))
-    trusted, good = {founder}, list[tuple[Grant, frozenset[Role]]]()
-    # In rounds: a grant counts when its signer is an administrator by a grant that counts already.
-    while fresh := [row for row in left if sha256(row.signer).digest() in trusted]:
-        left = [row for row in left if row not in fresh]
-        for row in fresh:
-            roles = _signed_roles(row, founder)
-            if roles is not None:
-                good.append((row, roles))
-                if Role.ADMINISTRATOR in roles and not row.ended:
-                    trusted.add(sha256(row.public).digest())
+    good = _counting(session, founder)
     now = {row.account: (key_of(row.public), roles) for row, roles in good if not row.ended}
     accounts = session.scalars(select(Account.name).order_by(Account.name))
     return Standing(
@@ -61,6 +51,27 @@ def standing(session: Session, founder: bytes) -> Standing:
         publics={key_of(row.public): row.public for row, _ in good},
         unsigned=tuple(name for name in accounts if name not in now),
     )
+
+
+def _counting(session: Session, founder: bytes) -> list[tuple[Grant, frozenset[Role]]]:
+    """Return the grants that count, with their roles, each behind the one its signer has."""
+    left = list(session.scalars(select(Grant).order_by(Grant.id)))
+    trusted, gone, good = {founder}, set[bytes](), list[tuple[Grant, frozenset[Role]]]()
+
+    def signed_by_one_who_may(row: Grant) -> bool:
+        signer = sha256(row.signer).digest()
+        return signer in trusted or (row.carried and signer in gone)
+
+    # In rounds: a grant counts when its signer is an administrator by a grant that counts already.
+    while fresh := [row for row in left if signed_by_one_who_may(row)]:
+        left = [row for row in left if row not in fresh]
+        for row in fresh:
+            roles = _signed_roles(row, founder)
+            if roles is not None:
+                good.append((row, roles))
+                if Role.ADMINISTRATOR in roles:
+                    (gone if row.ended else trusted).add(sha256(row.public).digest())
+    return good
 
 
 def key_of(public: bytes) -> str:
@@ -80,13 +91,33 @@ def sign_again(session: Session, founder: bytes, by: AccountKey, former: str) ->
 
     former: name of the account
     """
-    held = standing(session, founder)
-    theirs = {public for key, public in held.publics.items() if held.holders[key][0] == former}
-    for row in session.scalars(select(Grant)):
-        counts = held.holders.get(key_of(row.public))
-        if row.signer in theirs and counts is not None and sha256(row.signer).digest() != founder:
+    counting = _counting(session, founder)
+    theirs = {row.public for row, _ in counting if row.account == former}
+    above = _above(counting, by.public_der)
+    for row, roles in counting:
+        if row.signer not in theirs or sha256(row.signer).digest() == founder:
+            continue
+        # Signed by the key that stands on it, it would stand on nothing, and every role with it.
+        row.carried = row.public in above
+        if not row.carried:
             row.signer = by.public_der
-            row.signature = by.sign(_statement(founder, row.account, row.invitation or row.public, counts[1]))
+            row.signature = by.sign(_statement(founder, row.account, row.invitation or row.public, roles))
+    for invited in session.scalars(select(Invitation)):
+        promised = _promised(founder, invited, invited.public)
+        if invited.signer in theirs and promised is not None:
+            invited.signer = by.public_der
+            invited.signature = by.sign(_statement(founder, invited.account, invited.public, promised))
+
+
+def _above(counting: list[tuple[Grant, frozenset[Role]]], public: bytes) -> set[bytes]:
+    """Return a key and those between it and the founder's by which it is an administrator's."""
+    # Of several grants for one key the first is the nearest to the founder.
+    signers = {row.public: row.signer for row, _ in reversed(counting)}
+    above = set[bytes]()
+    while public in signers and public not in above:
+        above.add(public)
+        public = signers[public]
+    return above
 
 
 def own_key(session: Session, keys: Keys) -> AccountKey:
@@ -128,16 +159,22 @@ def problems(session: Session, founder: bytes) -> list[str]:
 
 def _signed_roles(row: Grant, founder: bytes) -> frozenset[Role] | None:
     """Return the roles a grant gives; None when it is not what its signer signed."""
-    try:
-        roles = frozenset(map(Role, row.roles))
-    except (TypeError, ValueError):
-        return None
-    granted = _statement(founder, row.account, row.invitation or row.public, roles)
-    if not signing_keys.verify(row.signer, row.signature, granted):
+    roles = _promised(founder, row, row.invitation or row.public)
+    if roles is None:
         return None
     linked = link_statement(founder, row.account, row.public)
     holds = not row.invitation or signing_keys.verify(row.invitation, row.link, linked)
     return roles if holds else None
+
+
+def _promised(founder: bytes, row: Grant | Invitation, public: bytes) -> frozenset[Role] | None:
+    """Return the roles that a row's signer gave its account with this public key; None when it signed no such thing."""
+    try:
+        roles = frozenset(map(Role, row.roles))
+    except (TypeError, ValueError):
+        return None
+    said = _statement(founder, row.account, public, roles)
+    return roles if signing_keys.verify(row.signer, row.signature, said) else None
 
 
 def link_statement(founder: bytes, account: str, public: bytes) -> bytes:

@@ -148,6 +148,7 @@ def _office() -> None:
         sa.Column("signer", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.Column("carried", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_grant")),
     )
     op.create_index(op.f("ix_account_grant_account"), "account_grant", ["account"])

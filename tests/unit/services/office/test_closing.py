@@ -124,6 +124,83 @@ def test_the_founder_can_leave_too(town):
             assert is_sound(ctx, digest)
 
 
+OWN, GIVEN = "mein-eigenes-wort", "gegeben-vom-anderen"
+
+
+def roles_with(folder, account, password):
+    with open_workspace(folder, account, password, noon) as ctx:
+        assert ctx.noticed == ()
+        return ctx.actor.roles
+
+
+def reset(folder, by, password, account):
+    """Have an administrator reset an account, and its owner choose the own password."""
+    with open_workspace(folder, by, password, noon) as ctx:
+        accounts.reset(ctx, account, GIVEN)
+    with open_workspace(folder, account, GIVEN, noon) as ctx:
+        accounts.change_password(ctx, GIVEN, OWN)
+
+
+def test_who_came_back_by_the_recovery_code_may_change_it(town, tmp_path):
+    folder, code, digest = town
+    first_run.recover(folder, code, "李旸", OWN)
+    with open_workspace(folder, "李旸", OWN, noon) as ctx:
+        first_run.renew_code(ctx, tmp_path / "code.txt")
+    assert Role.ADMINISTRATOR in roles_with(folder, "李旸", OWN)
+    assert Role.ADMINISTRATOR in roles_with(folder, COLLEAGUE, PASSWORD)
+    assert roles_with(folder, LEAVER, PASSWORD) == {Role.INSPECTOR}
+    with open_for_recovery(folder, (tmp_path / "code.txt").read_text("utf-8-sig").split("：")[1].strip()) as ctx:
+        assert Role.ADMINISTRATOR in ctx.actor.roles
+        assert is_sound(ctx, digest)
+
+
+def test_who_was_reset_by_an_administrator_may_close_that_one(town):
+    folder, _, digest = town
+    reset(folder, COLLEAGUE, PASSWORD, "李旸")
+    with open_workspace(folder, "李旸", OWN, noon) as ctx:
+        closing.close(ctx, COLLEAGUE)
+    assert Role.ADMINISTRATOR in roles_with(folder, "李旸", OWN)
+    assert roles_with(folder, LEAVER, PASSWORD) == {Role.INSPECTOR}
+    with open_workspace(folder, "李旸", OWN, noon) as ctx:
+        accounts.add(ctx, "苏映", PASSWORD, {Role.SUPERVISOR})
+        assert is_sound(ctx, digest)
+    assert roles_with(folder, "苏映", PASSWORD) == {Role.SUPERVISOR}
+
+
+def test_two_administrators_may_reset_each_other_again_and_again(town):
+    folder, _, _ = town
+    reset(folder, COLLEAGUE, PASSWORD, "李旸")
+    for by, account in (("李旸", COLLEAGUE), (COLLEAGUE, "李旸"), ("李旸", COLLEAGUE)):
+        reset(folder, by, OWN, account)
+        assert Role.ADMINISTRATOR in roles_with(folder, by, OWN)
+        assert Role.ADMINISTRATOR in roles_with(folder, account, OWN)
+
+
+def test_the_key_of_who_reset_one_and_was_closed_gives_no_more_roles(town):
+    folder, _, _ = town
+    reset(folder, COLLEAGUE, PASSWORD, "李旸")
+    with open_workspace(folder, COLLEAGUE, PASSWORD, noon) as ctx, ctx.reading() as session:
+        kept = grants.own_key(session, ctx.keys)
+    with open_workspace(folder, "李旸", OWN, noon) as ctx:
+        closing.close(ctx, COLLEAGUE)
+    with open_workspace(folder, "李旸", OWN, noon) as ctx, ctx.transaction() as session:
+        public = AccountKey.create().public_der
+        session.add(grants.grant(ctx.keys.founder, kept, LEAVER, public, frozenset({Role.ADMINISTRATOR})))
+        session.flush()
+        assert grants.standing(session, ctx.keys.founder).roles[LEAVER] == {Role.INSPECTOR}
+
+
+def test_who_was_invited_by_an_administrator_who_left_has_the_roles_all_the_same(town):
+    folder, _, _ = town
+    with open_workspace(folder, COLLEAGUE, PASSWORD, noon) as ctx:
+        accounts.reset(ctx, LEAVER, GIVEN)
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        closing.close(ctx, COLLEAGUE)
+    with open_workspace(folder, LEAVER, GIVEN, noon) as ctx:
+        accounts.change_password(ctx, GIVEN, OWN)
+    assert roles_with(folder, LEAVER, OWN) == {Role.INSPECTOR}
+
+
 def test_nobody_closes_the_own_account_or_the_last_administrators(town):
     folder, code, _ = town
     before = (folder / KEY_FILE).read_bytes()
