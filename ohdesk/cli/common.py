@@ -13,6 +13,7 @@ from typing import Any
 
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
+from ohdesk.files import handed_in
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import (
@@ -21,6 +22,8 @@ from ohdesk.services.office.workspace import (
     refuse_other_folders,
     seconds_before_next_try,
 )
+
+_LARGEST_SECRET = 1 << 16  # bytes of a file with a password or a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +151,15 @@ def ask_password(file: Path | None, prompt: str, missing: UserError) -> str:
 
 def read_password(file: Path) -> str:
     """Return the first line of a password file. Raises UserError when it cannot be read."""
+    unreadable = UserError(tr("读不到密码文件：{file}", file=file), tr("请检查路径和编码（UTF-8）。"))
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(tr("读不到密码文件：{file}", file=file), tr("请检查路径和编码（UTF-8）。")) from error
+        # Never more than a password may be: somebody may name a disk image, or what has no end, by mistake.
+        data = handed_in(file, _LARGEST_SECRET + 1)
+        lines = data.decode("utf-8-sig").splitlines()
+    except (UserError, UnicodeDecodeError) as error:
+        raise unreadable from error
+    if len(data) > _LARGEST_SECRET:
+        raise unreadable
     # The first line alone: editors end a file with a line feed that belongs to no password.
     return lines[0] if lines else ""
 

@@ -13,6 +13,8 @@ from ohdesk.i18n import tr
 from ohdesk.paths import resources
 
 FIELD = "password"  # key of the field in every form that sets a password
+_AROUND = re.compile(r"^[\d\W_]+|[\d\W_]+$")
+_MEANT = str.maketrans("@4013$5!", "aaoiessi")
 
 
 class PasswordsFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -75,15 +77,25 @@ def _against(rules: PasswordsFile, password: str, account: str) -> Iterator[str]
     if not password:
         return
     low = password.lower()
-    word = "".join(char for char in low if char.isalpha())
-    if low in rules.practice:
+    word = _letters(low)
+    if word in map(_letters, rules.practice):
         yield tr("这是练习库的密码，人人都知道，不能用在正式工作区。")
-    elif word in rules.words or any(re.fullmatch(pattern, low) for pattern in rules.patterns):
+    elif _is_common(rules, low) or any(re.fullmatch(pattern, low) for pattern in rules.patterns):
         yield tr(
             "这个密码太常见，一猜就中：只有数字、键盘顺序、重复的字符，或常用词、姓氏加数字都不行。请换几个不相干的词。"
         )
-    elif word and word == "".join(char for char in account.lower() if char.isalpha()):
+    elif word and word == _letters(account.lower()):
         yield tr("密码不能就是账户名加数字。请换几个不相干的词。")
+
+
+def _is_common(rules: PasswordsFile, low: str) -> bool:
+    """True when nothing but a common word is left, also where signs stand for some of its letters: p@ssw0rd."""
+    return not rules.words.isdisjoint(map(_letters, (low, _AROUND.sub("", low).translate(_MEANT))))
+
+
+def _letters(text: str) -> str:
+    # Without accents: ä says no more than a to whoever guesses.
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if char.isalpha())
 
 
 def _tidy(text: str) -> str:

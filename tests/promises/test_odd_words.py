@@ -94,6 +94,11 @@ def test_a_search_for_a_whole_book_finds_nothing(town, tmp_path):
     assert town("roll", "export", "--out", tmp_path / "x.xlsx", "--search", book, "--json").json["count"] == 0
 
 
+def test_a_password_file_of_any_length_is_not_read_to_its_end(town, tmp_path):
+    (tmp_path / "long").write_bytes(b"x" * (1 << 20))
+    assert "long" in town("--password-file", tmp_path / "long", "roll", "list").refusal
+
+
 def test_every_refusal_says_what_to_do():
     folder = Path(ohdesk.__file__).parent
     for path in [*folder.glob("cli/*.py"), *folder.glob("services/**/*.py")]:

@@ -35,6 +35,15 @@ def test_a_short_password_is_told_how_long_it_is_and_how_long_it_has_to_be(passw
             "Wang@123456",
         ),
         *("qwertyuiop", "1qaz2wsx3edc", "1q2w3e4r5t", "asdfghjkl;", "abcabcabcabc", "红灯红灯红灯红灯", "123456789abc"),
+        *(
+            "p@ssw0rd2026",
+            "P4ssword2026",
+            "!!Adm1n2026",
+            "Pässword2026!!",
+            "passwordpassword",
+            "123456789012345678901234",
+        ),
+        *("abcdefghijklmnop", "zhangwei1990", "          ", "\u3000" * 10, "\u200b" * 12, "pa\u200bssword2026"),
     ],
 )
 def test_a_common_password_is_refused_however_it_is_dressed_up(password):
@@ -52,7 +61,8 @@ def test_everything_that_is_wrong_is_said_at_once():
 def test_the_demonstrations_password_is_good_for_practice_and_nowhere_else():
     assert said("ohdesk-demo", practice=True) == []
     assert any("练习库" in each for each in said("ohdesk-demo"))
-    assert any("练习库" in each for each in said("OHDesk-Demo"))
+    for dressed in ("OHDesk-Demo", " ohdesk-demo ", "ohdesk-demo1", "ohdesk_demo2026"):
+        assert any("练习库" in each for each in said(dressed)), dressed
     assert said("12345", practice=True)
 
 
