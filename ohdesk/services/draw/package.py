@@ -1,6 +1,7 @@
 """The publication package of a draw (公示包) as a file: one ZIP form, checksums, and whose device signed them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from hashlib import sha256
 from io import BytesIO
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
-from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, parse
 from ohdesk.domain.draw.proof import fact, proof_facts
 from ohdesk.domain.facts import Fact, Verdict
@@ -19,6 +20,7 @@ from ohdesk.paths import resources
 from ohdesk.security import certificates, signing_keys
 from ohdesk.security.certificates import CertificateError
 from ohdesk.security.signing_keys import KeyFormatError
+from ohdesk.services.trust import certified
 from ohdesk.sync.container import chunks
 
 FORMAT = "ohdesk-publication/1"
@@ -29,6 +31,7 @@ REQUIRED = frozenset(
     | {FACTS, DEVICE, SUMS, SIGNATURE}
 )
 ALLOWED = REQUIRED | {"visits.csv"}
+TakenBack = Callable[[str, date], str]
 LARGEST_PACKAGE = 256 * 1024 * 1024  # bytes
 
 
@@ -96,9 +99,10 @@ def is_package(start: bytes) -> bool:
     return start.startswith(_START) and start[_NAME_AT:].startswith(min(REQUIRED).encode("ascii"))
 
 
-def verify_package(path: Path, roots: Sequence[bytes]) -> tuple[Fact, ...]:
+def verify_package(path: Path, roots: Sequence[bytes], taken_back: TakenBack | None = None) -> tuple[Fact, ...]:
     """Return each fact about a package: form, checksums, signature, chain to a root (DER), programs, the draw itself.
 
+    taken_back: says why a key (SHA-256) was taken back by a day, "" when it stood; None where nobody can tell
     Without roots the chain is left unchecked.  Raises UserError when the file cannot be read.
     """
     form = tr("公示包完整，与生成时逐字节相同")
@@ -114,7 +118,7 @@ def verify_package(path: Path, roots: Sequence[bytes]) -> tuple[Fact, ...]:
         fact("publication.form", form, holds=True),
         fact("publication.sums", tr("每个文件与 SHA256SUMS 一致"), checksums(members) == sums),
         fact("publication.signature", tr("抽取单位设备的签名有效"), signed),
-        _chain(members[DEVICE], particulars, roots),
+        _chain(members[DEVICE], particulars, roots, taken_back),
         _programs(members),
         *_draw_facts(members, particulars),
     )
@@ -157,7 +161,7 @@ def _device_key(device: bytes) -> bytes:
     raise NotAPackageError(tr("公示包里的设备证书不是原来的写法。"))
 
 
-def _chain(device: bytes, particulars: Mapping[str, Any], roots: Sequence[bytes]) -> Fact:
+def _chain(device: bytes, particulars: Mapping[str, Any], roots: Sequence[bytes], taken_back: TakenBack | None) -> Fact:
     key, sentence = "publication.chain", tr("设备证书由县级签发，与抽取单位相符")
     if bare_key(device) is not None:
         # A town draws before its county has certified it; whoever hands in the county's root, though, wants to know
@@ -171,6 +175,9 @@ def _chain(device: bytes, particulars: Mapping[str, Any], roots: Sequence[bytes]
         named = certificates.device_under(roots, certificates.load_file(device), published_at)
     except CertificateError as error:
         return Fact(key, sentence, Verdict.FAILS, str(error))
+    # By the day of the publication, as with records: a laptop that is no longer used has published good draws before.
+    if taken_back and (problem := taken_back(certified.key_of(_device_key(device)), legal_day(published_at))):
+        return Fact(key, sentence, Verdict.FAILS, problem)
     holds = (named.replica, named.division) == (particulars["replica"], particulars["division"])
     return fact(key, sentence, holds, f"{named.office} {named.division} {named.replica}")
 
@@ -186,5 +193,16 @@ def _programs(members: Mapping[str, bytes]) -> Fact:
 def _draw_facts(members: Mapping[str, bytes], particulars: Mapping[str, Any]) -> tuple[Fact, ...]:
     commit = members["commit.txt"].decode("utf-8", "replace").partition("\n")[0]
     seed = members["seed.txt"].decode("ascii", "replace")
-    same = fact("publication.commit", tr("公示包各处所写的名单指纹相同"), particulars["commit"] == commit, commit)
-    return (same, *proof_facts(commit, members["sheet.json"], seed, members["pool.csv"], members["result.csv"]))
+    same = particulars["commit"] == commit and _is_of(members["sheet.json"], particulars)
+    said = tr("公示包各处所写的计划、次数和名单指纹相同")
+    proof = proof_facts(commit, members["sheet.json"], seed, members["pool.csv"], members["result.csv"])
+    return (fact("publication.commit", said, same, commit), *proof)
+
+
+def _is_of(sheet: bytes, particulars: Mapping[str, Any]) -> bool:
+    """True for a sheet of the very draw that a package says to publish."""
+    try:
+        value = parse(sheet)
+    except NotCanonicalError:
+        return False
+    return isinstance(value, dict) and all(value.get(key) == particulars[key] for key in ("plan", "draw"))

@@ -67,7 +67,7 @@ def verify_file(path: Path, roots: Sequence[bytes], ctx: Context | None = None) 
     if start.startswith(PDF_START):
         return Verification("record", _record_facts(_content(path), roots, ctx))
     if package.is_package(start):
-        return Verification("publication", package.verify_package(path, roots or _county_roots(ctx)))
+        return Verification("publication", _package_facts(path, roots or _county_roots(ctx), ctx))
     if start.startswith(ZIP_START):
         return Verification("bundle", _bundle_facts(path, roots or _county_roots(ctx), ctx))
     raise UserError(
@@ -112,6 +112,13 @@ def _bundle_facts(path: Path, roots: Sequence[bytes], ctx: Context | None) -> tu
     with ctx.reading() as session:
         opener, today = keys.opener(ctx, session), legal_day(ctx.now())
         return checks.verify_bundle(path, roots, opener, partial(certified.revocation_problem, session, day=today))
+
+
+def _package_facts(path: Path, roots: Sequence[bytes], ctx: Context | None) -> tuple[Fact, ...]:
+    if ctx is None:
+        return package.verify_package(path, roots)
+    with ctx.reading() as session:
+        return package.verify_package(path, roots, partial(certified.revocation_problem, session))
 
 
 def _record_facts(pdf: bytes, roots: Sequence[bytes], ctx: Context | None) -> tuple[Fact, ...]:

@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+from datetime import date
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from msgspec import structs
 
 from ohdesk.db import journal
-from ohdesk.db.models import OwnKey
+from ohdesk.db.models import OwnKey, Revocation
 from ohdesk.domain.draw.drawing import commitment
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.facts import Verdict
@@ -28,7 +29,8 @@ from ohdesk.services.draw.papers import commitment_pdf, record_pdf
 from ohdesk.services.draw.plan import DrawPlan, StratumPlan
 from ohdesk.services.draw.publication import publish
 from ohdesk.services.draw.views import draw_detail
-from ohdesk.services.trust import keys
+from ohdesk.services.record.verification import verify_file
+from ohdesk.services.trust import certified, keys
 from tests.conftest import signing
 
 SEED = "2023733112"
@@ -219,6 +221,29 @@ def test_exchanged_files_are_found_even_with_new_checksums(ctx, drawn, tmp_path)
     other_commit = members["commit.txt"].replace(members["commit.txt"][:64], b"0" * 64)
     expected = [signature, "publication.commit", "draw.commit"]
     assert failing(rewritten(package, commit__txt=other_commit)) == expected
+    for true, false in ((b'"draw":1', b'"draw":2'), (PLAN.plan.encode(), b"2026/HY:002")):
+        other_draw = members["package.json"].replace(true, false)
+        assert failing(rewritten(package, package__json=other_draw)) == [signature, "publication.commit"]
+
+
+def test_a_package_of_a_device_that_the_county_has_taken_back_is_not_good(ctx, drawn, tmp_path):
+    root = certify(ctx)
+    package = publish(ctx, drawn, tmp_path)
+    assert verify_file(package, (root,), ctx).is_good
+    take_back(ctx, date(2026, 3, 3))
+    assert verify_file(package, (root,), ctx).is_good
+    take_back(ctx, date(2026, 3, 1))
+    report = verify_file(package, (root,), ctx)
+    assert not report.is_good
+    (chain,) = (fact for fact in report.facts if fact.verdict is Verdict.FAILS)
+    assert chain.key == "publication.chain"
+    assert "吊销了这把密钥：被盗" in chain.detail
+
+
+def take_back(ctx: Context, since: date) -> None:
+    with ctx.transaction() as session:
+        key = certified.key_of(keys.own_signer(ctx, session).key.public_der)
+        session.add(Revocation(operation=f"{since:%Y%m%d}" * 5, key=key, since=since, reason="被盗"))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"x" * 100])
